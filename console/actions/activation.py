@@ -1,0 +1,273 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One break-glass: request, decide, open, extend, reset, end, close. Each verb journals before it acts.
+
+Nothing is kept in memory between verbs: every one folds the activation's own entries again and verifies the
+approvals again, so that window, command and a restart after a crash behave alike.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+from console.actions import credential as credentials
+from console.actions.keyholder import Actor, by_token, pseudonyms, unlocked_person, write
+from console.actions.ports import Console
+from console.domain import activation as rules
+from console.domain import ceremony, envelope, justification
+from console.domain.activation import Activation
+from console.domain.canonical import Json, Object, to_base64
+from console.domain.ceremony import Approval, Item, Request
+from console.domain.errors import Corrupt, Refused
+from console.domain.journal import Entry
+
+SECOND = 1_000_000_000
+
+
+# --- asking -----------------------------------------------------------------------------------------------
+
+
+def request(console: Console, fields: Object, *, sign_as: str | None = None) -> Object:
+    """File a request with the fields of ``request.toml``; return its id and who is missing.
+
+    ``sign_as`` names the requester whose token also signs it. Raises ``Refused`` (request_incomplete) with every
+    field that is wrong.
+    """
+    justification.check(fields, console.policy.rules, _last_justification(console))
+    by = _requester(console, str(fields["requester"]), sign_as)
+    items = _items(console, cast(Sequence[dict[str, Json]], fields["items"]))
+    act = console.machine.new_id()
+    valid = console.policy.rules.request_valid_seconds
+    key = console.hsm.make_key(key_name(act), until_up_ns=console.machine.reading().up_ns + valid * SECOND)
+    body = _request_body(console, act, fields, items, by, key)
+    signed = ceremony.request_digest(body)
+    own = console.token(by.member).sign("sign", signed) if by.proof == "token" else None
+    filed = Request(body, console.hsm.sign("request", signed), own)
+    thresholds = console.policy.roster.thresholds([item.class_ for item in items])
+    write(console, "activation.requested", by, _requested_body(console, filed, thresholds),
+          fields={"request": filed.to_json()}, act=act)  # fmt: skip
+    return {"activation": act, "missing": thresholds, "state": "requested"}
+
+
+def _requester(console: Console, member: str, sign_as: str | None) -> Actor:
+    if sign_as is not None and sign_as != member:
+        raise Refused("requester_is_another", requester=member, signer=sign_as)
+    if sign_as is not None:
+        return by_token(member)
+    return Actor(member, "unlock" if console.hsm.unlocked_by() == member else "claimed")
+
+
+def _items(console: Console, rows: Sequence[dict[str, Json]]) -> list[Item]:
+    known = credentials.fold(console)
+    unburnt = credentials.unburnt(console)
+    found: list[Item] = []
+    for row in rows:
+        credential = credentials.find(known, str(row["credential"]))
+        version = credential.current
+        left = [n for n in credential.items_left() if credentials.row_name(credential.name, version.number, n) in unburnt]
+        wanted = cast(int, row.get("codes", 1)) if credential.kind == "codes" else 1
+        if len(left) < wanted:
+            raise Refused("too_few_codes", credential=credential.name, left=len(left), asked=wanted)
+        found += [
+            Item(credential.name, version.number, n, version.class_, version.records[n], credential.is_exposed)
+            for n in left[:wanted]
+        ]
+    return found
+
+
+def _request_body(
+    console: Console, act: str, fields: Object, items: Sequence[Item], by: Actor, key: bytes
+) -> dict[str, Json]:
+    policy, newest = console.policy, console.journal.checkpoint()
+    said = {name: fields[name] for name in justification.FIELDS if name in fields and name not in ("items", "requester")}
+    return {
+        "v": 1, "suite": envelope.SUITE, "vault": policy.roster.vault, "mode": policy.roster.mode,
+        "log": newest.origin, "epoch": policy.roster.epoch, "roster": to_base64(policy.roster.hash()),
+        "rules": to_base64(policy.rules.hash()), "activation": act, "items": [item.to_json() for item in items],
+        "justification": said, "requester": by.member, "proof": by.proof,
+        "seconds": cast(int, fields["minutes"]) * 60, "releases": fields["releases"],
+        "nonce": to_base64(console.machine.random(16)), "valid_seconds": policy.rules.request_valid_seconds,
+        "request_key": to_base64(key), "checkpoint": {"size": newest.size, "root": to_base64(newest.root)},
+    }  # fmt: skip
+
+
+def _requested_body(console: Console, filed: Request, thresholds: dict[str, int]) -> dict[str, Json]:
+    body, said = filed.body, cast(dict[str, Json], filed.body["justification"])
+    return {
+        "request": to_base64(filed.hash), "thresholds": dict(thresholds),
+        "items": [[item.credential, item.version, item.item] for item in filed.items],
+        "seconds": body["seconds"], "releases": body["releases"], "valid_seconds": body["valid_seconds"],
+        "seconds_hard_max": console.policy.rules.seconds_hard_max,
+        "releases_hard_max": console.policy.rules.releases_hard_max,
+        "category": said["category"], "jurisdictions": said["jurisdictions"],
+    }  # fmt: skip
+
+
+def _last_justification(console: Console) -> Object | None:
+    for entry in console.journal.entries(type_="activation.requested", newest_first=True, limit=1):
+        return cast(Object, stored_request(console, entry).body["justification"])
+    return None
+
+
+# --- reading ----------------------------------------------------------------------------------------------
+
+
+def key_name(act: str) -> str:
+    """Return the name of an activation's request key in the HSM."""
+    return f"open-{act}"
+
+
+def load(console: Console, act: str) -> Activation:
+    """Return the activation as its own entries tell it."""
+    return rules.fold(console.journal.entries(act=act), act)
+
+
+def stored_request(console: Console, entry: Entry) -> Request:
+    """Return the request that an ``activation.requested`` entry committed to; ``Corrupt`` if it is another."""
+    filed = Request.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["request"]))
+    if to_base64(filed.hash) != entry.body["request"]:
+        raise Corrupt("request_changed", activation=entry.act)
+    return filed
+
+
+def load_request(console: Console, act: str) -> Request:
+    """Return the request of an activation, its signatures checked against the policy in force."""
+    for entry in console.journal.entries(act=act):
+        if entry.type == "activation.requested":
+            filed = stored_request(console, entry)
+            ceremony.check_request(filed, console.policy)
+            return filed
+    raise Refused("unknown_activation", activation=act)
+
+
+def load_approvals(console: Console, filed: Request) -> list[Approval]:
+    """Return the approvals of a request, each verified again; one per person."""
+    found: dict[str, Approval] = {}
+    for entry in console.journal.entries(act=filed.activation):
+        if entry.type == "activation.approved":
+            approval = Approval.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["approval"]))
+            ceremony.check_approval(approval, filed, console.policy)
+            found[approval.member] = approval
+    return list(found.values())
+
+
+def show(console: Console, act: str) -> Object:
+    """Return everything the board shows of one activation now."""
+    activation, at, filed = load(console, act), console.machine.reading(), load_request(console, act)
+    approvals: list[Json] = [
+        {"member": member, "group": group} for group, member in _people(console, activation.approvals)
+    ]
+    items: list[Json] = [{**item.to_json(), "kind": credentials.kind(console, item.credential)} for item in filed.items]
+    return {
+        "activation": act, "state": activation.state(at), "missing": activation.missing(),
+        "requester": filed.requester, "proof": filed.body["proof"], "approvals": approvals, "items": items,
+        "justification": filed.body["justification"], "seconds": activation.seconds,
+        "seconds_left": activation.seconds_left(at), "budget": budget(activation),
+        "frozen_why": activation.why_frozen(at), "ended_why": activation.ended_why,
+        "owed": owed(console, activation),
+    }  # fmt: skip
+
+
+def list_activations(console: Console) -> Object:
+    """Return every activation with its state, newest first."""
+    at, rows = console.machine.reading(), cast(list[Json], [])
+    for entry in console.journal.entries(type_="activation.requested", newest_first=True):
+        activation = load(console, cast(str, entry.act))
+        rows.append({
+            "activation": activation.id, "state": activation.state(at), "missing": activation.missing(),
+            "seconds_left": activation.seconds_left(at), "budget": budget(activation),
+            "category": entry.body["category"], "jurisdictions": entry.body["jurisdictions"],
+            "owed": owed(console, activation),
+        })  # fmt: skip
+    return {"activations": rows}
+
+
+def budget(activation: Activation) -> Object:
+    """Return the showings allowed, used and left."""
+    return {
+        "releases": activation.releases, "used": activation.releases_used(), "left": activation.releases_left()
+    }  # fmt: skip
+
+
+def owed(console: Console, activation: Activation) -> list[Json]:
+    """Return the credentials that this activation showed and that nobody has rotated since."""
+    known = credentials.fold(console)
+    return [
+        {"debt": "rotation", "credential": name, "version": version}
+        for name, version in sorted(activation.exposed().items())
+        if known[name].current.number <= version
+    ]
+
+
+def _people(console: Console, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
+    members = {p: m for m, p in pseudonyms(console.journal).items()}
+    return [(group, members.get(name, name)) for group, name in pairs]
+
+
+# --- opening, ending --------------------------------------------------------------------------------------
+
+
+def withdraw(console: Console, act: str) -> Object:
+    """Take a request back before it is opened."""
+    load(console, act).check_state(console.machine.reading(), "requested", "approved")
+    finish(console, act, "withdrawn", unlocked_person(console), {"why": "withdrawn"})
+    return {"activation": act, "state": "withdrawn"}
+
+
+def open_activation(console: Console, act: str) -> Object:
+    """Open an approved activation: verifies and journals, decrypts nothing."""
+    activation, filed = load(console, act), load_request(console, act)
+    at = console.machine.reading()
+    if activation.state(at) == "requested":
+        raise Refused("quorum_not_met", missing=_in_words(activation.missing()))
+    activation.check_state(at, "approved")
+    check_quorum(console, activation, filed)
+    write(console, "activation.opened", unlocked_person(console), {"seconds": activation.seconds}, act=act, critical=True)
+    activation = load(console, act)
+    keep_key(console, activation)
+    return show(console, act)
+
+
+def check_quorum(console: Console, activation: Activation, filed: Request) -> list[Approval]:
+    """Return the verified approvals; ``Refused`` (quorum_not_met) unless they count up, by people, per group."""
+    approvals = load_approvals(console, filed)
+    missing = ceremony.quorum_missing(activation.thresholds, [(a.group, a.member) for a in approvals])
+    if any(missing.values()):
+        raise Refused("quorum_not_met", missing=_in_words(missing))
+    return approvals
+
+
+def _in_words(missing: dict[str, int]) -> str:
+    return ", ".join(f"{count} × {group}" for group, count in missing.items() if count)
+
+
+def keep_key(console: Console, activation: Activation) -> None:
+    """Let the request key end by itself when the activation does."""
+    at = console.machine.reading()
+    console.hsm.keep_key(key_name(activation.id), until_up_ns=at.up_ns + activation.seconds_left(at) * SECOND)
+
+
+def end(console: Console, act: str) -> Object:
+    """End an open activation now; its request key is destroyed, and with it every approval."""
+    load(console, act).check_state(console.machine.reading(), "open", "frozen")
+    finish(console, act, "ended", unlocked_person(console), {"why": "operator"})
+    return show(console, act)
+
+
+def close(console: Console, act: str) -> Object:
+    """Close an ended activation; ``Refused`` (debts_owed) lists what must be rotated first."""
+    activation = load(console, act)
+    activation.check_state(console.machine.reading(), "ended")
+    debts = owed(console, activation)
+    if debts:
+        names = ", ".join(str(cast(dict[str, Json], debt)["credential"]) for debt in debts)
+        raise Refused("debts_owed", rotations=names)
+    write(console, "activation.closed", unlocked_person(console), {"why": activation.ended_why}, act=act, critical=True)
+    return {"activation": act, "state": "closed"}
+
+
+def finish(
+    console: Console, act: str, state: str, by: Actor, body: Object, *, fields: Object | None = None
+) -> None:
+    """Destroy the request key, then journal that the activation is over."""
+    # The key goes first: from here on no approval opens anything, whatever happens to the entry.
+    console.hsm.destroy_key(key_name(act))
+    write(console, f"activation.{state}", by, body, fields=fields, act=act, critical=True)

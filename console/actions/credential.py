@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sealed credentials: seal, list, show the use card, rotate, confirm. Putting a secret in needs only public keys.
+
+A new version is a candidate until a second keyholder confirms, on their token, that the target has it; only then
+are the item secrets of the version before destroyed. So nobody alone can destroy a good credential.
+"""
+
+from collections.abc import Mapping, Sequence
+from itertools import chain
+from typing import cast
+
+from console.actions import tables
+from console.actions.keyholder import Actor, by_token, pseudonym, unlocked_person, write
+from console.actions.ports import Console
+from console.domain import certificate, envelope
+from console.domain import credential as rules
+from console.domain.canonical import Json, Object, decode_object, digest, encode, to_base64
+from console.domain.ceremony import Item
+from console.domain.credential import Credential
+from console.domain.errors import Corrupt, Refused
+
+FOLDED = ("credential.sealed", "credential.confirmed", "release.intended", "release.outcome")
+
+
+def seal(
+    console: Console, name: str, kind: str, class_: str, secret: bytearray, card: Mapping[str, Json], *,
+    sign_as: str | None = None,
+) -> Object:  # fmt: skip
+    """Seal the first version of a credential; ``sign_as`` names the keyholder whose token signs the records."""
+    rules.check_name(name)
+    rules.check_use_card(card)
+    if name in fold(console):
+        raise Refused("credential_exists", name=name)
+    console.vault.write(f"cards/{name}.json", encode(card))
+    return _seal_version(console, name, kind, class_, secret, 1, "sealed", sign_as)
+
+
+def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | None = None) -> Object:
+    """Seal a new version as a candidate; the old one stays until ``confirm``."""
+    credential = find(fold(console), name)
+    if credential.candidate is not None:
+        raise Refused("candidate_waits", name=name, version=credential.candidate.number)
+    current = credential.current
+    return _seal_version(
+        console, name, credential.kind, current.class_, secret, current.number + 1, "candidate", sign_as
+    )
+
+
+def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
+    """Confirm a candidate on a second keyholder's token, with evidence from the target; burns the old version."""
+    credential = find(fold(console), name)
+    candidate, old = credential.candidate, credential.current
+    if candidate is None:
+        raise Refused("no_candidate", name=name)
+    if not evidence.strip():
+        raise Refused("evidence_missing")
+    if pseudonym(console, by_token(member)) == candidate.sealed_by:
+        raise Refused("second_person_needed", member=member)
+    said: dict[str, Json] = {
+        "credential": name, "version": candidate.number, "member": member, "evidence": evidence,
+        "records": [to_base64(record) for record in candidate.records],
+    }  # fmt: skip
+    signed = digest("sign-confirmation", console.policy.roster.vault.encode(), encode(said))
+    signature = console.token(member).sign("sign", signed)
+    envelope.check_signature(console.policy.roster.member(member).sign, signature, signed)
+    write(console, "credential.confirmed", by_token(member), {"credential": name, "version": candidate.number},
+          fields={"confirmation": {**said, "signature": to_base64(signature)}}, critical=True)  # fmt: skip
+    _burn_version(console, credential, old.number)
+    return show(console, name)
+
+
+def list_credentials(console: Console) -> Object:
+    """Return every credential as COMMANDS.md has it; never a secret."""
+    known, left, live = fold(console), unburnt(console), _open_names(console)
+    return {"credentials": [_row(c, left, live) for _, c in sorted(known.items())]}
+
+
+def show(console: Console, name: str) -> Object:
+    """Return one credential with its use card; never the secret."""
+    credential = find(fold(console), name)
+    row = _row(credential, unburnt(console), _open_names(console))
+    return {**row, "card": decode_object(console.vault.read(f"cards/{name}.json"))}
+
+
+def _row(credential: Credential, left: set[str], live: set[str]) -> dict[str, Json]:
+    version = credential.current
+    items = [n for n in range(len(version.records)) if row_name(credential.name, version.number, n) in left]
+    state = "open" if credential.name in live and credential.state() == "sealed" else credential.state()
+    return {
+        "id": credential.name, "name": credential.name, "kind": credential.kind, "class": version.class_,
+        "version": version.number, "state": state,
+        "codes_left": len(items) if credential.kind == "codes" else None,
+        "candidate": credential.candidate.number if credential.candidate else None,
+    }  # fmt: skip
+
+
+def _open_names(console: Console) -> set[str]:
+    live = [name.removeprefix("open-") for name in console.hsm.keys() if name.startswith("open-")]
+    opened = [
+        (act, entry) for act in live for entry in console.journal.entries(act=act) if entry.type == "activation.requested"
+    ]
+    is_open = {
+        act for act in live if any(entry.type == "activation.opened" for entry in console.journal.entries(act=act))
+    }
+    items = [cast(list[list[Json]], entry.body["items"]) for act, entry in opened if act in is_open]
+    return {str(item[0]) for item in chain.from_iterable(items)}
+
+
+# --- what other actions ask -------------------------------------------------------------------------------
+
+
+def fold(console: Console) -> dict[str, Credential]:
+    """Return name -> credential from the journal's own entries."""
+    return rules.fold(chain.from_iterable(console.journal.entries(type_=type_) for type_ in FOLDED))
+
+
+def find(known: Mapping[str, Credential], name: str) -> Credential:
+    """Return a credential; ``Refused`` (unknown_credential) names those that exist."""
+    if name not in known:
+        raise Refused("unknown_credential", name=name, known=", ".join(sorted(known)))
+    return known[name]
+
+
+def kind(console: Console, name: str) -> str:
+    """Return a credential's kind."""
+    return find(fold(console), name).kind
+
+
+def row_name(credential: str, version: int, item: int) -> str:
+    """Return the name of an item's row in the state table."""
+    return f"{credential}/{version}/{item}"
+
+
+def unburnt(console: Console) -> set[str]:
+    """Return the row names of all items that can still be opened: the state table decides, never a fold."""
+    return set(tables.rows(console.hsm, console.vault, tables.STATE))
+
+
+def record(console: Console, item: Item) -> Object:
+    """Return the record that a request names, checked; ``Corrupt`` if it or its signatures are not the sealed ones."""
+    found = decode_object(console.vault.read(_record_file(item.credential, item.version, item.item)))
+    current = find(fold(console), item.credential).current
+    if envelope.record_hash(found) != item.record or item.record != current.records[item.item]:
+        raise Corrupt("record_not_the_sealed_one", credential=item.credential)
+    signatures = cast(dict[str, Json], found["signatures"])
+    signed = digest("sign-record", envelope.record_hash(found))
+    station = console.policy.roster.station_point("request")
+    envelope.check_signature(station, envelope.from_base64(signatures["station"]), signed)
+    context = envelope.record_context(found)
+    expected = (console.policy.roster.vault, console.policy.roster.mode, item.credential, item.version, item.item)
+    if (context.vault, context.mode, context.credential, context.version, context.item) != expected:
+        raise Corrupt("record_not_the_sealed_one", credential=item.credential)
+    return found
+
+
+# --- sealing ----------------------------------------------------------------------------------------------
+
+
+def _seal_version(
+    console: Console, name: str, kind_: str, class_: str, secret: bytearray, version: int, state: str,
+    sign_as: str | None,
+) -> Object:  # fmt: skip
+    payloads = certificate.payloads(bytes(secret)) if kind_ == "certificate" else rules.payloads(kind_, bytes(secret))
+    by = by_token(sign_as) if sign_as else unlocked_person(console)
+    secrets = {row_name(name, version, n): console.machine.random(envelope.SECRET_BYTES) for n in range(len(payloads))}
+    hashes = [
+        _seal_item(console, _context(console, name, class_, version, n), payload, secrets, by)
+        for n, payload in enumerate(payloads)
+    ]
+    tables.add(console.hsm, console.vault, tables.STATE, secrets)
+    body: dict[str, Json] = {
+        "credential": name, "kind": kind_, "class": class_, "version": version, "state": state,
+        "epoch": console.policy.roster.epoch, "roster": to_base64(console.policy.roster.hash()),
+        "records": [to_base64(hash_) for hash_ in hashes], "sealed_by": pseudonym(console, by),
+    }  # fmt: skip
+    write(console, "credential.sealed", by, body, critical=True)
+    return show(console, name)
+
+
+def _context(console: Console, name: str, class_: str, version: int, item: int) -> envelope.Context:
+    roster = console.policy.roster
+    return envelope.Context(roster.vault, roster.mode, roster.epoch, roster.hash(), name, class_, version, item)
+
+
+def _seal_item(
+    console: Console, context: envelope.Context, payload: bytes, secrets: Mapping[str, bytes], by: Actor
+) -> bytes:
+    hsm_secret = secrets[row_name(context.credential, context.version, context.item)]
+    recipients = console.policy.roster.recipients(context.class_)
+    sealed = envelope.seal_record(context, payload, recipients, hsm_secret, console.machine.random)
+    hash_ = envelope.record_hash(sealed)
+    signed = digest("sign-record", hash_)
+    own = console.token(by.member).sign("sign", signed) if by.proof == "token" else None
+    signatures: dict[str, Json] = {
+        "station": to_base64(console.hsm.sign("request", signed)),
+        "sealer": own and to_base64(own), "member": by.member,
+    }  # fmt: skip
+    file = _record_file(context.credential, context.version, context.item)
+    console.vault.write(file, encode({**sealed, "signatures": signatures}))
+    return hash_
+
+
+def _burn_version(console: Console, credential: Credential, version: int) -> None:
+    names = {row_name(credential.name, version, n) for n in range(len(credential.current.records))}
+    tables.burn(console.hsm, console.vault, tables.STATE, names & unburnt(console))
+
+
+def _record_file(name: str, version: int, item: int) -> str:
+    return f"records/{name}/{version:06d}-{item:03d}.json"
+
+
+def stale_versions(known: Mapping[str, Credential]) -> Sequence[str]:
+    """Return the row names of versions that a confirmed newer one replaced: a crash may have left them."""
+    return [
+        row_name(credential.name, version.number, n)
+        for credential in known.values()
+        for version in credential.versions
+        if version.confirmed and version.number < credential.current.number
+        for n in range(len(version.records))
+    ]

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal for people: list, show, verify, export, the newest checkpoint. Reading never changes an entry."""
+
+from collections.abc import Callable
+from pathlib import PurePath
+from typing import cast
+
+from console.actions.keyholder import names, unlocked_person, write
+from console.actions.ports import Console
+from console.domain.canonical import Json, Object, to_base64
+from console.domain.errors import Refused
+from console.domain.journal import Entry, to_rfc3339
+from console.domain.words import to_words
+
+PAGE = 200
+AUDIENCES = ("facts", "counsel", "auditor")
+
+
+def list_entries(
+    console: Console, *, type_: str | None = None, act: str | None = None, after: int = -1,
+    before: int | None = None, limit: int = PAGE, newest_first: bool = False,
+) -> Object:  # fmt: skip
+    """Return one page of entries as people read them, and the size of the journal."""
+    members = names(console)
+    found = console.journal.entries(
+        act=act, type_=type_, after=after, before=before, limit=limit, newest_first=newest_first
+    )
+    return {"size": console.journal.size(), "entries": [_row(entry, members) for entry in found]}
+
+
+def show_entry(console: Console, seq: int) -> Object:
+    """Return one entry with the committed fields that this station can open."""
+    for entry in console.journal.entries(after=seq - 1, before=seq + 1):
+        opened = cast(dict[str, Json], console.journal.open_fields(entry))
+        return {**_row(entry, names(console)), "prev": to_base64(entry.prev), "fields": opened}
+    raise Refused("unknown_entry", seq=seq, size=console.journal.size())
+
+
+def _row(entry: Entry, members: dict[str, str]) -> dict[str, Json]:
+    return {
+        "seq": entry.seq, "id": entry.id, "time": to_rfc3339(entry.t.wall_ms), "type": entry.type,
+        "actor": members.get(entry.actor, entry.actor), "proof": entry.proof, "act": entry.act,
+        "track": entry.track, "body": entry.body, "committed": sorted(entry.c),
+    }  # fmt: skip
+
+
+def verify(
+    console: Console, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None
+) -> Object:
+    """Return the verdict on the whole journal: ok, size, root, up to when it vouches, every finding."""
+    return console.journal.verify(deep=deep, progress=progress)
+
+
+def export(console: Console, folder: PurePath, *, audience: str = "auditor") -> Object:
+    """Journal the export, then write it: tiles, openings, policy, format page and verifier."""
+    if audience not in AUDIENCES:
+        raise Refused("unknown_audience", known=", ".join(AUDIENCES))
+    write(console, "journal.exported", unlocked_person(console), {"audience": audience}, critical=True)
+    return console.journal.export(folder, audience=audience)
+
+
+def checkpoint(console: Console) -> Object:
+    """Return the newest checkpoint, signing one now if need be, with its 12 words and the key that proves it."""
+    newest = console.journal.checkpoint()
+    return {
+        "origin": newest.origin, "size": newest.size, "root": to_base64(newest.root),
+        "words": to_words(newest.root), "note": newest.note.decode(), "key": console.policy.roster.station["log"],
+    }  # fmt: skip

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""People: who they are in the journal, and the drafts of the entries that they cause.
+
+In the journal a person is a pseudonym, random per person and log; the mapping is a committed field of the entry
+``keyholder.enrolled``, so that it can be withheld or erased while every proof still holds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from console.actions.ports import Console, Journal, Machine
+from console.domain.canonical import Json, Object
+from console.domain.journal import Draft, Entry
+from console.domain.keyholder import Member
+from console.domain.policy import Policy
+
+PROGRAM = "program"
+CLAIMED = "claimed"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who causes an entry, and how that is proven: token, unlock, claimed or program."""
+
+    member: str
+    proof: str
+
+
+THE_PROGRAM = Actor(PROGRAM, "program")
+
+
+def unlocked_person(console: Console) -> Actor:
+    """Return the person whose slot unlocked the station."""
+    return Actor(console.hsm.unlocked_by(), "unlock")
+
+
+def by_token(member: str) -> Actor:
+    """Return a person who proves themselves with their token in this act."""
+    return Actor(member, "token")
+
+
+def list_keyholders(console: Console) -> Object:
+    """Return everybody in the roster as COMMANDS.md has it."""
+    rows: list[Json] = [
+        {**member.to_json(), "sign_key": member.to_json()["sign"], "share_key": member.to_json()["share"],
+         "read_key": member.to_json()["read"], "state": "active"}
+        for member in console.policy.roster.members
+    ]  # fmt: skip
+    return {"keyholders": rows}
+
+
+def enrolment_drafts(policy: Policy, machine: Machine) -> list[Draft]:
+    """Return the entries that give every person of a new roster their pseudonym."""
+    return [_enrolment(member, machine) for member in policy.roster.members]
+
+
+def _enrolment(member: Member, machine: Machine) -> Draft:
+    pseudonym = f"p-{machine.random(8).hex()}"
+    fields: dict[str, Json] = {"member": member.id, "name": member.name}
+    body: dict[str, Json] = {"role": member.role, "assurance": member.assurance}
+    return Draft(
+        "keyholder.enrolled", PROGRAM, "program", machine.new_id(), body=body, fields=fields, subject=pseudonym
+    )
+
+
+def pseudonyms(journal: Journal) -> dict[str, str]:
+    """Return member id -> pseudonym, from the enrolments that this station can open."""
+    found: dict[str, str] = {}
+    for entry in journal.entries(type_="keyholder.enrolled"):
+        member = journal.open_fields(entry).get("member")
+        if member is not None and entry.subject is not None:
+            found[str(member)] = entry.subject
+    return found
+
+
+def names(console: Console) -> dict[str, str]:
+    """Return pseudonym -> member id, for showing entries to people."""
+    return {pseudonym: member for member, pseudonym in pseudonyms(console.journal).items()}
+
+
+def draft(
+    console: Console, type_: str, by: Actor, body: Object | None = None, *,
+    fields: Mapping[str, Json] | None = None, act: str | None = None,
+) -> Draft:  # fmt: skip
+    """Return the draft of an entry caused by ``by``; a claimed name goes into a committed field."""
+    committed = dict(fields or {})
+    if by.proof == "claimed":
+        committed["claimed_by"] = by.member
+    return Draft(
+        type_, pseudonym(console, by), by.proof, console.machine.new_id(), body=body or {}, fields=committed, act=act
+    )
+
+
+def pseudonym(console: Console, by: Actor) -> str:
+    """Return how a person is named in a leaf."""
+    if by.proof in ("program", "claimed"):
+        return by.proof
+    return pseudonyms(console.journal)[by.member]
+
+
+def write(
+    console: Console, type_: str, by: Actor, body: Object | None = None, *,
+    fields: Mapping[str, Json] | None = None, act: str | None = None, critical: bool = False,
+) -> Entry:  # fmt: skip
+    """Append one entry and return it once it is durable (critical: also signed, anchored and mirrored)."""
+    return console.journal.append([draft(console, type_, by, body, fields=fields, act=act)], critical=critical)[0]

@@ -1,0 +1,237 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the actions need of the outside world, and the ``Console`` that holds one of each.
+
+The adapters fit these by shape; ``console.wiring`` joins them and mypy checks the fit. ``tests/fakes.py``
+implements them too, and the same contract tests run on the fakes and on the real things.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import Protocol
+
+from console.domain.canonical import Object
+from console.domain.journal import Checkpoint, Draft, Entry, Reading
+from console.domain.policy import Policy
+from console.settings import Settings
+
+
+class Machine(Protocol):
+    """The clock and the randomness of this machine."""
+
+    def reading(self) -> Reading:
+        """Return the present reading of wall clock, boot and suspend-inclusive clock."""
+
+    def random(self, size: int) -> bytes:
+        """Return ``size`` bytes from the system's generator."""
+
+    def new_id(self) -> str:
+        """Return a fresh UUIDv7 (RFC 9562 section 5.7)."""
+
+    def secret(self, size: int) -> AbstractContextManager[memoryview]:
+        """Lend ``size`` bytes of locked memory, wiped when given back."""
+
+
+class Token(Protocol):
+    """One person's token, spoken to in a token process of its own; keys are named by their purpose.
+
+    Every call logs in with the person's PIN (asked once per ceremony through ``Operator``) and leaves nothing
+    open. Raises ``Unavailable`` (token_absent, token_removed, token_broken) and ``Refused`` (pin_wrong,
+    pin_locked, pin_last_try, not_permitted).
+    """
+
+    def sign(self, key: str, digest: bytes) -> bytes:
+        """Return the ECDSA P-256 signature r‖s (64 bytes) over a 32-byte digest made by key ``sign``."""
+
+    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
+        """Return the raw ECDH P-256 x coordinate (32 bytes) for each uncompressed point (65 bytes)."""
+
+
+class Hsm(Protocol):
+    """The station's HSM while the station is unlocked: a closed list of verbs, never the PIN.
+
+    Keys: ``log``, ``request`` (signing), ``journal`` (unwraps the database key), ``state-<n>``, ``table-<n>``,
+    ``open-<activation>`` (request keys).
+    """
+
+    def unlocked_by(self) -> str:
+        """Return the member id of the person whose slot started the keeper."""
+
+    def keys(self) -> list[str]:
+        """Return the names of all key pairs in the HSM."""
+
+    def make_key(self, name: str, *, until_up_ns: int | None = None) -> bytes:
+        """Make a P-256 key pair and return its uncompressed point; with ``until_up_ns`` it ends by itself then."""
+
+    def keep_key(self, name: str, *, until_up_ns: int) -> None:
+        """Move the time at which the keeper ends a key by itself."""
+
+    def destroy_key(self, name: str) -> None:
+        """Destroy a key pair; a missing one is no error."""
+
+    def sign(self, key: str, message: bytes) -> bytes:
+        """Sign with ``log`` (Ed25519 over the message, else P-256) or ``request`` (P-256 over its SHA-256)."""
+
+    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
+        """Return the raw ECDH x coordinates; raises ``Refused`` (key_gone) when the key does not exist."""
+
+    def anchor(self) -> list[bytes]:
+        """Return the anchored checkpoints, oldest first (one, or two after a crash)."""
+
+    def set_anchor(self, note: bytes) -> None:
+        """Make the new anchor, then destroy the old one."""
+
+    def pinned(self) -> bytes:
+        """Return the pinned genesis hash (32 bytes)."""
+
+
+class Journal(Protocol):
+    """The append-only log. ``append`` returns when the entry is durable; critical ones are also signed,
+    anchored and mirrored then."""
+
+    def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
+        """Append in one transaction, in this order."""
+
+    def size(self) -> int:
+        """Return the number of acknowledged entries."""
+
+    def entries(
+        self,
+        *,
+        act: str | None = None,
+        type_: str | None = None,
+        after: int = -1,
+        before: int | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Entry]:
+        """Yield entries with ``after`` < seq < ``before``, filtered."""
+
+    def open_fields(self, entry: Entry) -> dict[str, object]:
+        """Return the committed fields of an entry that this station can open, each checked."""
+
+    def checkpoint(self) -> Checkpoint:
+        """Return a signed checkpoint of everything acknowledged (signing it now if need be)."""
+
+    def prove_consistency(self, old_size: int) -> list[bytes]:
+        """Return the RFC 9162 consistency proof from ``old_size`` to the newest checkpoint."""
+
+    def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
+        """Return the verdict of COMMANDS.md (`journal verify`); ``progress(done, total)`` may return False to cancel."""
+
+    def export(self, folder: PurePath, *, audience: str) -> Object:
+        """Write the C2SP tiles, openings, policy and verifier into an empty folder."""
+
+
+class Vault(Protocol):
+    """The station's durable files: whole or not at all, mirrored to the second medium."""
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes; raises ``Unavailable`` (file_missing)."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write durably here and on the mirror: temporary, fsync, rename, fsync of the folder."""
+
+    def remove(self, name: str) -> None:
+        """Remove here and on the mirror, durably; a missing file is no error."""
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the files in a folder (``prefix`` ends with ``/``), in order."""
+
+    def unmirrored(self) -> list[str]:
+        """Return the names that the second medium lacks, after trying to copy them."""
+
+
+class Codes(Protocol):
+    """QR pictures."""
+
+    def render(self, text: str) -> bytes:
+        """Return one QR symbol as PNG bytes (error correction M, quiet zone 4)."""
+
+    def scan(self, picture: bytes) -> list[str]:
+        """Return the texts of all symbols found in a PNG or JPEG picture."""
+
+
+class Paper(Protocol):
+    """Printed pages."""
+
+    def incident_summary(self, content: Object) -> bytes:
+        """Return the one-page incident summary as PDF bytes."""
+
+
+class Operator(Protocol):
+    """The person in front of the program, for what comes up in the middle of a device call."""
+
+    def pin(self, member: str) -> bytearray:
+        """Ask the PIN of a member's token; the caller wipes the buffer. Raises ``Cancelled``."""
+
+    def say(self, code: str, **facts: object) -> None:
+        """Tell the person something, by its code in ``console.wording``."""
+
+
+class Screen(Protocol):
+    """Where a released secret is shown, once, to the person who asked."""
+
+    def show(self, title: str, secret: memoryview, *, kind: str, seconds: int) -> str:
+        """Show it, wipe every copy, and return what came of it: ``read_back``, ``not_read`` or ``shown``."""
+
+
+class Founding(Protocol):
+    """What only the founding of a station needs: new tokens."""
+
+    def enrol(self, member: str) -> Mapping[str, bytes]:
+        """Make the keys on a person's token; return the points ``sign``, ``share`` and (for Legal) ``read``."""
+
+    def station(self, pin: bytes) -> AbstractContextManager["Hsm"]:
+        """Make the station's token with this PIN, and its keys ``log``, ``request`` and ``journal``; lend it."""
+
+    def public_keys(self, hsm: "Hsm") -> Mapping[str, str]:
+        """Return the station's public keys as the roster states them: ``log`` (vkey), ``request``, ``journal``."""
+
+    def pin(self, hsm: "Hsm", genesis: bytes) -> None:
+        """Pin the genesis hash in the HSM, for good."""
+
+    def journal(self, hsm: "Hsm", key: bytearray, policy: Policy) -> AbstractContextManager["Journal"]:
+        """Create the journal under this database key."""
+
+
+class Keepers(Protocol):
+    """Starting and ending the keeper."""
+
+    def start(self, pin: bytearray, member: str) -> None:
+        """Start the keeper, which logs in to the station's HSM with this PIN and wipes it."""
+
+    def stop(self) -> bool:
+        """End the keeper; return whether there was one."""
+
+    def status(self) -> Mapping[str, object] | None:
+        """Return who unlocked (``member``) and since when, or None while locked."""
+
+
+@dataclass(frozen=True)
+class Locked:
+    """What is there while the station is locked."""
+
+    settings: Settings
+    machine: Machine
+    vault: Vault
+    keepers: Keepers
+    token: Callable[[str], Token]
+    founding: Founding
+
+
+@dataclass(frozen=True)
+class Console:
+    """One of each port: what an action gets as its first argument. Valid while a lease is held."""
+
+    settings: Settings
+    policy: Policy
+    machine: Machine
+    hsm: Hsm
+    journal: Journal
+    vault: Vault
+    codes: Codes
+    paper: Paper
+    token: Callable[[str], Token]
+    """Return the token of a member id."""

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The first act of every lease: what time or a crash has brought about, is done and written down.
+
+For each activation that is not over: showings without an outcome get one, and when its time is over its request key
+is destroyed and the end is journaled, although no process was running then. Then tables and keys that a crash left
+half-changed are settled. Running it twice changes nothing.
+"""
+
+from collections.abc import Iterator
+from typing import cast
+
+from console.actions import credential as credentials
+from console.actions import tables
+from console.actions.activation import finish, key_name, load
+from console.actions.keyholder import THE_PROGRAM, write
+from console.actions.ports import Console
+from console.domain.activation import NOT_SHOWN, OVER, Activation
+
+TERMINAL = tuple(f"activation.{state}" for state in OVER)
+WHY = {"ended": "time", "expired": "time"}
+
+
+def sweep(console: Console) -> None:
+    """Do what is overdue."""
+    tables.settle(console.hsm, console.vault, tables.STATE)
+    tables.settle(console.hsm, console.vault, tables.OPENING_KEYS)
+    live = list(_live(console))
+    for activation in live:
+        _resolve(console, activation)
+        _end_overdue(console, activation)
+    _destroy_orphans(console, {activation.id for activation in live})
+    _burn_replaced(console)
+    console.vault.unmirrored()
+
+
+def _live(console: Console) -> Iterator[Activation]:
+    over = {entry.act for type_ in TERMINAL for entry in console.journal.entries(type_=type_)}
+    for entry in console.journal.entries(type_="activation.requested"):
+        if entry.act not in over:
+            yield load(console, cast(str, entry.act))
+
+
+def _resolve(console: Console, activation: Activation) -> None:
+    left = credentials.unburnt(console) if activation.unresolved() else set()
+    for release in activation.unresolved():
+        row = credentials.row_name(release.credential, release.version, release.item)
+        # A code is burnt before it is shown: one that is not burnt was not shown. Of anything else nobody knows.
+        untouched = release.kind == "codes" and row in left
+        outcome = NOT_SHOWN if untouched else "unknown"
+        write(console, "release.outcome", THE_PROGRAM, {"intent": release.seq, "outcome": outcome},
+              act=activation.id, critical=True)  # fmt: skip
+
+
+def _end_overdue(console: Console, activation: Activation) -> None:
+    state = activation.state(console.machine.reading())
+    if state in WHY:
+        finish(console, activation.id, state, THE_PROGRAM, {"why": WHY[state]})
+
+
+def _destroy_orphans(console: Console, live: set[str]) -> None:
+    keep = {key_name(act) for act in live}
+    for name in console.hsm.keys():
+        if name.startswith("open-") and name not in keep:
+            console.hsm.destroy_key(name)
+
+
+def _burn_replaced(console: Console) -> None:
+    replaced = set(credentials.stale_versions(credentials.fold(console))) & credentials.unburnt(console)
+    if replaced:
+        tables.burn(console.hsm, console.vault, tables.STATE, replaced)

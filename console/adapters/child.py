@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one door to other processes: start a child of this program, talk to it or to the keeper in frames.
+
+A child has descriptors of its own (libraries print on stdout), an environment from an allow-list, and a session of its
+own (Ctrl-C in the terminal must not cut it in the middle of an act). Every wait has an end, writing included.
+"""
+
+import os
+import select
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from console.domain import frame
+from console.domain.errors import Unavailable
+from console.domain.frame import Frame
+
+ENVIRONMENT = frozenset({
+    "HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ", "XDG_RUNTIME_DIR",
+    # What PKCS#11 modules are told where to look by.
+    "DBUS_SESSION_BUS_ADDRESS", "P11_KIT_SERVER_ADDRESS", "PCSCLITE_CSOCK_NAME", "SOFTHSM2_CONF", "TPM2_PKCS11_STORE",
+    "TPM2_PKCS11_TCTI", "YUBIHSM_PKCS11_CONF",
+})  # fmt: skip
+ENDING_LIMIT_S = 2.0
+PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
+
+
+class Wire:
+    """Frames over two descriptors. Raises ``Unavailable``: no_answer when the time is over, other_end_gone."""
+
+    def __init__(self, reading: int, writing: int) -> None:
+        self._reading = reading
+        self._writing = writing
+        for descriptor in {reading, writing}:
+            os.set_blocking(descriptor, False)
+
+    def send(self, message: Frame, deadline: float) -> None:
+        """Write a whole frame until ``deadline`` (monotonic seconds)."""
+        for part in frame.encode(message):
+            rest = memoryview(part)
+            while rest:
+                self._wait(self._writing, select.POLLOUT, deadline)
+                try:
+                    rest = rest[os.write(self._writing, rest) :]
+                except BrokenPipeError as error:
+                    raise Unavailable("other_end_gone") from error
+
+    def receive(self, deadline: float) -> Frame:
+        """Return the next frame, its tail wipeable."""
+        head_size, tail_size = frame.lengths(bytes(self._filled(frame.LENGTHS.size, deadline)))
+        head = frame.decode_head(bytes(self._filled(head_size, deadline)))
+        return Frame(head, self._filled(tail_size, deadline))
+
+    def close(self) -> None:
+        """Close both descriptors."""
+        for descriptor in {self._reading, self._writing}:
+            os.close(descriptor)
+
+    def _filled(self, size: int, deadline: float) -> bytearray:
+        buffer, got = bytearray(size), 0
+        view = memoryview(buffer)
+        while got < size:
+            self._wait(self._reading, select.POLLIN, deadline)
+            try:
+                more = os.readv(self._reading, [view[got:]])
+            except ConnectionResetError:
+                more = 0
+            if not more:
+                raise Unavailable("other_end_gone")
+            got += more
+        return buffer
+
+    def _wait(self, descriptor: int, event: int, deadline: float) -> None:
+        poll = select.poll()
+        poll.register(descriptor, event)
+        if not poll.poll(max(0, (deadline - time.monotonic()) * 1000)):
+            raise Unavailable("no_answer")
+
+
+class Child:
+    """A started process; it ends at ``end`` or, if this process dies, by itself at the end of its pipe."""
+
+    def __init__(self, module: str, environment: Mapping[str, str]) -> None:
+        self._process, self.wire = _start(module, (), environment)
+
+    def end(self) -> None:
+        """Close its pipe, give it a moment, then kill it."""
+        self.wire.close()
+        try:
+            self._process.wait(ENDING_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def kill(self) -> None:
+        """End it at once; only its own death is waited for."""
+        self._process.kill()
+        self._process.wait(ENDING_LIMIT_S)
+
+
+def start_detached(module: str, environment: Mapping[str, str]) -> Wire:
+    """Start a process that outlives this one, and return the wire to it."""
+    process, wire = _start(module, ("detached",), environment)
+    # It forks at once; what is waited for is the first half.
+    process.wait(ENDING_LIMIT_S)
+    return wire
+
+
+def dial(path: Path, deadline: float) -> Wire:
+    """Connect to a unix socket of the same user. Raises ``Unavailable``: nobody_listens, no_answer (queue is full)."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.settimeout(max(0.001, deadline - time.monotonic()))
+        try:
+            connection.connect(str(path))
+        except TimeoutError as error:
+            raise Unavailable("no_answer") from error
+        except (OSError, ValueError) as error:
+            raise Unavailable("nobody_listens", path=str(path)) from error
+        _, user, _ = PEER.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size))
+        if user != os.geteuid():
+            raise Unavailable("nobody_listens", path=str(path), why="it belongs to another user")
+        descriptor = connection.detach()
+    return Wire(descriptor, descriptor)
+
+
+def allowed(environment: Mapping[str, str]) -> dict[str, str]:
+    """Return what of an environment a child may see."""
+    return {name: value for name, value in environment.items() if name in ENVIRONMENT}
+
+
+def _start(
+    module: str, arguments: Sequence[str], environment: Mapping[str, str]
+) -> tuple["subprocess.Popen[bytes]", Wire]:
+    theirs_in, ours_out = os.pipe()
+    ours_in, theirs_out = os.pipe()
+    try:
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-m", module, str(theirs_in), str(theirs_out), *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(theirs_in, theirs_out),
+            env=allowed(environment),
+            cwd="/",
+            start_new_session=True,
+        )
+    finally:
+        os.close(theirs_in)
+        os.close(theirs_out)
+    return process, Wire(ours_in, ours_out)

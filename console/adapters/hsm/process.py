@@ -1,0 +1,126 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A token process as seen by the console: one request at a time, each with a time limit; errors come back as ours."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from console.adapters.child import Child, Wire
+from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
+from console.domain.frame import Frame
+
+PROCESS = "console.tokens"
+LIMIT_S = 10.0
+_FAMILIES = {family.family: family for family in (Refused, Unavailable, Corrupt, Misused)}
+
+
+@dataclass(frozen=True)
+class TokenAddress:
+    """Where a token is to be found; the label is a hint, its public keys decide."""
+
+    module: Path
+    """The PKCS#11 module of its maker."""
+    label: str
+    folder: Path | None = None
+    """Our own folder of SoftHSM tokens (embedded default); None for a device."""
+    reserved: str | None = None
+    """Arguments of the module, where it takes any (NSS, YubiHSM)."""
+
+
+class TokenProcess:
+    """Started at the first call, ended after a late answer or a broken token, started again at the next call."""
+
+    def __init__(self, address: TokenAddress, environment: Mapping[str, str], limit_s: float = LIMIT_S) -> None:
+        self._address = address
+        self._environment = environment
+        self._limit_s = limit_s
+        self._child: Child | None = None
+        self._number = 0
+
+    def call(self, verb: str, tail: bytearray | None = None, /, **fields: object) -> Frame:
+        """Return the answer; a given tail is wiped. Raises what the token process raises (docs/formats/token-process.md),
+        and ``Unavailable`` (token_broken) for a hang, a crash or a garbled answer."""
+        try:
+            if self._child is None:
+                self._start()
+            return self._exchange(verb, tail, fields)
+        except (Unavailable, Corrupt) as error:
+            self._drop_if_broken(error)
+            raise
+        finally:
+            if tail is not None:
+                wipe(tail)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._child is not None:
+            self._child.end()
+            self._child = None
+
+    def _start(self) -> None:
+        self._child = Child(PROCESS, self._environment)
+        self._exchange("load", None, load_fields(self._address))
+
+    def _exchange(self, verb: str, tail: bytearray | None, fields: Mapping[str, object]) -> Frame:
+        assert self._child is not None
+        self._number += 1
+        return exchange(self._child.wire, self._number, verb, tail, fields, time.monotonic() + self._limit_s)
+
+    def _drop_if_broken(self, error: ConsoleError) -> None:
+        if error.code in ("token_broken", "token_removed") and self._child is not None:
+            self._child.kill()
+            self._child.wire.close()
+            self._child = None
+
+
+def load_fields(address: TokenAddress) -> dict[str, object]:
+    """Return the fields of the first request to a token process."""
+    folder = None if address.folder is None else str(address.folder)
+    return {"module": str(address.module), "folder": folder, "reserved": address.reserved}
+
+
+def exchange(
+    wire: Wire, number: int, verb: str, tail: bytearray | None, fields: Mapping[str, object], deadline: float
+) -> Frame:
+    """Send a request and return its answer. What the wire itself does is ``Unavailable`` (token_broken)."""
+    try:
+        wire.send(Frame({"id": number, "verb": verb, **fields}, tail if tail is not None else bytearray()), deadline)
+        answer = wire.receive(deadline)
+        while "interim" in answer.head:
+            answer = wire.receive(deadline)
+    except (Unavailable, Corrupt) as error:
+        raise Unavailable("token_broken", why=error.code, verb=verb) from error
+    if answer.head.get("id") != number:
+        raise Unavailable("token_broken", why="answer_to_another_request", verb=verb)
+    _raise_failure(answer.head.get("error"))
+    return answer
+
+
+def wipe(buffer: bytearray) -> None:
+    """Overwrite a buffer with zeros."""
+    buffer[:] = bytes(len(buffer))
+
+
+def value(answer: Frame) -> Mapping[str, object]:
+    """Return the plain values of an answer."""
+    ok = answer.head.get("ok")
+    if not isinstance(ok, dict):
+        raise Unavailable("token_broken", why="answer_garbled")
+    return ok
+
+
+def split_secrets(tail: bytearray, size: int = 32) -> list[bytes]:
+    """Return the secrets that stand one after the other in a tail, and wipe it."""
+    secrets = [bytes(tail[start : start + size]) for start in range(0, len(tail), size)]
+    wipe(tail)
+    return secrets
+
+
+def _raise_failure(error: object) -> None:
+    if error is None:
+        return
+    if not isinstance(error, dict):
+        raise Unavailable("token_broken", why="answer_garbled")
+    family = _FAMILIES.get(error["family"], Misused)
+    raise family(error["code"], **error["facts"])

@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The tree as the database holds it: the newest stored range, the tail after it, and the roots of full tiles."""
+
+import json
+from dataclasses import dataclass
+
+from console.adapters.journal.database import Connection
+from console.domain import checkpoint, merkle
+from console.domain.canonical import to_base64
+from console.domain.checkpoint import VerifierKey
+from console.domain.errors import Corrupt
+from console.domain.journal import Checkpoint
+from console.domain.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange, Node
+
+
+@dataclass(frozen=True)
+class Tail:
+    """What a start reads."""
+
+    tree: CompactRange
+    signed: Checkpoint | None
+    stored: int
+    """The size of the newest checkpoint that is stored with its range."""
+    kinds: list[tuple[str, int]]
+    reasons: tuple[str, ...]
+    """What does not fit together; empty when all does."""
+
+
+def load(db: Connection, log: str, key: VerifierKey) -> Tail:
+    """Read the newest stored checkpoint and replay the entries after it, rehashing each body."""
+    row = db.execute("SELECT size, range, sig FROM checkpoint ORDER BY size DESC LIMIT 1").fetchone()
+    reasons: list[str] = []
+    tree, signed = CompactRange(), None
+    if row is not None:
+        try:
+            tree = merkle.decode_range(row[0], row[1])
+            signed = signed_checkpoint(log, tree.size, tree.root(), row[2], key)
+        except Corrupt as error:
+            reasons.append(error.code)
+    stored = tree.size
+    for seq, leaf, sig, body in db.execute(
+        "SELECT seq, leaf, sig, body FROM entry WHERE seq>=? ORDER BY seq", (stored,)
+    ):
+        if sig is not None:
+            signed = _signed_or_none(log, tree, sig, key) or signed
+        if not _follows(tree, seq, leaf, body):
+            reasons.append("tail_differs")
+            break
+        tree = tree.append(leaf)
+    (last,) = db.execute("SELECT max(seq) FROM entry").fetchone()
+    if tree.size != (0 if last is None else last + 1):
+        reasons.append("shorter_than_checkpoint")
+    return Tail(tree, signed, stored, _kinds(db), tuple(dict.fromkeys(reasons)))
+
+
+def signed_checkpoint(log: str, size: int, root: bytes, signature: bytes, key: VerifierKey) -> Checkpoint:
+    """Return the checkpoint that a stored signature makes with this root; ``Corrupt`` if it does not verify."""
+    note = checkpoint.assemble(checkpoint.text(log, size, root), key, signature)
+    return checkpoint.open_note(note, [key])
+
+
+def hashes(db: Connection, level: int, first: int, count: int) -> list[bytes]:
+    """Return ``count`` hashes of a tile level: leaf hashes at 0, roots of full tiles above; ``Corrupt`` on a gap."""
+    if level == 0:
+        query, level_of = "SELECT leaf FROM entry WHERE seq>=? AND seq<? ORDER BY seq", ()
+    else:
+        query, level_of = "SELECT root FROM tile WHERE n>=? AND n<? AND level=? ORDER BY n", (level - 1,)
+    found = [row[0] for row in db.execute(query, (first, first + count, *level_of))]
+    if len(found) != count:
+        raise Corrupt("tile_missing", level=level, first=first)
+    return found
+
+
+def node_source(db: Connection) -> Node:
+    """Return the complete subtrees of the stored tree, for proofs and roots."""
+
+    def node(level: int, index: int) -> bytes:
+        tile_level, height = divmod(level, TILE_HEIGHT)
+        return merkle.root(hashes(db, tile_level, index << height, 1 << height))
+
+    return node
+
+
+def add_tiles(db: Connection, size: int) -> None:
+    """Store the root of each tile that the last of ``size`` entries has filled."""
+    level, full = 0, size // TILE_WIDTH
+    while size and size % TILE_WIDTH == 0:
+        root = merkle.root(hashes(db, level, (full - 1) * TILE_WIDTH, TILE_WIDTH))
+        db.execute("INSERT INTO tile VALUES (?,?,?)", (level, full - 1, root))
+        level, size, full = level + 1, full, full // TILE_WIDTH
+
+
+def _follows(tree: CompactRange, seq: int, leaf: bytes, body: bytes) -> bool:
+    try:
+        prev = json.loads(body)["prev"]
+    except (ValueError, KeyError, TypeError):
+        return False
+    return bool(seq == tree.size and leaf == merkle.leaf_hash(body) and prev == to_base64(tree.root()))
+
+
+def _signed_or_none(log: str, tree: CompactRange, signature: bytes, key: VerifierKey) -> Checkpoint | None:
+    """A wrong signature in a row of the tail says nothing about the tree; ``verify`` names it."""
+    try:
+        return signed_checkpoint(log, tree.size, tree.root(), signature, key)
+    except Corrupt:
+        return None
+
+
+def _kinds(db: Connection) -> list[tuple[str, int]]:
+    (upto,) = db.execute("SELECT value FROM meta WHERE name='kind_upto'").fetchone()
+    rows = db.execute("SELECT seq, body FROM entry WHERE seq>=? ORDER BY seq", (int(upto),))
+    return [(str(json.loads(body)["type"]), seq) for seq, body in rows]

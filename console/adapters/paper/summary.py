@@ -1,0 +1,340 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The incident summary: one page that tells a whole emergency, and what it does not prove.
+
+``content`` has exactly these keys. Every text is ready for the reader; a time names its zone.
+
+    title           str                      e.g. "Incident summary"
+    mode            "real" | "drill" | "demo"  other than real: the word stands across the page
+    mode_words      str                      the sentence in the banner; "" exactly when real
+    station, vault, incident, activation, category, made    str    made: when this page was made
+    jurisdictions, matters, alternatives_tried              list of str
+    requester       {who, role, local, utc, proof}          str each: who asked
+    approvals       list of {who, role, local, utc, proof}  str each
+    reason, harm_if_delayed, deadline_at_risk, ended        str    ended: when and why it ended
+    timeline        list of {seq: int, local, utc, what, who}      in order of seq
+    rotations       list of {credential, state}             str each: owed or done, and since when
+    journal         {size: int, root: base64, words: list of 12 str, checkpoint: str}
+    not_proven      list of str              what this page does not prove
+    qr              str                      what the small QR says: journal size and root
+
+One page always. The type shrinks from 9 to 7 points; if that is not enough, the longest texts are shortened and
+the last timeline rows summed up, each with a sentence on the page that says so. Nothing is cut in silence.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from io import BytesIO
+from itertools import accumulate
+
+from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.units import mm
+from reportlab.pdfgen.canvas import Canvas
+
+from console.adapters.paper import typeset
+from console.adapters.paper.typeset import BOLD, LEADING, MONO, SANS, Cell, Row, text_width
+from console.domain.canonical import Json, Object
+from console.domain.errors import Misused, Refused
+
+SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
+TEXT_LIMITS = (None, 1500, 800, 400, 200)
+FEWEST_TIMELINE_ROWS = 8
+
+LEFT, RIGHT, TOP, BOTTOM = 20 * mm, A4[0] - 16 * mm, A4[1] - 15 * mm, 19 * mm
+VALUES = LEFT + 42 * mm
+GAP = 3.5 * mm
+QR_SIDE = 30 * mm
+TITLE_SIZE, BANNER_SIZE, FOOTER_SIZE = 20.0, 9.0, 7.0
+HAIRLINE, STRONG_LINE = 0.4, 1.2
+
+PERSON = ("who", "role", "local", "utc", "proof")
+EVENT = ("local", "utc", "what", "who")
+KEYS = frozenset(
+    "title mode mode_words station vault incident activation category made jurisdictions matters "
+    "alternatives_tried requester approvals reason harm_if_delayed deadline_at_risk ended timeline rotations "
+    "journal not_proven qr".split()
+)
+
+
+@dataclass(frozen=True)
+class _Setting:
+    """One try at fitting the page: the rows above, inside and below the timeline, and the type's size."""
+
+    size: float
+    upper: tuple[Row, ...]
+    timeline: tuple[Row, ...]
+    lower: tuple[Row, ...]
+
+    def overflow(self, room: float) -> float:
+        """Return by how many points the rows exceed the room."""
+        return typeset.height(self.upper + self.timeline + self.lower, self.size) - room
+
+
+def page(content: Object) -> bytes:
+    """Return the summary as PDF. Raises ``Misused``: paper_content; ``Refused``: paper_too_long."""
+    if set(content) != KEYS:
+        raise Misused("paper_content", keys=", ".join(sorted(KEYS ^ set(content))))
+    file = BytesIO()
+    canvas = Canvas(file, pagesize=A4, invariant=1)
+    _describe(canvas, content)
+    top = _head(canvas, content)
+    setting = _fit(content, top - BOTTOM)
+    typeset.draw(canvas, setting.upper + setting.timeline, top, setting.size)
+    typeset.draw(canvas, setting.lower, BOTTOM + typeset.height(setting.lower, setting.size), setting.size)
+    _qr(canvas, content, top)
+    _foot(canvas, content)
+    canvas.showPage()
+    canvas.save()
+    return file.getvalue()
+
+
+def _describe(canvas: Canvas, content: Object) -> None:
+    canvas.setTitle(f"{_text(content, 'title')} {_text(content, 'incident')}")
+    canvas.setAuthor(_text(content, "station"))
+    canvas.setSubject(_text(content, "mode_words") or _text(content, "activation"))
+    canvas.setCreator("Break-Glass Console")
+
+
+def _head(canvas: Canvas, content: Object) -> float:
+    """Draw title, banner and watermark; return where the rows begin."""
+    top = TOP
+    mode, words = _text(content, "mode"), _text(content, "mode_words")
+    if (mode == "real") != (words == "") or mode not in ("real", "drill", "demo"):
+        raise Misused("paper_content", keys="mode, mode_words")
+    if words:
+        _watermark(canvas, mode.upper())
+        top = _banner(canvas, words, top)
+    title = [Row((Cell(_text(content, "title"), LEFT, RIGHT - LEFT, BOLD),))]
+    typeset.draw(canvas, title, top, TITLE_SIZE)
+    top -= typeset.height(title, TITLE_SIZE)
+    canvas.setLineWidth(STRONG_LINE)
+    canvas.line(LEFT, top, RIGHT, top)
+    return top - 4 * mm
+
+
+def _watermark(canvas: Canvas, word: str) -> None:
+    canvas.saveState()
+    canvas.translate(A4[0] / 2, A4[1] / 2)
+    canvas.rotate(55)
+    canvas.setFillGray(0.94)
+    size = 620 / text_width(word, BOLD, 1)
+    canvas.setFont(BOLD, size)
+    canvas.drawCentredString(0, -0.36 * size, word)
+    canvas.restoreState()
+
+
+def _banner(canvas: Canvas, words: str, top: float) -> float:
+    inset = 2 * mm
+    rows = (Row((Cell(words, LEFT + inset, RIGHT - LEFT - 2 * inset, BOLD),)),)
+    depth = typeset.height(rows, BANNER_SIZE) + inset
+    canvas.setLineWidth(STRONG_LINE)
+    canvas.rect(LEFT, top - depth, RIGHT - LEFT, depth)
+    typeset.draw(canvas, rows, top - inset / 2, BANNER_SIZE)
+    return top - depth - 4 * mm
+
+
+def _qr(canvas: Canvas, content: Object, top: float) -> None:
+    """Draw the symbol as squares, so that it is sharp on every printer; the paper around it is its quiet zone."""
+    code = QRCode(None, QRErrorCorrectLevel.M)
+    code.addData(_text(content, "qr"))
+    code.make()
+    module = QR_SIDE / len(code.modules)
+    canvas.setFillGray(1)
+    canvas.rect(RIGHT - QR_SIDE - 4 * module, top - QR_SIDE, QR_SIDE + 4 * module, QR_SIDE, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    squares = canvas.beginPath()
+    for line, row in enumerate(code.modules):
+        for column, dark in enumerate(row):
+            if dark:
+                squares.rect(RIGHT - QR_SIDE + column * module, top - (line + 1) * module, module, module)
+    canvas.drawPath(squares, stroke=0, fill=1)
+
+
+def _foot(canvas: Canvas, content: Object) -> None:
+    top = BOTTOM - 3 * mm
+    canvas.setLineWidth(HAIRLINE)
+    canvas.line(LEFT, top, RIGHT, top)
+    right = f"made {_text(content, 'made')}    page 1 of 1"
+    width = text_width(right, SANS, FOOTER_SIZE) + 1
+    cells = (
+        Cell(_text(content, "activation"), LEFT, RIGHT - LEFT - width - GAP),
+        Cell(right, RIGHT - width, width),
+    )
+    typeset.draw(canvas, [Row(cells)], top - 1.5 * mm, FOOTER_SIZE)
+
+
+def _fit(content: Object, room: float) -> _Setting:
+    for size in SIZES:
+        setting = _set(content, size, None)
+        if setting.overflow(room) <= 0:
+            return setting
+    for limit in TEXT_LIMITS:
+        setting = _summed_up(_set(content, SIZES[-1], limit), content, room)
+        if setting.overflow(room) <= 0:
+            return setting
+    raise Refused("paper_too_long")
+
+
+def _summed_up(setting: _Setting, content: Object, room: float) -> _Setting:
+    """Return the setting with as many of the last timeline rows as must be summed up in one sentence."""
+    title, *rows = setting.timeline
+    excess = setting.overflow(room)
+    if excess <= 0:
+        return setting
+    saved = accumulate(typeset.height([row], setting.size) for row in reversed(rows))
+    dropped = next(
+        (n for n, points in enumerate(saved, 1) if points >= excess + setting.size * LEADING), len(rows)
+    )
+    kept = max(len(rows) - dropped, min(FEWEST_TIMELINE_ROWS, len(rows) - 1))
+    seqs = [_number(event, "seq") for event in _rows(content, "timeline")][kept:]
+    words = f"and {len(seqs)} more entries: see the journal, seq {seqs[0]}–{seqs[-1]}"
+    more = Row((Cell(words, VALUES, RIGHT - VALUES, BOLD),))
+    return replace(setting, timeline=(title, *rows[:kept], more))
+
+
+def _set(content: Object, size: float, limit: int | None) -> _Setting:
+    return _Setting(
+        size,
+        (*_facts(content, size), *_people(content, size), *_account(content, limit)),
+        tuple(_timeline(content, size, limit)),
+        (*_end(content, limit), *_evidence(content)),
+    )
+
+
+def _facts(content: Object, size: float) -> list[Row]:
+    pairs = [
+        ("Incident", _text(content, "incident")),
+        ("Activation", _text(content, "activation")),
+        ("Station", _text(content, "station")),
+        ("Vault", _text(content, "vault")),
+        ("Category", _text(content, "category")),
+        ("Jurisdictions", ", ".join(_texts(content, "jurisdictions"))),
+        ("Matters", ", ".join(_texts(content, "matters"))),
+    ]
+    rows = [_pair(label, text, right=RIGHT - QR_SIDE - 2 * GAP) for label, text in pairs]
+    # The rows below are as wide as the page: they begin under the symbol.
+    missing = QR_SIDE - typeset.height(rows, size)
+    return [*rows, Row((), space=max(0, missing / (size * LEADING)))]
+
+
+def _people(content: Object, size: float) -> list[Row]:
+    people = [("Asked", _object(content, "requester"))]
+    people += [("Approved", approval) for approval in _rows(content, "approvals")]
+    lines = [[label, *(_text(person, key) for key in PERSON)] for label, person in people]
+    return _table(["", "Who", "Role", "Local time", "UTC", "Proven by"], lines, size, flexible=1)
+
+
+def _account(content: Object, limit: int | None) -> list[Row]:
+    return _section(
+        [
+            ("Reason", _shorten(_text(content, "reason"), limit)),
+            ("Harm if delayed", _shorten(_text(content, "harm_if_delayed"), limit)),
+            ("Deadline at risk", _text(content, "deadline_at_risk")),
+            ("Tried before", _shorten("; ".join(_texts(content, "alternatives_tried")), limit)),
+        ]
+    )
+
+
+def _timeline(content: Object, size: float, limit: int | None) -> list[Row]:
+    """Return the title row and one row for each event."""
+    lines = [
+        [*(_shorten(_text(event, key), limit) for key in EVENT), str(_number(event, "seq"))]
+        for event in _rows(content, "timeline")
+    ]
+    return _table(["Local time", "UTC", "What happened", "Who", "Entry"], lines, size, flexible=2)
+
+
+def _end(content: Object, limit: int | None) -> list[Row]:
+    rotations = [
+        f"{_text(rotation, 'credential')}: {_text(rotation, 'state')}"
+        for rotation in _rows(content, "rotations")
+    ]
+    return _section(
+        [
+            ("Ended", _shorten(_text(content, "ended"), limit)),
+            ("Rotations", "\n".join(rotations) or "none owed"),
+        ]
+    )
+
+
+def _evidence(content: Object) -> list[Row]:
+    journal = _object(content, "journal")
+    size, time = _number(journal, "size"), _text(journal, "checkpoint")
+    words = _texts(journal, "words")
+    return [
+        *_section([("Journal", f"{size} entries; newest checkpoint {time}")]),
+        _pair("Root", _text(journal, "root"), face=MONO),
+        _pair("Root in 12 words", "\n".join([" ".join(words[:6]), " ".join(words[6:])]), face=MONO),
+        *_section([("Not proven here", "\n".join(_texts(content, "not_proven")))]),
+    ]
+
+
+def _section(pairs: Sequence[tuple[str, str]]) -> list[Row]:
+    first, *rest = [_pair(label, text) for label, text in pairs]
+    return [replace(first, space=1, rule=HAIRLINE), *rest]
+
+
+def _pair(label: str, text: str, *, right: float = RIGHT, face: str = SANS) -> Row:
+    return Row((Cell(label, LEFT, VALUES - LEFT - GAP, BOLD), Cell(text, VALUES, right - VALUES, face)))
+
+
+def _table(titles: list[str], lines: list[list[str]], size: float, *, flexible: int) -> list[Row]:
+    """Return a title row and the lines: the first column is the labels', one takes what the others leave."""
+    widths = [
+        min(max(text_width(text, BOLD, size) for text in column) + 1, (RIGHT - LEFT) / 5)
+        for column in zip(titles, *lines, strict=True)
+    ]
+    widths[0], widths[flexible] = VALUES - LEFT - GAP, 0
+    widths[flexible] = RIGHT - LEFT - sum(widths) - GAP * (len(widths) - 1)
+    lefts = [LEFT + sum(widths[:place]) + GAP * place for place in range(len(widths))]
+    title, *rows = [
+        Row(
+            tuple(
+                Cell(text, left, width, face) for text, left, width in zip(line, lefts, widths, strict=True)
+            )
+        )
+        for line, face in [(titles, BOLD), *((line, SANS) for line in lines)]
+    ]
+    return [replace(title, space=1, rule=HAIRLINE), *rows]
+
+
+def _shorten(text: str, limit: int | None) -> str:
+    if limit is None or len(text) <= limit:
+        return text
+    return f"{text[:limit]} … [the first {limit} of {len(text)} characters; the whole text is in the journal]"
+
+
+def _text(of: Object, key: str) -> str:
+    value = of.get(key)
+    if not isinstance(value, str):
+        raise Misused("paper_content", keys=key)
+    return value
+
+
+def _number(of: Object, key: str) -> int:
+    value = of.get(key)
+    if not isinstance(value, int):
+        raise Misused("paper_content", keys=key)
+    return value
+
+
+def _texts(of: Object, key: str) -> list[str]:
+    return [_text({key: value}, key) for value in _sequence(of, key)]
+
+
+def _rows(of: Object, key: str) -> list[Object]:
+    return [_object({key: value}, key) for value in _sequence(of, key)]
+
+
+def _object(of: Object, key: str) -> Object:
+    value = of.get(key)
+    if not isinstance(value, Mapping):
+        raise Misused("paper_content", keys=key)
+    return value
+
+
+def _sequence(of: Object, key: str) -> Sequence[Json]:
+    value = of.get(key)
+    if not isinstance(value, list | tuple):
+        raise Misused("paper_content", keys=key)
+    return value

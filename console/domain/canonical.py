@@ -1,0 +1,111 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One byte form for every signed or hashed object, and the hash that separates their domains.
+
+The form is RFC 8785 (JCS) in a restricted profile, so that the standard library's encoder is exact:
+keys ``[a-z][a-z0-9_]{0,31}``, strings NFC of Unicode 14.0 (the tables of Python 3.11) without lone
+surrogates or unassigned code points, integers within +-(2^53-1), booleans, null, arrays, objects, at most
+six levels deep; no floats. Whatever does not fit is refused, never coerced.
+"""
+
+import base64
+import binascii
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+from console.domain.errors import Corrupt, Misused
+
+Json = None | bool | int | str | Sequence["Json"] | Mapping[str, "Json"]
+Object = Mapping[str, Json]
+
+MAX_INTEGER = 2**53 - 1
+MAX_DEPTH = 6
+_KEY = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"), check_circular=False
+)
+
+
+def encode(value: Json) -> bytes:
+    """Return the canonical bytes of ``value``; ``Misused`` if it lies outside the profile (RFC 8785)."""
+    _check(value, MAX_DEPTH)
+    return _ENCODER.encode(value).encode()
+
+
+def decode(data: bytes) -> Json:
+    """Return the value whose canonical bytes are ``data``; ``Corrupt`` if they are not canonical."""
+    try:
+        value = cast(Json, json.loads(data))
+        if encode(value) == data:
+            return value
+    except (ValueError, RecursionError, Misused) as error:
+        raise Corrupt("not_canonical") from error
+    raise Corrupt("not_canonical")
+
+
+def decode_object(data: bytes) -> dict[str, Json]:
+    """Like ``decode``, for bytes that must be one JSON object."""
+    value = decode(data)
+    if not isinstance(value, dict):
+        raise Corrupt("not_canonical")
+    return value
+
+
+def digest(tag: str, *parts: bytes) -> bytes:
+    """Return SHA-256 over ``bg/v1/`` ‖ tag ‖ 0 ‖ each part with its length in 8 bytes: 32 bytes."""
+    state = hashlib.sha256(b"bg/v1/" + tag.encode("ascii") + b"\0")
+    for part in parts:
+        state.update(len(part).to_bytes(8, "big") + part)
+    return state.digest()
+
+
+def to_base64(data: bytes) -> str:
+    """Return standard, padded base64 (RFC 4648 section 4)."""
+    return base64.b64encode(data).decode("ascii")
+
+
+def from_base64(text: Json) -> bytes:
+    """Return the bytes of canonical padded base64; ``Corrupt`` for any other spelling."""
+    if not isinstance(text, str):
+        raise Corrupt("not_base64")
+    try:
+        data = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError) as error:
+        raise Corrupt("not_base64") from error
+    if to_base64(data) != text:
+        raise Corrupt("not_base64")
+    return data
+
+
+def _check(value: Json, depth: int) -> None:
+    if isinstance(value, str):
+        _check_text(value)
+    elif value is None or isinstance(value, bool):
+        return
+    elif isinstance(value, int):
+        if abs(value) > MAX_INTEGER:
+            raise Misused("not_canonical", why="integer beyond 2^53-1")
+    elif depth == 0:
+        raise Misused("not_canonical", why="nested too deeply")
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            if not isinstance(key, str) or not _KEY.match(key):
+                raise Misused("not_canonical", why="key outside the profile")
+            _check(item, depth - 1)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            _check(item, depth - 1)
+    else:
+        raise Misused("not_canonical", why=f"a {type(value).__name__} has no form")
+
+
+def _check_text(text: str) -> None:
+    if text.isascii():
+        return
+    if not unicodedata.is_normalized("NFC", text):
+        raise Misused("not_canonical", why="text is not in NFC")
+    if any(unicodedata.category(letter) in ("Cs", "Cn") for letter in text):
+        raise Misused("not_canonical", why="surrogate or unassigned code point")

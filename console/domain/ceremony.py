@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Request and approval: what is signed, by whom, over what, and how approvals add up to a quorum.
+
+1. The station composes a request: items, reason, time, budget, the request key, a checkpoint; signed by the
+   station's request-signing key, and by the requester's own token where there is one.
+2. A keyholder reads it, and signs a statement over its hash; an approval carries exactly the shares of its items,
+   sealed to the request key. A denial carries none.
+3. ``quorum`` counts distinct people per group; the requester never counts. Counting only *says* whether it is
+   worth trying: what opens or does not open is the record (``envelope.unseal_record``).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from console.domain import envelope
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, to_base64
+from console.domain.errors import Corrupt, Refused
+from console.domain.policy import Policy
+
+DECISIONS = ("approve", "deny", "extend", "reset", "resume")
+
+
+@dataclass(frozen=True)
+class Item:
+    """One record that a request asks for: a version of a credential, and within it one item (a code, else 0)."""
+
+    credential: str
+    version: int
+    item: int
+    class_: str
+    record: bytes
+    exposed: bool = False
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the item as it stands in the request."""
+        return {
+            "credential": self.credential, "version": self.version, "item": self.item, "class": self.class_,
+            "record": to_base64(self.record), "exposed": self.exposed,
+        }  # fmt: skip
+
+    @staticmethod
+    def from_json(value: Mapping[str, Json]) -> "Item":
+        """Return the item that a request states."""
+        return Item(
+            str(value["credential"]), cast(int, value["version"]), cast(int, value["item"]), str(value["class"]),
+            from_base64(value["record"]), value["exposed"] is True,
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Request:
+    """A signed request; ``hash`` is what everybody signs."""
+
+    body: Object
+    station_signature: bytes
+    requester_signature: bytes | None
+
+    @property
+    def hash(self) -> bytes:
+        """The 32-byte hash of the request's body."""
+        return digest("request", encode(self.body))
+
+    @property
+    def activation(self) -> str:
+        """The activation's id."""
+        return str(self.body["activation"])
+
+    @property
+    def requester(self) -> str:
+        """The member id (or, for ``claimed``, the name) of who asks."""
+        return str(self.body["requester"])
+
+    @property
+    def items(self) -> list[Item]:
+        """The records asked for, in the order in which approvals carry their shares."""
+        return [Item.from_json(row) for row in cast(list[dict[str, Json]], self.body["items"])]
+
+    @property
+    def key(self) -> bytes:
+        """The request key's point: shares are sealed to it."""
+        return from_base64(self.body["request_key"])
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the request with its signatures."""
+        return {
+            "body": self.body, "station_signature": to_base64(self.station_signature),
+            "requester_signature": self.requester_signature and to_base64(self.requester_signature),
+        }  # fmt: skip
+
+    @staticmethod
+    def from_json(value: Mapping[str, Json]) -> "Request":
+        """Return the request of its JSON form, unchecked; see ``check_request``."""
+        own = value["requester_signature"]
+        return Request(
+            cast(Object, value["body"]), from_base64(value["station_signature"]), from_base64(own) if own else None
+        )
+
+
+def request_digest(body: Object) -> bytes:
+    """Return what the station and the requester sign."""
+    return digest("sign-request", digest("request", encode(body)))
+
+
+def check_request(request: Request, policy: Policy) -> None:
+    """Raise ``Corrupt`` unless the station of this policy made the request under the policy in force."""
+    body, signed = request.body, request_digest(request.body)
+    envelope.check_signature(policy.roster.station_point("request"), request.station_signature, signed)
+    if request.requester_signature is not None:
+        own = policy.roster.member(request.requester).sign
+        envelope.check_signature(own, request.requester_signature, signed)
+    expected = (policy.roster.vault, policy.roster.mode, to_base64(policy.roster.hash()), to_base64(policy.rules.hash()))
+    if (body["vault"], body["mode"], body["roster"], body["rules"]) != expected:
+        raise Corrupt("request_of_another_policy")
+
+
+@dataclass(frozen=True)
+class Approval:
+    """One keyholder's signed decision; ``blob`` holds the shares of an approval, sealed to the request key."""
+
+    statement: Object
+    blob: bytes | None
+    signature: bytes
+
+    @property
+    def member(self) -> str:
+        """The member id of who decided."""
+        return str(self.statement["member"])
+
+    @property
+    def group(self) -> str:
+        """The group for which they decided."""
+        return str(self.statement["group"])
+
+    @property
+    def decision(self) -> str:
+        """One of ``DECISIONS``."""
+        return str(self.statement["decision"])
+
+    def to_json(self) -> dict[str, Json]:
+        """Return the approval as it is stored and handed over."""
+        return {
+            "statement": self.statement, "blob": self.blob and to_base64(self.blob),
+            "signature": to_base64(self.signature),
+        }  # fmt: skip
+
+    @staticmethod
+    def from_json(value: Mapping[str, Json]) -> "Approval":
+        """Return the approval of its JSON form, unchecked; see ``check_approval``."""
+        try:
+            blob = value["blob"]
+            statement = cast(Object, value["statement"])
+            return Approval(statement, from_base64(blob) if blob else None, from_base64(value["signature"]))
+        except (KeyError, TypeError) as error:
+            raise Corrupt("approval_shape") from error
+
+    @staticmethod
+    def parse(data: bytes) -> "Approval":
+        """Return the approval of its canonical bytes, unchecked."""
+        return Approval.from_json(decode_object(data))
+
+
+def statement(
+    request: Request, policy: Policy, member: str, decision: str, *,
+    blob: bytes | None, checkpoint: Object, matters: Sequence[str] | None,
+    confirms: Sequence[str] = (), amount: int = 0, ordinal: int = 0, reason: str | None = None,
+) -> dict[str, Json]:  # fmt: skip
+    """Return what a keyholder signs: the request's hash, the decision, the items, what they saw and restated."""
+    return {
+        "v": 1, "suite": envelope.SUITE, "vault": policy.roster.vault, "mode": policy.roster.mode,
+        "request": to_base64(request.hash), "decision": decision, "member": member,
+        "group": policy.roster.member(member).role,
+        "items": [[item.credential, item.version, item.item] for item in request.items],
+        "blob": to_base64(digest("blob", blob)) if blob else None, "checkpoint": checkpoint,
+        "matters": None if matters is None else list(matters), "confirms": list(confirms),
+        "amount": amount, "ordinal": ordinal, "reason": reason,
+    }  # fmt: skip
+
+
+def statement_digest(value: Object) -> bytes:
+    """Return the digest of a statement that the keyholder's token signs."""
+    return digest("sign-approval", encode(value))
+
+
+def check_approval(approval: Approval, request: Request, policy: Policy) -> None:
+    """Raise ``Corrupt`` or ``Refused`` by name unless this is a keyholder's decision on exactly this request."""
+    said, member = approval.statement, policy.roster.member(approval.member)
+    envelope.check_signature(member.sign, approval.signature, statement_digest(said))
+    if said["request"] != to_base64(request.hash):
+        raise Refused("approval_of_another_request")
+    if member.role not in policy.roster.groups or said["group"] != member.role:
+        raise Refused("not_a_keyholder", member=member.id)
+    if said["items"] != [[i.credential, i.version, i.item] for i in request.items]:
+        raise Refused("approval_of_other_items")
+    expected = to_base64(digest("blob", approval.blob)) if approval.blob else None
+    if said["blob"] != expected or (approval.decision == "approve") != (approval.blob is not None):
+        raise Corrupt("approval_blob_wrong")
+    if member.id == request.requester:
+        raise Refused("requester_cannot_approve", member=member.id)
+
+
+def quorum_missing(thresholds: Mapping[str, int], approvals: Sequence[tuple[str, str]]) -> dict[str, int]:
+    """Return per group how many more distinct people are needed; ``approvals`` are (group, member) pairs."""
+    distinct = set(approvals)
+    return {
+        group: max(0, m - sum(1 for name, _ in distinct if name == group)) for group, m in sorted(thresholds.items())
+    }
+
+
+def seal_shares(request: Request, group: str, member: str, shares: Sequence[bytes]) -> bytes:
+    """Return a member's shares of all items, in the request's order, sealed to the request key."""
+    return envelope.seal_to(request.key, b"".join(shares), info=envelope.approval_info(request.hash, group, member))
+
+
+def open_shares(request: Request, approvals: Sequence[Approval], derive: envelope.Derive) -> dict[str, list[bytes]]:
+    """Return each approver's shares in item order, with the request key in the HSM (one call for all)."""
+    sealed = [(cast(bytes, a.blob), envelope.approval_info(request.hash, a.group, a.member)) for a in approvals]
+    opened = envelope.open_sealed(derive, request.key, sealed)
+    size = envelope.SECRET_BYTES
+    if any(len(blob) != size * len(request.items) for blob in opened):
+        raise Corrupt("approval_blob_wrong")
+    return {
+        approval.member: [blob[n : n + size] for n in range(0, len(blob), size)]
+        for approval, blob in zip(approvals, opened, strict=True)
+    }

@@ -1,0 +1,158 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Signed checkpoints: C2SP tlog-checkpoint in a signed note, and the keys that verify them.
+
+Signing happens in the HSM: callers take ``text``, have it signed, and ``assemble`` the note. Sources:
+c2sp.org/signed-note, c2sp.org/tlog-checkpoint, and for ECDSA keys github.com/transparency-dev/formats.
+"""
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+
+from console.domain import canonical
+from console.domain.errors import Corrupt, Misused
+from console.domain.journal import Checkpoint
+
+__all__ = ["Checkpoint", "VerifierKey", "assemble", "key_of", "open_note", "parse_vkey", "text"]
+
+ED25519 = 0x01
+ECDSA_P256 = 0x02
+MAX_NOTE_BYTES = 64 * 1024
+_SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
+_NAME = re.compile(r"[!-*,-~]{1,200}\Z")
+_SIZE = re.compile(r"(0|[1-9]\d{0,15})\Z")
+
+
+@dataclass(frozen=True)
+class VerifierKey:
+    """A public key with the name it signs under."""
+
+    name: str
+    kind: int
+    """0x01 Ed25519, 0x02 ECDSA P-256."""
+    public: bytes
+    """32 raw bytes, or the SPKI DER of a P-256 point."""
+
+    @property
+    def id(self) -> bytes:
+        """The 4 bytes that stand before each signature."""
+        if self.kind == ED25519:
+            return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
+        return hashlib.sha256(self.public).digest()[:4]
+
+    def vkey(self) -> str:
+        """Return the one-line text form: name, hexadecimal id, base64 of kind and key."""
+        return f"{self.name}+{self.id.hex()}+{canonical.to_base64(bytes([self.kind]) + self.public)}"
+
+    def verify(self, signature: bytes, message: bytes) -> None:
+        """Raise ``Corrupt`` unless this is the key's signature (64 raw bytes, or DER) over the message."""
+        try:
+            if self.kind == ED25519:
+                ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+            else:
+                point = self.public[len(_SPKI_P256) :]
+                key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+                key.verify(signature, message, ec.ECDSA(hashes.SHA256()))
+        except InvalidSignature as error:
+            raise Corrupt("checkpoint_signature", key=self.name) from error
+
+
+def key_of(name: str, public: bytes) -> VerifierKey:
+    """Return the verifier key of a raw Ed25519 key (32 bytes) or an uncompressed P-256 point (65 bytes)."""
+    if not _NAME.match(name):
+        raise Misused("key_name")
+    if len(public) == 32:
+        return VerifierKey(name, ED25519, public)
+    if len(public) == 65 and _is_on_p256(public):
+        return VerifierKey(name, ECDSA_P256, _SPKI_P256 + public)
+    raise Misused("key_kind", bytes=len(public))
+
+
+def parse_vkey(line: str) -> VerifierKey:
+    """Return the key of a vkey line; ``Corrupt`` if its parts do not belong together."""
+    name, _, rest = line.partition("+")
+    key_id, _, encoded = rest.partition("+")
+    data = canonical.from_base64(encoded)
+    key = VerifierKey(name, data[0] if data else 0, data[1:])
+    ed = key.kind == ED25519 and len(key.public) == 32
+    p256 = key.kind == ECDSA_P256 and key.public.startswith(_SPKI_P256) and _is_on_p256(key.public[26:])
+    if not _NAME.match(name) or not (ed or p256) or key.id.hex() != key_id:
+        raise Corrupt("vkey_garbled")
+    return key
+
+
+def text(origin: str, size: int, root: bytes) -> bytes:
+    """Return the note text to be signed: origin, size, base64 root, a line each."""
+    if not _NAME.match(origin) or size < 0 or len(root) != 32:
+        raise Misused("checkpoint_shape")
+    return f"{origin}\n{size}\n{canonical.to_base64(root)}\n".encode()
+
+
+def assemble(body: bytes, key: VerifierKey, signature: bytes) -> bytes:
+    """Return the signed note; ``signature`` is 64 raw bytes as an HSM gives them (r‖s for P-256)."""
+    if len(signature) != 64:
+        raise Misused("signature_length", bytes=len(signature))
+    if key.kind == ECDSA_P256:
+        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+        signature = encode_dss_signature(r, s)
+    return body + f"\n— {key.name} {canonical.to_base64(key.id + signature)}\n".encode()
+
+
+def open_note(note: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
+    """Return the checkpoint of a note that at least one of these keys signed.
+
+    ``Corrupt`` when it has another shape, when no known key signed it, or when a known key's signature is wrong.
+    Signatures of unknown keys are ignored, as the format asks.
+    """
+    body, lines = _split(note)
+    origin, size, root, *extensions = body[:-1].decode().split("\n")
+    if extensions or not origin or not _SIZE.match(size):
+        raise Corrupt("checkpoint_garbled")
+    checkpoint = Checkpoint(origin, int(size), canonical.from_base64(root), note)
+    if len(checkpoint.root) != 32:
+        raise Corrupt("checkpoint_garbled")
+    known = {(key.name, key.id): key for key in keys}
+    signed = False
+    for name, signature in lines:
+        key = known.get((name, signature[:4]))
+        if key is not None:
+            key.verify(signature[4:], body)
+            signed = True
+    if not signed:
+        raise Corrupt("checkpoint_unsigned", origin=origin, size=size)
+    return checkpoint
+
+
+def _split(note: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+    if len(note) > MAX_NOTE_BYTES or any(byte < 0x20 and byte != 0x0A for byte in note):
+        raise Corrupt("checkpoint_garbled")
+    body, blank, signatures = note.rpartition(b"\n\n")
+    if not blank or not signatures.endswith(b"\n") or body.count(b"\n") < 2:
+        raise Corrupt("checkpoint_garbled")
+    try:
+        body.decode()
+        return body + b"\n", [_signature(line) for line in signatures.decode()[:-1].split("\n")]
+    except UnicodeDecodeError as error:
+        raise Corrupt("checkpoint_garbled") from error
+
+
+def _signature(line: str) -> tuple[str, bytes]:
+    dash, name, encoded = (*line.split(" "), "", "")[:3]
+    signature = canonical.from_base64(encoded)
+    if dash != "—" or not name or "+" in name or line.count(" ") != 2 or len(signature) < 5:
+        raise Corrupt("checkpoint_garbled")
+    return name, signature
+
+
+def _is_on_p256(point: bytes) -> bool:
+    try:
+        ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
+    except ValueError:
+        return False
+    return len(point) == 65

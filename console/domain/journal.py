@@ -1,0 +1,384 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One entry of the journal: its byte form, its commitments, and what a start may conclude (docs/formats/journal.md).
+
+``compose`` and ``parse`` stand side by side; the stored bytes are the Merkle leaf, so nothing is ever
+re-serialised to be checked.
+"""
+
+import enum
+import hashlib
+import hmac
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import cast
+
+from console.domain import canonical
+from console.domain.canonical import Json, Object
+from console.domain.errors import Corrupt, Misused, Refused
+
+VERSION = 1
+MAX_ENTRY_BYTES = 65_535
+SALT_BYTES = 32
+PROOFS = ("token", "unlock", "claimed", "program")
+TRACKS = ("facts", "counsel")
+MODES = ("real", "drill")
+COUNSEL_TYPE = "counsel.entry"
+
+_EPOCH = datetime(1970, 1, 1)
+_TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")
+_ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
+_LOG = re.compile(r"[!-*,-~]{1,200}\Z")
+_NAME = re.compile(r"[ -~]{1,200}\Z")
+_FIELD = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+_WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
+_DECIMAL = re.compile(r"(0|[1-9]\d{0,18})\Z")
+_OBJECTS = ("prev", "t", "body", "c", "blob")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One look at the clocks; a claim, never an order."""
+
+    wall_ms: int
+    """Milliseconds since 1970 UTC."""
+    boot: str
+    up_ns: int
+    """The suspend-inclusive clock since boot."""
+    src: str = "system"
+    unc_ms: int | None = None
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A signed statement: the log ``origin`` had ``size`` entries and this root (c2sp.org/tlog-checkpoint)."""
+
+    origin: str
+    size: int
+    root: bytes
+    note: bytes
+    """The whole signed note."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """An entry before the writer gives it seq, prev, t, log and mode."""
+
+    type: str
+    actor: str
+    proof: str
+    id: str
+    body: Object = field(default_factory=dict)
+    fields: Mapping[str, Json] = field(default_factory=dict)
+    """What is personal, privileged or free text: committed to, never in the leaf."""
+    act: str | None = None
+    subject: str | None = None
+    track: str = "facts"
+    blob: tuple[tuple[bytes, int], ...] = ()
+    """SHA-256 of each attachment's ciphertext, and its padded length."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A stored entry; ``data`` is the canonical bytes, the leaf of the tree."""
+
+    v: int
+    log: str
+    seq: int
+    id: str
+    prev: bytes
+    t: Reading
+    type: str
+    actor: str
+    proof: str
+    act: str | None
+    subject: str | None
+    mode: str
+    track: str
+    body: Mapping[str, Json]
+    c: Mapping[str, tuple[bytes, bytes]]
+    """For each field its commitment and the SHA-256 of its opening's ciphertext."""
+    blob: tuple[tuple[bytes, int], ...]
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What opens one commitment."""
+
+    salt: bytes
+    value: Json
+
+    def encode(self) -> bytes:
+        """Return the plaintext that is sealed: 32 bytes of salt, then the canonical bytes of the value."""
+        return self.salt + canonical.encode(self.value)
+
+
+def decode_opening(data: bytes) -> Opening:
+    """Return the opening with this plaintext; ``Corrupt`` if it is none."""
+    if len(data) <= SALT_BYTES:
+        raise Corrupt("opening_garbled")
+    return Opening(data[:SALT_BYTES], canonical.decode(data[SALT_BYTES:]))
+
+
+def commit(salt: bytes, entry_id: str, name: str, value: Json) -> bytes:
+    """Return the commitment to one field: HMAC-SHA-256 keyed with 32 fresh random bytes."""
+    if len(salt) != SALT_BYTES:
+        raise Misused("salt_length", bytes=len(salt))
+    message = b"\0".join((b"bg.field.v1", entry_id.encode(), name.encode(), canonical.encode(value)))
+    return hmac.digest(salt, message, "sha256")
+
+
+def check_opening(entry: Entry, name: str, opening: Opening) -> None:
+    """Raise ``Corrupt`` unless the opening is the one this entry committed to."""
+    expected = entry.c[name][0]
+    if not hmac.compare_digest(commit(opening.salt, entry.id, name, opening.value), expected):
+        raise Corrupt("commitment_mismatch", seq=entry.seq, field=name)
+
+
+def scope_of(entry: Entry | Draft) -> str:
+    """Return whose opening key seals this entry's fields: one per activation or subject, else the station's."""
+    if entry.track != "facts":
+        raise Refused("counsel_track_not_available")
+    if entry.act is not None:
+        return f"act:{entry.act}"
+    return f"subject:{entry.subject}" if entry.subject is not None else "station"
+
+
+def to_rfc3339(wall_ms: int) -> str:
+    """Return milliseconds since 1970 as RFC 3339 UTC with three decimals."""
+    try:
+        return (_EPOCH + timedelta(milliseconds=wall_ms)).isoformat(timespec="milliseconds") + "Z"
+    except OverflowError as error:
+        raise Misused("wall_clock_out_of_range", wall_ms=wall_ms) from error
+
+
+def from_rfc3339(text: Json) -> int:
+    """Return the milliseconds since 1970 of exactly this spelling; ``Corrupt`` for any other."""
+    if not isinstance(text, str) or not _WALL.match(text):
+        raise Corrupt("entry_shape", member="t")
+    try:
+        return (datetime.fromisoformat(text[:-1]) - _EPOCH) // timedelta(milliseconds=1)
+    except ValueError as error:
+        raise Corrupt("entry_shape", member="t") from error
+
+
+def compose(
+    draft: Draft,
+    *,
+    log: str,
+    mode: str,
+    seq: int,
+    prev: bytes,
+    reading: Reading,
+    commitments: Mapping[str, tuple[bytes, bytes]],
+) -> bytes:
+    """Return the bytes of the entry; ``Misused`` when the draft breaks the format."""
+    if draft.track == "counsel":
+        # The commitments' kind and the wraps to Legal's read keys come with their own format version.
+        raise Refused("counsel_track_not_available")
+    if set(commitments) != set(draft.fields):
+        raise Misused("entry_shape", member="c")
+    value: dict[str, Json] = {
+        "v": VERSION, "log": log, "seq": seq, "id": draft.id, "prev": canonical.to_base64(prev),
+        "t": _reading_object(reading), "type": draft.type, "actor": draft.actor, "proof": draft.proof,
+        "act": draft.act, "subject": draft.subject, "mode": mode, "track": draft.track, "body": draft.body,
+        "c": {name: [canonical.to_base64(part) for part in pair] for name, pair in commitments.items()},
+        "blob": [{"sha256": canonical.to_base64(digest), "len": length} for digest, length in draft.blob],
+    }  # fmt: skip
+    wrong = _wrong_member(value)
+    if wrong is not None:
+        raise Misused("entry_shape", member=wrong)
+    data = canonical.encode(value)
+    if len(data) > MAX_ENTRY_BYTES:
+        raise Misused("entry_too_large", bytes=len(data))
+    return data
+
+
+def entry_of(
+    draft: Draft,
+    data: bytes,
+    *,
+    log: str,
+    mode: str,
+    seq: int,
+    prev: bytes,
+    reading: Reading,
+    commitments: Mapping[str, tuple[bytes, bytes]],
+) -> Entry:
+    """Return what ``parse`` would return for the bytes that ``compose`` made of the same arguments."""
+    return Entry(
+        v=VERSION, log=log, seq=seq, id=draft.id, prev=prev, t=reading, type=draft.type, actor=draft.actor,
+        proof=draft.proof, act=draft.act, subject=draft.subject, mode=mode, track=draft.track,
+        body=draft.body, c=commitments, blob=draft.blob, data=data,
+    )  # fmt: skip
+
+
+def parse(data: bytes) -> Entry:
+    """Return the entry with these bytes; ``Corrupt`` when they are not canonical or have another shape."""
+    if len(data) > MAX_ENTRY_BYTES:
+        raise Corrupt("entry_too_large", bytes=len(data))
+    value = canonical.decode_object(data)
+    if value.keys() != {*_RULES, *_OBJECTS}:
+        raise Corrupt("entry_shape", member="*")
+    wrong = _wrong_member(value)
+    if wrong is not None:
+        raise Corrupt("entry_shape", member=wrong)
+    text = cast(dict[str, str], value)
+    return Entry(
+        v=VERSION, log=text["log"], seq=cast(int, value["seq"]), id=text["id"],
+        prev=_bytes32(value["prev"], "prev"), t=_reading(value["t"]), type=text["type"], actor=text["actor"],
+        proof=text["proof"], act=cast(str | None, value["act"]), subject=cast(str | None, value["subject"]),
+        mode=text["mode"], track=text["track"], body=cast(dict[str, Json], value["body"]),
+        c=_commitments(value["c"]), blob=_blobs(value["blob"]), data=data,
+    )  # fmt: skip
+
+
+def _wrong_member(value: Mapping[str, Json]) -> str | None:
+    """Return the first member whose scalar value breaks the format, or None."""
+    for name, good in _RULES.items():
+        if not good(value[name]):
+            return name
+    if not isinstance(value["body"], Mapping):
+        return "body"
+    if str(value["type"]).startswith("activation.") and value["act"] is None:
+        # An entry without ``act`` would be missing from the activation's own fold.
+        return "act"
+    if (value["track"] == "counsel") != (value["type"] == COUNSEL_TYPE):
+        return "track"
+    if value["track"] == "counsel" and value["subject"] is not None:
+        return "subject"
+    return None
+
+
+def _text(pattern: re.Pattern[str]) -> Callable[[Json], bool]:
+    return lambda value: isinstance(value, str) and pattern.match(value) is not None
+
+
+def _text_or_null(pattern: re.Pattern[str]) -> Callable[[Json], bool]:
+    return lambda value: value is None or (isinstance(value, str) and pattern.match(value) is not None)
+
+
+def _natural(value: Json) -> bool:
+    return type(value) is int and value >= 0
+
+
+_RULES: Mapping[str, Callable[[Json], bool]] = {
+    "v": lambda value: type(value) is int and value == VERSION,
+    "log": _text(_LOG),
+    "seq": _natural,
+    "id": _text(_ID),
+    "type": _text(_TYPE),
+    "actor": _text(_NAME),
+    "proof": lambda value: value in PROOFS,
+    "act": _text_or_null(_NAME),
+    "subject": _text_or_null(_NAME),
+    "mode": lambda value: value in MODES,
+    "track": lambda value: value in TRACKS,
+}
+
+
+def _reading_object(reading: Reading) -> Object:
+    # 2^53 ns are 104 days of uptime: as a number the clock would stop the journal, so it is decimal text.
+    if not 0 <= reading.up_ns < 10**19:
+        raise Misused("entry_shape", member="t")
+    return {
+        "wall": to_rfc3339(reading.wall_ms), "boot": reading.boot, "up_ns": str(reading.up_ns),
+        "src": reading.src, "unc_ms": reading.unc_ms,
+    }  # fmt: skip
+
+
+def _reading(value: Json) -> Reading:
+    if not isinstance(value, dict) or value.keys() != {"wall", "boot", "up_ns", "src", "unc_ms"}:
+        raise Corrupt("entry_shape", member="t")
+    boot, up_ns, src, unc_ms = value["boot"], value["up_ns"], value["src"], value["unc_ms"]
+    texts = isinstance(boot, str) and isinstance(src, str) and isinstance(up_ns, str)
+    if not texts or not _DECIMAL.match(up_ns) or not (unc_ms is None or _natural(unc_ms)):
+        raise Corrupt("entry_shape", member="t")
+    return Reading(from_rfc3339(value["wall"]), boot, int(up_ns), src, unc_ms)
+
+
+def _commitments(value: Json) -> dict[str, tuple[bytes, bytes]]:
+    if not isinstance(value, dict):
+        raise Corrupt("entry_shape", member="c")
+    result = {}
+    for name, pair in value.items():
+        if not isinstance(pair, list) or len(pair) != 2:
+            raise Corrupt("entry_shape", member="c")
+        result[name] = (_bytes32(pair[0], "c"), _bytes32(pair[1], "c"))
+    return result
+
+
+def _blobs(value: Json) -> tuple[tuple[bytes, int], ...]:
+    if not isinstance(value, list):
+        raise Corrupt("entry_shape", member="blob")
+    return tuple(_blob(item) for item in value)
+
+
+def _blob(item: Json) -> tuple[bytes, int]:
+    if not isinstance(item, dict) or item.keys() != {"sha256", "len"} or not _natural(item["len"]):
+        raise Corrupt("entry_shape", member="blob")
+    return _bytes32(item["sha256"], "blob"), cast(int, item["len"])
+
+
+def _bytes32(value: Json, member: str) -> bytes:
+    data = canonical.from_base64(value)
+    if len(data) != hashlib.sha256().digest_size:
+        raise Corrupt("entry_shape", member=member)
+    return data
+
+
+class Start(enum.Enum):
+    """What the start of a lease found when it compared the database with the anchors."""
+
+    NORMAL = "normal"
+    TAIL_TO_ANCHOR = "tail_to_anchor"
+    ANCHOR_UNAVAILABLE = "anchor_unavailable"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The row of the start-up table that applies, and why."""
+
+    start: Start
+    reasons: tuple[str, ...] = ()
+
+
+def decide(
+    size: int,
+    root_at: Callable[[int], bytes],
+    anchors: Sequence[Checkpoint],
+    *,
+    clean: bool,
+    anchors_hold: bool,
+) -> Finding:
+    """Return what to do at a start; never heals anything.
+
+    ``root_at(n)`` is the database's root over its first n <= size entries; ``clean``: the last lease was closed
+    in order; ``anchors_hold``: the HSM is measured to keep an anchor through a power cut.
+    """
+    if not anchors:
+        return _without_anchor(size, clean=clean, anchors_hold=anchors_hold)
+    newest = max(anchors, key=lambda anchor: anchor.size)
+    reasons = [
+        reason
+        for reason, applies in (
+            ("shorter_than_anchor", newest.size > size),
+            ("root_differs", any(a.size <= size and root_at(a.size) != a.root for a in anchors)),
+            ("anchors_fork", any(a.size == newest.size and a.root != newest.root for a in anchors)),
+        )
+        if applies
+    ]
+    if reasons:
+        return Finding(Start.ALARM, tuple(reasons))
+    return Finding(Start.NORMAL if newest.size == size else Start.TAIL_TO_ANCHOR)
+
+
+def _without_anchor(size: int, *, clean: bool, anchors_hold: bool) -> Finding:
+    if size == 0:
+        return Finding(Start.NORMAL)
+    if not anchors_hold and not clean:
+        return Finding(Start.ANCHOR_UNAVAILABLE, ("anchor_missing",))
+    return Finding(Start.ALARM, ("anchor_missing",))

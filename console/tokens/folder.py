@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Keep a SoftHSM folder whole: SoftHSM rewrites its files in place at every login and write, and syncs nothing.
+
+Around each login and write, under a lock of the folder: durable marker ``busy`` → act → fsync what is there → one
+packed copy, durable → marker away. A marker found later means that the act was cut: the last whole copy comes back.
+So an act that was answered is never lost; one that was cut may be undone, and its caller asks again.
+"""
+
+import fcntl
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from console.domain.errors import Corrupt, Unavailable
+
+CONFIGURATION = """\
+directories.tokendir = {tokens}
+objectstore.backend = file
+log.level = ERROR
+slots.removable = false
+"""
+PACK_MAGIC = b"breakglass token folder 1\n"
+Files = Mapping[str, bytes]
+
+
+class TokenFolder:
+    """One folder with SoftHSM's tokens; made if it does not exist."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._tokens = folder / "tokens"
+        self._busy = folder / "busy"
+        self._pack = folder / "tokens.pack"
+
+    @contextmanager
+    def prepared(self) -> Iterator[None]:
+        """Make the folder whole and point SoftHSM to it; initialise the module inside."""
+        os.umask(0o077)
+        self._tokens.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with self._locked():
+            self._heal()
+            self._configure()
+            yield
+
+    @contextmanager
+    def acting(self) -> Iterator[None]:
+        """Do one login or write inside. Raises ``Unavailable`` (token_broken) when another's act was cut."""
+        with self._locked():
+            if self._busy.exists():
+                raise Unavailable("token_broken", why="another process was ended in the middle of an act")
+            before = _packed(self._read())
+            if self._read_pack() != before:
+                _write_durably(self._pack, before)
+            _write_durably(self._busy, b"")
+            try:
+                yield
+            finally:
+                self._settle(before)
+
+    def _configure(self) -> None:
+        configuration, wanted = self._folder / "softhsm2.conf", CONFIGURATION.format(tokens=self._tokens).encode()
+        if not configuration.exists() or configuration.read_bytes() != wanted:
+            _write_durably(configuration, wanted)
+        os.environ["SOFTHSM2_CONF"] = str(configuration)
+
+    def _settle(self, before: bytes) -> None:
+        # SoftHSM rewrites token.object with equal contents too: what is to be synced cannot be told from them.
+        for path in self._tokens.rglob("*"):
+            _sync(path)
+        _sync(self._tokens)
+        after = _packed(self._read())
+        if after != before:
+            _write_durably(self._pack, after)
+        self._busy.unlink()
+
+    def _heal(self) -> None:
+        live, kept = _packed(self._read()), self._read_pack()
+        if live != kept:
+            if self._busy.exists() and kept:
+                self._restore(_unpacked(kept))
+            else:  # Without a marker somebody changed it on purpose, with SoftHSM's own tools or from a backup.
+                _write_durably(self._pack, live)
+        self._busy.unlink(missing_ok=True)
+
+    def _restore(self, files: Files) -> None:
+        for path in sorted(self._tokens.rglob("*"), reverse=True):  # What is in a folder comes before it.
+            if path.is_dir():
+                path.rmdir()
+            else:
+                path.unlink()
+        for name, data in files.items():
+            (self._tokens / name).parent.mkdir(mode=0o700, exist_ok=True)
+            _write_durably(self._tokens / name, data)
+
+    def _read(self) -> dict[str, bytes]:
+        files = (path for path in self._tokens.rglob("*") if path.is_file() and path.suffix != ".lock")
+        return {path.relative_to(self._tokens).as_posix(): path.read_bytes() for path in files}
+
+    def _read_pack(self) -> bytes:
+        try:
+            return self._pack.read_bytes()
+        except FileNotFoundError:
+            return b""
+
+    @contextmanager
+    def _locked(self) -> Iterator[None]:
+        descriptor = os.open(self._folder / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def _packed(files: Files) -> bytes:
+    """Return magic, a line of JSON [[name, size, SHA-256]…], then the contents, in order of name."""
+    names = sorted(files)
+    index = [[name, len(files[name]), hashlib.sha256(files[name]).hexdigest()] for name in names]
+    return PACK_MAGIC + json.dumps(index).encode() + b"\n" + b"".join(files[name] for name in names)
+
+
+def _unpacked(pack: bytes) -> dict[str, bytes]:
+    """Return the files of a pack; ``Corrupt`` (token_copy_damaged) unless every byte is as it was written."""
+    files: dict[str, bytes] = {}
+    with suppress(ValueError, TypeError):
+        index, contents = pack.removeprefix(PACK_MAGIC).split(b"\n", 1)
+        for name, size, digest in json.loads(index):
+            files[name], contents = contents[:size], contents[size:]
+            if hashlib.sha256(files[name]).hexdigest() != digest:
+                break
+    if _packed(files) != pack:
+        raise Corrupt("token_copy_damaged")
+    return files
+
+
+def _write_durably(path: Path, data: bytes) -> None:
+    temporary = path.with_name(path.name + ".new")
+    temporary.write_bytes(data)
+    _sync(temporary)
+    temporary.replace(path)
+    _sync(path.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,120 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The keeper: the unlocked station HSM behind a unix socket, for the same user, one request per connection.
+
+It ends at ``lock``, after the idle limit, after a suspend, and when its token fails; with it the station is locked.
+"""
+
+import os
+import select
+import signal
+import socket
+import stat
+import struct
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+
+from console.domain.errors import ConsoleError, Refused, Unavailable
+from console.domain.frame import Frame
+from console.tokens import wire
+from console.tokens.answering import answered, ends_process
+from console.tokens.request import Answer, Request, Verb
+from console.tokens.station import Station, up_ns
+
+TICK_MS = 1000
+CLIENT_LIMIT_S = 2.0
+# A module that hangs would hold the station unlocked for ever: the kernel ends the whole process then.
+MODULE_LIMIT_S = 60
+MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, unix(7)
+SUSPENDED_NS = 1_000_000_000
+PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
+
+
+class Keeper:
+    """Listens from the moment it is made."""
+
+    def __init__(self, station: Station, path: Path, idle_s: int) -> None:
+        self._station = station
+        self._path = path
+        self._idle_ns = idle_s * 1_000_000_000
+        self._locked = False
+        self._listener = _listening(path)
+        self._verbs: Mapping[str, Verb] = {**station.verbs(), "lock": self._lock}
+
+    def serve(self) -> None:
+        """Answer until the end; then nobody can connect any more."""
+        poll = select.poll()
+        poll.register(self._listener, select.POLLIN)
+        last, slept = up_ns(), _slept_ns()
+        try:
+            while not self._locked and up_ns() - last < self._idle_ns and _slept_ns() - slept < SUSPENDED_NS:
+                if poll.poll(TICK_MS):
+                    self._serve_one()
+                    last = up_ns()
+                self._station.sweep()
+        finally:
+            self._path.unlink(missing_ok=True)
+            self._listener.close()
+
+    def _serve_one(self) -> None:
+        connection, _ = self._listener.accept()
+        # A client that hangs, garbles or goes away is its own loss, never the keeper's.
+        with connection, suppress(OSError, ConsoleError):
+            connection.settimeout(CLIENT_LIMIT_S)
+            if _user_of(connection) == os.geteuid():
+                self._converse(connection)
+
+    def _converse(self, connection: socket.socket) -> None:
+        # The first frame tells a client in the queue that its turn has come.
+        wire.write(connection.send, Frame({"id": 0, "interim": "ready"}))
+        request = wire.read(connection.recv_into)
+        if request is None:
+            return
+        signal.alarm(MODULE_LIMIT_S)
+        answer = answered(self._verbs, request)
+        signal.alarm(0)
+        self._locked = self._locked or ends_process(answer)
+        wire.write(connection.send, answer)
+
+    def _lock(self, _: Request) -> Answer:
+        self._locked = True
+        return Answer()
+
+
+def _listening(path: Path) -> socket.socket:
+    """Return a listening socket of mode 0600 in a folder of mode 0700."""
+    if len(os.fsencode(path)) > MAX_SOCKET_PATH_BYTES:
+        raise Unavailable("socket_path_too_long", path=str(path))
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    found = path.parent.stat()
+    if found.st_uid != os.geteuid() or stat.S_IMODE(found.st_mode) & 0o077:
+        raise Refused("runtime_folder_open", path=str(path.parent))
+    if _answers(path):
+        raise Refused("already_unlocked")
+    path.unlink(missing_ok=True)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    os.umask(0o177)
+    listener.bind(str(path))
+    os.umask(0o077)
+    listener.listen()
+    return listener
+
+
+def _answers(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        try:
+            probe.connect(str(path))
+        except OSError:
+            return False
+    return True
+
+
+def _user_of(connection: socket.socket) -> int:
+    _, user, _ = PEER.unpack(connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size))
+    return int(user)
+
+
+def _slept_ns() -> int:
+    """Return how long this machine was suspended since boot."""
+    return up_ns() - time.clock_gettime_ns(time.CLOCK_MONOTONIC)

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one loaded PKCS#11 module: find a token by its keys, hold one session per piece of work, close it always."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
+
+from pkcs11 import Attribute, ObjectClass, Session, Slot, Token, TokenFlag
+from pkcs11.exceptions import PinIncorrect, PKCS11Error
+
+from console.domain.errors import Refused, Unavailable
+from console.tokens import keys
+from console.tokens.p11raw import SECURITY_OFFICER, RawModule
+
+Guard = Callable[[], AbstractContextManager[None]]
+
+
+class Module:
+    """A module and the guard of its folder, if the folder is ours."""
+
+    def __init__(self, raw: RawModule, guard: Guard, *, counts_tries: bool) -> None:
+        self.raw = raw
+        self.guard = guard
+        self._counts_tries = counts_tries
+
+    def find(self, label: str, points: Mapping[str, bytes]) -> Token:
+        """Return the token that holds these public keys (purpose -> point); without keys, the one of this label.
+
+        Raises ``Unavailable`` (token_absent, token_broken) and ``Refused`` (token_ambiguous). A label is a hint:
+        a token that calls itself right but holds other keys is not found.
+        """
+        present, broken = self._tokens()
+        named = [token for token in present if token.label == label]
+        if points:
+            others = [token for token in present if token.label != label]
+            named = [token for token in named + others if _holds(token, points)][:1]
+        if len(named) == 1:
+            return named[0]
+        if named:
+            raise Refused("token_ambiguous", label=label)
+        raise Unavailable("token_broken" if broken else "token_absent", label=label)
+
+    def empty_slot(self) -> Slot:
+        """Return a slot that holds a token without contents; ``Unavailable`` (token_absent) if there is none."""
+        for slot in self.raw.library.get_slots(token_present=True):
+            if not slot.get_token().flags & TokenFlag.TOKEN_INITIALIZED:
+                return slot
+        raise Unavailable("token_absent")
+
+    @contextmanager
+    def logged_in(self, token: Token, pin: bytearray, *, rw: bool = False) -> Iterator[Session]:
+        """Yield a session with the user logged in; afterwards nothing is open, whatever happened.
+
+        Raises ``Refused`` (pin_wrong with ``tries``, pin_last_try, pin_locked).
+        """
+        _refuse_last_try(token)
+        with self.guard():
+            try:
+                session = token.open(rw=rw)
+                self.log_in(session, pin)
+                yield session
+            finally:
+                self.raw.close_sessions(token.slot.slot_id)
+
+    @contextmanager
+    def as_security_officer(self, token: Token, so_pin: bytearray) -> Iterator[Session]:
+        """Yield a read-write session with the security officer logged in."""
+        try:
+            session = token.open(rw=True)
+            self.raw.login(session, so_pin, SECURITY_OFFICER)
+            yield session
+        finally:
+            self.raw.close_sessions(token.slot.slot_id)
+
+    def log_in(self, session: Session, pin: bytearray) -> None:
+        """Log the user in; ``Refused`` (pin_wrong with ``tries``: many, few, last, none, unknown)."""
+        try:
+            self.raw.login(session, pin)
+        except PinIncorrect as error:
+            raise Refused("pin_wrong", tries=self._tries(session.token.slot)) from error
+
+    def _tries(self, slot: Slot) -> str:
+        if not self._counts_tries:
+            return "many"
+        flags = slot.get_token().flags
+        if flags & TokenFlag.USER_PIN_LOCKED:
+            return "none"
+        if flags & TokenFlag.USER_PIN_FINAL_TRY:
+            return "last"
+        return "few" if flags & TokenFlag.USER_PIN_COUNT_LOW else "unknown"
+
+    def _tokens(self) -> tuple[list[Token], bool]:
+        """Return the tokens with contents, and whether a slot could not be read: one must not hide the others."""
+        found, broken = [], False
+        for slot in self.raw.library.get_slots(token_present=True):
+            try:
+                token = slot.get_token()
+            except PKCS11Error:
+                broken = True
+                continue
+            if token.flags & TokenFlag.TOKEN_INITIALIZED:
+                found.append(token)
+        return found, broken
+
+
+def _refuse_last_try(token: Token) -> None:
+    if token.flags & TokenFlag.USER_PIN_LOCKED:
+        raise Refused("pin_locked")
+    if token.flags & TokenFlag.USER_PIN_FINAL_TRY:
+        raise Refused("pin_last_try")
+
+
+def _holds(token: Token, points: Mapping[str, bytes]) -> bool:
+    try:
+        held = public_points(token)
+    except PKCS11Error:
+        return False
+    return all(point in held.values() for point in points.values())
+
+
+def public_points(token: Token) -> dict[str, bytes]:
+    """Return the P-256 points that a token shows without a PIN, by their labels."""
+    session = token.open()
+    try:
+        found = list(session.get_objects({Attribute.CLASS: ObjectClass.PUBLIC_KEY}))
+        return {str(key[Attribute.LABEL]): keys.point_of(key) for key in found if keys.is_p256(key)}
+    finally:
+        session.close()

@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What python-pkcs11 0.10.1 does not offer: threads allowed, module arguments, wipeable PINs and values.
+
+It initialises modules as "single-threaded" yet releases the interpreter lock; ``Token.open`` with a wrong PIN leaks
+its session; results are bytes that cannot be wiped. Here the function list of PKCS#11 v2.40 is called by ctypes, and
+python-pkcs11 then shares the module that is initialised already. The order of fields is that of ``pkcs11f.h``.
+"""
+
+import ctypes
+import os
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from pkcs11 import Attribute, Object, Session, exceptions
+from pkcs11 import _pkcs11 as binding
+
+USER, SECURITY_OFFICER = 1, 0
+CKF_OS_LOCKING_OK = 2
+LABEL_BYTES = 32
+
+_LONG, _POINTER = ctypes.c_ulong, ctypes.c_void_p
+_FUNCTIONS = (
+    "Initialize Finalize GetInfo GetFunctionList GetSlotList GetSlotInfo GetTokenInfo GetMechanismList GetMechanismInfo "
+    "InitToken InitPIN SetPIN OpenSession CloseSession CloseAllSessions GetSessionInfo GetOperationState "
+    "SetOperationState Login Logout CreateObject CopyObject DestroyObject GetObjectSize GetAttributeValue"
+).split()
+_ARGUMENTS = {
+    "Initialize": (_POINTER,),
+    "Finalize": (_POINTER,),
+    "InitToken": (_LONG, _POINTER, _LONG, _POINTER),
+    "InitPIN": (_LONG, _POINTER, _LONG),
+    "CloseAllSessions": (_LONG,),
+    "Login": (_LONG, _LONG, _POINTER, _LONG),
+    "GetAttributeValue": (_LONG, _LONG, _POINTER, _LONG),
+}
+
+# The return values that these seven functions may give, as python-pkcs11 would raise them.
+RETURN_VALUES: Mapping[int, type[exceptions.PKCS11Error]] = MappingProxyType({
+    0x002: exceptions.HostMemory,
+    0x003: exceptions.SlotIDInvalid,
+    0x005: exceptions.GeneralError,
+    0x006: exceptions.FunctionFailed,
+    0x007: exceptions.ArgumentsBad,
+    0x011: exceptions.AttributeSensitive,
+    0x012: exceptions.AttributeTypeInvalid,
+    0x030: exceptions.DeviceError,
+    0x031: exceptions.DeviceMemory,
+    0x032: exceptions.DeviceRemoved,
+    0x050: exceptions.FunctionCancelled,
+    0x054: exceptions.FunctionNotSupported,
+    0x082: exceptions.ObjectHandleInvalid,
+    0x090: exceptions.OperationActive,
+    0x0A0: exceptions.PinIncorrect,
+    0x0A1: exceptions.PinInvalid,
+    0x0A2: exceptions.PinLenRange,
+    0x0A3: exceptions.PinExpired,
+    0x0A4: exceptions.PinLocked,
+    0x0B0: exceptions.SessionClosed,
+    0x0B3: exceptions.SessionHandleInvalid,
+    0x0B5: exceptions.SessionReadOnly,
+    0x0B6: exceptions.SessionExists,
+    0x0B7: exceptions.SessionReadOnlyExists,
+    0x0B8: exceptions.SessionReadWriteSOExists,
+    0x0E0: exceptions.TokenNotPresent,
+    0x0E1: exceptions.TokenNotRecognised,
+    0x0E2: exceptions.TokenWriteProtected,
+    0x100: exceptions.UserAlreadyLoggedIn,
+    0x101: exceptions.UserNotLoggedIn,
+    0x102: exceptions.UserPinNotInitialized,
+    0x104: exceptions.AnotherUserAlreadyLoggedIn,
+    0x105: exceptions.UserTooManyTypes,
+    0x200: exceptions.FunctionRejected,
+})
+
+
+class _FunctionList(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_ubyte * 2), *((name, _POINTER) for name in _FUNCTIONS))
+
+
+class _InitializeArguments(ctypes.Structure):
+    _fields_ = (
+        *((name, _POINTER) for name in ("create", "destroy", "lock", "unlock")),
+        ("flags", _LONG),
+        ("reserved", ctypes.c_char_p),
+    )
+
+
+class _Attribute(ctypes.Structure):
+    _fields_ = (("type", _LONG), ("value", _POINTER), ("length", _LONG))
+
+
+class RawModule:
+    """One initialised PKCS#11 module; ``library`` is python-pkcs11's view of it."""
+
+    def __init__(self, path: str, reserved: str | None = None) -> None:
+        # The same file by two paths would be initialised twice.
+        self._library = ctypes.CDLL(os.path.realpath(path))
+        functions = ctypes.POINTER(_FunctionList)()
+        self._library.C_GetFunctionList.restype = _LONG
+        _check(self._library.C_GetFunctionList(ctypes.byref(functions)))
+        self._functions = functions.contents
+        arguments = _InitializeArguments(
+            flags=CKF_OS_LOCKING_OK, reserved=reserved.encode() if reserved is not None else None
+        )
+        self._call("Initialize", ctypes.addressof(arguments))
+        # __new__ loads, __init__ would initialise: only the first is wanted (source of 0.10.1, class lib).
+        self.library = binding.lib.__new__(binding.lib, os.path.realpath(path))  # type: ignore[call-arg]
+
+    def login(self, session: Session, pin: bytearray, user: int = USER) -> None:
+        """Log the whole token in, from a buffer that the caller can wipe."""
+        self._call("Login", _handle(session), user, _address(pin), len(pin))
+
+    def close_sessions(self, slot_id: int) -> None:
+        """Close all sessions of a slot, which also logs out."""
+        self._call("CloseAllSessions", slot_id)
+
+    def finalize(self) -> None:
+        """End the module's work in this process: its secrets are freed."""
+        self._call("Finalize", None)
+
+    def init_token(self, slot_id: int, so_pin: bytearray, label: str) -> None:
+        """Make an empty token in a slot, erasing what was there."""
+        name = bytearray(label.encode().ljust(LABEL_BYTES)[:LABEL_BYTES])
+        self._call("InitToken", slot_id, _address(so_pin), len(so_pin), _address(name))
+
+    def init_pin(self, session: Session, pin: bytearray) -> None:
+        """Set the user's PIN; the security officer is logged in."""
+        self._call("InitPIN", _handle(session), _address(pin), len(pin))
+
+    def read_value(self, key: Object, into: bytearray) -> int:
+        """Read CKA_VALUE of a session key into a buffer that the caller can wipe; return its length."""
+        attribute = _Attribute(int(Attribute.VALUE), _address(into), len(into))
+        self._call("GetAttributeValue", _handle(key.session), _handle(key), ctypes.addressof(attribute), 1)
+        return int(attribute.length)
+
+    def _call(self, name: str, *arguments: int | None) -> None:
+        function = ctypes.CFUNCTYPE(_LONG, *_ARGUMENTS[name])(getattr(self._functions, name))
+        _check(function(*arguments))
+
+
+def _check(value: int) -> None:
+    if value:
+        raise RETURN_VALUES.get(value, exceptions.PKCS11Error)(hex(value))
+
+
+def _address(buffer: bytearray) -> int | None:
+    return ctypes.addressof(ctypes.c_char.from_buffer(buffer)) if buffer else None
+
+
+def _handle(thing: Session | Object) -> int:
+    return int(thing.handle)  # type: ignore[union-attr]

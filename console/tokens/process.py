@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The life of a token process: load one module, then serve a person, or unlock the station and serve it."""
+
+import os
+import select
+from collections.abc import Mapping
+from contextlib import nullcontext
+from pathlib import Path
+
+from console.domain.errors import Unavailable
+from console.tokens import wire
+from console.tokens.answering import answered, ends_process
+from console.tokens.folder import TokenFolder
+from console.tokens.keeper import Keeper
+from console.tokens.module import Module
+from console.tokens.p11raw import RawModule
+from console.tokens.person import Person
+from console.tokens.request import Answer, Request, Verb
+from console.tokens.station import Station
+
+TICK_MS = 1000
+
+
+class Process:
+    """One module, one thread; what can be asked changes with what was asked before."""
+
+    def __init__(self) -> None:
+        self._verbs: Mapping[str, Verb] = {"load": self._load}
+        self._module: Module | None = None
+        self._station: Station | None = None
+        self._keeper: Keeper | None = None
+
+    def serve(self, reading: int, writing: int) -> None:
+        """Answer on a pipe until its other end is gone, or become the keeper."""
+        poll = select.poll()
+        poll.register(reading, select.POLLIN)
+        while self._keeper is None:
+            if not poll.poll(TICK_MS):
+                self._sweep()
+                continue
+            frame = wire.read(wire.reader_of(reading))
+            if frame is None:
+                return
+            answer = answered(self._verbs, frame)
+            wire.write(wire.writer_of(writing), answer)
+            if ends_process(answer):
+                return
+        os.close(reading)
+        os.close(writing)
+        self._keeper.serve()
+
+    def close(self) -> None:
+        """Log out and let the module free its secrets."""
+        if self._module is not None:
+            self._module.raw.finalize()
+
+    def _load(self, request: Request) -> Answer:
+        folder = request.head.get("folder")
+        reserved = request.head.get("reserved")
+        kept = TokenFolder(Path(str(folder))) if folder is not None else None
+        try:
+            with kept.prepared() if kept else nullcontext():
+                raw = RawModule(request.text("module"), None if reserved is None else str(reserved))
+        except OSError as error:
+            raise Unavailable("module_missing", why=str(error)) from error
+        # SoftHSM raises a flag after a wrong PIN but never locks: our own folders have no last try.
+        guard = kept.acting if kept else nullcontext
+        self._module = Module(raw, guard, counts_tries=kept is None)
+        self._verbs = {**Person(self._module).verbs(), "unlock": self._unlock}
+        return Answer()
+
+    def _unlock(self, request: Request) -> Answer:
+        assert self._module is not None
+        token = self._module.find(request.text("label"), {})
+        self._station = Station(self._module, token, request.tail, request.text("member"))
+        self._verbs = {**self._station.verbs(), "keep": self._keep}
+        return Answer()
+
+    def _keep(self, request: Request) -> Answer:
+        assert self._station is not None
+        self._keeper = Keeper(self._station, Path(request.text("socket")), request.number("idle_s"))
+        return Answer()
+
+    def _sweep(self) -> None:
+        if self._station is not None:
+            self._station.sweep()
