@@ -105,7 +105,10 @@ def _opened(
         if kind == "codes":
             # Burnt, durably, before anybody can see it: from here on no crash and no old copy shows it again.
             tables.burn(console.hsm, console.vault, tables.STATE, {row})
-        yield payload
+        try:
+            yield payload
+        finally:
+            payload.release()
 
 
 def _shares(

@@ -30,7 +30,7 @@ class FolderVault:
 
     def write(self, name: str, data: bytes) -> None:
         """Write durably here and on the mirror; raises ``Unavailable`` (disk_full) when the station's disk is."""
-        machine.write_durably(_path(self._folder, name), data)
+        _write(_path(self._folder, name), data)
         try:
             self._copy(name, data)
         except (OSError, ConsoleError):
@@ -61,7 +61,7 @@ class FolderVault:
     def _copy(self, name: str, data: bytes) -> None:
         if not self._mirror.is_dir():
             raise Unavailable("mirror_missing", folder=str(self._mirror))
-        machine.write_durably(_path(self._mirror, name), data)
+        _write(_path(self._mirror, name), data)
 
     def _note_unmirrored(self, name: str) -> None:
         names = dict.fromkeys([*self._noted(), name])
@@ -70,6 +70,11 @@ class FolderVault:
     def _noted(self) -> list[str]:
         file = self._folder / UNMIRRORED
         return file.read_text().split("\n") if file.exists() else []
+
+
+def _write(path: Path, data: bytes) -> None:
+    machine.make_folder(path.parent)
+    machine.write_durably(path, data)
 
 
 def _path(root: Path, name: str) -> Path:

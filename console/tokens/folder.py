@@ -61,7 +61,8 @@ class TokenFolder:
                 self._settle(before)
 
     def _configure(self) -> None:
-        configuration, wanted = self._folder / "softhsm2.conf", CONFIGURATION.format(tokens=self._tokens).encode()
+        configuration = self._folder / "softhsm2.conf"
+        wanted = CONFIGURATION.format(tokens=self._tokens).encode()
         if not configuration.exists() or configuration.read_bytes() != wanted:
             _write_durably(configuration, wanted)
         os.environ["SOFTHSM2_CONF"] = str(configuration)

@@ -54,8 +54,7 @@ class Keeper:
                     last = up_ns()
                 self._station.sweep()
         finally:
-            self._path.unlink(missing_ok=True)
-            self._listener.close()
+            self._leave()
 
     def _serve_one(self) -> None:
         connection, _ = self._listener.accept()
@@ -78,8 +77,13 @@ class Keeper:
         wire.write(connection.send, answer)
 
     def _lock(self, _: Request) -> Answer:
-        self._locked = True
+        self._leave()
         return Answer()
+
+    def _leave(self) -> None:
+        self._locked = True
+        self._path.unlink(missing_ok=True)
+        self._listener.close()
 
 
 def _listening(path: Path) -> socket.socket:

@@ -7,7 +7,17 @@ from contextlib import suppress
 from typing import cast
 
 from pkcs11 import (
-    DEFAULT, KDF, Attribute, KeyType, Mechanism, MechanismFlag, Object, ObjectClass, PrivateKey, PublicKey, Session,
+    DEFAULT,
+    KDF,
+    Attribute,
+    KeyType,
+    Mechanism,
+    MechanismFlag,
+    Object,
+    ObjectClass,
+    PrivateKey,
+    PublicKey,
+    Session,
 )  # fmt: skip
 from pkcs11 import _pkcs11 as binding
 from pkcs11.exceptions import AttributeTypeInvalid, PKCS11Error

@@ -10,6 +10,7 @@ import ctypes
 import os
 from collections.abc import Mapping
 from types import MappingProxyType
+from typing import Any
 
 from pkcs11 import Attribute, Object, Session, exceptions
 from pkcs11 import _pkcs11 as binding
@@ -20,9 +21,10 @@ LABEL_BYTES = 32
 
 _LONG, _POINTER = ctypes.c_ulong, ctypes.c_void_p
 _FUNCTIONS = (
-    "Initialize Finalize GetInfo GetFunctionList GetSlotList GetSlotInfo GetTokenInfo GetMechanismList GetMechanismInfo "
-    "InitToken InitPIN SetPIN OpenSession CloseSession CloseAllSessions GetSessionInfo GetOperationState "
-    "SetOperationState Login Logout CreateObject CopyObject DestroyObject GetObjectSize GetAttributeValue"
+    "Initialize Finalize GetInfo GetFunctionList GetSlotList GetSlotInfo GetTokenInfo GetMechanismList "
+    "GetMechanismInfo InitToken InitPIN SetPIN OpenSession CloseSession CloseAllSessions GetSessionInfo "
+    "GetOperationState SetOperationState Login Logout CreateObject CopyObject DestroyObject GetObjectSize "
+    "GetAttributeValue"
 ).split()
 _ARGUMENTS = {
     "Initialize": (_POINTER,),
@@ -70,7 +72,7 @@ RETURN_VALUES: Mapping[int, type[exceptions.PKCS11Error]] = MappingProxyType({
     0x104: exceptions.AnotherUserAlreadyLoggedIn,
     0x105: exceptions.UserTooManyTypes,
     0x200: exceptions.FunctionRejected,
-})
+})  # fmt: skip
 
 
 class _FunctionList(ctypes.Structure):
@@ -147,5 +149,5 @@ def _address(buffer: bytearray) -> int | None:
     return ctypes.addressof(ctypes.c_char.from_buffer(buffer)) if buffer else None
 
 
-def _handle(thing: Session | Object) -> int:
-    return int(thing.handle)  # type: ignore[union-attr]
+def _handle(thing: Any) -> int:
+    return int(thing.handle)  # python-pkcs11 has it on sessions and objects, its stubs do not say so

@@ -5,6 +5,7 @@ import os
 import select
 from collections.abc import Mapping
 from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 
 from console.domain.errors import Unavailable
@@ -28,7 +29,7 @@ class Process:
         self._verbs: Mapping[str, Verb] = {"load": self._load}
         self._module: Module | None = None
         self._station: Station | None = None
-        self._keeper: Keeper | None = None
+        self._keeper: Keeper | None = None  # who takes over from the pipe
 
     def serve(self, reading: int, writing: int) -> None:
         """Answer on a pipe until its other end is gone, or become the keeper."""
@@ -66,19 +67,17 @@ class Process:
         # SoftHSM raises a flag after a wrong PIN but never locks: our own folders have no last try.
         guard = kept.acting if kept else nullcontext
         self._module = Module(raw, guard, counts_tries=kept is None)
-        self._verbs = {**Person(self._module).verbs(), "unlock": self._unlock}
+        self._verbs = {**Person(self._module).verbs(), "unlock": partial(self._unlock, self._module)}
         return Answer()
 
-    def _unlock(self, request: Request) -> Answer:
-        assert self._module is not None
-        token = self._module.find(request.text("label"), {})
-        self._station = Station(self._module, token, request.tail, request.text("member"))
-        self._verbs = {**self._station.verbs(), "keep": self._keep}
+    def _unlock(self, module: Module, request: Request) -> Answer:
+        token = module.find(request.text("label"), {})
+        self._station = Station(module, token, request.tail, request.text("member"))
+        self._verbs = {**self._station.verbs(), "keep": partial(self._keep, self._station)}
         return Answer()
 
-    def _keep(self, request: Request) -> Answer:
-        assert self._station is not None
-        self._keeper = Keeper(self._station, Path(request.text("socket")), request.number("idle_s"))
+    def _keep(self, station: Station, request: Request) -> Answer:
+        self._keeper = Keeper(station, Path(request.text("socket")), request.number("idle_s"))
         return Answer()
 
     def _sweep(self) -> None:

@@ -109,8 +109,9 @@ class Station:
 
     def derive(self, request: Request) -> Answer:
         """Answer the x coordinates for ``points``, in the tail."""
+        name, points = _name(request), request.data_list("points")
         with self._session() as session:
-            return Answer({}, keys.derive(self._module.raw, session, _name(request), request.data_list("points")))
+            return Answer({}, keys.derive(self._module.raw, session, name, points))
 
     def anchor(self, _: Request) -> Answer:
         """Answer the anchored notes, oldest first."""

@@ -64,7 +64,9 @@ class PersonToken:
         """
         made = cast(dict[str, Any], self._with_pin("enrol", purposes=list(purposes))["keys"])
         return {
-            purpose: EnrolledKey(bytes.fromhex(key["point"]), key["sensitive"], key["extractable"], key["local"])
+            purpose: EnrolledKey(
+                bytes.fromhex(key["point"]), key["sensitive"], key["extractable"], key["local"]
+            )
             for purpose, key in made.items()
         }
 
@@ -78,7 +80,9 @@ class PersonToken:
         self._forget_pin()
         self._process.close()
 
-    def _with_pin(self, verb: str, secrets: list[bytes] | None = None, /, **fields: object) -> Mapping[str, object]:
+    def _with_pin(
+        self, verb: str, secrets: list[bytes] | None = None, /, **fields: object
+    ) -> Mapping[str, object]:
         try:
             answer = self._process.call(verb, bytearray(self._kept_pin()), **self._where(), **fields)
         except (Refused, Unavailable):

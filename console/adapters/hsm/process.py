@@ -31,7 +31,9 @@ class TokenAddress:
 class TokenProcess:
     """Started at the first call, ended after a late answer or a broken token, started again at the next call."""
 
-    def __init__(self, address: TokenAddress, environment: Mapping[str, str], limit_s: float = LIMIT_S) -> None:
+    def __init__(
+        self, address: TokenAddress, environment: Mapping[str, str], limit_s: float = LIMIT_S
+    ) -> None:
         self._address = address
         self._environment = environment
         self._limit_s = limit_s
@@ -39,12 +41,10 @@ class TokenProcess:
         self._number = 0
 
     def call(self, verb: str, tail: bytearray | None = None, /, **fields: object) -> Frame:
-        """Return the answer; a given tail is wiped. Raises what the token process raises (docs/formats/token-process.md),
-        and ``Unavailable`` (token_broken) for a hang, a crash or a garbled answer."""
+        """Return the answer; a given tail is wiped. Raises what the token process raises, and ``Unavailable``
+        (token_broken) for a hang, a crash or a garbled answer (docs/formats/token-process.md)."""
         try:
-            if self._child is None:
-                self._start()
-            return self._exchange(verb, tail, fields)
+            return self._exchange(self._child or self._started(), verb, tail, fields)
         except (Unavailable, Corrupt) as error:
             self._drop_if_broken(error)
             raise
@@ -58,14 +58,17 @@ class TokenProcess:
             self._child.end()
             self._child = None
 
-    def _start(self) -> None:
+    def _started(self) -> Child:
         self._child = Child(PROCESS, self._environment)
-        self._exchange("load", None, load_fields(self._address))
+        self._exchange(self._child, "load", None, load_fields(self._address))
+        return self._child
 
-    def _exchange(self, verb: str, tail: bytearray | None, fields: Mapping[str, object]) -> Frame:
-        assert self._child is not None
+    def _exchange(
+        self, child: Child, verb: str, tail: bytearray | None, fields: Mapping[str, object]
+    ) -> Frame:
         self._number += 1
-        return exchange(self._child.wire, self._number, verb, tail, fields, time.monotonic() + self._limit_s)
+        request = Frame({"id": self._number, "verb": verb, **fields}, bytearray() if tail is None else tail)
+        return exchange(child.wire, request, time.monotonic() + self._limit_s)
 
     def _drop_if_broken(self, error: ConsoleError) -> None:
         if error.code in ("token_broken", "token_removed") and self._child is not None:
@@ -80,18 +83,17 @@ def load_fields(address: TokenAddress) -> dict[str, object]:
     return {"module": str(address.module), "folder": folder, "reserved": address.reserved}
 
 
-def exchange(
-    wire: Wire, number: int, verb: str, tail: bytearray | None, fields: Mapping[str, object], deadline: float
-) -> Frame:
+def exchange(wire: Wire, request: Frame, deadline: float) -> Frame:
     """Send a request and return its answer. What the wire itself does is ``Unavailable`` (token_broken)."""
+    verb = request.head["verb"]
     try:
-        wire.send(Frame({"id": number, "verb": verb, **fields}, tail if tail is not None else bytearray()), deadline)
+        wire.send(request, deadline)
         answer = wire.receive(deadline)
         while "interim" in answer.head:
             answer = wire.receive(deadline)
     except (Unavailable, Corrupt) as error:
         raise Unavailable("token_broken", why=error.code, verb=verb) from error
-    if answer.head.get("id") != number:
+    if answer.head.get("id") != request.head["id"]:
         raise Unavailable("token_broken", why="answer_to_another_request", verb=verb)
     _raise_failure(answer.head.get("error"))
     return answer

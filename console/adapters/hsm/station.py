@@ -2,19 +2,27 @@
 """The station's HSM while it is unlocked: through the keeper, or in a process of one's own; fits ``ports.Hsm``."""
 
 import hashlib
+import os
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Protocol, cast
 
-from console.adapters.child import dial, start_detached
+from console.adapters.child import Wire, dial, start_detached
 from console.adapters.hsm.process import (
-    LIMIT_S, PROCESS, TokenAddress, TokenProcess, exchange, load_fields, split_secrets, value, wipe,
+    LIMIT_S,
+    PROCESS,
+    TokenAddress,
+    TokenProcess,
+    exchange,
+    load_fields,
+    split_secrets,
+    value,
+    wipe,
 )  # fmt: skip
-from console.domain.errors import Unavailable
+from console.domain.errors import ConsoleError, Unavailable
 from console.domain.frame import Frame
 
-SOCKET = "keeper.sock"
 MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, unix(7)
 IDLE_S = 15 * 60
 
@@ -42,11 +50,177 @@ class KeeperLine:
         wire = _dial(self._sockets, deadline)
         try:
             _wait_for_turn(wire, deadline)
-            return exchange(wire, 1, verb, tail, fields, deadline)
+            request = Frame({"id": 1, "verb": verb, **fields}, bytearray() if tail is None else tail)
+            return exchange(wire, request, deadline)
         finally:
             wire.close()
-            if tail is not None:
-                wipe(tail)
 
     def close(self) -> None:
         """Nothing is open between requests."""
+
+
+class OwnLine:
+    """The line to a token process that one command unlocked for itself; when it breaks, the station is locked."""
+
+    def __init__(self, process: TokenProcess) -> None:
+        self._process: TokenProcess | None = process
+
+    def call(self, verb: str, tail: bytearray | None = None, /, **fields: object) -> Frame:
+        """Return the answer; ``Unavailable`` (station_locked) after the process was lost."""
+        if self._process is None:
+            raise Unavailable("station_locked")
+        try:
+            return self._process.call(verb, tail, **fields)
+        except Unavailable:
+            self.close()
+            raise
+
+    def close(self) -> None:
+        """Lock."""
+        if self._process is not None:
+            self._process.close()
+            self._process = None
+
+
+class StationHsm:
+    """The closed list of what the unlocked station HSM does."""
+
+    def __init__(self, line: Line) -> None:
+        self._line = line
+
+    def unlocked_by(self) -> str:
+        """Return the member id of the person whose slot unlocked the station."""
+        return str(self._value("unlocked_by")["member"])
+
+    def keys(self) -> list[str]:
+        """Return the names of all key pairs in the HSM."""
+        return [str(name) for name in cast(list[object], self._value("keys")["keys"])]
+
+    def make_key(self, name: str, *, until_up_ns: int | None = None) -> bytes:
+        """Make a P-256 key pair and return its uncompressed point (65 bytes); ``log`` is Ed25519 (32 bytes) if it can.
+
+        With ``until_up_ns`` (suspend-inclusive clock) the keeper destroys it then. Raises ``Refused`` (key_exists).
+        """
+        return bytes.fromhex(str(self._value("make_key", key=name, until_up_ns=until_up_ns)["point"]))
+
+    def keep_key(self, name: str, *, until_up_ns: int) -> None:
+        """Move the time at which a key ends by itself; ``Refused`` (key_gone) if it does not exist."""
+        self._value("keep_key", key=name, until_up_ns=until_up_ns)
+
+    def destroy_key(self, name: str) -> None:
+        """Destroy a key pair; a missing one is no error."""
+        self._value("destroy_key", key=name)
+
+    def sign(self, key: str, message: bytes) -> bytes:
+        """Return the signature (64 bytes) of ``log`` (Ed25519, else ECDSA over SHA-256) or ``request`` (ECDSA)."""
+        answer = self._line.call("sign", bytearray(message), key=key)
+        return bytes.fromhex(str(value(answer)["signature"]))
+
+    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
+        """Return the raw ECDH x coordinates (32 bytes each); ``Refused`` (key_gone) when the key does not exist."""
+        answer = self._line.call("derive", None, key=key, points=[point.hex() for point in points])
+        return split_secrets(answer.tail)
+
+    def anchor(self) -> list[bytes]:
+        """Return the anchored checkpoints, oldest first."""
+        return [bytes.fromhex(str(note)) for note in cast(list[object], self._value("anchor")["notes"])]
+
+    def set_anchor(self, note: bytes) -> None:
+        """Make the new anchor, then destroy the older ones."""
+        self._line.call("set_anchor", bytearray(note))
+
+    def pinned(self) -> bytes:
+        """Return the pinned genesis hash; ``Refused`` (not_pinned) before genesis."""
+        return bytes.fromhex(str(self._value("pinned")["genesis"]))
+
+    def pin(self, genesis: bytes) -> None:
+        """Pin the genesis hash; ``Refused`` (already_pinned) the second time."""
+        self._value("pin", genesis=genesis.hex())
+
+    def close(self) -> None:
+        """Leave; locks if this process unlocked for itself."""
+        self._line.close()
+
+    def _value(self, verb: str, **fields: object) -> Mapping[str, object]:
+        return value(self._line.call(verb, None, **fields))
+
+
+def unlock(
+    address: TokenAddress, pin: bytearray, member: str, *, environment: Mapping[str, str]
+) -> StationHsm:
+    """Return the HSM unlocked for this process alone; ``close`` or the end of the process locks it. Wipes the PIN."""
+    process = TokenProcess(address, environment)
+    try:
+        process.call("unlock", pin, label=address.label, member=member)
+    except ConsoleError:
+        process.close()
+        raise
+    return StationHsm(OwnLine(process))
+
+
+def start_keeper(
+    address: TokenAddress,
+    pin: bytearray,
+    member: str,
+    sockets: Sequence[Path],
+    *,
+    environment: Mapping[str, str],
+    idle_s: int = IDLE_S,
+) -> None:
+    """Start the keeper, which outlives this process. Wipes the PIN. ``Refused`` (already_unlocked, pin_wrong …)."""
+    socket = next((path for path in sockets if len(os.fsencode(path)) <= MAX_SOCKET_PATH_BYTES), None)
+    if socket is None:
+        raise Unavailable("socket_path_too_long")
+    wire = start_detached(PROCESS, environment)
+    steps = (
+        Frame({"id": 1, "verb": "load", **load_fields(address)}),
+        Frame({"id": 2, "verb": "unlock", "label": address.label, "member": member}, pin),
+        Frame({"id": 3, "verb": "keep", "socket": str(socket), "idle_s": idle_s}),
+    )
+    try:
+        for request in steps:
+            exchange(wire, request, time.monotonic() + LIMIT_S)
+    finally:
+        wipe(pin)
+        wire.close()
+
+
+def lock(sockets: Sequence[Path]) -> None:
+    """End the keeper; ``Unavailable`` (station_locked) if there is none."""
+    KeeperLine(sockets).call("lock")
+
+
+def through_keeper(sockets: Sequence[Path]) -> StationHsm:
+    """Return the HSM through the running keeper."""
+    return StationHsm(KeeperLine(sockets))
+
+
+def keeper_sockets(station: Path, environment: Mapping[str, str]) -> list[Path]:
+    """Return where the keeper of a station may listen, the best place first.
+
+    The user's runtime folder ends with the login session; where there is none, the station's own folder.
+    """
+    own = station / "run" / "keeper.sock"
+    runtime = environment.get("XDG_RUNTIME_DIR")
+    if not runtime or not Path(runtime).is_dir():
+        return [own]
+    name = hashlib.sha256(os.fsencode(station.resolve())).hexdigest()[:16]
+    return [Path(runtime) / "breakglass" / f"{name}.sock", own]
+
+
+def _dial(sockets: Sequence[Path], deadline: float) -> Wire:
+    for path in sockets:
+        try:
+            return dial(path, deadline)
+        except Unavailable as error:
+            if error.code == "no_answer":
+                raise Unavailable("keeper_busy") from error
+    raise Unavailable("station_locked")
+
+
+def _wait_for_turn(wire: Wire, deadline: float) -> None:
+    try:
+        wire.receive(deadline)
+    except Unavailable as error:
+        code = "keeper_busy" if error.code == "no_answer" else "station_locked"
+        raise Unavailable(code) from error

@@ -92,12 +92,12 @@ class Journal:
         wanted = Filter(act, type_, after, last, newest_first=newest_first)
         left = limit
         while left is None or left > 0:
-            bodies, wanted_next = self._thread.run(lambda log, wanted=wanted, left=left: read_chunk(log, wanted, left))
+            bodies, rest = self._read(wanted, left)
             for body in bodies:
                 yield parse(body)
-            if wanted_next is None:
+            if rest is None:
                 return
-            wanted = wanted_next
+            wanted = rest
             left = None if left is None else left - len(bodies)
 
     def open_fields(self, entry: Entry) -> dict[str, object]:
@@ -134,7 +134,7 @@ class Journal:
 
     def export(self, folder: PurePath, *, audience: str) -> Object:
         """Write the tiles, openings, policy, format page and verifier into an empty folder."""
-        return export.export(self, self._thread, self._needs, Path(folder), audience)
+        return export.export(self._thread, self._needs, Path(folder), audience)
 
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""
@@ -143,6 +143,10 @@ class Journal:
     def close(self) -> None:
         """Sign, anchor if the log grew, and close; a second call does nothing."""
         self._thread.close()
+
+    def _read(self, wanted: Filter, limit: int | None) -> tuple[list[bytes], Filter | None]:
+        answer = self._thread.run(lambda log: read_chunk(log, wanted, limit))
+        return cast(tuple[list[bytes], Filter | None], answer)
 
     def _prepare(self, draft: Draft) -> Prepared:
         commitments, sealed = {}, {}
@@ -175,7 +179,7 @@ def open_field(entry: Entry, name: str, sealed: bytes | None, key: bytes) -> obj
 
 
 def _status(log: Log) -> Object:
-    findings = []
+    findings: list[Object] = []
     if log.anchor_missing:
         findings.append({"code": "anchor_unavailable"})
     if log.mirror.missing():

@@ -25,6 +25,7 @@ from console.adapters.journal.database import (
 from console.adapters.journal.mirror import Mirror
 from console.adapters.journal.needs import Needs
 from console.domain import canonical, checkpoint, merkle
+from console.domain.canonical import Object
 from console.domain.errors import ConsoleError, Corrupt, Unavailable
 from console.domain.journal import Checkpoint, Draft, Finding, Reading, Start, compose, decide
 from console.domain.merkle import TILE_WIDTH, CompactRange
@@ -150,7 +151,11 @@ class Log:
         note = self.sign().note.decode()
         for prepared, place in zip(request, places, strict=True):
             openings = {name: canonical.to_base64(sealed) for name, sealed in prepared.sealed.items()}
-            record = {"entry": canonical.to_base64(place.data), "openings": openings, "checkpoint": note}
+            record: Object = {
+                "entry": canonical.to_base64(place.data),
+                "openings": openings,
+                "checkpoint": note,
+            }
             self.mirror.add(place.seq, canonical.encode(record))
         self.mirror.settle()
 

@@ -61,11 +61,13 @@ def signed_checkpoint(log: str, size: int, root: bytes, signature: bytes, key: V
 
 def hashes(db: Connection, level: int, first: int, count: int) -> list[bytes]:
     """Return ``count`` hashes of a tile level: leaf hashes at 0, roots of full tiles above; ``Corrupt`` on a gap."""
+    span = (first, first + count)
     if level == 0:
-        query, level_of = "SELECT leaf FROM entry WHERE seq>=? AND seq<? ORDER BY seq", ()
+        rows = db.execute("SELECT leaf FROM entry WHERE seq>=? AND seq<? ORDER BY seq", span)
     else:
-        query, level_of = "SELECT root FROM tile WHERE n>=? AND n<? AND level=? ORDER BY n", (level - 1,)
-    found = [row[0] for row in db.execute(query, (first, first + count, *level_of))]
+        query = "SELECT root FROM tile WHERE level=? AND n>=? AND n<? ORDER BY n"
+        rows = db.execute(query, (level - 1, *span))
+    found = [row[0] for row in rows]
     if len(found) != count:
         raise Corrupt("tile_missing", level=level, first=first)
     return found

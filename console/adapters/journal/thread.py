@@ -14,7 +14,7 @@ from typing import Any, cast
 
 from console.adapters.journal.database import DatabaseError, translate
 from console.adapters.journal.log import KIND_BATCH, SIGN_ENTRIES, SIGN_SECONDS, Log, Placed, Prepared
-from console.domain.errors import ConsoleError, Misused, Unavailable
+from console.domain.errors import ConsoleError, Misused
 
 GROUP_REQUESTS = 64
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Printed pages, made with reportlab: monochrome A4, the bundled fonts embedded, the same bytes for the same content."""
+"""Printed pages by reportlab: monochrome A4, bundled fonts embedded, same bytes for same content."""
 
 from pathlib import Path
 

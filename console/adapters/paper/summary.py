@@ -15,20 +15,18 @@
     rotations       list of {credential, state}             str each: owed or done, and since when
     journal         {size: int, root: base64, words: list of 12 str, checkpoint: str}
     not_proven      list of str              what this page does not prove
-    qr              str                      what the small QR says: journal size and root
+    qr              str, ASCII               what the small QR says: journal size and root
 
-One page always. The type shrinks from 9 to 7 points; if that is not enough, the longest texts are shortened and
+One page always. The type shrinks from 8.5 to 7 points; if that is not enough, the longest texts are shortened and
 the last timeline rows summed up, each with a sentence on the page that says so. Nothing is cut in silence.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import accumulate
 
 from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
-from reportlab.lib.pagesizes import A4
-from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
 
 from console.adapters.paper import typeset
@@ -36,14 +34,18 @@ from console.adapters.paper.typeset import BOLD, LEADING, MONO, SANS, Cell, Row,
 from console.domain.canonical import Json, Object
 from console.domain.errors import Misused, Refused
 
-SIZES = (9.0, 8.5, 8.0, 7.5, 7.0)
+SIZES = (8.5, 8.0, 7.5, 7.0)
 TEXT_LIMITS = (None, 1500, 800, 400, 200)
 FEWEST_TIMELINE_ROWS = 8
 
-LEFT, RIGHT, TOP, BOTTOM = 20 * mm, A4[0] - 16 * mm, A4[1] - 15 * mm, 19 * mm
-VALUES = LEFT + 42 * mm
-GAP = 3.5 * mm
-QR_SIDE = 30 * mm
+MM = 72 / 25.4
+WIDTH, HEIGHT = 210 * MM, 297 * MM
+LEFT, RIGHT, TOP, BOTTOM = 20 * MM, WIDTH - 15 * MM, HEIGHT - 15 * MM, 19 * MM
+VALUES = LEFT + 41.5 * MM
+GAP = 3 * MM
+QR_SIDE = 30 * MM
+MAX_QR_LETTERS = 540
+"""One frame of 300 bytes: what a scanner still reads at this size."""
 TITLE_SIZE, BANNER_SIZE, FOOTER_SIZE = 20.0, 9.0, 7.0
 HAIRLINE, STRONG_LINE = 0.4, 1.2
 
@@ -58,16 +60,21 @@ KEYS = frozenset(
 
 @dataclass(frozen=True)
 class _Setting:
-    """One try at fitting the page: the rows above, inside and below the timeline, and the type's size."""
+    """One try at fitting the page: the type's size, rows that follow one another, rows at the foot."""
 
     size: float
     upper: tuple[Row, ...]
     timeline: tuple[Row, ...]
+    end: tuple[Row, ...]
     lower: tuple[Row, ...]
+
+    def flow(self) -> tuple[Row, ...]:
+        """Return the rows that follow one another from the top."""
+        return self.upper + self.timeline + self.end
 
     def overflow(self, room: float) -> float:
         """Return by how many points the rows exceed the room."""
-        return typeset.height(self.upper + self.timeline + self.lower, self.size) - room
+        return typeset.height(self.flow() + self.lower, self.size) - room
 
 
 def page(content: Object) -> bytes:
@@ -75,11 +82,11 @@ def page(content: Object) -> bytes:
     if set(content) != KEYS:
         raise Misused("paper_content", keys=", ".join(sorted(KEYS ^ set(content))))
     file = BytesIO()
-    canvas = Canvas(file, pagesize=A4, invariant=1)
+    canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
     _describe(canvas, content)
     top = _head(canvas, content)
     setting = _fit(content, top - BOTTOM)
-    typeset.draw(canvas, setting.upper + setting.timeline, top, setting.size)
+    typeset.draw(canvas, setting.flow(), top, setting.size)
     typeset.draw(canvas, setting.lower, BOTTOM + typeset.height(setting.lower, setting.size), setting.size)
     _qr(canvas, content, top)
     _foot(canvas, content)
@@ -109,12 +116,12 @@ def _head(canvas: Canvas, content: Object) -> float:
     top -= typeset.height(title, TITLE_SIZE)
     canvas.setLineWidth(STRONG_LINE)
     canvas.line(LEFT, top, RIGHT, top)
-    return top - 4 * mm
+    return top - 4 * MM
 
 
 def _watermark(canvas: Canvas, word: str) -> None:
     canvas.saveState()
-    canvas.translate(A4[0] / 2, A4[1] / 2)
+    canvas.translate(WIDTH / 2, HEIGHT / 2)
     canvas.rotate(55)
     canvas.setFillGray(0.94)
     size = 620 / text_width(word, BOLD, 1)
@@ -124,19 +131,22 @@ def _watermark(canvas: Canvas, word: str) -> None:
 
 
 def _banner(canvas: Canvas, words: str, top: float) -> float:
-    inset = 2 * mm
+    inset = 2 * MM
     rows = (Row((Cell(words, LEFT + inset, RIGHT - LEFT - 2 * inset, BOLD),)),)
     depth = typeset.height(rows, BANNER_SIZE) + inset
     canvas.setLineWidth(STRONG_LINE)
     canvas.rect(LEFT, top - depth, RIGHT - LEFT, depth)
     typeset.draw(canvas, rows, top - inset / 2, BANNER_SIZE)
-    return top - depth - 4 * mm
+    return top - depth - 4 * MM
 
 
 def _qr(canvas: Canvas, content: Object, top: float) -> None:
     """Draw the symbol as squares, so that it is sharp on every printer; the paper around it is its quiet zone."""
+    text = _text(content, "qr")
+    if not text.isascii() or not 0 < len(text) <= MAX_QR_LETTERS:
+        raise Misused("paper_content", keys="qr")
     code = QRCode(None, QRErrorCorrectLevel.M)
-    code.addData(_text(content, "qr"))
+    code.addData(text)
     code.make()
     module = QR_SIDE / len(code.modules)
     canvas.setFillGray(1)
@@ -151,16 +161,16 @@ def _qr(canvas: Canvas, content: Object, top: float) -> None:
 
 
 def _foot(canvas: Canvas, content: Object) -> None:
-    top = BOTTOM - 3 * mm
+    top = BOTTOM - 3 * MM
     canvas.setLineWidth(HAIRLINE)
     canvas.line(LEFT, top, RIGHT, top)
-    right = f"made {_text(content, 'made')}    page 1 of 1"
-    width = text_width(right, SANS, FOOTER_SIZE) + 1
+    number = "page 1 of 1"
+    width = text_width(number, SANS, FOOTER_SIZE)
     cells = (
         Cell(_text(content, "activation"), LEFT, RIGHT - LEFT - width - GAP),
-        Cell(right, RIGHT - width, width),
+        Cell(number, RIGHT - width, width),
     )
-    typeset.draw(canvas, [Row(cells)], top - 1.5 * mm, FOOTER_SIZE)
+    typeset.draw(canvas, [Row(cells)], top - 1.5 * MM, FOOTER_SIZE)
 
 
 def _fit(content: Object, room: float) -> _Setting:
@@ -179,7 +189,7 @@ def _summed_up(setting: _Setting, content: Object, room: float) -> _Setting:
     """Return the setting with as many of the last timeline rows as must be summed up in one sentence."""
     title, *rows = setting.timeline
     excess = setting.overflow(room)
-    if excess <= 0:
+    if excess <= 0 or not rows:
         return setting
     saved = accumulate(typeset.height([row], setting.size) for row in reversed(rows))
     dropped = next(
@@ -187,7 +197,8 @@ def _summed_up(setting: _Setting, content: Object, room: float) -> _Setting:
     )
     kept = max(len(rows) - dropped, min(FEWEST_TIMELINE_ROWS, len(rows) - 1))
     seqs = [_number(event, "seq") for event in _rows(content, "timeline")][kept:]
-    words = f"and {len(seqs)} more entries: see the journal, seq {seqs[0]}–{seqs[-1]}"
+    entries = "entry" if len(seqs) == 1 else "entries"
+    words = f"and {len(seqs)} more {entries}: see the journal, seq {seqs[0]}–{seqs[-1]}"
     more = Row((Cell(words, VALUES, RIGHT - VALUES, BOLD),))
     return replace(setting, timeline=(title, *rows[:kept], more))
 
@@ -197,7 +208,8 @@ def _set(content: Object, size: float, limit: int | None) -> _Setting:
         size,
         (*_facts(content, size), *_people(content, size), *_account(content, limit)),
         tuple(_timeline(content, size, limit)),
-        (*_end(content, limit), *_evidence(content)),
+        tuple(_end(content, limit)),
+        tuple(_evidence(content)),
     )
 
 
@@ -210,6 +222,7 @@ def _facts(content: Object, size: float) -> list[Row]:
         ("Category", _text(content, "category")),
         ("Jurisdictions", ", ".join(_texts(content, "jurisdictions"))),
         ("Matters", ", ".join(_texts(content, "matters"))),
+        ("Page made", _text(content, "made")),
     ]
     rows = [_pair(label, text, right=RIGHT - QR_SIDE - 2 * GAP) for label, text in pairs]
     # The rows below are as wide as the page: they begin under the symbol.
@@ -220,8 +233,9 @@ def _facts(content: Object, size: float) -> list[Row]:
 def _people(content: Object, size: float) -> list[Row]:
     people = [("Asked", _object(content, "requester"))]
     people += [("Approved", approval) for approval in _rows(content, "approvals")]
-    lines = [[label, *(_text(person, key) for key in PERSON)] for label, person in people]
-    return _table(["", "Who", "Role", "Local time", "UTC", "Proven by"], lines, size, flexible=1)
+    lines = [["", "Who", "Role", "Local time", "UTC", "Proven by"]]
+    lines += [[label, *(_text(person, key) for key in PERSON)] for label, person in people]
+    return _table(lines, size, flexible=1, labels=BOLD)
 
 
 def _account(content: Object, limit: int | None) -> list[Row]:
@@ -237,11 +251,12 @@ def _account(content: Object, limit: int | None) -> list[Row]:
 
 def _timeline(content: Object, size: float, limit: int | None) -> list[Row]:
     """Return the title row and one row for each event."""
-    lines = [
+    lines = [["Local time", "UTC", "What happened", "Who", "Entry"]]
+    lines += [
         [*(_shorten(_text(event, key), limit) for key in EVENT), str(_number(event, "seq"))]
         for event in _rows(content, "timeline")
     ]
-    return _table(["Local time", "UTC", "What happened", "Who", "Entry"], lines, size, flexible=2)
+    return _table(lines, size, flexible=2)
 
 
 def _end(content: Object, limit: int | None) -> list[Row]:
@@ -262,7 +277,9 @@ def _evidence(content: Object) -> list[Row]:
     size, time = _number(journal, "size"), _text(journal, "checkpoint")
     words = _texts(journal, "words")
     return [
-        *_section([("Journal", f"{size} entries; newest checkpoint {time}")]),
+        *_section(
+            [("Journal", f"{size} entries; newest checkpoint {time}; size and root also in the symbol above")]
+        ),
         _pair("Root", _text(journal, "root"), face=MONO),
         _pair("Root in 12 words", "\n".join([" ".join(words[:6]), " ".join(words[6:])]), face=MONO),
         *_section([("Not proven here", "\n".join(_texts(content, "not_proven")))]),
@@ -278,30 +295,39 @@ def _pair(label: str, text: str, *, right: float = RIGHT, face: str = SANS) -> R
     return Row((Cell(label, LEFT, VALUES - LEFT - GAP, BOLD), Cell(text, VALUES, right - VALUES, face)))
 
 
-def _table(titles: list[str], lines: list[list[str]], size: float, *, flexible: int) -> list[Row]:
-    """Return a title row and the lines: the first column is the labels', one takes what the others leave."""
+def _table(lines: list[list[str]], size: float, *, flexible: int, labels: str = SANS) -> list[Row]:
+    """Return the rows of a table whose first line is its titles; ``labels`` is the face of the first column."""
+    columns = _columns(lines, size, flexible)
+    title = _line(lines[0], columns, BOLD, BOLD)
+    return [
+        replace(title, space=1, rule=HAIRLINE),
+        *(_line(line, columns, labels, SANS) for line in lines[1:]),
+    ]
+
+
+def _line(texts: Sequence[str], columns: Sequence[tuple[float, float]], first: str, others: str) -> Row:
+    faces = [first, *[others] * (len(columns) - 1)]
+    return Row(
+        tuple(Cell(text, *column, face) for text, column, face in zip(texts, columns, faces, strict=True))
+    )
+
+
+def _columns(lines: list[list[str]], size: float, flexible: int) -> list[tuple[float, float]]:
+    """Return left and width of each column: as wide as its texts, but the first is the page's column of labels
+    and the flexible one takes what the others leave."""
     widths = [
         min(max(text_width(text, BOLD, size) for text in column) + 1, (RIGHT - LEFT) / 5)
-        for column in zip(titles, *lines, strict=True)
+        for column in zip(*lines, strict=True)
     ]
     widths[0], widths[flexible] = VALUES - LEFT - GAP, 0
     widths[flexible] = RIGHT - LEFT - sum(widths) - GAP * (len(widths) - 1)
-    lefts = [LEFT + sum(widths[:place]) + GAP * place for place in range(len(widths))]
-    title, *rows = [
-        Row(
-            tuple(
-                Cell(text, left, width, face) for text, left, width in zip(line, lefts, widths, strict=True)
-            )
-        )
-        for line, face in [(titles, BOLD), *((line, SANS) for line in lines)]
-    ]
-    return [replace(title, space=1, rule=HAIRLINE), *rows]
+    return [(LEFT + sum(widths[:place]) + GAP * place, width) for place, width in enumerate(widths)]
 
 
 def _shorten(text: str, limit: int | None) -> str:
     if limit is None or len(text) <= limit:
         return text
-    return f"{text[:limit]} … [the first {limit} of {len(text)} characters; the whole text is in the journal]"
+    return f"{text[:limit].rstrip()} … [the first {limit} of {len(text)} characters; the whole text is in the journal]"
 
 
 def _text(of: Object, key: str) -> str:

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""This machine: its clock, its randomness, durable files, and memory that is neither swapped nor dumped."""
+
+import ctypes
+import mmap
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from console.confinement import forbid_dumps, shut_network
+from console.domain.errors import Unavailable
+from console.domain.journal import Reading
+
+__all__ = ["SecretBuffer", "ThisMachine", "forbid_dumps", "remove_durably", "shut_network", "write_durably"]
+
+MEMFD_SECRET = 447  # the same number on x86_64 and aarch64
+MADV_DONTDUMP = 16
+BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+
+
+class ThisMachine:
+    """Fits ``ports.Machine``."""
+
+    def __init__(self) -> None:
+        self._boot = BOOT_ID.read_text().strip()
+
+    def reading(self) -> Reading:
+        """Return the present reading of wall clock, boot and suspend-inclusive clock."""
+        wall_ms = time.time_ns() // 1_000_000
+        return Reading(wall_ms=wall_ms, boot=self._boot, up_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME))
+
+    def random(self, size: int) -> bytes:
+        """Return ``size`` bytes from the system's generator."""
+        return os.urandom(size)
+
+    def new_id(self) -> str:
+        """Return a fresh UUIDv7 (RFC 9562 section 5.7)."""
+        return uuid7(time.time_ns() // 1_000_000, self.random(10))
+
+    @contextmanager
+    def secret(self, size: int) -> Iterator[memoryview]:
+        """Lend ``size`` bytes of locked memory, wiped when given back."""
+        with SecretBuffer(size) as buffer:
+            yield buffer.view
+
+
+def uuid7(wall_ms: int, random: bytes) -> str:
+    """Return the UUIDv7 of a time and 10 random bytes: 48 bits of time, version, 12 bits, variant, 62 bits."""
+    bits = wall_ms << 80 | int.from_bytes(random, "big")
+    bits = bits & ~(0xF << 76) | 7 << 76
+    bits = bits & ~(0b11 << 62) | 0b10 << 62
+    digits = f"{bits:032x}"
+    return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Write a file whole or not at all, for its owner only; it is on the medium when this returns.
+
+    Raises ``Unavailable`` (not_written).
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder of mode 0700, and those above it, durably; one that exists is no error."""
+    if path.is_dir():
+        return
+    make_folder(path.parent)
+    path.mkdir(mode=0o700, exist_ok=True)
+    _sync_folder(path.parent)
+
+
+def remove_durably(path: Path) -> None:
+    """Remove a file; a missing one is no error. Raises ``Unavailable`` (not_written)."""
+    try:
+        path.unlink(missing_ok=True)
+        _sync_folder(path.parent)
+    except OSError as error:
+        raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
+
+
+class SecretBuffer:
+    """Memory for plaintexts: never swapped, never in a core dump; with ``memfd_secret`` unreadable for root too.
+
+    ``protection`` says which it became: ``memfd_secret`` or ``mlock``. Raises ``Unavailable`` (memory_not_locked).
+    """
+
+    def __init__(self, size: int) -> None:
+        self._map, self.protection = _secret_map(size)
+        self.view = memoryview(self._map)[:size]
+
+    def wipe(self) -> None:
+        """Overwrite with zeros; the buffer may be used again."""
+        self.view[:] = bytes(len(self.view))
+
+    def close(self) -> None:
+        """Overwrite and give the memory back; views that others made of it must be released before."""
+        self.wipe()
+        self.view.release()
+        self._map.close()
+
+    def __enter__(self) -> "SecretBuffer":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def _secret_map(size: int) -> tuple[mmap.mmap, str]:
+    libc = ctypes.CDLL(None, use_errno=True)
+    descriptor = libc.syscall(MEMFD_SECRET, os.O_CLOEXEC)
+    if descriptor >= 0:
+        try:
+            os.ftruncate(descriptor, size)
+            return mmap.mmap(descriptor, size), "memfd_secret"
+        except OSError:  # The limit of locked memory; the fallback below is bound by it as well, and says so.
+            pass
+        finally:
+            os.close(descriptor)
+    return _locked_map(libc, size), "mlock"
+
+
+def _locked_map(libc: ctypes.CDLL, size: int) -> mmap.mmap:
+    memory = mmap.mmap(-1, size, flags=mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    if libc.mlock(ctypes.c_void_p(address), ctypes.c_size_t(size)):
+        raise Unavailable("memory_not_locked", why=os.strerror(ctypes.get_errno()))
+    memory.madvise(MADV_DONTDUMP)
+    return memory
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
