@@ -17,7 +17,7 @@ from console.adapters.hsm.process import TokenAddress
 from console.adapters.hsm.station import StationHsm
 from console.adapters.journal.journal import Journal, create, open_journal
 from console.adapters.journal.lease import lease
-from console.adapters.journal.needs import Needs
+from console.adapters.journal.needs import Needs, OpeningKey
 from console.adapters.machine import ThisMachine, write_durably
 from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
@@ -130,10 +130,10 @@ class Station:
             seal_to_mirror=lambda data: envelope.seal_to(point, data, info=b"bg/v1/mirror"),
         )  # fmt: skip
 
-    def _opening_keys(self, hsm: Hsm) -> Callable[[str, bool], bytes | None]:
+    def _opening_keys(self, hsm: Hsm) -> OpeningKey:
         known: dict[str, bytes] = {}
 
-        def opening_key(scope: str, create: bool) -> bytes | None:  # noqa: FBT001 - the journal's callback
+        def opening_key(scope: str, *, create: bool) -> bytes | None:
             if not known:
                 known.update(tables.rows(hsm, self._vault, tables.OPENING_KEYS))
             if scope not in known and create:

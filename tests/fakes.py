@@ -2,7 +2,8 @@
 """Fakes that implement the ports in software; the contract tests run on them and on the real things."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
@@ -42,6 +43,13 @@ class FakeMachine:
     def new_id(self) -> str:
         """Return a UUIDv7 of the test's time."""
         return uuid7(self.now.wall_ms, self.random(10))
+
+    @contextmanager
+    def secret(self, size: int) -> Iterator[memoryview]:
+        """Lend memory, wiped when given back."""
+        with memoryview(bytearray(size)) as memory:
+            yield memory
+            memory[:] = bytes(size)
 
     def advance(self, seconds: float) -> None:
         """Let time pass on both clocks."""

@@ -5,18 +5,21 @@ Nothing is kept in memory between verbs: every one folds the activation's own en
 approvals again, so that window, command and a restart after a crash behave alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions.keyholder import Actor, by_token, pseudonyms, unlocked_person, write
+from console.actions.keyholder import (
+    THE_PROGRAM, Actor, by_token, pseudonym, pseudonyms, unlocked_person, write,
+)  # fmt: skip
 from console.actions.ports import Console
 from console.domain import activation as rules
 from console.domain import ceremony, envelope, justification
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.ceremony import Approval, Item, Request
-from console.domain.errors import Corrupt, Refused
+from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Entry
 
 SECOND = 1_000_000_000
@@ -215,15 +218,25 @@ def withdraw(console: Console, act: str) -> Object:
 def open_activation(console: Console, act: str) -> Object:
     """Open an approved activation: verifies and journals, decrypts nothing."""
     activation, filed = load(console, act), load_request(console, act)
-    at = console.machine.reading()
-    if activation.state(at) == "requested":
-        raise Refused("quorum_not_met", missing=_in_words(activation.missing()))
-    activation.check_state(at, "approved")
-    check_quorum(console, activation, filed)
+    with refusals_noted(console, act, "open"):
+        activation.check_state(console.machine.reading(), "requested", "approved")
+        check_quorum(console, activation, filed)
     write(console, "activation.opened", unlocked_person(console), {"seconds": activation.seconds}, act=act, critical=True)
     activation = load(console, act)
     keep_key(console, activation)
     return show(console, act)
+
+
+@contextmanager
+def refusals_noted(console: Console, act: str, verb: str, member: str | None = None) -> Iterator[None]:
+    """Journal what was refused or failed in a ceremony, by its code, and let the error go on."""
+    try:
+        yield
+    except ConsoleError as error:
+        by = by_token(member) if member else unlocked_person(console)
+        body: dict[str, Json] = {"code": error.code, "verb": verb, "member": pseudonym(console, by)}
+        write(console, "activation.refused", THE_PROGRAM, body, act=act)
+        raise
 
 
 def check_quorum(console: Console, activation: Activation, filed: Request) -> list[Approval]:

@@ -5,18 +5,17 @@ Before a keyholder signs, the newest checkpoint is proven to extend the one they
 is part of what they sign.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions.activation import budget, finish, keep_key, load, load_request
+from console.actions.activation import budget, finish, keep_key, load, load_request, refusals_noted
 from console.actions.keyholder import THE_PROGRAM, by_token, pseudonym, pseudonyms, write
 from console.actions.ports import Console
 from console.domain import ceremony, envelope, justification, merkle
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
 from console.domain.ceremony import Approval, Request
-from console.domain.errors import ConsoleError, Refused
+from console.domain.errors import Refused
 
 TURNS = {"extend": "activation.extended", "reset": "activation.reset", "resume": "activation.resumed"}
 
@@ -31,7 +30,7 @@ def approve(
     if pseudonyms(console.journal).get(member) in {name for _, name in activation.approvals}:
         raise Refused("already_approved", member=member)
     _check_may_decide(console, filed, member, matters)
-    with _ceremony(console, act, member, "approve"):
+    with refusals_noted(console, act, "approve", member):
         blob = _shares(console, filed, member)
         approval = _sign(console, filed, member, "approve", blob=blob, matters=matters, confirms=confirms)
     entry_body = _decision_body(console, filed, approval)
@@ -48,7 +47,7 @@ def deny(console: Console, act: str, member: str, reason: str) -> Object:
     _check_may_decide(console, filed, member, None)
     if wrong := justification.free_text(reason):
         raise Refused("request_incomplete", problems=(("reason", wrong),))
-    with _ceremony(console, act, member, "deny"):
+    with refusals_noted(console, act, "deny", member):
         denial = _sign(console, filed, member, "deny", reason=reason)
     finish(console, act, "denied", by_token(member), {**_decision_body(console, filed, denial), "why": "denied"},
           fields={"approval": denial.to_json()})  # fmt: skip
@@ -61,7 +60,7 @@ def second(console: Console, act: str, member: str, decision: str, amount: int =
     amount = amount or (cast(int, filed.body["releases"]) if decision == "reset" else 0)
     activation.check_second(decision, amount, console.machine.reading())
     _check_may_decide(console, filed, member, None)
-    with _ceremony(console, act, member, decision):
+    with refusals_noted(console, act, decision, member):
         word = _sign(console, filed, member, decision, amount=amount, ordinal=activation.turns)
     write(console, "activation.seconded", by_token(member),
           {**_decision_body(console, filed, word), "decision": decision, "amount": amount},
@@ -139,14 +138,3 @@ def _decision_body(console: Console, filed: Request, approval: Approval) -> dict
         "approval": to_base64(digest("approval", encode(approval.to_json()))),
         "seen": approval.statement["checkpoint"],
     }  # fmt: skip
-
-
-@contextmanager
-def _ceremony(console: Console, act: str, member: str, decision: str) -> Iterator[None]:
-    """Journal a token that refused or failed in the middle of a ceremony, then let the error go on."""
-    try:
-        yield
-    except ConsoleError as error:
-        name = pseudonyms(console.journal)[member]
-        write(console, "ceremony.refused", THE_PROGRAM, {"code": error.code, "decision": decision, "member": name}, act=act)
-        raise

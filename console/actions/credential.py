@@ -14,7 +14,7 @@ from console.actions.keyholder import Actor, by_token, pseudonym, unlocked_perso
 from console.actions.ports import Console
 from console.domain import certificate, envelope
 from console.domain import credential as rules
-from console.domain.canonical import Json, Object, decode_object, digest, encode, to_base64
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, to_base64
 from console.domain.ceremony import Item
 from console.domain.credential import Credential
 from console.domain.errors import Corrupt, Refused
@@ -145,7 +145,7 @@ def record(console: Console, item: Item) -> Object:
     signatures = cast(dict[str, Json], found["signatures"])
     signed = digest("sign-record", envelope.record_hash(found))
     station = console.policy.roster.station_point("request")
-    envelope.check_signature(station, envelope.from_base64(signatures["station"]), signed)
+    envelope.check_message(station, from_base64(signatures["station"]), signed)
     context = envelope.record_context(found)
     expected = (console.policy.roster.vault, console.policy.roster.mode, item.credential, item.version, item.item)
     if (context.vault, context.mode, context.credential, context.version, context.item) != expected:

@@ -12,7 +12,9 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions import tables
-from console.actions.activation import budget, check_quorum, key_name, load, load_request
+from console.actions.activation import (
+    budget, check_quorum, key_name, load, load_request, refusals_noted,
+)  # fmt: skip
 from console.actions.keyholder import unlocked_person, write
 from console.actions.ports import Console, Screen
 from console.domain import ceremony, envelope
@@ -31,11 +33,12 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
     (glass_intact) when the cryptography does not open it.
     """
     activation, filed = load(console, act), load_request(console, act)
-    activation.check_state(console.machine.reading(), "open", "frozen")
-    _check_budget(console, activation)
-    kind = credentials.kind(console, name)
-    item = _next_item(console, filed, name, kind)
-    step = _fresh_step(console, name) if kind == "totp" else None
+    with refusals_noted(console, act, "release"):
+        activation.check_state(console.machine.reading(), "open", "frozen")
+        _check_budget(console, activation)
+        kind = credentials.kind(console, name)
+        item = _next_item(console, filed, name, kind)
+        step = _fresh_step(console, name) if kind == "totp" else None
     intent = _intend(console, activation, item, kind, step)
     outcome = NOT_SHOWN
     try:

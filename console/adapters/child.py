@@ -86,6 +86,7 @@ class Child:
 
     def __init__(self, module: str, environment: Mapping[str, str]) -> None:
         self._process, self.wire = _start(module, (), environment)
+        self.pid = self._process.pid
 
     def end(self) -> None:
         """Close its pipe, give it a moment, then kill it."""

@@ -6,7 +6,7 @@ import mmap
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from console.confinement import forbid_dumps, shut_network
@@ -70,7 +70,8 @@ def write_durably(path: Path, data: bytes) -> None:
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink()
         raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
 
 
@@ -107,10 +108,13 @@ class SecretBuffer:
         self.view[:] = bytes(len(self.view))
 
     def close(self) -> None:
-        """Overwrite and give the memory back; views that others made of it must be released before."""
+        """Overwrite and give the memory back."""
         self.wipe()
-        self.view.release()
-        self._map.close()
+        with suppress(
+            BufferError
+        ):  # Somebody still holds a part of the view: it reads zeros, and goes with them.
+            self.view.release()
+            self._map.close()
 
     def __enter__(self) -> "SecretBuffer":
         return self

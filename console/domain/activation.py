@@ -201,15 +201,17 @@ def apply(activation: Activation, event: Event) -> Activation:
 
 def _requested(event: Event, id_: str) -> Activation:
     body = event.body
-    numbers = ("seconds", "releases", "valid_seconds", "seconds_hard_max", "releases_hard_max")
+
+    def number(name: str) -> int:
+        return cast(int, body[name])
+
     return Activation(
-        id=id_,
+        id=id_, body=body, requested=Span(0, event.t),
         thresholds=cast(Mapping[str, int], body["thresholds"]),
         items=tuple((str(c), cast(int, v), cast(int, i)) for c, v, i in cast(list[list[Json]], body["items"])),
-        body=body,
-        requested=Span(0, event.t),
-        **{name: cast(int, body[name]) for name in numbers},
-    )
+        seconds=number("seconds"), releases=number("releases"), valid_seconds=number("valid_seconds"),
+        seconds_hard_max=number("seconds_hard_max"), releases_hard_max=number("releases_hard_max"),
+    )  # fmt: skip
 
 
 def _approved(activation: Activation, event: Event) -> Activation:

@@ -6,6 +6,7 @@ over SHA-256 digests; HKDF-SHA256 for the key of a record. Only the raw ECDH and
 does not fit raises ``Corrupt``. Byte for byte: ``docs/formats/sealing.md``.
 """
 
+import hashlib
 import hmac
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -61,9 +62,14 @@ def check_signature(point: bytes, signature: bytes, signed: bytes) -> None:
         raise Corrupt("signature_wrong") from error
 
 
+def check_message(point: bytes, signature: bytes, message: bytes) -> None:
+    """Raise ``Corrupt`` (signature_wrong) unless r‖s is ECDSA P-256 with SHA-256 over ``message``."""
+    check_signature(point, signature, hashlib.sha256(message).digest())
+
+
 def seal_to(point: bytes, plaintext: bytes, *, info: bytes) -> bytes:
     """Return enc (65 bytes) ‖ ciphertext, sealed to a public point under ``info`` (RFC 9180 section 6.1)."""
-    return cast(bytes, _HPKE.encrypt(plaintext, check_point(point), info=info))
+    return _HPKE.encrypt(plaintext, check_point(point), info=info)
 
 
 def open_sealed(derive: Derive, point: bytes, sealed: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
@@ -107,7 +113,7 @@ def _expand(suite: bytes, prk: bytes, label: bytes, info: bytes, size: int) -> b
 
 def stretch(pin: bytearray, salt: bytes) -> bytearray:
     """Return a 43-letter PIN for a software token by Argon2id, 64 MiB, 3 passes, 4 lanes (RFC 9106 section 4)."""
-    raw = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(pin)
+    raw = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(cast(bytes, pin))
     return bytearray(to_base64(raw).rstrip("=").encode())
 
 

@@ -233,18 +233,20 @@ def _roster(value: Object) -> Roster:
 
 
 def _rules(value: Object) -> Rules:
-    numbers = {
-        name: cast(int, value[name])
-        for name in ("epoch", "seconds_max", "seconds_hard_max", "releases_max", "releases_hard_max",
-                     "request_valid_seconds", "showing_seconds")
-    }  # fmt: skip
-    texts = {
-        name: tuple(cast(list[str], value[name])) for name in ("jurisdictions", "ranges", "legal_confirms")
-    }
+    def number(name: str) -> int:
+        return cast(int, value[name])
+
+    def texts(name: str) -> tuple[str, ...]:
+        return tuple(cast(list[str], value[name]))
+
     return Rules(
-        vault=str(value["vault"]), matter_pattern=str(value["matter_pattern"]),
-        previous=_optional(value["previous"]), **numbers, **texts,
-    )  # type: ignore[arg-type] # fmt: skip
+        vault=str(value["vault"]), epoch=number("epoch"), previous=_optional(value["previous"]),
+        seconds_max=number("seconds_max"), seconds_hard_max=number("seconds_hard_max"),
+        releases_max=number("releases_max"), releases_hard_max=number("releases_hard_max"),
+        request_valid_seconds=number("request_valid_seconds"), showing_seconds=number("showing_seconds"),
+        jurisdictions=texts("jurisdictions"), matter_pattern=str(value["matter_pattern"]),
+        ranges=texts("ranges"), legal_confirms=texts("legal_confirms"),
+    )  # fmt: skip
 
 
 def _optional(value: Json) -> bytes | None:

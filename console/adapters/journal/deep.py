@@ -73,7 +73,7 @@ def _check_place(entry: Entry, needs: Needs, tree: CompactRange, root: bytes) ->
 def _check_fields(entry: Entry, needs: Needs, sealed: Sealed) -> None:
     if not entry.c:
         return
-    key = needs.opening_key(scope_of(entry), False) if entry.track == "facts" else None
+    key = needs.opening_key(scope_of(entry), create=False) if entry.track == "facts" else None
     for name, (_, digest) in entry.c.items():
         ciphertext = sealed.get((entry.seq, name))
         if ciphertext is None:

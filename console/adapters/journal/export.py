@@ -104,7 +104,7 @@ def _collect_fields(thread: JournalThread, needs: Needs, fields: Fields, span: t
 
 def _collect_field(needs: Needs, fields: Fields, entry: Entry, name: str, sealed: bytes) -> None:
     place: dict[str, object] = {"seq": entry.seq, "name": name}
-    key = needs.opening_key(scope_of(entry), False)
+    key = needs.opening_key(scope_of(entry), create=False)
     if key is None:
         fields.withheld.append(json.dumps(place).encode())
         return

@@ -104,7 +104,7 @@ class Journal:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
         if not entry.c:
             return {}
-        key = self._needs.opening_key(scope_of(entry), False)
+        key = self._needs.opening_key(scope_of(entry), create=False)
         if key is None:
             return {}
         sealed = dict(
@@ -150,7 +150,7 @@ class Journal:
 
     def _prepare(self, draft: Draft) -> Prepared:
         commitments, sealed = {}, {}
-        key = self._needs.opening_key(scope_of(draft), True) if draft.fields else None
+        key = self._needs.opening_key(scope_of(draft), create=True) if draft.fields else None
         for name, value in draft.fields.items():
             if key is None:
                 raise Misused("opening_key_missing", scope=scope_of(draft))

@@ -4,9 +4,17 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from console.domain.checkpoint import VerifierKey
 from console.domain.journal import Reading
+
+
+class OpeningKey(Protocol):
+    """Finds the opening key of a scope."""
+
+    def __call__(self, scope: str, *, create: bool) -> bytes | None:
+        """Return 32 bytes or None; with ``create`` the key is made, and durable before it is returned."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +30,7 @@ class Needs:
     anchors: Callable[[], list[bytes]]
     """The anchored checkpoints, oldest first."""
     set_anchor: Callable[[bytes], None]
-    opening_key: Callable[[str, bool], bytes | None]
-    """The key (32 bytes) of a scope; made, and durable before it is returned, when the flag says so."""
+    opening_key: OpeningKey
     reading: Callable[[], Reading]
     random: Callable[[int], bytes]
     mirror: Path

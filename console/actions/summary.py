@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one-page incident summary: what the journal tells of one activation, in words, and what it does not prove."""
+
+from datetime import UTC, datetime
+from typing import cast
+
+from console.actions import credential as credentials
+from console.actions.activation import load, load_request
+from console.actions.keyholder import names
+from console.actions.ports import Console
+from console.domain.activation import Activation
+from console.domain.canonical import Json, Object, to_base64
+from console.domain.ceremony import Request
+from console.domain.journal import Checkpoint, Entry
+from console.domain.words import to_words
+
+PROOFS = {
+    "token": "own token",
+    "unlock": "unlocking the station",
+    "claimed": "nothing: claimed",
+    "program": "the program",
+}
+CATEGORIES = {
+    "idp-down": "Sign-on is down", "crm-down": "The CRM is down", "llm-down": "The model is down",
+    "total": "Everything is down", "security": "Security incident", "loss-of-staff": "Loss of staff",
+}  # fmt: skip
+ENDINGS = {
+    "time": "Ended by itself: its time was over.",
+    "operator": "Ended by the person at the station.",
+    "denied": "Denied.",
+    "withdrawn": "Withdrawn.",
+}
+OUTCOMES = {
+    "read_back": "read back by the person",
+    "shown": "shown",
+    "not_read": "could not be read",
+    "unknown": "perhaps shown, nobody knows",
+    "failed": "nothing was shown",
+}
+MODE_WORDS = {"real": "", "drill": "This is not the real station: nothing here opens a real system."}
+NOT_PROVEN = [
+    "What anybody did at the target systems with what was shown: only their own logs tell that.",
+    "That the approvers understood what they signed, or were free to refuse.",
+    "The wall clock: times are what this station's clock said; the order of entries is certain.",
+    "That nobody else looked at the screen while a secret was shown.",
+]
+
+
+def incident_summary(console: Console, act: str) -> bytes:
+    """Return the summary of an activation as the bytes of a one-page PDF."""
+    activation, filed = load(console, act), load_request(console, act)
+    newest, people = console.journal.checkpoint(), names(console)
+    entries = list(console.journal.entries(act=act))
+    said = cast(dict[str, Json], filed.body["justification"])
+    content: dict[str, Json] = {
+        "title": "Incident summary", "mode": console.policy.roster.mode,
+        "mode_words": MODE_WORDS[console.policy.roster.mode], "station": console.settings.origin,
+        "vault": console.policy.roster.vault, "activation": act, "made": _moment(console.machine.reading().wall_ms),
+        "category": CATEGORIES[str(said["category"])],
+        **{name: said[name] for name in _SAID}, "deadline_at_risk": str(said.get("deadline_at_risk") or "none named"),
+        "requester": _person(console, filed.requester, str(filed.body["proof"]), entries[0]),
+        "approvals": [
+            _person(console, people[entry.actor], entry.proof, entry)
+            for entry in entries if entry.type == "activation.approved"
+        ],
+        "ended": _ending(console, activation), "timeline": _timeline(entries, people),
+        "rotations": _rotations(console, activation), "journal": _journal(newest),
+        "not_proven": cast(Json, NOT_PROVEN), "qr": f"{newest.size} {to_base64(newest.root)}",
+    }  # fmt: skip
+    return console.paper.incident_summary(content)
+
+
+_SAID = ("incident", "jurisdictions", "matters", "alternatives_tried", "reason", "harm_if_delayed")
+
+
+def _journal(newest: Checkpoint) -> Object:
+    return {
+        "size": newest.size, "root": to_base64(newest.root), "words": to_words(newest.root),
+        "checkpoint": newest.note.decode().split("\n", maxsplit=1)[0],
+    }  # fmt: skip
+
+
+def _person(console: Console, member: str, proof: str, entry: Entry) -> Object:
+    known = {m.id: m for m in console.policy.roster.members}.get(member)
+    who = f"{known.name} ({member})" if known else member
+    return {"who": who, "role": known.role if known else "not in the roster", "proof": PROOFS[proof], **_times(entry)}
+
+
+def _times(entry: Entry) -> dict[str, Json]:
+    return {"local": _local(entry.t.wall_ms), "utc": f"{_utc(entry.t.wall_ms):%H:%M:%S}"}
+
+
+def _utc(wall_ms: int) -> datetime:
+    return datetime.fromtimestamp(wall_ms / 1000, UTC)
+
+
+def _local(wall_ms: int) -> str:
+    return f"{_utc(wall_ms).astimezone():%Y-%m-%d %H:%M:%S %Z}"
+
+
+def _moment(wall_ms: int) -> str:
+    return f"{_local(wall_ms)} ({_utc(wall_ms):%H:%M:%S} UTC)"
+
+
+def _ending(console: Console, activation: Activation) -> str:
+    state = activation.state(console.machine.reading())
+    why = ENDINGS.get(activation.ended_why or "", "")
+    return f"{why} Present state: {state}." if why else f"Not over. Present state: {state}."
+
+
+def _timeline(entries: list[Entry], people: dict[str, str]) -> list[Json]:
+    return [
+        {"seq": entry.seq, **_times(entry), "what": what, "who": people.get(entry.actor, entry.actor)}
+        for entry in entries
+        if (what := _what(entry, people))
+    ]
+
+
+def _what(entry: Entry, people: dict[str, str]) -> str:
+    body = entry.body
+    facts = {**body, "member": people.get(str(body.get("member")), "the person at the station")}
+    if entry.type == "release.outcome":
+        facts["outcome"] = OUTCOMES[str(body["outcome"])]
+    if entry.type == "activation.extended":
+        facts["amount"] = cast(int, body["amount"]) // 60
+    return _SENTENCES.get(entry.type, "").format_map(facts)
+
+
+_SENTENCES = {
+    "activation.requested": "Access requested",
+    "activation.approved": "Approved for {group} by {member}",
+    "activation.denied": "Denied for {group} by {member}",
+    "activation.withdrawn": "Request withdrawn",
+    "activation.expired": "Request expired without being opened",
+    "activation.opened": "Opened",
+    "activation.frozen": "Breaker: no more showings ({why} used up)",
+    "activation.seconded": "{member} agreed to {decision}",
+    "activation.extended": "Extended by {amount} minutes by both roles",
+    "activation.reset": "Breaker reset by both roles: {amount} more showings",
+    "activation.resumed": "Went on after a clock step",
+    "activation.ended": "Ended ({why})",
+    "activation.closed": "Closed: nothing is owed any more",
+    "release.intended": "Release {number}: {credential}, version {version}",
+    "release.outcome": "Release at entry {intent}: {outcome}",
+    "activation.refused": "Refused to {verb} for {member}: {code}",
+}
+
+
+def _rotations(console: Console, activation: Activation) -> list[Json]:
+    known, rows = credentials.fold(console), cast(list[Json], [])
+    for name, version in sorted(activation.exposed().items()):
+        current = known[name].current.number
+        done = f"rotated: version {current} is confirmed"
+        rows.append({"credential": name, "state": done if current > version else f"owed: version {version} was shown"})
+    return rows

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The person in front of the window, as the actions see them: asked for a PIN, told what to do.
+
+``pin`` and ``say`` are called in the worker thread. A PIN asked before the action began (``prepare``) is handed over
+at once, so that the station is not held while somebody types; else a panel asks, and the worker waits.
+"""
+
+import queue
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QLineEdit
+
+from console.domain.errors import Cancelled
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+MAX_PIN_LETTERS = 128
+
+
+class PinPanel(Page):
+    """Asks one person for the PIN of their token; nobody else's gesture is possible meanwhile."""
+
+    given = Signal(object)
+    """The PIN as a bytearray, or None when called off."""
+
+    def __init__(self) -> None:
+        super().__init__("PIN")
+        self.readable()
+        frame, column = card()
+        self._who = PlainLabel(role="heading")
+        self._why = PlainLabel()
+        self._label = PlainLabel("PIN of the token", role="field")
+        self._edit = QLineEdit()
+        self._edit.setEchoMode(QLineEdit.EchoMode.NoEcho)
+        self._edit.setMaxLength(MAX_PIN_LETTERS)
+        self._edit.setMaximumWidth(320)
+        self._edit.setAccessibleName("PIN")
+        self._edit.setAccessibleDescription("Nothing is shown while you type.")
+        self._edit.returnPressed.connect(self._take)
+        self._label.setBuddy(self._edit)
+        self._typed = PlainLabel("Nothing typed yet. What you type is not shown.", role="muted")
+        self._edit.textChanged.connect(self._say_typed)
+        self._give = button("Continue", self._take, weight="primary")
+        for widget in (self._who, self._why, self._label, self._edit, self._typed):
+            column.addWidget(widget)
+        column.addLayout(row(self._give, button("Call it off", self.call_off)))
+        self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def ask(self, person: str, why: str) -> None:
+        """Begin to ask."""
+        self.messages.clear()
+        self.title.setText(f"PIN of {person}")
+        self._who.setText(f"{person}, please type the PIN of your own token.")
+        self._why.setText(why)
+        self._edit.clear()
+        self._edit.setAccessibleName(f"PIN of {person}")
+        self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc calls it off."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.call_off()
+        else:
+            super().keyPressEvent(event)
+
+    def call_off(self) -> None:
+        """Give no PIN."""
+        self._edit.clear()
+        self.given.emit(None)
+
+    def _say_typed(self, text: str) -> None:
+        # Not how many: the length of a PIN is nobody's business.
+        self._typed.setText(
+            "Typing. What you type is not shown." if text else "Nothing typed yet. What you type is not shown."
+        )
+
+    def _take(self) -> None:
+        if not self._edit.text():
+            self.messages.problem("No PIN was typed.", "Type the PIN of your token, or call it off.")
+            self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        pin = bytearray(self._edit.text().encode())
+        self._edit.clear()
+        self.given.emit(pin)
+
+
+class WindowOperator(QObject):
+    """Fits ``ports.Operator``; the panel is shown and hidden by what ``interrupt`` and ``resume`` are given."""
+
+    said = Signal(str, object)
+    """A code of ``console.wording`` and its facts, to be shown."""
+    _wanted = Signal(str)
+
+    def __init__(
+        self, panel: PinPanel, name_of: Callable[[str], str], interrupt: Callable[[], None],
+        resume: Callable[[], None],
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._panel, self._name_of = panel, name_of
+        self._interrupt, self._resume = interrupt, resume
+        self._prepared: tuple[str, bytearray] | None = None
+        self._answers: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
+        self._then: Callable[[bytearray | None], None] | None = None
+        self._why = ""
+        self._wanted.connect(self._ask_for_worker, Qt.ConnectionType.QueuedConnection)
+        panel.given.connect(self._given)
+
+    def ask(self, member: str, why: str, then: Callable[[], None]) -> None:
+        """Ask now, in the window's thread; ``then`` starts the action that will need this PIN."""
+
+        def prepared(pin: bytearray | None) -> None:
+            if pin is not None:
+                self.forget()
+                self._prepared = (member, pin)
+                then()
+
+        self._why = why
+        self._begin(member, prepared)
+
+    def forget(self) -> None:
+        """Wipe a PIN that no action took."""
+        if self._prepared is not None:
+            pin = self._prepared[1]
+            pin[:] = bytes(len(pin))
+            self._prepared = None
+
+    @property
+    def is_asking(self) -> bool:
+        """Whether somebody is being asked for a PIN."""
+        return self._then is not None
+
+    def call_off(self) -> None:
+        """Give up asking, as Esc does; the lock wins over every question."""
+        if self.is_asking:
+            self._panel.call_off()
+
+    def pin(self, member: str) -> bytearray:
+        """Return the PIN of a member's token; called in the worker thread. Raises ``Cancelled``."""
+        if self._prepared is not None and self._prepared[0] == member:
+            (_, pin), self._prepared = self._prepared, None
+            return pin
+        self._wanted.emit(member)
+        asked = self._answers.get()
+        if asked is None:
+            raise Cancelled
+        return asked
+
+    def say(self, code: str, **facts: object) -> None:
+        """Tell the person something; called in the worker thread."""
+        self.said.emit(code, facts)
+
+    def _ask_for_worker(self, member: str) -> None:
+        self._begin(member, self._answers.put)
+
+    def _begin(self, member: str, then: Callable[[bytearray | None], None]) -> None:
+        if self.is_asking:
+            then(None)
+            return
+        self._then = then
+        self._interrupt()
+        self._panel.ask(self._name_of(member), self._why)
+
+    def _given(self, pin: bytearray | None) -> None:
+        then, self._then = self._then, None
+        self._resume()
+        if then is not None:
+            then(pin)

@@ -1,0 +1,286 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A released secret on the screen: read straight from the locked memory while it is painted, never stored here.
+
+``WindowScreen.show`` is called in the worker thread and waits; the panel reads the worker's memory until somebody
+says what came of it or the time is over. What Qt copies while painting is short-lived, and cannot be wiped from here.
+"""
+
+import queue
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from PySide6.QtCore import QElapsedTimer, QObject, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from console.gui.phrases import KINDS, in_fours, span, spoken
+from console.gui.theme import mono_font
+from console.gui.widgets import Page, PlainLabel, announce, button, card, row
+
+QR_PIXELS = 320
+MASK = "●" * 12
+PICTURED = ("codes",)
+SHOWN_AT_ONCE = ("codes", "totp")
+WARN_AT_SECONDS = (30, 10)
+MAX_GROUPED_LETTERS = 256
+
+
+class Codes(Protocol):
+    """What draws a QR picture: ``ports.Codes``."""
+
+    def render(self, text: str) -> bytes: ...
+
+
+@dataclass
+class Showing:
+    """One showing: where the secret is, and for how long."""
+
+    title: str
+    secret: memoryview
+    kind: str
+    seconds: int
+    picture: bytes
+
+    def text(self) -> str:
+        """Return the secret as text, for one painting."""
+        return bytes(self.secret).decode()
+
+
+class SecretView(QWidget):
+    """Paints the secret in big mono letters, in groups of four, or a mask whose length says nothing."""
+
+    POINTS, MARGIN = 22, 12
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName("Secret, hidden")
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._showing: Showing | None = None
+        self._revealed = False
+
+    def present(self, showing: Showing | None, *, revealed: bool) -> None:
+        """Show this secret, masked or revealed; None forgets it."""
+        self._showing, self._revealed = showing, revealed
+        told = ""
+        if showing is not None and revealed:
+            text = showing.text()
+            told = text if "\n" in text else f"Secret: {spoken(text)}"
+        self.setAccessibleName(told or "Secret, hidden")
+        self.setMinimumHeight(self._height())
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Return a size that holds all lines."""
+        return QSize(420, self._height())
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint the groups, wrapped at the edge."""
+        painter = QPainter(self)
+        painter.setFont(self._font())
+        painter.setPen(QColor(self.palette().text().color()))
+        metrics = QFontMetrics(painter.font())
+        x, y, step = self.MARGIN, self.MARGIN, metrics.lineSpacing()
+        for line in self._lines():
+            for part in line:
+                width = metrics.horizontalAdvance(part)
+                if x + width > self.width() - self.MARGIN and x > self.MARGIN:
+                    x, y = self.MARGIN, y + step
+                painter.drawText(QRect(x, y, width + 4, step), Qt.AlignmentFlag.AlignVCenter, part)
+                x += width + metrics.horizontalAdvance("0")
+            x, y = self.MARGIN, y + step
+        if self.hasFocus():
+            painter.setPen(QColor(self.palette().highlight().color()))
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+        painter.end()
+
+    def _lines(self) -> list[list[str]]:
+        if self._showing is None:
+            return []
+        if not self._revealed:
+            return [[MASK]]
+        text = self._showing.text()
+        return [[line] for line in text.splitlines()] if "\n" in text else [in_fours(text)]
+
+    def _font(self):  # type: ignore[no-untyped-def]
+        many = self._showing is not None and self._revealed and len(self._showing.secret) > MAX_GROUPED_LETTERS
+        return mono_font(11 if many else self.POINTS)
+
+    def _height(self) -> int:
+        metrics = QFontMetrics(self._font())
+        letters = sum(len(part) + 1 for line in self._lines() for part in line)
+        wrapped = -(-letters * metrics.horizontalAdvance("0") // 380) if len(self._lines()) == 1 else 0
+        return 2 * self.MARGIN + metrics.lineSpacing() * max(1, len(self._lines()), wrapped)
+
+
+class SecretPanel(Page):
+    """The showing itself: the secret, its picture if it is a code, the time left, and what came of it."""
+
+    answered = Signal(str)
+    """``read_back``, ``not_read`` or, when the time was over, ``shown``."""
+
+    def __init__(self) -> None:
+        super().__init__("Released secret")
+        self._showing: Showing | None = None
+        self._revealed = False
+        self._clock, self._tick = QElapsedTimer(), QTimer(self)
+        self._tick.setInterval(250)
+        self._tick.timeout.connect(self._count)
+        self._warned: set[int] = set()
+        self._hint, self._spoken, self._left = PlainLabel(), PlainLabel(), PlainLabel(role="heading")
+        self._view, self._picture = SecretView(), PlainLabel()
+        self._picture.setFixedSize(QR_PIXELS, QR_PIXELS)
+        self._reveal = button("Show", self._turn)
+        self._build()
+
+    def _build(self) -> None:
+        frame, column = card()
+        sides, left = QHBoxLayout(), QVBoxLayout()
+        sides.setSpacing(24)
+        room = QScrollArea()
+        room.setWidgetResizable(True)
+        room.setWidget(self._view)
+        room.setMinimumHeight(120)
+        room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        for widget in (self._hint, room, self._spoken):
+            left.addWidget(widget)
+        left.addLayout(row(self._reveal))
+        left.addStretch(1)
+        sides.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        sides.addLayout(left, 1)
+        column.addLayout(sides)
+        column.addWidget(self._left)
+        column.addLayout(row(
+            button("I have it (read back)", lambda: self.answer("read_back"), weight="primary"),
+            button("Could not read it", lambda: self.answer("not_read")),
+        ))  # fmt: skip
+        self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def present(self, showing: Showing) -> None:
+        """Begin a showing."""
+        self._showing, self._warned = showing, set()
+        self.title.setText(f"{showing.title} · {KINDS.get(showing.kind, showing.kind)}")
+        self._hint.setText(_HINTS.get(showing.kind, _HINTS["password"]))
+        self._picture.setVisible(bool(showing.picture))
+        if showing.picture:
+            self._picture.setPixmap(_pixmap(showing.picture))
+            self._picture.setAccessibleName("QR picture of the code")
+        self._set_revealed(revealed=showing.kind in SHOWN_AT_ONCE)
+        self._clock.start()
+        self._tick.start()
+        self._count()
+        (self._view if self._revealed else self._reveal).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def answer(self, outcome: str) -> None:
+        """End the showing: wipe what is here, then say what came of it."""
+        if self._showing is None:
+            return
+        self._tick.stop()
+        self._showing = None
+        self._view.present(None, revealed=False)
+        self._picture.setPixmap(QPixmap())
+        self._spoken.clear()
+        self.answered.emit(outcome)
+
+    @property
+    def is_showing(self) -> bool:
+        """Whether a secret is on the screen."""
+        return self._showing is not None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc hides; it never ends a showing, since a code would be lost by one stray key."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._set_revealed(revealed=False)
+        else:
+            super().keyPressEvent(event)
+
+    def _turn(self) -> None:
+        self._set_revealed(revealed=not self._revealed)
+
+    def _set_revealed(self, *, revealed: bool) -> None:
+        self._revealed = revealed
+        self._view.present(self._showing, revealed=revealed)
+        name = "Hide" if revealed else "Show"
+        self._reveal.setText(name)
+        self._reveal.setAccessibleName(f"{name} the secret")
+        short = self._showing is not None and len(self._showing.secret) <= 64
+        told = self._showing.text() if self._showing and revealed and short else ""
+        self._spoken.setText(f"Read aloud: {spoken(told)}" if told and "\n" not in told else "")
+        if self._showing and self._showing.picture:
+            self._picture.setVisible(revealed)
+
+    def _count(self) -> None:
+        if self._showing is None:
+            return
+        left = self._showing.seconds - int(self._clock.elapsed() / 1000)
+        self._left.setText(f"Hidden in {span(left)}. It is journaled as shown either way.")
+        for limit in WARN_AT_SECONDS:
+            if left <= limit and limit not in self._warned:
+                self._warned.add(limit)
+                announce(self._left, f"Hidden in {limit} seconds")
+        if left <= 0:
+            self.answer("shown")
+
+
+_HINTS = {
+    "password": "The gaps are only for reading: type it without them. A space that belongs to it is drawn as ␣.",
+    "codes": "Scan the picture, or read the code aloud. It will never be shown again.",
+    "totp": "Type this code now: it changes every 30 seconds, and this one is not shown again.",
+    "certificate": "Certificate and private key, as text.",
+}
+
+
+def _pixmap(png: bytes) -> QPixmap:
+    """Return the picture, enlarged or shrunk by whole modules as far as it goes, so that edges stay sharp."""
+    made = QPixmap()
+    made.loadFromData(png, "PNG")
+    return made.scaled(
+        QR_PIXELS, QR_PIXELS, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
+    )
+
+
+class WindowScreen(QObject):
+    """Fits ``ports.Screen``: hands the secret to the panel and lets the worker wait for what came of it."""
+
+    _wanted = Signal(object)
+
+    def __init__(
+        self, panel: SecretPanel, interrupt: Callable[[], None], resume: Callable[[], None]
+    ) -> None:
+        super().__init__()
+        self._panel, self._interrupt, self._resume = panel, interrupt, resume
+        self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
+        self._codes: Codes | None = None
+        self._wanted.connect(self._present, Qt.ConnectionType.QueuedConnection)
+        panel.answered.connect(self._answered)
+
+    def drawing_with(self, codes: Codes) -> "WindowScreen":
+        """Return this screen, which draws codes as pictures with the port of the open console."""
+        self._codes = codes
+        return self
+
+    def show(self, title: str, secret: memoryview, *, kind: str, seconds: int) -> str:
+        """Show the secret and return ``read_back``, ``not_read`` or ``shown``; called in the worker thread."""
+        picture = b""
+        if kind in PICTURED and self._codes is not None:
+            picture = self._codes.render(bytes(secret).decode())
+        showing = Showing(title, secret, kind, seconds, picture)
+        self._wanted.emit(showing)
+        try:
+            return self._answers.get()
+        finally:
+            showing.picture = b""
+
+    def end(self) -> None:
+        """End a showing now, as if its time were over; the lock wins."""
+        self._panel.answer("shown")
+
+    def _present(self, showing: Showing) -> None:
+        self._interrupt()
+        self._panel.present(showing)
+
+    def _answered(self, outcome: str) -> None:
+        self._resume()
+        self._answers.put(outcome)

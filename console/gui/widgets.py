@@ -1,0 +1,231 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The few widgets that every screen is made of: plain text only, big enough under stress, always with a name.
+
+A label without an accessible name is read by its text; so labels get none, and the text always says the value.
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+READABLE_PIXELS = 860
+"""The widest column of text: about seventy letters a line in the forms."""
+
+
+class PlainLabel(QLabel):
+    """Text that is never taken for HTML, whatever somebody wrote into a reason; long lines wrap."""
+
+    def __init__(self, text: str = "", *, role: str = "", wrap: bool = True) -> None:
+        super().__init__(text)
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(wrap)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
+        self.setProperty("role", role)
+
+    def set_tone(self, tone: str) -> None:
+        """Colour it: danger, good, warning or plain. The words say the same without the colour."""
+        set_style(self, "tone", tone)
+
+
+class StateMark(QWidget):
+    """A small drawn sign for a state; a shape of its own for each tone, so that colour is never alone."""
+
+    SIDE = 20
+
+    def __init__(self, tone: str = "plain") -> None:
+        super().__init__()
+        self.setFixedSize(self.SIDE, self.SIDE)
+        self._tone = tone
+
+    def set_tone(self, tone: str) -> None:
+        """Choose the sign: good (disc), warning (triangle), danger (octagon), plain (ring)."""
+        self._tone = tone
+        self.update()
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Draw the sign."""
+        colours = {"good": "#2f9e63", "warning": "#d98a00", "danger": "#d02f3c"}
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        colour = QColor(colours.get(self._tone, "#7d8590"))
+        painter.setPen(QPen(colour, 2.5))
+        painter.setBrush(colour if self._tone in colours else Qt.BrushStyle.NoBrush)
+        if self._tone == "warning":
+            painter.drawPolygon(QPolygonF([QPointF(10, 3), QPointF(18, 17), QPointF(2, 17)]))
+        elif self._tone == "danger":
+            corners = ((6, 2), (14, 2), (18, 6), (18, 14), (14, 18), (6, 18), (2, 14), (2, 6))
+            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in corners]))
+        else:
+            painter.drawEllipse(QRectF(3, 3, 14, 14))
+        painter.end()
+
+
+class Messages(QFrame):
+    """What went wrong or well, at the top of a page; it stays until the next gesture and takes the focus."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(16, 12, 16, 12)
+        self._lines.setSpacing(6)
+        self.hide()
+
+    def problem(self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()) -> None:
+        """Say what happened and what to do now; each problem is a button that leads to its field."""
+        self._fill("danger", "There is a problem", [what, now])
+        for text, lead in problems:
+            self._lines.addWidget(button(text, lead, weight="small"))
+        self._speak(" ".join([what, now, *(text for text, _ in problems)]))
+
+    def good(self, text: str) -> None:
+        """Say what was done."""
+        self._fill("good", "Done", [text])
+        self._speak(text)
+
+    def warning(self, title: str, text: str) -> None:
+        """Say what needs attention."""
+        self._fill("warning", title, [text])
+        self._speak(f"{title}. {text}")
+
+    def clear(self) -> None:
+        """Take the message away."""
+        self.hide()
+        self._empty()
+
+    def _fill(self, tone: str, title: str, lines: Sequence[str]) -> None:
+        self._empty()
+        set_style(self, "message", tone)
+        self._lines.addWidget(PlainLabel(title, role="heading"))
+        for line in filter(None, lines):
+            self._lines.addWidget(PlainLabel(line))
+
+    def _empty(self) -> None:
+        clear_layout(self._lines)
+
+    def _speak(self, text: str) -> None:
+        self.setAccessibleName(text)
+        self.show()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        announce(self, text)
+
+
+class Page(QWidget):
+    """A scrolling column with a title and a place for messages; what every screen is."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAccessibleName(title)
+        self.messages = Messages()
+        canvas = QWidget()
+        canvas.setObjectName("canvas")
+        self.column = QVBoxLayout(canvas)
+        self.column.setContentsMargins(28, 20, 28, 28)
+        self.column.setSpacing(14)
+        self.title = PlainLabel(title, role="title")
+        self.column.addWidget(self.title)
+        self.column.addWidget(self.messages)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setAccessibleName(title)
+        self._scroll.setWidget(canvas)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self._scroll)
+
+    def readable(self) -> None:
+        """Keep the column narrow enough to read, at the left."""
+        canvas = self._scroll.widget()
+        canvas.setMaximumWidth(READABLE_PIXELS)
+
+    def reveal(self, widget: QWidget) -> None:
+        """Scroll to a widget and give it the focus."""
+        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.ensureWidgetVisible(widget, 40, 80)
+
+    def say_problem(
+        self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()
+    ) -> None:
+        """Show a problem at the top and scroll there."""
+        self.messages.problem(what, now, problems)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def say_done(self, text: str) -> None:
+        """Show at the top what was done."""
+        self.messages.good(text)
+        self._scroll.verticalScrollBar().setValue(0)
+
+
+def button(text: str, pressed: Callable[[], object], *, weight: str = "", name: str = "") -> QPushButton:
+    """Return a button; Enter presses it too when it has the focus. ``name`` is read aloud instead of the text."""
+    made = QPushButton(text)
+    made.setProperty("weight", weight)
+    made.setAccessibleName(name or text)
+    made.setAutoDefault(False)
+    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+    made.clicked.connect(lambda _checked=False: pressed())
+    return made
+
+
+def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
+    """Return a row of widgets, at the left."""
+    line = QHBoxLayout()
+    line.setSpacing(10)
+    for widget in widgets:
+        line.addWidget(widget)
+    if stretch:
+        line.addStretch(1)
+    return line
+
+
+def card() -> tuple[QFrame, QVBoxLayout]:
+    """Return a framed surface and its column."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    column = QVBoxLayout(frame)
+    column.setContentsMargins(18, 14, 18, 14)
+    column.setSpacing(8)
+    return frame, column
+
+
+def set_style(widget: QWidget, name: str, value: str) -> None:
+    """Set a property that the stylesheet looks at, and paint anew."""
+    if widget.property(name) != value:
+        widget.setProperty(name, value)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def clear_layout(layout: QVBoxLayout | QHBoxLayout) -> None:
+    """Take everything out of a layout and delete it."""
+    while (item := layout.takeAt(0)) is not None:
+        if (widget := item.widget()) is not None:
+            widget.hide()
+            widget.deleteLater()
+        elif isinstance(inner := item.layout(), QVBoxLayout | QHBoxLayout):
+            clear_layout(inner)
+
+
+def announce(widget: QWidget, text: str) -> None:
+    """Let a screen reader say this once."""
+    event = QAccessibleAnnouncementEvent(widget, text)
+    QAccessible.updateAccessibility(event)
+
+
+def minimum(widget: QWidget, height: int) -> QWidget:
+    """Give a widget at least this height and return it."""
+    widget.setMinimumSize(QSize(widget.minimumWidth(), height))
+    return widget

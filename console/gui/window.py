@@ -1,0 +1,223 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The shell: a banner, a status strip that never scrolls, the rail with numbered tasks, and one page at a time.
+
+It knows no feature. A panel may interrupt: it takes the place of the page until it is answered.
+"""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QMainWindow,
+    QPushButton,
+    QSizePolicy,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.gui.widgets import PlainLabel, StateMark, button, set_style
+
+RAIL_PIXELS = 176
+
+
+class Strip(QFrame):
+    """What always holds: locked or by whom unlocked, what is open and for how long, the time, and the lock."""
+
+    lock_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("strip")
+        self._mark = StateMark()
+        self._state = PlainLabel("Starting", role="heading", wrap=False)
+        self._session = PlainLabel("", wrap=False)
+        self._activity = PlainLabel("", wrap=False)
+        self._time = PlainLabel("", wrap=False)
+        self.lock = button("Lock now", self.lock_asked.emit, name="Lock now, Control L")
+        self.lock.setEnabled(False)
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 6, 16, 6)
+        line.setSpacing(14)
+        for widget in (self._mark, self._state, self._session):
+            line.addWidget(widget)
+        line.addStretch(1)
+        for widget in (self._activity, self._time, self.lock):
+            line.addWidget(widget)
+        self._clock = QTimer(self)
+        self._clock.timeout.connect(self._show_time)
+        self._clock.start(1000)
+        self._show_time()
+
+    def show_state(self, text: str, tone: str, *, lockable: bool) -> None:
+        """Say whether the station is locked."""
+        self._state.setText(text)
+        self._mark.set_tone(tone)
+        self.lock.setEnabled(lockable)
+
+    def show_session(self, text: str) -> None:
+        """Say what is open and for how long."""
+        self._session.setText(text)
+
+    def show_activity(self, text: str) -> None:
+        """Say what the program is doing."""
+        self._activity.setText(f"{text} …" if text else "")
+
+    def _show_time(self) -> None:
+        now = QDateTime.currentDateTime()
+        local = f"{now.toString('yyyy-MM-dd HH:mm')} {now.timeZoneAbbreviation()}"
+        self._time.setText(local if now.offsetFromUtc() == 0 else f"{local} ({now.toUTC().toString('HH:mm')} UTC)")
+
+
+class Banner(QFrame):
+    """Across the full width, so that nobody takes a drill for the real thing or the other way round."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.setObjectName("banner")
+        line = QHBoxLayout(self)
+        line.setContentsMargins(16, 4, 16, 4)
+        label = PlainLabel(text, wrap=False)
+        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        line.addWidget(label)
+
+
+class Window(QMainWindow):
+    """The one window."""
+
+    painted = Signal()
+    """Once, after the first paint."""
+    closing = Signal()
+    page_chosen = Signal(str)
+
+    def __init__(self, title: str, tasks: Sequence[tuple[str, str]], banner: str) -> None:
+        super().__init__()
+        self.setWindowTitle(title)
+        self.resize(1240, 740)
+        self.setMinimumSize(900, 560)
+        self._tasks = [name for name, _ in tasks]
+        self._pages: dict[str, QWidget] = {}
+        self._panels: list[QWidget] = []
+        self._before: QWidget | None = None
+        self._focus_before: QWidget | None = None
+        self._was_painted = False
+        self.strip, self._stack = Strip(), QStackedWidget()
+        self._rail, self._buttons = self._make_rail(tasks)
+        self._lay_out(banner)
+        self._shortcut("Esc", self.go_back)
+
+    def _lay_out(self, banner: str) -> None:
+        body, outer = QHBoxLayout(), QWidget()
+        body.setSpacing(0)
+        body.addWidget(self._rail)
+        body.addWidget(self._stack, 1)
+        column = QVBoxLayout(outer)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        if banner:
+            column.addWidget(Banner(banner))
+        column.addWidget(self.strip)
+        column.addLayout(body, 1)
+        self.setCentralWidget(outer)
+
+    def _make_rail(self, tasks: Sequence[tuple[str, str]]) -> tuple[QFrame, dict[str, QPushButton]]:
+        rail, made = QFrame(), {}
+        rail.setObjectName("rail")
+        rail.setFixedWidth(RAIL_PIXELS)
+        column = QVBoxLayout(rail)
+        column.setContentsMargins(8, 14, 8, 14)
+        column.setSpacing(4)
+        for number, (name, title) in enumerate(tasks, 1):
+            task = button(f"{number}  {title}", self._chooser(name), name=f"{title}, Alt {number}")
+            task.setCheckable(True)
+            task.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            self._shortcut(f"Alt+{number}", self._chooser(name))
+            column.addWidget(task)
+            made[name] = task
+        column.addStretch(1)
+        return rail, made
+
+    def _shortcut(self, keys: str, pressed: Callable[[], object]) -> None:
+        shortcut = QShortcut(QKeySequence(keys), self)
+        shortcut.activated.connect(lambda: pressed())
+
+    def _chooser(self, name: str) -> Callable[[], None]:
+        return lambda: self.choose(name)
+
+    def lock_key(self, pressed: Callable[[], object]) -> None:
+        """Say what Ctrl+L does."""
+        self._shortcut("Ctrl+L", pressed)
+
+    def add_page(self, name: str, page: QWidget) -> None:
+        """Put a page behind its task."""
+        self._pages[name] = page
+        self._stack.addWidget(page)
+
+    def add_panel(self, panel: QWidget) -> None:
+        """Make a panel known that may interrupt."""
+        self._panels.append(panel)
+        self._stack.addWidget(panel)
+
+    def allow(self, names: Sequence[str]) -> None:
+        """Let only these tasks be chosen."""
+        for name, task in self._buttons.items():
+            task.setEnabled(name in names)
+
+    def choose(self, name: str) -> None:
+        """Show a page, unless a panel is asking something or the task is not allowed now."""
+        if name not in self._pages or not self._buttons[name].isEnabled() or self.is_interrupted:
+            self._mark_current()
+            return
+        self._stack.setCurrentWidget(self._pages[name])
+        self._mark_current()
+        self.page_chosen.emit(name)
+
+    @property
+    def current(self) -> str:
+        """The name of the page that is shown, or that a panel interrupts."""
+        shown = self._before or self._stack.currentWidget()
+        return next((name for name, page in self._pages.items() if page is shown), "")
+
+    @property
+    def is_interrupted(self) -> bool:
+        """Whether a panel has the place of the page."""
+        return self._stack.currentWidget() in self._panels
+
+    def interrupt(self, panel: QWidget) -> None:
+        """Put a panel in the place of the page."""
+        if not self.is_interrupted:
+            self._before, self._focus_before = self._stack.currentWidget(), self.focusWidget()
+        self._stack.setCurrentWidget(panel)
+
+    def resume(self) -> None:
+        """Show the interrupted page again, with the focus where it was."""
+        if self._before is not None:
+            self._stack.setCurrentWidget(self._before)
+            if self._focus_before is not None:
+                self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
+            self._before = self._focus_before = None
+
+    def go_back(self) -> None:
+        """Go to the board, from wherever that is allowed."""
+        if len(self._tasks) > 1:
+            self.choose(self._tasks[1])
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Tell once that there is something to see."""
+        super().paintEvent(event)
+        if not self._was_painted:
+            self._was_painted = True
+            QTimer.singleShot(0, self.painted.emit)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Tell that the window is going."""
+        self.closing.emit()
+        super().closeEvent(event)
+
+    def _mark_current(self) -> None:
+        for name, task in self._buttons.items():
+            task.setChecked(self._pages.get(name) is (self._before or self._stack.currentWidget()))
+            set_style(task, "chosen", "yes" if task.isChecked() else "no")

@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one worker thread: it alone opens the station and runs the actions, one after the other.
+
+It keeps the lease while there is work and gives it up after 200 ms without any, never in the middle of an action.
+Results come back as calls in the window's thread. A token process, and with it a remembered PIN, lives no longer
+than one action.
+"""
+
+import queue
+import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, Qt, Signal
+
+from console.domain.errors import Cancelled, ConsoleError
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console, Locked
+
+IDLE_SECONDS = 0.2
+CLOSING_SECONDS = 10.0
+T = TypeVar("T")
+
+
+class Place(Protocol):
+    """The station as the worker holds it: ``console.wiring.Station``, or a fake."""
+
+    @property
+    def locked(self) -> "Locked": ...
+    def console(self) -> "AbstractContextManager[Console]": ...
+    def forget_pins(self) -> None: ...
+    def close(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Job:
+    """One action: what it is in words (empty: a quiet refresh), and what to call with what came of it."""
+
+    title: str
+    action: Callable[[Any], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[ConsoleError | Cancelled], None]
+    needs_lease: bool
+
+
+def _no_result(_: object) -> None:
+    """What nobody waits for."""
+
+
+_NOTHING = Job("", _no_result, _no_result, _no_result, needs_lease=False)
+"""Stands for: no work came within the idle time."""
+
+
+class Worker(QObject):
+    """Runs jobs in its own thread; ``done`` and ``failed`` are called in the thread that made it."""
+
+    busy = Signal(str)
+    """The title of the job that is running; empty when there is none."""
+    broken = Signal()
+    """The thread ended by a fault of this program."""
+    trouble = Signal(object)
+    """An error that belongs to no job: giving the station back failed."""
+    _over = Signal(object)
+
+    def __init__(self, open_place: Callable[[], Place]) -> None:
+        super().__init__()
+        self._open_place = open_place
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._titled = 0
+        self._stopping = False
+        self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
+        self._over.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    def start(self) -> None:
+        """Open the station in the thread and begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the thread finish what it is doing, close the station, and end."""
+        self._stopping = True
+        self._jobs.put(None)
+        if self._thread.is_alive():
+            self._thread.join(CLOSING_SECONDS)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a job with a title is waiting or running: a second press of a button means nothing then."""
+        return self._titled > 0
+
+    def run(
+        self, title: str, action: "Callable[[Console], T]", done: Callable[[T], None],
+        failed: Callable[[ConsoleError | Cancelled], None],
+    ) -> None:  # fmt: skip
+        """Run an action that needs the unlocked station."""
+        self._submit(Job(title, action, done, failed, needs_lease=True))
+
+    def run_locked(
+        self, title: str, action: "Callable[[Locked], T]", done: Callable[[T], None],
+        failed: Callable[[ConsoleError | Cancelled], None],
+    ) -> None:  # fmt: skip
+        """Run an action that works on the locked station."""
+        self._submit(Job(title, action, done, failed, needs_lease=False))
+
+    def _submit(self, job: Job) -> None:
+        if job.title:
+            self._titled += 1
+            self.busy.emit(job.title)
+        self._jobs.put(job)
+
+    def _deliver(self, call: Callable[[], None]) -> None:
+        call()
+
+    def _finish(self, job: Job, call: Callable[[], None]) -> None:
+        if job.title:
+            self._titled -= 1
+            if not self._titled:
+                self.busy.emit("")
+        if not self._stopping:
+            call()
+
+    # --- in the worker thread -----------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            place = self._open_place()
+            try:
+                self._work(place)
+            finally:
+                place.close()
+        finally:
+            if not self._stopping:
+                self.broken.emit()
+
+    def _work(self, place: Place) -> None:
+        job = self._jobs.get()
+        while job is not None:
+            if job.needs_lease:
+                job = self._hold(place, job)
+            else:
+                self._attempt(place, job, place.locked)
+                job = self._jobs.get()
+
+    def _hold(self, place: Place, job: Job) -> Job | None:
+        """Run this and what follows under one lease; return the first job that must run without it."""
+        current: Job | None = job
+        started = False
+        try:
+            with place.console() as console:
+                started = True
+                while current is not None and current.needs_lease:
+                    self._attempt(place, current, console)
+                    current = self._soon()
+        except (ConsoleError, Cancelled) as error:
+            if started:
+                self.trouble.emit(error)
+            else:
+                self._report(job, error)
+                return self._jobs.get()
+        return self._jobs.get() if current is _NOTHING else current
+
+    def _soon(self) -> Job | None:
+        try:
+            return self._jobs.get(timeout=IDLE_SECONDS)
+        except queue.Empty:
+            return _NOTHING
+
+    def _attempt(self, place: Place, job: Job, console: object) -> None:
+        try:
+            result = job.action(console)
+        except (ConsoleError, Cancelled) as error:
+            self._report(job, error)
+        else:
+            self._over.emit(lambda: self._finish(job, lambda: job.done(result)))
+        finally:
+            place.forget_pins()
+
+    def _report(self, job: Job, error: ConsoleError | Cancelled) -> None:
+        self._over.emit(lambda: self._finish(job, lambda: job.failed(error)))

@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A journal with software keys around it, for the tests and benchmarks that need one."""
+
+import os
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from console.adapters.journal import Journal, Needs, create, open_journal
+from console.adapters.machine import uuid7
+from console.domain.canonical import Json, Object
+from console.domain.checkpoint import VerifierKey, key_of
+from console.domain.errors import ConsoleError
+from console.domain.journal import Draft, Reading
+
+LOG = "example.org/station-07/log-1"
+DATABASE_KEY = bytes(range(32))
+BALLAST_BYTES = 64 * 1024
+
+
+@dataclass
+class Surroundings:
+    """What a journal needs, all in software: a log key, an anchor, opening keys, a clock, a mirror."""
+
+    folder: Path
+    log: str = LOG
+    mode: str = "drill"
+    signing_key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.derive_private_key(7, ec.SECP256R1()))
+    anchored: list[bytes] = field(default_factory=list)
+    opening_keys: dict[str, bytes] = field(default_factory=dict)
+    calls: list[str] = field(default_factory=list)
+    fail: dict[str, ConsoleError] = field(default_factory=dict)
+    """What the next call of that name raises."""
+    anchors_hold: bool = False
+
+    @property
+    def database(self) -> Path:
+        return self.folder / "journal.db"
+
+    @property
+    def mirror(self) -> Path:
+        return self.folder / "mirror"
+
+    @property
+    def key(self) -> VerifierKey:
+        point = self.signing_key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return key_of(self.log, point)
+
+    def needs(self) -> Needs:
+        return Needs(
+            log=self.log,
+            mode=self.mode,
+            key=self.key,
+            signer=self.sign,
+            anchors=lambda: list(self.anchored),
+            set_anchor=self.set_anchor,
+            opening_key=self.opening_key,
+            reading=self.reading,
+            random=os.urandom,
+            mirror=self.mirror,
+            seal_to_mirror=lambda plain: b"sealed:" + plain,
+            anchors_hold=self.anchors_hold,
+        )
+
+    def create(self) -> None:
+        self.mirror.mkdir(exist_ok=True)
+        create(self.database, bytearray(DATABASE_KEY), self.needs())
+
+    def open(self, *, ballast_bytes: int = BALLAST_BYTES) -> Journal:
+        return open_journal(self.database, bytearray(DATABASE_KEY), self.needs(), ballast_bytes=ballast_bytes)
+
+    def sign(self, text: bytes) -> bytes:
+        self._called("sign")
+        r, s = decode_dss_signature(self.signing_key.sign(text, ec.ECDSA(hashes.SHA256())))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    def set_anchor(self, note: bytes) -> None:
+        self._called("anchor")
+        self.anchored[:] = [note]
+
+    def opening_key(self, scope: str, *, create: bool) -> bytes | None:
+        if create:
+            self.opening_keys.setdefault(scope, os.urandom(32))
+        return self.opening_keys.get(scope)
+
+    def reading(self) -> Reading:
+        return Reading(time.time_ns() // 1_000_000, "b007", time.clock_gettime_ns(time.CLOCK_BOOTTIME))
+
+    def _called(self, name: str) -> None:
+        self.calls.append(name)
+        if name in self.fail:
+            raise self.fail.pop(name)
+
+
+def draft(
+    number: int = 0,
+    *,
+    type_: str = "activation.noted",
+    act: str | None = "act-1",
+    body: Object | None = None,
+    fields: Mapping[str, Json] | None = None,
+) -> Draft:
+    """Return a draft of about 600 stored bytes, or with the body given."""
+    filled: Object = {"number": number, "text": "x" * 200} if body is None else body
+    return Draft(
+        type=type_, actor="member-1", proof="token", id=uuid7(1_795_435_200_000, os.urandom(10)),
+        body=filled, fields=fields or {}, act=act,
+    )  # fmt: skip
