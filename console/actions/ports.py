@@ -32,6 +32,9 @@ class Machine(Protocol):
     def secret(self, size: int) -> AbstractContextManager[memoryview]:
         """Lend ``size`` bytes of locked memory, wiped when given back."""
 
+    def health(self, folder: PurePath) -> Mapping[str, object]:
+        """Return ``memory`` (how secrets are held), ``dumps`` (bool), ``interfaces`` (names), ``free_bytes``."""
+
 
 class Token(Protocol):
     """One person's token, spoken to in a token process of its own; keys are named by their purpose.
@@ -122,6 +125,9 @@ class Journal(Protocol):
 
     def export(self, folder: PurePath, *, audience: str) -> Object:
         """Write the C2SP tiles, openings, policy and verifier into an empty folder."""
+
+    def status(self) -> Object:
+        """Return how the last start compared with the anchors, and whether the mirror takes entries."""
 
 
 class Vault(Protocol):

@@ -170,3 +170,47 @@ def note_lock(console: Console) -> None:
     write(console, "station.locked", unlocked_person(console))
 
 
+
+
+FREE_BYTES_LEAST = 256 * 1024 * 1024
+
+
+def check(console: Console) -> Object:
+    """Return the readiness of this station: each check with ok, level and detail; nothing is changed."""
+    checks: list[Json] = [
+        _check("hsm", ok=True, detail=f"answers; unlocked by {console.hsm.unlocked_by()}"),
+        _check("hsm_rollback", ok=console.policy.roster.station["assurance"] == "hardware", level="warning",
+               detail=f"{console.policy.roster.station['assurance']}: destroys and anchors unproven"),
+        *_journal_checks(console),
+        *_machine_checks(console),
+    ]  # fmt: skip
+    rows = cast(list[dict[str, Json]], checks)
+    return {"ready": all(row["ok"] or row["level"] == "warning" for row in rows), "checks": checks}
+
+
+def _check(id_: str, *, ok: bool, detail: str, level: str = "error") -> dict[str, Json]:
+    return {"id": id_, "ok": ok, "level": "ok" if ok else level, "detail": detail}
+
+
+def _journal_checks(console: Console) -> list[Json]:
+    verdict, behind = console.journal.verify(), console.vault.unmirrored()
+    status = console.journal.status()
+    alarm, codes = cast(list[str], status["alarm"]), [f["code"] for f in cast(list[dict[str, Json]], status["findings"])]
+    mirror = str(console.settings.station.mirror)
+    return [
+        _check("journal", ok=verdict["ok"] is True, detail=f"{verdict['size']} entries, {verdict['findings'] or 'whole'}"),
+        _check("anchor", ok=not alarm, detail=", ".join(alarm) or f"anchored up to {status['anchored']}"),
+        _check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
+               detail=f"not copied: {', '.join(behind)}" if behind else mirror),
+    ]  # fmt: skip
+
+
+def _machine_checks(console: Console) -> list[Json]:
+    health = console.machine.health(console.settings.folder)
+    interfaces, free = cast(list[str], health["interfaces"]), cast(int, health["free_bytes"])
+    return [
+        _check("air_gap", ok=not interfaces, level="warning", detail=f"interfaces: {', '.join(interfaces) or 'none'}"),
+        _check("core_dumps", ok=not health["dumps"], detail="forbidden" if not health["dumps"] else "allowed"),
+        _check("memory", ok=health["memory"] == "memfd_secret", level="warning", detail=str(health["memory"])),
+        _check("disk_space", ok=free >= FREE_BYTES_LEAST, detail=f"{free // 2**20} MB free"),
+    ]

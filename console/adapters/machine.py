@@ -4,10 +4,11 @@
 import ctypes
 import mmap
 import os
+import resource
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from pathlib import Path
+from pathlib import Path, PurePath
 
 from console.confinement import forbid_dumps, shut_network
 from console.domain.errors import Unavailable
@@ -44,6 +45,26 @@ class ThisMachine:
         """Lend ``size`` bytes of locked memory, wiped when given back."""
         with SecretBuffer(size) as buffer:
             yield buffer.view
+
+
+    def health(self, folder: PurePath) -> Mapping[str, object]:
+        """Return how this machine holds secrets, and what a readiness page must know."""
+        with SecretBuffer(mmap.PAGESIZE) as probe:
+            memory = probe.protection
+        disk = os.statvfs(folder)
+        return {
+            "memory": memory,
+            "dumps": resource.getrlimit(resource.RLIMIT_CORE)[0] != 0,
+            "interfaces": _interfaces(),
+            "free_bytes": disk.f_bavail * disk.f_frsize,
+        }
+
+
+def _interfaces() -> list[str]:
+    """Return the network interfaces that this process could see, but for the loopback."""
+    rows = Path("/proc/net/dev").read_text().splitlines()[2:]
+    names = [row.partition(":")[0].strip() for row in rows]
+    return [name for name in names if name != "lo"]
 
 
 def uuid7(wall_ms: int, random: bytes) -> str:

@@ -3,6 +3,7 @@
 
 import base64
 import secrets
+import sys
 import time
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -11,6 +12,7 @@ from pathlib import Path
 from console.actions import credential, station
 from console.domain import certificate
 from console.domain.canonical import Json
+from console.domain.errors import Refused
 from console.settings import FILE_NAME, Settings, parse
 from console.wiring import Station
 
@@ -131,3 +133,26 @@ def card(name: str) -> dict[str, Json]:
 def _words(count: int) -> str:
     letters = "abcdefghkmnprstuvwx23456789"
     return "-".join("".join(secrets.choice(letters) for _ in range(5)) for _ in range(count))
+
+
+def run(folder: Path, *, headless: bool) -> Settings | None:
+    """Tell the whole emergency in the terminal, or make a station with samples and return it for the window."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if any(folder.iterdir()):
+        raise Refused("demo_folder_used", folder=str(folder))
+    if headless:
+        from console.cli import story
+
+        story.run(folder)
+        return None
+    settings, pins = found_station(folder)
+    place = Station(settings, KnownPins(pins))
+    try:
+        station.unlock(place.locked, "legal-ops-1")
+        seal_samples(place)
+    finally:
+        station.lock(place.locked)
+        place.close()
+    sys.stdout.write(f"Demo station in {folder}. PINs (also in pins.toml):\n")
+    sys.stdout.write("".join(f"  {member:12} {pin}\n" for member, pin in pins.items()))
+    return settings

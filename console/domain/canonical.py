@@ -29,9 +29,9 @@ _ENCODER = json.JSONEncoder(
 )
 
 
-def encode(value: Json) -> bytes:
+def encode(value: Json, *, depth: int = MAX_DEPTH) -> bytes:
     """Return the canonical bytes of ``value``; ``Misused`` if it lies outside the profile (RFC 8785)."""
-    _check(value, MAX_DEPTH)
+    _check(value, depth)
     return _ENCODER.encode(value).encode()
 
 

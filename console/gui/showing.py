@@ -11,14 +11,13 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QElapsedTimer, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from console.gui.phrases import KINDS, in_fours, span, spoken
 from console.gui.theme import mono_font
 from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 
-QR_PIXELS = 320
 MASK = "●" * 12
 PICTURED = ("codes",)
 SHOWN_AT_ONCE = ("codes", "totp")
@@ -103,7 +102,7 @@ class SecretView(QWidget):
         text = self._showing.text()
         return [[line] for line in text.splitlines()] if "\n" in text else [in_fours(text)]
 
-    def _font(self):  # type: ignore[no-untyped-def]
+    def _font(self) -> QFont:
         many = self._showing is not None and self._revealed and len(self._showing.secret) > MAX_GROUPED_LETTERS
         return mono_font(11 if many else self.POINTS)
 
@@ -130,7 +129,6 @@ class SecretPanel(Page):
         self._warned: set[int] = set()
         self._hint, self._spoken, self._left = PlainLabel(), PlainLabel(), PlainLabel(role="heading")
         self._view, self._picture = SecretView(), PlainLabel()
-        self._picture.setFixedSize(QR_PIXELS, QR_PIXELS)
         self._reveal = button("Show", self._turn)
         self._build()
 
@@ -165,7 +163,9 @@ class SecretPanel(Page):
         self._hint.setText(_HINTS.get(showing.kind, _HINTS["password"]))
         self._picture.setVisible(bool(showing.picture))
         if showing.picture:
-            self._picture.setPixmap(_pixmap(showing.picture))
+            picture = _pixmap(showing.picture)
+            self._picture.setFixedSize(picture.size())
+            self._picture.setPixmap(picture)
             self._picture.setAccessibleName("QR picture of the code")
         self._set_revealed(revealed=showing.kind in SHOWN_AT_ONCE)
         self._clock.start()
@@ -233,12 +233,10 @@ _HINTS = {
 
 
 def _pixmap(png: bytes) -> QPixmap:
-    """Return the picture, enlarged or shrunk by whole modules as far as it goes, so that edges stay sharp."""
+    """Return the picture at its own size: enlarging it by anything but whole modules would blur its edges."""
     made = QPixmap()
     made.loadFromData(png, "PNG")
-    return made.scaled(
-        QR_PIXELS, QR_PIXELS, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.FastTransformation
-    )
+    return made
 
 
 class WindowScreen(QObject):

@@ -49,10 +49,11 @@ class Keeper:
         last, slept = up_ns(), _slept_ns()
         try:
             while not self._locked and up_ns() - last < self._idle_ns and _slept_ns() - slept < SUSPENDED_NS:
-                if poll.poll(TICK_MS):
+                asked = poll.poll(TICK_MS)
+                self._station.sweep()  # before the request: a key whose time is over answers nothing any more
+                if asked:
                     self._serve_one()
                     last = up_ns()
-                self._station.sweep()
         finally:
             self._leave()
 

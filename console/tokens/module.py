@@ -72,7 +72,9 @@ class Module:
             self.raw.close_sessions(token.slot.slot_id)
 
     def log_in(self, session: Session, pin: bytearray) -> None:
-        """Log the user in; ``Refused`` (pin_wrong with ``tries``: many, few, last, none, unknown)."""
+        """Log the user in; ``Refused`` (pin_format, pin_wrong with ``tries``: many, few, last, none, unknown)."""
+        if not pin:  # To a module no PIN means "ask on your own keypad".
+            raise Refused("pin_format")
         try:
             self.raw.login(session, pin)
         except PinIncorrect as error:

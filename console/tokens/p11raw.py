@@ -145,8 +145,8 @@ def _check(value: int) -> None:
         raise RETURN_VALUES.get(value, exceptions.PKCS11Error)(hex(value))
 
 
-def _address(buffer: bytearray) -> int | None:
-    return ctypes.addressof(ctypes.c_char.from_buffer(buffer)) if buffer else None
+def _address(buffer: bytearray) -> int:
+    return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
 
 
 def _handle(thing: Any) -> int:

@@ -36,8 +36,9 @@ class Process:
         poll = select.poll()
         poll.register(reading, select.POLLIN)
         while self._keeper is None:
-            if not poll.poll(TICK_MS):
-                self._sweep()
+            asked = poll.poll(TICK_MS)
+            self._sweep()  # before the request: a key whose time is over answers nothing any more
+            if not asked:
                 continue
             frame = wire.read(wire.reader_of(reading))
             if frame is None:

@@ -15,7 +15,7 @@ from console.tokens.failures import CODES, translated
 from console.tokens.p11raw import RETURN_VALUES
 
 BINDING = Path(inspect.getfile(pkcs11)).with_name("_pkcs11.pxd")
-ALL_KINDS = {
+ALL_KINDS: set[type[exceptions.PKCS11Error]] = {
     kind
     for _, kind in inspect.getmembers(exceptions, inspect.isclass)
     if issubclass(kind, exceptions.PKCS11Error)
@@ -32,7 +32,7 @@ def test_no_error_of_the_library_is_forgotten_and_none_has_two_meanings() -> Non
     assert len(mapped) == len(set(mapped))
 
 
-@pytest.mark.parametrize("kind", sorted(ALL_KINDS, key=lambda kind: kind.__name__))
+@pytest.mark.parametrize("kind", sorted(ALL_KINDS, key=str))
 def test_every_error_becomes_ours_with_a_printable_fact(kind: type[exceptions.PKCS11Error]) -> None:
     error = translated(kind("0x00"))
     assert isinstance(error, Refused | Unavailable)

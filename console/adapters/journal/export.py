@@ -12,7 +12,7 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.thread import JournalThread
 from console.domain import merkle
-from console.domain.canonical import Object, encode, to_base64
+from console.domain.canonical import MAX_DEPTH, Object, encode, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import Checkpoint, Entry, check_opening, parse, scope_of
 from console.domain.merkle import TILE_WIDTH
@@ -111,7 +111,7 @@ def _collect_field(needs: Needs, fields: Fields, entry: Entry, name: str, sealed
     opening = open_opening(key, sealed, entry_id=entry.id, name=name)
     check_opening(entry, name, opening)
     fields.openings.append(
-        encode({"seq": entry.seq, "name": name, "salt": to_base64(opening.salt), "value": opening.value})
+        encode({"seq": entry.seq, "name": name, "salt": to_base64(opening.salt), "value": opening.value}, depth=MAX_DEPTH + 1)
     )
 
 

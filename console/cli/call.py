@@ -1,0 +1,77 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every verb gets and gives back: its arguments, the person and the station; a value, and how to read it."""
+
+import os
+from argparse import Namespace
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from console import settings
+from console.actions.ports import Console
+from console.cli.terminal import Terminal
+from console.domain.canonical import Object
+from console.domain.errors import Refused
+from console.settings import Settings
+
+if TYPE_CHECKING:
+    from console.wiring import Station
+
+STATION_VARIABLE = "BREAKGLASS_STATION"
+
+
+@dataclass(frozen=True)
+class Reply:
+    """The result as a JSON object, how to say it in lines, and the exit status."""
+
+    value: Object
+    lines: Callable[[Object], Iterable[str]]
+    status: int = 0
+
+
+@dataclass(frozen=True)
+class Call:
+    """One command line on its way."""
+
+    arguments: Namespace
+    terminal: Terminal
+
+    @property
+    def folder(self) -> Path:
+        """The station's folder: option, environment, or the platform's data folder."""
+        named = self.arguments.station or os.environ.get(STATION_VARIABLE)
+        if named:
+            return Path(named).absolute()
+        data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+        return Path(data, "breakglass")
+
+    @contextmanager
+    def station(self, read: Settings | None = None) -> Iterator["Station"]:
+        """Lend the station; its token processes end with the command."""
+        chosen = read or settings.read(self.folder)
+        # Imported here: it brings every adapter, and a wrong folder is told without them.
+        from console.wiring import Station
+
+        station = Station(chosen, self.terminal)
+        try:
+            yield station
+        finally:
+            station.close()
+
+    @contextmanager
+    def console(self, *, by_token: bool = False) -> Iterator[Console]:
+        """Hold the station for one act.
+
+        With ``--as`` it is unlocked by that person unless it is already; if somebody else unlocked it, only an act
+        that the person proves by their token (``by_token``) goes on under their name.
+        """
+        member = self.arguments.as_member
+        with self.station() as station, station.console(as_member=member) as console:
+            if member and not by_token and console.hsm.unlocked_by() != member:
+                raise Refused("unlocked_by_another", member=member)
+            yield console
+
+
+Verb = Callable[[Call], Reply]

@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Files named on the command line: ``-`` is stdin or stdout; TOML comes in as plain values, its texts in NFC."""
+
+import os
+import sys
+import unicodedata
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+
+from console.domain.canonical import MAX_INTEGER, Json, Object
+from console.domain.errors import Refused, Unavailable
+from console.settings import load_toml
+
+STDIN, STDOUT = 0, 1
+
+
+def read(name: str) -> bytearray:
+    """Return a file's bytes in a buffer that can be wiped; ``Unavailable`` (file_unreadable)."""
+    try:
+        if name == "-":
+            return _read_all(STDIN)
+        descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return _read_all(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise Unavailable("file_unreadable", file=name, why=os.strerror(error.errno or 0)) from error
+
+
+def read_toml(name: str) -> Object:
+    """Return the table of a TOML file as plain values.
+
+    Raises ``Refused``: toml_wrong, toml_value (a fraction, a time of day, an unknown letter).
+    """
+    table = load_toml(bytes(read(name)), name)
+    return {key: _plain(value, name, key) for key, value in table.items()}
+
+
+def write(name: str, data: bytes) -> None:
+    """Write a result for its owner only; ``Unavailable`` (not_written)."""
+    if name == "-":
+        sys.stdout.buffer.write(data)
+        sys.stdout.buffer.flush()
+        return
+    with _written(name):
+        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+
+
+def write_numbered(folder: str, stem: str, parts: list[bytes]) -> list[str]:
+    """Write pictures into a folder as stem-1.png, stem-2.png, …; return their names."""
+    with _written(folder):
+        Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    names = [str(Path(folder, f"{stem}-{number}.png")) for number in range(1, len(parts) + 1)]
+    for name, part in zip(names, parts, strict=True):
+        write(name, part)
+    return names
+
+
+@contextmanager
+def _written(name: str) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise Unavailable("not_written", path=name, why=os.strerror(error.errno or 0)) from error
+
+
+def _read_all(descriptor: int) -> bytearray:
+    whole, part = bytearray(), bytearray(64 * 1024)
+    while size := os.readv(descriptor, [part]):
+        whole += part[:size]
+    part[:] = bytes(len(part))
+    return whole
+
+
+def _plain(value: object, file: str, field: str) -> Json:
+    if isinstance(value, list):
+        return [_plain(item, file, field) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item, file, f"{field}.{key}") for key, item in value.items()}
+    if isinstance(value, str):
+        return _text(value, file, field)
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value.tzinfo else value.isoformat()
+    if isinstance(value, date | time):
+        return value.isoformat()
+    if isinstance(value, int) and abs(value) <= MAX_INTEGER:
+        return value
+    raise Refused("toml_value", file=file, field=field, why="it is a fraction or too large a number")
+
+
+def _text(value: str, file: str, field: str) -> str:
+    normal = unicodedata.normalize("NFC", value)
+    if any(unicodedata.category(letter) in ("Cs", "Cn") for letter in normal):
+        raise Refused("toml_value", file=file, field=field, why="it has a letter that Unicode does not know")
+    return normal

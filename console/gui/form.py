@@ -1,0 +1,197 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One column of labelled fields: label, hint, control, and what is wrong with it, in that order and close together."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QDateTime, QTimeZone
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateTimeEdit,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.gui.widgets import PlainLabel, clear_layout, set_style
+
+TEXT_LINES_PIXELS = 84
+TIME_FORMAT = "yyyy-MM-dd HH:mm"
+
+
+class Field(QWidget):
+    """A labelled control with a place for what is wrong with it."""
+
+    def __init__(self, label: str, control: QWidget, hint: str = "") -> None:
+        super().__init__()
+        self.control = control
+        self._wrong = PlainLabel(role="wrong")
+        self._wrong.hide()
+        self._name = label
+        title = PlainLabel(label, role="field")
+        title.setBuddy(control)
+        control.setAccessibleName(label)
+        control.setAccessibleDescription(hint)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 6)
+        column.setSpacing(4)
+        column.addWidget(title)
+        if hint:
+            column.addWidget(PlainLabel(hint, role="muted"))
+        column.addWidget(self._wrong)
+        column.addWidget(control)
+
+    @property
+    def label(self) -> str:
+        """The name of the field for people."""
+        return self._name
+
+    def show_wrong(self, text: str) -> None:
+        """Say at the field what is wrong with it; empty takes it away."""
+        self._wrong.setText(text)
+        self._wrong.setVisible(bool(text))
+        set_style(self.control, "wrong", "true" if text else "false")
+        self.control.setAccessibleName(f"{self._name}: {text}" if text else self._name)
+
+
+def line(placeholder: str = "") -> QLineEdit:
+    """Return a field for one line."""
+    edit = QLineEdit()
+    edit.setPlaceholderText(placeholder)
+    return edit
+
+
+def text() -> QPlainTextEdit:
+    """Return a field for a few sentences; Tab leaves it."""
+    edit = QPlainTextEdit()
+    edit.setTabChangesFocus(True)
+    edit.setFixedHeight(TEXT_LINES_PIXELS)
+    return edit
+
+
+def choice(rows: Sequence[tuple[str, str]]) -> QComboBox:
+    """Return a choice among (value, words)."""
+    box = QComboBox()
+    fill(box, rows)
+    box.setMaximumWidth(480)
+    return box
+
+
+def fill(box: QComboBox, rows: Sequence[tuple[str, str]]) -> None:
+    """Put these (value, words) into a choice; what was chosen stays chosen if it is still there."""
+    if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == list(rows):
+        return
+    before = box.currentData()
+    box.blockSignals(True)
+    box.clear()
+    for value, words in rows:
+        box.addItem(words, value)
+    at = box.findData(before)
+    box.setCurrentIndex(max(0, at))
+    box.blockSignals(False)
+    if box.currentData() != before:
+        box.currentIndexChanged.emit(box.currentIndex())
+
+
+def number(low: int, high: int, value: int) -> QSpinBox:
+    """Return a field for a whole number."""
+    box = QSpinBox()
+    box.setRange(low, high)
+    box.setValue(value)
+    box.setMaximumWidth(140)
+    return box
+
+
+def moment() -> QDateTimeEdit:
+    """Return a field for a local time, now at first."""
+    edit = QDateTimeEdit(QDateTime.currentDateTime())
+    edit.setDisplayFormat(TIME_FORMAT)
+    edit.setMaximumWidth(240)
+    return edit
+
+
+def rfc3339(edit: QDateTimeEdit) -> str:
+    """Return the time of a field in UTC."""
+    return edit.dateTime().toTimeZone(QTimeZone.utc()).toString("yyyy-MM-ddTHH:mm:ssZ")
+
+
+class Ticks(QWidget):
+    """Several values of which any may be ticked."""
+
+    COLUMNS = 6
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._boxes: dict[str, QCheckBox] = {}
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(self.COLUMNS, 1)
+
+    def offer(self, values: Sequence[str]) -> None:
+        """Offer these values; ticks stay."""
+        if list(self._boxes) == list(values):
+            return
+        ticked = self.values()
+        for box in self._boxes.values():
+            box.deleteLater()
+        self._boxes = {value: QCheckBox(value) for value in values}
+        for place, (value, box) in enumerate(self._boxes.items()):
+            box.setChecked(value in ticked)
+            box.setAccessibleName(value)
+            self._grid.addWidget(box, place // self.COLUMNS, place % self.COLUMNS)
+        self.setFocusProxy(next(iter(self._boxes.values()), None))
+
+    def values(self) -> list[str]:
+        """Return what is ticked."""
+        return [value for value, box in self._boxes.items() if box.isChecked()]
+
+
+class Items(QWidget):
+    """The credentials that can be asked for; of one-time codes also how many."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: dict[str, tuple[QCheckBox, QSpinBox | None]] = {}
+        self._offered: list[tuple[str, str, int | None]] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(4)
+
+    def offer(self, rows: Sequence[tuple[str, str, int | None]]) -> None:
+        """Offer these (name, words, codes left or None); what was chosen stays chosen."""
+        if self._offered == list(rows):
+            return
+        before = {row["credential"]: row.get("codes", 1) for row in self.values()}
+        self._offered, self._rows = list(rows), {}
+        clear_layout(self._column)
+        for name, words, codes in rows:
+            self._add(name, words, codes, before.get(name))
+        first = next(iter(self._rows.values()), None)
+        self.setFocusProxy(first[0] if first else None)
+
+    def values(self) -> list[dict[str, object]]:
+        """Return the items as ``request.toml`` has them."""
+        return [
+            {"credential": name} | ({"codes": count.value()} if count is not None else {})
+            for name, (box, count) in self._rows.items()
+            if box.isChecked()
+        ]
+
+    def _add(self, name: str, words: str, codes: int | None, chosen: object) -> None:
+        box, count = QCheckBox(words), None
+        box.setAccessibleName(words)
+        box.setChecked(chosen is not None)
+        line = QHBoxLayout()
+        line.addWidget(box)
+        if codes is not None:
+            count = number(1, max(1, codes), chosen if isinstance(chosen, int) else 1)
+            count.setAccessibleName(f"How many codes of {name}")
+            line.addWidget(count)
+            line.addWidget(PlainLabel("codes", wrap=False))
+        line.addStretch(1)
+        self._column.addLayout(line)
+        self._rows[name] = (box, count)

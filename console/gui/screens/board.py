@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is going on: every activation with its state, who is missing, time and budget left, and what is owed."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, short, span
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+
+TASKS = {
+    "requested": ("approve", "Approve or deny"),
+    "approved": ("session", "Go and open it"),
+    "open": ("session", "Go to the session"),
+    "frozen": ("session", "Go to the session"),
+    "ended": ("session", "See what is owed"),
+}
+OVER_SHOWN = 10
+
+
+class BoardScreen(Page):
+    """Shows the activations; reports which one somebody turns to."""
+
+    task_asked = Signal(str, str)
+    """Name of the page, and the activation (empty: none)."""
+
+    def __init__(self) -> None:
+        super().__init__("What is going on")
+        self._snapshot: Snapshot | None = None
+        self._lefts: list[tuple[View, PlainLabel]] = []
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(12)
+        self.column.addLayout(row(button("Request break-glass access", self._ask_request, weight="primary")))
+        self.column.addLayout(self._rows)
+        self.column.addStretch(1)
+        self._tick = QTimer(self)
+        self._tick.timeout.connect(self._count)
+        self._tick.start(1000)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Show a snapshot; cards are only built anew when something but the time has changed."""
+        old, self._snapshot = self._snapshot, snapshot
+        if old is None or _without_time(old) != _without_time(snapshot):
+            self._build(snapshot)
+        else:
+            self._lefts = [
+                (view, label) for view, (_, label) in zip(snapshot.live, self._lefts, strict=True)
+            ]
+        self._count()
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self._snapshot, self._lefts = None, []
+        clear_layout(self._rows)
+
+    def _build(self, snapshot: Snapshot) -> None:
+        clear_layout(self._rows)
+        self._lefts = []
+        for view in snapshot.live:
+            self._rows.addWidget(self._card(snapshot, view))
+        if not snapshot.live:
+            self._rows.addWidget(_nothing())
+        if snapshot.over:
+            self._rows.addWidget(_over(snapshot))
+
+    def _card(self, snapshot: Snapshot, view: View) -> QFrame:
+        frame, column = card()
+        said = view["justification"]
+        words, tone = STATES[view["state"]]
+        state, left = PlainLabel(words, role="heading", wrap=False), PlainLabel(wrap=False)
+        state.set_tone(tone)
+        head = QHBoxLayout()
+        for widget in (StateMark(tone), state, PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", wrap=False)):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(left)
+        column.addLayout(head)
+        for line in _lines(snapshot, view):
+            column.addWidget(PlainLabel(line))
+        page, text = TASKS[view["state"]]
+        name = f"{text}: {said['incident']}"
+        go = button(text, lambda: self.task_asked.emit(page, view["activation"]), weight="primary", name=name)
+        column.addLayout(row(go))
+        self._lefts.append((view, left))
+        return frame
+
+    def _ask_request(self) -> None:
+        self.task_asked.emit("request", "")
+
+    def _count(self) -> None:
+        for view, label in self._lefts:
+            if self._snapshot is not None and view["state"] != "ended":
+                left = span(self._snapshot.seconds_left(view))
+                what = "open for" if view["state"] in ("open", "frozen") else "expires in"
+                label.setText(f"{what} {left}")
+
+
+def _without_time(snapshot: Snapshot) -> tuple[object, ...]:
+    live = [{**view, "seconds_left": 0} for view in snapshot.live]
+    over = [{**view, "seconds_left": 0} for view in snapshot.over]
+    return live, over, snapshot.people
+
+
+def _lines(snapshot: Snapshot, view: View) -> list[str]:
+    names = list(dict.fromkeys(str(item["credential"]) for item in view["items"]))
+    lines = [f"Asked by {snapshot.name_of(view['requester'])} for: {listed(names)}"]
+    if view["state"] in ("requested", "approved"):
+        given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
+        lines.append(f"Approved by: {listed(given) or 'nobody yet'}")
+        lines.append(missing(view["missing"]))
+    else:
+        budget = view["budget"]
+        lines.append(f"Releases: {budget['used']} of {budget['releases']} used, {budget['left']} left")
+    if view["frozen_why"]:
+        lines.append(f"Frozen because of the {view['frozen_why']}: both roles must let it go on.")
+    if view["owed"]:
+        lines.append("Owed: rotate " + listed([str(debt["credential"]) for debt in view["owed"]]))
+    elif view["state"] == "ended":
+        lines.append("Nothing is owed: it can be closed.")
+    return lines
+
+
+def _nothing() -> QWidget:
+    frame, column = card()
+    column.addLayout(row(StateMark("good"), PlainLabel("Nothing is open and nothing is waiting.", role="heading", wrap=False)))
+    column.addWidget(PlainLabel("A break-glass begins with a request."))
+    return frame
+
+
+def _over(snapshot: Snapshot) -> QWidget:
+    frame, column = card()
+    column.addWidget(PlainLabel("Over", role="heading"))
+    for view in snapshot.over[:OVER_SHOWN]:
+        words = STATES[view["state"]][0]
+        column.addWidget(PlainLabel(f"{short(view['activation'])} · {CATEGORIES[view['category']]} · {words}", role="muted"))
+    return frame

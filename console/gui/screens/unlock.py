@@ -1,0 +1,98 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The station: who unlocks it, who has not signed its genesis yet, who has unlocked it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QListWidget, QListWidgetItem
+
+from console.gui.phrases import group, listed
+from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.settings import KeyholderSection
+
+ROW_PIXELS = 46
+
+
+class UnlockScreen(Page):
+    """Shows whether the station is locked; reports who wants to unlock, sign or lock."""
+
+    unlock_asked = Signal(str)
+    sign_asked = Signal(str)
+    lock_asked = Signal()
+
+    def __init__(self, station: str, people: Sequence[KeyholderSection]) -> None:
+        super().__init__(f"Station {station}")
+        self.readable()
+        self._names = {person.id: person.name for person in people}
+        self._unsigned: Sequence[str] = ()
+        self._heading, self._text = PlainLabel(role="heading"), PlainLabel()
+        self._people = QListWidget()
+        self._people.setAccessibleName("Who are you?")
+        for person in people:
+            item = QListWidgetItem(f"{person.name}   ({group(person.role)}, {person.id})")
+            item.setData(Qt.ItemDataRole.UserRole, person.id)
+            self._people.addItem(item)
+        self._people.setCurrentRow(0)
+        self._people.setFixedHeight(min(8, max(1, len(people))) * ROW_PIXELS + 8)
+        self._people.itemActivated.connect(lambda _: self._go())
+        self._go_button = button("Unlock", self._go, weight="primary")
+        self._lock_button = button("Lock the station", self.lock_asked.emit)
+        self._words = PlainLabel()
+        self._lay_out()
+        self.show_starting()
+
+    def _lay_out(self) -> None:
+        frame, column = card()
+        for widget in (self._heading, self._text, self._people):
+            column.addWidget(widget)
+        column.addLayout(row(self._go_button, self._lock_button))
+        self.column.addWidget(frame)
+        self._about, about = card()
+        about.addWidget(PlainLabel("The twelve words of this station", role="heading"))
+        about.addWidget(self._words)
+        about.addWidget(PlainLabel("They are printed on each keyholder's card. If yours differ: stop.", role="muted"))
+        self.column.addWidget(self._about)
+        self.column.addStretch(1)
+
+    def show_starting(self) -> None:
+        """Show that the station is being looked at."""
+        self._show("One moment", "The station is being opened.", people=False)
+        self._about.hide()
+
+    def show_genesis(self, genesis: Mapping[str, Any]) -> None:
+        """Show the locked station: either who must still sign, or who may unlock."""
+        self._words.setText(" ".join(genesis["words"]))
+        self._about.show()
+        self._unsigned = [str(member) for member in genesis["unsigned"]]
+        if self._unsigned:
+            names = listed([self._names.get(member, member) for member in self._unsigned])
+            self._show("The founding is not finished", f"Nothing opens before all have signed it. Not yet signed by: {names}.",
+                       people=True)  # fmt: skip
+            self._go_button.setText("Sign the founding document")
+        else:
+            self._show("Locked", "Who are you? Choose your name; then your PIN is asked.", people=True)
+            self._go_button.setText("Unlock")
+        self._go_button.setAccessibleName(self._go_button.text())
+
+    def show_unlocked(self, name: str) -> None:
+        """Show by whom the station is unlocked."""
+        self._show(f"Unlocked by {name}", "Whatever is requested or written down now carries this name.", people=False)
+        self._lock_button.show()
+
+    def focus(self) -> None:
+        """Give the focus to where work goes on."""
+        (self._people if self._people.isVisible() else self._lock_button).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show(self, heading: str, text: str, *, people: bool) -> None:
+        self._heading.setText(heading)
+        self._text.setText(text)
+        self._people.setVisible(people)
+        self._go_button.setVisible(people)
+        self._lock_button.hide()
+
+    def _go(self) -> None:
+        item = self._people.currentItem()
+        if item is not None:
+            member = str(item.data(Qt.ItemDataRole.UserRole))
+            (self.sign_asked if self._unsigned else self.unlock_asked).emit(member)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything the screens show, read under one lease: so that no two screens tell different stories."""
+
+import time
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, cast
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+View = Mapping[str, Any]
+OVER = ("closed", "denied", "withdrawn", "expired")
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody in the roster."""
+
+    id: str
+    name: str
+    role: str
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the rules in force allow a request to say."""
+
+    minutes: int
+    releases: int
+    jurisdictions: tuple[str, ...]
+    matter_pattern: str
+    legal_confirms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """The station at one moment; ``taken`` is on the monotonic clock, for countdowns between two snapshots."""
+
+    unlocked_by: str
+    people: tuple[Person, ...]
+    groups: tuple[str, ...]
+    bounds: Bounds
+    credentials: tuple[View, ...]
+    live: tuple[View, ...]
+    """Activations that still ask for something, newest first, each as ``activation.show`` returns it; ``shown``
+    counts the showings per credential."""
+    over: tuple[View, ...]
+    taken: float = field(default_factory=time.monotonic, compare=False)
+
+    def name_of(self, member: str) -> str:
+        """Return a person's name, or what was claimed."""
+        return next((person.name for person in self.people if person.id == member), member)
+
+    def keyholders(self) -> tuple[Person, ...]:
+        """Return everybody who can approve."""
+        return tuple(person for person in self.people if person.role in self.groups)
+
+    def find(self, activation: str) -> View | None:
+        """Return a live activation."""
+        return next((view for view in self.live if view["activation"] == activation), None)
+
+    def seconds_left(self, view: View) -> int:
+        """Return the whole seconds that an activation has left now."""
+        return max(0, int(view["seconds_left"] - (time.monotonic() - self.taken)))
+
+
+def take(console: "Console") -> Snapshot:
+    """Return the station as it is now."""
+    from console.actions import activation, credential
+
+    roster = console.policy.roster
+    rows = cast(list[View], activation.list_activations(console)["activations"])
+    live = [_live(console, str(row["activation"])) for row in rows if row["state"] not in OVER]
+    return Snapshot(
+        unlocked_by=console.hsm.unlocked_by(),
+        people=tuple(Person(member.id, member.name, member.role) for member in roster.members),
+        groups=roster.groups,
+        bounds=_bounds(console),
+        credentials=tuple(cast(list[View], credential.list_credentials(console)["credentials"])),
+        live=tuple(live),
+        over=tuple(row for row in rows if row["state"] in OVER),
+    )
+
+
+def _live(console: "Console", act: str) -> View:
+    from console.actions import activation
+    from console.domain.activation import NOT_SHOWN
+
+    folded = activation.load(console, act)
+    shown = Counter(release.credential for release in folded.shown if release.outcome != NOT_SHOWN)
+    waiting = {(what, amount) for what, _, amount in folded.seconded}
+    seconding = [
+        {"decision": what, "amount": amount, "missing": folded.second_missing(what, amount)}
+        for what, amount in sorted(waiting)
+    ]
+    return {**activation.show(console, act), "shown": dict(shown), "seconding": seconding}
+
+
+def _bounds(console: "Console") -> Bounds:
+    rules = console.policy.rules
+    return Bounds(
+        minutes=rules.seconds_max // 60, releases=rules.releases_max, jurisdictions=rules.jurisdictions,
+        matter_pattern=rules.matter_pattern, legal_confirms=rules.legal_confirms,
+    )  # fmt: skip

@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every sentence that both faces show: for an error what happened and what to do now, and words for what is stored."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import cast
+
+from console.domain.errors import Cancelled, ConsoleError
+from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
+from console.sentences import CORRUPT, REFUSED, STOP, UNAVAILABLE
+
+BUG = ("The program has made a mistake of its own ({code}).", "Lock the station, go on with paper, and report this with its code.")
+
+PIN_TRIES = {
+    "few": "Only a few tries are left.",
+    "last": "One try is left before the token locks itself.",
+    "none": "No try is left: the token has locked itself.",
+}
+
+PROBLEMS = {
+    "unknown_field": "nobody knows this field; it may be misspelt.",
+    "missing": "it is missing or empty.",
+    "not_text": "it must be a short text.",
+    "says_nothing": f"it says nothing: at least {MIN_LETTERS} letters and {MIN_WORDS} different words are needed.",
+    "too_long": f"it is longer than {MAX_TEXT} characters.",
+    "same_as_another_field": "it says the same as another field.",
+    "same_as_last_request": "it says the same as the last request; say what is the case this time.",
+    "not_in_list": "it is not one of the values that are allowed.",
+    "not_list_of_texts": "it must be a list of texts, none of them empty.",
+    "matter_is_no_number": "it must be a matter number as this station writes them; names are refused.",
+    "out_of_range": "it must be a whole number from 1 to the limit that the founders signed.",
+    "time_without_zone": "the time lacks its zone; write it like 2026-11-23T23:00:00Z.",
+    "not_a_time": "it is not a time; write it like 2026-11-23T23:00:00Z.",
+    "place_or_range_missing": "it must name a place and an address range, and nothing else.",
+    "not_a_range": "the address range is none; write it like 198.51.100.0/24.",
+    "range_not_allowed": "the address range lies outside those that the founders allowed.",
+    "not_list_of_items": "it must be a list of { credential = NAME } or { credential = NAME, codes = NUMBER }.",
+    "credential_twice": "a credential stands in it twice.",
+    "too_many_items": f"it asks for more than {MAX_ITEMS} items; each code is one.",
+    "outage_incomplete": "each outage needs system, symptom, first_seen (a time with its zone), checked_by and how.",
+}
+ALLOWED = {"category": CATEGORIES, "privilege": PRIVILEGES}
+
+STATES = {
+    "requested": "requested, waiting for approvals",
+    "approved": "approved, not yet opened",
+    "open": "open",
+    "frozen": "standing still",
+    "ended": "ended, not yet closed",
+    "closed": "closed",
+    "denied": "denied",
+    "withdrawn": "withdrawn",
+    "expired": "expired before it was opened",
+}
+FROZEN = {"budget": "all showings are used", "clock": "the clock went back"}
+
+CREDENTIAL_STATES = {
+    "sealed": "sealed",
+    "candidate": "sealed, a new version waits to be confirmed",
+    "open": "in an open activation",
+    "exposed": "was shown, owes rotation",
+    "burnt": "used up",
+}
+
+OUTCOMES = {
+    "read_back": "shown, and confirmed as read",
+    "not_read": "shown, not confirmed as read",
+    "shown": "handed over",
+    "failed": "not shown",
+    "unknown": "perhaps shown; nobody knows",
+}
+
+PROOFS = {
+    "token": "proven by their own token",
+    "unlock": "proven by unlocking the station",
+    "claimed": "claimed, not proven",
+    "program": "the program itself",
+}
+
+ENTRY_TYPES = {
+    "station.founded": "station founded",
+    "station.unlocked": "station unlocked",
+    "station.locked": "station locked",
+    "keyholder.enrolled": "person enrolled",
+    "credential.sealed": "credential sealed",
+    "credential.confirmed": "new version confirmed",
+    "activation.requested": "request filed",
+    "activation.approved": "request approved",
+    "activation.denied": "request denied",
+    "activation.withdrawn": "request withdrawn",
+    "activation.expired": "request expired",
+    "activation.opened": "activation opened",
+    "activation.frozen": "activation stands still",
+    "activation.seconded": "one role agrees to a change",
+    "activation.extended": "time extended by both roles",
+    "activation.reset": "showings reset by both roles",
+    "activation.resumed": "both roles go on after the clock went back",
+    "activation.ended": "activation ended",
+    "activation.closed": "activation closed",
+    "release.intended": "about to show a secret",
+    "release.outcome": "what came of showing it",
+    "ceremony.refused": "a token refused or failed",
+    "journal.exported": "journal exported",
+}
+
+FINDINGS = {
+    "shorter_than_anchor": "it is shorter than the security module remembers",
+    "root_differs": "its contents differ from what the security module remembers",
+    "anchors_fork": "the security module remembers two different journals",
+    "anchor_missing": "the security module remembers nothing of it",
+    "anchor_unavailable": "the security module lost its memory of it after an unclean stop",
+    "anchor_differs": "its contents differ from what the security module remembers",
+    "checkpoint_differs": "its contents differ from the signed state",
+    "shorter_than_checkpoint": "it is shorter than the signed state says",
+    "entry_altered": "an entry was changed",
+    "tile_differs": "its stored hashes do not fit its entries",
+    "projection_differs": "an index does not fit its entries",
+}
+
+MESSAGES = {
+    "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
+    "one_release_left": "One showing is left. Call one keyholder of each role now if you will need more.",
+    "ten_minutes_left": "Less than ten minutes are left. Call one keyholder of each role now if you will need more.",
+    "typed_twice": "The secret is typed twice and does not appear.",
+}
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """What happened, and the one thing to do now."""
+
+    what: str
+    now: str
+
+
+def explain(error: ConsoleError | Cancelled) -> Explanation:
+    """Return the two sentences for an error; a code without sentences is our own bug, and said to be one."""
+    if isinstance(error, Cancelled):
+        return Explanation("It was called off.", "Start it again whenever you like; nothing was done.")
+    what, now = _templates(error)
+    facts = {name: _fact(value) for name, value in error.facts.items() if name != "problems"}
+    happened = what.format_map(_Facts(code=error.code, **_in_words(facts)))
+    more = [PIN_TRIES.get(facts.get("tries", ""), ""), *problems(error)]
+    return Explanation("\n".join(text for text in (happened, *more) if text), now)
+
+
+def problems(error: ConsoleError) -> list[str]:
+    """Return a sentence for each field of a request that is wrong; empty for any other error."""
+    found = cast(Sequence[tuple[str, str]], error.facts.get("problems", ()))
+    return [f"{field}: {problem(field, code)}" for field, code in found]
+
+
+def problem(field: str, code: str) -> str:
+    """Return what is wrong with a field of a request, quoting the rule."""
+    if code == "not_in_list" and field in ALLOWED:
+        return f"it must be one of {', '.join(ALLOWED[field])}."
+    return PROBLEMS[code]
+
+
+def message(code: str, facts: Mapping[str, object]) -> str:
+    """Return a sentence that an action or a face says by the way."""
+    return MESSAGES[code].format_map(_Facts(**{name: _fact(value) for name, value in facts.items()}))
+
+
+def finding(code: str) -> str:
+    """Return what a finding about the journal means."""
+    return FINDINGS.get(code) or CORRUPT.get(code, code)
+
+
+def entry_type(type_: str) -> str:
+    """Return the words for an entry's type."""
+    return ENTRY_TYPES.get(type_, type_)
+
+
+class _Facts(dict[str, str]):
+    """An explanation is better with a gap than not at all: a fact that was not supplied is a question mark."""
+
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+def _templates(error: ConsoleError) -> tuple[str, str]:
+    if error.family == "refused" and error.code in REFUSED:
+        return REFUSED[error.code]
+    if error.family == "unavailable" and error.code in UNAVAILABLE:
+        return UNAVAILABLE[error.code]
+    if error.family == "corrupt" and error.code in CORRUPT:
+        return CORRUPT[error.code], STOP
+    return BUG
+
+
+def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
+    said = dict(facts)
+    if "state" in facts:
+        said["state"] = STATES.get(facts["state"], facts["state"])
+    if "why" in facts:
+        said["why"] = "; ".join(FINDINGS.get(why, why) for why in facts["why"].split(","))
+    return said
+
+
+def _fact(value: object) -> str:
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

@@ -1,0 +1,203 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The station's HSM: the contract on the fake, in a process of one's own, and through the keeper."""
+
+import hashlib
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import ed25519
+
+from console.adapters.hsm.process import TokenAddress
+from console.adapters.hsm.station import StationHsm, lock, start_keeper, through_keeper, unlock
+from console.domain import envelope
+from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
+from tests.fakes import FakeHsm
+from tests.softhsm import PIN, make_token, unlocked
+
+MESSAGE = b"a message of no importance"
+real = pytest.mark.real
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> TokenAddress:
+    made = make_token(tmp_path_factory.mktemp("hsm"), "station")
+    hsm = unlocked(made)
+    for name in ("log", "request", "journal"):
+        hsm.make_key(name)
+    hsm.close()
+    return made
+
+
+@pytest.fixture(scope="module")
+def own(address: TokenAddress) -> Iterator[StationHsm]:
+    hsm = unlocked(address)
+    yield hsm
+    hsm.close()
+
+
+@pytest.fixture(scope="module")
+def kept(address: TokenAddress, tmp_path_factory: pytest.TempPathFactory) -> Iterator[StationHsm]:
+    sockets = [tmp_path_factory.mktemp("run") / "keeper.sock"]
+    start_keeper(address, bytearray(PIN), "legal-1", sockets, environment={}, idle_s=120)
+    yield through_keeper(sockets)
+    lock(sockets)
+
+
+@pytest.fixture(params=["fake", pytest.param("own", marks=real), pytest.param("kept", marks=real)])
+def hsm(request: pytest.FixtureRequest) -> FakeHsm | StationHsm:
+    if request.param == "fake":
+        fake = FakeHsm()
+        for name in ("log", "request", "journal"):
+            fake.make_key(name)
+        return fake
+    found: StationHsm = request.getfixturevalue(request.param)
+    return found
+
+
+def names(hsm: FakeHsm | StationHsm) -> set[str]:
+    return set(hsm.keys())
+
+
+class TestHsm:
+    """The contract of ``ports.Hsm``."""
+
+    def test_it_names_who_unlocked(self, hsm: FakeHsm | StationHsm) -> None:
+        assert hsm.unlocked_by() == "legal-1"
+
+    def test_keys_come_and_go(self, hsm: FakeHsm | StationHsm) -> None:
+        point = hsm.make_key("state-1")
+        envelope.check_point(point)
+        assert {"journal", "log", "request", "state-1"} <= names(hsm)
+        with pytest.raises(Refused, match="key_exists"):
+            hsm.make_key("state-1")
+        hsm.destroy_key("state-1")
+        hsm.destroy_key("state-1")
+        assert "state-1" not in names(hsm)
+        with pytest.raises(Refused, match="key_gone"):
+            hsm.derive("state-1", [point])
+
+    def test_what_is_sealed_to_a_key_opens_with_it_alone(self, hsm: FakeHsm | StationHsm) -> None:
+        point = hsm.make_key("table-7")
+        blob = envelope.seal_to(point, b"rows", info=b"i")
+        opened = envelope.open_sealed(lambda points: hsm.derive("table-7", points), point, [(blob, b"i")])
+        hsm.destroy_key("table-7")
+        assert opened == [b"rows"]
+
+    def test_the_request_key_signs_a_hash(self, hsm: FakeHsm | StationHsm, request_point: bytes) -> None:
+        signature = hsm.sign("request", MESSAGE)
+        if isinstance(hsm, StationHsm):
+            envelope.check_signature(request_point, signature, hashlib.sha256(MESSAGE).digest())
+        assert len(signature) == 64
+
+    def test_only_signing_keys_sign(self, hsm: FakeHsm | StationHsm) -> None:
+        with pytest.raises(Refused, match="not_permitted"):
+            hsm.sign("journal", MESSAGE)
+
+    def test_the_anchor_is_replaced(self, hsm: FakeHsm | StationHsm) -> None:
+        for note in (b"first", b"second", bytes(range(256)) * 8):
+            hsm.set_anchor(note)
+            assert hsm.anchor() == [note]
+
+    def test_a_key_with_a_time_can_be_kept_longer(self, hsm: FakeHsm | StationHsm) -> None:
+        later = 2**62
+        hsm.make_key("open-1", until_up_ns=later)
+        hsm.keep_key("open-1", until_up_ns=later + 1)
+        assert "open-1" in names(hsm)
+        hsm.destroy_key("open-1")
+        with pytest.raises(Refused, match="key_gone"):
+            hsm.keep_key("open-1", until_up_ns=later)
+
+
+@pytest.fixture
+def request_point(request: pytest.FixtureRequest) -> bytes:
+    """The public point of ``request``, read as anybody can read it: without a PIN."""
+    if "fake" in request.node.name:
+        return b""
+    from tests.softhsm import person_token
+
+    shown = person_token(request.getfixturevalue("address"))
+    point = shown.points()["request"]
+    shown.close()
+    return point
+
+
+def test_a_fake_key_ends_on_the_fake_clock() -> None:
+    fake = FakeHsm()
+    fake.make_key("open-1", until_up_ns=fake.machine.now.up_ns + 10**9)
+    fake.machine.advance(2)
+    assert fake.keys() == []
+
+
+@real
+def test_genesis_is_pinned_once(tmp_path: Path) -> None:
+    address = make_token(tmp_path, "station")
+    hsm = unlocked(address)
+    with pytest.raises(Refused, match="not_pinned"):
+        hsm.pinned()
+    hsm.pin(b"g" * 32)
+    with pytest.raises(Refused, match="already_pinned"):
+        hsm.pin(b"h" * 32)
+    hsm.close()
+    hsm = unlocked(address)
+    assert hsm.pinned() == b"g" * 32
+    hsm.close()
+
+
+@real
+def test_the_log_key_is_ed25519_where_the_module_can(tmp_path: Path) -> None:
+    hsm = unlocked(make_token(tmp_path, "station"))
+    point = hsm.make_key("log")
+    signature = hsm.sign("log", MESSAGE)
+    hsm.close()
+    ed25519.Ed25519PublicKey.from_public_bytes(point).verify(signature, MESSAGE)
+
+
+@real
+def test_the_wrong_pin_does_not_unlock(address: TokenAddress) -> None:
+    pin = bytearray(b"wrong-pin")
+    with pytest.raises(Refused, match="pin_wrong"):
+        unlock(address, pin, "legal-1", environment={})
+    assert pin == bytes(len(pin))
+
+
+@real
+def test_locked_is_locked(address: TokenAddress) -> None:
+    hsm = unlocked(address)
+    hsm.close()
+    with pytest.raises(Unavailable, match="station_locked"):
+        hsm.keys()
+
+
+@real
+def test_names_of_keys_are_checked(own: StationHsm) -> None:
+    for name in ("", "Log", "a" * 65, "../x", "a b"):
+        with pytest.raises(Refused, match="key_name"):
+            own.make_key(name)
+
+
+@real
+def test_the_unlocked_hsm_answers_its_verbs_and_no_others(own: StationHsm) -> None:
+    for verb in ("load", "unlock", "enrol", "init_token", "points", "pin_value", "get_objects"):
+        with pytest.raises(Misused, match="verb_unknown"):
+            own._line.call(verb)
+
+
+@real
+def test_a_key_with_a_time_ends_by_itself(own: StationHsm) -> None:
+    point = own.make_key("open-2", until_up_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME) + 200_000_000)
+    own.derive("open-2", [point])
+    time.sleep(0.2)
+    with pytest.raises(Refused, match="key_gone"):
+        own.derive("open-2", [point])
+
+
+@real
+def test_two_processes_on_one_token_see_each_others_keys(own: StationHsm, kept: StationHsm) -> None:
+    for number in range(5):
+        point = own.make_key(f"shared-{number}")
+        assert kept.derive(f"shared-{number}", [point]) == own.derive(f"shared-{number}", [point])
+        kept.destroy_key(f"shared-{number}")
+        with pytest.raises(ConsoleError, match="key_gone"):
+            own.derive(f"shared-{number}", [point])

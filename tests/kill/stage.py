@@ -1,0 +1,202 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stations to attack and to kill: founded once per run on real SoftHSM tokens, then copied for each test.
+
+Station, mirror and tokens lie side by side and name each other by relative paths, so a copy of their folder is a
+complete station of its own, its HSM included; copying costs milliseconds where founding costs seconds.
+"""
+
+import functools
+import secrets
+import shutil
+import tempfile
+import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import cast
+
+from console.actions import activation, approval, credential
+from console.actions import station as station_actions
+from console.actions.ports import Console
+from console.adapters.hsm import station as station_hsm
+from console.cli.demo import card, found_station, seal_samples
+from console.domain.canonical import Json
+from console.settings import read
+from console.wiring import Station
+from tests.stations import Pins
+
+PASSWORD = "salesforce-emergency-admin"
+CODES = "idp-recovery-codes"
+TWO_LEGAL = "partner-vault"
+"""A password of the class ``privileged``: two of Legal and one of IT."""
+UNLOCKER = "legal-ops-1"
+
+
+class Paper:
+    """A ``Screen`` that remembers what it showed."""
+
+    def __init__(self, outcome: str = "read_back") -> None:
+        self.shown: list[tuple[str, bytes]] = []
+        self._outcome = outcome
+
+    def show(self, title: str, secret: memoryview, *, kind: str, seconds: int) -> str:
+        """Remember the secret."""
+        self.shown.append((title, bytes(secret)))
+        return self._outcome
+
+
+@dataclass(frozen=True)
+class Scene:
+    """One copy: the folder with station, mirror and tokens, its people's PINs, and what is sealed in it."""
+
+    folder: Path
+    station: Station
+    sealed: dict[str, bytes]
+    act: str
+    """The activation that the scene starts with; empty when there is none."""
+
+    @property
+    def home(self) -> Path:
+        """The station's folder."""
+        return self.folder / "station"
+
+    def console(self) -> AbstractContextManager[Console]:
+        """Hold the station."""
+        return self.station.console()
+
+    def restart(self) -> None:
+        """Unlock again after the keeper was lost."""
+        _start_keeper(self.station)
+
+
+@dataclass(frozen=True)
+class Base:
+    """What copies are made from."""
+
+    folder: Path
+    sealed: dict[str, bytes]
+    act: str = ""
+
+
+def justified(items: Sequence[Json], *, reason: str | None = None, releases: int = 6, minutes: int = 60) -> dict[str, Json]:
+    """Return the fields of a request that says enough, each time in other words."""
+    number = secrets.token_hex(4)
+    return {
+        "incident": "INC-2026-0042", "category": "total", "jurisdictions": ["DE"], "matters": ["M-2026-00117"],
+        "items": list(items), "minutes": minutes, "releases": releases, "requester": UNLOCKER, "privilege": "attorney-client",
+        "harm_if_delayed": f"Die Frist zur Berufung läuft heute ab, Vorgang {number}.",
+        "reason": reason or f"Anmeldung und Register sind nicht erreichbar, Meldung {number}.",
+        "alternatives_tried": ["service desk call 14:20"],
+        "outage": [{
+            "system": "idp", "symptom": "SAML endpoint times out", "first_seen": "2026-11-23T13:05:00Z",
+            "checked_by": [UNLOCKER], "how": "browser and phone",
+        }],
+    }  # fmt: skip
+
+
+def filed(console: Console, *items: Json, **fields: object) -> str:
+    """File a request by the person who unlocked; return its activation."""
+    answer = activation.request(console, justified(items, **fields))  # type: ignore[arg-type]
+    return str(answer["activation"])
+
+
+def approve(console: Console, act: str, *members: str) -> None:
+    """Approve by each of these, Legal confirming the privilege."""
+    for member in members:
+        confirms = ["privilege"] if member.startswith("legal") else []
+        approval.approve(console, act, member, matters=["M-2026-00117"], confirms=confirms)
+
+
+@functools.cache
+def sealed_base() -> Base:
+    """Found a station, seal one sample of every kind and one password that needs two of Legal; lock it."""
+    folder = _root() / "sealed"
+    settings, pins = found_station(folder)
+    place = Station(settings, Pins(pins))
+    try:
+        station_actions.unlock(place.locked, UNLOCKER)
+        sealed = {name: bytes(secret) for name, secret in seal_samples(place).items()}
+        sealed[TWO_LEGAL] = secrets.token_hex(12).encode()
+        with place.console() as console:
+            credential.seal(
+                console, TWO_LEGAL, "password", "privileged", bytearray(sealed[TWO_LEGAL]), card(TWO_LEGAL)
+            )
+    finally:
+        station_actions.lock(place.locked)
+        place.close()
+    return Base(folder, sealed)
+
+
+@functools.cache
+def approved_base() -> Base:
+    """A station with an approved request for a password and four codes."""
+    with staged(sealed_base()) as scene:
+        with scene.console() as console:
+            act = filed(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 4})
+            approve(console, act, "legal-1", "it-1")
+        return _kept(scene, "approved", act)
+
+
+@functools.cache
+def opened_base() -> Base:
+    """The same station, the activation open, nothing released yet."""
+    with staged(approved_base()) as scene:
+        with scene.console() as console:
+            activation.open_activation(console, scene.act)
+        return _kept(scene, "opened", scene.act)
+
+
+@contextmanager
+def staged(base: Base) -> Iterator[Scene]:
+    """Lend a copy of a base, unlocked; it is locked and removed at the end."""
+    folder = _root() / f"c{next(_numbers)}"
+    shutil.copytree(base.folder, folder)
+    station = Station(read(folder / "station"), Pins(pins_of(folder)))
+    try:
+        _start_keeper(station)
+        yield Scene(folder, station, base.sealed, base.act)
+    finally:
+        station_actions.lock(station.locked)
+        station.close()
+        shutil.rmtree(folder)
+
+
+def pins_of(folder: Path) -> dict[str, str]:
+    """Return the people's PINs."""
+    return cast(dict[str, str], tomllib.loads((folder / "pins.toml").read_text()))
+
+
+def _kept(scene: Scene, name: str, act: str) -> Base:
+    station_actions.lock(scene.station.locked)
+    kept = _root() / name
+    shutil.copytree(scene.folder, kept)
+    return Base(kept, scene.sealed, act)
+
+
+@functools.cache
+def station_pin() -> bytes:
+    """Return the station's own PIN: the same in every copy, and slow to open from a person's slot each time."""
+    base = sealed_base()
+    place = Station(read(base.folder / "station"), Pins(pins_of(base.folder)))
+    try:
+        return bytes(station_actions.open_slot(place.locked, UNLOCKER))
+    finally:
+        place.close()
+
+
+def _start_keeper(station: Station) -> None:
+    station.locked.keepers.start(bytearray(station_pin()), UNLOCKER)
+
+
+@functools.cache
+def _root() -> Path:
+    # Short, because a unix socket's path ends at 107 bytes.
+    keep = tempfile.TemporaryDirectory(prefix="bg-")
+    _folders.append(keep)
+    return Path(keep.name)
+
+
+_folders: list["tempfile.TemporaryDirectory[str]"] = []
+_numbers = count()

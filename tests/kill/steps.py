@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The durable steps of each verb, in order: where a kill can fall. The kill tests are generated from this table.
+
+``docs/durable-steps.md`` says for people what each cut leaves behind. A verb that takes other steps than its row
+here fails ``test_steps.py``, so neither page can go stale unseen.
+"""
+
+from dataclasses import dataclass
+
+DATABASE, HSM, STATION, MIRROR, SCREEN = "database", "hsm", "station", "mirror", "screen"
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that is there afterwards, whatever happens: its medium, and what was done."""
+
+    medium: str
+    what: str
+
+    def __str__(self) -> str:
+        return f"{self.medium}: {self.what}"
+
+
+def entry(type_: str) -> tuple[Step, ...]:
+    """Return the steps of a critical entry: committed, then signed and anchored, then on the second medium."""
+    return Step(DATABASE, type_), Step(HSM, "anchor"), Step(MIRROR, "entry")
+
+
+def file(what: str) -> tuple[Step, ...]:
+    """Return the steps of writing one of the station's files."""
+    return Step(STATION, f"write {what}"), Step(MIRROR, f"write {what}")
+
+
+BURN = (
+    Step(HSM, "make state"),
+    *file("state"),
+    Step(HSM, "destroy state"),
+    Step(MIRROR, "remove state"),
+    Step(STATION, "remove state"),
+)
+CLOSE = (Step(DATABASE, "close"),)
+
+VERBS: dict[str, tuple[Step, ...]] = {
+    "release_code": (
+        *entry("release.intended"),
+        *BURN,
+        Step(SCREEN, "show"),
+        *entry("release.outcome"),
+        *CLOSE,
+    ),
+    "release_password": (
+        *entry("release.intended"),
+        Step(SCREEN, "show"),
+        *entry("release.outcome"),
+        *CLOSE,
+    ),
+    "request": (Step(HSM, "make open"), *file("table"), Step(DATABASE, "activation.requested"), *CLOSE),
+    "approve": (*entry("activation.approved"), *CLOSE),
+    "open": (*entry("activation.opened"), Step(HSM, "keep open"), *CLOSE),
+    "end": (Step(HSM, "destroy open"), *entry("activation.ended"), *CLOSE),
+    "deny": (Step(HSM, "destroy open"), *entry("activation.denied"), *CLOSE),
+    "seal": (*file("cards"), *file("records"), *file("state"), *entry("credential.sealed"), *CLOSE),
+    "rotate": (*file("records"), *file("state"), *entry("credential.sealed"), *CLOSE),
+    "confirm": (*entry("credential.confirmed"), *BURN, *CLOSE),
+}
+
+
+def points(verb: str) -> list[int]:
+    """Return where to kill: before each step, and after the last."""
+    return list(range(len(VERBS[verb]) + 1))
+
+
+def name_of(verb: str, point: int) -> str:
+    """Return a point in words."""
+    steps = VERBS[verb]
+    return f"before {point} {steps[point]}" if point < len(steps) else "after all"

@@ -1,0 +1,225 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A process that runs one verb of the console and kills itself before its n-th durable step.
+
+It is a server that forks, so that each kill costs no new start of Python: one JSON object a line in, the child's wait
+status a line out. The ports are wrapped from outside; what runs between two steps is the product's own code.
+"""
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from console.actions import activation, approval, credential, release
+from console.actions.ports import Console
+from console.adapters import machine
+from console.adapters.journal.mirror import Mirror
+from console.cli.demo import card
+from console.settings import read
+from console.wiring import Station
+from tests.kill.stage import CODES, PASSWORD, approve, filed, pins_of
+from tests.kill.steps import Step
+from tests.stations import Pins
+
+KEYS = ("make_key", "destroy_key", "keep_key")
+
+
+class Counter:
+    """Counts durable steps once it is armed, notes them, and ends this process before the one it was told."""
+
+    def __init__(self, notes: Path, point: int | None, blow: Callable[[], None]) -> None:
+        self._notes = os.open(notes, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+        self._point = point
+        self._blow = blow
+        self._count = 0
+        self.armed = False
+
+    def step(self, medium: str, what: str) -> None:
+        """A durable step is about to be taken."""
+        if not self.armed:
+            return
+        if self._count == self._point:
+            self._blow()
+        self._count += 1
+        os.write(self._notes, f"{Step(medium, what)}\n".encode())
+
+
+class CountedHsm:
+    """Forwards to the station's HSM."""
+
+    def __init__(self, hsm: Any, counter: Counter) -> None:
+        self._hsm, self._counter = hsm, counter
+
+    def __getattr__(self, name: str) -> Any:
+        verb = getattr(self._hsm, name)
+        if name not in (*KEYS, "set_anchor"):
+            return verb
+
+        def counted(*arguments: Any, **named: Any) -> Any:
+            what = "anchor" if name == "set_anchor" else f"{name.removesuffix('_key')} {_kind(arguments[0])}"
+            self._counter.step("hsm", what)
+            return verb(*arguments, **named)
+
+        return counted
+
+
+class CountedJournal:
+    """Forwards to the journal."""
+
+    def __init__(self, journal: Any, counter: Counter) -> None:
+        self._journal, self._counter = journal, counter
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._journal, name)
+
+    def append(self, drafts: Any, *, critical: bool = False) -> Any:
+        """Count the commit; what follows it inside is counted by the HSM and the mirror."""
+        self._counter.step("database", ", ".join(draft.type for draft in drafts))
+        return self._journal.append(drafts, critical=critical)
+
+
+class CountedScreen:
+    """Writes what it shows where a kill cannot take it back, and calls it read."""
+
+    def __init__(self, file: Path, counter: Counter) -> None:
+        self._file, self._counter = file, counter
+
+    def show(self, title: str, secret: memoryview, *, kind: str, seconds: int) -> str:
+        """Show one secret."""
+        self._counter.step("screen", "show")
+        with self._file.open("ab") as file:
+            file.write(bytes(secret) + b"\n")
+        return "read_back"
+
+
+class CountedStation(Station):
+    """A station whose ports count."""
+
+    counter: Counter
+
+    def _unlocked(self, stack: Any, as_member: str | None) -> Any:
+        return CountedHsm(super()._unlocked(stack, as_member), self.counter)
+
+    @contextmanager
+    def journal(self, hsm: Any, key: bytearray, known: Any) -> Iterator[Any]:  # type: ignore[override]
+        """Count the closing as well: it stores the checkpoint."""
+        with super().journal(hsm, key, known) as journal:
+            yield CountedJournal(journal, self.counter)
+            self.counter.step("database", "close")
+
+
+def count_files(counter: Counter, folder: Path) -> None:
+    """Count each durable file of the station and of its mirror, and each write to the journal's mirror."""
+    write, remove, settle = machine.write_durably, machine.remove_durably, Mirror.settle
+
+    def counted_write(path: Path, data: bytes) -> None:
+        counter.step(*_place(path, folder, "write"))
+        write(path, data)
+
+    def counted_remove(path: Path) -> None:
+        counter.step(*_place(path, folder, "remove"))
+        remove(path)
+
+    def counted_settle(self: Mirror) -> None:
+        if self.owed:
+            counter.step("mirror", "entry")
+        settle(self)
+
+    machine.write_durably = counted_write
+    machine.remove_durably = counted_remove
+    Mirror.settle = counted_settle  # type: ignore[method-assign]
+
+
+def run(job: dict[str, Any]) -> None:
+    """Run one verb in this process, which may not survive it."""
+    folder = Path(job["folder"])
+    blow = kill_keeper(folder) if job.get("victim") == "keeper" else kill_this
+    counter = Counter(folder / "steps", job["point"], blow)
+    station = CountedStation(read(folder / "station"), Pins(pins_of(folder)))
+    station.counter = counter
+    count_files(counter, folder)
+    screen = CountedScreen(folder / "shown", counter)
+    try:
+        with station.console() as console:
+            counter.armed = True
+            VERBS[job["verb"]](console, job["act"], screen)
+        counter.step("nothing", "is left")
+    finally:
+        station.close()
+
+
+def kill_this() -> None:
+    """End this process at once."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def kill_keeper(folder: Path) -> Callable[[], None]:
+    """Return what ends the keeper of this station at once."""
+    (pid,) = keepers_of(folder)
+    return lambda: os.kill(pid, signal.SIGKILL)
+
+
+def keepers_of(folder: Path) -> list[int]:
+    """Return the processes that hold the token of this station open."""
+    found = []
+    for process in Path("/proc").glob("[0-9]*"):
+        try:
+            mine = b"console.tokens" in (process / "cmdline").read_bytes()
+            held = [os.readlink(link) for link in (process / "fd").iterdir()] if mine else []
+        except OSError:
+            continue
+        if any(path.startswith(f"{folder}/station/hsm/") for path in held):
+            found.append(int(process.name))
+    return found
+
+
+def _release(name: str) -> Callable[[Console, str, CountedScreen], object]:
+    return lambda console, act, screen: release.release(console, act, name, screen)
+
+
+VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
+    "release_code": _release(CODES),
+    "release_password": _release(PASSWORD),
+    "request": lambda console, _a, _s: filed(console, {"credential": PASSWORD}),
+    "approve": lambda console, act, _s: approve(console, act, "it-1"),
+    "open": lambda console, act, _s: activation.open_activation(console, act),
+    "end": lambda console, act, _s: activation.end(console, act),
+    "deny": lambda console, act, _s: approval.deny(console, act, "legal-1", "Der Grund stimmt nicht mit der Lage überein."),
+    "seal": lambda console, _a, _s: credential.seal(
+        console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
+    ),
+    "rotate": lambda console, _a, _s: credential.rotate(console, PASSWORD, bytearray(b"second-secret")),
+    "confirm": lambda console, _a, _s: credential.confirm(console, PASSWORD, "it-2", "ticket 17"),
+}
+
+
+def _kind(key: str) -> str:
+    return key.split("-")[0]
+
+
+def _place(path: Path, folder: Path, what: str) -> tuple[str, str]:
+    medium, name = path.relative_to(folder).parts[:2]
+    return medium, f"{what} {name}"
+
+
+def main() -> None:
+    """Serve until the other end is gone."""
+    for line in sys.stdin:
+        child = os.fork()
+        if child == 0:
+            try:
+                run(json.loads(line))
+            finally:
+                sys.stdout.flush()
+                sys.stderr.flush()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        print(os.waitstatus_to_exitcode(status), flush=True)
+
+
+if __name__ == "__main__":
+    main()
