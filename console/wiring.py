@@ -100,7 +100,15 @@ class Station:
             key = station_actions.open_database_key(self._vault, hsm, known.roster)
             journal = stack.enter_context(self.journal(hsm, key, known))
             console = Console(
-                self._settings, known, self._machine, hsm, journal, self._vault, QrCodes(), PaperPages(RESOURCES / "fonts"), self.token
+                self._settings,
+                known,
+                self._machine,
+                hsm,
+                journal,
+                self._vault,
+                QrCodes(),
+                PaperPages(RESOURCES / "fonts"),
+                self.token,
             )
             sweep(console)
             yield console
@@ -252,7 +260,9 @@ def hsm_address(settings: Settings) -> TokenAddress:
     """Return where the station's own token is."""
     folder = settings.hsm.folder or settings.folder / "hsm"
     return TokenAddress(
-        module_path(settings.hsm.module), settings.hsm.token, folder if settings.hsm.module == EMBEDDED else None
+        module_path(settings.hsm.module),
+        settings.hsm.token,
+        folder if settings.hsm.module == EMBEDDED else None,
     )
 
 
@@ -278,5 +288,3 @@ def stretcher(folder: Path) -> Callable[[bytearray], bytearray]:
 
 def _random_pin() -> bytearray:
     return bytearray(os.urandom(24).hex().encode())
-
-

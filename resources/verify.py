@@ -33,7 +33,7 @@ TEXTS = {
     "proof": "token|unlock|claimed|program", "mode": "real|drill", "track": "facts|counsel",
 }  # fmt: skip
 TIMES = {"wall": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "up_ns": r"0|[1-9]\d{0,18}"}
-TIMES |= {"boot": r"[\s\S]*", "src": r"[\s\S]*"}
+TIMES |= {"boot": NAME, "src": NAME}
 
 
 class Wrong(Exception):

@@ -11,7 +11,13 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions.keyholder import (
-    THE_PROGRAM, Actor, by_token, pseudonym, pseudonyms, unlocked_person, write,
+    THE_PROGRAM,
+    Actor,
+    by_token,
+    pseudonym,
+    pseudonyms,
+    unlocked_person,
+    write,
 )  # fmt: skip
 from console.actions.ports import Console
 from console.domain import activation as rules
@@ -65,12 +71,17 @@ def _items(console: Console, rows: Sequence[dict[str, Json]]) -> list[Item]:
     for row in rows:
         credential = credentials.find(known, str(row["credential"]))
         version = credential.current
-        left = [n for n in credential.items_left() if credentials.row_name(credential.name, version.number, n) in unburnt]
+        rows_left = {
+            n: credentials.row_name(credential.name, version.number, n) for n in credential.items_left()
+        }
+        left = [n for n, row_name in rows_left.items() if row_name in unburnt]
         wanted = cast(int, row.get("codes", 1)) if credential.kind == "codes" else 1
         if len(left) < wanted:
             raise Refused("too_few_codes", credential=credential.name, left=len(left), asked=wanted)
         found += [
-            Item(credential.name, version.number, n, version.class_, version.records[n], credential.is_exposed)
+            Item(
+                credential.name, version.number, n, version.class_, version.records[n], credential.is_exposed
+            )
             for n in left[:wanted]
         ]
     return found
@@ -80,7 +91,7 @@ def _request_body(
     console: Console, act: str, fields: Object, items: Sequence[Item], by: Actor, key: bytes
 ) -> dict[str, Json]:
     policy, newest = console.policy, console.journal.checkpoint()
-    said = {name: fields[name] for name in justification.FIELDS if name in fields and name not in ("items", "requester")}
+    said = {name: fields[name] for name in justification.SAID if name in fields}
     return {
         "v": 1, "suite": envelope.SUITE, "vault": policy.roster.vault, "mode": policy.roster.mode,
         "log": newest.origin, "epoch": policy.roster.epoch, "roster": to_base64(policy.roster.hash()),
@@ -146,7 +157,9 @@ def load_approvals(console: Console, filed: Request) -> list[Approval]:
     found: dict[str, Approval] = {}
     for entry in console.journal.entries(act=filed.activation):
         if entry.type == "activation.approved":
-            approval = Approval.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["approval"]))
+            approval = Approval.from_json(
+                cast(dict[str, Json], console.journal.open_fields(entry)["approval"])
+            )
             ceremony.check_approval(approval, filed, console.policy)
             found[approval.member] = approval
     return list(found.values())
@@ -158,14 +171,16 @@ def show(console: Console, act: str) -> Object:
     approvals: list[Json] = [
         {"member": member, "group": group} for group, member in _people(console, activation.approvals)
     ]
-    items: list[Json] = [{**item.to_json(), "kind": credentials.kind(console, item.credential)} for item in filed.items]
+    items: list[Json] = [
+        {**item.to_json(), "kind": credentials.kind(console, item.credential)} for item in filed.items
+    ]
     return {
         "activation": act, "state": activation.state(at), "missing": activation.missing(),
         "requester": filed.requester, "proof": filed.body["proof"], "approvals": approvals, "items": items,
         "justification": filed.body["justification"], "seconds": activation.seconds,
         "seconds_left": activation.seconds_left(at), "budget": budget(activation),
         "frozen_why": activation.why_frozen(at), "ended_why": activation.ended_why,
-        "owed": owed(console, activation),
+        "owed": owed(console, activation), "warnings": cast(Json, activation.warnings(at)),
     }  # fmt: skip
 
 
@@ -221,7 +236,8 @@ def open_activation(console: Console, act: str) -> Object:
     with refusals_noted(console, act, "open"):
         activation.check_state(console.machine.reading(), "requested", "approved")
         check_quorum(console, activation, filed)
-    write(console, "activation.opened", unlocked_person(console), {"seconds": activation.seconds}, act=act, critical=True)
+    limits: dict[str, Json] = {"seconds": activation.seconds, "releases": activation.releases}
+    write(console, "activation.opened", unlocked_person(console), limits, act=act, critical=True)
     activation = load(console, act)
     keep_key(console, activation)
     return show(console, act)
@@ -273,7 +289,14 @@ def close(console: Console, act: str) -> Object:
     if debts:
         names = ", ".join(str(cast(dict[str, Json], debt)["credential"]) for debt in debts)
         raise Refused("debts_owed", rotations=names)
-    write(console, "activation.closed", unlocked_person(console), {"why": activation.ended_why}, act=act, critical=True)
+    write(
+        console,
+        "activation.closed",
+        unlocked_person(console),
+        {"why": activation.ended_why},
+        act=act,
+        critical=True,
+    )
     return {"activation": act, "state": "closed"}
 
 

@@ -20,19 +20,25 @@ from console.domain.errors import Refused
 TURNS = {"extend": "activation.extended", "reset": "activation.reset", "resume": "activation.resumed"}
 
 
-
 def approve(
-    console: Console, act: str, member: str, *, matters: Sequence[str] | None = None, confirms: Sequence[str] = ()
-) -> Object:
-    """Give a keyholder's shares of the requested items, on their own token; return who is still missing."""
+    console: Console, act: str, member: str, *, matters: Sequence[str] | None = None,
+    confirms: Sequence[str] | None = None,
+) -> Object:  # fmt: skip
+    """Give a keyholder's shares of the requested items, on their own token; return who is still missing.
+
+    ``matters``: the matter numbers as the approver restated them (None: not restated, and signed as such).
+    ``confirms``: what a Legal approver confirms; the rules say what must stand there, and by default all of it does,
+    because that is what approving means. ``Refused``: matters_differ, confirmation_missing, already_approved.
+    """
     activation, filed = load(console, act), load_request(console, act)
     activation.check_state(console.machine.reading(), "requested", "approved")
     if pseudonyms(console.journal).get(member) in {name for _, name in activation.approvals}:
         raise Refused("already_approved", member=member)
     _check_may_decide(console, filed, member, matters)
+    confirmed = _confirmed(console, member, confirms)
     with refusals_noted(console, act, "approve", member):
         blob = _shares(console, filed, member)
-        approval = _sign(console, filed, member, "approve", blob=blob, matters=matters, confirms=confirms)
+        approval = _sign(console, filed, member, "approve", blob=blob, matters=matters, confirms=confirmed)
     entry_body = _decision_body(console, filed, approval)
     write(console, "activation.approved", by_token(member), entry_body,
           fields={"approval": approval.to_json()}, act=act, critical=True)  # fmt: skip
@@ -72,7 +78,12 @@ def second(console: Console, act: str, member: str, decision: str, amount: int =
         activation = load(console, act)
         keep_key(console, activation)
     state = activation.state(console.machine.reading())
-    return {"activation": act, "state": state, "missing": dict.fromkeys(missing, 1), "budget": budget(activation)}
+    return {
+        "activation": act,
+        "state": state,
+        "missing": dict.fromkeys(missing, 1),
+        "budget": budget(activation),
+    }
 
 
 def _check_may_decide(console: Console, filed: Request, member: str, matters: Sequence[str] | None) -> None:
@@ -86,11 +97,27 @@ def _check_may_decide(console: Console, filed: Request, member: str, matters: Se
         raise Refused("matters_differ")
 
 
+def _confirmed(console: Console, member: str, confirms: Sequence[str] | None) -> Sequence[str]:
+    asked = (
+        console.policy.rules.legal_confirms if console.policy.roster.member(member).role == "legal" else ()
+    )
+    if confirms is None:
+        return asked
+    if lacking := sorted(set(asked) - set(confirms)):
+        raise Refused("confirmation_missing", confirms=", ".join(lacking))
+    return confirms
+
+
 def _shares(console: Console, filed: Request, member: str) -> bytes:
-    person, records = console.policy.roster.member(member), [credentials.record(console, i) for i in filed.items]
+    person, records = (
+        console.policy.roster.member(member),
+        [credentials.record(console, i) for i in filed.items],
+    )
     sealed = [envelope.sealed_share(record, member) for record in records]
     shares = envelope.open_sealed(
-        lambda points: console.token(member).derive("share", points), person.share, [(s[3], s[4]) for s in sealed]
+        lambda points: console.token(member).derive("share", points),
+        person.share,
+        [(s[3], s[4]) for s in sealed],
     )
     for record, share in zip(records, shares, strict=True):
         envelope.check_share(record, member, share)

@@ -6,6 +6,8 @@ are the item secrets of the version before destroyed. So nobody alone can destro
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 from itertools import chain
 from typing import cast
 
@@ -32,7 +34,7 @@ def seal(
     if name in fold(console):
         raise Refused("credential_exists", name=name)
     console.vault.write(f"cards/{name}.json", encode(card))
-    return _seal_version(console, name, kind, class_, secret, 1, "sealed", sign_as)
+    return _seal_version(console, _New(name, kind, class_, 1, "sealed"), secret, sign_as)
 
 
 def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | None = None) -> Object:
@@ -41,9 +43,8 @@ def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | Non
     if credential.candidate is not None:
         raise Refused("candidate_waits", name=name, version=credential.candidate.number)
     current = credential.current
-    return _seal_version(
-        console, name, credential.kind, current.class_, secret, current.number + 1, "candidate", sign_as
-    )
+    new = _New(name, credential.kind, current.class_, current.number + 1, "candidate")
+    return _seal_version(console, new, secret, sign_as)
 
 
 def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
@@ -97,10 +98,15 @@ def _row(credential: Credential, left: set[str], live: set[str]) -> dict[str, Js
 def _open_names(console: Console) -> set[str]:
     live = [name.removeprefix("open-") for name in console.hsm.keys() if name.startswith("open-")]
     opened = [
-        (act, entry) for act in live for entry in console.journal.entries(act=act) if entry.type == "activation.requested"
+        (act, entry)
+        for act in live
+        for entry in console.journal.entries(act=act)
+        if entry.type == "activation.requested"
     ]
     is_open = {
-        act for act in live if any(entry.type == "activation.opened" for entry in console.journal.entries(act=act))
+        act
+        for act in live
+        if any(entry.type == "activation.opened" for entry in console.journal.entries(act=act))
     }
     items = [cast(list[list[Json]], entry.body["items"]) for act, entry in opened if act in is_open]
     return {str(item[0]) for item in chain.from_iterable(items)}
@@ -147,7 +153,13 @@ def record(console: Console, item: Item) -> Object:
     station = console.policy.roster.station_point("request")
     envelope.check_message(station, from_base64(signatures["station"]), signed)
     context = envelope.record_context(found)
-    expected = (console.policy.roster.vault, console.policy.roster.mode, item.credential, item.version, item.item)
+    expected = (
+        console.policy.roster.vault,
+        console.policy.roster.mode,
+        item.credential,
+        item.version,
+        item.item,
+    )
     if (context.vault, context.mode, context.credential, context.version, context.item) != expected:
         raise Corrupt("record_not_the_sealed_one", credential=item.credential)
     return found
@@ -156,30 +168,44 @@ def record(console: Console, item: Item) -> Object:
 # --- sealing ----------------------------------------------------------------------------------------------
 
 
-def _seal_version(
-    console: Console, name: str, kind_: str, class_: str, secret: bytearray, version: int, state: str,
-    sign_as: str | None,
-) -> Object:  # fmt: skip
-    payloads = certificate.payloads(bytes(secret)) if kind_ == "certificate" else rules.payloads(kind_, bytes(secret))
+@dataclass(frozen=True)
+class _New:
+    """A version about to be sealed."""
+
+    name: str
+    kind: str
+    class_: str
+    number: int
+    state: str
+
+
+def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str | None) -> Object:
+    check = certificate.payloads if new.kind == "certificate" else partial(rules.payloads, new.kind)
+    payloads = check(bytes(secret))
     by = by_token(sign_as) if sign_as else unlocked_person(console)
-    secrets = {row_name(name, version, n): console.machine.random(envelope.SECRET_BYTES) for n in range(len(payloads))}
+    secrets = {
+        row_name(new.name, new.number, n): console.machine.random(envelope.SECRET_BYTES)
+        for n in range(len(payloads))
+    }
     hashes = [
-        _seal_item(console, _context(console, name, class_, version, n), payload, secrets, by)
+        _seal_item(console, _context(console, new, n), payload, secrets, by)
         for n, payload in enumerate(payloads)
     ]
     tables.add(console.hsm, console.vault, tables.STATE, secrets)
     body: dict[str, Json] = {
-        "credential": name, "kind": kind_, "class": class_, "version": version, "state": state,
+        "credential": new.name, "kind": new.kind, "class": new.class_, "version": new.number, "state": new.state,
         "epoch": console.policy.roster.epoch, "roster": to_base64(console.policy.roster.hash()),
         "records": [to_base64(hash_) for hash_ in hashes], "sealed_by": pseudonym(console, by),
     }  # fmt: skip
     write(console, "credential.sealed", by, body, critical=True)
-    return show(console, name)
+    return show(console, new.name)
 
 
-def _context(console: Console, name: str, class_: str, version: int, item: int) -> envelope.Context:
+def _context(console: Console, new: _New, item: int) -> envelope.Context:
     roster = console.policy.roster
-    return envelope.Context(roster.vault, roster.mode, roster.epoch, roster.hash(), name, class_, version, item)
+    return envelope.Context(
+        roster.vault, roster.mode, roster.epoch, roster.hash(), new.name, new.class_, new.number, item
+    )
 
 
 def _seal_item(

@@ -59,7 +59,13 @@ def _enrolment(member: Member, machine: Machine) -> Draft:
     fields: dict[str, Json] = {"member": member.id, "name": member.name}
     body: dict[str, Json] = {"role": member.role, "assurance": member.assurance}
     return Draft(
-        "keyholder.enrolled", PROGRAM, "program", machine.new_id(), body=body, fields=fields, subject=pseudonym
+        "keyholder.enrolled",
+        PROGRAM,
+        "program",
+        machine.new_id(),
+        body=body,
+        fields=fields,
+        subject=pseudonym,
     )
 
 
@@ -87,7 +93,13 @@ def draft(
     if by.proof == "claimed":
         committed["claimed_by"] = by.member
     return Draft(
-        type_, pseudonym(console, by), by.proof, console.machine.new_id(), body=body or {}, fields=committed, act=act
+        type_,
+        pseudonym(console, by),
+        by.proof,
+        console.machine.new_id(),
+        body=body or {},
+        fields=committed,
+        act=act,
     )
 
 
@@ -103,4 +115,6 @@ def write(
     fields: Mapping[str, Json] | None = None, act: str | None = None, critical: bool = False,
 ) -> Entry:  # fmt: skip
     """Append one entry and return it once it is durable (critical: also signed, anchored and mirrored)."""
-    return console.journal.append([draft(console, type_, by, body, fields=fields, act=act)], critical=critical)[0]
+    return console.journal.append(
+        [draft(console, type_, by, body, fields=fields, act=act)], critical=critical
+    )[0]

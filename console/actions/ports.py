@@ -121,7 +121,7 @@ class Journal(Protocol):
         """Return the RFC 9162 consistency proof from ``old_size`` to the newest checkpoint."""
 
     def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
-        """Return the verdict of COMMANDS.md (`journal verify`); ``progress(done, total)`` may return False to cancel."""
+        """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""
 
     def export(self, folder: PurePath, *, audience: str) -> Object:
         """Write the C2SP tiles, openings, policy and verifier into an empty folder."""

@@ -13,7 +13,12 @@ from typing import cast
 from console.actions import credential as credentials
 from console.actions import tables
 from console.actions.activation import (
-    budget, check_quorum, key_name, load, load_request, refusals_noted,
+    budget,
+    check_quorum,
+    key_name,
+    load,
+    load_request,
+    refusals_noted,
 )  # fmt: skip
 from console.actions.keyholder import unlocked_person, write
 from console.actions.ports import Console, Screen
@@ -48,9 +53,10 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
             outcome = screen.show(name, secret, kind=kind, seconds=console.policy.rules.showing_seconds)
     finally:
         _conclude(console, activation, item, kind, intent, outcome)
+    after = load(console, act)
     return {
-        "released": name, "kind": kind, "item": item.item, "outcome": outcome,
-        "budget": budget(load(console, act)),
+        "released": name, "kind": kind, "item": item.item, "outcome": outcome, "budget": budget(after),
+        "warnings": cast(Json, after.warnings(console.machine.reading())),
     }  # fmt: skip
 
 
@@ -59,7 +65,14 @@ def _check_budget(console: Console, activation: Activation) -> None:
     if why == "clock":
         raise Refused("frozen_by_clock", activation=activation.id)
     if activation.releases_left() == 0 and why is None:
-        write(console, "activation.frozen", unlocked_person(console), {"why": "budget"}, act=activation.id, critical=True)
+        write(
+            console,
+            "activation.frozen",
+            unlocked_person(console),
+            {"why": "budget"},
+            act=activation.id,
+            critical=True,
+        )
     if activation.releases_left() == 0 or why:
         raise Refused("budget_used_up", used=activation.releases_used(), releases=activation.releases)
 
@@ -92,7 +105,9 @@ def _intend(console: Console, activation: Activation, item: Item, kind: str, ste
         "credential": item.credential, "version": item.version, "item": item.item, "kind": kind,
         "number": activation.releases_used() + 1, "step": step,
     }  # fmt: skip
-    return write(console, "release.intended", unlocked_person(console), body, act=activation.id, critical=True)
+    return write(
+        console, "release.intended", unlocked_person(console), body, act=activation.id, critical=True
+    )
 
 
 @contextmanager

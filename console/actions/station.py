@@ -49,7 +49,11 @@ def _check_settings(locked: Locked) -> None:
         raise Refused("station_exists", folder=str(settings.folder))
     if settings.station.mode not in policy.MODES:
         raise Refused("settings_type", field="station.mode")
-    if settings.station.mode == "real" and settings.hsm.module == EMBEDDED and not settings.hsm.accept_software:
+    if (
+        settings.station.mode == "real"
+        and settings.hsm.module == EMBEDDED
+        and not settings.hsm.accept_software
+    ):
         raise Refused("software_hsm_in_real_mode")
 
 
@@ -170,8 +174,6 @@ def note_lock(console: Console) -> None:
     write(console, "station.locked", unlocked_person(console))
 
 
-
-
 FREE_BYTES_LEAST = 256 * 1024 * 1024
 
 
@@ -195,10 +197,13 @@ def _check(id_: str, *, ok: bool, detail: str, level: str = "error") -> dict[str
 def _journal_checks(console: Console) -> list[Json]:
     verdict, behind = console.journal.verify(), console.vault.unmirrored()
     status = console.journal.status()
-    alarm, codes = cast(list[str], status["alarm"]), [f["code"] for f in cast(list[dict[str, Json]], status["findings"])]
+    alarm, codes = (
+        cast(list[str], status["alarm"]),
+        [f["code"] for f in cast(list[dict[str, Json]], status["findings"])],
+    )
     mirror = str(console.settings.station.mirror)
     return [
-        _check("journal", ok=verdict["ok"] is True, detail=f"{verdict['size']} entries, {verdict['findings'] or 'whole'}"),
+        _check("journal", ok=verdict["ok"] is True, detail=f"{verdict['findings'] or 'whole'}"),
         _check("anchor", ok=not alarm, detail=", ".join(alarm) or f"anchored up to {status['anchored']}"),
         _check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
                detail=f"not copied: {', '.join(behind)}" if behind else mirror),
@@ -209,8 +214,17 @@ def _machine_checks(console: Console) -> list[Json]:
     health = console.machine.health(console.settings.folder)
     interfaces, free = cast(list[str], health["interfaces"]), cast(int, health["free_bytes"])
     return [
-        _check("air_gap", ok=not interfaces, level="warning", detail=f"interfaces: {', '.join(interfaces) or 'none'}"),
-        _check("core_dumps", ok=not health["dumps"], detail="forbidden" if not health["dumps"] else "allowed"),
-        _check("memory", ok=health["memory"] == "memfd_secret", level="warning", detail=str(health["memory"])),
+        _check(
+            "air_gap",
+            ok=not interfaces,
+            level="warning",
+            detail=f"interfaces: {', '.join(interfaces) or 'none'}",
+        ),
+        _check(
+            "core_dumps", ok=not health["dumps"], detail="forbidden" if not health["dumps"] else "allowed"
+        ),
+        _check(
+            "memory", ok=health["memory"] == "memfd_secret", level="warning", detail=str(health["memory"])
+        ),
         _check("disk_space", ok=free >= FREE_BYTES_LEAST, detail=f"{free // 2**20} MB free"),
     ]

@@ -10,7 +10,6 @@ from console.actions.keyholder import names
 from console.actions.ports import Console
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, to_base64
-from console.domain.ceremony import Request
 from console.domain.journal import Checkpoint, Entry
 from console.domain.words import to_words
 
@@ -83,7 +82,12 @@ def _journal(newest: Checkpoint) -> Object:
 def _person(console: Console, member: str, proof: str, entry: Entry) -> Object:
     known = {m.id: m for m in console.policy.roster.members}.get(member)
     who = f"{known.name} ({member})" if known else member
-    return {"who": who, "role": known.role if known else "not in the roster", "proof": PROOFS[proof], **_times(entry)}
+    return {
+        "who": who,
+        "role": known.role if known else "not in the roster",
+        "proof": PROOFS[proof],
+        **_times(entry),
+    }
 
 
 def _times(entry: Entry) -> dict[str, Json]:
@@ -151,5 +155,7 @@ def _rotations(console: Console, activation: Activation) -> list[Json]:
     for name, version in sorted(activation.exposed().items()):
         current = known[name].current.number
         done = f"rotated: version {current} is confirmed"
-        rows.append({"credential": name, "state": done if current > version else f"owed: version {version} was shown"})
+        rows.append(
+            {"credential": name, "state": done if current > version else f"owed: version {version} was shown"}
+        )
     return rows

@@ -45,7 +45,11 @@ class FolderVault:
     def names(self, prefix: str) -> list[str]:
         """Return the names of the station's own files in a folder (``prefix`` ends with ``/``), in order."""
         found = (self._folder / prefix).rglob("*")
-        return sorted(path.relative_to(self._folder).as_posix() for path in found if path.is_file() and not path.name.startswith("."))
+        return sorted(
+            path.relative_to(self._folder).as_posix()
+            for path in found
+            if path.is_file() and not path.name.startswith(".")
+        )
 
     def unmirrored(self) -> list[str]:
         """Return the names that the second medium lacks, after trying to copy them."""

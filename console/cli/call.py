@@ -61,15 +61,18 @@ class Call:
             station.close()
 
     @contextmanager
-    def console(self, *, by_token: bool = False) -> Iterator[Console]:
-        """Hold the station for one act.
+    def console(self, *tokens: str) -> Iterator[Console]:
+        """Hold the station for one act, for which the people named in ``tokens`` use their own tokens.
 
-        With ``--as`` it is unlocked by that person unless it is already; if somebody else unlocked it, only an act
-        that the person proves by their token (``by_token``) goes on under their name.
+        With ``--as`` it is unlocked by that person unless it is already; if somebody else unlocked it, only what the
+        person proves by their token goes on under their name.
         """
-        member = self.arguments.as_member
-        with self.station() as station, station.console(as_member=member) as console:
-            if member and not by_token and console.hsm.unlocked_by() != member:
+        member, chosen = self.arguments.as_member, settings.read(self.folder)
+        for person in tokens:
+            chosen.keyholder(person)
+            self.terminal.prepare_pin(person)
+        with self.station(chosen) as station, station.console(as_member=member) as console:
+            if member and member not in (*tokens, console.hsm.unlocked_by()):
                 raise Refused("unlocked_by_another", member=member)
             yield console
 

@@ -109,7 +109,10 @@ def seal_samples(place: Station) -> dict[str, bytearray]:
         "llm-admin-api-key": ("api-key", f"sk-demo-{secrets.token_hex(16)}"),
         "idp-recovery-codes": ("codes", "\n".join(f"{secrets.randbelow(10**8):08d}" for _ in range(10))),
         "idp-admin-totp": ("totp", base64.b32encode(secrets.token_bytes(20)).decode()),
-        "crm-client-certificate": ("certificate", certificate.sample("emergency", datetime.fromtimestamp(time.time(), UTC)).decode()),
+        "crm-client-certificate": (
+            "certificate",
+            certificate.sample("emergency", datetime.fromtimestamp(time.time(), UTC)).decode(),
+        ),
     }
     sealed = {name: bytearray(text.encode()) for name, (_, text) in samples.items()}
     with place.console() as console:

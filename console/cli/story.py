@@ -90,7 +90,7 @@ class Story:
             _check(error.code == code, f"expected {code}, got {error.code}")
             tell(f"refused: {error.code.replace('_', ' ')}")
             return
-        _check(False, f"{code} was not refused")
+        raise Misused("story_broken", what=f"{code} was not refused")
 
 
 def tell(*lines: str) -> None:
@@ -111,7 +111,9 @@ def _check(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentenc
 
 def run(folder: Path) -> None:
     """Tell the whole emergency in a fresh folder; raises ``Misused`` (story_broken) where it does not hold."""
-    _print("The glass breaks: one emergency, from founding to the closed books. Everything below is really done.")
+    _print(
+        "The glass breaks: one emergency, from founding to the closed books. Everything below is really done."
+    )
     story = Story(folder)
     try:
         _found(story)
@@ -290,11 +292,16 @@ def _settle(story: Story, act: str) -> None:
     tell(*(f"Owed: rotation of {debt['credential']}" for debt in owed))
     secret = bytearray(b"set at the target by it-1 on the day after")
     story.act(lambda c: credential.rotate(c, ADMIN, bytearray(secret), sign_as="it-1"))
-    tell("it-1 seals the new password. It is a candidate until a second person confirms it; alone it-1 cannot:")
+    tell(
+        "it-1 seals the new password. It is a candidate until a second person confirms it; alone it-1 cannot:"
+    )
     story.refused(lambda c: credential.confirm(c, ADMIN, "it-1", "login tested"), "second_person_needed")
     story.act(lambda c: credential.confirm(c, ADMIN, "it-2", "login tested, ticket CHG-4711"))
     closed = story.act(lambda c: activation.close(c, act))
-    tell("it-2 confirms with evidence from the target. The old version is destroyed.", f"State: {closed['state']}")
+    tell(
+        "it-2 confirms with evidence from the target. The old version is destroyed.",
+        f"State: {closed['state']}",
+    )
 
 
 def _prove(story: Story) -> None:
@@ -319,7 +326,18 @@ def _verify_elsewhere(export: Path, key: str) -> int:
     start = f"import sys, runpy; sys.path.append({libraries!r}); sys.argv[:] = sys.argv[1:]; "
     start += "assert not __import__('importlib.util').util.find_spec('console'); "
     start += "runpy.run_path(sys.argv[0], run_name='__main__')"
-    arguments = [sys.executable, "-I", "-S", "-c", start, str(export / "verify.py"), str(export), "--key", key, "--deep"]
+    arguments = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        start,
+        str(export / "verify.py"),
+        str(export),
+        "--key",
+        key,
+        "--deep",
+    ]
     sys.stdout.flush()
     process = os.posix_spawn(sys.executable, arguments, {})
     return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])

@@ -32,9 +32,16 @@ class Terminal:
     def __init__(self, tty: str, pins_file: Path | None = None) -> None:
         self._tty = tty
         self._pins = read_pins(pins_file) if pins_file else None
+        self._prepared: dict[str, bytearray] = {}
+
+    def prepare_pin(self, member: str) -> None:
+        """Ask a PIN now, for the next ``pin``: while somebody types, the station is not held."""
+        self._prepared[member] = self.pin(member)
 
     def pin(self, member: str) -> bytearray:
         """Return a member's PIN; the caller wipes it. Raises ``Cancelled``, ``Refused`` (pin_not_in_file)."""
+        if member in self._prepared:
+            return self._prepared.pop(member)
         if self._pins is None:
             return self.secret(f"PIN of {member}: ")
         if member not in self._pins:

@@ -30,6 +30,8 @@ OVER = ("ended", "closed", "denied", "withdrawn", "expired")
 NOT_SHOWN = "failed"
 """The outcome of a release that showed nothing; every other outcome counts against the budget and exposes."""
 
+SOON_SECONDS = 600
+
 _MS = 1_000_000
 _SECOND = 1_000_000_000
 
@@ -59,6 +61,10 @@ class Span:
         if at.boot == self.last.boot:
             return self.elapsed_ns + max(0, at.up_ns - self.last.up_ns)
         return self.elapsed_ns + max(0, at.wall_ms - self.last.wall_ms) * _MS
+
+    def is_back(self, at: Reading) -> bool:
+        """Return whether another boot shows an earlier wall clock: the time off is unknown."""
+        return at.boot != self.last.boot and at.wall_ms < self.last.wall_ms
 
     def moved(self, at: Reading) -> "Span":
         """Return the span as of a later reading."""
@@ -97,6 +103,8 @@ class Activation:
     """(decision, group, amount) of the extension, reset or resumption being collected."""
     turns: int = 0
     frozen_why: str | None = None
+    clock_back: bool = False
+    """An entry came after the clock went back, and the roles have not gone on since."""
     shown: tuple[Release, ...] = ()
     over: str | None = None
     ended_why: str | None = None
@@ -119,10 +127,8 @@ class Activation:
 
     def why_frozen(self, at: Reading) -> str | None:
         """Return ``budget`` or ``clock`` while an open activation stands still, else None."""
-        clock = self.opened is not None and at.boot != self.opened.last.boot and (
-            at.wall_ms < self.opened.last.wall_ms
-        )  # fmt: skip
-        return "clock" if clock else self.frozen_why
+        back = self.clock_back or (self.opened is not None and self.opened.is_back(at))
+        return "clock" if back else self.frozen_why
 
     @staticmethod
     def _spent(span: Span, seconds: int, at: Reading) -> bool:
@@ -140,6 +146,13 @@ class Activation:
     def releases_left(self) -> int:
         """Return how many showings are left in the budget."""
         return max(0, self.releases - self.releases_used())
+
+    def warnings(self, at: Reading) -> list[str]:
+        """Return what both faces say while approvers can still be reached: last_release, ends_soon."""
+        if self.state(at) != "open":
+            return []
+        due = {"last_release": self.releases_left() == 1, "ends_soon": self.seconds_left(at) <= SOON_SECONDS}
+        return [code for code, is_due in due.items() if is_due]
 
     def exposed(self) -> dict[str, int]:
         """Return credential -> version of everything shown that owes rotation (codes are burnt instead)."""
@@ -194,6 +207,8 @@ def apply(activation: Activation, event: Event) -> Activation:
         activation,
         requested=activation.requested.moved(event.t),
         opened=activation.opened and activation.opened.moved(event.t),
+        # The entry itself moves the last reading: without this note, the first one written would thaw.
+        clock_back=activation.why_frozen(event.t) == "clock",
     )
     change = _CHANGES.get(event.type)
     return change(moved, event) if change else moved
@@ -239,13 +254,17 @@ def _turned(activation: Activation, event: Event) -> Activation:
         return replace(after, seconds=activation.seconds + amount)
     if event.type == "activation.reset":
         return replace(after, releases=activation.releases + amount, frozen_why=None)
-    return after
+    return replace(after, clock_back=False)
 
 
 def _intended(activation: Activation, event: Event) -> Activation:
     body = event.body
     release = Release(
-        event.seq, str(body["credential"]), cast(int, body["version"]), cast(int, body["item"]), str(body["kind"])
+        event.seq,
+        str(body["credential"]),
+        cast(int, body["version"]),
+        cast(int, body["item"]),
+        str(body["kind"]),
     )
     return replace(activation, shown=(*activation.shown, release))
 
@@ -254,15 +273,25 @@ def _outcome(activation: Activation, event: Event) -> Activation:
     if event.body["intent"] not in [release.seq for release in activation.shown]:
         raise Misused("outcome_without_intent", seq=event.seq)
     shown = tuple(
-        replace(release, outcome=str(event.body["outcome"])) if release.seq == event.body["intent"] else release
+        _concluded(release, str(event.body["outcome"])) if release.seq == event.body["intent"] else release
         for release in activation.shown
     )
     return replace(activation, shown=shown)
 
 
+def _concluded(release: Release, outcome: str) -> Release:
+    # Once it may have been seen, no later word takes that back.
+    seen = release.outcome not in (None, NOT_SHOWN)
+    return release if seen and outcome == NOT_SHOWN else replace(release, outcome=outcome)
+
+
 def _over(activation: Activation, event: Event) -> Activation:
     state = event.type.removeprefix("activation.")
-    return replace(activation, over=state, ended_why=str(event.body.get("why", activation.ended_why or state)))
+    if activation.over and (activation.over, state) != ("ended", "closed"):
+        return activation
+    return replace(
+        activation, over=state, ended_why=str(event.body.get("why", activation.ended_why or state))
+    )
 
 
 _CHANGES = {

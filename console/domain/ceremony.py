@@ -19,6 +19,10 @@ from console.domain.errors import Corrupt, Refused
 from console.domain.policy import Policy
 
 DECISIONS = ("approve", "deny", "extend", "reset", "resume")
+_SAID = frozenset((
+    "v", "suite", "vault", "mode", "request", "decision", "member", "group", "items", "blob", "checkpoint", "matters",
+    "confirms", "amount", "ordinal", "reason",
+))  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -91,9 +95,12 @@ class Request:
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Request":
         """Return the request of its JSON form, unchecked; see ``check_request``."""
-        own = value["requester_signature"]
+        try:
+            body, station, own = value["body"], value["station_signature"], value["requester_signature"]
+        except KeyError as error:
+            raise Corrupt("request_shape") from error
         return Request(
-            cast(Object, value["body"]), from_base64(value["station_signature"]), from_base64(own) if own else None
+            cast(Object, body), from_base64(station), from_base64(own) if own is not None else None
         )
 
 
@@ -109,7 +116,12 @@ def check_request(request: Request, policy: Policy) -> None:
     if request.requester_signature is not None:
         own = policy.roster.member(request.requester).sign
         envelope.check_signature(own, request.requester_signature, signed)
-    expected = (policy.roster.vault, policy.roster.mode, to_base64(policy.roster.hash()), to_base64(policy.rules.hash()))
+    expected = (
+        policy.roster.vault,
+        policy.roster.mode,
+        to_base64(policy.roster.hash()),
+        to_base64(policy.rules.hash()),
+    )
     if (body["vault"], body["mode"], body["roster"], body["rules"]) != expected:
         raise Corrupt("request_of_another_policy")
 
@@ -148,11 +160,12 @@ class Approval:
     def from_json(value: Mapping[str, Json]) -> "Approval":
         """Return the approval of its JSON form, unchecked; see ``check_approval``."""
         try:
-            blob = value["blob"]
-            statement = cast(Object, value["statement"])
-            return Approval(statement, from_base64(blob) if blob else None, from_base64(value["signature"]))
-        except (KeyError, TypeError) as error:
+            said, blob, signature = value["statement"], value["blob"], value["signature"]
+        except KeyError as error:
             raise Corrupt("approval_shape") from error
+        if not isinstance(said, dict) or said.keys() != _SAID:
+            raise Corrupt("approval_shape")
+        return Approval(said, from_base64(blob) if blob is not None else None, from_base64(signature))
 
     @staticmethod
     def parse(data: bytes) -> "Approval":
@@ -186,6 +199,9 @@ def check_approval(approval: Approval, request: Request, policy: Policy) -> None
     """Raise ``Corrupt`` or ``Refused`` by name unless this is a keyholder's decision on exactly this request."""
     said, member = approval.statement, policy.roster.member(approval.member)
     envelope.check_signature(member.sign, approval.signature, statement_digest(said))
+    here = (1, envelope.SUITE, policy.roster.vault, policy.roster.mode)
+    if (said["v"], said["suite"], said["vault"], said["mode"]) != here or said["decision"] not in DECISIONS:
+        raise Corrupt("approval_shape")
     if said["request"] != to_base64(request.hash):
         raise Refused("approval_of_another_request")
     if member.role not in policy.roster.groups or said["group"] != member.role:
@@ -203,18 +219,25 @@ def quorum_missing(thresholds: Mapping[str, int], approvals: Sequence[tuple[str,
     """Return per group how many more distinct people are needed; ``approvals`` are (group, member) pairs."""
     distinct = set(approvals)
     return {
-        group: max(0, m - sum(1 for name, _ in distinct if name == group)) for group, m in sorted(thresholds.items())
+        group: max(0, m - sum(1 for name, _ in distinct if name == group))
+        for group, m in sorted(thresholds.items())
     }
 
 
 def seal_shares(request: Request, group: str, member: str, shares: Sequence[bytes]) -> bytes:
     """Return a member's shares of all items, in the request's order, sealed to the request key."""
-    return envelope.seal_to(request.key, b"".join(shares), info=envelope.approval_info(request.hash, group, member))
+    return envelope.seal_to(
+        request.key, b"".join(shares), info=envelope.approval_info(request.hash, group, member)
+    )
 
 
-def open_shares(request: Request, approvals: Sequence[Approval], derive: envelope.Derive) -> dict[str, list[bytes]]:
+def open_shares(
+    request: Request, approvals: Sequence[Approval], derive: envelope.Derive
+) -> dict[str, list[bytes]]:
     """Return each approver's shares in item order, with the request key in the HSM (one call for all)."""
-    sealed = [(cast(bytes, a.blob), envelope.approval_info(request.hash, a.group, a.member)) for a in approvals]
+    sealed = [
+        (cast(bytes, a.blob), envelope.approval_info(request.hash, a.group, a.member)) for a in approvals
+    ]
     opened = envelope.open_sealed(derive, request.key, sealed)
     size = envelope.SECRET_BYTES
     if any(len(blob) != size * len(request.items) for blob in opened):

@@ -4,6 +4,7 @@
 from datetime import datetime, timedelta
 
 from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -19,14 +20,17 @@ from console.domain.errors import Refused
 
 
 def payloads(secret: bytes) -> list[bytes]:
-    """Return the one item of a PEM file with certificate and unencrypted key; ``Refused`` (key_does_not_fit)."""
+    """Return the one item of a PEM file: the certificate, perhaps those above it, and its unencrypted key.
+
+    Raises ``Refused``: certificate_unreadable, key_does_not_fit.
+    """
     try:
-        leaf = x509.load_pem_x509_certificates(secret)[0]
+        certified = x509.load_pem_x509_certificates(secret)[0].public_key()
         key = load_pem_private_key(secret, password=None)
-    except (ValueError, TypeError) as error:
+    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise Refused("certificate_unreadable") from error
     form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
-    if leaf.public_key().public_bytes(*form) != key.public_key().public_bytes(*form):
+    if certified.public_bytes(*form) != key.public_key().public_bytes(*form):
         raise Refused("key_does_not_fit")
     return [secret.strip() + b"\n"]
 

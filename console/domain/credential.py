@@ -80,19 +80,25 @@ class Credential:
 def fold(events: Iterable[Event]) -> dict[str, Credential]:
     """Return name -> credential from the entries credential.sealed, credential.confirmed, release.*."""
     found: dict[str, Credential] = {}
-    intended: dict[int, Event] = {}
-    for event in sorted(events, key=lambda e: e.seq):
+    ordered = sorted(events, key=lambda e: e.seq)
+    failed = _failed(ordered)
+    for event in ordered:
         if event.type == "credential.sealed":
             _sealed(found, event)
         elif event.type == "credential.confirmed":
             _confirmed(found, event)
-        elif event.type == "release.intended":
-            intended[event.seq] = event
+        elif event.type == "release.intended" and event.seq not in failed:
             _shown(found, event.body)
-        elif event.type == "release.outcome" and event.body["outcome"] == NOT_SHOWN:
-            del intended[cast(int, event.body["intent"])]
-            found = _without_failures(found, intended)
     return found
+
+
+def _failed(events: Iterable[Event]) -> set[int]:
+    """Return the intents that showed nothing: every outcome written for them says so."""
+    outcomes: dict[int, set[str]] = {}
+    for event in events:
+        if event.type == "release.outcome":
+            outcomes.setdefault(cast(int, event.body["intent"]), set()).add(str(event.body["outcome"]))
+    return {intent for intent, said in outcomes.items() if said == {NOT_SHOWN}}
 
 
 def _sealed(found: dict[str, Credential], event: Event) -> None:
@@ -122,13 +128,6 @@ def _shown(found: dict[str, Credential], body: Object) -> None:
         found[credential.name] = replace(credential, taken=taken)
     else:
         found[credential.name] = replace(credential, exposed=max(credential.exposed, version))
-
-
-def _without_failures(found: Mapping[str, Credential], intended: Mapping[int, Event]) -> dict[str, Credential]:
-    fresh = {name: replace(c, exposed=0, taken=frozenset()) for name, c in found.items()}
-    for event in intended.values():
-        _shown(fresh, event.body)
-    return fresh
 
 
 def check_name(name: str) -> None:
@@ -170,14 +169,17 @@ def _codes(text: str) -> list[bytes]:
 
 
 def _seed(text: str) -> bytes:
-    letters = "".join(text.split()).upper()
+    # Outside ASCII, upper() makes Latin letters of others: a mistyped seed would become another one.
+    letters = "".join(text.split()).upper() if text.isascii() else text
     try:
         seed = base64.b32decode(letters + "=" * (-len(letters) % 8))
     except (binascii.Error, ValueError) as error:
         raise Refused("seed_not_base32") from error
     if len(seed) < MIN_SEED_BYTES:
         raise Refused("seed_too_short", least=MIN_SEED_BYTES)
-    return json.dumps({"seed": letters.rstrip("="), "digits": TOTP_DIGITS, "period": TOTP_PERIOD_SECONDS}).encode()
+    return json.dumps(
+        {"seed": letters.rstrip("="), "digits": TOTP_DIGITS, "period": TOTP_PERIOD_SECONDS}
+    ).encode()
 
 
 def totp_step(wall_ms: int) -> int:

@@ -45,6 +45,9 @@ _HPKE_ID = b"HPKE\x00\x10\x00\x01\x00\x02"
 
 def check_point(point: bytes) -> ec.EllipticCurvePublicKey:
     """Return the P-256 key of an uncompressed point (65 bytes); ``Corrupt`` if it is not on the curve."""
+    # One spelling per key: a compressed one would pass for another person's, and could be sealed to but not opened.
+    if len(point) != POINT_BYTES:
+        raise Corrupt("not_a_point")
     try:
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
     except ValueError as error:
@@ -91,7 +94,9 @@ def _open_one(z: bytes, enc: bytes, point: bytes, ciphertext: bytes, info: bytes
     # RFC 9180 sections 4.1 (DHKEM) and 5.1 (key schedule, base mode), with Z from the token.
     prk = _extract(_KEM_ID, b"", b"eae_prk", z.rjust(SECRET_BYTES, b"\0"))
     shared_secret = _expand(_KEM_ID, prk, b"shared_secret", enc + point, SECRET_BYTES)
-    schedule = b"\0" + _extract(_HPKE_ID, b"", b"psk_id_hash", b"") + _extract(_HPKE_ID, b"", b"info_hash", info)
+    schedule = (
+        b"\0" + _extract(_HPKE_ID, b"", b"psk_id_hash", b"") + _extract(_HPKE_ID, b"", b"info_hash", info)
+    )
     secret = _extract(_HPKE_ID, shared_secret, b"secret", b"")
     key = _expand(_HPKE_ID, secret, b"key", schedule, SECRET_BYTES)
     nonce = _expand(_HPKE_ID, secret, b"base_nonce", schedule, NONCE_BYTES)
@@ -113,7 +118,9 @@ def _expand(suite: bytes, prk: bytes, label: bytes, info: bytes, size: int) -> b
 
 def stretch(pin: bytearray, salt: bytes) -> bytearray:
     """Return a 43-letter PIN for a software token by Argon2id, 64 MiB, 3 passes, 4 lanes (RFC 9106 section 4)."""
-    raw = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(cast(bytes, pin))
+    raw = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(
+        cast(bytes, pin)
+    )
     return bytearray(to_base64(raw).rstrip("=").encode())
 
 
@@ -177,7 +184,9 @@ def _seal_group(ctx: bytes, group: str, recipients: Recipients, secret: bytes, r
     for x, y in enumerate(shamir.split(secret, recipients.threshold, len(members), random), start=1):
         member, commitment = members[x - 1], _commitment(ctx, group, x, y)
         blob = seal_to(recipients.points[member], y, info=_share_info(ctx, group, member, x, commitment))
-        shares.append({"member": member, "x": x, "commitment": to_base64(commitment), "blob": to_base64(blob)})
+        shares.append(
+            {"member": member, "x": x, "commitment": to_base64(commitment), "blob": to_base64(blob)}
+        )
     recovery = recipients.recovery and to_base64(
         seal_to(recipients.recovery, secret, info=digest("recovery", ctx, group.encode()))
     )
@@ -226,7 +235,9 @@ def unseal_record(
     aad = ctx + digest("shares", encode(record["groups"]))
     size = len(sealed) - NONCE_BYTES - TAG_BYTES
     try:
-        data_key = AESGCM(_record_key(ctx, secrets, hsm_secret)).decrypt(wrap[:NONCE_BYTES], wrap[NONCE_BYTES:], aad)
+        data_key = AESGCM(_record_key(ctx, secrets, hsm_secret)).decrypt(
+            wrap[:NONCE_BYTES], wrap[NONCE_BYTES:], aad
+        )
         AESGCM(data_key).decrypt_into(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], ctx, into[:size])
     except (InvalidTag, ValueError) as error:
         raise Corrupt("glass_intact", credential=str(record["credential"])) from error
@@ -319,4 +330,3 @@ def open_table(table: Object, derive: Derive) -> dict[str, bytes]:
 
 def _table_info(kind: str, vault: str, number: int, point: bytes) -> bytes:
     return digest("table", kind.encode(), vault.encode(), number.to_bytes(8, "big"), point)
-

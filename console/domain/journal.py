@@ -8,6 +8,7 @@ re-serialised to be checked.
 import enum
 import hashlib
 import hmac
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -26,6 +27,8 @@ TRACKS = ("facts", "counsel")
 MODES = ("real", "drill")
 COUNSEL_TYPE = "counsel.entry"
 
+# What canonical.encode does after its checks.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _EPOCH = datetime(1970, 1, 1)
 _TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
@@ -187,10 +190,12 @@ def compose(
         "c": {name: [canonical.to_base64(part) for part in pair] for name, pair in commitments.items()},
         "blob": [{"sha256": canonical.to_base64(digest), "len": length} for digest, length in draft.blob],
     }  # fmt: skip
-    wrong = _wrong_member(value)
+    wrong = _wrong_member(value) or _wrong_name(commitments)
     if wrong is not None:
         raise Misused("entry_shape", member=wrong)
-    data = canonical.encode(value)
+    # Every other member has passed a rule that is narrower than the profile; checking it again costs the append.
+    canonical.encode({"body": draft.body})
+    data = _ENCODER.encode(value).encode()
     if len(data) > MAX_ENTRY_BYTES:
         raise Misused("entry_too_large", bytes=len(data))
     return data
@@ -252,6 +257,10 @@ def _wrong_member(value: Mapping[str, Json]) -> str | None:
     return None
 
 
+def _wrong_name(commitments: Mapping[str, object]) -> str | None:
+    return None if all(_FIELD.match(name) for name in commitments) else "c"
+
+
 def _text(pattern: re.Pattern[str]) -> Callable[[Json], bool]:
     return lambda value: isinstance(value, str) and pattern.match(value) is not None
 
@@ -281,7 +290,8 @@ _RULES: Mapping[str, Callable[[Json], bool]] = {
 
 def _reading_object(reading: Reading) -> Object:
     # 2^53 ns are 104 days of uptime: as a number the clock would stop the journal, so it is decimal text.
-    if not 0 <= reading.up_ns < 10**19:
+    texts = _NAME.match(reading.boot) and _NAME.match(reading.src)
+    if not texts or not 0 <= reading.up_ns < 10**19 or not (reading.unc_ms is None or _natural(reading.unc_ms)):
         raise Misused("entry_shape", member="t")
     return {
         "wall": to_rfc3339(reading.wall_ms), "boot": reading.boot, "up_ns": str(reading.up_ns),
@@ -293,8 +303,10 @@ def _reading(value: Json) -> Reading:
     if not isinstance(value, dict) or value.keys() != {"wall", "boot", "up_ns", "src", "unc_ms"}:
         raise Corrupt("entry_shape", member="t")
     boot, up_ns, src, unc_ms = value["boot"], value["up_ns"], value["src"], value["unc_ms"]
-    texts = isinstance(boot, str) and isinstance(src, str) and isinstance(up_ns, str)
-    if not texts or not _DECIMAL.match(up_ns) or not (unc_ms is None or _natural(unc_ms)):
+    if not (isinstance(boot, str) and isinstance(src, str) and isinstance(up_ns, str)):
+        raise Corrupt("entry_shape", member="t")
+    texts = _NAME.match(boot) and _NAME.match(src) and _DECIMAL.match(up_ns)
+    if not texts or not (unc_ms is None or _natural(unc_ms)):
         raise Corrupt("entry_shape", member="t")
     return Reading(from_rfc3339(value["wall"]), boot, int(up_ns), src, unc_ms)
 

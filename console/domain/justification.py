@@ -21,13 +21,17 @@ FREE_TEXTS = ("reason", "harm_if_delayed")
 MIN_LETTERS = 15
 MIN_WORDS = 3
 MAX_TEXT = 2000
+MAX_SHORT_TEXT = 200
 MAX_ITEMS = 8
 FIELDS = (
     "incident", "category", "jurisdictions", "used_from", "matters", "items", "minutes", "releases",
     "requester", "privilege", "harm_if_delayed", "deadline_at_risk", "reason", "alternatives_tried", "outage",
 )  # fmt: skip
+SAID = tuple(name for name in FIELDS if name not in ("items", "requester", "minutes", "releases"))
+"""What stands in the request as its justification; the other fields have places of their own there."""
 OPTIONAL = ("deadline_at_risk", "used_from")
-OUTAGE_FIELDS = ("system", "symptom", "first_seen", "checked_by", "how")
+OUTAGE_TEXTS = ("system", "symptom", "how")
+OUTAGE_FIELDS = (*OUTAGE_TEXTS, "first_seen", "checked_by")
 
 Problem = tuple[str, str]
 """A field and the code of what is wrong with it; ``console.wording`` has the sentence."""
@@ -80,7 +84,11 @@ def free_text(item: Json, _: Rules | None = None) -> str | None:
 
 
 def _short_text(item: Json, _: Rules) -> str | None:
-    return None if isinstance(item, str) and len(item) <= 200 else "not_text"
+    return None if _is_short_text(item) else "not_text"
+
+
+def _is_short_text(item: Json) -> bool:
+    return isinstance(item, str) and bool(item.strip()) and len(item) <= MAX_SHORT_TEXT
 
 
 def _one_of(*allowed: str) -> Callable[[Json, Rules], str | None]:
@@ -118,13 +126,13 @@ def _within(limit: str) -> Callable[[Json, Rules], str | None]:
 
 def _time(item: Json, _: Rules | None = None) -> str | None:
     try:
-        return None if datetime.fromisoformat(str(item)).tzinfo else "time_without_zone"
-    except ValueError:
+        return None if datetime.fromisoformat(cast(str, item)).tzinfo else "time_without_zone"
+    except (ValueError, TypeError):
         return "not_a_time"
 
 
 def _used_from(item: Json, rules: Rules) -> str | None:
-    if not isinstance(item, dict) or set(item) != {"place", "range"} or not item["place"]:
+    if not isinstance(item, dict) or set(item) != {"place", "range"} or not _is_short_text(item["place"]):
         return "place_or_range_missing"
     try:
         asked = ip_network(str(item["range"]))
@@ -155,9 +163,9 @@ def _outage(item: Json, _: Rules) -> str | None:
     if not isinstance(item, list) or not all(isinstance(row, dict) for row in rows):
         return "outage_incomplete"
     for row in rows:
-        if set(row) != set(OUTAGE_FIELDS) or any(_is_empty(value) for value in row.values()):
+        if set(row) != set(OUTAGE_FIELDS) or not all(_is_short_text(row[name]) for name in OUTAGE_TEXTS):
             return "outage_incomplete"
-        if _time(row["first_seen"]) or not _is_texts(row["checked_by"]):
+        if _time(row["first_seen"]) or not row["checked_by"] or not _is_texts(row["checked_by"]):
             return "outage_incomplete"
     return None
 

@@ -56,7 +56,9 @@ class Member:
 def seal_slot(vault: str, member: Member, pin: bytes) -> bytes:
     """Return the unlock slot: the station's PIN, sealed to this person's token."""
     blob = envelope.seal_to(member.share, pin, info=envelope.slot_info(vault, member.id))
-    return encode({"v": 1, "suite": envelope.SUITE, "vault": vault, "member": member.id, "blob": to_base64(blob)})
+    return encode(
+        {"v": 1, "suite": envelope.SUITE, "vault": vault, "member": member.id, "blob": to_base64(blob)}
+    )
 
 
 def open_slot(slot: Object, member: Member, derive: envelope.Derive) -> bytearray:

@@ -6,12 +6,23 @@ request. Genesis is one document with both, signed by every founding keyholder; 
 aloud as twelve words and what the HSM pins. Nothing here is believed before ``load`` has checked it.
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from ipaddress import ip_network
 from typing import cast
 
 from console.domain import envelope
-from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, to_base64
+from console.domain.canonical import (
+    MAX_INTEGER,
+    Json,
+    Object,
+    decode_object,
+    digest,
+    encode,
+    from_base64,
+    to_base64,
+)
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import OPERATOR, Member
 
@@ -166,7 +177,7 @@ def parse(data: bytes) -> tuple[Policy, dict[str, bytes]]:
         signatures = {str(row["member"]): from_base64(row["signature"]) for row in rows}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Corrupt("genesis_shape") from error
-    if document(policy, signatures) != data:
+    if document(policy, signatures) != data or policy.roster.vault != policy.rules.vault:
         raise Corrupt("genesis_shape")
     for member, signature in signatures.items():
         envelope.check_signature(policy.roster.member(member).sign, signature, signed_genesis(policy))
@@ -191,6 +202,9 @@ def unsigned_by(policy: Policy, signatures: Mapping[str, bytes]) -> list[str]:
 
 def check_roster(roster: Roster) -> None:
     """Raise ``Refused`` for a roster that could lock out or that lets one person count twice."""
+    # A group named twice would count as two; operators hold no shares.
+    if len(set(roster.groups)) < len(roster.groups) or OPERATOR in roster.groups:
+        raise Refused("group_names", groups=", ".join(roster.groups))
     points = [point for member in roster.members for point in member.points()]
     ids = [member.id for member in roster.members]
     if len(set(points)) != len(points) or len(set(ids)) != len(ids):
@@ -213,33 +227,58 @@ def _check_thresholds(roster: Roster, name: str, thresholds: Mapping[str, int]) 
             raise Refused("threshold_impossible", name=name, group=group, m=m, n=n)
 
 
+def check_rules(rules: Rules) -> None:
+    """Raise ``Refused`` (rules_impossible) for rules under which no request could ever be filed."""
+    limits = {
+        "seconds_max": rules.seconds_hard_max, "releases_max": rules.releases_hard_max,
+        "request_valid_seconds": MAX_INTEGER, "showing_seconds": MAX_INTEGER,
+    }  # fmt: skip
+    for name, limit in limits.items():
+        if not 1 <= getattr(rules, name) <= limit:
+            raise Refused("rules_impossible", field=name)
+    _check_texts("matter_pattern", re.compile, (rules.matter_pattern,))
+    _check_texts("ranges", ip_network, rules.ranges)
+
+
+def _check_texts(field: str, read: Callable[[str], object], texts: Sequence[str]) -> None:
+    try:
+        for text in texts:
+            read(text)
+    except (ValueError, re.error) as error:
+        raise Refused("rules_impossible", field=field) from error
+
+
 def _roster(value: Object) -> Roster:
     groups = cast(list[dict[str, Json]], value["groups"])
     classes = cast(list[dict[str, Json]], value["classes"])
     roster = Roster(
-        vault=str(value["vault"]), mode=str(value["mode"]), epoch=cast(int, value["epoch"]),
+        vault=str(value["vault"]), mode=str(value["mode"]), epoch=_number(value["epoch"]),
         groups=tuple(str(group["name"]) for group in groups),
-        classes={str(c["name"]): dict(cast(Mapping[str, int], c["thresholds"])) for c in classes},
-        own_console={
-            str(c["name"]): tuple(own) for c in classes if (own := cast(list[str], c["own_console"]))
+        classes={
+            str(c["name"]): {name: _number(m) for name, m in cast(Object, c["thresholds"]).items()} for c in classes
         },
+        own_console={str(c["name"]): own for c in classes if (own := _texts(c["own_console"]))},
         members=tuple(Member.from_json(m) for m in cast(list[dict[str, Json]], value["members"])),
-        station=dict(cast(Mapping[str, str], value["station"])),
+        station={name: str(text) for name, text in cast(Object, value["station"]).items()},
         previous=_optional(value["previous"]),
         recovery={str(group["name"]): _optional(group["recovery"]) for group in groups},
     )  # fmt: skip
     check_roster(roster)
+    for name in ("request", "journal"):
+        envelope.check_point(roster.station_point(name))
+    if roster.mode not in MODES:
+        raise ValueError("mode")
     return roster
 
 
 def _rules(value: Object) -> Rules:
     def number(name: str) -> int:
-        return cast(int, value[name])
+        return _number(value[name])
 
     def texts(name: str) -> tuple[str, ...]:
-        return tuple(cast(list[str], value[name]))
+        return _texts(value[name])
 
-    return Rules(
+    rules = Rules(
         vault=str(value["vault"]), epoch=number("epoch"), previous=_optional(value["previous"]),
         seconds_max=number("seconds_max"), seconds_hard_max=number("seconds_hard_max"),
         releases_max=number("releases_max"), releases_hard_max=number("releases_hard_max"),
@@ -247,6 +286,18 @@ def _rules(value: Object) -> Rules:
         jurisdictions=texts("jurisdictions"), matter_pattern=str(value["matter_pattern"]),
         ranges=texts("ranges"), legal_confirms=texts("legal_confirms"),
     )  # fmt: skip
+    check_rules(rules)
+    return rules
+
+
+def _number(value: Json) -> int:
+    if type(value) is not int:
+        raise TypeError("not a number")
+    return value
+
+
+def _texts(value: Json) -> tuple[str, ...]:
+    return tuple(str(text) for text in cast(list[Json], value))
 
 
 def _optional(value: Json) -> bytes | None:

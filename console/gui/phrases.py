@@ -2,6 +2,7 @@
 """Pure words for the window: states, times, groups of letters, how a code is spelt aloud."""
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 
 STATES: Mapping[str, tuple[str, str]] = {
     "requested": ("Waiting for approvals", "warning"),
@@ -89,3 +90,11 @@ def short(activation: str) -> str:
 def listed(texts: Sequence[str]) -> str:
     """Return texts as one line."""
     return ", ".join(texts)
+
+
+def moment(rfc3339: str) -> str:
+    """Return a time as the local clock shows it, with UTC."""
+    utc = datetime.fromisoformat(rfc3339).astimezone(UTC)
+    local = utc.astimezone()
+    told = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
+    return told if local.utcoffset() == utc.utcoffset() else f"{told} ({utc:%H:%M} UTC)"

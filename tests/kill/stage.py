@@ -140,6 +140,25 @@ def approved_base() -> Base:
 
 
 @functools.cache
+def requested_base() -> Base:
+    """A station with a request that Legal has approved and IT has not."""
+    with staged(sealed_base()) as scene:
+        with scene.console() as console:
+            act = filed(console, {"credential": PASSWORD})
+            approve(console, act, "legal-1")
+        return _kept(scene, "requested", act)
+
+
+@functools.cache
+def rotated_base() -> Base:
+    """A station on which a candidate for the password waits."""
+    with staged(sealed_base()) as scene:
+        with scene.console() as console:
+            credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        return _kept(scene, "rotated", "")
+
+
+@functools.cache
 def opened_base() -> Base:
     """The same station, the activation open, nothing released yet."""
     with staged(approved_base()) as scene:

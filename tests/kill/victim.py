@@ -9,16 +9,17 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 from console.actions import activation, approval, credential, release
 from console.actions.ports import Console
 from console.adapters import machine
+from console.adapters.journal.log import Log, Prepared
 from console.adapters.journal.mirror import Mirror
 from console.cli.demo import card
+from console.domain.errors import ConsoleError
 from console.settings import read
 from console.wiring import Station
 from tests.kill.stage import CODES, PASSWORD, approve, filed, pins_of
@@ -67,21 +68,6 @@ class CountedHsm:
         return counted
 
 
-class CountedJournal:
-    """Forwards to the journal."""
-
-    def __init__(self, journal: Any, counter: Counter) -> None:
-        self._journal, self._counter = journal, counter
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._journal, name)
-
-    def append(self, drafts: Any, *, critical: bool = False) -> Any:
-        """Count the commit; what follows it inside is counted by the HSM and the mirror."""
-        self._counter.step("database", ", ".join(draft.type for draft in drafts))
-        return self._journal.append(drafts, critical=critical)
-
-
 class CountedScreen:
     """Writes what it shows where a kill cannot take it back, and calls it read."""
 
@@ -104,17 +90,11 @@ class CountedStation(Station):
     def _unlocked(self, stack: Any, as_member: str | None) -> Any:
         return CountedHsm(super()._unlocked(stack, as_member), self.counter)
 
-    @contextmanager
-    def journal(self, hsm: Any, key: bytearray, known: Any) -> Iterator[Any]:  # type: ignore[override]
-        """Count the closing as well: it stores the checkpoint."""
-        with super().journal(hsm, key, known) as journal:
-            yield CountedJournal(journal, self.counter)
-            self.counter.step("database", "close")
 
-
-def count_files(counter: Counter, folder: Path) -> None:
-    """Count each durable file of the station and of its mirror, and each write to the journal's mirror."""
-    write, remove, settle = machine.write_durably, machine.remove_durably, Mirror.settle
+def count_disks(counter: Counter, folder: Path) -> None:
+    """Count each durable file of the station and of its mirror, and what the journal does to either."""
+    write, remove = machine.write_durably, machine.remove_durably
+    commit, close, settle = Log.write, Log.close, Mirror.settle
 
     def counted_write(path: Path, data: bytes) -> None:
         counter.step(*_place(path, folder, "write"))
@@ -124,14 +104,24 @@ def count_files(counter: Counter, folder: Path) -> None:
         counter.step(*_place(path, folder, "remove"))
         remove(path)
 
+    def counted_commit(self: Log, group: Sequence[Sequence[Prepared]]) -> Any:
+        counter.step("database", ", ".join(entry.draft.type for request in group for entry in request))
+        return commit(self, group)
+
+    def counted_close(self: Log) -> None:
+        counter.step("database", "close")
+        close(self)
+
     def counted_settle(self: Mirror) -> None:
         if self.owed:
             counter.step("mirror", "entry")
         settle(self)
 
-    machine.write_durably = counted_write
-    machine.remove_durably = counted_remove
-    Mirror.settle = counted_settle  # type: ignore[method-assign]
+    machine.write_durably, machine.remove_durably = counted_write, counted_remove
+    for owner, name, counted in (
+        (Log, "write", counted_commit), (Log, "close", counted_close), (Mirror, "settle", counted_settle),
+    ):  # fmt: skip
+        setattr(owner, name, counted)
 
 
 def run(job: dict[str, Any]) -> None:
@@ -141,13 +131,15 @@ def run(job: dict[str, Any]) -> None:
     counter = Counter(folder / "steps", job["point"], blow)
     station = CountedStation(read(folder / "station"), Pins(pins_of(folder)))
     station.counter = counter
-    count_files(counter, folder)
+    count_disks(counter, folder)
     screen = CountedScreen(folder / "shown", counter)
     try:
         with station.console() as console:
             counter.armed = True
             VERBS[job["verb"]](console, job["act"], screen)
         counter.step("nothing", "is left")
+    except ConsoleError as error:
+        (folder / "error").write_text(error.code)
     finally:
         station.close()
 
@@ -211,11 +203,7 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if child == 0:
-            try:
-                run(json.loads(line))
-            finally:
-                sys.stdout.flush()
-                sys.stderr.flush()
+            run(json.loads(line))
             os._exit(0)
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)

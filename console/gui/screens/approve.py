@@ -2,14 +2,12 @@
 """The decision: the request read back in words, and one keyholder's yes or no on their own token."""
 
 from collections.abc import Iterator
-from typing import Any
-
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from console.gui import form
 from console.gui.form import Field
-from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, listed, missing, short
+from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, listed, missing, moment, short
 from console.gui.snapshot import Person, Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 
@@ -39,11 +37,12 @@ class ApproveScreen(Page):
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
         self._text, self._missing = QVBoxLayout(), PlainLabel(role="heading")
         self._text.setSpacing(6)
-        self._person = Field("Who decides", form.choice([]), "Each keyholder decides for themselves, on their own token.")
-        self._person_box().currentIndexChanged.connect(lambda _: self._offer_confirms())
-        self._matters = Field("Matter number, typed again", form.line(), "Type it from the request you were told about.")
+        self._people, self._typed, self._why = form.choice([]), form.line(), form.text()
+        self._person = Field("Who decides", self._people, "Each keyholder decides for themselves, on their own token.")
+        self._people.currentIndexChanged.connect(lambda _: self._offer_confirms())
+        self._matters = Field("Matter number, typed again", self._typed, "Type it from the request you were told about.")
         self._confirms = {name: QCheckBox(words) for name, words in CONFIRMS.items()}
-        self._reason = Field("Reason, if you deny", form.text())
+        self._reason = Field("Reason, if you deny", self._why)
         self._nothing = PlainLabel("No request is waiting for a decision.")
         self._body = QWidget()
         self._lay_out()
@@ -69,8 +68,8 @@ class ApproveScreen(Page):
 
     def decided(self) -> None:
         """Empty what the last keyholder typed."""
-        self._matters_line().clear()
-        self._reason_text().clear()
+        self._typed.clear()
+        self._why.clear()
         for box in self._confirms.values():
             box.setChecked(False)
 
@@ -110,7 +109,7 @@ class ApproveScreen(Page):
                 self._text.addWidget(label)
             self._missing.setText(missing(view["missing"]))
             self._open.setVisible(view["state"] == "approved")
-            form.fill(self._person_box(), [(p.id, f"{p.name} ({group(p.role)})") for p in _deciders(self._snapshot, view)])
+            form.fill(self._people, [(p.id, f"{p.name} ({group(p.role)})") for p in _deciders(self._snapshot, view)])
             self._offer_confirms()
 
     def _offer_confirms(self) -> None:
@@ -119,7 +118,7 @@ class ApproveScreen(Page):
 
     def _asked_confirms(self) -> tuple[str, ...]:
         is_legal = self._snapshot is not None and any(
-            person.id == self._person_box().currentData() and person.role == "legal" for person in self._snapshot.people
+            person.id == self._people.currentData() and person.role == "legal" for person in self._snapshot.people
         )
         return self._snapshot.bounds.legal_confirms if is_legal and self._snapshot else ()
 
@@ -129,17 +128,17 @@ class ApproveScreen(Page):
         if set(confirmed) != set(self._asked_confirms()):
             self.say_problem("Somebody from Legal must confirm the privilege basis.", "Tick the box if you do confirm it, then approve.")
             return
-        if not self._matters_line().text().strip():
+        if not self._typed.text().strip():
             self._matters.show_wrong("it is missing or empty.")
             self.say_problem("The matter number was not typed.", "Type the number from the request you were told about.",
                              [("Matter number, typed again", lambda: self.reveal(self._matters.control))])  # fmt: skip
             return
-        matters = self._matters_line().text().replace(",", " ").split()
+        matters = self._typed.text().replace(",", " ").split()
         self.approve_asked.emit(self._activation(), self._member(), matters, confirmed)
 
     def _deny(self) -> None:
         self._clear()
-        self.deny_asked.emit(self._activation(), self._member(), self._reason_text().toPlainText())
+        self.deny_asked.emit(self._activation(), self._member(), self._why.toPlainText())
 
     def _withdraw(self) -> None:
         self._clear()
@@ -147,3 +146,70 @@ class ApproveScreen(Page):
 
     def _go(self) -> None:
         self.session_asked.emit(self._activation())
+
+    def show_reason_wrong(self, sentence: str) -> None:
+        """Say at the field what is wrong with the reason of a denial."""
+        self._reason.show_wrong(sentence)
+
+    def _clear(self) -> None:
+        self.messages.clear()
+        self._matters.show_wrong("")
+        self._reason.show_wrong("")
+
+    def _activation(self) -> str:
+        return str(self._shown["activation"]) if self._shown else ""
+
+    def _member(self) -> str:
+        return str(self._people.currentData() or "")
+
+
+def _name(view: View) -> str:
+    said = view["justification"]
+    return f"{said['incident']} · {CATEGORIES[said['category']]} · {short(view['activation'])}"
+
+
+def _deciders(snapshot: Snapshot, view: View) -> list[Person]:
+    given = {approval["member"] for approval in view["approvals"]}
+    return [p for p in snapshot.keyholders() if p.id not in given and p.id != view["requester"]]
+
+
+def _read_back(snapshot: Snapshot, view: View) -> Iterator[QWidget]:
+    said = view["justification"]
+    yield PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", role="heading")
+    who = f"{snapshot.name_of(view['requester'])} ({PROVEN[view['proof']]})"
+    yield PlainLabel(f"{who} asks for the following, open for {view['seconds'] // 60} minutes, shown at most {view['budget']['releases']} times:")
+    for text, tone in _items(view):
+        label = PlainLabel(text)
+        label.set_tone(tone)
+        yield label
+    for text in _reasons(said):
+        yield PlainLabel(text)
+    given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
+    yield PlainLabel(f"Approved by: {listed(given) or 'nobody yet'}")
+
+
+def _items(view: View) -> Iterator[tuple[str, str]]:
+    counted: dict[str, list[View]] = {}
+    for item in view["items"]:
+        counted.setdefault(item["credential"], []).append(item)
+    for name, items in counted.items():
+        kind = KINDS.get(items[0]["kind"], items[0]["kind"])
+        many = f", {len(items)} of them" if items[0]["kind"] == "codes" else ""
+        shown = any(item["exposed"] for item in items)
+        mark = "  ▲ was shown before and not rotated since" if shown else ""
+        yield f"•  {name} ({kind}{many}), class {items[0]['class']}{mark}", "warning" if shown else "plain"
+
+
+def _reasons(said: View) -> Iterator[str]:
+    yield f"Reason: {said['reason']}"
+    yield f"Harm if it waits: {said['harm_if_delayed']}"
+    yield f"Tried instead: {listed(said['alternatives_tried'])}"
+    yield f"Matters: {len(said['matters'])}, to be typed again below   ·   Jurisdictions: {listed(said['jurisdictions'])}"
+    yield f"Privilege: {PRIVILEGES[said['privilege']]}"
+    if said.get("deadline_at_risk"):
+        yield f"Deadline at risk: {moment(said['deadline_at_risk'])}"
+    if said.get("used_from"):
+        yield f"To be used from: {said['used_from']['place']}, {said['used_from']['range']}"
+    for outage in said["outage"]:
+        yield (f"Failed: {outage['system']} — {outage['symptom']}, since {moment(outage['first_seen'])}, "
+               f"checked by {listed(outage['checked_by'])} ({outage['how']})")  # fmt: skip

@@ -1,0 +1,262 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Results as lines for people: one fact a line, tables aligned, times local and UTC. Nothing here is secret."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import cast
+
+from console import wording
+from console.domain.canonical import Json, Object
+
+Row = Mapping[str, Json]
+
+
+def facts(pairs: Iterable[tuple[str, Json]]) -> Iterator[str]:
+    """Yield one fact a line; what is None is left out."""
+    known = [(label, words(value)) for label, value in pairs if value is not None]
+    width = max((len(label) for label, _ in known), default=0)
+    for label, value in known:
+        yield f"{label:{width}}  {value}".rstrip()
+
+
+def table(head: Sequence[str], rows: Sequence[Sequence[Json]]) -> Iterator[str]:
+    """Yield a table with aligned columns; nothing but ``none`` when it is empty."""
+    if not rows:
+        yield "none"
+        return
+    cells = [tuple(head), *(tuple(words(value) for value in row) for row in rows)]
+    widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
+    for row in cells:
+        yield "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()
+
+
+def words(value: Json) -> str:
+    """Return a value as people read it."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Mapping):
+        return ", ".join(f"{name} {words(item)}" for name, item in value.items())
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(words(item) for item in value)
+    return str(value)
+
+
+def when(time: str) -> str:
+    """Return an RFC 3339 time as local time and UTC."""
+    moment = datetime.fromisoformat(time)
+    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z} ({moment:%H:%M:%S} UTC)"
+
+
+def left(seconds: Json) -> str:
+    """Return a duration in minutes and seconds."""
+    minutes, rest = divmod(cast(int, seconds), 60)
+    return f"{minutes} min {rest} s"
+
+
+def missing(counts: Json) -> str:
+    """Return who is still missing."""
+    wanted = [f"{count} × {group}" for group, count in cast(Mapping[str, int], counts).items() if count]
+    return ", ".join(wanted) or "nobody"
+
+
+def budget(value: Json) -> str:
+    """Return the showings used and left."""
+    counted = cast(Mapping[str, int], value)
+    return f"{counted['left']} of {counted['releases']} showings left"
+
+
+# --- station, policy, people ------------------------------------------------------------------------------
+
+
+def unlocked(value: Object) -> Iterator[str]:
+    """Say whether the station is unlocked."""
+    yield f"The station is unlocked by {value['member']}." if value["unlocked"] else "The station is locked."
+
+
+def genesis(value: Object) -> Iterator[str]:
+    """Say the founding document in words."""
+    yield from twelve_words(value)
+    yield ""
+    yield from facts([("mode", value["mode"]), ("vault", value["vault"]), ("signatures missing", value["unsigned"] or "none")])
+    yield ""
+    yield from rules(value)
+
+
+def rules(value: Object) -> Iterator[str]:
+    """Say who must agree to what, and the limits."""
+    members = cast(Sequence[Row], value["members"])
+    yield from table(("person", "name", "role", "token"), [[m["id"], m["name"], m["role"], m["assurance"]] for m in members])
+    yield ""
+    classes = cast(Mapping[str, Json], value["classes"])
+    yield from table(("class", "needs"), [[name, missing(m)] for name, m in classes.items()])
+    yield ""
+    limits = cast(Row, value["rules"])
+    hidden = ("v", "vault", "epoch", "previous")
+    yield from facts((name.replace("_", " "), item) for name, item in limits.items() if name not in hidden)
+
+
+def twelve_words(value: Object) -> Iterator[str]:
+    """Number the twelve words, four in a line."""
+    numbered = [f"{number:2} {word:10}" for number, word in enumerate(cast(Sequence[str], value["words"]), 1)]
+    for at in range(0, len(numbered), 4):
+        yield "".join(numbered[at : at + 4]).rstrip()
+
+
+def keyholders(value: Object) -> Iterator[str]:
+    """List the people."""
+    rows = cast(Sequence[Row], value["keyholders"])
+    columns = ("id", "name", "role", "assurance", "mechanism", "state")
+    return table(columns, [[row[column] for column in columns] for row in rows])
+
+
+# --- credentials ------------------------------------------------------------------------------------------
+
+
+def credential(value: Object) -> Iterator[str]:
+    """Say one credential with its use card."""
+    yield from facts([
+        ("name", value["name"]), ("kind", value["kind"]), ("class", value["class"]), ("version", value["version"]),
+        ("state", wording.CREDENTIAL_STATES[str(value["state"])]), ("codes left", value["codes_left"]),
+        ("new version", value["candidate"]),
+    ])  # fmt: skip
+    yield ""
+    for name, item in cast(Row, value["card"]).items():
+        steps = cast(Sequence[Json], item) if name == "steps" else [item]
+        yield from facts([(f"{name.replace('_', ' ')}:", step) for step in steps])
+
+
+def credentials(value: Object) -> Iterator[str]:
+    """List the credentials."""
+    rows = cast(Sequence[Row], value["credentials"])
+    cells = [
+        [row["name"], row["kind"], row["class"], row["version"], row["codes_left"],
+         wording.CREDENTIAL_STATES[str(row["state"])]]
+        for row in rows
+    ]  # fmt: skip
+    return table(("name", "kind", "class", "version", "codes", "state"), cells)
+
+
+# --- activations ------------------------------------------------------------------------------------------
+
+
+def decided(value: Object) -> Iterator[str]:
+    """Say where an activation stands after somebody decided something."""
+    return facts([
+        ("activation", value["activation"]), ("state", wording.STATES[str(value["state"])]),
+        ("still missing", missing(value["missing"]) if "missing" in value else None),
+        ("budget", budget(value["budget"]) if "budget" in value else None),
+    ])  # fmt: skip
+
+
+def activation(value: Object) -> Iterator[str]:
+    """Say everything about one activation."""
+    said = cast(Row, value["justification"])
+    state, frozen = wording.STATES[str(value["state"])], value["frozen_why"]
+    yield from facts([
+        ("activation", value["activation"]),
+        ("state", f"{state}: {wording.FROZEN[str(frozen)]}" if frozen else state),
+        ("time left", left(value["seconds_left"])), ("budget", budget(value["budget"])),
+        ("still missing", missing(value["missing"])),
+        ("requester", f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
+        ("approved by", [f"{a['member']} ({a['group']})" for a in cast(Sequence[Row], value["approvals"])] or "nobody"),
+        *((name.replace("_", " "), item) for name, item in said.items() if name != "outage"),
+    ])  # fmt: skip
+    yield from facts(("outage", item) for item in cast(Sequence[Json], said["outage"]))
+    yield from _items(cast(Sequence[Row], value["items"]))
+    yield from _owed(cast(Sequence[Row], value["owed"]))
+
+
+def activations(value: Object) -> Iterator[str]:
+    """List the activations."""
+    cells = [
+        [row["activation"], wording.STATES[str(row["state"])], left(row["seconds_left"]), budget(row["budget"]),
+         missing(row["missing"]), row["category"], len(cast(Sequence[Json], row["owed"]))]
+        for row in cast(Sequence[Row], value["activations"])
+    ]  # fmt: skip
+    return table(("activation", "state", "time left", "budget", "missing", "category", "owed"), cells)
+
+
+def released(value: Object) -> Iterator[str]:
+    """Say what was released, never the secret itself."""
+    return facts([
+        ("released", value["released"]), ("outcome", wording.OUTCOMES[str(value["outcome"])]),
+        ("budget", budget(value["budget"])),
+    ])  # fmt: skip
+
+
+def _items(rows: Sequence[Row]) -> Iterator[str]:
+    yield ""
+    cells = [[r["credential"], r["kind"], r["version"], r["item"], r["class"], r["exposed"]] for r in rows]
+    yield from table(("credential", "kind", "version", "item", "class", "shown before"), cells)
+
+
+def _owed(rows: Sequence[Row]) -> Iterator[str]:
+    yield ""
+    yield from facts([("owed", [f"{r['debt']} of {r['credential']}" for r in rows] or "nothing")])
+
+
+# --- journal, hand-over -----------------------------------------------------------------------------------
+
+
+def entries(value: Object) -> Iterator[str]:
+    """List entries."""
+    cells = [
+        [row["seq"], when(str(row["time"])), wording.entry_type(str(row["type"])), row["actor"], row["act"]]
+        for row in cast(Sequence[Row], value["entries"])
+    ]
+    yield from table(("number", "time", "what", "who", "activation"), cells)
+    yield f"{len(cells)} of {value['size']} entries"
+
+
+def entry(value: Object) -> Iterator[str]:
+    """Say one entry."""
+    yield from facts([
+        ("number", value["seq"]), ("time", when(str(value["time"]))), ("what", wording.entry_type(str(value["type"]))),
+        ("type", value["type"]), ("who", value["actor"]), ("proof", wording.PROOFS[str(value["proof"])]),
+        ("activation", value["act"]), ("id", value["id"]), ("root before", value["prev"]),
+    ])  # fmt: skip
+    for title in ("body", "fields"):
+        yield ""
+        yield title
+        yield from facts((f"  {name}", item) for name, item in cast(Row, value[title]).items())
+
+
+def verdict(value: Object) -> Iterator[str]:
+    """Say whether the journal verifies, and up to when that is vouched for."""
+    until = value["vouched_until"]
+    yield from facts([
+        ("verified", value["ok"]), ("entries", value["size"]), ("root", value["root"]),
+        ("vouched until", when(str(until)) if until else "nothing is signed yet"),
+    ])  # fmt: skip
+    for found in cast(Sequence[Row], value["findings"]):
+        place = "" if found["seq"] is None else f" (entry {found['seq']})"
+        yield f"finding: {wording.finding(str(found['code']))}{place} [{found['code']}] {found['detail']}".rstrip()
+
+
+def exported(value: Object) -> Iterator[str]:
+    """Say what an export holds."""
+    return facts([
+        ("entries", value["size"]), ("root", value["root"]), ("fields opened", value["openings"]),
+        ("fields withheld", value["withheld"]),
+    ])  # fmt: skip
+
+
+def checkpoint(value: Object) -> Iterator[str]:
+    """Say the newest signed state of the journal."""
+    yield from facts([("log", value["origin"]), ("entries", value["size"]), ("root", value["root"]), ("key", value["key"])])
+    yield ""
+    yield from twelve_words(value)
+
+
+def written(value: Object) -> Iterator[str]:
+    """Name the files that were written."""
+    return facts(("written", name) for name in cast(Sequence[Json], value["files"]))
+
+
+def scanned(value: Object) -> Iterator[str]:
+    """Say what a hand-over is, from whom and for whom."""
+    described = cast(Row, value["describes"])
+    named = [(name.replace("_", " "), item) for name, item in described.items()]
+    return facts([("kind", value["kind"]), ("pictures", value["frames"]), ("bytes", value["bytes"]), *named])

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal as a table: one page of at most 200 entries, never the whole.
+
+A screen reader walks every row that a view has; with a million of them it and the window stood still for seconds.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from console.gui.phrases import moment, short
+
+COLUMNS = ("No.", "Time", "What", "By", "Proof", "Activation", "Details")
+Index = QModelIndex | QPersistentModelIndex
+NOWHERE = QModelIndex()
+
+
+class JournalModel(QAbstractTableModel):
+    """A page of entries as ``actions.journal.list_entries`` returns them."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._rows: list[tuple[str, ...]] = []
+
+    def fill(self, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> None:
+        """Show these entries; ``words`` says an entry's type in plain words."""
+        self.beginResetModel()
+        self._rows = [_row(entry, words) for entry in entries]
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = NOWHERE) -> int:
+        """Return how many entries the page has."""
+        return 0 if parent.isValid() else len(self._rows)
+
+    def columnCount(self, parent: Index = NOWHERE) -> int:
+        """Return how many columns there are."""
+        return 0 if parent.isValid() else len(COLUMNS)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        """Return a cell's text; the tool tip repeats it in full."""
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole, Qt.ItemDataRole.AccessibleTextRole):
+            return self._rows[index.row()][index.column()]
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        """Return a column's title."""
+        if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
+            return COLUMNS[section]
+        return None
+
+
+def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
+    type_ = str(entry["type"])
+    return (
+        str(entry["seq"]), moment(str(entry["time"])), words.get(type_, type_), str(entry["actor"]), str(entry["proof"]),
+        short(str(entry["act"])) if entry["act"] else "", _details(entry["body"]),
+    )  # fmt: skip
+
+
+def _details(body: Mapping[str, Any]) -> str:
+    told = {name: value for name, value in body.items() if not (isinstance(value, str) and len(value) > 60)}
+    return ", ".join(f"{name} {_value(value)}" for name, value in told.items())
+
+
+def _value(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The open glass: what may be released, how much time and budget is left, and after the end what is owed."""
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short, span
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, StateMark, announce, button, card, clear_layout, row
+
+SHOWN = ("approved", "open", "frozen", "ended")
+WARN_AT_SECONDS = (600, 300, 60)
+MINUTES_MORE = 30
+
+
+class SessionScreen(Page):
+    """Shows an approved, open or ended activation; reports what somebody wants of it."""
+
+    open_asked = Signal(str)
+    release_asked = Signal(str, str)
+    second_asked = Signal(str, str, str, int)
+    """Activation, member, decision, amount (seconds for an extension)."""
+    end_asked = Signal(str)
+    close_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("Session")
+        self._snapshot: Snapshot | None = None
+        self._shown: View | None = None
+        self._warned: set[int] = set()
+        self._which = form.choice([])
+        self._which_field = Field("Activation", self._which)
+        self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
+        self._body, self._left = QVBoxLayout(), PlainLabel(role="big", wrap=False)
+        self._body.setSpacing(14)
+        self._nothing = PlainLabel("Nothing is approved, open or waiting to be closed.")
+        self._people, self._minutes = form.choice([]), form.number(1, 480, MINUTES_MORE)
+        self._more = self._make_more()
+        for widget in (self._nothing, self._which_field):
+            self.column.addWidget(widget)
+        self.column.addLayout(self._body)
+        self.column.addWidget(self._more)
+        self.column.addStretch(1)
+        self._tick = QTimer(self)
+        self._tick.timeout.connect(self._count)
+        self._tick.start(1000)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Show what can be worked on."""
+        self._snapshot = snapshot
+        rows = [view for view in snapshot.live if view["state"] in SHOWN]
+        form.fill(self._which, [(view["activation"], _name(view)) for view in rows])
+        form.fill(self._people, [(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders()])
+        self._nothing.setVisible(not rows)
+        self._which_field.setVisible(len(rows) > 1)
+        if rows:
+            self._show_chosen()
+        else:
+            self._show_none()
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self._snapshot = None
+        self._show_none()
+
+    def choose(self, activation: str) -> None:
+        """Turn to one activation."""
+        self._which.setCurrentIndex(max(0, self._which.findData(activation)))
+
+    def _show_none(self) -> None:
+        self._shown = None
+        clear_layout(self._body)
+        self._more.hide()
+
+    def _show_chosen(self) -> None:
+        view = self._snapshot.find(str(self._which.currentData())) if self._snapshot else None
+        if view is None:
+            return
+        before, self._shown = self._shown, view
+        if before is None or {**before, "seconds_left": 0} != {**view, "seconds_left": 0}:
+            self._warned = set()
+            clear_layout(self._body)
+            self._left = PlainLabel(role="big", wrap=False)
+            for frame in self._cards(view):
+                self._body.addWidget(frame)
+            self._more.setVisible(view["state"] in ("open", "frozen"))
+        self._count()
+
+    def _cards(self, view: View) -> list[QFrame]:
+        state = view["state"]
+        if state == "approved":
+            return [self._head(view), self._opening(view)]
+        return [self._head(view), self._owed(view) if state == "ended" else self._items(view)]
+
+    def _head(self, view: View) -> QFrame:
+        frame, column = card()
+        words, tone = STATES[view["state"]]
+        state, budget = PlainLabel(words, role="big", wrap=False), view["budget"]
+        state.set_tone(tone)
+        line = row(StateMark(tone), state)
+        line.addWidget(self._left)
+        column.addLayout(line)
+        said = view["justification"]
+        column.addWidget(PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}"))
+        column.addWidget(PlainLabel(f"Releases: {budget['used']} of {budget['releases']} used, {budget['left']} left"))
+        if view["state"] in ("open", "frozen"):
+            end = button("End now", lambda: self.end_asked.emit(view["activation"]), weight="danger")
+            column.addLayout(row(end))
+        return frame
+
+    def _opening(self, view: View) -> QFrame:
+        frame, column = card()
+        names = listed(list(dict.fromkeys(item["credential"] for item in view["items"])))
+        column.addWidget(PlainLabel(f"Opens for {view['seconds'] // 60} minutes: {names}.", role="heading"))
+        column.addWidget(PlainLabel("Nothing is shown by opening. The time begins to run, and it is journaled."))
+        go = button("Open now", lambda: self.open_asked.emit(view["activation"]), weight="primary")
+        column.addLayout(row(go))
+        return frame
+
+    def _items(self, view: View) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Secrets of this session", role="heading"))
+        if view["frozen_why"]:
+            label = PlainLabel(_FROZEN[view["frozen_why"]])
+            label.set_tone("warning")
+            column.addWidget(label)
+        for name, items in _by_name(view).items():
+            column.addWidget(self._item(view, name, items))
+        return frame
+
+    def _item(self, view: View, name: str, items: list[View]) -> QWidget:
+        kind, shown = items[0]["kind"], int(view["shown"].get(name, 0))
+        told, text = f"{KINDS.get(kind, kind)}, shown {shown} times", "Release"
+        if kind == "codes":
+            told, text = f"{KINDS[kind]}, {shown} of {len(items)} taken", "Release next code"
+        line, holder = row(), QWidget()
+        go = button(text, lambda: self.release_asked.emit(view["activation"], name), weight="primary", name=f"{text}: {name}")
+        line.insertWidget(0, go)
+        line.insertWidget(1, PlainLabel(f"{name}   ({told})", wrap=False))
+        line.setContentsMargins(0, 4, 0, 4)
+        holder.setLayout(line)
+        return holder
+
+    def _owed(self, view: View) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel(_ENDED.get(view["ended_why"], "It is over."), role="heading"))
+        for debt in view["owed"]:
+            label = PlainLabel(f"▲  Owed: rotate {debt['credential']} at its target, seal the new secret, let a second person confirm it.")
+            label.set_tone("warning")
+            column.addWidget(label)
+        if view["owed"]:
+            column.addWidget(PlainLabel("With the command: breakglass credential rotate NAME, then breakglass credential confirm NAME.", role="muted"))
+        else:
+            column.addWidget(PlainLabel("Nothing is owed."))
+        column.addLayout(row(button("Close it for good", lambda: self.close_asked.emit(view["activation"]), weight="primary")))
+        return frame
+
+    def _make_more(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("More time or more releases", role="heading"))
+        column.addWidget(PlainLabel("One person of each role must say so, each on their own token, for the same amount."))
+        column.addWidget(Field("Keyholder", self._people))
+        column.addWidget(Field("Minutes more", self._minutes))
+        column.addLayout(row(
+            button("Extend the time", lambda: self._second("extend", self._minutes.value() * 60)),
+            button("Reset the releases", lambda: self._second("reset", 0)),
+            button("Go on after a clock step", lambda: self._second("resume", 0)),
+        ))  # fmt: skip
+        frame.hide()
+        return frame
+
+    def _second(self, decision: str, amount: int) -> None:
+        if self._shown is not None:
+            self.second_asked.emit(self._shown["activation"], str(self._people.currentData() or ""), decision, amount)
+
+    def _count(self) -> None:
+        if self._shown is None or self._snapshot is None or self._shown["state"] == "ended":
+            self._left.setText("")
+            return
+        left = self._snapshot.seconds_left(self._shown)
+        what = "left" if self._shown["state"] in ("open", "frozen") else "to open it"
+        self._left.setText(f"{span(left)} {what}")
+        for limit in WARN_AT_SECONDS:
+            if limit - 5 < left <= limit and limit not in self._warned and self._shown["state"] == "open":
+                self._warned.add(limit)
+                announce(self, f"The session ends in {limit // 60} minutes")
+
+
+_FROZEN = {
+    "budget": "All releases are used. Both roles must reset them below before anything more is shown.",
+    "clock": "The clock of this machine went back. Both roles must say below that it goes on.",
+}
+_ENDED = {"operator": "It was ended by hand.", "time": "Its time was over; it ended by itself."}
+
+
+def _name(view: View) -> str:
+    said = view["justification"]
+    return f"{said['incident']} · {STATES[view['state']][0]} · {short(view['activation'])}"
+
+
+def _by_name(view: View) -> dict[str, list[View]]:
+    found: dict[str, list[View]] = {}
+    for item in view["items"]:
+        found.setdefault(item["credential"], []).append(item)
+    return found

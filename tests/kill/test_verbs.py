@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Kill -9 before every durable step of the other verbs: done wholly or not at all, and it can be done again."""
+
+import pytest
+
+from console.actions import activation, approval, credential, release
+from console.cli.demo import card
+from console.domain.errors import Refused
+from tests.kill.aftermath import Victims, killed
+from tests.kill.stage import (
+    PASSWORD,
+    Paper,
+    Scene,
+    approve,
+    approved_base,
+    filed,
+    opened_base,
+    requested_base,
+    rotated_base,
+    sealed_base,
+)
+from tests.kill.steps import DATABASE, VERBS, Step, name_of, points
+
+pytestmark = [pytest.mark.real, pytest.mark.long]
+
+
+def every(verb: str) -> pytest.MarkDecorator:
+    """Run a test for each point of a verb."""
+    return pytest.mark.parametrize("point", points(verb), ids=[name_of(verb, point) for point in points(verb)])
+
+
+def written(verb: str, type_: str, point: int) -> bool:
+    """Whether an entry was committed before this point."""
+    return VERBS[verb].index(Step(DATABASE, type_)) < point
+
+
+def state(scene: Scene) -> str:
+    with scene.console() as console:
+        return str(activation.show(console, scene.act)["state"])
+
+
+def password_of(scene: Scene) -> bytes:
+    """Return the password, through a whole new activation."""
+    paper = Paper()
+    with scene.console() as console:
+        act = filed(console, {"credential": PASSWORD})
+        approve(console, act, "legal-2", "it-1")
+        activation.open_activation(console, act)
+        release.release(console, act, PASSWORD, paper)
+    return paper.shown[0][1]
+
+
+@every("request")
+def test_request(victims: Victims, point: int) -> None:
+    """A request that was not written down leaves no key behind; another one is filed and opens."""
+    with killed(victims, "request", sealed_base(), point) as scene:
+        with scene.console() as console:
+            found = [entry.act for entry in console.journal.entries(type_="activation.requested")]
+            keys = [name for name in console.hsm.keys() if name.startswith("open-")]
+        assert keys == [f"open-{act}" for act in found]
+        assert len(found) == written("request", "activation.requested", point)
+        assert password_of(scene) == scene.sealed[PASSWORD]
+
+
+@every("approve")
+def test_approve(victims: Victims, point: int) -> None:
+    """An approval counts once, or is given again."""
+    with killed(victims, "approve", requested_base(), point) as scene:
+        done = written("approve", "activation.approved", point)
+        assert state(scene) == ("approved" if done else "requested")
+        with scene.console() as console:
+            if not done:
+                approve(console, scene.act, "it-1")
+            assert activation.open_activation(console, scene.act)["state"] == "open"
+
+
+@every("open")
+def test_open(victims: Victims, point: int) -> None:
+    """An activation is open, or is opened again; either way it releases."""
+    with killed(victims, "open", approved_base(), point) as scene:
+        done = written("open", "activation.opened", point)
+        assert state(scene) == ("open" if done else "approved")
+        paper = Paper()
+        with scene.console() as console:
+            if not done:
+                activation.open_activation(console, scene.act)
+            release.release(console, scene.act, PASSWORD, paper)
+        assert paper.shown == [(PASSWORD, scene.sealed[PASSWORD])]
+
+
+@every("end")
+def test_end(victims: Victims, point: int) -> None:
+    """Once the key is gone nothing opens any more, whatever the journal says; ending again is no error."""
+    with killed(victims, "end", opened_base(), point) as scene:
+        assert_over(scene, gone=point > 0)
+        if point > 0:
+            assert state(scene) == "ended"
+
+
+@every("deny")
+def test_deny(victims: Victims, point: int) -> None:
+    """A denial whose key is destroyed is a denial."""
+    with killed(victims, "deny", requested_base(), point) as scene:
+        with scene.console() as console:
+            assert (f"open-{scene.act}" in console.hsm.keys()) == (point == 0)
+        if written("deny", "activation.denied", point):
+            assert state(scene) == "denied"
+        else:
+            with scene.console() as console:
+                approval.deny(console, scene.act, "legal-1", "Der Grund stimmt nicht mit der Lage überein.")
+            assert state(scene) == "denied"
+
+
+@every("seal")
+def test_seal(victims: Victims, point: int) -> None:
+    """A credential is there and opens, or it is sealed again."""
+    with killed(victims, "seal", sealed_base(), point) as scene:
+        done = written("seal", "credential.sealed", point)
+        with scene.console() as console:
+            assert ("new-one" in credential.fold(console)) == done
+            if not done:
+                credential.seal(
+                    console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
+                )
+            assert credential.show(console, "new-one")["state"] == "sealed"
+        assert password_of(scene) == scene.sealed[PASSWORD]
+
+
+@every("rotate")
+def test_rotate(victims: Victims, point: int) -> None:
+    """Before its confirmation a new version costs nothing: the old one opens."""
+    with killed(victims, "rotate", sealed_base(), point) as scene:
+        done = written("rotate", "credential.sealed", point)
+        with scene.console() as console:
+            assert credential.show(console, PASSWORD)["candidate"] == (2 if done else None)
+        assert password_of(scene) == scene.sealed[PASSWORD]
+        with scene.console() as console:
+            if not done:
+                credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+            credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        assert password_of(scene) == b"second-secret"
+
+
+@every("confirm")
+def test_confirm(victims: Victims, point: int) -> None:
+    """Either version opens, the one that the journal calls current; the replaced one is burnt by the next process."""
+    with killed(victims, "confirm", rotated_base(), point) as scene:
+        done = written("confirm", "credential.confirmed", point)
+        with scene.console() as console:
+            rows = credential.unburnt(console)
+            assert (f"{PASSWORD}/1/0" in rows, f"{PASSWORD}/2/0" in rows) == (not done, True)
+        assert password_of(scene) == (b"second-secret" if done else scene.sealed[PASSWORD])
+
+
+def assert_over(scene: Scene, *, gone: bool) -> None:
+    paper = Paper()
+    with scene.console() as console:
+        if not gone:
+            release.release(console, scene.act, PASSWORD, paper)
+            assert paper.shown
+            return
+        with pytest.raises(Refused) as refused:
+            release.release(console, scene.act, PASSWORD, paper)
+        assert refused.value.code in ("key_gone", "activation_state")
+        assert not paper.shown
