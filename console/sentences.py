@@ -14,7 +14,7 @@ REFUSED: Sentences = {
     # --- the station and its file
     "station_exists": ("There is already a station in {folder}.",
         "Choose another folder with --station, or go on with this station."),
-    "software_hsm_in_real_mode": ("A real station asks for a hardware security module, and the station file names the software one.",
+    "software_hsm_in_real_mode": ("A real station asks for a hardware security module; station.toml names the software one.",
         "Name the hardware in [hsm], or accept the software with accept_software = true."),
     "settings_missing": ("Section [{section}] of the station file lacks: {fields}.",
         "Write the missing keys into station.toml, then try again."),
@@ -88,7 +88,7 @@ REFUSED: Sentences = {
         "Use one of these names exactly as it is written."),
     "credential_exists": ("There is a credential {name} already.",
         "Give it a new version with: breakglass credential rotate."),
-    "credential_name": ("{name} cannot be a credential's name: small letters, digits and hyphens, at least two, a letter first.",
+    "credential_name": ("{name} is no name for a credential: small letters, digits, hyphens; a letter first.",
         "Choose another name."),
     "credential_kind": ("There is no kind {kind}; known are: {known}.",
         "Choose one of these kinds."),

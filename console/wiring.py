@@ -246,6 +246,11 @@ class Foundry:
         return self._station.journal(hsm, key, known)
 
 
+def codes() -> QrCodes:
+    """Return the QR pictures, which need no station."""
+    return QrCodes()
+
+
 def log_origin(settings: Settings) -> str:
     """Return the log's origin line (C2SP tlog-checkpoint)."""
     return f"{settings.origin}/log-{LOG_NUMBER}"

@@ -9,7 +9,10 @@ from console.domain.errors import Cancelled, ConsoleError
 from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
 from console.sentences import CORRUPT, REFUSED, STOP, UNAVAILABLE
 
-BUG = ("The program has made a mistake of its own ({code}).", "Lock the station, go on with paper, and report this with its code.")
+BUG = (
+    "The program has made a mistake of its own ({code}).",
+    "Lock the station, go on with paper, and report this with its code.",
+)
 
 PIN_TRIES = {
     "few": "Only a few tries are left.",

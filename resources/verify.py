@@ -26,9 +26,9 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 WIDTH = 256
 SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 WORDS_SHA256 = "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"
-NAME = r"[ -~]{1,200}"
+NAME = r"[ !#-\[\]-~]{1,200}"
 TEXTS = {
-    "log": r"[!-*,-~]{1,200}", "type": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", "actor": NAME,
+    "log": r"[!#-*,-\[\]-~]{1,200}", "type": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", "actor": NAME,
     "id": r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", "act": NAME, "subject": NAME,
     "proof": "token|unlock|claimed|program", "mode": "real|drill", "track": "facts|counsel",
 }  # fmt: skip

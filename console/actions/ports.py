@@ -155,6 +155,9 @@ class Codes(Protocol):
     def render(self, text: str) -> bytes:
         """Return one QR symbol as PNG bytes (error correction M, quiet zone 4)."""
 
+    def modules(self, text: str) -> list[list[bool]]:
+        """Return the same symbol as rows of modules, True for dark, the quiet zone included."""
+
     def scan(self, picture: bytes) -> list[str]:
         """Return the texts of all symbols found in a PNG or JPEG picture."""
 

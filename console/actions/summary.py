@@ -125,9 +125,18 @@ def _what(entry: Entry, people: dict[str, str]) -> str:
     facts = {**body, "member": people.get(str(body.get("member")), "the person at the station")}
     if entry.type == "release.outcome":
         facts["outcome"] = OUTCOMES[str(body["outcome"])]
+    if "code" in body:
+        facts["code"] = str(body["code"]).replace("_", " ")
+    if entry.type == "activation.ended":
+        facts["why"] = _why_ended(body)
     if entry.type == "activation.extended":
         facts["amount"] = cast(int, body["amount"]) // 60
     return _SENTENCES.get(entry.type, "").format_map(facts)
+
+
+def _why_ended(body: Object) -> str:
+    late = body.get("noticed_late_seconds")
+    return f"{body['why']}; noticed {late} s later" if late else str(body["why"])
 
 
 _SENTENCES = {

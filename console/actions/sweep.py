@@ -15,6 +15,7 @@ from console.actions.activation import finish, key_name, load
 from console.actions.keyholder import THE_PROGRAM, write
 from console.actions.ports import Console
 from console.domain.activation import NOT_SHOWN, OVER, Activation
+from console.domain.canonical import Json
 
 TERMINAL = tuple(f"activation.{state}" for state in OVER)
 WHY = {"ended": "time", "expired": "time"}
@@ -52,9 +53,11 @@ def _resolve(console: Console, activation: Activation) -> None:
 
 
 def _end_overdue(console: Console, activation: Activation) -> None:
-    state = activation.state(console.machine.reading())
+    at = console.machine.reading()
+    state = activation.state(at)
     if state in WHY:
-        finish(console, activation.id, state, THE_PROGRAM, {"why": WHY[state]})
+        noticed: dict[str, Json] = {"why": WHY[state], "noticed_late_seconds": activation.seconds_overdue(at)}
+        finish(console, activation.id, state, THE_PROGRAM, noticed)
 
 
 def _destroy_orphans(console: Console, live: set[str]) -> None:

@@ -41,12 +41,16 @@ class QrCodes:
 
         Raises ``Refused``: code_too_long; ``Misused``: code_empty.
         """
+        return _png(self.modules(text))
+
+    def modules(self, text: str) -> list[list[bool]]:
+        """Return the same symbol as rows of modules, True for dark, quiet zone included; raises like ``render``."""
         size = len(text.encode())
         if not text:
             raise Misused("code_empty")
         if size > MAX_TEXT_BYTES:
             raise Refused("code_too_long", bytes=size, most=MAX_TEXT_BYTES)
-        return _png(_modules(text))
+        return _modules(text)
 
     def scan(self, picture: bytes) -> list[str]:
         """Return the texts of all QR symbols in a PNG or JPEG picture: an empty list if there are none.

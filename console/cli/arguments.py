@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words of the command line: nouns, verbs and options as COMMANDS names them; no other module of ours is needed."""
 
-from argparse import SUPPRESS, ArgumentParser, Namespace
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -19,6 +19,10 @@ class WrongUsage(Exception):
 
 
 class _Parser(ArgumentParser):
+    def __init__(self, **options: Any) -> None:
+        # Abbreviated options would make a script mean something else when an option is added.
+        super().__init__(allow_abbrev=False, **options)
+
     def error(self, message: str) -> NoReturn:
         raise WrongUsage(f"{self.prog}: {message}.", f"See: {self.prog} --help.")
 
@@ -38,13 +42,17 @@ def parse(argv: Sequence[str]) -> Namespace:
         if name in argv:
             add_verbs(noun)
     arguments = parser.parse_args(argv)
-    _check_stdout(arguments)
+    _check(arguments)
     return arguments
 
 
-def _check_stdout(arguments: Namespace) -> None:
+def _check(arguments: Namespace) -> None:
+    if getattr(arguments, "needs_as", False) and arguments.as_member is None:
+        raise WrongUsage("This needs to know who acts.", "Name the person with --as MEMBER.")
     if arguments.json and getattr(arguments, "out", None) in (1, "-"):
-        raise WrongUsage("--json and --out - both want stdout.", "Choose one of them, or another descriptor or file.")
+        raise WrongUsage(
+            "--json and --out - both want stdout.", "Choose one of them, or another descriptor or file."
+        )
 
 
 def _add_common(parser: ArgumentParser) -> None:
@@ -98,11 +106,17 @@ def _credential(noun: ArgumentParser) -> None:
     verbs = _verbs(noun)
     seal = _verb(verbs, "seal", "seal a secret; without --from it is typed twice")
     seal.add_argument("--name", required=True, metavar="N")
-    seal.add_argument("--kind", required=True, metavar="KIND", help="password, api-key, codes, totp or certificate")
+    seal.add_argument(
+        "--kind", required=True, metavar="KIND", help="password, api-key, codes, totp or certificate"
+    )
     seal.add_argument("--class", dest="class_", required=True, metavar="C", help="a class of the policy")
     _add_from(seal)
     seal.add_argument("--card", metavar="FILE", help="the use card as TOML")
-    for name, help_ in (("target", "which system"), ("account", "which account"), ("rotate", "how to rotate it")):
+    for name, help_ in (
+        ("target", "which system"),
+        ("account", "which account"),
+        ("rotate", "how to rotate it"),
+    ):
         seal.add_argument(f"--{name}", metavar="TEXT", help=f"use card: {help_}")
     _verb(verbs, "list", "every credential and its state")
     _add_name(_verb(verbs, "show", "one credential with its use card, never the secret"))
@@ -122,7 +136,9 @@ def _activation(noun: ArgumentParser) -> None:
     approve = _verb(verbs, "approve", "approve on a keyholder's own token")
     _add_id(approve)
     _add_keyholder(approve)
-    approve.add_argument("--matter", action="append", metavar="M", help="restate a matter number; once for each")
+    approve.add_argument(
+        "--matter", action="append", metavar="M", help="restate a matter number; once for each"
+    )
     approve.add_argument("--confirm", action="append", default=[], metavar="WHAT", help="e.g. privilege")
     deny = _verb(verbs, "deny", "deny on a keyholder's own token")
     _add_id(deny)
@@ -136,7 +152,9 @@ def _activation_turns(verbs: "Verbs") -> None:
     extend = _verb(verbs, "extend", "more time: one keyholder of each role")
     extend.add_argument("--minutes", type=_positive, required=True, metavar="M")
     reset = _verb(verbs, "reset", "more showings: one keyholder of each role")
-    reset.add_argument("--releases", type=_positive, default=0, metavar="N", help="as many as the request had, unless said")
+    reset.add_argument(
+        "--releases", type=_positive, default=0, metavar="N", help="as many as requested, unless said"
+    )
     resume = _verb(verbs, "resume", "go on after the clock went back: one keyholder of each role")
     for parser in (extend, reset, resume):
         _add_id(parser)
@@ -159,7 +177,9 @@ def _activation_course(verbs: "Verbs") -> None:
     where = release.add_mutually_exclusive_group()
     where.add_argument("--show", action="store_true", help="on the terminal; without one, on stdout")
     where.add_argument("--qr", metavar="FILE", help="a code as a picture; - draws it on the terminal")
-    where.add_argument("--out", type=_descriptor, metavar="FD", help="the bare secret to an open descriptor; - is stdout")
+    where.add_argument(
+        "--out", type=_descriptor, metavar="FD", help="bare, to an open descriptor; - is stdout"
+    )
     summary = _verb(verbs, "summary", "the one-page incident summary as PDF")
     _add_id(summary)
     summary.add_argument("--out", required=True, metavar="FILE")
@@ -168,11 +188,15 @@ def _activation_course(verbs: "Verbs") -> None:
 def _journal(noun: ArgumentParser) -> None:
     verbs = _verbs(noun)
     verify = _verb(verbs, "verify", "check the whole journal; exit status 4 on any finding")
-    verify.add_argument("--deep", action="store_true", help="also form, order, signatures and protected fields")
+    verify.add_argument(
+        "--deep", action="store_true", help="also form, order, signatures and protected fields"
+    )
     list_ = _verb(verbs, "list", "entries, oldest first")
     list_.add_argument("--type", metavar="T", help="only entries of this type")
     list_.add_argument("--act", metavar="ID", help="only entries of this activation")
-    list_.add_argument("--after", type=int, default=-1, metavar="SEQ", help="only entries after this number")
+    list_.add_argument(
+        "--after", type=_natural, default=-1, metavar="SEQ", help="only entries after this number"
+    )
     list_.add_argument("--limit", type=_positive, default=200, metavar="N", help="at most so many (200)")
     show = _verb(verbs, "show", "one entry with the fields that this station can open")
     show.add_argument("seq", type=_natural, metavar="SEQ")
@@ -222,21 +246,23 @@ def _add_keyholder(parser: ArgumentParser) -> None:
 
 
 def _add_from(parser: ArgumentParser) -> None:
-    parser.add_argument("--from", dest="source", metavar="FILE", help="where the secret is read from; - is stdin")
+    parser.add_argument(
+        "--from", dest="source", metavar="FILE", help="where the secret is read from; - is stdin"
+    )
 
 
 def _natural(text: str) -> int:
-    number = int(text)
-    if number < 0:
-        raise ValueError
-    return number
+    return _whole(text, 0)
 
 
 def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    return _whole(text, 1)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from {least}")
+    return int(text)
 
 
 def _descriptor(text: str) -> int:

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+from console.cli import text
+from console.cli.call import Reply
 from console.domain.canonical import MAX_INTEGER, Json, Object
 from console.domain.errors import Refused, Unavailable
 from console.settings import load_toml
@@ -45,15 +47,20 @@ def write(name: str, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    with _written(name):
+    with _writing(name):
         descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
 
 
+def written(names: list[str]) -> Reply:
+    """Return the reply that names the files that were written."""
+    return Reply({"files": names}, text.written)
+
+
 def write_numbered(folder: str, stem: str, parts: list[bytes]) -> list[str]:
     """Write pictures into a folder as stem-1.png, stem-2.png, …; return their names."""
-    with _written(folder):
+    with _writing(folder):
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
     names = [str(Path(folder, f"{stem}-{number}.png")) for number in range(1, len(parts) + 1)]
     for name, part in zip(names, parts, strict=True):
@@ -62,7 +69,7 @@ def write_numbered(folder: str, stem: str, parts: list[bytes]) -> list[str]:
 
 
 @contextmanager
-def _written(name: str) -> Iterator[None]:
+def _writing(name: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:

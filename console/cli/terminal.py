@@ -124,7 +124,10 @@ class Terminal:
 
 
 def read_pins(file: Path) -> dict[str, str]:
-    """Return member id -> PIN. Raises ``Refused``: pins_file_exposed, pins_file_wrong; ``Unavailable``: file_unreadable."""
+    """Return member id -> PIN.
+
+    Raises ``Refused``: pins_file_exposed, pins_file_wrong; ``Unavailable``: file_unreadable.
+    """
     try:
         descriptor = os.open(file, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK)
         with os.fdopen(descriptor, "rb") as opened:

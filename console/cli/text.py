@@ -79,7 +79,8 @@ def genesis(value: Object) -> Iterator[str]:
     """Say the founding document in words."""
     yield from twelve_words(value)
     yield ""
-    yield from facts([("mode", value["mode"]), ("vault", value["vault"]), ("signatures missing", value["unsigned"] or "none")])
+    unsigned = value["unsigned"] or "none"
+    yield from facts([("mode", value["mode"]), ("vault", value["vault"]), ("signatures missing", unsigned)])
     yield ""
     yield from rules(value)
 
@@ -87,7 +88,8 @@ def genesis(value: Object) -> Iterator[str]:
 def rules(value: Object) -> Iterator[str]:
     """Say who must agree to what, and the limits."""
     members = cast(Sequence[Row], value["members"])
-    yield from table(("person", "name", "role", "token"), [[m["id"], m["name"], m["role"], m["assurance"]] for m in members])
+    columns = ("id", "name", "role", "assurance")
+    yield from table(columns, [[member[column] for column in columns] for member in members])
     yield ""
     classes = cast(Mapping[str, Json], value["classes"])
     yield from table(("class", "needs"), [[name, missing(m)] for name, m in classes.items()])
@@ -245,7 +247,8 @@ def exported(value: Object) -> Iterator[str]:
 
 def checkpoint(value: Object) -> Iterator[str]:
     """Say the newest signed state of the journal."""
-    yield from facts([("log", value["origin"]), ("entries", value["size"]), ("root", value["root"]), ("key", value["key"])])
+    named = {"log": "origin", "entries": "size", "root": "root", "key": "key"}
+    yield from facts((label, value[member]) for label, member in named.items())
     yield ""
     yield from twelve_words(value)
 

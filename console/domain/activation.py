@@ -139,6 +139,11 @@ class Activation:
         span, limit = (self.opened, self.seconds) if self.opened else (self.requested, self.valid_seconds)
         return max(0, limit - span.until(at) // _SECOND)
 
+    def seconds_overdue(self, at: Reading) -> int:
+        """Return the whole seconds since it should have expired or ended."""
+        span, limit = (self.opened, self.seconds) if self.opened else (self.requested, self.valid_seconds)
+        return max(0, span.until(at) // _SECOND - limit)
+
     def releases_used(self) -> int:
         """Return how many showings count: all but those known to have shown nothing."""
         return sum(release.outcome != NOT_SHOWN for release in self.shown)

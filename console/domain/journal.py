@@ -8,7 +8,6 @@ re-serialised to be checked.
 import enum
 import hashlib
 import hmac
-import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -27,13 +26,12 @@ TRACKS = ("facts", "counsel")
 MODES = ("real", "drill")
 COUNSEL_TYPE = "counsel.entry"
 
-# What canonical.encode does after its checks.
-_ENCODER = json.JSONEncoder(ensure_ascii=False, allow_nan=False, sort_keys=True, separators=(",", ":"))
 _EPOCH = datetime(1970, 1, 1)
 _TYPE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+\Z")
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}\Z")
-_LOG = re.compile(r"[!-*,-~]{1,200}\Z")
-_NAME = re.compile(r"[ -~]{1,200}\Z")
+# Printable ASCII without what JSON escapes; in a log's name also without space and plus (c2sp.org/signed-note).
+_LOG = re.compile(r"[!#-*,-\[\]-~]{1,200}\Z")
+_NAME = re.compile(r"[ !#-\[\]-~]{1,200}\Z")
 _FIELD = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 _DECIMAL = re.compile(r"(0|[1-9]\d{0,18})\Z")
@@ -183,19 +181,23 @@ def compose(
         raise Refused("counsel_track_not_available")
     if set(commitments) != set(draft.fields):
         raise Misused("entry_shape", member="c")
-    value: dict[str, Json] = {
-        "v": VERSION, "log": log, "seq": seq, "id": draft.id, "prev": canonical.to_base64(prev),
-        "t": _reading_object(reading), "type": draft.type, "actor": draft.actor, "proof": draft.proof,
-        "act": draft.act, "subject": draft.subject, "mode": mode, "track": draft.track, "body": draft.body,
-        "c": {name: [canonical.to_base64(part) for part in pair] for name, pair in commitments.items()},
-        "blob": [{"sha256": canonical.to_base64(digest), "len": length} for digest, length in draft.blob],
+    frame: dict[str, Json] = {
+        "v": VERSION, "log": log, "seq": seq, "id": draft.id, "type": draft.type, "actor": draft.actor,
+        "proof": draft.proof, "act": draft.act, "subject": draft.subject, "mode": mode, "track": draft.track,
+        "body": draft.body,
     }  # fmt: skip
-    wrong = _wrong_member(value) or _wrong_name(commitments)
+    wrong = _wrong_member(frame)
     if wrong is not None:
         raise Misused("entry_shape", member=wrong)
-    # Every other member has passed a rule that is narrower than the profile; checking it again costs the append.
-    canonical.encode({"body": draft.body})
-    data = _ENCODER.encode(value).encode()
+    # The members' rules allow nothing that JSON escapes, so this is their canonical form; only the body is free.
+    body = canonical.encode({"body": draft.body})[len('{"body":') : -1].decode()
+    data = (
+        f'{{"act":{_quoted(draft.act)},"actor":"{draft.actor}","blob":{_blob_text(draft.blob)},"body":{body},'
+        f'"c":{_commitment_text(commitments)},"id":"{draft.id}","log":"{log}","mode":"{mode}",'
+        f'"prev":"{canonical.to_base64(prev)}","proof":"{draft.proof}","seq":{seq},'
+        f'"subject":{_quoted(draft.subject)},"t":{_reading_text(reading)},"track":"{draft.track}",'
+        f'"type":"{draft.type}","v":{VERSION}}}'
+    ).encode()
     if len(data) > MAX_ENTRY_BYTES:
         raise Misused("entry_too_large", bytes=len(data))
     return data
@@ -257,10 +259,6 @@ def _wrong_member(value: Mapping[str, Json]) -> str | None:
     return None
 
 
-def _wrong_name(commitments: Mapping[str, object]) -> str | None:
-    return None if all(_FIELD.match(name) for name in commitments) else "c"
-
-
 def _text(pattern: re.Pattern[str]) -> Callable[[Json], bool]:
     return lambda value: isinstance(value, str) and pattern.match(value) is not None
 
@@ -270,7 +268,7 @@ def _text_or_null(pattern: re.Pattern[str]) -> Callable[[Json], bool]:
 
 
 def _natural(value: Json) -> bool:
-    return type(value) is int and value >= 0
+    return type(value) is int and 0 <= value <= canonical.MAX_INTEGER
 
 
 _RULES: Mapping[str, Callable[[Json], bool]] = {
@@ -288,15 +286,34 @@ _RULES: Mapping[str, Callable[[Json], bool]] = {
 }
 
 
-def _reading_object(reading: Reading) -> Object:
+def _quoted(text: str | None) -> str:
+    return "null" if text is None else f'"{text}"'
+
+
+def _reading_text(reading: Reading) -> str:
     # 2^53 ns are 104 days of uptime: as a number the clock would stop the journal, so it is decimal text.
-    texts = _NAME.match(reading.boot) and _NAME.match(reading.src)
-    if not texts or not 0 <= reading.up_ns < 10**19 or not (reading.unc_ms is None or _natural(reading.unc_ms)):
+    good = _NAME.match(reading.boot) and _NAME.match(reading.src) and 0 <= reading.up_ns < 10**19
+    if not good or not (reading.unc_ms is None or _natural(reading.unc_ms)):
         raise Misused("entry_shape", member="t")
-    return {
-        "wall": to_rfc3339(reading.wall_ms), "boot": reading.boot, "up_ns": str(reading.up_ns),
-        "src": reading.src, "unc_ms": reading.unc_ms,
-    }  # fmt: skip
+    uncertainty = "null" if reading.unc_ms is None else reading.unc_ms
+    return (
+        f'{{"boot":"{reading.boot}","src":"{reading.src}","unc_ms":{uncertainty},'
+        f'"up_ns":"{reading.up_ns}","wall":"{to_rfc3339(reading.wall_ms)}"}}'
+    )
+
+
+def _commitment_text(commitments: Mapping[str, tuple[bytes, bytes]]) -> str:
+    if not commitments:
+        return "{}"
+    pairs = {name: [canonical.to_base64(part) for part in pair] for name, pair in commitments.items()}
+    return canonical.encode(pairs).decode()
+
+
+def _blob_text(blob: Sequence[tuple[bytes, int]]) -> str:
+    if not blob:
+        return "[]"
+    items = [{"sha256": canonical.to_base64(digest), "len": length} for digest, length in blob]
+    return canonical.encode(items).decode()
 
 
 def _reading(value: Json) -> Reading:

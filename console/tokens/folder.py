@@ -84,6 +84,9 @@ class TokenFolder:
                 self._restore(_unpacked(kept))
             else:  # Without a marker somebody changed it on purpose, with SoftHSM's own tools or from a backup.
                 _write_durably(self._pack, live)
+        # SoftHSM 2.6.1 cannot destroy an object whose lock file is not there (OSToken::deleteObject).
+        for path in self._tokens.rglob("*.object"):
+            path.with_suffix(".lock").touch()
         self._busy.unlink(missing_ok=True)
 
     def _restore(self, files: Files) -> None:

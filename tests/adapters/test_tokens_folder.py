@@ -37,7 +37,7 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def contents(folder: Path) -> dict[str, bytes]:
     tokens = folder / "tokens"
-    return {str(file.relative_to(tokens)): file.read_bytes() for file in tokens.rglob("*") if file.is_file()}
+    return {str(file.relative_to(tokens)): file.read_bytes() for file in tokens.rglob("*.object")}
 
 
 def cut(folder: Path, *, after: str) -> None:
@@ -154,6 +154,20 @@ def test_a_token_file_cut_to_nothing_during_a_login_is_healed(tmp_path: Path) ->
     healed = person_token(address, **points)
     assert len(healed.sign("sign", bytes(32))) == 64
     healed.close()
+
+
+@pytest.mark.real
+def test_a_restored_key_can_be_destroyed(tmp_path: Path) -> None:
+    address = make_token(tmp_path, "station")
+    hsm = unlocked(address)
+    hsm.make_key("state-1")
+    hsm.close()
+    assert address.folder is not None
+    for file in address.folder.rglob("*.lock"):
+        file.unlink()
+    hsm = unlocked(address)
+    hsm.destroy_key("state-1")
+    hsm.close()
 
 
 @pytest.mark.real

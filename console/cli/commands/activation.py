@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass activation …``."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from console.actions import activation as actions
+from console.actions import approval
+from console.actions.ports import Console
+from console.actions.release import release as release_secret
+from console.actions.summary import incident_summary
+from console.cli import files, screens, text
+from console.cli.call import Call, Reply, Verb
+from console.domain.canonical import Json, Object
+
+WARN_SECONDS = 600
+
+
+def request(call: Call) -> Reply:
+    """File a request."""
+    fields, member = files.read_toml(call.arguments.file), call.arguments.as_member
+    with call.console(*([member] if member else [])) as console:
+        return Reply(actions.request(console, fields, sign_as=member), text.decided)
+
+
+def approve(call: Call) -> Reply:
+    """Approve on a keyholder's own token; a person at a terminal restates the matter numbers."""
+    asked, matters = call.arguments, call.arguments.matter
+    if matters is None and call.terminal.has_person():
+        matters = call.terminal.ask(
+            "Type the matter numbers of this request, with spaces between them: "
+        ).split()
+    with call.console(asked.keyholder) as console:
+        value = approval.approve(console, asked.id, asked.keyholder, matters=matters, confirms=asked.confirm)
+        return Reply(value, text.decided)
+
+
+def deny(call: Call) -> Reply:
+    """Deny on a keyholder's own token."""
+    asked = call.arguments
+    with call.console(asked.keyholder) as console:
+        return Reply(approval.deny(console, asked.id, asked.keyholder, asked.reason), text.decided)
+
+
+def extend(call: Call) -> Reply:
+    """More time."""
+    return _second(call, "extend", call.arguments.minutes * 60)
+
+
+def reset(call: Call) -> Reply:
+    """More showings."""
+    return _second(call, "reset", call.arguments.releases)
+
+
+def resume(call: Call) -> Reply:
+    """Go on after the clock went back."""
+    return _second(call, "resume", 0)
+
+
+def withdraw(call: Call) -> Reply:
+    """Take a request back."""
+    with call.console() as console:
+        return Reply(actions.withdraw(console, call.arguments.id), text.decided)
+
+
+def open_(call: Call) -> Reply:
+    """Open with the quorum."""
+    with call.console() as console:
+        return Reply(actions.open_activation(console, call.arguments.id), text.activation)
+
+
+def release(call: Call) -> Reply:
+    """Show one secret where the options say."""
+    act, name, document = call.arguments.id, call.arguments.credential, cast(dict[str, Json], {})
+    with call.console() as console:
+        screen = screens.choose(call, console, name, document)
+        value = release_secret(console, act, name, screen)
+        _warn(call, actions.show(console, act))
+        return Reply({**value, **document}, text.released)
+
+
+def end(call: Call) -> Reply:
+    """End now."""
+    with call.console() as console:
+        return Reply(actions.end(console, call.arguments.id), text.activation)
+
+
+def close(call: Call) -> Reply:
+    """Close once nothing is owed."""
+    with call.console() as console:
+        return Reply(actions.close(console, call.arguments.id), text.decided)
+
+
+def show(call: Call) -> Reply:
+    """Everything about one activation."""
+    with call.console() as console:
+        return Reply(actions.show(console, call.arguments.id), text.activation)
+
+
+def list_all(call: Call) -> Reply:
+    """Every activation."""
+    with call.console() as console:
+        return Reply(actions.list_activations(console), text.activations)
+
+
+def summary(call: Call) -> Reply:
+    """The incident summary as PDF."""
+    with call.console() as console:
+        page = incident_summary(console, call.arguments.id)
+    files.write(call.arguments.out, page)
+    return files.written([call.arguments.out])
+
+
+def _second(call: Call, decision: str, amount: int) -> Reply:
+    people: Sequence[str] = call.arguments.keyholder
+    with call.console(*people) as console:
+        values = [_seconded(console, call.arguments.id, member, decision, amount) for member in people]
+        return Reply(values[-1], text.decided)
+
+
+def _seconded(console: Console, act: str, member: str, decision: str, amount: int) -> Object:
+    return approval.second(console, act, member, decision, amount)
+
+
+def _warn(call: Call, shown: Object) -> None:
+    """Warn while approvers can still be reached."""
+    if cast(dict[str, int], shown["budget"])["left"] == 1:
+        call.terminal.say("one_release_left")
+    if cast(int, shown["seconds_left"]) < WARN_SECONDS:
+        call.terminal.say("ten_minutes_left")
+
+
+VERBS: dict[str, Verb] = {
+    "request": request,
+    "approve": approve,
+    "deny": deny,
+    "extend": extend,
+    "reset": reset,
+    "resume": resume,
+    "withdraw": withdraw,
+    "open": open_,
+    "release": release,
+    "end": end,
+    "close": close,
+    "show": show,
+    "list": list_all,
+    "summary": summary,
+}

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass credential …``."""
+
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from console.actions import credential as actions
+from console.cli import files, text
+from console.cli.call import Call, Reply, Verb
+from console.domain.canonical import Json, Object
+
+QUESTIONS = {
+    "target": "Which system is it for",
+    "account": "Which account",
+    "rotate": "How is it rotated after use",
+}
+
+
+def seal(call: Call) -> Reply:
+    """Seal the first version."""
+    asked = call.arguments
+    card = files.read_toml(asked.card) if asked.card else _card(call)
+    with _secret(call) as secret, call.console(*_signers(call)) as console:
+        value = actions.seal(
+            console, asked.name, asked.kind, asked.class_, secret, card, sign_as=asked.as_member
+        )
+        return Reply(value, text.credential)
+
+
+def rotate(call: Call) -> Reply:
+    """Seal a new version as a candidate."""
+    with _secret(call) as secret, call.console(*_signers(call)) as console:
+        value = actions.rotate(console, call.arguments.name, secret, sign_as=call.arguments.as_member)
+        return Reply(value, text.credential)
+
+
+def confirm(call: Call) -> Reply:
+    """Confirm a candidate on a second keyholder's token."""
+    member = call.arguments.as_member
+    with call.console(member) as console:
+        value = actions.confirm(console, call.arguments.name, member, call.arguments.evidence)
+        return Reply(value, text.credential)
+
+
+def list_all(call: Call) -> Reply:
+    """Every credential."""
+    with call.console() as console:
+        return Reply(actions.list_credentials(console), text.credentials)
+
+
+def show(call: Call) -> Reply:
+    """One credential with its use card."""
+    with call.console() as console:
+        return Reply(actions.show(console, call.arguments.name), text.credential)
+
+
+def _signers(call: Call) -> list[str]:
+    return [call.arguments.as_member] if call.arguments.as_member else []
+
+
+def _card(call: Call) -> Object:
+    given: dict[str, Json] = {name: getattr(call.arguments, name) for name in QUESTIONS}
+    if call.terminal.has_person():
+        given |= {
+            name: call.terminal.ask(f"{QUESTIONS[name]}? ") for name, said in given.items() if said is None
+        }
+    return {name: said for name, said in given.items() if said}
+
+
+@contextmanager
+def _secret(call: Call) -> Iterator[bytearray]:
+    """Lend the secret from a file, a pipe or the person, and wipe it."""
+    source = call.arguments.source
+    if source is None:
+        secret = call.terminal.secret_twice("The secret (it does not appear)")
+    else:
+        secret = files.read(source)
+        if source != "-" and stat.S_ISREG(Path(source).stat().st_mode):
+            call.terminal.say("plaintext_file", file=source)
+    try:
+        yield secret
+    finally:
+        secret[:] = bytes(len(secret))
+
+
+VERBS: dict[str, Verb] = {
+    "seal": seal,
+    "rotate": rotate,
+    "confirm": confirm,
+    "list": list_all,
+    "show": show,
+}

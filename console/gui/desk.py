@@ -1,0 +1,170 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What every gesture goes through: ask a PIN if one is needed, act in the worker, say what came of it, look again.
+
+It also knows whether the station is locked. The lock wins over every question, showing and waiting.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+from PySide6.QtCore import QObject, QTimer
+
+from console.domain.errors import Cancelled, ConsoleError
+from console.gui import snapshot as snapshots
+from console.gui.operator import WindowOperator
+from console.gui.phrases import span
+from console.gui.showing import WindowScreen
+from console.gui.snapshot import Snapshot
+from console.gui.widgets import Page
+from console.gui.window import Window
+from console.gui.worker import Worker
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console, Locked
+
+REFRESH_MS = 5000
+T = TypeVar("T")
+
+
+class Shown(Protocol):
+    """A screen that shows a snapshot of the unlocked station, or nothing."""
+
+    def present(self, snapshot: Snapshot) -> None: ...
+    def forget(self) -> None: ...
+
+
+@dataclass(frozen=True)
+class Hands:
+    """What a gesture works with."""
+
+    window: Window
+    worker: Worker
+    operator: WindowOperator
+    screen: WindowScreen
+
+
+class Desk(QObject):
+    """One for the life of the window."""
+
+    def __init__(self, hands: Hands) -> None:
+        super().__init__()
+        self.hands = hands
+        self.snapshot: Snapshot | None = None
+        self.on_locked: Callable[[], None] = lambda: None
+        self._shown: list[Shown] = []
+        self._is_looking = False
+        self._unlocked = False
+        self._refresh, self._tick = QTimer(self), QTimer(self)
+        self._refresh.timeout.connect(self.look)
+        self._tick.timeout.connect(self._show_session)
+
+    def show_on(self, *screens: Shown) -> None:
+        """Let these screens show every snapshot."""
+        self._shown += screens
+
+    def act(
+        self, page: Page, title: str, action: "Callable[[Console], T]", done: Callable[[T], None], *,
+        failed: Callable[[ConsoleError], bool] = lambda _: False, pin_of: str = "", why: str = "",
+    ) -> None:  # fmt: skip
+        """Run an action; ``failed`` returns whether it has shown the error itself."""
+        self._begin(page, pin_of, why, lambda: self.hands.worker.run(
+            title, action, lambda result: self._done(done, result), lambda error: self._failed(page, error, failed),
+        ))  # fmt: skip
+
+    def act_locked(
+        self, page: Page, title: str, action: "Callable[[Locked], T]", done: Callable[[T], None], *,
+        pin_of: str = "", why: str = "",
+    ) -> None:  # fmt: skip
+        """Run an action that works on the locked station."""
+        self._begin(page, pin_of, why, lambda: self.hands.worker.run_locked(
+            title, action, lambda result: self._done(done, result), lambda error: self._failed(page, error),
+        ))  # fmt: skip
+
+    def unlocked(self) -> None:
+        """Begin to look at the station, and go on looking."""
+        self._unlocked = True
+        self._refresh.start(REFRESH_MS)
+        self._tick.start(1000)
+        self.look()
+
+    def look(self) -> None:
+        """Take a new snapshot, unless one is on its way."""
+        if self._unlocked and not self._is_looking:
+            self._is_looking = True
+            self.hands.worker.run("", snapshots.take, self._present, self._look_failed)
+
+    def locked(self) -> None:
+        """Show nothing of the station any more, whatever is going on."""
+        self._unlocked, self.snapshot = False, None
+        self._refresh.stop()
+        self._tick.stop()
+        self.hands.operator.call_off()
+        self.hands.operator.forget()
+        self.hands.screen.end()
+        for screen in self._shown:
+            screen.forget()
+        self.hands.window.strip.show_session("")
+        self.on_locked()
+
+    def say_error(self, page: Page, error: ConsoleError | Cancelled) -> None:
+        """Explain an error on a page, where it stays until the next gesture."""
+        from console.wording import explain
+
+        told = explain(error)
+        page.say_problem(told.what, told.now)
+
+    def _begin(self, page: Page, pin_of: str, why: str, start: Callable[[], None]) -> None:
+        if self.hands.worker.is_busy or self.hands.operator.is_asking:
+            return
+        page.messages.clear()
+        if pin_of:
+            self.hands.operator.ask(pin_of, why, start)
+        else:
+            start()
+
+    def _done(self, done: Callable[[T], None], result: T) -> None:
+        self.hands.operator.forget()
+        done(result)
+        self.look()
+
+    def _failed(
+        self, page: Page, error: ConsoleError | Cancelled, failed: Callable[[ConsoleError], bool] = lambda _: False
+    ) -> None:
+        self.hands.operator.forget()
+        if isinstance(error, Cancelled) or not failed(error):
+            self.say_error(page, error)
+        if _is_locked(error):
+            self.locked()
+        self.look()
+
+    def _present(self, snapshot: Any) -> None:
+        self._is_looking = False
+        if not self._unlocked:
+            return
+        self.snapshot = snapshot
+        for screen in self._shown:
+            screen.present(snapshot)
+        self._show_session()
+
+    def _look_failed(self, error: ConsoleError | Cancelled) -> None:
+        self._is_looking = False
+        if _is_locked(error):
+            self.locked()
+        elif isinstance(error, ConsoleError) and error.code != "station_in_use":
+            page = self.hands.window.page()
+            if page is not None:
+                self.say_error(page, error)
+
+    def _show_session(self) -> None:
+        if self.snapshot is None:
+            return
+        live = [view for view in self.snapshot.live if view["state"] in ("open", "frozen")]
+        waiting = sum(view["state"] in ("requested", "approved") for view in self.snapshot.live)
+        told = [f"{v['state'].upper()} {v['justification']['incident']} {span(self.snapshot.seconds_left(v))}" for v in live]
+        told += [f"{waiting} waiting"] if waiting else []
+        self.hands.window.strip.show_session("   ".join(told))
+
+
+def _is_locked(error: ConsoleError | Cancelled) -> bool:
+    return isinstance(error, ConsoleError) and error.code == "station_locked"

@@ -1,0 +1,169 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures of one emergency: request, approve, deny, open, release, extend, end, close."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.domain.errors import ConsoleError
+from console.gui.desk import Desk
+from console.gui.phrases import group, missing
+from console.gui.screens.approve import ApproveScreen
+from console.gui.screens.board import BoardScreen
+from console.gui.screens.request import RequestScreen
+from console.gui.screens.session import SessionScreen
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+OUTCOMES = {
+    "read_back": "It was read back. It counts as shown.",
+    "not_read": "Nobody could read it. It counts as shown all the same.",
+    "shown": "The time was over and it was hidden. It counts as shown.",
+}
+SAID = {"extend": "The time is extended.", "reset": "The releases are reset.", "resume": "It goes on."}
+
+
+class EmergencyGestures(QObject):
+    """Joins the screens of an emergency to ``actions.activation``, ``approval`` and ``release``."""
+
+    def __init__(
+        self, desk: Desk, board: BoardScreen, request: RequestScreen, approve: ApproveScreen, session: SessionScreen
+    ) -> None:
+        super().__init__()
+        self._desk, self._window = desk, desk.hands.window
+        self._request, self._approve, self._session = request, approve, session
+        board.task_asked.connect(self._turn_to)
+        request.file_asked.connect(self._file)
+        approve.approve_asked.connect(self._give_approval)
+        approve.deny_asked.connect(self._deny)
+        approve.withdraw_asked.connect(self._withdraw)
+        approve.session_asked.connect(lambda act: self._turn_to("session", act))
+        session.open_asked.connect(self._open)
+        session.release_asked.connect(self._release)
+        session.second_asked.connect(self._second)
+        session.end_asked.connect(self._end)
+        session.close_asked.connect(self._close)
+
+    def _turn_to(self, page: str, activation: str) -> None:
+        for name, screen in (("approve", self._approve), ("session", self._session)):
+            if page == name:
+                screen.messages.clear()
+                screen.choose(activation)
+        self._window.choose(page)
+
+    def _file(self, fields: Mapping[str, Any], signs: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        requester = str(fields["requester"]) if signs else None
+
+        def act(console: "Console") -> Result:
+            from console.actions import activation
+
+            return activation.request(console, fields, sign_as=requester)
+
+        def done(result: Result) -> None:
+            self._request.clear()
+            self._desk.snapshot_then(lambda: self._filed(result))
+
+        self._desk.act(self._request, "Filing the request", act, done, failed=self._show_fields,
+                       pin_of=requester or "", why="To sign this request as its requester.")  # fmt: skip
+
+    def _filed(self, result: Result) -> None:
+        self._turn_to("approve", str(result["activation"]))
+        self._approve.say_done(f"The request is filed. {missing(result['missing'])}.")
+
+    def _show_fields(self, error: ConsoleError) -> bool:
+        found = _problems(error)
+        if found:
+            what = "The request is not complete. Nothing you entered is lost."
+            self._request.show_problems(what, "Mend the fields named here, then file it again.", found)
+        return bool(found)
+
+    def _give_approval(self, act: str, member: str, matters: Sequence[str], confirms: Sequence[str]) -> None:
+        def approve(console: "Console") -> Result:
+            from console.actions import approval
+
+            return approval.approve(console, act, member, matters=matters, confirms=confirms)
+
+        def done(result: Result) -> None:
+            self._approve.decided()
+            self._approve.say_done(f"{self._name(member)} has approved. {missing(result['missing'])}.")
+
+        self._desk.act(self._approve, "Approving", approve, done, pin_of=member, why="To approve this request.")
+
+    def _deny(self, act: str, member: str, reason: str) -> None:
+        def deny(console: "Console") -> Result:
+            from console.actions import approval
+
+            return approval.deny(console, act, member, reason)
+
+        def done(_: Result) -> None:
+            self._approve.decided()
+            self._approve.say_done(f"{self._name(member)} has denied the request. It is over.")
+
+        self._desk.act(self._approve, "Denying", deny, done, failed=self._show_reason, pin_of=member,
+                       why="To deny this request.")  # fmt: skip
+
+    def _show_reason(self, error: ConsoleError) -> bool:
+        found = _problems(error)
+        for _, sentence in found:
+            self._approve.show_reason_wrong(sentence)
+            self._approve.say_problem(f"The reason of a denial: {sentence}", "Write in whole words why, then deny again.")
+        return bool(found)
+
+    def _withdraw(self, act: str) -> None:
+        self._simple(self._approve, "Withdrawing", "withdraw", act, "The request is withdrawn.")
+
+    def _open(self, act: str) -> None:
+        self._simple(self._session, "Opening", "open_activation", act, "It is open. The time runs.")
+
+    def _end(self, act: str) -> None:
+        self._simple(self._session, "Ending", "end", act, "It is ended. Nothing more can be shown.")
+
+    def _close(self, act: str) -> None:
+        self._simple(self._session, "Closing", "close", act, "It is closed for good.")
+
+    def _simple(self, page: ApproveScreen | SessionScreen, title: str, verb: str, act: str, said: str) -> None:
+        def run(console: "Console") -> None:
+            from console.actions import activation
+
+            getattr(activation, verb)(console, act)
+
+        self._desk.act(page, title, run, lambda _: page.say_done(said))
+
+    def _release(self, act: str, name: str) -> None:
+        def run(console: "Console") -> Result:
+            from console.actions import release
+
+            return release.release(console, act, name, self._desk.hands.screen.drawing_with(console.codes))
+
+        def done(result: Result) -> None:
+            left = result["budget"]["left"]
+            self._session.say_done(f"{name}: {OUTCOMES[result['outcome']]} {left} releases are left.")
+
+        self._desk.act(self._session, "Releasing", run, done)
+
+    def _second(self, act: str, member: str, decision: str, amount: int) -> None:
+        def run(console: "Console") -> Result:
+            from console.actions import approval
+
+            return approval.second(console, act, member, decision, amount)
+
+        def done(result: Result) -> None:
+            lacking = [group(name) for name in result["missing"]]
+            still = f"{self._name(member)} agrees. Still missing: {', '.join(lacking)}."
+            self._session.say_done(still if lacking else SAID[decision])
+
+        self._desk.act(self._session, "Signing", run, done, pin_of=member, why="To agree to this change.")
+
+    def _name(self, member: str) -> str:
+        return self._desk.snapshot.name_of(member) if self._desk.snapshot else member
+
+
+def _problems(error: ConsoleError) -> list[tuple[str, str]]:
+    from console.wording import problem
+
+    found = error.facts.get("problems", ())
+    pairs = found if isinstance(found, tuple) else ()
+    return [(str(field), problem(str(field), str(code))) for field, code in pairs]

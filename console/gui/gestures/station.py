@@ -1,0 +1,124 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures about the station itself: look at it, sign its genesis, unlock it, lock it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.domain.errors import Cancelled, ConsoleError
+from console.gui.desk import Desk
+from console.gui.screens.unlock import UnlockScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console, Locked
+
+EVERYTHING = ("station", "board", "request", "approve", "session", "journal")
+
+
+class StationGestures(QObject):
+    """Joins the unlock screen, the strip and the rail to ``actions.station``."""
+
+    def __init__(self, desk: Desk, screen: UnlockScreen) -> None:
+        super().__init__()
+        self._desk, self._screen, self._window = desk, screen, desk.hands.window
+        self._is_first_look = True
+        self._unlocked_here = False
+        screen.unlock_asked.connect(self._unlock)
+        screen.sign_asked.connect(self._sign)
+        screen.lock_asked.connect(self.lock)
+        self._window.strip.lock_asked.connect(self.lock)
+        self._window.lock_key(self.lock)
+        desk.on_locked = self._show_locked
+        desk.show_on(self)
+
+    def begin(self) -> None:
+        """Look whether the station is locked; another face may have unlocked it."""
+        self._desk.hands.worker.run_locked("Opening the station", _look, self._looked, self._look_failed)
+
+    def lock(self) -> None:
+        """Lock, whatever is going on."""
+        if not self._window.strip.lock.isEnabled():
+            return
+        self._desk.locked()
+        self._desk.hands.worker.run("Locking", _note_lock, lambda _: self._end_keeper(), lambda _: self._end_keeper())
+
+    def lock_at_the_end(self) -> None:
+        """Lock as the window closes, if it was this window that unlocked; another face keeps what it opened."""
+        if self._unlocked_here:
+            self.lock()
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Show who has unlocked."""
+        name = snapshot.name_of(snapshot.unlocked_by)
+        self._window.strip.show_state(f"Unlocked by {name}", "warning", lockable=True)
+        self._screen.show_unlocked(name)
+        self._window.allow(EVERYTHING)
+        if self._is_first_look:
+            self._is_first_look = False
+            self._window.choose("board")
+
+    def forget(self) -> None:
+        """The next snapshot is a first look again."""
+        self._is_first_look = True
+
+    def _looked(self, found: tuple[Mapping[str, Any], Mapping[str, object] | None]) -> None:
+        genesis, keeper = found
+        self._screen.show_genesis(genesis)
+        if keeper is not None:
+            self._desk.unlocked()
+            return
+        self._window.strip.show_state("Locked", "good", lockable=False)
+        self._window.allow(("station",))
+        self._window.choose("station")
+        self._screen.focus()
+
+    def _look_failed(self, error: ConsoleError | Cancelled) -> None:
+        self._window.strip.show_state("Not usable", "danger", lockable=False)
+        self._desk.say_error(self._screen, error)
+
+    def _unlock(self, member: str) -> None:
+        from console.actions import station
+
+        def done(_: object) -> None:
+            self._unlocked_here = True
+            self._desk.unlocked()
+
+        self._desk.act_locked(self._screen, "Unlocking", lambda locked: station.unlock(locked, member), done,
+                              pin_of=member, why="To unlock this station.")  # fmt: skip
+
+    def _sign(self, member: str) -> None:
+        from console.actions import station
+
+        self._desk.act_locked(self._screen, "Signing", lambda locked: station.sign_genesis(locked, member),
+                              self._screen.show_genesis, pin_of=member, why="To sign the founding document.")  # fmt: skip
+
+    def _show_locked(self) -> None:
+        self._unlocked_here = False
+        self._window.strip.show_state("Locking", "warning", lockable=False)
+        self._screen.show_starting()
+        self._window.choose("station")
+        self._window.allow(("station",))
+        self.begin()
+
+    def _end_keeper(self) -> None:
+        self._desk.hands.worker.run_locked("Locking", _lock, lambda _: self.begin(), self._look_failed)
+
+
+def _look(locked: "Locked") -> tuple[Mapping[str, Any], Mapping[str, object] | None]:
+    from console.actions import station
+
+    return station.genesis(locked), locked.keepers.status()
+
+
+def _note_lock(console: "Console") -> None:
+    from console.actions import station
+
+    station.note_lock(console)
+
+
+def _lock(locked: "Locked") -> None:
+    from console.actions import station
+
+    station.lock(locked)
