@@ -8,6 +8,7 @@ from pathlib import Path
 
 from console.actions import station as station_actions
 from console.actions import tables
+from console.actions.keyholder import pseudonyms
 from console.actions.ports import Console, Hsm, Locked, Operator, Token
 from console.actions.sweep import sweep
 from console.adapters.hsm import person
@@ -100,16 +101,9 @@ class Station:
             key = station_actions.open_database_key(self._vault, hsm, known.roster)
             journal = stack.enter_context(self.journal(hsm, key, known))
             console = Console(
-                self._settings,
-                known,
-                self._machine,
-                hsm,
-                journal,
-                self._vault,
-                QrCodes(),
-                PaperPages(RESOURCES / "fonts"),
-                self.token,
-            )
+                self._settings, known, self._machine, hsm, journal, self._vault, QrCodes(),
+                PaperPages(RESOURCES / "fonts"), self.token, pseudonyms(journal),
+            )  # fmt: skip
             sweep(console)
             yield console
 

@@ -14,8 +14,8 @@ from console.actions.keyholder import (
     THE_PROGRAM,
     Actor,
     by_token,
+    names,
     pseudonym,
-    pseudonyms,
     unlocked_person,
     write,
 )  # fmt: skip
@@ -216,7 +216,7 @@ def owed(console: Console, activation: Activation) -> list[Json]:
 
 
 def _people(console: Console, pairs: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    members = {p: m for m, p in pseudonyms(console.journal).items()}
+    members = names(console)
     return [(group, members.get(name, name)) for group, name in pairs]
 
 

@@ -10,7 +10,7 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions.activation import budget, finish, keep_key, load, load_request, refusals_noted
-from console.actions.keyholder import THE_PROGRAM, by_token, pseudonym, pseudonyms, write
+from console.actions.keyholder import THE_PROGRAM, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import ceremony, envelope, justification, merkle
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
@@ -32,7 +32,7 @@ def approve(
     """
     activation, filed = load(console, act), load_request(console, act)
     activation.check_state(console.machine.reading(), "requested", "approved")
-    if pseudonyms(console.journal).get(member) in {name for _, name in activation.approvals}:
+    if console.people.get(member) in {name for _, name in activation.approvals}:
         raise Refused("already_approved", member=member)
     _check_may_decide(console, filed, member, matters)
     confirmed = _confirmed(console, member, confirms)
@@ -149,7 +149,7 @@ def _checkpoint_seen(console: Console, member: str) -> Object:
 
 
 def _last_seen(console: Console, member: str) -> tuple[int, bytes] | None:
-    name = pseudonyms(console.journal)[member]
+    name = console.people[member]
     for type_ in ("activation.seconded", "activation.approved"):
         for entry in console.journal.entries(type_=type_, newest_first=True):
             if entry.actor == name:

@@ -81,7 +81,7 @@ def pseudonyms(journal: Journal) -> dict[str, str]:
 
 def names(console: Console) -> dict[str, str]:
     """Return pseudonym -> member id, for showing entries to people."""
-    return {pseudonym: member for member, pseudonym in pseudonyms(console.journal).items()}
+    return {pseudonym: member for member, pseudonym in console.people.items()}
 
 
 def draft(
@@ -107,7 +107,7 @@ def pseudonym(console: Console, by: Actor) -> str:
     """Return how a person is named in a leaf."""
     if by.proof in ("program", "claimed"):
         return by.proof
-    return pseudonyms(console.journal)[by.member]
+    return console.people[by.member]
 
 
 def write(

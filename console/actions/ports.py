@@ -244,3 +244,5 @@ class Console:
     paper: Paper
     token: Callable[[str], Token]
     """Return the token of a member id."""
+    people: Mapping[str, str]
+    """Member id -> the pseudonym that stands for them in the journal."""

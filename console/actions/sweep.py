@@ -68,6 +68,6 @@ def _destroy_orphans(console: Console, live: set[str]) -> None:
 
 
 def _burn_replaced(console: Console) -> None:
-    replaced = set(credentials.stale_versions(credentials.fold(console))) & credentials.unburnt(console)
+    replaced = set(credentials.replaced_versions(console)) & credentials.unburnt(console)
     if replaced:
         tables.burn(console.hsm, console.vault, tables.STATE, replaced)

@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signed checkpoints: C2SP tlog-checkpoint in a signed note, and the keys that verify them.
+"""Signed checkpoints: C2SP tlog-checkpoint in a signed note, the keys that verify them, what a start concludes.
 
 Signing happens in the HSM: callers take ``text``, have it signed, and ``assemble`` the note. Sources:
 c2sp.org/signed-note, c2sp.org/tlog-checkpoint, and for ECDSA keys github.com/transparency-dev/formats.
 """
 
+import enum
 import hashlib
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -19,13 +20,24 @@ from console.domain import canonical
 from console.domain.errors import Corrupt, Misused
 from console.domain.journal import Checkpoint
 
-__all__ = ["Checkpoint", "VerifierKey", "assemble", "key_of", "open_note", "parse_vkey", "text"]
+__all__ = [
+    "Checkpoint",
+    "Finding",
+    "Start",
+    "VerifierKey",
+    "assemble",
+    "decide",
+    "key_of",
+    "open_note",
+    "parse_vkey",
+    "text",
+]
 
 ED25519 = 0x01
 ECDSA_P256 = 0x02
 MAX_NOTE_BYTES = 64 * 1024
 _SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
-_NAME = re.compile(r"[!-*,-~]{1,200}\Z")
+_NAME = re.compile(r"[!#-*,-\[\]-~]{1,200}\Z")
 _SIZE = re.compile(r"(0|[1-9]\d{0,15})\Z")
 
 
@@ -127,6 +139,61 @@ def open_note(note: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
     if not signed:
         raise Corrupt("checkpoint_unsigned", origin=origin, size=size)
     return checkpoint
+
+
+class Start(enum.Enum):
+    """What the start of a lease found when it compared the database with the anchors."""
+
+    NORMAL = "normal"
+    TAIL_TO_ANCHOR = "tail_to_anchor"
+    ANCHOR_UNAVAILABLE = "anchor_unavailable"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """The row of the start-up table that applies, and why."""
+
+    start: Start
+    reasons: tuple[str, ...] = ()
+
+
+def decide(
+    size: int,
+    root_at: Callable[[int], bytes],
+    anchors: Sequence[Checkpoint],
+    *,
+    clean: bool,
+    anchors_hold: bool,
+) -> Finding:
+    """Return what to do at a start; never heals anything.
+
+    ``root_at(n)`` is the database's root over its first n <= size entries; ``clean``: the last lease was closed
+    in order; ``anchors_hold``: the HSM is measured to keep an anchor through a power cut.
+    """
+    if not anchors:
+        return _without_anchor(size, clean=clean, anchors_hold=anchors_hold)
+    newest = max(anchors, key=lambda anchor: anchor.size)
+    reasons = [
+        reason
+        for reason, applies in (
+            ("shorter_than_anchor", newest.size > size),
+            ("root_differs", any(a.size <= size and root_at(a.size) != a.root for a in anchors)),
+            ("anchors_fork", any(a.size == newest.size and a.root != newest.root for a in anchors)),
+        )
+        if applies
+    ]
+    if reasons:
+        return Finding(Start.ALARM, tuple(reasons))
+    return Finding(Start.NORMAL if newest.size == size else Start.TAIL_TO_ANCHOR)
+
+
+def _without_anchor(size: int, *, clean: bool, anchors_hold: bool) -> Finding:
+    if size == 0:
+        return Finding(Start.NORMAL)
+    if not anchors_hold and not clean:
+        return Finding(Start.ANCHOR_UNAVAILABLE, ("anchor_missing",))
+    return Finding(Start.ALARM, ("anchor_missing",))
 
 
 def _split(note: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One entry of the journal: its byte form, its commitments, and what a start may conclude (docs/formats/journal.md).
+"""One entry of the journal: its byte form and its commitments (docs/formats/journal.md).
 
 ``compose`` and ``parse`` stand side by side; the stored bytes are the Merkle leaf, so nothing is ever
 re-serialised to be checked.
 """
 
-import enum
 import hashlib
 import hmac
 import re
@@ -312,7 +311,7 @@ def _commitment_text(commitments: Mapping[str, tuple[bytes, bytes]]) -> str:
 def _blob_text(blob: Sequence[tuple[bytes, int]]) -> str:
     if not blob:
         return "[]"
-    items = [{"sha256": canonical.to_base64(digest), "len": length} for digest, length in blob]
+    items: list[Json] = [{"sha256": canonical.to_base64(digest), "len": length} for digest, length in blob]
     return canonical.encode(items).decode()
 
 
@@ -356,58 +355,3 @@ def _bytes32(value: Json, member: str) -> bytes:
     if len(data) != hashlib.sha256().digest_size:
         raise Corrupt("entry_shape", member=member)
     return data
-
-
-class Start(enum.Enum):
-    """What the start of a lease found when it compared the database with the anchors."""
-
-    NORMAL = "normal"
-    TAIL_TO_ANCHOR = "tail_to_anchor"
-    ANCHOR_UNAVAILABLE = "anchor_unavailable"
-    ALARM = "alarm"
-
-
-@dataclass(frozen=True)
-class Finding:
-    """The row of the start-up table that applies, and why."""
-
-    start: Start
-    reasons: tuple[str, ...] = ()
-
-
-def decide(
-    size: int,
-    root_at: Callable[[int], bytes],
-    anchors: Sequence[Checkpoint],
-    *,
-    clean: bool,
-    anchors_hold: bool,
-) -> Finding:
-    """Return what to do at a start; never heals anything.
-
-    ``root_at(n)`` is the database's root over its first n <= size entries; ``clean``: the last lease was closed
-    in order; ``anchors_hold``: the HSM is measured to keep an anchor through a power cut.
-    """
-    if not anchors:
-        return _without_anchor(size, clean=clean, anchors_hold=anchors_hold)
-    newest = max(anchors, key=lambda anchor: anchor.size)
-    reasons = [
-        reason
-        for reason, applies in (
-            ("shorter_than_anchor", newest.size > size),
-            ("root_differs", any(a.size <= size and root_at(a.size) != a.root for a in anchors)),
-            ("anchors_fork", any(a.size == newest.size and a.root != newest.root for a in anchors)),
-        )
-        if applies
-    ]
-    if reasons:
-        return Finding(Start.ALARM, tuple(reasons))
-    return Finding(Start.NORMAL if newest.size == size else Start.TAIL_TO_ANCHOR)
-
-
-def _without_anchor(size: int, *, clean: bool, anchors_hold: bool) -> Finding:
-    if size == 0:
-        return Finding(Start.NORMAL)
-    if not anchors_hold and not clean:
-        return Finding(Start.ANCHOR_UNAVAILABLE, ("anchor_missing",))
-    return Finding(Start.ALARM, ("anchor_missing",))

@@ -52,6 +52,8 @@ class Desk(QObject):
         self.hands = hands
         self.snapshot: Snapshot | None = None
         self.on_locked: Callable[[], None] = lambda: None
+        self.on_lost: Callable[[], None] = lambda: None
+        self._after_look: Callable[[], None] | None = None
         self._shown: list[Shown] = []
         self._is_looking = False
         self._unlocked = False
@@ -94,9 +96,13 @@ class Desk(QObject):
             self._is_looking = True
             self.hands.worker.run("", snapshots.take, self._present, self._look_failed)
 
+    def look_then(self, then: Callable[[], None]) -> None:
+        """Call ``then`` as soon as the screens show what the action has changed."""
+        self._after_look = then
+
     def locked(self) -> None:
         """Show nothing of the station any more, whatever is going on."""
-        self._unlocked, self.snapshot = False, None
+        self._unlocked, self.snapshot, self._after_look = False, None, None
         self._refresh.stop()
         self._tick.stop()
         self.hands.operator.call_off()
@@ -129,13 +135,16 @@ class Desk(QObject):
         self.look()
 
     def _failed(
-        self, page: Page, error: ConsoleError | Cancelled, failed: Callable[[ConsoleError], bool] = lambda _: False
+        self,
+        page: Page,
+        error: ConsoleError | Cancelled,
+        failed: Callable[[ConsoleError], bool] = lambda _: False,
     ) -> None:
         self.hands.operator.forget()
         if isinstance(error, Cancelled) or not failed(error):
             self.say_error(page, error)
         if _is_locked(error):
-            self.locked()
+            self._lost()
         self.look()
 
     def _present(self, snapshot: Any) -> None:
@@ -146,14 +155,23 @@ class Desk(QObject):
         for screen in self._shown:
             screen.present(snapshot)
         self._show_session()
+        then, self._after_look = self._after_look, None
+        if then is not None:
+            then()
+
+    def _lost(self) -> None:
+        """Another face has locked the station, or its idle limit has."""
+        if self._unlocked:
+            self.locked()
+            self.on_lost()
 
     def _look_failed(self, error: ConsoleError | Cancelled) -> None:
         self._is_looking = False
         if _is_locked(error):
-            self.locked()
+            self._lost()
         elif isinstance(error, ConsoleError) and error.code != "station_in_use":
-            page = self.hands.window.page()
-            if page is not None:
+            page = self.hands.window.page
+            if isinstance(page, Page):
                 self.say_error(page, error)
 
     def _show_session(self) -> None:
@@ -161,7 +179,10 @@ class Desk(QObject):
             return
         live = [view for view in self.snapshot.live if view["state"] in ("open", "frozen")]
         waiting = sum(view["state"] in ("requested", "approved") for view in self.snapshot.live)
-        told = [f"{v['state'].upper()} {v['justification']['incident']} {span(self.snapshot.seconds_left(v))}" for v in live]
+        told = [
+            f"{v['state'].upper()} {v['justification']['incident']} {span(self.snapshot.seconds_left(v))}"
+            for v in live
+        ]
         told += [f"{waiting} waiting"] if waiting else []
         self.hands.window.strip.show_session("   ".join(told))
 

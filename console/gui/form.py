@@ -143,7 +143,8 @@ class Ticks(QWidget):
             box.setChecked(value in ticked)
             box.setAccessibleName(value)
             self._grid.addWidget(box, place // self.COLUMNS, place % self.COLUMNS)
-        self.setFocusProxy(next(iter(self._boxes.values()), None))
+        for box in list(self._boxes.values())[:1]:
+            self.setFocusProxy(box)
 
     def values(self) -> list[str]:
         """Return what is ticked."""
@@ -170,8 +171,8 @@ class Items(QWidget):
         clear_layout(self._column)
         for name, words, codes in rows:
             self._add(name, words, codes, before.get(name))
-        first = next(iter(self._rows.values()), None)
-        self.setFocusProxy(first[0] if first else None)
+        for box, _ in list(self._rows.values())[:1]:
+            self.setFocusProxy(box)
 
     def values(self) -> list[dict[str, object]]:
         """Return the items as ``request.toml`` has them."""

@@ -20,7 +20,7 @@ from console.gui.worker import Place, Worker
 from console.settings import Settings
 
 if TYPE_CHECKING:
-    from console.wiring import Station
+    pass
 
 
 def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> StationGestures:
@@ -35,7 +35,12 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     desk.show_on(board, request, approve, session)
     station = StationGestures(desk, unlock)
     # Kept by the window, as Qt keeps no Python object alive for its signals.
-    for part in (desk, station, EmergencyGestures(desk, board, request, approve, session), JournalGestures(desk, journal)):
+    for part in (
+        desk,
+        station,
+        EmergencyGestures(desk, board, request, approve, session),
+        JournalGestures(desk, journal),
+    ):
         part.setParent(window)
     _watch(hands, window, station)
     hands.worker.start()
@@ -48,7 +53,9 @@ def _hands(settings: Settings, window: Window) -> Hands:
     window.add_panel(pin)
     window.add_panel(secret)
     names = {section.id: section.name for section in settings.keyholders}
-    operator = WindowOperator(pin, lambda member: names.get(member, member), lambda: window.interrupt(pin), window.resume)
+    operator = WindowOperator(
+        pin, lambda member: names.get(member, member), lambda: window.interrupt(pin), window.resume
+    )
     screen = WindowScreen(secret, lambda: window.interrupt(secret), window.resume)
 
     def open_place() -> "Place":
@@ -66,7 +73,9 @@ def _watch(hands: Hands, window: Window, station: StationGestures) -> None:
         part.setParent(window)
     hands.worker.busy.connect(window.strip.show_activity)
     hands.operator.said.connect(lambda code, facts: window.strip.show_activity(_sentence(code, facts)))
-    hands.worker.broken.connect(lambda: window.strip.show_state("The program has failed: close it", "danger", lockable=False))
+    hands.worker.broken.connect(
+        lambda: window.strip.show_state("The program has failed: close it", "danger", lockable=False)
+    )
 
     def close() -> None:
         station.lock_at_the_end()

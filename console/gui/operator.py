@@ -73,7 +73,9 @@ class PinPanel(Page):
     def _say_typed(self, text: str) -> None:
         # Not how many: the length of a PIN is nobody's business.
         self._typed.setText(
-            "Typing. What you type is not shown." if text else "Nothing typed yet. What you type is not shown."
+            "Typing. What you type is not shown."
+            if text
+            else "Nothing typed yet. What you type is not shown."
         )
 
     def _take(self) -> None:

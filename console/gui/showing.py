@@ -103,7 +103,9 @@ class SecretView(QWidget):
         return [[line] for line in text.splitlines()] if "\n" in text else [in_fours(text)]
 
     def _font(self) -> QFont:
-        many = self._showing is not None and self._revealed and len(self._showing.secret) > MAX_GROUPED_LETTERS
+        many = (
+            self._showing is not None and self._revealed and len(self._showing.secret) > MAX_GROUPED_LETTERS
+        )
         return mono_font(11 if many else self.POINTS)
 
     def _height(self) -> int:
@@ -244,9 +246,7 @@ class WindowScreen(QObject):
 
     _wanted = Signal(object)
 
-    def __init__(
-        self, panel: SecretPanel, interrupt: Callable[[], None], resume: Callable[[], None]
-    ) -> None:
+    def __init__(self, panel: SecretPanel, interrupt: Callable[[], None], resume: Callable[[], None]) -> None:
         super().__init__()
         self._panel, self._interrupt, self._resume = panel, interrupt, resume
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()

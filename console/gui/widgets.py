@@ -6,8 +6,16 @@ A label without an accessible name is read by its text; so labels get none, and 
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QColor, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QColor,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -129,7 +137,7 @@ class Page(QWidget):
         self.setObjectName("page")
         self.setAccessibleName(title)
         self.messages = Messages()
-        canvas = QWidget()
+        self._canvas = canvas = QWidget()
         canvas.setObjectName("canvas")
         self.column = QVBoxLayout(canvas)
         self.column.setContentsMargins(28, 20, 28, 28)
@@ -148,8 +156,7 @@ class Page(QWidget):
 
     def readable(self) -> None:
         """Keep the column narrow enough to read, at the left."""
-        canvas = self._scroll.widget()
-        canvas.setMaximumWidth(READABLE_PIXELS)
+        self._canvas.setMaximumWidth(READABLE_PIXELS)
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a widget and give it the focus."""
@@ -223,9 +230,3 @@ def announce(widget: QWidget, text: str) -> None:
     """Let a screen reader say this once."""
     event = QAccessibleAnnouncementEvent(widget, text)
     QAccessible.updateAccessibility(event)
-
-
-def minimum(widget: QWidget, height: int) -> QWidget:
-    """Give a widget at least this height and return it."""
-    widget.setMinimumSize(QSize(widget.minimumWidth(), height))
-    return widget

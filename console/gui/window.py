@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.gui.widgets import PlainLabel, StateMark, button, set_style
+from console.gui.widgets import PlainLabel, StateMark, button
 
 RAIL_PIXELS = 176
 
@@ -42,10 +42,12 @@ class Strip(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 6, 16, 6)
         line.setSpacing(14)
-        for widget in (self._mark, self._state, self._session):
+        left: tuple[QWidget, ...] = (self._mark, self._state, self._session)
+        right: tuple[QWidget, ...] = (self._activity, self._time, self.lock)
+        for widget in left:
             line.addWidget(widget)
         line.addStretch(1)
-        for widget in (self._activity, self._time, self.lock):
+        for widget in right:
             line.addWidget(widget)
         self._clock = QTimer(self)
         self._clock.timeout.connect(self._show_time)
@@ -69,7 +71,9 @@ class Strip(QFrame):
     def _show_time(self) -> None:
         now = QDateTime.currentDateTime()
         local = f"{now.toString('yyyy-MM-dd HH:mm')} {now.timeZoneAbbreviation()}"
-        self._time.setText(local if now.offsetFromUtc() == 0 else f"{local} ({now.toUTC().toString('HH:mm')} UTC)")
+        self._time.setText(
+            local if now.offsetFromUtc() == 0 else f"{local} ({now.toUTC().toString('HH:mm')} UTC)"
+        )
 
 
 class Banner(QFrame):
@@ -142,7 +146,7 @@ class Window(QMainWindow):
 
     def _shortcut(self, keys: str, pressed: Callable[[], object]) -> None:
         shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.activated.connect(lambda: pressed())
+        shortcut.activated.connect(pressed)
 
     def _chooser(self, name: str) -> Callable[[], None]:
         return lambda: self.choose(name)
@@ -176,10 +180,9 @@ class Window(QMainWindow):
         self.page_chosen.emit(name)
 
     @property
-    def current(self) -> str:
-        """The name of the page that is shown, or that a panel interrupts."""
-        shown = self._before or self._stack.currentWidget()
-        return next((name for name, page in self._pages.items() if page is shown), "")
+    def page(self) -> QWidget:
+        """The page that is shown, or that a panel interrupts."""
+        return self._before or self._stack.currentWidget() or self._stack
 
     @property
     def is_interrupted(self) -> bool:
@@ -219,5 +222,4 @@ class Window(QMainWindow):
 
     def _mark_current(self) -> None:
         for name, task in self._buttons.items():
-            task.setChecked(self._pages.get(name) is (self._before or self._stack.currentWidget()))
-            set_style(task, "chosen", "yes" if task.isChecked() else "no")
+            task.setChecked(self._pages.get(name) is self.page)

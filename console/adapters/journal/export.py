@@ -111,7 +111,10 @@ def _collect_field(needs: Needs, fields: Fields, entry: Entry, name: str, sealed
     opening = open_opening(key, sealed, entry_id=entry.id, name=name)
     check_opening(entry, name, opening)
     fields.openings.append(
-        encode({"seq": entry.seq, "name": name, "salt": to_base64(opening.salt), "value": opening.value}, depth=MAX_DEPTH + 1)
+        encode(
+            {"seq": entry.seq, "name": name, "salt": to_base64(opening.salt), "value": opening.value},
+            depth=MAX_DEPTH + 1,
+        )
     )
 
 

@@ -26,8 +26,9 @@ from console.adapters.journal.mirror import Mirror
 from console.adapters.journal.needs import Needs
 from console.domain import canonical, checkpoint, merkle
 from console.domain.canonical import Object
+from console.domain.checkpoint import Finding, Start, decide
 from console.domain.errors import ConsoleError, Corrupt, Unavailable
-from console.domain.journal import Checkpoint, Draft, Finding, Reading, Start, compose, decide
+from console.domain.journal import Checkpoint, Draft, Reading, compose
 from console.domain.merkle import TILE_WIDTH, CompactRange
 
 SIGN_ENTRIES = 64

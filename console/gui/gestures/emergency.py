@@ -30,7 +30,12 @@ class EmergencyGestures(QObject):
     """Joins the screens of an emergency to ``actions.activation``, ``approval`` and ``release``."""
 
     def __init__(
-        self, desk: Desk, board: BoardScreen, request: RequestScreen, approve: ApproveScreen, session: SessionScreen
+        self,
+        desk: Desk,
+        board: BoardScreen,
+        request: RequestScreen,
+        approve: ApproveScreen,
+        session: SessionScreen,
     ) -> None:
         super().__init__()
         self._desk, self._window = desk, desk.hands.window
@@ -64,7 +69,7 @@ class EmergencyGestures(QObject):
 
         def done(result: Result) -> None:
             self._request.clear()
-            self._desk.snapshot_then(lambda: self._filed(result))
+            self._desk.look_then(lambda: self._filed(result))
 
         self._desk.act(self._request, "Filing the request", act, done, failed=self._show_fields,
                        pin_of=requester or "", why="To sign this request as its requester.")  # fmt: skip
@@ -90,7 +95,9 @@ class EmergencyGestures(QObject):
             self._approve.decided()
             self._approve.say_done(f"{self._name(member)} has approved. {missing(result['missing'])}.")
 
-        self._desk.act(self._approve, "Approving", approve, done, pin_of=member, why="To approve this request.")
+        self._desk.act(
+            self._approve, "Approving", approve, done, pin_of=member, why="To approve this request."
+        )
 
     def _deny(self, act: str, member: str, reason: str) -> None:
         def deny(console: "Console") -> Result:
@@ -109,7 +116,9 @@ class EmergencyGestures(QObject):
         found = _problems(error)
         for _, sentence in found:
             self._approve.show_reason_wrong(sentence)
-            self._approve.say_problem(f"The reason of a denial: {sentence}", "Write in whole words why, then deny again.")
+            self._approve.say_problem(
+                f"The reason of a denial: {sentence}", "Write in whole words why, then deny again."
+            )
         return bool(found)
 
     def _withdraw(self, act: str) -> None:
@@ -124,7 +133,9 @@ class EmergencyGestures(QObject):
     def _close(self, act: str) -> None:
         self._simple(self._session, "Closing", "close", act, "It is closed for good.")
 
-    def _simple(self, page: ApproveScreen | SessionScreen, title: str, verb: str, act: str, said: str) -> None:
+    def _simple(
+        self, page: ApproveScreen | SessionScreen, title: str, verb: str, act: str, said: str
+    ) -> None:
         def run(console: "Console") -> None:
             from console.actions import activation
 

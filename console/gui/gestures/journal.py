@@ -58,7 +58,9 @@ class JournalGestures(QObject):
         def failed(error: Any) -> None:
             self._desk.say_error(self._screen, error)
 
-        self._desk.hands.worker.run("", page, lambda found: self._screen.show_page(found["entries"], found["size"]), failed)
+        self._desk.hands.worker.run(
+            "", page, lambda found: self._screen.show_page(found["entries"], found["size"]), failed
+        )
 
     def _verify(self) -> None:
         self._stop.clear()

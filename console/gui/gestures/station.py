@@ -30,7 +30,7 @@ class StationGestures(QObject):
         screen.lock_asked.connect(self.lock)
         self._window.strip.lock_asked.connect(self.lock)
         self._window.lock_key(self.lock)
-        desk.on_locked = self._show_locked
+        desk.on_locked, desk.on_lost = self._show_locked, self.begin
         desk.show_on(self)
 
     def begin(self) -> None:
@@ -42,7 +42,10 @@ class StationGestures(QObject):
         if not self._window.strip.lock.isEnabled():
             return
         self._desk.locked()
-        self._desk.hands.worker.run("Locking", _note_lock, lambda _: self._end_keeper(), lambda _: self._end_keeper())
+        worker = self._desk.hands.worker
+        # Both at once: the second must not hang on the first, nor on this thread when the window is closing.
+        worker.run("Locking", _note_lock, _nothing, _nothing)
+        worker.run_locked("Locking", _lock, lambda _: self.begin(), self._look_failed)
 
     def lock_at_the_end(self) -> None:
         """Lock as the window closes, if it was this window that unlocked; another face keeps what it opened."""
@@ -100,10 +103,10 @@ class StationGestures(QObject):
         self._screen.show_starting()
         self._window.choose("station")
         self._window.allow(("station",))
-        self.begin()
 
-    def _end_keeper(self) -> None:
-        self._desk.hands.worker.run_locked("Locking", _lock, lambda _: self.begin(), self._look_failed)
+
+def _nothing(_: object) -> None:
+    """An entry that cannot be written must not keep the station unlocked."""
 
 
 def _look(locked: "Locked") -> tuple[Mapping[str, Any], Mapping[str, object] | None]:

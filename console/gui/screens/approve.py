@@ -2,6 +2,7 @@
 """The decision: the request read back in words, and one keyholder's yes or no on their own token."""
 
 from collections.abc import Iterator
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
@@ -38,9 +39,13 @@ class ApproveScreen(Page):
         self._text, self._missing = QVBoxLayout(), PlainLabel(role="heading")
         self._text.setSpacing(6)
         self._people, self._typed, self._why = form.choice([]), form.line(), form.text()
-        self._person = Field("Who decides", self._people, "Each keyholder decides for themselves, on their own token.")
+        self._person = Field(
+            "Who decides", self._people, "Each keyholder decides for themselves, on their own token."
+        )
         self._people.currentIndexChanged.connect(lambda _: self._offer_confirms())
-        self._matters = Field("Matter number, typed again", self._typed, "Type it from the request you were told about.")
+        self._matters = Field(
+            "Matter number, typed again", self._typed, "Type it from the request you were told about."
+        )
         self._confirms = {name: QCheckBox(words) for name, words in CONFIRMS.items()}
         self._reason = Field("Reason, if you deny", self._why)
         self._nothing = PlainLabel("No request is waiting for a decision.")
@@ -92,7 +97,9 @@ class ApproveScreen(Page):
             box.setAccessibleName(box.text())
         inner.addLayout(row(button("Approve", self._approve, weight="primary")))
         inner.addWidget(self._reason)
-        inner.addLayout(row(button("Deny", self._deny, weight="danger"), button("Withdraw the request", self._withdraw)))
+        inner.addLayout(
+            row(button("Deny", self._deny, weight="danger"), button("Withdraw the request", self._withdraw))
+        )
         column.addWidget(frame)
         self.column.addWidget(self._nothing)
         self.column.addWidget(self._body)
@@ -109,7 +116,9 @@ class ApproveScreen(Page):
                 self._text.addWidget(label)
             self._missing.setText(missing(view["missing"]))
             self._open.setVisible(view["state"] == "approved")
-            form.fill(self._people, [(p.id, f"{p.name} ({group(p.role)})") for p in _deciders(self._snapshot, view)])
+            form.fill(
+                self._people, [(p.id, f"{p.name} ({group(p.role)})") for p in _deciders(self._snapshot, view)]
+            )
             self._offer_confirms()
 
     def _offer_confirms(self) -> None:
@@ -118,15 +127,23 @@ class ApproveScreen(Page):
 
     def _asked_confirms(self) -> tuple[str, ...]:
         is_legal = self._snapshot is not None and any(
-            person.id == self._people.currentData() and person.role == "legal" for person in self._snapshot.people
+            person.id == self._people.currentData() and person.role == "legal"
+            for person in self._snapshot.people
         )
         return self._snapshot.bounds.legal_confirms if is_legal and self._snapshot else ()
 
     def _approve(self) -> None:
         self._clear()
-        confirmed = [name for name in self._asked_confirms() if name in self._confirms and self._confirms[name].isChecked()]
+        confirmed = [
+            name
+            for name in self._asked_confirms()
+            if name in self._confirms and self._confirms[name].isChecked()
+        ]
         if set(confirmed) != set(self._asked_confirms()):
-            self.say_problem("Somebody from Legal must confirm the privilege basis.", "Tick the box if you do confirm it, then approve.")
+            self.say_problem(
+                "Somebody from Legal must confirm the privilege basis.",
+                "Tick the box if you do confirm it, then approve.",
+            )
             return
         if not self._typed.text().strip():
             self._matters.show_wrong("it is missing or empty.")
@@ -177,7 +194,9 @@ def _read_back(snapshot: Snapshot, view: View) -> Iterator[QWidget]:
     said = view["justification"]
     yield PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", role="heading")
     who = f"{snapshot.name_of(view['requester'])} ({PROVEN[view['proof']]})"
-    yield PlainLabel(f"{who} asks for the following, open for {view['seconds'] // 60} minutes, shown at most {view['budget']['releases']} times:")
+    yield PlainLabel(
+        f"{who} asks for the following, open for {view['seconds'] // 60} minutes, shown at most {view['budget']['releases']} times:"
+    )
     for text, tone in _items(view):
         label = PlainLabel(text)
         label.set_tone(tone)

@@ -43,9 +43,7 @@ class BoardScreen(Page):
         if old is None or _without_time(old) != _without_time(snapshot):
             self._build(snapshot)
         else:
-            self._lefts = [
-                (view, label) for view, (_, label) in zip(snapshot.live, self._lefts, strict=True)
-            ]
+            self._lefts = [(view, label) for view, (_, label) in zip(snapshot.live, self._lefts, strict=True)]
         self._count()
 
     def forget(self) -> None:
@@ -70,7 +68,11 @@ class BoardScreen(Page):
         state, left = PlainLabel(words, role="heading", wrap=False), PlainLabel(wrap=False)
         state.set_tone(tone)
         head = QHBoxLayout()
-        for widget in (StateMark(tone), state, PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", wrap=False)):
+        for widget in (
+            StateMark(tone),
+            state,
+            PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", wrap=False),
+        ):
             head.addWidget(widget)
         head.addStretch(1)
         head.addWidget(left)
@@ -122,7 +124,12 @@ def _lines(snapshot: Snapshot, view: View) -> list[str]:
 
 def _nothing() -> QWidget:
     frame, column = card()
-    column.addLayout(row(StateMark("good"), PlainLabel("Nothing is open and nothing is waiting.", role="heading", wrap=False)))
+    column.addLayout(
+        row(
+            StateMark("good"),
+            PlainLabel("Nothing is open and nothing is waiting.", role="heading", wrap=False),
+        )
+    )
     column.addWidget(PlainLabel("A break-glass begins with a request."))
     return frame
 
@@ -132,5 +139,9 @@ def _over(snapshot: Snapshot) -> QWidget:
     column.addWidget(PlainLabel("Over", role="heading"))
     for view in snapshot.over[:OVER_SHOWN]:
         words = STATES[view["state"]][0]
-        column.addWidget(PlainLabel(f"{short(view['activation'])} · {CATEGORIES[view['category']]} · {words}", role="muted"))
+        column.addWidget(
+            PlainLabel(
+                f"{short(view['activation'])} · {CATEGORIES[view['category']]} · {words}", role="muted"
+            )
+        )
     return frame

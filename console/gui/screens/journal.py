@@ -50,7 +50,11 @@ class JournalScreen(Page):
         """Show a page of entries, newest first."""
         self._numbers = [int(entry["seq"]) for entry in entries]
         self._model.fill(entries, self._words)
-        told = f"Entries {self._numbers[0]} to {self._numbers[-1]} of {size}" if self._numbers else f"No such entry among {size}"
+        told = (
+            f"Entries {self._numbers[0]} to {self._numbers[-1]} of {size}"
+            if self._numbers
+            else f"No such entry among {size}"
+        )
         self._where.setText(told)
         self._table.setAccessibleName(told)
         self._older.setEnabled(bool(self._numbers) and self._numbers[-1] > 0)

@@ -5,7 +5,15 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, cast
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QSpinBox, QWidget
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateTimeEdit,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QWidget,
+)
 
 from console.gui import form
 from console.gui.form import Field, Items, Ticks
@@ -38,7 +46,9 @@ class RequestScreen(Page):
     def present(self, snapshot: Snapshot) -> None:
         """Offer what this station knows: credentials, people, jurisdictions, limits."""
         bounds = snapshot.bounds
-        cast(Items, self._place("items")).offer([_offer(c) for c in snapshot.credentials if c["state"] != "burnt"])
+        cast(Items, self._place("items")).offer(
+            [_offer(c) for c in snapshot.credentials if c["state"] != "burnt"]
+        )
         cast(Ticks, self._place("jurisdictions")).offer(bounds.jurisdictions)
         cast(QSpinBox, self._place("minutes")).setMaximum(bounds.minutes)
         cast(QSpinBox, self._place("releases")).setMaximum(bounds.releases)
@@ -50,6 +60,9 @@ class RequestScreen(Page):
         form.fill(cast(QComboBox, self._place("checked_by")), people)
         if is_first:
             requester.setCurrentIndex(max(0, requester.findData(snapshot.unlocked_by)))
+
+    def forget(self) -> None:
+        """What was entered stays for whoever unlocks again: it is no secret, and typing it twice costs time."""
 
     def show_problems(self, what: str, now: str, problems: Sequence[tuple[str, str]]) -> None:
         """Show each (field, sentence) at its field and all of them at the top."""
@@ -155,7 +168,9 @@ class RequestScreen(Page):
 
     def _line(self, name: str) -> str:
         control = self._place(name)
-        return (control.toPlainText() if isinstance(control, QPlainTextEdit) else cast(QLineEdit, control).text()).strip()
+        return (
+            control.toPlainText() if isinstance(control, QPlainTextEdit) else cast(QLineEdit, control).text()
+        ).strip()
 
     def _chosen(self, name: str) -> str:
         return str(cast(QComboBox, self._place(name)).currentData() or "")

@@ -104,7 +104,9 @@ class SessionScreen(Page):
         column.addLayout(line)
         said = view["justification"]
         column.addWidget(PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}"))
-        column.addWidget(PlainLabel(f"Releases: {budget['used']} of {budget['releases']} used, {budget['left']} left"))
+        column.addWidget(
+            PlainLabel(f"Releases: {budget['used']} of {budget['releases']} used, {budget['left']} left")
+        )
         if view["state"] in ("open", "frozen"):
             end = button("End now", lambda: self.end_asked.emit(view["activation"]), weight="danger")
             column.addLayout(row(end))
@@ -114,7 +116,9 @@ class SessionScreen(Page):
         frame, column = card()
         names = listed(list(dict.fromkeys(item["credential"] for item in view["items"])))
         column.addWidget(PlainLabel(f"Opens for {view['seconds'] // 60} minutes: {names}.", role="heading"))
-        column.addWidget(PlainLabel("Nothing is shown by opening. The time begins to run, and it is journaled."))
+        column.addWidget(
+            PlainLabel("Nothing is shown by opening. The time begins to run, and it is journaled.")
+        )
         go = button("Open now", lambda: self.open_asked.emit(view["activation"]), weight="primary")
         column.addLayout(row(go))
         return frame
@@ -136,7 +140,12 @@ class SessionScreen(Page):
         if kind == "codes":
             told, text = f"{KINDS[kind]}, {shown} of {len(items)} taken", "Release next code"
         line, holder = row(), QWidget()
-        go = button(text, lambda: self.release_asked.emit(view["activation"], name), weight="primary", name=f"{text}: {name}")
+        go = button(
+            text,
+            lambda: self.release_asked.emit(view["activation"], name),
+            weight="primary",
+            name=f"{text}: {name}",
+        )
         line.insertWidget(0, go)
         line.insertWidget(1, PlainLabel(f"{name}   ({told})", wrap=False))
         line.setContentsMargins(0, 4, 0, 4)
@@ -147,20 +156,35 @@ class SessionScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(_ENDED.get(view["ended_why"], "It is over."), role="heading"))
         for debt in view["owed"]:
-            label = PlainLabel(f"▲  Owed: rotate {debt['credential']} at its target, seal the new secret, let a second person confirm it.")
+            label = PlainLabel(
+                f"▲  Owed: rotate {debt['credential']} at its target, seal the new secret, let a second person confirm it."
+            )
             label.set_tone("warning")
             column.addWidget(label)
         if view["owed"]:
-            column.addWidget(PlainLabel("With the command: breakglass credential rotate NAME, then breakglass credential confirm NAME.", role="muted"))
+            column.addWidget(
+                PlainLabel(
+                    "With the command: breakglass credential rotate NAME, then breakglass credential confirm NAME.",
+                    role="muted",
+                )
+            )
         else:
             column.addWidget(PlainLabel("Nothing is owed."))
-        column.addLayout(row(button("Close it for good", lambda: self.close_asked.emit(view["activation"]), weight="primary")))
+        column.addLayout(
+            row(
+                button(
+                    "Close it for good", lambda: self.close_asked.emit(view["activation"]), weight="primary"
+                )
+            )
+        )
         return frame
 
     def _make_more(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel("More time or more releases", role="heading"))
-        column.addWidget(PlainLabel("One person of each role must say so, each on their own token, for the same amount."))
+        column.addWidget(
+            PlainLabel("One person of each role must say so, each on their own token, for the same amount.")
+        )
         column.addWidget(Field("Keyholder", self._people))
         column.addWidget(Field("Minutes more", self._minutes))
         column.addLayout(row(
@@ -173,7 +197,9 @@ class SessionScreen(Page):
 
     def _second(self, decision: str, amount: int) -> None:
         if self._shown is not None:
-            self.second_asked.emit(self._shown["activation"], str(self._people.currentData() or ""), decision, amount)
+            self.second_asked.emit(
+                self._shown["activation"], str(self._people.currentData() or ""), decision, amount
+            )
 
     def _count(self) -> None:
         if self._shown is None or self._snapshot is None or self._shown["state"] == "ended":

@@ -51,7 +51,9 @@ class UnlockScreen(Page):
         self._about, about = card()
         about.addWidget(PlainLabel("The twelve words of this station", role="heading"))
         about.addWidget(self._words)
-        about.addWidget(PlainLabel("They are printed on each keyholder's card. If yours differ: stop.", role="muted"))
+        about.addWidget(
+            PlainLabel("They are printed on each keyholder's card. If yours differ: stop.", role="muted")
+        )
         self.column.addWidget(self._about)
         self.column.addStretch(1)
 
@@ -77,12 +79,18 @@ class UnlockScreen(Page):
 
     def show_unlocked(self, name: str) -> None:
         """Show by whom the station is unlocked."""
-        self._show(f"Unlocked by {name}", "Whatever is requested or written down now carries this name.", people=False)
+        self._show(
+            f"Unlocked by {name}",
+            "Whatever is requested or written down now carries this name.",
+            people=False,
+        )
         self._lock_button.show()
 
     def focus(self) -> None:
         """Give the focus to where work goes on."""
-        (self._people if self._people.isVisible() else self._lock_button).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self._people if self._people.isVisible() else self._lock_button).setFocus(
+            Qt.FocusReason.OtherFocusReason
+        )
 
     def _show(self, heading: str, text: str, *, people: bool) -> None:
         self._heading.setText(heading)
