@@ -2,31 +2,44 @@
 """The start of both faces: the network is off and dumps are forbidden before anything else is loaded."""
 
 import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from console.confinement import forbid_dumps, shut_network
-from console.domain.errors import Unavailable
+from console.domain.errors import ConsoleError
+
+if TYPE_CHECKING:
+    from console.settings import Settings
 
 
 def main() -> None:
-    """Run the window without arguments, else the command; end with its exit status."""
+    """Run the window without arguments (or with ``--station DIR`` alone), else the command; end with its status."""
+    arguments = sys.argv[1:]
     try:
         shut_network()
         forbid_dumps()
-    except Unavailable as error:
+        sys.exit(_run(arguments))
+    except ConsoleError as error:
         from console.cli.main import fail
 
-        sys.exit(fail(error, as_json="--json" in sys.argv))
-    sys.exit(_face())
+        sys.exit(fail(error, as_json="--json" in arguments))
 
 
-def _face() -> int:
-    if len(sys.argv) == 1:
-        from console.gui.app import run as open_window
+def _run(arguments: Sequence[str]) -> int:
+    if not arguments or (arguments[0] == "--station" and len(arguments) == 2):
+        from console import settings
+        from console.cli.folder import station_folder
 
-        return open_window()
+        return _open_window(settings.read(station_folder(arguments[1] if arguments else None)), None)
     from console.cli.main import run
 
-    return run(sys.argv[1:])
+    return run(arguments, open_window=_open_window)
+
+
+def _open_window(settings: "Settings", banner: str | None) -> int:
+    from console.gui.app import run
+
+    return run(settings, banner=banner)
 
 
 if __name__ == "__main__":

@@ -14,6 +14,8 @@ BUG = (
     "Lock the station, go on with paper, and report this with its code.",
 )
 
+DEMO = "DEMO: a throw-away station. Nothing here opens anything real."
+
 PIN_TRIES = {
     "few": "Only a few tries are left.",
     "last": "One try is left before the token locks itself.",
@@ -94,6 +96,7 @@ ENTRY_TYPES = {
     "activation.expired": "request expired",
     "activation.opened": "activation opened",
     "activation.frozen": "activation stands still",
+    "activation.refused": "the program refused something",
     "activation.seconded": "one role agrees to a change",
     "activation.extended": "time extended by both roles",
     "activation.reset": "showings reset by both roles",
@@ -113,6 +116,7 @@ FINDINGS = {
     "anchor_missing": "the security module remembers nothing of it",
     "anchor_unavailable": "the security module lost its memory of it after an unclean stop",
     "anchor_differs": "its contents differ from what the security module remembers",
+    "checkpoint_missing": "nothing of it is signed",
     "checkpoint_differs": "its contents differ from the signed state",
     "shorter_than_checkpoint": "it is shorter than the signed state says",
     "entry_altered": "an entry was changed",
@@ -120,11 +124,23 @@ FINDINGS = {
     "projection_differs": "an index does not fit its entries",
 }
 
+CHECKS = {
+    "hsm": "security module",
+    "hsm_rollback": "security module keeps what it was told",
+    "journal": "journal",
+    "anchor": "journal and security module agree",
+    "mirror": "second medium",
+    "air_gap": "air gap",
+    "core_dumps": "memory dumps",
+    "memory": "memory for secrets",
+    "disk_space": "disk space",
+}
+LEVELS = {"ok": "ok", "warning": "mind this", "error": "NOT READY"}
+
 MESSAGES = {
     "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
     "one_release_left": "One showing is left. Call one keyholder of each role now if you will need more.",
     "ten_minutes_left": "Less than ten minutes are left. Call one keyholder of each role now if you will need more.",
-    "typed_twice": "The secret is typed twice and does not appear.",
 }
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from console.actions import station as station_actions
-from console.cli.demo import PEOPLE, found_station
+from console.cli.throwaway import PEOPLE, found_station
 from console.settings import Settings
 from console.wiring import Station
 
@@ -28,8 +28,7 @@ class Pins:
 
 def make_station(folder: Path) -> tuple[Settings, dict[str, str]]:
     """Found a station in ``folder``/station, genesis signed by everybody, locked; return settings and PINs."""
-    settings, pins = found_station(folder)
-    return settings, pins
+    return found_station(folder)
 
 
 def opened(settings: Settings, pins: Mapping[str, str], unlock_as: str = "legal-ops-1") -> Station:

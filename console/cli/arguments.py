@@ -86,6 +86,7 @@ def _station(noun: ArgumentParser) -> None:
     unlock = _verb(verbs, "unlock", "unlock the station by one person's token (--as)")
     unlock.set_defaults(needs_as=True)
     _verb(verbs, "lock", "lock the station for every window and command")
+    _verb(verbs, "check", "is everything ready for an emergency; exit status 3 if not")
 
 
 def _policy(noun: ArgumentParser) -> None:
@@ -220,7 +221,7 @@ def _handoff(noun: ArgumentParser) -> None:
 
 NOUNS: dict[str, tuple[str, Callable[[ArgumentParser], None]]] = {
     "demo": ("a throw-away station to try everything on", _demo),
-    "station": ("init, unlock, lock", _station),
+    "station": ("init, unlock, lock, check", _station),
     "policy": ("genesis, words, show, sign", _policy),
     "keyholder": ("list", _keyholder),
     "credential": ("seal, list, show, rotate, confirm", _credential),

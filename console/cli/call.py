@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What every verb gets and gives back: its arguments, the person and the station; a value, and how to read it."""
 
-import os
 from argparse import Namespace
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console import settings
 from console.actions.ports import Console
+from console.cli.folder import station_folder
 from console.cli.terminal import Terminal
 from console.domain.canonical import Object
 from console.domain.errors import Refused
@@ -19,7 +19,8 @@ from console.settings import Settings
 if TYPE_CHECKING:
     from console.wiring import Station
 
-STATION_VARIABLE = "BREAKGLASS_STATION"
+OpenWindow = Callable[[Settings, str | None], int]
+"""Opens the window on a station, with the words of a banner; returns the exit status."""
 
 
 @dataclass(frozen=True)
@@ -37,15 +38,12 @@ class Call:
 
     arguments: Namespace
     terminal: Terminal
+    open_window: OpenWindow
 
     @property
     def folder(self) -> Path:
-        """The station's folder: option, environment, or the platform's data folder."""
-        named = self.arguments.station or os.environ.get(STATION_VARIABLE)
-        if named:
-            return Path(named).absolute()
-        data = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
-        return Path(data, "breakglass")
+        """The station's folder."""
+        return station_folder(self.arguments.station)
 
     @contextmanager
     def station(self, read: Settings | None = None) -> Iterator["Station"]:

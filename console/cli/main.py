@@ -12,24 +12,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from io import TextIOWrapper
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from console.cli.arguments import WrongUsage, parse
 from console.domain.errors import Cancelled, ConsoleError, Misused, Unavailable
+
+if TYPE_CHECKING:
+    from console.cli.call import OpenWindow
 
 DONE, REFUSED, WRONG_USAGE, UNAVAILABLE, CORRUPT, OUR_BUG, CANCELLED = 0, 1, 2, 3, 4, 5, 130
 STATUS = {"refused": REFUSED, "unavailable": UNAVAILABLE, "corrupt": CORRUPT, "misused": OUR_BUG}
 TTY = "/dev/tty"
 
 
-def run(argv: Sequence[str], *, tty: str = TTY) -> int:
+def run(argv: Sequence[str], *, open_window: "OpenWindow", tty: str = TTY) -> int:
     """Run one command line and return its exit status; never raises."""
     as_json = "--json" in argv
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
     try:
-        return _run_verb(argv, tty)
+        return _run_verb(argv, tty, open_window)
     except SystemExit as stop:  # argparse, after printing help
         return cast(int, stop.code or DONE)
     except WrongUsage as error:
@@ -57,7 +60,7 @@ def fail(error: ConsoleError | Cancelled, *, as_json: bool) -> int:
     return STATUS.get(family, CANCELLED)
 
 
-def _run_verb(argv: Sequence[str], tty: str) -> int:
+def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
     arguments = parse(argv)
     from console.cli.call import Call, Verb
     from console.cli.terminal import Terminal
@@ -65,7 +68,7 @@ def _run_verb(argv: Sequence[str], tty: str) -> int:
     module = import_module(f"console.cli.commands.{arguments.noun}")
     verbs = cast(Mapping[str, Verb], module.VERBS)
     pins = Path(arguments.pins) if arguments.pins else None
-    reply = verbs[arguments.verb](Call(arguments, Terminal(tty, pins)))
+    reply = verbs[arguments.verb](Call(arguments, Terminal(tty, pins), open_window))
     if arguments.json:
         _print([json.dumps(reply.value, ensure_ascii=False)])
     else:

@@ -5,6 +5,7 @@ ends the story with exit status 5. No step is simulated."""
 import os
 import signal
 import sys
+import sysconfig
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from console.actions.keyholder import list_keyholders
 from console.actions.ports import Console
 from console.actions.release import release
 from console.actions.summary import incident_summary
-from console.cli.demo import KnownPins, found_station, seal_samples
+from console.cli.throwaway import KnownPins, found_station, seal_samples
 from console.domain import ceremony, envelope
 from console.domain.canonical import Json, Object
 from console.domain.errors import ConsoleError, Misused
@@ -320,9 +321,7 @@ def _prove(story: Story) -> None:
 
 def _verify_elsewhere(export: Path, key: str) -> int:
     """Run verify.py without our package: no .pth files are read (-S), only the folder of installed libraries."""
-    import cryptography
-
-    libraries = str(Path(cryptography.__file__).parent.parent)
+    libraries = sysconfig.get_path("platlib")
     start = f"import sys, runpy; sys.path.append({libraries!r}); sys.argv[:] = sys.argv[1:]; "
     start += "assert not __import__('importlib.util').util.find_spec('console'); "
     start += "runpy.run_path(sys.argv[0], run_name='__main__')"

@@ -75,6 +75,14 @@ def unlocked(value: Object) -> Iterator[str]:
     yield f"The station is unlocked by {value['member']}." if value["unlocked"] else "The station is locked."
 
 
+def checks(value: Object) -> Iterator[str]:
+    """Say what is ready and what is not."""
+    rows = cast(Sequence[Row], value["checks"])
+    cells = [[wording.CHECKS[str(r["id"])], wording.LEVELS[str(r["level"])], r["detail"]] for r in rows]
+    yield from table(("check", "state", "detail"), cells)
+    yield from facts([("ready", value["ready"])])
+
+
 def genesis(value: Object) -> Iterator[str]:
     """Say the founding document in words."""
     yield from twelve_words(value)

@@ -158,7 +158,8 @@ def _text(secret: bytes) -> str:
 
 
 def _codes(text: str) -> list[bytes]:
-    codes = text.split()
+    # One code a line: services print codes with blanks inside, and half a code opens nothing.
+    codes = [line.strip() for line in text.splitlines() if line.strip()]
     if not codes:
         raise Refused("secret_empty")
     if len(set(codes)) < len(codes):

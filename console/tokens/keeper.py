@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The keeper: the unlocked station HSM behind a unix socket, for the same user, one request per connection.
 
-It ends at ``lock``, after the idle limit, after a suspend, and when its token fails; with it the station is locked.
+It ends at ``lock``, after the idle limit, after a suspend, when its socket or its token is gone; with it the station
+is locked.
 """
 
 import os
@@ -48,7 +49,7 @@ class Keeper:
         poll.register(self._listener, select.POLLIN)
         last, slept = up_ns(), _slept_ns()
         try:
-            while not self._locked and up_ns() - last < self._idle_ns and _slept_ns() - slept < SUSPENDED_NS:
+            while self._reachable() and up_ns() - last < self._idle_ns and _slept_ns() - slept < SUSPENDED_NS:
                 asked = poll.poll(TICK_MS)
                 self._station.sweep()  # before the request: a key whose time is over answers nothing any more
                 if asked:
@@ -56,6 +57,10 @@ class Keeper:
                     last = up_ns()
         finally:
             self._leave()
+
+    def _reachable(self) -> bool:
+        # A runtime folder goes with its login session: a keeper that nobody can lock must not stay.
+        return not self._locked and self._path.exists()
 
     def _serve_one(self) -> None:
         connection, _ = self._listener.accept()

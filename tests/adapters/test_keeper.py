@@ -189,6 +189,11 @@ def test_it_ends_when_nobody_asks(address: TokenAddress, sockets: list[Path]) ->
     assert not sockets[0].exists()
 
 
+def test_it_ends_when_its_socket_is_taken_away(keeper: int, sockets: list[Path]) -> None:
+    sockets[0].unlink()
+    assert gone(keeper)
+
+
 def test_it_ends_a_key_on_time_though_nobody_asks(
     keeper: int, address: TokenAddress, sockets: list[Path]
 ) -> None:

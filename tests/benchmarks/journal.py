@@ -23,7 +23,8 @@ import sqlcipher3
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from console.adapters.journal.database import Connection, open_database
-from console.adapters.journal.log import Log, Prepared
+from console.adapters.journal.log import Log
+from console.adapters.journal.placing import Prepared
 from tests.journals import DATABASE_KEY, LOG, Surroundings, draft
 
 ROUNDS = 9

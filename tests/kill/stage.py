@@ -21,7 +21,7 @@ from console.actions import activation, approval, credential
 from console.actions import station as station_actions
 from console.actions.ports import Console
 from console.adapters.hsm import station as station_hsm
-from console.cli.demo import card, found_station, seal_samples
+from console.cli.throwaway import card, found_station, seal_samples
 from console.domain.canonical import Json
 from console.settings import read
 from console.wiring import Station

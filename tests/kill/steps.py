@@ -67,7 +67,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
     "deny": (Step(HSM, "destroy open"), *entry("activation.denied"), *CLOSE),
     "seal": (*file("cards"), *file("records"), *file("state"), *entry("credential.sealed"), *CLOSE),
     "rotate": (*file("records"), *file("state"), *entry("credential.sealed"), *CLOSE),
-    "confirm": (*entry("credential.confirmed"), *BURN, *CLOSE),
+    "confirm": (*file("table"), *entry("credential.confirmed"), *BURN, *CLOSE),
 }
 
 

@@ -4,7 +4,7 @@
 import pytest
 
 from console.actions import activation, approval, credential, release
-from console.cli.demo import card
+from console.cli.throwaway import card
 from console.domain.errors import Refused
 from tests.kill.aftermath import Victims, killed
 from tests.kill.stage import (

@@ -8,7 +8,9 @@ status a line out. The ports are wrapped from outside; what runs between two ste
 import json
 import os
 import signal
+import socket
 import sys
+import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,9 +18,11 @@ from typing import Any
 from console.actions import activation, approval, credential, release
 from console.actions.ports import Console
 from console.adapters import machine
+from console.adapters.child import PEER
+from console.adapters.hsm.station import keeper_sockets
 from console.adapters.journal.log import Log, Prepared
 from console.adapters.journal.mirror import Mirror
-from console.cli.demo import card
+from console.cli.throwaway import card
 from console.domain.errors import ConsoleError
 from console.settings import read
 from console.wiring import Station
@@ -127,7 +131,7 @@ def count_disks(counter: Counter, folder: Path) -> None:
 def run(job: dict[str, Any]) -> None:
     """Run one verb in this process, which may not survive it."""
     folder = Path(job["folder"])
-    blow = kill_keeper(folder) if job.get("victim") == "keeper" else kill_this
+    blow = kill_keeper(folder, job["after_s"]) if "after_s" in job else kill_this
     counter = Counter(folder / "steps", job["point"], blow)
     station = CountedStation(read(folder / "station"), Pins(pins_of(folder)))
     station.counter = counter
@@ -149,24 +153,27 @@ def kill_this() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def kill_keeper(folder: Path) -> Callable[[], None]:
-    """Return what ends the keeper of this station at once."""
-    (pid,) = keepers_of(folder)
-    return lambda: os.kill(pid, signal.SIGKILL)
+def kill_keeper(folder: Path, after_s: float) -> Callable[[], None]:
+    """Return what ends the keeper of this station so many seconds later; at zero, before anything else happens."""
+    pid = keeper_of(folder)
+
+    def blow() -> None:
+        if after_s:
+            threading.Timer(after_s, os.kill, (pid, signal.SIGKILL)).start()
+        else:
+            os.kill(pid, signal.SIGKILL)
+
+    return blow
 
 
-def keepers_of(folder: Path) -> list[int]:
-    """Return the processes that hold the token of this station open."""
-    found = []
-    for process in Path("/proc").glob("[0-9]*"):
-        try:
-            mine = b"console.tokens" in (process / "cmdline").read_bytes()
-            held = [os.readlink(link) for link in (process / "fd").iterdir()] if mine else []
-        except OSError:
-            continue
-        if any(path.startswith(f"{folder}/station/hsm/") for path in held):
-            found.append(int(process.name))
-    return found
+def keeper_of(folder: Path) -> int:
+    """Return the process that listens on this station's socket."""
+    paths = keeper_sockets(folder / "station", os.environ)
+    (path,) = [path for path in paths if path.exists()]
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+        connection.connect(str(path))
+        peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size)
+    return int(PEER.unpack(peer)[0])
 
 
 def _release(name: str) -> Callable[[Console, str, CountedScreen], object]:

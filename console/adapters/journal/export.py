@@ -43,7 +43,7 @@ def export(thread: JournalThread, needs: Needs, folder: Path, audience: str) -> 
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Refused("folder_not_empty", folder=str(folder))
-    checkpoint: Checkpoint = thread.run(_anchored)
+    checkpoint: Checkpoint = thread.run(Log.anchor)
     fields, roots = Fields(), []
     for first in range(0, checkpoint.size, TILE_WIDTH):
         last = min(first + TILE_WIDTH, checkpoint.size)
@@ -61,11 +61,6 @@ def export(thread: JournalThread, needs: Needs, folder: Path, audience: str) -> 
         "openings": len(fields.openings),
         "withheld": len(fields.withheld),
     }
-
-
-def _anchored(log: Log) -> Checkpoint:
-    log.anchor()
-    return log.sign()
 
 
 def _bodies(thread: JournalThread, first: int, last: int) -> list[bytes]:

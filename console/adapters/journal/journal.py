@@ -8,8 +8,9 @@ from typing import cast
 
 from console.adapters.journal import export, tail, verify
 from console.adapters.journal.database import BALLAST_BYTES, create_database
-from console.adapters.journal.log import Log, Placed, Prepared
+from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
+from console.adapters.journal.placing import Placed, Prepared
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain import merkle
@@ -180,18 +181,19 @@ def open_field(entry: Entry, name: str, sealed: bytes | None, key: bytes) -> obj
 
 def _status(log: Log) -> Object:
     findings: list[Object] = []
-    if log.anchor_missing:
+    signing = log.signing
+    if signing.anchor_missing:
         findings.append({"code": "anchor_unavailable"})
     if log.mirror.missing():
         findings.append({"code": "mirror_missing", "owed": len(log.mirror.owed)})
-    if log.sign_error is not None:
-        findings.append({"code": "checkpoint_unsigned", "why": log.sign_error.code})
+    if signing.error is not None:
+        findings.append({"code": "checkpoint_unsigned", "why": signing.error.code})
     if log.reserve:
         findings.append({"code": "disk_full"})
     return {
         "size": log.tree.size,
-        "signed": log.signed.size if log.signed else 0,
-        "anchored": log.anchored,
+        "signed": signing.newest.size if signing.newest else 0,
+        "anchored": signing.anchored,
         "alarm": list(log.reasons),
         "findings": findings,
     }

@@ -7,9 +7,7 @@ of the next entry, whose ``prev`` is the root it speaks of, so that it costs no 
 """
 
 import contextlib
-import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from console.adapters.journal import tail
@@ -24,37 +22,15 @@ from console.adapters.journal.database import (
 )
 from console.adapters.journal.mirror import Mirror
 from console.adapters.journal.needs import Needs
-from console.domain import canonical, checkpoint, merkle
-from console.domain.canonical import Object
-from console.domain.checkpoint import Finding, Start, decide
+from console.adapters.journal.placing import Placed, Prepared, insert, mirror_record, place
+from console.adapters.journal.signing import Signing
+from console.domain import merkle
+from console.domain.checkpoint import Start
 from console.domain.errors import ConsoleError, Corrupt, Unavailable
-from console.domain.journal import Checkpoint, Draft, Reading, compose
-from console.domain.merkle import TILE_WIDTH, CompactRange
+from console.domain.journal import Checkpoint
+from console.domain.merkle import CompactRange
 
 SIGN_ENTRIES = 64
-SIGN_SECONDS = 1.0
-ANCHOR_SECONDS = 30.0
-KIND_BATCH = 256
-
-
-@dataclass(frozen=True)
-class Prepared:
-    """A draft whose fields are committed to and sealed already."""
-
-    draft: Draft
-    commitments: dict[str, tuple[bytes, bytes]]
-    sealed: dict[str, bytes]
-
-
-@dataclass(frozen=True)
-class Placed:
-    """What the writer gave a draft."""
-
-    seq: int
-    prev: bytes
-    reading: Reading
-    data: bytes
-    leaf: bytes
 
 
 class Log:
@@ -66,17 +42,11 @@ class Log:
         self.tree = CompactRange()
         self.kinds: list[tuple[str, int]] = []
         """(type, seq) of the entries that the ``kind`` projection does not have yet."""
-        self.signed: Checkpoint | None = None
         self.reasons: tuple[str, ...] = ()
         """Why the alarm is on; empty when it is not."""
-        self.anchor_missing = False
-        self.sign_error: ConsoleError | None = None
-        self.anchored = 0
+        self.signing = Signing(needs)
         self.mirror = Mirror(needs.mirror, needs.seal_to_mirror)
         self._stored = 0
-        self._unsaved: bytes | None = None
-        self._trusted_signer = False
-        self._last_anchor = time.monotonic()
         self._open()
         self.reserve = not hold_ballast(path, ballast_bytes)
         """The disk is full: only critical entries are taken."""
@@ -85,15 +55,23 @@ class Log:
     def write(self, group: Sequence[Sequence[Prepared]]) -> list[list[Placed] | ConsoleError]:
         """Write these requests in one transaction; each is answered with its places or with its own error."""
         self.check_writable()
-        tree, answers, kinds = self.tree, [], []
+        tree, kinds = self.tree, []
+        answers: list[list[Placed] | ConsoleError] = []
         try:
             self.db.execute("BEGIN IMMEDIATE")
-            self._save_signature()
+            if tree.size - self._stored >= SIGN_ENTRIES:
+                self._store_checkpoint()
             for request in group:
-                answer, tree = self._place(request, tree)
-                answers.append(answer)
-                if isinstance(answer, list):
-                    kinds += [(p.draft.type, a.seq) for p, a in zip(request, answer, strict=True)]
+                try:
+                    places, tree = place(self._needs, request, tree)
+                except ConsoleError as error:
+                    answers.append(error)
+                    continue
+                for prepared, placed in zip(request, places, strict=True):
+                    insert(self.db, prepared, placed, self.signing.unsaved)
+                    self.signing.unsaved = None
+                    kinds.append((prepared.draft.type, placed.seq))
+                answers.append(places)
             self.db.execute("COMMIT")
         except DatabaseError as error:
             self._recover(tree, error)
@@ -110,54 +88,20 @@ class Log:
 
     def sign(self) -> Checkpoint:
         """Return a signed checkpoint of everything durable."""
-        if self.signed is not None and self.signed.size == self.tree.size:
-            return self.signed
         self.check_writable()
-        root = self.tree.root()
-        text = checkpoint.text(self._needs.log, self.tree.size, root)
-        signature = self._needs.signer(text)
-        note = checkpoint.assemble(text, self._needs.key, signature)
-        if not self._trusted_signer:
-            # A signer that is not the key's would make every later start an alarm.
-            checkpoint.open_note(note, [self._needs.key])
-            self._trusted_signer = True
-        self.signed = Checkpoint(self._needs.log, self.tree.size, root, note)
-        self._unsaved = signature
-        self.sign_error = None
-        return self.signed
+        return self.signing.sign(self.tree)
 
-    def anchor(self) -> None:
-        """Sign, and make the HSM hold that checkpoint."""
-        newest = self.sign()
-        if newest.size > self.anchored:
-            self._needs.set_anchor(newest.note)
-            self.anchored, self._last_anchor, self.anchor_missing = newest.size, time.monotonic(), False
-
-    def sign_quietly(self) -> None:
-        """Sign what is not critical, and anchor when it is time; a failure is shown by the status, tried again."""
-        try:
-            if time.monotonic() - self._last_anchor >= ANCHOR_SECONDS:
-                self.anchor()
-            else:
-                self.sign()
-        except ConsoleError as error:
-            self.sign_error = error
-
-    def unsigned(self) -> int:
-        """Return how many entries no checkpoint covers yet."""
-        return self.tree.size - (self.signed.size if self.signed else 0)
+    def anchor(self) -> Checkpoint:
+        """Return a signed checkpoint of everything durable that the HSM holds as well."""
+        self.check_writable()
+        self.signing.anchor(self.tree)
+        return self.signing.sign(self.tree)
 
     def copy_to_mirror(self, request: Sequence[Prepared], places: Sequence[Placed]) -> None:
         """Put these entries, their sealed openings and the newest checkpoint on the second medium."""
-        note = self.sign().note.decode()
-        for prepared, place in zip(request, places, strict=True):
-            openings = {name: canonical.to_base64(sealed) for name, sealed in prepared.sealed.items()}
-            record: Object = {
-                "entry": canonical.to_base64(place.data),
-                "openings": openings,
-                "checkpoint": note,
-            }
-            self.mirror.add(place.seq, canonical.encode(record))
+        note = self.sign().note
+        for prepared, placed in zip(request, places, strict=True):
+            self.mirror.add(placed.seq, mirror_record(prepared, placed, note))
         self.mirror.settle()
 
     def flush_kinds(self) -> None:
@@ -176,9 +120,10 @@ class Log:
         try:
             if not self.reasons and self.db is not None:
                 self.flush_kinds()
-                if self.tree.size > self.anchored:
+                if self.tree.size > self.signing.anchored:
                     self.anchor()
-                self._store_checkpoint()
+                with foreign_errors():
+                    self._store_checkpoint()
                 self.mirror.settle()
         finally:
             self.mirror.close()
@@ -187,34 +132,6 @@ class Log:
                 with foreign_errors():
                     db.close()
 
-    def _open(self) -> None:
-        self.db = open_database(self._path, self._key, self._needs.log, self._needs.mode)
-        with foreign_errors():
-            found = tail.load(self.db, self._needs.log, self._needs.key)
-        self.tree, self.signed, self._stored = found.tree, found.signed, found.stored
-        self.kinds, self.reasons = found.kinds, found.reasons
-
-    def _compare_with_anchors(self) -> None:
-        try:
-            finding = self._decide()
-        except Corrupt as error:
-            finding = Finding(Start.ALARM, (error.code,))
-        if finding.start is Start.ALARM:
-            self.reasons += finding.reasons
-        self.anchor_missing = finding.start is Start.ANCHOR_UNAVAILABLE
-        if finding.start is Start.TAIL_TO_ANCHOR and not self.reasons:
-            self.anchor()
-
-    def _decide(self) -> Finding:
-        anchors = [checkpoint.open_note(note, [self._needs.key]) for note in self._needs.anchors()]
-        if any(anchor.origin != self._needs.log for anchor in anchors):
-            raise Corrupt("anchor_of_another_log")
-        self.anchored = max((anchor.size for anchor in anchors), default=0)
-        clean = self._stored == self.tree.size
-        return decide(
-            self.tree.size, self.root_at, anchors, clean=clean, anchors_hold=self._needs.anchors_hold
-        )
-
     def root_at(self, size: int) -> bytes:
         """Return the root over the first ``size`` entries."""
         if size == self.tree.size:
@@ -222,54 +139,27 @@ class Log:
         with foreign_errors():
             return merkle.range_of(size, tail.node_source(self.db)).root()
 
-    def _place(
-        self, request: Sequence[Prepared], tree: CompactRange
-    ) -> tuple[list[Placed] | ConsoleError, CompactRange]:
-        before, places = tree, []
-        try:
-            for prepared in request:
-                place = self._compose(prepared, tree)
-                places.append(place)
-                tree = tree.append(place.leaf)
-        except ConsoleError as error:
-            return error, before
-        for prepared, place in zip(request, places, strict=True):
-            self._insert(prepared, place)
-        return places, tree
+    def _open(self) -> None:
+        self.db = open_database(self._path, self._key, self._needs.log, self._needs.mode)
+        with foreign_errors():
+            found = tail.load(self.db, self._needs.log, self._needs.key)
+        self.tree, self.signing.newest, self._stored = found.tree, found.signed, found.stored
+        self.kinds, self.reasons = found.kinds, found.reasons
 
-    def _compose(self, prepared: Prepared, tree: CompactRange) -> Placed:
-        prev, reading = tree.root(), self._needs.reading()
-        data = compose(
-            prepared.draft, log=self._needs.log, mode=self._needs.mode, seq=tree.size, prev=prev,
-            reading=reading, commitments=prepared.commitments,
-        )  # fmt: skip
-        return Placed(tree.size, prev, reading, data, merkle.leaf_hash(data))
-
-    def _insert(self, prepared: Prepared, place: Placed) -> None:
-        execute = self.db.execute
-        signature, self._unsaved = self._unsaved, None
-        execute("INSERT INTO entry VALUES (?,?,?,?)", (place.seq, place.leaf, signature, place.data))
-        if prepared.draft.act is not None:
-            execute("INSERT INTO stream VALUES (?,?)", (prepared.draft.act, place.seq))
-        for name, sealed in prepared.sealed.items():
-            execute("INSERT INTO field VALUES (?,?,?)", (place.seq, name, sealed))
-        if (place.seq + 1) % TILE_WIDTH == 0:
-            tail.add_tiles(self.db, place.seq + 1)
-
-    def _save_signature(self) -> None:
-        """Store the newest checkpoint with its range now and then, so that a start replays a short tail only."""
-        if self._unsaved is not None and self.tree.size - self._stored >= SIGN_ENTRIES:
-            self._insert_checkpoint(self._unsaved)
+    def _compare_with_anchors(self) -> None:
+        clean = self._stored == self.tree.size
+        finding = self.signing.compare(self.tree.size, self.root_at, clean=clean)
+        if finding.start is Start.ALARM:
+            self.reasons += finding.reasons
+        elif finding.start is Start.TAIL_TO_ANCHOR and not self.reasons:
+            self.anchor()
 
     def _store_checkpoint(self) -> None:
-        if self._unsaved is not None:
-            with foreign_errors():
-                self._insert_checkpoint(self._unsaved)
-
-    def _insert_checkpoint(self, signature: bytes) -> None:
-        row = (self.tree.size, self.tree.encode(), signature)
-        self.db.execute("INSERT INTO checkpoint VALUES (?,?,?)", row)
-        self._stored, self._unsaved = self.tree.size, None
+        """Store the newest signature with its range, so that a start replays a short tail only."""
+        if self.signing.unsaved is not None:
+            row = (self.tree.size, self.tree.encode(), self.signing.unsaved)
+            self.db.execute("INSERT INTO checkpoint VALUES (?,?,?)", row)
+            self._stored, self.signing.unsaved = self.tree.size, None
 
     def _recover(self, expected: CompactRange, error: DatabaseError) -> None:
         """Find out what became of a transaction whose COMMIT failed. It is never retried.
@@ -277,7 +167,7 @@ class Log:
         Returns when the reopened database proves that all of it is durable; raises the error when it proves that
         nothing is; anything else is the alarm.
         """
-        before, self._unsaved = self.tree, None
+        before, self.signing.unsaved = self.tree, None
         db, self.db = self.db, None
         with contextlib.suppress(DatabaseError):
             db.close()

@@ -13,10 +13,13 @@ from dataclasses import dataclass, field
 from typing import Any, cast
 
 from console.adapters.journal.database import DatabaseError, translate
-from console.adapters.journal.log import KIND_BATCH, SIGN_ENTRIES, SIGN_SECONDS, Log, Placed, Prepared
+from console.adapters.journal.log import SIGN_ENTRIES, Log
+from console.adapters.journal.placing import Placed, Prepared
 from console.domain.errors import ConsoleError, Misused
 
 GROUP_REQUESTS = 64
+SIGN_SECONDS = 1.0
+KIND_BATCH = 256
 
 
 @dataclass(eq=False)
@@ -82,7 +85,7 @@ class JournalThread:
                 self._take()
                 if self._taken:
                     self._serve()
-                elif self._log.unsigned():
+                elif self._unsigned():
                     self._sign()
         finally:
             self._ended = True
@@ -140,9 +143,10 @@ class JournalThread:
             request.resolve(answer)
 
     def _keep_up(self) -> None:
-        if self._log.unsigned() >= SIGN_ENTRIES:
+        unsigned = self._unsigned()
+        if unsigned >= SIGN_ENTRIES:
             self._sign()
-        elif self._log.unsigned() == 0:
+        elif unsigned == 0:
             self._sign_at = None
         elif self._sign_at is None:
             self._sign_at = time.monotonic() + SIGN_SECONDS
@@ -150,8 +154,11 @@ class JournalThread:
             self._log.flush_kinds()
 
     def _sign(self) -> None:
-        self._log.sign_quietly()
-        self._sign_at = time.monotonic() + SIGN_SECONDS if self._log.unsigned() else None
+        self._log.signing.keep_up(self._log.tree)
+        self._sign_at = time.monotonic() + SIGN_SECONDS if self._unsigned() else None
+
+    def _unsigned(self) -> int:
+        return 0 if self._log.reasons else self._log.signing.unsigned(self._log.tree)
 
     def _run_job(self, request: _Request) -> None:
         job = request.job

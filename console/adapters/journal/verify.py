@@ -90,7 +90,7 @@ def verify(
 ) -> Object:
     """Return the verdict in the form of COMMANDS.md; raises ``Cancelled`` when ``progress`` says so."""
     size: int = thread.run(lambda log: log.tree.size)
-    signed: Checkpoint | None = thread.run(lambda log: log.signed)
+    signed: Checkpoint | None = thread.run(lambda log: log.signing.newest)
     scan = Scan(_claims(thread, needs, signed))
     for reason in thread.run(lambda log: log.reasons):
         scan.report(reason, None, "found when the journal was opened")

@@ -4,6 +4,7 @@
 import tempfile
 from pathlib import Path
 
+from console import wording
 from console.cli import demo
 from console.cli.call import Call, Reply, Verb
 
@@ -11,7 +12,9 @@ from console.cli.call import Call, Reply, Verb
 def run(call: Call) -> Reply:
     """Run the demo in the named folder, or in a fresh throw-away one."""
     folder = Path(call.arguments.folder or tempfile.mkdtemp(prefix="breakglass-demo-"))
-    return Reply({}, lambda _: (), demo.run(folder, headless=call.arguments.headless))
+    settings = demo.run(folder, headless=call.arguments.headless)
+    status = call.open_window(settings, wording.DEMO) if settings else 0
+    return Reply({}, lambda _: (), status)
 
 
 VERBS: dict[str, Verb] = {"demo": run}

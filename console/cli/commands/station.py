@@ -10,6 +10,8 @@ from console.cli.call import Call, Reply, Verb
 from console.domain.errors import ConsoleError, Refused
 from console.settings import FILE_NAME, Settings
 
+NOT_READY = 3
+
 
 def init(call: Call) -> Reply:
     """Found a station with a station file, which is copied into its folder."""
@@ -45,6 +47,13 @@ def lock(call: Call) -> Reply:
         return Reply(value, text.unlocked)
 
 
+def check(call: Call) -> Reply:
+    """Say whether everything is ready for an emergency."""
+    with call.console() as console:
+        value = actions.check(console)
+        return Reply(value, text.checks, 0 if value["ready"] else NOT_READY)
+
+
 def _place_config(call: Call) -> tuple[Settings, bool]:
     """Copy the station file into its folder unless the same one is there; return it and whether it is new."""
     data, file = bytes(files.read(call.arguments.config)), call.folder / FILE_NAME
@@ -58,4 +67,4 @@ def _place_config(call: Call) -> tuple[Settings, bool]:
     return chosen, is_new
 
 
-VERBS: dict[str, Verb] = {"init": init, "unlock": unlock, "lock": lock}
+VERBS: dict[str, Verb] = {"init": init, "unlock": unlock, "lock": lock, "check": check}

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One request on its way into the tree: composed with its place, then written row by row."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from console.adapters.journal import tail
+from console.adapters.journal.database import Connection
+from console.adapters.journal.needs import Needs
+from console.domain import canonical, merkle
+from console.domain.canonical import Object
+from console.domain.journal import Draft, Reading, compose
+from console.domain.merkle import TILE_WIDTH, CompactRange
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """A draft whose fields are committed to and sealed already."""
+
+    draft: Draft
+    commitments: dict[str, tuple[bytes, bytes]]
+    sealed: dict[str, bytes]
+
+
+@dataclass(frozen=True)
+class Placed:
+    """What the writer gave a draft."""
+
+    seq: int
+    prev: bytes
+    reading: Reading
+    data: bytes
+    leaf: bytes
+
+
+def place(needs: Needs, request: Sequence[Prepared], tree: CompactRange) -> tuple[list[Placed], CompactRange]:
+    """Compose a request's entries after ``tree``; raises ``Misused`` or ``Refused`` for the whole request."""
+    places = []
+    for prepared in request:
+        prev, reading = tree.root(), needs.reading()
+        data = compose(
+            prepared.draft, log=needs.log, mode=needs.mode, seq=tree.size, prev=prev, reading=reading,
+            commitments=prepared.commitments,
+        )  # fmt: skip
+        leaf = merkle.leaf_hash(data)
+        places.append(Placed(tree.size, prev, reading, data, leaf))
+        tree = tree.append(leaf)
+    return places, tree
+
+
+def insert(db: Connection, prepared: Prepared, placed: Placed, signature: bytes | None) -> None:
+    """Write the rows of one entry; ``signature`` is that of the checkpoint over everything before it."""
+    db.execute("INSERT INTO entry VALUES (?,?,?,?)", (placed.seq, placed.leaf, signature, placed.data))
+    if prepared.draft.act is not None:
+        db.execute("INSERT INTO stream VALUES (?,?)", (prepared.draft.act, placed.seq))
+    for name, sealed in prepared.sealed.items():
+        db.execute("INSERT INTO field VALUES (?,?,?)", (placed.seq, name, sealed))
+    if (placed.seq + 1) % TILE_WIDTH == 0:
+        tail.add_tiles(db, placed.seq + 1)
+
+
+def mirror_record(prepared: Prepared, placed: Placed, note: bytes) -> bytes:
+    """Return what the mirror keeps of one entry: its bytes, its sealed openings, the newest checkpoint."""
+    openings = {name: canonical.to_base64(sealed) for name, sealed in prepared.sealed.items()}
+    record: Object = {
+        "entry": canonical.to_base64(placed.data), "openings": openings, "checkpoint": note.decode(),
+    }  # fmt: skip
+    return canonical.encode(record)
