@@ -279,6 +279,7 @@ def stretcher(folder: Path) -> Callable[[bytearray], bytearray]:
 
     def stretch(pin: bytearray) -> bytearray:
         if not file.exists():
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_durably(file, os.urandom(SALT_BYTES))
         return envelope.stretch(pin, file.read_bytes())
 

@@ -5,20 +5,18 @@ stdout is the result, stderr is the talk, /dev/tty is the person. What is printe
 steer the terminal is spelt out, whoever wrote it into the journal.
 """
 
-import json
 import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from io import TextIOWrapper
-from pathlib import Path
-from typing import TYPE_CHECKING, cast
 
 from console.cli.arguments import WrongUsage, parse
 from console.domain.errors import Cancelled, ConsoleError, Misused, Unavailable
 
+TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
 if TYPE_CHECKING:
-    from console.cli.call import OpenWindow
+    from console.cli.call import OpenWindow, Verb
 
 DONE, REFUSED, WRONG_USAGE, UNAVAILABLE, CORRUPT, OUR_BUG, CANCELLED = 0, 1, 2, 3, 4, 5, 130
 STATUS = {"refused": REFUSED, "unavailable": UNAVAILABLE, "corrupt": CORRUPT, "misused": OUR_BUG}
@@ -34,7 +32,7 @@ def run(argv: Sequence[str], *, open_window: "OpenWindow", tty: str = TTY) -> in
     try:
         return _run_verb(argv, tty, open_window)
     except SystemExit as stop:  # argparse, after printing help
-        return cast(int, stop.code or DONE)
+        return int(stop.code or DONE)
     except WrongUsage as error:
         return _fail_usage(error, as_json=as_json)
     except KeyboardInterrupt:
@@ -53,24 +51,24 @@ def fail(error: ConsoleError | Cancelled, *, as_json: bool) -> int:
     from console import wording
 
     said = wording.explain(error)
-    family, code, facts = "cancelled", "cancelled", cast(Mapping[str, object], {})
-    if isinstance(error, ConsoleError):
-        family, code, facts = error.family, error.code, error.facts
-    _report(code, family, said.what, said.now, facts, as_json=as_json)
-    return STATUS.get(family, CANCELLED)
+    if isinstance(error, Cancelled):
+        _report("cancelled", "cancelled", said.what, said.now, {}, as_json=as_json)
+        return CANCELLED
+    _report(error.code, error.family, said.what, said.now, error.facts, as_json=as_json)
+    return STATUS[error.family]
 
 
 def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
     arguments = parse(argv)
-    from console.cli.call import Call, Verb
+    # Help is printed by now: only from here on is it worth loading more.
+    from console.cli.call import Call
     from console.cli.terminal import Terminal
 
     module = import_module(f"console.cli.commands.{arguments.noun}")
-    verbs = cast(Mapping[str, Verb], module.VERBS)
-    pins = Path(arguments.pins) if arguments.pins else None
-    reply = verbs[arguments.verb](Call(arguments, Terminal(tty, pins), open_window))
+    verbs: Mapping[str, Verb] = module.VERBS
+    reply = verbs[arguments.verb](Call(arguments, Terminal(tty, arguments.pins), open_window))
     if arguments.json:
-        _print([json.dumps(reply.value, ensure_ascii=False)])
+        _print([_json(reply.value)])
     else:
         _print(plain(line) for line in reply.lines(reply.value))
     return reply.status
@@ -96,16 +94,22 @@ def _report(
 ) -> None:
     if as_json:
         error = {"code": code, "family": family, "what": what, "now": now, "facts": facts}
-        _print([json.dumps({"error": error}, ensure_ascii=False, default=str)])
+        _print([_json({"error": error})])
         return
     sys.stderr.writelines(f"{plain(line)}\n" for line in (*what.split("\n"), now))
     sys.stderr.flush()
+
+
+def _json(value: Mapping[str, object]) -> str:
+    import json
+
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _unexpected(error: Exception) -> Misused:
     """Return our bug with its kind and place: the message of a foreign exception may quote a secret."""
     place, step = "?", error.__traceback__
     while step is not None:
-        place = f"{Path(step.tb_frame.f_code.co_filename).name}:{step.tb_lineno}"
+        place = f"{step.tb_frame.f_globals.get('__name__')}:{step.tb_lineno}"
         step = step.tb_next
     return Misused("unexpected", kind=type(error).__name__, place=place)

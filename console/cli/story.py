@@ -314,9 +314,9 @@ def _prove(story: Story) -> None:
     story.act(lambda c: journal.export(c, export))
     key = str(story.act(journal.checkpoint)["key"])
     (story.out / "log-key.txt").write_text(key + "\n")
+    tell("Exported. What verify.py says of it, in a Python that does not have this program:")
     status = _verify_elsewhere(export, key)
     _check(status == 0, f"verify.py says {status}")
-    tell("Exported, and verified by verify.py in a Python that does not have this program.")
 
 
 def _verify_elsewhere(export: Path, key: str) -> int:

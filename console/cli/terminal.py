@@ -14,7 +14,6 @@ import termios
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from console import wording
 from console.domain.errors import Cancelled, Refused, Unavailable
@@ -29,7 +28,7 @@ OTHER_SCREEN, FIRST_SCREEN = "\x1b[?1049h\x1b[2J\x1b[H", "\x1b[2J\x1b[?1049l"
 class Terminal:
     """The terminal of this command, or the PINs of a script."""
 
-    def __init__(self, tty: str, pins_file: Path | None = None) -> None:
+    def __init__(self, tty: str, pins_file: str | None = None) -> None:
         self._tty = tty
         self._pins = read_pins(pins_file) if pins_file else None
         self._prepared: dict[str, bytearray] = {}
@@ -123,7 +122,7 @@ class Terminal:
                 os.write(device, FIRST_SCREEN.encode())
 
 
-def read_pins(file: Path) -> dict[str, str]:
+def read_pins(file: str) -> dict[str, str]:
     """Return member id -> PIN.
 
     Raises ``Refused``: pins_file_exposed, pins_file_wrong; ``Unavailable``: file_unreadable.
@@ -134,12 +133,12 @@ def read_pins(file: Path) -> dict[str, str]:
             found = os.fstat(descriptor)
             private = found.st_uid == os.geteuid() and not stat.S_IMODE(found.st_mode) & ~0o600
             if not private or not stat.S_ISREG(found.st_mode):
-                raise Refused("pins_file_exposed", file=str(file))
-            table = load_toml(opened.read(), str(file))
+                raise Refused("pins_file_exposed", file=file)
+            table = load_toml(opened.read(), file)
     except OSError as error:
-        raise Unavailable("file_unreadable", file=str(file), why=os.strerror(error.errno or 0)) from error
+        raise Unavailable("file_unreadable", file=file, why=os.strerror(error.errno or 0)) from error
     if not all(isinstance(pin, str) and pin for pin in table.values()):
-        raise Refused("pins_file_wrong", file=str(file))
+        raise Refused("pins_file_wrong", file=file)
     return table
 
 

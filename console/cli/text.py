@@ -132,9 +132,9 @@ def credential(value: Object) -> Iterator[str]:
         ("new version", value["candidate"]),
     ])  # fmt: skip
     yield ""
-    for name, item in cast(Row, value["card"]).items():
-        steps = cast(Sequence[Json], item) if name == "steps" else [item]
-        yield from facts([(f"{name.replace('_', ' ')}:", step) for step in steps])
+    card = cast(Row, value["card"])
+    steps = [("step", step) for step in cast(Sequence[Json], card.get("steps") or ())]
+    yield from facts([*((name.replace("_", " "), item) for name, item in card.items() if name != "steps"), *steps])
 
 
 def credentials(value: Object) -> Iterator[str]:

@@ -41,7 +41,7 @@ class Member:
         read = value["read"]
         member = Member(
             str(value["id"]), str(value["name"]), str(value["role"]),
-            from_base64(value["sign"]), from_base64(value["share"]), from_base64(read) if read else None,
+            from_base64(value["sign"]), from_base64(value["share"]), None if read is None else from_base64(read),
             str(value["assurance"]), str(value["mechanism"]),
         )  # fmt: skip
         for point in member.points():
@@ -50,7 +50,7 @@ class Member:
 
     def points(self) -> list[bytes]:
         """Return all public keys of this member."""
-        return [point for point in (self.sign, self.share, self.read) if point]
+        return [self.sign, self.share, *([] if self.read is None else [self.read])]
 
 
 def seal_slot(vault: str, member: Member, pin: bytes) -> bytes:

@@ -297,7 +297,9 @@ def _number(value: Json) -> int:
 
 
 def _texts(value: Json) -> tuple[str, ...]:
-    return tuple(str(text) for text in cast(list[Json], value))
+    if not isinstance(value, list):
+        raise TypeError("not a list")
+    return tuple(str(text) for text in value)
 
 
 def _optional(value: Json) -> bytes | None:

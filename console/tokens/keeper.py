@@ -24,7 +24,7 @@ from console.tokens.request import Answer, Request, Verb
 from console.tokens.station import Station, up_ns
 
 TICK_MS = 1000
-CLIENT_LIMIT_S = 2.0
+CLIENT_LIMIT_S = 1.0
 # A module that hangs would hold the station unlocked for ever: the kernel ends the whole process then.
 MODULE_LIMIT_S = 60
 MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, unix(7)

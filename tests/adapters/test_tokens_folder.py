@@ -172,7 +172,7 @@ def test_a_restored_key_can_be_destroyed(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_a_token_whose_making_was_cut_leaves_nothing_behind(tmp_path: Path) -> None:
-    for delay_ms in range(0, 12, 2):
+    for delay_ms in range(0, 12, 4):
         process = TokenProcess(TokenAddress(MODULE, "", tmp_path / "legal-1"), {})
         with suppress(Unavailable):  # token_absent: it is started for the asking
             process.call("points", None, label="", expect={})
@@ -257,13 +257,14 @@ def test_no_kill_loses_what_was_answered(tmp_path: Path, kills: int) -> None:
     address = make_token(tmp_path, "station")
     hsm = unlocked(address)
     hsm.set_anchor(known.anchor)
-    for _ in range(kills):
+    for number in range(kills):
         assert isinstance(hsm._line, OwnLine)
         assert hsm._line._process is not None
         kill_soon(hsm._line._process, dice.uniform(0, 0.05))
         with suppress(Unavailable):
             act_until_killed(hsm, known, dice)
-        cut_login(address, dice)
+        if number % 4 == 0:
+            cut_login(address, dice)
         hsm = unlocked(address)
         check(hsm, known)
     hsm.close()

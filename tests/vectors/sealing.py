@@ -28,8 +28,8 @@ HPKE = {
             "853148544876de76c0f2ef99cdc3a05ccf5ded7860c7c021238f9e2073d2356c",
     "enc": "04c06b4f6bebc7bb495cb797ab753f911aff80aefb86fd8b6fcc35525f3ab5f03e"
            "0b21bd31a86c6048af3cb2d98e0d3bf01da5cc4c39ff5370d331a4f1f7d5a4e0",
-    "key": "",
-    "base_nonce": "",
+    "key": "ee16802a936d5f544771131900ee6973d0551de9e852ece2ef34bf0d5f9e1d1d",
+    "base_nonce": "9bc50980832a7b4b58c40161",
     "encryptions_accumulated": "8d3263541fc1695b6e88ff3a1208577c",
 }  # fmt: skip
 

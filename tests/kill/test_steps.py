@@ -1,0 +1,49 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The table of durable steps is what the verbs really do, and its page names each of them."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.kill.aftermath import Victims, steps_taken
+from tests.kill.stage import (
+    Base,
+    approved_base,
+    opened_base,
+    requested_base,
+    rotated_base,
+    sealed_base,
+    staged,
+)
+from tests.kill.steps import VERBS, Step
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "durable-steps.md"
+BASES = {
+    "release_code": opened_base,
+    "release_password": opened_base,
+    "request": sealed_base,
+    "approve": requested_base,
+    "open": approved_base,
+    "end": opened_base,
+    "deny": requested_base,
+    "seal": sealed_base,
+    "rotate": sealed_base,
+    "confirm": rotated_base,
+}
+
+
+@pytest.mark.real
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_table_is_what_is_done(victims: Victims, verb: str) -> None:
+    """Nothing durable happens that the table does not name."""
+    base: Base = BASES[verb]()
+    with staged(base) as scene:
+        assert victims.run(verb, scene) == 0
+        assert steps_taken(scene) == [*VERBS[verb], Step("nothing", "is left")]
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_the_page_says_the_same(verb: str) -> None:
+    """The row of a verb on the page is its row in the table."""
+    row = " → ".join(str(step) for step in VERBS[verb])
+    assert f"| `{verb}` | {row} |" in PAGE.read_text()
