@@ -139,8 +139,8 @@ LEVELS = {"ok": "ok", "warning": "mind this", "error": "NOT READY"}
 
 MESSAGES = {
     "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
-    "one_release_left": "One showing is left. Call one keyholder of each role now if you will need more.",
-    "ten_minutes_left": "Less than ten minutes are left. Call one keyholder of each role now if you will need more.",
+    "last_release": "One showing is left. Call one keyholder of each role now if you will need more.",
+    "ends_soon": "Less than ten minutes are left. Call one keyholder of each role now if you will need more.",
 }
 
 

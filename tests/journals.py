@@ -31,7 +31,9 @@ class Surroundings:
     folder: Path
     log: str = LOG
     mode: str = "drill"
-    signing_key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.derive_private_key(7, ec.SECP256R1()))
+    signing_key: ec.EllipticCurvePrivateKey = field(
+        default_factory=lambda: ec.derive_private_key(7, ec.SECP256R1())
+    )
     anchored: list[bytes] = field(default_factory=list)
     opening_keys: dict[str, bytes] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)

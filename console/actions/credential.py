@@ -55,6 +55,8 @@ def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
         raise Refused("no_candidate", name=name)
     if not evidence.strip():
         raise Refused("evidence_missing")
+    if console.policy.roster.member(member).role not in console.policy.roster.groups:
+        raise Refused("not_a_keyholder", member=member)
     if pseudonym(console, by_token(member)) == candidate.sealed_by:
         raise Refused("second_person_needed", member=member)
     said: dict[str, Json] = {

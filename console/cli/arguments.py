@@ -142,7 +142,9 @@ def _activation(noun: ArgumentParser) -> None:
     approve.add_argument(
         "--matter", action="append", metavar="M", help="restate a matter number; once for each"
     )
-    approve.add_argument("--confirm", action="append", default=[], metavar="WHAT", help="e.g. privilege")
+    approve.add_argument(
+        "--confirm", action="append", metavar="WHAT", help="what is confirmed, e.g. privilege; once for each"
+    )
     deny = _verb(verbs, "deny", "deny on a keyholder's own token")
     _add_id(deny)
     _add_keyholder(deny)

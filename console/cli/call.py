@@ -30,6 +30,8 @@ class Reply:
     value: Object
     lines: Callable[[Object], Iterable[str]]
     status: int = 0
+    to_stderr: bool = False
+    """Stdout holds a file or a secret, so the lines are talk."""
 
 
 @dataclass(frozen=True)

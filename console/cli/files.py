@@ -53,9 +53,9 @@ def write(name: str, data: bytes) -> None:
             file.write(data)
 
 
-def written(names: list[str]) -> Reply:
+def written(names: list[str], *, to_stderr: bool = False) -> Reply:
     """Return the reply that names the files that were written."""
-    return Reply({"files": names}, text.written)
+    return Reply({"files": names}, text.written, to_stderr=to_stderr)
 
 
 def write_numbered(folder: str, stem: str, parts: list[bytes]) -> list[str]:

@@ -16,6 +16,8 @@ from console.domain.errors import Cancelled, ConsoleError, Misused, Unavailable
 
 TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
 if TYPE_CHECKING:
+    from typing import TextIO
+
     from console.cli.call import OpenWindow, Verb
 
 DONE, REFUSED, WRONG_USAGE, UNAVAILABLE, CORRUPT, OUR_BUG, CANCELLED = 0, 1, 2, 3, 4, 5, 130
@@ -68,9 +70,11 @@ def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
     verbs: Mapping[str, Verb] = module.VERBS
     reply = verbs[arguments.verb](Call(arguments, Terminal(tty, arguments.pins), open_window))
     if arguments.json:
-        _print([_json(reply.value)])
+        _print([_json(reply.value)], sys.stdout)
     else:
-        _print(plain(line) for line in reply.lines(reply.value))
+        _print(
+            (plain(line) for line in reply.lines(reply.value)), sys.stderr if reply.to_stderr else sys.stdout
+        )
     return reply.status
 
 
@@ -79,9 +83,9 @@ def plain(text: str) -> str:
     return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
 
 
-def _print(lines: Iterable[str]) -> None:
-    sys.stdout.writelines(f"{line}\n" for line in lines)
-    sys.stdout.flush()
+def _print(lines: Iterable[str], stream: "TextIO") -> None:
+    stream.writelines(f"{line}\n" for line in lines)
+    stream.flush()
 
 
 def _fail_usage(error: WrongUsage, *, as_json: bool) -> int:
@@ -94,10 +98,9 @@ def _report(
 ) -> None:
     if as_json:
         error = {"code": code, "family": family, "what": what, "now": now, "facts": facts}
-        _print([_json({"error": error})])
+        _print([_json({"error": error})], sys.stdout)
         return
-    sys.stderr.writelines(f"{plain(line)}\n" for line in (*what.split("\n"), now))
-    sys.stderr.flush()
+    _print((plain(line) for line in (*what.split("\n"), now)), sys.stderr)
 
 
 def _json(value: Mapping[str, object]) -> str:

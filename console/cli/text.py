@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import cast
 
 from console import wording
+from console.domain.activation import OVER
 from console.domain.canonical import Json, Object
 
 Row = Mapping[str, Json]
@@ -37,7 +38,7 @@ def words(value: Json) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Mapping):
-        return ", ".join(f"{name} {words(item)}" for name, item in value.items())
+        return "; ".join(f"{name.replace('_', ' ')} {words(item)}" for name, item in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(words(item) for item in value)
     return str(value)
@@ -134,7 +135,9 @@ def credential(value: Object) -> Iterator[str]:
     yield ""
     card = cast(Row, value["card"])
     steps = [("step", step) for step in cast(Sequence[Json], card.get("steps") or ())]
-    yield from facts([*((name.replace("_", " "), item) for name, item in card.items() if name != "steps"), *steps])
+    yield from facts(
+        [*((name.replace("_", " "), item) for name, item in card.items() if name != "steps"), *steps]
+    )
 
 
 def credentials(value: Object) -> Iterator[str]:
@@ -164,16 +167,19 @@ def activation(value: Object) -> Iterator[str]:
     """Say everything about one activation."""
     said = cast(Row, value["justification"])
     state, frozen = wording.STATES[str(value["state"])], value["frozen_why"]
+    is_over = value["state"] in OVER
     yield from facts([
         ("activation", value["activation"]),
         ("state", f"{state}: {wording.FROZEN[str(frozen)]}" if frozen else state),
-        ("time left", left(value["seconds_left"])), ("budget", budget(value["budget"])),
-        ("still missing", missing(value["missing"])),
+        ("time left", None if is_over else left(value["seconds_left"])), ("budget", budget(value["budget"])),
+        ("still missing", None if is_over else missing(value["missing"])),
         ("requester", f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
         ("approved by", [f"{a['member']} ({a['group']})" for a in cast(Sequence[Row], value["approvals"])] or "nobody"),
         *((name.replace("_", " "), item) for name, item in said.items() if name != "outage"),
     ])  # fmt: skip
-    yield from facts(("outage", item) for item in cast(Sequence[Json], said["outage"]))
+    for outage in cast(Sequence[Row], said["outage"]):
+        yield ""
+        yield from facts((f"outage: {name.replace('_', ' ')}", item) for name, item in outage.items())
     yield from _items(cast(Sequence[Row], value["items"]))
     yield from _owed(cast(Sequence[Row], value["owed"]))
 
@@ -181,7 +187,8 @@ def activation(value: Object) -> Iterator[str]:
 def activations(value: Object) -> Iterator[str]:
     """List the activations."""
     cells = [
-        [row["activation"], wording.STATES[str(row["state"])], left(row["seconds_left"]), budget(row["budget"]),
+        [row["activation"], wording.STATES[str(row["state"])],
+         None if row["state"] in OVER else left(row["seconds_left"]), budget(row["budget"]),
          missing(row["missing"]), row["category"], len(cast(Sequence[Json], row["owed"]))]
         for row in cast(Sequence[Row], value["activations"])
     ]  # fmt: skip

@@ -29,6 +29,7 @@ from console.domain.keyholder import OPERATOR, Member
 MAX_MEMBERS_PER_GROUP = 16
 MAX_THRESHOLD = 5
 MODES = ("real", "drill")
+HASH_BYTES = 32
 
 
 @dataclass(frozen=True)
@@ -260,12 +261,13 @@ def _roster(value: Object) -> Roster:
         own_console={str(c["name"]): own for c in classes if (own := _texts(c["own_console"]))},
         members=tuple(Member.from_json(m) for m in cast(list[dict[str, Json]], value["members"])),
         station={name: str(text) for name, text in cast(Object, value["station"]).items()},
-        previous=_optional(value["previous"]),
+        previous=_hash(value["previous"]),
         recovery={str(group["name"]): _optional(group["recovery"]) for group in groups},
     )  # fmt: skip
     check_roster(roster)
-    for name in ("request", "journal"):
-        envelope.check_point(roster.station_point(name))
+    recovery = [point for point in (roster.recovery or {}).values() if point is not None]
+    for point in (roster.station_point("request"), roster.station_point("journal"), *recovery):
+        envelope.check_point(point)
     if roster.mode not in MODES:
         raise ValueError("mode")
     return roster
@@ -279,7 +281,7 @@ def _rules(value: Object) -> Rules:
         return _texts(value[name])
 
     rules = Rules(
-        vault=str(value["vault"]), epoch=number("epoch"), previous=_optional(value["previous"]),
+        vault=str(value["vault"]), epoch=number("epoch"), previous=_hash(value["previous"]),
         seconds_max=number("seconds_max"), seconds_hard_max=number("seconds_hard_max"),
         releases_max=number("releases_max"), releases_hard_max=number("releases_hard_max"),
         request_valid_seconds=number("request_valid_seconds"), showing_seconds=number("showing_seconds"),
@@ -300,6 +302,13 @@ def _texts(value: Json) -> tuple[str, ...]:
     if not isinstance(value, list):
         raise TypeError("not a list")
     return tuple(str(text) for text in value)
+
+
+def _hash(value: Json) -> bytes | None:
+    hash_ = _optional(value)
+    if hash_ is not None and len(hash_) != HASH_BYTES:
+        raise ValueError("not a hash")
+    return hash_
 
 
 def _optional(value: Json) -> bytes | None:

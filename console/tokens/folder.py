@@ -79,11 +79,11 @@ class TokenFolder:
 
     def _heal(self) -> None:
         live, kept = _packed(self._read()), self._read_pack()
-        if live != kept:
-            if self._busy.exists() and kept:
-                self._restore(_unpacked(kept))
-            else:  # Without a marker somebody changed it on purpose, with SoftHSM's own tools or from a backup.
-                _write_durably(self._pack, live)
+        if self._busy.exists() and kept:
+            # Equal files do not suffice: an empty folder of a token that was being made breaks its slot.
+            self._restore(_unpacked(kept))
+        elif live != kept:  # Somebody changed it on purpose, with SoftHSM's own tools or from a backup.
+            _write_durably(self._pack, live)
         # SoftHSM 2.6.1 cannot destroy an object whose lock file is not there (OSToken::deleteObject).
         for path in self._tokens.rglob("*.object"):
             path.with_suffix(".lock").touch()

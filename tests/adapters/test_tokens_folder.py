@@ -97,6 +97,13 @@ def test_what_was_cut_is_undone_at_the_next_start(place: Path, after: str) -> No
     assert not (place / "busy").exists()
 
 
+def test_a_token_of_which_only_the_folder_was_made_is_gone_at_the_next_start(place: Path) -> None:
+    (place / "tokens" / "two").mkdir()
+    (place / "busy").touch()
+    prepare(place)
+    assert [folder.name for folder in (place / "tokens").iterdir()] == ["one"]
+
+
 def test_a_running_process_does_not_act_on_what_another_left_torn(place: Path) -> None:
     running = TokenFolder(place)
     cut(place, after="torn")

@@ -215,7 +215,9 @@ def main() -> int:
 def show(name: str, figure: dict[str, float]) -> None:
     member, sign, target = TARGETS[name]
     good = figure[member] >= target if sign == ">=" else figure[member] <= target
-    sys.stdout.write(f"{name}: {member} {figure[member]:.2f} (target {sign} {target}) {'ok' if good else 'MISSED'}\n")
+    sys.stdout.write(
+        f"{name}: {member} {figure[member]:.2f} (target {sign} {target}) {'ok' if good else 'MISSED'}\n"
+    )
     for key, value in figure.items():
         sys.stdout.write(f"    {key:20} {value:,.2f}\n")
 

@@ -16,7 +16,11 @@ BREAKGLASS = [sys.executable, "-m", "console"]
 def test_the_whole_emergency_is_told_and_leaves_its_artefacts(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     told = subprocess.run(
-        [*BREAKGLASS, "demo", "--headless", str(folder)], capture_output=True, text=True, timeout=300, check=False
+        [*BREAKGLASS, "demo", "--headless", str(folder)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
     )
     assert told.returncode == 0, told.stdout + told.stderr
     assert "verdict: verified" in told.stdout
@@ -31,7 +35,11 @@ def test_the_whole_emergency_is_told_and_leaves_its_artefacts(tmp_path: Path) ->
 def test_a_used_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep")
     told = subprocess.run(
-        [*BREAKGLASS, "demo", "--headless", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
+        [*BREAKGLASS, "demo", "--headless", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
     )
     assert told.returncode == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

@@ -17,6 +17,7 @@ from console.domain.errors import Cancelled, ConsoleError, Corrupt, Misused, Ref
 CONSOLE = Path(__file__).parents[2] / "console"
 FAMILIES = {"Refused": Refused, "Unavailable": Unavailable, "Corrupt": Corrupt, "Misused": Misused}
 WORDS = {"Refused": sentences.REFUSED, "Unavailable": sentences.UNAVAILABLE, "Corrupt": sentences.CORRUPT}
+ADVISED = {**sentences.REFUSED, **sentences.UNAVAILABLE}
 MOST_WORDS = 20
 
 # Where the code is not written beside the error: file, variable, and what it may be.
@@ -52,7 +53,9 @@ def raised_in_source() -> Iterator[Raised]:
     for module in sorted(CONSOLE.rglob("*.py")):
         file = module.relative_to(CONSOLE).as_posix()
         for node in ast.walk(ast.parse(module.read_text())):
-            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAMILIES):
+            if not (
+                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAMILIES
+            ):
                 continue
             codes = codes_of(file, node.func.id, node.args[0])
             assert codes, f"{file}:{node.lineno}: say in FOUND_ELSEWHERE what this code may be"
@@ -97,8 +100,7 @@ def test_every_fact_in_a_sentence_is_supplied_wherever_its_code_is_raised(family
         for raised in RAISED
         if raised.family == family
         for code in raised.codes
-        if "*" not in raised.facts
-        and (names := placeholders(what_of(family, code)) - raised.facts)
+        if "*" not in raised.facts and (names := placeholders(what_of(family, code)) - raised.facts)
     ]
     assert lacking == []
 
@@ -108,9 +110,7 @@ def what_of(family: str, code: str) -> str:
     return found if isinstance(found, str) else found[0]
 
 
-@pytest.mark.parametrize(
-    "now", sorted({now for _, now in (sentences.REFUSED | sentences.UNAVAILABLE).values()} | {sentences.STOP})
-)
+@pytest.mark.parametrize("now", sorted({now for _, now in ADVISED.values()} | {sentences.STOP}))
 def test_what_to_do_now_is_one_short_sentence(now: str) -> None:
     assert len(now.split()) <= MOST_WORDS
     assert now.endswith(".")
@@ -122,7 +122,7 @@ JARGON = ("epoch", "Merkle", "PKCS", "CKR", " slot", "AES", "nonce", "blob", "di
 
 def test_sentences_use_plain_words() -> None:
     said = [
-        *[text for pair in (sentences.REFUSED | sentences.UNAVAILABLE).values() for text in pair],
+        *[text for pair in ADVISED.values() for text in pair],
         *sentences.CORRUPT.values(), *wording.PROBLEMS.values(), *wording.MESSAGES.values(),
         *wording.ENTRY_TYPES.values(), *wording.FINDINGS.values(),
     ]  # fmt: skip
@@ -234,7 +234,20 @@ def test_everything_said_by_the_way_has_words() -> None:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "say"
         for argument in literals(node.args[0])
     }
-    assert said == set(wording.MESSAGES)
+    assert said | warnings() == set(wording.MESSAGES)
+
+
+def warnings() -> set[str]:
+    """Return the codes that an activation warns with."""
+    tree = ast.parse((CONSOLE / "domain/activation.py").read_text())
+    (function,) = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "warnings"]
+    tables = [n for n in ast.walk(function) if isinstance(n, ast.Dict)]
+    return {
+        key.value
+        for t in tables
+        for key in t.keys
+        if isinstance(key, ast.Constant) and isinstance(key.value, str)
+    }
 
 
 def test_every_check_and_finding_has_words() -> None:

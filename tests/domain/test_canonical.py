@@ -5,6 +5,7 @@ import base64
 import hashlib
 import json
 import unicodedata
+from typing import Any
 
 import pytest
 import rfc8785
@@ -27,7 +28,7 @@ from console.domain.errors import Corrupt, Misused
 KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True)
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cn"))).map(lambda t: unicodedata.normalize("NFC", t))
 SCALARS = st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | TEXTS
-NESTED = SCALARS
+NESTED: st.SearchStrategy[Any] = SCALARS
 for _ in range(MAX_DEPTH):
     NESTED = SCALARS | st.lists(NESTED, max_size=3) | st.dictionaries(KEYS, NESTED, max_size=3)
 

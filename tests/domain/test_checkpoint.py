@@ -3,6 +3,8 @@
 
 import base64
 import hashlib
+import json
+from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
@@ -12,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import checkpoint
+from console.domain import checkpoint, words
 from console.domain.checkpoint import Finding, Start, VerifierKey, decide
 from console.domain.errors import Corrupt, Misused
 from console.domain.journal import Checkpoint
@@ -67,7 +69,12 @@ def test_vkeys_round_trip(key: VerifierKey) -> None:
     assert checkpoint.parse_vkey(line) == key
     name, key_id, encoded = line.split("+", 2)
     damaged = base64.b64encode(base64.b64decode(encoded)[:-1] + b"\x00").decode()
-    for wrong in (f"other+{key_id}+{encoded}", f"{name}+00000000+{encoded}", f"{name}+{key_id}+{damaged}", "x"):
+    for wrong in (
+        f"other+{key_id}+{encoded}",
+        f"{name}+00000000+{encoded}",
+        f"{name}+{key_id}+{damaged}",
+        "x",
+    ):
         if wrong.startswith("other") and key is P256_KEY:
             continue  # an ECDSA key's id does not depend on its name
         with pytest.raises(Corrupt):
@@ -182,3 +189,12 @@ def test_a_missing_anchor_after_a_clean_stop_is_the_alarm() -> None:
 def test_a_missing_anchor_after_a_crash_depends_on_the_module() -> None:
     assert finding(5, clean=False) == Finding(Start.ANCHOR_UNAVAILABLE, ("anchor_missing",))
     assert finding(5, clean=False, anchors_hold=True) == Finding(Start.ALARM, ("anchor_missing",))
+
+
+def test_the_published_vector() -> None:
+    vector = json.loads((Path(__file__).parents[2] / "resources/vectors/journal.json").read_bytes())[
+        "checkpoint"
+    ]
+    found = checkpoint.open_note(vector["note"].encode(), [checkpoint.parse_vkey(vector["vkey"])])
+    assert (found.size, found.root.hex()) == (vector["size"], vector["root"])
+    assert words.to_words(found.root) == vector["words"]

@@ -149,7 +149,9 @@ def test_places_outside_the_format_are_our_bug(change: dict[str, Any]) -> None:
         compose(DRAFT, **place(**change))
 
 
-@pytest.mark.parametrize("value", [1.5, {"Key": 1}, 2**53, "e\u0301", "\ud800", {"a": {"b": {"c": {"d": {"e": 1}}}}}])
+@pytest.mark.parametrize(
+    "value", [1.5, {"Key": 1}, 2**53, "e\u0301", "\ud800", {"a": {"b": {"c": {"d": {"e": 1}}}}}]
+)
 def test_bodies_outside_the_profile_are_our_bug(value: Any) -> None:
     with pytest.raises(Misused):
         compose(replace(DRAFT, body={"value": value}), **place())

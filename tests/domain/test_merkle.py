@@ -103,7 +103,10 @@ def test_inclusion_proofs_verify_and_nothing_else_does(data: st.DataObject) -> N
         (index, size, b"", proof, root),
     ]
     if size > 1:
-        wrong += [(index ^ 1, size, leaves[index], proof, root), (index, size, leaves[index], proof[:-1], root)]
+        wrong += [
+            (index ^ 1, size, leaves[index], proof, root),
+            (index, size, leaves[index], proof[:-1], root),
+        ]
     for place in range(len(proof)):
         flipped = [*proof]
         flipped[place] = bytes([flipped[place][0] ^ 8]) + flipped[place][1:]
@@ -161,7 +164,10 @@ def test_trivial_consistency() -> None:
 
 
 def test_asking_for_what_is_not_there_is_our_bug() -> None:
-    for wrong in (lambda: merkle.inclusion_proof(3, 3, source(LEAVES)), lambda: merkle.consistency_proof(4, 3, source(LEAVES))):
+    for wrong in (
+        lambda: merkle.inclusion_proof(3, 3, source(LEAVES)),
+        lambda: merkle.consistency_proof(4, 3, source(LEAVES)),
+    ):
         with pytest.raises(Misused):
             wrong()
     with pytest.raises(Misused):

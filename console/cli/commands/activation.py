@@ -13,8 +13,6 @@ from console.cli import files, screens, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Json, Object
 
-WARN_SECONDS = 600
-
 
 def request(call: Call) -> Reply:
     """File a request."""
@@ -66,7 +64,8 @@ def withdraw(call: Call) -> Reply:
 def open_(call: Call) -> Reply:
     """Open with the quorum."""
     with call.console() as console:
-        return Reply(actions.open_activation(console, call.arguments.id), text.activation)
+        value = actions.open_activation(console, call.arguments.id)
+    return _warned(call, Reply(value, text.activation))
 
 
 def release(call: Call) -> Reply:
@@ -75,8 +74,8 @@ def release(call: Call) -> Reply:
     with call.console() as console:
         screen = screens.choose(call, console, name, document)
         value = release_secret(console, act, name, screen)
-        _warn(call, actions.show(console, act))
-        return Reply({**value, **document}, text.released)
+    is_taken = call.arguments.out == files.STDOUT
+    return _warned(call, Reply({**value, **document}, text.released, to_stderr=is_taken))
 
 
 def end(call: Call) -> Reply:
@@ -94,7 +93,8 @@ def close(call: Call) -> Reply:
 def show(call: Call) -> Reply:
     """Everything about one activation."""
     with call.console() as console:
-        return Reply(actions.show(console, call.arguments.id), text.activation)
+        value = actions.show(console, call.arguments.id)
+    return _warned(call, Reply(value, text.activation))
 
 
 def list_all(call: Call) -> Reply:
@@ -108,7 +108,7 @@ def summary(call: Call) -> Reply:
     with call.console() as console:
         page = incident_summary(console, call.arguments.id)
     files.write(call.arguments.out, page)
-    return files.written([call.arguments.out])
+    return files.written([call.arguments.out], to_stderr=call.arguments.out == "-")
 
 
 def _second(call: Call, decision: str, amount: int) -> Reply:
@@ -122,12 +122,11 @@ def _seconded(console: Console, act: str, member: str, decision: str, amount: in
     return approval.second(console, act, member, decision, amount)
 
 
-def _warn(call: Call, shown: Object) -> None:
+def _warned(call: Call, reply: Reply) -> Reply:
     """Warn while approvers can still be reached."""
-    if cast(dict[str, int], shown["budget"])["left"] == 1:
-        call.terminal.say("one_release_left")
-    if cast(int, shown["seconds_left"]) < WARN_SECONDS:
-        call.terminal.say("ten_minutes_left")
+    for code in cast(Sequence[str], reply.value["warnings"]):
+        call.terminal.say(code)
+    return reply
 
 
 VERBS: dict[str, Verb] = {

@@ -10,7 +10,9 @@ from console.actions import credential as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Json, Object
+from console.domain.errors import Refused
 
+MANY_LINES = ("codes", "certificate")
 QUESTIONS = {
     "target": "Which system is it for",
     "account": "Which account",
@@ -22,7 +24,7 @@ def seal(call: Call) -> Reply:
     """Seal the first version."""
     asked = call.arguments
     card = files.read_toml(asked.card) if asked.card else _card(call)
-    with _secret(call) as secret, call.console(*_signers(call)) as console:
+    with _secret(call, asked.kind) as secret, call.console(*_signers(call)) as console:
         value = actions.seal(
             console, asked.name, asked.kind, asked.class_, secret, card, sign_as=asked.as_member
         )
@@ -31,7 +33,8 @@ def seal(call: Call) -> Reply:
 
 def rotate(call: Call) -> Reply:
     """Seal a new version as a candidate."""
-    with _secret(call) as secret, call.console(*_signers(call)) as console:
+    kind = _kind(call) if call.arguments.source is None else None
+    with _secret(call, kind) as secret, call.console(*_signers(call)) as console:
         value = actions.rotate(console, call.arguments.name, secret, sign_as=call.arguments.as_member)
         return Reply(value, text.credential)
 
@@ -69,11 +72,18 @@ def _card(call: Call) -> Object:
     return {name: said for name, said in given.items() if said}
 
 
+def _kind(call: Call) -> str:
+    with call.console(*_signers(call)) as console:
+        return actions.kind(console, call.arguments.name)
+
+
 @contextmanager
-def _secret(call: Call) -> Iterator[bytearray]:
+def _secret(call: Call, kind: str | None) -> Iterator[bytearray]:
     """Lend the secret from a file, a pipe or the person, and wipe it."""
     source = call.arguments.source
     if source is None:
+        if kind in MANY_LINES:
+            raise Refused("typed_one_line", kind=kind)
         secret = call.terminal.secret_twice("The secret (it does not appear)")
     else:
         secret = files.read(source)

@@ -1,0 +1,241 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal on a real SQLCipher file: append, read, sign, anchor, mirror, verify."""
+
+import json
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console.adapters.journal import Journal, mirror
+from console.adapters.journal.database import check_versions
+from console.domain import canonical, checkpoint, merkle
+from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
+from console.domain.journal import Draft, parse
+from tests.journals import Surroundings, draft
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def around(tmp_path: Path) -> Surroundings:
+    result = Surroundings(tmp_path)
+    result.create()
+    return result
+
+
+@pytest.fixture
+def journal(around: Surroundings) -> Iterator[Journal]:
+    with around.open() as opened:
+        yield opened
+
+
+def test_entries_get_their_place_in_commit_order(journal: Journal, around: Surroundings) -> None:
+    first, second = journal.append([draft(0), draft(1)])
+    assert (first.seq, second.seq, journal.size()) == (0, 1, 2)
+    assert first.prev == merkle.EMPTY_ROOT
+    assert second.prev == merkle.leaf_hash(first.data)
+    assert [parse(entry.data) for entry in (first, second)] == [first, second]
+    assert list(journal.entries()) == [first, second]
+    assert around.calls == []
+
+
+def test_a_critical_entry_is_signed_anchored_and_mirrored_before_the_answer(
+    journal: Journal, around: Surroundings
+) -> None:
+    journal.append([draft(0)])
+    (entry,) = journal.append([draft(1, fields={"why": "geheim"})], critical=True)
+    assert around.calls == ["sign", "anchor"]
+    anchored = checkpoint.open_note(around.anchored[0], [around.key])
+    assert anchored.size == 2
+    ((seq, sealed),) = mirror.read_records(around.mirror / mirror.MIRROR_NAME)
+    record = json.loads(sealed.removeprefix(b"sealed:"))
+    assert seq == 1
+    assert canonical.from_base64(record["entry"]) == entry.data
+    assert record["openings"].keys() == {"why"}
+    assert record["checkpoint"].encode() == around.anchored[0]
+    assert b"geheim" not in sealed
+
+
+def test_ordinary_entries_are_signed_within_a_second(journal: Journal, around: Surroundings) -> None:
+    journal.append([draft(0)])
+    deadline = time.monotonic() + 5
+    while not around.calls and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert around.calls == ["sign"]
+
+
+def test_ordinary_entries_are_signed_after_64(journal: Journal, around: Surroundings) -> None:
+    journal.append([draft(number) for number in range(64)])
+    assert journal.size() == 64  # an answer comes before the signature; the next request comes after it
+    assert journal.status()["signed"] == 64
+    assert around.calls == ["sign"]
+
+
+def test_closing_signs_and_anchors_if_the_log_grew(around: Surroundings) -> None:
+    with around.open() as journal:
+        journal.append([draft(0)])
+    assert around.calls == ["sign", "anchor"]
+    with around.open() as journal:
+        assert journal.checkpoint().size == 1
+    assert around.calls == ["sign", "anchor"]
+
+
+def test_committed_fields_open_again_and_are_nowhere_in_the_entry(
+    journal: Journal, around: Surroundings
+) -> None:
+    fields = {"reason": "Schriftsatz für Frau Muster", "matters": ["M-1", None, 3]}
+    (entry,) = journal.append([draft(0, fields=fields)])
+    assert journal.open_fields(entry) == fields
+    assert b"Muster" not in entry.data
+    assert set(around.opening_keys) == {"act:act-1"}
+    around.opening_keys.clear()
+    assert journal.open_fields(entry) == {}
+
+
+def test_filters_are_exact_before_and_after_the_projection_catches_up(around: Surroundings) -> None:
+    kinds = ["activation.noted", "activation.opened", "record.added"]
+    drafts = [draft(n, type_=kinds[n % 3], act=f"act-{n % 2}") for n in range(600)]
+    for reopened in (False, True):
+        with around.open() as journal:
+            if not reopened:
+                journal.append(drafts[:300])
+                journal.append(drafts[300:])
+            everything = list(journal.entries())
+            assert [entry.seq for entry in everything] == list(range(600))
+            for type_ in kinds:
+                wanted = [entry for entry in everything if entry.type == type_]
+                assert list(journal.entries(type_=type_)) == wanted
+                assert list(journal.entries(type_=type_, newest_first=True, limit=7)) == wanted[::-1][:7]
+            act = [entry for entry in everything if entry.act == "act-1"]
+            assert list(journal.entries(act="act-1")) == act
+            both = [entry for entry in act if entry.type == "record.added"]
+            assert list(journal.entries(act="act-1", type_="record.added", limit=20)) == both[:20]
+            assert [e.seq for e in journal.entries(after=9, before=12)] == [10, 11]
+            assert [e.seq for e in journal.entries(newest_first=True, limit=3)] == [599, 598, 597]
+            assert list(journal.entries(act="nobody")) == []
+
+
+def test_many_producers_share_commits_and_lose_nothing(journal: Journal) -> None:
+    places: list[int] = []
+
+    def produce() -> None:
+        places.extend(journal.append([draft(number)])[0].seq for number in range(20))
+
+    threads = [threading.Thread(target=produce) for _ in range(16)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(places) == list(range(320))
+    assert journal.verify(deep=True)["ok"]
+
+
+def test_one_bad_draft_spoils_only_its_own_request(journal: Journal) -> None:
+    with pytest.raises(Misused, match="entry_shape"):
+        journal.append([draft(0), draft(1, type_="Bad")])
+    with pytest.raises(Refused, match="counsel_track_not_available"):
+        journal.append([Draft("counsel.entry", "m", "token", draft().id, track="counsel")])
+    assert journal.append([draft(2)])[0].seq == 0
+
+
+def test_a_failing_signer_or_anchor_is_told_and_the_entry_stands(
+    journal: Journal, around: Surroundings
+) -> None:
+    for number, call in enumerate(("sign", "anchor")):
+        around.fail[call] = Unavailable("token_absent")
+        with pytest.raises(Unavailable, match="token_absent"):
+            journal.append([draft(number)], critical=True)
+    assert journal.size() == 2
+    journal.append([draft(2)], critical=True)
+    assert checkpoint.open_note(around.anchored[0], [around.key]).size == 3
+
+
+def test_a_signature_of_another_key_is_not_accepted(tmp_path: Path) -> None:
+    around = Surroundings(tmp_path)
+    around.create()
+    needs = around.needs()
+    with pytest.raises(Corrupt, match="checkpoint_signature"):
+        from dataclasses import replace
+
+        from console.adapters.journal import open_journal
+        from tests.journals import BALLAST_BYTES, DATABASE_KEY
+
+        broken = replace(needs, signer=lambda text: around.sign(text + b"x"))
+        journal = open_journal(around.database, bytearray(DATABASE_KEY), broken, ballast_bytes=BALLAST_BYTES)
+        try:
+            journal.append([draft(0)], critical=True)
+        finally:
+            with pytest.raises(Corrupt):
+                journal.close()
+
+
+def test_a_missing_mirror_is_said_and_made_up_for(journal: Journal, around: Surroundings) -> None:
+    around.mirror.rename(around.mirror.with_name("unplugged"))
+    journal.append([draft(0)], critical=True)
+    journal.append([draft(1)], critical=True)
+    assert {"code": "mirror_missing", "owed": 2} in list(journal.status()["findings"])  # type: ignore[arg-type, operator]
+    around.mirror.with_name("unplugged").rename(around.mirror)
+    journal.append([draft(2)], critical=True)
+    assert journal.status()["findings"] == []
+    assert [seq for seq, _ in mirror.read_records(around.mirror / mirror.MIRROR_NAME)] == [0, 1, 2]
+
+
+def test_a_torn_mirror_record_is_cut_before_the_next(around: Surroundings) -> None:
+    path = around.mirror / mirror.MIRROR_NAME
+    with around.open() as journal:
+        journal.append([draft(0)], critical=True)
+        journal.append([draft(1)], critical=True)
+    path.write_bytes(path.read_bytes()[:-5])
+    with pytest.raises(Corrupt, match="mirror_torn"):
+        list(mirror.read_records(path))
+    with around.open() as journal:
+        journal.append([draft(2)], critical=True)
+    assert [seq for seq, _ in mirror.read_records(path)] == [0, 2]
+
+
+def test_consistency_proofs_hold_between_checkpoints(journal: Journal) -> None:
+    journal.append([draft(number) for number in range(300)])
+    old = journal.checkpoint()
+    journal.append([draft(number) for number in range(300)])
+    new = journal.checkpoint()
+    proof = journal.prove_consistency(old.size)
+    merkle.verify_consistency(old.size, new.size, old.root, new.root, proof)
+
+
+def test_verify_in_both_depths(journal: Journal) -> None:
+    journal.append(
+        [draft(n, fields={"why": "x"} if n % 50 == 0 else None) for n in range(700)], critical=True
+    )
+    seen: list[tuple[int, int]] = []
+    verdict = journal.verify(progress=lambda done, total: not seen.append((done, total)))
+    assert verdict["ok"] and verdict["findings"] == [] and verdict["size"] == 700
+    assert seen == [(700, 700)]
+    (last,) = journal.entries(newest_first=True, limit=1)
+    wall = json.loads(last.data)["t"]["wall"]
+    assert verdict["vouched_until"] == wall
+    assert journal.verify(deep=True) == verdict
+    with pytest.raises(Cancelled):
+        journal.verify(progress=lambda done, total: False)
+
+
+def test_an_empty_journal_verifies_and_vouches_for_nothing(journal: Journal) -> None:
+    verdict = journal.verify(deep=True)
+    assert verdict["ok"] and verdict["size"] == 0 and verdict["vouched_until"] is None
+
+
+def test_a_closed_journal_says_so(around: Surroundings) -> None:
+    journal = around.open()
+    journal.close()
+    journal.close()
+    with pytest.raises(Misused, match="journal_closed"):
+        journal.checkpoint()
+
+
+def test_old_libraries_are_refused() -> None:
+    check_versions((3, 51, 3), "4.19.0 community")
+    for sqlite, cipher in (((3, 51, 2), "4.19.0 community"), ((3, 53, 4), "4.12.0"), ((3, 53, 4), "")):
+        with pytest.raises(Unavailable, match="sqlcipher_too_old"):
+            check_versions(sqlite, cipher)
