@@ -137,8 +137,8 @@ def blocks(folder: Path, size: int, seen: set) -> Iterator[tuple[int, list[bytes
             entries.append(bundle[start:at])
         need(at == len(bundle) and len(entries) == min(WIDTH, size - first), "bundle_garbled", first, name)
         leaves = [sha256(b"\0" + entry).digest() for entry in entries]
-        yield first, entries, leaves
         seen |= {name, check_tile(folder, 0, first // WIDTH, leaves)}
+        yield first, entries, leaves
         roots += [tile_root(leaves)] if len(leaves) == WIDTH else []
     level = 1
     while roots:

@@ -92,6 +92,9 @@ def _check_may_decide(console: Console, filed: Request, member: str, matters: Se
         raise Refused("not_a_keyholder", member=member)
     if member == filed.requester:
         raise Refused("requester_cannot_approve", member=member)
+    own = console.policy.roster.own_console
+    if any(person.role in own.get(item.class_, ()) for item in filed.items):
+        raise Refused("own_console_needed", group=person.role)
     asked = cast(list[str], cast(dict[str, Json], filed.body["justification"])["matters"])
     if matters is not None and sorted(matters) != sorted(asked):
         raise Refused("matters_differ")

@@ -12,7 +12,7 @@ from itertools import chain
 from typing import cast
 
 from console.actions import tables
-from console.actions.keyholder import Actor, by_token, pseudonym, unlocked_person, write
+from console.actions.keyholder import Actor, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import certificate, envelope
 from console.domain import credential as rules
@@ -28,7 +28,7 @@ def seal(
     console: Console, name: str, kind: str, class_: str, secret: bytearray, card: Mapping[str, Json], *,
     sign_as: str | None = None,
 ) -> Object:  # fmt: skip
-    """Seal the first version of a credential; ``sign_as`` names the keyholder whose token signs the records."""
+    """Seal the first version of a credential, signed on the token of ``sign_as``, else of whoever unlocked."""
     rules.check_name(name)
     rules.check_use_card(card)
     if name in fold(console):
@@ -38,7 +38,7 @@ def seal(
 
 
 def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | None = None) -> Object:
-    """Seal a new version as a candidate; the old one stays until ``confirm``."""
+    """Seal a new version as a candidate, signed as ``seal`` says; the old one stays until ``confirm``."""
     credential = find(fold(console), name)
     if credential.candidate is not None:
         raise Refused("candidate_waits", name=name, version=credential.candidate.number)
@@ -184,7 +184,8 @@ class _New:
 def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str | None) -> Object:
     check = certificate.payloads if new.kind == "certificate" else partial(rules.payloads, new.kind)
     payloads = check(bytes(secret))
-    by = by_token(sign_as) if sign_as else unlocked_person(console)
+    # Always on a token: whoever unlocked hours ago must not stand as the sealer of what somebody else types in.
+    by = by_token(sign_as or console.hsm.unlocked_by())
     secrets = {
         row_name(new.name, new.number, n): console.machine.random(envelope.SECRET_BYTES)
         for n in range(len(payloads))
@@ -218,10 +219,11 @@ def _seal_item(
     sealed = envelope.seal_record(context, payload, recipients, hsm_secret, console.machine.random)
     hash_ = envelope.record_hash(sealed)
     signed = digest("sign-record", hash_)
-    own = console.token(by.member).sign("sign", signed) if by.proof == "token" else None
+    own = console.token(by.member).sign("sign", signed)
+    envelope.check_signature(console.policy.roster.member(by.member).sign, own, signed)
     signatures: dict[str, Json] = {
         "station": to_base64(console.hsm.sign("request", signed)),
-        "sealer": own and to_base64(own), "member": by.member,
+        "sealer": to_base64(own), "member": by.member,
     }  # fmt: skip
     file = _record_file(context.credential, context.version, context.item)
     console.vault.write(file, encode({**sealed, "signatures": signatures}))

@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The command ``breakglass``: run one verb, print its result, and end with the status of COMMANDS.
 
-stdout is the result, stderr is the talk, /dev/tty is the person. What is printed is plain text: a letter that could
-steer the terminal is spelt out, whoever wrote it into the journal.
+stdout is the result, stderr is the talk, /dev/tty is the person.
 """
 
 import os
@@ -12,6 +11,7 @@ from importlib import import_module
 from io import TextIOWrapper
 
 from console.cli.arguments import WrongUsage, parse
+from console.cli.plain import plain
 from console.domain.errors import Cancelled, ConsoleError, Misused, Unavailable
 
 TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
@@ -78,13 +78,8 @@ def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
     return reply.status
 
 
-def plain(text: str) -> str:
-    """Return a text with every letter spelt out that is not to be printed."""
-    return "".join(letter if letter.isprintable() else f"\\u{ord(letter):04x}" for letter in text)
-
-
 def _print(lines: Iterable[str], stream: "TextIO") -> None:
-    stream.writelines(f"{line}\n" for line in lines)
+    stream.writelines(f"{plain(line)}\n" for line in lines)
     stream.flush()
 
 
@@ -100,7 +95,7 @@ def _report(
         error = {"code": code, "family": family, "what": what, "now": now, "facts": facts}
         _print([_json({"error": error})], sys.stdout)
         return
-    _print((plain(line) for line in (*what.split("\n"), now)), sys.stderr)
+    _print((what, now), sys.stderr)
 
 
 def _json(value: Mapping[str, object]) -> str:

@@ -21,8 +21,9 @@ from console.domain.errors import Refused, Unavailable
 CODE_KINDS = ("codes", "totp")
 MEMORY_FILE_SYSTEMS = ("tmpfs", "ramfs")
 MOUNTS = Path("/proc/self/mountinfo")
-HALVES = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
-"""Two modules of a QR symbol, one above the other, by whether they are dark: bright letters on a dark terminal."""
+HALVES = {(False, False): " ", (False, True): "▄", (True, False): "▀", (True, True): "█"}
+"""Two modules of a QR symbol, one above the other, by whether they are dark."""
+BLACK_ON_WHITE, AS_BEFORE = "\x1b[30;107m", "\x1b[0m"
 
 
 def choose(call: Call, console: Console, name: str, document: dict[str, Json]) -> Screen:
@@ -40,9 +41,9 @@ def choose(call: Call, console: Console, name: str, document: dict[str, Json]) -
         raise Refused("release_where")
     if call.terminal.has_terminal():
         return TerminalScreen(call.terminal)
+    _check_descriptor(files.STDOUT, is_real=is_real)
     if options.json:
         return DocumentScreen(document)
-    _check_descriptor(files.STDOUT, is_real=is_real)
     return DescriptorScreen(files.STDOUT, end=b"\n")
 
 
@@ -116,10 +117,11 @@ class DocumentScreen:
 def draw(modules: Sequence[Sequence[bool]]) -> str:
     """Return a QR symbol as lines of half blocks, two rows of modules in each."""
     rows = [*modules, [False] * len(modules[0])]
-    return "\n".join(
+    lines = [
         "".join(HALVES[pair] for pair in zip(rows[at], rows[at + 1], strict=True))
         for at in range(0, len(modules), 2)
-    )
+    ]
+    return "\n".join(f"{BLACK_ON_WHITE}{line}{AS_BEFORE}" for line in lines)
 
 
 def _picture(call: Call, console: Console, name: str, file: str, *, is_real: bool) -> Screen:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from console import wording
+from console.cli.plain import plain
 from console.domain.errors import Cancelled, Refused, Unavailable
 from console.settings import load_toml
 
@@ -49,7 +50,7 @@ class Terminal:
 
     def say(self, code: str, **facts: object) -> None:
         """Tell the person something."""
-        sys.stderr.write(wording.message(code, facts) + "\n")
+        sys.stderr.write(plain(wording.message(code, facts)) + "\n")
         sys.stderr.flush()
 
     def has_person(self) -> bool:
@@ -67,7 +68,7 @@ class Terminal:
     def ask(self, question: str) -> str:
         """Return what was typed, without its ends; ``Cancelled`` at the end of input."""
         with self.device() as device:
-            os.write(device, question.encode())
+            os.write(device, plain(question).encode())
             return _line(device).decode(errors="replace").strip()
 
     def confirm(self, question: str, word: str) -> None:
@@ -78,7 +79,7 @@ class Terminal:
     def secret(self, question: str) -> bytearray:
         """Return what was typed without echo; ``Cancelled`` for nothing, ``Unavailable`` (no_terminal)."""
         with self.device() as device, _silent(device):
-            os.write(device, question.encode())
+            os.write(device, plain(question).encode())
             typed = _line(device)
             os.write(device, b"\n")
         if not typed:

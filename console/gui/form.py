@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """One column of labelled fields: label, hint, control, and what is wrong with it, in that order and close together."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QDateTime, QTimeZone
+from PySide6.QtCore import QDateTime, QTimeZone, Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
+    QRadioButton,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -21,6 +22,8 @@ from console.gui.widgets import PlainLabel, clear_layout, set_style
 
 TEXT_LINES_PIXELS = 84
 TIME_FORMAT = "yyyy-MM-dd HH:mm"
+Lead = tuple[str, Callable[[], None]]
+"""What is wrong in words, and what leads to its field."""
 
 
 class Field(QWidget):
@@ -31,7 +34,7 @@ class Field(QWidget):
         self.control = control
         self._wrong = PlainLabel(role="wrong")
         self._wrong.hide()
-        self._name = label
+        self._name, self._hint = label, hint
         title = PlainLabel(label, role="field")
         title.setBuddy(control)
         control.setAccessibleName(label)
@@ -52,10 +55,10 @@ class Field(QWidget):
 
     def show_wrong(self, text: str) -> None:
         """Say at the field what is wrong with it; empty takes it away."""
-        self._wrong.setText(text)
+        self._wrong.setText(text[:1].upper() + text[1:])
         self._wrong.setVisible(bool(text))
         set_style(self.control, "wrong", "true" if text else "false")
-        self.control.setAccessibleName(f"{self._name}: {text}" if text else self._name)
+        self.control.setAccessibleDescription(f"Wrong: {text} {self._hint}" if text else self._hint)
 
 
 def line(placeholder: str = "") -> QLineEdit:
@@ -149,6 +152,49 @@ class Ticks(QWidget):
     def values(self) -> list[str]:
         """Return what is ticked."""
         return [value for value, box in self._boxes.items() if box.isChecked()]
+
+
+class People(QWidget):
+    """People of whom one is chosen; nobody is at first, so that nobody decides by not looking."""
+
+    changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._buttons: dict[str, QRadioButton] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(2)
+
+    def offer(self, rows: Sequence[tuple[str, str]]) -> None:
+        """Offer these (member, words); who was chosen stays chosen if they are still there."""
+        if [(member, made.text()) for member, made in self._buttons.items()] == list(rows):
+            return
+        chosen = self.value()
+        clear_layout(self._column)
+        self._buttons = {member: QRadioButton(words) for member, words in rows}
+        for member, made in self._buttons.items():
+            made.setAccessibleName(made.text())
+            made.setChecked(member == chosen)
+            made.toggled.connect(lambda on: self.changed.emit() if on else None)
+            self._column.addWidget(made)
+        for made in list(self._buttons.values())[:1]:
+            self.setFocusProxy(made)
+        if self.value() != chosen:
+            self.changed.emit()
+
+    def value(self) -> str:
+        """Return who is chosen, or an empty text."""
+        return next((member for member, made in self._buttons.items() if made.isChecked()), "")
+
+    def clear(self) -> None:
+        """Choose nobody."""
+        for made in self._buttons.values():
+            # One of an exclusive group can only be unchosen outside of it.
+            made.setAutoExclusive(False)
+            made.setChecked(False)
+            made.setAutoExclusive(True)
+        self.changed.emit()
 
 
 class Items(QWidget):

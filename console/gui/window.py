@@ -100,7 +100,7 @@ class Window(QMainWindow):
     def __init__(self, title: str, tasks: Sequence[tuple[str, str]], banner: str) -> None:
         super().__init__()
         self.setWindowTitle(title)
-        self.resize(1240, 740)
+        self.resize(1240, 700)
         self.setMinimumSize(900, 560)
         self._tasks = [name for name, _ in tasks]
         self._pages: dict[str, QWidget] = {}

@@ -5,16 +5,17 @@ import json
 import threading
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from console.adapters.journal import Journal, mirror
+from console.adapters.journal import Journal, mirror, open_journal
 from console.adapters.journal.database import check_versions
 from console.domain import canonical, checkpoint, merkle
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import Draft, parse
-from tests.journals import Surroundings, draft
+from tests.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft
 
 pytestmark = pytest.mark.real
 
@@ -153,30 +154,21 @@ def test_a_failing_signer_or_anchor_is_told_and_the_entry_stands(
     assert checkpoint.open_note(around.anchored[0], [around.key]).size == 3
 
 
-def test_a_signature_of_another_key_is_not_accepted(tmp_path: Path) -> None:
-    around = Surroundings(tmp_path)
-    around.create()
-    needs = around.needs()
+def test_a_signature_of_another_key_is_not_accepted(around: Surroundings) -> None:
+    needs = replace(around.needs(), signer=lambda text: around.sign(text + b"x"))
+    journal = open_journal(around.database, bytearray(DATABASE_KEY), needs, ballast_bytes=BALLAST_BYTES)
     with pytest.raises(Corrupt, match="checkpoint_signature"):
-        from dataclasses import replace
-
-        from console.adapters.journal import open_journal
-        from tests.journals import BALLAST_BYTES, DATABASE_KEY
-
-        broken = replace(needs, signer=lambda text: around.sign(text + b"x"))
-        journal = open_journal(around.database, bytearray(DATABASE_KEY), broken, ballast_bytes=BALLAST_BYTES)
-        try:
-            journal.append([draft(0)], critical=True)
-        finally:
-            with pytest.raises(Corrupt):
-                journal.close()
+        journal.append([draft(0)], critical=True)
+    with pytest.raises(Corrupt, match="checkpoint_signature"):
+        journal.close()
+    assert around.anchored == []
 
 
 def test_a_missing_mirror_is_said_and_made_up_for(journal: Journal, around: Surroundings) -> None:
     around.mirror.rename(around.mirror.with_name("unplugged"))
     journal.append([draft(0)], critical=True)
     journal.append([draft(1)], critical=True)
-    assert {"code": "mirror_missing", "owed": 2} in list(journal.status()["findings"])  # type: ignore[arg-type, operator]
+    assert {"code": "mirror_missing", "owed": 2} in list(journal.status()["findings"])  # type: ignore[arg-type]
     around.mirror.with_name("unplugged").rename(around.mirror)
     journal.append([draft(2)], critical=True)
     assert journal.status()["findings"] == []
@@ -210,7 +202,12 @@ def test_verify_in_both_depths(journal: Journal) -> None:
         [draft(n, fields={"why": "x"} if n % 50 == 0 else None) for n in range(700)], critical=True
     )
     seen: list[tuple[int, int]] = []
-    verdict = journal.verify(progress=lambda done, total: not seen.append((done, total)))
+
+    def progress(done: int, total: int) -> bool:
+        seen.append((done, total))
+        return True
+
+    verdict = journal.verify(progress=progress)
     assert verdict["ok"] and verdict["findings"] == [] and verdict["size"] == 700
     assert seen == [(700, 700)]
     (last,) = journal.entries(newest_first=True, limit=1)

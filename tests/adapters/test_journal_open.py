@@ -165,7 +165,7 @@ def test_a_full_disk_loses_nothing_and_leaves_room_for_the_last_word(
         assert journal.size() == acknowledged
         with pytest.raises(Unavailable, match="disk_full"):
             journal.append([draft(0)])
-        assert {"code": "disk_full"} in list(journal.status()["findings"])  # type: ignore[arg-type, operator]
+        assert {"code": "disk_full"} in list(journal.status()["findings"])  # type: ignore[arg-type]
         assert journal.append([draft(1)], critical=True)[0].seq == acknowledged
         assert journal.verify(deep=True)["ok"]
     with around.open(ballast_bytes=1024 * 1024 * 1024) as journal:

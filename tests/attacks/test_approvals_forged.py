@@ -197,32 +197,32 @@ def test_an_approval_written_twice_is_one_approval(evidence: Evidence) -> None:
     assert ceremony.quorum_missing({"legal": 2, "it": 1}, twice) == {"it": 0, "legal": 1}
 
 
-def test_both_roles_are_needed_to_go_on(scene: Scene) -> None:
+def test_both_roles_are_needed_to_go_on() -> None:
     """Neither one person twice, nor two of one role, give a used-up budget back."""
-    with staged(opened_base()) as open_scene, open_scene.console() as console:
-        before = activation.show(console, open_scene.act)["budget"]
-        approval.second(console, open_scene.act, "legal-1", "reset")
-        answer = approval.second(console, open_scene.act, "legal-2", "reset")
+    with staged(opened_base()) as scene, scene.console() as console:
+        before = activation.show(console, scene.act)["budget"]
+        approval.second(console, scene.act, "legal-1", "reset")
+        answer = approval.second(console, scene.act, "legal-2", "reset")
         assert answer["missing"] == {"it": 1}
         assert answer["budget"] == before
 
 
-def test_a_word_for_another_amount_does_not_count(scene: Scene) -> None:
+def test_a_word_for_another_amount_does_not_count() -> None:
     """Legal said ten minutes, IT says a hundred: neither is said by both."""
-    with staged(opened_base()) as open_scene, open_scene.console() as console:
-        approval.second(console, open_scene.act, "legal-1", "extend", 600)
-        assert approval.second(console, open_scene.act, "it-1", "extend", 6000)["missing"] == {"legal": 1}
+    with staged(opened_base()) as scene, scene.console() as console:
+        approval.second(console, scene.act, "legal-1", "extend", 600)
+        assert approval.second(console, scene.act, "it-1", "extend", 6000)["missing"] == {"legal": 1}
 
 
-def test_a_code_is_not_released_beyond_the_approved(scene: Scene) -> None:
+def test_a_code_is_not_released_beyond_the_approved() -> None:
     """Four were approved; the fifth is sealed and stays so."""
-    with staged(opened_base()) as open_scene, open_scene.console() as console:
+    with staged(opened_base()) as scene, scene.console() as console:
         paper = Paper()
         for _ in range(4):
-            release.release(console, open_scene.act, CODES, paper)
+            release.release(console, scene.act, CODES, paper)
         with pytest.raises(Refused, match="code_gone"):
-            release.release(console, open_scene.act, CODES, paper)
-        assert [code for _, code in paper.shown] == open_scene.sealed[CODES].split()[:4]
+            release.release(console, scene.act, CODES, paper)
+        assert [code for _, code in paper.shown] == scene.sealed[CODES].split()[:4]
 
 
 def flipped(data: bytes, place: int) -> bytes:

@@ -11,7 +11,7 @@ import pytest
 
 from console.cli.main import run
 from console.settings import Settings
-from tests.cli.transcripts import Result, Run
+from tests.cli.transcript import Result, Run
 from tests.stations import make_station
 
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
@@ -65,7 +65,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("BREAKGLASS_STATION", str(tmp_path / "station"))
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
-    for example in EXAMPLES.iterdir():
+    shutil.copy(EXAMPLES / "station.toml", tmp_path / "example-station.toml")
+    for example in (EXAMPLES / "request.toml", EXAMPLES / "card.toml"):
         shutil.copy(example, tmp_path)
     return tmp_path
 

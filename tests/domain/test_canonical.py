@@ -84,7 +84,9 @@ def test_refused_when_written(value: Json) -> None:
         encode(value)
 
 
-@pytest.mark.parametrize("value", [MAX_INTEGER, -MAX_INTEGER, {"a" * 32: 1}, [[[[[[1]]]]]], "\ue000", "\x7f\u2028"])
+@pytest.mark.parametrize(
+    "value", [MAX_INTEGER, -MAX_INTEGER, {"a" * 32: 1}, [[[[[[1]]]]]], "\ue000", "\x7f\u2028"]
+)
 def test_the_edges_of_the_profile_are_inside(value: Json) -> None:
     assert decode(encode(value)) == value
 
@@ -117,7 +119,9 @@ def test_base64_is_the_standard_one(data: bytes) -> None:
     assert from_base64(to_base64(data)) == data
 
 
-@pytest.mark.parametrize("text", ["AA", "AA=", "AB==", "A A==", "AA==\n", "AA==AA==", "-_==", "=", "ä", 5, None, [], True])
+@pytest.mark.parametrize(
+    "text", ["AA", "AA=", "AB==", "A A==", "AA==\n", "AA==AA==", "-_==", "=", "ä", 5, None, [], True]
+)
 def test_any_other_base64_is_refused(text: Json) -> None:
     with pytest.raises(Corrupt, match="not_base64"):
         from_base64(text)

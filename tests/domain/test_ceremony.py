@@ -13,7 +13,15 @@ from hypothesis import strategies as st
 
 from console.domain import ceremony, envelope
 from console.domain.canonical import Json, decode_object, encode, from_base64, to_base64
-from console.domain.ceremony import DECISIONS, Approval, Item, Request, check_approval, check_request, quorum_missing
+from console.domain.ceremony import (
+    DECISIONS,
+    Approval,
+    Item,
+    Request,
+    check_approval,
+    check_request,
+    quorum_missing,
+)
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy import Policy
 from tests.vectors import founding as sample
@@ -104,7 +112,9 @@ def test_an_item_comes_back() -> None:
 # --- approvals --------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("approval", [APPROVAL, DENIAL, *(sign(MADE, statement(MADE, REQUEST, "it-2", d)) for d in DECISIONS[2:])])
+@pytest.mark.parametrize(
+    "approval", [APPROVAL, DENIAL, *(sign(MADE, statement(MADE, REQUEST, "it-2", d)) for d in DECISIONS[2:])]
+)
 def test_a_decision_comes_back_and_holds(approval: Approval) -> None:
     again = Approval.parse(encode(approval.to_json()))
     assert again == approval
@@ -117,7 +127,8 @@ STATEMENT: Mapping[str, Json] = APPROVAL.statement
 
 @pytest.mark.parametrize("field", sorted(STATEMENT))
 def test_no_changed_statement_is_accepted(field: str) -> None:
-    for value in (None, "other", "it-1", 99, [], STATEMENT[field] == 1):
+    others: list[Json] = [None, "other", "it-1", 99, [], STATEMENT[field] == 1]
+    for value in others:
         if value != STATEMENT[field]:
             with pytest.raises((Corrupt, Refused), match=r"signature_wrong|unknown_member"):
                 check_approval(replace(APPROVAL, statement={**STATEMENT, field: value}), REQUEST, POLICY)
@@ -152,11 +163,17 @@ def test_a_well_signed_statement_must_still_be_this_one(change: dict[str, Json],
 @given(st.integers(0, 10**6))
 def test_no_flipped_bit_of_blob_or_signature_is_accepted(bit: int) -> None:
     assert APPROVAL.blob is not None
-    for field, data in (("blob", APPROVAL.blob), ("signature", APPROVAL.signature)):
-        damaged = bytearray(data)
-        damaged[bit // 8 % len(data)] ^= 1 << bit % 8
-        with pytest.raises(Corrupt, match="signature_wrong|approval_blob_wrong"):
-            check_approval(replace(APPROVAL, **{field: bytes(damaged)}), REQUEST, POLICY)
+    blob, signature = flipped(APPROVAL.blob, bit), flipped(APPROVAL.signature, bit)
+    for damaged in (replace(APPROVAL, blob=blob), replace(APPROVAL, signature=signature)):
+        with pytest.raises(Corrupt, match=r"signature_wrong|approval_blob_wrong"):
+            check_approval(damaged, REQUEST, POLICY)
+
+
+def flipped(data: bytes, bit: int) -> bytes:
+    """Return the bytes with one bit changed."""
+    changed_data = bytearray(data)
+    changed_data[bit // 8 % len(data)] ^= 1 << bit % 8
+    return bytes(changed_data)
 
 
 def test_a_denial_carries_no_shares_and_an_approval_does() -> None:
@@ -200,7 +217,13 @@ KEY = MADE.hsm.pairs[OPENING_KEY]
 
 @pytest.mark.parametrize(
     "change",
-    [{"statement": None}, {"statement": []}, {"statement": sorted(STATEMENT)}, {"statement": {}}, {"statement": {**STATEMENT, "more": 1}}],
+    [
+        {"statement": None},
+        {"statement": []},
+        {"statement": sorted(STATEMENT)},
+        {"statement": {}},
+        {"statement": {**STATEMENT, "more": 1}},
+    ],
 )
 def test_an_approval_of_another_shape_is_corrupt(change: dict[str, Json]) -> None:
     with pytest.raises(Corrupt, match="approval_shape"):
@@ -235,7 +258,10 @@ def test_distinct_people_count_per_group(thresholds: dict[str, int], pairs: list
 
 
 def test_nobody_counts_for_a_group_that_is_not_asked() -> None:
-    assert quorum_missing({"it": 1, "legal": 2}, [("hr", "a"), ("legal", "b"), ("legal", "b")]) == {"it": 1, "legal": 1}
+    assert quorum_missing({"it": 1, "legal": 2}, [("hr", "a"), ("legal", "b"), ("legal", "b")]) == {
+        "it": 1,
+        "legal": 1,
+    }
 
 
 # --- shares -----------------------------------------------------------------------------------------------
@@ -247,7 +273,9 @@ def test_two_roles_open_what_they_approved_and_nothing_more() -> None:
     for number in range(2):
         shares = {member: items[number] for member, items in opened.items()}
         room = memoryview(bytearray(envelope.unsealed_size(RECORDS[number])))
-        assert envelope.unseal_record(RECORDS[number], shares, SECRETS[number], room) == b"payload %d" % number
+        assert (
+            envelope.unseal_record(RECORDS[number], shares, SECRETS[number], room) == b"payload %d" % number
+        )
         with pytest.raises(Corrupt, match="glass_intact"):
             envelope.unseal_record(RECORDS[2], shares, SECRETS[2], room)
 
@@ -255,7 +283,11 @@ def test_two_roles_open_what_they_approved_and_nothing_more() -> None:
 def test_shares_open_with_the_request_key_alone() -> None:
     key = ec.generate_private_key(ec.SECP256R1())
     with pytest.raises(Corrupt, match="seal_broken"):
-        ceremony.open_shares(REQUEST, [APPROVAL], lambda points: [key.exchange(ec.ECDH(), envelope.check_point(p)) for p in points])
+        ceremony.open_shares(
+            REQUEST,
+            [APPROVAL],
+            lambda points: [key.exchange(ec.ECDH(), envelope.check_point(p)) for p in points],
+        )
 
 
 def test_shares_given_in_anothers_name_do_not_open() -> None:
@@ -274,7 +306,10 @@ def test_the_request_of_the_format_page() -> None:
     vectors: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
     vector = vectors["request"]
     request = Request.from_json(decode_object(vector["text"].encode()))
-    assert (request.hash.hex(), ceremony.request_digest(request.body).hex()) == (vector["hash"], vector["signed"])
+    assert (request.hash.hex(), ceremony.request_digest(request.body).hex()) == (
+        vector["hash"],
+        vector["signed"],
+    )
     check_request(request, POLICY)
     *approvals, denial = [Approval.parse(text.encode()) for text in vector["approvals"]]
     for approval in (*approvals, denial):

@@ -20,8 +20,13 @@ from console.domain.errors import Refused
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ONE, OTHER = sample("drill-one", NOON), sample("drill-other", NOON)
 CERTIFICATE, KEY = ONE[: ONE.index(b"-----BEGIN PRIVATE")], ONE[ONE.index(b"-----BEGIN PRIVATE") :]
-OTHER_CERTIFICATE, OTHER_KEY = OTHER[: OTHER.index(b"-----BEGIN PRIVATE")], OTHER[OTHER.index(b"-----BEGIN PRIVATE") :]
-ED25519_KEY = ed25519.Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+OTHER_CERTIFICATE, OTHER_KEY = (
+    OTHER[: OTHER.index(b"-----BEGIN PRIVATE")],
+    OTHER[OTHER.index(b"-----BEGIN PRIVATE") :],
+)
+ED25519_KEY = ed25519.Ed25519PrivateKey.generate().private_bytes(
+    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
+)
 LOCKED_KEY = load_pem_private_key(KEY, None).private_bytes(
     Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"passphrase")
 )
@@ -39,12 +44,16 @@ def test_the_sample_fits_and_lasts_thirty_days() -> None:
     assert isinstance(leaf.public_key(), ec.EllipticCurvePublicKey)
 
 
-@pytest.mark.parametrize("secret", [KEY + CERTIFICATE, b"\n\n" + ONE + b"\n\n", CERTIFICATE + KEY + OTHER_CERTIFICATE])
+@pytest.mark.parametrize(
+    "secret", [KEY + CERTIFICATE, b"\n\n" + ONE + b"\n\n", CERTIFICATE + KEY + OTHER_CERTIFICATE]
+)
 def test_order_blanks_and_a_chain_above_do_no_harm(secret: bytes) -> None:
     assert payloads(secret) == [secret.strip() + b"\n"]
 
 
-@pytest.mark.parametrize("secret", [CERTIFICATE + OTHER_KEY, OTHER_CERTIFICATE + ONE, CERTIFICATE + ED25519_KEY])
+@pytest.mark.parametrize(
+    "secret", [CERTIFICATE + OTHER_KEY, OTHER_CERTIFICATE + ONE, CERTIFICATE + ED25519_KEY]
+)
 def test_another_key_does_not_fit(secret: bytes) -> None:
     with pytest.raises(Refused, match="key_does_not_fit"):
         payloads(secret)

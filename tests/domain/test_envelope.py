@@ -187,7 +187,7 @@ def test_a_seal_that_is_not_exactly_ours_is_refused(
 
 @given(st.integers(0, len(BLOB) * 8 - 1))
 def test_no_flipped_bit_of_a_seal_is_accepted(bit: int) -> None:
-    with pytest.raises(Corrupt, match="seal_broken|not_a_point"):
+    with pytest.raises(Corrupt, match=r"seal_broken|not_a_point"):
         opened(KEY, flipped(BLOB, bit), b"info")
 
 
@@ -206,7 +206,9 @@ def test_a_pin_is_stretched_as_the_format_page_says() -> None:
 # --- records ----------------------------------------------------------------------------------------------
 
 
-def recipients(sizes: Mapping[str, tuple[int, int]], *, recovery: bytes | None = None) -> dict[str, Recipients]:
+def recipients(
+    sizes: Mapping[str, tuple[int, int]], *, recovery: bytes | None = None
+) -> dict[str, Recipients]:
     """Return groups of (m, n), everybody with the same share key: who opens a share is not what these tests ask."""
     return {
         group: Recipients(m, {f"{group}-{x}": point_of(KEY) for x in range(1, n + 1)}, recovery)
@@ -226,7 +228,9 @@ def shares_of(record: Mapping[str, Json]) -> dict[str, bytes]:
     return dict(zip(members, plain, strict=True))
 
 
-def unsealed(record: Mapping[str, Json], shares: Mapping[str, bytes], hsm_secret: bytes = HSM_SECRET) -> bytes:
+def unsealed(
+    record: Mapping[str, Json], shares: Mapping[str, bytes], hsm_secret: bytes = HSM_SECRET
+) -> bytes:
     """Return the payload."""
     room = memoryview(bytearray(envelope.unsealed_size(record)))
     return bytes(envelope.unseal_record(record, shares, hsm_secret, room))
@@ -239,7 +243,10 @@ RECORD = envelope.seal_record(
 SHARES = shares_of(RECORD)
 
 GROUPS = st.dictionaries(
-    st.text("abcäß", min_size=1, max_size=3), st.tuples(st.integers(1, 3), st.integers(0, 1)), min_size=1, max_size=3
+    st.text("abcäß", min_size=1, max_size=3),
+    st.tuples(st.integers(1, 3), st.integers(0, 1)),
+    min_size=1,
+    max_size=3,
 )
 
 
@@ -249,11 +256,15 @@ def test_every_sufficient_set_of_people_opens_and_no_other_does(
     groups: dict[str, tuple[int, int]], payload: bytes, seed: bytes
 ) -> None:
     sizes = {group: (m, m + more) for group, (m, more) in groups.items()}
-    record = envelope.seal_record(CONTEXT, payload, recipients(sizes), HSM_SECRET, FakeMachine(seed=seed).random)
+    record = envelope.seal_record(
+        CONTEXT, payload, recipients(sizes), HSM_SECRET, FakeMachine(seed=seed).random
+    )
     shares = shares_of(record)
     for kept in product((False, True), repeat=len(shares)):
         held = {member: share for (member, share), keep in zip(shares.items(), kept, strict=True) if keep}
-        if all(sum(name.rpartition("-")[0] == group for name in held) >= m for group, (m, _) in sizes.items()):
+        if all(
+            sum(name.rpartition("-")[0] == group for name in held) >= m for group, (m, _) in sizes.items()
+        ):
             assert unsealed(record, held) == payload
         else:
             with pytest.raises(Corrupt, match="glass_intact"):
@@ -287,7 +298,9 @@ def test_no_flipped_bit_of_any_field_is_accepted(data: st.DataObject) -> None:
     group = data.draw(st.sampled_from(record["groups"]))
     share = data.draw(st.sampled_from(group["shares"]))
     holder, field = data.draw(
-        st.sampled_from([(record, "wrap"), (record, "sealed"), (record, "roster"), (share, "commitment"), (share, "blob")])
+        st.sampled_from(
+            [(record, "wrap"), (record, "sealed"), (record, "roster"), (share, "commitment"), (share, "blob")]
+        )
     )
     holder[field] = to_base64(flipped(from_base64(holder[field]), data.draw(st.integers(0, 10**6))))
     with pytest.raises(Corrupt, match="glass_intact"):
@@ -320,7 +333,9 @@ def test_the_lengths_of_secrets_of_a_class_are_the_same() -> None:
     for low, high in zip((0, *SIZE_CLASSES), SIZE_CLASSES, strict=False):
         smallest, largest = max(0, low - 3), high - 4
         records = [
-            envelope.seal_record(CONTEXT, bytes(size), recipients({"a": (1, 1)}), HSM_SECRET, FakeMachine().random)
+            envelope.seal_record(
+                CONTEXT, bytes(size), recipients({"a": (1, 1)}), HSM_SECRET, FakeMachine().random
+            )
             for size in (smallest, largest)
         ]
         assert {envelope.unsealed_size(record) for record in records} == {high}
@@ -380,14 +395,21 @@ def test_the_recovery_key_opens_a_groups_secret() -> None:
 
 # --- tables -----------------------------------------------------------------------------------------------
 
-ROWS = st.dictionaries(st.from_regex(r"[a-z][a-z0-9:/-]{0,20}", fullmatch=True), st.binary(min_size=32, max_size=32), max_size=5)
+ROWS = st.dictionaries(
+    st.from_regex(r"[a-z][a-z0-9:/-]{0,20}", fullmatch=True), st.binary(min_size=32, max_size=32), max_size=5
+)
 
 
 @given(ROWS, st.integers(1, 2**40))
 def test_a_table_comes_back(rows: dict[str, bytes], number: int) -> None:
     table = decode_object(envelope.seal_table("state", "vault", number, point_of(KEY), rows))
     assert envelope.open_table(table, deriver(KEY)) == rows
-    for change in ({"kind": "table"}, {"vault": "other"}, {"number": number + 1}, {"point": to_base64(point_of(OTHER_KEY))}):
+    for change in (
+        {"kind": "table"},
+        {"vault": "other"},
+        {"number": number + 1},
+        {"point": to_base64(point_of(OTHER_KEY))},
+    ):
         with pytest.raises(Corrupt, match="seal_broken"):
             envelope.open_table({**table, **change}, deriver(KEY))
     with pytest.raises(Corrupt, match="seal_broken"):
@@ -424,8 +446,14 @@ def test_the_record_of_the_format_page_opens_with_each_quorum() -> None:
     }
     for member, share in shares.items():
         envelope.check_share(record, member, share)
-    for held in (("it-1", "legal-1", "legal-2"), ("it-2", "legal-2", "legal-3"), ("it-1", "legal-1", "legal-3")):
-        payload = unsealed(record, {member: shares[member] for member in held}, bytes.fromhex(vector["hsm_secret"]))
+    for held in (
+        ("it-1", "legal-1", "legal-2"),
+        ("it-2", "legal-2", "legal-3"),
+        ("it-1", "legal-1", "legal-3"),
+    ):
+        payload = unsealed(
+            record, {member: shares[member] for member in held}, bytes.fromhex(vector["hsm_secret"])
+        )
         assert payload.hex() == vector["payload"]
     assert envelope.record_hash(record).hex() == vector["hash"]
 
@@ -436,7 +464,9 @@ def test_the_table_and_the_database_key_of_the_format_page_open() -> None:
     rows = envelope.open_table(table, deriver(private(vector["hsm"]["state-3"])))
     assert rows == {"alpha/1/0": bytes(range(32)), "beta/2/3": bytes(range(32, 64))}
     blob = from_base64(vector["database_key"])
-    assert opened(private(vector["hsm"]["journal"]), blob, envelope.database_key_info(sample.VAULT)) == bytes(32)
+    assert opened(private(vector["hsm"]["journal"]), blob, envelope.database_key_info(sample.VAULT)) == bytes(
+        32
+    )
 
 
 def test_a_record_sealed_to_a_policy_opens_on_the_tokens_of_its_people() -> None:
@@ -444,5 +474,7 @@ def test_a_record_sealed_to_a_policy_opens_on_the_tokens_of_its_people() -> None
     record = sample.seal(made, b"payload", HSM_SECRET)
     token: FakeToken = made.tokens["it-2"]
     blob, info = envelope.sealed_share(record, "it-2")[3:5]
-    (share,) = envelope.open_sealed(lambda p: token.derive("share", p), made.policy.roster.member("it-2").share, [(blob, info)])
+    (share,) = envelope.open_sealed(
+        lambda p: token.derive("share", p), made.policy.roster.member("it-2").share, [(blob, info)]
+    )
     envelope.check_share(record, "it-2", share)

@@ -34,9 +34,18 @@ VECTORS = json.loads((Path(__file__).parents[2] / "resources/vectors/journal.jso
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 KEY, SALT, NONCE = bytes(range(32)), bytes(range(32, 64)), bytes(range(12))
 
+
+def _encodes(value: Json) -> bool:
+    try:
+        canonical.encode(value)
+    except Misused:
+        return False
+    return True
+
+
 plain = st.text(alphabet=[chr(c) for c in range(0x20, 0x7F) if chr(c) not in '"\\'], min_size=1, max_size=30)
 keys = st.from_regex(r"[a-z][a-z0-9_]{0,10}", fullmatch=True)
-texts = st.text(max_size=20).filter(lambda text: _encodes(text))
+texts = st.text(max_size=20).filter(_encodes)
 values: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53) + 1, 2**53 - 1) | texts,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(keys, inner, max_size=3),
@@ -63,14 +72,6 @@ drafts = st.builds(
     subject=st.none() | plain,
     blob=st.lists(st.tuples(hashes, st.integers(0, 2**40)), max_size=2).map(tuple),
 )
-
-
-def _encodes(value: Json) -> bool:
-    try:
-        canonical.encode(value)
-    except Misused:
-        return False
-    return True
 
 
 def place(**changes: object) -> dict[str, Any]:
@@ -210,8 +211,17 @@ def test_other_readings_are_corrupt(t: dict[str, Any]) -> None:
 
 def test_other_spellings_of_the_same_value_are_corrupt() -> None:
     data = compose(DRAFT, **place())
-    for wrong in (b" " + data, data + b"\n", data.replace(b'"seq":3', b'"seq":3.0'), data.replace(b",", b", ", 1),
-                  data.replace(b"member-1", b"member\\u002d1"), data.replace(b'"v":1}', b'"v":1,"v":1}'), b"[]", b"{"):  # fmt: skip
+    spellings = [
+        b" " + data,
+        data + b"\n",
+        data.replace(b'"seq":3', b'"seq":3.0'),
+        data.replace(b",", b", ", 1),
+        data.replace(b"member-1", b"member\\u002d1"),
+        data.replace(b'"v":1}', b'"v":1,"v":1}'),
+        b"[]",
+        b"{",
+    ]
+    for wrong in spellings:
         with pytest.raises(Corrupt):
             parse(wrong)
 
@@ -240,15 +250,15 @@ def test_sealed_openings_are_bound_to_key_entry_and_field() -> None:
     sealed = seal_opening(KEY, SALT, NONCE, entry_id=ID, name="why", value="geheim")
     other = ID[:-1] + "8"
     flipped = sealed[:20] + bytes([sealed[20] ^ 1]) + sealed[21:]
-    for attempt in (
-        lambda: open_opening(SALT, sealed, entry_id=ID, name="why"),
-        lambda: open_opening(KEY, sealed, entry_id=other, name="why"),
-        lambda: open_opening(KEY, sealed, entry_id=ID, name="who"),
-        lambda: open_opening(KEY, flipped, entry_id=ID, name="why"),
-        lambda: open_opening(KEY, sealed[:28], entry_id=ID, name="why"),
+    for key, data, entry_id, name in (
+        (SALT, sealed, ID, "why"),
+        (KEY, sealed, other, "why"),
+        (KEY, sealed, ID, "who"),
+        (KEY, flipped, ID, "why"),
+        (KEY, sealed[:28], ID, "why"),
     ):
         with pytest.raises(Corrupt):
-            attempt()
+            open_opening(key, data, entry_id=entry_id, name=name)
 
 
 def test_lengths_are_checked() -> None:

@@ -19,7 +19,7 @@ GOOD: Mapping[str, Json] = {
     **JUSTIFICATION, "requester": "legal-ops-1",
     "items": [{"credential": "salesforce-emergency-admin"}, {"credential": "idp-recovery-codes", "codes": 2}],
 }  # fmt: skip
-OUTAGE: dict[str, Any] = GOOD["outage"][0]  # type: ignore[index,call-overload,assignment]
+OUTAGE: dict[str, Any] = GOOD["outage"][0]  # type: ignore[index,assignment]
 REASON = "SSO und CRM seit 14:05 nicht erreichbar."
 NO_RANGES = replace(RULES, ranges=())
 
@@ -68,8 +68,10 @@ def test_accepted(field: str, value: Json) -> None:
     assert problems({**GOOD, field: value}) == []
 
 
-REFUSED: list[tuple[str, Json, str]] = [
-    *((name, empty, "missing") for name in FIELDS if name not in justification.OPTIONAL for empty in (None, "", " \t", [])),
+NEEDED = [name for name in FIELDS if name not in justification.OPTIONAL]
+EMPTY: list[Json] = [None, "", " \t", []]
+REFUSED: list[tuple[str, Any, str]] = [
+    *((name, empty, "missing") for name in NEEDED for empty in EMPTY),
     ("incident", 5, "not_text"), ("incident", "x" * 201, "not_text"), ("incident", {"a": 1}, "not_text"),
     ("requester", ["legal-ops-1"], "not_text"), ("requester", True, "not_text"),
     ("category", "coffee", "not_in_list"), ("category", 5, "not_in_list"), ("category", ["total"], "not_in_list"),
@@ -89,33 +91,43 @@ REFUSED: list[tuple[str, Json, str]] = [
     ("used_from", {"place": "Hamburg", "range": "198.51.100.0/23"}, "not_a_range|range_not_allowed"),
     ("used_from", {"place": "Hamburg", "range": "203.0.113.0/24"}, "range_not_allowed"),
     ("used_from", {"place": "Hamburg", "range": "::/0"}, "range_not_allowed"),
-    ("matters", ["Müller gegen Maier"], "matter_is_no_number"), ("matters", ["M-2026-00117\n"], "matter_is_no_number"),
-    ("matters", ["M-2026-00117", "xM-2026-00117"], "matter_is_no_number"), ("matters", "M-2026-00117", "not_list_of_texts"),
-    ("matters", [5], "not_list_of_texts"), ("matters", [""], "not_list_of_texts"), ("matters", {}, "not_list_of_texts"),
+    ("matters", ["Müller gegen Maier"], "matter_is_no_number"),
+    ("matters", ["M-2026-00117\n"], "matter_is_no_number"),
+    ("matters", ["M-2026-00117", "xM-2026-00117"], "matter_is_no_number"),
+    ("matters", "M-2026-00117", "not_list_of_texts"),
+    ("matters", [5], "not_list_of_texts"), ("matters", [""], "not_list_of_texts"),
+    ("matters", {}, "not_list_of_texts"),
     ("items", "a", "not_list_of_items"), ("items", ["a"], "not_list_of_items"), ("items", [{}], "not_list_of_items"),
     ("items", [item(5)], "not_list_of_items"), ("items", [item(secret=1)], "not_list_of_items"),
     ("items", [item(codes=0)], "not_list_of_items"), ("items", [item(codes=True)], "not_list_of_items"),
-    ("items", [item(codes="2")], "not_list_of_items"), ("items", [item(codes=1.5)], "not_list_of_items"),  # type: ignore[arg-type]
+    ("items", [item(codes="2")], "not_list_of_items"),
+    ("items", [item(codes=1.5)], "not_list_of_items"),
     ("items", {}, "not_list_of_items"), ("items", [item(), item()], "credential_twice"),
     ("items", [item(codes=9)], "too_many_items"), ("items", [item(str(n)) for n in range(9)], "too_many_items"),
     ("minutes", 0, "out_of_range"), ("minutes", 241, "out_of_range"), ("minutes", -5, "out_of_range"),
-    ("minutes", True, "out_of_range"), ("minutes", "60", "out_of_range"), ("minutes", 1.5, "out_of_range"),  # type: ignore[list-item]
+    ("minutes", True, "out_of_range"), ("minutes", "60", "out_of_range"),
+    ("minutes", 1.5, "out_of_range"),
     ("releases", 13, "out_of_range"), ("releases", 0, "out_of_range"), ("releases", {}, "out_of_range"),
     ("harm_if_delayed", "asap", "says_nothing"), ("harm_if_delayed", 5, "not_text"),
     ("reason", "it is urgent", "says_nothing"), ("reason", "urgent urgent urgent", "says_nothing"),
     ("reason", "1234567890 1234567 123", "says_nothing"), ("reason", "x" * 100, "says_nothing"),
     ("reason", "........ .......... ......", "says_nothing"), ("reason", ["because of it all"], "not_text"),
     ("reason", "one two " + "x" * 2000, "too_long"),
-    ("deadline_at_risk", "2026-11-23T23:00:00", "time_without_zone"), ("deadline_at_risk", "2026-11-23", "time_without_zone"),
+    ("deadline_at_risk", "2026-11-23T23:00:00", "time_without_zone"),
+    ("deadline_at_risk", "2026-11-23", "time_without_zone"),
     ("deadline_at_risk", "tomorrow", "not_a_time"), ("deadline_at_risk", 20261123, "not_a_time"),
     ("deadline_at_risk", {}, "not_a_time"), ("deadline_at_risk", "2026-02-30T00:00:00Z", "not_a_time"),
     ("alternatives_tried", "none", "not_list_of_texts"), ("alternatives_tried", [" "], "not_list_of_texts"),
-    ("outage", "idp", "outage_incomplete"), ("outage", ["idp"], "outage_incomplete"), ("outage", {}, "outage_incomplete"),
+    ("outage", "idp", "outage_incomplete"), ("outage", ["idp"], "outage_incomplete"),
+    ("outage", {}, "outage_incomplete"),
     ("outage", [{}], "outage_incomplete"), ("outage", outage(more=1), "outage_incomplete"),
     ("outage", outage(system=""), "outage_incomplete"), ("outage", outage(system=5), "outage_incomplete"),
-    ("outage", outage(how={"a": 1.5}), "outage_incomplete"), ("outage", outage(symptom="x" * 201), "outage_incomplete"),  # type: ignore[dict-item]
-    ("outage", outage(first_seen="2026-11-23T13:05:00"), "outage_incomplete"), ("outage", outage(first_seen=5), "outage_incomplete"),
-    ("outage", outage(checked_by="legal-ops-1"), "outage_incomplete"), ("outage", outage(checked_by=[]), "outage_incomplete"),
+    ("outage", outage(how={"a": 1.5}), "outage_incomplete"),
+    ("outage", outage(symptom="x" * 201), "outage_incomplete"),
+    ("outage", outage(first_seen="2026-11-23T13:05:00"), "outage_incomplete"),
+    ("outage", outage(first_seen=5), "outage_incomplete"),
+    ("outage", outage(checked_by="legal-ops-1"), "outage_incomplete"),
+    ("outage", outage(checked_by=[]), "outage_incomplete"),
     ("outage", [OUTAGE, {**OUTAGE, "how": None}], "outage_incomplete"),
 ]  # fmt: skip
 
@@ -128,7 +140,9 @@ def test_refused(field: str, value: Json, code: str) -> None:
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    found = problems({**GOOD, "reason": "asap", "minutes": 0, "matters": ["Müller"], "password": "x", "incident": ""})
+    found = problems(
+        {**GOOD, "reason": "asap", "minutes": 0, "matters": ["Müller"], "password": "x", "incident": ""}
+    )
     assert sorted(found) == [
         ("incident", "missing"), ("matters", "matter_is_no_number"), ("minutes", "out_of_range"),
         ("password", "unknown_field"), ("reason", "says_nothing"),
@@ -149,7 +163,9 @@ def test_the_same_text_in_another_field_or_in_the_last_request_is_refused(spelli
     assert problems(GOOD, {"reason": 5}) == []
 
 
-@pytest.mark.parametrize(("text", "code"), [("a clear no from us all", None), ("no", "says_nothing"), (None, "not_text")])
+@pytest.mark.parametrize(
+    ("text", "code"), [("a clear no from us all", None), ("no", "says_nothing"), (None, "not_text")]
+)
 def test_a_denial_must_say_something_too(text: Json, code: str | None) -> None:
     assert free_text(text) == code
 
@@ -160,15 +176,22 @@ LEAVES = (
 )  # fmt: skip
 ANYTHING = st.recursive(
     LEAVES,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from([*justification.OUTAGE_FIELDS, "credential", "codes", "place", "range", "x"]), inner, max_size=5
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from([*justification.OUTAGE_FIELDS, "credential", "codes", "place", "range", "x"]),
+            inner,
+            max_size=5,
+        )
     ),
     max_leaves=8,
 )
 
 
-@given(st.dictionaries(st.sampled_from([*FIELDS, "x"]), ANYTHING), st.dictionaries(st.sampled_from(FIELDS), ANYTHING))
+@given(
+    st.dictionaries(st.sampled_from([*FIELDS, "x"]), ANYTHING),
+    st.dictionaries(st.sampled_from(FIELDS), ANYTHING),
+)
 def test_whatever_stands_in_it_the_answer_is_a_list_of_problems(value: Any, last: Any) -> None:
     assert problems(value, last)
 

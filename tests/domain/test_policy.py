@@ -25,13 +25,20 @@ PINNED = MADE.policy.genesis
 
 
 def test_what_was_signed_and_pinned_is_in_force() -> None:
-    assert load(GENESIS, PINNED) == replace(MADE.policy, roster=replace(ROSTER, recovery={"it": None, "legal": None}))
+    assert load(GENESIS, PINNED) == replace(
+        MADE.policy, roster=replace(ROSTER, recovery={"it": None, "legal": None})
+    )
 
 
 def test_a_roster_with_everything_comes_back() -> None:
     # Any point will do for a recovery key; it belongs to nobody in the roster.
     point = found({"x": 1, "y": 1}).policy.roster.members[0].share
-    known = changed(MADE.policy, own_console={CLASS: ("legal",)}, previous=bytes(32), recovery={"it": None, "legal": point})
+    known = changed(
+        MADE.policy,
+        own_console={CLASS: ("legal",)},
+        previous=bytes(32),
+        recovery={"it": None, "legal": point},
+    )
     again, signatures = parse(policy.document(known, {}))
     assert (again, signatures) == (known, {})
     assert again.roster.recipients(CLASS)["legal"].recovery == point
@@ -41,7 +48,9 @@ def test_who_stands_in_the_roster() -> None:
     assert [member.id for member in ROSTER.group("legal")] == ["legal-1", "legal-2"]
     assert [member.id for member in ROSTER.keyholders()] == ["it-1", "it-2", "legal-1", "legal-2"]
     assert ROSTER.member("legal-ops-1").role == "operator"
-    with pytest.raises(Refused, match=r"unknown_member \(member=nobody, known=it-1, it-2, legal-1, legal-2, legal-ops-1"):
+    with pytest.raises(
+        Refused, match=r"unknown_member \(member=nobody, known=it-1, it-2, legal-1, legal-2, legal-ops-1"
+    ):
         ROSTER.member("nobody")
 
 
@@ -81,7 +90,10 @@ def with_first(**change: Any) -> Roster:
         (with_first(role="operator"), None),
         (replace(ROSTER, groups=("it", "it")), "group_names"),
         (replace(ROSTER, groups=("it", "legal", "operator")), "group_names"),
-        (replace(ROSTER, groups=("it",), members=ROSTER.members[:2], classes={CLASS: {"it": 1}}), "class_without_group"),
+        (
+            replace(ROSTER, groups=("it",), members=ROSTER.members[:2], classes={CLASS: {"it": 1}}),
+            "class_without_group",
+        ),
         (replace(ROSTER, classes={CLASS: {"it": 1}}), "class_without_group"),
         (replace(ROSTER, classes={CLASS: {"it": 1, "legal": 1, "c": 1}}), "class_without_group"),
         (replace(ROSTER, groups=("it", "legal", "hr")), "class_without_group"),
@@ -154,12 +166,14 @@ def drop(*path: Any) -> Callable[[dict[str, Any]], object]:
 
 SHAPES: list[Callable[[dict[str, Any]], object]] = [
     put("v", 2), put("extra", 1), drop("roster"), drop("rules"), drop("signatures"), put("roster", []), put("rules", 5),
-    put("signatures", {}), put("signatures", [5]), put("signatures", 0, "extra", 1), lambda d: d["signatures"].reverse(),
+    put("signatures", {}), put("signatures", [5]), put("signatures", 0, "extra", 1),
+    lambda d: d["signatures"].reverse(),
     lambda d: d["signatures"].append(d["signatures"][-1]),
     put("roster", "v", 2), put("roster", "suite", "bg2"), put("roster", "mode", "test"), put("roster", "epoch", "1"),
     put("roster", "epoch", True), put("roster", "epoch", None), put("roster", "extra", 1), drop("roster", "previous"),
     put("roster", "vault", "another"), put("roster", "vault", 5),
-    put("roster", "previous", ""), put("rules", "previous", "AAAA"), put("roster", "classes", 0, "thresholds", "it", True),
+    put("roster", "previous", ""), put("rules", "previous", "AAAA"),
+    put("roster", "classes", 0, "thresholds", "it", True),
     put("roster", "classes", 0, "thresholds", "it", "1"), put("roster", "classes", 0, "thresholds", []),
     put("roster", "classes", 0, "own_console", "legal"), put("roster", "classes", 0, "own_console", [1]),
     lambda d: d["roster"]["classes"].append(d["roster"]["classes"][0]),
@@ -208,7 +222,7 @@ def test_a_genesis_that_says_something_else_is_refused(number: int) -> None:
 
 @pytest.mark.parametrize("data", [b"", b"{}", b"[]", b"null", GENESIS + b"\n", GENESIS[:-1]])
 def test_what_is_no_genesis_is_corrupt(data: bytes) -> None:
-    with pytest.raises(Corrupt, match="genesis_shape|not_canonical"):
+    with pytest.raises(Corrupt, match=r"genesis_shape|not_canonical"):
         parse(data)
 
 
@@ -222,7 +236,9 @@ def test_no_flipped_bit_is_accepted(bit: int) -> None:
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 2**53 - 1) | st.text("abc=ü/", max_size=4) | st.just("AAAA"),
-    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "name", "it"]), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=2) | st.dictionaries(st.sampled_from(["a", "name", "it"]), inner, max_size=2)
+    ),
     max_leaves=3,
 )
 
@@ -250,7 +266,7 @@ def test_whatever_stands_anywhere_in_it_is_refused_by_name(value: Json, data: st
 def test_all_founders_must_have_signed() -> None:
     signatures: dict[str, bytes] = {}
     for member in ("it-1", "it-2", "legal-1", "legal-2"):
-        with pytest.raises(Corrupt, match="genesis_unsigned .*legal-2"):
+        with pytest.raises(Corrupt, match=r"genesis_unsigned .*legal-2"):
             load(policy.document(MADE.policy, signatures), PINNED)
         signatures[member] = MADE.signature(member)
     assert load(policy.document(MADE.policy, signatures), PINNED).genesis == PINNED

@@ -35,7 +35,13 @@ def test_every_m_of_n_and_every_more_give_the_secret_in_any_order(m: int, n: int
         assert combine(held) == secret
 
 
-@given(st.binary(min_size=1, max_size=40), st.integers(1, 8), st.integers(0, 12), st.binary(max_size=4), st.data())
+@given(
+    st.binary(min_size=1, max_size=40),
+    st.integers(1, 8),
+    st.integers(0, 12),
+    st.binary(max_size=4),
+    st.data(),
+)
 def test_random_splits_combine_as_slip_39_interpolates(
     secret: bytes, m: int, more: int, seed: bytes, data: st.DataObject
 ) -> None:
@@ -54,7 +60,9 @@ def test_multiplication_and_inverse_of_every_byte_are_those_of_slip_39() -> None
     # With two shares, the value at 0 is (y1·x2 + y2·x1) / (x1 + x2): every x and every y passes by here.
     every = bytes(range(256))
     for x in range(2, 256):
-        assert combine([(1, every), (x, every[::-1])]) == _interpolate([RawShare(1, every), RawShare(x, every[::-1])], 0)
+        assert combine([(1, every), (x, every[::-1])]) == _interpolate(
+            [RawShare(1, every), RawShare(x, every[::-1])], 0
+        )
 
 
 def test_255_shares_are_the_most() -> None:

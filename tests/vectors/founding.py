@@ -66,7 +66,9 @@ def found(groups: Mapping[str, int] | None = None, thresholds: Mapping[str, int]
     needed = thresholds or dict.fromkeys(sizes, 1)
     tokens: dict[str, FakeToken] = {}
     members = [
-        _member(f"{group}-{number}", group, tokens) for group, size in sizes.items() for number in range(1, size + 1)
+        _member(f"{group}-{number}", group, tokens)
+        for group, size in sizes.items()
+        for number in range(1, size + 1)
     ]
     members.append(_member("legal-ops-1", "operator", tokens))
     hsm = FakeHsm(FakeMachine(seed=b"station"))
@@ -102,13 +104,16 @@ def file_request(founding: Founding, records: Sequence[Object], *, requester: st
     founding.hsm.destroy_key(OPENING_KEY)
     body = _body(founding, records, requester, founding.hsm.make_key(OPENING_KEY))
     signed = ceremony.request_digest(body)
-    return Request(body, founding.hsm.sign("request", signed), founding.tokens[requester].sign("sign", signed))
+    return Request(
+        body, founding.hsm.sign("request", signed), founding.tokens[requester].sign("sign", signed)
+    )
 
 
 def _body(founding: Founding, records: Sequence[Object], requester: str, key: bytes) -> dict[str, Json]:
     known = founding.policy
     items = [
-        Item(CREDENTIAL, 1, number, CLASS, envelope.record_hash(record)) for number, record in enumerate(records)
+        Item(CREDENTIAL, 1, number, CLASS, envelope.record_hash(record))
+        for number, record in enumerate(records)
     ]
     return {
         "v": 1, "suite": envelope.SUITE, "vault": known.roster.vault, "mode": known.roster.mode,

@@ -52,7 +52,12 @@ def vectors() -> dict[str, Json]:
 
 
 def _digests() -> Json:
-    cases: list[tuple[str, list[bytes]]] = [("ctx", []), ("ctx", [b""]), ("slot", [b"ab", b"c"]), ("slot", [b"a", b"bc"])]
+    cases: list[tuple[str, list[bytes]]] = [
+        ("ctx", []),
+        ("ctx", [b""]),
+        ("slot", [b"ab", b"c"]),
+        ("slot", [b"a", b"bc"]),
+    ]
     return [
         {"tag": tag, "parts": [part.hex() for part in parts], "digest": digest(tag, *parts).hex()}
         for tag, parts in cases
@@ -68,12 +73,17 @@ def _shamir() -> Json:
 
 def _stretch() -> Json:
     salt = bytes(range(16))
-    return {"pin": "123456", "salt": salt.hex(), "stretched": envelope.stretch(bytearray(b"123456"), salt).decode()}
+    return {
+        "pin": "123456",
+        "salt": salt.hex(),
+        "stretched": envelope.stretch(bytearray(b"123456"), salt).decode(),
+    }
 
 
 def _private_keys(made: sample.Founding) -> Json:
     return {
-        member: {purpose: _scalar(key) for purpose, key in token.keys.items()} for member, token in made.tokens.items()
+        member: {purpose: _scalar(key) for purpose, key in token.keys.items()}
+        for member, token in made.tokens.items()
     }
 
 
@@ -123,4 +133,3 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
-

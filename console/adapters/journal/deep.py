@@ -18,26 +18,41 @@ Report = Callable[[str, int | None, str], None]
 Sealed = Mapping[tuple[int, str], bytes]
 
 
-def check_chunk(
-    thread: JournalThread, needs: Needs, report: Report, tree: CompactRange, rows: Sequence[Any]
-) -> None:
-    """Check these rows, the first of which comes after ``tree``."""
-    sealed: Sealed = thread.run(lambda log: _sealed(log, tree.size, tree.size + len(rows)))
-    entries: list[Entry] = []
-    for seq, _, signature, body in rows:
-        root = tree.root()
-        try:
-            entry = parse(body)
-            _check_place(entry, needs, tree, root)
-            if signature is not None:
-                signed_checkpoint(needs.log, tree.size, root, signature, needs.key)
-            _check_fields(entry, needs, sealed)
-            entries.append(entry)
-        except Corrupt as error:
-            report(error.code, seq, ", ".join(f"{name}={value}" for name, value in error.facts.items()))
-        tree = tree.append(leaf_hash(body))
-    for entry in thread.run(lambda log: _without_projection(log, entries)):
-        report("projection_differs", entry.seq, "missing from its stream or kind")
+class Deep:
+    """Goes along with a pass over the entries."""
+
+    def __init__(self, thread: JournalThread, needs: Needs, report: Report) -> None:
+        self._thread, self._needs, self._report = thread, needs, report
+        self._broken = False
+        """After the first entry that is out of place all later roots differ; naming each would hide the first."""
+
+    def check(self, tree: CompactRange, rows: Sequence[Any]) -> None:
+        """Check these rows, the first of which comes after ``tree``."""
+        sealed: Sealed = self._thread.run(lambda log: _sealed(log, tree.size, tree.size + len(rows)))
+        entries: list[Entry] = []
+        for seq, _, signature, body in rows:
+            try:
+                entry = parse(body)
+                self._check_place(entry, tree, signature)
+                _check_fields(entry, self._needs, sealed)
+                entries.append(entry)
+            except Corrupt as error:
+                facts = ", ".join(f"{name}={value}" for name, value in error.facts.items())
+                self._report(error.code, seq, facts)
+            tree = tree.append(leaf_hash(body))
+        for entry in self._thread.run(lambda log: _without_projection(log, entries)):
+            self._report("projection_differs", entry.seq, "missing from its stream or kind")
+
+    def _check_place(self, entry: Entry, tree: CompactRange, signature: bytes | None) -> None:
+        if self._broken:
+            return
+        needs, root = self._needs, tree.root()
+        found = (entry.log, entry.mode, entry.seq, entry.prev)
+        if found != (needs.log, needs.mode, tree.size, root):
+            self._broken = True
+            raise Corrupt("entry_out_of_place")
+        if signature is not None:
+            signed_checkpoint(needs.log, tree.size, root, signature, needs.key)
 
 
 def count_projections(thread: JournalThread, report: Report) -> None:
@@ -57,17 +72,6 @@ def count_projections(thread: JournalThread, report: Report) -> None:
 
     if any(thread.run(count)):
         report("projection_differs", None, "rows that belong to no entry")
-
-
-def _check_place(entry: Entry, needs: Needs, tree: CompactRange, root: bytes) -> None:
-    for member, found, expected in (
-        ("log", entry.log, needs.log),
-        ("mode", entry.mode, needs.mode),
-        ("seq", entry.seq, tree.size),
-        ("prev", entry.prev, root),
-    ):
-        if found != expected:
-            raise Corrupt("entry_out_of_place", member=member)
 
 
 def _check_fields(entry: Entry, needs: Needs, sealed: Sealed) -> None:

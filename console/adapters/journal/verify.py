@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from console.adapters.journal.deep import check_chunk, count_projections
+from console.adapters.journal.deep import Deep, count_projections
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.thread import JournalThread
 from console.domain import checkpoint, merkle
@@ -55,24 +55,28 @@ class Scan:
     def _add_tile(self, first: int, rows: Sequence[Row]) -> None:
         sha256 = hashlib.sha256
         leaves = [sha256(b"\0" + row[3]).digest() for row in rows]
-        for place, (row, leaf) in enumerate(zip(rows, leaves, strict=True), first):
-            if row[0] != place:
-                self.report("entry_missing", place)
-                break
-            if row[1] != leaf:
-                self.report("entry_altered", place, "the stored bytes do not have the stored leaf hash")
-        whole = len(leaves) == TILE_WIDTH
+        if [row[1] for row in rows] != leaves or rows[-1][0] != first + len(rows) - 1:
+            self._name_wrong_rows(first, rows, leaves)
+        root = merkle.root(leaves) if len(leaves) == TILE_WIDTH else None
         if (
-            not whole
+            root is None
             or self.tree.size % TILE_WIDTH
             or any(first < size < first + TILE_WIDTH for size in self.claims)
         ):
             self._add_leaves(leaves)
         else:
-            self.tree = self.tree.append(merkle.root(leaves), TILE_HEIGHT)
+            self.tree = self.tree.append(root, TILE_HEIGHT)
             self.check_claims()
-        if whole:
-            self.tile_roots.append(merkle.root(leaves))
+        if root is not None:
+            self.tile_roots.append(root)
+
+    def _name_wrong_rows(self, first: int, rows: Sequence[Row], leaves: Sequence[bytes]) -> None:
+        for place, (row, leaf) in enumerate(zip(rows, leaves, strict=True), first):
+            if row[0] != place:
+                self.report("entry_missing", place)
+                return
+            if row[1] != leaf:
+                self.report("entry_altered", place, "the stored bytes do not have the stored leaf hash")
 
     def _add_leaves(self, leaves: Sequence[bytes]) -> None:
         for leaf in leaves:
@@ -95,14 +99,16 @@ def verify(
     for reason in thread.run(lambda log: log.reasons):
         scan.report(reason, None, "found when the journal was opened")
     scan.check_claims()
+    checks = Deep(thread, needs, scan.report) if deep else None
     for first in range(0, size, CHUNK):
         last = min(first + CHUNK, size)
         rows = _rows(thread, first, last)
         if len(rows) < last - first:
             scan.report("entry_missing", first + len(rows))
-        if deep:
-            check_chunk(thread, needs, scan.report, scan.tree, rows)
+        before = scan.tree
         scan.add(first, rows)
+        if checks is not None:
+            checks.check(before, rows)
         if progress is not None and not progress(last, size):
             raise Cancelled
     _check_rest(thread, scan, size)

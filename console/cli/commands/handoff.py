@@ -31,7 +31,7 @@ def scan(call: Call) -> Reply:
     value, data = actions.scan(codes(), images)
     if call.arguments.out:
         files.write(call.arguments.out, data)
-    return Reply(value, text.scanned)
+    return Reply(value, text.scanned, to_stderr=call.arguments.out == "-")
 
 
 VERBS: dict[str, Verb] = {"show": show, "scan": scan}

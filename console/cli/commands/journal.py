@@ -51,7 +51,7 @@ def checkpoint(call: Call) -> Reply:
             note = str(value["note"]).encode()
             (picture,) = handoff.pictures(console.codes, note, frame_bytes=QR_BYTES)
             files.write(call.arguments.qr, picture)
-        return Reply(value, text.checkpoint)
+        return Reply(value, text.checkpoint, to_stderr=call.arguments.qr == "-")
 
 
 VERBS: dict[str, Verb] = {

@@ -1,22 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """The decision: the request read back in words, and one keyholder's yes or no on their own token."""
 
-from collections.abc import Iterator
-
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from console.gui import form
-from console.gui.form import Field
-from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, listed, missing, moment, short
+from console.gui.form import Field, People
+from console.gui.phrases import CATEGORIES, group, short
+from console.gui.readback import ReadBack
 from console.gui.snapshot import Person, Snapshot, View
-from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.gui.widgets import Page, PlainLabel, button, card, row
 
 WAITING = ("requested", "approved")
-PROVEN = {
-    "token": "proven by their own token", "unlock": "proven by unlocking the station", "claimed": "only claimed",
-}  # fmt: skip
 CONFIRMS = {"privilege": "I confirm the privilege basis stated above."}
+MISSING = "It is missing or empty."
 
 
 class ApproveScreen(Page):
@@ -33,22 +30,19 @@ class ApproveScreen(Page):
         self.readable()
         self._snapshot: Snapshot | None = None
         self._shown: View | None = None
-        self._which = form.choice([])
+        self._which, self._read_back = form.choice([]), ReadBack()
         self._which_field = Field("Request", self._which)
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
-        self._text, self._missing = QVBoxLayout(), PlainLabel(role="heading")
-        self._text.setSpacing(6)
-        self._people, self._typed, self._why = form.choice([]), form.line(), form.text()
-        self._person = Field(
-            "Who decides", self._people, "Each keyholder decides for themselves, on their own token."
-        )
-        self._people.currentIndexChanged.connect(lambda _: self._offer_confirms())
-        self._matters = Field(
-            "Matter number, typed again", self._typed, "Type it from the request you were told about."
-        )
+        self._people, self._typed, self._why = People(), form.line(), form.text()
+        hint = "Each keyholder decides for themselves, on their own token."
+        self._person = Field("Who decides", self._people, hint)
+        self._people.changed.connect(self._offer_confirms)
+        hint = "Type it from what you were told, not from this page."
+        self._matters = Field("Matter number, typed again", self._typed, hint)
         self._confirms = {name: QCheckBox(words) for name, words in CONFIRMS.items()}
         self._reason = Field("Reason, if you deny", self._why)
         self._nothing = PlainLabel("No request is waiting for a decision.")
+        self._open = button("All have approved: go and open it", self._go, weight="primary")
         self._body = QWidget()
         self._lay_out()
 
@@ -57,6 +51,7 @@ class ApproveScreen(Page):
         self._snapshot = snapshot
         waiting = [view for view in snapshot.live if view["state"] in WAITING]
         form.fill(self._which, [(view["activation"], _name(view)) for view in waiting])
+        self._which_field.setVisible(len(waiting) > 1)
         self._body.setVisible(bool(waiting))
         self._nothing.setVisible(not waiting)
         self._show_chosen()
@@ -64,7 +59,8 @@ class ApproveScreen(Page):
     def forget(self) -> None:
         """Show nothing: the station is locked."""
         self._snapshot = self._shown = None
-        clear_layout(self._text)
+        self._read_back.forget()
+        self.decided()
         self._body.hide()
 
     def choose(self, activation: str) -> None:
@@ -72,23 +68,24 @@ class ApproveScreen(Page):
         self._which.setCurrentIndex(max(0, self._which.findData(activation)))
 
     def decided(self) -> None:
-        """Empty what the last keyholder typed."""
+        """Empty what the last keyholder chose and typed."""
         self._typed.clear()
         self._why.clear()
+        self._people.clear()
         for box in self._confirms.values():
             box.setChecked(False)
+
+    def show_reason_wrong(self, sentence: str) -> None:
+        """Say at the field what is wrong with the reason of a denial."""
+        self._reason.show_wrong(sentence)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
         column.addWidget(self._which_field)
-        frame, inner = card()
-        inner.addLayout(self._text)
-        inner.addWidget(self._missing)
-        self._open = button("All have approved: go and open it", self._go, weight="primary")
-        inner.addLayout(row(self._open))
-        column.addWidget(frame)
+        column.addLayout(row(self._open))
+        column.addWidget(self._read_back)
         frame, inner = card()
         inner.addWidget(PlainLabel("Your decision", role="heading"))
         for widget in (self._person, self._matters, *self._confirms.values()):
@@ -97,9 +94,8 @@ class ApproveScreen(Page):
             box.setAccessibleName(box.text())
         inner.addLayout(row(button("Approve", self._approve, weight="primary")))
         inner.addWidget(self._reason)
-        inner.addLayout(
-            row(button("Deny", self._deny, weight="danger"), button("Withdraw the request", self._withdraw))
-        )
+        withdraw = button("Withdraw the request", lambda: self.withdraw_asked.emit(self._activation()))
+        inner.addLayout(row(button("Deny", self._deny, weight="danger"), withdraw))
         column.addWidget(frame)
         self.column.addWidget(self._nothing)
         self.column.addWidget(self._body)
@@ -111,14 +107,10 @@ class ApproveScreen(Page):
             return
         before, self._shown = self._shown, view
         if before is None or {**before, "seconds_left": 0} != {**view, "seconds_left": 0}:
-            clear_layout(self._text)
-            for label in _read_back(self._snapshot, view):
-                self._text.addWidget(label)
-            self._missing.setText(missing(view["missing"]))
+            self._read_back.present(self._snapshot, view)
             self._open.setVisible(view["state"] == "approved")
-            form.fill(
-                self._people, [(p.id, f"{p.name} ({group(p.role)})") for p in _deciders(self._snapshot, view)]
-            )
+            deciders = _deciders(self._snapshot, view)
+            self._people.offer([(person.id, f"{person.name} ({group(person.role)})") for person in deciders])
             self._offer_confirms()
 
     def _offer_confirms(self) -> None:
@@ -126,58 +118,50 @@ class ApproveScreen(Page):
             box.setVisible(name in self._asked_confirms())
 
     def _asked_confirms(self) -> tuple[str, ...]:
-        is_legal = self._snapshot is not None and any(
-            person.id == self._people.currentData() and person.role == "legal"
-            for person in self._snapshot.people
-        )
-        return self._snapshot.bounds.legal_confirms if is_legal and self._snapshot else ()
+        if self._snapshot is None:
+            return ()
+        chosen = [person for person in self._snapshot.people if person.id == self._people.value()]
+        return self._snapshot.bounds.legal_confirms if [p for p in chosen if p.role == "legal"] else ()
 
     def _approve(self) -> None:
-        self._clear()
-        confirmed = [
-            name
-            for name in self._asked_confirms()
-            if name in self._confirms and self._confirms[name].isChecked()
-        ]
-        if set(confirmed) != set(self._asked_confirms()):
-            self.say_problem(
-                "Somebody from Legal must confirm the privilege basis.",
-                "Tick the box if you do confirm it, then approve.",
-            )
+        if not self._is_chosen():
             return
+        asked = self._asked_confirms()
+        confirmed = [name for name, box in self._confirms.items() if name in asked and box.isChecked()]
         if not self._typed.text().strip():
-            self._matters.show_wrong("it is missing or empty.")
-            self.say_problem("The matter number was not typed.", "Type the number from the request you were told about.",
-                             [("Matter number, typed again", lambda: self.reveal(self._matters.control))])  # fmt: skip
-            return
-        matters = self._typed.text().replace(",", " ").split()
-        self.approve_asked.emit(self._activation(), self._member(), matters, confirmed)
+            self._matters.show_wrong(MISSING)
+            now = "Type the number that you were told, then approve."
+            self.say_problem("The matter number was not typed.", now, [self._lead(self._matters)])
+        elif set(confirmed) != set(asked):
+            what = "The privilege basis is not confirmed."
+            self.say_problem(what, "Tick the box if you do confirm it, then approve; else deny.")
+        else:
+            matters = self._typed.text().replace(",", " ").split()
+            self.approve_asked.emit(self._activation(), self._people.value(), matters, confirmed)
 
     def _deny(self) -> None:
-        self._clear()
-        self.deny_asked.emit(self._activation(), self._member(), self._why.toPlainText())
+        if self._is_chosen():
+            self.deny_asked.emit(self._activation(), self._people.value(), self._why.toPlainText())
 
-    def _withdraw(self) -> None:
-        self._clear()
-        self.withdraw_asked.emit(self._activation())
+    def _is_chosen(self) -> bool:
+        """Return whether somebody is chosen to decide; say so if not."""
+        self.messages.clear()
+        for field in (self._person, self._matters, self._reason):
+            field.show_wrong("")
+        if self._people.value():
+            return True
+        self._person.show_wrong("Nobody is chosen.")
+        self.say_problem("Nobody is chosen.", "Choose who decides.", [self._lead(self._person)])
+        return False
+
+    def _lead(self, field: Field) -> form.Lead:
+        return field.label, lambda: self.reveal(field.control)
 
     def _go(self) -> None:
         self.session_asked.emit(self._activation())
 
-    def show_reason_wrong(self, sentence: str) -> None:
-        """Say at the field what is wrong with the reason of a denial."""
-        self._reason.show_wrong(sentence)
-
-    def _clear(self) -> None:
-        self.messages.clear()
-        self._matters.show_wrong("")
-        self._reason.show_wrong("")
-
     def _activation(self) -> str:
         return str(self._shown["activation"]) if self._shown else ""
-
-    def _member(self) -> str:
-        return str(self._people.currentData() or "")
 
 
 def _name(view: View) -> str:
@@ -188,47 +172,3 @@ def _name(view: View) -> str:
 def _deciders(snapshot: Snapshot, view: View) -> list[Person]:
     given = {approval["member"] for approval in view["approvals"]}
     return [p for p in snapshot.keyholders() if p.id not in given and p.id != view["requester"]]
-
-
-def _read_back(snapshot: Snapshot, view: View) -> Iterator[QWidget]:
-    said = view["justification"]
-    yield PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", role="heading")
-    who = f"{snapshot.name_of(view['requester'])} ({PROVEN[view['proof']]})"
-    yield PlainLabel(
-        f"{who} asks for the following, open for {view['seconds'] // 60} minutes, shown at most {view['budget']['releases']} times:"
-    )
-    for text, tone in _items(view):
-        label = PlainLabel(text)
-        label.set_tone(tone)
-        yield label
-    for text in _reasons(said):
-        yield PlainLabel(text)
-    given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
-    yield PlainLabel(f"Approved by: {listed(given) or 'nobody yet'}")
-
-
-def _items(view: View) -> Iterator[tuple[str, str]]:
-    counted: dict[str, list[View]] = {}
-    for item in view["items"]:
-        counted.setdefault(item["credential"], []).append(item)
-    for name, items in counted.items():
-        kind = KINDS.get(items[0]["kind"], items[0]["kind"])
-        many = f", {len(items)} of them" if items[0]["kind"] == "codes" else ""
-        shown = any(item["exposed"] for item in items)
-        mark = "  ▲ was shown before and not rotated since" if shown else ""
-        yield f"•  {name} ({kind}{many}), class {items[0]['class']}{mark}", "warning" if shown else "plain"
-
-
-def _reasons(said: View) -> Iterator[str]:
-    yield f"Reason: {said['reason']}"
-    yield f"Harm if it waits: {said['harm_if_delayed']}"
-    yield f"Tried instead: {listed(said['alternatives_tried'])}"
-    yield f"Matters: {len(said['matters'])}, to be typed again below   ·   Jurisdictions: {listed(said['jurisdictions'])}"
-    yield f"Privilege: {PRIVILEGES[said['privilege']]}"
-    if said.get("deadline_at_risk"):
-        yield f"Deadline at risk: {moment(said['deadline_at_risk'])}"
-    if said.get("used_from"):
-        yield f"To be used from: {said['used_from']['place']}, {said['used_from']['range']}"
-    for outage in said["outage"]:
-        yield (f"Failed: {outage['system']} — {outage['symptom']}, since {moment(outage['first_seen'])}, "
-               f"checked by {listed(outage['checked_by'])} ({outage['how']})")  # fmt: skip

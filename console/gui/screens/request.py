@@ -22,7 +22,7 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
-OUTAGE = ("system", "symptom", "first_seen", "checked_by", "how")
+MISSING = "it is missing or empty."
 
 
 class RequestScreen(Page):
@@ -69,12 +69,10 @@ class RequestScreen(Page):
         self._clear_problems()
         leads: list[tuple[str, Callable[[], None]]] = []
         for name, sentence in problems:
-            field = self._fields.get("system" if name == "outage" else name)
-            if field is None:
-                leads.append((f"{name}: {sentence}", self.messages.setFocus))
-                continue
-            field.show_wrong(sentence)
-            leads.append((f"{field.label}: {sentence}", self._leader(field)))
+            for field in self._fields_of(name):
+                told = sentence if name != "outage" or self._is_filled(field) else MISSING
+                field.show_wrong(told)
+                leads.append((f"{field.label}: {told}", self._leader(field)))
         self.say_problem(what, now, leads)
 
     def clear(self) -> None:
@@ -186,6 +184,16 @@ class RequestScreen(Page):
         self.messages.clear()
         self._clear_problems()
         self.file_asked.emit(self.values(), self._signs.isChecked())
+
+    def _fields_of(self, name: str) -> list[Field]:
+        """Return the fields that a problem is about: of an outage those that are empty, else the first."""
+        if name == "outage":
+            empty = [part for part in ("system", "symptom", "how") if not self._line(part)]
+            return [self._fields[part] for part in empty or ["system"]]
+        return [self._fields[{"used_from": "place"}.get(name, name)]]
+
+    def _is_filled(self, field: Field) -> bool:
+        return isinstance(field.control, QLineEdit) and bool(field.control.text().strip())
 
     def _clear_problems(self) -> None:
         for field in self._fields.values():

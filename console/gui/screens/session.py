@@ -5,7 +5,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
-from console.gui.form import Field
+from console.gui.form import Field, People
 from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, announce, button, card, clear_layout, row
@@ -36,7 +36,7 @@ class SessionScreen(Page):
         self._body, self._left = QVBoxLayout(), PlainLabel(role="big", wrap=False)
         self._body.setSpacing(14)
         self._nothing = PlainLabel("Nothing is approved, open or waiting to be closed.")
-        self._people, self._minutes = form.choice([]), form.number(1, 480, MINUTES_MORE)
+        self._people, self._minutes = People(), form.number(1, 480, MINUTES_MORE)
         self._more = self._make_more()
         for widget in (self._nothing, self._which_field):
             self.column.addWidget(widget)
@@ -52,7 +52,7 @@ class SessionScreen(Page):
         self._snapshot = snapshot
         rows = [view for view in snapshot.live if view["state"] in SHOWN]
         form.fill(self._which, [(view["activation"], _name(view)) for view in rows])
-        form.fill(self._people, [(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders()])
+        self._people.offer([(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders()])
         self._nothing.setVisible(not rows)
         self._which_field.setVisible(len(rows) > 1)
         if rows:
@@ -197,9 +197,7 @@ class SessionScreen(Page):
 
     def _second(self, decision: str, amount: int) -> None:
         if self._shown is not None:
-            self.second_asked.emit(
-                self._shown["activation"], str(self._people.currentData() or ""), decision, amount
-            )
+            self.second_asked.emit(self._shown["activation"], self._people.value(), decision, amount)
 
     def _count(self) -> None:
         if self._shown is None or self._snapshot is None or self._shown["state"] == "ended":

@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from console.gui.phrases import group, listed
@@ -32,9 +32,10 @@ class UnlockScreen(Page):
         for person in people:
             item = QListWidgetItem(f"{person.name}   ({group(person.role)}, {person.id})")
             item.setData(Qt.ItemDataRole.UserRole, person.id)
+            item.setSizeHint(QSize(0, ROW_PIXELS))
             self._people.addItem(item)
         self._people.setCurrentRow(0)
-        self._people.setFixedHeight(min(8, max(1, len(people))) * ROW_PIXELS + 8)
+        self._people.setFixedHeight(min(8, max(1, len(people))) * ROW_PIXELS + 4)
         self._people.itemActivated.connect(lambda _: self._go())
         self._go_button = button("Unlock", self._go, weight="primary")
         self._lock_button = button("Lock the station", self.lock_asked.emit)

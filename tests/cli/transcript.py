@@ -7,8 +7,8 @@
     ! text                          one line of its stderr
     = 0                             its exit status, which ends it
 
-In an expected line ``<NAME>`` stands for any text without a quote and is kept; ``$NAME`` in a later line is what was
-kept. A line ``...`` stands for any lines. Lines that begin with # are comments.
+In an expected line ``<NAME>`` stands for any text and is kept; ``$NAME`` in a later line is what was kept. A line
+``...`` (or ``! ...``) stands for any lines. Lines that begin with # are comments.
 """
 
 import re
@@ -85,7 +85,7 @@ def play(file: Path, run: Run) -> None:
 
 def _compare(expected: list[str], found: str, known: dict[str, str], shown: str) -> None:
     pattern = "".join(_pattern(line, known) for line in expected)
-    match = re.fullmatch(pattern, found)
+    match = re.fullmatch(pattern, found if found.endswith("\n") or not found else f"{found}\n")
     assert match, f"expected:\n{chr(10).join(expected)}\n\nhappened:\n{shown}"
     known.update(match.groupdict())
 
@@ -95,5 +95,5 @@ def _pattern(line: str, known: dict[str, str]) -> str:
         return "(?:.*\n)*?"
     line = USED.sub(lambda found: known[found[1]], line)
     parts = KEPT.split(line)
-    texts = [re.escape(part) if at % 2 == 0 else f'(?P<{part}>[^"\n]+?)' for at, part in enumerate(parts)]
+    texts = [re.escape(part) if at % 2 == 0 else f"(?P<{part}>[^\n]*?)" for at, part in enumerate(parts)]
     return "".join(texts) + "\n"

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A request read back in words: who asks for what, why, for which matters, how long, how often."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+
+from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, listed, missing, moment
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import PlainLabel, StateMark
+
+PROVEN = {
+    "token": "proven by their own token",
+    "unlock": "proven by unlocking the station",
+    "claimed": "only claimed, not proven",
+}
+LABEL_PIXELS = 150
+Line = tuple[str, str, str]
+"""Label, text, tone."""
+
+
+class ReadBack(QFrame):
+    """Shows one request as lines of label and text."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(18, 14, 18, 14)
+        self._inner = QFrame()
+        self._column.addWidget(self._inner)
+
+    def present(self, snapshot: Snapshot, view: View) -> None:
+        """Read this request back."""
+        said = view["justification"]
+        self.forget()
+        grid = QGridLayout(self._inner)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setVerticalSpacing(8)
+        grid.setColumnMinimumWidth(0, LABEL_PIXELS)
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(
+            PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", role="heading"), 0, 0, 1, 2
+        )
+        for place, (label, text, tone) in enumerate(_lines(snapshot, view), 1):
+            told = PlainLabel(text)
+            told.set_tone(tone)
+            grid.addWidget(PlainLabel(label, role="muted"), place, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(told, place, 1)
+            if tone == "warning":
+                grid.addWidget(StateMark("warning"), place, 2, Qt.AlignmentFlag.AlignTop)
+
+    def forget(self) -> None:
+        """Show nothing."""
+        fresh = QFrame()
+        self._column.replaceWidget(self._inner, fresh)
+        self._inner.hide()
+        self._inner.deleteLater()
+        self._inner = fresh
+
+
+def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
+    said, budget = view["justification"], view["budget"]
+    yield "Asked by", f"{snapshot.name_of(view['requester'])} ({PROVEN[view['proof']]})", ""
+    for text, tone in _items(view):
+        yield "Opens", text, tone
+    yield (
+        "How long, how often",
+        f"{view['seconds'] // 60} minutes, {budget['releases']} releases in all",
+        "plain",
+    )
+    yield "Reason", said["reason"], ""
+    yield "Harm if it waits", said["harm_if_delayed"], ""
+    yield "Tried instead", listed(said["alternatives_tried"]), ""
+    yield "Matters", listed(said["matters"]), ""
+    yield "Jurisdictions", listed(said["jurisdictions"]), ""
+    yield "Privilege", PRIVILEGES[said["privilege"]], ""
+    if said.get("deadline_at_risk"):
+        yield "Deadline at risk", moment(said["deadline_at_risk"]), ""
+    if said.get("used_from"):
+        yield "To be used from", f"{said['used_from']['place']}, {said['used_from']['range']}", ""
+    for outage in said["outage"]:
+        by = listed([snapshot.name_of(member) for member in outage["checked_by"]])
+        yield "Failed", f"{outage['system']}: {outage['symptom']}, since {moment(outage['first_seen'])}", ""
+        yield "Checked by", f"{by} ({outage['how']})", ""
+    given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
+    yield "Approved by", f"{listed(given) or 'nobody yet'}. {missing(view['missing'])}.", "plain"
+
+
+def _items(view: View) -> Iterator[tuple[str, str]]:
+    counted: dict[str, list[View]] = {}
+    for item in view["items"]:
+        counted.setdefault(item["credential"], []).append(item)
+    for name, items in counted.items():
+        kind, many = items[0]["kind"], len(items)
+        told = (
+            f"{name}: {KINDS.get(kind, kind)}"
+            if kind != "codes"
+            else f"{name}: {many} one-time code{'s' * (many > 1)}"
+        )
+        shown = any(item["exposed"] for item in items)
+        mark = ". It was shown before and not rotated since!" if shown else ""
+        yield f"{told} (class {items[0]['class']}){mark}", "warning" if shown else "plain"

@@ -1,0 +1,290 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The person at the terminal: nothing typed is echoed, nothing shown stays, and a PINs file is the caller's alone."""
+
+import json
+import os
+import re
+import termios
+import threading
+import tomllib
+from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from PIL import Image
+
+from console.adapters.qr import QrCodes
+from console.cli.main import run
+from console.cli.screens import AS_BEFORE, BLACK_ON_WHITE, HALVES, draw
+from console.cli.terminal import MAX_LINE, Terminal, read_pins
+from console.domain.errors import Cancelled, ConsoleError, Refused, Unavailable
+from tests.cli.conftest import NO_TTY, no_window
+
+T = TypeVar("T")
+
+
+class Keyboard:
+    """A person at the other end of a pseudo-terminal."""
+
+    def __init__(self) -> None:
+        self._main, self._other = os.openpty()
+        self.name = os.ttyname(self._other)
+        self.seen = ""
+
+    def type(self, text: str, *, after: str) -> None:
+        """Type a line once this question stands on the screen."""
+        asked_before = self.seen.count(after)
+        while self.seen.count(after) == asked_before:
+            self.seen += os.read(self._main, 1000).decode()
+        os.write(self._main, text.encode())
+
+    def look(self) -> str:
+        """Return everything that was on the screen."""
+        os.set_blocking(self._main, False)
+        try:
+            while True:
+                self.seen += os.read(self._main, 1000).decode()
+        except BlockingIOError:
+            return self.seen
+
+    def close(self) -> None:
+        os.close(self._main)
+        os.close(self._other)
+
+
+@pytest.fixture
+def keyboard() -> Iterator[Keyboard]:
+    keyboard = Keyboard()
+    yield keyboard
+    keyboard.close()
+
+
+def typing(keyboard: Keyboard, lines: list[tuple[str, str]], act: Callable[[], T]) -> T:
+    """Do something while a person answers (question, line) in this order."""
+
+    def answer() -> None:
+        for question, line in lines:
+            keyboard.type(line, after=question)
+
+    person = threading.Thread(target=answer)
+    person.start()
+    try:
+        return act()
+    finally:
+        person.join()
+
+
+def test_a_pin_is_read_without_echo_into_a_buffer(keyboard: Keyboard) -> None:
+    pin = typing(keyboard, [("PIN of legal-1: ", "4711\n")], lambda: Terminal(keyboard.name).pin("legal-1"))
+    assert pin == bytearray(b"4711")
+    assert "4711" not in keyboard.look()
+    flags = termios.tcgetattr(os.open(keyboard.name, os.O_RDWR | os.O_NOCTTY))[3]
+    assert flags & termios.ECHO
+
+
+def test_a_prepared_pin_is_asked_once(keyboard: Keyboard) -> None:
+    terminal = Terminal(keyboard.name)
+    typing(keyboard, [("PIN of legal-1: ", "4711\n")], lambda: terminal.prepare_pin("legal-1"))
+    assert terminal.pin("legal-1") == bytearray(b"4711")
+
+
+@pytest.mark.parametrize("line", ["\n", "\x04"])
+def test_nothing_typed_calls_it_off(line: str, keyboard: Keyboard) -> None:
+    with pytest.raises(Cancelled):
+        typing(keyboard, [("PIN of legal-1: ", line)], lambda: Terminal(keyboard.name).pin("legal-1"))
+
+
+def test_a_secret_is_typed_twice_the_same(keyboard: Keyboard) -> None:
+    terminal = Terminal(keyboard.name)
+    answers = [("Secret: ", "one\n"), ("Secret, again: ", "one\n")]
+    assert typing(keyboard, answers, lambda: terminal.secret_twice("Secret")) == bytearray(b"one")
+    answers = [("Secret: ", "one\n"), ("Secret, again: ", "two\n")]
+    with pytest.raises(Refused, match="typed_differently"):
+        typing(keyboard, answers, lambda: terminal.secret_twice("Secret"))
+    assert "one" not in keyboard.look()
+
+
+def test_a_line_that_a_terminal_would_cut_is_refused(keyboard: Keyboard) -> None:
+    line = "x" * (MAX_LINE + 10) + "\n"
+    with pytest.raises(Refused, match="secret_too_long"):
+        typing(keyboard, [("PIN of legal-1: ", line)], lambda: Terminal(keyboard.name).pin("legal-1"))
+
+
+@pytest.mark.parametrize("word", ["Sign", "y", "signed", ""])
+def test_a_confirmation_is_exactly_the_word(word: str, keyboard: Keyboard) -> None:
+    terminal, question = Terminal(keyboard.name), "Type sign to go on: "
+    typing(keyboard, [(question, "sign\n")], lambda: terminal.confirm("Read it.", "sign"))
+    with pytest.raises(Cancelled):
+        typing(keyboard, [(question, f"{word}\n")], lambda: terminal.confirm("Read it.", "sign"))
+
+
+def test_a_secret_stands_on_the_second_screen_until_it_is_read(keyboard: Keyboard) -> None:
+    terminal, secret = Terminal(keyboard.name), memoryview(b"hunter2")
+    question = "it goes away after 120 seconds: "
+    answers = [(question, "ready\n"), (question, "read\n")]
+    outcome = typing(keyboard, answers, lambda: terminal.show("crm (password)", secret, seconds=120))
+    assert outcome == "read_back"
+    shown = keyboard.look()
+    assert shown.index("\x1b[?1049h") < shown.index("hunter2") < shown.index("\x1b[2J\x1b[?1049l")
+
+
+def test_a_secret_goes_away_when_its_time_is_over(keyboard: Keyboard) -> None:
+    assert Terminal(keyboard.name).show("crm", memoryview(b"hunter2"), seconds=0) == "not_read"
+    assert keyboard.look().endswith("\x1b[2J\x1b[?1049l")
+
+
+def test_without_a_terminal_nobody_is_asked(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    for tty in ("/nonexistent", str(tmp_path / "file"), "/dev/null"):
+        terminal = Terminal(tty)
+        assert not terminal.has_person()
+        with pytest.raises(Unavailable, match="no_terminal"):
+            terminal.pin("legal-1")
+
+
+def test_a_script_with_pins_is_asked_nothing(keyboard: Keyboard, pins: Path) -> None:
+    terminal = Terminal(keyboard.name, str(pins))
+    assert (terminal.has_person(), terminal.has_terminal()) == (False, True)
+    assert terminal.pin("legal-1") == bytearray(b"4711")
+    with pytest.raises(Refused, match="pin_not_in_file"):
+        terminal.pin("it-1")
+
+
+@pytest.fixture
+def pins(tmp_path: Path) -> Path:
+    file = tmp_path / "pins.toml"
+    file.write_text('legal-1 = "4711"')
+    file.chmod(0o600)
+    return file
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o700, 0o666])
+def test_a_pins_file_that_others_can_read_or_write_is_refused(mode: int, pins: Path) -> None:
+    pins.chmod(mode)
+    assert_refused(pins, "pins_file_exposed")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="needs to give a file away")
+def test_a_pins_file_of_somebody_else_is_refused(pins: Path) -> None:
+    os.chown(pins, 12345, 12345)
+    assert_refused(pins, "pins_file_exposed")
+
+
+def test_only_a_plain_file_holds_pins(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe", 0o600)
+    assert_refused(tmp_path / "pipe", "pins_file_exposed")
+    assert_refused(tmp_path / "missing", "file_unreadable")
+
+
+@pytest.mark.parametrize("text", ["legal-1 = 4711", 'legal-1 = ""', '[legal-1]\npin = "4711"'])
+def test_a_pins_file_of_another_shape_is_refused(text: str, pins: Path) -> None:
+    pins.write_text(text)
+    assert_refused(pins, "pins_file_wrong")
+
+
+def test_a_pins_file_that_is_no_toml_is_refused(pins: Path) -> None:
+    pins.write_text("legal-1: 4711")
+    assert_refused(pins, "toml_wrong")
+
+
+def assert_refused(file: Path, code: str) -> None:
+    with pytest.raises(ConsoleError) as refused:
+        read_pins(str(file))
+    assert refused.value.code == code
+    assert "4711" not in str(refused.value)
+
+
+def test_what_a_question_quotes_does_not_steer_the_terminal(keyboard: Keyboard) -> None:
+    typing(keyboard, [("? ", "yes\n")], lambda: Terminal(keyboard.name).ask("\x1b[2J? "))
+    assert "\x1b" not in keyboard.look()
+
+
+def test_a_symbol_is_drawn_in_halves_and_can_be_read_again() -> None:
+    codes = QrCodes()
+    drawn = draw(codes.modules("12345678"))
+    lines = [line.removeprefix(BLACK_ON_WHITE).removesuffix(AS_BEFORE) for line in drawn.splitlines()]
+    pairs = {half: pair for pair, half in HALVES.items()}
+    rows = [[pairs[half][row] for half in line] for line in lines for row in (0, 1)]
+    picture = Image.new("L", (len(rows[0]), len(rows)), "white")
+    picture.putdata([0 if dark else 255 for row in rows for dark in row])
+    file = BytesIO()
+    picture.resize((picture.width * 8, picture.height * 8), Image.Resampling.NEAREST).save(file, "PNG")
+    assert codes.scan(file.getvalue()) == ["12345678"]
+
+
+@pytest.mark.real
+def test_a_code_is_drawn_on_the_terminal_and_counts(unlocked: Path, keyboard: Keyboard) -> None:
+    act = emergency()
+    argv = ["activation", "release", act, "idp-recovery-codes", "--qr", "-"]
+    question = "it goes away after 120 seconds: "
+    status = typing(
+        keyboard, [(question, "read\n")], lambda: run(argv, open_window=no_window, tty=keyboard.name)
+    )
+    assert status == 0
+    assert keyboard.look().count(BLACK_ON_WHITE) > 10
+
+
+@pytest.mark.real
+def test_everything_typed_at_the_terminal(station: Path, keyboard: Keyboard) -> None:
+    pins = {member: f"{pin}\n" for member, pin in tomllib.loads((station / "pins.toml").read_text()).items()}
+
+    def command(answers: list[tuple[str, str]], *argv: str) -> int:
+        return typing(keyboard, answers, lambda: run(argv, open_window=no_window, tty=keyboard.name))
+
+    assert (
+        command([("PIN of legal-ops-1: ", pins["legal-ops-1"])], "station", "unlock", "--as", "legal-ops-1")
+        == 0
+    )
+    seal = ("credential", "seal", "--name", "crm", "--kind", "password", "--class", "standard")
+    answers = [
+        ("account? ", "me\n"),
+        ("after use? ", "anew\n"),
+        ("appear): ", "hunter2\n"),
+        ("again: ", "hunter2\n"),
+    ]
+    assert command([("is it for? ", "crm\n"), *answers], *seal) == 0
+    request = Path("request.toml").read_text()
+    Path("request.toml").write_text(re.sub(r"items = .*", 'items = [{ credential = "crm" }]', request))
+    assert command([], "activation", "request", "--file", "request.toml") == 0
+    act = latest()
+    for member, matter, status in (
+        ("legal-1", "M-2026-00118", 1),
+        ("legal-1", "M-2026-00117", 0),
+        ("it-1", "M-2026-00117", 0),
+    ):
+        answers = [("between them: ", f"{matter}\n"), (f"PIN of {member}: ", pins[member])]
+        assert command(answers, "activation", "approve", act, "--keyholder", member) == status
+    assert command([], "activation", "open", act) == 0
+    shown = [("it goes away after 120 seconds: ", "read\n")]
+    assert command(shown, "activation", "release", act, "crm", "--show") == 0
+    screen = keyboard.look()
+    assert screen.count("hunter2") == 1
+    assert not any(pin.strip() in screen for pin in pins.values())
+
+
+def latest() -> str:
+    """Return the newest activation of the current station."""
+    with redirect_stdout(StringIO()) as said:
+        run(["activation", "list", "--json"], open_window=no_window, tty=NO_TTY)
+    return str(json.loads(said.getvalue())["activations"][0]["activation"])
+
+
+def emergency() -> str:
+    """Open an activation for the example request on the current station; return its id."""
+
+    def command(*argv: str) -> None:
+        assert run([*argv, "--pins", "pins.toml"], open_window=no_window, tty=NO_TTY) == 0
+
+    for name, kind in (("salesforce-emergency-admin", "password"), ("idp-recovery-codes", "codes")):
+        Path("secret").write_text("1111\n2222")
+        seal = ("--kind", kind, "--class", "standard", "--from", "secret", "--card", "card.toml")
+        command("credential", "seal", "--name", name, *seal)
+    command("activation", "request", "--file", "request.toml")
+    act = latest()
+    command("activation", "approve", act, "--keyholder", "legal-1")
+    command("activation", "approve", act, "--keyholder", "it-1")
+    command("activation", "open", act)
+    return act

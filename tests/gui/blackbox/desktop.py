@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A desktop of its own for the real window: X server, session bus, accessibility bus, window manager; and hands."""
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+import xa11y
+
+AT_SPI = Path("/usr/libexec/at-spi-bus-launcher")
+PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool")
+SCREEN = "1366x768x24"
+LIMIT_S = 10.0
+OPENER = Path(__file__).with_name("open_window.py")
+
+
+def lacking() -> str:
+    """Return what this machine lacks for such a desktop, or nothing."""
+    absent = [name for name in PROGRAMS if shutil.which(name) is None]
+    return ", ".join([*absent, *([] if AT_SPI.exists() else [AT_SPI.name])])
+
+
+@contextmanager
+def desktop() -> Iterator[dict[str, str]]:
+    """Lend a desktop; its environment is also put into this process, for the accessibility client."""
+    before = dict(os.environ)
+    with ExitStack() as stack:
+        stack.callback(_restore, before)
+        reader, writer = os.pipe()
+        server = ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+        _started(stack, server, pass_fds=[writer])
+        os.close(writer)
+        with os.fdopen(reader) as pipe:
+            os.environ["DISPLAY"] = f":{pipe.readline().strip()}"
+        bus = _started(
+            stack, ["dbus-daemon", "--session", "--nofork", "--print-address"], out=subprocess.PIPE
+        )
+        assert bus.stdout is not None
+        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+        os.environ |= {"QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
+        # Before the program, else it never registers.
+        _started(stack, [str(AT_SPI), "--launch-immediately"])
+        _started(stack, ["openbox"])
+        time.sleep(0.4)
+        yield dict(os.environ)
+
+
+def _restore(before: dict[str, str]) -> None:
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def _started(
+    stack: ExitStack, command: list[str], *, out: int = subprocess.DEVNULL, pass_fds: list[int] | None = None
+) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(command, stdout=out, stderr=subprocess.DEVNULL, pass_fds=pass_fds or [])
+
+    def end() -> None:
+        process.terminate()
+        process.wait(5)
+        if process.stdout is not None:
+            process.stdout.close()
+
+    stack.callback(end)
+    return process
+
+
+class Hands:
+    """Presses keys, finds things by their accessible names, looks at the screen: nothing else."""
+
+    def __init__(self, station: Path, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen([sys.executable, str(OPENER), str(station)], env=environment)
+        self.app = self._find()
+
+    def _find(self) -> xa11y.App:
+        return waited(lambda: xa11y.App.by_name("breakglass"))
+
+    def key(self, *keys: str) -> None:
+        """Press keys."""
+        subprocess.run(["xdotool", "key", "--delay", "30", *keys], check=True)
+
+    def type(self, text: str) -> None:
+        """Type letters."""
+        subprocess.run(["xdotool", "type", "--delay", "20", text], check=True)
+
+    def find(self, role: str, name: str) -> xa11y.Locator:
+        """Return something that can be seen, by its role and its whole accessible name."""
+        found = self.app.locator(f'{role}[name="{name}"]')
+        found.wait_visible(timeout=LIMIT_S)
+        return found
+
+    def press(self, name: str) -> None:
+        """Press a button."""
+        found = self.find("button", name)
+        found.wait_enabled(timeout=LIMIT_S)
+        found.press()
+
+    def read(self, start: str) -> None:
+        """Wait until a text that begins so can be seen."""
+        self.app.locator(f'static_text[name^="{start}"]').wait_visible(timeout=LIMIT_S)
+
+    def picture(self, keep: str = "") -> xa11y.Screenshot:
+        """Return the pixels of the screen; BREAKGLASS_SCREENS names a folder in which to keep it."""
+        taken = xa11y.screenshot()
+        folder = os.environ.get("BREAKGLASS_SCREENS")
+        if keep and folder:
+            taken.save_png(str(Path(folder) / f"{keep}.png"))
+        return taken
+
+    def close(self) -> int:
+        """Close the window as a person does, and return its exit status."""
+        self.key("alt+F4")
+        try:
+            return self.process.wait(15)
+        finally:
+            self.process.kill()
+
+
+def waited(attempt):  # type: ignore[no-untyped-def]
+    """Return what an attempt returns once it no longer fails."""
+    end = time.monotonic() + LIMIT_S
+    while True:
+        try:
+            return attempt()
+        except xa11y.XA11yError:
+            if time.monotonic() > end:
+                raise
+            time.sleep(0.1)
