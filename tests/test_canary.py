@@ -12,6 +12,7 @@ import sys
 import threading
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -133,7 +134,11 @@ def test_the_search_finds_what_is_there() -> None:
     """In each form, in the middle of something else, and base64 at any offset."""
     value = canary("control")
     canaries = {"it": forms(value)}
-    for shown in (value, value.hex().encode(), *(base64.b64encode(b"x" * n + value + b"yz") for n in range(3))):
+    for shown in (
+        value,
+        value.hex().encode(),
+        *(base64.b64encode(b"x" * n + value + b"yz") for n in range(3)),
+    ):
         assert found(canaries, b"before " + shown + b" after") == ["it"]
     assert found({"pin": forms(b"012345")}, b'{"pin":"012345"}') == ["pin"]
     assert found(canaries, b"nothing of the kind") == []
@@ -144,7 +149,9 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
     scene = emergency.scene
     sealed = {name: value for name, value in scene.sealed.items() if name != "idp-recovery-codes"}
     known = {**emergency.secrets, **sealed, "seed bytes": base64.b32decode(emergency.secrets["seed"])}
-    canaries: Forms = {name: forms(value) for name, value in {**known, **all_pins(scene), **keys_of(scene)}.items()}
+    canaries: Forms = {
+        name: forms(value) for name, value in {**known, **all_pins(scene), **keys_of(scene)}.items()
+    }
     private: Forms = {"reason": forms(REASON.encode())}
     with Watch() as watch:
         seal(emergency)
@@ -152,7 +159,9 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
         act = open_activation(emergency)
         assert emergency.release(act, PASSWORD) == known["password"]
         assert emergency.release(act, CODES) == known["code 0"]
-        canaries |= {name: forms(value) for name, value in {**keys_of(scene), **shares_of(scene, act)}.items()}
+        canaries |= {
+            name: forms(value) for name, value in {**keys_of(scene), **shares_of(scene, act)}.items()
+        }
         during = hits({**canaries, **private}, scene)
         emergency.run("activation", "end", act)
         emergency.run("credential", "rotate", PASSWORD, "--from", "-", given=known["rotated"])
@@ -165,9 +174,11 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
     assert hits(canaries, scene) == {}
     assert found(canaries, b"\n".join(emergency.talk)) == []
     assert found({**canaries, **private}, b"\n".join(rows)) == []
-    assert [] == [name for texts in watch.seen.values() for name in found(canaries, b"\n".join(texts))]
+    assert found(canaries, b"\n".join(text for texts in watch.seen.values() for text in texts)) == []
     assert len(watch.seen) > 5, "the watch saw no process"
-    assert "reason" in {name for names in hits(private, scene).values() for name in names}, "not even where it may be"
+    assert "reason" in {name for names in hits(private, scene).values() for name in names}, (
+        "not even where it may be"
+    )
 
 
 def seal(emergency: Emergency) -> None:
@@ -185,7 +196,9 @@ def seal(emergency: Emergency) -> None:
 
 def open_activation(emergency: Emergency) -> str:
     file = emergency.scene.folder / "home" / "request.toml"
-    file.write_text(as_toml(justified([{"credential": PASSWORD}, {"credential": CODES, "codes": 2}], reason=REASON)))
+    file.write_text(
+        as_toml(justified([{"credential": PASSWORD}, {"credential": CODES, "codes": 2}], reason=REASON))
+    )
     act = str(emergency.run("activation", "request", "--file", str(file), "--as", UNLOCKER)["activation"])
     file.unlink()
     for member in ("legal-1", "it-1"):
@@ -223,7 +236,7 @@ def all_pins(scene: Scene) -> dict[str, bytes]:
 
 def keys_of(scene: Scene) -> dict[str, bytes]:
     """Return what the HSM seals: item secrets, opening keys, the key of the journal."""
-    keys = {}
+    keys: dict[str, bytes] = {}
     with scene.console() as console:
         for kind in (tables.STATE, tables.OPENING_KEYS):
             rows = tables.rows(console.hsm, console.vault, kind)
@@ -234,7 +247,7 @@ def keys_of(scene: Scene) -> dict[str, bytes]:
 
 def shares_of(scene: Scene, act: str) -> dict[str, bytes]:
     """Return everybody's shares of the items of a request."""
-    dealt = {}
+    dealt: dict[str, bytes] = {}
     with scene.console() as console:
         items = activation.load_request(console, act).items
         files = [f"records/{item.credential}/{item.version:06d}-{item.item:03d}.json" for item in items]
@@ -242,8 +255,8 @@ def shares_of(scene: Scene, act: str) -> dict[str, bytes]:
         for member in MEMBERS:
             sealed = [envelope.sealed_share(record, member) for record in records]
             point = console.policy.roster.member(member).share
-            derive = console.token(member).derive
-            shares = envelope.open_sealed(lambda points, d=derive: d("share", points), point, [s[3:] for s in sealed])  # type: ignore[misc]
+            derive = partial(console.token(member).derive, "share")
+            shares = envelope.open_sealed(derive, point, [(blob, info) for *_, blob, info in sealed])
             dealt |= {f"share {n} of {member}": share for n, share in enumerate(shares)}
     return dealt
 

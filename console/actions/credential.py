@@ -152,8 +152,10 @@ def record(console: Console, item: Item) -> Object:
         raise Corrupt("record_not_the_sealed_one", credential=item.credential)
     signatures = cast(dict[str, Json], found["signatures"])
     signed = digest("sign-record", envelope.record_hash(found))
-    station = console.policy.roster.station_point("request")
-    envelope.check_message(station, from_base64(signatures["station"]), signed)
+    roster = console.policy.roster
+    envelope.check_message(roster.station_point("request"), from_base64(signatures["station"]), signed)
+    sealer = roster.member(str(signatures["member"])).sign
+    envelope.check_signature(sealer, from_base64(signatures["sealer"]), signed)
     context = envelope.record_context(found)
     expected = (
         console.policy.roster.vault,

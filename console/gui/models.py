@@ -4,7 +4,6 @@
 A screen reader walks every row that a view has; with a million of them it and the window stood still for seconds.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -15,6 +14,8 @@ from console.gui.phrases import moment, short
 COLUMNS = ("No.", "Time", "What", "By", "Proof", "Activation", "Details")
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
+LONGEST = 40
+"""Letters of a detail: a hash in base64 has 44."""
 
 
 class JournalModel(QAbstractTableModel):
@@ -66,9 +67,10 @@ def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _details(body: Mapping[str, Any]) -> str:
-    told = {name: value for name, value in body.items() if not (isinstance(value, str) and len(value) > 60)}
-    return ", ".join(f"{name} {_value(value)}" for name, value in told.items())
-
-
-def _value(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    """Return what of the body people read at a glance; hashes and lists of them stand in the entry itself."""
+    short_ones = {
+        name: value
+        for name, value in body.items()
+        if value is not None and not isinstance(value, list | dict) and len(str(value)) <= LONGEST
+    }
+    return ", ".join(f"{name} {value}" for name, value in short_ones.items())

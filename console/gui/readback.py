@@ -85,7 +85,8 @@ def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
         yield "Failed", f"{outage['system']}: {outage['symptom']}, since {moment(outage['first_seen'])}", ""
         yield "Checked by", f"{by} ({outage['how']})", ""
     given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
-    yield "Approved by", f"{listed(given) or 'nobody yet'}. {missing(view['missing'])}.", "plain"
+    yield "Approved by", listed(given) or "nobody yet", "plain"
+    yield "Then", missing(view["missing"]), "plain"
 
 
 def _items(view: View) -> Iterator[tuple[str, str]]:

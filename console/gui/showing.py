@@ -141,6 +141,8 @@ class SecretPanel(Page):
         room = QScrollArea()
         room.setWidgetResizable(True)
         room.setWidget(self._view)
+        room.viewport().setAutoFillBackground(False)
+        self._view.setAutoFillBackground(False)
         room.setMinimumHeight(120)
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         for widget in (self._hint, room, self._spoken):

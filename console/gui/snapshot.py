@@ -5,6 +5,7 @@ import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class Snapshot:
 
     def seconds_left(self, view: View) -> int:
         """Return the whole seconds that an activation has left now."""
-        return max(0, int(view["seconds_left"] - (time.monotonic() - self.taken)))
+        return max(0, ceil(view["seconds_left"] - (time.monotonic() - self.taken)))
 
 
 def take(console: "Console") -> Snapshot:

@@ -59,7 +59,9 @@ def evidence() -> Iterator[Evidence]:
         approvals = activation.load_approvals(console, request)
         (legal,) = [given for given in approvals if given.member == "legal-1"]
         other = activation.load_request(console, again)
-        yield Evidence(console.policy, request, legal, other, lambda message: console.hsm.sign("request", message))
+        yield Evidence(
+            console.policy, request, legal, other, lambda message: console.hsm.sign("request", message)
+        )
 
 
 @pytest.fixture
@@ -114,7 +116,10 @@ def test_a_flipped_bit_in_the_blob_or_the_signature(evidence: Evidence) -> None:
     """The blob's hash is signed; the signature is a signature."""
     blob, signature = cast(bytes, evidence.approval.blob), evidence.approval.signature
     for place in range(0, len(blob), 7):
-        assert evidence.refusal(replace(evidence.approval, blob=flipped(blob, place))).code == "approval_blob_wrong"
+        assert (
+            evidence.refusal(replace(evidence.approval, blob=flipped(blob, place))).code
+            == "approval_blob_wrong"
+        )
     for place in range(len(signature)):
         error = evidence.refusal(replace(evidence.approval, signature=flipped(signature, place)))
         assert error.code == "signature_wrong"
@@ -130,12 +135,18 @@ def test_an_approval_replayed_into_another_request(evidence: Evidence) -> None:
 @pytest.mark.parametrize("member", ["legal-1", "it-1", "legal-ops-1"])
 def test_an_approval_signed_with_another_key(evidence: Evidence, member: str) -> None:
     """A thief's own key, and whoever's name they like."""
-    said = {**evidence.approval.statement, "member": member, "group": evidence.policy.roster.member(member).role}
+    said = {
+        **evidence.approval.statement,
+        "member": member,
+        "group": evidence.policy.roster.member(member).role,
+    }
     forged = Approval(said, evidence.approval.blob, signed_by_thief(ceremony.statement_digest(said)))
     assert evidence.refusal(forged).code == "signature_wrong"
 
 
-@pytest.mark.parametrize("field", ["seconds", "releases", "items", "justification", "requester", "request_key", "mode", "proof"])
+@pytest.mark.parametrize(
+    "field", ["seconds", "releases", "items", "justification", "requester", "request_key", "mode", "proof"]
+)
 def test_an_edited_request_is_refused(evidence: Evidence, field: str) -> None:
     """What a keyholder reads is under the station's signature."""
     edited: Mapping[str, Json] = {**evidence.request.body, field: "legal-1"}
@@ -143,7 +154,9 @@ def test_an_edited_request_is_refused(evidence: Evidence, field: str) -> None:
         ceremony.check_request(replace(evidence.request, body=edited), evidence.policy)
 
 
-@pytest.mark.xfail(reason="check_request takes a body that says proof=token without the requester's signature")
+@pytest.mark.xfail(
+    reason="check_request takes a body that says proof=token without the requester's signature"
+)
 def test_a_requester_who_did_not_sign_is_not_proven(evidence: Evidence) -> None:
     """The station says 'proven by token', and no token has signed."""
     body = {**evidence.request.body, "proof": "token"}

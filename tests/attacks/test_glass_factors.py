@@ -104,7 +104,7 @@ def test_one_person_twice_is_one_person(factors: Factors) -> None:
     shares = dict(factors.shares[place])
     twice = {**shares, "legal-2": shares["legal-1"]}
     assert not factors.opens_with(place, twice, factors.hsm[place])
-    with pytest.raises(Corrupt, match="wrong_share.*legal-2"):
+    with pytest.raises(Corrupt, match=r"wrong_share.*legal-2"):
         envelope.check_share(factors.records[place], "legal-2", shares["legal-1"])
 
 

@@ -67,13 +67,17 @@ def test_a_flipped_bit_is_found(scene: Scene) -> None:
     assert flips_taken(scene, last, size, EVERY) == []
 
 
-@pytest.mark.xfail(reason="the sealer's signature and name are not checked; a damaged name ends in a KeyError")
+@pytest.mark.xfail(
+    reason="the sealer's signature and name are not checked; a damaged name ends in a KeyError"
+)
 def test_a_flipped_bit_in_the_signatures_is_found(scene: Scene) -> None:
     """The station's, the sealer's, and the names that stand beside them."""
     assert flips_taken(scene, *signatures_of(scene), 1) == []
 
 
-@pytest.mark.parametrize(("mine", "theirs"), [((CODES, 0), (CODES, 1)), ((PASSWORD, 0), ("llm-admin-api-key", 0))])
+@pytest.mark.parametrize(
+    ("mine", "theirs"), [((CODES, 0), (CODES, 1)), ((PASSWORD, 0), ("llm-admin-api-key", 0))]
+)
 def test_another_record_in_its_place(mine: tuple[str, int], theirs: tuple[str, int]) -> None:
     """Approved was one record; under its name lies another, whole and well signed."""
     with staged(opened_base()) as scene:

@@ -10,7 +10,7 @@ import pytest
 from console.actions import activation, credential, journal, release, tables
 from console.actions import station as station_actions
 from console.domain import envelope
-from console.domain.canonical import decode_object, encode, from_base64
+from console.domain.canonical import Json, decode_object, encode, from_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, sealed_base, staged
 
@@ -31,7 +31,7 @@ def kept(scene: Scene, *names: str) -> Path:
     for name in names:
         source = scene.home / name
         copy.mkdir(exist_ok=True)
-        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)  # type: ignore[operator]
+        (shutil.copytree if source.is_dir() else shutil.copy)(source, copy / name)
     return copy
 
 
@@ -98,8 +98,14 @@ def test_an_edited_table_does_not_open(scene: Scene, field: str) -> None:
     """Its kind, its vault, its number and its key are part of what is sealed."""
     file = scene.home / "state" / "00000001.json"
     other = decode_object((scene.home / "table" / "00000001.json").read_bytes())
-    edits = {"kind": "table", "vault": "another", "number": 2, "point": other["point"], "blob": other["blob"]}
-    edited = {**decode_object(file.read_bytes()), field: edits[field]}
+    edits: dict[str, Json] = {
+        "kind": "table",
+        "vault": "another",
+        "number": 2,
+        "point": other["point"],
+        "blob": other["blob"],
+    }
+    edited: dict[str, Json] = {**decode_object(file.read_bytes()), field: edits[field]}
     with scene.console() as console, pytest.raises(Corrupt, match="seal_broken"):
         envelope.open_table(edited, lambda points: console.hsm.derive("state-1", points))
     file.write_bytes(encode(edited))

@@ -11,9 +11,9 @@ import re
 import subprocess
 import sys
 import tempfile
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -124,12 +124,13 @@ def _statements(imports: Mapping[str, float]) -> str:
 
 
 def _with_imports(measured: Row, imports: Mapping[str, float]) -> Row:
-    by_package: Counter[str] = Counter()
-    for name, own in imports.items():
+    own: dict[str, float] = {}
+    for name, took in imports.items():
         package = name.partition(".")[0]
-        by_package["the standard library" if package.lstrip("_") in _STANDARD else package] += own  # type: ignore[assignment]
-    parts = {f"import {name}": own for name, own in by_package.most_common(PACKAGES_SHOWN)}
-    return Row(measured.name, measured.ours, measured.floor, measured.target, parts)
+        package = "the standard library" if package.lstrip("_") in _STANDARD else package
+        own[package] = own.get(package, 0.0) + took
+    dearest = sorted(own, key=lambda name: -own[name])[:PACKAGES_SHOWN]
+    return replace(measured, parts={f"import {name}": own[name] for name in dearest})
 
 
 _STANDARD = {name.lstrip("_") for name in sys.stdlib_module_names}

@@ -1,13 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Only a keyholder's own decision on exactly this request counts, and each person once."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -26,7 +24,7 @@ from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy import Policy
 from tests.vectors import founding as sample
 from tests.vectors.founding import OPENING_KEY, approve, changed, file_request, found, seal, sign, statement
-from tests.vectors.sealing import FILE
+from tests.vectors.points import OTHER_KEY, VECTORS, deriver, flipped, private
 
 MADE = found({"it": 2, "legal": 3}, {"it": 1, "legal": 2})
 POLICY = MADE.policy
@@ -169,13 +167,6 @@ def test_no_flipped_bit_of_blob_or_signature_is_accepted(bit: int) -> None:
             check_approval(damaged, REQUEST, POLICY)
 
 
-def flipped(data: bytes, bit: int) -> bytes:
-    """Return the bytes with one bit changed."""
-    changed_data = bytearray(data)
-    changed_data[bit // 8 % len(data)] ^= 1 << bit % 8
-    return bytes(changed_data)
-
-
 def test_a_denial_carries_no_shares_and_an_approval_does() -> None:
     for approval in (replace(DENIAL, blob=b"x"), replace(APPROVAL, blob=None), replace(APPROVAL, blob=b"")):
         with pytest.raises(Corrupt, match="approval_blob_wrong"):
@@ -281,13 +272,8 @@ def test_two_roles_open_what_they_approved_and_nothing_more() -> None:
 
 
 def test_shares_open_with_the_request_key_alone() -> None:
-    key = ec.generate_private_key(ec.SECP256R1())
     with pytest.raises(Corrupt, match="seal_broken"):
-        ceremony.open_shares(
-            REQUEST,
-            [APPROVAL],
-            lambda points: [key.exchange(ec.ECDH(), envelope.check_point(p)) for p in points],
-        )
+        ceremony.open_shares(REQUEST, [APPROVAL], deriver(OTHER_KEY))
 
 
 def test_shares_given_in_anothers_name_do_not_open() -> None:
@@ -303,8 +289,7 @@ def test_too_few_shares_are_noticed() -> None:
 
 
 def test_the_request_of_the_format_page() -> None:
-    vectors: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
-    vector = vectors["request"]
+    vector, sealed = VECTORS["request"], VECTORS["record"]
     request = Request.from_json(decode_object(vector["text"].encode()))
     assert (request.hash.hex(), ceremony.request_digest(request.body).hex()) == (
         vector["hash"],
@@ -314,13 +299,10 @@ def test_the_request_of_the_format_page() -> None:
     *approvals, denial = [Approval.parse(text.encode()) for text in vector["approvals"]]
     for approval in (*approvals, denial):
         check_approval(approval, request, POLICY)
-    key = ec.derive_private_key(int(vector["key"], 16), ec.SECP256R1())
-    opened = ceremony.open_shares(
-        request, approvals, lambda points: [key.exchange(ec.ECDH(), envelope.check_point(p)) for p in points]
-    )
-    record = decode_object(vectors["record"]["text"].encode())
+    opened = ceremony.open_shares(request, approvals, deriver(private(vector["key"])))
+    record = decode_object(sealed["text"].encode())
     room = memoryview(bytearray(envelope.unsealed_size(record)))
     shares = {member: shares[0] for member, shares in opened.items()}
-    payload = envelope.unseal_record(record, shares, bytes.fromhex(vectors["record"]["hsm_secret"]), room)
-    assert bytes(payload).hex() == vectors["record"]["payload"]
+    payload = envelope.unseal_record(record, shares, bytes.fromhex(sealed["hsm_secret"]), room)
+    assert bytes(payload).hex() == sealed["payload"]
     assert from_base64(request.items[0].to_json()["record"]) == envelope.record_hash(record)

@@ -3,7 +3,6 @@
 
 import base64
 import json
-from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
@@ -12,21 +11,10 @@ from hypothesis import strategies as st
 
 from console.domain import credential as rules
 from console.domain.activation import Event
-from console.domain.canonical import Json, Object, to_base64
+from console.domain.canonical import Json, to_base64
 from console.domain.credential import Credential, Version, fold
 from console.domain.errors import Refused
-from console.domain.journal import Reading
-from tests.fakes import NOON
-
-
-@dataclass(frozen=True)
-class Told:
-    """An entry as the fold reads it."""
-
-    seq: int
-    type: str
-    body: Object = field(default_factory=dict)
-    t: Reading = NOON
+from tests.vectors.told import Told
 
 
 def sealed(
@@ -38,22 +26,22 @@ def sealed(
         "credential": name, "kind": kind, "class": "standard", "version": version, "state": state, "epoch": 1,
         "roster": to_base64(bytes(32)), "records": records, "sealed_by": "p-1",
     }  # fmt: skip
-    return Told(seq, "credential.sealed", body)
+    return Told(seq, "credential.sealed", body=body)
 
 
 def confirmed(seq: int, name: str, version: int) -> Told:
     """Return the entry that confirms a version."""
-    return Told(seq, "credential.confirmed", {"credential": name, "version": version})
+    return Told(seq, "credential.confirmed", body={"credential": name, "version": version})
 
 
 def intended(seq: int, name: str, version: int, item: int = 0) -> Told:
     """Return the entry before a showing."""
-    return Told(seq, "release.intended", {"credential": name, "version": version, "item": item})
+    return Told(seq, "release.intended", body={"credential": name, "version": version, "item": item})
 
 
 def outcome(seq: int, intent: int, said: str) -> Told:
     """Return the entry after a showing."""
-    return Told(seq, "release.outcome", {"intent": intent, "outcome": said})
+    return Told(seq, "release.outcome", body={"intent": intent, "outcome": said})
 
 
 def only(*events: Event) -> Credential:

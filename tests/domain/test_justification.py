@@ -36,12 +36,12 @@ def problems(value: Object, last: Object | None = None) -> list[tuple[str, str]]
     return []
 
 
-def outage(**change: Json) -> Json:
+def outage(**change: Any) -> Json:
     """Return the list of outages with a change to its first row."""
     return [{**OUTAGE, **change}]
 
 
-def item(name: Json = "a", **more: Json) -> dict[str, Json]:
+def item(name: Json = "a", **more: Any) -> dict[str, Json]:
     """Return a row of the items."""
     return {"credential": name, **more}
 

@@ -115,7 +115,9 @@ def unlike_on_mirror(scene: Scene) -> list[str]:
 def missing_on_mirror(scene: Scene, console: Console) -> set[int]:
     """Return the numbers of critical entries that the second medium lacks."""
     kept = {seq for seq, _ in read_records(scene.folder / "mirror" / MIRROR_NAME)}
-    ours = (entry.seq for entry in console.journal.entries() if entry.type.startswith(("release.", "credential.")))
+    ours = (
+        entry.seq for entry in console.journal.entries() if entry.type.startswith(("release.", "credential."))
+    )
     return set(ours) - kept
 
 

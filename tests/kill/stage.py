@@ -20,7 +20,6 @@ from typing import cast
 from console.actions import activation, approval, credential
 from console.actions import station as station_actions
 from console.actions.ports import Console
-from console.adapters.hsm import station as station_hsm
 from console.cli.throwaway import card, found_station, seal_samples
 from console.domain.canonical import Json
 from console.settings import read
@@ -80,12 +79,15 @@ class Base:
     act: str = ""
 
 
-def justified(items: Sequence[Json], *, reason: str | None = None, releases: int = 6, minutes: int = 60) -> dict[str, Json]:
+def justified(
+    items: Sequence[Json], *, reason: str | None = None, releases: int = 6, minutes: int = 60
+) -> dict[str, Json]:
     """Return the fields of a request that says enough, each time in other words."""
     number = secrets.token_hex(4)
     return {
         "incident": "INC-2026-0042", "category": "total", "jurisdictions": ["DE"], "matters": ["M-2026-00117"],
-        "items": list(items), "minutes": minutes, "releases": releases, "requester": UNLOCKER, "privilege": "attorney-client",
+        "items": list(items), "minutes": minutes, "releases": releases, "requester": UNLOCKER,
+        "privilege": "attorney-client",
         "harm_if_delayed": f"Die Frist zur Berufung läuft heute ab, Vorgang {number}.",
         "reason": reason or f"Anmeldung und Register sind nicht erreichbar, Meldung {number}.",
         "alternatives_tried": ["service desk call 14:20"],

@@ -10,7 +10,9 @@ from tests.kill.steps import MIRROR, VERBS, name_of
 pytestmark = pytest.mark.real
 
 VERB = "release_code"
-LEFT_OUT = pytest.mark.xfail(reason="a copy that a kill prevented is made up for only when it is noted as owed")
+LEFT_OUT = pytest.mark.xfail(
+    reason="a copy that a kill prevented is made up for only when it is noted as owed"
+)
 CUTS = [
     pytest.param(point, id=name_of(VERB, point), marks=() if step.what == "remove state" else LEFT_OUT)
     for point, step in enumerate(VERBS[VERB])

@@ -20,13 +20,16 @@ from tests.kill.stage import (
     sealed_base,
 )
 from tests.kill.steps import DATABASE, VERBS, Step, name_of, points
+from tests.kill.victim import DENIED
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 def every(verb: str) -> pytest.MarkDecorator:
     """Run a test for each point of a verb."""
-    return pytest.mark.parametrize("point", points(verb), ids=[name_of(verb, point) for point in points(verb)])
+    return pytest.mark.parametrize(
+        "point", points(verb), ids=[name_of(verb, point) for point in points(verb)]
+    )
 
 
 def written(verb: str, type_: str, point: int) -> bool:
@@ -88,7 +91,9 @@ def test_open(victims: Victims, point: int) -> None:
         assert paper.shown == [(PASSWORD, scene.sealed[PASSWORD])]
 
 
-KEY_GONE = pytest.mark.xfail(reason="no process notices that an open activation's key is gone until its time is over")
+KEY_GONE = pytest.mark.xfail(
+    reason="no process notices that an open activation's key is gone until its time is over"
+)
 END = [
     pytest.param(point, id=name_of("end", point), marks=KEY_GONE if point == 1 else ())
     for point in points("end")
@@ -114,7 +119,7 @@ def test_deny(victims: Victims, point: int) -> None:
             assert state(scene) == "denied"
         else:
             with scene.console() as console:
-                approval.deny(console, scene.act, "legal-1", "Der Grund stimmt nicht mit der Lage überein.")
+                approval.deny(console, scene.act, "legal-1", DENIED)
             assert state(scene) == "denied"
 
 

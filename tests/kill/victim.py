@@ -20,7 +20,7 @@ from console.actions.ports import Console
 from console.adapters import machine
 from console.adapters.child import PEER
 from console.adapters.hsm.station import keeper_sockets
-from console.adapters.journal.log import Log, Prepared
+from console.adapters.journal.log import Log
 from console.adapters.journal.mirror import Mirror
 from console.cli.throwaway import card
 from console.domain.errors import ConsoleError
@@ -30,6 +30,7 @@ from tests.kill.stage import CODES, PASSWORD, approve, filed, pins_of
 from tests.kill.steps import Step
 from tests.stations import Pins
 
+DENIED = "Der Grund stimmt nicht mit der Lage überein."
 KEYS = ("make_key", "destroy_key", "keep_key")
 
 
@@ -108,7 +109,7 @@ def count_disks(counter: Counter, folder: Path) -> None:
         counter.step(*_place(path, folder, "remove"))
         remove(path)
 
-    def counted_commit(self: Log, group: Sequence[Sequence[Prepared]]) -> Any:
+    def counted_commit(self: Log, group: Sequence[Sequence[Any]]) -> Any:
         counter.step("database", ", ".join(entry.draft.type for request in group for entry in request))
         return commit(self, group)
 
@@ -187,7 +188,7 @@ VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
     "approve": lambda console, act, _s: approve(console, act, "it-1"),
     "open": lambda console, act, _s: activation.open_activation(console, act),
     "end": lambda console, act, _s: activation.end(console, act),
-    "deny": lambda console, act, _s: approval.deny(console, act, "legal-1", "Der Grund stimmt nicht mit der Lage überein."),
+    "deny": lambda console, act, _s: approval.deny(console, act, "legal-1", DENIED),
     "seal": lambda console, _a, _s: credential.seal(
         console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
     ),
@@ -197,7 +198,7 @@ VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
 
 
 def _kind(key: str) -> str:
-    return key.split("-")[0]
+    return key.partition("-")[0]
 
 
 def _place(path: Path, folder: Path, what: str) -> tuple[str, str]:
@@ -213,7 +214,8 @@ def main() -> None:
             run(json.loads(line))
             os._exit(0)
         _, status = os.waitpid(child, 0)
-        print(os.waitstatus_to_exitcode(status), flush=True)
+        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

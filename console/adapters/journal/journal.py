@@ -10,25 +10,22 @@ from console.adapters.journal import export, tail, verify
 from console.adapters.journal.database import BALLAST_BYTES, create_database
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
-from console.adapters.journal.placing import Placed, Prepared
+from console.adapters.journal.placing import Placed, Prepared, prepare
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain import merkle
 from console.domain.canonical import Object
-from console.domain.errors import Corrupt, Misused, Unavailable
+from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import (
     Checkpoint,
     Draft,
     Entry,
     check_opening,
-    commit,
     entry_of,
     parse,
     scope_of,
 )
-from console.domain.opening import NONCE_BYTES, open_opening, seal_opening
-
-SALT_BYTES = 32
+from console.domain.opening import open_opening
 
 
 def create(path: Path, key: bytearray, needs: Needs) -> None:
@@ -70,7 +67,7 @@ class Journal:
         self._log.check_writable()
         if self._log.reserve and not critical:
             raise Unavailable("disk_full")
-        prepared = [self._prepare(draft) for draft in drafts]
+        prepared = [prepare(self._needs, draft) for draft in drafts]
         places = self._thread.append(prepared, critical=critical)
         return [self._entry(item, place) for item, place in zip(prepared, places, strict=True)]
 
@@ -148,18 +145,6 @@ class Journal:
     def _read(self, wanted: Filter, limit: int | None) -> tuple[list[bytes], Filter | None]:
         answer = self._thread.run(lambda log: read_chunk(log, wanted, limit))
         return cast(tuple[list[bytes], Filter | None], answer)
-
-    def _prepare(self, draft: Draft) -> Prepared:
-        commitments, sealed = {}, {}
-        key = self._needs.opening_key(scope_of(draft), create=True) if draft.fields else None
-        for name, value in draft.fields.items():
-            if key is None:
-                raise Misused("opening_key_missing", scope=scope_of(draft))
-            salt, nonce = self._needs.random(SALT_BYTES), self._needs.random(NONCE_BYTES)
-            sealed[name] = seal_opening(key, salt, nonce, entry_id=draft.id, name=name, value=value)
-            commitment = commit(salt, draft.id, name, value)
-            commitments[name] = (commitment, hashlib.sha256(sealed[name]).digest())
-        return Prepared(draft, commitments, sealed)
 
     def _entry(self, prepared: Prepared, place: Placed) -> Entry:
         return entry_of(

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One request on its way into the tree: composed with its place, then written row by row."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -9,8 +10,10 @@ from console.adapters.journal.database import Connection
 from console.adapters.journal.needs import Needs
 from console.domain import canonical, merkle
 from console.domain.canonical import Object
-from console.domain.journal import Draft, Reading, compose
+from console.domain.errors import Misused
+from console.domain.journal import SALT_BYTES, Draft, Reading, commit, compose, scope_of
 from console.domain.merkle import TILE_WIDTH, CompactRange
+from console.domain.opening import NONCE_BYTES, seal_opening
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,20 @@ class Placed:
     reading: Reading
     data: bytes
     leaf: bytes
+
+
+def prepare(needs: Needs, draft: Draft) -> Prepared:
+    """Commit to a draft's fields and seal their openings under the key of its scope."""
+    commitments, sealed = {}, {}
+    key = needs.opening_key(scope_of(draft), create=True) if draft.fields else None
+    for name, value in draft.fields.items():
+        if key is None:
+            raise Misused("opening_key_missing", scope=scope_of(draft))
+        salt, nonce = needs.random(SALT_BYTES), needs.random(NONCE_BYTES)
+        sealed[name] = seal_opening(key, salt, nonce, entry_id=draft.id, name=name, value=value)
+        digest = hashlib.sha256(sealed[name]).digest()
+        commitments[name] = (commit(salt, draft.id, name, value), digest)
+    return Prepared(draft, commitments, sealed)
 
 
 def place(needs: Needs, request: Sequence[Prepared], tree: CompactRange) -> tuple[list[Placed], CompactRange]:

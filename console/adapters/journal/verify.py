@@ -19,7 +19,7 @@ from console.domain.errors import Cancelled, Corrupt
 from console.domain.journal import Checkpoint, parse, to_rfc3339
 from console.domain.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange
 
-CHUNK = 16 * TILE_WIDTH
+CHUNK = 4 * TILE_WIDTH
 MAX_FINDINGS = 50
 
 Row = tuple[int, bytes, bytes | None, bytes]
@@ -54,8 +54,9 @@ class Scan:
 
     def _add_tile(self, first: int, rows: Sequence[Row]) -> None:
         sha256 = hashlib.sha256
-        leaves = [sha256(b"\0" + row[3]).digest() for row in rows]
-        if [row[1] for row in rows] != leaves or rows[-1][0] != first + len(rows) - 1:
+        seqs, stored, _, bodies = zip(*rows, strict=True)
+        leaves = [sha256(b"\0" + body).digest() for body in bodies]
+        if list(stored) != leaves or seqs[-1] != first + len(rows) - 1:
             self._name_wrong_rows(first, rows, leaves)
         root = merkle.root(leaves) if len(leaves) == TILE_WIDTH else None
         if (

@@ -30,7 +30,7 @@ class BoardScreen(Page):
         self._lefts: list[tuple[View, PlainLabel]] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(12)
-        self.column.addLayout(row(button("Request break-glass access", self._ask_request, weight="primary")))
+        self.column.addLayout(row(button("Request break-glass access", self._ask_request)))
         self.column.addLayout(self._rows)
         self.column.addStretch(1)
         self._tick = QTimer(self)

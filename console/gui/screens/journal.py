@@ -4,17 +4,16 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QProgressBar, QTableView
 
 from console.gui import form
-from console.gui.form import Field
 from console.gui.models import JournalModel
 from console.gui.phrases import moment
 from console.gui.widgets import Page, PlainLabel, button, row
 
 ROW_PIXELS = 30
-WIDTHS = (56, 210, 210, 110, 90, 90)
+WIDTHS = (60, 230, 220, 120, 100, 110)
 
 
 class JournalScreen(Page):
@@ -105,6 +104,7 @@ class JournalScreen(Page):
         header = table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.setStretchLastSection(True)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         for column, width in enumerate(WIDTHS):
             table.setColumnWidth(column, width)
         table.setMinimumHeight(320)
@@ -112,9 +112,15 @@ class JournalScreen(Page):
     def _lay_out(self) -> None:
         self._cancel.hide()
         self._progress.hide()
-        self.column.addLayout(row(self._verify, self._cancel))
+        self._filter.setAccessibleName("Show which entries")
+        self._filter.setMinimumHeight(42)
+        label = PlainLabel("Show", role="field", wrap=False)
+        label.setBuddy(self._filter)
+        head = row(label, self._filter)
+        head.addWidget(self._cancel)
+        head.addWidget(self._verify)
+        self.column.addLayout(head)
         self.column.addWidget(self._progress)
-        self.column.addWidget(Field("Show", self._filter))
         self.column.addWidget(self._table, 1)
         self.column.addLayout(row(self._newer, self._older, self._where))
 

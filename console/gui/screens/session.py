@@ -136,19 +136,19 @@ class SessionScreen(Page):
 
     def _item(self, view: View, name: str, items: list[View]) -> QWidget:
         kind, shown = items[0]["kind"], int(view["shown"].get(name, 0))
-        told, text = f"{KINDS.get(kind, kind)}, shown {shown} times", "Release"
-        if kind == "codes":
-            told, text = f"{KINDS[kind]}, {shown} of {len(items)} taken", "Release next code"
-        line, holder = row(), QWidget()
-        go = button(
-            text,
-            lambda: self.release_asked.emit(view["activation"], name),
-            weight="primary",
-            name=f"{text}: {name}",
-        )
-        line.insertWidget(0, go)
-        line.insertWidget(1, PlainLabel(f"{name}   ({told})", wrap=False))
+        is_code, left = kind == "codes", len(items) - shown
+        text = "Release next code" if is_code else "Release"
+        told = f"{shown} of {len(items)} taken" if is_code else _times(shown)
+        holder, line = QWidget(), row(stretch=False)
         line.setContentsMargins(0, 4, 0, 4)
+        if left > 0 or not is_code:
+            act = view["activation"]
+            go = button(
+                text, lambda: self.release_asked.emit(act, name), weight="primary", name=f"{text}: {name}"
+            )
+            line.addWidget(go)
+        line.addWidget(PlainLabel(f"{name}   ({KINDS.get(kind, kind)}, {told})", wrap=False))
+        line.addStretch(1)
         holder.setLayout(line)
         return holder
 
@@ -229,3 +229,7 @@ def _by_name(view: View) -> dict[str, list[View]]:
     for item in view["items"]:
         found.setdefault(item["credential"], []).append(item)
     return found
+
+
+def _times(shown: int) -> str:
+    return ("not shown yet", "shown once")[shown] if shown < 2 else f"shown {shown} times"

@@ -6,9 +6,10 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TypeVar
 
 import xa11y
 
@@ -16,6 +17,7 @@ AT_SPI = Path("/usr/libexec/at-spi-bus-launcher")
 PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool")
 SCREEN = "1366x768x24"
 LIMIT_S = 10.0
+T = TypeVar("T")
 OPENER = Path(__file__).with_name("open_window.py")
 
 
@@ -75,10 +77,7 @@ class Hands:
 
     def __init__(self, station: Path, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen([sys.executable, str(OPENER), str(station)], env=environment)
-        self.app = self._find()
-
-    def _find(self) -> xa11y.App:
-        return waited(lambda: xa11y.App.by_name("breakglass"))
+        self.app: xa11y.App = waited(lambda: xa11y.App.by_name("breakglass"))
 
     def key(self, *keys: str) -> None:
         """Press keys."""
@@ -102,7 +101,9 @@ class Hands:
 
     def read(self, start: str) -> None:
         """Wait until a text that begins so can be seen."""
-        self.app.locator(f'static_text[name^="{start}"]').wait_visible(timeout=LIMIT_S)
+        found = self.app.locator(f'static_text[name^="{start}"]')
+        # Pages that are not shown have such a text too.
+        waited(lambda: next(iter(text for text in found.elements() if text.visible), None))
 
     def picture(self, keep: str = "") -> xa11y.Screenshot:
         """Return the pixels of the screen; BREAKGLASS_SCREENS names a folder in which to keep it."""
@@ -121,13 +122,16 @@ class Hands:
             self.process.kill()
 
 
-def waited(attempt):  # type: ignore[no-untyped-def]
-    """Return what an attempt returns once it no longer fails."""
+def waited(attempt: Callable[[], T | None]) -> T:
+    """Return what an attempt returns once it returns something."""
     end = time.monotonic() + LIMIT_S
     while True:
         try:
-            return attempt()
+            if (found := attempt()) is not None:
+                return found
         except xa11y.XA11yError:
             if time.monotonic() > end:
                 raise
-            time.sleep(0.1)
+        if time.monotonic() > end:
+            raise TimeoutError
+        time.sleep(0.1)

@@ -101,6 +101,7 @@ def test_one_emergency_from_unlock_to_end(
     hands.read("Releases: 1 of 4 used, 3 left")
     hands.press("Release: salesforce-emergency-admin")
     hands.press("Show the secret")
+    hands.find("button", "Hide the secret")
     hands.picture("secret")
     hands.press("I have it (read back)")
     hands.read("Releases: 2 of 4 used, 2 left")

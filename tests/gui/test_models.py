@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal's table and the pure words of the window."""
+
+import pytest
+from PySide6.QtCore import Qt
+
+from console.gui import phrases
+from console.gui.models import COLUMNS, JournalModel
+
+ENTRY = {
+    "seq": 7, "time": "2026-11-23T13:05:00.000Z", "type": "activation.opened", "actor": "ops-1", "proof": "unlock",
+    "act": "0193-act-123456", "body": {"seconds": 3600, "request": "A" * 44, "items": [["a", 1, 0]], "why": None},
+}  # fmt: skip
+
+
+def test_a_row_is_an_entry_in_words(qapp: object) -> None:
+    model = JournalModel()
+    model.fill([ENTRY], {"activation.opened": "activation opened"})
+    cells = [model.data(model.index(0, column)) for column in range(model.columnCount())]
+    assert cells[0] == "7"
+    assert "UTC" in str(cells[1])
+    assert cells[2:] == ["activation opened", "ops-1", "unlock", "123456", "seconds 3600"]
+    assert model.headerData(0, Qt.Orientation.Horizontal) == COLUMNS[0]
+
+
+def test_a_page_replaces_the_one_before(qapp: object) -> None:
+    model = JournalModel()
+    model.fill([ENTRY] * 200, {})
+    model.fill([ENTRY], {})
+    assert model.rowCount() == 1
+    assert model.data(model.index(0, 2)) == "activation.opened"
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"), [(0, "00:00"), (61, "01:01"), (3600, "1:00:00"), (-5, "00:00"), (14399, "3:59:59")]
+)
+def test_time_left(seconds: int, told: str) -> None:
+    assert phrases.span(seconds) == told
+
+
+def test_letters_come_in_groups_of_four() -> None:
+    assert phrases.in_fours("ab cdefghi") == ["ab␣c", "defg", "hi"]
+
+
+def test_a_code_is_spelt_without_doubt() -> None:
+    assert phrases.spoken("aA1-B") == "alfa capital alfa one dash · capital bravo"
+    assert phrases.spoken("é") == "character 233"
+
+
+def test_who_is_missing_in_words() -> None:
+    assert phrases.missing({"it": 0, "legal": 2}) == "Still missing: 2 × Legal"
+    assert phrases.missing({"it": 0}) == "Nobody is missing"

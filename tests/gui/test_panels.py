@@ -1,0 +1,161 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The two panels that interrupt: the PIN and the secret, asked for and shown across threads."""
+
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.adapters.qr import QrCodes
+from console.domain.errors import Cancelled
+from console.gui.operator import PinPanel, WindowOperator
+from console.gui.showing import SecretPanel, SecretView, WindowScreen
+
+
+def in_thread(call: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
+    found: list[Any] = []
+
+    def run() -> None:
+        try:
+            found.append(call())
+        except Cancelled as error:
+            found.append(error)
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    return thread, found
+
+
+def button(page: QWidget, name: str) -> QPushButton:
+    (found,) = [made for made in page.findChildren(QPushButton) if made.accessibleName() == name]
+    return found
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> PinPanel:
+    made = PinPanel()
+    qtbot.addWidget(made)
+    return made
+
+
+@pytest.fixture
+def operator(panel: PinPanel) -> WindowOperator:
+    return WindowOperator(panel, lambda member: f"Name of {member}", panel.show, panel.hide)
+
+
+def test_a_pin_asked_before_is_handed_over_at_once(
+    qtbot: QtBot, panel: PinPanel, operator: WindowOperator
+) -> None:
+    begun: list[bool] = []
+    operator.ask("it-1", "To approve.", lambda: begun.append(True))
+    assert operator.is_asking
+    edit = panel.findChildren(QLineEdit)[0]
+    assert edit.echoMode() == QLineEdit.EchoMode.NoEcho
+    qtbot.keyClicks(edit, "4711")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert begun == [True]
+    assert edit.text() == ""
+    pin = operator.pin("it-1")
+    assert pin == b"4711"
+
+
+def test_a_pin_that_nobody_took_is_wiped(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:
+    operator.ask("it-1", "", lambda: None)
+    pin = bytearray(b"4711")
+    panel.given.emit(pin)
+    operator.forget()
+    assert pin == bytes(4)
+
+
+def test_the_worker_waits_for_a_pin(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:
+    thread, found = in_thread(lambda: operator.pin("it-1"))
+    qtbot.waitUntil(panel.isVisible)
+    qtbot.keyClicks(panel.findChildren(QLineEdit)[0], "12")
+    button(panel, "Continue").click()
+    thread.join(5)
+    assert found == [bytearray(b"12")]
+
+
+def test_esc_and_the_lock_call_it_off(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:
+    for call_off in (lambda: qtbot.keyClick(panel, Qt.Key.Key_Escape), operator.call_off):
+        thread, found = in_thread(lambda: operator.pin("it-1"))
+        qtbot.waitUntil(lambda: operator.is_asking)
+        call_off()
+        thread.join(5)
+        assert [type(error) for error in found] == [Cancelled]
+
+
+def test_an_empty_pin_is_not_taken(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:
+    operator.ask("it-1", "", lambda: None)
+    button(panel, "Continue").click()
+    assert operator.is_asking
+    assert "No PIN was typed." in [label.text() for label in panel.findChildren(QLabel)]
+
+
+@pytest.fixture
+def secret(qtbot: QtBot) -> SecretPanel:
+    made = SecretPanel()
+    qtbot.addWidget(made)
+    return made
+
+
+def view(panel: SecretPanel) -> SecretView:
+    return panel.findChildren(SecretView)[0]
+
+
+def showing(
+    qtbot: QtBot, panel: SecretPanel, text: str, kind: str, seconds: int = 60
+) -> tuple[threading.Thread, list[Any]]:
+    screen = WindowScreen(panel, panel.show, panel.hide).drawing_with(QrCodes())
+    panel.window_screen = screen  # type: ignore[attr-defined]
+    room = memoryview(bytearray(text.encode()))
+    found = in_thread(lambda: screen.show("crm-admin", room, kind=kind, seconds=seconds))
+    qtbot.waitUntil(lambda: panel.is_showing)
+    return found
+
+
+def test_a_password_is_hidden_until_somebody_shows_it(qtbot: QtBot, secret: SecretPanel) -> None:
+    thread, found = showing(qtbot, secret, "hunter two", "password")
+    assert view(secret).accessibleName() == "Secret, hidden"
+    button(secret, "Show the secret").click()
+    assert view(secret).accessibleName().startswith("Secret: hotel uniform november tango")
+    qtbot.keyClick(secret, Qt.Key.Key_Escape)
+    assert view(secret).accessibleName() == "Secret, hidden"
+    assert secret.is_showing
+    button(secret, "I have it (read back)").click()
+    thread.join(5)
+    assert found == ["read_back"]
+
+
+def test_nothing_is_left_in_the_panel_afterwards(qtbot: QtBot, secret: SecretPanel) -> None:
+    thread, found = showing(qtbot, secret, "12345678", "codes")
+    labels = [label for label in secret.findChildren(QLabel) if not label.pixmap().isNull()]
+    assert len(labels) == 1
+    button(secret, "Could not read it").click()
+    thread.join(5)
+    assert found == ["not_read"]
+    assert all(label.pixmap().isNull() for label in labels)
+    assert view(secret).accessibleName() == "Secret, hidden"
+    assert not [
+        label
+        for label in secret.findChildren(QLabel)
+        if "12345678" in label.text() or "two three" in label.text()
+    ]
+
+
+def test_a_showing_ends_by_itself(qtbot: QtBot, secret: SecretPanel) -> None:
+    thread, found = showing(qtbot, secret, "abc", "password", seconds=0)
+    qtbot.waitUntil(lambda: not secret.is_showing)
+    thread.join(5)
+    assert found == ["shown"]
+
+
+def test_the_lock_ends_a_showing(qtbot: QtBot, secret: SecretPanel) -> None:
+    thread, found = showing(qtbot, secret, "abc", "password")
+    secret.answer("shown")
+    thread.join(5)
+    assert found == ["shown"]

@@ -1,0 +1,393 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each screen alone: it shows a state and reports a gesture; and everything in it has a name."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAccessible
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSpinBox,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QPushButton,
+    QRadioButton,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from console.gui import theme
+from console.gui.operator import PinPanel
+from console.gui.screens.approve import ApproveScreen
+from console.gui.screens.board import BoardScreen
+from console.gui.screens.journal import JournalScreen
+from console.gui.screens.request import RequestScreen
+from console.gui.screens.session import SessionScreen
+from console.gui.screens.unlock import UnlockScreen
+from console.gui.showing import SecretPanel
+from console.gui.snapshot import Snapshot
+from console.gui.widgets import Page
+from console.settings import KeyholderSection
+from tests.gui.views import activation, item, snapshot
+
+SECTIONS = (
+    KeyholderSection("legal-1", "Anna Berg", "legal"),
+    KeyholderSection("ops-1", "Eva Falk", "operator"),
+)
+GENESIS = {"words": ["one", "two"], "unsigned": []}
+
+
+def texts(page: QWidget) -> str:
+    QApplication.processEvents()  # What was just added is shown by the next turn of the event loop.
+    return "\n".join(label.text() for label in page.findChildren(QLabel) if label.isVisibleTo(page))
+
+
+def press(qtbot: QtBot, page: QWidget, name: str) -> None:
+    QApplication.processEvents()
+    (found,) = [
+        b for b in page.findChildren(QPushButton) if b.accessibleName() == name and b.isVisibleTo(page)
+    ]
+    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+
+
+def named(page: QWidget, kind: type[Any], name: str) -> Any:
+    (found,) = [w for w in page.findChildren(kind) if w.accessibleName() == name]
+    return found
+
+
+def shown(qtbot: QtBot, page: Page) -> Page:
+    qtbot.addWidget(page)
+    page.resize(1000, 700)
+    page.show()
+    return page
+
+
+# --- unlock -----------------------------------------------------------------------------------------------
+
+
+def test_unlock_reports_who(qtbot: QtBot) -> None:
+    page = UnlockScreen("org/name", SECTIONS)
+    shown(qtbot, page)
+    page.show_genesis(GENESIS)
+    page.findChildren(QListWidget)[0].setCurrentRow(1)
+    with qtbot.waitSignal(page.unlock_asked) as heard:
+        press(qtbot, page, "Unlock")
+    assert heard.args == ["ops-1"]
+
+
+def test_an_unsigned_genesis_names_who_is_missing_and_is_signed(qtbot: QtBot) -> None:
+    page = UnlockScreen("org/name", SECTIONS)
+    shown(qtbot, page)
+    page.show_genesis({"words": ["one"], "unsigned": ["legal-1"]})
+    assert "Not yet signed by: Anna Berg" in texts(page)
+    with qtbot.waitSignal(page.sign_asked) as heard:
+        press(qtbot, page, "Sign the founding document")
+    assert heard.args == ["legal-1"]
+
+
+# --- board ------------------------------------------------------------------------------------------------
+
+
+def test_board_says_what_is_going_on(qtbot: QtBot) -> None:
+    page = BoardScreen()
+    shown(qtbot, page)
+    page.present(snapshot())
+    assert "Nothing is open" in texts(page)
+    owed = [{"debt": "rotation", "credential": "crm-admin", "version": 1}]
+    page.present(snapshot(activation(), activation("open"), activation("ended", owed=owed)))
+    told = texts(page)
+    for words in ("Waiting for approvals", "Still missing: 1 × IT, 1 × Legal", "OPEN", "Releases: 1 of 4 used, 3 left",
+                  "Owed: rotate crm-admin", "expires in 1:00:00", "open for 1:00:00"):  # fmt: skip
+        assert words in told
+
+
+def test_board_leads_to_the_task_that_can_be_done(qtbot: QtBot) -> None:
+    page = BoardScreen()
+    shown(qtbot, page)
+    page.present(snapshot(activation()))
+    with qtbot.waitSignal(page.task_asked) as heard:
+        press(qtbot, page, "Approve or deny: INC-1")
+    assert heard.args == ["approve", "act-123456"]
+
+
+def test_board_keeps_its_buttons_while_only_time_passes(qtbot: QtBot) -> None:
+    page = BoardScreen()
+    shown(qtbot, page)
+    page.present(snapshot(activation()))
+    texts(page)
+    (before,) = [b for b in page.findChildren(QPushButton) if b.accessibleName().startswith("Approve")]
+    page.present(snapshot(activation(seconds_left=10)))
+    assert before.isVisible()
+    assert "expires in 00:10" in texts(page)
+
+
+# --- request ----------------------------------------------------------------------------------------------
+
+
+def filled(qtbot: QtBot) -> RequestScreen:
+    page = RequestScreen()
+    shown(qtbot, page)
+    page.present(snapshot())
+    for name, text in (("Incident number", "INC-2"), ("Matter numbers", "M-1, M-2"), ("System", "idp")):
+        named(page, QLineEdit, name).setText(text)
+    named(page, QPlainTextEdit, "Reason").setPlainText("Nobody can sign in")
+    named(page, QPlainTextEdit, "What was tried instead").setPlainText("one\n\n two ")
+    named(page, QCheckBox, "idp-codes (one-time codes, 7 left) · was shown before, owes rotation").setChecked(
+        True
+    )
+    named(page, QAbstractSpinBox, "How many codes of idp-codes").setValue(2)
+    named(page, QCheckBox, "DE").setChecked(True)
+    return page
+
+
+def test_request_reports_the_fields_of_the_file(qtbot: QtBot) -> None:
+    page = filled(qtbot)
+    with qtbot.waitSignal(page.file_asked) as heard:
+        press(qtbot, page, "File the request")
+    fields, signs = heard.args
+    assert signs is False
+    assert fields["matters"] == ["M-1", "M-2"]
+    assert fields["items"] == [{"credential": "idp-codes", "codes": 2}]
+    assert fields["alternatives_tried"] == ["one", "two"]
+    assert (fields["requester"], fields["minutes"], fields["jurisdictions"]) == ("ops-1", 60, ["DE"])
+    assert fields["outage"][0]["first_seen"].endswith("Z")
+    assert "deadline_at_risk" not in fields
+    assert "used_from" not in fields
+
+
+def test_request_keeps_everything_when_something_is_wrong(qtbot: QtBot) -> None:
+    page = filled(qtbot)
+    before = page.values()
+    problems = [
+        ("harm_if_delayed", "it says nothing."),
+        ("outage", "each needs all."),
+        ("used_from", "no range."),
+    ]
+    page.show_problems("Not complete.", "Mend it.", problems)
+    page.present(snapshot(activation()))
+    assert page.values() == before
+    told = texts(page)
+    assert "It says nothing." in told
+    assert told.count("It is missing or empty.") == 2  # symptom and how, but not system
+    press(qtbot, page, "Harm if it waits: it says nothing.")
+    assert named(page, QPlainTextEdit, "Harm if it waits").hasFocus()
+
+
+def test_a_filed_request_leaves_an_empty_form(qtbot: QtBot) -> None:
+    page = filled(qtbot)
+    page.clear()
+    assert (page.values()["incident"], page.values()["reason"]) == ("", "")
+
+
+# --- approve ----------------------------------------------------------------------------------------------
+
+
+def approving(qtbot: QtBot, **changes: Any) -> ApproveScreen:
+    page = ApproveScreen()
+    shown(qtbot, page)
+    page.present(snapshot(activation(**changes)))
+    return page
+
+
+def test_approve_reads_the_request_back_as_plain_text(qtbot: QtBot) -> None:
+    page = approving(qtbot, items=[item("crm-admin", "password", exposed=True), item("idp-codes", "codes")])
+    told = texts(page)
+    for words in ("Eva Falk (proven by unlocking the station)", "crm-admin: password (class standard). It was shown before",
+                  "idp-codes: 1 one-time code (class standard)", "60 minutes, 4 releases in all", "<b>Frist</b> läuft ab",
+                  "M-1", "Attorney-client", "idp: times out", "Still missing: 1 × IT, 1 × Legal"):  # fmt: skip
+        assert words in told
+    assert all(label.textFormat() == Qt.TextFormat.PlainText for label in page.findChildren(QLabel))
+
+
+def test_approve_asks_for_the_matter_and_the_privilege_basis(qtbot: QtBot) -> None:
+    page = approving(qtbot)
+    heard: list[tuple[object, ...]] = []
+    page.approve_asked.connect(lambda *said: heard.append(said))
+    press(qtbot, page, "Approve")
+    assert "Nobody is chosen." in texts(page)
+    named(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
+    press(qtbot, page, "Approve")
+    assert "The matter number was not typed." in texts(page)
+    named(page, QLineEdit, "Matter number, typed again").setText("M-1")
+    press(qtbot, page, "Approve")
+    assert "The privilege basis is not confirmed." in texts(page)
+    named(page, QCheckBox, "I confirm the privilege basis stated above.").setChecked(True)
+    press(qtbot, page, "Approve")
+    assert heard == [("act-123456", "legal-1", ["M-1"], ["privilege"])]
+
+
+def test_it_confirms_no_privilege_and_the_requester_is_not_offered(qtbot: QtBot) -> None:
+    page = approving(qtbot, requester="legal-1")
+    assert [b.accessibleName() for b in page.findChildren(QRadioButton)] == ["Carla Dietz (IT)"]
+    named(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
+    assert not named(page, QCheckBox, "I confirm the privilege basis stated above.").isVisible()
+
+
+def test_what_one_keyholder_typed_is_gone_for_the_next(qtbot: QtBot) -> None:
+    page = approving(qtbot)
+    named(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
+    named(page, QLineEdit, "Matter number, typed again").setText("M-1")
+    page.decided()
+    assert not named(page, QRadioButton, "Anna Berg (Legal)").isChecked()
+    assert named(page, QLineEdit, "Matter number, typed again").text() == ""
+
+
+def test_deny_reports_the_reason(qtbot: QtBot) -> None:
+    page = approving(qtbot)
+    named(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
+    named(page, QPlainTextEdit, "Reason, if you deny").setPlainText("The service desk is back.")
+    with qtbot.waitSignal(page.deny_asked) as heard:
+        press(qtbot, page, "Deny")
+    assert heard.args == ["act-123456", "it-1", "The service desk is back."]
+
+
+# --- session ----------------------------------------------------------------------------------------------
+
+
+def session(qtbot: QtBot, state: str, **changes: Any) -> SessionScreen:
+    page = SessionScreen()
+    shown(qtbot, page)
+    page.present(snapshot(activation(state, **changes)))
+    return page
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "signal"),
+    [("approved", "Open now", "open_asked"), ("open", "End now", "end_asked"),
+     ("ended", "Close it for good", "close_asked")],
+)  # fmt: skip
+def test_session_reports_what_can_be_done_now(qtbot: QtBot, state: str, name: str, signal: str) -> None:
+    page = session(qtbot, state)
+    with qtbot.waitSignal(getattr(page, signal)) as heard:
+        press(qtbot, page, name)
+    assert heard.args == ["act-123456"]
+
+
+def test_session_releases_what_is_left(qtbot: QtBot) -> None:
+    page = session(qtbot, "open", shown={"crm-admin": 2, "idp-codes": 1})
+    assert "crm-admin   (password, shown 2 times)" in texts(page)
+    assert "idp-codes   (one-time codes, 1 of 1 taken)" in texts(page)
+    assert [
+        b for b in page.findChildren(QPushButton) if b.accessibleName() == "Release next code: idp-codes"
+    ] == []
+    with qtbot.waitSignal(page.release_asked) as heard:
+        press(qtbot, page, "Release: crm-admin")
+    assert heard.args == ["act-123456", "crm-admin"]
+
+
+def test_a_frozen_session_says_why_and_both_roles_can_reset(qtbot: QtBot) -> None:
+    page = session(qtbot, "frozen", frozen_why="budget")
+    assert "All releases are used." in texts(page)
+    named(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
+    with qtbot.waitSignal(page.second_asked) as heard:
+        press(qtbot, page, "Reset the releases")
+    assert heard.args == ["act-123456", "it-1", "reset", 0]
+
+
+def test_an_ended_session_says_what_is_owed(qtbot: QtBot) -> None:
+    page = session(
+        qtbot, "ended", ended_why="time", owed=[{"debt": "rotation", "credential": "crm-admin", "version": 1}]
+    )
+    assert "Its time was over; it ended by itself." in texts(page)
+    assert "Owed: rotate crm-admin" in texts(page)
+
+
+# --- journal ----------------------------------------------------------------------------------------------
+
+
+def page_of(first: int, last: int) -> list[dict[str, Any]]:
+    rest = {
+        "time": "2026-11-23T13:05:00.000Z",
+        "type": "a.b",
+        "actor": "x",
+        "proof": "unlock",
+        "act": None,
+        "body": {},
+    }
+    return [{"seq": seq, **rest} for seq in range(first, last - 1, -1)]
+
+
+def test_journal_turns_pages_by_number(qtbot: QtBot) -> None:
+    page = JournalScreen()
+    shown(qtbot, page)
+    page.show_page(page_of(499, 300), 500)
+    assert "Entries 499 to 300 of 500" in texts(page)
+    with qtbot.waitSignal(page.page_asked) as heard:
+        press(qtbot, page, "Older")
+    assert heard.args == [None, 300]
+    page.show_page(page_of(299, 100), 500)
+    with qtbot.waitSignal(page.page_asked) as heard:
+        press(qtbot, page, "Newer")
+    assert heard.args == [None, None]
+
+
+def test_journal_says_the_verdict_in_words(qtbot: QtBot) -> None:
+    page = JournalScreen()
+    shown(qtbot, page)
+    verdict = {
+        "ok": True,
+        "size": 20,
+        "root": "abc=",
+        "vouched_until": "2026-11-23T13:05:00.000Z",
+        "findings": [],
+    }
+    page.show_verdict(verdict, [])
+    assert "Verified up to entry 19, vouched until 2026-11-23" in texts(page)
+    page.show_verdict({**verdict, "ok": False}, ["Entry 3: an entry was changed."])
+    assert "Entry 3: an entry was changed." in texts(page)
+
+
+# --- all --------------------------------------------------------------------------------------------------
+
+
+def present(page: Any, view: Snapshot) -> Page:
+    page.present(view)
+    return page  # type: ignore[no-any-return]
+
+
+EVERY: dict[str, Callable[[], Page]] = {
+    "unlock": lambda: UnlockScreen("org/name", SECTIONS),
+    "board": lambda: present(BoardScreen(), snapshot(activation(), activation("open"))),
+    "request": lambda: present(RequestScreen(), snapshot()),
+    "approve": lambda: present(ApproveScreen(), snapshot(activation(), activation(activation="act-2"))),
+    "session": lambda: present(SessionScreen(), snapshot(activation("open"))),
+    "journal": JournalScreen,
+    "pin": PinPanel,
+    "secret": SecretPanel,
+}
+CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QListWidget, QTableView)
+INNER = ("qt_spinbox_lineedit", "qt_calendar_calendarview")
+
+
+@pytest.fixture(scope="module")
+def dressed(qapp: Any) -> None:
+    theme.apply(qapp)
+
+
+@pytest.mark.parametrize("name", EVERY)
+@pytest.mark.usefixtures("dressed")
+def test_every_control_has_a_name_and_a_size_to_hit(qtbot: QtBot, name: str) -> None:
+    page = shown(qtbot, EVERY[name]())
+    for kind in CONTROLS:
+        for control in page.findChildren(kind):
+            if control.objectName() in INNER or not control.isVisible():
+                continue
+            interface = QAccessible.queryAccessibleInterface(control)
+            told = interface.text(QAccessible.Text.Name) if interface else ""
+            is_box = isinstance(
+                control, QComboBox
+            )  # Qt names it by its value; the label stands in a relation
+            assert told or is_box or "TableCornerButton" in control.metaObject().className(), (
+                control,
+                control.objectName(),
+            )
+            if isinstance(control, QAbstractButton) and told:
+                assert control.height() >= 24, told

@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The worker thread: one lease for work that follows close, given up when idle, errors and PINs handed over once."""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.domain.errors import Cancelled, Refused, Unavailable
+from console.gui.worker import Worker
+
+
+class FakePlace:
+    """A station that only counts."""
+
+    def __init__(self) -> None:
+        self.locked: Any = "locked"
+        self.leases = 0
+        self.held = False
+        self.forgotten = 0
+        self.closed = False
+        self.refuse: Unavailable | None = None
+
+    @contextmanager
+    def console(self) -> Iterator[Any]:
+        """Lend a console."""
+        if self.refuse is not None:
+            raise self.refuse
+        self.leases += 1
+        self.held = True
+        try:
+            yield "console"
+        finally:
+            self.held = False
+
+    def forget_pins(self) -> None:
+        """Count."""
+        self.forgotten += 1
+
+    def close(self) -> None:
+        """Note it."""
+        self.closed = True
+
+
+@pytest.fixture
+def place() -> FakePlace:
+    return FakePlace()
+
+
+@pytest.fixture
+def worker(qtbot: QtBot, place: FakePlace) -> Iterator[Worker]:
+    made = Worker(lambda: place)
+    made.start()
+    yield made
+    made.stop()
+    assert place.closed
+
+
+def test_results_arrive_in_the_thread_of_the_window(qtbot: QtBot, worker: Worker) -> None:
+    threads: list[threading.Thread] = []
+    found: list[object] = []
+
+    def act(console: object) -> object:
+        threads.append(threading.current_thread())
+        return console
+
+    def done(result: object) -> None:
+        threads.append(threading.current_thread())
+        found.append(result)
+
+    worker.run("Acting", act, done, found.append)
+    assert worker.is_busy
+    qtbot.waitUntil(lambda: found == ["console"])
+    assert not worker.is_busy
+    assert threads[0] is not threads[1]
+    assert threads[1] is threading.main_thread()
+
+
+def test_one_lease_for_what_follows_and_none_when_idle(
+    qtbot: QtBot, worker: Worker, place: FakePlace
+) -> None:
+    found: list[object] = []
+    for _ in range(3):
+        worker.run("", lambda _: None, found.append, found.append)
+    qtbot.waitUntil(lambda: len(found) == 3)
+    assert place.leases == 1
+    assert place.forgotten == 3
+    qtbot.waitUntil(lambda: not place.held, timeout=2000)
+    worker.run("", lambda _: None, found.append, found.append)
+    qtbot.waitUntil(lambda: len(found) == 4)
+    assert place.leases == 2
+
+
+def test_work_on_the_locked_station_holds_no_lease(qtbot: QtBot, worker: Worker, place: FakePlace) -> None:
+    found: list[object] = []
+    worker.run("", lambda _: place.held, found.append, found.append)
+    worker.run_locked("", lambda locked: (locked, place.held), found.append, found.append)
+    qtbot.waitUntil(lambda: len(found) == 2)
+    assert found == [True, ("locked", False)]
+
+
+@pytest.mark.parametrize("error", [Refused("pin_wrong"), Cancelled()])
+def test_errors_are_handed_over_and_the_worker_goes_on(
+    qtbot: QtBot, worker: Worker, error: Exception
+) -> None:
+    failed: list[object] = []
+
+    def act(_: object) -> None:
+        raise error
+
+    worker.run("Acting", act, failed.append, failed.append)
+    worker.run("Acting", lambda _: None, failed.append, failed.append)
+    qtbot.waitUntil(lambda: failed == [error, None])
+
+
+def test_a_station_in_use_fails_the_job_that_needed_it(
+    qtbot: QtBot, worker: Worker, place: FakePlace
+) -> None:
+    place.refuse = Unavailable("station_in_use")
+    failed: list[object] = []
+    worker.run("Acting", lambda _: None, failed.append, failed.append)
+    qtbot.waitUntil(lambda: failed == [place.refuse])
+
+
+def test_after_the_stop_nothing_is_delivered(qtbot: QtBot, place: FakePlace) -> None:
+    worker = Worker(lambda: place)
+    found: list[object] = []
+    worker.start()
+    worker.run("Acting", lambda _: None, found.append, found.append)
+    worker.stop()
+    qtbot.wait(50)
+    assert found == []
