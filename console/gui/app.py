@@ -32,7 +32,7 @@ class IdleLock(QObject):
         self._timer.start()
         app.installEventFilter(self)
 
-    def eventFilter(self, _: QObject, event: QEvent) -> bool:
+    def eventFilter(self, _: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
         """Begin to count anew at every touch."""
         if event.type() in TOUCHES:
             self._timer.start()

@@ -64,7 +64,7 @@ class Snapshot:
 
     def seconds_left(self, view: View) -> int:
         """Return the whole seconds that an activation has left now."""
-        return max(0, ceil(view["seconds_left"] - (time.monotonic() - self.taken)))
+        return max(0, ceil(int(view["seconds_left"]) - (time.monotonic() - self.taken)))
 
 
 def take(console: "Console") -> Snapshot:

@@ -5,6 +5,7 @@ import hashlib
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
@@ -12,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from console.adapters.hsm.process import TokenAddress
 from console.adapters.hsm.station import StationHsm, lock, start_keeper, through_keeper, unlock
 from console.domain import envelope
-from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
+from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
 from tests.fakes import FakeHsm
 from tests.softhsm import PIN, make_token, unlocked
 
@@ -201,3 +202,26 @@ def test_two_processes_on_one_token_see_each_others_keys(own: StationHsm, kept: 
         kept.destroy_key(f"shared-{number}")
         with pytest.raises(ConsoleError, match="key_gone"):
             own.derive(f"shared-{number}", [point])
+
+
+@real
+def test_two_threads_do_not_take_each_others_answers(tmp_path: Path) -> None:
+    hsm = unlocked(make_token(tmp_path, "station"))
+    point = hsm.make_key("request")
+    wrong: list[bytes] = []
+
+    def sign(message: bytes) -> None:
+        for _ in range(40):
+            signature = hsm.sign("request", message)
+            try:
+                envelope.check_message(point, signature, message)
+            except Corrupt:
+                wrong.append(message)
+
+    threads = [Thread(target=sign, args=(message,)) for message in (b"from the journal", b"from the worker")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    hsm.close()
+    assert wrong == []

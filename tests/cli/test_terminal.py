@@ -4,6 +4,7 @@
 import json
 import os
 import re
+import select
 import termios
 import threading
 import tomllib
@@ -24,6 +25,7 @@ from console.domain.errors import Cancelled, ConsoleError, Refused, Unavailable
 from tests.cli.conftest import NO_TTY, no_window
 
 T = TypeVar("T")
+PATIENCE_S = 20
 
 
 class Keyboard:
@@ -38,6 +40,8 @@ class Keyboard:
         """Type a line once this question stands on the screen."""
         asked_before = self.seen.count(after)
         while self.seen.count(after) == asked_before:
+            ready, _, _ = select.select([self._main], [], [], PATIENCE_S)
+            assert ready, f"{after!r} was not asked: {self.seen!r}"
             self.seen += os.read(self._main, 1000).decode()
         os.write(self._main, text.encode())
 

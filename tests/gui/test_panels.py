@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -55,8 +56,8 @@ def test_a_pin_asked_before_is_handed_over_at_once(
     assert operator.is_asking
     edit = panel.findChildren(QLineEdit)[0]
     assert edit.echoMode() == QLineEdit.EchoMode.NoEcho
-    qtbot.keyClicks(edit, "4711")
-    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    QTest.keyClicks(edit, "4711")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
     assert begun == [True]
     assert edit.text() == ""
     pin = operator.pin("it-1")
@@ -74,14 +75,14 @@ def test_a_pin_that_nobody_took_is_wiped(qtbot: QtBot, panel: PinPanel, operator
 def test_the_worker_waits_for_a_pin(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:
     thread, found = in_thread(lambda: operator.pin("it-1"))
     qtbot.waitUntil(panel.isVisible)
-    qtbot.keyClicks(panel.findChildren(QLineEdit)[0], "12")
+    QTest.keyClicks(panel.findChildren(QLineEdit)[0], "12")
     button(panel, "Continue").click()
     thread.join(5)
     assert found == [bytearray(b"12")]
 
 
 def test_esc_and_the_lock_call_it_off(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:
-    for call_off in (lambda: qtbot.keyClick(panel, Qt.Key.Key_Escape), operator.call_off):
+    for call_off in (lambda: QTest.keyClick(panel, Qt.Key.Key_Escape), operator.call_off):
         thread, found = in_thread(lambda: operator.pin("it-1"))
         qtbot.waitUntil(lambda: operator.is_asking)
         call_off()
@@ -123,7 +124,7 @@ def test_a_password_is_hidden_until_somebody_shows_it(qtbot: QtBot, secret: Secr
     assert view(secret).accessibleName() == "Secret, hidden"
     button(secret, "Show the secret").click()
     assert view(secret).accessibleName().startswith("Secret: hotel uniform november tango")
-    qtbot.keyClick(secret, Qt.Key.Key_Escape)
+    QTest.keyClick(secret, Qt.Key.Key_Escape)
     assert view(secret).accessibleName() == "Secret, hidden"
     assert secret.is_showing
     button(secret, "I have it (read back)").click()
@@ -148,7 +149,7 @@ def test_nothing_is_left_in_the_panel_afterwards(qtbot: QtBot, secret: SecretPan
 
 
 def test_a_showing_ends_by_itself(qtbot: QtBot, secret: SecretPanel) -> None:
-    thread, found = showing(qtbot, secret, "abc", "password", seconds=0)
+    thread, found = showing(qtbot, secret, "abc", "password", seconds=1)
     qtbot.waitUntil(lambda: not secret.is_showing)
     thread.join(5)
     assert found == ["shown"]

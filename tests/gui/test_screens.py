@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -55,7 +56,7 @@ def press(qtbot: QtBot, page: QWidget, name: str) -> None:
     (found,) = [
         b for b in page.findChildren(QPushButton) if b.accessibleName() == name and b.isVisibleTo(page)
     ]
-    qtbot.mouseClick(found, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(found, Qt.MouseButton.LeftButton)
 
 
 def named(page: QWidget, kind: type[Any], name: str) -> Any:

@@ -8,6 +8,7 @@ import pytest
 import zxingcpp
 from PIL import Image
 from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -46,7 +47,7 @@ class Hands:
 
     def press(self, name: str) -> None:
         """Press a button."""
-        self.qtbot.mouseClick(self.find(QPushButton, name), Qt.MouseButton.LeftButton)
+        QTest.mouseClick(self.find(QPushButton, name), Qt.MouseButton.LeftButton)
 
     def read(self, start: str) -> None:
         """Wait for a text that begins so."""
@@ -60,8 +61,8 @@ class Hands:
     def pin(self, pin: str, name: str) -> None:
         """Type a PIN."""
         edit = self.find(QLineEdit, f"PIN of {name}")
-        self.qtbot.keyClicks(edit, pin)
-        self.qtbot.keyClick(edit, Qt.Key.Key_Return)
+        QTest.keyClicks(edit, pin)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
 
     def pixels(self) -> Image.Image:
         """Return what the window looks like."""

@@ -5,6 +5,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Lock
 
 from console.adapters.child import Child, Wire
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
@@ -39,18 +40,21 @@ class TokenProcess:
         self._limit_s = limit_s
         self._child: Child | None = None
         self._number = 0
+        # The journal's thread signs and anchors while the worker asks for other things: one request at a time.
+        self._turn = Lock()
 
     def call(self, verb: str, tail: bytearray | None = None, /, **fields: object) -> Frame:
         """Return the answer; a given tail is wiped. Raises what the token process raises, and ``Unavailable``
         (token_broken) for a hang, a crash or a garbled answer (docs/formats/token-process.md)."""
-        try:
-            return self._exchange(self._child or self._started(), verb, tail, fields)
-        except (Unavailable, Corrupt) as error:
-            self._drop_if_broken(error)
-            raise
-        finally:
-            if tail is not None:
-                wipe(tail)
+        with self._turn:
+            try:
+                return self._exchange(self._child or self._started(), verb, tail, fields)
+            except (Unavailable, Corrupt) as error:
+                self._drop_if_broken(error)
+                raise
+            finally:
+                if tail is not None:
+                    wipe(tail)
 
     def close(self) -> None:
         """End the process."""

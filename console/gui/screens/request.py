@@ -22,6 +22,7 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
+RELEASES_HINT = "How often a secret may be shown, in all."
 MISSING = "it is missing or empty."
 
 
@@ -122,9 +123,9 @@ class RequestScreen(Page):
         return [
             self._field("incident", "Incident number", form.line("INC-2026-0042")),
             self._field("category", "What is down", form.choice(list(CATEGORIES.items()))),
-            self._field("reason", "Reason", form.text(), "Why the normal way does not work. One or two whole sentences."),
-            self._field("harm_if_delayed", "Harm if it waits", form.text(), "What happens, and by when, without access."),
-            self._field("alternatives_tried", "What was tried instead", form.text(), "One attempt a line, with its time."),
+            self._field("reason", "Reason", form.text(), "Why the normal way does not work, in whole sentences."),
+            self._field("harm_if_delayed", "Harm if it waits", form.text(), "What happens without access, and by when."),
+            self._field("alternatives_tried", "What was tried instead", form.text(), "One attempt a line, with time."),
         ]  # fmt: skip
 
     def _needed(self) -> list[QWidget]:
@@ -134,7 +135,7 @@ class RequestScreen(Page):
             self._field("jurisdictions", "Jurisdictions", Ticks()),
             self._field("privilege", "Privilege", form.choice(list(PRIVILEGES.items()))),
             self._field("minutes", "Minutes open", form.number(1, 480, MINUTES_AT_FIRST)),
-            self._field("releases", "Releases", form.number(1, 48, RELEASES_AT_FIRST), "How often a secret may be shown, in all."),
+            self._field("releases", "Releases", form.number(1, 48, RELEASES_AT_FIRST), RELEASES_HINT),
             self._field("place", "Place of use (optional)", form.line("Hamburg, room 4.12")),
             self._field("range", "Network address range of use (optional)", form.line("198.51.100.0/24")),
         ]  # fmt: skip
