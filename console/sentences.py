@@ -149,6 +149,8 @@ REFUSED: Sentences = {
         "Let the requester sign, or mend the field requester."),
     "requester_cannot_approve": ("{member} asked for this activation and cannot decide on it.",
         "Ask another keyholder of the same group."),
+    "own_console_needed": ("People of {group} approve this class on a console of their own only.",
+        "Seal the credential under a class that lets them approve here."),
     "already_approved": ("{member} has approved this request already and counts once.",
         "Ask another keyholder."),
     "approval_of_another_request": ("The approval was given for another request.",

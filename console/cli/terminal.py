@@ -12,7 +12,7 @@ import stat
 import sys
 import termios
 import time
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Sequence
 from contextlib import contextmanager
 
 from console import wording
@@ -33,13 +33,30 @@ class Terminal:
         self._tty = tty
         self._pins = read_pins(pins_file) if pins_file else None
         self._prepared: dict[str, bytearray] = {}
+        self._kept: dict[str, bytearray] = {}
 
     def prepare_pin(self, member: str) -> None:
         """Ask a PIN now, for the next ``pin``: while somebody types, the station is not held."""
         self._prepared[member] = self.pin(member)
 
+    @contextmanager
+    def keeping_pins(self, members: Sequence[str], *, new: Container[str]) -> Iterator[None]:
+        """Ask all these PINs now, a ``new`` one twice, and keep them while a station is founded; then wipe them."""
+        try:
+            for member in members:
+                is_chosen = self._pins is None and member in new
+                asked = self.secret_twice(f"New PIN for {member}") if is_chosen else self.pin(member)
+                self._kept[member] = asked
+            yield
+        finally:
+            for pin in self._kept.values():
+                pin[:] = bytes(len(pin))
+            self._kept.clear()
+
     def pin(self, member: str) -> bytearray:
         """Return a member's PIN; the caller wipes it. Raises ``Cancelled``, ``Refused`` (pin_not_in_file)."""
+        if member in self._kept:
+            return bytearray(self._kept[member])
         if member in self._prepared:
             return self._prepared.pop(member)
         if self._pins is None:

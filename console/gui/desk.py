@@ -113,13 +113,6 @@ class Desk(QObject):
         self.hands.window.strip.show_session("")
         self.on_locked()
 
-    def say_error(self, page: Page, error: ConsoleError | Cancelled) -> None:
-        """Explain an error on a page, where it stays until the next gesture."""
-        from console.wording import explain
-
-        told = explain(error)
-        page.say_problem(told.what, told.now)
-
     def _begin(self, page: Page, pin_of: str, why: str, start: Callable[[], None]) -> None:
         if self.hands.worker.is_busy or self.hands.operator.is_asking:
             return
@@ -142,7 +135,7 @@ class Desk(QObject):
     ) -> None:
         self.hands.operator.forget()
         if isinstance(error, Cancelled) or not failed(error):
-            self.say_error(page, error)
+            say_error(page, error)
         if _is_locked(error):
             self._lost()
         self.look()
@@ -172,7 +165,7 @@ class Desk(QObject):
         elif isinstance(error, ConsoleError) and error.code != "station_in_use":
             page = self.hands.window.page
             if isinstance(page, Page):
-                self.say_error(page, error)
+                say_error(page, error)
 
     def _show_session(self) -> None:
         if self.snapshot is None:
@@ -189,3 +182,11 @@ class Desk(QObject):
 
 def _is_locked(error: ConsoleError | Cancelled) -> bool:
     return isinstance(error, ConsoleError) and error.code == "station_locked"
+
+
+def say_error(page: Page, error: ConsoleError | Cancelled) -> None:
+    """Explain an error on a page, where it stays until the next gesture."""
+    from console.wording import explain
+
+    told = explain(error)
+    page.say_problem(told.what, told.now)

@@ -61,7 +61,8 @@ class JournalModel(QAbstractTableModel):
 def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
     type_ = str(entry["type"])
     return (
-        str(entry["seq"]), moment(str(entry["time"])), words.get(type_, type_), str(entry["actor"]), str(entry["proof"]),
+        str(entry["seq"]), moment(str(entry["time"])), words.get(type_, type_), str(entry["actor"]),
+        str(entry["proof"]),
         short(str(entry["act"])) if entry["act"] else "", _details(entry["body"]),
     )  # fmt: skip
 

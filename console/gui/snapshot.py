@@ -31,7 +31,6 @@ class Bounds:
     minutes: int
     releases: int
     jurisdictions: tuple[str, ...]
-    matter_pattern: str
     legal_confirms: tuple[str, ...]
 
 
@@ -103,5 +102,5 @@ def _bounds(console: "Console") -> Bounds:
     rules = console.policy.rules
     return Bounds(
         minutes=rules.seconds_max // 60, releases=rules.releases_max, jurisdictions=rules.jurisdictions,
-        matter_pattern=rules.matter_pattern, legal_confirms=rules.legal_confirms,
+        legal_confirms=rules.legal_confirms,
     )  # fmt: skip

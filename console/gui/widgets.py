@@ -176,6 +176,28 @@ class Page(QWidget):
         self._scroll.verticalScrollBar().setValue(0)
 
 
+class Twice(QWidget):
+    """A button for what cannot be undone: the first press only asks, and the safe answer has the focus."""
+
+    def __init__(self, text: str, yes: str, pressed: Callable[[], object]) -> None:
+        super().__init__()
+        self._ask = button(text, lambda: self._turn(asking=True), weight="danger")
+        self._yes = button(yes, pressed, weight="danger")
+        self._no = button("No, go back", lambda: self._turn(asking=False))
+        line = row(self._ask, self._no, self._yes)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
+        self._yes.clicked.connect(lambda _=False: self._turn(asking=False))
+        self._turn(asking=False)
+
+    def _turn(self, *, asking: bool) -> None:
+        self._ask.setVisible(not asking)
+        self._no.setVisible(asking)
+        self._yes.setVisible(asking)
+        if self.isVisible():
+            (self._no if asking else self._ask).setFocus(Qt.FocusReason.OtherFocusReason)
+
+
 def button(text: str, pressed: Callable[[], object], *, weight: str = "", name: str = "") -> QPushButton:
     """Return a button; Enter presses it too when it has the focus. ``name`` is read aloud instead of the text."""
     made = QPushButton(text)

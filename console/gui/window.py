@@ -5,6 +5,7 @@ It knows no feature. A panel may interrupt: it takes the place of the page until
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
@@ -102,7 +103,6 @@ class Window(QMainWindow):
         self.setWindowTitle(title)
         self.resize(1240, 700)
         self.setMinimumSize(900, 560)
-        self._tasks = [name for name, _ in tasks]
         self._pages: dict[str, QWidget] = {}
         self._panels: list[QWidget] = []
         self._before: QWidget | None = None
@@ -111,7 +111,6 @@ class Window(QMainWindow):
         self.strip, self._stack = Strip(), QStackedWidget()
         self._rail, self._buttons = self._make_rail(tasks)
         self._lay_out(banner)
-        self._shortcut("Esc", self.go_back)
 
     def _lay_out(self, banner: str) -> None:
         body, outer = QHBoxLayout(), QWidget()
@@ -135,25 +134,19 @@ class Window(QMainWindow):
         column.setContentsMargins(8, 14, 8, 14)
         column.setSpacing(4)
         for number, (name, title) in enumerate(tasks, 1):
-            task = button(f"{number}  {title}", self._chooser(name), name=f"{title}, Alt {number}")
+            task = button(f"{number}  {title}", partial(self.choose, name), name=f"{title}, Alt {number}")
             task.setCheckable(True)
             task.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            self._shortcut(f"Alt+{number}", self._chooser(name))
+            self.shortcut(f"Alt+{number}", partial(self.choose, name))
             column.addWidget(task)
             made[name] = task
         column.addStretch(1)
         return rail, made
 
-    def _shortcut(self, keys: str, pressed: Callable[[], object]) -> None:
-        shortcut = QShortcut(QKeySequence(keys), self)
-        shortcut.activated.connect(pressed)
-
-    def _chooser(self, name: str) -> Callable[[], None]:
-        return lambda: self.choose(name)
-
-    def lock_key(self, pressed: Callable[[], object]) -> None:
-        """Say what Ctrl+L does."""
-        self._shortcut("Ctrl+L", pressed)
+    def shortcut(self, keys: str, pressed: Callable[[], object]) -> None:
+        """Say what keys do, wherever the focus is."""
+        made = QShortcut(QKeySequence(keys), self)
+        made.activated.connect(pressed)
 
     def add_page(self, name: str, page: QWidget) -> None:
         """Put a page behind its task."""
@@ -202,11 +195,6 @@ class Window(QMainWindow):
             if self._focus_before is not None:
                 self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
             self._before = self._focus_before = None
-
-    def go_back(self) -> None:
-        """Go to the board, from wherever that is allowed."""
-        if len(self._tasks) > 1:
-            self.choose(self._tasks[1])
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that there is something to see."""

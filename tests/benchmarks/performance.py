@@ -107,10 +107,11 @@ def write(title: str, rows: Sequence[Row]) -> None:
 
 
 def machine() -> str:
-    """Return what this machine is, without naming it."""
+    """Return what this machine is, without naming it, and how busy it is."""
     found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     cpu = found[1].strip() if found else platform.machine()
-    return f"{os.cpu_count()} cores, {cpu}, Linux {platform.release()}, Python {platform.python_version()}"
+    python, load = platform.python_version(), os.getloadavg()[0]
+    return f"{os.cpu_count()} cores, {cpu}, Linux {platform.release()}, Python {python}, load {load:.1f}"
 
 
 def _table(rows: Sequence[Row]) -> list[str]:

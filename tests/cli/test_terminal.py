@@ -95,6 +95,18 @@ def test_a_prepared_pin_is_asked_once(keyboard: Keyboard) -> None:
     assert terminal.pin("legal-1") == bytearray(b"4711")
 
 
+def test_at_a_founding_new_pins_are_chosen_twice_and_kept_until_it_is_over(keyboard: Keyboard) -> None:
+    terminal = Terminal(keyboard.name)
+    answers = [("New PIN for legal-1: ", "4711\n"), ("again: ", "4711\n"), ("PIN of it-1: ", "0815\n")]
+
+    def found() -> list[bytearray]:
+        with terminal.keeping_pins(["legal-1", "it-1"], new=["legal-1"]):
+            return [terminal.pin(member) for member in ("legal-1", "legal-1", "it-1")]
+
+    assert typing(keyboard, answers, found) == [b"4711", b"4711", b"0815"]
+    assert typing(keyboard, [("PIN of legal-1: ", "1234\n")], lambda: terminal.pin("legal-1")) == b"1234"
+
+
 @pytest.mark.parametrize("line", ["\n", "\x04"])
 def test_nothing_typed_calls_it_off(line: str, keyboard: Keyboard) -> None:
     with pytest.raises(Cancelled):
@@ -238,16 +250,15 @@ def test_everything_typed_at_the_terminal(station: Path, keyboard: Keyboard) -> 
     def command(answers: list[tuple[str, str]], *argv: str) -> int:
         return typing(keyboard, answers, lambda: run(argv, open_window=no_window, tty=keyboard.name))
 
-    assert (
-        command([("PIN of legal-ops-1: ", pins["legal-ops-1"])], "station", "unlock", "--as", "legal-ops-1")
-        == 0
-    )
+    unlocker = ("PIN of legal-ops-1: ", pins["legal-ops-1"])
+    assert command([unlocker], "station", "unlock", "--as", "legal-ops-1") == 0
     seal = ("credential", "seal", "--name", "crm", "--kind", "password", "--class", "standard")
     answers = [
         ("account? ", "me\n"),
         ("after use? ", "anew\n"),
         ("appear): ", "hunter2\n"),
         ("again: ", "hunter2\n"),
+        unlocker,
     ]
     assert command([("is it for? ", "crm\n"), *answers], *seal) == 0
     request = Path("request.toml").read_text()

@@ -12,6 +12,7 @@ import pytest
 from tests.cli.transcript import Run, play
 
 HERE = Path(__file__).parent / "transcripts"
+SLOW = ("founding",)
 
 
 def odd_files(folder: Path) -> None:
@@ -49,7 +50,13 @@ def descriptor_42() -> Iterator[None]:
 
 @pytest.mark.real
 @pytest.mark.usefixtures("descriptor_42")
-@pytest.mark.parametrize("name", sorted(file.stem for file in HERE.glob("*.txt")))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(file.stem, marks=pytest.mark.long) if file.stem in SLOW else file.stem
+        for file in sorted(HERE.glob("*.txt"))
+    ],
+)
 def test_transcript(name: str, station: Path, command: Run) -> None:
     odd_files(station)
     play(HERE / f"{name}.txt", command)

@@ -167,6 +167,17 @@ def test_it_stays_frozen_by_the_clock_until_both_roles_go_on() -> None:
     assert log.now().why_frozen(again) == "clock"
 
 
+def test_the_same_wall_clock_after_a_boot_is_not_earlier() -> None:
+    assert opened().now().state(at(0, boot="next")) == "open"
+
+
+def test_a_word_given_before_a_turn_does_not_count_after_it() -> None:
+    log = opened()
+    log.second("extend", "it", 600)
+    log.tell("activation.reset", amount=1)
+    assert log.now().second_missing("extend", 600) == ["it", "legal"]
+
+
 def test_before_it_is_opened_no_clock_freezes_it() -> None:
     assert requested().now().why_frozen(at(0, wall=-600, boot="next")) is None
 

@@ -82,7 +82,10 @@ def test_the_worker_waits_for_a_pin(qtbot: QtBot, panel: PinPanel, operator: Win
 
 
 def test_esc_and_the_lock_call_it_off(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:
-    for call_off in (lambda: QTest.keyClick(panel, Qt.Key.Key_Escape), operator.call_off):
+    def press_escape() -> None:
+        QTest.keyClick(panel, Qt.Key.Key_Escape)
+
+    for call_off in (press_escape, operator.call_off):
         thread, found = in_thread(lambda: operator.pin("it-1"))
         qtbot.waitUntil(lambda: operator.is_asking)
         call_off()

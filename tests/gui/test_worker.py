@@ -72,9 +72,10 @@ def test_results_arrive_in_the_thread_of_the_window(qtbot: QtBot, worker: Worker
         found.append(result)
 
     worker.run("Acting", act, done, found.append)
-    assert worker.is_busy
+    busy = [worker.is_busy]
     qtbot.waitUntil(lambda: found == ["console"])
-    assert not worker.is_busy
+    busy.append(worker.is_busy)
+    assert busy == [True, False]
     assert threads[0] is not threads[1]
     assert threads[1] is threading.main_thread()
 

@@ -10,7 +10,7 @@ PEOPLE = (
     Person("it-1", "Carla Dietz", "it"),
     Person("ops-1", "Eva Falk", "operator"),
 )
-BOUNDS = Bounds(240, 12, ("DE", "FR"), "M-[0-9]+", ("privilege",))
+BOUNDS = Bounds(240, 12, ("DE", "FR"), ("privilege",))
 CREDENTIALS: tuple[View, ...] = (
     {"name": "crm-admin", "kind": "password", "state": "sealed", "codes_left": None},
     {"name": "idp-codes", "kind": "codes", "state": "exposed", "codes_left": 7},
@@ -40,7 +40,7 @@ def activation(state: str = "requested", **changes: Any) -> dict[str, Any]:
         "proof": "unlock", "approvals": [], "items": [item("crm-admin", "password"), item("idp-codes", "codes")],
         "justification": JUSTIFICATION, "seconds": 3600, "seconds_left": 3600,
         "budget": {"releases": 4, "used": 1, "left": 3}, "frozen_why": None, "ended_why": None, "owed": [],
-        "shown": {}, "seconding": [], **changes,
+        "warnings": [], "shown": {}, "seconding": [], **changes,
     }  # fmt: skip
 
 

@@ -32,8 +32,12 @@ BASES = {
 }
 
 
+EVERYDAY = ("release_code", "release_password")
+RUNS = [pytest.param(verb, marks=() if verb in EVERYDAY else pytest.mark.long) for verb in VERBS]
+
+
 @pytest.mark.real
-@pytest.mark.parametrize("verb", VERBS)
+@pytest.mark.parametrize("verb", RUNS)
 def test_the_table_is_what_is_done(victims: Victims, verb: str) -> None:
     """Nothing durable happens that the table does not name."""
     base: Base = BASES[verb]()

@@ -10,7 +10,7 @@ from console.actions import credential as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Json, Object
-from console.domain.errors import Refused
+from console.domain.errors import Refused, Unavailable
 
 MANY_LINES = ("codes", "certificate")
 QUESTIONS = {
@@ -21,22 +21,22 @@ QUESTIONS = {
 
 
 def seal(call: Call) -> Reply:
-    """Seal the first version."""
-    asked = call.arguments
+    """Seal the first version, signed by --as or by who unlocked the station."""
+    asked, sealer = call.arguments, _sealer(call)
     card = files.read_toml(asked.card) if asked.card else _card(call)
-    with _secret(call, asked.kind) as secret, call.console(*_signers(call)) as console:
-        value = actions.seal(
-            console, asked.name, asked.kind, asked.class_, secret, card, sign_as=asked.as_member
+    with _secret(call, asked.kind) as secret, call.console(sealer) as console:
+        return Reply(
+            actions.seal(console, asked.name, asked.kind, asked.class_, secret, card, sign_as=sealer),
+            text.credential,
         )
-        return Reply(value, text.credential)
 
 
 def rotate(call: Call) -> Reply:
     """Seal a new version as a candidate."""
+    sealer, name = _sealer(call), call.arguments.name
     kind = _kind(call) if call.arguments.source is None else None
-    with _secret(call, kind) as secret, call.console(*_signers(call)) as console:
-        value = actions.rotate(console, call.arguments.name, secret, sign_as=call.arguments.as_member)
-        return Reply(value, text.credential)
+    with _secret(call, kind) as secret, call.console(sealer) as console:
+        return Reply(actions.rotate(console, name, secret, sign_as=sealer), text.credential)
 
 
 def confirm(call: Call) -> Reply:
@@ -59,8 +59,15 @@ def show(call: Call) -> Reply:
         return Reply(actions.show(console, call.arguments.name), text.credential)
 
 
-def _signers(call: Call) -> list[str]:
-    return [call.arguments.as_member] if call.arguments.as_member else []
+def _sealer(call: Call) -> str:
+    """Return whose token seals: asked here, so that their PIN is typed before the station is held."""
+    if call.arguments.as_member:
+        return str(call.arguments.as_member)
+    with call.station() as station:
+        status = station.locked.keepers.status()
+    if status is None:
+        raise Unavailable("station_locked")
+    return str(status["member"])
 
 
 def _card(call: Call) -> Object:
@@ -73,7 +80,7 @@ def _card(call: Call) -> Object:
 
 
 def _kind(call: Call) -> str:
-    with call.console(*_signers(call)) as console:
+    with call.console(_sealer(call)) as console:
         return actions.kind(console, call.arguments.name)
 
 

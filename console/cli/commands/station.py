@@ -7,8 +7,8 @@ from console import settings
 from console.actions import station as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
-from console.domain.errors import ConsoleError, Refused
-from console.settings import FILE_NAME, Settings
+from console.domain.errors import Cancelled, ConsoleError, Refused
+from console.settings import EMBEDDED, FILE_NAME, Settings
 
 NOT_READY = 3
 
@@ -16,10 +16,12 @@ NOT_READY = 3
 def init(call: Call) -> Reply:
     """Found a station with a station file, which is copied into its folder."""
     chosen, is_new = _place_config(call)
+    people = [person.id for person in chosen.keyholders]
+    choose = [person.id for person in chosen.keyholders if person.module == EMBEDDED]
     try:
-        with call.station(chosen) as station:
+        with call.terminal.keeping_pins(people, new=choose), call.station(chosen) as station:
             return Reply(actions.found(station.locked), text.genesis)
-    except ConsoleError:
+    except (ConsoleError, Cancelled):
         if is_new:
             (call.folder / FILE_NAME).unlink()
         raise

@@ -68,7 +68,7 @@ class EmergencyGestures(QObject):
             return activation.request(console, fields, sign_as=requester)
 
         def done(result: Result) -> None:
-            self._request.clear()
+            self._request.form.clear()
             self._desk.look_then(lambda: self._filed(result))
 
         self._desk.act(self._request, "Filing the request", act, done, failed=self._show_fields,
@@ -93,7 +93,7 @@ class EmergencyGestures(QObject):
 
         def done(result: Result) -> None:
             self._approve.decided()
-            self._approve.say_done(f"{self._name(member)} has approved. {missing(result['missing'])}.")
+            self._approve.say_done(f"{_name(self._desk, member)} has approved. {missing(result['missing'])}.")
 
         self._desk.act(
             self._approve, "Approving", approve, done, pin_of=member, why="To approve this request."
@@ -107,7 +107,7 @@ class EmergencyGestures(QObject):
 
         def done(_: Result) -> None:
             self._approve.decided()
-            self._approve.say_done(f"{self._name(member)} has denied the request. It is over.")
+            self._approve.say_done(f"{_name(self._desk, member)} has denied the request. It is over.")
 
         self._desk.act(self._approve, "Denying", deny, done, failed=self._show_reason, pin_of=member,
                        why="To deny this request.")  # fmt: skip
@@ -163,13 +163,14 @@ class EmergencyGestures(QObject):
 
         def done(result: Result) -> None:
             lacking = [group(name) for name in result["missing"]]
-            still = f"{self._name(member)} agrees. Still missing: {', '.join(lacking)}."
+            still = f"{_name(self._desk, member)} agrees. Still missing: {', '.join(lacking)}."
             self._session.say_done(still if lacking else SAID[decision])
 
         self._desk.act(self._session, "Signing", run, done, pin_of=member, why="To agree to this change.")
 
-    def _name(self, member: str) -> str:
-        return self._desk.snapshot.name_of(member) if self._desk.snapshot else member
+
+def _name(desk: Desk, member: str) -> str:
+    return desk.snapshot.name_of(member) if desk.snapshot else member
 
 
 def _problems(error: ConsoleError) -> list[tuple[str, str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 
 from console.domain.errors import ConsoleError
-from console.gui.desk import Desk
+from console.gui.desk import Desk, say_error
 from console.gui.screens.journal import JournalScreen
 from console.gui.snapshot import Snapshot
 
@@ -56,7 +56,7 @@ class JournalGestures(QObject):
             return journal.list_entries(console, type_=type_, before=before, newest_first=True)
 
         def failed(error: Any) -> None:
-            self._desk.say_error(self._screen, error)
+            say_error(self._screen, error)
 
         self._desk.hands.worker.run(
             "", page, lambda found: self._screen.show_page(found["entries"], found["size"]), failed

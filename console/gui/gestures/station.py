@@ -2,12 +2,13 @@
 """Gestures about the station itself: look at it, sign its genesis, unlock it, lock it."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from console.domain.errors import Cancelled, ConsoleError
-from console.gui.desk import Desk
+from console.gui.desk import Desk, say_error
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.snapshot import Snapshot
 
@@ -29,7 +30,8 @@ class StationGestures(QObject):
         screen.sign_asked.connect(self._sign)
         screen.lock_asked.connect(self.lock)
         self._window.strip.lock_asked.connect(self.lock)
-        self._window.lock_key(self.lock)
+        self._window.shortcut("Ctrl+L", self.lock)
+        self._window.shortcut("Esc", partial(self._window.choose, "board"))
         desk.on_locked, desk.on_lost = self._show_locked, self.begin
         desk.show_on(self)
 
@@ -79,7 +81,7 @@ class StationGestures(QObject):
 
     def _look_failed(self, error: ConsoleError | Cancelled) -> None:
         self._window.strip.show_state("Not usable", "danger", lockable=False)
-        self._desk.say_error(self._screen, error)
+        say_error(self._screen, error)
 
     def _unlock(self, member: str) -> None:
         from console.actions import station
@@ -94,8 +96,13 @@ class StationGestures(QObject):
     def _sign(self, member: str) -> None:
         from console.actions import station
 
-        self._desk.act_locked(self._screen, "Signing", lambda locked: station.sign_genesis(locked, member),
-                              self._screen.show_genesis, pin_of=member, why="To sign the founding document.")  # fmt: skip
+        def sign(locked: "Locked") -> Mapping[str, Any]:
+            return station.sign_genesis(locked, member)
+
+        why = "To sign the founding document."
+        self._desk.act_locked(
+            self._screen, "Signing", sign, self._screen.show_genesis, pin_of=member, why=why
+        )
 
     def _show_locked(self) -> None:
         self._unlocked_here = False

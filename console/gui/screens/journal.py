@@ -13,7 +13,7 @@ from console.gui.phrases import moment
 from console.gui.widgets import Page, PlainLabel, button, row
 
 ROW_PIXELS = 30
-WIDTHS = (60, 230, 220, 120, 100, 110)
+WIDTHS = (56, 190, 205, 110, 80, 100)
 
 
 class JournalScreen(Page):

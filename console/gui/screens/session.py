@@ -5,14 +5,15 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
-from console.gui.form import Field, People
+from console.gui.form import Field
+from console.gui.more import More
 from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short, span
 from console.gui.snapshot import Snapshot, View
-from console.gui.widgets import Page, PlainLabel, StateMark, announce, button, card, clear_layout, row
+from console.gui.widgets import Page, PlainLabel, StateMark, Twice, announce, button, card, clear_layout, row
 
 SHOWN = ("approved", "open", "frozen", "ended")
-WARN_AT_SECONDS = (600, 300, 60)
-MINUTES_MORE = 30
+COMMANDS = "With the command: breakglass credential rotate NAME, then breakglass credential confirm NAME."
+ROTATE = "Change it at its target, seal the new secret, let a second person confirm it."
 
 
 class SessionScreen(Page):
@@ -29,15 +30,14 @@ class SessionScreen(Page):
         super().__init__("Session")
         self._snapshot: Snapshot | None = None
         self._shown: View | None = None
-        self._warned: set[int] = set()
         self._which = form.choice([])
         self._which_field = Field("Activation", self._which)
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
-        self._body, self._left = QVBoxLayout(), PlainLabel(role="big", wrap=False)
+        self._body, self._left, self._warning = QVBoxLayout(), PlainLabel(), PlainLabel()
         self._body.setSpacing(14)
         self._nothing = PlainLabel("Nothing is approved, open or waiting to be closed.")
-        self._people, self._minutes = People(), form.number(1, 480, MINUTES_MORE)
-        self._more = self._make_more()
+        self._more = More(self.say_problem)
+        self._more.agreed.connect(lambda *said: self.second_asked.emit(self._activation(), *said))
         for widget in (self._nothing, self._which_field):
             self.column.addWidget(widget)
         self.column.addLayout(self._body)
@@ -52,7 +52,7 @@ class SessionScreen(Page):
         self._snapshot = snapshot
         rows = [view for view in snapshot.live if view["state"] in SHOWN]
         form.fill(self._which, [(view["activation"], _name(view)) for view in rows])
-        self._people.offer([(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders()])
+        self._more.offer(snapshot.keyholders())
         self._nothing.setVisible(not rows)
         self._which_field.setVisible(len(rows) > 1)
         if rows:
@@ -69,6 +69,9 @@ class SessionScreen(Page):
         """Turn to one activation."""
         self._which.setCurrentIndex(max(0, self._which.findData(activation)))
 
+    def _activation(self) -> str:
+        return str(self._shown["activation"]) if self._shown else ""
+
     def _show_none(self) -> None:
         self._shown = None
         clear_layout(self._body)
@@ -80,9 +83,9 @@ class SessionScreen(Page):
             return
         before, self._shown = self._shown, view
         if before is None or {**before, "seconds_left": 0} != {**view, "seconds_left": 0}:
-            self._warned = set()
             clear_layout(self._body)
-            self._left = PlainLabel(role="big", wrap=False)
+            self._left, self._warning = PlainLabel(role="big", wrap=False), PlainLabel()
+            self._warning.set_tone("warning")
             for frame in self._cards(view):
                 self._body.addWidget(frame)
             self._more.setVisible(view["state"] in ("open", "frozen"))
@@ -108,8 +111,11 @@ class SessionScreen(Page):
             PlainLabel(f"Releases: {budget['used']} of {budget['releases']} used, {budget['left']} left")
         )
         if view["state"] in ("open", "frozen"):
-            end = button("End now", lambda: self.end_asked.emit(view["activation"]), weight="danger")
-            column.addLayout(row(end))
+            for waiting in view["seconding"]:
+                column.addWidget(PlainLabel(_waiting(waiting)))
+            column.addWidget(self._warning)
+            act = view["activation"]
+            column.addWidget(Twice("End now", "Yes, end it for good", lambda: self.end_asked.emit(act)))
         return frame
 
     def _opening(self, view: View) -> QFrame:
@@ -156,48 +162,16 @@ class SessionScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(_ENDED.get(view["ended_why"], "It is over."), role="heading"))
         for debt in view["owed"]:
-            label = PlainLabel(
-                f"▲  Owed: rotate {debt['credential']} at its target, seal the new secret, let a second person confirm it."
-            )
+            label = PlainLabel(f"▲  Owed: rotate {debt['credential']}. {ROTATE}")
             label.set_tone("warning")
             column.addWidget(label)
         if view["owed"]:
-            column.addWidget(
-                PlainLabel(
-                    "With the command: breakglass credential rotate NAME, then breakglass credential confirm NAME.",
-                    role="muted",
-                )
-            )
+            column.addWidget(PlainLabel(COMMANDS, role="muted"))
         else:
             column.addWidget(PlainLabel("Nothing is owed."))
-        column.addLayout(
-            row(
-                button(
-                    "Close it for good", lambda: self.close_asked.emit(view["activation"]), weight="primary"
-                )
-            )
-        )
+        go = button("Close it for good", lambda: self.close_asked.emit(view["activation"]), weight="primary")
+        column.addLayout(row(go))
         return frame
-
-    def _make_more(self) -> QFrame:
-        frame, column = card()
-        column.addWidget(PlainLabel("More time or more releases", role="heading"))
-        column.addWidget(
-            PlainLabel("One person of each role must say so, each on their own token, for the same amount.")
-        )
-        column.addWidget(Field("Keyholder", self._people))
-        column.addWidget(Field("Minutes more", self._minutes))
-        column.addLayout(row(
-            button("Extend the time", lambda: self._second("extend", self._minutes.value() * 60)),
-            button("Reset the releases", lambda: self._second("reset", 0)),
-            button("Go on after a clock step", lambda: self._second("resume", 0)),
-        ))  # fmt: skip
-        frame.hide()
-        return frame
-
-    def _second(self, decision: str, amount: int) -> None:
-        if self._shown is not None:
-            self.second_asked.emit(self._shown["activation"], self._people.value(), decision, amount)
 
     def _count(self) -> None:
         if self._shown is None or self._snapshot is None or self._shown["state"] == "ended":
@@ -206,10 +180,18 @@ class SessionScreen(Page):
         left = self._snapshot.seconds_left(self._shown)
         what = "left" if self._shown["state"] in ("open", "frozen") else "to open it"
         self._left.setText(f"{span(left)} {what}")
-        for limit in WARN_AT_SECONDS:
-            if limit - 5 < left <= limit and limit not in self._warned and self._shown["state"] == "open":
-                self._warned.add(limit)
-                announce(self, f"The session ends in {limit // 60} minutes")
+        self._warn(self._shown)
+
+    def _warn(self, view: View) -> None:
+        """Warn while approvers can still be reached; aloud once, not every second."""
+        from console.wording import message
+
+        told = "\n".join(f"▲  {message(code, {})}" for code in view["warnings"])
+        if self._warning.text() != told:
+            self._warning.setText(told)
+            if told:
+                announce(self._warning, told)
+        self._warning.setVisible(bool(told))
 
 
 _FROZEN = {
@@ -233,3 +215,13 @@ def _by_name(view: View) -> dict[str, list[View]]:
 
 def _times(shown: int) -> str:
     return ("not shown yet", "shown once")[shown] if shown < 2 else f"shown {shown} times"
+
+
+def _waiting(waiting: View) -> str:
+    amount, lacking = waiting["amount"], listed([group(name) for name in waiting["missing"]])
+    told = {
+        "extend": f"{amount // 60} minutes more",
+        "reset": f"{amount} releases more",
+        "resume": "Going on",
+    }
+    return f"{told[waiting['decision']]}: agreed by one role, still missing: {lacking}."

@@ -70,8 +70,8 @@ class UnlockScreen(Page):
         self._unsigned = [str(member) for member in genesis["unsigned"]]
         if self._unsigned:
             names = listed([self._names.get(member, member) for member in self._unsigned])
-            self._show("The founding is not finished", f"Nothing opens before all have signed it. Not yet signed by: {names}.",
-                       people=True)  # fmt: skip
+            told = f"Nothing opens before all have signed it. Not yet signed by: {names}."
+            self._show("The founding is not finished", told, people=True)
             self._go_button.setText("Sign the founding document")
         else:
             self._show("Locked", "Who are you? Choose your name; then your PIN is asked.", people=True)

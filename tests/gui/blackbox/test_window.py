@@ -16,6 +16,7 @@ from tests.gui.conftest import Sample
 pytestmark = [
     pytest.mark.real,
     pytest.mark.screen,
+    pytest.mark.long,
     pytest.mark.skipif(bool(lacking()), reason=f"this machine lacks {lacking()}"),
 ]
 
@@ -109,6 +110,7 @@ def test_one_emergency_from_unlock_to_end(
 
     # End: the password is owed, the code is not.
     hands.press("End now")
+    hands.press("Yes, end it for good")
     hands.read("It was ended by hand.")
     hands.read("▲  Owed: rotate salesforce-emergency-admin")
     hands.picture("ended")

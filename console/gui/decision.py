@@ -1,0 +1,114 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One keyholder's decision: who, the matter number typed again, what Legal confirms, or the reason of a denial."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
+
+from console.gui import form
+from console.gui.form import Field, Lead, People
+from console.gui.phrases import group
+from console.gui.snapshot import Person
+from console.gui.widgets import PlainLabel, button, row
+
+CONFIRMS = {"privilege": "I confirm the privilege basis stated above."}
+MISSING = "It is missing or empty."
+Complain = Callable[[str, str, Sequence[Lead]], None]
+"""Shows what happened, what to do now, and what leads to the fields."""
+
+
+class Decision(QFrame):
+    """Reports an approval or a denial once it is complete; else complains."""
+
+    approved = Signal(str, object, object)
+    """Member, matters as typed, what was confirmed."""
+    denied = Signal(str, str)
+
+    def __init__(self, complain: Complain, reveal: Callable[[QWidget], None]) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._complain, self._reveal = complain, reveal
+        self._deciders: Sequence[Person] = ()
+        self._legal_confirms: Sequence[str] = ()
+        self._people, self._typed, self._why = People(), form.line(), form.text()
+        hint = "Each keyholder decides for themselves, on their own token."
+        self._person = Field("Who decides", self._people, hint)
+        self._people.changed.connect(self._offer_confirms)
+        hint = "Type it from what you were told, not from this page."
+        self._matters = Field("Matter number, typed again", self._typed, hint)
+        self._confirms = {name: QCheckBox(words) for name, words in CONFIRMS.items()}
+        self._reason = Field("Reason, if you deny", self._why)
+        self._lay_out()
+
+    def offer(self, deciders: Sequence[Person], legal_confirms: Sequence[str]) -> None:
+        """Offer these people; who was chosen stays chosen."""
+        self._deciders, self._legal_confirms = deciders, legal_confirms
+        self._people.offer([(person.id, f"{person.name} ({group(person.role)})") for person in deciders])
+        self._offer_confirms()
+
+    def clear(self) -> None:
+        """Empty what the last keyholder chose and typed."""
+        self._typed.clear()
+        self._why.clear()
+        self._people.clear()
+        for box in self._confirms.values():
+            box.setChecked(False)
+
+    def show_reason_wrong(self, sentence: str) -> None:
+        """Say at the field what is wrong with the reason of a denial."""
+        self._reason.show_wrong(sentence)
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel("Your decision", role="heading"))
+        for widget in (self._person, self._matters, *self._confirms.values()):
+            column.addWidget(widget)
+        for box in self._confirms.values():
+            box.setAccessibleName(box.text())
+        column.addLayout(row(button("Approve", self._approve, weight="primary")))
+        column.addWidget(self._reason)
+        column.addLayout(row(button("Deny", self._deny, weight="danger")))
+
+    def _offer_confirms(self) -> None:
+        for name, box in self._confirms.items():
+            box.setVisible(name in self._asked_confirms())
+
+    def _asked_confirms(self) -> Sequence[str]:
+        chosen = [person for person in self._deciders if person.id == self._people.value()]
+        return self._legal_confirms if [person for person in chosen if person.role == "legal"] else ()
+
+    def _approve(self) -> None:
+        if not self._is_chosen():
+            return
+        asked = self._asked_confirms()
+        confirmed = [name for name, box in self._confirms.items() if name in asked and box.isChecked()]
+        if not self._typed.text().strip():
+            self._matters.show_wrong(MISSING)
+            now = "Type the number that you were told, then approve."
+            self._complain("The matter number was not typed.", now, [self._lead(self._matters)])
+        elif set(confirmed) != set(asked):
+            what = "The privilege basis is not confirmed."
+            self._complain(what, "Tick the box if you do confirm it, then approve; else deny.", ())
+        else:
+            matters = self._typed.text().replace(",", " ").split()
+            self.approved.emit(self._people.value(), matters, confirmed)
+
+    def _deny(self) -> None:
+        if self._is_chosen():
+            self.denied.emit(self._people.value(), self._why.toPlainText())
+
+    def _is_chosen(self) -> bool:
+        """Return whether somebody is chosen to decide; say so if not."""
+        for field in (self._person, self._matters, self._reason):
+            field.show_wrong("")
+        if self._people.value():
+            return True
+        self._person.show_wrong("Nobody is chosen.")
+        self._complain("Nobody is chosen.", "Choose who decides.", [self._lead(self._person)])
+        return False
+
+    def _lead(self, field: Field) -> Lead:
+        return field.label, lambda: self._reveal(field.control)

@@ -1,0 +1,201 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The fields of ``request.toml`` as a form: one column, in the order in which people tell it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateTimeEdit,
+    QLineEdit,
+    QPlainTextEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from console.gui import form
+from console.gui.form import Field, Items, Ticks
+from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import PlainLabel, card
+
+MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
+LINES = ("incident", "matters", "place", "range", "system", "symptom", "how")
+TEXTS = ("reason", "harm_if_delayed", "alternatives_tried")
+Fields = dict[str, Field]
+T = TypeVar("T", bound=QWidget)
+
+
+class RequestForm(QWidget):
+    """Holds the fields by their names in the file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fields: Fields = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(14)
+        self._has_deadline = _tick("A deadline is at risk")
+        self._signs = _tick("The requester signs with their own token (their PIN is asked)")
+        self._section("What has happened", _happened())
+        self._section("What is needed", _needed(), self._has_deadline)
+        self._section("What has failed", _failed())
+        self._section("Who asks", _asking(), self._signs)
+        deadline = self._control("deadline_at_risk", QDateTimeEdit)
+        deadline.setEnabled(False)
+        self._has_deadline.toggled.connect(deadline.setEnabled)
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Offer what this station knows: credentials, people, jurisdictions, limits; what was entered stays."""
+        bounds = snapshot.bounds
+        rows = [_offer(row) for row in snapshot.credentials if row["state"] != "burnt"]
+        self._control("items", Items).offer(rows)
+        self._control("jurisdictions", Ticks).offer(bounds.jurisdictions)
+        self._control("minutes", QSpinBox).setMaximum(bounds.minutes)
+        self._control("releases", QSpinBox).setMaximum(bounds.releases)
+        people = [(person.id, f"{person.name} ({person.id})") for person in snapshot.people]
+        requester = self._control("requester", QComboBox)
+        is_first = not requester.count()
+        form.fill(requester, people)
+        form.fill(self._control("checked_by", QComboBox), people)
+        if is_first:
+            requester.setCurrentIndex(max(0, requester.findData(snapshot.unlocked_by)))
+
+    def clear(self) -> None:
+        """Empty what tells of one emergency."""
+        self.clear_problems()
+        for name in LINES:
+            self._control(name, QLineEdit).clear()
+        for name in TEXTS:
+            self._control(name, QPlainTextEdit).clear()
+        self._has_deadline.setChecked(False)
+
+    def values(self) -> dict[str, Any]:
+        """Return the fields as ``request.toml`` has them."""
+        said: dict[str, Any] = {name: self._typed(name) for name in ("incident", "reason", "harm_if_delayed")}
+        said |= {name: self._chosen(name) for name in ("category", "privilege", "requester")}
+        said |= {name: self._control(name, QSpinBox).value() for name in ("minutes", "releases")}
+        said["jurisdictions"] = self._control("jurisdictions", Ticks).values()
+        said["matters"] = _parts(self._typed("matters").replace(",", "\n"))
+        said["items"] = self._control("items", Items).values()
+        said["alternatives_tried"] = _parts(self._typed("alternatives_tried"))
+        said["outage"] = [self._outage()]
+        if self._typed("place") or self._typed("range"):
+            said["used_from"] = {"place": self._typed("place"), "range": self._typed("range")}
+        if self._has_deadline.isChecked():
+            said["deadline_at_risk"] = form.rfc3339(self._control("deadline_at_risk", QDateTimeEdit))
+        return said
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether the requester's own token signs."""
+        return self._signs.isChecked()
+
+    def fields_of(self, name: str) -> list[Field]:
+        """Return the fields that a problem is about: of an outage those that are empty, else the first."""
+        if name == "outage":
+            return [self._fields[part] for part in self.empty_outage() or ["system"]]
+        return [self._fields[{"used_from": "place"}.get(name, name)]]
+
+    def empty_outage(self) -> list[str]:
+        """Return which lines of the outage are empty."""
+        return [part for part in ("system", "symptom", "how") if not self._typed(part)]
+
+    def clear_problems(self) -> None:
+        """Take what is wrong away from every field."""
+        for field in self._fields.values():
+            field.show_wrong("")
+
+    def _section(self, title: str, fields: Fields, tick: QCheckBox | None = None) -> None:
+        frame, column = card()
+        column.addWidget(PlainLabel(title, role="heading"))
+        for name, field in fields.items():
+            if name == "deadline_at_risk" and tick is not None:
+                column.addWidget(tick)
+            column.addWidget(field)
+        if tick is not None and tick.parent() is None:
+            column.addWidget(tick)
+        self._fields |= fields
+        self._column.addWidget(frame)
+
+    def _control(self, name: str, kind: type[T]) -> T:
+        return cast(T, self._fields[name].control)
+
+    def _typed(self, name: str) -> str:
+        control = self._fields[name].control
+        text = (
+            control.toPlainText() if isinstance(control, QPlainTextEdit) else cast(QLineEdit, control).text()
+        )
+        return text.strip()
+
+    def _chosen(self, name: str) -> str:
+        return str(self._control(name, QComboBox).currentData() or "")
+
+    def _outage(self) -> Mapping[str, Any]:
+        return {
+            "system": self._typed("system"), "symptom": self._typed("symptom"),
+            "first_seen": form.rfc3339(self._control("first_seen", QDateTimeEdit)),
+            "checked_by": [self._chosen("checked_by")], "how": self._typed("how"),
+        }  # fmt: skip
+
+
+def _happened() -> Fields:
+    return {
+        "incident": Field("Incident number", form.line("INC-2026-0042")),
+        "category": Field("What is down", form.choice(list(CATEGORIES.items()))),
+        "reason": Field("Reason", form.text(), "Why the normal way does not work, in whole sentences."),
+        "harm_if_delayed": Field(
+            "Harm if it waits", form.text(), "What happens without access, and by when."
+        ),
+        "alternatives_tried": Field(
+            "What was tried instead", form.text(), "One attempt a line, with its time."
+        ),
+    }
+
+
+def _needed() -> Fields:
+    how_often = "How often a secret may be shown, in all."
+    return {
+        "items": Field("Credentials", Items(), "Ask for as few as will do."),
+        "matters": Field("Matter numbers", form.line(), "Numbers only, never names; several with commas."),
+        "jurisdictions": Field("Jurisdictions", Ticks()),
+        "privilege": Field("Privilege", form.choice(list(PRIVILEGES.items()))),
+        "minutes": Field("Minutes open", form.number(1, 480, MINUTES_AT_FIRST)),
+        "releases": Field("Releases", form.number(1, 48, RELEASES_AT_FIRST), how_often),
+        "place": Field("Place of use (optional)", form.line("Hamburg, room 4.12")),
+        "range": Field("Network address range of use (optional)", form.line("198.51.100.0/24")),
+        "deadline_at_risk": Field("Deadline", form.moment(), "Local time."),
+    }
+
+
+def _failed() -> Fields:
+    return {
+        "system": Field("System", form.line("identity provider")),
+        "symptom": Field("What is seen", form.line("sign-in page times out")),
+        "first_seen": Field("First seen", form.moment(), "Local time."),
+        "checked_by": Field("Checked by", form.choice([])),
+        "how": Field("How it was checked", form.line("browser and phone, two networks")),
+    }
+
+
+def _asking() -> Fields:
+    return {"requester": Field("Requester", form.choice([]), "Whoever asks can not approve.")}
+
+
+def _tick(words: str) -> QCheckBox:
+    box = QCheckBox(words)
+    box.setAccessibleName(words)
+    return box
+
+
+def _offer(credential: View) -> tuple[str, str, int | None]:
+    kind, codes = str(credential["kind"]), cast(int | None, credential["codes_left"])
+    told = f"{credential['name']} ({KINDS.get(kind, kind)}{f', {codes} left' if codes is not None else ''})"
+    shown = " · was shown before, owes rotation" if credential["state"] == "exposed" else ""
+    return str(credential["name"]), told + shown, codes
+
+
+def _parts(text: str) -> Sequence[str]:
+    return [part.strip() for part in text.splitlines() if part.strip()]
