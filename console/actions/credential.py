@@ -151,6 +151,8 @@ def record(console: Console, item: Item) -> Object:
     if envelope.record_hash(found) != item.record or item.record != current.records[item.item]:
         raise Corrupt("record_not_the_sealed_one", credential=item.credential)
     signatures = cast(dict[str, Json], found["signatures"])
+    if signatures.keys() != {"station", "sealer", "member"}:
+        raise Corrupt("record_not_the_sealed_one", credential=item.credential)
     signed = digest("sign-record", envelope.record_hash(found))
     roster = console.policy.roster
     envelope.check_message(roster.station_point("request"), from_base64(signatures["station"]), signed)

@@ -205,7 +205,7 @@ def _journal_checks(console: Console) -> list[Json]:
     return [
         _check("journal", ok=verdict["ok"] is True, detail=f"{verdict['findings'] or 'whole'}"),
         _check("anchor", ok=not alarm, detail=", ".join(alarm) or f"anchored up to {status['anchored']}"),
-        _check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
+        _check("mirror", ok=not behind and not {"mirror_missing", "mirror_ahead"} & set(codes), level="warning",
                detail=f"not copied: {', '.join(behind)}" if behind else mirror),
     ]  # fmt: skip
 

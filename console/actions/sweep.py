@@ -25,10 +25,10 @@ def sweep(console: Console) -> None:
     """Do what is overdue."""
     tables.settle(console.hsm, console.vault, tables.STATE)
     tables.settle(console.hsm, console.vault, tables.OPENING_KEYS)
-    live = list(_live(console))
+    live, keys = list(_live(console)), set(console.hsm.keys())
     for activation in live:
         _resolve(console, activation)
-        _end_overdue(console, activation)
+        _end_overdue(console, activation, has_key=key_name(activation.id) in keys)
     _destroy_orphans(console, {activation.id for activation in live})
     _burn_replaced(console)
     console.vault.unmirrored()
@@ -52,12 +52,16 @@ def _resolve(console: Console, activation: Activation) -> None:
               act=activation.id, critical=True)  # fmt: skip
 
 
-def _end_overdue(console: Console, activation: Activation) -> None:
+def _end_overdue(console: Console, activation: Activation, *, has_key: bool) -> None:
     at = console.machine.reading()
     state = activation.state(at)
     if state in WHY:
         noticed: dict[str, Json] = {"why": WHY[state], "noticed_late_seconds": activation.seconds_overdue(at)}
         finish(console, activation.id, state, THE_PROGRAM, noticed)
+    elif not has_key:
+        # Somebody ended or denied it and was cut before the entry; without its key nothing opens any more.
+        over = "ended" if activation.opened else "expired"
+        finish(console, activation.id, over, THE_PROGRAM, {"why": "key_gone"})
 
 
 def _destroy_orphans(console: Console, live: set[str]) -> None:

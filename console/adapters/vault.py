@@ -30,11 +30,12 @@ class FolderVault:
 
     def write(self, name: str, data: bytes) -> None:
         """Write durably here and on the mirror; raises ``Unavailable`` (disk_full) when the station's disk is."""
-        _write(_path(self._folder, name), data)
+        # The mirror first: a kill between the two leaves a copy that is ahead, never one that is missing unseen.
         try:
             self._copy(name, data)
         except (OSError, ConsoleError):
             self._note_unmirrored(name)
+        _write(_path(self._folder, name), data)
 
     def remove(self, name: str) -> None:
         """Remove on the mirror and here, durably; a missing file is no error."""

@@ -113,6 +113,8 @@ def check_request(request: Request, policy: Policy) -> None:
     """Raise ``Corrupt`` unless the station of this policy made the request under the policy in force."""
     body, signed = request.body, request_digest(request.body)
     envelope.check_message(policy.roster.station_point("request"), request.station_signature, signed)
+    if (body["proof"] == "token") != (request.requester_signature is not None):
+        raise Corrupt("requester_proof_wrong", activation=request.activation)
     if request.requester_signature is not None:
         own = policy.roster.member(request.requester).sign
         envelope.check_signature(own, request.requester_signature, signed)

@@ -110,8 +110,8 @@ def machine() -> str:
     """Return what this machine is, without naming it, and how busy it is."""
     found = re.search(r"^model name\s*:\s*(.+)$", Path("/proc/cpuinfo").read_text(), re.MULTILINE)
     cpu = found[1].strip() if found else platform.machine()
-    python, load = platform.python_version(), os.getloadavg()[0]
-    return f"{os.cpu_count()} cores, {cpu}, Linux {platform.release()}, Python {python}, load {load:.1f}"
+    kernel, python = ".".join(platform.release().split(".")[:2]), platform.python_version()
+    return f"{os.cpu_count()} cores, {cpu}, Linux {kernel}, Python {python}, load {os.getloadavg()[0]:.1f}"
 
 
 def _table(rows: Sequence[Row]) -> list[str]:

@@ -47,9 +47,6 @@ def test_a_request_comes_back_and_is_the_stations() -> None:
     again = Request.from_json(decode_object(encode(REQUEST.to_json())))
     assert again == REQUEST
     check_request(again, POLICY)
-    unsigned = replace(REQUEST, requester_signature=None)
-    assert Request.from_json(unsigned.to_json()) == unsigned
-    check_request(unsigned, POLICY)
     assert (again.activation, again.requester, again.hash) == (sample.ACTIVATION, "legal-ops-1", REQUEST.hash)
     assert [item.item for item in again.items] == [0, 1]
     assert len(again.key) == 65
@@ -60,6 +57,24 @@ def test_no_changed_field_of_a_request_is_accepted(field: str) -> None:
     for value in (None, "other", 99):
         with pytest.raises(Corrupt, match="signature_wrong"):
             check_request(replace(REQUEST, body={**REQUEST.body, field: value}), POLICY)
+
+
+def by_station(**change: Json) -> Request:
+    """Return the request with a changed body that the station signed, and nobody else."""
+    body = {**REQUEST.body, **change}
+    return Request(body, MADE.hsm.sign("request", ceremony.request_digest(body)), None)
+
+
+@pytest.mark.parametrize("requester", ["legal-ops-1", "a stranger"])
+def test_who_does_not_sign_is_not_proven_by_a_token(requester: str) -> None:
+    for proof in ("claimed", "unlock"):
+        unsigned = by_station(requester=requester, proof=proof)
+        assert Request.from_json(unsigned.to_json()) == unsigned
+        check_request(unsigned, POLICY)
+        with pytest.raises(Corrupt, match="requester_proof_wrong"):
+            check_request(replace(unsigned, requester_signature=REQUEST.requester_signature), POLICY)
+    with pytest.raises(Corrupt, match="requester_proof_wrong"):
+        check_request(by_station(requester=requester), POLICY)
 
 
 def test_signatures_of_others_are_none() -> None:
@@ -73,11 +88,8 @@ def test_signatures_of_others_are_none() -> None:
 
 
 def test_a_requester_who_signs_must_be_known() -> None:
-    body = {**REQUEST.body, "requester": "stranger"}
-    signature = MADE.hsm.sign("request", ceremony.request_digest(body))
     with pytest.raises(Refused, match="unknown_member"):
-        check_request(Request(body, signature, bytes(64)), POLICY)
-    check_request(Request(body, signature, None), POLICY)
+        check_request(replace(by_station(requester="stranger"), requester_signature=bytes(64)), POLICY)
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ def entry(type_: str) -> tuple[Step, ...]:
 
 def file(what: str) -> tuple[Step, ...]:
     """Return the steps of writing one of the station's files."""
-    return Step(STATION, f"write {what}"), Step(MIRROR, f"write {what}")
+    return Step(MIRROR, f"write {what}"), Step(STATION, f"write {what}")
 
 
 BURN = (

@@ -169,8 +169,13 @@ def _status(log: Log) -> Object:
     signing = log.signing
     if signing.anchor_missing:
         findings.append({"code": "anchor_unavailable"})
-    if log.mirror.missing():
-        findings.append({"code": "mirror_missing", "owed": len(log.mirror.owed)})
+    if not log.reasons:
+        log.copy_to_mirror()
+    behind = log.mirror.behind(log.tree.size)
+    if behind > 0:
+        findings.append({"code": "mirror_missing", "owed": behind})
+    if behind < 0:
+        findings.append({"code": "mirror_ahead", "entries": -behind})
     if signing.error is not None:
         findings.append({"code": "checkpoint_unsigned", "why": signing.error.code})
     if log.reserve:

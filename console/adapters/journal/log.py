@@ -7,7 +7,7 @@ of the next entry, whose ``prev`` is the root it speaks of, so that it costs no 
 """
 
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from console.adapters.journal import tail
@@ -97,12 +97,17 @@ class Log:
         self.signing.anchor(self.tree)
         return self.signing.sign(self.tree)
 
-    def copy_to_mirror(self, request: Sequence[Prepared], places: Sequence[Placed]) -> None:
-        """Put these entries, their sealed openings and the newest checkpoint on the second medium."""
+    def copy_to_mirror(self) -> None:
+        """Bring the copy on the second medium up to date."""
+        with foreign_errors():
+            self.mirror.catch_up(self.tree.size, self._mirror_records)
+
+    def _mirror_records(self, first: int, last: int) -> Iterator[bytes]:
         note = self.sign().note
-        for prepared, placed in zip(request, places, strict=True):
-            self.mirror.add(placed.seq, mirror_record(prepared, placed, note))
-        self.mirror.settle()
+        rows = self.db.execute("SELECT seq, body FROM entry WHERE seq>=? AND seq<? ORDER BY seq", (first, last))
+        for seq, body in rows.fetchall():
+            sealed = dict(self.db.execute("SELECT name, sealed FROM field WHERE seq=?", (seq,)).fetchall())
+            yield mirror_record(body, sealed, note)
 
     def flush_kinds(self) -> None:
         """Bring the ``kind`` projection up to date, with its ``upto`` in the same batch."""
@@ -124,7 +129,7 @@ class Log:
                     self.anchor()
                 with foreign_errors():
                     self._store_checkpoint()
-                self.mirror.settle()
+                self.copy_to_mirror()
         finally:
             self.mirror.close()
             db, self.db = self.db, None

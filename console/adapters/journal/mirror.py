@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The mirror: every critical entry once more, sealed, on the second medium.
+"""The mirror: the log once more, entry by entry, sealed, on the second medium.
 
-A record is seq (8 bytes) ‖ length (4 bytes) ‖ sealed bytes, big-endian. A medium that is missing or full never
-stops the journal: the records stay owed for the length of the lease, are tried again, and the status says so.
+A record is seq (8 bytes) ‖ length (4) ‖ sealed bytes ‖ length (4), big-endian; the records stand in order of seq
+without a gap. How far the mirror got is read from the mirror itself, so that a kill or a missing medium leaves
+nothing out: whoever comes next goes on where it ends. A medium that is missing or full never stops the journal.
 """
 
 import errno
 import os
 import struct
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
 from console.domain.errors import Corrupt
 
 MIRROR_NAME = "journal.mirror"
+MOST_AT_ONCE = 1024
+"""Entries that one act copies at the most: a new medium is filled over several acts, never in one long wait."""
+
 _HEAD = struct.Struct(">QI")
+_FOOT = struct.Struct(">I")
+
+Records = Callable[[int, int], Iterable[bytes]]
+"""The plain records of the entries first <= seq < last."""
 
 
 class Mirror:
@@ -25,28 +33,26 @@ class Mirror:
         self._path = folder / MIRROR_NAME
         self._seal = seal
         self._file: BinaryIO | None = None
-        self.owed: list[bytes] = []
-        """Sealed records that are not on the medium yet."""
+        self._next = 0
 
-    def add(self, seq: int, plain: bytes) -> None:
-        """Seal one record and count it as owed; ``settle`` writes it."""
-        sealed = self._seal(plain)
-        self.owed.append(_HEAD.pack(seq, len(sealed)) + sealed)
-
-    def settle(self) -> None:
-        """Write what is owed, durably; on an error it stays owed."""
-        if not self.owed:
-            return
+    def catch_up(self, size: int, records: Records) -> None:
+        """Copy what a log of this size has and the mirror has not, durably; on an error it is left for later."""
         try:
-            self._write(b"".join(self.owed))
+            file = self._file or self._open()
+            last = min(size, self._next + MOST_AT_ONCE)
+            if last > self._next:
+                self._write(file, b"".join(self._framed(records(self._next, last))))
+                self._next = last
         except OSError:
             self.close()
-            return
-        self.owed.clear()
+
+    def behind(self, size: int) -> int:
+        """Return how many entries of a log of this size the mirror lacks; negative when it knows more than the log."""
+        return size - self._next if self._file else size
 
     def missing(self) -> bool:
-        """Return whether records are owed or the medium is not there."""
-        return bool(self.owed) or not self._path.parent.is_dir()
+        """Return whether the medium is not there."""
+        return not self._path.parent.is_dir()
 
     def close(self) -> None:
         """Give the file back."""
@@ -54,44 +60,73 @@ class Mirror:
         if file is not None:
             file.close()
 
-    def _write(self, data: bytes) -> None:
-        file = self._file or self._open()
+    def _framed(self, plain: Iterable[bytes]) -> Iterator[bytes]:
+        for seq, record in enumerate(plain, self._next):
+            sealed = self._seal(record)
+            yield _HEAD.pack(seq, len(sealed)) + sealed + _FOOT.pack(len(sealed))
+
+    @staticmethod
+    def _write(file: BinaryIO, data: bytes) -> None:
         if file.write(data) != len(data):
             raise OSError(errno.ENOSPC, "short write")
         os.fsync(file.fileno())
 
     def _open(self) -> BinaryIO:
-        if not self._path.parent.is_dir():
+        if self.missing():
             raise FileNotFoundError(self._path.parent)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         file = os.fdopen(descriptor, "r+b", buffering=0)
-        # A record torn by a power cut would make everything after it unreadable.
-        file.truncate(_whole_bytes(file))
+        self._next = _next_of(file)
         file.seek(0, os.SEEK_END)
         self._file = file
         return file
 
 
 def read_records(path: Path) -> Iterator[tuple[int, bytes]]:
-    """Yield (seq, sealed bytes) of each record; ``Corrupt`` when the last one is torn."""
+    """Yield (seq, sealed bytes) of each record; ``Corrupt`` (mirror_torn) when the last one is torn."""
     with path.open("rb") as file:
-        while head := file.read(_HEAD.size):
-            if len(head) < _HEAD.size:
-                raise Corrupt("mirror_torn")
-            seq, length = _HEAD.unpack(head)
-            sealed = file.read(length)
-            if len(sealed) < length:
-                raise Corrupt("mirror_torn")
-            yield seq, sealed
+        while record := _record_at(file, file.tell()):
+            yield record
+        if file.read(1):
+            raise Corrupt("mirror_torn")
 
 
-def _whole_bytes(file: BinaryIO) -> int:
-    """Return the length of the file up to the end of its last whole record."""
-    size, end = file.seek(0, os.SEEK_END), 0
-    while end + _HEAD.size <= size:
-        file.seek(end)
-        _, length = _HEAD.unpack(file.read(_HEAD.size))
-        if end + _HEAD.size + length > size:
-            break
-        end += _HEAD.size + length
-    return end
+def _next_of(file: BinaryIO) -> int:
+    """Return the seq after the last whole record, having cut off a record that a power cut tore."""
+    size = file.seek(0, os.SEEK_END)
+    last = _last_record(file, size)
+    if last is None:
+        last = _cut_torn(file, size)
+    return last + 1
+
+
+def _last_record(file: BinaryIO, size: int) -> int | None:
+    """Return the seq of the record that ends at ``size``; None if there is no whole one."""
+    if size < _HEAD.size + _FOOT.size:
+        return None
+    file.seek(size - _FOOT.size)
+    (length,) = _FOOT.unpack(file.read(_FOOT.size))
+    start = size - _FOOT.size - length - _HEAD.size
+    record = _record_at(file, start) if start >= 0 else None
+    return record[0] if record else None
+
+
+def _cut_torn(file: BinaryIO, size: int) -> int:
+    seq, end = -1, 0
+    while end < size and (record := _record_at(file, end)):
+        seq, end = record[0], file.tell()
+    file.truncate(end)
+    return seq
+
+
+def _record_at(file: BinaryIO, start: int) -> tuple[int, bytes] | None:
+    """Return the record at ``start`` and stand behind it; None, standing at ``start``, if it is not whole."""
+    file.seek(start)
+    head = file.read(_HEAD.size)
+    if len(head) == _HEAD.size:
+        seq, length = _HEAD.unpack(head)
+        sealed, foot = file.read(length), file.read(_FOOT.size)
+        if len(sealed) == length and foot == _FOOT.pack(length):
+            return seq, sealed
+    file.seek(start)
+    return None

@@ -2,7 +2,7 @@
 """One request on its way into the tree: composed with its place, then written row by row."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.adapters.journal import tail
@@ -76,10 +76,10 @@ def insert(db: Connection, prepared: Prepared, placed: Placed, signature: bytes 
         tail.add_tiles(db, placed.seq + 1)
 
 
-def mirror_record(prepared: Prepared, placed: Placed, note: bytes) -> bytes:
+def mirror_record(body: bytes, sealed: Mapping[str, bytes], note: bytes) -> bytes:
     """Return what the mirror keeps of one entry: its bytes, its sealed openings, the newest checkpoint."""
-    openings = {name: canonical.to_base64(sealed) for name, sealed in prepared.sealed.items()}
+    openings = {name: canonical.to_base64(opening) for name, opening in sealed.items()}
     record: Object = {
-        "entry": canonical.to_base64(placed.data), "openings": openings, "checkpoint": note.decode(),
+        "entry": canonical.to_base64(body), "openings": openings, "checkpoint": note.decode(),
     }  # fmt: skip
     return canonical.encode(record)

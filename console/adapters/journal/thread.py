@@ -133,8 +133,7 @@ class JournalThread:
         """Sign, anchor and mirror before the answer. The entries are durable even when this fails."""
         try:
             self._log.anchor()
-            for request, answer in critical:
-                self._log.copy_to_mirror(request.append, answer)
+            self._log.copy_to_mirror()
         except ConsoleError as error:
             for request, _ in critical:
                 request.resolve(error=_copy(error))
