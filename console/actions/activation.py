@@ -5,7 +5,7 @@ Nothing is kept in memory between verbs: every one folds the activation's own en
 approvals again, so that window, command and a restart after a crash behave alike.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import cast
 
@@ -23,10 +23,11 @@ from console.actions.ports import Console
 from console.domain import activation as rules
 from console.domain import ceremony, envelope, justification
 from console.domain.activation import Activation
-from console.domain.canonical import Json, Object, to_base64
+from console.domain.canonical import Json, Object, normalised, to_base64
 from console.domain.ceremony import Approval, Item, Request
+from console.domain.credential import Credential
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal import Entry
+from console.domain.journal import Entry, Reading, to_rfc3339
 
 SECOND = 1_000_000_000
 
@@ -40,12 +41,15 @@ def request(console: Console, fields: Object, *, sign_as: str | None = None) -> 
     ``sign_as`` names the requester whose token also signs it. Raises ``Refused`` (request_incomplete) with every
     field that is wrong.
     """
+    fields = cast(Object, normalised(fields))
     justification.check(fields, console.policy.rules, _last_justification(console))
     by = _requester(console, str(fields["requester"]), sign_as)
     items = _items(console, cast(Sequence[dict[str, Json]], fields["items"]))
     act = console.machine.new_id()
     valid = console.policy.rules.request_valid_seconds
-    key = console.hsm.make_key(key_name(act), until_up_ns=console.machine.reading().up_ns + valid * SECOND)
+    key = console.hsm.make_key(
+        key_name(act), until_up_ns=console.machine.reading().up_ns + (valid + 1) * SECOND
+    )
     body = _request_body(console, act, fields, items, by, key)
     signed = ceremony.request_digest(body)
     own = console.token(by.member).sign("sign", signed) if by.proof == "token" else None
@@ -161,6 +165,8 @@ def load_approvals(console: Console, filed: Request) -> list[Approval]:
                 cast(dict[str, Json], console.journal.open_fields(entry)["approval"])
             )
             ceremony.check_approval(approval, filed, console.policy)
+            if approval.decision != "approve":
+                raise Corrupt("approval_changed", seq=entry.seq)
             found[approval.member] = approval
     return list(found.values())
 
@@ -168,32 +174,39 @@ def load_approvals(console: Console, filed: Request) -> list[Approval]:
 def show(console: Console, act: str) -> Object:
     """Return everything the board shows of one activation now."""
     activation, at, filed = load(console, act), console.machine.reading(), load_request(console, act)
+    known = credentials.fold(console)
     approvals: list[Json] = [
         {"member": member, "group": group} for group, member in _people(console, activation.approvals)
     ]
     items: list[Json] = [
-        {**item.to_json(), "kind": credentials.kind(console, item.credential)} for item in filed.items
+        {**item.to_json(), "kind": credentials.find(known, item.credential).kind} for item in filed.items
     ]
     return {
         "activation": act, "state": activation.state(at), "missing": activation.missing(),
         "requester": filed.requester, "proof": filed.body["proof"], "approvals": approvals, "items": items,
         "justification": filed.body["justification"], "seconds": activation.seconds,
-        "seconds_left": activation.seconds_left(at), "budget": budget(activation),
+        "seconds_left": activation.seconds_left(at), "ends": _ends(activation, at), "budget": budget(activation),
         "frozen_why": activation.why_frozen(at), "ended_why": activation.ended_why,
-        "owed": owed(console, activation), "warnings": cast(Json, activation.warnings(at)),
+        "owed": owed(known, activation), "warnings": cast(Json, activation.warnings(at)),
     }  # fmt: skip
+
+
+def _ends(activation: Activation, at: Reading) -> str | None:
+    if activation.state(at) not in ("open", "frozen"):
+        return None
+    return to_rfc3339(at.wall_ms + activation.seconds_left(at) * 1000)
 
 
 def list_activations(console: Console) -> Object:
     """Return every activation with its state, newest first."""
-    at, rows = console.machine.reading(), cast(list[Json], [])
+    at, rows, known = console.machine.reading(), cast(list[Json], []), credentials.fold(console)
     for entry in console.journal.entries(type_="activation.requested", newest_first=True):
         activation = load(console, cast(str, entry.act))
         rows.append({
             "activation": activation.id, "state": activation.state(at), "missing": activation.missing(),
             "seconds_left": activation.seconds_left(at), "budget": budget(activation),
             "category": entry.body["category"], "jurisdictions": entry.body["jurisdictions"],
-            "owed": owed(console, activation),
+            "owed": owed(known, activation),
         })  # fmt: skip
     return {"activations": rows}
 
@@ -205,9 +218,8 @@ def budget(activation: Activation) -> Object:
     }  # fmt: skip
 
 
-def owed(console: Console, activation: Activation) -> list[Json]:
+def owed(known: Mapping[str, Credential], activation: Activation) -> list[Json]:
     """Return the credentials that this activation showed and that nobody has rotated since."""
-    known = credentials.fold(console)
     return [
         {"debt": "rotation", "credential": name, "version": version}
         for name, version in sorted(activation.exposed().items())
@@ -271,7 +283,10 @@ def _in_words(missing: dict[str, int]) -> str:
 def keep_key(console: Console, activation: Activation) -> None:
     """Let the request key end by itself when the activation does."""
     at = console.machine.reading()
-    console.hsm.keep_key(key_name(activation.id), until_up_ns=at.up_ns + activation.seconds_left(at) * SECOND)
+    # Rounded up: the key must not go before the state says so, and once it does nothing is released.
+    console.hsm.keep_key(
+        key_name(activation.id), until_up_ns=at.up_ns + (activation.seconds_left(at) + 1) * SECOND
+    )
 
 
 def end(console: Console, act: str) -> Object:
@@ -285,7 +300,7 @@ def close(console: Console, act: str) -> Object:
     """Close an ended activation; ``Refused`` (debts_owed) lists what must be rotated first."""
     activation = load(console, act)
     activation.check_state(console.machine.reading(), "ended")
-    debts = owed(console, activation)
+    debts = owed(credentials.fold(console), activation)
     if debts:
         names = ", ".join(str(cast(dict[str, Json], debt)["credential"]) for debt in debts)
         raise Refused("debts_owed", rotations=names)

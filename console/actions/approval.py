@@ -13,6 +13,7 @@ from console.actions.activation import budget, finish, keep_key, load, load_requ
 from console.actions.keyholder import THE_PROGRAM, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import ceremony, envelope, justification, merkle
+from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
 from console.domain.ceremony import Approval, Request
 from console.domain.errors import Refused
@@ -71,12 +72,11 @@ def second(console: Console, act: str, member: str, decision: str, amount: int =
     write(console, "activation.seconded", by_token(member),
           {**_decision_body(console, filed, word), "decision": decision, "amount": amount},
           fields={"approval": word.to_json()}, act=act, critical=True)  # fmt: skip
-    activation = load(console, act)
-    missing = activation.second_missing(decision, amount)
+    missing = _words_missing(console, filed, activation, decision, amount)
     if not missing:
         write(console, TURNS[decision], THE_PROGRAM, {"amount": amount}, act=act, critical=True)
-        activation = load(console, act)
-        keep_key(console, activation)
+        keep_key(console, load(console, act))
+    activation = load(console, act)
     state = activation.state(console.machine.reading())
     return {
         "activation": act,
@@ -84,6 +84,23 @@ def second(console: Console, act: str, member: str, decision: str, amount: int =
         "missing": dict.fromkeys(missing, 1),
         "budget": budget(activation),
     }
+
+
+def _words_missing(
+    console: Console, filed: Request, activation: Activation, decision: str, amount: int
+) -> list[str]:
+    """Return the groups whose word for this turn is missing; every word that counts is verified again."""
+    given: set[str] = set()
+    for entry in console.journal.entries(act=filed.activation, type_="activation.seconded"):
+        word = Approval.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["approval"]))
+        ceremony.check_approval(word, filed, console.policy)
+        if (word.decision, word.statement["amount"], word.statement["ordinal"]) == (
+            decision,
+            amount,
+            activation.turns,
+        ):
+            given.add(word.group)
+    return [group for group in sorted(activation.thresholds) if group not in given]
 
 
 def _check_may_decide(console: Console, filed: Request, member: str, matters: Sequence[str] | None) -> None:
@@ -112,10 +129,8 @@ def _confirmed(console: Console, member: str, confirms: Sequence[str] | None) ->
 
 
 def _shares(console: Console, filed: Request, member: str) -> bytes:
-    person, records = (
-        console.policy.roster.member(member),
-        [credentials.record(console, i) for i in filed.items],
-    )
+    person, known = console.policy.roster.member(member), credentials.fold(console)
+    records = [credentials.record(console, known, item) for item in filed.items]
     sealed = [envelope.sealed_share(record, member) for record in records]
     shares = envelope.open_sealed(
         lambda points: console.token(member).derive("share", points),

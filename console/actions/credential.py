@@ -16,7 +16,16 @@ from console.actions.keyholder import Actor, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import certificate, envelope
 from console.domain import credential as rules
-from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, to_base64
+from console.domain.canonical import (
+    Json,
+    Object,
+    decode_object,
+    digest,
+    encode,
+    from_base64,
+    shaped,
+    to_base64,
+)
 from console.domain.ceremony import Item
 from console.domain.credential import Credential
 from console.domain.errors import Corrupt, Refused
@@ -144,28 +153,20 @@ def unburnt(console: Console) -> set[str]:
     return set(tables.rows(console.hsm, console.vault, tables.STATE))
 
 
-def record(console: Console, item: Item) -> Object:
+def record(console: Console, known: Mapping[str, Credential], item: Item) -> Object:
     """Return the record that a request names, checked; ``Corrupt`` if it or its signatures are not the sealed ones."""
     found = decode_object(console.vault.read(_record_file(item.credential, item.version, item.item)))
-    current = find(fold(console), item.credential).current
-    if envelope.record_hash(found) != item.record or item.record != current.records[item.item]:
+    sealed = find(known, item.credential).version(item.version)
+    if envelope.record_hash(found) != item.record or item.record != sealed.records[item.item]:
         raise Corrupt("record_not_the_sealed_one", credential=item.credential)
-    signatures = cast(dict[str, Json], found["signatures"])
-    if signatures.keys() != {"station", "sealer", "member"}:
-        raise Corrupt("record_not_the_sealed_one", credential=item.credential)
-    signed = digest("sign-record", envelope.record_hash(found))
-    roster = console.policy.roster
-    envelope.check_message(roster.station_point("request"), from_base64(signatures["station"]), signed)
-    sealer = roster.member(str(signatures["member"])).sign
-    envelope.check_signature(sealer, from_base64(signatures["sealer"]), signed)
-    context = envelope.record_context(found)
-    expected = (
-        console.policy.roster.vault,
-        console.policy.roster.mode,
-        item.credential,
-        item.version,
-        item.item,
-    )
+    roster, signed = console.policy.roster, digest("sign-record", envelope.record_hash(found))
+    with shaped("record_not_the_sealed_one"):
+        signatures = cast(dict[str, Json], found["signatures"])
+        station, own = from_base64(signatures["station"]), from_base64(signatures["sealer"])
+        sealer, context = roster.member(str(signatures["member"])), envelope.record_context(found)
+    envelope.check_message(roster.station_point("request"), station, signed)
+    envelope.check_signature(sealer.sign, own, signed)
+    expected = (roster.vault, roster.mode, item.credential, item.version, item.item)
     if (context.vault, context.mode, context.credential, context.version, context.item) != expected:
         raise Corrupt("record_not_the_sealed_one", credential=item.credential)
     return found

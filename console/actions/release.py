@@ -41,13 +41,15 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
     with refusals_noted(console, act, "release"):
         activation.check_state(console.machine.reading(), "open", "frozen")
         _check_budget(console, activation)
-        kind = credentials.kind(console, name)
+        known = credentials.fold(console)
+        kind = credentials.find(known, name).kind
         item = _next_item(console, filed, name, kind)
+        record = credentials.record(console, known, item)
         step = _fresh_step(console, name) if kind == "totp" else None
     intent = _intend(console, activation, item, kind, step)
     outcome = NOT_SHOWN
     try:
-        with _opened(console, activation, filed, item, kind) as payload:
+        with _opened(console, activation, filed, item, record, is_code=kind == "codes") as payload:
             secret = payload if step is None else memoryview(bytearray(kinds.totp(payload, step)))
             outcome = "unknown"
             outcome = screen.show(name, secret, kind=kind, seconds=console.policy.rules.showing_seconds)
@@ -112,15 +114,14 @@ def _intend(console: Console, activation: Activation, item: Item, kind: str, ste
 
 @contextmanager
 def _opened(
-    console: Console, activation: Activation, filed: Request, item: Item, kind: str
+    console: Console, activation: Activation, filed: Request, item: Item, record: Object, *, is_code: bool
 ) -> Iterator[memoryview]:
-    record = credentials.record(console, item)
     row = credentials.row_name(item.credential, item.version, item.item)
     hsm_secret = tables.rows(console.hsm, console.vault, tables.STATE)[row]
     shares = _shares(console, activation, filed, item, record)
     with console.machine.secret(envelope.unsealed_size(record)) as room:
         payload = envelope.unseal_record(record, shares, hsm_secret, room)
-        if kind == "codes":
+        if is_code:
             # Burnt, durably, before anybody can see it: from here on no crash and no old copy shows it again.
             tables.burn(console.hsm, console.vault, tables.STATE, {row})
         try:

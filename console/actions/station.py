@@ -12,7 +12,16 @@ from console.actions import tables
 from console.actions.keyholder import PROGRAM, enrolment_drafts, unlocked_person, write
 from console.actions.ports import Console, Hsm, Locked, Vault
 from console.domain import envelope, keyholder, policy
-from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, to_base64
+from console.domain.canonical import (
+    Json,
+    Object,
+    decode_object,
+    digest,
+    encode,
+    from_base64,
+    shaped,
+    to_base64,
+)
 from console.domain.errors import Refused
 from console.domain.journal import Draft
 from console.domain.keyholder import Member
@@ -85,6 +94,7 @@ def _propose(locked: Locked, vault_id: str, members: list[Member], keys: Mapping
         showing_seconds=section.showing_seconds, jurisdictions=section.jurisdictions,
         matter_pattern=section.matter_pattern, ranges=section.ranges, legal_confirms=section.legal_confirms,
     )  # fmt: skip
+    policy.check_rules(rules)
     return Policy(roster, rules)
 
 
@@ -106,11 +116,12 @@ def _create_journal(locked: Locked, hsm: Hsm, proposed: Policy) -> None:
 
 def open_database_key(vault: Vault, hsm: Hsm, roster: Roster) -> bytearray:
     """Return the journal's database key, unwrapped by the HSM."""
-    stored = decode_object(vault.read(DATABASE_KEY))
+    with shaped("database_key_shape"):
+        blob = from_base64(decode_object(vault.read(DATABASE_KEY))["blob"])
     info = envelope.database_key_info(roster.vault)
     (key,) = envelope.open_sealed(
         lambda points: hsm.derive("journal", points), roster.station_point("journal"),
-        [(from_base64(stored["blob"]), info)],
+        [(blob, info)],
     )  # fmt: skip
     return bytearray(key)
 

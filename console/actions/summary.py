@@ -150,6 +150,7 @@ _SENTENCES = {
     "activation.seconded": "{member} agreed to {decision}",
     "activation.extended": "Extended by {amount} minutes by both roles",
     "activation.reset": "Breaker reset by both roles: {amount} more showings",
+    "activation.rebooted": "The machine was started again",
     "activation.resumed": "Went on after a clock step",
     "activation.ended": "Ended ({why})",
     "activation.closed": "Closed: nothing is owed any more",

@@ -11,7 +11,7 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions import tables
-from console.actions.activation import finish, key_name, load
+from console.actions.activation import finish, keep_key, key_name, load
 from console.actions.keyholder import THE_PROGRAM, write
 from console.actions.ports import Console
 from console.domain.activation import NOT_SHOWN, OVER, Activation
@@ -27,8 +27,9 @@ def sweep(console: Console) -> None:
     tables.settle(console.hsm, console.vault, tables.OPENING_KEYS)
     live, keys = list(_live(console)), set(console.hsm.keys())
     for activation in live:
+        _pin_clock(console, activation)
         _resolve(console, activation)
-        _end_overdue(console, activation, has_key=key_name(activation.id) in keys)
+        _end_overdue(console, load(console, activation.id), has_key=key_name(activation.id) in keys)
     _destroy_orphans(console, {activation.id for activation in live})
     _burn_replaced(console)
     console.vault.unmirrored()
@@ -39,6 +40,12 @@ def _live(console: Console) -> Iterator[Activation]:
     for entry in console.journal.entries(type_="activation.requested"):
         if entry.act not in over:
             yield load(console, cast(str, entry.act))
+
+
+def _pin_clock(console: Console, activation: Activation) -> None:
+    """After a boot, write down the clock once for each activation: setting it later gives no time back."""
+    if activation.requested.last.boot != console.machine.reading().boot:
+        write(console, "activation.rebooted", THE_PROGRAM, act=activation.id)
 
 
 def _resolve(console: Console, activation: Activation) -> None:
@@ -58,6 +65,9 @@ def _end_overdue(console: Console, activation: Activation, *, has_key: bool) -> 
     if state in WHY:
         noticed: dict[str, Json] = {"why": WHY[state], "noticed_late_seconds": activation.seconds_overdue(at)}
         finish(console, activation.id, state, THE_PROGRAM, noticed)
+    elif has_key and activation.opened:
+        # A kill or a new keeper may have left the key without its time.
+        keep_key(console, activation)
     elif not has_key:
         # Somebody ended or denied it and was cut before the entry; without its key nothing opens any more.
         over = "ended" if activation.opened else "expired"

@@ -7,11 +7,12 @@ a crash the newest table whose key still exists is the one that counts; ``settle
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 
 from console.actions.ports import Hsm, Vault
 from console.domain import envelope
-from console.domain.canonical import Object, decode_object, from_base64
+from console.domain.canonical import Object, decode_object, from_base64, shaped
 from console.domain.errors import Corrupt, Refused
 
 STATE = "state"
@@ -25,24 +26,21 @@ def create(hsm: Hsm, vault: Vault, kind: str, vault_id: str) -> None:
 
 def rows(hsm: Hsm, vault: Vault, kind: str) -> dict[str, bytes]:
     """Return the rows of the table that counts; ``Corrupt`` (table_missing) if none can be opened."""
-    table = _newest(hsm, vault, kind)
-    number = cast(int, table["number"])
-    return envelope.open_table(table, lambda points: hsm.derive(_key(kind, number), points))
+    return _opened(hsm, vault, kind)[1]
 
 
 def add(hsm: Hsm, vault: Vault, kind: str, new: Mapping[str, bytes]) -> None:
     """Add rows, durably."""
-    table = _newest(hsm, vault, kind)
+    table, before = _opened(hsm, vault, kind)
     number, point = cast(int, table["number"]), from_base64(table["point"])
-    _write(vault, kind, str(table["vault"]), number, point, {**rows(hsm, vault, kind), **new})
+    _write(vault, kind, str(table["vault"]), number, point, {**before, **new})
 
 
 def burn(hsm: Hsm, vault: Vault, kind: str, names: set[str]) -> None:
     """Remove rows for good; raises before anything is lost when a step fails. ``Refused`` (gone) if one is gone."""
-    before = rows(hsm, vault, kind)
+    table, before = _opened(hsm, vault, kind)
     if not names <= set(before):
         raise Refused("gone", items=", ".join(sorted(names - set(before))))
-    table = _newest(hsm, vault, kind)
     number = cast(int, table["number"])
     left = {name: value for name, value in before.items() if name not in names}
     point = hsm.make_key(_key(kind, number + 1))
@@ -53,7 +51,7 @@ def burn(hsm: Hsm, vault: Vault, kind: str, names: set[str]) -> None:
 
 def settle(hsm: Hsm, vault: Vault, kind: str) -> None:
     """After a crash: keep the newest table whose key exists, destroy the keys and remove the files of all others."""
-    number = cast(int, _newest(hsm, vault, kind)["number"])
+    number = cast(int, _opened(hsm, vault, kind)[0]["number"])
     for name in hsm.keys():
         if name.startswith(f"{kind}-") and name != _key(kind, number):
             hsm.destroy_key(name)
@@ -62,12 +60,19 @@ def settle(hsm: Hsm, vault: Vault, kind: str) -> None:
             vault.remove(name)
 
 
-def _newest(hsm: Hsm, vault: Vault, kind: str) -> Object:
-    keys = set(hsm.keys())
+def _opened(hsm: Hsm, vault: Vault, kind: str) -> tuple[Object, dict[str, bytes]]:
+    """Return the table that counts, the newest whose key still exists, and its rows."""
     for name in reversed(vault.names(f"{kind}/")):
         table = decode_object(vault.read(name))
-        if table["kind"] == kind and _key(kind, cast(int, table["number"])) in keys:
-            return table
+        with shaped("table_shape"):
+            key = _key(str(table["kind"]), cast(int, table["number"]))
+        if not key.startswith(f"{kind}-"):
+            continue
+        try:
+            return table, envelope.open_table(table, partial(hsm.derive, key))
+        except Refused as error:
+            if error.code != "key_gone":
+                raise
     raise Corrupt("table_missing", kind=kind)
 
 

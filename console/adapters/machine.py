@@ -46,7 +46,6 @@ class ThisMachine:
         with SecretBuffer(size) as buffer:
             yield buffer.view
 
-
     def health(self, folder: PurePath) -> Mapping[str, object]:
         """Return how this machine holds secrets, and what a readiness page must know."""
         with SecretBuffer(mmap.PAGESIZE) as probe:

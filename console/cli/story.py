@@ -200,7 +200,7 @@ def _force(console: Console, act: str, members: Sequence[str], also_as: str | No
     if also_as:
         shares[also_as] = shares[members[0]]
     item = filed.items[0]
-    record = credential.record(console, item)
+    record = credential.record(console, credential.fold(console), item)
     rows = tables.rows(console.hsm, console.vault, tables.STATE)
     row = rows[credential.row_name(item.credential, item.version, item.item)]
     with console.machine.secret(envelope.unsealed_size(record)) as room:

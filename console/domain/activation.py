@@ -180,6 +180,8 @@ class Activation:
     def check_second(self, decision: str, amount: int, at: Reading) -> None:
         """Raise ``Refused`` unless an extension, reset or resumption by this amount may be seconded now."""
         self.check_state(at, "open", "frozen")
+        if decision != "resume" and amount < 1:
+            raise Refused("amount_too_small", decision=decision)
         if decision == "resume" and self.why_frozen(at) != "clock":
             raise Refused("not_frozen_by_clock")
         if decision == "extend" and self.seconds + amount > self.seconds_hard_max:

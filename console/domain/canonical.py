@@ -13,7 +13,8 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import cast
 
 from console.domain.errors import Corrupt, Misused
@@ -60,6 +61,24 @@ def digest(tag: str, *parts: bytes) -> bytes:
     for part in parts:
         state.update(len(part).to_bytes(8, "big") + part)
     return state.digest()
+
+
+@contextmanager
+def shaped(code: str) -> Iterator[None]:
+    """Turn what reading a member of the wrong name or type raises into ``Corrupt`` with this code."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+        raise Corrupt(code) from error
+
+
+def normalised(value: Json) -> Json:
+    """Return the value with every text in NFC, as people's keyboards do not always type it."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, Mapping):
+        return {key: normalised(item) for key, item in value.items()}
+    return [normalised(item) for item in value] if isinstance(value, list) else value
 
 
 def to_base64(data: bytes) -> str:

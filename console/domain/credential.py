@@ -53,6 +53,13 @@ class Credential:
         """The newest confirmed version: the one that a request gets."""
         return [version for version in self.versions if version.confirmed][-1]
 
+    def version(self, number: int) -> Version:
+        """Return the version of this number; ``Refused`` (unknown_version) if there is none."""
+        for version in self.versions:
+            if version.number == number:
+                return version
+        raise Refused("unknown_version", name=self.name, version=number)
+
     @property
     def candidate(self) -> Version | None:
         """The version that waits for its confirmation."""

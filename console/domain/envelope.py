@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from console.domain import shamir
-from console.domain.canonical import Json, Object, decode, digest, encode, from_base64, to_base64
+from console.domain.canonical import Json, Object, decode, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Misused, Refused
 
 SUITE = "bg1-p256"
@@ -322,10 +322,12 @@ def seal_table(kind: str, vault: str, number: int, point: bytes, rows: Mapping[s
 
 def open_table(table: Object, derive: Derive) -> dict[str, bytes]:
     """Return the rows of a table; ``Corrupt`` (seal_broken) if it was changed."""
-    point = from_base64(table["point"])
-    info = _table_info(str(table["kind"]), str(table["vault"]), cast(int, table["number"]), point)
-    (body,) = open_sealed(derive, point, [(from_base64(table["blob"]), info)])
-    return {str(name): from_base64(value) for name, value in cast(list[tuple[str, Json]], decode(body))}
+    with shaped("table_shape"):
+        point, blob = from_base64(table["point"]), from_base64(table["blob"])
+        info = _table_info(str(table["kind"]), str(table["vault"]), cast(int, table["number"]), point)
+    (body,) = open_sealed(derive, point, [(blob, info)])
+    with shaped("table_shape"):
+        return {str(name): from_base64(value) for name, value in cast(list[tuple[str, Json]], decode(body))}
 
 
 def _table_info(kind: str, vault: str, number: int, point: bytes) -> bytes:

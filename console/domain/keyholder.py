@@ -3,10 +3,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import cast
 
 from console.domain import envelope
-from console.domain.canonical import Json, Object, encode, from_base64, to_base64
+from console.domain.canonical import Json, Object, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt
 
 OPERATOR = "operator"
@@ -63,8 +62,9 @@ def seal_slot(vault: str, member: Member, pin: bytes) -> bytes:
 
 def open_slot(slot: Object, member: Member, derive: envelope.Derive) -> bytearray:
     """Return the station's PIN from a slot with the person's token; ``Corrupt`` if it is not theirs."""
-    if slot["member"] != member.id:
-        raise Corrupt("slot_of_another", member=cast(str, slot["member"]))
-    info = envelope.slot_info(str(slot["vault"]), member.id)
-    (pin,) = envelope.open_sealed(derive, member.share, [(from_base64(slot["blob"]), info)])
+    with shaped("slot_shape"):
+        owner, vault, blob = str(slot["member"]), str(slot["vault"]), from_base64(slot["blob"])
+    if owner != member.id:
+        raise Corrupt("slot_of_another", member=owner)
+    (pin,) = envelope.open_sealed(derive, member.share, [(blob, envelope.slot_info(vault, member.id))])
     return bytearray(pin)

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Keep a SoftHSM folder whole: SoftHSM rewrites its files in place at every login and write, and syncs nothing.
 
-Around each login and write, under a lock of the folder: durable marker ``busy`` → act → fsync what is there → one
-packed copy, durable → marker away. A marker found later means that the act was cut: the last whole copy comes back.
-So an act that was answered is never lost; one that was cut may be undone, and its caller asks again.
+While a process uses the folder, a durable marker ``busy`` says so, and the packed copy beside it is the truth: around
+each login and write, under a lock of the folder, act → one packed copy, durable, if anything changed. A marker found
+at a start means an unclean end: where the files differ from the copy, the copy comes back. So an act that was answered
+is never lost; one that was cut may be undone, and its caller asks again. A clean end syncs the files and takes the
+marker away; what somebody changes with SoftHSM's own tools after that is accepted.
 """
 
 import fcntl
@@ -23,6 +25,7 @@ log.level = ERROR
 slots.removable = false
 """
 PACK_MAGIC = b"breakglass token folder 1\n"
+ACTING, SETTLED = b"A", b"S"
 Files = Mapping[str, bytes]
 
 
@@ -49,16 +52,43 @@ class TokenFolder:
     def acting(self) -> Iterator[None]:
         """Do one login or write inside. Raises ``Unavailable`` (token_broken) when another's act was cut."""
         with self._locked():
-            if self._busy.exists():
+            if self._state() == ACTING:
                 raise Unavailable("token_broken", why="another process was ended in the middle of an act")
             before = _packed(self._read())
             if self._read_pack() != before:
                 _write_durably(self._pack, before)
-            _write_durably(self._busy, b"")
+            self._mark(ACTING)
             try:
                 yield
             finally:
-                self._settle(before)
+                after = _packed(self._read())
+                if after != before:
+                    _write_durably(self._pack, after)
+                self._mark(SETTLED)
+
+    def close(self) -> None:
+        """Sync the files and take the marker away: from here on they are whole by themselves."""
+        with self._locked():
+            if self._state() == SETTLED:
+                for path in self._tokens.rglob("*"):
+                    _sync(path)
+                _sync(self._tokens)
+                self._busy.unlink()
+
+    def _state(self) -> bytes | None:
+        try:
+            return self._busy.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    def _mark(self, state: bytes) -> None:
+        # The marker must be durable; the byte in it only tells other processes, which no power cut outlives.
+        if not self._busy.exists():
+            _write_durably(self._busy, state)
+            return
+        descriptor = os.open(self._busy, os.O_WRONLY | os.O_CLOEXEC)
+        os.pwrite(descriptor, state, 0)
+        os.close(descriptor)
 
     def _configure(self) -> None:
         configuration = self._folder / "softhsm2.conf"
@@ -67,27 +97,18 @@ class TokenFolder:
             _write_durably(configuration, wanted)
         os.environ["SOFTHSM2_CONF"] = str(configuration)
 
-    def _settle(self, before: bytes) -> None:
-        # SoftHSM rewrites token.object with equal contents too: what is to be synced cannot be told from them.
-        for path in self._tokens.rglob("*"):
-            _sync(path)
-        _sync(self._tokens)
-        after = _packed(self._read())
-        if after != before:
-            _write_durably(self._pack, after)
-        self._busy.unlink()
-
     def _heal(self) -> None:
-        live, kept = _packed(self._read()), self._read_pack()
-        if self._busy.exists() and kept:
-            # Equal files do not suffice: an empty folder of a token that was being made breaks its slot.
+        live, kept, state = _packed(self._read()), self._read_pack(), self._state()
+        # After a cut act equal files do not suffice: an empty folder of a token that was being made breaks its slot.
+        if kept and (state == ACTING or (state == SETTLED and live != kept)):
             self._restore(_unpacked(kept))
         elif live != kept:  # Somebody changed it on purpose, with SoftHSM's own tools or from a backup.
             _write_durably(self._pack, live)
         # SoftHSM 2.6.1 cannot destroy an object whose lock file is not there (OSToken::deleteObject).
         for path in self._tokens.rglob("*.object"):
             path.with_suffix(".lock").touch()
-        self._busy.unlink(missing_ok=True)
+        if state == ACTING:
+            self._mark(SETTLED)
 
     def _restore(self, files: Files) -> None:
         for path in sorted(self._tokens.rglob("*"), reverse=True):  # What is in a folder comes before it.

@@ -28,6 +28,7 @@ class Process:
     def __init__(self) -> None:
         self._verbs: Mapping[str, Verb] = {"load": self._load}
         self._module: Module | None = None
+        self._folder: TokenFolder | None = None
         self._station: Station | None = None
         self._keeper: Keeper | None = None  # who takes over from the pipe
 
@@ -55,6 +56,8 @@ class Process:
         """Log out and let the module free its secrets."""
         if self._module is not None:
             self._module.raw.finalize()
+        if self._folder is not None:
+            self._folder.close()
 
     def _load(self, request: Request) -> Answer:
         folder = request.head.get("folder")
@@ -65,6 +68,7 @@ class Process:
                 raw = RawModule(request.text("module"), None if reserved is None else str(reserved))
         except OSError as error:
             raise Unavailable("module_missing", why=str(error)) from error
+        self._folder = kept
         # SoftHSM raises a flag after a wrong PIN but never locks: our own folders have no last try.
         guard = kept.acting if kept else nullcontext
         self._module = Module(raw, guard, counts_tries=kept is None)

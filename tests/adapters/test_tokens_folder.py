@@ -29,8 +29,9 @@ def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with TokenFolder(folder).prepared():
         (folder / "tokens" / "one").mkdir()
         (folder / "tokens" / "one" / "token.object").write_bytes(b"whole")
-    with TokenFolder(folder).acting():
+    with (made := TokenFolder(folder)).acting():
         pass
+    made.close()
     yield folder
     os.umask(mask)
 
@@ -58,26 +59,57 @@ def prepare(folder: Path) -> None:
         pass
 
 
-def test_during_an_act_there_is_a_durable_marker_and_a_copy_of_before(
-    place: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    synced: list[str] = []
+@pytest.fixture
+def synced(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The names of what was synced, in order."""
+    names: list[str] = []
 
     def synchronise(descriptor: int) -> None:
-        synced.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
+        names.append(Path(f"/proc/self/fd/{descriptor}").readlink().name)
         os.fdatasync(descriptor)
 
     monkeypatch.setattr(os, "fsync", synchronise)
+    return names
+
+
+def test_during_an_act_there_is_a_durable_marker_and_a_copy_of_before(place: Path, synced: list[str]) -> None:
     with TokenFolder(place).acting():
-        assert (place / "busy").exists()
+        assert (place / "busy").read_bytes() == b"A"
         assert b"whole" in (place / "tokens.pack").read_bytes()
         assert synced == ["busy.new", "token"]
         (place / "tokens" / "one" / "token.object").write_bytes(b"next")
         synced.clear()
-    assert set(synced[:3]) == {"one", "token.object", "tokens"}
-    assert synced[3:] == ["tokens.pack.new", "token"]
-    assert not (place / "busy").exists()
+    assert synced == ["tokens.pack.new", "token"]
+    assert (place / "busy").read_bytes() == b"S"
     assert b"next" in (place / "tokens.pack").read_bytes()
+
+
+def test_a_second_act_that_changes_nothing_needs_no_sync(place: Path, synced: list[str]) -> None:
+    folder = TokenFolder(place)
+    with folder.acting():
+        pass
+    synced.clear()
+    with folder.acting():
+        (place / "tokens" / "one" / "token.object").write_bytes(b"whole")
+    assert synced == []
+
+
+def test_files_torn_after_an_act_by_a_power_cut_are_whole_at_the_next_start(place: Path) -> None:
+    with TokenFolder(place).acting():
+        (place / "tokens" / "one" / "token.object").write_bytes(b"next")
+    (place / "tokens" / "one" / "token.object").write_bytes(b"")  # was never synced
+    prepare(place)
+    assert contents(place) == {"one/token.object": b"next"}
+
+
+def test_a_clean_end_syncs_the_files_before_the_marker_goes(place: Path, synced: list[str]) -> None:
+    folder = TokenFolder(place)
+    with folder.acting():
+        pass
+    synced.clear()
+    folder.close()
+    assert set(synced) == {"one", "token.object", "tokens"}
+    assert not (place / "busy").exists()
 
 
 def test_an_act_that_fails_is_settled_all_the_same(place: Path) -> None:
@@ -94,12 +126,12 @@ def test_what_was_cut_is_undone_at_the_next_start(place: Path, after: str) -> No
     prepare(place)
     assert contents(place) == {"one/token.object": b"whole"}
     assert not (place / "tokens" / "two").exists()
-    assert not (place / "busy").exists()
+    assert (place / "busy").read_bytes() == b"S"
 
 
 def test_a_token_of_which_only_the_folder_was_made_is_gone_at_the_next_start(place: Path) -> None:
     (place / "tokens" / "two").mkdir()
-    (place / "busy").touch()
+    (place / "busy").write_bytes(b"A")
     prepare(place)
     assert [folder.name for folder in (place / "tokens").iterdir()] == ["one"]
 
@@ -157,7 +189,7 @@ def test_a_token_file_cut_to_nothing_during_a_login_is_healed(tmp_path: Path) ->
     assert address.folder is not None
     (file,) = address.folder.rglob("token.object")
     file.write_bytes(b"")
-    (address.folder / "busy").touch()
+    (address.folder / "busy").write_bytes(b"A")
     healed = person_token(address, **points)
     assert len(healed.sign("sign", bytes(32))) == 64
     healed.close()

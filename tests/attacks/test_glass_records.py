@@ -45,7 +45,7 @@ def flips_taken(scene: Scene, first: int, last: int, every: int) -> list[int]:
             changed[place] ^= 1 << place % 7
             file.write_bytes(changed)
             try:
-                credential.record(console, item)
+                credential.record(console, credential.fold(console), item)
             except ConsoleError:
                 continue
             taken.append(place)
@@ -94,7 +94,7 @@ def test_an_old_version_in_the_place_of_the_new(scene: Scene) -> None:
         old = record_file(scene, PASSWORD).read_bytes()
         record_file(scene, PASSWORD, version=2).write_bytes(old)
         with pytest.raises(Corrupt, match="record_not_the_sealed_one"):
-            credential.record(console, item_of(console, PASSWORD))
+            credential.record(console, credential.fold(console), item_of(console, PASSWORD))
 
 
 def test_a_replaced_version_does_not_come_back(scene: Scene) -> None:

@@ -20,11 +20,11 @@ from typing import cast
 from console.actions import activation, approval, credential
 from console.actions import station as station_actions
 from console.actions.ports import Console
-from console.cli.throwaway import card, found_station, seal_samples
+from console.cli.throwaway import card, seal_samples
 from console.domain.canonical import Json
 from console.settings import read
 from console.wiring import Station
-from tests.stations import Pins
+from tests.stations import Pins, make_station
 
 PASSWORD = "salesforce-emergency-admin"
 CODES = "idp-recovery-codes"
@@ -115,7 +115,7 @@ def approve(console: Console, act: str, *members: str) -> None:
 def sealed_base() -> Base:
     """Found a station, seal one sample of every kind and one password that needs two of Legal; lock it."""
     folder = _root() / "sealed"
-    settings, pins = found_station(folder)
+    settings, pins = make_station(folder)
     place = Station(settings, Pins(pins))
     try:
         station_actions.unlock(place.locked, UNLOCKER)

@@ -104,7 +104,9 @@ class Log:
 
     def _mirror_records(self, first: int, last: int) -> Iterator[bytes]:
         note = self.sign().note
-        rows = self.db.execute("SELECT seq, body FROM entry WHERE seq>=? AND seq<? ORDER BY seq", (first, last))
+        rows = self.db.execute(
+            "SELECT seq, body FROM entry WHERE seq>=? AND seq<? ORDER BY seq", (first, last)
+        )
         for seq, body in rows.fetchall():
             sealed = dict(self.db.execute("SELECT name, sealed FROM field WHERE seq=?", (seq,)).fetchall())
             yield mirror_record(body, sealed, note)
