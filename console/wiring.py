@@ -24,7 +24,7 @@ from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
 from console.adapters.vault import FolderVault
 from console.domain import envelope, policy
-from console.domain.canonical import to_base64
+from console.domain.canonical import Object, to_base64
 from console.domain.checkpoint import key_of, parse_vkey
 from console.domain.errors import Unavailable
 from console.domain.policy import Policy
@@ -105,7 +105,16 @@ class Station:
                 PaperPages(RESOURCES / "fonts"), self.token, pseudonyms(journal),
             )  # fmt: skip
             sweep(console)
+            if as_member is not None and self.locked.keepers.status() is None:
+                station_actions.note_unlock(console)
             yield console
+
+    def unlock(self, member: str) -> Object:
+        """Unlock by a person's token and journal it: the keeper stays until it is locked."""
+        unlocked = station_actions.unlock(self.locked, member)
+        with self.console() as console:
+            station_actions.note_unlock(console)
+        return unlocked
 
     def _unlocked(self, stack: ExitStack, as_member: str | None) -> StationHsm:
         if self.locked.keepers.status() is not None:
@@ -205,7 +214,10 @@ class Foundry:
         purposes = ["sign", "share", *(["read"] if section.role == "legal" else [])]
         token = self._station.fresh_token(member, {})
         try:
-            return {purpose: key.point for purpose, key in token.enrol(purposes).items()}
+            # A founding that was cut left keys behind: the same person goes on with them.
+            made = {purpose: point for purpose, point in token.points().items() if purpose in purposes}
+            lacking = [purpose for purpose in purposes if purpose not in made]
+            return {**made, **{purpose: key.point for purpose, key in token.enrol(lacking).items()}}
         finally:
             token.close()
 
@@ -213,6 +225,10 @@ class Foundry:
     def station(self, pin: bytes) -> Iterator[StationHsm]:
         """Make the station's token and its keys; lend it."""
         address = hsm_address(self._station.settings)
+        # Of a founding that was cut: nobody knows that token's PIN, and nothing is sealed to it.
+        _set_aside(self._station.settings.folder / "journal.db")
+        if address.folder is not None:
+            _set_aside(address.folder)
         person.found_software_token(address, _random_pin(), bytearray(pin), environment=os.environ)
         hsm = station_hsm.unlock(address, bytearray(pin), "founding", environment=os.environ)
         try:
@@ -284,6 +300,12 @@ def stretcher(folder: Path) -> Callable[[bytearray], bytearray]:
         return envelope.stretch(pin, file.read_bytes())
 
     return stretch
+
+
+def _set_aside(path: Path) -> None:
+    if path.exists():
+        number = len(list(path.parent.glob(f"{path.name}.cut-*")))
+        path.rename(path.with_name(f"{path.name}.cut-{number}"))
 
 
 def _random_pin() -> bytearray:

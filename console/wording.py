@@ -101,6 +101,7 @@ ENTRY_TYPES = {
     "activation.extended": "time extended by both roles",
     "activation.reset": "showings reset by both roles",
     "activation.resumed": "both roles go on after the clock went back",
+    "activation.rebooted": "the machine was started again",
     "activation.ended": "activation ended",
     "activation.closed": "activation closed",
     "release.intended": "about to show a secret",

@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from console.actions import station as station_actions
 from console.cli.throwaway import PEOPLE, found_station
 from console.settings import Settings, read
 from console.wiring import Station
@@ -53,7 +52,7 @@ def make_station(folder: Path) -> tuple[Settings, dict[str, str]]:
 def opened(settings: Settings, pins: Mapping[str, str], unlock_as: str = "legal-ops-1") -> Station:
     """Return the station unlocked by one person."""
     station = Station(settings, Pins(pins))
-    station_actions.unlock(station.locked, unlock_as)
+    station.unlock(unlock_as)
     return station
 
 

@@ -61,7 +61,7 @@ class Watch:
     _over: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> "Watch":
-        self._thread = threading.Thread(target=self._look_on)
+        self._thread = threading.Thread(target=self._look_on, daemon=True)
         self._thread.start()
         return self
 

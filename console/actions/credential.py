@@ -160,7 +160,7 @@ def record(console: Console, known: Mapping[str, Credential], item: Item) -> Obj
     if envelope.record_hash(found) != item.record or item.record != sealed.records[item.item]:
         raise Corrupt("record_not_the_sealed_one", credential=item.credential)
     roster, signed = console.policy.roster, digest("sign-record", envelope.record_hash(found))
-    with shaped("record_not_the_sealed_one"):
+    with shaped("record_shape"):
         signatures = cast(dict[str, Json], found["signatures"])
         station, own = from_base64(signatures["station"]), from_base64(signatures["sealer"])
         sealer, context = roster.member(str(signatures["member"])), envelope.record_context(found)

@@ -65,11 +65,12 @@ def _opened(hsm: Hsm, vault: Vault, kind: str) -> tuple[Object, dict[str, bytes]
     for name in reversed(vault.names(f"{kind}/")):
         table = decode_object(vault.read(name))
         with shaped("table_shape"):
-            key = _key(str(table["kind"]), cast(int, table["number"]))
-        if not key.startswith(f"{kind}-"):
-            continue
+            number = cast(int, table["number"])
+            # Only under its own name: a file dropped beside the tables must not stand before the one that counts.
+            if name != _file(str(table["kind"]), number):
+                continue
         try:
-            return table, envelope.open_table(table, partial(hsm.derive, key))
+            return table, envelope.open_table(table, partial(hsm.derive, _key(kind, number)))
         except Refused as error:
             if error.code != "key_gone":
                 raise

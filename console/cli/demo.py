@@ -23,7 +23,7 @@ def run(folder: Path, *, headless: bool) -> Settings | None:
     settings, pins = found_station(folder)
     place = Station(settings, KnownPins(pins))
     try:
-        station.unlock(place.locked, "legal-ops-1")
+        place.unlock("legal-ops-1")
         seal_samples(place)
     finally:
         station.lock(place.locked)

@@ -145,7 +145,7 @@ def _found(story: Story) -> None:
         f"PINs of this demo: {', '.join(f'{m} {pin}' for m, pin in story.pins.items())}",
     )
     story.step("It is unlocked by one person's token")
-    station.unlock(story.place.locked, "legal-ops-1")
+    story.place.unlock("legal-ops-1")
     people = cast(list[dict[str, Json]], story.act(list_keyholders)["keyholders"])
     roster = ", ".join(f"{person['id']} ({person['role']})" for person in people)
     tell(f"Unlocked by legal-ops-1. In the roster: {roster}")
@@ -278,7 +278,7 @@ def _ends_by_itself(story: Story, act: str) -> None:
     story.place.close()
     tell(f"Locked; nothing runs. Waiting {left + 1} seconds.")
     time.sleep(left + 1)
-    station.unlock(story.place.locked, "legal-ops-1")
+    story.place.unlock("legal-ops-1")
     state = story.act(lambda c: activation.show(c, act))
     _check(state["state"] == "ended" and state["ended_why"] == "time", "it ended by itself")
     tell("Unlocked again. State: ended, because its time was over.")

@@ -61,11 +61,10 @@ class SecretView(QWidget):
     def present(self, showing: Showing | None, *, revealed: bool) -> None:
         """Show this secret, masked or revealed; None forgets it."""
         self._showing, self._revealed = showing, revealed
-        told = ""
-        if showing is not None and revealed:
-            text = showing.text()
-            told = text if "\n" in text else f"Secret: {spoken(text)}"
-        self.setAccessibleName(told or "Secret, hidden")
+        # Never the secret itself: every program of this desktop session can read accessible names.
+        self.setAccessibleName(
+            "Secret, on the screen" if showing is not None and revealed else "Secret, hidden"
+        )
         self.setMinimumHeight(self._height())
         self.updateGeometry()
         self.update()
@@ -145,6 +144,8 @@ class SecretPanel(Page):
         self._view.setAutoFillBackground(False)
         room.setMinimumHeight(120)
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # Its text is the secret; what other programs of the session can read is its accessible name.
+        self._spoken.setAccessibleName("How to read it aloud")
         for widget in (self._hint, room, self._spoken):
             left.addWidget(widget)
         left.addLayout(row(self._reveal))

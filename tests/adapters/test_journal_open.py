@@ -90,7 +90,7 @@ def test_the_lease_waits_for_its_turn(tmp_path: Path) -> None:
             threading.Event().wait(0.1)
             order.append("first")
 
-    thread = threading.Thread(target=hold)
+    thread = threading.Thread(target=hold, daemon=True)
     thread.start()
     taken.wait()
     with lease(tmp_path):

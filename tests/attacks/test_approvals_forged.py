@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
 from console.actions import activation, approval, release
+from console.actions.keyholder import by_token, pseudonym, write
+from console.actions.ports import Console
 from console.domain import ceremony
 from console.domain.canonical import Json, encode, to_base64
 from console.domain.ceremony import Approval, Request
@@ -27,6 +29,7 @@ from tests.kill.stage import (
     filed,
     justified,
     opened_base,
+    requested_base,
     sealed_base,
     staged,
 )
@@ -154,14 +157,11 @@ def test_an_edited_request_is_refused(evidence: Evidence, field: str) -> None:
         ceremony.check_request(replace(evidence.request, body=edited), evidence.policy)
 
 
-@pytest.mark.xfail(
-    reason="check_request takes a body that says proof=token without the requester's signature"
-)
 def test_a_requester_who_did_not_sign_is_not_proven(evidence: Evidence) -> None:
     """The station says 'proven by token', and no token has signed."""
     body = {**evidence.request.body, "proof": "token"}
     signature = evidence.log_key(ceremony.request_digest(body))
-    with pytest.raises(Corrupt):
+    with pytest.raises(Corrupt, match="requester_proof_wrong"):
         ceremony.check_request(Request(body, signature, None), evidence.policy)
 
 
@@ -227,6 +227,57 @@ def test_a_word_for_another_amount_does_not_count() -> None:
         assert approval.second(console, scene.act, "it-1", "extend", 6000)["missing"] == {"legal": 1}
 
 
+WORDS: dict[str, tuple[int, int]] = {"another amount": (2, 0), "another turn": (3, 1)}
+
+
+@pytest.mark.parametrize("given", WORDS.values(), ids=WORDS)
+def test_a_word_for_something_else_journaled_as_this_one(given: tuple[int, int]) -> None:
+    """The entry says three showings, this turn; what Legal signed says otherwise, and that is what counts."""
+    with staged(opened_base()) as scene, scene.console() as console:
+        before = activation.show(console, scene.act)["budget"]
+        amount, ordinal = given
+        journaled(console, scene.act, decided(console, scene.act, "legal-1", "reset", amount, ordinal), 3)
+        answer = approval.second(console, scene.act, "it-1", "reset", 3)
+        assert (answer["missing"], answer["budget"]) == ({"legal": 1}, before)
+
+
+def test_a_word_for_one_turn_does_not_count_in_the_next() -> None:
+    """Both roles gave three showings once; Legal's old word with a new one of IT gives none."""
+    with staged(opened_base()) as scene, scene.console() as console:
+        old = decided(console, scene.act, "legal-1", "reset", 3, 0)
+        journaled(console, scene.act, old, 3)
+        after = approval.second(console, scene.act, "it-1", "reset", 3)
+        assert (after["missing"], after["budget"]["releases"]) == ({}, 9)  # type: ignore[call-overload,index]
+        journaled(console, scene.act, old, 3)
+        answer = approval.second(console, scene.act, "it-1", "reset", 3)
+        assert (answer["missing"], answer["budget"]) == ({"legal": 1}, after["budget"])
+
+
+def test_a_word_with_a_broken_signature_stops_the_counting() -> None:
+    """It is evidence of a forger: nothing is given, and it says so."""
+    with staged(opened_base()) as scene, scene.console() as console:
+        before = activation.show(console, scene.act)["budget"]
+        word = decided(console, scene.act, "legal-1", "reset", 3, 0)
+        journaled(console, scene.act, replace(word, signature=flipped(word.signature, 5)), 3)
+        with pytest.raises(Corrupt, match="signature_wrong"):
+            approval.second(console, scene.act, "it-1", "reset", 3)
+        assert activation.show(console, scene.act)["budget"] == before
+        assert list(console.journal.entries(act=scene.act, type_="activation.reset")) == []
+
+
+@pytest.mark.parametrize("decision", ["deny", "extend", "reset", "resume"])
+def test_another_decision_journaled_as_an_approval(decision: str) -> None:
+    """IT signed, and for this request, but signed something else: a denial opens nothing."""
+    with staged(requested_base()) as scene, scene.console() as console:
+        said = decided(console, scene.act, "it-1", decision, 1, 0)
+        journaled(console, scene.act, said, type_="activation.approved")
+        # The board counts entries; what opens counts verified approvals.
+        assert activation.show(console, scene.act)["state"] == "approved"
+        with pytest.raises(Corrupt, match="approval_changed"):
+            activation.open_activation(console, scene.act)
+        assert activation.load(console, scene.act).opened is None
+
+
 def test_a_code_is_not_released_beyond_the_approved() -> None:
     """Four were approved; the fifth is sealed and stays so."""
     with staged(opened_base()) as scene, scene.console() as console:
@@ -236,6 +287,29 @@ def test_a_code_is_not_released_beyond_the_approved() -> None:
         with pytest.raises(Refused, match="code_gone"):
             release.release(console, scene.act, CODES, paper)
         assert [code for _, code in paper.shown] == scene.sealed[CODES].split()[:4]
+
+
+def decided(console: Console, act: str, member: str, decision: str, amount: int, ordinal: int) -> Approval:
+    """Return what a member really signs on their own token, journaled nowhere."""
+    filed, newest = activation.load_request(console, act), console.journal.checkpoint()
+    said = ceremony.statement(
+        filed, console.policy, member, decision, blob=None, matters=None, amount=amount, ordinal=ordinal,
+        checkpoint={"size": newest.size, "root": to_base64(newest.root)},
+    )  # fmt: skip
+    return Approval(said, None, console.token(member).sign("sign", ceremony.statement_digest(said)))
+
+
+def journaled(
+    console: Console, act: str, given: Approval, amount: int = 0, *, type_: str = "activation.seconded"
+) -> None:
+    """Write an entry as somebody would who has the database's key and the station's HSM, and no token."""
+    by = by_token(given.member)
+    body: dict[str, Json] = {
+        "request": given.statement["request"], "group": given.group, "member": pseudonym(console, by),
+        "approval": to_base64(bytes(32)), "seen": given.statement["checkpoint"], "decision": "reset",
+        "amount": amount,
+    }  # fmt: skip
+    write(console, type_, by, body, fields={"approval": given.to_json()}, act=act, critical=True)
 
 
 def flipped(data: bytes, place: int) -> bytes:

@@ -73,7 +73,7 @@ def typing(keyboard: Keyboard, lines: list[tuple[str, str]], act: Callable[[], T
         for question, line in lines:
             keyboard.type(line, after=question)
 
-    person = threading.Thread(target=answer)
+    person = threading.Thread(target=answer, daemon=True)
     person.start()
     try:
         return act()

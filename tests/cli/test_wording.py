@@ -24,6 +24,12 @@ MOST_WORDS = 20
 FOUND_ELSEWHERE = {
     ("adapters/journal/database.py", "Corrupt", "code"): {"journal_format", "journal_of_another_station"},
     ("adapters/hsm/station.py", "Unavailable", "code"): {"keeper_busy", "station_locked"},
+    ("domain/canonical.py", "Corrupt", "code"): {
+        "slot_shape",
+        "table_shape",
+        "database_key_shape",
+        "record_shape",
+    },
 }
 
 

@@ -112,13 +112,9 @@ def unlike_on_mirror(scene: Scene) -> list[str]:
     return sorted(name for name in ours if ours[name] != theirs.get(name))
 
 
-def missing_on_mirror(scene: Scene, console: Console) -> set[int]:
-    """Return the numbers of critical entries that the second medium lacks."""
-    kept = {seq for seq, _ in read_records(scene.folder / "mirror" / MIRROR_NAME)}
-    ours = (
-        entry.seq for entry in console.journal.entries() if entry.type.startswith(("release.", "credential."))
-    )
-    return set(ours) - kept
+def entries_on_mirror(scene: Scene) -> list[int]:
+    """Return the numbers of the entries that the second medium has, in its order."""
+    return [seq for seq, _ in read_records(scene.folder / "mirror" / MIRROR_NAME)]
 
 
 def _files(root: Path) -> dict[str, bytes]:

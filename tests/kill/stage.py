@@ -9,6 +9,7 @@ import functools
 import secrets
 import shutil
 import tempfile
+import time
 import tomllib
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
@@ -126,7 +127,7 @@ def sealed_base() -> Base:
                 console, TWO_LEGAL, "password", "privileged", bytearray(sealed[TWO_LEGAL]), card(TWO_LEGAL)
             )
     finally:
-        station_actions.lock(place.locked)
+        _lock(place)
         place.close()
     return Base(folder, sealed)
 
@@ -181,7 +182,8 @@ def staged(base: Base) -> Iterator[Scene]:
     finally:
         station_actions.lock(station.locked)
         station.close()
-        shutil.rmtree(folder)
+        # A token process whose console was killed may still be taking its marker away.
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def pins_of(folder: Path) -> dict[str, str]:
@@ -190,7 +192,7 @@ def pins_of(folder: Path) -> dict[str, str]:
 
 
 def _kept(scene: Scene, name: str, act: str) -> Base:
-    station_actions.lock(scene.station.locked)
+    _lock(scene.station)
     kept = _root() / name
     shutil.copytree(scene.folder, kept)
     return Base(kept, scene.sealed, act)
@@ -205,6 +207,16 @@ def station_pin() -> bytes:
         return bytes(station_actions.open_slot(place.locked, UNLOCKER))
     finally:
         place.close()
+
+
+def _lock(station: Station) -> None:
+    """Lock, and wait until the keeper has left its folder, which is copied next."""
+    station_actions.lock(station.locked)
+    for _ in range(500):
+        if not (station.settings.folder / "hsm" / "busy").exists():
+            return
+        time.sleep(0.01)
+    raise AssertionError("the keeper did not end")
 
 
 def _start_keeper(station: Station) -> None:

@@ -60,6 +60,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         Step(DATABASE, "activation.requested"),
         *CLOSE,
         Step(HSM, "anchor"),
+        Step(MIRROR, "entry"),
     ),
     "approve": (*entry("activation.approved"), *CLOSE),
     "open": (*entry("activation.opened"), Step(HSM, "keep open"), *CLOSE),

@@ -13,7 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from console.actions import activation, approval, credential, release
 from console.actions.ports import Console
@@ -99,7 +99,7 @@ class CountedStation(Station):
 def count_disks(counter: Counter, folder: Path) -> None:
     """Count each durable file of the station and of its mirror, and what the journal does to either."""
     write, remove = machine.write_durably, machine.remove_durably
-    commit, close, settle = Log.write, Log.close, Mirror.settle
+    commit, close, copy = Log.write, Log.close, Mirror._write
 
     def counted_write(path: Path, data: bytes) -> None:
         counter.step(*_place(path, folder, "write"))
@@ -117,15 +117,16 @@ def count_disks(counter: Counter, folder: Path) -> None:
         counter.step("database", "close")
         close(self)
 
-    def counted_settle(self: Mirror) -> None:
-        if self.owed:
-            counter.step("mirror", "entry")
-        settle(self)
+    def counted_copy(file: BinaryIO, data: bytes) -> None:
+        counter.step("mirror", "entry")
+        copy(file, data)
 
     machine.write_durably, machine.remove_durably = counted_write, counted_remove
     for owner, name, counted in (
-        (Log, "write", counted_commit), (Log, "close", counted_close), (Mirror, "settle", counted_settle),
-    ):  # fmt: skip
+        (Log, "write", counted_commit),
+        (Log, "close", counted_close),
+        (Mirror, "_write", staticmethod(counted_copy)),
+    ):
         setattr(owner, name, counted)
 
 
@@ -147,6 +148,10 @@ def run(job: dict[str, Any]) -> None:
         (folder / "error").write_text(error.code)
     finally:
         station.close()
+        # The verb may be done sooner than the keeper is to be killed: it is killed all the same.
+        for thread in threading.enumerate():
+            if isinstance(thread, threading.Timer):
+                thread.join()
 
 
 def kill_this() -> None:

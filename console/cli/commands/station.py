@@ -30,10 +30,7 @@ def init(call: Call) -> Reply:
 def unlock(call: Call) -> Reply:
     """Unlock by one person's token."""
     with call.station() as station:
-        value = actions.unlock(station.locked, call.arguments.as_member)
-        with station.console() as console:
-            actions.note_unlock(console)
-        return Reply(value, text.unlocked)
+        return Reply(station.unlock(call.arguments.as_member), text.unlocked)
 
 
 def lock(call: Call) -> Reply:

@@ -88,6 +88,13 @@ class StationGestures(QObject):
 
         def done(_: object) -> None:
             self._unlocked_here = True
+            self._desk.hands.worker.run("Unlocking", station.note_unlock, opened, failed)
+
+        def opened(_: object) -> None:
+            self._desk.unlocked()
+
+        def failed(error: ConsoleError | Cancelled) -> None:
+            say_error(self._screen, error)
             self._desk.unlocked()
 
         self._desk.act_locked(self._screen, "Unlocking", lambda locked: station.unlock(locked, member), done,

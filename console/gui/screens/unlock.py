@@ -53,7 +53,10 @@ class UnlockScreen(Page):
         about.addWidget(PlainLabel("The twelve words of this station", role="heading"))
         about.addWidget(self._words)
         about.addWidget(
-            PlainLabel("They are printed on each keyholder's card. If yours differ: stop.", role="muted")
+            PlainLabel(
+                "Compare them with the words written down at the founding. If yours differ: stop.",
+                role="muted",
+            )
         )
         self.column.addWidget(self._about)
         self.column.addStretch(1)
