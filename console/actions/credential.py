@@ -7,15 +7,14 @@ are the item secrets of the version before destroyed. So nobody alone can destro
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import partial
 from itertools import chain
 from typing import cast
 
 from console.actions import tables
 from console.actions.keyholder import Actor, by_token, pseudonym, write
 from console.actions.ports import Console
-from console.domain import certificate, envelope
 from console.domain import credential as rules
+from console.domain import envelope
 from console.domain.canonical import (
     Json,
     Object,
@@ -187,8 +186,7 @@ class _New:
 
 
 def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str | None) -> Object:
-    check = certificate.payloads if new.kind == "certificate" else partial(rules.payloads, new.kind)
-    payloads = check(bytes(secret))
+    payloads = _checked(new.kind, bytes(secret))
     # Always on a token: whoever unlocked hours ago must not stand as the sealer of what somebody else types in.
     by = by_token(sign_as or console.hsm.unlocked_by())
     secrets = {
@@ -207,6 +205,14 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
     }  # fmt: skip
     write(console, "credential.sealed", by, body, critical=True)
     return show(console, new.name)
+
+
+def _checked(kind_: str, secret: bytes) -> list[bytes]:
+    if kind_ != "certificate":
+        return rules.payloads(kind_, secret)
+    from console.domain import certificate  # X.509 takes 25 ms to import, and few verbs need it.
+
+    return certificate.payloads(secret)
 
 
 def _context(console: Console, new: _New, item: int) -> envelope.Context:

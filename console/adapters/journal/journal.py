@@ -3,10 +3,11 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from pathlib import Path, PurePath
 from typing import cast
 
-from console.adapters.journal import export, tail, verify
+from console.adapters.journal import tail
 from console.adapters.journal.database import BALLAST_BYTES, create_database
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
@@ -92,7 +93,7 @@ class Journal:
         while left is None or left > 0:
             bodies, rest = self._read(wanted, left)
             for body in bodies:
-                yield parse(body)
+                yield _parsed(body)
             if rest is None:
                 return
             wanted = rest
@@ -128,10 +129,14 @@ class Journal:
 
     def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
         """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""
+        from console.adapters.journal import verify  # as export below: few verbs need it
+
         return verify.verify(self._thread, self._needs, deep=deep, progress=progress)
 
     def export(self, folder: PurePath, *, audience: str) -> Object:
         """Write the tiles, openings, policy, format page and verifier into an empty folder."""
+        from console.adapters.journal import export
+
         return export.export(self._thread, self._needs, Path(folder), audience)
 
     def status(self) -> Object:
@@ -151,6 +156,12 @@ class Journal:
             prepared.draft, place.data, log=self._needs.log, mode=self._needs.mode, seq=place.seq,
             prev=place.prev, reading=place.reading, commitments=prepared.commitments,
         )  # fmt: skip
+
+
+@lru_cache(maxsize=4096)
+def _parsed(body: bytes) -> Entry:
+    """Parse an entry once: one act folds the same entries several times, and equal bytes are equal entries."""
+    return parse(body)
 
 
 def open_field(entry: Entry, name: str, sealed: bytes | None, key: bytes) -> object:
