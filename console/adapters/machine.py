@@ -10,11 +10,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
-from console.confinement import forbid_dumps, shut_network
 from console.domain.errors import Unavailable
 from console.domain.journal import Reading
-
-__all__ = ["SecretBuffer", "ThisMachine", "forbid_dumps", "remove_durably", "shut_network", "write_durably"]
 
 MEMFD_SECRET = 447  # the same number on x86_64 and aarch64
 MADV_DONTDUMP = 16
@@ -88,7 +85,7 @@ def write_durably(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.replace(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         with suppress(OSError):
             temporary.unlink()
@@ -101,14 +98,14 @@ def make_folder(path: Path) -> None:
         return
     make_folder(path.parent)
     path.mkdir(mode=0o700, exist_ok=True)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def remove_durably(path: Path) -> None:
     """Remove a file; a missing one is no error. Raises ``Unavailable`` (not_written)."""
     try:
         path.unlink(missing_ok=True)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     except OSError as error:
         raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
 
@@ -166,7 +163,8 @@ def _locked_map(libc: ctypes.CDLL, size: int) -> mmap.mmap:
     return memory
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Make a rename or a new name in this folder durable."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)

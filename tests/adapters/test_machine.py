@@ -151,7 +151,7 @@ except Unavailable as error:
 def test_the_network_is_off_and_stays_off() -> None:
     code = """
 import ctypes, errno, os, socket, threading
-from console.adapters.machine import shut_network
+from console.confinement import shut_network
 waiting, found = threading.Event(), []
 def other():
     waiting.wait()
@@ -195,7 +195,7 @@ def test_no_core_dump_and_no_attaching() -> None:
     code = """
 import resource
 from pathlib import Path
-from console.adapters.machine import forbid_dumps
+from console.confinement import forbid_dumps
 forbid_dumps()
 print(resource.getrlimit(resource.RLIMIT_CORE), Path("/proc/self/environ").stat().st_uid)
 """

@@ -14,6 +14,7 @@ from typing import Any
 
 import sqlcipher3
 
+from console.adapters.machine import sync_folder
 from console.domain.canonical import digest
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
 
@@ -143,15 +144,6 @@ def hold_ballast(database: Path, size: int = BALLAST_BYTES) -> bool:
 def ballast_path(database: Path) -> Path:
     """Return where the reserve lies."""
     return database.with_name(database.name + ".ballast")
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename or a new name in this folder durable."""
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def _check_header(path: Path, log: str) -> None:
