@@ -153,6 +153,20 @@ class Explanation:
     now: str
 
 
+CHECKS_NOW = {
+    "hsm": "Call the IT officer: the security module does not answer as it should.",
+    "hsm_rollback": "Do not rely on this device alone: keep an old copy of its folder from being put back.",
+    "journal": "Stop, export the journal, and call the compliance officer.",
+    "anchor": "Stop, export the journal, and call the compliance officer.",
+    "mirror": "Put the second medium back; what is missing there is copied by itself.",
+    "air_gap": "Unplug the cable and switch the radio off, then check again.",
+    "core_dumps": "Start the program again; if this stays, call the IT officer.",
+    "memory": "Go on; secrets are kept from swap, though not from the administrator of this machine.",
+    "disk_space": "Free at least 256 MB on this disk.",
+}
+"""What to do now about each check of ``station check`` that is not in order, in at most 20 words."""
+
+
 def explain(error: ConsoleError | Cancelled) -> Explanation:
     """Return the two sentences for an error; a code without sentences is our own bug, and said to be one."""
     if isinstance(error, Cancelled):

@@ -81,6 +81,7 @@ def checks(value: Object) -> Iterator[str]:
     rows = cast(Sequence[Row], value["checks"])
     cells = [[wording.CHECKS[str(r["id"])], wording.LEVELS[str(r["level"])], r["detail"]] for r in rows]
     yield from table(("check", "state", "detail"), cells)
+    yield from (f"{wording.CHECKS[str(r['id'])]}: {r['now']}" for r in rows if not r["ok"])
     yield from facts([("ready", value["ready"])])
 
 

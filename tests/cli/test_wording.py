@@ -69,6 +69,11 @@ def raised_in_source() -> Iterator[Raised]:
             yield Raised(f"{file}:{node.lineno}", node.func.id, frozenset(codes), facts)
 
 
+def test_every_check_says_what_to_do_now() -> None:
+    assert wording.CHECKS_NOW.keys() == wording.CHECKS.keys()
+    assert all(len(now.split()) <= 20 for now in wording.CHECKS_NOW.values())
+
+
 def from_modules() -> dict[str, set[str]]:
     """Return the codes that a token process translates from a module's errors, by family."""
     tree = ast.parse((CONSOLE / "tokens/failures.py").read_text())

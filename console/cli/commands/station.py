@@ -2,13 +2,16 @@
 """``breakglass station …``."""
 
 from pathlib import Path
+from typing import cast
 
 from console import settings
 from console.actions import station as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
+from console.domain.canonical import Json, Object
 from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.settings import EMBEDDED, FILE_NAME, Settings
+from console.wording import CHECKS_NOW
 
 NOT_READY = 3
 
@@ -49,7 +52,12 @@ def lock(call: Call) -> Reply:
 def check(call: Call) -> Reply:
     """Say whether everything is ready for an emergency."""
     with call.console() as console:
-        value = actions.check(console)
+        found = actions.check(console)
+        rows: list[Json] = [
+            {**row, "now": None if row["ok"] else CHECKS_NOW[str(row["id"])]}
+            for row in cast(list[dict[str, Json]], found["checks"])
+        ]
+        value: Object = {**found, "checks": rows}
         return Reply(value, text.checks, 0 if value["ready"] else NOT_READY)
 
 
