@@ -47,7 +47,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(credential, "record", unchecked_record)
 
 
-def unchecked_record(console: Console, item: Item) -> Object:
+def unchecked_record(console: Console, _: object, item: Item) -> Object:
     return decode_object(
         console.vault.read(f"records/{item.credential}/{item.version:06d}-{item.item:03d}.json")
     )
