@@ -46,19 +46,21 @@ def seal(
 
 
 def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | None = None) -> Object:
-    """Seal a new version as a candidate, signed as ``seal`` says; the old one stays until ``confirm``."""
+    """Seal a new version as a candidate, signed as ``seal`` says; the old one stays until ``confirm``.
+
+    A candidate that waits is superseded: a slip of the hand in it must not keep anybody from rotating.
+    """
     credential = find(fold(console), name)
-    if credential.candidate is not None:
-        raise Refused("candidate_waits", name=name, version=credential.candidate.number)
-    current = credential.current
-    new = _New(name, credential.kind, current.class_, current.number + 1, "candidate")
+    new = _New(
+        name, credential.kind, credential.current.class_, credential.versions[-1].number + 1, "candidate"
+    )
     return _seal_version(console, new, secret, sign_as)
 
 
 def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
     """Confirm a candidate on a second keyholder's token, with evidence from the target; burns the old version."""
     credential = find(fold(console), name)
-    candidate, old = credential.candidate, credential.current
+    candidate = credential.candidate
     if candidate is None:
         raise Refused("no_candidate", name=name)
     if not evidence.strip():
@@ -76,7 +78,7 @@ def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
     envelope.check_signature(console.policy.roster.member(member).sign, signature, signed)
     write(console, "credential.confirmed", by_token(member), {"credential": name, "version": candidate.number},
           fields={"confirmation": {**said, "signature": to_base64(signature)}}, critical=True)  # fmt: skip
-    _burn_version(console, credential, old.number)
+    burn_replaced(console)
     return show(console, name)
 
 
@@ -241,23 +243,24 @@ def _seal_item(
     return hash_
 
 
-def _burn_version(console: Console, credential: Credential, version: int) -> None:
-    names = {row_name(credential.name, version, n) for n in range(len(credential.current.records))}
-    tables.burn(console.hsm, console.vault, tables.STATE, names & unburnt(console))
-
-
 def _record_file(name: str, version: int, item: int) -> str:
     return f"records/{name}/{version:06d}-{item:03d}.json"
 
 
-def replaced_versions(console: Console) -> list[str]:
-    """Return the row names of versions that a confirmed newer one replaced: a crash may have left them."""
+def burn_replaced(console: Console) -> None:
+    """Destroy the item secrets of every version that a confirmed newer one replaced, candidates included."""
+    replaced = set(_replaced_rows(console)) & unburnt(console)
+    if replaced:
+        tables.burn(console.hsm, console.vault, tables.STATE, replaced)
+
+
+def _replaced_rows(console: Console) -> list[str]:
     versions = FOLDED[:2]
     known = rules.fold(chain.from_iterable(console.journal.entries(type_=type_) for type_ in versions))
     return [
         row_name(credential.name, version.number, n)
         for credential in known.values()
         for version in credential.versions
-        if version.confirmed and version.number < credential.current.number
+        if version.number < credential.current.number
         for n in range(len(version.records))
     ]

@@ -58,6 +58,9 @@ def _check_settings(locked: Locked) -> None:
         raise Refused("station_exists", folder=str(settings.folder))
     if settings.station.mode not in policy.MODES:
         raise Refused("settings_type", field="station.mode")
+    if any(settings.own_console.values()):
+        # Approving on a console of one's own does not exist yet: such a class would never open.
+        raise Refused("own_console_not_available")
     if (
         settings.station.mode == "real"
         and settings.hsm.module == EMBEDDED
@@ -216,8 +219,10 @@ def _journal_checks(console: Console) -> list[Json]:
     return [
         _check("journal", ok=verdict["ok"] is True, detail=f"{verdict['findings'] or 'whole'}"),
         _check("anchor", ok=not alarm, detail=", ".join(alarm) or f"anchored up to {status['anchored']}"),
-        _check("mirror", ok=not behind and not {"mirror_missing", "mirror_ahead"} & set(codes), level="warning",
+        _check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
                detail=f"not copied: {', '.join(behind)}" if behind else mirror),
+        _check("mirror_agrees", ok="mirror_differs" not in codes, detail="it tells the same as the journal"
+               if "mirror_differs" not in codes else "it tells another history than the journal"),
     ]  # fmt: skip
 
 

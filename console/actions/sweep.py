@@ -31,7 +31,7 @@ def sweep(console: Console) -> None:
         _resolve(console, activation)
         _end_overdue(console, load(console, activation.id), has_key=key_name(activation.id) in keys)
     _destroy_orphans(console, {activation.id for activation in live})
-    _burn_replaced(console)
+    credentials.burn_replaced(console)
     console.vault.unmirrored()
 
 
@@ -79,9 +79,3 @@ def _destroy_orphans(console: Console, live: set[str]) -> None:
     for name in console.hsm.keys():
         if name.startswith("open-") and name not in keep:
             console.hsm.destroy_key(name)
-
-
-def _burn_replaced(console: Console) -> None:
-    replaced = set(credentials.replaced_versions(console)) & credentials.unburnt(console)
-    if replaced:
-        tables.burn(console.hsm, console.vault, tables.STATE, replaced)

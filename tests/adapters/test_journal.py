@@ -237,3 +237,26 @@ def test_old_libraries_are_refused() -> None:
     for sqlite, cipher in (((3, 51, 2), "4.19.0 community"), ((3, 53, 4), "4.12.0"), ((3, 53, 4), "")):
         with pytest.raises(Unavailable, match="sqlcipher_too_old"):
             check_versions(sqlite, cipher)
+
+
+def test_a_mirror_that_knows_more_than_the_log_is_evidence_and_is_left_alone(
+    around: Surroundings, tmp_path: Path
+) -> None:
+    with around.open() as journal:
+        journal.append([draft(0)], critical=True)
+    old = {file: file.read_bytes() for file in tmp_path.rglob("journal.db*") if file.is_file()}
+    anchored = list(around.anchored)
+    with around.open() as journal:
+        journal.append([draft(1)], critical=True)
+    kept = (around.mirror / mirror.MIRROR_NAME).read_bytes()
+    for file, data in old.items():
+        file.write_bytes(data)
+    around.anchored[:] = anchored  # an HSM that does not anchor: its folder was put back as well
+    with around.open() as journal:
+        assert {"code": "mirror_differs"} in list(journal.status()["findings"])  # type: ignore[arg-type]
+        journal.append([draft(2)], critical=True)
+        journal.append([draft(3)], critical=True)
+        assert {"code": "mirror_differs"} in list(journal.status()["findings"])  # type: ignore[arg-type]
+    with around.open() as journal:
+        assert {"code": "mirror_differs"} in list(journal.status()["findings"])  # type: ignore[arg-type]
+    assert (around.mirror / mirror.MIRROR_NAME).read_bytes() == kept

@@ -182,11 +182,10 @@ def _status(log: Log) -> Object:
         findings.append({"code": "anchor_unavailable"})
     if not log.reasons:
         log.copy_to_mirror()
-    behind = log.mirror.behind(log.tree.size)
-    if behind > 0:
+    if log.mirror.differs:
+        findings.append({"code": "mirror_differs"})
+    elif (behind := log.mirror.behind(log.tree.size)) > 0:
         findings.append({"code": "mirror_missing", "owed": behind})
-    if behind < 0:
-        findings.append({"code": "mirror_ahead", "entries": -behind})
     if signing.error is not None:
         findings.append({"code": "checkpoint_unsigned", "why": signing.error.code})
     if log.reserve:

@@ -102,14 +102,14 @@ class Log:
         with foreign_errors():
             self.mirror.catch_up(self.tree.size, self._mirror_records)
 
-    def _mirror_records(self, first: int, last: int) -> Iterator[bytes]:
+    def _mirror_records(self, first: int, last: int) -> Iterator[tuple[bytes, bytes]]:
         note = self.sign().note
         rows = self.db.execute(
-            "SELECT seq, body FROM entry WHERE seq>=? AND seq<? ORDER BY seq", (first, last)
+            "SELECT seq, leaf, body FROM entry WHERE seq>=? AND seq<? ORDER BY seq", (first, last)
         )
-        for seq, body in rows.fetchall():
+        for seq, leaf, body in rows.fetchall():
             sealed = dict(self.db.execute("SELECT name, sealed FROM field WHERE seq=?", (seq,)).fetchall())
-            yield mirror_record(body, sealed, note)
+            yield leaf, mirror_record(body, sealed, note)
 
     def flush_kinds(self) -> None:
         """Bring the ``kind`` projection up to date, with its ``upto`` in the same batch."""

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The mirror: the log once more, entry by entry, sealed, on the second medium.
 
-A record is seq (8 bytes) ‖ length (4) ‖ sealed bytes ‖ length (4), big-endian; the records stand in order of seq
-without a gap. How far the mirror got is read from the mirror itself, so that a kill or a missing medium leaves
-nothing out: whoever comes next goes on where it ends. A medium that is missing or full never stops the journal.
+A record is seq (8 bytes) ‖ length (4) ‖ leaf hash (32) ‖ sealed bytes ‖ length (4), big-endian; the records stand
+in order of seq without a gap. How far the mirror got is read from the mirror itself, so that a kill or a missing
+medium leaves nothing out: whoever comes next goes on where it ends. A medium that is missing or full stops nothing.
+
+A mirror that is ahead of the log, or whose last entry is another than the log's, is evidence that one of the two was
+put back from an old copy: it is left as it is, and said.
 """
 
 import errno
@@ -19,11 +22,14 @@ MIRROR_NAME = "journal.mirror"
 MOST_AT_ONCE = 1024
 """Entries that one act copies at the most: a new medium is filled over several acts, never in one long wait."""
 
-_HEAD = struct.Struct(">QI")
+_HEAD = struct.Struct(">QI32s")
 _FOOT = struct.Struct(">I")
 
-Records = Callable[[int, int], Iterable[bytes]]
-"""The plain records of the entries first <= seq < last."""
+Record = tuple[int, bytes, bytes]
+"""seq, leaf hash, sealed bytes."""
+
+Records = Callable[[int, int], Iterable[tuple[bytes, bytes]]]
+"""The leaf hash and the plain record of the entries first <= seq < last."""
 
 
 class Mirror:
@@ -34,20 +40,24 @@ class Mirror:
         self._seal = seal
         self._file: BinaryIO | None = None
         self._next = 0
+        self._last_leaf = b""
+        self.differs = False
+        """The mirror tells another history than the log; known after ``catch_up``."""
 
     def catch_up(self, size: int, records: Records) -> None:
         """Copy what a log of this size has and the mirror has not, durably; on an error it is left for later."""
         try:
             file = self._file or self._open()
             last = min(size, self._next + MOST_AT_ONCE)
-            if last > self._next:
+            self.differs = self.differs or self._is_another(size, records)
+            if last > self._next and not self.differs:
                 self._write(file, b"".join(self._framed(records(self._next, last))))
                 self._next = last
         except OSError:
             self.close()
 
     def behind(self, size: int) -> int:
-        """Return how many entries of a log of this size the mirror lacks; negative when it knows more than the log."""
+        """Return how many entries of a log of this size the mirror lacks."""
         return size - self._next if self._file else size
 
     def missing(self) -> bool:
@@ -60,10 +70,19 @@ class Mirror:
         if file is not None:
             file.close()
 
-    def _framed(self, plain: Iterable[bytes]) -> Iterator[bytes]:
-        for seq, record in enumerate(plain, self._next):
+    def _is_another(self, size: int, records: Records) -> bool:
+        if self._next == 0:
+            return False
+        if self._next > size:
+            return True
+        ((leaf, _),) = records(self._next - 1, self._next)
+        return leaf != self._last_leaf
+
+    def _framed(self, plain: Iterable[tuple[bytes, bytes]]) -> Iterator[bytes]:
+        for seq, (leaf, record) in enumerate(plain, self._next):
             sealed = self._seal(record)
-            yield _HEAD.pack(seq, len(sealed)) + sealed + _FOOT.pack(len(sealed))
+            self._last_leaf = leaf
+            yield _HEAD.pack(seq, len(sealed), leaf) + sealed + _FOOT.pack(len(sealed))
 
     @staticmethod
     def _write(file: BinaryIO, data: bytes) -> None:
@@ -76,7 +95,7 @@ class Mirror:
             raise FileNotFoundError(self._path.parent)
         descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         file = os.fdopen(descriptor, "r+b", buffering=0)
-        self._next = _next_of(file)
+        self._next, self._last_leaf = _next_of(file)
         file.seek(0, os.SEEK_END)
         self._file = file
         return file
@@ -86,47 +105,44 @@ def read_records(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield (seq, sealed bytes) of each record; ``Corrupt`` (mirror_torn) when the last one is torn."""
     with path.open("rb") as file:
         while record := _record_at(file, file.tell()):
-            yield record
+            yield record[0], record[2]
         if file.read(1):
             raise Corrupt("mirror_torn")
 
 
-def _next_of(file: BinaryIO) -> int:
-    """Return the seq after the last whole record, having cut off a record that a power cut tore."""
+def _next_of(file: BinaryIO) -> tuple[int, bytes]:
+    """Return the seq after the last whole record, and its leaf, having cut off what a power cut tore."""
     size = file.seek(0, os.SEEK_END)
-    last = _last_record(file, size)
-    if last is None:
-        last = _cut_torn(file, size)
-    return last + 1
+    last = _last_record(file, size) or _cut_torn(file, size)
+    return (last[0] + 1, last[1]) if last else (0, b"")
 
 
-def _last_record(file: BinaryIO, size: int) -> int | None:
-    """Return the seq of the record that ends at ``size``; None if there is no whole one."""
+def _last_record(file: BinaryIO, size: int) -> Record | None:
+    """Return the record that ends at ``size``; None if there is no whole one."""
     if size < _HEAD.size + _FOOT.size:
         return None
     file.seek(size - _FOOT.size)
     (length,) = _FOOT.unpack(file.read(_FOOT.size))
     start = size - _FOOT.size - length - _HEAD.size
-    record = _record_at(file, start) if start >= 0 else None
-    return record[0] if record else None
+    return _record_at(file, start) if start >= 0 else None
 
 
-def _cut_torn(file: BinaryIO, size: int) -> int:
-    seq, end = -1, 0
+def _cut_torn(file: BinaryIO, size: int) -> Record | None:
+    last, end = None, 0
     while end < size and (record := _record_at(file, end)):
-        seq, end = record[0], file.tell()
+        last, end = record, file.tell()
     file.truncate(end)
-    return seq
+    return last
 
 
-def _record_at(file: BinaryIO, start: int) -> tuple[int, bytes] | None:
+def _record_at(file: BinaryIO, start: int) -> Record | None:
     """Return the record at ``start`` and stand behind it; None, standing at ``start``, if it is not whole."""
     file.seek(start)
     head = file.read(_HEAD.size)
     if len(head) == _HEAD.size:
-        seq, length = _HEAD.unpack(head)
+        seq, length, leaf = _HEAD.unpack(head)
         sealed, foot = file.read(length), file.read(_FOOT.size)
         if len(sealed) == length and foot == _FOOT.pack(length):
-            return seq, sealed
+            return seq, leaf, sealed
     file.seek(start)
     return None
