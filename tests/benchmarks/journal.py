@@ -127,6 +127,8 @@ def fill(around: Surroundings, entries: int) -> bytes:
         data = answer[0].data
         log.sign()
         log.flush_kinds()
+        while log.mirror.behind(log.tree.size) > 0:
+            log.copy_to_mirror()
     log.close()
     return data
 
