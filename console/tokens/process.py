@@ -62,6 +62,9 @@ class Process:
     def _load(self, request: Request) -> Answer:
         folder = request.head.get("folder")
         reserved = request.head.get("reserved")
+        if folder is not None and not Path(str(folder)).is_dir():
+            # Never made by looking for it: it may lie on a stick that is not plugged in.
+            raise Unavailable("token_absent", label=Path(str(folder)).name)
         kept = TokenFolder(Path(str(folder))) if folder is not None else None
         try:
             with kept.prepared() if kept else nullcontext():

@@ -211,6 +211,7 @@ def test_a_restored_key_can_be_destroyed(tmp_path: Path) -> None:
 
 @pytest.mark.real
 def test_a_token_whose_making_was_cut_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "legal-1").mkdir()
     for delay_ms in range(0, 12, 4):
         process = TokenProcess(TokenAddress(MODULE, "", tmp_path / "legal-1"), {})
         with suppress(Unavailable):  # token_absent: it is started for the asking

@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any, cast
 
 from console.adapters.hsm.process import LIMIT_S, TokenAddress, TokenProcess, split_secrets, value, wipe
+from console.adapters.machine import make_folder
 from console.domain.errors import Refused, Unavailable
 
 AskPin = Callable[[str], bytearray]
@@ -115,6 +116,8 @@ def found_software_token(
     address: TokenAddress, so_pin: bytearray, pin: bytearray, *, environment: Mapping[str, str]
 ) -> None:
     """Make an empty SoftHSM token in ``address.folder``; both PINs are wiped. The SO PIN is best known to nobody."""
+    if address.folder is not None:
+        make_folder(address.folder)
     process = TokenProcess(address, environment)
     try:
         process.call("init_token", so_pin + pin, label=address.label, so_pin_bytes=len(so_pin))

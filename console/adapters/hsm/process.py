@@ -63,9 +63,14 @@ class TokenProcess:
             self._child = None
 
     def _started(self) -> Child:
-        self._child = Child(PROCESS, self._environment)
-        self._exchange(self._child, "load", None, load_fields(self._address))
-        return self._child
+        child = Child(PROCESS, self._environment)
+        try:
+            self._exchange(child, "load", None, load_fields(self._address))
+        except ConsoleError:
+            child.end()
+            raise
+        self._child = child
+        return child
 
     def _exchange(
         self, child: Child, verb: str, tail: bytearray | None, fields: Mapping[str, object]
