@@ -53,6 +53,9 @@ def found(canaries: Forms, data: bytes) -> list[str]:
     return [name for name, patterns in canaries.items() if any(pattern.search(data) for pattern in patterns)]
 
 
+LIBRARIES = ("PATH", "BREAKGLASS_SOFTHSM", "LD_LIBRARY_PATH")
+
+
 @dataclass
 class Watch:
     """Looks over every process's shoulder: its arguments and its environment, as often as it can."""
@@ -105,9 +108,11 @@ class Emergency:
         folder = self.scene.folder
         command = [sys.executable, "-m", "console", *arguments,
                    "--station", str(self.scene.home), "--pins", str(folder / "pins.toml")]  # fmt: skip
+        # Where the libraries were unpacked, if they were not installed.
+        kept = {name: os.environ[name] for name in LIBRARIES if name in os.environ}
         done = subprocess.run(
             command, input=given, capture_output=True, cwd=PROJECT, pass_fds=descriptors, check=False,
-            env={"PATH": os.environ["PATH"], "HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp")},
+            env={"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), **kept},
         )  # fmt: skip
         self.talk += [done.stdout, done.stderr]
         assert done.returncode == 0, done.stdout + done.stderr
