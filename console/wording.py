@@ -107,7 +107,7 @@ ENTRY_TYPES = {
     "release.intended": "about to show a secret",
     "release.outcome": "what came of showing it",
     "ceremony.refused": "a token refused or failed",
-    "journal.exported": "journal exported",
+    "journal.exported": "journal export begun",
 }
 
 FINDINGS = {

@@ -25,7 +25,7 @@ from console.domain import ceremony, envelope, justification
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, normalised, to_base64
 from console.domain.ceremony import Approval, Item, Request
-from console.domain.credential import Credential
+from console.domain.credential import Credential, choose_items
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Entry, Reading, to_rfc3339
 
@@ -69,24 +69,16 @@ def _requester(console: Console, member: str, sign_as: str | None) -> Actor:
 
 
 def _items(console: Console, rows: Sequence[dict[str, Json]]) -> list[Item]:
-    known = credentials.fold(console)
-    unburnt = credentials.unburnt(console)
+    known, rows_left = credentials.fold(console), credentials.unburnt(console)
     found: list[Item] = []
     for row in rows:
         credential = credentials.find(known, str(row["credential"]))
-        version = credential.current
-        rows_left = {
-            n: credentials.row_name(credential.name, version.number, n) for n in credential.items_left()
-        }
-        left = [n for n, row_name in rows_left.items() if row_name in unburnt]
-        wanted = cast(int, row.get("codes", 1)) if credential.kind == "codes" else 1
-        if len(left) < wanted:
-            raise Refused("too_few_codes", credential=credential.name, left=len(left), asked=wanted)
+        name, version = credential.name, credential.current
+        numbers = range(len(version.records))
+        unburnt = {n for n in numbers if credentials.row_name(name, version.number, n) in rows_left}
         found += [
-            Item(
-                credential.name, version.number, n, version.class_, version.records[n], credential.is_exposed
-            )
-            for n in left[:wanted]
+            Item(name, version.number, n, version.class_, version.records[n], credential.is_exposed)
+            for n in choose_items(credential, cast(int, row.get("codes", 1)), unburnt)
         ]
     return found
 

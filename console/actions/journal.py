@@ -13,7 +13,7 @@ from console.domain.journal import Entry, to_rfc3339
 from console.domain.words import to_words
 
 PAGE = 200
-AUDIENCES = ("facts", "counsel", "auditor")
+AUDIENCES = ("facts", "auditor")
 
 
 def list_entries(
@@ -52,9 +52,9 @@ def verify(
 
 
 def export(console: Console, folder: PurePath, *, audience: str = "auditor") -> Object:
-    """Journal the export, then write it: tiles, openings, policy, format page and verifier."""
+    """Journal that an export begins, then write it: tiles, openings, policy, format page and verifier."""
     if audience not in AUDIENCES:
-        raise Refused("unknown_audience", known=", ".join(AUDIENCES))
+        raise Refused("counsel_track_not_available" if audience == "counsel" else "audience_unknown")
     write(console, "journal.exported", unlocked_person(console), {"audience": audience}, critical=True)
     return console.journal.export(folder, audience=audience)
 

@@ -10,7 +10,7 @@ import binascii
 import hmac
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import cast
 
@@ -218,9 +218,12 @@ def check_use_card(card: Mapping[str, Json]) -> None:
         raise Refused("use_card", unknown=", ".join(unknown), missing=", ".join(lacking))
 
 
-def choose_items(credential: Credential, count: int) -> Sequence[int]:
-    """Return the items that a request for ``count`` codes (or one secret) gets; ``Refused`` when too few are left."""
-    left = credential.items_left()
+def choose_items(credential: Credential, count: int, unburnt: Container[int]) -> Sequence[int]:
+    """Return the items that a request for ``count`` codes (or one secret) gets: the first untaken ones.
+
+    ``unburnt`` are the items that can still be opened. ``Refused`` (too_few_codes) when too few are left.
+    """
+    left = [item for item in credential.items_left() if item in unburnt]
     wanted = count if credential.kind == "codes" else 1
     if len(left) < wanted:
         raise Refused("too_few_codes", credential=credential.name, left=len(left), asked=wanted)

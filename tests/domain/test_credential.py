@@ -135,13 +135,13 @@ def test_credentials_do_not_mix_and_the_order_of_reading_does_not_matter() -> No
 @pytest.mark.parametrize(("count", "items"), [(1, [0]), (2, [0, 2])])
 def test_a_request_gets_the_first_items_left(count: int, items: list[int]) -> None:
     codes = only(sealed(0, "c", 1, kind="codes", items=3), intended(1, "c", 1, 1))
-    assert rules.choose_items(codes, count) == items
+    assert rules.choose_items(codes, count, range(9)) == items
     with pytest.raises(Refused, match=r"too_few_codes \(credential=c, left=2, asked=3\)"):
-        rules.choose_items(codes, 3)
+        rules.choose_items(codes, 3, range(9))
 
 
 def test_a_request_gets_one_of_anything_else() -> None:
-    assert rules.choose_items(only(sealed(0, "a", 1)), 5) == [0]
+    assert rules.choose_items(only(sealed(0, "a", 1)), 5, {0}) == [0]
 
 
 # --- what can be checked while sealing --------------------------------------------------------------------
