@@ -10,7 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from io import TextIOWrapper
 
-from console.cli.arguments import WrongUsage, parse
+from console.cli.arguments import parse
+from console.cli.parser import WrongUsage
 from console.cli.plain import plain
 from console.domain.errors import Cancelled, ConsoleError, Misused, Unavailable
 

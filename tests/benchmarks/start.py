@@ -64,7 +64,7 @@ def run(command: Sequence[str], given: str = "") -> str:
 def helping(rounds: int, folder: Path) -> Row:
     """``--help``: every start pays for this, whatever it does then."""
     script = folder / "help.py"
-    script.write_text(BARE_HELP.format(nouns=[(name, help_) for name, (help_, _) in NOUNS.items()]))
+    script.write_text(BARE_HELP.format(nouns=list(NOUNS.items())))
     ours, bare = in_turns(rounds, *(partial(timed, partial(run, command)) for command in (
         (COMMAND, "--help"), (*PYTHON, str(script), "--help"),
     )))  # fmt: skip

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The words of ``breakglass journal …``."""
+
+from argparse import ArgumentParser
+
+from console.cli.parser import add_verb, add_verbs, natural, positive
+
+
+def add(noun: ArgumentParser) -> None:
+    """Add its verbs."""
+    verbs = add_verbs(noun)
+    verify = add_verb(verbs, "verify", "check the whole journal; exit status 4 on any finding")
+    verify.add_argument(
+        "--deep", action="store_true", help="also form, order, signatures and protected fields"
+    )
+    list_ = add_verb(verbs, "list", "entries, oldest first")
+    list_.add_argument("--type", metavar="T", help="only entries of this type")
+    list_.add_argument("--act", metavar="ID", help="only entries of this activation")
+    list_.add_argument(
+        "--after", type=natural, default=-1, metavar="SEQ", help="only entries after this number"
+    )
+    list_.add_argument("--limit", type=positive, default=200, metavar="N", help="at most so many (200)")
+    show = add_verb(verbs, "show", "one entry with the fields that this station can open")
+    show.add_argument("seq", type=natural, metavar="SEQ")
+    export = add_verb(verbs, "export", "the journal with a verifier, for somebody without this program")
+    export.add_argument("folder", metavar="DIR")
+    export.add_argument("--for", dest="audience", default="auditor", metavar="WHOM", help="facts or auditor")
+    for reading in (verify, list_, show, export):
+        reading.add_argument("--log", type=positive, metavar="N", help="an older log, from before an alarm")
+    new_log = add_verb(
+        verbs, "new-log", "under the alarm: propose a new log, or sign it on a keyholder's token"
+    )
+    new_log.add_argument(
+        "--reason", default="", metavar="TEXT", help="why; the alarm's own codes if left out"
+    )
+    new_log.add_argument("--sign", metavar="ID", help="sign this proposal instead")
+    new_log.add_argument("--keyholder", metavar="N", help="whose token signs")
+    checkpoint = add_verb(verbs, "checkpoint", "the newest signed state of the journal")
+    checkpoint.add_argument("--qr", metavar="FILE", help="also as a picture")

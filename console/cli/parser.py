@@ -1,0 +1,103 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The parts that the words of the command line are built of: parsers, common options, numbers."""
+
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
+
+TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
+if TYPE_CHECKING:
+    from typing import Any, NoReturn
+
+    Verbs = Any  # argparse's own type for a group of sub-commands has no public name
+
+
+class WrongUsage(Exception):
+    """The command line is not one; ``what`` happened, ``now`` do this."""
+
+    def __init__(self, what: str, now: str) -> None:
+        super().__init__(what)
+        self.what = what
+        self.now = now
+
+
+class Parser(ArgumentParser):
+    def __init__(self, **options: "Any") -> None:
+        # Abbreviated options would make a script mean something else when an option is added.
+        super().__init__(allow_abbrev=False, **options)
+
+    def error(self, message: str) -> "NoReturn":
+        raise WrongUsage(f"{self.prog}: {message}.", f"See: {self.prog} --help.")
+
+
+def add_common(parser: ArgumentParser) -> None:
+    """Add the options that every verb takes."""
+    add = parser.add_argument
+    add("--station", metavar="DIR", default=SUPPRESS, help="the station's folder (or BREAKGLASS_STATION)")
+    add("--json", action="store_true", default=SUPPRESS, help="one JSON document on stdout")
+    add("--pins", metavar="FILE", default=SUPPRESS, help='TOML of member-id = "pin", yours alone (mode 0600)')
+    add("--as", dest="as_member", metavar="MEMBER", default=SUPPRESS, help="who acts")
+
+
+def add_verb(verbs: "Verbs", name: str, help_: str) -> ArgumentParser:
+    """Return the parser of one verb."""
+    parser: ArgumentParser = verbs.add_parser(name, help=help_, description=help_)
+    add_common(parser)
+    return parser
+
+
+def add_verbs(noun: ArgumentParser) -> "Verbs":
+    """Return the group that a noun's verbs are added to."""
+    return noun.add_subparsers(dest="verb", metavar="VERB", required=True)
+
+
+def add_id(parser: ArgumentParser) -> None:
+    """Add the activation's id."""
+    parser.add_argument("id", metavar="ID", help="the activation")
+
+
+def add_name(parser: ArgumentParser) -> None:
+    """Add the credential's name."""
+    parser.add_argument("name", metavar="N", help="the credential")
+
+
+def add_keyholder(parser: ArgumentParser) -> None:
+    """Add the keyholder whose token is used."""
+    parser.add_argument("--keyholder", required=True, metavar="N", help="whose token")
+
+
+def add_from(parser: ArgumentParser) -> None:
+    """Add where a secret is read from."""
+    parser.add_argument(
+        "--from", dest="source", metavar="FILE", help="where the secret is read from; - is stdin"
+    )
+
+
+def add_out(parser: ArgumentParser) -> None:
+    """Add where a hand-over goes."""
+    help_ = "a folder for the pictures, one page FILE.png, or the plain bytes FILE.bg; - is stdout"
+    parser.add_argument("--out", required=True, metavar="DIR|FILE", help=help_)
+
+
+def add_files(parser: ArgumentParser) -> None:
+    """Add what a hand-over is read from."""
+    parser.add_argument("files", nargs="+", metavar="FILE", help="its pictures, their folder, or one file")
+
+
+def natural(text: str) -> int:
+    """Read a whole number from 0."""
+    return _whole(text, 0)
+
+
+def positive(text: str) -> int:
+    """Read a whole number from 1."""
+    return _whole(text, 1)
+
+
+def _whole(text: str, least: int) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < least:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from {least}")
+    return int(text)
+
+
+def descriptor(text: str) -> int:
+    """Read an open descriptor's number; - is stdout."""
+    return 1 if text == "-" else natural(text)

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sentences for every error code, in plain words: what happened, and what to do now (at most 20 words).
+
+Names in braces are facts that every place which raises the code supplies; a test reads the source and checks both.
+Codes of the family ``misused`` have no sentence of their own: for people they all mean the same.
+"""
+
+from console.sentences import (
+    credential,
+    emergency,
+    newlog,
+    outside,
+    people,
+    policy,
+    readiness,
+    recovery,
+    remote,
+    station,
+    tokens,
+    usage,
+)
+from console.sentences.form import STOP, Sentences, Verdicts
+
+REFUSED: Sentences = {
+    **credential.REFUSED,
+    **emergency.REFUSED,
+    **newlog.REFUSED,
+    **people.REFUSED,
+    **policy.REFUSED,
+    **readiness.REFUSED,
+    **recovery.REFUSED,
+    **remote.REFUSED,
+    **station.REFUSED,
+    **tokens.REFUSED,
+    **usage.REFUSED,
+}
+UNAVAILABLE: Sentences = {
+    **outside.UNAVAILABLE,
+    **people.UNAVAILABLE,
+    **policy.UNAVAILABLE,
+    **remote.UNAVAILABLE,
+    **recovery.UNAVAILABLE,
+    **readiness.UNAVAILABLE,
+    **usage.UNAVAILABLE,
+    **tokens.UNAVAILABLE,
+    **newlog.UNAVAILABLE,
+}
+CORRUPT: Verdicts = {
+    **outside.CORRUPT,
+    **people.CORRUPT,
+    **policy.CORRUPT,
+    **remote.CORRUPT,
+    **recovery.CORRUPT,
+    **readiness.CORRUPT,
+    **usage.CORRUPT,
+    **tokens.CORRUPT,
+    **newlog.CORRUPT,
+}
+
+__all__ = ["CORRUPT", "REFUSED", "STOP", "UNAVAILABLE"]

@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sentences about a new log after an alarm."""
+
+from console.sentences.form import Sentences, Verdicts
+
+# fmt: off
+REFUSED: Sentences = {
+    "no_alarm": ("The journal raises no alarm, so no new log is begun.",
+        "Go on as usual."),
+    "unknown_renewal": ("There is no proposal {id} for a new log; open are: {known}.",
+        "Use one of these names, or propose a new log again: breakglass journal new-log."),
+    "renewal_overtaken": ("Since proposal {id} was made, something it rests on has changed.",
+        "Propose the new log again, read it, and let both sign."),
+    "unknown_log": ("There is no older log {log}; there are: {known}.",
+        "Name one of these numbers, or leave the number out."),
+    "nothing_signed": ("Nothing of this log bears a signature, so nothing of it can be exported.",
+        "Keep the disk as it is and give it to whoever examines it."),
+    "activations_open": ("Somebody is in the middle of an activation; it cannot be moved to another security module.",
+        "End it or withdraw it first."),
+    "backup_same_disk": ("{folder} lies on the station's own disk: one fault would take both.",
+        "Name a folder on another disk, or add --same-disk."),
+}
+
+UNAVAILABLE: Sentences = {}
+
+CORRUPT: Verdicts = {
+    "renewal_shape": "The paper that begins a new log is not in its proper form.",
+    "renewal_of_another_station": "The paper that begins a new log belongs to another station, or to other rules.",
+    "renewal_out_of_order": "The paper that begins {log} does not follow the log before it.",
+    "renewal_unsigned": "The paper that begins {log} is not signed by one person of each group.",
+    "backup_shape": "The list of what a backup holds is not in its proper form.",
+    "backup_altered": "{count} files of the backup are not what its signed list says, first of them {name}.",
+    "backup_of_another_station": "The backup belongs to another station, or to no station at all.",
+    "new_hsm_shape": "The file with the keys of a new security module does not fit this one.",
+    "mirror_garbled": "The copy of the journal on the second medium has a wrong form.",
+}
