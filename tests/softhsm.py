@@ -7,6 +7,7 @@ from pathlib import Path
 from console.adapters.hsm.person import PersonToken, found_software_token
 from console.adapters.hsm.process import TokenAddress
 from console.adapters.hsm.station import StationHsm, unlock
+from console.domain.keyholder import TokenKeys
 
 MODULE = Path(os.environ.get("BREAKGLASS_SOFTHSM") or "/usr/lib/softhsm/libsofthsm2.so")
 PIN = b"4711-4711"
@@ -19,9 +20,9 @@ def make_token(folder: Path, label: str, pin: bytes = PIN) -> TokenAddress:
     return address
 
 
-def person_token(address: TokenAddress, pin: bytes = PIN, **points: bytes) -> PersonToken:
+def person_token(address: TokenAddress, pin: bytes = PIN, known: TokenKeys | None = None) -> PersonToken:
     """Return a person's token whose PIN is known."""
-    return PersonToken(address, "legal-1", lambda _: bytearray(pin), environment={}, points=points)
+    return PersonToken(address, "legal-1", lambda _: bytearray(pin), environment={}, known=known)
 
 
 def unlocked(address: TokenAddress, pin: bytes = PIN) -> StationHsm:

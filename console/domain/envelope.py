@@ -1,21 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""How secrets are sealed and signatures checked: HPKE with keys in tokens, records, tables, slots.
+"""How secrets are sealed: records, tables, and the purposes for which something is sealed to a key.
 
-Suite ``bg1-p256``: HPKE base mode (RFC 9180) with DHKEM(P-256, HKDF-SHA256), HKDF-SHA256, AES-256-GCM; ECDSA P-256
-over SHA-256 digests; HKDF-SHA256 for the key of a record. Only the raw ECDH and ECDSA run in a token; whatever
-does not fit raises ``Corrupt``. Byte for byte: ``docs/formats/sealing.md``.
+What a key is and how something is sealed to it stands in ``keys``. Whatever does not fit raises ``Corrupt``. Byte for
+byte: ``docs/formats/sealing.md``.
 """
 
-import hashlib
 import hmac
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from cryptography.exceptions import InvalidSignature, InvalidTag
-from cryptography.hazmat.primitives import hashes, hpke
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -23,97 +19,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from console.domain import shamir
 from console.domain.canonical import Json, Object, decode, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Misused, Refused
+from console.domain.keys import Decapsulate, RosterKey, open_sealed, seal_to
 
 SUITE = "bg1-p256"
 SECRET_BYTES = 32
-POINT_BYTES = 65
 NONCE_BYTES = 12
 TAG_BYTES = 16
 SIZE_CLASSES = (64, 256, 1024, 4096, 16384, 65536)
 
 Random = Callable[[int], bytes]
-Derive = Callable[[Sequence[bytes]], list[bytes]]
-"""The raw ECDH of a key in a token: uncompressed points in, x coordinates (32 bytes each) out."""
-
-_HPKE = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
-_KEM_ID = b"KEM\x00\x10"
-_HPKE_ID = b"HPKE\x00\x10\x00\x01\x00\x02"
-
-
-# --- keys, signatures, HPKE -------------------------------------------------------------------------------
-
-
-def check_point(point: bytes) -> ec.EllipticCurvePublicKey:
-    """Return the P-256 key of an uncompressed point (65 bytes); ``Corrupt`` if it is not on the curve."""
-    # One spelling per key: a compressed one would pass for another person's, and could be sealed to but not opened.
-    if len(point) != POINT_BYTES:
-        raise Corrupt("not_a_point")
-    try:
-        return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point)
-    except ValueError as error:
-        raise Corrupt("not_a_point") from error
-
-
-def check_signature(point: bytes, signature: bytes, signed: bytes) -> None:
-    """Raise ``Corrupt`` (signature_wrong) unless r‖s (64 bytes) is ECDSA P-256 over the digest ``signed``."""
-    if len(signature) != 64:
-        raise Corrupt("signature_wrong")
-    der = encode_dss_signature(int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big"))
-    try:
-        check_point(point).verify(der, signed, ec.ECDSA(Prehashed(hashes.SHA256())))
-    except InvalidSignature as error:
-        raise Corrupt("signature_wrong") from error
-
-
-def check_message(point: bytes, signature: bytes, message: bytes) -> None:
-    """Raise ``Corrupt`` (signature_wrong) unless r‖s is ECDSA P-256 with SHA-256 over ``message``."""
-    check_signature(point, signature, hashlib.sha256(message).digest())
-
-
-def seal_to(point: bytes, plaintext: bytes, *, info: bytes) -> bytes:
-    """Return enc (65 bytes) ‖ ciphertext, sealed to a public point under ``info`` (RFC 9180 section 6.1)."""
-    return _HPKE.encrypt(plaintext, check_point(point), info=info)
-
-
-def open_sealed(derive: Derive, point: bytes, sealed: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
-    """Return the plaintexts of (blob, info) pairs sealed to ``point``, with one call of the token for all.
-
-    Raises ``Corrupt`` (seal_broken) if a blob was changed, or sealed to another key or under another info.
-    """
-    encapsulated = [blob[:POINT_BYTES] for blob, _ in sealed]
-    for enc in encapsulated:
-        check_point(enc)
-    shared = derive(encapsulated)
-    return [
-        _open_one(z, enc, point, blob[POINT_BYTES:], info)
-        for z, enc, (blob, info) in zip(shared, encapsulated, sealed, strict=True)
-    ]
-
-
-def _open_one(z: bytes, enc: bytes, point: bytes, ciphertext: bytes, info: bytes) -> bytes:
-    # RFC 9180 sections 4.1 (DHKEM) and 5.1 (key schedule, base mode), with Z from the token.
-    prk = _extract(_KEM_ID, b"", b"eae_prk", z.rjust(SECRET_BYTES, b"\0"))
-    shared_secret = _expand(_KEM_ID, prk, b"shared_secret", enc + point, SECRET_BYTES)
-    schedule = (
-        b"\0" + _extract(_HPKE_ID, b"", b"psk_id_hash", b"") + _extract(_HPKE_ID, b"", b"info_hash", info)
-    )
-    secret = _extract(_HPKE_ID, shared_secret, b"secret", b"")
-    key = _expand(_HPKE_ID, secret, b"key", schedule, SECRET_BYTES)
-    nonce = _expand(_HPKE_ID, secret, b"base_nonce", schedule, NONCE_BYTES)
-    try:
-        return AESGCM(key).decrypt(nonce, ciphertext, b"")
-    except (InvalidTag, ValueError) as error:
-        raise Corrupt("seal_broken") from error
-
-
-def _extract(suite: bytes, salt: bytes, label: bytes, ikm: bytes) -> bytes:
-    return hmac.digest(salt or bytes(32), b"HPKE-v1" + suite + label + ikm, "sha256")
-
-
-def _expand(suite: bytes, prk: bytes, label: bytes, info: bytes, size: int) -> bytes:
-    # One block of HKDF-Expand is enough: nothing here is longer than 32 bytes.
-    labelled = size.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info
-    return hmac.digest(prk, labelled + b"\x01", "sha256")[:size]
 
 
 def stretch(pin: bytearray, salt: bytes) -> bytearray:
@@ -151,10 +65,10 @@ class Context:
 
 @dataclass(frozen=True)
 class Recipients:
-    """One group's part of a seal: its threshold, its members' share points, its recovery point if it has one."""
+    """One group's part of a seal: its threshold, its members' share keys, its recovery point if it has one."""
 
     threshold: int
-    points: Mapping[str, bytes]
+    keys: Mapping[str, RosterKey]
     recovery: bytes | None = None
 
 
@@ -179,11 +93,12 @@ def seal_record(
 
 
 def _seal_group(ctx: bytes, group: str, recipients: Recipients, secret: bytes, random: Random) -> Json:
-    members = list(recipients.points)
+    members = list(recipients.keys)
     shares: list[Json] = []
     for x, y in enumerate(shamir.split(secret, recipients.threshold, len(members), random), start=1):
         member, commitment = members[x - 1], _commitment(ctx, group, x, y)
-        blob = seal_to(recipients.points[member], y, info=_share_info(ctx, group, member, x, commitment))
+        key, info = recipients.keys[member], _share_info(ctx, group, member, x, commitment)
+        blob = seal_to(key.public, y, info=info, mechanism=key.mechanism)
         shares.append(
             {"member": member, "x": x, "commitment": to_base64(commitment), "blob": to_base64(blob)}
         )
@@ -221,16 +136,28 @@ def check_share(record: Object, member: str, y: bytes) -> None:
         raise Corrupt("wrong_share", member=member)
 
 
+def sealed_secret(record: Object, group: str) -> tuple[bytes, bytes]:
+    """Return (blob, info) of a group's secret for its recovery sheets; ``Refused`` (not_recoverable) without one."""
+    for row in _list(record["groups"]):
+        if row["group"] == group and row["recovery"] is not None:
+            ctx = record_context(record).digest()
+            return from_base64(row["recovery"]), digest("recovery", ctx, group.encode())
+    raise Refused("not_recoverable", credential=str(record["credential"]), group=group)
+
+
 def unseal_record(
-    record: Object, shares: Mapping[str, bytes], hsm_secret: bytes, into: memoryview
-) -> memoryview:
+    record: Object, shares: Mapping[str, bytes], hsm_secret: bytes, into: memoryview, *,
+    group_secrets: Mapping[str, bytes] | None = None,
+) -> memoryview:  # fmt: skip
     """Decrypt a record with members' shares (member -> 32 bytes) into ``into``; return the payload's part of it.
 
+    ``group_secrets``: group -> 32 bytes, of groups whose recovery sheets stand in for their shares.
     Asks nothing but the cryptography: with too few shares the key of the record does not come out.
     Raises ``Corrupt`` (glass_intact) when it does not open.
     """
     ctx = record_context(record).digest()
     secrets = {str(group["group"]): _group_secret(group, shares) for group in _list(record["groups"])}
+    secrets |= group_secrets or {}
     wrap, sealed = from_base64(record["wrap"]), from_base64(record["sealed"])
     aad = ctx + digest("shares", encode(record["groups"]))
     size = len(sealed) - NONCE_BYTES - TAG_BYTES
@@ -320,12 +247,12 @@ def seal_table(kind: str, vault: str, number: int, point: bytes, rows: Mapping[s
     })  # fmt: skip
 
 
-def open_table(table: Object, derive: Derive) -> dict[str, bytes]:
+def open_table(table: Object, decapsulate: Decapsulate) -> dict[str, bytes]:
     """Return the rows of a table; ``Corrupt`` (seal_broken) if it was changed."""
     with shaped("table_shape"):
         point, blob = from_base64(table["point"]), from_base64(table["blob"])
         info = _table_info(str(table["kind"]), str(table["vault"]), cast(int, table["number"]), point)
-    (body,) = open_sealed(derive, point, [(blob, info)])
+    (body,) = open_sealed(decapsulate, point, [(blob, info)])
     with shaped("table_shape"):
         return {str(name): from_base64(value) for name, value in cast(list[tuple[str, Json]], decode(body))}
 

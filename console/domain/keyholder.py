@@ -1,20 +1,36 @@
 # SPDX-License-Identifier: Apache-2.0
 """A person with a role and a token of their own, as the roster knows them; and their unlock slot."""
 
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from console.domain import envelope
+from console.domain import envelope, keys
 from console.domain.canonical import Json, Object, encode, from_base64, shaped, to_base64
-from console.domain.errors import Corrupt
+from console.domain.errors import Corrupt, Refused
+from console.domain.keys import RosterKey
 
 OPERATOR = "operator"
 """The role of a person who may unlock, request and write down, and holds no share of any secret."""
 
 
 @dataclass(frozen=True)
+class TokenKeys:
+    """The public keys of one token (``keys`` says what those are), with the mechanisms that its self-test chose."""
+
+    sign: bytes
+    share: bytes
+    read: bytes | None = None
+    mechanism: str = keys.P256_HPKE
+    signing: str = keys.ECDSA_P256
+
+
+@dataclass(frozen=True)
 class Member:
-    """A person in the roster: points are uncompressed P-256 public keys (65 bytes) on the person's token."""
+    """A person in the roster: the public keys on the person's token, and how each is used, for good.
+
+    ``mechanism`` is that of ``share`` and ``read``, ``signing`` that of ``sign``.
+    """
 
     id: str
     name: str
@@ -23,7 +39,8 @@ class Member:
     share: bytes
     read: bytes | None
     assurance: str
-    mechanism: str = "p256-hpke"
+    mechanism: str = keys.P256_HPKE
+    signing: str = keys.ECDSA_P256
 
     def to_json(self) -> dict[str, Json]:
         """Return the member as it stands in the roster."""
@@ -31,40 +48,71 @@ class Member:
             "id": self.id, "name": self.name, "role": self.role,
             "sign": to_base64(self.sign), "share": to_base64(self.share),
             "read": self.read and to_base64(self.read),
-            "mechanism": self.mechanism, "assurance": self.assurance,
+            "mechanism": self.mechanism, "signing": self.signing, "assurance": self.assurance,
         }  # fmt: skip
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Member":
-        """Return the member that a roster states; ``Corrupt`` if its keys are not points."""
+        """Return the member that a roster states; ``Corrupt`` if a key is none or does not fit its mechanism."""
         read = value["read"]
         member = Member(
             str(value["id"]), str(value["name"]), str(value["role"]),
             from_base64(value["sign"]), from_base64(value["share"]), None if read is None else from_base64(read),
-            str(value["assurance"]), str(value["mechanism"]),
+            str(value["assurance"]), str(value["mechanism"]), str(value["signing"]),
         )  # fmt: skip
-        for point in member.points():
-            envelope.check_point(point)
+        keys.check_signing_key(member.sign, member.signing)
+        for public in member.points()[1:]:
+            keys.check_sealing_key(public, member.mechanism)
         return member
 
     def points(self) -> list[bytes]:
-        """Return all public keys of this member."""
+        """Return all public keys of this member, the signing key first."""
         return [self.sign, self.share, *([] if self.read is None else [self.read])]
+
+    @property
+    def token_keys(self) -> TokenKeys:
+        """What this member's token must hold."""
+        return TokenKeys(self.sign, self.share, self.read, self.mechanism, self.signing)
+
+    @property
+    def share_key(self) -> RosterKey:
+        """What this member's shares are sealed to."""
+        return RosterKey(self.share, self.mechanism)
+
+    def check(self, signature: bytes, signed: bytes) -> None:
+        """Raise ``Corrupt`` (signature_wrong) unless this member signed the 32-byte digest."""
+        keys.check_signature(self.sign, signature, signed, signing=self.signing)
+
+    def check_mode(self, mode: str) -> None:
+        """Raise ``Refused`` (mechanism_for_tests_only) if a key of this member may stand in a drill's roster only."""
+        if self.mechanism == keys.RSA_OAEP_SHA1 and mode != "drill":
+            raise Refused("mechanism_for_tests_only", member=self.id, mechanism=self.mechanism)
+
+    def open(self, decapsulate: keys.Decapsulate, sealed: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+        """Return what was sealed to this member's share key, (blob, info) each, opened on their token."""
+        return keys.open_sealed(decapsulate, self.share, sealed, mechanism=self.mechanism)
+
+
+def person_key(name: str) -> str:
+    """Return a name as one person is known by, however it was typed: without case, width, and doubled blanks."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 
 def seal_slot(vault: str, member: Member, pin: bytes) -> bytes:
     """Return the unlock slot: the station's PIN, sealed to this person's token."""
-    blob = envelope.seal_to(member.share, pin, info=envelope.slot_info(vault, member.id))
+    info = envelope.slot_info(vault, member.id)
+    blob = keys.seal_to(member.share, pin, info=info, mechanism=member.mechanism)
     return encode(
         {"v": 1, "suite": envelope.SUITE, "vault": vault, "member": member.id, "blob": to_base64(blob)}
     )
 
 
-def open_slot(slot: Object, member: Member, derive: envelope.Derive) -> bytearray:
+def open_slot(slot: Object, member: Member, decapsulate: keys.Decapsulate) -> bytearray:
     """Return the station's PIN from a slot with the person's token; ``Corrupt`` if it is not theirs."""
     with shaped("slot_shape"):
         owner, vault, blob = str(slot["member"]), str(slot["vault"]), from_base64(slot["blob"])
     if owner != member.id:
         raise Corrupt("slot_of_another", member=owner)
-    (pin,) = envelope.open_sealed(derive, member.share, [(blob, envelope.slot_info(vault, member.id))])
+    (pin,) = member.open(decapsulate, [(blob, envelope.slot_info(vault, member.id))])
     return bytearray(pin)

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Start of a token process: ``python -I -m console.tokens READING WRITING [detached]`` with two inherited descriptors.
+"""Start of a token process: ``python -I -m console.tokens READING WRITING [detached | software]``.
 
-It bans its own network and dumps before the module's code is loaded.
+Reading and writing are two inherited descriptors. It bans its own network and dumps before it loads a module's code;
+with ``software`` it loads none, and serves a software key file.
 """
 
 import os
@@ -18,12 +19,26 @@ def main(arguments: list[str]) -> None:
         os._exit(0)
     forbid_dumps()
     shut_network()
+    if "software" in arguments:
+        _serve_key_file(int(arguments[0]), int(arguments[1]))
+    else:
+        _serve_module(int(arguments[0]), int(arguments[1]))
+
+
+def _serve_key_file(reading: int, writing: int) -> None:
+    from console.tokens.software import serve
+
+    with suppress(BrokenPipeError):
+        serve(reading, writing)
+
+
+def _serve_module(reading: int, writing: int) -> None:
     from console.tokens.process import Process
 
     process = Process()
     try:
         with suppress(BrokenPipeError):
-            process.serve(int(arguments[0]), int(arguments[1]))
+            process.serve(reading, writing)
     finally:
         process.close()
 

@@ -1,26 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """From a request to its answer, whatever happens: the one place where failures become codes."""
 
-from collections.abc import Mapping
-
-from pkcs11.exceptions import PKCS11Error
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 
 from console.domain.errors import ConsoleError, Misused, Unavailable
 from console.domain.frame import Frame
 from console.tokens import wire
-from console.tokens.failures import ENDS_PROCESS, translated
 from console.tokens.request import Request, Verb
 
+ENDS_PROCESS = frozenset({"token_removed", "token_broken"})
+InOurWords = Callable[[], AbstractContextManager[None]]
 
-def answered(verbs: Mapping[str, Verb], frame: Frame) -> Frame:
-    """Return the answer to a request, whatever happens; its tail is wiped."""
+
+def answered(verbs: Mapping[str, Verb], frame: Frame, in_our_words: InOurWords = nullcontext) -> Frame:
+    """Return the answer to a request, whatever happens; its tail is wiped. ``in_our_words``: around foreign code."""
     number = frame.head.get("id")
     try:
-        answer = _verb(verbs, frame)(Request(frame.head, frame.tail))
+        with in_our_words():
+            answer = _verb(verbs, frame)(Request(frame.head, frame.tail))
     except ConsoleError as error:
         return _failed(number, error)
-    except PKCS11Error as error:
-        return _failed(number, translated(error))
     except OSError as error:  # The folder: full, read-only, gone. What was done there is not acknowledged.
         return _failed(number, Unavailable("token_broken", why=str(error)))
     finally:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What went wrong in a PKCS#11 module, in the words of this program; no module's error leaves the token process."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from types import MappingProxyType
 
 from pkcs11 import exceptions as p11
@@ -41,7 +42,15 @@ CODES: Mapping[str, tuple[type[p11.PKCS11Error], ...]] = MappingProxyType({
 })  # fmt: skip
 _CODE_OF = {kind: code for code, kinds in CODES.items() for kind in kinds}
 _DEVICE_CODES = frozenset({"token_absent", "token_removed", "token_broken"})
-ENDS_PROCESS = frozenset({"token_removed", "token_broken"})
+
+
+@contextmanager
+def in_our_words() -> Iterator[None]:
+    """Turn what the module raises inside into our errors."""
+    try:
+        yield
+    except p11.PKCS11Error as error:
+        raise translated(error) from error
 
 
 def translated(error: p11.PKCS11Error) -> ConsoleError:

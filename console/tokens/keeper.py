@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The keeper: the unlocked station HSM behind a unix socket, for the same user, one request per connection.
+"""The keeper: the unlocked station HSM behind a unix socket, for the same user, one request at a time.
+
+A connection may be kept between requests; those that wait are served in turn, so that no window holds up a command.
 
 It ends at ``lock``, after the idle limit, after a suspend, when its socket or its token is gone; with it the station
 is locked.
@@ -12,7 +14,7 @@ import socket
 import stat
 import struct
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -20,11 +22,13 @@ from console.domain.errors import ConsoleError, Refused, Unavailable
 from console.domain.frame import Frame
 from console.tokens import wire
 from console.tokens.answering import answered, ends_process
+from console.tokens.failures import in_our_words
 from console.tokens.request import Answer, Request, Verb
 from console.tokens.station import Station, up_ns
 
 TICK_MS = 1000
 CLIENT_LIMIT_S = 1.0
+MOST_CLIENTS = 64
 # A module that hangs would hold the station unlocked for ever: the kernel ends the whole process then.
 MODULE_LIMIT_S = 60
 MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, unix(7)
@@ -41,19 +45,18 @@ class Keeper:
         self._idle_ns = idle_s * 1_000_000_000
         self._locked = False
         self._listener = _listening(path)
+        self._clients: dict[int, socket.socket] = {}
         self._verbs: Mapping[str, Verb] = {**station.verbs(), "lock": self._lock}
 
     def serve(self) -> None:
         """Answer until the end; then nobody can connect any more."""
-        poll = select.poll()
-        poll.register(self._listener, select.POLLIN)
         last, slept = up_ns(), _slept_ns()
         try:
             while self._reachable() and up_ns() - last < self._idle_ns and _slept_ns() - slept < SUSPENDED_NS:
-                asked = poll.poll(TICK_MS)
-                self._station.sweep()  # before the request: a key whose time is over answers nothing any more
+                asked = self._waited()
+                self._station.sweep()
                 if asked:
-                    self._serve_one()
+                    self._serve_all(asked)
                     last = up_ns()
         finally:
             self._leave()
@@ -62,25 +65,55 @@ class Keeper:
         # A runtime folder goes with its login session: a keeper that nobody can lock must not stay.
         return not self._locked and self._path.exists()
 
-    def _serve_one(self) -> None:
-        connection, _ = self._listener.accept()
-        # A client that hangs, garbles or goes away is its own loss, never the keeper's.
-        with connection, suppress(OSError, ConsoleError):
-            connection.settimeout(CLIENT_LIMIT_S)
-            if _user_of(connection) == os.geteuid():
-                self._converse(connection)
+    def _waited(self) -> list[socket.socket]:
+        """Return the clients that have sent something, or have gone, at most a tick from now."""
+        poll = select.poll()
+        for descriptor in (self._listener.fileno(), *self._clients):
+            poll.register(descriptor, select.POLLIN)
+        ready = [descriptor for descriptor, _ in poll.poll(TICK_MS)]
+        if self._listener.fileno() in ready:
+            self._admit()
+        return [self._clients[descriptor] for descriptor in ready if descriptor in self._clients]
 
-    def _converse(self, connection: socket.socket) -> None:
-        # The first frame tells a client in the queue that its turn has come.
-        wire.write(connection.send, Frame({"id": 0, "interim": "ready"}))
-        request = wire.read(connection.recv_into)
+    def _admit(self) -> None:
+        with suppress(OSError):  # A client that is gone again.
+            client, _ = self._listener.accept()
+            if _user_of(client) != os.geteuid():
+                client.close()
+                return
+            client.settimeout(CLIENT_LIMIT_S)
+            if len(self._clients) >= MOST_CLIENTS:
+                self._drop(next(iter(self._clients.values())))
+            self._clients[client.fileno()] = client
+
+    def _serve_all(self, clients: Sequence[socket.socket]) -> None:
+        for client in clients:
+            if self._locked:
+                return
+            self._station.sweep()  # before the request: a key whose time is over answers nothing any more
+            # A client that hangs, garbles or goes away is its own loss, never the keeper's.
+            with suppress(OSError, ConsoleError):
+                if self._converse(client):
+                    continue
+            self._drop(client)
+
+    def _converse(self, client: socket.socket) -> bool:
+        """Answer one request; False when the client is gone."""
+        request = wire.read(client.recv_into)
         if request is None:
-            return
+            return False
+        # Says that its turn has come. To a client that waited too long and went away this fails, and nothing is done.
+        wire.write(client.send, Frame({"id": request.head.get("id"), "interim": "ready"}))
         signal.alarm(MODULE_LIMIT_S)
-        answer = answered(self._verbs, request)
+        answer = answered(self._verbs, request, in_our_words)
         signal.alarm(0)
         self._locked = self._locked or ends_process(answer)
-        wire.write(connection.send, answer)
+        wire.write(client.send, answer)
+        return True
+
+    def _drop(self, client: socket.socket) -> None:
+        del self._clients[client.fileno()]
+        client.close()
 
     def _lock(self, _: Request) -> Answer:
         self._leave()

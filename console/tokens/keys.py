@@ -1,37 +1,39 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Key pairs in a token: make, find, sign, derive, destroy, prove that they work. One session each, given."""
+"""Key pairs in a token: make, find, sign, decapsulate, destroy. One session each, given.
+
+A public key is bytes as the roster spells it: a P-256 point (65 bytes), or the SubjectPublicKeyInfo of an RSA key.
+"""
 
 import hashlib
-from collections.abc import Sequence
+import struct
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
 from pkcs11 import (
     DEFAULT,
     KDF,
+    MGF,
     Attribute,
     KeyType,
-    Mechanism,
     MechanismFlag,
     Object,
     ObjectClass,
     PrivateKey,
-    PublicKey,
     Session,
 )  # fmt: skip
+from pkcs11 import Mechanism as Ckm
 from pkcs11 import _pkcs11 as binding
 from pkcs11.exceptions import AttributeTypeInvalid, PKCS11Error
 
-from console.domain.errors import Corrupt, Refused
-from console.tokens.p11raw import RawModule
+from console.domain.errors import Corrupt, Misused, Refused
+from console.tokens.p11raw import Mechanism, RawModule
 
+P256, ED25519, RSA = "p256", "ed25519", "rsa"
 P256_PARAMETERS = bytes.fromhex("06082a8648ce3d030107")  # OID 1.2.840.10045.3.1.7
 ED25519_PARAMETERS = b"\x13\x0cedwards25519"  # PrintableString, PKCS#11 v3.0 section 2.3.10
-# The base point of P-256 (SP 800-186): ECDH with it gives the x coordinate of the own public key.
-P256_GENERATOR = bytes.fromhex(
-    "046b17d1f2e12c4247f8bce6e563a440f277037d812deb33a0f4a13945d898c296"
-    "4fe342e2fe1a7f9b8ee7eb4a7c0f9e162bce33576b315ececbb6406837bf51f5"
-)
+RSA_ENCRYPTION = bytes.fromhex("300d06092a864886f70d0101010500")  # AlgorithmIdentifier, RFC 8017 appendix A.1
+RSA_BITS = 2048  # what every token with RSA makes, cards and TPMs too
 POINT_BYTES = 65
 SECRET_BYTES = 32
 
@@ -41,39 +43,70 @@ _USAGES = (A.ENCRYPT, A.DECRYPT, A.SIGN, A.VERIFY, A.WRAP, A.UNWRAP, A.DERIVE)
 _UNSAID = dict.fromkeys(_USAGES, DEFAULT)
 _SIGNING = ({**_UNSAID, A.VERIFY: True}, {**_UNSAID, A.SIGN: True})
 _DERIVING = ({**_UNSAID, A.DERIVE: True}, {**_UNSAID, A.DERIVE: True})
+_DECRYPTING = ({**_UNSAID, A.ENCRYPT: True}, {**_UNSAID, A.DECRYPT: True})
+# Said outright: without EXTRACTABLE some modules make keys that can be taken out.
+_STAYS = {A.SENSITIVE: True, A.EXTRACTABLE: False}
 _SHARED_SECRET = {
     **_UNSAID, A.SENSITIVE: False, A.EXTRACTABLE: True, A.TOKEN: False, A.PRIVATE: DEFAULT, A.ID: DEFAULT,
     A.LABEL: DEFAULT,
 }  # fmt: skip
 
+_DATA_SPECIFIED = 1  # CKZ_DATA_SPECIFIED: the label of OAEP is given here, and empty
 
-def make(session: Session, name: str, *, signs: bool, ed25519: bool = False) -> tuple[bytes, dict[str, bool]]:
-    """Make a key pair that never leaves the token; return its public point and the attributes read back.
+
+def _oaep(hash_: Ckm, mgf: MGF) -> Mechanism:
+    return Mechanism(Ckm.RSA_PKCS_OAEP, struct.pack("@LLLPL", hash_, mgf, _DATA_SPECIFIED, 0, 0))
+
+
+SIGNINGS: Mapping[str, Mechanism] = {
+    "ecdsa-p256": Mechanism(Ckm.ECDSA),
+    "rsa-pkcs1-sha256": Mechanism(Ckm.SHA256_RSA_PKCS),
+    "rsa-pss-sha256": Mechanism(Ckm.SHA256_RSA_PKCS_PSS, struct.pack("@LLL", Ckm.SHA256, MGF.SHA256, 32)),
+}
+DECRYPTIONS: Mapping[str, Mechanism] = {
+    "rsa-oaep-sha256": _oaep(Ckm.SHA256, MGF.SHA256),
+    "rsa-oaep-sha1": _oaep(Ckm.SHA_1, MGF.SHA1),
+}
+DERIVATION = "p256-hpke"
+
+
+# --- make, find, destroy ----------------------------------------------------------------------------------
+
+
+def make(session: Session, name: str, *, signs: bool, kind: str = P256) -> tuple[bytes, dict[str, bool]]:
+    """Make a key pair that never leaves the token; return the public key and the attributes read back.
 
     Raises ``Refused`` (key_exists; key_not_protected when the token gives weaker attributes than asked).
     """
     if find(session, ObjectClass.PRIVATE_KEY, name):
         raise Refused("key_exists", key=name)
-    public_usage, private_usage = _SIGNING if signs else _DERIVING
+    public_usage, private_usage = _SIGNING if signs else _DECRYPTING if kind == RSA else _DERIVING
+    public, private = _generator(session, kind)(
+        store=True,
+        label=name,
+        id=key_id(name),
+        capabilities=MechanismFlag(0),
+        public_template=public_usage,
+        private_template={**private_usage, **_STAYS},
+    )
+    attributes = protection(private)
+    if not stays(attributes):
+        destroy(session, name)
+        raise Refused("key_not_protected", key=name)
+    return public_bytes(public, kind), attributes
+
+
+def _generator(session: Session, kind: str) -> Callable[..., tuple[Object, Object]]:
+    if kind == RSA:
+        return lambda **template: session.generate_keypair(KeyType.RSA, RSA_BITS, **template)
+    ed25519 = kind == ED25519
     parameters = session.create_domain_parameters(
         KeyType.EC_EDWARDS if ed25519 else KeyType.EC,
         {A.EC_PARAMS: ED25519_PARAMETERS if ed25519 else P256_PARAMETERS},
         local=True,
     )
-    public, private = parameters.generate_keypair(
-        store=True,
-        label=name,
-        id=key_id(name),
-        mechanism=Mechanism.EC_EDWARDS_KEY_PAIR_GEN if ed25519 else Mechanism.EC_KEY_PAIR_GEN,
-        capabilities=MechanismFlag(0),
-        public_template=public_usage,
-        private_template={**private_usage, A.SENSITIVE: True, A.EXTRACTABLE: False},
-    )
-    attributes = _protection(private)
-    if not attributes["sensitive"] or attributes["extractable"]:
-        destroy(session, name)
-        raise Refused("key_not_protected", key=name)
-    return _unwrapped_point(public, 32 if ed25519 else POINT_BYTES), attributes
+    mechanism = Ckm.EC_EDWARDS_KEY_PAIR_GEN if ed25519 else Ckm.EC_KEY_PAIR_GEN
+    return lambda **template: parameters.generate_keypair(mechanism=mechanism, **template)
 
 
 def key_id(name: str) -> bytes:
@@ -87,11 +120,41 @@ def find(session: Session, kind: ObjectClass, name: str) -> list[Object]:
 
 
 def private_key(session: Session, name: str) -> PrivateKey:
-    """Return a private key; ``Refused`` (key_gone) if it does not exist."""
-    found = find(session, ObjectClass.PRIVATE_KEY, name)
+    """Return a private key by its label; ``Refused`` (key_gone) if it does not exist."""
+    return _only(find(session, ObjectClass.PRIVATE_KEY, name), name)
+
+
+def private_half(session: Session, public: bytes, name: str) -> PrivateKey:
+    """Return the private key of a public one, by the id that both halves have; ``Refused`` (key_gone) if none."""
+    for shown in session_publics(session):
+        if public_of(shown) == public:
+            return private_by_id(session, bytes(shown[A.ID]), name)
+    raise Refused("key_gone", key=name)
+
+
+def public_half(session: Session, private: Object, name: str) -> bytes:
+    """Return the public key of a private one, by the id that both halves have; ``Refused`` (key_gone) if none."""
+    for shown in session_publics(session):
+        if shown[A.ID] == private[A.ID] and (public := public_of(shown)) is not None:
+            return public
+    raise Refused("key_gone", key=name)
+
+
+def private_by_id(session: Session, id_: bytes, name: str) -> PrivateKey:
+    """Return a private key by its CKA_ID; ``Refused`` (key_gone) if it does not exist."""
+    return _only(list(session.get_objects({A.CLASS: ObjectClass.PRIVATE_KEY, A.ID: id_})), name)
+
+
+def _only(found: Sequence[Object], name: str) -> PrivateKey:
     if not found:
         raise Refused("key_gone", key=name)
     return cast(PrivateKey, found[0])
+
+
+def session_publics(session: Session) -> list[Object]:
+    """Return the public keys of kinds that this program uses."""
+    found = list(session.get_objects({A.CLASS: ObjectClass.PUBLIC_KEY}))
+    return [public for public in found if public_of(public) is not None]
 
 
 def destroy(session: Session, name: str) -> None:
@@ -101,53 +164,75 @@ def destroy(session: Session, name: str) -> None:
             found.destroy()
 
 
-def sign_digest(session: Session, name: str, digest: bytes) -> bytes:
-    """Return ECDSA P-256 r‖s (64 bytes) over a 32-byte digest."""
-    return bytes(private_key(session, name).sign(digest, mechanism=Mechanism.ECDSA))  # type: ignore[attr-defined]
+def protection(private: Object) -> dict[str, bool]:
+    """Return the attributes that say whether a private key stays; what a token does not tell counts as the worst."""
+    return {
+        "sensitive": _told(private, A.SENSITIVE, otherwise=False),
+        "extractable": _told(private, A.EXTRACTABLE, otherwise=True),
+        "local": _told(private, A.LOCAL, otherwise=False),
+        "confirms": _told(private, A.ALWAYS_AUTHENTICATE, otherwise=False),
+    }
+
+
+def stays(attributes: Mapping[str, bool]) -> bool:
+    """Tell whether a key with these attributes never leaves its token."""
+    return attributes["sensitive"] and not attributes["extractable"]
+
+
+def _told(private: Object, attribute: Attribute, *, otherwise: bool) -> bool:
+    try:
+        return bool(private[attribute])
+    except PKCS11Error:
+        return otherwise
+
+
+# --- use --------------------------------------------------------------------------------------------------
+
+
+def sign(raw: RawModule, key: PrivateKey, mechanism: str, digest: bytes, pin: bytearray) -> bytes:
+    """Return the signature over a 32-byte digest; a key that wants the PIN for each use gets it."""
+    if mechanism not in SIGNINGS:
+        raise Misused("mechanism_unknown", mechanism=mechanism)
+    return raw.sign(key, SIGNINGS[mechanism], digest, _confirming(key, pin))
 
 
 def sign_message(session: Session, name: str, message: bytes) -> bytes:
     """Return Ed25519 over the message or ECDSA over its SHA-256, by the kind of the key: 64 bytes."""
     key = private_key(session, name)
     if key.key_type == KeyType.EC_EDWARDS:
-        return bytes(key.sign(message, mechanism=Mechanism.EDDSA))  # type: ignore[attr-defined]
-    return sign_digest(session, name, hashlib.sha256(message).digest())
+        return bytes(key.sign(message, mechanism=Ckm.EDDSA))  # type: ignore[attr-defined]
+    return bytes(key.sign(hashlib.sha256(message).digest(), mechanism=Ckm.ECDSA))  # type: ignore[attr-defined]
 
 
-def derive(raw: RawModule, session: Session, name: str, points: Sequence[bytes]) -> bytearray:
+def decapsulate(
+    raw: RawModule, key: PrivateKey, mechanism: str, encapsulations: Sequence[bytes], pin: bytearray
+) -> bytearray:
+    """Return 32 bytes for each, one after the other: x coordinates of points, or seeds of OAEP ciphertexts."""
+    if mechanism == DERIVATION:
+        return derive(raw, key, encapsulations)
+    if mechanism not in DECRYPTIONS:
+        raise Misused("mechanism_unknown", mechanism=mechanism)
+    seeds = bytearray(SECRET_BYTES * len(encapsulations))
+    for number, encapsulation in enumerate(encapsulations):
+        seed = raw.decrypt(key, DECRYPTIONS[mechanism], encapsulation, _confirming(key, pin))
+        if len(seed) != SECRET_BYTES:
+            raise Corrupt("seal_broken")
+        seeds[SECRET_BYTES * number : SECRET_BYTES * (number + 1)] = seed
+        seed[:] = bytes(SECRET_BYTES)
+    return seeds
+
+
+def derive(raw: RawModule, key: PrivateKey, points: Sequence[bytes]) -> bytearray:
     """Return the raw ECDH x coordinates (32 bytes each, one after the other) of a key with uncompressed points."""
-    key, secrets = private_key(session, name), bytearray(SECRET_BYTES * len(points))
+    secrets = bytearray(SECRET_BYTES * len(points))
     for number, point in enumerate(points):
         start = SECRET_BYTES * number
         secrets[start : start + SECRET_BYTES] = _derive_one(raw, key, point)
     return secrets
 
 
-def self_test(raw: RawModule, session: Session, name: str, point: bytes, *, signs: bool) -> None:
-    """Prove that a new key works as a later ceremony will need it; ``Corrupt`` (self_test_failed) if not."""
-    if signs:
-        digest = hashlib.sha256(point).digest()
-        (public,) = find(session, ObjectClass.PUBLIC_KEY, name)
-        good = cast(PublicKey, public).verify(  # type: ignore[attr-defined]
-            digest, sign_digest(session, name, digest), mechanism=Mechanism.ECDSA
-        )
-    else:
-        good = derive(raw, session, name, [P256_GENERATOR]) == point[1 : 1 + SECRET_BYTES]
-    if not good:
-        raise Corrupt("self_test_failed", key=name)
-
-
-def point_of(public: Object) -> bytes:
-    """Return the uncompressed point (65 bytes) of a P-256 public key object."""
-    return _unwrapped_point(public, POINT_BYTES)
-
-
-def is_p256(public: Object) -> bool:
-    """Tell whether a public key object is one on P-256."""
-    try:
-        return bool(public[A.KEY_TYPE] == KeyType.EC and public[A.EC_PARAMS] == P256_PARAMETERS)
-    except (AttributeTypeInvalid, ValueError):  # ValueError: a key type that python-pkcs11 does not know
-        return False
+def _confirming(key: PrivateKey, pin: bytearray) -> bytearray | None:
+    return pin if _told(key, A.ALWAYS_AUTHENTICATE, otherwise=False) else None
 
 
 def _derive_one(raw: RawModule, key: PrivateKey, point: bytes) -> bytearray:
@@ -156,7 +241,7 @@ def _derive_one(raw: RawModule, key: PrivateKey, point: bytes) -> bytearray:
         key,
         KeyType.GENERIC_SECRET,
         8 * SECRET_BYTES,
-        mechanism=Mechanism.ECDH1_DERIVE,
+        mechanism=Ckm.ECDH1_DERIVE,
         mechanism_param=(KDF.NULL, None, point),
         capabilities=MechanismFlag(0),
         template=_SHARED_SECRET,
@@ -169,12 +254,45 @@ def _derive_one(raw: RawModule, key: PrivateKey, point: bytes) -> bytearray:
     return value[:length].rjust(SECRET_BYTES, b"\0")
 
 
-def _protection(private: Object) -> dict[str, bool]:
-    return {
-        "sensitive": bool(private[A.SENSITIVE]),
-        "extractable": bool(private[A.EXTRACTABLE]),
-        "local": bool(private[A.LOCAL]),
-    }
+# --- public keys as bytes ---------------------------------------------------------------------------------
+
+
+def public_of(public: Object) -> bytes | None:
+    """Return a public key object as bytes, or None if it is of no kind that this program uses."""
+    try:
+        if public[A.KEY_TYPE] == KeyType.RSA:
+            return public_bytes(public, RSA)
+        if public[A.KEY_TYPE] == KeyType.EC and public[A.EC_PARAMS] == P256_PARAMETERS:
+            return public_bytes(public, P256)
+    except (AttributeTypeInvalid, ValueError):  # ValueError: a key type that python-pkcs11 does not know
+        pass
+    return None
+
+
+def public_bytes(public: Object, kind: str) -> bytes:
+    """Return a public key object as bytes; Ed25519 keys are 32 bytes."""
+    if kind == RSA:
+        return _rsa_bytes(bytes(public[A.MODULUS]), bytes(public[A.PUBLIC_EXPONENT]))
+    return _unwrapped_point(public, 32 if kind == ED25519 else POINT_BYTES)
+
+
+def _rsa_bytes(modulus: bytes, exponent: bytes) -> bytes:
+    # DER by hand: whoever gets this checks it, and the token process needs no other library for it.
+    key = _der(0x30, _der(2, _unsigned(modulus)) + _der(2, _unsigned(exponent)))
+    return _der(0x30, RSA_ENCRYPTION + _der(3, b"\0" + key))
+
+
+def _unsigned(number: bytes) -> bytes:
+    value = int.from_bytes(number, "big")
+    return value.to_bytes(value.bit_length() // 8 + 1, "big")
+
+
+def _der(tag: int, content: bytes) -> bytes:
+    size = len(content)
+    if size < 128:
+        return bytes((tag, size)) + content
+    length = size.to_bytes((size.bit_length() + 7) // 8, "big")
+    return bytes((tag, 0x80 | len(length))) + length + content
 
 
 def _unwrapped_point(public: Object, size: int) -> bytes:

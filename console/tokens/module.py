@@ -4,7 +4,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 
-from pkcs11 import Attribute, ObjectClass, Session, Slot, Token, TokenFlag
+from pkcs11 import Attribute, Session, Slot, Token, TokenFlag
 from pkcs11.exceptions import PinIncorrect, PKCS11Error
 
 from console.domain.errors import Refused, Unavailable
@@ -23,21 +23,24 @@ class Module:
         self._counts_tries = counts_tries
 
     def find(self, label: str, points: Mapping[str, bytes]) -> Token:
-        """Return the token that holds these public keys (purpose -> point); without keys, the one of this label.
+        """Return the token that holds these public keys (purpose -> key); without keys, the one of this label.
 
-        Raises ``Unavailable`` (token_absent, token_broken) and ``Refused`` (token_ambiguous). A label is a hint:
-        a token that calls itself right but holds other keys is not found.
+        Raises ``Unavailable`` (token_absent, token_broken, other_token) and ``Refused`` (token_ambiguous). A label is
+        a hint: a token that calls itself right but holds other keys is named, and not used.
         """
         present, broken = self._tokens()
         named = [token for token in present if token.label == label]
+        found = named
         if points:
             others = [token for token in present if token.label != label]
-            named = [token for token in named + others if _holds(token, points)][:1]
-        if len(named) == 1:
-            return named[0]
-        if named:
+            found = [token for token in named + others if _holds(token, points)][:1]
+        if len(found) == 1:
+            return found[0]
+        if found:
             raise Refused("token_ambiguous", label=label)
-        raise Unavailable("token_broken" if broken else "token_absent", label=label)
+        if broken:
+            raise Unavailable("token_broken", label=label)
+        raise Unavailable("other_token" if named else "token_absent", label=label)
 
     def empty_slot(self) -> Slot:
         """Return a slot that holds a token without contents; ``Unavailable`` (token_absent) if there is none."""
@@ -113,17 +116,18 @@ def _refuse_last_try(token: Token) -> None:
 
 def _holds(token: Token, points: Mapping[str, bytes]) -> bool:
     try:
-        held = public_points(token)
+        held = public_keys(token)
     except PKCS11Error:
         return False
-    return all(point in held.values() for point in points.values())
+    shown = {public for _, public in held}
+    return all(point in shown for point in points.values())
 
 
-def public_points(token: Token) -> dict[str, bytes]:
-    """Return the P-256 points that a token shows without a PIN, by their labels."""
+def public_keys(token: Token) -> list[tuple[str, bytes]]:
+    """Return (label, public key) of what a token shows without a PIN; labels may stand twice."""
     session = token.open()
     try:
-        found = list(session.get_objects({Attribute.CLASS: ObjectClass.PUBLIC_KEY}))
-        return {str(key[Attribute.LABEL]): keys.point_of(key) for key in found if keys.is_p256(key)}
+        shown = [(str(key[Attribute.LABEL]), keys.public_of(key)) for key in keys.session_publics(session)]
+        return [(label, public) for label, public in shown if public is not None]
     finally:
         session.close()

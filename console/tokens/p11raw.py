@@ -2,29 +2,34 @@
 """What python-pkcs11 0.10.1 does not offer: threads allowed, module arguments, wipeable PINs and values.
 
 It initialises modules as "single-threaded" yet releases the interpreter lock; ``Token.open`` with a wrong PIN leaks
-its session; results are bytes that cannot be wiped. Here the function list of PKCS#11 v2.40 is called by ctypes, and
-python-pkcs11 then shares the module that is initialised already. The order of fields is that of ``pkcs11f.h``.
+its session; results are bytes that cannot be wiped; a PIN for one signature is a text. Here the function list of
+PKCS#11 v2.40 is called by ctypes, and python-pkcs11 then shares the module that is initialised already. The order of
+fields is that of ``pkcs11f.h``.
 """
 
 import ctypes
 import os
 from collections.abc import Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 from pkcs11 import Attribute, Object, Session, exceptions
 from pkcs11 import _pkcs11 as binding
 
-USER, SECURITY_OFFICER = 1, 0
+SECURITY_OFFICER, USER, THIS_OPERATION = 0, 1, 2
 CKF_OS_LOCKING_OK = 2
 LABEL_BYTES = 32
+MAX_OUTPUT_BYTES = 512  # of an RSA key with 4096 bits
 
 _LONG, _POINTER = ctypes.c_ulong, ctypes.c_void_p
 _FUNCTIONS = (
     "Initialize Finalize GetInfo GetFunctionList GetSlotList GetSlotInfo GetTokenInfo GetMechanismList "
     "GetMechanismInfo InitToken InitPIN SetPIN OpenSession CloseSession CloseAllSessions GetSessionInfo "
     "GetOperationState SetOperationState Login Logout CreateObject CopyObject DestroyObject GetObjectSize "
-    "GetAttributeValue"
+    "GetAttributeValue SetAttributeValue FindObjectsInit FindObjects FindObjectsFinal EncryptInit Encrypt "
+    "EncryptUpdate EncryptFinal DecryptInit Decrypt DecryptUpdate DecryptFinal DigestInit Digest DigestUpdate "
+    "DigestKey DigestFinal SignInit Sign"
 ).split()
 _ARGUMENTS = {
     "Initialize": (_POINTER,),
@@ -32,11 +37,16 @@ _ARGUMENTS = {
     "InitToken": (_LONG, _POINTER, _LONG, _POINTER),
     "InitPIN": (_LONG, _POINTER, _LONG),
     "CloseAllSessions": (_LONG,),
+    "CreateObject": (_LONG, _POINTER, _LONG, _POINTER),
     "Login": (_LONG, _LONG, _POINTER, _LONG),
     "GetAttributeValue": (_LONG, _LONG, _POINTER, _LONG),
+    "DecryptInit": (_LONG, _POINTER, _LONG),
+    "Decrypt": (_LONG, _POINTER, _LONG, _POINTER, _POINTER),
+    "SignInit": (_LONG, _POINTER, _LONG),
+    "Sign": (_LONG, _POINTER, _LONG, _POINTER, _POINTER),
 }
 
-# The return values that these seven functions may give, as python-pkcs11 would raise them.
+# The return values that these functions may give, as python-pkcs11 would raise them.
 RETURN_VALUES: Mapping[int, type[exceptions.PKCS11Error]] = MappingProxyType({
     0x002: exceptions.HostMemory,
     0x003: exceptions.SlotIDInvalid,
@@ -45,13 +55,23 @@ RETURN_VALUES: Mapping[int, type[exceptions.PKCS11Error]] = MappingProxyType({
     0x007: exceptions.ArgumentsBad,
     0x011: exceptions.AttributeSensitive,
     0x012: exceptions.AttributeTypeInvalid,
+    0x020: exceptions.DataInvalid,
+    0x021: exceptions.DataLenRange,
     0x030: exceptions.DeviceError,
     0x031: exceptions.DeviceMemory,
     0x032: exceptions.DeviceRemoved,
+    0x040: exceptions.EncryptedDataInvalid,
+    0x041: exceptions.EncryptedDataLenRange,
     0x050: exceptions.FunctionCancelled,
     0x054: exceptions.FunctionNotSupported,
+    0x060: exceptions.KeyHandleInvalid,
+    0x062: exceptions.KeySizeRange,
+    0x063: exceptions.KeyTypeInconsistent,
+    0x070: exceptions.MechanismInvalid,
+    0x071: exceptions.MechanismParamInvalid,
     0x082: exceptions.ObjectHandleInvalid,
     0x090: exceptions.OperationActive,
+    0x091: exceptions.OperationNotInitialized,
     0x0A0: exceptions.PinIncorrect,
     0x0A1: exceptions.PinInvalid,
     0x0A2: exceptions.PinLenRange,
@@ -89,6 +109,18 @@ class _InitializeArguments(ctypes.Structure):
 
 class _Attribute(ctypes.Structure):
     _fields_ = (("type", _LONG), ("value", _POINTER), ("length", _LONG))
+
+
+class _Mechanism(ctypes.Structure):
+    _fields_ = (("kind", _LONG), ("parameter", _POINTER), ("length", _LONG))
+
+
+@dataclass(frozen=True)
+class Mechanism:
+    """A CK_MECHANISM: its number and its parameter, as the bytes of the C structure."""
+
+    kind: int
+    parameter: bytes = b""
 
 
 class RawModule:
@@ -129,11 +161,46 @@ class RawModule:
         """Set the user's PIN; the security officer is logged in."""
         self._call("InitPIN", _handle(session), _address(pin), len(pin))
 
+    def create(self, session: Session, template: Mapping[Attribute, bytearray]) -> None:
+        """Make an object of these attributes, as the bytes of the C types, in buffers that the caller can wipe."""
+        rows = (_Attribute * len(template))(
+            *(_Attribute(int(name), _address(value), len(value)) for name, value in template.items())
+        )
+        made = _LONG()
+        self._call(
+            "CreateObject", _handle(session), ctypes.addressof(rows), len(rows), ctypes.addressof(made)
+        )
+
     def read_value(self, key: Object, into: bytearray) -> int:
         """Read CKA_VALUE of a session key into a buffer that the caller can wipe; return its length."""
         attribute = _Attribute(int(Attribute.VALUE), _address(into), len(into))
         self._call("GetAttributeValue", _handle(key.session), _handle(key), ctypes.addressof(attribute), 1)
         return int(attribute.length)
+
+    def sign(self, key: Object, how: Mechanism, message: bytes, confirm: bytearray | None) -> bytes:
+        """Return a signature; ``confirm`` is the PIN of a key that wants it for every use (CKA_ALWAYS_AUTHENTICATE)."""
+        signature = bytearray(MAX_OUTPUT_BYTES)
+        length = self._use("Sign", key, how, message, confirm, signature)
+        return bytes(signature[:length])
+
+    def decrypt(self, key: Object, how: Mechanism, data: bytes, confirm: bytearray | None) -> bytearray:
+        """Return a plaintext in a buffer that the caller can wipe."""
+        plain = bytearray(MAX_OUTPUT_BYTES)
+        length = self._use("Decrypt", key, how, data, confirm, plain)
+        del plain[length:]
+        return plain
+
+    def _use(
+        self, verb: str, key: Object, how: Mechanism, data: bytes, confirm: bytearray | None, into: bytearray
+    ) -> int:
+        session, given, length = _handle(key.session), bytearray(data), _LONG(len(into))
+        parameter = bytearray(how.parameter)
+        mechanism = _Mechanism(how.kind, _address(parameter) if parameter else None, len(parameter))
+        self._call(f"{verb}Init", session, ctypes.addressof(mechanism), _handle(key))
+        if confirm is not None:
+            self._call("Login", session, THIS_OPERATION, _address(confirm), len(confirm))
+        self._call(verb, session, _address(given), len(given), _address(into), ctypes.addressof(length))
+        return int(length.value)
 
     def _call(self, name: str, *arguments: int | None) -> None:
         function = ctypes.CFUNCTYPE(_LONG, *_ARGUMENTS[name])(getattr(self._functions, name))

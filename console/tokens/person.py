@@ -3,15 +3,18 @@
 
 from collections.abc import Mapping
 
-from pkcs11 import Token
+from pkcs11 import PrivateKey, Session, Token
 
-from console.domain.errors import Refused
+from console.domain.errors import Misused, Refused
 from console.tokens import keys
-from console.tokens.module import Module, public_points
+from console.tokens.module import Module, public_keys
 from console.tokens.request import Answer, Request, Verb
 
 SIGNING_PURPOSES = frozenset({"sign"})
 PURPOSES = frozenset({"sign", "share", "read"})
+FOUND, CARD = "found", "card"
+# The slots 9C, 9D and 82 of a PIV card (SP 800-73-4, part 1), by the CKA_ID that OpenSC and ykcs11 give them.
+CARD_IDS: Mapping[str, bytes] = {"sign": b"\2", "share": b"\3", "read": b"\5"}
 
 
 class Person:
@@ -24,10 +27,11 @@ class Person:
         """Return the closed list of what can be asked."""
         return {
             "init_token": self.init_token,
-            "enrol": self.enrol,
+            "prepare": self.prepare,
+            "drop": self.drop,
             "points": self.points,
             "sign": self.sign,
-            "derive": self.derive,
+            "decapsulate": self.decapsulate,
         }
 
     def init_token(self, request: Request) -> Answer:
@@ -41,41 +45,68 @@ class Person:
                 self._module.raw.init_pin(session, pin)
         return Answer()
 
-    def enrol(self, request: Request) -> Answer:
-        """Make the key pairs of ``purposes``, prove each in a fresh session; answer points and attributes."""
-        token, purposes = self._token(request), request.texts("purposes")
-        if not PURPOSES.issuperset(purposes):
-            raise Refused("purpose_unknown")
-        made: dict[str, object] = {}
-        with self._module.logged_in(token, request.tail, rw=True) as session:
-            for purpose in purposes:
-                point, attributes = keys.make(session, purpose, signs=purpose in SIGNING_PURPOSES)
-                made[purpose] = {"point": point.hex(), **attributes}
-        for purpose, point in public_points(token).items():
-            if purpose in made:
-                self._prove(token, request.tail, purpose, point)
-        return Answer({"keys": made})
+    def prepare(self, request: Request) -> Answer:
+        """Get the key pair of ``purpose`` in one ``way``: found by its id, made (p256, rsa), or found on a card.
+
+        Answers the public key and the attributes read back; ``Refused``: key_gone, key_not_protected, unsupported.
+        """
+        purpose, way = request.text("purpose"), request.text("way")
+        if purpose not in PURPOSES or way not in (FOUND, keys.P256, keys.RSA, CARD):
+            raise Misused("request_garbled", field="purpose")
+        making = way not in (FOUND, CARD)
+        with self._module.logged_in(self._token(request), request.tail, rw=making) as session:
+            if making:
+                public, attributes = keys.make(session, purpose, signs=purpose in SIGNING_PURPOSES, kind=way)
+            else:
+                public, attributes = _existing(session, purpose, way)
+        return Answer({"public": public.hex(), **attributes})
+
+    def drop(self, request: Request) -> Answer:
+        """Destroy the pair of this public key, just made and found unfit; ``Refused`` (key_gone) if it is another."""
+        purpose, public = request.text("purpose"), request.data("public")
+        with self._module.logged_in(self._token(request), request.tail, rw=True) as session:
+            if _existing(session, purpose, FOUND)[0] != public:
+                raise Refused("key_gone", key=purpose)
+            keys.destroy(session, purpose)
+        return Answer()
 
     def points(self, request: Request) -> Answer:
-        """Answer the public points that the token shows without a PIN, by purpose."""
-        found = public_points(self._token(request))
-        return Answer({"points": {name: point.hex() for name, point in found.items()}})
+        """Answer the public keys that the token shows without a PIN, by their labels."""
+        found = public_keys(self._token(request))
+        return Answer({"points": {label: public.hex() for label, public in found}})
 
     def sign(self, request: Request) -> Answer:
-        """Answer r‖s over ``digest`` by ``key``."""
+        """Answer the signature over ``digest`` by ``key`` with ``mechanism``."""
+        raw, mechanism = self._module.raw, request.text("mechanism")
         with self._module.logged_in(self._token(request), request.tail) as session:
-            signature = keys.sign_digest(session, request.text("key"), request.data("digest"))
+            key = _key(session, request)
+            signature = keys.sign(raw, key, mechanism, request.data("digest"), request.tail)
         return Answer({"signature": signature.hex()})
 
-    def derive(self, request: Request) -> Answer:
-        """Answer the x coordinates for ``points`` by ``key``, in the tail; one login for all."""
-        points = request.data_list("points")
+    def decapsulate(self, request: Request) -> Answer:
+        """Answer 32 bytes for each of ``encapsulations`` by ``key`` with ``mechanism``, in the tail; one login."""
+        raw, mechanism = self._module.raw, request.text("mechanism")
+        encapsulations = request.data_list("encapsulations")
         with self._module.logged_in(self._token(request), request.tail) as session:
-            return Answer({}, keys.derive(self._module.raw, session, request.text("key"), points))
-
-    def _prove(self, token: Token, pin: bytearray, purpose: str, point: bytes) -> None:
-        with self._module.logged_in(token, pin) as session:
-            keys.self_test(self._module.raw, session, purpose, point, signs=purpose in SIGNING_PURPOSES)
+            key = _key(session, request)
+            return Answer({}, keys.decapsulate(raw, key, mechanism, encapsulations, request.tail))
 
     def _token(self, request: Request) -> Token:
         return self._module.find(request.text("label"), request.data_by_name("expect"))
+
+
+def _key(session: Session, request: Request) -> PrivateKey:
+    name, expected = request.text("key"), request.data_by_name("expect")
+    if name in expected:
+        return keys.private_half(session, expected[name], name)
+    return keys.private_key(session, name)
+
+
+def _existing(session: Session, purpose: str, way: str) -> tuple[bytes, dict[str, bool]]:
+    # By ids of our own making: other programs call their keys "sign", too.
+    id_ = keys.key_id(purpose) if way == FOUND else CARD_IDS[purpose]
+    private = keys.private_by_id(session, id_, purpose)
+    attributes = keys.protection(private)
+    if not keys.stays(attributes):
+        raise Refused("key_not_protected", key=purpose)
+    return keys.public_half(session, private, purpose), attributes

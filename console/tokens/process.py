@@ -11,6 +11,7 @@ from pathlib import Path
 from console.domain.errors import Unavailable
 from console.tokens import wire
 from console.tokens.answering import answered, ends_process
+from console.tokens.failures import in_our_words
 from console.tokens.folder import TokenFolder
 from console.tokens.keeper import Keeper
 from console.tokens.module import Module
@@ -44,7 +45,7 @@ class Process:
             frame = wire.read(wire.reader_of(reading))
             if frame is None:
                 return
-            answer = answered(self._verbs, frame)
+            answer = answered(self._verbs, frame, in_our_words)
             wire.write(wire.writer_of(writing), answer)
             if ends_process(answer):
                 return

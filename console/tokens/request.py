@@ -28,6 +28,13 @@ class Request:
             raise Misused("request_garbled", field=name)
         return value
 
+    def numbers(self, name: str) -> list[int]:
+        """Return a list of integers from 0 to 2^63 - 1."""
+        value = self.head.get(name)
+        if not isinstance(value, list) or not all(type(n) is int and 0 <= n < 2**63 for n in value):
+            raise Misused("request_garbled", field=name)
+        return value
+
     def texts(self, name: str) -> list[str]:
         """Return a list of texts."""
         value = self.head.get(name)

@@ -14,6 +14,7 @@ from pkcs11.exceptions import FunctionNotSupported, MechanismInvalid
 
 from console.domain.errors import Refused
 from console.tokens import keys
+from console.tokens.imported import OutsideKeys
 from console.tokens.module import Module
 from console.tokens.request import Answer, Request, Verb
 
@@ -54,6 +55,7 @@ class Station:
             "destroy_key": self.destroy_key,
             "sign": self.sign,
             "derive": self.derive,
+            **OutsideKeys(self._module.raw, self._session).verbs(),
             "anchor": self.anchor,
             "set_anchor": self.set_anchor,
             "pinned": self.pinned,
@@ -111,7 +113,7 @@ class Station:
         """Answer the x coordinates for ``points``, in the tail."""
         name, points = _name(request), request.data_list("points")
         with self._session() as session:
-            return Answer({}, keys.derive(self._module.raw, session, name, points))
+            return Answer({}, keys.derive(self._module.raw, keys.private_key(session, name), points))
 
     def anchor(self, _: Request) -> Answer:
         """Answer the anchored notes, oldest first."""
@@ -164,7 +166,7 @@ def _name(request: Request) -> str:
 def _make(session: Session, name: str) -> bytes:
     if name == "log":
         with suppress(MechanismInvalid, FunctionNotSupported):
-            return keys.make(session, name, signs=True, ed25519=True)[0]
+            return keys.make(session, name, signs=True, kind=keys.ED25519)[0]
     return keys.make(session, name, signs=name in SIGNING_KEYS)[0]
 
 

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A person's token: the contract on fake and real SoftHSM2, then what only the real one can get wrong."""
+"""A person's token: the contract on fake, real SoftHSM2 and key file, then what only the real one can get wrong."""
 
 import hashlib
 import os
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from console.adapters.hsm.person import PersonToken
-from console.adapters.hsm.process import TokenAddress, TokenProcess
-from console.domain import envelope
+from console.adapters.hsm.process import KEY_FILE, TokenAddress, TokenProcess
+from console.domain import keys
 from console.domain.errors import ConsoleError, Refused, Unavailable
+from console.domain.keyholder import TokenKeys
 from tests.fakes import FakeMachine, FakeToken
+from tests.keyfiles import make_key_file
 from tests.softhsm import MODULE, PIN, make_token, person_token
 
 PURPOSES = ["sign", "share"]
@@ -29,14 +32,25 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> TokenAddress:
     return made
 
 
-@pytest.fixture(params=["fake", pytest.param("real", marks=pytest.mark.real)])
+@pytest.fixture(scope="module")
+def key_file(tmp_path_factory: pytest.TempPathFactory) -> TokenAddress:
+    folder = tmp_path_factory.mktemp("person") / "keys"
+    make_key_file(folder, PIN.decode())
+    made = TokenAddress(KEY_FILE, "legal-1", folder)
+    with closing(person_token(made)) as token:
+        token.enrol(PURPOSES)
+    return made
+
+
+@pytest.fixture(params=["fake", *(pytest.param(n, marks=pytest.mark.real) for n in ("real", "key file"))])
 def token(request: pytest.FixtureRequest) -> Iterator[FakeToken | PersonToken]:
     if request.param == "fake":
         fake = FakeToken()
         fake.enrol(PURPOSES)
         yield fake
         return
-    real = person_token(request.getfixturevalue("address"))
+    place = "key_file" if request.param == "key file" else "address"
+    real = person_token(request.getfixturevalue(place))
     yield real
     real.close()
 
@@ -46,20 +60,20 @@ class TestToken:
 
     def test_its_signature_verifies(self, token: FakeToken | PersonToken) -> None:
         signature = token.sign("sign", DIGEST)
-        envelope.check_signature(token.points()["sign"], signature, DIGEST)
+        keys.check_signature(token.points()["sign"], signature, DIGEST)
 
     def test_it_opens_what_was_sealed_to_it(self, token: FakeToken | PersonToken) -> None:
         point = token.points()["share"]
-        sealed = [(envelope.seal_to(point, b"share %d" % n, info=b"info"), b"info") for n in range(8)]
-        opened = envelope.open_sealed(lambda points: token.derive("share", points), point, sealed)
+        sealed = [(keys.seal_to(point, b"share %d" % n, info=b"info"), b"info") for n in range(8)]
+        opened = keys.open_sealed(lambda points: token.decapsulate("share", points), point, sealed)
         assert opened == [b"share %d" % n for n in range(8)]
 
     def test_no_points_no_secrets(self, token: FakeToken | PersonToken) -> None:
-        assert token.derive("share", []) == []
+        assert token.decapsulate("share", []) == []
 
     def test_a_missing_key_is_refused(self, token: FakeToken | PersonToken) -> None:
         with pytest.raises(Refused, match="key_gone"):
-            token.derive("read", [token.points()["share"]])
+            token.decapsulate("read", [token.points()["share"]])
         with pytest.raises(Refused, match="key_gone"):
             token.sign("other", DIGEST)
 
@@ -79,11 +93,12 @@ real = pytest.mark.real
 @real
 def test_keys_never_leave_and_were_made_there(tmp_path: Path) -> None:
     token = person_token(make_token(tmp_path, "it-1"))
-    made = token.enrol(["sign", "share", "read"])
+    made = token.prove(["sign", "share", "read"])
     assert all(key.sensitive and not key.extractable and key.local for key in made.values())
-    assert {purpose: key.point for purpose, key in made.items()} == token.points()
-    with pytest.raises(Refused, match="key_exists"):
-        token.enrol(["sign"])
+    assert {purpose: key.public for purpose, key in made.items()} == token.points()
+    assert [key.mechanism for key in made.values()] == ["ecdsa-p256", "p256-hpke", "p256-hpke"]
+    again = token.prove(["share"])["share"]  # there already: proven again, not made again
+    assert (again.public, again.way) == (made["share"].public, "found")
     token.close()
 
 
@@ -129,11 +144,12 @@ def test_the_pin_is_stretched_and_every_copy_wiped(address: TokenAddress) -> Non
 def test_a_token_is_known_by_its_keys_not_by_its_label(address: TokenAddress, tmp_path: Path) -> None:
     right = person_token(address)
     points = right.points()
+    known = TokenKeys(points["sign"], points["share"])
     elsewhere = TokenAddress(MODULE, "another label", address.folder)
-    renamed = person_token(elsewhere, **points)
+    renamed = person_token(elsewhere, known=known)
     assert len(renamed.sign("sign", DIGEST)) == 64
-    stranger = person_token(make_token(tmp_path, "legal-1"), **points)
-    with pytest.raises(Unavailable, match="token_absent"):
+    stranger = person_token(make_token(tmp_path, "legal-1"), known=known)
+    with pytest.raises(Unavailable, match=r"other_token \(label=legal-1\)"):
         stranger.sign("sign", DIGEST)
     for token in (right, renamed, stranger):
         token.close()
@@ -172,7 +188,15 @@ def test_a_late_answer_is_never_taken_for_the_next_one(address: TokenAddress) ->
     process._limit_s = 0.0
     pin = bytearray(PIN)
     with pytest.raises(Unavailable, match="token_broken"):
-        process.call("sign", pin, label=address.label, expect={}, key="sign", digest=DIGEST.hex())
+        process.call(
+            "sign",
+            pin,
+            label=address.label,
+            expect={},
+            key="sign",
+            mechanism="ecdsa-p256",
+            digest=DIGEST.hex(),
+        )
     assert pin == bytes(len(pin))
     process._limit_s = 10
     assert "points" in process.call("points", None, label=address.label, expect={}).head["ok"]  # type: ignore[operator]
@@ -186,14 +210,30 @@ def test_only_the_verbs_of_a_person_are_answered(address: TokenAddress) -> None:
         with pytest.raises(ConsoleError, match="verb_unknown"):
             process.call(verb)
     with pytest.raises(ConsoleError, match="request_garbled"):
-        process.call("sign", bytearray(PIN), label=address.label, expect={}, key="sign", digest="no hex")
+        process.call(
+            "sign",
+            bytearray(PIN),
+            label=address.label,
+            expect={},
+            key="sign",
+            mechanism="ecdsa-p256",
+            digest="no hex",
+        )
     process.close()
 
 
 @real
 def test_the_process_is_closed_to_lookers_on_and_holds_no_pin_in_sight(address: TokenAddress) -> None:
     process = TokenProcess(address, {"HOME": "/nowhere"})
-    process.call("sign", bytearray(PIN), label=address.label, expect={}, key="sign", digest=DIGEST.hex())
+    process.call(
+        "sign",
+        bytearray(PIN),
+        label=address.label,
+        expect={},
+        key="sign",
+        mechanism="ecdsa-p256",
+        digest=DIGEST.hex(),
+    )
     assert process._child is not None
     proc = Path(f"/proc/{process._child.pid}")
     status = dict(

@@ -4,6 +4,7 @@
 import hashlib
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -11,9 +12,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from console.adapters.hsm.process import TokenAddress
-from console.adapters.hsm.station import StationHsm, lock, start_keeper, through_keeper, unlock
-from console.domain import envelope
+from console.adapters.hsm.station import OwnLine, StationHsm, lock, start_keeper, through_keeper, unlock
+from console.domain import certificate, keys, otp
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
+from console.domain.frame import Frame
+from console.domain.usage import PrivateKey, read_private_key
 from tests.fakes import FakeHsm
 from tests.softhsm import PIN, make_token, unlocked
 
@@ -69,7 +72,7 @@ class TestHsm:
 
     def test_keys_come_and_go(self, hsm: FakeHsm | StationHsm) -> None:
         point = hsm.make_key("state-1")
-        envelope.check_point(point)
+        keys.check_point(point)
         assert {"journal", "log", "request", "state-1"} <= names(hsm)
         with pytest.raises(Refused, match="key_exists"):
             hsm.make_key("state-1")
@@ -81,20 +84,35 @@ class TestHsm:
 
     def test_what_is_sealed_to_a_key_opens_with_it_alone(self, hsm: FakeHsm | StationHsm) -> None:
         point = hsm.make_key("table-7")
-        blob = envelope.seal_to(point, b"rows", info=b"i")
-        opened = envelope.open_sealed(lambda points: hsm.derive("table-7", points), point, [(blob, b"i")])
+        blob = keys.seal_to(point, b"rows", info=b"i")
+        opened = keys.open_sealed(lambda points: hsm.derive("table-7", points), point, [(blob, b"i")])
         hsm.destroy_key("table-7")
         assert opened == [b"rows"]
 
     def test_the_request_key_signs_a_hash(self, hsm: FakeHsm | StationHsm, request_point: bytes) -> None:
         signature = hsm.sign("request", MESSAGE)
         if isinstance(hsm, StationHsm):
-            envelope.check_signature(request_point, signature, hashlib.sha256(MESSAGE).digest())
+            keys.check_signature(request_point, signature, hashlib.sha256(MESSAGE).digest())
         assert len(signature) == 64
 
     def test_only_signing_keys_sign(self, hsm: FakeHsm | StationHsm) -> None:
         with pytest.raises(Refused, match="not_permitted"):
             hsm.sign("journal", MESSAGE)
+
+    @pytest.mark.parametrize("mechanism", keys.SIGNINGS)
+    def test_a_key_from_outside_signs_once_and_is_gone(
+        self, hsm: FakeHsm | StationHsm, mechanism: str
+    ) -> None:
+        before = names(hsm)
+        key = outside_key(mechanism)
+        signature = hsm.sign_once(mechanism, key.parts, MESSAGE)
+        signed = hashlib.sha256(MESSAGE).digest() if mechanism == keys.ECDSA_P256 else MESSAGE
+        keys.check_signature(certificate.public_half(key), signature, signed, signing=mechanism)
+        assert names(hsm) == before
+
+    def test_a_seed_from_outside_makes_macs(self, hsm: FakeHsm | StationHsm) -> None:
+        seed, counters = memoryview(otp.TEST_SEED), [0, 1, 2**40]
+        assert hsm.mac_once(seed, counters) == otp.macs(seed, counters)
 
     def test_the_anchor_is_replaced(self, hsm: FakeHsm | StationHsm) -> None:
         for note in (b"first", b"second", bytes(range(256)) * 8):
@@ -109,6 +127,45 @@ class TestHsm:
         hsm.destroy_key("open-1")
         with pytest.raises(Refused, match="key_gone"):
             hsm.keep_key("open-1", until_up_ns=later)
+
+
+def outside_key(mechanism: str) -> PrivateKey:
+    """Return the parts of a fresh private key."""
+    pem = certificate.throwaway_key(mechanism)
+    return read_private_key(memoryview(pem), memoryview(bytearray(len(pem))))
+
+
+@real
+class TestOutsideKeys:
+    """What only a real module can get wrong."""
+
+    def test_the_parts_are_wiped_here(self, own: StationHsm) -> None:
+        """The console keeps none of what it sent."""
+        sent: list[bytearray] = []
+
+        class Watched(OwnLine):
+            def call(self, verb: str, tail: bytearray | None = None, /, **fields: object) -> Frame:
+                assert tail is not None
+                sent.append(tail)
+                return own._line.call(verb, tail, **fields)
+
+        hsm = StationHsm(Watched.__new__(Watched))
+        hsm.sign_once(keys.ECDSA_P256, outside_key(keys.ECDSA_P256).parts, MESSAGE)
+        assert sent == [bytearray(32)]
+
+    @pytest.mark.parametrize("parts", [[b"\0" * 32], [b"\xff" * 32], [b"short"]])
+    def test_what_is_no_key_is_refused_and_the_station_goes_on(
+        self, own: StationHsm, parts: list[bytes]
+    ) -> None:
+        """Whatever the module calls it: a broken token would lock the station."""
+        with suppress(Refused):
+            own.sign_once(keys.ECDSA_P256, [memoryview(part) for part in parts], MESSAGE)
+        assert own.unlocked_by() == "legal-1"
+
+    @pytest.mark.parametrize("mechanism", ["rsa-pkcs1-sha256", "none", "rsa-oaep-sha256"])
+    def test_one_part_is_no_rsa_key_and_nothing_else_signs(self, own: StationHsm, mechanism: str) -> None:
+        with pytest.raises(Misused):
+            own.sign_once(mechanism, [memoryview(bytes(32))], MESSAGE)
 
 
 @pytest.fixture
@@ -214,7 +271,7 @@ def test_two_threads_do_not_take_each_others_answers(tmp_path: Path) -> None:
         for _ in range(40):
             signature = hsm.sign("request", message)
             try:
-                envelope.check_message(point, signature, message)
+                keys.check_message(point, signature, message)
             except Corrupt:
                 wrong.append(message)
 

@@ -207,15 +207,62 @@ def test_it_ends_a_key_on_time_though_nobody_asks(
     assert "open-9" not in set(hsm.keys())
 
 
-def test_clients_wait_in_line_and_a_silent_one_is_dropped(keeper: int, sockets: list[Path]) -> None:
+def test_clients_wait_in_line_and_one_that_says_half_is_dropped(keeper: int, sockets: list[Path]) -> None:
     with socket.socket(socket.AF_UNIX) as silent:
         silent.connect(str(sockets[0]))
-        assert silent.recv(1)
-        impatient = through_keeper(sockets)
-        impatient._line = KeeperLine(sockets, limit_s=0.3)
+        silent.sendall(b"\0")
         with pytest.raises(Unavailable, match="keeper_busy"):
-            impatient.keys()
+            KeeperLine(sockets, limit_s=0.3).call("keys")
         assert through_keeper(sockets).unlocked_by() == "legal-1"
+        assert silent.recv(1) == b""
+
+
+def test_a_client_that_says_nothing_holds_up_nobody(keeper: int, sockets: list[Path]) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(str(sockets[0]))
+        assert KeeperLine(sockets, limit_s=0.5).call("unlocked_by").head["ok"] == {"member": "legal-1"}
+
+
+def test_nothing_is_done_for_a_client_that_went_away_while_it_waited(
+    keeper: int, sockets: list[Path]
+) -> None:
+    with socket.socket(socket.AF_UNIX) as silent:
+        silent.connect(str(sockets[0]))
+        silent.sendall(b"\0")
+        with pytest.raises(Unavailable, match="keeper_busy"):
+            KeeperLine(sockets, limit_s=0.3).call("make_key", key="state-9")
+    assert "state-9" not in through_keeper(sockets).keys()
+
+
+def test_a_kept_connection_goes_on_with_the_next_keeper(
+    keeper: int, address: TokenAddress, sockets: list[Path]
+) -> None:
+    hsm = through_keeper(sockets)
+    assert hsm.unlocked_by() == "legal-1"
+    lock(sockets)
+    start(address, sockets)
+    assert hsm.unlocked_by() == "legal-1"
+    lock(sockets)
+    with pytest.raises(Unavailable, match="station_locked"):
+        hsm.unlocked_by()
+
+
+def test_more_clients_than_it_keeps_are_all_answered(keeper: int, sockets: list[Path]) -> None:
+    lines = [KeeperLine(sockets) for _ in range(70)]
+    for _ in range(2):
+        for line in lines:
+            assert line.call("unlocked_by").head["ok"] == {"member": "legal-1"}
+    for line in lines:
+        line.close()
+
+
+def test_a_kept_connection_without_requests_keeps_nothing_unlocked(
+    address: TokenAddress, sockets: list[Path]
+) -> None:
+    start(address, sockets, idle_s=1)
+    pid, hsm = pid_at(sockets[0]), through_keeper(sockets)
+    hsm.unlocked_by()
+    assert gone(pid)
 
 
 def test_many_clients_at_once_are_all_answered(keeper: int, sockets: list[Path]) -> None:

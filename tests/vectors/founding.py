@@ -1,21 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """A founded policy on fake tokens, a record sealed to it, and a request with approvals: for tests and vectors."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric import rsa
 
 from console.domain import ceremony, envelope, policy
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.ceremony import Approval, Item, Request
 from console.domain.envelope import Context
 from console.domain.keyholder import Member
-from console.domain.policy import Policy, Roster, Rules
-from tests.fakes import FakeHsm, FakeMachine, FakeToken
+from console.domain.keys import RSA_OAEP_SHA256, RSA_PSS_SHA256, Decapsulate
+from console.domain.policy import Policy, Roster, Rules, SheetKeys
+from console.domain.recovery import RecoveryKey
+from tests.fakes import FakeHsm, FakeMachine, FakeToken, PrivateKey
 
 VAULT = "01890a5d-ac96-774b-bcce-b302099a8057"
 ACTIVATION = "01890a5d-ac96-774b-bcce-b302099a8058"
+# Made once: RSA keys cannot be drawn from a seed in reasonable time.
+RSA_PRIMES: Mapping[str, tuple[str, str]] = json.loads(Path(__file__).with_name("rsa.json").read_text())
 CLASS = "standard"
 CREDENTIAL = "salesforce-emergency-admin"
+RECOVERY_SECRET = bytes(range(32))
 OPENING_KEY = f"open-{ACTIVATION}"
 CHECKPOINT: Object = {"size": 7, "root": to_base64(bytes(range(32)))}
 JUSTIFICATION: Mapping[str, Json] = {
@@ -55,22 +65,32 @@ class Founding:
         """Return a member's signature over the genesis."""
         return self.tokens[member].sign("sign", policy.signed_genesis(self.policy))
 
-    def derive(self, member: str) -> envelope.Derive:
-        """Return the raw ECDH of a member's share key."""
-        return lambda points: self.tokens[member].derive("share", points)
+    def decapsulate(self, member: str) -> Decapsulate:
+        """Return a member's share key at work."""
+        return partial(self.tokens[member].decapsulate, "share")
 
 
-def found(groups: Mapping[str, int] | None = None, thresholds: Mapping[str, int] | None = None) -> Founding:
-    """Return a founding with so many members per group (two each) and these thresholds (one each)."""
+def found(
+    groups: Mapping[str, int] | None = None,
+    thresholds: Mapping[str, int] | None = None,
+    *,
+    rsa_member: str | None = None,
+) -> Founding:
+    """Return a founding with so many members per group (two each) and these thresholds (one each).
+
+    ``rsa_member``: the one member whose token knows RSA only.
+    """
     sizes = groups or {"it": 2, "legal": 2}
     needed = thresholds or dict.fromkeys(sizes, 1)
     tokens: dict[str, FakeToken] = {}
     members = [
-        _member(f"{group}-{number}", group, tokens)
+        _member(
+            f"{group}-{number}", group, _rsa_token() if f"{group}-{number}" == rsa_member else None, tokens
+        )
         for group, size in sizes.items()
         for number in range(1, size + 1)
     ]
-    members.append(_member("legal-ops-1", "operator", tokens))
+    members.append(_member("legal-ops-1", "operator", None, tokens))
     hsm = FakeHsm(FakeMachine(seed=b"station"))
     station = {name: to_base64(hsm.make_key(name)) for name in ("request", "journal")}
     roster = Roster(
@@ -80,10 +100,31 @@ def found(groups: Mapping[str, int] | None = None, thresholds: Mapping[str, int]
     return Founding(Policy(roster, RULES), tokens, hsm)
 
 
-def _member(id_: str, role: str, tokens: dict[str, FakeToken]) -> Member:
-    token = tokens[id_] = FakeToken(FakeMachine(seed=id_.encode()).random)
-    points = token.enrol(("sign", "share", *(("read",) if role == "legal" else ())))
-    return Member(id_, id_.title(), role, points["sign"], points["share"], points.get("read"), "software")
+def _member(id_: str, role: str, token: FakeToken | None, tokens: dict[str, FakeToken]) -> Member:
+    if token is None:
+        token = FakeToken(FakeMachine(seed=id_.encode()).random)
+        token.enrol(("sign", "share", *(("read",) if role == "legal" else ())))
+    tokens[id_], public = token, token.points()
+    return Member(
+        id_, id_.title(), role, public["sign"], public["share"], public.get("read"), "software", token.mechanism,
+        token.signing,
+    )  # fmt: skip
+
+
+def _rsa_token() -> FakeToken:
+    keys: dict[str, PrivateKey] = {name: rsa_key(*primes) for name, primes in RSA_PRIMES.items()}
+    return FakeToken(keys=keys, mechanism=RSA_OAEP_SHA256, signing=RSA_PSS_SHA256)
+
+
+def rsa_key(p: str, q: str) -> rsa.RSAPrivateKey:
+    """Return the RSA key of two primes in hex."""
+    first, second, e = int(p, 16), int(q, 16), 65537
+    d = pow(e, -1, (first - 1) * (second - 1))
+    numbers = rsa.RSAPrivateNumbers(
+        p=first, q=second, d=d, dmp1=d % (first - 1), dmq1=d % (second - 1), iqmp=pow(second, -1, first),
+        public_numbers=rsa.RSAPublicNumbers(e, first * second),
+    )  # fmt: skip
+    return numbers.private_key()
 
 
 def context(founding: Founding, *, item: int = 0) -> Context:
@@ -129,7 +170,7 @@ def approve(founding: Founding, request: Request, records: Sequence[Object], mem
     """Return a member's approval of a request, with the shares of these records."""
     person = founding.policy.roster.member(member)
     sealed = [envelope.sealed_share(record, member) for record in records]
-    shares = envelope.open_sealed(founding.derive(member), person.share, [(s[3], s[4]) for s in sealed])
+    shares = person.open(founding.decapsulate(member), [(s[3], s[4]) for s in sealed])
     blob = ceremony.seal_shares(request, person.role, member, shares)
     return sign(founding, statement(founding, request, member, "approve", blob=blob), blob=blob)
 
@@ -150,6 +191,17 @@ def sign(
     """Return a statement signed by whom it names, or by another."""
     token = founding.tokens[signer or str(said["member"])]
     return Approval(said, blob, token.sign("sign", ceremony.statement_digest(said)))
+
+
+def recovery_key(group: str, generation: int = 1) -> RecoveryKey:
+    """Return the key of a group's recovery sheets, always of the same secret."""
+    return RecoveryKey(RECOVERY_SECRET, VAULT, group, generation)
+
+
+def sheet_keys(group: str, generation: int = 1) -> SheetKeys:
+    """Return what stands in a roster for these sheets."""
+    key = recovery_key(group, generation)
+    return SheetKeys(key.point, key.sign_point or b"")
 
 
 def changed(known: Policy, **roster: object) -> Policy:

@@ -1,15 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
-"""P-256 keys in software, as tokens would use them; and the vectors of the format page."""
+"""Keys in software, as tokens would use them; and the vectors of the format page."""
 
 import json
+from functools import partial
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import strategies as st
 
-from console.domain import envelope
-from tests.fakes import P256_ORDER
+from console.domain import keys
+from tests.fakes import P256_ORDER, FakeToken, PrivateKey, public_of
+from tests.vectors.founding import RSA_PRIMES, rsa_key
 from tests.vectors.sealing import FILE
 
 VECTORS: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
@@ -25,14 +27,15 @@ def point_of(key: ec.EllipticCurvePrivateKey) -> bytes:
     return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
 
 
-def deriver(key: ec.EllipticCurvePrivateKey) -> envelope.Derive:
+def deriver(key: ec.EllipticCurvePrivateKey) -> keys.Decapsulate:
     """Return the raw ECDH that a token would do."""
-    return lambda points: [key.exchange(ec.ECDH(), envelope.check_point(point)) for point in points]
+    return lambda points: [key.exchange(ec.ECDH(), keys.check_point(point)) for point in points]
 
 
-def opened(key: ec.EllipticCurvePrivateKey, blob: bytes, info: bytes) -> bytes:
+def opened(key: PrivateKey, blob: bytes, info: bytes, mechanism: str = keys.P256_HPKE) -> bytes:
     """Return one blob opened."""
-    (plain,) = envelope.open_sealed(deriver(key), point_of(key), [(blob, info)])
+    at_work = partial(FakeToken(keys={"share": key}, mechanism=mechanism).decapsulate, "share")
+    (plain,) = keys.open_sealed(at_work, public_of(key), [(blob, info)], mechanism=mechanism)
     return plain
 
 
@@ -43,6 +46,7 @@ def flipped(data: bytes, bit: int) -> bytes:
     return bytes(changed)
 
 
+RSA_KEY, OTHER_RSA_KEY = (rsa_key(*RSA_PRIMES[name]) for name in ("share", "sign"))
 KEY = private("07")
 OTHER_KEY = private("08")
 KEYS = st.integers(1, P256_ORDER - 1).map(lambda scalar: ec.derive_private_key(scalar, ec.SECP256R1()))

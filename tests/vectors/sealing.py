@@ -8,14 +8,17 @@ leaves out, are checked by its accumulated ciphertexts.
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from console.domain import ceremony, envelope, keyholder, policy, shamir
-from console.domain.canonical import Json, digest, encode, to_base64
+from console.domain import ceremony, envelope, keyholder, keys, policy, recovery, shamir, succession
+from console.domain.canonical import Json, digest, encode, from_base64, to_base64
+from console.domain.policy import Policy
 from console.domain.words import to_words
+from tests.fakes import PrivateKey, public_of
 from tests.vectors import founding as sample
 
 FILE = Path(__file__).parents[2] / "resources" / "vectors" / "sealing.json"
@@ -36,7 +39,7 @@ HPKE = {
 
 def vectors() -> dict[str, Json]:
     """Return all vectors; bytes in hex, objects of the format as their canonical text."""
-    made = sample.found({"it": 2, "legal": 3}, {"it": 1, "legal": 2})
+    made = sample.found({"it": 2, "legal": 3}, {"it": 1, "legal": 2}, rsa_member="it-2")
     hsm_secret = bytes(range(32))
     record = sample.seal(made, PAYLOAD, hsm_secret)
     return {
@@ -47,7 +50,8 @@ def vectors() -> dict[str, Json]:
             "text": encode(record).decode(), "hash": envelope.record_hash(record).hex(),
             "hsm_secret": hsm_secret.hex(), "payload": PAYLOAD.hex(),
         },
-        "genesis": _genesis(made), "sealed": _sealed(made), "request": _request(made, record),
+        "genesis": _genesis(made), "step": _step(made), "sealed": _sealed(made), "sheets": _sheets(made),
+        "rsa": _rsa(), "request": _request(made, record),
     }  # fmt: skip
 
 
@@ -82,9 +86,16 @@ def _stretch() -> Json:
 
 def _private_keys(made: sample.Founding) -> Json:
     return {
-        member: {purpose: _scalar(key) for purpose, key in token.keys.items()}
+        member: {purpose: _private(key) for purpose, key in token.keys.items()}
         for member, token in made.tokens.items()
     }
+
+
+def _private(key: PrivateKey) -> Json:
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return _scalar(key)
+    numbers = key.private_numbers()
+    return {"p": f"{numbers.p:x}", "q": f"{numbers.q:x}"}
 
 
 def _scalar(key: object) -> str:
@@ -100,10 +111,36 @@ def _genesis(made: sample.Founding) -> Json:
     }  # fmt: skip
 
 
+def _step(made: sample.Founding) -> Json:
+    known = policy.load(made.signed(), made.policy.genesis)
+    step = succession.propose(known, Policy(known.roster, replace(known.rules, showing_seconds=60)))
+    for member in ("it-1", "legal-1", "legal-3"):
+        step = step.signed(member, made.tokens[member].sign("sign", step.signed_digest()))
+    return {
+        "text": step.encode().decode(), "policy": step.after.hash.hex(), "words": " ".join(to_words(step.after.hash)),
+        "signed": step.signed_digest().hex(),
+    }  # fmt: skip
+
+
+def _sheets(made: sample.Founding) -> Json:
+    group, known = "legal", made.policy
+    with_sheets = replace(known, roster=replace(known.roster, recovery={group: sample.sheet_keys(group)}))
+    founded = replace(made, policy=with_sheets)
+    step = succession.propose(with_sheets, known)
+    step = step.signed("it-1", made.tokens["it-1"].sign("sign", step.signed_digest()))
+    step = step.signed_by_sheets(group, sample.recovery_key(group).sign(step.signed_digest()))
+    return {
+        "secret": sample.RECOVERY_SECRET.hex(), "vault": sample.VAULT, "slot": group, "generation": 1,
+        **{name: from_base64(text).hex() for name, text in sample.sheet_keys(group).to_json().items()},
+        "check": recovery.check_value(*sample.sheet_keys(group).points()),
+        "genesis": founded.signed().decode(), "step": step.encode().decode(),
+    }  # fmt: skip
+
+
 def _sealed(made: sample.Founding) -> Json:
     hsm, vault, member = made.hsm, sample.VAULT, made.policy.roster.member("legal-1")
     rows = {"alpha/1/0": bytes(range(32)), "beta/2/3": bytes(range(32, 64))}
-    database = envelope.seal_to(
+    database = keys.seal_to(
         made.policy.roster.station_point("journal"), bytes(32), info=envelope.database_key_info(vault)
     )
     return {
@@ -112,6 +149,18 @@ def _sealed(made: sample.Founding) -> Json:
         "database_key": to_base64(database),
         "hsm": {name: _scalar(hsm.pairs[name]) for name in ("state-3", "journal", "request")},
     }  # fmt: skip
+
+
+def _rsa() -> Json:
+    return [
+        {
+            "mechanism": mechanism, "private": _private(key), "public": public_of(key).hex(), "info": b"info".hex(),
+            "plaintext": PAYLOAD.hex(),
+            "blob": keys.seal_to(public_of(key), PAYLOAD, info=b"info", mechanism=mechanism).hex(),
+        }
+        for mechanism in (keys.RSA_OAEP_SHA256, keys.RSA_OAEP_SHA1)
+        for key in [sample.rsa_key(*sample.RSA_PRIMES["share"])]
+    ]  # fmt: skip
 
 
 def _request(made: sample.Founding, record: dict[str, Json]) -> Json:

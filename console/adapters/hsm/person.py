@@ -1,28 +1,57 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A person's token, in a token process of its own; fits ``ports.Token``."""
+"""A person's token, in a token process of its own; fits ``ports.Token``.
 
+Enrolment negotiates: what counts is not what a token says it can do but what it does, along the very path that a later
+ceremony takes. Afterwards the roster says which mechanism is used, and nothing else is tried.
+"""
+
+import os
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, cast
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import cast
 
-from console.adapters.hsm.process import LIMIT_S, TokenAddress, TokenProcess, split_secrets, value, wipe
+from console.adapters.hsm.process import (
+    KEY_FILE,
+    LIMIT_S,
+    TokenAddress,
+    TokenProcess,
+    split_secrets,
+    value,
+    wipe,
+)
 from console.adapters.machine import make_folder
-from console.domain.errors import Refused, Unavailable
+from console.domain import keyfile, keys
+from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
+from console.domain.keyholder import TokenKeys
+from console.domain.keys import RosterKey
 
 AskPin = Callable[[str], bytearray]
 Stretch = Callable[[bytearray], bytearray]
 """Makes the PIN of a software token slow to guess; the given buffer may be wiped afterwards."""
 
+SIGN, SHARE, READ = "sign", "share", "read"
+CURVE, RSA = "p256", "rsa"
+# A key of ours from a founding that was cut, else a fresh one, else what stands on a card that makes none itself.
+WAYS = ("found", CURVE, RSA, "card")
+CANNOT = frozenset({"unsupported", "not_permitted", "key_gone"})
+# A touch takes a person's time; cards wait about 15 s for it.
+TOUCH_LIMIT_S = 20.0
+PROBE_BYTES = 32
+
 
 @dataclass(frozen=True)
 class EnrolledKey:
-    """A key pair as the token made it, its attributes read back."""
+    """A key pair that its token has proven, how it was got, and the attributes read back."""
 
-    point: bytes
+    public: bytes
+    mechanism: str
+    way: str
     sensitive: bool
     extractable: bool
     local: bool
+    confirms: bool
+    """Wants the PIN for each use."""
 
 
 class PersonToken:
@@ -35,46 +64,97 @@ class PersonToken:
         ask_pin: AskPin,
         *,
         environment: Mapping[str, str],
-        points: Mapping[str, bytes] = MappingProxyType({}),
+        known: TokenKeys | None = None,
         stretch: Stretch | None = None,
-        limit_s: float = LIMIT_S,
+        limit_s: float | None = None,
     ) -> None:
         self._address = address
         self._member = member
         self._ask_pin = ask_pin
-        self._points = points
+        self._keys = {} if known is None else _by_purpose(known)
         self._stretch = stretch
+        limit_s = limit_s or (TOUCH_LIMIT_S if address.folder is None else LIMIT_S)
         self._process = TokenProcess(address, environment, limit_s)
         self._pin: bytearray | None = None
 
     def sign(self, key: str, digest: bytes) -> bytes:
-        """Return the ECDSA P-256 signature r‖s (64 bytes) over a 32-byte digest."""
-        answer = self._with_pin("sign", key=key, digest=digest.hex())
+        """Return the signature over a 32-byte digest, by the mechanism that the roster says."""
+        mechanism = self._keys[key].mechanism if key in self._keys else keys.ECDSA_P256
+        answer = self._with_pin("sign", key=key, mechanism=mechanism, digest=digest.hex())
         return bytes.fromhex(str(answer["signature"]))
 
-    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
-        """Return the raw ECDH x coordinate (32 bytes) for each uncompressed point; one login for all."""
+    def decapsulate(self, key: str, encapsulations: Sequence[bytes]) -> list[bytes]:
+        """Return 32 bytes for each: the ECDH x coordinate of a point, the seed of an OAEP ciphertext; one login."""
+        mechanism = self._keys[key].mechanism if key in self._keys else keys.P256_HPKE
         secrets: list[bytes] = []
-        self._with_pin("derive", secrets, key=key, points=[point.hex() for point in points])
+        given = [each.hex() for each in encapsulations]
+        self._with_pin("decapsulate", secrets, key=key, mechanism=mechanism, encapsulations=given)
         return secrets
 
-    def enrol(self, purposes: Sequence[str]) -> dict[str, EnrolledKey]:
-        """Make a key pair for each purpose (sign, share, read), each proven by the token in a fresh session.
+    def enrol(self, purposes: Sequence[str]) -> TokenKeys:
+        """Return the keys for these purposes (sign, share, perhaps read), as ``prove`` does, for a roster."""
+        made = self.prove(purposes)
+        read = made[READ].public if READ in made else None
+        return TokenKeys(
+            made[SIGN].public, made[SHARE].public, read, made[SHARE].mechanism, made[SIGN].mechanism
+        )
 
-        Raises ``Refused`` (key_exists, key_not_protected, unsupported) and ``Corrupt`` (self_test_failed).
+    def prove(self, purposes: Sequence[str]) -> dict[str, EnrolledKey]:
+        """Return a key for each purpose (sign, share, read), made or adopted, each proven by use in fresh sessions.
+
+        Raises ``Refused`` (key_not_protected; token_unfit when no key of a purpose passes, naming what was tried).
         """
-        made = cast(dict[str, Any], self._with_pin("enrol", purposes=list(purposes))["keys"])
-        return {
-            purpose: EnrolledKey(
-                bytes.fromhex(key["point"]), key["sensitive"], key["extractable"], key["local"]
-            )
-            for purpose, key in made.items()
-        }
+        return {purpose: self._enrol_one(purpose) for purpose in purposes}
+
+    def _enrol_one(self, purpose: str) -> EnrolledKey:
+        tried: list[str] = []
+        for way in WAYS:
+            try:
+                return self._proven(purpose, self._prepared(purpose, way))
+            except Refused as error:
+                if error.code not in CANNOT:
+                    raise
+                tried.append(f"{way}: {error.facts.get('module_error', error.code)}")
+        raise Refused("token_unfit", key=purpose, tried="; ".join(tried))
+
+    def _prepared(self, purpose: str, way: str) -> EnrolledKey:
+        answer = self._with_pin("prepare", purpose=purpose, way=way)
+        public = bytes.fromhex(str(answer["public"]))
+        attributes = [bool(answer[name]) for name in ("sensitive", "extractable", "local", "confirms")]
+        return EnrolledKey(public, "", way, *attributes)
+
+    def _proven(self, purpose: str, key: EnrolledKey) -> EnrolledKey:
+        """Return the key with the first mechanism that works; one that was made here for nothing is destroyed."""
+        failed: Refused | None = None
+        for mechanism in _to_try(purpose, key.public, self._keys):
+            self._keys[purpose] = RosterKey(key.public, mechanism)
+            try:
+                self._prove(purpose)
+            except (Refused, Corrupt, Unavailable) as error:
+                failed = _shortcoming(error)
+            else:
+                return replace(key, mechanism=mechanism)
+        del self._keys[purpose]
+        if key.way in (CURVE, RSA):
+            self._with_pin("drop", purpose=purpose, public=key.public.hex())
+        raise cast(Refused, failed)
+
+    def _prove(self, purpose: str) -> None:
+        key, probe = self._keys[purpose], os.urandom(PROBE_BYTES)
+        if purpose == SIGN:
+            keys.check_signature(key.public, self.sign(SIGN, probe), probe, signing=key.mechanism)
+            return
+        blob = keys.seal_to(key.public, probe, info=probe, mechanism=key.mechanism)
+        opened = keys.open_sealed(
+            partial(self.decapsulate, purpose), key.public, [(blob, probe)], mechanism=key.mechanism
+        )
+        if opened != [probe]:
+            raise Corrupt("seal_broken")
 
     def points(self) -> dict[str, bytes]:
-        """Return the public points that the token shows without a PIN, by purpose."""
+        """Return the public keys that the token shows without a PIN, by their labels on the token."""
         found = cast(dict[str, str], value(self._process.call("points", None, **self._where()))["points"])
-        return {purpose: bytes.fromhex(point) for purpose, point in found.items()}
+        return {label: bytes.fromhex(public) for label, public in found.items()}
 
     def close(self) -> None:
         """Forget the PIN and end the token process."""
@@ -86,9 +166,10 @@ class PersonToken:
     ) -> Mapping[str, object]:
         try:
             answer = self._process.call(verb, bytearray(self._kept_pin()), **self._where(), **fields)
-        except (Refused, Unavailable):
-            # Never tried a second time by the program: whatever it was, the person is asked again.
-            self._forget_pin()
+        except (Refused, Unavailable) as error:
+            # Never tried a second time by the program: if it may have been the PIN, the person is asked again.
+            if isinstance(error, Unavailable) or error.code.startswith("pin_"):
+                self._forget_pin()
             raise
         if secrets is not None:
             secrets += split_secrets(answer.tail)
@@ -108,14 +189,49 @@ class PersonToken:
             self._pin = None
 
     def _where(self) -> dict[str, object]:
-        expect = {purpose: point.hex() for purpose, point in self._points.items()}
+        expect = {purpose: key.public.hex() for purpose, key in self._keys.items()}
         return {"label": self._address.label, "expect": expect}
+
+
+def _by_purpose(known: TokenKeys) -> dict[str, RosterKey]:
+    read = {} if known.read is None else {READ: RosterKey(known.read, known.mechanism)}
+    return {
+        SIGN: RosterKey(known.sign, known.signing),
+        SHARE: RosterKey(known.share, known.mechanism),
+        **read,
+    }
+
+
+def _to_try(purpose: str, public: bytes, proven: Mapping[str, RosterKey]) -> Sequence[str]:
+    point = len(public) == keys.POINT_BYTES
+    if purpose == SIGN:
+        return keys.SIGNINGS[:1] if point else keys.SIGNINGS[1:]
+    if purpose == READ:  # The roster has one mechanism for both.
+        return [proven[SHARE].mechanism]
+    return keys.MECHANISMS[:1] if point else keys.MECHANISMS[1:]
+
+
+def _shortcoming(error: ConsoleError) -> Refused:
+    """Return that a mechanism does not work, for whatever of these reasons; everything else is raised again."""
+    if error.code in CANNOT or isinstance(error, Corrupt) or error.code == "token_broken":
+        return Refused("unsupported", module_error=error.facts.get("module_error", error.code))
+    raise error
+
+
+def is_founded(address: TokenAddress) -> bool:
+    """Tell whether the token is there to be enrolled; one in software, in a folder of ours, is made first."""
+    if address.folder is None:
+        return True
+    return (address.folder / keyfile.FILE_NAME if address.module == KEY_FILE else address.folder).exists()
 
 
 def found_software_token(
     address: TokenAddress, so_pin: bytearray, pin: bytearray, *, environment: Mapping[str, str]
 ) -> None:
-    """Make an empty SoftHSM token in ``address.folder``; both PINs are wiped. The SO PIN is best known to nobody."""
+    """Make an empty SoftHSM token or software key file in ``address.folder``; both PINs are wiped.
+
+    The SO PIN is best known to nobody; a key file has none.
+    """
     if address.folder is not None:
         make_folder(address.folder)
     process = TokenProcess(address, environment)

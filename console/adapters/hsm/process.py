@@ -12,6 +12,8 @@ from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unava
 from console.domain.frame import Frame
 
 PROCESS = "console.tokens"
+KEY_FILE = Path("software")
+"""In place of a module: none, but a software key file in the folder."""
 LIMIT_S = 10.0
 _FAMILIES = {family.family: family for family in (Refused, Unavailable, Corrupt, Misused)}
 
@@ -21,10 +23,10 @@ class TokenAddress:
     """Where a token is to be found; the label is a hint, its public keys decide."""
 
     module: Path
-    """The PKCS#11 module of its maker."""
+    """The PKCS#11 module of its maker, or ``KEY_FILE``."""
     label: str
     folder: Path | None = None
-    """Our own folder of SoftHSM tokens (embedded default); None for a device."""
+    """Our own folder, of SoftHSM tokens (embedded default) or with a software key file; None for a device."""
     reserved: str | None = None
     """Arguments of the module, where it takes any (NSS, YubiHSM)."""
 
@@ -63,7 +65,8 @@ class TokenProcess:
             self._child = None
 
     def _started(self) -> Child:
-        child = Child(PROCESS, self._environment)
+        kind = ("software",) if self._address.module == KEY_FILE else ()
+        child = Child(PROCESS, self._environment, kind)
         try:
             self._exchange(child, "load", None, load_fields(self._address))
         except ConsoleError:
@@ -94,9 +97,17 @@ def load_fields(address: TokenAddress) -> dict[str, object]:
 
 def exchange(wire: Wire, request: Frame, deadline: float) -> Frame:
     """Send a request and return its answer. What the wire itself does is ``Unavailable`` (token_broken)."""
-    verb = request.head["verb"]
     try:
         wire.send(request, deadline)
+    except Unavailable as error:
+        raise Unavailable("token_broken", why=error.code, verb=request.head["verb"]) from error
+    return good(received(wire, request, deadline))
+
+
+def received(wire: Wire, request: Frame, deadline: float) -> Frame:
+    """Return the answer to a request, whatever it says; ``Unavailable`` (token_broken) when none comes."""
+    verb = request.head["verb"]
+    try:
         answer = wire.receive(deadline)
         while "interim" in answer.head:
             answer = wire.receive(deadline)
@@ -104,8 +115,18 @@ def exchange(wire: Wire, request: Frame, deadline: float) -> Frame:
         raise Unavailable("token_broken", why=error.code, verb=verb) from error
     if answer.head.get("id") != request.head["id"]:
         raise Unavailable("token_broken", why="answer_to_another_request", verb=verb)
-    _raise_failure(answer.head.get("error"))
     return answer
+
+
+def good(answer: Frame) -> Frame:
+    """Return an answer that is none of the errors it may be, else raise that."""
+    error = answer.head.get("error")
+    if error is None:
+        return answer
+    if not isinstance(error, dict):
+        raise Unavailable("token_broken", why="answer_garbled")
+    family = _FAMILIES.get(error["family"], Misused)
+    raise family(error["code"], **error["facts"])
 
 
 def wipe(buffer: bytearray) -> None:
@@ -126,12 +147,3 @@ def split_secrets(tail: bytearray, size: int = 32) -> list[bytes]:
     secrets = [bytes(tail[start : start + size]) for start in range(0, len(tail), size)]
     wipe(tail)
     return secrets
-
-
-def _raise_failure(error: object) -> None:
-    if error is None:
-        return
-    if not isinstance(error, dict):
-        raise Unavailable("token_broken", why="answer_garbled")
-    family = _FAMILIES.get(error["family"], Misused)
-    raise family(error["code"], **error["facts"])

@@ -5,7 +5,9 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from pathlib import Path
+from threading import Lock
 from typing import Protocol, cast
 
 from console.adapters.child import Wire, dial, start_detached
@@ -15,7 +17,9 @@ from console.adapters.hsm.process import (
     TokenAddress,
     TokenProcess,
     exchange,
+    good,
     load_fields,
+    received,
     split_secrets,
     value,
     wipe,
@@ -25,6 +29,7 @@ from console.domain.frame import Frame
 
 MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, unix(7)
 IDLE_S = 15 * 60
+MAC_BYTES = 20
 
 
 class Line(Protocol):
@@ -38,25 +43,52 @@ class Line(Protocol):
 
 
 class KeeperLine:
-    """The line to a running keeper: a connection for each request, so that no window holds up a command."""
+    """The line to a running keeper, which serves all its clients in turn; the connection is kept until ``close``."""
 
     def __init__(self, sockets: Sequence[Path], limit_s: float = LIMIT_S) -> None:
         self._sockets = sockets
         self._limit_s = limit_s
+        self._wire: Wire | None = None
+        self._number = 0
+        # The journal's thread signs and anchors while the worker asks for other things.
+        self._turn = Lock()
 
     def call(self, verb: str, tail: bytearray | None = None, /, **fields: object) -> Frame:
         """Return the answer. Raises ``Unavailable``: station_locked (no keeper), keeper_busy, token_broken."""
-        deadline = time.monotonic() + self._limit_s
-        wire = _dial(self._sockets, deadline)
-        try:
-            _wait_for_turn(wire, deadline)
-            request = Frame({"id": 1, "verb": verb, **fields}, bytearray() if tail is None else tail)
-            return exchange(wire, request, deadline)
-        finally:
-            wire.close()
+        with self._turn:
+            self._number += 1
+            head = {"id": self._number, "verb": verb, **fields}
+            request = Frame(head, bytearray() if tail is None else tail)
+            return good(self._answer(request, time.monotonic() + self._limit_s))
 
     def close(self) -> None:
-        """Nothing is open between requests."""
+        """Leave the keeper to others; the next request connects again."""
+        wire, self._wire = self._wire, None
+        if wire is not None:
+            wire.close()
+
+    def _answer(self, request: Frame, deadline: float) -> Frame:
+        wire = self._begun(request, deadline)
+        try:
+            answer = received(wire, request, deadline)
+        except BaseException:
+            # Kept only after a whole answer: the next request would read the rest of this one.
+            wire.close()
+            raise
+        self._wire = wire
+        return answer
+
+    def _begun(self, request: Frame, deadline: float) -> Wire:
+        """Return the connection on which the keeper has begun with this request."""
+        kept, self._wire = self._wire, None
+        if kept is not None:
+            try:
+                return _begin(kept, request, deadline)
+            except Unavailable as error:
+                # The keeper that closed it has not begun. Perhaps there is another one by now.
+                if error.code != "station_locked":
+                    raise
+        return _begin(_dial(self._sockets, deadline), request, deadline)
 
 
 class OwnLine:
@@ -82,11 +114,39 @@ class OwnLine:
             self._process = None
 
 
-class StationHsm:
-    """The closed list of what the unlocked station HSM does."""
+class OutsideKeys:
+    """What the unlocked station HSM does with keys from outside, each held for one use."""
 
     def __init__(self, line: Line) -> None:
         self._line = line
+
+    def sign_once(self, mechanism: str, key: Sequence[memoryview], message: bytes) -> bytes:
+        """Return the signature of a private key, given as its parts, that the HSM holds for this alone.
+
+        Raises ``Refused``: unsupported (it cannot import such keys), key_not_protected (it would not keep them).
+        """
+        sizes = [len(part) for part in key]
+        answer = self._secretly("sign_once", key, mechanism=mechanism, sizes=sizes, message=message.hex())
+        return bytes.fromhex(str(value(answer)["signature"]))
+
+    def mac_once(self, seed: memoryview, counters: Sequence[int]) -> list[bytes]:
+        """Return the HMAC-SHA-1 (20 bytes) of each counter by a seed that the HSM holds for this alone; as above."""
+        return split_secrets(self._secretly("mac_once", [seed], counters=list(counters)).tail, MAC_BYTES)
+
+    def _secretly(self, verb: str, parts: Sequence[memoryview], **fields: object) -> Frame:
+        tail = bytearray(sum(len(part) for part in parts))
+        try:
+            at = 0
+            for part in parts:
+                tail[at : at + len(part)] = part
+                at += len(part)
+            return self._line.call(verb, tail, **fields)
+        finally:
+            wipe(tail)
+
+
+class StationHsm(OutsideKeys):
+    """The closed list of what the unlocked station HSM does."""
 
     def unlocked_by(self) -> str:
         """Return the member id of the person whose slot unlocked the station."""
@@ -187,7 +247,8 @@ def start_keeper(
 
 def lock(sockets: Sequence[Path]) -> None:
     """End the keeper; ``Unavailable`` (station_locked) if there is none."""
-    KeeperLine(sockets).call("lock")
+    with closing(KeeperLine(sockets)) as line:
+        line.call("lock")
 
 
 def through_keeper(sockets: Sequence[Path]) -> StationHsm:
@@ -218,9 +279,15 @@ def _dial(sockets: Sequence[Path], deadline: float) -> Wire:
     raise Unavailable("station_locked")
 
 
-def _wait_for_turn(wire: Wire, deadline: float) -> None:
+def _begin(wire: Wire, request: Frame, deadline: float) -> Wire:
+    """Send a request and wait until its turn has come. What is raised (closing the wire) says that it never came."""
     try:
+        wire.send(request, deadline)
         wire.receive(deadline)
     except Unavailable as error:
-        code = "keeper_busy" if error.code == "no_answer" else "station_locked"
-        raise Unavailable(code) from error
+        wire.close()
+        raise Unavailable("keeper_busy" if error.code == "no_answer" else "station_locked") from error
+    except BaseException:
+        wire.close()
+        raise
+    return wire
