@@ -53,18 +53,19 @@ class CompactRange:
         """Return the range after one more leaf hash, or one more complete subtree of ``2**level`` leaves."""
         if self.size & ((1 << level) - 1):
             raise Misused("range_not_aligned", size=self.size, level=level)
-        hashes, rest = self.hashes, self.size >> level
+        sha256, last, rest = hashlib.sha256, len(self.hashes), self.size >> level
         while rest & 1:
-            node, hashes, rest = node_hash(hashes[-1], node), hashes[:-1], rest >> 1
-        return CompactRange(self.size + (1 << level), (*hashes, node))
+            last, rest = last - 1, rest >> 1
+            node = sha256(b"\1" + self.hashes[last] + node).digest()
+        return CompactRange(self.size + (1 << level), (*self.hashes[:last], node))
 
     def root(self) -> bytes:
         """Return the root of the whole tree."""
         if not self.hashes:
             return EMPTY_ROOT
-        result = self.hashes[-1]
+        result, sha256 = self.hashes[-1], hashlib.sha256
         for left in self.hashes[-2::-1]:
-            result = hashlib.sha256(b"\1" + left + result).digest()
+            result = sha256(b"\1" + left + result).digest()
         return result
 
     def encode(self) -> bytes:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.adapters.journal import Journal, mirror, open_journal
-from console.adapters.journal.database import check_versions
+from console.adapters.journal.database import check_versions, open_database
 from console.domain import canonical, checkpoint, merkle
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import Draft, parse
@@ -95,6 +95,22 @@ def test_committed_fields_open_again_and_are_nowhere_in_the_entry(
     assert set(around.opening_keys) == {"act:act-1"}
     around.opening_keys.clear()
     assert journal.open_fields(entry) == {}
+
+
+def test_projections_that_a_killed_process_left_behind_are_made_up_for(around: Surroundings) -> None:
+    drafts = [draft(n, type_="record.added" if n % 3 else "activation.noted") for n in range(300)]
+    with around.open() as journal:
+        written = journal.append(drafts)
+    db = open_database(around.database, bytearray(DATABASE_KEY), around.log, around.mode)
+    db.executescript("DELETE FROM stream WHERE seq>=70; DELETE FROM kind WHERE seq>=70")
+    db.execute("UPDATE meta SET value='70' WHERE name='projected'")
+    db.close()
+    for _ in range(2):
+        with around.open() as journal:
+            assert list(journal.entries(act="act-1")) == written
+            assert list(journal.entries(act="act-1", after=60, before=80)) == written[61:80]
+            assert list(journal.entries(type_="activation.noted")) == written[::3]
+            assert journal.verify(deep=True)["ok"]
 
 
 def test_filters_are_exact_before_and_after_the_projection_catches_up(around: Surroundings) -> None:

@@ -96,6 +96,24 @@ def test_compose_and_parse_are_inverse(
     assert canonical.encode(canonical.decode(data)) == data
 
 
+odd = st.none() | st.integers() | st.text(alphabet='a-\\"\n\x7fé.', max_size=3) | st.sampled_from(
+    ["record.added", "activation.noted", "counsel.entry", "facts", "counsel", "token", "real", ID, ID + "\n", ""]
+)  # fmt: skip
+members = st.dictionaries(
+    st.sampled_from(["type", "actor", "proof", "id", "act", "subject", "track", "body"]), odd, max_size=3
+)
+
+
+@given(members, st.dictionaries(st.sampled_from(["log", "mode", "seq"]), odd, max_size=1))
+def test_whatever_is_composed_is_parsed_again(changes: dict[str, Any], elsewhere: dict[str, Any]) -> None:
+    draft, at = replace(DRAFT, **changes), place(**elsewhere)
+    try:
+        data = compose(draft, **at)
+    except (Misused, Refused):
+        return
+    assert parse(data) == entry_of(draft, data, **at)
+
+
 @given(st.integers(0, 253_402_300_799_999))
 def test_wall_time_round_trip(wall_ms: int) -> None:
     assert from_rfc3339(to_rfc3339(wall_ms)) == wall_ms

@@ -94,7 +94,7 @@ def _sealed(log: Log, first: int, last: int) -> Sealed:
 
 
 def _without_projection(log: Log, entries: Sequence[Entry]) -> list[Entry]:
-    lagging = {seq for _, seq in log.kinds}
+    lagging = {seq for seq, _, _ in log.pending}
 
     def has(table: str, column: str, value: str, seq: int) -> bool:
         query = f"SELECT 1 FROM {table} WHERE {column}=? AND seq=?"  # noqa: S608 - both are literals below
@@ -103,6 +103,9 @@ def _without_projection(log: Log, entries: Sequence[Entry]) -> list[Entry]:
     return [
         entry
         for entry in entries
-        if (entry.act is not None and not has("stream", "act", entry.act, entry.seq))
-        or (entry.seq not in lagging and not has("kind", "type", entry.type, entry.seq))
+        if entry.seq not in lagging
+        and not (
+            has("kind", "type", entry.type, entry.seq)
+            and (entry.act is None or has("stream", "act", entry.act, entry.seq))
+        )
     ]

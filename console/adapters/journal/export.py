@@ -8,9 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from console.adapters.journal.database import foreign_errors
 from console.adapters.journal.log import Log
-from console.adapters.journal.needs import Needs
+from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
+from console.adapters.machine import copy_durably
 from console.domain import merkle
 from console.domain.canonical import MAX_DEPTH, Object, encode, to_base64
 from console.domain.errors import Corrupt, Refused
@@ -43,7 +45,7 @@ def export(thread: JournalThread, needs: Needs, folder: Path, audience: str) -> 
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Refused("folder_not_empty", folder=str(folder))
-    checkpoint: Checkpoint = thread.run(Log.anchor)
+    checkpoint: Checkpoint = thread.run(_newest)
     fields, roots = Fields(), []
     for first in range(0, checkpoint.size, TILE_WIDTH):
         last = min(first + TILE_WIDTH, checkpoint.size)
@@ -61,6 +63,26 @@ def export(thread: JournalThread, needs: Needs, folder: Path, audience: str) -> 
         "openings": len(fields.openings),
         "withheld": len(fields.withheld),
     }
+
+
+def copy_database(thread: JournalThread, path: Path) -> None:
+    """Copy the database as it is between two commits, without a tail beside it."""
+
+    def copy(log: Log) -> None:
+        with foreign_errors():
+            log.db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        copy_durably(log.path, path)
+
+    thread.run(copy)
+
+
+def _newest(log: Log) -> Checkpoint:
+    """Return what the export ends with: anchored now, or the last that was signed where nothing is signed any more."""
+    if not log.reasons:
+        return log.anchor()
+    if log.signing.newest is None:
+        raise Refused("nothing_signed")
+    return log.signing.newest
 
 
 def _bodies(thread: JournalThread, first: int, last: int) -> list[bytes]:
@@ -116,6 +138,11 @@ def _collect_field(needs: Needs, fields: Fields, entry: Entry, name: str, sealed
 def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint, fields: Fields) -> None:
     _write(folder / "checkpoint", checkpoint.note)
     _write(folder / "policy", f"log {needs.key.vkey()}\nquorum none\n".encode())
+    alarms = [dict(past) for past in needs.before]
+    _write(
+        folder / "log.json",
+        encode({"v": 1, "log": needs.log, "alarms": alarms, "followed": needs.barred == RETIRED}) + b"\n",
+    )
     _write(folder / "openings.json", b'{"v":1,"openings":[\n' + b",\n".join(fields.openings) + b"\n]}\n")
     _write(folder / "withheld.json", b'{"v":1,"withheld":[\n' + b",\n".join(fields.withheld) + b"\n]}\n")
     _write(folder / "words.txt", ("\n".join(WORDS) + "\n").encode())

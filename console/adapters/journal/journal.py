@@ -3,19 +3,20 @@
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import cast
 
 from console.adapters.journal import tail
-from console.adapters.journal.database import BALLAST_BYTES, create_database
+from console.adapters.journal.database import BALLAST_BYTES, create_database, foreign_errors
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.placing import Placed, Prepared, prepare
 from console.adapters.journal.reader import Filter, read_chunk
+from console.adapters.journal.recall import Recall
 from console.adapters.journal.thread import JournalThread
 from console.domain import merkle
-from console.domain.canonical import Object
+from console.domain.canonical import Object, to_base64
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import (
     Checkpoint,
@@ -51,7 +52,9 @@ class Journal:
 
     def __init__(self, log: Log, needs: Needs) -> None:
         self._log, self._needs = log, needs
-        self._thread = JournalThread(log)
+        log.reasons += _of_the_renewal(log, needs)
+        self.thread = JournalThread(log)
+        self._recall = Recall(self.size, partial(_oldest_first, self.thread))
 
     def __enter__(self) -> "Journal":
         return self
@@ -69,12 +72,20 @@ class Journal:
         if self._log.reserve and not critical:
             raise Unavailable("disk_full")
         prepared = [prepare(self._needs, draft) for draft in drafts]
-        places = self._thread.append(prepared, critical=critical)
-        return [self._entry(item, place) for item, place in zip(prepared, places, strict=True)]
+        places = self.thread.append(prepared, critical=critical)
+        return [_entry(self._needs, item, place) for item, place in zip(prepared, places, strict=True)]
 
     def size(self) -> int:
         """Return the number of durable entries."""
         return self._log.tree.size
+
+    def alarm(self) -> list[str]:
+        """Return why nothing is written any more; empty while all is well."""
+        return list(self._log.reasons)
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root over the first ``size`` entries."""
+        return cast(bytes, self.thread.run(lambda log: log.root_at(size)))
 
     def entries(
         self,
@@ -87,17 +98,13 @@ class Journal:
         newest_first: bool = False,
     ) -> Iterator[Entry]:
         """Yield entries with ``after`` < seq < ``before``, filtered; exact, however far projections lag."""
+        whole = (act or type_) and after == -1 and before is None
+        if whole and ((limit is None and not newest_first) or self._recall.knows(act, type_)):
+            found = self._recall.entries(act, type_)
+            yield from (found[::-1] if newest_first else found)[:limit]
+            return
         last = self.size() if before is None else min(before, self.size())
-        wanted = Filter(act, type_, after, last, newest_first=newest_first)
-        left = limit
-        while left is None or left > 0:
-            bodies, rest = self._read(wanted, left)
-            for body in bodies:
-                yield _parsed(body)
-            if rest is None:
-                return
-            wanted = rest
-            left = None if left is None else left - len(bodies)
+        yield from _stored(self.thread, Filter(act, type_, after, last, newest_first=newest_first), limit)
 
     def open_fields(self, entry: Entry) -> dict[str, object]:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
@@ -107,7 +114,7 @@ class Journal:
         if key is None:
             return {}
         sealed = dict(
-            self._thread.run(
+            self.thread.run(
                 lambda log: log.db.execute(
                     "SELECT name, sealed FROM field WHERE seq=?", (entry.seq,)
                 ).fetchall()
@@ -117,7 +124,7 @@ class Journal:
 
     def checkpoint(self) -> Checkpoint:
         """Return a signed checkpoint of everything acknowledged, signing it now if need be."""
-        return cast(Checkpoint, self._thread.run(Log.sign))
+        return cast(Checkpoint, self.thread.run(Log.sign))
 
     def prove_consistency(self, old_size: int) -> list[bytes]:
         """Return the proof that the newest checkpoint continues the log of ``old_size`` entries."""
@@ -125,37 +132,53 @@ class Journal:
         def prove(log: Log) -> list[bytes]:
             return merkle.consistency_proof(old_size, log.sign().size, tail.node_source(log.db))
 
-        return cast(list[bytes], self._thread.run(prove))
+        return cast(list[bytes], self.thread.run(prove))
 
     def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
         """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""
         from console.adapters.journal import verify  # as export below: few verbs need it
 
-        return verify.verify(self._thread, self._needs, deep=deep, progress=progress)
+        return verify.verify(self.thread, self._needs, deep=deep, progress=progress)
 
     def export(self, folder: PurePath, *, audience: str) -> Object:
         """Write the tiles, openings, policy, format page and verifier into an empty folder."""
         from console.adapters.journal import export
 
-        return export.export(self._thread, self._needs, Path(folder), audience)
+        return export.export(self.thread, self._needs, Path(folder), audience)
 
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""
-        return cast(Object, self._thread.run(_status))
+        return cast(Object, self.thread.run(lambda log: _status(log, self._needs)))
 
     def close(self) -> None:
         """Sign, anchor if the log grew, and close; a second call does nothing."""
-        self._thread.close()
+        self.thread.close()
 
-    def _read(self, wanted: Filter, limit: int | None) -> tuple[list[bytes], Filter | None]:
-        answer = self._thread.run(lambda log: read_chunk(log, wanted, limit))
-        return cast(tuple[list[bytes], Filter | None], answer)
 
-    def _entry(self, prepared: Prepared, place: Placed) -> Entry:
-        return entry_of(
-            prepared.draft, place.data, log=self._needs.log, mode=self._needs.mode, seq=place.seq,
-            prev=place.prev, reading=place.reading, commitments=prepared.commitments,
-        )  # fmt: skip
+def _oldest_first(
+    thread: JournalThread, act: str | None, type_: str | None, after: int, before: int
+) -> Iterator[Entry]:
+    return _stored(thread, Filter(act, type_, after, before, newest_first=False), None)
+
+
+def _stored(thread: JournalThread, wanted: Filter, limit: int | None) -> Iterator[Entry]:
+    left = limit
+    while left is None or left > 0:
+        answer = thread.run(partial(read_chunk, wanted=wanted, limit=left))
+        bodies, rest = cast(tuple[list[bytes], Filter | None], answer)
+        for body in bodies:
+            yield _parsed(body)
+        if rest is None:
+            return
+        wanted = rest
+        left = None if left is None else left - len(bodies)
+
+
+def _entry(needs: Needs, prepared: Prepared, place: Placed) -> Entry:
+    return entry_of(
+        prepared.draft, place.data, log=needs.log, mode=needs.mode, seq=place.seq,
+        prev=place.prev, reading=place.reading, commitments=prepared.commitments,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=4096)
@@ -175,7 +198,22 @@ def open_field(entry: Entry, name: str, sealed: bytes | None, key: bytes) -> obj
     return opening.value
 
 
-def _status(log: Log) -> Object:
+def _of_the_renewal(log: Log, needs: Needs) -> tuple[str, ...]:
+    """Return what stands against a log that follows another one, or that another one follows."""
+    if needs.barred is not None:
+        return (needs.barred,)
+    if needs.renewal is None:
+        return ()
+    with foreign_errors():
+        row = log.db.execute("SELECT body FROM entry WHERE seq=0").fetchone()
+    first = parse(row[0]) if row else None
+    # Two new logs of one old log have the same name: only the hash of the renewal tells them apart.
+    if first is None or first.body.get("renewal") != to_base64(needs.renewal):
+        return ("renewal_differs",)
+    return ()
+
+
+def _status(log: Log, needs: Needs) -> Object:
     findings: list[Object] = []
     signing = log.signing
     if signing.anchor_missing:
@@ -195,5 +233,6 @@ def _status(log: Log) -> Object:
         "signed": signing.newest.size if signing.newest else 0,
         "anchored": signing.anchored,
         "alarm": list(log.reasons),
+        "before": list(needs.before),
         "findings": findings,
     }

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The log in its database: what the journal thread does with the one connection, and nobody else.
 
-Life of an entry: bytes, leaf, tile and stream row in one transaction -> COMMIT -> (critical) signature ->
-anchor -> mirror -> answer. A checkpoint is signed only over what is durable; its signature is stored in the row
-of the next entry, whose ``prev`` is the root it speaks of, so that it costs no page of its own.
+Life of an entry: bytes, leaf and tile in one transaction -> COMMIT -> (critical) signature -> anchor -> mirror ->
+answer. A checkpoint is signed only over what is durable; its signature is stored in the row of the next entry,
+whose ``prev`` is the root it speaks of, so that it costs no page of its own. Projections follow in batches: a
+page less in each commit, and what they lack is in memory, read from the entries again at each start.
 """
 
 import contextlib
@@ -24,6 +25,7 @@ from console.adapters.journal.mirror import Mirror
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.placing import Placed, Prepared, insert, mirror_record, place
 from console.adapters.journal.signing import Signing
+from console.adapters.journal.tail import Pending
 from console.domain import merkle
 from console.domain.checkpoint import Start
 from console.domain.errors import ConsoleError, Corrupt, Unavailable
@@ -37,15 +39,15 @@ class Log:
     """The append side: tree, checkpoints, anchor, mirror. One thread uses it."""
 
     def __init__(self, path: Path, key: bytearray, needs: Needs, *, ballast_bytes: int) -> None:
-        self._path, self._key, self._needs = path, key, needs
+        self.path, self._key, self._needs = path, key, needs
         self.db: Connection = None
         self.tree = CompactRange()
-        self.kinds: list[tuple[str, int]] = []
-        """(type, seq) of the entries that the ``kind`` projection does not have yet."""
+        self.pending: list[Pending] = []
+        """The entries that the projections do not have yet."""
         self.reasons: tuple[str, ...] = ()
         """Why the alarm is on; empty when it is not."""
         self.signing = Signing(needs)
-        self.mirror = Mirror(needs.mirror, needs.seal_to_mirror)
+        self.mirror = Mirror(needs.mirror, needs.seal_to_mirror, needs.mirror_name)
         self._stored = 0
         self._open()
         self.reserve = not hold_ballast(path, ballast_bytes)
@@ -55,29 +57,36 @@ class Log:
     def write(self, group: Sequence[Sequence[Prepared]]) -> list[list[Placed] | ConsoleError]:
         """Write these requests in one transaction; each is answered with its places or with its own error."""
         self.check_writable()
-        tree, kinds = self.tree, []
+        tree = self.tree
         answers: list[list[Placed] | ConsoleError] = []
+        written: list[tuple[Prepared, Placed]] = []
+        for request in group:
+            try:
+                places, tree = place(self._needs, request, tree)
+            except ConsoleError as error:
+                answers.append(error)
+                continue
+            answers.append(places)
+            written += zip(request, places, strict=True)
         try:
-            self.db.execute("BEGIN IMMEDIATE")
-            if tree.size - self._stored >= SIGN_ENTRIES:
-                self._store_checkpoint()
-            for request in group:
-                try:
-                    places, tree = place(self._needs, request, tree)
-                except ConsoleError as error:
-                    answers.append(error)
-                    continue
-                for prepared, placed in zip(request, places, strict=True):
-                    insert(self.db, prepared, placed, self.signing.unsaved)
-                    self.signing.unsaved = None
-                    kinds.append((prepared.draft.type, placed.seq))
-                answers.append(places)
-            self.db.execute("COMMIT")
+            self._insert(written)
         except DatabaseError as error:
             self._recover(tree, error)
         self.tree = tree
-        self.kinds += kinds
+        for prepared, placed in written:
+            self.pending.append((placed.seq, prepared.draft.type, prepared.draft.act))
         return answers
+
+    def _insert(self, written: Sequence[tuple[Prepared, Placed]]) -> None:
+        """Write these entries in one transaction."""
+        cursor = self.db.cursor()
+        cursor.execute("BEGIN IMMEDIATE")
+        if self.tree.size - self._stored >= SIGN_ENTRIES:
+            self._store_checkpoint()
+        for prepared, placed in written:
+            insert(cursor, prepared, placed, self.signing.unsaved)
+            self.signing.unsaved = None
+        cursor.execute("COMMIT")
 
     def check_writable(self) -> None:
         """Raise ``Corrupt`` (journal_alarm) while the alarm is on, ``Unavailable`` without a database."""
@@ -111,22 +120,25 @@ class Log:
             sealed = dict(self.db.execute("SELECT name, sealed FROM field WHERE seq=?", (seq,)).fetchall())
             yield leaf, mirror_record(body, sealed, note)
 
-    def flush_kinds(self) -> None:
-        """Bring the ``kind`` projection up to date, with its ``upto`` in the same batch."""
-        if not self.kinds or self.reasons or self.db is None:
+    def project(self) -> None:
+        """Bring the projections up to date; on a full disk they wait, for memory and the entries have it all."""
+        if not self.pending or self.reasons or self.db is None:
             return
-        with foreign_errors():
-            self.db.execute("BEGIN IMMEDIATE")
-            self.db.executemany("INSERT OR IGNORE INTO kind VALUES (?,?)", self.kinds)
-            self.db.execute("UPDATE meta SET value=? WHERE name='kind_upto'", (str(self.kinds[-1][1] + 1),))
-            self.db.execute("COMMIT")
-        self.kinds.clear()
+        try:
+            tail.project(self.db, self.pending)
+        except DatabaseError as error:
+            if translate(error).code != "disk_full":
+                raise translate(error) from error
+            with contextlib.suppress(DatabaseError):  # SQLite may have rolled back by itself
+                self.db.execute("ROLLBACK")
+            return
+        self.pending.clear()
 
     def close(self) -> None:
         """Sign, anchor, store the checkpoint and close, even when one of these fails; the failure is raised."""
         try:
             if not self.reasons and self.db is not None:
-                self.flush_kinds()
+                self.project()
                 if self.tree.size > self.signing.anchored:
                     self.anchor()
                 with foreign_errors():
@@ -147,18 +159,18 @@ class Log:
             return merkle.range_of(size, tail.node_source(self.db)).root()
 
     def _open(self) -> None:
-        self.db = open_database(self._path, self._key, self._needs.log, self._needs.mode)
+        self.db = open_database(self.path, self._key, self._needs.log, self._needs.mode)
         with foreign_errors():
             found = tail.load(self.db, self._needs.log, self._needs.key)
         self.tree, self.signing.newest, self._stored = found.tree, found.signed, found.stored
-        self.kinds, self.reasons = found.kinds, found.reasons
+        self.pending, self.reasons = found.pending, found.reasons
 
     def _compare_with_anchors(self) -> None:
         clean = self._stored == self.tree.size
         finding = self.signing.compare(self.tree.size, self.root_at, clean=clean)
         if finding.start is Start.ALARM:
             self.reasons += finding.reasons
-        elif finding.start is Start.TAIL_TO_ANCHOR and not self.reasons:
+        elif finding.start is Start.TAIL_TO_ANCHOR and not self.reasons and not self._needs.barred:
             self.anchor()
 
     def _store_checkpoint(self) -> None:
@@ -180,7 +192,7 @@ class Log:
             db.close()
         if translate(error).code == "disk_full":
             # The next critical entry ("ended", "disk full") finds room; ordinary ones are refused from now on.
-            ballast_path(self._path).unlink(missing_ok=True)
+            ballast_path(self.path).unlink(missing_ok=True)
             self.reserve = True
         self._open()
         if self.tree == expected:

@@ -35,8 +35,8 @@ Records = Callable[[int, int], Iterable[tuple[bytes, bytes]]]
 class Mirror:
     """One append-only file in the mirror folder."""
 
-    def __init__(self, folder: Path, seal: Callable[[bytes], bytes]) -> None:
-        self._path = folder / MIRROR_NAME
+    def __init__(self, folder: Path, seal: Callable[[bytes], bytes], name: str = MIRROR_NAME) -> None:
+        self._path = folder / name
         self._seal = seal
         self._file: BinaryIO | None = None
         self._next = 0

@@ -6,8 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from console.domain.canonical import Object
 from console.domain.checkpoint import VerifierKey
 from console.domain.journal import Reading
+
+RETIRED = "log_retired"
+"""Why nothing is written to a log that another one follows: no fault of the log."""
 
 
 class OpeningKey(Protocol):
@@ -38,3 +42,11 @@ class Needs:
     seal_to_mirror: Callable[[bytes], bytes]
     anchors_hold: bool = False
     """The HSM is measured to keep an anchor through a power cut and a restored folder."""
+    mirror_name: str = "journal.mirror"
+    """The log's file in the mirror folder: each log has its own, and that of an older log is never written again."""
+    before: tuple[Object, ...] = ()
+    """Every alarm after which a new log began, oldest first: {log, alarm, renewal}. It stays for ever."""
+    renewal: bytes | None = None
+    """The hash of the renewal that the first entry of this log must name; None for the log of the founding."""
+    barred: str | None = None
+    """Why this log is never written again, known before it is opened: ``log_retired``, ``hsm_replaced``."""

@@ -3,10 +3,10 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from console.adapters.journal import tail
-from console.adapters.journal.database import Connection
+from console.adapters.journal.database import Cursor
 from console.adapters.journal.needs import Needs
 from console.domain import canonical, merkle
 from console.domain.canonical import Object
@@ -16,8 +16,7 @@ from console.domain.merkle import TILE_WIDTH, CompactRange
 from console.domain.opening import NONCE_BYTES, seal_opening
 
 
-@dataclass(frozen=True)
-class Prepared:
+class Prepared(NamedTuple):
     """A draft whose fields are committed to and sealed already."""
 
     draft: Draft
@@ -25,8 +24,7 @@ class Prepared:
     sealed: dict[str, bytes]
 
 
-@dataclass(frozen=True)
-class Placed:
+class Placed(NamedTuple):
     """What the writer gave a draft."""
 
     seq: int
@@ -65,15 +63,13 @@ def place(needs: Needs, request: Sequence[Prepared], tree: CompactRange) -> tupl
     return places, tree
 
 
-def insert(db: Connection, prepared: Prepared, placed: Placed, signature: bytes | None) -> None:
+def insert(cursor: Cursor, prepared: Prepared, placed: Placed, signature: bytes | None) -> None:
     """Write the rows of one entry; ``signature`` is that of the checkpoint over everything before it."""
-    db.execute("INSERT INTO entry VALUES (?,?,?,?)", (placed.seq, placed.leaf, signature, placed.data))
-    if prepared.draft.act is not None:
-        db.execute("INSERT INTO stream VALUES (?,?)", (prepared.draft.act, placed.seq))
+    cursor.execute("INSERT INTO entry VALUES (?,?,?,?)", (placed.seq, placed.leaf, signature, placed.data))
     for name, sealed in prepared.sealed.items():
-        db.execute("INSERT INTO field VALUES (?,?,?)", (placed.seq, name, sealed))
+        cursor.execute("INSERT INTO field VALUES (?,?,?)", (placed.seq, name, sealed))
     if (placed.seq + 1) % TILE_WIDTH == 0:
-        tail.add_tiles(db, placed.seq + 1)
+        tail.add_tiles(cursor, placed.seq + 1)
 
 
 def mirror_record(body: bytes, sealed: Mapping[str, bytes], note: bytes) -> bytes:

@@ -40,16 +40,16 @@ def _seqs(log: Log, wanted: Filter, count: int) -> list[int]:
     pending: list[int] = []
     if wanted.act is not None:
         query, key = "SELECT seq FROM stream WHERE act=? AND seq>? AND seq<?", (wanted.act,)
+        pending = [seq for seq, _, act in log.pending if act == wanted.act]
     elif wanted.type is not None:
         query, key = "SELECT seq FROM kind WHERE type=? AND seq>? AND seq<?", (wanted.type,)
-        pending = [
-            seq for kind, seq in log.kinds if kind == wanted.type and wanted.after < seq < wanted.before
-        ]
+        pending = [seq for seq, kind, _ in log.pending if kind == wanted.type]
     else:
         query = "SELECT seq FROM entry WHERE seq>? AND seq<?"
     span = (wanted.after, wanted.before, count)
     rows = log.db.execute(f"{query} ORDER BY seq {order} LIMIT ?", (*key, *span))
-    return sorted({row[0] for row in rows}.union(pending), reverse=wanted.newest_first)[:count]
+    late = (seq for seq in pending if wanted.after < seq < wanted.before)
+    return sorted({row[0] for row in rows}.union(late), reverse=wanted.newest_first)[:count]
 
 
 def _bodies(log: Log, seqs: Sequence[int]) -> list[bytes]:

@@ -2,15 +2,19 @@
 """The tree as the database holds it: the newest stored range, the tail after it, and the roots of full tiles."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from console.adapters.journal.database import Connection
+from console.adapters.journal.database import Connection, Cursor
 from console.domain import checkpoint, merkle
 from console.domain.canonical import to_base64
 from console.domain.checkpoint import VerifierKey
 from console.domain.errors import Corrupt
 from console.domain.journal import Checkpoint
 from console.domain.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange, Node
+
+Pending = tuple[int, str, str | None]
+"""seq, type and act of an entry that the projections do not have yet."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +25,7 @@ class Tail:
     signed: Checkpoint | None
     stored: int
     """The size of the newest checkpoint that is stored with its range."""
-    kinds: list[tuple[str, int]]
+    pending: list[Pending]
     reasons: tuple[str, ...]
     """What does not fit together; empty when all does."""
 
@@ -50,7 +54,7 @@ def load(db: Connection, log: str, key: VerifierKey) -> Tail:
     (last,) = db.execute("SELECT max(seq) FROM entry").fetchone()
     if tree.size != (0 if last is None else last + 1):
         reasons.append("shorter_than_checkpoint")
-    return Tail(tree, signed, stored, _kinds(db), tuple(dict.fromkeys(reasons)))
+    return Tail(tree, signed, stored, _pending(db), tuple(dict.fromkeys(reasons)))
 
 
 def signed_checkpoint(log: str, size: int, root: bytes, signature: bytes, key: VerifierKey) -> Checkpoint:
@@ -59,7 +63,7 @@ def signed_checkpoint(log: str, size: int, root: bytes, signature: bytes, key: V
     return checkpoint.open_note(note, [key])
 
 
-def hashes(db: Connection, level: int, first: int, count: int) -> list[bytes]:
+def hashes(db: Connection | Cursor, level: int, first: int, count: int) -> list[bytes]:
     """Return ``count`` hashes of a tile level: leaf hashes at 0, roots of full tiles above; ``Corrupt`` on a gap."""
     span = (first, first + count)
     if level == 0:
@@ -83,7 +87,7 @@ def node_source(db: Connection) -> Node:
     return node
 
 
-def add_tiles(db: Connection, size: int) -> None:
+def add_tiles(db: Cursor, size: int) -> None:
     """Store the root of each tile that the last of ``size`` entries has filled."""
     level, full = 0, size // TILE_WIDTH
     while size and size % TILE_WIDTH == 0:
@@ -108,7 +112,18 @@ def _signed_or_none(log: str, tree: CompactRange, signature: bytes, key: Verifie
         return None
 
 
-def _kinds(db: Connection) -> list[tuple[str, int]]:
-    (upto,) = db.execute("SELECT value FROM meta WHERE name='kind_upto'").fetchone()
+def project(db: Connection, pending: Sequence[Pending]) -> None:
+    """Add these entries to the projections, with how far they have come, in one transaction."""
+    db.execute("BEGIN IMMEDIATE")
+    db.executemany("INSERT OR IGNORE INTO kind VALUES (?,?)", [(kind, seq) for seq, kind, _ in pending])
+    streams = [(act, seq) for seq, _, act in pending if act is not None]
+    db.executemany("INSERT OR IGNORE INTO stream VALUES (?,?)", streams)
+    db.execute("UPDATE meta SET value=? WHERE name='projected'", (str(pending[-1][0] + 1),))
+    db.execute("COMMIT")
+
+
+def _pending(db: Connection) -> list[Pending]:
+    (upto,) = db.execute("SELECT value FROM meta WHERE name='projected'").fetchone()
     rows = db.execute("SELECT seq, body FROM entry WHERE seq>=? ORDER BY seq", (int(upto),))
-    return [(str(json.loads(body)["type"]), seq) for seq, body in rows]
+    entries = ((seq, json.loads(body)) for seq, body in rows)
+    return [(seq, str(entry["type"]), entry["act"]) for seq, entry in entries]

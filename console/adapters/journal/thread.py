@@ -19,7 +19,7 @@ from console.domain.errors import ConsoleError, Misused
 
 GROUP_REQUESTS = 64
 SIGN_SECONDS = 1.0
-KIND_BATCH = 256
+PROJECT_ENTRIES = 256
 
 
 @dataclass(eq=False)
@@ -149,8 +149,8 @@ class JournalThread:
             self._sign_at = None
         elif self._sign_at is None:
             self._sign_at = time.monotonic() + SIGN_SECONDS
-        if len(self._log.kinds) >= KIND_BATCH:
-            self._log.flush_kinds()
+        if len(self._log.pending) >= PROJECT_ENTRIES:
+            self._log.project()
 
     def _sign(self) -> None:
         self._log.signing.keep_up(self._log.tree)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from console.adapters.journal.deep import Deep, count_projections
-from console.adapters.journal.needs import Needs
+from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
 from console.domain import checkpoint, merkle
 from console.domain.canonical import Object, to_base64
@@ -97,7 +97,7 @@ def verify(
     size: int = thread.run(lambda log: log.tree.size)
     signed: Checkpoint | None = thread.run(lambda log: log.signing.newest)
     scan = Scan(_claims(thread, needs, signed))
-    for reason in thread.run(lambda log: log.reasons):
+    for reason in thread.run(lambda log: [code for code in log.reasons if code != RETIRED]):
         scan.report(reason, None, "found when the journal was opened")
     scan.check_claims()
     checks = Deep(thread, needs, scan.report) if deep else None

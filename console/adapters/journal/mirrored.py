@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The log as the second medium tells it, read when the database cannot be: it proves itself by its own tree.
+
+Nothing in the file is trusted for where it stands: each entry must carry the root of all before it. Reading ends at
+the first record that does not open, does not follow, or is torn. The bodies are not kept but for the asked types.
+"""
+
+from collections.abc import Callable, Collection, Iterator, Sequence
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import cast
+
+from console.adapters.journal.journal import open_field
+from console.adapters.journal.mirror import read_records
+from console.adapters.journal.needs import Needs
+from console.domain import merkle
+from console.domain.canonical import Json, decode_object, from_base64, shaped
+from console.domain.errors import Corrupt
+from console.domain.journal import Entry, parse, scope_of
+from console.domain.merkle import CompactRange
+
+BATCH = 128
+OpenSealed = Callable[[Sequence[bytes]], Sequence[bytes]]
+"""Opens sealed records with the HSM; ``Corrupt`` (seal_broken) when one of them was changed."""
+
+
+class MirroredLog:
+    """Fits ``ports.OldJournal``."""
+
+    def __init__(
+        self, needs: Needs, open_sealed: OpenSealed, *, kinds: Collection[str], sizes: Collection[int]
+    ) -> None:
+        self._needs, self._kinds = needs, kinds
+        self._kept: dict[int, tuple[Entry, dict[str, bytes]]] = {}
+        self._tree = CompactRange()
+        self._roots = {0: self._tree.root()}
+        try:
+            for plain in _plain(needs.mirror / needs.mirror_name, open_sealed):
+                self._take(plain)
+                if self._tree.size in sizes:
+                    self._roots[self._tree.size] = self._tree.root()
+        except Corrupt:
+            pass  # what came before stands; the size says how far that is
+        self._roots[self._tree.size] = self._tree.root()
+
+    def size(self) -> int:
+        """Return how many entries follow one another from the first."""
+        return self._tree.size
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root at one of the sizes that were asked for, or at the end."""
+        return self._roots[size]
+
+    def entries(self, *, type_: str) -> Iterator[Entry]:
+        """Yield the entries of one of the asked types."""
+        return (entry for entry, _ in self._kept.values() if entry.type == type_)
+
+    def open_fields(self, entry: Entry) -> dict[str, object]:
+        """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
+        key = self._needs.opening_key(scope_of(entry), create=False) if entry.c else None
+        sealed = self._kept[entry.seq][1]
+        return {} if key is None else {n: open_field(entry, n, sealed.get(n), key) for n in entry.c}
+
+    def _take(self, plain: bytes) -> None:
+        with shaped("mirror_garbled"):
+            record = decode_object(plain)
+            body = from_base64(record["entry"])
+            sealed = {n: from_base64(text) for n, text in cast(dict[str, Json], record["openings"]).items()}
+        entry = parse(body)
+        place = (entry.log, entry.mode, entry.seq, entry.prev)
+        if place != (self._needs.log, self._needs.mode, self._tree.size, self._tree.root()):
+            raise Corrupt("entry_out_of_place")
+        self._tree = self._tree.append(merkle.leaf_hash(body))
+        if entry.type in self._kinds:
+            self._kept[entry.seq] = (entry, sealed)
+
+
+def _plain(path: Path, open_sealed: OpenSealed) -> Iterator[bytes]:
+    records = _whole(path)
+    while batch := list(islice(records, BATCH)):
+        try:
+            yield from open_sealed(batch)
+        except Corrupt:
+            # One of them was changed: those before it still count.
+            for sealed in batch:
+                yield from open_sealed([sealed])
+
+
+def _whole(path: Path) -> Iterator[bytes]:
+    with suppress(Corrupt, FileNotFoundError):
+        for _, sealed in read_records(path):
+            yield sealed
