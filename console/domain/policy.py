@@ -8,11 +8,12 @@ aloud as twelve words and what the HSM pins. Nothing here is believed before ``l
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from ipaddress import ip_network
 from typing import cast
 
-from console.domain import envelope
+from console.domain import keys
 from console.domain.canonical import (
     MAX_INTEGER,
     Json,
@@ -24,93 +25,23 @@ from console.domain.canonical import (
     to_base64,
 )
 from console.domain.errors import Corrupt, Refused
-from console.domain.keyholder import OPERATOR, Member
+from console.domain.keyholder import Member
+from console.domain.roster import MODES, STATION, Roster, SheetKeys, check_roster
 
-MAX_MEMBERS_PER_GROUP = 16
-MAX_THRESHOLD = 5
-MODES = ("real", "drill")
 HASH_BYTES = 32
 
-
-@dataclass(frozen=True)
-class Roster:
-    """Groups, members, keys, thresholds m per class and group. All groups of a class are mandatory."""
-
-    vault: str
-    mode: str
-    epoch: int
-    groups: tuple[str, ...]
-    classes: Mapping[str, Mapping[str, int]]
-    own_console: Mapping[str, tuple[str, ...]]
-    members: tuple[Member, ...]
-    station: Mapping[str, str]
-    previous: bytes | None = None
-    recovery: Mapping[str, bytes | None] | None = None
-
-    def member(self, id_: str) -> Member:
-        """Return a member; ``Refused`` (unknown_member) names everybody who is."""
-        for member in self.members:
-            if member.id == id_:
-                return member
-        raise Refused("unknown_member", member=id_, known=", ".join(m.id for m in self.members))
-
-    def group(self, name: str) -> list[Member]:
-        """Return the members of a group, in the order in which shares are dealt."""
-        return [member for member in self.members if member.role == name]
-
-    def keyholders(self) -> list[Member]:
-        """Return everybody who holds shares."""
-        return [member for member in self.members if member.role in self.groups]
-
-    def thresholds(self, classes: Sequence[str]) -> dict[str, int]:
-        """Return per group the greatest m that any of these classes asks."""
-        for name in classes:
-            if name not in self.classes:
-                raise Refused("unknown_class", name=name, known=", ".join(self.classes))
-        return {group: max(self.classes[name][group] for name in classes) for group in self.groups}
-
-    def recipients(self, class_: str) -> dict[str, envelope.Recipients]:
-        """Return what a seal of this class is dealt to."""
-        thresholds = self.thresholds([class_])
-        return {
-            group: envelope.Recipients(
-                thresholds[group],
-                {member.id: member.share for member in self.group(group)},
-                (self.recovery or {}).get(group),
-            )
-            for group in self.groups
-        }
-
-    def to_json(self) -> dict[str, Json]:
-        """Return the roster document."""
-        recovery = self.recovery or {}
-        return {
-            "v": 1, "suite": envelope.SUITE, "vault": self.vault, "mode": self.mode, "epoch": self.epoch,
-            "previous": self.previous and to_base64(self.previous),
-            "groups": [
-                {"name": name, "recovery": (point := recovery.get(name)) and to_base64(point)}
-                for name in self.groups
-            ],
-            "classes": [
-                {"name": name, "thresholds": dict(thresholds), "own_console": list(self.own_console.get(name, ()))}
-                for name, thresholds in self.classes.items()
-            ],
-            "members": [member.to_json() for member in self.members],
-            "station": dict(self.station),
-        }  # fmt: skip
-
-    def hash(self) -> bytes:
-        """Return the roster's hash (32 bytes), which stands in the context of every record."""
-        return digest("roster", encode(self.to_json()))
-
-    def station_point(self, name: str) -> bytes:
-        """Return a public key of the station's HSM: ``request`` or ``journal``."""
-        return from_base64(self.station[name])
+__all__ = [
+    "MODES", "STATION", "Policy", "Roster", "Rules", "SheetKeys", "check", "check_roster", "check_rules", "document",
+    "load", "parse", "read_documents", "read_signatures", "signed_genesis", "unsigned_by", "write_signatures",
+]  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Rules:
-    """Durations in seconds, budgets in showings, and what a request must look like."""
+    """Durations in seconds, budgets in showings, and what a request must look like.
+
+    ``privilege_classes``: a request that touches privilege needs what each of these classes asks, too.
+    """
 
     vault: str
     epoch: int
@@ -125,6 +56,7 @@ class Rules:
     ranges: tuple[str, ...]
     legal_confirms: tuple[str, ...]
     previous: bytes | None = None
+    privilege_classes: tuple[str, ...] = ()
 
     def to_json(self) -> dict[str, Json]:
         """Return the rules document."""
@@ -136,24 +68,87 @@ class Rules:
             "request_valid_seconds": self.request_valid_seconds, "showing_seconds": self.showing_seconds,
             "jurisdictions": list(self.jurisdictions), "matter_pattern": self.matter_pattern,
             "ranges": list(self.ranges), "legal_confirms": list(self.legal_confirms),
+            "privilege_classes": list(self.privilege_classes),
         }  # fmt: skip
 
     def hash(self) -> bytes:
         """Return the rules' hash (32 bytes), which stands in every request."""
+        return self._hash
+
+    @cached_property
+    def _hash(self) -> bytes:
         return digest("rules", encode(self.to_json()))
 
 
 @dataclass(frozen=True)
 class Policy:
-    """The roster and the rules in force, and the genesis hash that everything is checked from."""
+    """The roster and the rules in force, and every policy before this one, oldest first.
+
+    ``reinstates``: whose suspension this policy lifts. ``suspended``: who is suspended now, as the journal tells it,
+    and ``by_sheets``: the group whose recovery sheets signed the step to it; both no part of what was signed.
+    """
 
     roster: Roster
     rules: Rules
+    earlier: tuple["Policy", ...] = ()
+    reinstates: tuple[str, ...] = ()
+    suspended: frozenset[str] = frozenset()
+    by_sheets: str | None = None
+
+    @property
+    def number(self) -> int:
+        """1 for the genesis, one more with every step since."""
+        return len(self.earlier) + 1
 
     @property
     def genesis(self) -> bytes:
-        """The hash that is compared aloud as twelve words."""
-        return digest("genesis", self.roster.hash(), self.rules.hash())
+        """The founding hash, which is compared aloud as twelve words and from which everything is checked."""
+        first = self.earlier[0] if self.earlier else self
+        return digest("genesis", first.roster.hash(), first.rules.hash())
+
+    @cached_property
+    def hash(self) -> bytes:
+        """The hash of this policy and, through the one before, of all that led to it; at genesis the genesis hash."""
+        if not self.earlier:
+            return self.genesis
+        documents = (self.roster.hash(), self.rules.hash())
+        return digest("policy", self.earlier[-1].hash, *documents, encode(list(self.reinstates)))
+
+    def history(self) -> tuple["Policy", ...]:
+        """Return every policy that ever held, oldest first, this one last."""
+        return (*self.earlier, self)
+
+    def of(self, roster: Json, rules: Json) -> "Policy":
+        """Return the policy of these hashes (base64); ``Corrupt`` (request_of_another_policy) if it never held."""
+        for policy in reversed(self.history()):
+            if (roster, rules) == (to_base64(policy.roster.hash()), to_base64(policy.rules.hash())):
+                return replace(policy, suspended=self.suspended)
+        raise Corrupt("request_of_another_policy")
+
+    def roster_of(self, hash_: bytes) -> Roster:
+        """Return the roster of this hash; ``Corrupt`` (roster_unknown) if it never held."""
+        for policy in reversed(self.history()):
+            if policy.roster.hash() == hash_:
+                return policy.roster
+        raise Corrupt("roster_unknown")
+
+    def active(self, id_: str) -> Member:
+        """Return a member who may act; ``Refused``: unknown_member, keyholder_suspended."""
+        member = self.roster.member(id_)
+        if id_ in self.suspended:
+            raise Refused("keyholder_suspended", member=id_)
+        return member
+
+    def keyholder(self, id_: str) -> Member:
+        """Return a member who may decide; ``Refused``: as ``active``, and not_a_keyholder."""
+        member = self.active(id_)
+        if member.role not in self.roster.groups:
+            raise Refused("not_a_keyholder", member=id_)
+        return member
+
+    def active_in(self, group: str) -> list[Member]:
+        """Return the members of a group who are not suspended."""
+        return [member for member in self.roster.group(group) if member.id not in self.suspended]
 
 
 def signed_genesis(policy: Policy) -> bytes:
@@ -165,7 +160,7 @@ def document(policy: Policy, signatures: Mapping[str, bytes]) -> bytes:
     """Return the bytes of the genesis file with the signatures collected so far."""
     return encode({
         "v": 1, "roster": policy.roster.to_json(), "rules": policy.rules.to_json(),
-        "signatures": [{"member": m, "signature": to_base64(s)} for m, s in sorted(signatures.items())],
+        "signatures": write_signatures(signatures),
     })  # fmt: skip
 
 
@@ -173,16 +168,32 @@ def parse(data: bytes) -> tuple[Policy, dict[str, bytes]]:
     """Return the policy and the signatures of a genesis file, each signature checked, none required."""
     value = decode_object(data)
     try:
-        policy = Policy(_roster(cast(Object, value["roster"])), _rules(cast(Object, value["rules"])))
-        rows = cast(list[dict[str, Json]], value["signatures"])
-        signatures = {str(row["member"]): from_base64(row["signature"]) for row in rows}
+        policy, signatures = read_documents(value)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         raise Corrupt("genesis_shape") from error
     if document(policy, signatures) != data or policy.roster.vault != policy.rules.vault:
         raise Corrupt("genesis_shape")
     for member, signature in signatures.items():
-        envelope.check_signature(policy.roster.member(member).sign, signature, signed_genesis(policy))
+        policy.roster.member(member).check(signature, signed_genesis(policy))
     return policy, signatures
+
+
+def read_documents(value: Object) -> tuple[Policy, dict[str, bytes]]:
+    """Return both documents and the signatures (member -> bytes) of a signed file; raises what a wrong shape raises."""
+    policy = Policy(_roster(cast(Object, value["roster"])), _rules(cast(Object, value["rules"])))
+    check(policy)
+    return policy, read_signatures(value["signatures"])
+
+
+def read_signatures(value: Json) -> dict[str, bytes]:
+    """Return the signatures (member -> bytes) of a signed file; raises what a wrong shape raises."""
+    rows = cast(list[dict[str, Json]], value)
+    return {str(row["member"]): from_base64(row["signature"]) for row in rows}
+
+
+def write_signatures(signatures: Mapping[str, bytes]) -> list[Json]:
+    """Return signatures as they stand in a signed file."""
+    return [{"member": member, "signature": to_base64(made)} for member, made in sorted(signatures.items())]
 
 
 def load(data: bytes, pinned: bytes) -> Policy:
@@ -201,36 +212,18 @@ def unsigned_by(policy: Policy, signatures: Mapping[str, bytes]) -> list[str]:
     return [member.id for member in policy.roster.keyholders() if member.id not in signatures]
 
 
-def check_roster(roster: Roster) -> None:
-    """Raise ``Refused`` for a roster that could lock out or that lets one person count twice."""
-    # A group named twice would count as two; operators hold no shares.
-    if len(set(roster.groups)) < len(roster.groups) or OPERATOR in roster.groups:
-        raise Refused("group_names", groups=", ".join(roster.groups))
-    points = [point for member in roster.members for point in member.points()]
-    ids = [member.id for member in roster.members]
-    if len(set(points)) != len(points) or len(set(ids)) != len(ids):
-        raise Refused("key_or_person_twice")
-    people = [member.name for member in roster.members]
-    if len(set(people)) != len(people):
-        raise Refused("key_or_person_twice")
-    if any(member.role not in (*roster.groups, OPERATOR) for member in roster.members):
-        raise Refused("unknown_role", known=", ".join((*roster.groups, OPERATOR)))
-    for name, thresholds in roster.classes.items():
-        _check_thresholds(roster, name, thresholds)
-
-
-def _check_thresholds(roster: Roster, name: str, thresholds: Mapping[str, int]) -> None:
-    if set(thresholds) != set(roster.groups) or len(roster.groups) < 2:
-        raise Refused("class_without_group", name=name, groups=", ".join(roster.groups))
-    for group, m in thresholds.items():
-        n = len(roster.group(group))
-        if not 1 <= m <= min(n, MAX_THRESHOLD) or n > MAX_MEMBERS_PER_GROUP:
-            raise Refused("threshold_impossible", name=name, group=group, m=m, n=n)
+def check(policy: Policy) -> None:
+    """Raise ``Refused`` for documents that could not hold, each by itself or both together."""
+    check_roster(policy.roster)
+    check_rules(policy.rules)
+    for name in policy.rules.privilege_classes:
+        policy.roster.thresholds([name])
 
 
 def check_rules(rules: Rules) -> None:
     """Raise ``Refused`` (rules_impossible) for rules under which no request could ever be filed."""
     limits = {
+        "seconds_hard_max": MAX_INTEGER, "releases_hard_max": MAX_INTEGER,
         "seconds_max": rules.seconds_hard_max, "releases_max": rules.releases_hard_max,
         "request_valid_seconds": MAX_INTEGER, "showing_seconds": MAX_INTEGER,
     }  # fmt: skip
@@ -245,7 +238,7 @@ def _check_texts(field: str, read: Callable[[str], object], texts: Sequence[str]
     try:
         for text in texts:
             read(text)
-    except (ValueError, re.error) as error:
+    except (ValueError, OverflowError, RecursionError, re.error) as error:
         raise Refused("rules_impossible", field=field) from error
 
 
@@ -262,12 +255,14 @@ def _roster(value: Object) -> Roster:
         members=tuple(Member.from_json(m) for m in cast(list[dict[str, Json]], value["members"])),
         station={name: str(text) for name, text in cast(Object, value["station"]).items()},
         previous=_hash(value["previous"]),
-        recovery={str(group["name"]): _optional(group["recovery"]) for group in groups},
+        recovery={str(group["name"]): _sheet_keys(group["recovery"]) for group in groups},
     )  # fmt: skip
-    check_roster(roster)
-    recovery = [point for point in (roster.recovery or {}).values() if point is not None]
-    for point in (roster.station_point("request"), roster.station_point("journal"), *recovery):
-        envelope.check_point(point)
+    for point in (
+        roster.station_point("request"),
+        roster.station_point("journal"),
+        *roster.recovery_points(),
+    ):
+        keys.check_point(point)
     if roster.mode not in MODES:
         raise ValueError("mode")
     return roster
@@ -280,16 +275,15 @@ def _rules(value: Object) -> Rules:
     def texts(name: str) -> tuple[str, ...]:
         return _texts(value[name])
 
-    rules = Rules(
+    return Rules(
         vault=str(value["vault"]), epoch=number("epoch"), previous=_hash(value["previous"]),
         seconds_max=number("seconds_max"), seconds_hard_max=number("seconds_hard_max"),
         releases_max=number("releases_max"), releases_hard_max=number("releases_hard_max"),
         request_valid_seconds=number("request_valid_seconds"), showing_seconds=number("showing_seconds"),
         jurisdictions=texts("jurisdictions"), matter_pattern=str(value["matter_pattern"]),
         ranges=texts("ranges"), legal_confirms=texts("legal_confirms"),
+        privilege_classes=texts("privilege_classes"),
     )  # fmt: skip
-    check_rules(rules)
-    return rules
 
 
 def _number(value: Json) -> int:
@@ -299,9 +293,9 @@ def _number(value: Json) -> int:
 
 
 def _texts(value: Json) -> tuple[str, ...]:
-    if not isinstance(value, list):
-        raise TypeError("not a list")
-    return tuple(str(text) for text in value)
+    if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
+        raise TypeError("not a list of texts")
+    return tuple(cast(list[str], value))
 
 
 def _hash(value: Json) -> bytes | None:
@@ -309,6 +303,10 @@ def _hash(value: Json) -> bytes | None:
     if hash_ is not None and len(hash_) != HASH_BYTES:
         raise ValueError("not a hash")
     return hash_
+
+
+def _sheet_keys(value: Json) -> SheetKeys | None:
+    return None if value is None else SheetKeys.from_json(cast(Object, value))
 
 
 def _optional(value: Json) -> bytes | None:

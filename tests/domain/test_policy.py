@@ -15,7 +15,7 @@ from console.domain.canonical import Json, decode_object, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy import Policy, Roster, check_roster, check_rules, load, parse
 from console.domain.words import to_words
-from tests.vectors.founding import CLASS, RULES, Founding, changed, found
+from tests.vectors.founding import CLASS, RULES, Founding, changed, found, sheet_keys
 from tests.vectors.sealing import FILE
 
 MADE = found()
@@ -31,17 +31,15 @@ def test_what_was_signed_and_pinned_is_in_force() -> None:
 
 
 def test_a_roster_with_everything_comes_back() -> None:
-    # Any point will do for a recovery key; it belongs to nobody in the roster.
-    point = found({"x": 1, "y": 1}).policy.roster.members[0].share
     known = changed(
         MADE.policy,
         own_console={CLASS: ("legal",)},
         previous=bytes(32),
-        recovery={"it": None, "legal": point},
+        recovery={"it": None, "legal": sheet_keys("legal")},
     )
     again, signatures = parse(policy.document(known, {}))
     assert (again, signatures) == (known, {})
-    assert again.roster.recipients(CLASS)["legal"].recovery == point
+    assert again.roster.recipients(CLASS)["legal"].recovery == sheet_keys("legal").point
 
 
 def test_who_stands_in_the_roster() -> None:
@@ -64,8 +62,8 @@ def test_several_classes_ask_the_greatest_of_each_group() -> None:
 
 def test_a_seal_is_dealt_in_the_rosters_order() -> None:
     dealt = ROSTER.recipients(CLASS)["legal"]
-    assert (dealt.threshold, list(dealt.points), dealt.recovery) == (1, ["legal-1", "legal-2"], None)
-    assert dealt.points["legal-2"] == ROSTER.member("legal-2").share
+    assert (dealt.threshold, list(dealt.keys), dealt.recovery) == (1, ["legal-1", "legal-2"], None)
+    assert dealt.keys["legal-2"] == ROSTER.member("legal-2").share_key
 
 
 # --- rosters that are refused -----------------------------------------------------------------------------
@@ -196,8 +194,11 @@ OTHERS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (put("roster", "members", 0, "sign", to_base64(bytes(65))), "not_a_point"),
     (put("roster", "members", 0, "sign", "AA"), "not_base64"),
     (put("roster", "members", 0, "read", ""), "not_a_point"),
-    (put("roster", "groups", 0, "recovery", 5), "not_base64"),
-    (put("roster", "groups", 0, "recovery", ""), "not_a_point"),
+    (put("roster", "groups", 0, "recovery", 5), "genesis_shape"),
+    (put("roster", "groups", 0, "recovery", {"point": ""}), "genesis_shape"),
+    (put("roster", "groups", 0, "recovery", {"point": "", "sign": ""}), "not_a_point"),
+    (put("roster", "groups", 0, "recovery", {**sheet_keys("it").to_json(), "more": 1}), "genesis_shape"),
+    (put("roster", "groups", 0, "recovery", {**sheet_keys("it").to_json(), "sign": "AA=="}), "not_a_point"),
     (put("roster", "groups", {}), "unknown_role"),
     (put("roster", "members", 0, "share", None), "not_base64"),
     (put("roster", "station", "request", to_base64(bytes(65))), "not_a_point"),

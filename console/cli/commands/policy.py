@@ -1,40 +1,113 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass policy …``."""
 
-from console.actions import station as actions
-from console.cli import text
+from console.actions import enrolment, stand_in
+from console.actions import policy as actions
+from console.actions import reseal as resealing
+from console.actions import station as station_actions
+from console.actions.standing import lost_with
+from console.cli import changes, files, handing, text
 from console.cli.call import Call, Reply, Verb
-from console.domain.errors import Refused
+from console.cli.commands.credential import who_seals
+from console.cli.commands.recovery import typed_words
+from console.cli.parser import WrongUsage
 
 
 def genesis(call: Call) -> Reply:
     """The founding document in words, with the signatures that are missing."""
     with call.station() as station:
-        return Reply(actions.genesis(station.locked), text.genesis)
+        return Reply(station_actions.genesis(station.locked), text.genesis)
 
 
 def words(call: Call) -> Reply:
     """The twelve words alone."""
     with call.station() as station:
-        return Reply(actions.genesis(station.locked), text.twelve_words)
+        return Reply(station_actions.genesis(station.locked), text.twelve_words)
 
 
 def show(call: Call) -> Reply:
-    """People, classes and limits."""
+    """The policy in force; while the station is locked, as its files tell it."""
     with call.station() as station:
-        return Reply(actions.genesis(station.locked), text.rules)
+        is_locked = station.locked.keepers.status() is None and call.arguments.as_member is None
+        if is_locked:
+            return Reply(actions.show(actions.as_written(station.locked.vault)), changes.policy)
+    with call.console() as console:
+        return Reply(actions.show(console.policy, actions.proposals(console)), changes.policy)
+
+
+def propose(call: Call) -> Reply:
+    """Propose what a change file says."""
+    change = files.read_toml(call.arguments.file)
+    with call.console() as console:
+        return Reply(actions.propose_change(console, change), changes.proposed)
 
 
 def sign(call: Call) -> Reply:
-    """Sign the founding document; on a terminal only after its words were read."""
+    """Sign the founding document or a proposal; on a terminal only after it was read."""
+    if call.arguments.sheets:
+        return _sign_by_sheets(call)
+    if call.arguments.answer:
+        return _take_answer(call)
+    if call.arguments.id == "genesis":
+        return _sign_genesis(call)
+    id_, member = call.arguments.id, call.arguments.keyholder
+    if call.terminal.has_person():
+        with call.console() as console:
+            read = "\n".join(changes.proposed(actions.describe(actions.find(console, id_))))
+        call.terminal.confirm(f"{read}\n\nThis will be signed by {member}.", "sign")
+    with call.console(member) as console:
+        return Reply(actions.sign(console, id_, member), changes.proposed)
+
+
+def _sign_by_sheets(call: Call) -> Reply:
+    """The sheets of a group sign, witnessed; on a terminal only after it was read, and what is lost with it."""
+    given = call.arguments
+    if given.answer:
+        raise WrongUsage("--sheets needs a witness who is here.", "Name the witness with --keyholder.")
+    if call.terminal.has_person():
+        with call.console() as console:
+            step = actions.find(console, given.id)
+            lost = lost_with(console, step.result(), given.sheets)
+            read = [*changes.proposed(actions.describe(step)), *changes.lost(lost)]
+        said = f"This will be signed with the recovery sheets of {given.sheets}, and by {given.keyholder}."
+        call.terminal.confirm("\n".join([*read, "", said]), "sign")
+    words = typed_words(call)
+    with call.console(given.keyholder) as console:
+        value = stand_in.sign(
+            console, given.id, given.sheets, words, given.keyholder, present=given.present, again=given.again
+        )
+        return Reply(value, changes.signed_by_sheets)
+
+
+def _take_answer(call: Call) -> Reply:
+    data = handing.take_in(call.arguments.answer)
+    with call.console() as console:
+        return Reply(enrolment.take_answer(console, call.arguments.id, data), changes.proposed)
+
+
+def _sign_genesis(call: Call) -> Reply:
     with call.station() as station:
-        document = actions.genesis(station.locked)
-        if call.arguments.id not in ("genesis", document["genesis"]):
-            raise Refused("unknown_policy", id=call.arguments.id)
         if call.terminal.has_person():
-            read = "\n".join(text.genesis(document))
+            read = "\n".join(text.genesis(station_actions.genesis(station.locked)))
             call.terminal.confirm(f"{read}\n\nThis will be signed by {call.arguments.keyholder}.", "sign")
-        return Reply(actions.sign_genesis(station.locked, call.arguments.keyholder), text.genesis)
+        return Reply(station_actions.sign_genesis(station.locked, call.arguments.keyholder), text.genesis)
 
 
-VERBS: dict[str, Verb] = {"genesis": genesis, "words": words, "show": show, "sign": sign}
+def reseal(call: Call) -> Reply:
+    """Say what re-sealing will cost, or seal again what is stale in an open activation."""
+    if call.arguments.plan:
+        with call.console() as console:
+            return Reply(resealing.plan(console), changes.plan)
+    sealer = who_seals(call)
+    with call.console(sealer) as console:
+        return Reply(resealing.reseal(console, call.arguments.id, sign_as=sealer), changes.resealed)
+
+
+VERBS: dict[str, Verb] = {
+    "genesis": genesis,
+    "words": words,
+    "show": show,
+    "propose": propose,
+    "sign": sign,
+    "reseal": reseal,
+}

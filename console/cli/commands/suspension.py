@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass keyholder suspend`` and ``remove``: people who shall no longer count."""
+
+from console.actions import policy, suspension
+from console.actions import station as station_actions
+from console.cli import changes
+from console.cli.call import Call, Reply, Verb
+
+
+def suspend(call: Call) -> Reply:
+    """Suspend a person at once, by a keyholder of the same group (--as); what they unlocked is locked."""
+    member, by = call.arguments.name, call.arguments.as_member
+    with call.console(by) as console:
+        value, unlocked_by = suspension.suspend(console, member, by), console.hsm.unlocked_by()
+    if unlocked_by == member:
+        with call.station() as station:
+            station_actions.lock(station.locked)
+    return Reply(value, changes.suspended)
+
+
+def remove(call: Call) -> Reply:
+    """Propose that a person leaves; the quorum signs it."""
+    with call.console() as console:
+        return Reply(policy.propose_without(console, call.arguments.name), changes.proposed)
+
+
+VERBS: dict[str, Verb] = {"suspend": suspend, "remove": remove}
