@@ -43,18 +43,26 @@ def list_keyholders(console: Console) -> Object:
     """Return everybody in the roster as COMMANDS.md has it."""
     rows: list[Json] = [
         {**member.to_json(), "sign_key": member.to_json()["sign"], "share_key": member.to_json()["share"],
-         "read_key": member.to_json()["read"], "state": "active"}
+         "read_key": member.to_json()["read"], "state": state_of(console, member.id)}
         for member in console.policy.roster.members
     ]  # fmt: skip
     return {"keyholders": rows}
 
 
+def state_of(console: Console, member: str) -> str:
+    """Return active, suspended or away: their token is at a console of their own."""
+    if member in console.policy.suspended:
+        return "suspended"
+    return "away" if console.settings.is_away(member) else "active"
+
+
 def enrolment_drafts(policy: Policy, machine: Machine) -> list[Draft]:
     """Return the entries that give every person of a new roster their pseudonym."""
-    return [_enrolment(member, machine) for member in policy.roster.members]
+    return [enrolment_draft(member, machine) for member in policy.roster.members]
 
 
-def _enrolment(member: Member, machine: Machine) -> Draft:
+def enrolment_draft(member: Member, machine: Machine) -> Draft:
+    """Return the entry that gives one person their pseudonym."""
     pseudonym = f"p-{machine.random(8).hex()}"
     fields: dict[str, Json] = {"member": member.id, "name": member.name}
     body: dict[str, Json] = {"role": member.role, "assurance": member.assurance}
@@ -84,11 +92,19 @@ def names(console: Console) -> dict[str, str]:
     return {pseudonym: member for member, pseudonym in console.people.items()}
 
 
+def suspended_names(console: Console) -> frozenset[str]:
+    """Return the pseudonyms of the people who are suspended."""
+    return frozenset(console.people[member] for member in console.policy.suspended)
+
+
 def draft(
     console: Console, type_: str, by: Actor, body: Object | None = None, *,
-    fields: Mapping[str, Json] | None = None, act: str | None = None,
+    fields: Mapping[str, Json] | None = None, act: str | None = None, subject: str | None = None,
 ) -> Draft:  # fmt: skip
-    """Return the draft of an entry caused by ``by``; a claimed name goes into a committed field."""
+    """Return the draft of an entry caused by ``by``; a claimed name goes into a committed field.
+
+    ``subject`` is the pseudonym of whom its fields are about: with that person's key they can be withheld or erased.
+    """
     committed = dict(fields or {})
     if by.proof == "claimed":
         committed["claimed_by"] = by.member
@@ -100,6 +116,7 @@ def draft(
         body=body or {},
         fields=committed,
         act=act,
+        subject=subject,
     )
 
 
@@ -112,9 +129,10 @@ def pseudonym(console: Console, by: Actor) -> str:
 
 def write(
     console: Console, type_: str, by: Actor, body: Object | None = None, *,
-    fields: Mapping[str, Json] | None = None, act: str | None = None, critical: bool = False,
+    fields: Mapping[str, Json] | None = None, act: str | None = None, subject: str | None = None,
+    critical: bool = False,
 ) -> Entry:  # fmt: skip
     """Append one entry and return it once it is durable (critical: also signed, anchored and mirrored)."""
     return console.journal.append(
-        [draft(console, type_, by, body, fields=fields, act=act)], critical=critical
+        [draft(console, type_, by, body, fields=fields, act=act, subject=subject)], critical=critical
     )[0]

@@ -1,15 +1,202 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass keyholder …``."""
 
-from console.actions import keyholder as actions
-from console.cli import text
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
+from pathlib import Path
+
+from console import settings
+from console.actions import custody as register
+from console.actions import enrolment as actions
+from console.actions import keyholder as people_actions
+from console.actions import policy
+from console.actions.own_console import pinned_if_any
+from console.cli import changes, files, handing, people
 from console.cli.call import Call, Reply, Verb
+from console.cli.commands import answer, readiness, recovery, suspension
+from console.cli.parser import WrongUsage
+from console.domain import certificate, enrolment
+from console.domain.contact import Contact
+from console.domain.errors import Refused
+from console.own import own_console
+from console.settings import IN_SOFTWARE, OWN_FILE_NAME, KeyholderSection, Settings
 
 
 def list_people(call: Call) -> Reply:
     """Everybody in the roster."""
     with call.console() as console:
-        return Reply(actions.list_keyholders(console), text.keyholders)
+        listed = people_actions.list_keyholders(console)
+        value = actions.with_contacts(console, listed, reached=call.arguments.contacts)
+        return Reply(value, people.keyholders)
 
 
-VERBS: dict[str, Verb] = {"list": list_people}
+# --- joining -----------------------------------------------------------------------------------------------
+
+
+def enrol(call: Call) -> Reply:
+    """Propose somebody, near or by card."""
+    return _enrol_by_card(call) if call.arguments.card else _enrol_here(call)
+
+
+def _enrol_here(call: Call) -> Reply:
+    asked, chosen = call.arguments, settings.read(call.folder)
+    section = _section_here(call, chosen)
+    with_newcomer = replace(chosen, keyholders=(*chosen.keyholders, section))
+    with (
+        call.terminal.keeping_pins([section.id], new=_new_tokens(section)),
+        call.station(with_newcomer) as newcomer,
+        call.console() as console,
+    ):
+        value = actions.enrol_here(
+            console, newcomer.locked, section.id, _attestation(asked.attestation), new_group=asked.new_group,
+            onto=asked.onto,
+        )  # fmt: skip
+    return Reply(value, people.enrolled)
+
+
+def _enrol_by_card(call: Call) -> Reply:
+    asked = call.arguments
+    data = handing.take_in(asked.card)
+    card = enrolment.parse_card(data)
+    spoken = asked.words
+    if spoken is None and call.terminal.has_person():
+        shown = f"{card.member.name} ({card.member.id}), {card.member.role}"
+        spoken = call.terminal.ask(
+            f"This is the card of {shown}.\nLet this person read its 12 words aloud, and type what you hear:\n"
+        )
+    if not spoken:
+        raise Refused("words_missing")
+    with call.console() as console:
+        value = actions.enrol_by_card(console, data, spoken, new_group=asked.new_group, onto=asked.onto)
+        return Reply(value, people.enrolled)
+
+
+def make_card(call: Call) -> Reply:
+    """Make the card of a keyholder's own console, which is the folder that --station names."""
+    asked, home = call.arguments, call.folder
+    folder = home / "token" if asked.module in IN_SOFTWARE and not asked.folder else None
+    section = _section(call, asked.id, folder)
+    file = home / OWN_FILE_NAME
+    if file.exists() and settings.read_own(home) != section:
+        raise Refused("console_exists", folder=str(home), member=settings.read_own(home).id)
+    with (
+        call.terminal.keeping_pins([section.id], new=_new_tokens(section)),
+        call.station(settings.without_station(home, section)) as place,
+    ):
+        card = actions.make_card(place.locked, section.id, _attestation(asked.attestation))
+    files.write(str(file), settings.own_toml(section, home))
+    names = handing.bring_out(asked.out, f"{section.id}-card", card.encode())
+    return Reply({**actions.describe(card), "files": names}, people.card_made, to_stderr=asked.out == "-")
+
+
+def _section(call: Call, id_: str, folder: Path | None) -> KeyholderSection:
+    asked = call.arguments
+    if not (id_ and asked.name and asked.role):
+        raise WrongUsage("This needs a person: --id, --name and --role.", "Give them, or the person's card.")
+    where = Path(asked.folder).resolve() if asked.folder else folder and folder.resolve()
+    return KeyholderSection(id_, asked.name, asked.role, asked.module, asked.token, where, asked.init)
+
+
+def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
+    """Return where the newcomer's token is; one in software gets a folder that no other token has.
+
+    Whoever was enrolled before and does not stand in the roster yet, goes on with the token of that time.
+    """
+    asked, known = call.arguments, {section.id for section in chosen.keyholders}
+    if not asked.role:
+        raise WrongUsage("This needs a person: --name and --role.", "Give them, or the person's card.")
+    if (waiting := _waiting(call, chosen)) is not None:
+        return waiting
+    id_ = asked.id or next(free for n in count(1) if (free := f"{asked.role}-{n}") not in known)
+    if asked.module not in IN_SOFTWARE or asked.folder:
+        return _section(call, id_, None)
+    number = sum(section.id == id_ for section in chosen.keyholders) + 1
+    return _section(call, id_, call.folder / "tokens" / (id_ if number == 1 else f"{id_}-{number}"))
+
+
+def _waiting(call: Call, chosen: Settings) -> KeyholderSection | None:
+    asked = call.arguments
+    with call.station(chosen) as station:
+        present = {member.id for member in policy.as_written(station.locked.vault).roster.members}
+    for section in chosen.keyholders:
+        is_same = (section.name, section.role, section.module) == (asked.name, asked.role, asked.module)
+        is_meant = asked.id in (None, section.id) and asked.token in ("", section.token) and not asked.folder
+        if is_same and is_meant and section.id not in present:
+            return section
+    return None
+
+
+def _new_tokens(section: KeyholderSection) -> list[str]:
+    """Return whose PIN is chosen now, not asked: that of a token in software which does not exist yet."""
+    return [section.id] if section.folder and not section.folder.exists() else []
+
+
+def _attestation(names: Sequence[str]) -> list[bytes]:
+    return [made for name in names for made in certificate.read_all(bytes(files.read(name)))]
+
+
+# --- between the station and somebody who is away --------------------------------------------------------------
+
+
+def step(call: Call) -> Reply:
+    """A proposal with everything that it follows from."""
+    id_, out = call.arguments.id, call.arguments.out
+    with call.console() as console:
+        data = actions.bundle(console, id_)
+    return files.written(handing.bring_out(out, f"step-{id_}", data), to_stderr=out == "-")
+
+
+def sign_step(call: Call) -> Reply:
+    """Sign a proposal on one's own console; on a terminal only after it was read."""
+    asked, data = call.arguments, handing.take_in(call.arguments.files)
+    spoken = asked.words
+    with own_console(call.folder, call.terminal) as own:
+        if spoken is None and call.terminal.has_person() and not pinned_if_any(own):
+            spoken = call.terminal.ask(
+                "Type the station's 12 words, from paper or as two founders read them: "
+            )
+        proposed = actions.read_bundle(own, data, _words(spoken))
+        if call.terminal.has_person():
+            said = "\n".join(changes.proposed(policy.describe(proposed)))
+            call.terminal.confirm(f"{said}\n\nThis will be signed by {own.member}.", "sign")
+        answer = actions.sign_elsewhere(own, proposed)
+    names = handing.bring_out(asked.out, f"{own.member}-{proposed.id}", answer.encode())
+    return files.written(names, to_stderr=asked.out == "-")
+
+
+def _words(spoken: str | None) -> list[str]:
+    return (spoken or "").replace(",", " ").split()
+
+
+# --- custody, contacts -----------------------------------------------------------------------------------------
+
+
+def custody(call: Call) -> Reply:
+    """Who held what, from when to when."""
+    with call.console() as console:
+        if call.arguments.pdf:
+            files.write(call.arguments.pdf, register.printed(console))
+        return Reply(register.register(console), people.custody, to_stderr=call.arguments.pdf == "-")
+
+
+def account_for(call: Call) -> Reply:
+    """What became of an old token."""
+    asked = call.arguments
+    with call.console() as console:
+        return Reply(register.account_for(console, asked.name, asked.verb, asked.note), people.custody)
+
+
+def contact(call: Call) -> Reply:
+    """How somebody is reached."""
+    asked = call.arguments
+    card = Contact(asked.phone, asked.mail, asked.reach, asked.deputy)
+    with call.console() as console:
+        return Reply(actions.set_contact(console, asked.name, card), people.contact)
+
+
+VERBS: dict[str, Verb] = {
+    "list": list_people, "enrol": enrol, "make-card": make_card, "step": step, "sign-step": sign_step,
+    "custody": custody, "returned": account_for, "destroyed": account_for, "contact": contact,
+    **answer.VERBS, **readiness.PROOF, **recovery.VERBS, **suspension.VERBS,
+}  # fmt: skip

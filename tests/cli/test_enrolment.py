@@ -1,0 +1,151 @@
+# SPDX-License-Identifier: Apache-2.0
+"""People join by the command, near and far; who held what is listed and printed; how they are reached is kept."""
+
+import json
+import tomllib
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.cli.main import run
+from console.settings import read
+from tests.cli.conftest import no_window
+from tests.cli.test_terminal import Keyboard, typing
+from tests.cli.transcript import Result
+from tests.newcomers import fake_card
+from tests.stations import opened
+
+pytestmark = pytest.mark.real
+Command = Callable[[list[str]], Result]
+AS = ["--pins", "pins.toml"]
+
+
+@pytest.fixture(autouse=True)
+def unlocked(station: Path) -> None:
+    """Unlock once for all commands of a test."""
+    pins = tomllib.loads((station / "pins.toml").read_text())
+    opened(read(station / "station"), pins).close()
+
+
+def add_pin(folder: Path, member: str) -> None:
+    with (folder / "pins.toml").open("a") as file:
+        file.write(f'{member} = "13571357"\n')
+
+
+def told(result: Result) -> Any:
+    assert result.status == 0, result
+    return json.loads(result.stdout)
+
+
+def signed(command: Command, proposal: str, *members: str) -> Any:
+    for member in members:
+        value = told(command(["policy", "sign", proposal, "--keyholder", member, *AS, "--json"]))
+    return value
+
+
+def test_near(station: Path, command: Command) -> None:
+    add_pin(station, "legal-3")
+    enrol = ["keyholder", "enrol", "--name", "Fritz Gäbler", "--role", "legal", *AS]
+    value = told(command([*enrol, "--json"]))
+    assert (value["enrolled"]["id"], value["proposal"]["newcomers_missing"]) == ("legal-3", [])
+    text = (station / "station" / "station.toml").read_text()
+    assert text.endswith(
+        '[[keyholder]]\nid = "legal-3"\nname = "Fritz Gäbler"\nrole = "legal"\nfolder = "tokens/legal-3"\n'
+    )
+    # Whoever was cut short does the same again, and finds the same proposal.
+    again = told(command([*enrol, "--json"]))
+    assert again["proposal"]["proposal"] == value["proposal"]["proposal"]
+    assert (station / "station" / "station.toml").read_text() == text
+    shown = command(["policy", "show", *AS])
+    assert "Fritz Gäbler" in shown.stdout
+
+
+def test_far(station: Path, command: Command) -> None:
+    """The card as pictures to the station, the proposal as pictures back, the signature as a file."""
+    add_pin(station, "it-3")
+    home = ["--station", str(station / "home"), "--pins", "pins.toml"]
+    make = ["keyholder", "make-card", "--id", "it-3", "--name", "Fritz Gabler", "--role", "it"]
+    made = told(command([*make, "--out", "card", *home, "--json"]))
+    words = " ".join(made["words"])
+    assert all(name.endswith(".png") for name in made["files"])
+    unread = command(["keyholder", "enrol", "--card", "card", *AS])
+    assert (unread.status, "Nobody has compared" in unread.stderr) == (1, True)
+    differ = command(["keyholder", "enrol", "--card", "card", "--words", words.upper() + " zoo", *AS])
+    assert (differ.status, "not those of the card of it-3" in differ.stderr) == (1, True)
+    value = told(command(["keyholder", "enrol", "--card", "card", "--words", words.upper(), *AS, "--json"]))
+    proposal = value["proposal"]["proposal"]
+    told(command(["keyholder", "step", proposal, "--out", "step", *AS, "--json"]))
+    genesis = " ".join(told(command(["policy", "genesis", "--json"]))["words"])
+    told(
+        command(["keyholder", "sign-step", "step", "--words", genesis, "--out", "answer.bg", *home, "--json"])
+    )
+    taken = told(command(["policy", "sign", proposal, "--answer", "answer.bg", *AS, "--json"]))
+    assert taken["newcomers_missing"] == []
+    assert signed(command, proposal, "legal-1", "legal-2", "it-1")["in_force"] is True
+    people = {row["id"]: row for row in told(command(["keyholder", "list", *AS, "--json"]))["keyholders"]}
+    assert people["it-3"]["state"] == "away"
+    refused = command(["policy", "sign", proposal, "--keyholder", "it-3", *AS])
+    assert (refused.status, "no token at this station" in refused.stderr) == (1, True)
+
+
+def test_the_words_are_typed_as_they_are_heard(station: Path) -> None:
+    """On a terminal the station does not show the words: who could read them off would not listen."""
+    card = fake_card("it-3", role="it")
+    (station / "card.bg").write_bytes(card.encode())
+    keyboard = Keyboard()
+    try:
+        for words, status in (
+            (f"{' '.join(reversed(card.words()))}\n", 1),
+            (f"{' '.join(card.words())}\n", 0),
+        ):
+            answered = typing(
+                keyboard, [("type what you hear", words)],
+                lambda: run(["keyholder", "enrol", "--card", "card.bg"], open_window=no_window, tty=keyboard.name),
+            )  # fmt: skip
+            assert answered == status
+    finally:
+        keyboard.close()
+
+
+def test_another_person_s_console_is_not_overwritten(station: Path, command: Command) -> None:
+    add_pin(station, "it-3")
+    home = ["--station", str(station / "home"), "--pins", "pins.toml", "--out", "card"]
+    make = ["keyholder", "make-card", "--role", "it", "--id", "it-3", *home]
+    assert command([*make, "--name", "Fritz Gabler"]).status == 0
+    assert command([*make, "--name", "Fritz Gabler"]).status == 0
+    other = command([*make, "--name", "Gesa Hahn"])
+    assert (other.status, "console of it-3 already" in other.stderr) == (1, True)
+
+
+def test_contacts_and_deputies(station: Path, command: Command) -> None:
+    reach = ["keyholder", "contact", "legal-1", *AS]
+    assert command([*reach, "--phone", "+49 40 1", "--deputy", "legal-2"]).status == 0
+    told(command([*reach, "--reach", "after 22:00 ring twice", "--json"]))
+    wrong = command([*reach, "--deputy", "it-1"])
+    assert (wrong.status, "it-1 cannot stand in for legal-1" in wrong.stderr) == (1, True)
+    rows = told(command(["keyholder", "list", *AS, "--json"]))["keyholders"]
+    first = next(row for row in rows if row["id"] == "legal-1")
+    assert first["deputies"] == ["legal-2"]
+    assert "phone" not in first
+    rows = told(command(["keyholder", "list", "--contacts", *AS, "--json"]))["keyholders"]
+    first = next(row for row in rows if row["id"] == "legal-1")
+    assert (first["phone"], first["reach"]) == ("+49 40 1", "after 22:00 ring twice")
+
+
+@pytest.mark.long
+def test_custody_is_listed_printed_and_accounted_for(station: Path, command: Command) -> None:
+    add_pin(station, "it-3")
+    value = told(command(["keyholder", "enrol", "--name", "Fritz Gabler", "--role", "it", *AS, "--json"]))
+    signed(command, value["proposal"]["proposal"], "legal-1", "legal-2", "it-1")
+    early = command(["keyholder", "returned", "it-3", "--note", "to Anna Berg", *AS])
+    assert (early.status, "no token but the one in force" in early.stderr) == (1, True)
+    left = told(command(["keyholder", "remove", "it-3", *AS, "--json"]))
+    signed(command, left["proposal"], "legal-1", "legal-2", "it-1")
+    value = told(command(["keyholder", "returned", "it-3", "--note", "to Anna Berg", *AS, "--json"]))
+    row = next(row for row in value["tokens"] if row["member"] == "it-3")
+    assert (row["token"], row["unaccounted"], row["until"] is None) == ("returned", False, False)
+    listed = command(["keyholder", "custody", "--pdf", "custody.pdf", *AS])
+    assert "handed back" in listed.stdout
+    assert (station / "custody.pdf").read_bytes().startswith(b"%PDF")
