@@ -6,19 +6,33 @@ is part of what they sign.
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions.activation import budget, finish, keep_key, load, load_request, refusals_noted
+from console.actions.activation import (
+    budget,
+    finish,
+    keep_key,
+    load,
+    load_request,
+    policy_of,
+    refusals_noted,
+)
 from console.actions.keyholder import THE_PROGRAM, by_token, pseudonym, write
 from console.actions.ports import Console
-from console.domain import ceremony, envelope, justification, merkle
+from console.domain import ceremony, justification, merkle
 from console.domain.activation import Activation
-from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
+from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
 from console.domain.ceremony import Approval, Request
-from console.domain.errors import Refused
+from console.domain.errors import Corrupt, Refused
+from console.domain.policy import Policy
 
 TURNS = {"extend": "activation.extended", "reset": "activation.reset", "resume": "activation.resumed"}
+HERE, OWN_CONSOLE = "station", "own_console"
+"""Where a keyholder decided: at the station, or on a console of their own."""
+STOPPED_IN = {"deny": ("requested", "approved"), "veto": ("requested", "approved", "open", "frozen")}
+"""In which states a keyholder can stop an activation, by the decision."""
 
 
 def approve(
@@ -32,45 +46,124 @@ def approve(
     because that is what approving means. ``Refused``: matters_differ, confirmation_missing, already_approved.
     """
     activation, filed = load(console, act), load_request(console, act)
-    activation.check_state(console.machine.reading(), "requested", "approved")
-    if console.people.get(member) in {name for _, name in activation.approvals}:
-        raise Refused("already_approved", member=member)
-    _check_may_decide(console, filed, member, matters)
-    confirmed = _confirmed(console, member, confirms)
+    check_may_approve(console, activation, filed, member)
+    _check_may_decide_here(console, filed, member)
+    if matters is not None:
+        check_restated(filed, matters)
+    confirmed = confirmations(console.policy, member, confirms)
     with refusals_noted(console, act, "approve", member):
         blob = _shares(console, filed, member)
-        approval = _sign(console, filed, member, "approve", blob=blob, matters=matters, confirms=confirmed)
-    entry_body = _decision_body(console, filed, approval)
-    write(console, "activation.approved", by_token(member), entry_body,
-          fields={"approval": approval.to_json()}, act=act, critical=True)  # fmt: skip
-    after = load(console, act)
-    return {"activation": act, "missing": after.missing(), "state": after.state(console.machine.reading())}
+        given = _sign(console, filed, member, "approve", blob=blob, matters=matters, confirms=confirmed)
+    return _write_approval(console, filed, given, HERE)
 
 
-def deny(console: Console, act: str, member: str, reason: str) -> Object:
-    """Refuse a request, on the keyholder's own token; its key is destroyed."""
-    activation, filed = load(console, act), load_request(console, act)
-    activation.check_state(console.machine.reading(), "requested", "approved")
-    _check_may_decide(console, filed, member, None)
-    if wrong := justification.free_text(reason):
-        raise Refused("request_incomplete", problems=(("reason", wrong),))
-    with refusals_noted(console, act, "deny", member):
-        denial = _sign(console, filed, member, "deny", reason=reason)
-    finish(console, act, "denied", by_token(member), {**_decision_body(console, filed, denial), "why": "denied"},
-          fields={"approval": denial.to_json()})  # fmt: skip
-    return {"activation": act, "state": "denied"}
+def deny(console: Console, act: str, member: str, reason: str, *, veto: bool = False) -> Object:
+    """Refuse a request, on the keyholder's own token; its key is destroyed. A ``veto`` ends it though it is open."""
+    activation, filed, decision = load(console, act), load_request(console, act), "veto" if veto else "deny"
+    activation.check_state(console.machine.reading(), *STOPPED_IN[decision])
+    check_may_decide(console, filed, member)
+    check_reason(reason)
+    with refusals_noted(console, act, decision, member):
+        denial = _sign(console, filed, member, decision, reason=reason)
+    return _write_end(console, filed, activation, denial, HERE)
 
 
 def second(console: Console, act: str, member: str, decision: str, amount: int = 0) -> Object:
     """Give one role's word for an extension (seconds), a reset (showings) or going on after a clock step."""
     activation, filed = load(console, act), load_request(console, act)
-    amount = amount or (cast(int, filed.body["releases"]) if decision == "reset" else 0)
+    amount = turn_amount(filed, decision, amount)
     activation.check_second(decision, amount, console.machine.reading())
-    _check_may_decide(console, filed, member, None)
+    _check_may_decide_here(console, filed, member)
     with refusals_noted(console, act, decision, member):
         word = _sign(console, filed, member, decision, amount=amount, ordinal=activation.turns)
-    write(console, "activation.seconded", by_token(member),
-          {**_decision_body(console, filed, word), "decision": decision, "amount": amount},
+    return _write_word(console, filed, activation, word, HERE)
+
+
+def take(console: Console, act: str, given: Approval) -> Object:
+    """Journal a decision made on a keyholder's own console, under the same checks as one made here.
+
+    Raises as ``approve``, ``deny`` and ``second`` do, and ``Refused`` (word_of_another_turn, already_said).
+    """
+    activation, filed = load(console, act), load_request(console, act)
+    ceremony.check_approval(given, filed, policy_of(console, filed))
+    check_may_decide(console, filed, given.member)
+    if given.decision == "approve":
+        check_may_approve(console, activation, filed, given.member)
+        with shaped("approval_shape"):
+            check_restated(filed, cast(Sequence[str], given.statement["matters"] or ()))
+            confirmations(console.policy, given.member, cast(Sequence[str], given.statement["confirms"]))
+        return _write_approval(console, filed, given, OWN_CONSOLE)
+    if given.decision in TURNS:
+        _check_turn(console, activation, given)
+        return _write_word(console, filed, activation, given, OWN_CONSOLE)
+    activation.check_state(console.machine.reading(), *STOPPED_IN[given.decision])
+    check_reason(given.statement["reason"])
+    return _write_end(console, filed, activation, given, OWN_CONSOLE)
+
+
+def turn_amount(filed: Request, decision: str, amount: int) -> int:
+    """Return how much a turn is about: as many showings as were requested, unless said."""
+    return amount or (cast(int, filed.body["releases"]) if decision == "reset" else 0)
+
+
+def check_reason(reason: Json) -> None:
+    """Raise ``Refused`` (request_incomplete) for a reason that says nothing."""
+    if wrong := justification.free_text(reason):
+        raise Refused("request_incomplete", problems=(("reason", wrong),))
+
+
+def confirmations(policy: Policy, member: str, confirms: Sequence[str] | None) -> Sequence[str]:
+    """Return what an approver confirms; ``Refused`` (confirmation_missing) names what the rules ask in vain."""
+    asked = policy.rules.legal_confirms if policy.roster.member(member).role == "legal" else ()
+    if confirms is None:
+        return asked
+    if lacking := sorted(set(asked) - set(confirms)):
+        raise Refused("confirmation_missing", confirms=", ".join(lacking))
+    return confirms
+
+
+def _check_turn(console: Console, activation: Activation, word: Approval) -> None:
+    amount, ordinal = word.statement["amount"], word.statement["ordinal"]
+    # It is written down and added up: what only looks like a number would spoil the activation for good.
+    if type(amount) is not int:
+        raise Corrupt("approval_shape")
+    if ordinal != activation.turns:
+        raise Refused("word_of_another_turn")
+    activation.check_second(word.decision, amount, console.machine.reading())
+    if (word.decision, word.group, amount) in activation.seconded:
+        raise Refused("already_said", group=word.group)
+
+
+def _write_approval(console: Console, filed: Request, given: Approval, where: str) -> Object:
+    write(console, "activation.approved", by_token(given.member), _decision_body(console, filed, given, where),
+          fields={"approval": given.to_json()}, act=filed.activation, critical=True)  # fmt: skip
+    after = load(console, filed.activation)
+    return {
+        "activation": after.id,
+        "missing": after.missing(),
+        "state": after.state(console.machine.reading()),
+    }
+
+
+def _write_end(
+    console: Console, filed: Request, activation: Activation, given: Approval, where: str
+) -> Object:
+    """Journal a denial, or the veto that ends an open activation; the request key is destroyed."""
+    state = "ended" if activation.opened else "denied"
+    why = "veto" if given.decision == "veto" else "denied"
+    body = {**_decision_body(console, filed, given, where), "why": why}
+    finish(
+        console, filed.activation, state, by_token(given.member), body, fields={"approval": given.to_json()}
+    )
+    return {"activation": filed.activation, "state": state}
+
+
+def _write_word(
+    console: Console, filed: Request, activation: Activation, word: Approval, where: str
+) -> Object:
+    act, decision, amount = filed.activation, word.decision, cast(int, word.statement["amount"])
+    write(console, "activation.seconded", by_token(word.member),
+          {**_decision_body(console, filed, word, where), "decision": decision, "amount": amount},
           fields={"approval": word.to_json()}, act=act, critical=True)  # fmt: skip
     missing = _words_missing(console, filed, activation, decision, amount)
     if not missing:
@@ -93,7 +186,9 @@ def _words_missing(
     given: set[str] = set()
     for entry in console.journal.entries(act=filed.activation, type_="activation.seconded"):
         word = Approval.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["approval"]))
-        ceremony.check_approval(word, filed, console.policy)
+        if word.member in console.policy.suspended:
+            continue
+        ceremony.check_approval(word, filed, policy_of(console, filed))
         if (word.decision, word.statement["amount"], word.statement["ordinal"]) == (
             decision,
             amount,
@@ -103,43 +198,54 @@ def _words_missing(
     return [group for group in sorted(activation.thresholds) if group not in given]
 
 
-def _check_may_decide(console: Console, filed: Request, member: str, matters: Sequence[str] | None) -> None:
-    person = console.policy.roster.member(member)
-    if person.role not in console.policy.roster.groups:
-        raise Refused("not_a_keyholder", member=member)
+def check_may_approve(console: Console, activation: Activation, filed: Request, member: str) -> None:
+    """Raise ``Refused`` (activation_state, already_approved, or as ``check_may_decide``) unless this person may."""
+    # Whoever approved and was suspended since may be replaced, while it is open too.
+    later = ("open", "frozen") if activation.opened and any(activation.missing().values()) else ()
+    activation.check_state(console.machine.reading(), "requested", "approved", *later)
+    if console.people.get(member) in {name for _, name in activation.approvals}:
+        raise Refused("already_approved", member=member)
+    check_may_decide(console, filed, member)
+    credentials.check_holds(console, filed.items, member)
+
+
+def check_may_decide(console: Console, filed: Request, member: str) -> None:
+    """Raise ``Refused`` (not_a_keyholder, requester_cannot_approve) unless this person may decide about a request."""
+    if not policy_of(console, filed).roster.has(console.policy.keyholder(member)):
+        raise Refused("joined_later", member=member)
     if member == filed.requester:
         raise Refused("requester_cannot_approve", member=member)
-    own = console.policy.roster.own_console
-    if any(person.role in own.get(item.class_, ()) for item in filed.items):
-        raise Refused("own_console_needed", group=person.role)
+
+
+def _check_may_decide_here(console: Console, filed: Request, member: str) -> None:
+    check_may_decide(console, filed, member)
+    group = console.policy.roster.member(member).role
+    if group in own_console_groups(console.policy, filed):
+        raise Refused("own_console_needed", group=group)
+
+
+def own_console_groups(policy: Policy, filed: Request) -> set[str]:
+    """Return the groups that decide about these items on a console of their own only."""
+    return {group for item in filed.items for group in policy.roster.own_console.get(item.class_, ())}
+
+
+def check_restated(filed: Request, matters: Sequence[str]) -> None:
+    """Raise ``Refused`` (matters_differ) unless exactly the request's matter numbers were typed again."""
     asked = cast(list[str], cast(dict[str, Json], filed.body["justification"])["matters"])
-    if matters is not None and sorted(matters) != sorted(asked):
+    if sorted(matters) != sorted(asked):
         raise Refused("matters_differ")
 
 
-def _confirmed(console: Console, member: str, confirms: Sequence[str] | None) -> Sequence[str]:
-    asked = (
-        console.policy.rules.legal_confirms if console.policy.roster.member(member).role == "legal" else ()
-    )
-    if confirms is None:
-        return asked
-    if lacking := sorted(set(asked) - set(confirms)):
-        raise Refused("confirmation_missing", confirms=", ".join(lacking))
-    return confirms
+def requested_records(console: Console, filed: Request) -> list[Object]:
+    """Return the record of every requested item, checked."""
+    known = credentials.fold(console)
+    return [credentials.record(console, known, item) for item in filed.items]
 
 
 def _shares(console: Console, filed: Request, member: str) -> bytes:
-    person, known = console.policy.roster.member(member), credentials.fold(console)
-    records = [credentials.record(console, known, item) for item in filed.items]
-    sealed = [envelope.sealed_share(record, member) for record in records]
-    shares = envelope.open_sealed(
-        lambda points: console.token(member).derive("share", points),
-        person.share,
-        [(s[3], s[4]) for s in sealed],
-    )
-    for record, share in zip(records, shares, strict=True):
-        envelope.check_share(record, member, share)
-    return ceremony.seal_shares(filed, person.role, member, shares)
+    person = console.policy.roster.member(member)
+    decapsulate = partial(console.token(member).decapsulate, "share")
+    return ceremony.hand_over(filed, person, requested_records(console, filed), decapsulate)
 
 
 def _sign(
@@ -148,15 +254,15 @@ def _sign(
     reason: str | None = None,
 ) -> Approval:  # fmt: skip
     said = ceremony.statement(
-        filed, console.policy, member, decision, blob=blob, checkpoint=_checkpoint_seen(console, member),
+        filed, policy_of(console, filed), member, decision, blob=blob, checkpoint=checkpoint_seen(console, member),
         matters=matters, confirms=confirms, amount=amount, ordinal=ordinal, reason=reason,
     )  # fmt: skip
     approval = Approval(said, blob, console.token(member).sign("sign", ceremony.statement_digest(said)))
-    ceremony.check_approval(approval, filed, console.policy)
+    ceremony.check_approval(approval, filed, policy_of(console, filed))
     return approval
 
 
-def _checkpoint_seen(console: Console, member: str) -> Object:
+def checkpoint_seen(console: Console, member: str) -> Object:
     """Return the newest checkpoint, proven consistent with the one this keyholder last signed for."""
     newest, before = console.journal.checkpoint(), _last_seen(console, member)
     if before is not None:
@@ -176,8 +282,9 @@ def _last_seen(console: Console, member: str) -> tuple[int, bytes] | None:
     return None
 
 
-def _decision_body(console: Console, filed: Request, approval: Approval) -> dict[str, Json]:
+def _decision_body(console: Console, filed: Request, approval: Approval, where: str) -> dict[str, Json]:
     return {
+        "by": where,
         "request": to_base64(filed.hash), "group": approval.group,
         "member": pseudonym(console, by_token(approval.member)),
         "approval": to_base64(digest("approval", encode(approval.to_json()))),

@@ -1,17 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Hand something over as pictures, and read pictures again; needs no station, no key and no journal."""
+"""Hand something over as pictures, a page or spoken lines, and take it in again; needs no station and no key."""
 
 from collections.abc import Mapping, Sequence
 from typing import cast
 
 from console.actions.ports import Codes
-from console.domain import handoff
+from console.domain import errand, handoff
+from console.domain import spoken as voice
 from console.domain.canonical import Json, Object, decode_object, to_base64
 from console.domain.ceremony import Approval, Request
 from console.domain.errors import ConsoleError, Refused
 from console.domain.handoff import FRAME_BYTES, Collector
 
-FILE, REQUEST, APPROVAL, CHECKPOINT = "file", "request", "approval", "checkpoint"
+FILE, REQUEST, APPROVAL, CHECKPOINT, PIN_CARD = "file", "request", "approval", "checkpoint", "pin-card"
+PICTURE_BEGINS = (b"\x89PNG", b"\xff\xd8\xff")
+MOST_ON_PAGE = 12
+"""Three by four: more on one page come out too small once a messenger has shrunk it (docs/performance.md)."""
 NOTE_MARK = "\n\n\u2014 "
 """A signed note's blank line and the dash before each signature (c2sp.org/signed-note)."""
 
@@ -19,6 +23,28 @@ NOTE_MARK = "\n\n\u2014 "
 def pictures(codes: Codes, data: bytes, *, frame_bytes: int = FRAME_BYTES) -> list[bytes]:
     """Return an object as PNG pictures, in order."""
     return [codes.render(text) for text in handoff.split(kind_of(data), data, frame_bytes=frame_bytes)]
+
+
+def page(codes: Codes, data: bytes, *, frame_bytes: int = FRAME_BYTES) -> bytes:
+    """Return an object as one picture with all its frames side by side; ``Refused`` (frames_on_page) if too many."""
+    texts = handoff.split(kind_of(data), data, frame_bytes=frame_bytes)
+    if len(texts) > MOST_ON_PAGE:
+        raise Refused("frames_on_page", frames=len(texts), most=MOST_ON_PAGE)
+    return codes.page(texts)
+
+
+def take_in(codes: Codes, given: Mapping[str, bytes]) -> bytes:
+    """Return the object that pictures (name -> PNG or JPEG) or a single file hold.
+
+    ``Refused``: handoff_mixed, and as ``scan``.
+    """
+    are_pictures = [data.startswith(PICTURE_BEGINS) for data in given.values()]
+    if all(are_pictures):
+        return scan(codes, given)[1]
+    if any(are_pictures) or len(given) != 1:
+        raise Refused("handoff_mixed")
+    (data,) = given.values()
+    return data
 
 
 def scan(codes: Codes, images: Mapping[str, bytes]) -> tuple[Object, bytes]:
@@ -41,8 +67,27 @@ def scan(codes: Codes, images: Mapping[str, bytes]) -> tuple[Object, bytes]:
     return value, data
 
 
+def spoken(data: bytes) -> Object:
+    """Return an object as lines to read aloud, how long that takes, and how the letters are said."""
+    names = [f"{letter} {name}" for letter, name in voice.NAMES.items()]
+    rows = ["   ".join(names[at : at + 8]) for at in range(0, len(names), 8)]
+    return {**voice.length(data), "names": cast(Json, rows), "text": cast(Json, voice.lines(data))}
+
+
+def heard(typed: str) -> tuple[Object, bytes]:
+    """Return what typed lines hold, described, and its bytes; raises as ``domain.spoken.read``."""
+    data = voice.read(typed)
+    kind = kind_of(data)
+    value: dict[str, Json] = {
+        "kind": kind, "frames": 0, "bytes": len(data), "data": to_base64(data), "describes": describe(kind, data),
+    }  # fmt: skip
+    return value, data
+
+
 def kind_of(data: bytes) -> str:
-    """Return what an object is by its form: a request, an approval, a checkpoint, or just a file."""
+    """Return what an object is by its form: an errand, an answer, a checkpoint, …, or just a file."""
+    if sealed := errand.kind_of(data):
+        return sealed
     if NOTE_MARK.encode() in data:
         return CHECKPOINT
     try:
@@ -51,6 +96,8 @@ def kind_of(data: bytes) -> str:
         return FILE
     if value.keys() == {"statement", "blob", "signature"}:
         return APPROVAL
+    if value.keys() == {"v", "genesis", "steps", "checkpoint"}:
+        return PIN_CARD
     return REQUEST if "station_signature" in value else FILE
 
 

@@ -60,7 +60,7 @@ def split(kind: str, data: bytes, *, frame_bytes: int = FRAME_BYTES) -> list[str
         raise Refused("handoff_density", asked=frame_bytes, least=MIN_FRAME_BYTES, most=MAX_FRAME_BYTES)
     if len(data) > MAX_OBJECT_BYTES:
         raise Refused("handoff_too_long", bytes=len(data), most=MAX_OBJECT_BYTES)
-    packed = _deflate(data)
+    packed = pack(data)
     payloads = [packed[start : start + frame_bytes] for start in range(0, len(packed), frame_bytes)]
     if len(payloads) > MAX_FRAMES:
         raise Refused("handoff_too_long", frames=len(payloads), most=MAX_FRAMES)
@@ -137,7 +137,7 @@ class Collector:
         if missing := self.missing():
             raise Refused("handoff_incomplete", missing=", ".join(map(str, missing)))
         frames = [self._frames[number] for number in sorted(self._frames)]
-        data = _inflate(b"".join(frame.payload for frame in frames))
+        data = unpack(b"".join(frame.payload for frame in frames))
         if object_hash(kind, data) != frames[0].object_hash:
             raise Corrupt("handoff_garbled", object=_name(frames[0]))
         return data
@@ -147,12 +147,14 @@ def _name(frame: Frame) -> str:
     return f"{frame.kind} {_to_base32(frame.object_hash)[:8]}, {frame.count} frames"
 
 
-def _deflate(data: bytes) -> bytes:
+def pack(data: bytes) -> bytes:
+    """Return the bytes of raw deflate (RFC 1951)."""
     packer = zlib.compressobj(9, zlib.DEFLATED, _RAW_DEFLATE)
     return packer.compress(data) + packer.flush()
 
 
-def _inflate(packed: bytes) -> bytes:
+def unpack(packed: bytes) -> bytes:
+    """Return what was packed. Raises ``Refused``: handoff_too_long; ``Corrupt``: handoff_garbled."""
     unpacker = zlib.decompressobj(_RAW_DEFLATE)
     try:
         # The limit holds while unpacking: a few frames could otherwise swell to fill the memory.

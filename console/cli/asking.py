@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a keyholder reads on their own console before they decide, and what they read afterwards; all in words."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+from console import wording
+from console.cli import text
+from console.domain.canonical import Json, Object
+
+Row = Mapping[str, Json]
+ASKED = {
+    "approve": "approve this request",
+    "extend": "agree to more time",
+    "reset": "agree to more showings",
+    "resume": "agree to go on after the clock went back",
+}
+DECIDED = {
+    "approve": "approved",
+    "deny": "denied",
+    "veto": "vetoed: the activation ends",
+    **dict.fromkeys(("extend", "reset", "resume"), "agreed"),
+}
+FITS = {True: "yes", False: "NO", None: "not said"}
+
+
+def errand(value: Object) -> Iterator[str]:
+    """Say who asks for what and why, where it will be used, what it will owe, and until when it is valid."""
+    said = cast(Row, value["justification"])
+    if value["mode"] == "drill":
+        yield "THIS IS A DRILL: nothing here opens anything real."
+    if cast(int, value["journal"]) > 1:
+        yield f"THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {value['journal']}."
+        yield "Ask one of Legal and one of IT whether they signed that."
+    yield from text.facts([
+        ("station", value["station"]), ("you are asked to", _asked(value)),
+        ("who asks", f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
+        *((name.replace("_", " "), item) for name, item in said.items() if name != "outage"),
+        ("time", text.left(value["seconds"])), ("showings", value["releases"]),
+    ])  # fmt: skip
+    for outage in cast(Sequence[Row], said["outage"]):
+        yield ""
+        yield from text.facts((f"outage: {name.replace('_', ' ')}", item) for name, item in outage.items())
+    yield ""
+    items = cast(Sequence[Row], value["items"])
+    cells = [[r["credential"], r["kind"], r["version"], r["item"], r["class"], r["exposed"]] for r in items]
+    yield from text.table(("credential", "kind", "version", "item", "class", "shown before"), cells)
+    yield from _places(cast(Sequence[Row], value["places"]))
+    yield ""
+    yield from text.facts([
+        ("must be changed once shown", value["owes"] or "nothing"), ("you confirm", value["confirms"] or None),
+        ("written", text.when(str(value["written"]))), ("valid until", text.when(str(value["valid_until"]))),
+        ("clock of this console", text.when(str(value["clock"]))),
+    ])  # fmt: skip
+
+
+def answered(value: Object) -> Iterator[str]:
+    """Say what was answered and where the answer lies."""
+    yield from text.facts([
+        ("activation", value["activation"]), ("answer", DECIDED[str(value["decision"])]),
+        ("given", text.when(str(value["at"]))), ("the same as before", True if value["repeated"] else None),
+        ("bytes", value["bytes"]),
+    ])  # fmt: skip
+    yield from text.written(value)
+
+
+def sent(value: Object) -> Iterator[str]:
+    """Say to whom a request goes and until when its answer counts."""
+    yield from text.facts([
+        ("activation", value["activation"]), ("for", value["member"]),
+        ("valid until", text.when(str(value["valid_until"]))), ("bytes", value["bytes"]),
+    ])  # fmt: skip
+    yield from text.written(value)
+
+
+def card(value: Object) -> Iterator[str]:
+    """Say which station a card introduces, with the words to compare."""
+    yield from text.facts([("for", value["member"]), ("mode", value["mode"]), ("vault", value["vault"])])
+    yield from text.written(value)
+    yield ""
+    yield "Give these words another way than the pictures: on paper, or read aloud by two founders."
+    yield from text.twelve_words(value)
+
+
+def pinned(value: Object) -> Iterator[str]:
+    """Say which station this console knows."""
+    yield from text.facts([
+        ("this console is", value["member"]), ("station", value["organisation"]), ("mode", value["mode"]),
+        ("vault", value["vault"]), ("people and rules, change", value["policy"]),
+    ])  # fmt: skip
+    yield ""
+    yield from text.twelve_words(value)
+
+
+def missing(value: Object) -> Iterator[str]:
+    """Say who could still decide, and how each is reached."""
+    yield from text.facts([
+        ("activation", value["activation"]), ("state", wording.STATES[str(value["state"])]),
+        ("still missing", text.missing(value["missing"])),
+    ])  # fmt: skip
+    yield ""
+    cells = [
+        [row["member"], row["name"], row["group"], row["phone"], row["mail"], row["reach"], row["deputies"],
+         row["asked"] and text.when(str(row["asked"])), row["own_console_only"]]
+        for row in cast(Sequence[Row], value["people"])
+    ]  # fmt: skip
+    head = ("person", "name", "group", "phone", "mail", "reach", "deputies", "asked", "own console only")
+    yield from text.table(head, cells)
+
+
+def spoken(value: Object) -> Iterator[str]:
+    """Say first how long it will take, then how the letters are said, then the lines."""
+    yield f"{value['lines']} lines, {value['groups']} groups: about {value['minutes']} minutes."
+    yield "Pictures or a file are faster."
+    yield ""
+    yield from cast(Sequence[str], value["names"])
+    yield ""
+    yield from cast(Sequence[str], value["text"])
+
+
+def _asked(value: Object) -> str:
+    amount = cast(int, value["amount"])
+    much = {"extend": f": {text.left(amount)}", "reset": f": {amount}"}.get(str(value["decision"]), "")
+    return ASKED[str(value["decision"])] + much
+
+
+def _places(rows: Sequence[Row]) -> Iterator[str]:
+    if rows:
+        yield ""
+        cells = [
+            [row["credential"], row["ranges"], row["residence"], FITS[cast(bool | None, row["fits"])]]
+            for row in rows
+        ]
+        yield from text.table(("credential", "lets in from", "keeps its data in", "the request fits"), cells)

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass keyholder card | pin | answer``: a station is introduced to a console of one's own, and is answered."""
+
+import sys
+from collections.abc import Sequence
+from typing import cast
+
+from console.actions import own_console as actions
+from console.actions import remote
+from console.actions.own_console import Opened, OwnConsole
+from console.cli import asking, handing
+from console.cli.call import Call, Reply, Verb
+from console.cli.plain import plain
+from console.domain.canonical import Object
+from console.domain.errors import Refused
+from console.own import own_console
+
+
+def card(call: Call) -> Reply:
+    """At the station: the card that introduces it to a keyholder's own console."""
+    member, out = call.arguments.name, call.arguments.out
+    with call.console() as console:
+        value, data = remote.pin_card(console, member)
+    names = handing.bring_out(out, f"card-{member}", data)
+    return Reply({**value, "files": names}, asking.card, to_stderr=out == "-")
+
+
+def pin(call: Call) -> Reply:
+    """On one's own console: pin a station by its card and its 12 words, or bring it up to date."""
+    given = call.arguments.words
+    if given is None and call.terminal.has_person():
+        given = call.terminal.ask("Type the 12 words, from paper or as two founders read them: ")
+    data = handing.take_in(call.arguments.files)
+    with own_console(call.folder, call.terminal) as own:
+        return Reply(actions.pin(own, data, (given or "").split()), asking.pinned)
+
+
+def answer(call: Call) -> Reply:
+    """On one's own console: read a request in words, and answer it."""
+    asked = call.arguments
+    data = handing.take_in(asked.files)
+    with own_console(call.folder, call.terminal) as own:
+        opened = actions.read(own, data)
+        shown = actions.describe(own, opened)
+        sys.stderr.writelines(f"{plain(line)}\n" for line in asking.errand(shown))
+        sys.stderr.flush()
+        value, reply = _decided(call, own, opened, cast(Sequence[str], shown["confirms"]))
+    names = handing.bring_out(asked.out, "answer", reply)
+    return Reply({**value, "asked": shown, "files": names}, asking.answered, to_stderr=asked.out == "-")
+
+
+def _decided(call: Call, own: OwnConsole, opened: Opened, confirms: Sequence[str]) -> tuple[Object, bytes]:
+    asked = call.arguments
+    if asked.deny is not None or asked.veto is not None:
+        return actions.refuse(own, opened, asked.deny or asked.veto, veto=asked.veto is not None)
+    matters = _matters(call)
+    if confirms and asked.confirm is None and call.terminal.has_person():
+        call.terminal.confirm(f"You confirm: {', '.join(confirms)}.", "confirm")
+    return actions.agree(own, opened, matters, asked.confirm)
+
+
+def _matters(call: Call) -> Sequence[str]:
+    """Return the matter numbers as typed again: read from the request they would prove nothing."""
+    if call.arguments.matter is not None:
+        matters: Sequence[str] = call.arguments.matter
+        return matters
+    if not call.terminal.has_person():
+        raise Refused("matter_needed")
+    return call.terminal.ask("To agree, type the matter numbers again, with spaces between them: ").split()
+
+
+VERBS: dict[str, Verb] = {"card": card, "pin": pin, "answer": answer}
