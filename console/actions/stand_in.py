@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sheets of one group in place of its tokens: what opens, and who may join, when its people cannot act.
+
+What decides is the cryptography. For an activation the group's secret of each requested item comes from the sheets, and
+only these go to the request key: without the other groups' approvals and the station's part they open nothing. For a
+step of the policy the sheets sign: without the other groups' signatures it never holds.
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+from console.actions import policy as policy_actions
+from console.actions.activation import load, load_request, policy_of, refusals_noted
+from console.actions.approval import check_reason, checkpoint_seen, requested_records
+from console.actions.keyholder import by_token, pseudonym, write
+from console.actions.ports import Console
+from console.actions.recovery import Words, key_of, marked, names_of, set_in_force, set_of, sets
+from console.actions.sheet_status import owed
+from console.actions.standing import lost_with
+from console.domain import envelope, recovery
+from console.domain.canonical import Json, Object, digest, encode, to_base64
+from console.domain.ceremony import Request
+from console.domain.errors import Refused
+from console.domain.recovery import SheetSet, StandIn
+
+
+def use(
+    console: Console, act: str, group: str, words: Words, witness: str, *, present: Sequence[str] = (),
+    again: str | None = None,
+) -> Object:  # fmt: skip
+    """Let the sheets of one group stand in for its approvals of an activation, witnessed by another group's keyholder.
+
+    The group's secret of each item is taken from the record and sealed to the request key; the witness signs that on
+    their own token. From then on the set is spent; ``again`` is the reason why a spent one is used once more.
+    ``Refused``: sheets_spent, sheets_of_one_group, not_recoverable, witness_of_another_group, and as ``key_of``.
+    """
+    activation, filed = load(console, act), load_request(console, act)
+    activation.check_state(console.machine.reading(), "requested", "approved")
+    if set(activation.recovered) - {group}:
+        raise Refused("sheets_of_one_group", group=", ".join(activation.recovered))
+    console.policy.keyholder(witness)
+    recovery.check_witness(group, witness, filed, policy_of(console, filed))
+    with refusals_noted(console, act, "recover", witness):
+        used, records = _needed_set(console, filed, group)
+        reason = _reason_again(console, used, again)
+        blob = recovery.seal_secrets(filed, group, used.point, _secrets(console, used, records, words))
+        said = recovery.stand_in_statement(
+            filed, policy_of(console, filed), used, witness, blob, present=present,
+            checkpoint=checkpoint_seen(console, witness), again=reason,
+        )  # fmt: skip
+        given = StandIn(said, blob, console.token(witness).sign("sign", recovery.stand_in_digest(said)))
+        recovery.check_stand_in(given, filed, policy_of(console, filed))
+    body: dict[str, Json] = {
+        **names_of(used), "purpose": "activation", "request": to_base64(filed.hash), "again": reason is not None,
+        "member": pseudonym(console, by_token(witness)),
+        "stand_in": to_base64(digest("stand-in", encode(given.to_json()))),
+    }  # fmt: skip
+    write(console, "recovery.used", by_token(witness), body, fields={"stand_in": given.to_json()}, act=act,
+          critical=True)  # fmt: skip
+    after = load(console, act)
+    return {
+        "activation": act, "missing": after.missing(), "state": after.state(console.machine.reading()),
+        "owed": owed(console, used),
+    }  # fmt: skip
+
+
+def sign(
+    console: Console, id_: str, group: str, words: Words, witness: str, *, present: Sequence[str] = (),
+    again: str | None = None,
+) -> Object:  # fmt: skip
+    """Let the sheets of one group sign a proposal in its stead; a keyholder of another group is there and signs, too.
+
+    From then on the set is spent; ``again`` as above. ``Refused``: unknown_proposal, newcomers_sign_first,
+    keyholder_suspended, sheets_would_stay, sheets_spent, no_sheets, sheets_of_one_group, witness_of_another_group, and
+    as ``key_of``.
+    """
+    step = policy_actions.find(console, id_)
+    recovery.check_other_group(group, console.policy.keyholder(witness).id, console.policy)
+    policy_actions.check_turn(step, witness)
+    step.check_sheets(group)
+    used = set_in_force(console.vault, console.policy.roster, group)
+    reason = _reason_again(console, used, again)
+    key, _ = key_of(console.sheets, used, sets(console.vault), words)
+    signed = step.signed_by_sheets(group, key.sign(step.signed_digest()))
+    token = console.token_of(witness, step.signer(witness).token_keys)
+    signed = signed.signed(witness, token.sign("sign", step.signed_digest()))
+    body: dict[str, Json] = {
+        **names_of(used), "purpose": "step", "proposal": step.id, "again": reason is not None,
+        "member": pseudonym(console, by_token(witness)),
+    }  # fmt: skip
+    fields: dict[str, Json] = {"stood_in": {"present": list(present), "again": reason}}
+    # First the entry: a signature that nobody knows of must not exist.
+    write(console, "recovery.used", by_token(witness), body, fields=fields, critical=True)
+    after = {**policy_actions.keep(console, signed, witness), "owed": owed(console, used)}
+    return {**after, "lost": cast(Json, lost_with(console, signed.result(), group))}
+
+
+def _needed_set(console: Console, filed: Request, group: str) -> tuple[SheetSet, list[Object]]:
+    """Return the set that the requested records are sealed to, and those records."""
+    records = requested_records(console, filed)
+    points = set()
+    for record in records:
+        envelope.sealed_secret(record, group)
+        roster = console.policy.roster_of(envelope.record_context(record).roster)
+        points.add(roster.recovery_point(group))
+    if len(points) > 1:
+        raise Refused("sheets_of_several_generations", group=group)
+    return set_of(sets(console.vault), group, points.pop()), records
+
+
+def _reason_again(console: Console, used: SheetSet, again: str | None) -> str | None:
+    if (used.slot, used.generation) not in marked(console, "recovery.used"):
+        return None
+    if again is None:
+        raise Refused("sheets_spent", slot=used.slot, generation=used.generation)
+    check_reason(again)
+    return again
+
+
+def _secrets(console: Console, used: SheetSet, records: Sequence[Object], words: Words) -> list[bytes]:
+    key, _ = key_of(console.sheets, used, sets(console.vault), words)
+    return key.open([envelope.sealed_secret(record, used.slot) for record in records])

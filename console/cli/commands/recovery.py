@@ -1,0 +1,172 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass keyholder recovery …``: sheets are printed, read back, used and tried."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import cast
+
+from console import wording
+from console.actions import recovery as actions
+from console.actions import sheet_status, stand_in
+from console.cli import files, text
+from console.cli.call import Call, Reply, Verb
+from console.domain.canonical import Json, Object
+from console.domain.recovery import SHEET_WORDS
+
+
+def print_sheets(call: Call) -> Reply:
+    """Print a new set; on a terminal only after its preflight was read."""
+    from console.wiring import press as press_at  # It brings every adapter.
+
+    slot, (needed, count) = call.arguments.group, call.arguments.sheets
+    copies = call.arguments.copies or 1
+    with call.console() as console:
+        press = press_at(call.arguments.out, drill=console.policy.roster.mode == "drill")
+        plan = actions.preflight(console, slot, needed, count, copies, press)
+    if call.terminal.has_person():
+        call.terminal.confirm("\n".join(_plan(plan)), "print")
+    with call.console() as console:
+        return Reply(actions.print_sheets(console, slot, needed, count, copies, press), _printed)
+
+
+def prove(call: Call) -> Reply:
+    """Read a new set back; people type while the station is not held."""
+    words = typed_words(call)
+    with call.console() as console:
+        return Reply(actions.prove(console, call.arguments.group, words), _proven)
+
+
+def use(call: Call) -> Reply:
+    """Let one group's sheets stand in, witnessed by a keyholder of another group."""
+    words, given = typed_words(call), call.arguments
+    with call.console(given.keyholder) as console:
+        value = stand_in.use(
+            console,
+            given.activation,
+            given.group,
+            words,
+            given.keyholder,
+            present=given.present,
+            again=given.again,
+        )
+        return Reply(value, _used)
+
+
+def drill(call: Call) -> Reply:
+    """Try a set without any token."""
+    words = typed_words(call)
+    with call.console() as console:
+        return Reply(sheet_status.drill(console, call.arguments.group, words), _drilled)
+
+
+def status(call: Call) -> Reply:
+    """How the sheets stand."""
+    with call.console() as console:
+        return Reply(sheet_status.status(console), _standing)
+
+
+def recovery(call: Call) -> Reply:
+    """Take the step that was asked for."""
+    return STEPS[call.arguments.step](call)
+
+
+def typed_words(call: Call) -> list[list[str]]:
+    """Return the words of each sheet, from a descriptor or as they are typed in."""
+    source = call.arguments.words
+    if source is None:
+        call.terminal.say("words_visible")
+        with call.terminal.aside():
+            return list(_typed(call))
+    data = files.read("-" if source == "-" else f"/dev/fd/{source}")
+    try:
+        return [line.split() for line in data.decode(errors="replace").splitlines() if line.strip()]
+    finally:
+        data[:] = bytes(len(data))
+
+
+def _typed(call: Call) -> Iterator[list[str]]:
+    """Ask for sheet after sheet, a few words at a time, until nothing is typed for the next one."""
+    while True:
+        sheet: list[str] = []
+        while len(sheet) < SHEET_WORDS:
+            typed = call.terminal.ask(f"Word {len(sheet) + 1} and on (nothing: no more sheets): ").split()
+            if not typed and not sheet:
+                return
+            sheet += typed
+        yield sheet
+
+
+# --- for people -----------------------------------------------------------------------------------------------
+
+
+def _plan(value: Object) -> Iterator[str]:
+    rows = cast(Sequence[text.Row], value["sheets"])
+    yield from text.facts([
+        ("sheets of", value["slot"]), ("generation", value["generation"]),
+        ("needed", f"{value['needed']} of {value['count']} in each group"), ("pages", value["pages"]),
+        ("copies of each", value["copies"]), ("come out at", value["where"]),
+        ("a sheet to spare", value["spare"]),
+    ])  # fmt: skip
+    yield from text.table(("group", "sheet", "kept by"), [[r["group"], r["number"], r["name"]] for r in rows])
+    yield "Each of these people must be here, with an envelope and a safe place. Nobody brings a camera."
+
+
+def _printed(value: Object) -> Iterator[str]:
+    yield from _plan(value)
+    yield from text.facts([("check value", value["check"])])
+    yield f"Now read them back: breakglass keyholder recovery prove {_option(value)}"
+
+
+def _proven(value: Object) -> Iterator[str]:
+    yield from text.facts([
+        ("sheets of", value["slot"]), ("generation", value["generation"]), ("check value", value["check"]),
+        ("not read back yet", [f"{g} {n}" for g, n in cast(Sequence[tuple[str, int]], value["unread"])] or "none"),
+        ("proposal", value["proposal"]),
+    ])  # fmt: skip
+    if value["proposal"]:
+        yield f"They count once the quorum has signed: breakglass policy sign {value['proposal']} --keyholder NAME"
+
+
+def _used(value: Object) -> Iterator[str]:
+    yield from text.facts([
+        ("activation", value["activation"]), ("state", wording.STATES[str(value["state"])]),
+        ("still missing", text.missing(value["missing"])),
+        ("owed now: re-sealing and rotation", value["owed"] or "nothing"),
+    ])  # fmt: skip
+    yield "These sheets are spent. Print new ones as soon as the emergency allows."
+
+
+def _drilled(value: Object) -> Iterator[str]:
+    return text.facts(
+        [("sheets of", value["slot"]), ("check value", value["check"]), ("they work", value["works"])]
+    )
+
+
+def _standing(value: Object) -> Iterator[str]:
+    cells = [
+        [row["slot"], wording.SHEET_STATES[str(row["state"])], row["generation"], row["check"],
+         len(cast(Sequence[Json], row["unread"])), row["drilled"], row["uncovered"], row["owed"]]
+        for row in cast(Sequence[text.Row], value["recovery"])
+    ]  # fmt: skip
+    return text.table(
+        (
+            "sheets of",
+            "state",
+            "generation",
+            "check value",
+            "not read back",
+            "last tried",
+            "to re-seal",
+            "to rotate",
+        ),
+        cells,
+    )
+
+
+def _option(value: Object) -> str:
+    return "--for-station" if value["slot"] == "station" else f"--group {value['slot']}"
+
+
+STEPS: Mapping[str, Verb] = {
+    "print": print_sheets, "prove": prove, "use": use, "drill": drill, "status": status,
+}  # fmt: skip
+VERBS: dict[str, Verb] = {"recovery": recovery}

@@ -1,0 +1,133 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sheet is one page with every word on it; it comes out on paper or in memory, on a disk in a drill only."""
+
+import os
+import stat
+from pathlib import Path
+
+import pytest
+
+from console.adapters.paper import PaperPages
+from console.adapters.paper.press import SheetPress, in_memory
+from console.adapters.slip39 import WordSheets
+from console.domain.canonical import Json
+from console.domain.errors import Misused, Refused, Unavailable
+from tests.adapters.test_paper import FONTS, is_one_page, words
+from tests.fakes import FakeMachine
+
+MEMORY = Path("/dev/shm")
+PAGES = PaperPages(FONTS)
+WORDS = WordSheets().split(bytes(32), [(2, 3)], 7, FakeMachine().random)[0][0]
+CONTENT: dict[str, Json] = {
+    "station": "kanzlei.example/hamburg-01", "vault": "0193a5c7-2b1e-7c44-9f0a-6d2b1c7e8f90", "mode_words": "",
+    "what": "the group legal", "group": "legal", "holder": "Dr. Jörg Müßiggang-von der Schulenburg", "generation": 12,
+    "number": 2, "needed": 2, "count": 3, "words": WORDS, "check": "EFDF-YFHP", "made": "2026-11-24T02:55:23.021Z",
+}  # fmt: skip
+
+
+def test_every_word_stands_on_one_page_with_its_number() -> None:
+    page = PAGES.recovery_sheet(CONTENT)
+    assert is_one_page(page)
+    said = words(page)
+    assert [n for n, word in enumerate(WORDS, 1) if f"{n} {word}" not in said] == []
+    for text in (
+        "EFDF-YFHP",
+        "Dr. Jörg Müßiggang-von der Schulenburg (legal)",
+        "2 of 3; any 2",
+        "Never photograph",
+    ):
+        assert text in said
+    assert page == PAGES.recovery_sheet(CONTENT)
+
+
+def test_a_drill_says_so() -> None:
+    assert "DRILL" in words(PAGES.recovery_sheet({**CONTENT, "mode_words": "DRILL: this opens nothing."}))
+
+
+def test_what_print_systems_list_of_a_page_is_no_word() -> None:
+    head = PAGES.recovery_sheet(CONTENT).split(b"/Contents")[0]
+    assert not [word for word in WORDS if len(word) > 6 and word.encode() in head]
+
+
+def test_a_content_with_a_gap_is_our_own_mistake() -> None:
+    with pytest.raises(Misused, match="words"):
+        PAGES.recovery_sheet({name: value for name, value in CONTENT.items() if name != "words"})
+
+
+# --- where it comes out -------------------------------------------------------------------------------------
+
+
+def tools(folder: Path, *, ready: bool = True, prints: bool = True) -> dict[str, str]:
+    """Make a print system that keeps what it is given beside itself."""
+    folder.mkdir()
+    scripts = {
+        "lp": f'echo "$@" > {folder}/asked; cat > {folder}/page; exit {int(not prints)}',
+        "lpstat": f"exit {int(not ready)}",
+    }
+    for name, script in scripts.items():
+        (folder / name).write_text(f"#!/bin/sh\n{script}\n")
+        (folder / name).chmod(0o700)
+    return {"PATH": f"{folder}:{os.environ['PATH']}"}
+
+
+def press(out: str, tmp_path: Path, *, drill: bool = False, **tool: bool) -> SheetPress:
+    return SheetPress(out, drill=drill, environment=tools(tmp_path / "bin", **tool), spool=tmp_path / "spool")
+
+
+def test_a_disk_is_refused_outside_a_drill(tmp_path: Path) -> None:
+    if in_memory(tmp_path):
+        pytest.skip("temporary files lie in memory here")
+    with pytest.raises(Refused, match="sheets_not_on_disk"):
+        press(str(tmp_path), tmp_path).put("sheet.pdf", b"words", 1)
+    assert not (tmp_path / "sheet.pdf").exists()
+    drill = SheetPress(str(tmp_path), drill=True, environment={})
+    assert drill.check() == {"to": "disk", "where": str(tmp_path)}
+    drill.put("sheet.pdf", b"words", 1)
+    assert (tmp_path / "sheet.pdf").read_bytes() == b"words"
+    assert stat.S_IMODE((tmp_path / "sheet.pdf").stat().st_mode) == 0o600
+
+
+def test_a_folder_in_memory_is_taken(tmp_path: Path) -> None:
+    if not (MEMORY.is_dir() and in_memory(MEMORY)):
+        pytest.skip("no memory file system here")
+    folder = MEMORY / f"breakglass-test-{os.getpid()}"
+    folder.mkdir(mode=0o700)
+    try:
+        made = press(str(folder), tmp_path)
+        assert made.check()["to"] == "memory"
+        made.put("sheet.pdf", b"words", 1)
+        assert (folder / "sheet.pdf").read_bytes() == b"words"
+    finally:
+        (folder / "sheet.pdf").unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="folder_missing"):
+        press(str(tmp_path / "none"), tmp_path).check()
+
+
+def test_the_printer_gets_the_page_and_the_copies(tmp_path: Path) -> None:
+    made = press("printer", tmp_path)
+    assert made.check()["to"] == "printer"
+    made.put("legal-0001-legal-1.pdf", b"the page", 2)
+    assert (tmp_path / "bin" / "page").read_bytes() == b"the page"
+    assert (tmp_path / "bin" / "asked").read_text() == "-s -n 2 -t legal-0001-legal-1.pdf\n"
+
+
+def test_a_printer_that_does_not_answer_or_print(tmp_path: Path) -> None:
+    with pytest.raises(Unavailable, match="printer_missing"):
+        press("printer", tmp_path, ready=False).check()
+    with pytest.raises(Unavailable, match="printer_missing"):
+        SheetPress("printer", drill=True, environment={"PATH": str(tmp_path / "nowhere")}).check()
+    (tmp_path / "more").mkdir()
+    with pytest.raises(Unavailable, match="not_printed"):
+        press("printer", tmp_path / "more", prints=False).put("sheet.pdf", b"words", 1)
+
+
+def test_a_print_system_that_writes_to_the_disk_is_refused_outside_a_drill(tmp_path: Path) -> None:
+    if in_memory(tmp_path):
+        pytest.skip("temporary files lie in memory here")
+    (tmp_path / "spool").mkdir()
+    with pytest.raises(Refused, match="spool_on_disk"):
+        press("printer", tmp_path).check()
