@@ -19,7 +19,10 @@ from tests.kill.stage import Base, Paper, Scene, staged
 from tests.kill.steps import VERBS, Step
 
 PROJECT = Path(__file__).parent.parent.parent
-STATION_FILES = ("cards", "records", "slots", "state", "table", "genesis.json", "database-key.json")
+STATION_FILES = (
+    "canaries", "cards", "escrow", "records", "recovery", "slots", "state", "table",
+    "genesis.json", "database-key.json",
+)  # fmt: skip
 
 
 class Victims:

@@ -6,25 +6,27 @@ complete station of its own, its HSM included; copying costs milliseconds where 
 """
 
 import functools
+import json
 import secrets
 import shutil
 import tempfile
 import time
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import Path
 from typing import cast
 
-from console.actions import activation, approval, credential
+from console.actions import activation, approval, credential, policy, recovery, release, renewal
 from console.actions import station as station_actions
 from console.actions.ports import Console
+from console.adapters.slip39 import WordSheets
 from console.cli.throwaway import card, seal_samples
 from console.domain.canonical import Json
 from console.settings import read
-from console.wiring import Station
+from console.wiring import Station, press
 from tests.stations import Pins, make_station
 
 PASSWORD = "salesforce-emergency-admin"
@@ -168,6 +170,116 @@ def opened_base() -> Base:
         with scene.console() as console:
             activation.open_activation(console, scene.act)
         return _kept(scene, "opened", scene.act)
+
+
+class Listening(WordSheets):
+    """The sheets of a test: it remembers the words that were printed."""
+
+    def __init__(self) -> None:
+        self.printed: list[list[list[str]]] = []
+
+    def split(
+        self,
+        secret: bytes,
+        groups: Sequence[tuple[int, int]],
+        identifier: int,
+        random: Callable[[int], bytes],
+    ) -> list[list[list[str]]]:
+        """Split, and remember."""
+        self.printed = super().split(secret, groups, identifier, random)
+        return self.printed
+
+
+SLOTS = {"legal": (2, 2), "it": (1, 1), "station": (2, 2)}
+RECOVERABLE, NEW_CODES = "recoverable", "new-codes"
+
+
+def print_and_prove(
+    console: Console, folder: Path, slots: Sequence[str]
+) -> tuple[dict[str, list[list[str]]], str]:
+    """Print these sets into a folder and read them back; return the words per slot, and the proposal."""
+    folder.mkdir(exist_ok=True)
+    words: dict[str, list[list[str]]] = {}
+    for slot in slots:
+        listening = Listening()
+        heard = replace(console, sheets=listening)
+        recovery.print_sheets(heard, slot, *SLOTS[slot], 1, press(str(folder), drill=True))
+        words[slot] = [sheet for group in listening.printed for sheet in group]
+        proposal = recovery.prove(console, slot, words[slot])["proposal"]
+    return words, str(proposal)
+
+
+def sign_step(console: Console, proposal: str) -> None:
+    """Sign a proposal by as many as it takes."""
+    for member in ("legal-1", "legal-2", "it-1"):
+        policy.sign(console, proposal, member)
+
+
+@functools.cache
+def recovery_base() -> Base:
+    """A station whose sheets are all in force, with a password and codes sealed since; the words lie beside it."""
+    with staged(sealed_base()) as scene:
+        with scene.console() as console:
+            words, proposal = print_and_prove(console, scene.folder / "printed", list(SLOTS))
+            sign_step(console, proposal)
+        sealed = {RECOVERABLE: secrets.token_hex(12).encode(), NEW_CODES: b"11111111\n22222222"}
+        with scene.console() as console:
+            for name, kind, class_ in (
+                (RECOVERABLE, "password", "privileged"),
+                (NEW_CODES, "codes", "standard"),
+            ):
+                credential.seal(console, name, kind, class_, bytearray(sealed[name]), card(name))
+        (scene.folder / "words.json").write_text(json.dumps(words))
+        return replace(_kept(scene, "recovery", ""), sealed=scene.sealed | sealed)
+
+
+def words_of(scene: Scene) -> dict[str, list[list[str]]]:
+    """Return the words of each slot's sheets."""
+    return words_in(scene.folder)
+
+
+def words_in(folder: Path) -> dict[str, list[list[str]]]:
+    """Return the words that lie beside a station."""
+    return cast(dict[str, list[list[str]]], json.loads((folder / "words.json").read_text()))
+
+
+@functools.cache
+def kept_rotated_base() -> Base:
+    """The same as ``recovery_base``, with a candidate for the older password that waits."""
+    with staged(recovery_base()) as scene:
+        with scene.console() as console:
+            credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        return _kept(scene, "kept-rotated", "")
+
+
+@functools.cache
+def recoverable_base() -> Base:
+    """The same, with a request for that password that IT has approved."""
+    with staged(recovery_base()) as scene:
+        with scene.console() as console:
+            act = filed(console, {"credential": RECOVERABLE})
+            approve(console, act, "it-1")
+        return _kept(scene, "recoverable", act)
+
+
+@functools.cache
+def alarmed_base() -> Base:
+    """A station whose journal was put back to before a showing, and a new log that Legal has signed and IT has not."""
+    with staged(opened_base()) as scene:
+        before = (scene.home / "journal.db").read_bytes()
+        with scene.console() as console:
+            release.release(console, scene.act, PASSWORD, Paper())
+        (scene.home / "journal.db").write_bytes(before)
+        with scene.console() as console:
+            renewal.propose(console)
+            renewal.sign(console, proposed(console), "legal-1")
+        return _kept(scene, "alarmed", scene.act)
+
+
+def proposed(console: Console) -> str:
+    """Return the one new log that is proposed."""
+    (known,) = renewal.proposals(console.vault, console.policy)
+    return known.id
 
 
 @contextmanager

@@ -6,10 +6,16 @@ from pathlib import Path
 import pytest
 
 from tests.kill.aftermath import Victims, steps_taken
+from tests.kill.changing import proposed_base, sheetless_base, stale_base
+from tests.kill.keys import keys_base
 from tests.kill.stage import (
     Base,
+    alarmed_base,
     approved_base,
+    kept_rotated_base,
     opened_base,
+    recoverable_base,
+    recovery_base,
     requested_base,
     rotated_base,
     sealed_base,
@@ -21,6 +27,10 @@ PAGE = Path(__file__).parent.parent.parent / "docs" / "durable-steps.md"
 BASES = {
     "release_code": opened_base,
     "release_password": opened_base,
+    "release_hotp": keys_base,
+    "use_key": keys_base,
+    "drift": keys_base,
+    "attest_time": keys_base,
     "request": sealed_base,
     "approve": requested_base,
     "open": approved_base,
@@ -29,6 +39,15 @@ BASES = {
     "seal": sealed_base,
     "rotate": sealed_base,
     "confirm": rotated_base,
+    "sign_step": proposed_base,
+    "reseal": stale_base,
+    "new_log": alarmed_base,
+    "seal_kept": recovery_base,
+    "request_kept": recovery_base,
+    "confirm_kept": kept_rotated_base,
+    "print_sheets": sealed_base,
+    "use_sheets": recoverable_base,
+    "sheets_sign": sheetless_base,
 }
 
 

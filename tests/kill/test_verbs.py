@@ -3,21 +3,27 @@
 
 import pytest
 
-from console.actions import activation, approval, credential, release
+from console.actions import activation, approval, credential, policy, release, sheet_status, stand_in
 from console.cli.throwaway import card
 from console.domain.errors import Refused
 from tests.kill.aftermath import Victims, killed
 from tests.kill.stage import (
     PASSWORD,
+    RECOVERABLE,
     Paper,
     Scene,
     approve,
     approved_base,
     filed,
+    kept_rotated_base,
     opened_base,
+    print_and_prove,
+    recoverable_base,
+    recovery_base,
     requested_base,
     rotated_base,
     sealed_base,
+    words_of,
 )
 from tests.kill.steps import DATABASE, VERBS, Step, name_of, points
 from tests.kill.victim import DENIED
@@ -158,6 +164,65 @@ def test_confirm(victims: Victims, point: int) -> None:
             rows = credential.unburnt(console)
             assert (f"{PASSWORD}/1/0" in rows, f"{PASSWORD}/2/0" in rows) == (not done, True)
         assert password_of(scene) == (b"second-secret" if done else scene.sealed[PASSWORD])
+
+
+@every("seal_kept")
+def test_seal_kept(victims: Victims, point: int) -> None:
+    """What is sealed stands in the escrow; what was cut is sealed again, and then it does too."""
+    with killed(victims, "seal_kept", recovery_base(), point) as scene:
+        with scene.console() as console:
+            if not written("seal_kept", "credential.sealed", point):
+                credential.seal(
+                    console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
+                )
+        assert_kept(scene)
+
+
+@every("request_kept")
+def test_request_kept(victims: Victims, point: int) -> None:
+    """The opening key of every request that was written down stands in the escrow."""
+    with killed(victims, "request_kept", recovery_base(), point) as scene:
+        assert_kept(scene)
+        assert password_of(scene) == scene.sealed[PASSWORD]
+        assert_kept(scene)
+
+
+@every("confirm_kept")
+def test_confirm_kept(victims: Victims, point: int) -> None:
+    """Either version opens, and the escrow has what the table has."""
+    with killed(victims, "confirm_kept", kept_rotated_base(), point) as scene:
+        done = written("confirm_kept", "credential.confirmed", point)
+        assert_kept(scene)
+        assert password_of(scene) == (b"second-secret" if done else scene.sealed[PASSWORD])
+
+
+@every("print_sheets")
+def test_print_sheets(victims: Victims, point: int) -> None:
+    """A set that was cut counts for nothing; another one is printed and read back."""
+    with killed(victims, "print_sheets", sealed_base(), point) as scene, scene.console() as console:
+        assert policy.proposals(console) == []
+        _, proposal = print_and_prove(console, scene.folder / "out", ["legal"])
+        assert [step.id for step in policy.proposals(console)] == [proposal]
+
+
+@every("use_sheets")
+def test_use_sheets(victims: Victims, point: int) -> None:
+    """Spent once the entry says so, and never without it."""
+    with killed(victims, "use_sheets", recoverable_base(), point) as scene:
+        done, paper = written("use_sheets", "recovery.used", point), Paper()
+        with scene.console() as console:
+            assert activation.show(console, scene.act)["recovered"] == (["legal"] if done else [])
+            if not done:
+                stand_in.use(console, scene.act, "legal", words_of(scene)["legal"], "it-2")
+            activation.open_activation(console, scene.act)
+            release.release(console, scene.act, RECOVERABLE, paper)
+        assert paper.shown == [(RECOVERABLE, scene.sealed[RECOVERABLE])]
+
+
+def assert_kept(scene: Scene) -> None:
+    """The station's sheets open all that a new HSM would need."""
+    with scene.console() as console:
+        sheet_status.drill(console, "station", words_of(scene)["station"])
 
 
 def assert_over(scene: Scene, *, gone: bool) -> None:

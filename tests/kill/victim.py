@@ -15,7 +15,19 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from console.actions import activation, approval, credential, release
+from console.actions import (
+    activation,
+    approval,
+    clock,
+    credential,
+    drift,
+    recovery,
+    release,
+    renewal,
+    reseal,
+    stand_in,
+    use,
+)
 from console.actions.ports import Console
 from console.adapters import machine
 from console.adapters.child import PEER
@@ -23,10 +35,14 @@ from console.adapters.hsm.station import keeper_sockets
 from console.adapters.journal.log import Log
 from console.adapters.journal.mirror import Mirror
 from console.cli.throwaway import card
+from console.domain.canonical import Object
 from console.domain.errors import ConsoleError
+from console.domain.journal import to_rfc3339
 from console.settings import read
 from console.wiring import Station
-from tests.kill.stage import CODES, PASSWORD, approve, filed, pins_of
+from tests.kill.changing import sign_by_sheets, sign_last
+from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, prepared_jwt
+from tests.kill.stage import CODES, PASSWORD, approve, filed, pins_of, proposed, words_in
 from tests.kill.steps import Step
 from tests.stations import Pins
 
@@ -76,15 +92,30 @@ class CountedHsm:
 class CountedScreen:
     """Writes what it shows where a kill cannot take it back, and calls it read."""
 
-    def __init__(self, file: Path, counter: Counter) -> None:
-        self._file, self._counter = file, counter
+    def __init__(self, folder: Path, counter: Counter) -> None:
+        self.folder, self.counter = folder, counter
 
     def show(self, title: str, secret: memoryview, *, kind: str, seconds: int) -> str:
         """Show one secret."""
-        self._counter.step("screen", "show")
-        with self._file.open("ab") as file:
+        self.counter.step("screen", "show")
+        with (self.folder / "shown").open("ab") as file:
             file.write(bytes(secret) + b"\n")
         return "read_back"
+
+
+class CountedPress:
+    """Prints into nothing."""
+
+    def __init__(self, screen: CountedScreen) -> None:
+        self._screen = screen
+
+    def check(self) -> Object:
+        """It is ready."""
+        return {"to": "memory", "where": "nowhere"}
+
+    def put(self, name: str, page: bytes, copies: int) -> None:
+        """Print one page."""
+        self._screen.counter.step("screen", "print")
 
 
 class CountedStation(Station):
@@ -110,7 +141,9 @@ def count_disks(counter: Counter, folder: Path) -> None:
         remove(path)
 
     def counted_commit(self: Log, group: Sequence[Sequence[Any]]) -> Any:
-        counter.step("database", ", ".join(entry.draft.type for request in group for entry in request))
+        counter.step(
+            "database", ", ".join(dict.fromkeys(entry.draft.type for request in group for entry in request))
+        )
         return commit(self, group)
 
     def counted_close(self: Log) -> None:
@@ -138,7 +171,7 @@ def run(job: dict[str, Any]) -> None:
     station = CountedStation(read(folder / "station"), Pins(pins_of(folder)))
     station.counter = counter
     count_disks(counter, folder)
-    screen = CountedScreen(folder / "shown", counter)
+    screen = CountedScreen(folder, counter)
     try:
         with station.console() as console:
             counter.armed = True
@@ -189,6 +222,12 @@ def _release(name: str) -> Callable[[Console, str, CountedScreen], object]:
 VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
     "release_code": _release(CODES),
     "release_password": _release(PASSWORD),
+    "release_hotp": _release(HOTP),
+    "use_key": lambda console, act, screen: use.use(console, act, RSA_KEY, prepared_jwt(console), screen),
+    "drift": lambda console, _a, _s: drift.drift(console, HOTP, HOTP_CODES[4].decode()),
+    "attest_time": lambda console, _a, _s: clock.attest(
+        console, ["legal-1", "it-1"], to_rfc3339(console.machine.reading().wall_ms)
+    ),
     "request": lambda console, _a, _s: filed(console, {"credential": PASSWORD}),
     "approve": lambda console, act, _s: approve(console, act, "it-1"),
     "open": lambda console, act, _s: activation.open_activation(console, act),
@@ -198,7 +237,22 @@ VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
         console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
     ),
     "rotate": lambda console, _a, _s: credential.rotate(console, PASSWORD, bytearray(b"second-secret")),
+    "new_log": lambda console, _a, _s: renewal.sign(console, proposed(console), "it-1"),
     "confirm": lambda console, _a, _s: credential.confirm(console, PASSWORD, "it-2", "ticket 17"),
+    "seal_kept": lambda console, _a, _s: credential.seal(
+        console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
+    ),
+    "request_kept": lambda console, _a, _s: filed(console, {"credential": PASSWORD}),
+    "confirm_kept": lambda console, _a, _s: credential.confirm(console, PASSWORD, "it-2", "ticket 17"),
+    "print_sheets": lambda console, _a, screen: recovery.print_sheets(
+        console, "legal", 2, 2, 1, CountedPress(screen)
+    ),
+    "sign_step": lambda console, _a, _s: sign_last(console),
+    "reseal": lambda console, act, _s: reseal.reseal(console, act),
+    "use_sheets": lambda console, act, screen: stand_in.use(
+        console, act, "legal", words_in(screen.folder)["legal"], "it-2"
+    ),
+    "sheets_sign": lambda console, _a, screen: sign_by_sheets(console, words_in(screen.folder)["legal"]),
 }
 
 

@@ -1,0 +1,200 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a new log says again of people, rules and credentials: as it was where it is proven, else from signed files.
+
+What the anchor proves is said again exactly. Where nothing proves it, the signed records and the state table decide,
+and every credential counts as shown: so whoever provokes an alarm brings nothing back and hides nothing.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import cast
+
+from console.actions import credential as credentials
+from console.actions.keyholder import PROGRAM, enrolment_draft
+from console.actions.ports import Console, OldJournal
+from console.actions.records import check_signed, record_file, record_files, sealer
+from console.domain import credential as kinds
+from console.domain import envelope
+from console.domain.canonical import Object, decode_object, to_base64
+from console.domain.credential import Credential
+from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.journal import Entry, Reading, to_rfc3339
+from console.domain.policy import Policy
+from console.domain.renewal import Found, Restated
+
+PEOPLE = (
+    "keyholder.enrolled", "keyholder.contact", "keyholder.suspended", "keyholder.token", "policy.changed",
+    "recovery.printed", "recovery.proven", "recovery.drilled", "recovery.used",
+)  # fmt: skip
+VERSIONS = ("credential.sealed", "credential.confirmed")
+"""Types whose entries are said again as they were: what they say holds until another entry says otherwise."""
+READ = tuple(dict.fromkeys((*PEOPLE, *VERSIONS, *credentials.FOLDED)))
+
+
+@dataclass(frozen=True)
+class _Event:
+    """An entry to come, for the folds."""
+
+    seq: int
+    type: str
+    t: Reading
+    body: Object
+
+
+@dataclass(frozen=True)
+class Told:
+    """The old log as its best copy tells it."""
+
+    journal: OldJournal
+    found: Found
+
+    def entries(self, *types: str) -> Iterator[Entry]:
+        """Yield what can be read; where it is proven, anything unreadable is an error."""
+        for type_ in types:
+            with suppress(*() if self.found.proven else (ConsoleError,)):
+                yield from self.journal.entries(type_=type_)
+
+    def fields(self, entry: Entry) -> Mapping[str, object]:
+        """Return the committed fields that can be opened; none where they were lost or changed."""
+        try:
+            return self.journal.open_fields(entry)
+        except Corrupt:
+            return {}
+
+
+def people(console: Console, told: Told | None) -> Iterator[Object]:
+    """Yield what is said again of people, rules and sheets; whoever has no pseudonym any more gets a new one."""
+    entries = sorted(told.entries(*PEOPLE), key=lambda e: e.seq) if told else []
+    said = [_as_it_was(entry, told) for entry in entries if told and _holds(entry, told, console.policy)]
+    yield from said
+    known = pseudonyms(said)
+    for member in console.policy.roster.members:
+        if member.id not in known:
+            draft = enrolment_draft(member, console.machine)
+            yield saying(draft.type, draft.body, fields=draft.fields, subject=draft.subject)
+
+
+def _holds(entry: Entry, told: Told, known: Policy) -> bool:
+    """Say whether an entry can be said again: what was erased or made up would stop whoever folds over it."""
+    if told.fields(entry).keys() != entry.c.keys():
+        return False
+    if entry.type != "policy.changed":
+        return True
+    return entry.body["policy"] == to_base64(known.history()[cast(int, entry.body["number"]) - 1].hash)
+
+
+def _as_it_was(entry: Entry, told: Told) -> Object:
+    place: Object = {"seq": entry.seq, "at": to_rfc3339(entry.t.wall_ms)}
+    body: Object = {**entry.body, "restated": place}
+    return {
+        **saying(entry.type, body, fields=cast(Object, dict(told.fields(entry))), subject=entry.subject),
+        "actor": entry.actor, "proof": entry.proof,
+    }  # fmt: skip
+
+
+def saying(type_: str, body: Object, *, fields: Object | None = None, subject: str | None = None) -> Object:
+    return {
+        "type": type_, "actor": PROGRAM, "proof": PROGRAM, "subject": subject, "body": body, "fields": fields or {},
+    }  # fmt: skip
+
+
+def pseudonyms(said: Iterable[Object]) -> dict[str, str]:
+    """Return member id -> pseudonym of the people whose enrolment is said again."""
+    enrolled = [entry for entry in said if entry["type"] == "keyholder.enrolled"]
+    return {str(cast(Object, entry["fields"])["member"]): str(entry["subject"]) for entry in enrolled}
+
+
+# --- what is said again of the credentials ----------------------------------------------------------------
+
+Stated = Iterator[tuple[Restated, list[Object]]]
+"""What stands of a credential, with the entries that tell its versions."""
+
+
+def of_credentials(console: Console, told: Told | None, people: Iterable[Object]) -> Stated:
+    """Yield what stands of each credential; ``people`` are the entries that ``people`` made."""
+    if told is not None and told.found.proven:
+        return _from_entries(console, told)
+    return _from_files(console, told, people)
+
+
+def _from_entries(console: Console, told: Told) -> Stated:
+    rows, known = credentials.unburnt(console), kinds.fold(told.entries(*credentials.FOLDED))
+    entries: dict[str, list[Object]] = {}
+    for entry in sorted(told.entries(*VERSIONS), key=lambda e: e.seq):
+        entries.setdefault(str(entry.body["credential"]), []).append(_as_it_was(entry, told))
+    for name, credential in sorted(known.items()):
+        yield _restated(credential, rows, "mirror"), entries[name]
+
+
+def _from_files(console: Console, told: Told | None, people: Iterable[Object]) -> Stated:
+    sealed = told.entries("credential.sealed") if told else iter(())
+    said, names = {str(e.body["credential"]): str(e.body["kind"]) for e in sealed}, pseudonyms(people)
+    rows = credentials.unburnt(console)
+    for name, versions in sorted(_signed_records(console).items()):
+        items = {item for records in versions.values() for item in records}
+        kind = said.get(name) or ("codes" if len(items) > 1 else "password")
+        live = [
+            v for v in sorted(versions) if any(credentials.row_name(name, v, n) in rows for n in versions[v])
+        ]
+        # Confirming a version burns those before it, so the oldest that opens is the one that was confirmed. To take
+        # the newest would let one person's candidate replace a good secret by way of an alarm.
+        current = live[0] if live else max(versions)
+        entries = [
+            saying("credential.sealed", body)
+            for body in _version_bodies(console.policy, name, kind, versions, current, names)
+            if cast(int, body["version"]) <= current or body["version"] in live
+        ]
+        if not entries:
+            continue
+        at = console.machine.reading()
+        events = [_Event(n, str(e["type"]), at, cast(Object, e["body"])) for n, e in enumerate(entries)]
+        known = kinds.fold(events)
+        shown = 0 if kind == "codes" else current
+        yield _restated(replace(known[name], exposed=shown), rows, "files"), entries
+
+
+def _version_bodies(
+    known: Policy, name: str, kind: str, versions: Mapping[int, Mapping[int, Object]], current: int,
+    names: Mapping[str, str],
+) -> Iterator[Object]:  # fmt: skip
+    """Yield the bodies that tell these versions; one that lacks items holds those that were sealed again."""
+    count, before = 0, None
+    for version, records in sorted(versions.items()):
+        whole = list(records) == list(range(len(records))) and len(records) >= count
+        if not whole and before is None:
+            continue
+        count, first = max(count, len(records)), next(iter(records.values()))
+        context = envelope.record_context(first)
+        hashes = [records.get(n) for n in range(count)]
+        yield {
+            "credential": name, "kind": kind, "class": context.class_, "version": version,
+            "state": "sealed" if version <= current else "candidate",
+            "epoch": known.roster_of(context.roster).epoch, "roster": to_base64(context.roster),
+            "records": [to_base64(envelope.record_hash(record)) if record else None for record in hashes],
+            "resealed_from": None if whole else before,
+            "sealed_by": names.get(sealer(first), sealer(first)),
+            "restated": {"from": "files"},
+        }  # fmt: skip
+        before = version
+
+
+def _signed_records(console: Console) -> dict[str, dict[int, dict[int, Object]]]:
+    """Return name -> version -> item -> the record, where its two signatures hold."""
+    found: dict[str, dict[int, dict[int, Object]]] = {}
+    for name, version, item in record_files(console):
+        with suppress(Corrupt, Refused):
+            record = decode_object(console.vault.read(record_file(name, version, item)))
+            check_signed(console, record, name, version, item)
+            found.setdefault(name, {}).setdefault(version, {})[item] = record
+    return found
+
+
+def _restated(credential: Credential, rows: set[str], source: str) -> Restated:
+    version, candidate = credential.current, credential.candidate
+    left = credentials.openable_items(credential, rows)
+    gone = {(version.place(n), n) for n in range(len(version.records)) if n not in left}
+    return Restated(
+        credential.name, credential.kind, version.number, candidate.number if candidate else None, len(left),
+        credential.exposed, credential.is_exposed, tuple(sorted(credential.taken | gone)), source,
+    )  # fmt: skip

@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: Apache-2.0
+"""All logs of one station: which one is written, where each lies, how it is opened, and how a new one is made.
+
+The log of the founding lies in ``journal.db``, log n in ``journal.log-<n>.db``, each under a key of its own and with a
+copy of its own on the second medium. So a new log never touches an old one, and no crash falls between two renames.
+"""
+
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+from console.actions import escrow, ports, renewal, tables
+from console.actions import station as station_actions
+from console.actions.ports import Hsm, Machine, OldJournal, Vault
+from console.adapters.journal.absent import UNREADABLE, AbsentJournal
+from console.adapters.journal.journal import Journal, create, open_journal
+from console.adapters.journal.needs import RETIRED, Needs, OpeningKey
+from console.adapters.machine import copy_durably
+from console.domain import envelope, keys
+from console.domain.canonical import Object, from_base64, to_base64
+from console.domain.checkpoint import parse_vkey
+from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.policy import Policy
+from console.domain.renewal import FIRST, Log, Renewal, number_of
+from console.settings import Settings
+
+MIRROR_INFO = b"bg/v1/mirror"
+
+
+@dataclass(frozen=True)
+class Logs:
+    """Fits ``ports.Logs``."""
+
+    settings: Settings
+    machine: Machine
+    vault: Vault
+    hsm: Hsm
+    known: Policy
+    chain: tuple[Renewal, ...] = ()
+    new_keys: Mapping[str, str] | None = None
+    """The public keys of a new HSM that no roster names yet; while it is there, no log is written."""
+
+    @property
+    def point(self) -> bytes:
+        """The key of the HSM that opens database keys and the copy on the second medium."""
+        if self.new_keys is not None:
+            return from_base64(self.new_keys["journal"])
+        return self.known.roster.station_point("journal")
+
+    def current(self) -> Log:
+        """Return the log that is written, or that stands under the alarm."""
+        return self.chain[-1].new if self.chain else renewal.first_log(self.known)
+
+    def alarms(self) -> tuple[Object, ...]:
+        """Return every alarm after which a new log began."""
+        return tuple(
+            {"log": past.old.origin, "alarm": list(past.reasons), "renewal": to_base64(past.hash)}
+            for past in self.chain
+        )
+
+    @contextmanager
+    def open(self) -> Iterator[Journal | AbsentJournal]:
+        """Open the current log; one that cannot be opened at all is the alarm, and no error."""
+        log = self.current()
+        needs = self.needs(log)
+        try:
+            journal = open_journal(self._file(log.number), self._key(log.number), needs)
+        except ConsoleError as error:
+            why = "database_key_missing" if error.code == "file_missing" else error.code
+            if why not in UNREADABLE:
+                raise
+            yield AbsentJournal(why, needs)
+            return
+        with journal:
+            yield journal
+
+    @contextmanager
+    def older(self, number: int) -> Iterator[Journal]:
+        """Open a log that another one follows, held against what the HSM remembered of it then."""
+        following = next((past for past in self.chain if past.old.number == number), None)
+        if following is None:
+            known = ", ".join(str(past.old.number) for past in self.chain)
+            raise Refused("unknown_log", log=number, known=known or "-")
+        anchors = [from_base64(note) for note in following.anchors]
+        needs = replace(self.needs(following.old), anchors=lambda: anchors, barred=RETIRED)
+        with open_journal(self._file(number), self._key(number), needs, ballast_bytes=0) as journal:
+            yield journal
+
+    def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> OldJournal:
+        """Return the current log as the second medium tells it."""
+        from console.adapters.journal.mirrored import MirroredLog  # only an alarm needs it
+
+        return MirroredLog(
+            self.needs(self.current()),
+            lambda sealed: keys.open_sealed(
+                partial(self.hsm.derive, "journal"), self.point, [(blob, MIRROR_INFO) for blob in sealed]
+            ),
+            kinds=kinds, sizes=sizes,
+        )  # fmt: skip
+
+    def highest(self) -> int:
+        """Return the highest number that renewals or the HSM know: one that was ever anchored never comes again."""
+        numbers = [self.current().number]
+        for note in self.hsm.anchor():
+            with suppress(Corrupt, UnicodeDecodeError):
+                numbers.append(number_of(note.decode().partition("\n")[0]))
+        return max(numbers)
+
+    @contextmanager
+    def create(self, new: Log) -> Iterator[Journal]:
+        """Make the database of a new log under a fresh key; what a cut attempt left is set aside."""
+        file, key = self._file(new.number), bytearray(self.machine.random(envelope.SECRET_BYTES))
+        for left in (file, file.with_name(f"{file.name}-wal")):
+            set_aside(left)
+        kept = {**self.database_keys(), str(new.number): bytes(key)}
+        escrow.keep(self.vault, self.known.roster, escrow.DATABASE_KEY, kept)
+        station_actions.write_database_key(self.vault, self.known.roster, new.number, key, self.point)
+        # It is anchored and copied to the second medium only by whoever lets it bind.
+        needs = replace(
+            self.needs(new),
+            anchors=list,
+            set_anchor=lambda _: None,
+            renewal=None,
+            barred=None,
+            mirror=file / "not-yet",
+        )
+        create(file, bytearray(key), needs)
+        with open_journal(file, key, needs) as journal:
+            yield journal
+
+    def copy_databases(self, journal: ports.Journal, medium: ports.Medium) -> list[str]:
+        """Copy the databases of all logs, the open one between two commits; return their names."""
+        from console.adapters.journal.export import copy_database  # only a backup needs it
+
+        numbers = [past.old.number for past in self.chain] + [self.current().number]
+        files = [self._file(number) for number in numbers]
+        if isinstance(journal, Journal):
+            copy_database(journal.thread, Path(medium.folder) / files.pop().name)
+        for file in files:
+            for part in (file, file.with_name(f"{file.name}-wal")):
+                if part.exists():
+                    copy_durably(part, Path(medium.folder) / part.name)
+        return [name for name in medium.names("") if name.startswith("journal.")]
+
+    def found(self, key: bytearray) -> Journal:
+        """Make and open the log of the founding under this database key."""
+        file, needs = self._file(FIRST), self.needs(self.current())
+        create(file, bytearray(key), needs)
+        return open_journal(file, key, needs)
+
+    def needs(self, log: Log) -> Needs:
+        """Return what a log needs of this station."""
+        point, mirror = self.point, self.settings.station.mirror
+        before = [past for past in self.chain if past.new.number <= log.number]
+        return Needs(
+            log=log.origin, mode=self.known.roster.mode, key=parse_vkey(log.key),
+            signer=partial(self.hsm.sign, "log"), anchors=self.hsm.anchor, set_anchor=self.hsm.set_anchor,
+            opening_key=self._opening_keys(), reading=self.machine.reading, random=self.machine.random,
+            mirror=mirror, seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
+            mirror_name=_name(log.number, "mirror"), renewal=before[-1].hash if before else None,
+            before=self.alarms()[: len(before)], barred=None if self.new_keys is None else "hsm_replaced",
+        )  # fmt: skip
+
+    def database_keys(self) -> dict[str, bytes]:
+        """Return the database key of every log that this HSM opens, by the log's number."""
+        found: dict[str, bytes] = {}
+        for number in [*(past.old.number for past in self.chain), self.current().number]:
+            try:
+                found[str(number)] = bytes(self._key(number))
+            except ConsoleError as error:
+                # Lost with its file or with an older HSM: there is nothing left to keep.
+                if error.code != "file_missing" and error.code not in UNREADABLE:
+                    raise
+        return found
+
+    def _opening_keys(self) -> OpeningKey:
+        known: dict[str, bytes] = {}
+        keep = partial(escrow.keep, self.vault, self.known.roster, tables.OPENING_KEYS)
+
+        def opening_key(scope: str, *, create: bool) -> bytes | None:
+            if not known:
+                known.update(tables.rows(self.hsm, self.vault, tables.OPENING_KEYS))
+            if scope not in known and create:
+                made = self.machine.random(envelope.SECRET_BYTES)
+                tables.add(self.hsm, self.vault, tables.OPENING_KEYS, {scope: made}, keep=keep)
+                known[scope] = made
+            return known.get(scope)
+
+        return opening_key
+
+    def _key(self, number: int) -> bytearray:
+        return station_actions.open_database_key(self.vault, self.hsm, self.known.roster, number, self.point)
+
+    def _file(self, number: int) -> Path:
+        return self.settings.folder / _name(number, "db")
+
+
+def set_aside(path: Path) -> None:
+    """Rename what a cut attempt left: nobody relies on it, and nothing is deleted."""
+    if path.exists():
+        number = len(list(path.parent.glob(f"{path.name}.cut-*")))
+        path.rename(path.with_name(f"{path.name}.cut-{number}"))
+
+
+def _name(number: int, ending: str) -> str:
+    return f"journal.{ending}" if number == FIRST else f"journal.log-{number}.{ending}"

@@ -1,0 +1,405 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The way out of the alarm, and what nobody gains by provoking one: all on real tokens."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from console.actions import activation, credential, journal, release, renewal
+from console.domain.errors import Corrupt, Refused
+from tests.kill.stage import (
+    CODES,
+    PASSWORD,
+    Paper,
+    Scene,
+    approve,
+    filed,
+    opened_base,
+    rotated_base,
+    sealed_base,
+    staged,
+)
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    """A station with an open activation."""
+    with staged(opened_base()) as lent:
+        yield lent
+
+
+def kept(scene: Scene) -> dict[Path, bytes]:
+    """Return the journal's files as they are now."""
+    return {path: path.read_bytes() for path in scene.home.glob("journal.db*")}
+
+
+def put_back(scene: Scene, files: dict[Path, bytes]) -> None:
+    for path in scene.home.glob("journal.db*"):
+        path.unlink()
+    for path, data in files.items():
+        path.write_bytes(data)
+
+
+def lose_mirror(scene: Scene) -> None:
+    (scene.folder / "mirror" / "journal.mirror").unlink()
+
+
+def shown(scene: Scene, name: str, act: str | None = None) -> bytes:
+    paper = Paper()
+    with scene.console() as console:
+        release.release(console, act or scene.act, name, paper)
+    return paper.shown[0][1]
+
+
+def older_journal(scene: Scene, name: str = PASSWORD) -> bytes:
+    """Show something, then put the journal of before back: the alarm."""
+    before = kept(scene)
+    secret = shown(scene, name)
+    put_back(scene, before)
+    return secret
+
+
+def renewed(scene: Scene) -> dict[str, Any]:
+    """Begin a new log by one of Legal and one of IT; return the renewal as the second one signed it."""
+    with scene.console() as console:
+        proposed = renewal.propose(console)
+        id_ = str(proposed["renewal"])
+        renewal.sign(console, id_, "legal-2")
+        return cast(dict[str, Any], renewal.sign(console, id_, "it-1"))
+
+
+def opened_again(scene: Scene, *items: Any, **more: Any) -> str:
+    """Ask, approve and open in the log that is written now."""
+    with scene.console() as console:
+        act = filed(console, *items, **more)
+        approve(console, act, "legal-1", "it-1")
+        activation.open_activation(console, act)
+    return act
+
+
+def alarm(scene: Scene) -> list[str]:
+    with scene.console() as console:
+        return console.journal.alarm()
+
+
+def state(scene: Scene, name: str) -> str:
+    with scene.console() as console:
+        return str(credential.show(console, name)["state"])
+
+
+def delete_journal(scene: Scene) -> None:
+    put_back(scene, {})
+
+
+def spoil_journal(scene: Scene) -> None:
+    path = scene.home / "journal.db"
+    path.write_bytes(path.read_bytes()[:16] + bytes(9000))
+
+
+def plain_journal(scene: Scene) -> None:
+    (scene.home / "journal.db").write_bytes(b"SQLite format 3\0" + bytes(4080))
+
+
+def lose_database_key(scene: Scene) -> None:
+    (scene.home / "database-key.json").unlink()
+
+
+def older(scene: Scene) -> None:
+    older_journal(scene)
+
+
+BOTH = pytest.mark.parametrize("mirror", [False, pytest.param(True, marks=pytest.mark.long)])
+"""Without the second medium nothing is proven: the harder case runs every day."""
+WAYS: list[tuple[Callable[[Scene], object], str]] = [
+    (older, "shorter_than_anchor"),
+    (delete_journal, "journal_missing"),
+    (spoil_journal, "journal_key_wrong"),
+    (plain_journal, "journal_not_encrypted"),
+    (lose_database_key, "database_key_missing"),
+]
+
+
+@pytest.mark.parametrize(
+    ("provoke", "code"),
+    [pytest.param(*way, id=way[1], marks=() if way[0] is older else pytest.mark.long) for way in WAYS],
+)
+def test_the_alarm_never_costs_the_emergency(
+    scene: Scene, provoke: Callable[[Scene], object], code: str
+) -> None:
+    provoke(scene)
+    assert alarm(scene) == [code]
+    with scene.console() as console, pytest.raises(Corrupt, match="journal_alarm"):
+        filed(console, {"credential": PASSWORD})
+    begun = renewed(scene)
+    assert begun["in_force"] is True
+    assert begun["alarm"] == [code]
+    assert scene.act in begun["ended"]
+    act = opened_again(scene, {"credential": PASSWORD})
+    assert shown(scene, PASSWORD, act) == scene.sealed[PASSWORD]
+    with scene.console() as console:
+        assert journal.verify(console, deep=True)["ok"] is True
+        before = cast(list[dict[str, Any]], console.journal.status()["before"])
+        assert [past["alarm"] for past in before] == [[code]]
+        first, second = console.journal.entries(limit=2)
+        assert (first.type, second.type) == ("log.renewed", "station.alarm")
+        assert first.log.endswith("/log-2")
+        assert f"open-{scene.act}" not in console.hsm.keys()
+    assert not any(path.name.endswith(".cut-0") for path in scene.home.iterdir())
+
+
+@pytest.mark.long
+def test_with_the_mirror_everything_is_said_again_exactly(scene: Scene) -> None:
+    older_journal(scene)
+    begun = renewed(scene)
+    assert begun["found"]["source"] == "mirror"
+    assert begun["found"]["proven"] is True
+    assert begun["debts"] == [{"debt": "rotation", "credential": PASSWORD, "version": 1}]
+    assert state(scene, PASSWORD) == "exposed"
+    assert state(scene, "llm-admin-api-key") == "sealed"
+    with scene.console() as console:
+        assert set(console.people) == {"legal-1", "legal-2", "it-1", "it-2", "legal-ops-1"}
+
+
+def test_without_any_proof_everything_counts_as_shown(scene: Scene) -> None:
+    """An unexposed state does not come back: what nobody can rule out is owed."""
+    older_journal(scene)
+    lose_mirror(scene)
+    begun = renewed(scene)
+    assert begun["found"]["proven"] is False
+    assert {c["restated_from"] for c in begun["credentials"]} == {"files"}
+    for name in (PASSWORD, "llm-admin-api-key", "idp-admin-totp", "crm-client-certificate"):
+        assert state(scene, name) == "exposed"
+    with scene.console() as console:
+        assert credential.show(console, "idp-admin-totp")["kind"] == "totp"
+
+
+@pytest.mark.long
+def test_nothing_at_all_can_be_read(scene: Scene) -> None:
+    """No journal, no copy: the signed records and the state table are enough to go on."""
+    delete_journal(scene)
+    lose_mirror(scene)
+    assert renewed(scene)["found"] is None
+    act = opened_again(scene, {"credential": PASSWORD}, {"credential": CODES, "codes": 1})
+    assert shown(scene, PASSWORD, act) == scene.sealed[PASSWORD]
+    assert shown(scene, CODES, act) == scene.sealed[CODES].split()[0]
+
+
+@BOTH
+def test_a_burnt_code_does_not_come_back(scene: Scene, mirror: bool) -> None:
+    codes = scene.sealed[CODES].split()
+    assert older_journal(scene, CODES) == codes[0]
+    if not mirror:
+        lose_mirror(scene)
+    renewed(scene)
+    act = opened_again(scene, {"credential": CODES, "codes": 1})
+    assert shown(scene, CODES, act) == codes[1]
+
+
+@BOTH
+def test_an_older_version_does_not_come_back(mirror: bool) -> None:
+    with staged(rotated_base()) as scene:
+        before = kept(scene)
+        with scene.console() as console:
+            credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        put_back(scene, before)
+        if not mirror:
+            lose_mirror(scene)
+        renewed(scene)
+        act = opened_again(scene, {"credential": PASSWORD})
+        assert shown(scene, PASSWORD, act) == b"second-secret"
+
+
+@BOTH
+def test_an_alarm_confirms_no_candidate(mirror: bool) -> None:
+    """One person seals rubbish and provokes an alarm: the good version stays, and still needs a second person."""
+    with staged(rotated_base()) as scene:
+        delete_journal(scene)
+        if not mirror:
+            lose_mirror(scene)
+        renewed(scene)
+        act = opened_again(scene, {"credential": PASSWORD})
+        assert shown(scene, PASSWORD, act) == scene.sealed[PASSWORD]
+        with scene.console() as console:
+            assert credential.show(console, PASSWORD)["candidate"] == 2
+            credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+            assert credential.show(console, PASSWORD)["version"] == 2
+
+
+@pytest.mark.long
+def test_the_sealer_does_not_confirm_their_own_candidate_by_way_of_an_alarm() -> None:
+    with staged(sealed_base()) as scene:
+        with scene.console() as console:
+            credential.rotate(console, PASSWORD, bytearray(b"second-secret"), sign_as="it-2")
+        delete_journal(scene)
+        lose_mirror(scene)
+        renewed(scene)
+        with scene.console() as console, pytest.raises(Refused, match="second_person_needed"):
+            credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+
+
+# --- who may begin one ------------------------------------------------------------------------------------
+
+
+def proposed_under_alarm(scene: Scene) -> str:
+    older_journal(scene)
+    with scene.console() as console:
+        return str(renewal.propose(console)["renewal"])
+
+
+@pytest.mark.long
+def test_without_an_alarm_there_is_no_new_log(scene: Scene) -> None:
+    with scene.console() as console, pytest.raises(Refused, match="no_alarm"):
+        renewal.propose(console)
+
+
+def test_one_group_alone_begins_nothing(scene: Scene) -> None:
+    id_ = proposed_under_alarm(scene)
+    with scene.console() as console:
+        for member in ("legal-1", "legal-2", "legal-1"):
+            answer = renewal.sign(console, id_, member)
+        assert answer["missing"] == {"it": 1, "legal": 0}
+        with pytest.raises(Refused, match="not_a_keyholder"):
+            renewal.sign(console, id_, "legal-ops-1")
+    assert alarm(scene) == ["shorter_than_anchor"]
+    assert not (scene.home / "renewals").exists()
+
+
+def begun_file(scene: Scene) -> Path:
+    (file,) = (scene.home / "renewals").iterdir()
+    return file
+
+
+@pytest.mark.long
+def test_a_renewal_signed_by_one_group_only_is_no_renewal(scene: Scene) -> None:
+    id_ = proposed_under_alarm(scene)
+    with scene.console() as console:
+        renewal.sign(console, id_, "legal-1")
+    (scene.home / "renewals").mkdir()
+    shutil.copy(scene.home / "proposed-renewals" / f"{id_}.json", scene.home / "renewals" / "000002.json")
+    with pytest.raises(Corrupt, match="renewal_unsigned"):
+        alarm(scene)
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        (b'"owes":true', b'"owes":false', "signature_wrong"),
+        (b'"exposed":1', b'"exposed":0', "signature_wrong"),
+        (b"/log-2", b"/log-3", "vkey_garbled"),
+        (b"legal-2", b"legal-1", "signature_wrong"),
+    ],
+)
+def test_an_edited_renewal_is_refused(scene: Scene, old: bytes, new: bytes, code: str) -> None:
+    older_journal(scene)
+    renewed(scene)
+    file = begun_file(scene)
+    data = file.read_bytes()
+    assert old in data
+    file.write_bytes(data.replace(old, new, 1))
+    with pytest.raises(Corrupt) as caught:
+        alarm(scene)
+    assert caught.value.code == code
+
+
+# --- forks and rollbacks of the new log -------------------------------------------------------------------
+
+
+@pytest.mark.long
+def test_the_new_log_deleted_with_its_renewal(scene: Scene) -> None:
+    """The old journal would be the current one again, and the HSM remembers the newer: alarm, and log 3."""
+    older_journal(scene)
+    old = kept(scene)
+    renewed(scene)
+    opened_again(scene, {"credential": PASSWORD})
+    begun_file(scene).unlink()
+    put_back(scene, old)
+    assert alarm(scene) != []
+    assert renewed(scene)["to"].endswith("/log-3")
+
+
+def test_a_complete_proposal_put_back_begins_nothing_twice(scene: Scene) -> None:
+    """Its new log was in use: to begin it again would roll it back."""
+    older_journal(scene)
+    begun = renewed(scene)
+    file, again = begun_file(scene), scene.home / "proposed-renewals" / f"{begun['renewal']}.json"
+    signed = file.read_bytes()
+    act = opened_again(scene, {"credential": PASSWORD})
+    file.unlink()
+    again.write_bytes(signed)
+    assert alarm(scene) != []
+    with scene.console() as console:
+        assert console.logs.current().number == 1
+        with pytest.raises(Refused, match="renewal_overtaken"):
+            renewal.sign(console, str(begun["renewal"]), "it-2")
+    file.write_bytes(signed)
+    with scene.console() as console:
+        assert console.journal.alarm() == []
+        assert activation.show(console, act)["state"] == "open"
+    assert not again.exists()
+
+
+@pytest.mark.long
+def test_two_new_logs_of_one_old_one_are_told_apart(scene: Scene) -> None:
+    """A copy of the station begins its own log 2: neither passes as the other."""
+    older_journal(scene)
+    renewed(scene)
+    mine = begun_file(scene).read_bytes()
+    begun_file(scene).unlink()
+    (scene.home / "journal.log-2.db").rename(scene.folder / "journal.log-2.db")
+    with scene.console() as console:
+        id_ = str(renewal.propose(console, "Zweimal begonnen, mit anderen Worten.")["renewal"])
+        assert console.logs.highest() == 2
+        answer = renewal.sign(console, id_, "legal-1")
+        assert str(answer["to"]).endswith("/log-3")
+    (scene.folder / "journal.log-2.db").rename(scene.home / "journal.log-2.db")
+    (scene.home / "renewals" / "000002.json").write_bytes(mine.replace(b'"text":"', b'"text":"x', 1))
+    with pytest.raises(Corrupt, match="signature_wrong"):
+        alarm(scene)
+
+
+@pytest.mark.long
+def test_a_second_alarm_begins_a_third_log(scene: Scene) -> None:
+    older_journal(scene)
+    renewed(scene)
+    opened_again(scene, {"credential": PASSWORD})
+    for path in scene.home.glob("journal.log-2.db*"):
+        path.unlink()
+    assert alarm(scene) == ["journal_missing"]
+    begun = renewed(scene)
+    assert begun["to"].endswith("/log-3")
+    assert begun["found"]["proven"] is True
+    with scene.console() as console:
+        before = cast(list[dict[str, Any]], console.journal.status()["before"])
+        assert [past["alarm"] for past in before] == [["shorter_than_anchor"], ["journal_missing"]]
+
+
+# --- the old log stays ------------------------------------------------------------------------------------
+
+
+@pytest.mark.long
+def test_the_old_log_is_still_read_verified_and_exported(scene: Scene) -> None:
+    older_journal(scene)
+    renewed(scene)
+    with scene.console() as console, console.logs.older(1) as old:
+        assert [entry.type for entry in old.entries(limit=1)] == ["station.founded"]
+        verdict = old.verify(deep=True)
+        found = [finding["code"] for finding in cast(list[Any], verdict["findings"])]
+        assert found == ["shorter_than_anchor", "shorter_than_checkpoint"]
+        with pytest.raises(Corrupt, match="journal_alarm"):
+            old.append([])
+        old.export(scene.folder / "export", audience="auditor")
+    assert (
+        (scene.folder / "export" / "checkpoint").read_text().startswith("demo.example/console-demo/log-1\n")
+    )
+    assert_unknown(scene)
+
+
+def assert_unknown(scene: Scene) -> None:
+    with scene.console() as console, pytest.raises(Refused, match="unknown_log"), console.logs.older(7):
+        pass

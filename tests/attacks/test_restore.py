@@ -1,0 +1,284 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A backup, and a bare laptop that becomes the station again: with the old HSM, and without it from the sheets."""
+
+import shutil
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from console.actions import activation, backup, credential, journal, release, renewal, restore
+from console.actions import policy as policy_actions
+from console.actions import station as station_actions
+from console.actions.ports import Console
+from console.adapters.slip39 import WordSheets
+from console.adapters.vault import BackupFolder
+from console.cli.throwaway import card
+from console.domain.errors import Corrupt, Refused
+from console.settings import read
+from console.wiring import Station
+from tests.kill.stage import (
+    CODES,
+    NEW_CODES,
+    PASSWORD,
+    UNLOCKER,
+    Paper,
+    Scene,
+    approve,
+    filed,
+    pins_of,
+    recovery_base,
+    sealed_base,
+    staged,
+    words_of,
+)
+from tests.stations import Pins
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with staged(sealed_base()) as lent:
+        yield lent
+
+
+def medium(scene: Scene, name: str = "backup", *, same_disk: bool = True) -> BackupFolder:
+    return BackupFolder(scene.folder / name, scene.home, same_disk=same_disk)
+
+
+def backed_up(scene: Scene) -> BackupFolder:
+    target = medium(scene)
+    with scene.console() as console:
+        backup.make(console, target)
+    return target
+
+
+def test_a_backup_verifies_and_holds_neither_tokens_nor_opening_keys(scene: Scene) -> None:
+    target = backed_up(scene)
+    verdict = backup.verify(scene.station.locked, target)
+    assert verdict["ours"] is True
+    names = {name.split("/")[0] for name in target.names("")}
+    assert not names & {"hsm", "tokens", "table", "run"}
+    assert "journal.db" in names
+    with scene.console() as console:
+        assert [entry.type for entry in console.journal.entries(type_="station.backed_up")]
+
+
+def test_every_folder_of_the_station_is_either_taken_or_left_on_purpose(scene: Scene) -> None:
+    """A new kind of file has to be placed in the list."""
+    machine = ("hsm/", "run/", "journal.db", "station.lock", "unmirrored")
+    with scene.console() as console:
+        known = (*backup.TAKEN, *backup.LEFT, *machine, "station.toml")
+        assert [name for name in console.vault.names("") if not name.startswith(known)] == []
+
+
+@pytest.mark.parametrize(
+    "name", ["records/salesforce-emergency-admin/000001-000.json", "journal.db", "genesis.json"]
+)
+def test_an_altered_backup_is_refused(scene: Scene, name: str) -> None:
+    target = backed_up(scene)
+    path = target.folder / name
+    data = bytearray(path.read_bytes())
+    data[-20] ^= 1
+    path.write_bytes(data)
+    with pytest.raises(Corrupt):
+        backup.verify(None, target)
+
+
+def test_a_file_more_or_less_is_named(scene: Scene) -> None:
+    target = backed_up(scene)
+    (target.folder / "slots" / "legal-1.json").unlink()
+    with pytest.raises(Corrupt, match="backup_altered") as caught:
+        backup.verify(None, target)
+    assert caught.value.facts["name"] == "slots/legal-1.json"
+
+
+@pytest.mark.long
+def test_a_used_folder_and_the_same_disk_are_refused(scene: Scene) -> None:
+    with scene.console() as console:
+        with pytest.raises(Refused, match="backup_same_disk"):
+            backup.make(console, medium(scene, same_disk=False))
+        (scene.folder / "used").mkdir()
+        (scene.folder / "used" / "x").touch()
+        with pytest.raises(Refused, match="folder_not_empty"):
+            backup.make(console, medium(scene, "used"))
+
+
+def bare(scene: Scene, *, with_hsm: bool) -> Station:
+    """Lose the station's folder, and its HSM if that is lost too; return a station of nothing but its file."""
+    station_actions.lock(scene.station.locked)
+    scene.station.close()
+    time.sleep(0.3)
+    lost = scene.folder / "lost"
+    scene.home.rename(lost)
+    scene.home.mkdir()
+    shutil.copy(lost / "station.toml", scene.home)
+    if with_hsm:
+        shutil.copytree(lost / "hsm", scene.home / "hsm")
+    return Station(read(scene.home), Pins(pins_of(scene.folder)))
+
+
+def first_release(station: Station, name: str = PASSWORD) -> bytes:
+    """Unlock, begin a new log by one of each group, and go through an emergency."""
+    assert station.unlock(UNLOCKER)["alarm"]
+    with station.console() as console:
+        id_ = str(renewal.propose(console)["renewal"])
+        (proposed,) = renewal.proposals(console.vault, console.policy)
+        legal = proposed.missing(console.policy)["legal"]
+        for member in (*("legal-1", "legal-2")[:legal], "it-1"):
+            answer = renewal.sign(console, id_, member)
+        assert answer["in_force"] is True
+    paper = Paper()
+    with station.console() as console:
+        act = filed(console, {"credential": name})
+        approve(console, act, "legal-1", "it-1")
+        activation.open_activation(console, act)
+        release.release(console, act, name, paper)
+    return paper.shown[0][1]
+
+
+def closed(station: Station) -> None:
+    station_actions.lock(station.locked)
+    station.close()
+
+
+@pytest.mark.long
+def test_a_bare_laptop_with_the_old_hsm(scene: Scene) -> None:
+    """The older journal of the backup raises the alarm; the second medium tells all that came after it."""
+    target = backed_up(scene)
+    with scene.console() as console:
+        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+    station = bare(scene, with_hsm=True)
+    try:
+        restore.put_back(station.locked, target, medium(scene, "mirror"))
+        assert first_release(station) == b"second-secret"
+    finally:
+        closed(station)
+
+
+@pytest.mark.long
+def test_a_station_that_is_there_is_not_overwritten(scene: Scene) -> None:
+    target = backed_up(scene)
+    with pytest.raises(Refused, match="station_exists"):
+        restore.put_back(scene.station.locked, target, medium(scene, "mirror"))
+
+
+@pytest.mark.long
+def test_a_bare_laptop_with_a_backup_and_the_sheets(tmp_path: Path) -> None:
+    """No HSM: files, sheets, one new log signed by the quorum, first secret; the whole old history stays provable."""
+    with staged(recovery_base()) as scene:
+        target = backed_up(scene)
+        words = words_of(scene)["station"]
+        station, began = bare(scene, with_hsm=False), time.monotonic()
+        try:
+            restore.put_back(station.locked, target, medium(scene, "mirror"))
+            made = restore.new_hsm(station.locked, WordSheets(), words)
+            assert made["items"]
+            assert first_release(station) == scene.sealed[PASSWORD]
+            seconds = time.monotonic() - began
+            sys.stdout.write(f"bare laptop to first secret: {seconds:.1f} s of machine time\n")
+            assert seconds < 30 * 60
+            check_old_history(station, tmp_path / "export")
+            check_what_stands(station)
+        finally:
+            closed(station)
+
+
+@pytest.mark.long
+def test_a_restore_that_was_cut_starts_again() -> None:
+    """Cut while the new HSM was made: files and sheets once more, and it stands."""
+    with staged(recovery_base()) as scene:
+        target, words = backed_up(scene), words_of(scene)["station"]
+        station = bare(scene, with_hsm=False)
+        try:
+            restore.put_back(station.locked, target, medium(scene, "mirror"))
+            restore.new_hsm(station.locked, WordSheets(), words)
+            restore.put_back(station.locked, target, medium(scene, "mirror"))
+            restore.new_hsm(station.locked, WordSheets(), words)
+            restore.done(station.locked)
+            with pytest.raises(Refused, match="station_exists"):
+                restore.put_back(station.locked, target, medium(scene, "mirror"))
+            assert first_release(station) == scene.sealed[PASSWORD]
+        finally:
+            closed(station)
+
+
+@pytest.mark.long
+def test_wrong_sheets_make_no_hsm() -> None:
+    with staged(recovery_base()) as scene:
+        target, words = backed_up(scene), words_of(scene)["legal"]
+        station = bare(scene, with_hsm=False)
+        try:
+            restore.put_back(station.locked, target, medium(scene, "mirror"))
+            with pytest.raises(Refused):
+                restore.new_hsm(station.locked, WordSheets(), words)
+            assert not (scene.home / "hsm").exists()
+        finally:
+            closed(station)
+
+
+@pytest.mark.long
+def test_a_new_hsm_while_the_old_one_works(scene: Scene) -> None:
+    """Nothing counts as shown that was not, codes come along, and the old HSM opens nothing any more."""
+    other = scene.folder / "other"
+    other.mkdir()
+    shutil.copy(scene.home / "station.toml", other)
+    with scene.console() as console:
+        taken, anchors = restore.take_over(console)
+    station = Station(read(other), Pins(pins_of(scene.folder)))
+    try:
+        restore.put_back(station.locked, medium(scene, "station"), medium(scene, "mirror"))
+        restore.fill(station.locked, taken, anchors)
+        restore.done(station.locked)
+        with scene.console() as console:
+            restore.retire(console)
+        with pytest.raises(Corrupt, match="table_missing"), scene.console():
+            pass
+        assert first_release(station, CODES) == scene.sealed[CODES].split()[0]
+        with station.console() as console:
+            assert console.logs.alarms()[0]["alarm"] == ["hsm_replaced"]
+            assert {c["state"] for c in listed(console)} == {"sealed", "open"}
+    finally:
+        closed(station)
+
+
+@pytest.mark.long
+def test_an_open_activation_is_not_moved(scene: Scene) -> None:
+    with scene.console() as console:
+        filed(console, {"credential": PASSWORD})
+        with pytest.raises(Refused, match="activations_open"):
+            restore.take_over(console)
+
+
+def check_old_history(station: Station, folder: Path) -> None:
+    with station.console() as console, console.logs.older(1) as old:
+        (first,) = old.entries(limit=1)
+        assert first.type == "station.founded"
+        found = [finding["code"] for finding in cast(list[Any], old.verify(deep=True)["findings"])]
+        assert set(found) <= {"anchor_missing"}
+        assert old.export(folder, audience="auditor")["withheld"] == 0
+
+
+def check_what_stands(station: Station) -> None:
+    with station.console() as console:
+        assert console.journal.alarm() == []
+        assert journal.verify(console, deep=True)["ok"] is True
+        assert console.logs.alarms()[0]["alarm"] == ["hsm_replaced"]
+        states = {str(c["name"]): c["state"] for c in listed(console)}
+        assert states[CODES] == states[NEW_CODES] == "burnt"
+        assert {state for name, state in states.items() if "codes" not in name} == {"exposed"}
+        assert console.policy.number == 3
+        assert policy_actions.show(console.policy)["number"] == 3
+        assert console.logs.new_keys is None
+        credential.seal(
+            console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
+        )
+
+
+def listed(console: Console) -> list[dict[str, Any]]:
+    return cast(list[dict[str, Any]], credential.list_credentials(console)["credentials"])

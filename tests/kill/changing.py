@@ -1,0 +1,76 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Stations in the middle of a change of people and rules: one signature is missing, or what is sealed is stale."""
+
+import functools
+from collections.abc import Sequence
+
+from console.actions import activation, policy, stand_in
+from console.actions.ports import Console
+from tests.kill.stage import (
+    CODES,
+    Base,
+    Scene,
+    _kept,
+    approve,
+    filed,
+    recovery_base,
+    sealed_base,
+    sign_step,
+    staged,
+)
+
+WITHOUT_IT_2 = {"remove": [{"member": "it-2"}], "rename": [{"member": "it-1", "name": "Carla Dietz-Meyer"}]}
+LAST = "it-1"
+"""Whose signature is missing."""
+
+
+@functools.cache
+def proposed_base() -> Base:
+    """A station with an approved request, and a proposal that one signature would put into force."""
+    with staged(sealed_base()) as scene:
+        with scene.console() as console:
+            act = filed(console, {"credential": CODES})
+            approve(console, act, "legal-1", "it-1")
+            id_ = str(policy.propose_change(console, WITHOUT_IT_2)["proposal"])
+            for member in ("legal-1", "legal-2"):
+                policy.sign(console, id_, member)
+        return _kept(scene, "proposed", act)
+
+
+@functools.cache
+def stale_base() -> Base:
+    """A station with an open activation for a code that is stale."""
+    with staged(sealed_base()) as scene:
+        with scene.console() as console:
+            sign_step(console, str(policy.propose_change(console, WITHOUT_IT_2)["proposal"]))
+        with scene.console() as console:
+            act = filed(console, {"credential": CODES, "stale": True})
+            approve(console, act, "legal-1", "it-1")
+            activation.open_activation(console, act)
+        return _kept(scene, "stale", act)
+
+
+@functools.cache
+def sheetless_base() -> Base:
+    """A station with a proposal that takes Legal's sheets away, and that they may sign by that."""
+    with staged(recovery_base()) as scene:
+        with scene.console() as console:
+            policy.propose_change(console, {"remove": [{"sheets": "legal"}]})
+        return _kept(scene, "sheetless", "")
+
+
+def sign_by_sheets(console: Console, words: Sequence[Sequence[str]], again: str | None = None) -> None:
+    """Let Legal's sheets sign the proposal, if it still waits for it."""
+    for step in policy.proposals(console):
+        stand_in.sign(console, step.id, "legal", words, "it-1", again=again)
+
+
+def sign_last(console: Console) -> None:
+    """Give the signature that is missing, if the proposal still waits for it."""
+    for step in policy.proposals(console):
+        policy.sign(console, step.id, LAST)
+
+
+def codes_of(scene: Scene) -> list[bytes]:
+    """Return the codes as they were sealed."""
+    return scene.sealed[CODES].split()
