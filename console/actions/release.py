@@ -11,18 +11,19 @@ from contextlib import contextmanager
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions import tables
+from console.actions import otp, tables
 from console.actions.activation import (
     budget,
     check_quorum,
     key_name,
     load,
     load_request,
+    load_stand_ins,
     refusals_noted,
 )  # fmt: skip
-from console.actions.keyholder import unlocked_person, write
+from console.actions.keyholder import Actor, unlocked_person, write
 from console.actions.ports import Console, Screen
-from console.domain import ceremony, envelope
+from console.domain import ceremony, envelope, recovery
 from console.domain import credential as kinds
 from console.domain.activation import NOT_SHOWN, Activation
 from console.domain.canonical import Json, Object
@@ -34,27 +35,34 @@ from console.domain.journal import Entry
 def release(console: Console, act: str, name: str, screen: Screen) -> Object:
     """Show one secret of an open activation on ``screen``; return what was released and the budget left.
 
-    Raises ``Refused`` (budget_used_up, code_gone, not_in_request, totp_wait, activation_state) and ``Corrupt``
-    (glass_intact) when the cryptography does not open it.
+    Raises ``Refused`` (budget_used_up, code_gone, not_in_request, totp_wait, totp_clock, use_only, activation_state)
+    and ``Corrupt`` (glass_intact) when the cryptography does not open it.
     """
     activation, filed = load(console, act), load_request(console, act)
     with refusals_noted(console, act, "release"):
         activation.check_state(console.machine.reading(), "open", "frozen")
-        _check_budget(console, activation)
+        check_budget(console, activation)
         known = credentials.fold(console)
         kind = credentials.find(known, name).kind
-        item = _next_item(console, filed, name, kind)
+        if kind == kinds.NEVER_SHOWN:
+            raise Refused("use_only", name=name)
+        item = next_item(console, filed, name, kind)
         record = credentials.record(console, known, item)
-        step = _fresh_step(console, name) if kind == "totp" else None
-    intent = _intend(console, activation, item, kind, step)
+        code = otp.plan(console, credentials.find(known, name), item.version)
+    by = unlocked_person(console)
+    intent = intend(console, activation, item, kind, by, code.to_json() if code else {"step": None})
     outcome = NOT_SHOWN
     try:
-        with _opened(console, activation, filed, item, record, is_code=kind == "codes") as payload:
-            secret = payload if step is None else memoryview(bytearray(kinds.totp(payload, step)))
+        with (
+            opened(console, activation, filed, item, record, is_code=kind == "codes") as payload,
+            otp.lent(console, payload, code) as secret,
+        ):
             outcome = "unknown"
             outcome = screen.show(name, secret, kind=kind, seconds=console.policy.rules.showing_seconds)
     finally:
-        _conclude(console, activation, item, kind, intent, outcome)
+        if outcome == NOT_SHOWN and _is_spent(console, item, kind, code):
+            outcome = "unknown"
+        conclude(console, intent, outcome, by)
     after = load(console, act)
     return {
         "released": name, "kind": kind, "item": item.item, "outcome": outcome, "budget": budget(after),
@@ -62,7 +70,8 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
     }  # fmt: skip
 
 
-def _check_budget(console: Console, activation: Activation) -> None:
+def check_budget(console: Console, activation: Activation) -> None:
+    """Raise ``Refused`` (frozen_by_clock, budget_used_up) unless one more may be opened; what is used up is frozen."""
     why = activation.why_frozen(console.machine.reading())
     if why == "clock":
         raise Refused("frozen_by_clock", activation=activation.id)
@@ -79,7 +88,8 @@ def _check_budget(console: Console, activation: Activation) -> None:
         raise Refused("budget_used_up", used=activation.releases_used(), releases=activation.releases)
 
 
-def _next_item(console: Console, filed: Request, name: str, kind: str) -> Item:
+def next_item(console: Console, filed: Request, name: str, kind: str) -> Item:
+    """Return the first requested item of a credential that still opens; ``Refused``: not_in_request, code_gone."""
     asked = [item for item in filed.items if item.credential == name]
     if not asked:
         raise Refused("not_in_request", name=name, known=", ".join(i.credential for i in filed.items))
@@ -90,40 +100,31 @@ def _next_item(console: Console, filed: Request, name: str, kind: str) -> Item:
     raise Refused("code_gone" if kind == "codes" else "version_replaced", name=name)
 
 
-def _fresh_step(console: Console, name: str) -> int:
-    step = kinds.totp_step(console.machine.reading().wall_ms)
-    shown = [
-        cast(int, entry.body["step"])
-        for entry in console.journal.entries(type_="release.intended")
-        if entry.body["credential"] == name
-    ]
-    if shown and step <= max(shown):
-        raise Refused("totp_wait", seconds=(max(shown) + 1 - step) * kinds.TOTP_PERIOD_SECONDS)
-    return step
-
-
-def _intend(console: Console, activation: Activation, item: Item, kind: str, step: int | None) -> Entry:
+def intend(
+    console: Console, activation: Activation, item: Item, kind: str, by: Actor, more: Object, *,
+    fields: Object | None = None,
+) -> Entry:  # fmt: skip
+    """Write down, durably, what is about to happen with an item."""
     body: dict[str, Json] = {
         "credential": item.credential, "version": item.version, "item": item.item, "kind": kind,
-        "number": activation.releases_used() + 1, "step": step,
+        "number": activation.releases_used() + 1, **more,
     }  # fmt: skip
-    return write(
-        console, "release.intended", unlocked_person(console), body, act=activation.id, critical=True
-    )
+    return write(console, "release.intended", by, body, fields=fields, act=activation.id, critical=True)
 
 
 @contextmanager
-def _opened(
+def opened(
     console: Console, activation: Activation, filed: Request, item: Item, record: Object, *, is_code: bool
 ) -> Iterator[memoryview]:
+    """Lend the payload of an item in locked memory; ``is_code``: burnt before it is lent, since it will be shown."""
     row = credentials.row_name(item.credential, item.version, item.item)
     hsm_secret = tables.rows(console.hsm, console.vault, tables.STATE)[row]
-    shares = _shares(console, activation, filed, item, record)
+    shares, recovered = _shares(console, activation, filed, item, record), _recovered(console, filed, item)
     with console.machine.secret(envelope.unsealed_size(record)) as room:
-        payload = envelope.unseal_record(record, shares, hsm_secret, room)
+        payload = envelope.unseal_record(record, shares, hsm_secret, room, group_secrets=recovered)
         if is_code:
             # Burnt, durably, before anybody can see it: from here on no crash and no old copy shows it again.
-            tables.burn(console.hsm, console.vault, tables.STATE, {row})
+            tables.burn(console.hsm, console.vault, tables.STATE, {row}, keep=None)
         try:
             yield payload
         finally:
@@ -143,12 +144,24 @@ def _shares(
     return shares
 
 
-def _conclude(
-    console: Console, activation: Activation, item: Item, kind: str, intent: Entry, outcome: str
-) -> None:
-    """Write what came of it; a code whose secret is gone was perhaps shown, whatever else happened."""
+def _recovered(console: Console, filed: Request, item: Item) -> dict[str, bytes]:
+    """Return the secret of each group whose recovery sheets stand in for its people."""
+    key, position = key_name(filed.activation), filed.items.index(item)
+    return {
+        group: recovery.open_secrets(filed, given, lambda points: console.hsm.derive(key, points))[position]
+        for group, given in load_stand_ins(console, filed).items()
+    }
+
+
+def _is_spent(console: Console, item: Item, kind: str, code: otp.Code | None) -> bool:
+    """Return whether a code whose secret is gone, or whose counter was passed, was perhaps shown, whatever happened."""
+    if kind != "codes":
+        return code is not None and otp.is_passed(console, code)
     row = credentials.row_name(item.credential, item.version, item.item)
-    if outcome == NOT_SHOWN and kind == "codes" and row not in credentials.unburnt(console):
-        outcome = "unknown"
+    return row not in credentials.unburnt(console)
+
+
+def conclude(console: Console, intent: Entry, outcome: str, by: Actor) -> None:
+    """Write what came of it."""
     body: dict[str, Json] = {"intent": intent.seq, "outcome": outcome}
-    write(console, "release.outcome", unlocked_person(console), body, act=activation.id, critical=True)
+    write(console, "release.outcome", by, body, act=intent.act, critical=True)

@@ -5,30 +5,32 @@ A version is ``sealed`` (the first), or a ``candidate`` that takes over when a s
 shown is ``exposed`` until a newer version is confirmed; a one-time code that was taken is gone for good.
 """
 
-import base64
-import binascii
-import hmac
-import json
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property, lru_cache
 from typing import cast
 
+from console.domain import otp
 from console.domain.activation import NOT_SHOWN, Event
 from console.domain.canonical import Json, Object, from_base64
 from console.domain.errors import Refused
 
-KINDS = ("password", "api-key", "codes", "totp", "certificate")
+KINDS = ("password", "api-key", "codes", "totp", "hotp", "certificate", "signing-key")
+NEVER_SHOWN = "signing-key"
+OWING_NOTHING = ("codes", NEVER_SHOWN)
+"""Kinds that need no rotation after an activation: used up, or never seen."""
 MAX_CODES = 100
-TOTP_PERIOD_SECONDS = 30
-TOTP_DIGITS = 6
-MIN_SEED_BYTES = 10
 NAME = re.compile(r"[a-z][a-z0-9-]{1,63}\Z")
 
 
 @dataclass(frozen=True)
 class Version:
-    """One version of a credential: the hash of each of its records, who sealed it, whether it is confirmed."""
+    """One version of a credential: the hash of each of its records, who sealed it, whether it is confirmed.
+
+    A version that was only re-sealed (``resealed_from``) holds the same secret; of a list of codes it may hold some,
+    and ``places`` says under which version each item lies.
+    """
 
     number: int
     class_: str
@@ -36,6 +38,12 @@ class Version:
     records: tuple[bytes, ...]
     sealed_by: str
     confirmed: bool
+    resealed_from: int | None = None
+    places: tuple[int, ...] = ()
+
+    def place(self, item: int) -> int:
+        """Return the number of the version under which an item's record and row are named."""
+        return self.places[item] if self.places else self.number
 
 
 @dataclass(frozen=True)
@@ -48,7 +56,7 @@ class Credential:
     exposed: int = 0
     taken: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
-    @property
+    @cached_property
     def current(self) -> Version:
         """The newest confirmed version: the one that a request gets."""
         return [version for version in self.versions if version.confirmed][-1]
@@ -68,12 +76,27 @@ class Credential:
     @property
     def is_exposed(self) -> bool:
         """Whether the current version was shown and owes rotation."""
-        return self.exposed >= self.current.number
+        return bool(self.exposed) and not self.is_rotated_since(self.exposed)
+
+    def is_rotated_since(self, number: int) -> bool:
+        """Return whether the current version holds another secret than an earlier one, and is not just re-sealed."""
+        return self.origin > self.origin_of(number)
+
+    @property
+    def origin(self) -> int:
+        """The version in which the present secret was first sealed."""
+        return self.origin_of(self.current.number)
+
+    def origin_of(self, number: int) -> int:
+        """Return the version in which the secret of this one was first sealed."""
+        while (before := self.version(number).resealed_from) is not None:
+            number = before
+        return number
 
     def items_left(self) -> list[int]:
         """Return the numbers of the items that nobody has taken yet."""
         version = self.current
-        return [n for n in range(len(version.records)) if (version.number, n) not in self.taken]
+        return [n for n in range(len(version.records)) if (version.place(n), n) not in self.taken]
 
     def state(self) -> str:
         """Return burnt, exposed, candidate or sealed: the first that holds."""
@@ -85,21 +108,23 @@ class Credential:
 
 
 def fold(events: Iterable[Event]) -> dict[str, Credential]:
-    """Return name -> credential from the entries credential.sealed, credential.confirmed, release.*."""
+    """Return name -> credential from the entries credential.sealed, .confirmed, .restated, release.*."""
     found: dict[str, Credential] = {}
     ordered = sorted(events, key=lambda e: e.seq)
-    failed = _failed(ordered)
+    failed = failed_intents(ordered)
     for event in ordered:
         if event.type == "credential.sealed":
             _sealed(found, event)
         elif event.type == "credential.confirmed":
             _confirmed(found, event)
-        elif event.type == "release.intended" and event.seq not in failed:
+        elif event.type == "release.intended" and event.seq not in failed and not event.body.get("use"):
             _shown(found, event.body)
+        elif event.type == "credential.restated":
+            _restated(found, event.body)
     return found
 
 
-def _failed(events: Iterable[Event]) -> set[int]:
+def failed_intents(events: Iterable[Event]) -> set[int]:
     """Return the intents that showed nothing: every outcome written for them says so."""
     outcomes: dict[int, set[str]] = {}
     for event in events:
@@ -111,13 +136,35 @@ def _failed(events: Iterable[Event]) -> set[int]:
 def _sealed(found: dict[str, Credential], event: Event) -> None:
     body = event.body
     name = str(body["credential"])
+    before = found.get(name) or Credential(name, str(body["kind"]))
+    resealed_from = cast(int | None, body.get("resealed_from"))
+    records, places = _records(before, resealed_from, cast(list[str | None], body["records"]), body)
     version = Version(
-        cast(int, body["version"]), str(body["class"]), from_base64(body["roster"]),
-        tuple(from_base64(record) for record in cast(list[str], body["records"])),
-        str(body["sealed_by"]), confirmed=body["state"] == "sealed",
+        cast(int, body["version"]), str(body["class"]), _roster(str(body["roster"])), records,
+        str(body["sealed_by"]), confirmed=body["state"] == "sealed", resealed_from=resealed_from, places=places,
     )  # fmt: skip
-    before = found.get(name, Credential(name, str(body["kind"])))
-    found[name] = replace(before, versions=(*before.versions, version))
+    # Spelled out, for a vault of a thousand: ``replace`` costs more than all the rest of this.
+    versions = (*before.versions, version)
+    found[name] = Credential(name, before.kind, versions, before.exposed, before.taken)
+
+
+@lru_cache(maxsize=64)
+def _roster(text: str) -> bytes:
+    # The same few stand in every entry.
+    return from_base64(text)
+
+
+def _records(
+    before: Credential, resealed_from: int | None, said: Sequence[str | None], body: Object
+) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+    """Return each item's record hash and the version it lies under; what was not re-sealed (null) stays."""
+    if resealed_from is None:
+        return tuple(from_base64(record) for record in said), ()
+    old, here = before.version(resealed_from), cast(int, body["version"])
+    return (
+        tuple(from_base64(record) if record else old.records[n] for n, record in enumerate(said)),
+        tuple(here if record else old.place(n) for n, record in enumerate(said)),
+    )
 
 
 def _confirmed(found: dict[str, Credential], event: Event) -> None:
@@ -137,6 +184,14 @@ def _shown(found: dict[str, Credential], body: Object) -> None:
         found[credential.name] = replace(credential, exposed=max(credential.exposed, version))
 
 
+def _restated(found: dict[str, Credential], body: Object) -> None:
+    """Take over what an older log told since the versions were sealed."""
+    credential = found[str(body["credential"])]
+    taken = {(version, item) for version, item in cast(list[tuple[int, int]], body["taken"])}
+    exposed = max(credential.exposed, cast(int, body["exposed"]))
+    found[credential.name] = replace(credential, exposed=exposed, taken=credential.taken | taken)
+
+
 def check_name(name: str) -> None:
     """Raise ``Refused`` unless the name can be a credential's id and human label."""
     if not NAME.match(name):
@@ -151,7 +206,9 @@ def payloads(kind: str, secret: bytes) -> list[bytes]:
     if kind == "codes":
         return _codes(text)
     if kind == "totp":
-        return [_seed(text)]
+        return [otp.totp_payload(text)]
+    if kind == "hotp":
+        return [otp.hotp_payload(text)]
     if not text.strip():
         raise Refused("secret_empty")
     return [text.strip("\r\n").encode()]
@@ -174,37 +231,6 @@ def _codes(text: str) -> list[bytes]:
     if len(codes) > MAX_CODES:
         raise Refused("too_many_codes", limit=MAX_CODES)
     return [code.encode() for code in codes]
-
-
-def _seed(text: str) -> bytes:
-    # Outside ASCII, upper() makes Latin letters of others: a mistyped seed would become another one.
-    letters = "".join(text.split()).upper() if text.isascii() else text
-    try:
-        seed = base64.b32decode(letters + "=" * (-len(letters) % 8))
-    except (binascii.Error, ValueError) as error:
-        raise Refused("seed_not_base32") from error
-    if len(seed) < MIN_SEED_BYTES:
-        raise Refused("seed_too_short", least=MIN_SEED_BYTES)
-    return json.dumps(
-        {"seed": letters.rstrip("="), "digits": TOTP_DIGITS, "period": TOTP_PERIOD_SECONDS}
-    ).encode()
-
-
-def totp_step(wall_ms: int) -> int:
-    """Return the time step of a wall clock reading (RFC 6238 section 4.2)."""
-    return wall_ms // 1000 // TOTP_PERIOD_SECONDS
-
-
-def totp(payload: bytes | memoryview, step: int) -> bytes:
-    """Return the code of a time step from a sealed seed's payload (RFC 6238, HMAC-SHA-1)."""
-    value = json.loads(bytes(payload))
-    letters = str(value["seed"])
-    seed = base64.b32decode(letters + "=" * (-len(letters) % 8))
-    mac = hmac.digest(seed, step.to_bytes(8, "big"), "sha1")
-    offset = mac[-1] & 0x0F
-    number = int.from_bytes(mac[offset : offset + 4], "big") & 0x7FFFFFFF
-    digits = int(value["digits"])
-    return f"{number % 10**digits:0{digits}d}".encode()
 
 
 USE_CARD_FIELDS = ("target", "account", "where", "steps", "if_refused", "ranges", "residence", "rotate")

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A sealed key at work without being shown: one signature for a JWT or a TLS challenge, within an activation's items.
+
+Intent entry (what is signed, by its hash) → shares and item secret → the key decrypted into locked memory → into the
+HSM as an object that cannot be read back, for this one signature → handed over → outcome entry. It counts as one
+showing of the budget and owes no rotation. An HSM that cannot do this is told by name; nothing is signed in software.
+That a key signs no more often than the budget says is the program's promise, not the HSM's.
+"""
+
+import hashlib
+from typing import cast
+
+from console.actions import credential as credentials
+from console.actions.activation import budget, load, load_request, refusals_noted
+from console.actions.keyholder import unlocked_person
+from console.actions.ports import Console, Screen
+from console.actions.release import check_budget, conclude, intend, next_item, opened
+from console.domain import keys, usage
+from console.domain.activation import NOT_SHOWN
+from console.domain.canonical import Json, Object, to_base64
+from console.domain.errors import Refused
+from console.domain.usage import ToSign
+
+
+def prepare_jwt(console: Console, claims: bytes, *, algorithm: str | None, key_id: str | None) -> ToSign:
+    """Return what would be signed of these claims, for people to read first."""
+    return usage.jwt(claims, algorithm, key_id, console.machine.reading().wall_ms // 1000)
+
+
+def prepare_tls(challenge: bytes, *, scheme: str | None) -> ToSign:
+    """Return what would be signed of a TLS challenge, for people to read first."""
+    return usage.tls_answer(challenge, scheme)
+
+
+def use(console: Console, act: str, name: str, wanted: ToSign, screen: Screen) -> Object:
+    """Sign with a key of an open activation and hand the result over to ``screen``; return the budget left.
+
+    Raises ``Refused``: not_a_signing_key, use_unsupported, key_of_another_kind, and as ``release`` does.
+    """
+    activation, filed = load(console, act), load_request(console, act)
+    with refusals_noted(console, act, "use"):
+        activation.check_state(console.machine.reading(), "open", "frozen")
+        check_budget(console, activation)
+        known = credentials.fold(console)
+        kind = credentials.find(known, name).kind
+        if kind not in usage.USABLE:
+            raise Refused("not_a_signing_key", name=name, kind=kind)
+        item = next_item(console, filed, name, kind)
+        record = credentials.record(console, known, item)
+        _prove(console, wanted.mechanism)
+    by, signed = unlocked_person(console), to_base64(hashlib.sha256(wanted.content).digest())
+    more: dict[str, Json] = {"use": wanted.purpose, "algorithm": wanted.algorithm, "signed": signed}
+    fields: Object = {} if wanted.claims is None else {"claims": wanted.claims}
+    intent = intend(console, activation, item, kind, by, more, fields=fields)
+    outcome = NOT_SHOWN
+    try:
+        with opened(console, activation, filed, item, record, is_code=False) as payload:
+            signature = _signature(console, payload, wanted.mechanism, wanted.content)
+        outcome, made = "unknown", memoryview(bytearray(wanted.result(signature)))
+        outcome = screen.show(name, made, kind=wanted.purpose, seconds=console.policy.rules.showing_seconds)
+    finally:
+        conclude(console, intent, outcome, by)
+    after = load(console, act)
+    return {
+        "used": name, "for": wanted.purpose, "algorithm": wanted.algorithm, "signed": signed, "outcome": outcome,
+        "budget": budget(after), "warnings": cast(Json, after.warnings(console.machine.reading())),
+    }  # fmt: skip
+
+
+def _signature(console: Console, pem: memoryview, mechanism: str, message: bytes) -> bytes:
+    from console.domain import certificate  # X.509 takes 25 ms to import, and few verbs need it.
+
+    with console.machine.secret(len(pem)) as room:
+        key = usage.read_private_key(pem, room)
+        key.check_fits(mechanism)
+        public = certificate.public_half(key)
+        signature = console.hsm.sign_once(mechanism, key.parts, message)
+    # Before it leaves: an RSA signature with a fault in it can give the key away (Boneh, DeMillo, Lipton 1997).
+    signed = hashlib.sha256(message).digest() if mechanism == keys.ECDSA_P256 else message
+    keys.check_signature(public, signature, signed, signing=mechanism)
+    return signature
+
+
+def _prove(console: Console, mechanism: str) -> None:
+    """Raise ``Refused`` (use_unsupported) unless the HSM takes, keeps and uses a throw-away key like this."""
+    from console.domain import certificate
+
+    pem = memoryview(bytearray(certificate.throwaway_key(mechanism)))
+    try:
+        _signature(console, pem, mechanism, b"breakglass self-test")
+    except Refused as error:
+        raise Refused("use_unsupported", mechanism=mechanism, why=error.code) from error

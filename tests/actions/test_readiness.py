@@ -1,0 +1,210 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The doctor on a real station: what it finds, what it measures, whom it says to call; the card it keeps fresh."""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from console.actions import activation, credential, enrolment, grab_card, proving, readiness, suspension
+from console.actions.ports import Console
+from console.domain.canonical import Json
+from console.domain.contact import Contact
+from console.domain.errors import Corrupt, Unavailable
+from console.sentences.checks import CHECKS, CHECKS_NOW
+from console.wiring import measure_rollback
+from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, sealed_base, staged
+
+pytestmark = pytest.mark.real
+DAY = 86_400_000
+CERTIFICATE = "crm-client-certificate"
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    """A station on which something of every kind is sealed."""
+    with staged(sealed_base()) as lent:
+        yield lent
+
+
+def found(console: Console) -> dict[str, Mapping[str, Any]]:
+    rows = cast(list[dict[str, Any]], readiness.readiness(console)["checks"])
+    return {str(row["id"]): row for row in rows}
+
+
+def days_later(console: Console, days: int) -> Console:
+    """Return the same console, its clock set forward."""
+
+    class Later:
+        def __getattr__(self, name: str) -> Any:
+            return getattr(console.machine, name)
+
+        def reading(self) -> Any:
+            now = console.machine.reading()
+            return replace(now, wall_ms=now.wall_ms + days * DAY, up_ns=now.up_ns + days * DAY * 1_000_000)
+
+    return replace(console, machine=cast(Any, Later()))
+
+
+def test_every_check_is_made_and_has_its_words(scene: Scene) -> None:
+    with scene.console() as console:
+        value = readiness.readiness(console)
+    rows = cast(list[dict[str, Any]], value["checks"])
+    assert {row["id"] for row in rows} == set(CHECKS) == set(CHECKS_NOW)
+    assert all(isinstance(row["detail"], str) and row["detail"] for row in rows)
+    assert value["ready"] is True
+    tokens = cast(list[dict[str, Json]], value["tokens"])
+    assert {row["present"] for row in tokens} == {"here"}
+
+
+def test_ages_grow_and_certificates_end(scene: Scene) -> None:
+    with scene.console() as console:
+        fresh = found(console)
+        assert (fresh["secret_age"]["ok"], fresh["certificates"]["detail"]) == (
+            True,
+            f"{CERTIFICATE}: ends in 29 days",
+        )
+        (row,) = [
+            r for r in cast(list[Any], readiness.readiness(console)["secrets"]) if r["name"] == CERTIFICATE
+        ]
+        assert row["expires_days"] == 29
+        old = found(days_later(console, 400))
+    assert f"{PASSWORD}: sealed 400 days ago" in old["secret_age"]["detail"]
+    assert "ended 371 days ago" in old["certificates"]["detail"]
+
+
+def test_what_was_shown_is_named_until_it_is_rotated(scene: Scene) -> None:
+    with scene.console() as console:
+        from console.actions import release
+
+        act = filed(console, {"credential": PASSWORD})
+        approve(console, act, "legal-1", "it-1")
+        activation.open_activation(console, act)
+        release.release(console, act, PASSWORD, Paper())
+        rows = found(console)
+        assert (rows["exposed"]["detail"], rows["drill"]["ok"]) == (PASSWORD, True)
+        assert not found(days_later(console, 93))["drill"]["ok"]
+        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        assert found(console)["exposed"]["ok"]
+
+
+def test_a_clock_that_went_back_is_named(scene: Scene) -> None:
+    with scene.console() as console:
+        assert found(console)["clock"]["ok"]
+        assert "earlier than the newest entry" in found(days_later(console, -1))["clock"]["detail"]
+
+
+# --- tokens ---------------------------------------------------------------------------------------------------
+
+
+def test_a_token_is_proven_and_its_proof_grows_old(scene: Scene) -> None:
+    with scene.console() as console:
+        assert "legal-2: never proven, here" in found(console)["tokens"]["detail"]
+        assert proving.prove(console, "legal-2")["days_since_the_last"] is None
+        assert "legal-2" not in found(console)["tokens"]["detail"]
+        assert "legal-2: proven 36 days ago" in found(days_later(console, 36))["tokens"]["detail"]
+        assert proving.prove(days_later(console, 30), "legal-2")["days_since_the_last"] == 30
+        entry = next(console.journal.entries(type_=proving.PROVEN))
+        assert (entry.proof, entry.actor) == ("token", console.people["legal-2"])
+
+
+def test_an_approval_proves_a_token_too(scene: Scene) -> None:
+    with scene.console() as console:
+        act = filed(console, {"credential": PASSWORD})
+        approve(console, act, "legal-1")
+        assert set(proving.last_proofs(console)) == {"legal-1"}
+
+
+def test_a_token_that_is_gone_proves_nothing(scene: Scene) -> None:
+    shutil.rmtree(scene.folder / "tokens" / "legal-2")
+    with scene.console() as console:
+        assert "legal-2: never proven, not here" in found(console)["tokens"]["detail"]
+        with pytest.raises(Unavailable):
+            proving.prove(console, "legal-2")
+        assert list(console.journal.entries(type_=proving.PROVEN)) == []
+
+
+def test_another_persons_token_proves_nothing(scene: Scene) -> None:
+    """What counts is the key: a signature made by somebody else's token is not written down."""
+    with scene.console() as console:
+        swapped = replace(console, token=lambda _: console.token("legal-1"))
+        with pytest.raises(Corrupt, match="signature_wrong"):
+            proving.prove(swapped, "legal-2")
+        assert list(console.journal.entries(type_=proving.PROVEN)) == []
+
+
+# --- who must act ---------------------------------------------------------------------------------------------
+
+
+def test_whoever_must_act_is_named_with_a_telephone(scene: Scene) -> None:
+    with scene.console() as console:
+        assert [who["phone"] for who in found(console)["hsm_rollback"]["call"]] == ["", ""]
+        enrolment.set_contact(console, "it-2", Contact(phone="+49 40 555 0117"))
+        first, second = found(console)["hsm_rollback"]["call"]
+    assert (first["name"], first["phone"], second["phone"]) == ("Deniz Eren", "+49 40 555 0117", "")
+
+
+def test_under_the_alarm_the_doctor_still_answers(scene: Scene) -> None:
+    """The journal is gone: what cannot be checked says so, and nothing is green that nobody looked at."""
+    for path in scene.home.glob("journal.db*"):
+        path.unlink()
+    with scene.console() as console:
+        rows = found(console)
+    assert not rows["anchor"]["ok"]
+    for id_ in ("lockout", "tokens", "clock", "grab_card", "prepared", "drill"):
+        assert not rows[id_]["ok"], id_
+
+
+# --- what the security module keeps ---------------------------------------------------------------------------
+
+
+def test_the_rollback_drill_measures_and_touches_nothing(scene: Scene) -> None:
+    hsm = scene.home / "hsm"
+    before = {path: path.read_bytes() for path in hsm.rglob("*") if path.is_file() and path.name != "lock"}
+    measured = measure_rollback(scene.station.settings)
+    assert before == {
+        path: path.read_bytes() for path in hsm.rglob("*") if path.is_file() and path.name != "lock"
+    }
+    # SoftHSM keeps its keys in files: an old copy brings back what it destroyed and replaced.
+    assert measured == {"destroys": "no", "anchors": "no"}
+    with scene.console() as console:
+        assert "unproven" in found(console)["hsm_rollback"]["detail"]
+        readiness.note_rollback(console, measured)
+        row = found(console)["hsm_rollback"]
+    assert (row["ok"], row["level"]) == (False, "warning")
+    assert row["detail"] == "software: destroys: no, anchors: no; measured 0 days ago"
+
+
+def test_a_device_is_never_measured_by_guessing(scene: Scene) -> None:
+    settings = scene.station.settings
+    device = replace(settings, hsm=replace(settings.hsm, module="/usr/lib/other.so"))
+    assert measure_rollback(device) == {"destroys": "unproven", "anchors": "unproven"}
+    with scene.console() as console:
+        readiness.note_rollback(console, {"destroys": "yes", "anchors": "yes"})
+        assert found(console)["hsm_rollback"]["ok"]
+        # Measured on another module: it says nothing about this one.
+        assert not found(replace(console, settings=device))["hsm_rollback"]["ok"]
+
+
+# --- the grab card --------------------------------------------------------------------------------------------
+
+
+def test_the_grab_card_is_stale_when_people_or_numbers_change(scene: Scene, tmp_path: Path) -> None:
+    with scene.console() as console:
+        assert found(console)["grab_card"]["detail"] == "none was ever printed"
+        assert grab_card.grab_card(console).startswith(b"%PDF")
+        assert found(console)["grab_card"]["ok"]
+        enrolment.set_contact(console, "legal-1", Contact(phone="+49 40 555 0117"))
+        assert not found(console)["grab_card"]["ok"]
+        grab_card.grab_card(console)
+        assert found(console)["grab_card"]["ok"]
+        suspension.suspend(console, "it-2", "it-1")
+    with scene.console() as console:
+        assert not found(console)["grab_card"]["ok"]
+        (entry, *_) = console.journal.entries(type_=grab_card.PRINTED)
+        # What was printed is committed to, not told: a telephone number could be guessed from a bare hash.
+        assert (entry.body, list(entry.c)) == ({}, ["content"])
