@@ -9,6 +9,8 @@ from console.domain.errors import ConsoleError
 
 TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from console.settings import Settings
 
 
@@ -30,7 +32,8 @@ def _run(arguments: Sequence[str]) -> int:
         from console import settings
         from console.cli.folder import station_folder
 
-        return _open_window(settings.read(station_folder(arguments[1] if arguments else None)), None)
+        folder = station_folder(arguments[1] if arguments else None)
+        return _open_own(folder) if settings.is_own(folder) else _open_window(settings.read(folder), None)
     from console.cli.main import run
 
     return run(arguments, open_window=_open_window)
@@ -40,6 +43,12 @@ def _open_window(settings: "Settings", banner: str | None) -> int:
     from console.gui.app import run
 
     return run(settings, banner=banner)
+
+
+def _open_own(folder: "Path") -> int:
+    from console.gui.own_window import run
+
+    return run(folder)
 
 
 if __name__ == "__main__":

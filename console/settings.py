@@ -5,19 +5,25 @@
 policy at ``station init``: from genesis on, what the founders signed holds, whatever stands here.
 """
 
+import json
+import os
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from console.domain.errors import Refused, Unavailable
+from console.domain.errors import Misused, Refused, Unavailable
 
 FILE_NAME = "station.toml"
+OWN_FILE_NAME = "console.toml"
 T = TypeVar("T")
 
 EMBEDDED = "softhsm"
 """The module name of the embedded default: SoftHSM2 with a folder for each token, PIN stretched by Argon2id."""
+KEY_FILE = "software"
+"""The module name of a software key file in a folder, for a person who has no module."""
+IN_SOFTWARE = (EMBEDDED, KEY_FILE)
 
 
 @dataclass(frozen=True)
@@ -29,6 +35,7 @@ class StationSection:
     mode: str
     mirror: Path
     idle_minutes: int = 15
+    accept_software_keys: bool | None = None
 
 
 @dataclass(frozen=True)
@@ -43,7 +50,10 @@ class HsmSection:
 
 @dataclass(frozen=True)
 class KeyholderSection:
-    """A person and where their token is found."""
+    """A person and where their token is found.
+
+    ``init``: what the module is told at its start (NSS: its folder). ``away``: at a console of their own, never here.
+    """
 
     id: str
     name: str
@@ -51,6 +61,13 @@ class KeyholderSection:
     module: str = EMBEDDED
     token: str = ""
     folder: Path | None = None
+    init: str = ""
+    away: bool = False
+
+    @property
+    def is_software(self) -> bool:
+        """Say whether the token is files on a disk, which can be copied."""
+        return self.module in IN_SOFTWARE
 
 
 @dataclass(frozen=True)
@@ -61,6 +78,7 @@ class RulesSection:
     jurisdictions: tuple[str, ...]
     ranges: tuple[str, ...] = ()
     legal_confirms: tuple[str, ...] = ("privilege",)
+    privilege_classes: tuple[str, ...] = ()
     minutes_max: int = 240
     minutes_hard_max: int = 480
     releases_max: int = 12
@@ -86,12 +104,56 @@ class Settings:
         """The first part of the log's origin (C2SP tlog-checkpoint): organisation/station."""
         return f"{self.station.organisation}/{self.station.name}"
 
+    def check_accepted(self, member: str, *, is_software: bool) -> None:
+        """Raise ``Refused`` (software_key_refused) for software where the station wants people's keys in hardware.
+
+        Unless the station file says it, only a drill takes keys in software.
+        """
+        said = self.station.accept_software_keys
+        if is_software and not (self.station.mode == "drill" if said is None else said):
+            raise Refused("software_key_refused", member=member)
+
     def keyholder(self, id_: str) -> KeyholderSection:
-        """Return where a person's token is; ``Refused`` (unknown_member) names everybody who is."""
+        """Return where a person's token is, the last place if there are several; raises as ``places``."""
+        return self.places(id_)[-1]
+
+    def places(self, id_: str) -> list[KeyholderSection]:
+        """Return where a person's tokens are.
+
+        ``Refused``: unknown_member (names everybody who is known), keyholder_away (somewhere else).
+        """
+        found = [section for section in self.keyholders if section.id == id_]
+        if not found:
+            known = dict.fromkeys(section.id for section in self.keyholders)
+            raise Refused("unknown_member", member=id_, known=", ".join(known))
+        here = [section for section in found if not section.away]
+        if not here:
+            raise Refused("keyholder_away", member=id_)
+        return here
+
+    def present(self) -> tuple[KeyholderSection, ...]:
+        """Return one section for each person whose token is here, for choosing from."""
+        return tuple({section.id: section for section in self.keyholders if not section.away}.values())
+
+    def is_away(self, id_: str) -> bool:
+        """Say whether this person has a console of their own and no token here."""
+        found = [section.away for section in self.keyholders if section.id == id_]
+        return bool(found) and all(found)
+
+    def on_own_disk(self) -> frozenset[str]:
+        """Return what lies in the station's own folder and goes with it: ``hsm``, ``token:ID``."""
+        places = {"hsm": (self.hsm.module, self.hsm.folder or self.folder / "hsm")}
         for section in self.keyholders:
-            if section.id == id_:
-                return section
-        raise Refused("unknown_member", member=id_, known=", ".join(k.id for k in self.keyholders))
+            places[f"token:{section.id}"] = (
+                section.module,
+                section.folder or self.folder / "tokens" / section.id,
+            )
+        home = self.folder.resolve()
+        return frozenset(
+            name
+            for name, (module, folder) in places.items()
+            if module in IN_SOFTWARE and folder.resolve().is_relative_to(home)
+        )
 
 
 def read(folder: Path) -> Settings:
@@ -102,19 +164,26 @@ def read(folder: Path) -> Settings:
     return parse(file.read_bytes(), folder)
 
 
+def without_station(folder: Path, section: KeyholderSection) -> Settings:
+    """Return settings for a computer that has no station and no vault: only where one person's token is."""
+    nothing = StationSection(organisation="", name="", mode="", mirror=folder)
+    rules = RulesSection(matter_pattern="", jurisdictions=())
+    return Settings(folder, nothing, HsmSection(), (section,), {}, {}, rules)
+
+
 def parse(data: bytes, folder: Path) -> Settings:
     """Return the settings of a station file whose relative paths start at ``folder``."""
     value = load_toml(data, FILE_NAME)
     known = {"station", "hsm", "keyholder", "classes", "rules"}
     _refuse_unknown(FILE_NAME, set(value) - known)
-    classes = {name: dict(section) for name, section in value.get("classes", {}).items()}
-    own_console = {name: tuple(section.pop("own_console", ())) for name, section in classes.items()}
+    classes = {name: dict(_table(row, f"classes.{name}")) for name, row in _table(value.get("classes", {}), "classes").items()}
+    own_console = {name: _groups(section.pop("own_console", []), name) for name, section in classes.items()}
     return Settings(
         folder=folder,
         station=_section(StationSection, value.get("station", {}), "station", folder),
         hsm=_section(HsmSection, value.get("hsm", {}), "hsm", folder),
         keyholders=tuple(
-            _section(KeyholderSection, row, "keyholder", folder) for row in value.get("keyholder", [])
+            _section(KeyholderSection, row, "keyholder", folder) for row in _list(value.get("keyholder", []), "keyholder")
         ),
         classes=cast(Mapping[str, Mapping[str, int]], classes),
         own_console=own_console,
@@ -122,15 +191,87 @@ def parse(data: bytes, folder: Path) -> Settings:
     )
 
 
+def is_own(folder: Path) -> bool:
+    """Say whether a folder is a keyholder's own console."""
+    return (folder / OWN_FILE_NAME).is_file()
+
+
+def read_own(folder: Path) -> KeyholderSection:
+    """Return whose own console is in ``folder``; ``Unavailable`` (no_console) if there is none.
+
+    Its file ``console.toml`` has one section ``[keyholder]``, with the keys of ``[[keyholder]]`` in a station file.
+    """
+    file = folder / OWN_FILE_NAME
+    if not is_own(folder):
+        raise Unavailable("no_console", folder=str(folder))
+    value = load_toml(file.read_bytes(), OWN_FILE_NAME)
+    _refuse_unknown(OWN_FILE_NAME, set(value) - {"keyholder"})
+    return _section(KeyholderSection, value.get("keyholder", {}), "keyholder", folder)
+
+
 def load_toml(data: bytes, name: str) -> dict[str, Any]:
     """Return the table of a TOML file; ``Refused`` (toml_wrong) with the line when it does not parse."""
     try:
         return tomllib.loads(data.decode())
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise Refused("toml_wrong", file=name, why=str(error)) from error
 
 
-def _section(kind: type[T], value: Mapping[str, Any], name: str, folder: Path) -> T:
+def with_keyholder(data: bytes, section: KeyholderSection, folder: Path) -> bytes:
+    """Return the station file with one more section at its end, everything before it letter by letter.
+
+    A person may have several: where they keep several tokens, or kept the one before. The public keys decide.
+    """
+    if section in parse(data, folder).keyholders:
+        return data
+    made = data.rstrip() + b"\n\n" + keyholder_toml(section, folder).encode()
+    if section not in parse(made, folder).keyholders:
+        raise Misused("settings_rendered", member=section.id)
+    return made
+
+
+def own_toml(section: KeyholderSection, folder: Path) -> bytes:
+    """Return the file ``console.toml`` of a keyholder's own console."""
+    return keyholder_toml(section, folder, head="[keyholder]").encode()
+
+
+def keyholder_toml(section: KeyholderSection, folder: Path, *, head: str = "[[keyholder]]") -> str:
+    """Return a person's section as it stands in the station file."""
+    lines = [head]
+    for field in fields(section):
+        value = getattr(section, field.name)
+        if value != field.default:
+            lines.append(f"{field.name} = {_toml(_relative(value, folder))}")
+    return "\n".join([*lines, ""])
+
+
+def _relative(value: object, folder: Path) -> object:
+    return os.path.relpath(value, folder) if isinstance(value, Path) else value
+
+
+def _toml(value: object) -> str:
+    # JSON's texts and booleans are TOML's (v1.0.0), but for one control character that TOML wants escaped too.
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _table(value: object, name: str) -> Mapping[str, Any]:
+    if not isinstance(value, dict):
+        raise Refused("settings_type", field=name)
+    return value
+
+
+def _list(value: object, name: str) -> list[Any]:
+    if not isinstance(value, list):
+        raise Refused("settings_type", field=name)
+    return value
+
+
+def _groups(value: object, class_: str) -> tuple[str, ...]:
+    return cast(tuple[str, ...], _typed(tuple[str, ...], value, f"classes.{class_}.own_console", Path()))
+
+
+def _section(kind: type[T], section: object, name: str, folder: Path) -> T:
+    value = _table(section, name)
     by_name = {field.name: field for field in fields(kind)}  # type: ignore[arg-type]
     _refuse_unknown(name, set(value) - set(by_name))
     required = {n for n, f in by_name.items() if f.default is MISSING}
@@ -146,6 +287,8 @@ def _typed(kind: Any, item: object, name: str, folder: Path) -> object:
     if kind == tuple[str, ...] and isinstance(item, list) and all(isinstance(text, str) for text in item):
         return tuple(item)
     if kind in (str, int, bool) and type(item) is kind:
+        return item
+    if kind == bool | None and type(item) is bool:
         return item
     raise Refused("settings_type", field=name)
 

@@ -2,40 +2,48 @@
 """The one place that joins ports to adapters: a ``Station`` for the life of a face, a ``Console`` for each act."""
 
 import os
+import re
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from functools import partial
 from pathlib import Path
+from typing import cast
 
+from console.actions import credential, escrow, ports, renewal, suspension
+from console.actions import policy as policy_actions
 from console.actions import station as station_actions
-from console.actions import tables
 from console.actions.keyholder import pseudonyms
 from console.actions.ports import Console, Hsm, Locked, Operator, Token
 from console.actions.sweep import sweep
-from console.adapters.hsm import person
+from console.adapters.hsm import person, rollback
 from console.adapters.hsm import station as station_hsm
-from console.adapters.hsm.person import PersonToken
-from console.adapters.hsm.process import TokenAddress
+from console.adapters.hsm.person import PersonToken, Stretch
+from console.adapters.hsm.process import KEY_FILE, TokenAddress
 from console.adapters.hsm.station import StationHsm
-from console.adapters.journal.journal import Journal, create, open_journal
+from console.adapters.journal.journal import Journal
 from console.adapters.journal.lease import lease
-from console.adapters.journal.needs import Needs, OpeningKey
-from console.adapters.machine import ThisMachine, write_durably
+from console.adapters.machine import ThisMachine, copy_durably, write_durably
 from console.adapters.paper import PaperPages
+from console.adapters.paper.press import SheetPress
 from console.adapters.qr import QrCodes
-from console.adapters.vault import FolderVault
-from console.domain import envelope, policy
+from console.adapters.slip39 import WordSheets
+from console.adapters.vault import BackupFolder, FolderVault
+from console.domain import envelope
 from console.domain.canonical import Object, to_base64
-from console.domain.checkpoint import key_of, parse_vkey
-from console.domain.errors import Unavailable
+from console.domain.checkpoint import key_of
+from console.domain.errors import Corrupt, Refused, Unavailable
+from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
-from console.settings import EMBEDDED, Settings
+from console.domain.renewal import FIRST
+from console.logs import Logs, set_aside
+from console.settings import EMBEDDED, KeyholderSection, Settings
 
 RESOURCES = Path(__file__).parent.parent / "resources"
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
 SOFTHSM_VARIABLE = "BREAKGLASS_SOFTHSM"
 STATION_KEYS = ("log", "request", "journal")
-LOG_NUMBER = 1
 SALT_FILE = "pin-salt"
+DATABASE = re.compile(r"journal(\.log-[0-9]+)?\.db(-wal)?\Z")
 SALT_BYTES = 16
 
 
@@ -56,26 +64,46 @@ class Station:
     def token(self, member: str) -> Token:
         """Return a person's token; its process starts at the first use and lasts until ``close``."""
         if member not in self._tokens:
-            self._tokens[member] = self.fresh_token(member, self._points(member))
+            self._tokens[member] = self.fresh_token(member, self._known_keys(member))
         return self._tokens[member]
 
-    def fresh_token(self, member: str, points: Mapping[str, bytes]) -> PersonToken:
-        """Return a token process of its own for a person; ``points`` are the keys it must have."""
-        section = self._settings.keyholder(member)
-        address = person_address(self._settings, member)
-        stretch = stretcher(address.folder) if section.module == EMBEDDED and address.folder else None
-        return PersonToken(
-            address, member, self._operator.pin, environment=os.environ, points=points, stretch=stretch
-        )
+    def token_of(self, member: str, keys: TokenKeys) -> Token:
+        """Return the one of a person's tokens that has these keys, as ``token`` does."""
+        if keys == self._known_keys(member):
+            return self.token(member)
+        name = f"{member}/{keys.sign.hex()}"
+        if name not in self._tokens:
+            self._tokens[name] = self.fresh_token(member, keys)
+        return self._tokens[name]
 
-    def _points(self, member: str) -> Mapping[str, bytes]:
+    def fresh_token(self, member: str, known: TokenKeys | None) -> PersonToken:
+        """Return a token process of its own for a person; ``known`` are the keys it must have."""
+        *others, last = self._settings.places(member)
+        for section in others if known else ():
+            # A token that was replaced, or is to be: which of them is meant, only the public keys say.
+            token = self._token_at(section, known)
+            try:
+                token.points()
+            except Unavailable:
+                token.close()
+            else:
+                return token
+        return self._token_at(last, known)
+
+    def _token_at(self, section: KeyholderSection, known: TokenKeys | None) -> PersonToken:
+        address = address_of(self._settings, section)
+        return PersonToken(
+            address, section.id, self._operator.pin, environment=os.environ, known=known,
+            stretch=stretch_of(address),
+        )  # fmt: skip
+
+    def _known_keys(self, member: str) -> TokenKeys | None:
         try:
-            proposed, _ = policy.parse(self._vault.read(station_actions.GENESIS))
+            roster = policy_actions.as_written(self._vault).roster
         except Unavailable:
-            return {}
-        known = proposed.roster.member(member)
-        points = {"sign": known.sign, "share": known.share, "read": known.read}
-        return {purpose: point for purpose, point in points.items() if point}
+            return None
+        # None: somebody who is about to join.
+        return next((person.token_keys for person in roster.members if person.id == member), None)
 
     def forget_pins(self) -> None:
         """End the token processes of all people, and with them what they remember of a PIN."""
@@ -91,69 +119,76 @@ class Station:
     def console(self, *, as_member: str | None = None) -> Iterator[Console]:
         """Hold the station: lease, unlocked HSM, open journal, sweep. With ``as_member``, unlock for this act alone.
 
+        Under the journal's alarm all can be read and a new log begun; whatever would be written is refused.
+
         Raises ``Unavailable`` (no_station, station_locked, station_in_use), ``Refused`` (genesis_unsigned, pin_*),
         ``Corrupt`` (genesis_not_pinned, journal_*).
         """
         with ExitStack() as stack:
             stack.enter_context(lease(self._settings.folder))
             hsm = self._unlocked(stack, as_member)
-            known = policy.load(self._vault.read(station_actions.GENESIS), hsm.pinned())
-            key = station_actions.open_database_key(self._vault, hsm, known.roster)
-            journal = stack.enter_context(self.journal(hsm, key, known))
+            logs = self._logs(hsm, self._policy(hsm))
+            known = logs.known
+            journal = stack.enter_context(logs.open())
+            alarm = journal.alarm()
+            if not alarm:
+                policy_actions.settle(journal, self._machine, self._vault, known)
+            known, people = _people_of(journal, known)
+            suspension.check_unlocker(known, hsm.unlocked_by())
             console = Console(
                 self._settings, known, self._machine, hsm, journal, self._vault, QrCodes(),
-                PaperPages(RESOURCES / "fonts"), self.token, pseudonyms(journal),
+                PaperPages(RESOURCES / "fonts"), WordSheets(), self.token, people, logs, self.token_of,
             )  # fmt: skip
-            sweep(console)
+            if not alarm:
+                self._settle(console, logs)
             if as_member is not None and self.locked.keepers.status() is None:
                 station_actions.note_unlock(console)
             yield console
 
+    def _logs(self, hsm: Hsm, known: Policy) -> Logs:
+        """Return the station's logs, once a new one that a crash cut has been begun."""
+        fresh = renewal.new_keys(hsm, self._vault, self._machine, known)
+        past = renewal.in_force(self._vault, known)
+        logs = Logs(self._settings, self._machine, self._vault, hsm, known, past, fresh)
+        if renewal.resume(hsm, self._vault, self._machine, known, logs):
+            return self._logs(hsm, self._policy(hsm))
+        return logs
+
+    def _policy(self, hsm: Hsm) -> Policy:
+        """Return the policy in force, with the keys of a new HSM once a renewal has put them there."""
+        known = policy_actions.in_force(self._vault, hsm.pinned())
+        if renewal.settle_keys(self._vault, known):
+            return policy_actions.in_force(self._vault, hsm.pinned())
+        return known
+
+    def _settle(self, console: Console, logs: Logs) -> None:
+        """Do what time or a crash has brought about; while the alarm is on nothing could be written down."""
+        sweep(console)
+        escrow.settle(console, partial(credential.codes, console), logs.database_keys)
+
     def unlock(self, member: str) -> Object:
         """Unlock by a person's token and journal it: the keeper stays until it is locked."""
         unlocked = station_actions.unlock(self.locked, member)
-        with self.console() as console:
-            station_actions.note_unlock(console)
-        return unlocked
+        try:
+            with self.console() as console:
+                station_actions.note_unlock(console)
+                return {**unlocked, "alarm": console.journal.alarm()}
+        except Refused:
+            # Whom the journal refuses does not stay logged in.
+            self.locked.keepers.stop()
+            raise
 
     def _unlocked(self, stack: ExitStack, as_member: str | None) -> StationHsm:
         if self.locked.keepers.status() is not None:
-            return station_hsm.through_keeper(self._sockets)
+            hsm = station_hsm.through_keeper(self._sockets)
+            stack.callback(hsm.close)
+            return hsm
         if as_member is None:
             raise Unavailable("station_locked")
         pin = station_actions.open_slot(self.locked, as_member)
         hsm = station_hsm.unlock(hsm_address(self._settings), pin, as_member, environment=os.environ)
         stack.callback(hsm.close)
         return hsm
-
-    def journal(self, hsm: Hsm, key: bytearray, known: Policy) -> AbstractContextManager[Journal]:
-        """Open the journal with this database key, which is wiped with it."""
-        return open_journal(self._settings.folder / "journal.db", key, self.needs(hsm, known))
-
-    def needs(self, hsm: Hsm, known: Policy) -> Needs:
-        """Return what the journal needs of this station."""
-        point = known.roster.station_point("journal")
-        return Needs(
-            log=log_origin(self._settings), mode=known.roster.mode, key=parse_vkey(known.roster.station["log"]),
-            signer=lambda text: hsm.sign("log", text), anchors=hsm.anchor, set_anchor=hsm.set_anchor,
-            opening_key=self._opening_keys(hsm), reading=self._machine.reading, random=self._machine.random,
-            mirror=self._settings.station.mirror,
-            seal_to_mirror=lambda data: envelope.seal_to(point, data, info=b"bg/v1/mirror"),
-        )  # fmt: skip
-
-    def _opening_keys(self, hsm: Hsm) -> OpeningKey:
-        known: dict[str, bytes] = {}
-
-        def opening_key(scope: str, *, create: bool) -> bytes | None:
-            if not known:
-                known.update(tables.rows(hsm, self._vault, tables.OPENING_KEYS))
-            if scope not in known and create:
-                made = self._machine.random(envelope.SECRET_BYTES)
-                tables.add(hsm, self._vault, tables.OPENING_KEYS, {scope: made})
-                known[scope] = made
-            return known.get(scope)
-
-        return opening_key
 
     @property
     def settings(self) -> Settings:
@@ -190,7 +225,8 @@ class Keepers:
     def status(self) -> Mapping[str, object] | None:
         """Return who unlocked, or None while locked."""
         try:
-            return {"member": station_hsm.through_keeper(self._sockets).unlocked_by()}
+            with closing(station_hsm.through_keeper(self._sockets)) as hsm:
+                return {"member": hsm.unlocked_by()}
         except Unavailable as error:
             if error.code != "station_locked":
                 raise
@@ -204,20 +240,28 @@ class Foundry:
         self._station = station
         self._public: dict[str, str] = {}
 
-    def enrol(self, member: str) -> Mapping[str, bytes]:
-        """Make a person's embedded token if it is not there yet, and their keys on it."""
+    def enrol(self, member: str) -> TokenKeys:
+        """Make a person's token in software if it is not there yet, and their keys on it."""
         settings, section = self._station.settings, self._station.settings.keyholder(member)
         address = person_address(settings, member)
-        if section.module == EMBEDDED and address.folder and not address.folder.exists():
-            pin = stretcher(address.folder)(self._station.operator.pin(member))
+        if not person.is_founded(address):
+            pin, stretch = self._station.operator.pin(member), stretch_of(address)
+            pin = pin if stretch is None else stretch(pin)
             person.found_software_token(address, _random_pin(), pin, environment=os.environ)
         purposes = ["sign", "share", *(["read"] if section.role == "legal" else [])]
-        token = self._station.fresh_token(member, {})
+        token = self._station.fresh_token(member, None)
         try:
             # A founding that was cut left keys behind: the same person goes on with them.
-            made = {purpose: point for purpose, point in token.points().items() if purpose in purposes}
-            lacking = [purpose for purpose in purposes if purpose not in made]
-            return {**made, **{purpose: key.point for purpose, key in token.enrol(lacking).items()}}
+            return token.enrol(purposes)
+        finally:
+            token.close()
+
+    @contextmanager
+    def token(self, member: str, keys: TokenKeys) -> Iterator[PersonToken]:
+        """Lend the token with these keys."""
+        token = self._station.fresh_token(member, keys)
+        try:
+            yield token
         finally:
             token.close()
 
@@ -226,9 +270,8 @@ class Foundry:
         """Make the station's token and its keys; lend it."""
         address = hsm_address(self._station.settings)
         # Of a founding that was cut: nobody knows that token's PIN, and nothing is sealed to it.
-        _set_aside(self._station.settings.folder / "journal.db")
         if address.folder is not None:
-            _set_aside(address.folder)
+            set_aside(address.folder)
         person.found_software_token(address, _random_pin(), bytearray(pin), environment=os.environ)
         hsm = station_hsm.unlock(address, bytearray(pin), "founding", environment=os.environ)
         try:
@@ -249,11 +292,26 @@ class Foundry:
             raise Unavailable("token_broken", why="not the station's HSM")
         hsm.pin(genesis)
 
+    def put_databases(self, medium: ports.Medium) -> list[str]:
+        """Copy the databases of a backup into the station's folder."""
+        names = [name for name in medium.names("") if DATABASE.match(name)]
+        for name in names:
+            # Of a restore that was cut.
+            set_aside(self._station.settings.folder / name)
+            copy_durably(Path(medium.folder) / name, self._station.settings.folder / name)
+        return names
+
     def journal(self, hsm: Hsm, key: bytearray, known: Policy) -> AbstractContextManager[Journal]:
-        """Create the journal under this database key and open it."""
-        file = self._station.settings.folder / "journal.db"
-        create(file, bytearray(key), self._station.needs(hsm, known))
-        return self._station.journal(hsm, key, known)
+        """Create the journal under this database key and open it; what a cut founding left is set aside."""
+        set_aside(self._station.settings.folder / "journal.db")
+        return Logs(
+            self._station.settings, self._station.locked.machine, self._station.locked.vault, hsm, known
+        ).found(key)
+
+
+def backup_folder(folder: Path, station: Path, *, same_disk: bool = False) -> BackupFolder:
+    """Return a folder on another disk, to back up to or to restore from."""
+    return BackupFolder(folder, station, same_disk=same_disk)
 
 
 def codes() -> QrCodes:
@@ -261,13 +319,39 @@ def codes() -> QrCodes:
     return QrCodes()
 
 
+def sheets() -> WordSheets:
+    """Return the reader of recovery sheets, which needs no station."""
+    return WordSheets()
+
+
+def press(out: str, *, drill: bool) -> SheetPress:
+    """Return where sheets come out: ``printer`` or a folder."""
+    return SheetPress(out, drill=drill, environment=os.environ)
+
+
+def _people_of(journal: ports.Journal, known: Policy) -> tuple[Policy, Mapping[str, str]]:
+    """Return the policy with those who are suspended, and the pseudonyms of people, as the journal tells them."""
+    try:
+        return suspension.with_suspended(journal, known), pseudonyms(journal)
+    except Corrupt:
+        # Under the alarm the journal may not tell it: that must not keep everybody outside.
+        if not journal.alarm():
+            raise
+        return known, {}
+
+
+def measure_rollback(settings: Settings) -> dict[str, str]:
+    """Return what the module of the station's HSM keeps when an old copy of its folder is put back."""
+    return rollback.measure(hsm_address(settings), environment=os.environ)
+
+
 def log_origin(settings: Settings) -> str:
     """Return the log's origin line (C2SP tlog-checkpoint)."""
-    return f"{settings.origin}/log-{LOG_NUMBER}"
+    return f"{settings.origin}/log-{FIRST}"
 
 
 def module_path(name: str) -> Path:
-    """Return the PKCS#11 module that a station file names."""
+    """Return the PKCS#11 module that a station file names; ``software`` stands for itself: none."""
     return Path(os.environ.get(SOFTHSM_VARIABLE, SOFTHSM)) if name == EMBEDDED else Path(name)
 
 
@@ -283,10 +367,26 @@ def hsm_address(settings: Settings) -> TokenAddress:
 
 def person_address(settings: Settings, member: str) -> TokenAddress:
     """Return where a person's token is."""
-    section = settings.keyholder(member)
-    embedded = section.module == EMBEDDED
-    folder = (section.folder or settings.folder / "tokens" / member) if embedded else None
-    return TokenAddress(module_path(section.module), section.token or member, folder)
+    return address_of(settings, settings.keyholder(member))
+
+
+def address_of(settings: Settings, section: KeyholderSection) -> TokenAddress:
+    """Return where the token of a section is."""
+    return address_in(section, settings.folder / "tokens" / section.id)
+
+
+def address_in(section: KeyholderSection, default: Path) -> TokenAddress:
+    """Return where the token of a section is; ``default``: the folder of one in software that names none."""
+    folder = (section.folder or default) if section.is_software else None
+    return TokenAddress(
+        module_path(section.module), section.token or section.id, folder, section.init or None
+    )
+
+
+def stretch_of(address: TokenAddress) -> Stretch | None:
+    """Return the PIN stretching of an embedded token; devices and software key files do without."""
+    embedded = address.folder is not None and address.module != KEY_FILE
+    return stretcher(cast(Path, address.folder)) if embedded else None
 
 
 def stretcher(folder: Path) -> Callable[[bytearray], bytearray]:
@@ -300,12 +400,6 @@ def stretcher(folder: Path) -> Callable[[bytearray], bytearray]:
         return envelope.stretch(pin, file.read_bytes())
 
     return stretch
-
-
-def _set_aside(path: Path) -> None:
-    if path.exists():
-        number = len(list(path.parent.glob(f"{path.name}.cut-*")))
-        path.rename(path.with_name(f"{path.name}.cut-{number}"))
 
 
 def _random_pin() -> bytearray:

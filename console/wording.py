@@ -7,7 +7,7 @@ from typing import cast
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
-from console.sentences import CORRUPT, REFUSED, STOP, UNAVAILABLE
+from console.sentences.every import CORRUPT, REFUSED, STOP, UNAVAILABLE
 
 BUG = (
     "The program has made a mistake of its own ({code}).",
@@ -59,12 +59,29 @@ STATES = {
 }
 FROZEN = {"budget": "all showings are used", "clock": "the clock went back"}
 
+KEYHOLDER_STATES = {"active": "active", "suspended": "suspended", "away": "away, with a console elsewhere"}
+
+TOKEN_FATES = {
+    "in_use": "in use",
+    "not_returned": "not seen since",
+    "returned": "handed back",
+    "destroyed": "destroyed",
+}
+
 CREDENTIAL_STATES = {
     "sealed": "sealed",
     "candidate": "sealed, a new version waits to be confirmed",
     "open": "in an open activation",
     "exposed": "was shown, owes rotation",
     "burnt": "used up",
+}
+
+SHEET_STATES = {
+    "none": "none",
+    "printed": "printed, not read back yet",
+    "proven": "read back, not signed yet",
+    "in_force": "in force",
+    "spent": "spent: print new sheets",
 }
 
 OUTCOMES = {
@@ -86,10 +103,25 @@ ENTRY_TYPES = {
     "station.founded": "station founded",
     "station.unlocked": "station unlocked",
     "station.locked": "station locked",
+    "station.rollback_drilled": "what the security module keeps was measured",
+    "station.grab_card_printed": "grab card printed",
     "keyholder.enrolled": "person enrolled",
+    "keyholder.suspended": "person suspended",
+    "keyholder.proven": "a person's token proven",
+    "policy.proposed": "change of people or rules proposed",
+    "policy.signed": "proposed change signed",
+    "policy.changed": "change of people or rules in force",
+    "credential.reseal_intended": "about to seal a secret again",
+    "keyholder.proposed": "person to be enrolled",
+    "keyholder.contact": "how a person is reached",
+    "keyholder.token": "what became of a person's old token",
+    "keyholder.carded": "card made for a keyholder's own console",
     "credential.sealed": "credential sealed",
     "credential.confirmed": "new version confirmed",
+    "request.prepared": "request proposed in peacetime",
+    "request.agreed": "prepared request agreed on",
     "activation.requested": "request filed",
+    "activation.asked": "request sent to a keyholder's own console",
     "activation.approved": "request approved",
     "activation.denied": "request denied",
     "activation.withdrawn": "request withdrawn",
@@ -104,10 +136,21 @@ ENTRY_TYPES = {
     "activation.rebooted": "the machine was started again",
     "activation.ended": "activation ended",
     "activation.closed": "activation closed",
+    "recovery.printed": "recovery sheets printed",
+    "recovery.proven": "recovery sheets read back",
+    "recovery.used": "recovery sheets used",
+    "recovery.drilled": "recovery sheets tried",
     "release.intended": "about to show a secret",
     "release.outcome": "what came of showing it",
     "ceremony.refused": "a token refused or failed",
     "journal.exported": "journal export begun",
+    "credential.drift": "how far a target's codes are away",
+    "clock.attested": "the time, as two people signed it",
+    "station.hsm_leaving": "a new security module takes over",
+    "station.backed_up": "backup written",
+    "credential.restated": "what an older log told of a credential",
+    "log.renewed": "a new log begins after an alarm",
+    "station.alarm": "the alarm that stays",
 }
 
 FINDINGS = {
@@ -123,25 +166,25 @@ FINDINGS = {
     "entry_altered": "an entry was changed",
     "tile_differs": "its stored hashes do not fit its entries",
     "projection_differs": "an index does not fit its entries",
+    "renewal_differs": "it is another log than the one that was begun by signature",
+    "database_key_missing": "its key is missing",
+    "hsm_replaced": "the security module is a new one",
+    "anchor_of_another_log": "the security module remembers another log",
+    "log_retired": "a newer log has taken over",
 }
 
-CHECKS = {
-    "hsm": "security module",
-    "hsm_rollback": "security module keeps what it was told",
-    "journal": "journal",
-    "anchor": "journal and security module agree",
-    "mirror": "second medium",
-    "mirror_agrees": "second medium and journal agree",
-    "air_gap": "air gap",
-    "core_dumps": "memory dumps",
-    "memory": "memory for secrets",
-    "disk_space": "disk space",
+SOURCES = {
+    "journal": "the journal, not proven",
+    "mirror": "the second medium",
+    "files": "the sealed files",
 }
-LEVELS = {"ok": "ok", "warning": "mind this", "error": "NOT READY"}
 
 MESSAGES = {
     "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
+    "words_visible": "Warning: the words appear as you type. Look around: nobody else, no camera, no telephone.",
     "last_release": "One showing is left. Call one keyholder of each role now if you will need more.",
+    "standing_alarm": "An alarm stands: {log} was left behind ({why}).",
+    "to_be_signed": "About to sign ({algorithm}): {content}",
     "ends_soon": "Less than ten minutes are left. Call one keyholder of each role now if you will need more.",
 }
 
@@ -152,21 +195,6 @@ class Explanation:
 
     what: str
     now: str
-
-
-CHECKS_NOW = {
-    "hsm": "Call the IT officer: the security module does not answer as it should.",
-    "hsm_rollback": "Do not rely on this device alone: keep an old copy of its folder from being put back.",
-    "journal": "Stop, export the journal, and call the compliance officer.",
-    "anchor": "Stop, export the journal, and call the compliance officer.",
-    "mirror_agrees": "Stop: an old copy was put back. Keep both as they are and call the compliance officer.",
-    "mirror": "Put the second medium back; what is missing there is copied by itself.",
-    "air_gap": "Unplug the cable and switch the radio off, then check again.",
-    "core_dumps": "Start the program again; if this stays, call the IT officer.",
-    "memory": "Go on; secrets are kept from swap, though not from the administrator of this machine.",
-    "disk_space": "Free at least 256 MB on this disk.",
-}
-"""What to do now about each check of ``station check`` that is not in order, in at most 20 words."""
 
 
 def explain(error: ConsoleError | Cancelled) -> Explanation:

@@ -235,8 +235,8 @@ def check_claims(claims: list, size: int, tree: list) -> None:
 
 
 def verify(folder: Path, options: argparse.Namespace, report: dict) -> None:
-    policy = re.findall(r"^log (\S+)", (folder / "policy").read_text(), re.MULTILINE)
-    keys = [parse_key(line) for line in options.key or policy]
+    policy = (folder / "policy").read_text()
+    keys = [parse_key(line) for line in options.key or re.findall(r"^log (\S+)", policy, re.MULTILINE)]
     origin, size, root = open_checkpoint((folder / "checkpoint").read_bytes(), keys)
     report.update(origin=origin, size=size, root=base64.b64encode(root).decode())
     claims: list = [("root_differs", size, lambda found: found == root)]
@@ -248,7 +248,7 @@ def verify(folder: Path, options: argparse.Namespace, report: dict) -> None:
         worded, prefix = word_claim(folder, options.words, size)
         claims.append(("words_differ", worded, lambda found: int.from_bytes(found, "big") >> 124 == prefix))
     need(all(n <= size for _, n, _ in claims), "shorter_than_checkpoint", size, "a checkpoint speaks of more")
-    deep, tree, seen, last = Deep(folder, origin) if options.deep else None, [], set(), b""
+    deep, tree, seen, last, begun = Deep(folder, origin) if options.deep else None, [], set(), b"", {}
     check_claims(claims, 0, tree)
     for first, entries, leaves in blocks(folder, size, seen):
         if deep is None and len(leaves) == WIDTH and not any(first < n < first + WIDTH for _, n, _ in claims):
@@ -260,10 +260,10 @@ def verify(folder: Path, options: argparse.Namespace, report: dict) -> None:
                     deep.check(entry, report["at"], root_of(tree))
                 append(tree, leaf)
                 check_claims(claims, report["at"] + 1, tree)
-        last = entries[-1]
+        last, begun = entries[-1], begun or json.loads(entries[0])["body"]
     files = {str(path.relative_to(folder)) for path in (folder / "tile").rglob("*") if path.is_file()}
     need(files == seen, "file_unknown", None, ", ".join(sorted(files - seen)[:1]))
-    report["fields"] = deep.finish() if deep is not None else None
+    report |= {"fields": deep and deep.finish(), "alarm": begun.get("alarm"), "after": begun.get("from")}
     report["vouched_until"] = json.loads(last)["t"]["wall"] if last else None
 
 

@@ -2,19 +2,21 @@
 """Fakes that implement the ports in software; the contract tests run on them and on the real things."""
 
 import hashlib
+import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.adapters.machine import uuid7
 from console.domain.errors import ConsoleError, Refused
 from console.domain.journal import Reading
+from console.domain.keys import ECDSA_P256, P256_HPKE, RSA_OAEP_SHA256, RSA_PSS_SHA256
 
 Random = Callable[[int], bytes]
 Pair = TypeVar("Pair")
@@ -68,12 +70,17 @@ class FakeMachine:
         )
 
 
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
+
+
 @dataclass
 class FakeToken:
-    """One person's token: P-256 keys by purpose. ``failure`` is raised at the next call, once."""
+    """One person's token: keys by purpose, P-256 or RSA. ``failure`` is raised at the next call, once."""
 
     random: Random = field(default_factory=lambda: FakeMachine().random)
-    keys: dict[str, ec.EllipticCurvePrivateKey] = field(default_factory=dict)
+    keys: dict[str, PrivateKey] = field(default_factory=dict)
+    mechanism: str = P256_HPKE
+    signing: str = ECDSA_P256
     failure: ConsoleError | None = None
     uses: list[tuple[str, str]] = field(default_factory=list)
     """(verb, key) of each call, for tests of how often a person is asked."""
@@ -86,20 +93,32 @@ class FakeToken:
 
     def points(self) -> dict[str, bytes]:
         """Return the public points by purpose."""
-        return {purpose: _point(key) for purpose, key in self.keys.items()}
+        return {purpose: public_of(key) for purpose, key in self.keys.items()}
 
     def sign(self, key: str, digest: bytes) -> bytes:
-        """Return r‖s over a digest."""
+        """Return the signature over a digest."""
         self._use("sign", key)
-        return _signed(_known(self.keys, key), digest)
+        pair = _known(self.keys, key)
+        if isinstance(pair, ec.EllipticCurvePrivateKey):
+            return _signed(pair, digest)
+        pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+        return pair.sign(
+            digest, pss if self.signing == RSA_PSS_SHA256 else padding.PKCS1v15(), hashes.SHA256()
+        )
 
-    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
-        """Return the x coordinates."""
-        self._use("derive", key)
-        return [_shared(_known(self.keys, key), point) for point in points]
+    def decapsulate(self, key: str, encapsulations: Sequence[bytes]) -> list[bytes]:
+        """Return the x coordinates of points or the seeds of ciphertexts."""
+        self._use("decapsulate", key)
+        return [self._decapsulated(_known(self.keys, key), each) for each in encapsulations]
 
     def close(self) -> None:
         """Nothing is open."""
+
+    def _decapsulated(self, pair: PrivateKey, encapsulation: bytes) -> bytes:
+        if isinstance(pair, ec.EllipticCurvePrivateKey):
+            return _shared(pair, encapsulation)
+        hash_ = hashes.SHA256() if self.mechanism == RSA_OAEP_SHA256 else hashes.SHA1()
+        return pair.decrypt(encapsulation, padding.OAEP(padding.MGF1(hash_), hash_, None))
 
     def _use(self, verb: str, key: str) -> None:
         self.uses.append((verb, key))
@@ -118,6 +137,8 @@ class FakeHsm:
     until: dict[str, int] = field(default_factory=dict)
     anchors: list[bytes] = field(default_factory=list)
     genesis: bytes | None = None
+    imports: bool = True
+    """Whether it takes keys from outside, as not every module does."""
 
     def unlocked_by(self) -> str:
         """Return who unlocked it."""
@@ -169,6 +190,25 @@ class FakeHsm:
         assert isinstance(pair, ec.EllipticCurvePrivateKey)
         return [_shared(pair, point) for point in points]
 
+    def sign_once(self, mechanism: str, key: Sequence[memoryview], message: bytes) -> bytes:
+        """Sign with a private key that is forgotten at once."""
+        self._check_imports()
+        numbers = [int.from_bytes(part, "big") for part in key]
+        if mechanism == ECDSA_P256:
+            pair = ec.derive_private_key(numbers[0], ec.SECP256R1())
+            return _signed(pair, hashlib.sha256(message).digest())
+        n, e, d, p, q, dp, dq, qi = numbers
+        private = rsa.RSAPrivateNumbers(p, q, d, dp, dq, qi, rsa.RSAPublicNumbers(e, n)).private_key()
+        pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
+        return private.sign(
+            message, pss if mechanism == RSA_PSS_SHA256 else padding.PKCS1v15(), hashes.SHA256()
+        )
+
+    def mac_once(self, seed: memoryview, counters: Sequence[int]) -> list[bytes]:
+        """Return HMAC-SHA-1 of each counter."""
+        self._check_imports()
+        return [hmac.digest(seed, counter.to_bytes(8, "big"), "sha1") for counter in counters]
+
     def anchor(self) -> list[bytes]:
         """Return the anchored notes."""
         return list(self.anchors)
@@ -192,9 +232,20 @@ class FakeHsm:
     def close(self) -> None:
         """Nothing is open."""
 
+    def _check_imports(self) -> None:
+        if not self.imports:
+            raise Refused("unsupported")
+
     def _sweep(self) -> None:
         for name in [name for name, until in self.until.items() if until <= self.machine.now.up_ns]:
             self.destroy_key(name)
+
+
+def public_of(key: PrivateKey) -> bytes:
+    """Return a public key as the roster spells it."""
+    if isinstance(key, ec.EllipticCurvePrivateKey):
+        return _point(key)
+    return key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
 
 
 def _new_key(random: Random) -> ec.EllipticCurvePrivateKey:

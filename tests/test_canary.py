@@ -10,6 +10,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -20,7 +21,7 @@ import pytest
 from console.actions import activation, tables
 from console.actions.station import open_database_key
 from console.adapters.journal.database import open_database
-from console.domain import envelope
+from console.domain import envelope, keys
 from console.domain.canonical import decode_object
 from console.settings import read
 from console.wiring import log_origin
@@ -175,6 +176,7 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
         emergency.run("journal", "export", str(scene.folder / "export"))
         rows = rows_of(scene)
         emergency.run("station", "lock")
+        wait_until_left(scene)
     assert before == during == after == {}
     assert hits(canaries, scene) == {}
     assert found(canaries, b"\n".join(emergency.talk)) == []
@@ -260,10 +262,18 @@ def shares_of(scene: Scene, act: str) -> dict[str, bytes]:
         for member in MEMBERS:
             sealed = [envelope.sealed_share(record, member) for record in records]
             point = console.policy.roster.member(member).share
-            derive = partial(console.token(member).derive, "share")
-            shares = envelope.open_sealed(derive, point, [(blob, info) for *_, blob, info in sealed])
+            derive = partial(console.token(member).decapsulate, "share")
+            shares = keys.open_sealed(derive, point, [(blob, info) for *_, blob, info in sealed])
             dealt |= {f"share {n} of {member}": share for n, share in enumerate(shares)}
     return dealt
+
+
+def wait_until_left(scene: Scene) -> None:
+    """Wait for the keeper, which syncs its folder and takes its marker away after it has answered."""
+    deadline = time.monotonic() + 5
+    while (scene.home / "hsm" / "busy").exists():
+        assert time.monotonic() < deadline, "the keeper did not end"
+        time.sleep(0.01)
 
 
 def hits(canaries: Forms, scene: Scene) -> dict[str, list[str]]:

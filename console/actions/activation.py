@@ -16,18 +16,23 @@ from console.actions.keyholder import (
     by_token,
     names,
     pseudonym,
+    suspended_names,
     unlocked_person,
     write,
 )  # fmt: skip
 from console.actions.ports import Console
+from console.actions.standing import is_stale
 from console.domain import activation as rules
-from console.domain import ceremony, envelope, justification
+from console.domain import ceremony, envelope, justification, recovery, standing
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, normalised, to_base64
 from console.domain.ceremony import Approval, Item, Request
 from console.domain.credential import Credential, choose_items
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Entry, Reading, to_rfc3339
+from console.domain.policy import Policy
+from console.domain.prepared import Prepared
+from console.domain.recovery import StandIn
 
 SECOND = 1_000_000_000
 
@@ -35,16 +40,21 @@ SECOND = 1_000_000_000
 # --- asking -----------------------------------------------------------------------------------------------
 
 
-def request(console: Console, fields: Object, *, sign_as: str | None = None) -> Object:
+def request(
+    console: Console, fields: Object, *, sign_as: str | None = None, prepared: Prepared | None = None
+) -> Object:
     """File a request with the fields of ``request.toml``; return its id and who is missing.
 
-    ``sign_as`` names the requester whose token also signs it. Raises ``Refused`` (request_incomplete) with every
-    field that is wrong.
+    ``sign_as`` names the requester whose token also signs it; what was ``prepared`` may say the same as the last
+    request. Raises ``Refused`` (request_incomplete) with every field that is wrong.
     """
     fields = cast(Object, normalised(fields))
-    justification.check(fields, console.policy.rules, _last_justification(console))
+    agreed = prepared.template if prepared else {}
+    last = {name: said for name, said in _last_justification(console).items() if name not in agreed}
+    justification.check(fields, console.policy.rules, last)
     by = _requester(console, str(fields["requester"]), sign_as)
     items = _items(console, cast(Sequence[dict[str, Json]], fields["items"]))
+    thresholds = _thresholds(console, items, str(fields["privilege"]), by.member)
     act = console.machine.new_id()
     valid = console.policy.rules.request_valid_seconds
     key = console.hsm.make_key(
@@ -54,8 +64,8 @@ def request(console: Console, fields: Object, *, sign_as: str | None = None) -> 
     signed = ceremony.request_digest(body)
     own = console.token(by.member).sign("sign", signed) if by.proof == "token" else None
     filed = Request(body, console.hsm.sign("request", signed), own)
-    thresholds = console.policy.roster.thresholds([item.class_ for item in items])
-    write(console, "activation.requested", by, _requested_body(console, filed, thresholds),
+    noted = _requested_body(console, filed, thresholds) | ({"prepared": prepared.id} if prepared else {})
+    write(console, "activation.requested", by, noted,
           fields={"request": filed.to_json()}, act=act)  # fmt: skip
     return {"activation": act, "missing": thresholds, "state": "requested"}
 
@@ -64,7 +74,7 @@ def _requester(console: Console, member: str, sign_as: str | None) -> Actor:
     if sign_as is not None and sign_as != member:
         raise Refused("requester_is_another", requester=member, signer=sign_as)
     if sign_as is not None:
-        return by_token(member)
+        return by_token(console.policy.active(member).id)
     return Actor(member, "unlock" if console.hsm.unlocked_by() == member else "claimed")
 
 
@@ -74,13 +84,47 @@ def _items(console: Console, rows: Sequence[dict[str, Json]]) -> list[Item]:
     for row in rows:
         credential = credentials.find(known, str(row["credential"]))
         name, version = credential.name, credential.current
-        numbers = range(len(version.records))
-        unburnt = {n for n in numbers if credentials.row_name(name, version.number, n) in rows_left}
+        unburnt = credentials.openable_items(credential, rows_left)
+        if row.get("stale"):
+            unburnt = [n for n in unburnt if is_stale(console, credential, n)]
         found += [
-            Item(name, version.number, n, version.class_, version.records[n], credential.is_exposed)
+            Item(name, version.place(n), n, version.class_, version.records[n], credential.is_exposed)
             for n in choose_items(credential, cast(int, row.get("codes", 1)), unburnt)
         ]
     return found
+
+
+def _thresholds(console: Console, items: Sequence[Item], privilege: str, requester: str) -> dict[str, int]:
+    """Return how many of each group it takes; ``Refused`` before anybody is woken in vain.
+
+    The classes are those of the sealed records. Privilege can only ask for more: privilege_needed, too_few_holders.
+    """
+    strict = console.policy.rules.privilege_classes
+    for item in items:
+        if privilege == "none" and item.class_ in strict:
+            raise Refused("privilege_needed", credential=item.credential, name=item.class_)
+    known, on_top = credentials.fold(console), () if privilege == "none" else strict
+    seals = [
+        credentials.seal_of(console, credentials.find(known, item.credential), item.version) for item in items
+    ]
+    needed = standing.greatest([seal.thresholds(console.policy, on_top) for seal in seals])
+    left = {
+        group: len(set(ids) - {requester}) for group, ids in standing.common(seals, console.policy).items()
+    }
+    short = [group for group, m in needed.items() if left.get(group, 0) < m]
+    # One group's recovery sheets may stand in for it; without this, nobody could ask them to.
+    if len(short) == 1 and all(seal.has_sheets(short[0]) for seal in seals):
+        return needed
+    for group in short:
+        names_asked = ", ".join(sorted({item.credential for item in items}))
+        raise Refused(
+            "too_few_holders",
+            group=group,
+            left=left.get(group, 0),
+            needed=needed[group],
+            credential=names_asked,
+        )
+    return needed
 
 
 def _request_body(
@@ -102,7 +146,7 @@ def _request_body(
 def _requested_body(console: Console, filed: Request, thresholds: dict[str, int]) -> dict[str, Json]:
     body, said = filed.body, cast(dict[str, Json], filed.body["justification"])
     return {
-        "request": to_base64(filed.hash), "thresholds": dict(thresholds),
+        "request": to_base64(filed.hash), "policy": console.policy.number, "thresholds": dict(thresholds),
         "items": [[item.credential, item.version, item.item] for item in filed.items],
         "seconds": body["seconds"], "releases": body["releases"], "valid_seconds": body["valid_seconds"],
         "seconds_hard_max": console.policy.rules.seconds_hard_max,
@@ -111,10 +155,10 @@ def _requested_body(console: Console, filed: Request, thresholds: dict[str, int]
     }  # fmt: skip
 
 
-def _last_justification(console: Console) -> Object | None:
+def _last_justification(console: Console) -> Object:
     for entry in console.journal.entries(type_="activation.requested", newest_first=True, limit=1):
         return cast(Object, stored_request(console, entry).body["justification"])
-    return None
+    return {}
 
 
 # --- reading ----------------------------------------------------------------------------------------------
@@ -127,7 +171,7 @@ def key_name(act: str) -> str:
 
 def load(console: Console, act: str) -> Activation:
     """Return the activation as its own entries tell it."""
-    return rules.fold(console.journal.entries(act=act), act)
+    return rules.fold(console.journal.entries(act=act), act, suspended_names(console))
 
 
 def stored_request(console: Console, entry: Entry) -> Request:
@@ -143,9 +187,14 @@ def load_request(console: Console, act: str) -> Request:
     for entry in console.journal.entries(act=act):
         if entry.type == "activation.requested":
             filed = stored_request(console, entry)
-            ceremony.check_request(filed, console.policy)
+            ceremony.check_request(filed, policy_of(console, filed))
             return filed
     raise Refused("unknown_activation", activation=act)
+
+
+def policy_of(console: Console, filed: Request) -> Policy:
+    """Return the policy under which a request was made: later steps change neither it nor its approvals."""
+    return console.policy.of(filed.body["roster"], filed.body["rules"])
 
 
 def load_approvals(console: Console, filed: Request) -> list[Approval]:
@@ -156,17 +205,34 @@ def load_approvals(console: Console, filed: Request) -> list[Approval]:
             approval = Approval.from_json(
                 cast(dict[str, Json], console.journal.open_fields(entry)["approval"])
             )
-            ceremony.check_approval(approval, filed, console.policy)
+            if approval.member in console.policy.suspended:
+                continue
+            ceremony.check_approval(approval, filed, policy_of(console, filed))
             if approval.decision != "approve":
                 raise Corrupt("approval_changed", seq=entry.seq)
             found[approval.member] = approval
     return list(found.values())
 
 
+def load_stand_ins(console: Console, filed: Request) -> dict[str, StandIn]:
+    """Return group -> what its recovery sheets gave to a request, each verified again."""
+    found: dict[str, StandIn] = {}
+    for entry in console.journal.entries(act=filed.activation, type_="recovery.used"):
+        fields = console.journal.open_fields(entry)
+        stand_in = StandIn.from_json(cast(dict[str, Json], fields["stand_in"]))
+        if stand_in.member not in console.policy.suspended:
+            recovery.check_stand_in(stand_in, filed, policy_of(console, filed))
+            found[stand_in.group] = stand_in
+    return found
+
+
 def show(console: Console, act: str) -> Object:
     """Return everything the board shows of one activation now."""
-    activation, at, filed = load(console, act), console.machine.reading(), load_request(console, act)
-    known = credentials.fold(console)
+    return _shown(console, load(console, act), load_request(console, act))
+
+
+def _shown(console: Console, activation: Activation, filed: Request) -> Object:
+    at, known = console.machine.reading(), credentials.fold(console)
     approvals: list[Json] = [
         {"member": member, "group": group} for group, member in _people(console, activation.approvals)
     ]
@@ -174,10 +240,11 @@ def show(console: Console, act: str) -> Object:
         {**item.to_json(), "kind": credentials.find(known, item.credential).kind} for item in filed.items
     ]
     return {
-        "activation": act, "state": activation.state(at), "missing": activation.missing(),
+        "activation": activation.id, "state": activation.state(at), "missing": activation.missing(),
         "requester": filed.requester, "proof": filed.body["proof"], "approvals": approvals, "items": items,
-        "justification": filed.body["justification"], "seconds": activation.seconds,
-        "seconds_left": activation.seconds_left(at), "ends": _ends(activation, at), "budget": budget(activation),
+        "recovered": list(activation.recovered), "justification": filed.body["justification"],
+        "seconds": activation.seconds, "seconds_left": activation.seconds_left(at), "ends": _ends(activation, at),
+        "budget": budget(activation),
         "frozen_why": activation.why_frozen(at), "ended_why": activation.ended_why,
         "owed": owed(known, activation), "warnings": cast(Json, activation.warnings(at)),
     }  # fmt: skip
@@ -215,7 +282,7 @@ def owed(known: Mapping[str, Credential], activation: Activation) -> list[Json]:
     return [
         {"debt": "rotation", "credential": name, "version": version}
         for name, version in sorted(activation.exposed().items())
-        if known[name].current.number <= version
+        if not known[name].is_rotated_since(version)
     ]
 
 
@@ -244,7 +311,7 @@ def open_activation(console: Console, act: str) -> Object:
     write(console, "activation.opened", unlocked_person(console), limits, act=act, critical=True)
     activation = load(console, act)
     keep_key(console, activation)
-    return show(console, act)
+    return _shown(console, activation, filed)
 
 
 @contextmanager
@@ -262,7 +329,8 @@ def refusals_noted(console: Console, act: str, verb: str, member: str | None = N
 def check_quorum(console: Console, activation: Activation, filed: Request) -> list[Approval]:
     """Return the verified approvals; ``Refused`` (quorum_not_met) unless they count up, by people, per group."""
     approvals = load_approvals(console, filed)
-    missing = ceremony.quorum_missing(activation.thresholds, [(a.group, a.member) for a in approvals])
+    counted, recovered = [(a.group, a.member) for a in approvals], load_stand_ins(console, filed)
+    missing = ceremony.quorum_missing(activation.thresholds, counted, recovered)
     if any(missing.values()):
         raise Refused("quorum_not_met", missing=_in_words(missing))
     return approvals

@@ -5,31 +5,34 @@ A new version is a candidate until a second keyholder confirms, on their token, 
 are the item secrets of the version before destroyed. So nobody alone can destroy a good credential.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import cast
 
-from console.actions import tables
+from console.actions import escrow, records, tables
 from console.actions.keyholder import Actor, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import credential as rules
-from console.domain import envelope
+from console.domain import envelope, standing
 from console.domain.canonical import (
     Json,
     Object,
     decode_object,
     digest,
     encode,
-    from_base64,
-    shaped,
     to_base64,
 )
 from console.domain.ceremony import Item
 from console.domain.credential import Credential
 from console.domain.errors import Corrupt, Refused
+from console.domain.policy import STATION
+from console.domain.standing import Seal
 
-FOLDED = ("credential.sealed", "credential.confirmed", "release.intended", "release.outcome")
+FOLDED = (
+    "credential.sealed", "credential.confirmed", "release.intended", "release.outcome", "credential.restated",
+)  # fmt: skip
 
 
 def seal(
@@ -39,7 +42,7 @@ def seal(
     """Seal the first version of a credential, signed on the token of ``sign_as``, else of whoever unlocked."""
     rules.check_name(name)
     rules.check_use_card(card)
-    if name in fold(console):
+    if fold(console, name):
         raise Refused("credential_exists", name=name)
     console.vault.write(f"cards/{name}.json", encode(card))
     return _seal_version(console, _New(name, kind, class_, 1, "sealed"), secret, sign_as)
@@ -50,7 +53,7 @@ def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | Non
 
     A candidate that waits is superseded: a slip of the hand in it must not keep anybody from rotating.
     """
-    credential = find(fold(console), name)
+    credential = load(console, name)
     new = _New(
         name, credential.kind, credential.current.class_, credential.versions[-1].number + 1, "candidate"
     )
@@ -59,14 +62,13 @@ def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | Non
 
 def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
     """Confirm a candidate on a second keyholder's token, with evidence from the target; burns the old version."""
-    credential = find(fold(console), name)
+    credential = load(console, name)
     candidate = credential.candidate
     if candidate is None:
         raise Refused("no_candidate", name=name)
     if not evidence.strip():
         raise Refused("evidence_missing")
-    if console.policy.roster.member(member).role not in console.policy.roster.groups:
-        raise Refused("not_a_keyholder", member=member)
+    console.policy.keyholder(member)
     if pseudonym(console, by_token(member)) == candidate.sealed_by:
         raise Refused("second_person_needed", member=member)
     said: dict[str, Json] = {
@@ -75,36 +77,60 @@ def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
     }  # fmt: skip
     signed = digest("sign-confirmation", console.policy.roster.vault.encode(), encode(said))
     signature = console.token(member).sign("sign", signed)
-    envelope.check_signature(console.policy.roster.member(member).sign, signature, signed)
+    console.policy.roster.member(member).check(signature, signed)
     write(console, "credential.confirmed", by_token(member), {"credential": name, "version": candidate.number},
           fields={"confirmation": {**said, "signature": to_base64(signature)}}, critical=True)  # fmt: skip
-    burn_replaced(console)
+    burn_replaced(console, unburnt(console))
     return show(console, name)
 
 
 def list_credentials(console: Console) -> Object:
     """Return every credential as COMMANDS.md has it; never a secret."""
     known, left, live = fold(console), unburnt(console), _open_names(console)
-    return {"credentials": [_row(c, left, live) for _, c in sorted(known.items())]}
+    judged: _Judged = {}
+    return {"credentials": [_row(console, c, left, live, judged) for _, c in sorted(known.items())]}
 
 
 def show(console: Console, name: str) -> Object:
     """Return one credential with its use card; never the secret."""
-    credential = find(fold(console), name)
-    row = _row(credential, unburnt(console), _open_names(console))
+    return _shown(console, name, unburnt(console))
+
+
+def _shown(console: Console, name: str, left: set[str]) -> Object:
+    row = _row(console, load(console, name), left, _open_names(console), {})
     return {**row, "card": decode_object(console.vault.read(f"cards/{name}.json"))}
 
 
-def _row(credential: Credential, left: set[str], live: set[str]) -> dict[str, Json]:
-    version = credential.current
-    items = [n for n in range(len(version.records)) if row_name(credential.name, version.number, n) in left]
+_Judged = dict[frozenset[tuple[bytes, str, str]], dict[str, Json]]
+"""What was sealed under the same rosters and classes is openable by the same people: judged once for a whole list."""
+
+
+def _row(
+    console: Console, credential: Credential, left: set[str], live: set[str], judged: _Judged
+) -> dict[str, Json]:
+    version, items = credential.current, openable_items(credential, left)
     state = "open" if credential.name in live and credential.state() == "sealed" else credential.state()
     return {
         "id": credential.name, "name": credential.name, "kind": credential.kind, "class": version.class_,
         "version": version.number, "state": state,
         "codes_left": len(items) if credential.kind == "codes" else None,
         "candidate": credential.candidate.number if credential.candidate else None,
+        **_standing(console, credential, items, judged),
     }  # fmt: skip
+
+
+def _standing(
+    console: Console, credential: Credential, items: Sequence[int], judged: _Judged
+) -> dict[str, Json]:
+    sealed = {place: credential.version(place) for place in {credential.current.place(n) for n in items}}
+    key = frozenset((version.roster, version.class_, credential.kind) for version in sealed.values())
+    if key not in judged:
+        seals = [seal_of(console, credential, place) for place in sealed]
+        judged[key] = {
+            "stale": any(seal.is_stale(console.policy) for seal in seals),
+            "openable_by": cast(Json, standing.common(seals, console.policy)),
+        }
+    return judged[key]
 
 
 def _open_names(console: Console) -> set[str]:
@@ -127,9 +153,16 @@ def _open_names(console: Console) -> set[str]:
 # --- what other actions ask -------------------------------------------------------------------------------
 
 
-def fold(console: Console) -> dict[str, Credential]:
-    """Return name -> credential from the journal's own entries."""
-    return rules.fold(chain.from_iterable(console.journal.entries(type_=type_) for type_ in FOLDED))
+def fold(console: Console, name: str | None = None) -> dict[str, Credential]:
+    """Return name -> credential from the journal's own entries: all, or the one of this name if there is one."""
+    entries = chain.from_iterable(console.journal.entries(type_=type_) for type_ in FOLDED)
+    # An outcome names no credential, only the intent that it belongs to.
+    return rules.fold(e for e in entries if name is None or e.body.get("credential", name) == name)
+
+
+def load(console: Console, name: str) -> Credential:
+    """Return a credential; ``Refused`` (unknown_credential) names those that exist."""
+    return find(fold(console, name) or fold(console), name)
 
 
 def find(known: Mapping[str, Credential], name: str) -> Credential:
@@ -141,12 +174,40 @@ def find(known: Mapping[str, Credential], name: str) -> Credential:
 
 def kind(console: Console, name: str) -> str:
     """Return a credential's kind."""
-    return find(fold(console), name).kind
+    return load(console, name).kind
 
 
 def row_name(credential: str, version: int, item: int) -> str:
     """Return the name of an item's row in the state table."""
     return f"{credential}/{version}/{item}"
+
+
+def counter_row(credential: str, origin: int) -> str:
+    """Return the name of the row that says which counter a HOTP seed has come to; ``origin``: where it was sealed."""
+    return f"{credential}/{origin}/next"
+
+
+def openable_items(credential: Credential, left: Container[str]) -> list[int]:
+    """Return the items of the current version whose rows are still among ``left``."""
+    version = credential.current
+    rows = [row_name(credential.name, version.place(n), n) for n in range(len(version.records))]
+    return [n for n, row in enumerate(rows) if row in left]
+
+
+def seal_of(console: Console, credential: Credential, version: int) -> Seal:
+    """Return what a version was sealed under."""
+    sealed = credential.version(version)
+    roster = console.policy.roster_of(sealed.roster)
+    return Seal(roster, sealed.class_, recoverable=credential.kind != "codes")
+
+
+def check_holds(console: Console, items: Sequence[Item], member: str) -> None:
+    """Raise ``Refused`` (no_share) unless this person holds a share that counts of each of these items."""
+    known, group = fold(console), console.policy.roster.member(member).role
+    for item in items:
+        held = seal_of(console, find(known, item.credential), item.version).holders(console.policy)
+        if member not in held.get(group, ()):
+            raise Refused("no_share", member=member, credential=item.credential)
 
 
 def unburnt(console: Console) -> set[str]:
@@ -156,19 +217,14 @@ def unburnt(console: Console) -> set[str]:
 
 def record(console: Console, known: Mapping[str, Credential], item: Item) -> Object:
     """Return the record that a request names, checked; ``Corrupt`` if it or its signatures are not the sealed ones."""
-    found = decode_object(console.vault.read(_record_file(item.credential, item.version, item.item)))
+    found = decode_object(console.vault.read(records.record_file(item.credential, item.version, item.item)))
     sealed = find(known, item.credential).version(item.version)
     if envelope.record_hash(found) != item.record or item.record != sealed.records[item.item]:
         raise Corrupt("record_not_the_sealed_one", credential=item.credential)
-    roster, signed = console.policy.roster, digest("sign-record", envelope.record_hash(found))
-    with shaped("record_shape"):
-        signatures = cast(dict[str, Json], found["signatures"])
-        station, own = from_base64(signatures["station"]), from_base64(signatures["sealer"])
-        sealer, context = roster.member(str(signatures["member"])), envelope.record_context(found)
-    envelope.check_message(roster.station_point("request"), station, signed)
-    envelope.check_signature(sealer.sign, own, signed)
-    expected = (roster.vault, roster.mode, item.credential, item.version, item.item)
-    if (context.vault, context.mode, context.credential, context.version, context.item) != expected:
+    records.check_signed(console, found, item.credential, item.version, item.item)
+    context = envelope.record_context(found)
+    # How many it takes is read from the entry: it has to say what was sealed.
+    if (context.class_, context.roster) != (sealed.class_, sealed.roster):
         raise Corrupt("record_not_the_sealed_one", credential=item.credential)
     return found
 
@@ -195,26 +251,65 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
         row_name(new.name, new.number, n): console.machine.random(envelope.SECRET_BYTES)
         for n in range(len(payloads))
     }
+    console.policy.active(by.member)
     hashes = [
-        _seal_item(console, _context(console, new, n), payload, secrets, by)
+        _seal_item(console, _context(console, new, n), payload, secrets, by, is_code=new.kind == "codes")
         for n, payload in enumerate(payloads)
     ]
-    tables.add(console.hsm, console.vault, tables.STATE, secrets)
-    body: dict[str, Json] = {
+    left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
+    body = _sealed_body(console, new, [to_base64(hash_) for hash_ in hashes], by) | _expiry(
+        new.kind, payloads
+    )
+    write(console, "credential.sealed", by, body, critical=True)
+    return _shown(console, new.name, left)
+
+
+def seal_again(
+    console: Console, credential: Credential, item: int, payload: bytes, by: Actor, act: str
+) -> None:
+    """Seal one item of the current version under the roster in force, as the next version; burn where it lay before.
+
+    The other items of a list stay where they are. What it was sealed into is read back before anything is burnt.
+    """
+    version = credential.current
+    new = _New(credential.name, credential.kind, version.class_, credential.versions[-1].number + 1, "sealed")
+    row = row_name(new.name, new.number, item)
+    secrets = {row: console.machine.random(envelope.SECRET_BYTES)}
+    is_code = new.kind == "codes"
+    hash_ = _seal_item(console, _context(console, new, item), payload, secrets, by, is_code=is_code)
+    left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
+    records: list[Json] = [to_base64(hash_) if n == item else None for n in range(len(version.records))]
+    body = {**_sealed_body(console, new, records, by), "resealed_from": version.number}
+    write(console, "credential.sealed", by, body, act=act, critical=True)
+    record(console, fold(console, new.name), Item(new.name, new.number, item, new.class_, hash_))
+    burn_replaced(console, left)
+
+
+def _sealed_body(console: Console, new: _New, records: list[Json], by: Actor) -> dict[str, Json]:
+    return {
         "credential": new.name, "kind": new.kind, "class": new.class_, "version": new.number, "state": new.state,
         "epoch": console.policy.roster.epoch, "roster": to_base64(console.policy.roster.hash()),
-        "records": [to_base64(hash_) for hash_ in hashes], "sealed_by": pseudonym(console, by),
+        "records": records, "sealed_by": pseudonym(console, by),
     }  # fmt: skip
-    write(console, "credential.sealed", by, body, critical=True)
-    return show(console, new.name)
+
+
+def _expiry(kind_: str, payloads: Sequence[bytes]) -> dict[str, Json]:
+    """Return when a certificate ends: afterwards nobody can look."""
+    if kind_ != "certificate":
+        return {}
+    from console.domain import certificate
+
+    return {"expires_ms": certificate.expiry_ms(payloads[0])}
 
 
 def _checked(kind_: str, secret: bytes) -> list[bytes]:
-    if kind_ != "certificate":
+    if kind_ not in ("certificate", rules.NEVER_SHOWN):
         return rules.payloads(kind_, secret)
     from console.domain import certificate  # X.509 takes 25 ms to import, and few verbs need it.
 
-    return certificate.payloads(secret)
+    return (
+        certificate.payloads(secret) if kind_ == "certificate" else certificate.signing_key_payloads(secret)
+    )
 
 
 def _context(console: Console, new: _New, item: int) -> envelope.Context:
@@ -225,42 +320,70 @@ def _context(console: Console, new: _New, item: int) -> envelope.Context:
 
 
 def _seal_item(
-    console: Console, context: envelope.Context, payload: bytes, secrets: Mapping[str, bytes], by: Actor
-) -> bytes:
+    console: Console, context: envelope.Context, payload: bytes, secrets: Mapping[str, bytes], by: Actor, *,
+    is_code: bool,
+) -> bytes:  # fmt: skip
     hsm_secret = secrets[row_name(context.credential, context.version, context.item)]
-    recipients = console.policy.roster.recipients(context.class_)
+    # Codes are issued anew at their target; what sheets could bring back, an old disk could show twice.
+    recipients = console.policy.roster.recipients(context.class_, recoverable=not is_code)
     sealed = envelope.seal_record(context, payload, recipients, hsm_secret, console.machine.random)
     hash_ = envelope.record_hash(sealed)
     signed = digest("sign-record", hash_)
     own = console.token(by.member).sign("sign", signed)
-    envelope.check_signature(console.policy.roster.member(by.member).sign, own, signed)
+    console.policy.roster.member(by.member).check(own, signed)
     signatures: dict[str, Json] = {
         "station": to_base64(console.hsm.sign("request", signed)),
         "sealer": to_base64(own), "member": by.member,
     }  # fmt: skip
-    file = _record_file(context.credential, context.version, context.item)
+    file = records.record_file(context.credential, context.version, context.item)
     console.vault.write(file, encode({**sealed, "signatures": signatures}))
     return hash_
 
 
-def _record_file(name: str, version: int, item: int) -> str:
-    return f"records/{name}/{version:06d}-{item:03d}.json"
-
-
-def burn_replaced(console: Console) -> None:
-    """Destroy the item secrets of every version that a confirmed newer one replaced, candidates included."""
-    replaced = set(_replaced_rows(console)) & unburnt(console)
+def burn_replaced(console: Console, left: set[str]) -> None:
+    """Destroy those of the item secrets ``left`` whose version a confirmed newer one replaced, candidates included."""
+    replaced = left.intersection(_replaced_rows(console))
     if replaced:
-        tables.burn(console.hsm, console.vault, tables.STATE, replaced)
+        tables.burn(console.hsm, console.vault, tables.STATE, replaced, keep=_keeper(console))
+
+
+def codes(console: Console) -> set[str]:
+    """Return the names of all credentials that are one-time codes."""
+    entries = console.journal.entries(type_="credential.sealed")
+    return {str(entry.body["credential"]) for entry in entries if entry.body["kind"] == "codes"}
+
+
+def _keeper(console: Console, new: _New | None = None) -> tables.Keep:
+    """Return what keeps the item secrets for the recovery sheets; ``new`` is not in the journal yet."""
+
+    def keep(rows_: Mapping[str, bytes]) -> None:
+        if console.policy.roster.recovery_point(STATION) is None:
+            return
+        unkept = codes(console) | ({new.name} if new and new.kind == "codes" else set())
+        kept = escrow.without_codes(rows_, unkept)
+        escrow.keep(console.vault, console.policy.roster, tables.STATE, kept)
+
+    return keep
 
 
 def _replaced_rows(console: Console) -> list[str]:
-    versions = FOLDED[:2]
-    known = rules.fold(chain.from_iterable(console.journal.entries(type_=type_) for type_ in versions))
-    return [
+    entries = list(chain.from_iterable(console.journal.entries(type_=type_) for type_ in FOLDED[:2]))
+    # At the start of every lease: of a thousand credentials only those with a second version are worth folding.
+    often = Counter(str(e.body["credential"]) for e in entries if e.type == "credential.sealed")
+    known = rules.fold(e for e in entries if often[str(e.body["credential"])] > 1)
+    items = [
         row_name(credential.name, version.number, n)
         for credential in known.values()
         for version in credential.versions
         if version.number < credential.current.number
         for n in range(len(version.records))
+        if credential.current.place(n) != version.number
     ]
+    counters = [
+        counter_row(credential.name, version.number)
+        for credential in known.values()
+        if credential.kind == "hotp"
+        for version in credential.versions
+        if credential.is_rotated_since(version.number)
+    ]
+    return items + counters

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal for people: list, show, verify, export, the newest checkpoint. Reading never changes an entry."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import PurePath
 from typing import cast
 
@@ -51,12 +53,30 @@ def verify(
     return console.journal.verify(deep=deep, progress=progress)
 
 
-def export(console: Console, folder: PurePath, *, audience: str = "auditor") -> Object:
-    """Journal that an export begins, then write it: tiles, openings, policy, format page and verifier."""
+@contextmanager
+def of_log(console: Console, number: int | None) -> Iterator[Console]:
+    """Lend the console with the journal of an older log; with the present one when none or its number is named."""
+    if number in (None, console.logs.current().number):
+        yield console
+        return
+    with console.logs.older(number) as journal:
+        yield replace(console, journal=journal)
+
+
+def export(
+    console: Console, folder: PurePath, *, audience: str = "auditor", log: int | None = None
+) -> Object:
+    """Journal that an export begins, then write it: tiles, openings, policy, format page and verifier.
+
+    Under the alarm it is evidence, and written although no entry can say so.
+    """
     if audience not in AUDIENCES:
         raise Refused("counsel_track_not_available" if audience == "counsel" else "audience_unknown")
-    write(console, "journal.exported", unlocked_person(console), {"audience": audience}, critical=True)
-    return console.journal.export(folder, audience=audience)
+    with of_log(console, log) as chosen:
+        if not console.journal.alarm():
+            body: Object = {"audience": audience, "log": chosen.logs.current().number if log is None else log}
+            write(console, "journal.exported", unlocked_person(console), body, critical=True)
+        return chosen.journal.export(folder, audience=audience)
 
 
 def checkpoint(console: Console) -> Object:
@@ -64,5 +84,5 @@ def checkpoint(console: Console) -> Object:
     newest = console.journal.checkpoint()
     return {
         "origin": newest.origin, "size": newest.size, "root": to_base64(newest.root),
-        "words": to_words(newest.root), "note": newest.note.decode(), "key": console.policy.roster.station["log"],
+        "words": to_words(newest.root), "note": newest.note.decode(), "key": console.logs.current().key,
     }  # fmt: skip

@@ -5,7 +5,7 @@ The adapters fit these by shape; ``console.wiring`` joins them and mypy checks t
 implements them too, and the same contract tests run on the fakes and on the real things.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import PurePath
@@ -13,7 +13,10 @@ from typing import Protocol
 
 from console.domain.canonical import Object
 from console.domain.journal import Checkpoint, Draft, Entry, Reading
+from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
+from console.domain.recovery import Sheet
+from console.domain.renewal import Log
 from console.settings import Settings
 
 
@@ -33,11 +36,13 @@ class Machine(Protocol):
         """Lend ``size`` bytes of locked memory, wiped when given back."""
 
     def health(self, folder: PurePath) -> Mapping[str, object]:
-        """Return ``memory`` (how secrets are held), ``dumps`` (bool), ``interfaces`` (names), ``free_bytes``."""
+        """Return ``memory`` (how secrets are held), ``dumps`` (bool), ``interfaces`` (names), ``free_bytes``,
+        ``display`` (wayland, x11, none), ``printer`` (bool: a print service is there), ``cameras`` (names)."""
 
 
 class Token(Protocol):
-    """One person's token, spoken to in a token process of its own; keys are named by their purpose.
+    """One person's token, spoken to in a token process of its own; keys are named by their purpose and used by the
+    mechanism that the roster says.
 
     Every call logs in with the person's PIN (asked once per ceremony through ``Operator``) and leaves nothing
     open. Raises ``Unavailable`` (token_absent, token_removed, token_broken) and ``Refused`` (pin_wrong,
@@ -45,14 +50,17 @@ class Token(Protocol):
     """
 
     def sign(self, key: str, digest: bytes) -> bytes:
-        """Return the ECDSA P-256 signature r‖s (64 bytes) over a 32-byte digest made by key ``sign``."""
+        """Return the signature over a 32-byte digest (``keys.check_signature`` says how) made by key ``sign``."""
 
-    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
-        """Return the raw ECDH P-256 x coordinate (32 bytes) for each uncompressed point (65 bytes)."""
+    def points(self) -> Mapping[str, bytes]:
+        """Return the public keys that the token shows without a PIN, by purpose."""
+
+    def decapsulate(self, key: str, encapsulations: Sequence[bytes]) -> list[bytes]:
+        """Return 32 bytes for each: the raw ECDH x coordinate of a point (P-256), the seed of an OAEP ciphertext."""
 
 
 class Hsm(Protocol):
-    """The station's HSM while the station is unlocked: a closed list of verbs, never the PIN.
+    """The station's HSM while the station is unlocked: a closed list of verbs, never the PIN. Its keys are P-256, whatever people have.
 
     Keys: ``log``, ``request`` (signing), ``journal`` (unwraps the database key), ``state-<n>``, ``table-<n>``,
     ``open-<activation>`` (request keys).
@@ -78,6 +86,12 @@ class Hsm(Protocol):
 
     def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
         """Return the raw ECDH x coordinates; raises ``Refused`` (key_gone) when the key does not exist."""
+
+    def sign_once(self, mechanism: str, key: Sequence[memoryview], message: bytes) -> bytes:
+        """Return a signature by ``usage.PrivateKey.parts``, held for this alone; ``Refused`` (unsupported, …)."""
+
+    def mac_once(self, seed: memoryview, counters: Sequence[int]) -> list[bytes]:
+        """Return the HMAC-SHA-1 of each counter by a seed that the HSM holds for this alone; ``Refused`` as above."""
 
     def anchor(self) -> list[bytes]:
         """Return the anchored checkpoints, oldest first (one, or two after a crash)."""
@@ -126,8 +140,72 @@ class Journal(Protocol):
     def export(self, folder: PurePath, *, audience: str) -> Object:
         """Write the C2SP tiles, openings, policy and verifier into an empty folder."""
 
+    def alarm(self) -> list[str]:
+        """Return why nothing is written any more; empty while all is well."""
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root over the first ``size`` entries."""
+
     def status(self) -> Object:
-        """Return how the last start compared with the anchors, and whether the mirror takes entries."""
+        """Return how the last start compared with the anchors, whether the mirror takes entries, and earlier alarms."""
+
+
+class OldJournal(Protocol):
+    """The old log as one of its copies tells it; nothing of it is believed for standing there."""
+
+    def size(self) -> int:
+        """Return how many entries follow one another from the first."""
+
+    def root_at(self, size: int) -> bytes:
+        """Return the root at its size, or at one of the anchors' sizes."""
+
+    def entries(self, *, type_: str) -> Iterator[Entry]:
+        """Yield the entries of a type, in order."""
+
+    def open_fields(self, entry: Entry) -> Mapping[str, object]:
+        """Return the committed fields that this station can open, each checked."""
+
+
+class Logs(Protocol):
+    """All logs of the station: the one that is written, those before it, and a new one after an alarm."""
+
+    def current(self) -> Log:
+        """Return the log that is written, or that stands under the alarm."""
+
+    @property
+    def new_keys(self) -> Mapping[str, str] | None:
+        """The public keys of a new HSM (``log``: vkey, ``request``, ``journal``) that no roster names yet."""
+
+    def alarms(self) -> Sequence[Object]:
+        """Return every alarm after which a new log began, oldest first: {log, alarm, renewal}. They stay for ever."""
+
+    def older(self, number: int) -> AbstractContextManager["Journal"]:
+        """Open a log that another one follows, for reading; ``Refused`` (unknown_log) if there is none."""
+
+    def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> OldJournal:
+        """Return the current log as the second medium tells it: entries of these types, roots at these sizes."""
+
+    def highest(self) -> int:
+        """Return the highest number that any log of this station ever had, as far as files and HSM tell."""
+
+    def create(self, new: Log) -> AbstractContextManager["Journal"]:
+        """Make the database of a new log under a fresh key, what a cut attempt left set aside; nothing is anchored."""
+
+    def database_keys(self) -> dict[str, bytes]:
+        """Return the database key of every log that this HSM opens, by the log's number."""
+
+    def copy_databases(self, journal: "Journal", medium: "Medium") -> list[str]:
+        """Copy the databases of all logs, ``journal`` being the open one, as they are now; return their names."""
+
+
+class Files(Protocol):
+    """Files of a station, wherever they lie."""
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes; raises ``Unavailable`` (file_missing)."""
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of the files in a folder (``prefix`` ends with ``/``), in order."""
 
 
 class Vault(Protocol):
@@ -149,11 +227,37 @@ class Vault(Protocol):
         """Return the names that the second medium lacks, after trying to copy them."""
 
 
+class Medium(Protocol):
+    """A folder on another disk: a backup, or what a station is restored from."""
+
+    @property
+    def folder(self) -> PurePath:
+        """Where it lies."""
+
+    def prepare(self) -> None:
+        """Make it ready to be written; ``Refused``: folder_not_empty, backup_same_disk."""
+
+    def read(self, name: str) -> bytes:
+        """Return a file's bytes; raises ``Unavailable`` (file_missing)."""
+
+    def write(self, name: str, data: bytes) -> None:
+        """Write durably."""
+
+    def names(self, prefix: str) -> list[str]:
+        """Return the names of its files, in order."""
+
+    def sha256(self, name: str) -> bytes:
+        """Return the hash of a file, however large."""
+
+
 class Codes(Protocol):
     """QR pictures."""
 
     def render(self, text: str) -> bytes:
         """Return one QR symbol as PNG bytes (error correction M, quiet zone 4)."""
+
+    def page(self, texts: Sequence[str]) -> bytes:
+        """Return all these symbols side by side in one PNG picture."""
 
     def modules(self, text: str) -> list[list[bool]]:
         """Return the same symbol as rows of modules, True for dark, the quiet zone included."""
@@ -167,6 +271,43 @@ class Paper(Protocol):
 
     def incident_summary(self, content: Object) -> bytes:
         """Return the one-page incident summary as PDF bytes."""
+
+    def custody_register(self, content: Object) -> bytes:
+        """Return the custody register as PDF bytes."""
+
+    def grab_card(self, content: Object) -> bytes:
+        """Return the one-page grab card as PDF bytes."""
+
+    def recovery_sheet(self, content: Object) -> bytes:
+        """Return one recovery sheet as PDF bytes: a secret, for a ``Press`` and nothing else."""
+
+
+class Press(Protocol):
+    """Where sheets with secrets come out: a printer or a folder in memory; on a disk in a drill only."""
+
+    def check(self) -> Object:
+        """Return ``to`` (printer, memory, disk) and ``where``.
+
+        Raises ``Unavailable`` (printer_missing, folder_missing), ``Refused`` (sheets_not_on_disk, spool_on_disk).
+        """
+
+    def put(self, name: str, page: bytes, copies: int) -> None:
+        """Bring out one page; raises ``Unavailable`` (not_printed, not_written)."""
+
+
+class Sheets(Protocol):
+    """Recovery secrets as words on sheets (SLIP-39)."""
+
+    def split(
+        self, secret: bytes, groups: Sequence[tuple[int, int]], identifier: int, random: Callable[[int], bytes]
+    ) -> list[list[list[str]]]:
+        """Return per group and sheet its words; ``groups``: (needed, count) each, and all groups are needed."""
+
+    def read(self, number: int, words: Sequence[str]) -> Sheet:
+        """Return what one sheet says of itself; ``Refused`` names sheet and place where its words are wrong."""
+
+    def combine(self, sheets: Sequence[Sheet]) -> bytearray:
+        """Return the secret of exactly the sheets needed, to be wiped; ``Refused`` (sheets_do_not_fit)."""
 
 
 class Operator(Protocol):
@@ -189,8 +330,11 @@ class Screen(Protocol):
 class Founding(Protocol):
     """What only the founding of a station needs: new tokens."""
 
-    def enrol(self, member: str) -> Mapping[str, bytes]:
-        """Make the keys on a person's token; return the points ``sign``, ``share`` and (for Legal) ``read``."""
+    def enrol(self, member: str) -> TokenKeys:
+        """Make the keys on a person's token, or adopt those it has; return them with what its self-test chose."""
+
+    def token(self, member: str, keys: TokenKeys) -> AbstractContextManager[Token]:
+        """Lend a person's token with these keys, whatever the roster says of its owner."""
 
     def station(self, pin: bytes) -> AbstractContextManager["Hsm"]:
         """Make the station's token with this PIN, and its keys ``log``, ``request`` and ``journal``; lend it."""
@@ -200,6 +344,9 @@ class Founding(Protocol):
 
     def pin(self, hsm: "Hsm", genesis: bytes) -> None:
         """Pin the genesis hash in the HSM, for good."""
+
+    def put_databases(self, medium: Medium) -> list[str]:
+        """Copy the databases of a backup into the station's folder; return their names."""
 
     def journal(self, hsm: "Hsm", key: bytearray, policy: Policy) -> AbstractContextManager["Journal"]:
         """Create the journal under this database key."""
@@ -242,7 +389,11 @@ class Console:
     vault: Vault
     codes: Codes
     paper: Paper
+    sheets: Sheets
     token: Callable[[str], Token]
     """Return the token of a member id."""
     people: Mapping[str, str]
     """Member id -> the pseudonym that stands for them in the journal."""
+    logs: Logs
+    token_of: Callable[[str, TokenKeys], Token]
+    """Return the token of a member id that has these keys: a new one beside the one in force."""

@@ -6,12 +6,14 @@ token (the unlock slots). Nothing opens before every founding keyholder has sign
 """
 
 from collections.abc import Mapping
+from functools import partial
 from typing import cast
 
 from console.actions import tables
 from console.actions.keyholder import PROGRAM, enrolment_drafts, unlocked_person, write
+from console.actions.policy import GENESIS, as_written
 from console.actions.ports import Console, Hsm, Locked, Vault
-from console.domain import envelope, keyholder, policy
+from console.domain import envelope, keyholder, keys, policy
 from console.domain.canonical import (
     Json,
     Object,
@@ -26,11 +28,10 @@ from console.domain.errors import Refused
 from console.domain.journal import Draft
 from console.domain.keyholder import Member
 from console.domain.policy import Policy, Roster, Rules
+from console.domain.renewal import FIRST
 from console.domain.words import to_words
-from console.settings import EMBEDDED
+from console.settings import EMBEDDED, KEY_FILE
 
-GENESIS = "genesis.json"
-DATABASE_KEY = "database-key.json"
 PIN_BYTES = 32
 
 
@@ -58,75 +59,91 @@ def _check_settings(locked: Locked) -> None:
         raise Refused("station_exists", folder=str(settings.folder))
     if settings.station.mode not in policy.MODES:
         raise Refused("settings_type", field="station.mode")
-    if any(settings.own_console.values()):
-        # Approving on a console of one's own does not exist yet: such a class would never open.
-        raise Refused("own_console_not_available")
+    if settings.hsm.module == KEY_FILE:
+        raise Refused("settings_type", field="hsm.module")
     if (
         settings.station.mode == "real"
         and settings.hsm.module == EMBEDDED
         and not settings.hsm.accept_software
     ):
         raise Refused("software_hsm_in_real_mode")
+    for section in settings.keyholders:
+        settings.check_accepted(section.id, is_software=section.is_software)
 
 
 def _enrol(locked: Locked, member: str) -> Member:
-    section, points = locked.settings.keyholder(member), locked.founding.enrol(member)
-    assurance = "software" if section.module == EMBEDDED else "hardware"
+    section, enrolled = locked.settings.keyholder(member), locked.founding.enrol(member)
+    assurance = "software" if section.is_software else "hardware"
     made = Member(
-        member, section.name, section.role, points["sign"], points["share"], points.get("read"), assurance
-    )
+        member, section.name, section.role, enrolled.sign, enrolled.share, enrolled.read, assurance,
+        enrolled.mechanism, enrolled.signing,
+    )  # fmt: skip
     challenge = digest("possession", locked.machine.random(32))
-    envelope.check_signature(made.sign, locked.token(member).sign("sign", challenge), challenge)
+    with locked.founding.token(member, enrolled) as token:
+        made.check(token.sign("sign", challenge), challenge)
     return made
 
 
-def _propose(locked: Locked, vault_id: str, members: list[Member], keys: Mapping[str, str]) -> Policy:
+def _propose(locked: Locked, vault_id: str, members: list[Member], public: Mapping[str, str]) -> Policy:
     settings, section = locked.settings, locked.settings.rules
     groups = tuple(sorted({m.role for m in members} - {keyholder.OPERATOR}))
     assurance = "software" if settings.hsm.module == EMBEDDED else "hardware"
     roster = Roster(
         vault=vault_id, mode=settings.station.mode, epoch=1, groups=groups, classes=settings.classes,
         own_console=settings.own_console, members=tuple(members),
-        station={**keys, "origin": settings.origin, "assurance": assurance},
+        station={**public, "origin": settings.origin, "assurance": assurance},
     )  # fmt: skip
-    policy.check_roster(roster)
     rules = Rules(
         vault=vault_id, epoch=1, seconds_max=section.minutes_max * 60,
         seconds_hard_max=section.minutes_hard_max * 60, releases_max=section.releases_max,
         releases_hard_max=section.releases_hard_max, request_valid_seconds=section.request_valid_minutes * 60,
         showing_seconds=section.showing_seconds, jurisdictions=section.jurisdictions,
         matter_pattern=section.matter_pattern, ranges=section.ranges, legal_confirms=section.legal_confirms,
+        privilege_classes=section.privilege_classes,
     )  # fmt: skip
-    policy.check_rules(rules)
+    policy.check(Policy(roster, rules))
     return Policy(roster, rules)
 
 
 def _create_journal(locked: Locked, hsm: Hsm, proposed: Policy) -> None:
     key = bytearray(locked.machine.random(envelope.SECRET_BYTES))
-    vault_id = proposed.roster.vault
-    blob = envelope.seal_to(
-        proposed.roster.station_point("journal"), bytes(key), info=envelope.database_key_info(vault_id)
-    )
-    locked.vault.write(DATABASE_KEY, encode({"v": 1, "vault": vault_id, "blob": to_base64(blob)}))
+    write_database_key(locked.vault, proposed.roster, FIRST, key)
     with locked.founding.journal(hsm, key, proposed) as journal:
         first: dict[str, Json] = {
-            "vault": vault_id, "genesis": to_base64(proposed.genesis), "words": " ".join(to_words(proposed.genesis)),
+            "vault": proposed.roster.vault, "genesis": to_base64(proposed.genesis),
+            "words": " ".join(to_words(proposed.genesis)),
             "roster": to_base64(proposed.roster.hash()), "rules": to_base64(proposed.rules.hash()),
         }  # fmt: skip
         entry = Draft("station.founded", PROGRAM, "program", locked.machine.new_id(), body=first)
         journal.append([entry, *enrolment_drafts(proposed, locked.machine)], critical=True)
 
 
-def open_database_key(vault: Vault, hsm: Hsm, roster: Roster) -> bytearray:
-    """Return the journal's database key, unwrapped by the HSM."""
-    with shaped("database_key_shape"):
-        blob = from_base64(decode_object(vault.read(DATABASE_KEY))["blob"])
+def write_database_key(
+    vault: Vault, roster: Roster, number: int, key: bytearray, point: bytes | None = None
+) -> None:
+    """Seal the database key of a log to the HSM, or to the ``point`` of a new one; each log has a key of its own."""
     info = envelope.database_key_info(roster.vault)
-    (key,) = envelope.open_sealed(
-        lambda points: hsm.derive("journal", points), roster.station_point("journal"),
+    blob = keys.seal_to(point or roster.station_point("journal"), bytes(key), info=info)
+    vault.write(database_key_file(number), encode({"v": 1, "vault": roster.vault, "blob": to_base64(blob)}))
+
+
+def open_database_key(
+    vault: Vault, hsm: Hsm, roster: Roster, number: int = FIRST, point: bytes | None = None
+) -> bytearray:
+    """Return the database key of a log, unwrapped by the HSM."""
+    with shaped("database_key_shape"):
+        blob = from_base64(decode_object(vault.read(database_key_file(number)))["blob"])
+    info = envelope.database_key_info(roster.vault)
+    (key,) = keys.open_sealed(
+        lambda points: hsm.derive("journal", points), point or roster.station_point("journal"),
         [(blob, info)],
     )  # fmt: skip
     return bytearray(key)
+
+
+def database_key_file(number: int) -> str:
+    """Return the name of the file with a log's database key."""
+    return "database-key.json" if number == FIRST else f"database-key-{number}.json"
 
 
 def genesis(locked: Locked) -> Object:
@@ -150,7 +167,7 @@ def sign_genesis(locked: Locked, member: str) -> Object:
         raise Refused("not_a_keyholder", member=member)
     signed = policy.signed_genesis(proposed)
     signature = locked.token(member).sign("sign", signed)
-    envelope.check_signature(person.sign, signature, signed)
+    person.check(signature, signed)
     locked.vault.write(GENESIS, policy.document(proposed, {**signatures, member: signature}))
     return genesis(locked)
 
@@ -160,9 +177,9 @@ def open_slot(locked: Locked, member: str) -> bytearray:
     proposed, signatures = policy.parse(locked.vault.read(GENESIS))
     if unsigned := policy.unsigned_by(proposed, signatures):
         raise Refused("genesis_unsigned", missing=", ".join(unsigned))
-    person = proposed.roster.member(member)
+    person = as_written(locked.vault).roster.member(member)
     slot = decode_object(locked.vault.read(f"slots/{member}.json"))
-    return keyholder.open_slot(slot, person, lambda points: locked.token(member).derive("share", points))
+    return keyholder.open_slot(slot, person, partial(locked.token(member).decapsulate, "share"))
 
 
 def unlock(locked: Locked, member: str) -> Object:
@@ -179,68 +196,12 @@ def lock(locked: Locked) -> Object:
 
 
 def note_unlock(console: Console) -> None:
-    """Journal who unlocked the station, as its first act."""
-    write(console, "station.unlocked", unlocked_person(console))
+    """Journal who unlocked the station, as its first act; under the alarm nothing takes it."""
+    if not console.journal.alarm():
+        write(console, "station.unlocked", unlocked_person(console))
 
 
 def note_lock(console: Console) -> None:
     """Journal that the station is being locked, while it still can be."""
-    write(console, "station.locked", unlocked_person(console))
-
-
-FREE_BYTES_LEAST = 256 * 1024 * 1024
-
-
-def check(console: Console) -> Object:
-    """Return the readiness of this station: each check with ok, level and detail; nothing is changed."""
-    checks: list[Json] = [
-        _check("hsm", ok=True, detail=f"answers; unlocked by {console.hsm.unlocked_by()}"),
-        _check("hsm_rollback", ok=console.policy.roster.station["assurance"] == "hardware", level="warning",
-               detail=f"{console.policy.roster.station['assurance']}: destroys and anchors unproven"),
-        *_journal_checks(console),
-        *_machine_checks(console),
-    ]  # fmt: skip
-    rows = cast(list[dict[str, Json]], checks)
-    return {"ready": all(row["ok"] or row["level"] == "warning" for row in rows), "checks": checks}
-
-
-def _check(id_: str, *, ok: bool, detail: str, level: str = "error") -> dict[str, Json]:
-    return {"id": id_, "ok": ok, "level": "ok" if ok else level, "detail": detail}
-
-
-def _journal_checks(console: Console) -> list[Json]:
-    verdict, behind = console.journal.verify(), console.vault.unmirrored()
-    status = console.journal.status()
-    alarm, codes = (
-        cast(list[str], status["alarm"]),
-        [f["code"] for f in cast(list[dict[str, Json]], status["findings"])],
-    )
-    mirror = str(console.settings.station.mirror)
-    return [
-        _check("journal", ok=verdict["ok"] is True, detail=f"{verdict['findings'] or 'whole'}"),
-        _check("anchor", ok=not alarm, detail=", ".join(alarm) or f"anchored up to {status['anchored']}"),
-        _check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
-               detail=f"not copied: {', '.join(behind)}" if behind else mirror),
-        _check("mirror_agrees", ok="mirror_differs" not in codes, detail="it tells the same as the journal"
-               if "mirror_differs" not in codes else "it tells another history than the journal"),
-    ]  # fmt: skip
-
-
-def _machine_checks(console: Console) -> list[Json]:
-    health = console.machine.health(console.settings.folder)
-    interfaces, free = cast(list[str], health["interfaces"]), cast(int, health["free_bytes"])
-    return [
-        _check(
-            "air_gap",
-            ok=not interfaces,
-            level="warning",
-            detail=f"interfaces: {', '.join(interfaces) or 'none'}",
-        ),
-        _check(
-            "core_dumps", ok=not health["dumps"], detail="forbidden" if not health["dumps"] else "allowed"
-        ),
-        _check(
-            "memory", ok=health["memory"] == "memfd_secret", level="warning", detail=str(health["memory"])
-        ),
-        _check("disk_space", ok=free >= FREE_BYTES_LEAST, detail=f"{free // 2**20} MB free"),
-    ]
+    if not console.journal.alarm():
+        write(console, "station.locked", unlocked_person(console))

@@ -26,6 +26,7 @@ CATEGORIES = {
 ENDINGS = {
     "time": "Ended by itself: its time was over.",
     "operator": "Ended by the person at the station.",
+    "veto": "Ended by the veto of a keyholder.",
     "denied": "Denied.",
     "withdrawn": "Withdrawn.",
 }
@@ -61,15 +62,31 @@ def incident_summary(console: Console, act: str) -> bytes:
         "approvals": [
             _person(console, people[entry.actor], entry.proof, entry)
             for entry in entries if entry.type == "activation.approved"
+        ] + [
+            {**_person(console, people[entry.actor], entry.proof, entry),
+             "role": f"witness: the recovery sheets of {entry.body['slot']} stood in"}
+            for entry in entries if entry.type == "recovery.used"
         ],
         "ended": _ending(console, activation), "timeline": _timeline(entries, people),
         "rotations": _rotations(console, activation), "journal": _journal(newest),
-        "not_proven": cast(Json, NOT_PROVEN), "qr": f"{newest.size} {to_base64(newest.root)}",
+        "not_proven": [*_alarms(console), *NOT_PROVEN], "qr": f"{newest.size} {to_base64(newest.root)}",
     }  # fmt: skip
     return console.paper.incident_summary(content)
 
 
 _SAID = ("incident", "jurisdictions", "matters", "alternatives_tried", "reason", "harm_if_delayed")
+
+
+def _alarms(console: Console) -> list[str]:
+    """Return a sentence for each alarm after which a new log began: it stays on every page, for ever."""
+    return [
+        f"ALARM: what {past['log']} held beyond what the new log says again ({_codes(past['alarm'])})."
+        for past in console.logs.alarms()
+    ]
+
+
+def _codes(alarm: Json) -> str:
+    return ", ".join(str(code).replace("_", " ") for code in cast(list[str], alarm))
 
 
 def _journal(newest: Checkpoint) -> Object:
@@ -131,7 +148,8 @@ def _what(entry: Entry, people: dict[str, str]) -> str:
         facts["why"] = _why_ended(body)
     if entry.type == "activation.extended":
         facts["amount"] = cast(int, body["amount"]) // 60
-    return _SENTENCES.get(entry.type, "").format_map(facts)
+    kind = "use" if body.get("use") else entry.type
+    return _SENTENCES.get(kind, "").format_map(facts)
 
 
 def _why_ended(body: Object) -> str:
@@ -145,6 +163,7 @@ _SENTENCES = {
     "activation.denied": "Denied for {group} by {member}",
     "activation.withdrawn": "Request withdrawn",
     "activation.expired": "Request expired without being opened",
+    "recovery.used": "Recovery sheets of {slot} stood in for its approvals; witness {member}",
     "activation.opened": "Opened",
     "activation.frozen": "Breaker: no more showings ({why} used up)",
     "activation.seconded": "{member} agreed to {decision}",
@@ -155,6 +174,8 @@ _SENTENCES = {
     "activation.ended": "Ended ({why})",
     "activation.closed": "Closed: nothing is owed any more",
     "release.intended": "Release {number}: {credential}, version {version}",
+    "use": "Use {number}: {credential}, version {version}, signed for {use}; not shown",
+    "credential.drift": "Codes of {credential}: {offset} ahead of the station's",
     "release.outcome": "Release at entry {intent}: {outcome}",
     "activation.refused": "Refused to {verb} for {member}: {code}",
 }
@@ -163,9 +184,7 @@ _SENTENCES = {
 def _rotations(console: Console, activation: Activation) -> list[Json]:
     known, rows = credentials.fold(console), cast(list[Json], [])
     for name, version in sorted(activation.exposed().items()):
-        current = known[name].current.number
-        done = f"rotated: version {current} is confirmed"
-        rows.append(
-            {"credential": name, "state": done if current > version else f"owed: version {version} was shown"}
-        )
+        done = f"rotated: version {known[name].current.number} is confirmed"
+        owed = f"owed: version {version} was shown"
+        rows.append({"credential": name, "state": done if known[name].is_rotated_since(version) else owed})
     return rows

@@ -23,15 +23,16 @@ WHY = {"ended": "time", "expired": "time"}
 
 def sweep(console: Console) -> None:
     """Do what is overdue."""
-    tables.settle(console.hsm, console.vault, tables.STATE)
-    tables.settle(console.hsm, console.vault, tables.OPENING_KEYS)
-    live, keys = list(_live(console)), set(console.hsm.keys())
+    keys = set(console.hsm.keys())
+    left = tables.settle(console.hsm, console.vault, tables.STATE, keys)
+    tables.settle(console.hsm, console.vault, tables.OPENING_KEYS, keys)
+    live = list(_live(console))
     for activation in live:
         _pin_clock(console, activation)
         _resolve(console, activation)
         _end_overdue(console, load(console, activation.id), has_key=key_name(activation.id) in keys)
-    _destroy_orphans(console, {activation.id for activation in live})
-    credentials.burn_replaced(console)
+    _destroy_orphans(console, keys, {activation.id for activation in live})
+    credentials.burn_replaced(console, left)
     console.vault.unmirrored()
 
 
@@ -65,6 +66,9 @@ def _end_overdue(console: Console, activation: Activation, *, has_key: bool) -> 
     if state in WHY:
         noticed: dict[str, Json] = {"why": WHY[state], "noticed_late_seconds": activation.seconds_overdue(at)}
         finish(console, activation.id, state, THE_PROGRAM, noticed)
+    elif activation.opened is None and activation.body["policy"] != console.policy.number:
+        # What was asked and read under other people and rules is asked again, and never counts for less.
+        finish(console, activation.id, "expired", THE_PROGRAM, {"why": "policy_changed"})
     elif has_key and activation.opened:
         # A kill or a new keeper may have left the key without its time.
         keep_key(console, activation)
@@ -74,8 +78,8 @@ def _end_overdue(console: Console, activation: Activation, *, has_key: bool) -> 
         finish(console, activation.id, over, THE_PROGRAM, {"why": "key_gone"})
 
 
-def _destroy_orphans(console: Console, live: set[str]) -> None:
+def _destroy_orphans(console: Console, keys: set[str], live: set[str]) -> None:
     keep = {key_name(act) for act in live}
-    for name in console.hsm.keys():
+    for name in sorted(keys):
         if name.startswith("open-") and name not in keep:
             console.hsm.destroy_key(name)

@@ -84,8 +84,8 @@ class Wire:
 class Child:
     """A started process; it ends at ``end`` or, if this process dies, by itself at the end of its pipe."""
 
-    def __init__(self, module: str, environment: Mapping[str, str]) -> None:
-        self._process, self.wire = _start(module, (), environment)
+    def __init__(self, module: str, environment: Mapping[str, str], arguments: Sequence[str] = ()) -> None:
+        self._process, self.wire = _start(module, arguments, environment)
         self.pid = self._process.pid
 
     def end(self) -> None:
@@ -108,6 +108,18 @@ def start_detached(module: str, environment: Mapping[str, str]) -> Wire:
     # It forks at once; what is waited for is the first half.
     process.wait(ENDING_LIMIT_S)
     return wire
+
+
+def feed(command: Sequence[str], data: bytes, environment: Mapping[str, str], *, limit_s: float) -> bool:
+    """Run a program of the system with ``data`` on its stdin; return whether it succeeded within the time."""
+    try:
+        done = subprocess.run(
+            command, input=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
+            timeout=limit_s, env=allowed(environment), cwd="/", start_new_session=True,
+        )  # fmt: skip
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
 
 
 def dial(path: Path, deadline: float) -> Wire:

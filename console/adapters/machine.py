@@ -16,6 +16,8 @@ from console.domain.journal import Reading
 MEMFD_SECRET = 447  # the same number on x86_64 and aarch64
 MADV_DONTDUMP = 16
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
+PRINT_SERVICE = Path("/run/cups/cups.sock")
+DEVICES = Path("/dev")
 
 
 class ThisMachine:
@@ -53,7 +55,17 @@ class ThisMachine:
             "dumps": resource.getrlimit(resource.RLIMIT_CORE)[0] != 0,
             "interfaces": _interfaces(),
             "free_bytes": disk.f_bavail * disk.f_frsize,
+            "display": _display(),
+            "printer": PRINT_SERVICE.exists(),
+            "cameras": sorted(path.name for path in DEVICES.glob("video*")),
         }
+
+
+def _display() -> str:
+    """Return what the windows are shown by: of an X server every program can read every other one's window."""
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return "wayland"
+    return "x11" if os.environ.get("DISPLAY") else "none"
 
 
 def _interfaces() -> list[str]:
@@ -90,6 +102,20 @@ def write_durably(path: Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
+
+
+def copy_durably(source: Path, target: Path) -> None:
+    """Copy a file of any size, durably, for its owner only. Raises ``Unavailable`` (not_written)."""
+    try:
+        descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+        with os.fdopen(descriptor, "wb") as to, source.open("rb") as from_:
+            while part := from_.read(1 << 20):
+                to.write(part)
+            to.flush()
+            os.fsync(to.fileno())
+        sync_folder(target.parent)
+    except OSError as error:
+        raise Unavailable("not_written", path=str(target), why=os.strerror(error.errno or 0)) from error
 
 
 def make_folder(path: Path) -> None:

@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """QR pictures: drawn with ``qrcode``, read back with ``zxing-cpp``, all in memory."""
 
+import math
 import struct
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING
 
@@ -43,6 +45,17 @@ class QrCodes:
         """
         return _png(self.modules(text))
 
+    def page(self, texts: Sequence[str]) -> bytes:
+        """Return all these symbols in one PNG, as square as they go, each drawn as by ``render``; raises like it."""
+        symbols = [self.modules(text) for text in texts]
+        columns = math.ceil(math.sqrt(len(symbols)))
+        side = max(map(len, symbols))
+        light = [[False] * side for _ in range(side)]
+        padded = [_padded(symbol, side) for symbol in symbols]
+        padded += [light] * (-len(symbols) % columns)
+        rows = [padded[at : at + columns] for at in range(0, len(padded), columns)]
+        return _png([[dark for symbol in row for dark in symbol[y]] for row in rows for y in range(side)])
+
     def modules(self, text: str) -> list[list[bool]]:
         """Return the same symbol as rows of modules, True for dark, quiet zone included; raises like ``render``."""
         size = len(text.encode())
@@ -79,13 +92,19 @@ def _modules(text: str) -> list[list[bool]]:
     return matrix
 
 
+def _padded(symbol: list[list[bool]], side: int) -> list[list[bool]]:
+    """Return a symbol in the upper left of a light square."""
+    rest = side - len(symbol)
+    return [[*row, *[False] * rest] for row in symbol] + [[False] * side] * rest
+
+
 def _png(modules: list[list[bool]]) -> bytes:
     from PIL import Image
 
-    side = len(modules)
-    image = Image.new("1", (side, side))
+    width, height = len(modules[0]), len(modules)
+    image = Image.new("1", (width, height))
     image.putdata([not dark for row in modules for dark in row])
-    image = image.resize((side * MODULE_PIXELS, side * MODULE_PIXELS), Image.Resampling.NEAREST)
+    image = image.resize((width * MODULE_PIXELS, height * MODULE_PIXELS), Image.Resampling.NEAREST)
     file = BytesIO()
     image.save(file, "PNG")
     return file.getvalue()

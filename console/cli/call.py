@@ -74,7 +74,13 @@ class Call:
         with self.station(chosen) as station, station.console(as_member=member) as console:
             if member and member not in (*tokens, console.hsm.unlocked_by()):
                 raise Refused("unlocked_by_another", member=member)
+            self._say_alarms(console)
             yield console
+
+    def _say_alarms(self, console: Console) -> None:
+        """An alarm stays for ever, also when a new log has long begun."""
+        for past in console.logs.alarms():
+            self.terminal.say("standing_alarm", log=past["log"], why=past["alarm"])
 
 
 Verb = Callable[[Call], Reply]

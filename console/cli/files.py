@@ -41,6 +41,11 @@ def read_toml(name: str) -> Object:
     return {key: _plain(value, name, key) for key, value in table.items()}
 
 
+def as_text(value: str, source: str, field: str) -> str:
+    """Return a text in NFC; ``Refused`` (toml_value) for an unknown letter."""
+    return _text(value, source, field)
+
+
 def write(name: str, data: bytes) -> None:
     """Write a result for its owner only; ``Unavailable`` (not_written)."""
     if name == "-":

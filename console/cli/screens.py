@@ -18,7 +18,7 @@ from console.cli.terminal import Terminal, write_all
 from console.domain.canonical import Json
 from console.domain.errors import Refused, Unavailable
 
-CODE_KINDS = ("codes", "totp")
+CODE_KINDS = ("codes", "totp", "hotp")
 MEMORY_FILE_SYSTEMS = ("tmpfs", "ramfs")
 MOUNTS = Path("/proc/self/mountinfo")
 HALVES = {(False, False): " ", (False, True): "▄", (True, False): "▀", (True, True): "█"}

@@ -128,6 +128,16 @@ class Terminal:
         finally:
             os.close(device)
 
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """Lend the second screen, for what is typed in the open and must not stay in the scrollback."""
+        with self.device() as device:
+            os.write(device, OTHER_SCREEN.encode())
+            try:
+                yield
+            finally:
+                os.write(device, FIRST_SCREEN.encode())
+
     def show(self, title: str, secret: memoryview, *, seconds: int) -> str:
         """Show it on the second screen and erase it; return ``read_back`` once ``read`` is typed, else ``not_read``."""
         with self.device() as device:

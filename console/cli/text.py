@@ -74,15 +74,9 @@ def budget(value: Json) -> str:
 def unlocked(value: Object) -> Iterator[str]:
     """Say whether the station is unlocked."""
     yield f"The station is unlocked by {value['member']}." if value["unlocked"] else "The station is locked."
-
-
-def checks(value: Object) -> Iterator[str]:
-    """Say what is ready and what is not."""
-    rows = cast(Sequence[Row], value["checks"])
-    cells = [[wording.CHECKS[str(r["id"])], wording.LEVELS[str(r["level"])], r["detail"]] for r in rows]
-    yield from table(("check", "state", "detail"), cells)
-    yield from (f"{wording.CHECKS[str(r['id'])]}: {r['now']}" for r in rows if not r["ok"])
-    yield from facts([("ready", value["ready"])])
+    if alarm := cast(Sequence[str], value.get("alarm", ())):
+        yield f"ALARM: the journal cannot be trusted: {'; '.join(map(wording.finding, alarm))}."
+        yield "Nothing opens until a new log is begun: breakglass journal new-log."
 
 
 def genesis(value: Object) -> Iterator[str]:
@@ -116,13 +110,6 @@ def twelve_words(value: Object) -> Iterator[str]:
         yield "".join(numbered[at : at + 4]).rstrip()
 
 
-def keyholders(value: Object) -> Iterator[str]:
-    """List the people."""
-    rows = cast(Sequence[Row], value["keyholders"])
-    columns = ("id", "name", "role", "assurance", "mechanism", "state")
-    return table(columns, [[row[column] for column in columns] for row in rows])
-
-
 # --- credentials ------------------------------------------------------------------------------------------
 
 
@@ -130,8 +117,8 @@ def credential(value: Object) -> Iterator[str]:
     """Say one credential with its use card."""
     yield from facts([
         ("name", value["name"]), ("kind", value["kind"]), ("class", value["class"]), ("version", value["version"]),
-        ("state", wording.CREDENTIAL_STATES[str(value["state"])]), ("codes left", value["codes_left"]),
-        ("new version", value["candidate"]),
+        ("state", _credential_state(value)), ("codes left", value["codes_left"]),
+        ("new version", value["candidate"]), ("still openable by", value["openable_by"] if value["stale"] else None),
     ])  # fmt: skip
     yield ""
     card = cast(Row, value["card"])
@@ -145,11 +132,15 @@ def credentials(value: Object) -> Iterator[str]:
     """List the credentials."""
     rows = cast(Sequence[Row], value["credentials"])
     cells = [
-        [row["name"], row["kind"], row["class"], row["version"], row["codes_left"],
-         wording.CREDENTIAL_STATES[str(row["state"])]]
+        [row["name"], row["kind"], row["class"], row["version"], row["codes_left"], _credential_state(row)]
         for row in rows
-    ]  # fmt: skip
+    ]
     return table(("name", "kind", "class", "version", "codes", "state"), cells)
+
+
+def _credential_state(row: Row) -> str:
+    state = wording.CREDENTIAL_STATES[str(row["state"])]
+    return f"{state}; stale, to be sealed again" if row["stale"] else state
 
 
 # --- activations ------------------------------------------------------------------------------------------
@@ -251,6 +242,33 @@ def verdict(value: Object) -> Iterator[str]:
     for found in cast(Sequence[Row], value["findings"]):
         place = "" if found["seq"] is None else f" (entry {found['seq']})"
         yield f"finding: {wording.finding(str(found['code']))}{place} [{found['code']}] {found['detail']}".rstrip()
+
+
+def renewal(value: Object) -> Iterator[str]:
+    """Say what a new log rests on, what it says again and what it ends, before or after it was signed."""
+    found = cast(Row | None, value["found"])
+    anchored = [row["size"] for row in cast(Sequence[Row], value["anchored"])]
+    yield from facts([
+        ("proposal", value["renewal"]), ("old log", value["from"]), ("new log", value["to"]),
+        ("alarm", "; ".join(wording.finding(str(code)) for code in cast(Sequence[str], value["alarm"]))),
+        ("reason", value["text"]), ("security module knew", [f"{size} entries" for size in anchored] or "nothing"),
+        ("found", f"{found['size']} entries, {wording.SOURCES[str(found['source'])]}" if found else "nothing"),
+        ("proven", bool(found and found["proven"])), ("people and rules", f"number {words(value['policy'])}"),
+        ("ends", value["ended"] or "no activation"),
+    ])  # fmt: skip
+    yield ""
+    yield "What the new log says again; compare it with what you know:"
+    yield from table(
+        ("credential", "version", "kind", "items left", "candidate", "owes rotation", "taken from"),
+        [
+            (row["name"], row["version"], row["kind"], row["left"], row["candidate"], row["owes"],
+             wording.SOURCES[str(row["restated_from"])]) for row in cast(Sequence[Row], value["credentials"])
+        ],
+    )  # fmt: skip
+    if value["in_force"]:
+        yield f"The new log is written from now on. Its key, for paper: {value['key']}"
+        return
+    yield f"still to sign, each on their own token: {missing(value['missing'])}"
 
 
 def exported(value: Object) -> Iterator[str]:

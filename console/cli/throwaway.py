@@ -72,22 +72,24 @@ class KnownPins:
         """Nobody is there to be told."""
 
 
-def found_station(folder: Path, *, idle_minutes: int = 60) -> tuple[Settings, dict[str, str]]:
-    """Found a station in ``folder``/station, its genesis signed by all four keyholders; return settings and PINs."""
+def found_station(
+    folder: Path, *, idle_minutes: int = 60, people: Mapping[str, tuple[str, str]] = PEOPLE
+) -> tuple[Settings, dict[str, str]]:
+    """Found a station in ``folder``/station, its genesis signed by all keyholders; return settings and PINs."""
     home = folder / "station"
     home.mkdir(mode=0o700, parents=True)
     (folder / "mirror").mkdir(mode=0o700)
     (folder / "tokens").mkdir(mode=0o700)
-    people = "".join(_PERSON.format(id=id_, name=name, role=role) for id_, (name, role) in PEOPLE.items())
-    text = _STATION.format(people=people, idle_minutes=idle_minutes)
+    rows = "".join(_PERSON.format(id=id_, name=name, role=role) for id_, (name, role) in people.items())
+    text = _STATION.format(people=rows, idle_minutes=idle_minutes)
     (home / FILE_NAME).write_text(text)
     settings = parse(text.encode(), home)
-    pins = {member: f"{secrets.randbelow(10**6):06d}" for member in PEOPLE}
+    pins = {member: f"{secrets.randbelow(10**6):06d}" for member in people}
     _write_pins(folder / "pins.toml", pins)
     place = Station(settings, KnownPins(pins))
     try:
         station.found(place.locked)
-        for member, (_, role) in PEOPLE.items():
+        for member, (_, role) in people.items():
             if role != "operator":
                 station.sign_genesis(place.locked, member)
     finally:

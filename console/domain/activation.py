@@ -14,7 +14,7 @@
 - Nothing here opens anything: see ``envelope``. ``at`` is always the caller's reading of the clock.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol, cast
 
@@ -81,6 +81,8 @@ class Release:
     item: int
     kind: str
     outcome: str | None = None
+    is_use: bool = False
+    """It signed something with a key that nobody saw."""
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ class Activation:
     requested: Span
     opened: Span | None = None
     approvals: tuple[tuple[str, str], ...] = ()
+    recovered: tuple[str, ...] = ()
+    """The groups whose recovery sheets stand in for their approvals."""
     seconded: tuple[tuple[str, str, int], ...] = ()
     """(decision, group, amount) of the extension, reset or resumption being collected."""
     turns: int = 0
@@ -106,12 +110,14 @@ class Activation:
     clock_back: bool = False
     """An entry came after the clock went back, and the roles have not gone on since."""
     shown: tuple[Release, ...] = ()
+    resealed: int = 0
+    """How many items were opened to be sealed again: each counts like a showing, and nobody saw anything."""
     over: str | None = None
     ended_why: str | None = None
 
     def missing(self) -> dict[str, int]:
         """Return per group how many approvals are still missing."""
-        return ceremony.quorum_missing(self.thresholds, self.approvals)
+        return ceremony.quorum_missing(self.thresholds, self.approvals, self.recovered)
 
     def state(self, at: Reading) -> str:
         """Return the state at this reading of the clock."""
@@ -145,8 +151,8 @@ class Activation:
         return max(0, span.until(at) // _SECOND - limit)
 
     def releases_used(self) -> int:
-        """Return how many showings count: all but those known to have shown nothing."""
-        return sum(release.outcome != NOT_SHOWN for release in self.shown)
+        """Return how many showings count: all but those known to have shown nothing, and each item re-sealed."""
+        return self.resealed + sum(release.outcome != NOT_SHOWN for release in self.shown)
 
     def releases_left(self) -> int:
         """Return how many showings are left in the budget."""
@@ -164,7 +170,7 @@ class Activation:
         return {
             release.credential: release.version
             for release in self.shown
-            if release.outcome != NOT_SHOWN and release.kind != "codes"
+            if release.outcome != NOT_SHOWN and release.kind != "codes" and not release.is_use
         }
 
     def unresolved(self) -> list[Release]:
@@ -195,12 +201,17 @@ class Activation:
         return [group for group in sorted(self.thresholds) if group not in said]
 
 
-def fold(events: Iterable[Event], id_: str) -> Activation:
-    """Return the activation that these entries tell of; ``Refused`` (unknown_activation) without a request."""
+def fold(events: Iterable[Event], id_: str, suspended: Collection[str] = ()) -> Activation:
+    """Return the activation that these entries tell of; ``Refused`` (unknown_activation) without a request.
+
+    What people who are suspended now (by their pseudonyms) have said does not count.
+    """
     activation: Activation | None = None
     for event in events:
         if event.type == "activation.requested":
             activation = _requested(event, id_)
+        elif activation is not None and event.type in _SAID and event.body.get("member") in suspended:
+            activation = _moved(activation, event)
         elif activation is not None:
             activation = apply(activation, event)
     if activation is None:
@@ -210,15 +221,18 @@ def fold(events: Iterable[Event], id_: str) -> Activation:
 
 def apply(activation: Activation, event: Event) -> Activation:
     """Return the activation after one more entry of its stream; entries of other kinds only move the clock."""
-    moved = replace(
+    moved, change = _moved(activation, event), _CHANGES.get(event.type)
+    return change(moved, event) if change else moved
+
+
+def _moved(activation: Activation, event: Event) -> Activation:
+    return replace(
         activation,
         requested=activation.requested.moved(event.t),
         opened=activation.opened and activation.opened.moved(event.t),
         # The entry itself moves the last reading: without this note, the first one written would thaw.
         clock_back=activation.why_frozen(event.t) == "clock",
     )
-    change = _CHANGES.get(event.type)
-    return change(moved, event) if change else moved
 
 
 def _requested(event: Event, id_: str) -> Activation:
@@ -239,6 +253,10 @@ def _requested(event: Event, id_: str) -> Activation:
 def _approved(activation: Activation, event: Event) -> Activation:
     pair = (str(event.body["group"]), str(event.body["member"]))
     return replace(activation, approvals=(*activation.approvals, pair))
+
+
+def _recovered(activation: Activation, event: Event) -> Activation:
+    return replace(activation, recovered=(*activation.recovered, str(event.body["slot"])))
 
 
 def _opened(activation: Activation, event: Event) -> Activation:
@@ -272,8 +290,13 @@ def _intended(activation: Activation, event: Event) -> Activation:
         cast(int, body["version"]),
         cast(int, body["item"]),
         str(body["kind"]),
+        is_use=bool(body.get("use")),
     )
     return replace(activation, shown=(*activation.shown, release))
+
+
+def _resealing(activation: Activation, _: Event) -> Activation:
+    return replace(activation, resealed=activation.resealed + 1)
 
 
 def _outcome(activation: Activation, event: Event) -> Activation:
@@ -301,8 +324,11 @@ def _over(activation: Activation, event: Event) -> Activation:
     )
 
 
+_SAID = ("activation.approved", "activation.seconded", "recovery.used")
+
 _CHANGES = {
     "activation.approved": _approved,
+    "recovery.used": _recovered,
     "activation.opened": _opened,
     "activation.frozen": _frozen,
     "activation.seconded": _seconded,
@@ -311,6 +337,7 @@ _CHANGES = {
     "activation.resumed": _turned,
     "release.intended": _intended,
     "release.outcome": _outcome,
+    "credential.reseal_intended": _resealing,
     "activation.denied": _over,
     "activation.withdrawn": _over,
     "activation.expired": _over,

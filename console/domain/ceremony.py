@@ -9,16 +9,17 @@
    worth trying: what opens or does not open is the record (``envelope.unseal_record``).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from console.domain import envelope
+from console.domain import envelope, keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, to_base64
 from console.domain.errors import Corrupt, Refused
+from console.domain.keyholder import Member
 from console.domain.policy import Policy
 
-DECISIONS = ("approve", "deny", "extend", "reset", "resume")
+DECISIONS = ("approve", "deny", "extend", "reset", "resume", "veto")
 _SAID = frozenset((
     "v", "suite", "vault", "mode", "request", "decision", "member", "group", "items", "blob", "checkpoint", "matters",
     "confirms", "amount", "ordinal", "reason",
@@ -112,12 +113,11 @@ def request_digest(body: Object) -> bytes:
 def check_request(request: Request, policy: Policy) -> None:
     """Raise ``Corrupt`` unless the station of this policy made the request under the policy in force."""
     body, signed = request.body, request_digest(request.body)
-    envelope.check_message(policy.roster.station_point("request"), request.station_signature, signed)
+    keys.check_message(policy.roster.station_point("request"), request.station_signature, signed)
     if (body["proof"] == "token") != (request.requester_signature is not None):
         raise Corrupt("requester_proof_wrong", activation=request.activation)
     if request.requester_signature is not None:
-        own = policy.roster.member(request.requester).sign
-        envelope.check_signature(own, request.requester_signature, signed)
+        policy.roster.member(request.requester).check(request.requester_signature, signed)
     expected = (
         policy.roster.vault,
         policy.roster.mode,
@@ -200,7 +200,9 @@ def statement_digest(value: Object) -> bytes:
 def check_approval(approval: Approval, request: Request, policy: Policy) -> None:
     """Raise ``Corrupt`` or ``Refused`` by name unless this is a keyholder's decision on exactly this request."""
     said, member = approval.statement, policy.roster.member(approval.member)
-    envelope.check_signature(member.sign, approval.signature, statement_digest(said))
+    member.check(approval.signature, statement_digest(said))
+    if member.id in policy.suspended:
+        raise Refused("keyholder_suspended", member=member.id)
     here = (1, envelope.SUITE, policy.roster.vault, policy.roster.mode)
     if (said["v"], said["suite"], said["vault"], said["mode"]) != here or said["decision"] not in DECISIONS:
         raise Corrupt("approval_shape")
@@ -217,30 +219,50 @@ def check_approval(approval: Approval, request: Request, policy: Policy) -> None
         raise Refused("requester_cannot_approve", member=member.id)
 
 
-def quorum_missing(thresholds: Mapping[str, int], approvals: Sequence[tuple[str, str]]) -> dict[str, int]:
-    """Return per group how many more distinct people are needed; ``approvals`` are (group, member) pairs."""
+def quorum_missing(
+    thresholds: Mapping[str, int], approvals: Sequence[tuple[str, str]], recovered: Container[str] = ()
+) -> dict[str, int]:
+    """Return per group how many more distinct people are needed; ``approvals`` are (group, member) pairs.
+
+    ``recovered``: groups whose recovery sheets stand in for their people.
+    """
     distinct = set(approvals)
     return {
-        group: max(0, m - sum(1 for name, _ in distinct if name == group))
+        group: 0 if group in recovered else max(0, m - sum(1 for name, _ in distinct if name == group))
         for group, m in sorted(thresholds.items())
     }
 
 
+def hand_over(
+    request: Request, person: Member, records: Sequence[Object], decapsulate: keys.Decapsulate
+) -> bytes:
+    """Return the blob of an approval: a member's shares of all items, opened on their token, for the request key.
+
+    ``records`` are those of the items in their order, or what ``errand.excerpts`` returns of them. Raises ``Refused``
+    (no_share), ``Corrupt`` (wrong_share, seal_broken).
+    """
+    sealed = [envelope.sealed_share(record, person.id) for record in records]
+    shares = person.open(decapsulate, [(blob, info) for *_, blob, info in sealed])
+    for record, share in zip(records, shares, strict=True):
+        envelope.check_share(record, person.id, share)
+    return seal_shares(request, person.role, person.id, shares)
+
+
 def seal_shares(request: Request, group: str, member: str, shares: Sequence[bytes]) -> bytes:
     """Return a member's shares of all items, in the request's order, sealed to the request key."""
-    return envelope.seal_to(
+    return keys.seal_to(
         request.key, b"".join(shares), info=envelope.approval_info(request.hash, group, member)
     )
 
 
 def open_shares(
-    request: Request, approvals: Sequence[Approval], derive: envelope.Derive
+    request: Request, approvals: Sequence[Approval], decapsulate: keys.Decapsulate
 ) -> dict[str, list[bytes]]:
     """Return each approver's shares in item order, with the request key in the HSM (one call for all)."""
     sealed = [
         (cast(bytes, a.blob), envelope.approval_info(request.hash, a.group, a.member)) for a in approvals
     ]
-    opened = envelope.open_sealed(derive, request.key, sealed)
+    opened = keys.open_sealed(decapsulate, request.key, sealed)
     size = envelope.SECRET_BYTES
     if any(len(blob) != size * len(request.items) for blob in opened):
         raise Corrupt("approval_blob_wrong")

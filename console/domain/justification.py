@@ -147,7 +147,12 @@ def _items(item: Json, _: Rules) -> str | None:
     rows = cast(Sequence[Mapping[str, Json]], item)
     if not isinstance(item, list) or not all(isinstance(row, dict) for row in rows):
         return "not_list_of_items"
-    if any(set(row) - {"credential", "codes"} or not isinstance(row.get("credential"), str) for row in rows):
+    if any(
+        set(row) - {"credential", "codes", "stale"} or not isinstance(row.get("credential"), str)
+        for row in rows
+    ):
+        return "not_list_of_items"
+    if any(not isinstance(row.get("stale", False), bool) for row in rows):
         return "not_list_of_items"
     codes = [row.get("codes", 1) for row in rows]
     if any(not isinstance(n, int) or isinstance(n, bool) or n < 1 for n in codes):

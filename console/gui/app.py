@@ -14,8 +14,11 @@ from console.settings import Settings
 
 TASKS = (
     ("station", "Station"), ("board", "Board"), ("request", "Request"), ("approve", "Approve"),
-    ("session", "Session"), ("journal", "Journal"),
+    ("session", "Session"), ("journal", "Journal"), ("people", "People"), ("readiness", "Readiness"),
+    ("alarm", "Alarm"),
 )  # fmt: skip
+PASSING = ("alarm",)
+"""Tasks that are only there while there is something to do."""
 TOUCHES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
 DRILL = "DRILL: this station is not the real one. Nothing here opens anything real."
 
@@ -54,8 +57,8 @@ def make_window(settings: Settings, banner: str | None) -> tuple[Window, UnlockS
     """Return the shell with its first page, before anything of the station is known."""
     station = settings.station
     told = banner if banner is not None else "" if station.mode == "real" else DRILL
-    window = Window(f"Break-Glass Console: {station.organisation}/{station.name}", TASKS, told)
-    unlock = UnlockScreen(f"{station.organisation}/{station.name}", settings.keyholders)
+    window = Window(f"Break-Glass Console: {station.organisation}/{station.name}", TASKS, told, PASSING)
+    unlock = UnlockScreen(f"{station.organisation}/{station.name}", settings.present())
     window.add_page("station", unlock)
     window.allow(("station",))
     window.choose("station")

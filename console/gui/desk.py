@@ -12,8 +12,10 @@ from PySide6.QtCore import QObject, QTimer
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui import snapshot as snapshots
+from console.gui.files import write_all
 from console.gui.operator import WindowOperator
 from console.gui.phrases import span
+from console.gui.pictures import HandOver, PicturesPanel
 from console.gui.showing import WindowScreen
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page
@@ -42,6 +44,7 @@ class Hands:
     worker: Worker
     operator: WindowOperator
     screen: WindowScreen
+    pictures: PicturesPanel
 
 
 class Desk(QObject):
@@ -68,19 +71,24 @@ class Desk(QObject):
     def act(
         self, page: Page, title: str, action: "Callable[[Console], T]", done: Callable[[T], None], *,
         failed: Callable[[ConsoleError], bool] = lambda _: False, pin_of: str = "", why: str = "",
+        new_pin: bool = False, ends_lease: bool = False,
     ) -> None:  # fmt: skip
-        """Run an action; ``failed`` returns whether it has shown the error itself."""
+        """Run an action; ``failed`` returns whether it has shown the error itself; ``ends_lease`` as the worker has it.
+
+        ``pin_of`` types the PIN before it begins; ``new_pin``: chooses it, twice the same.
+        """
         self._begin(page, pin_of, why, lambda: self.hands.worker.run(
             title, action, lambda result: self._done(done, result), lambda error: self._failed(page, error, failed),
-        ))  # fmt: skip
+            ends_lease=ends_lease,
+        ), new_pin=new_pin)  # fmt: skip
 
     def act_locked(
         self, page: Page, title: str, action: "Callable[[Locked], T]", done: Callable[[T], None], *,
-        pin_of: str = "", why: str = "",
+        pin_of: str = "", why: str = "", failed: Callable[[ConsoleError], bool] = lambda _: False,
     ) -> None:  # fmt: skip
-        """Run an action that works on the locked station."""
+        """Run an action that works on the locked station, or on a keyholder's own console."""
         self._begin(page, pin_of, why, lambda: self.hands.worker.run_locked(
-            title, action, lambda result: self._done(done, result), lambda error: self._failed(page, error),
+            title, action, lambda result: self._done(done, result), lambda error: self._failed(page, error, failed),
         ))  # fmt: skip
 
     def unlocked(self) -> None:
@@ -108,16 +116,36 @@ class Desk(QObject):
         self.hands.operator.call_off()
         self.hands.operator.forget()
         self.hands.screen.end()
+        self.hands.pictures.close_it()
         for screen in self._shown:
             screen.forget()
         self.hands.window.strip.show_session("")
         self.on_locked()
 
-    def _begin(self, page: Page, pin_of: str, why: str, start: Callable[[], None]) -> None:
+    def show_pictures(self, title: str, told: str, sent: HandOver, folder: str) -> None:
+        """Show what goes out in the place of the page until somebody closes it; its files go into ``folder``."""
+        panel = self.hands.pictures
+
+        def save() -> None:
+            try:
+                where = write_all(folder, sent.files())
+            except ConsoleError as error:
+                say_error(panel, error)
+            else:
+                panel.say_done(f"Saved in {where}: one file {sent.stem}.bg, and every picture.")
+
+        self.hands.window.interrupt(panel)
+        panel.present(title, told, sent.pictures, save)
+
+    def _begin(
+        self, page: Page, pin_of: str, why: str, start: Callable[[], None], *, new_pin: bool = False
+    ) -> None:
         if self.hands.worker.is_busy or self.hands.operator.is_asking:
             return
         page.messages.clear()
-        if pin_of:
+        if pin_of and new_pin:
+            self.hands.operator.ask_new(pin_of, start)
+        elif pin_of:
             self.hands.operator.ask(pin_of, why, start)
         else:
             start()
@@ -190,3 +218,12 @@ def say_error(page: Page, error: ConsoleError | Cancelled) -> None:
 
     told = explain(error)
     page.say_problem(told.what, told.now)
+
+
+def problems_of(error: ConsoleError) -> list[tuple[str, str]]:
+    """Return (field, sentence) for each field that an error finds wrong."""
+    from console.wording import problem
+
+    found = error.facts.get("problems", ())
+    pairs = found if isinstance(found, tuple) else ()
+    return [(str(field), problem(str(field), str(code))) for field, code in pairs]

@@ -1,74 +1,110 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rest of the window, after its first paint: the other screens, the worker, and what joins them."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from console.gui.desk import Desk, Hands
+from console.gui.gestures.alarm import AlarmGestures
 from console.gui.gestures.emergency import EmergencyGestures
+from console.gui.gestures.enrolment import EnrolmentGestures
+from console.gui.gestures.far import FarGestures
 from console.gui.gestures.journal import JournalGestures
+from console.gui.gestures.people import PeopleGestures
+from console.gui.gestures.prepared import PreparedGestures
+from console.gui.gestures.readiness import ReadinessGestures
 from console.gui.gestures.station import StationGestures
 from console.gui.operator import PinPanel, WindowOperator
+from console.gui.pictures import PicturesPanel
+from console.gui.screens.alarm import AlarmScreen
 from console.gui.screens.approve import ApproveScreen
+from console.gui.screens.away import AwayScreen
 from console.gui.screens.board import BoardScreen
+from console.gui.screens.custody import CustodyScreen
+from console.gui.screens.enrol import EnrolScreen
+from console.gui.screens.far import FarScreen
 from console.gui.screens.journal import JournalScreen
+from console.gui.screens.people import PeopleScreen
+from console.gui.screens.prepared import PreparedScreen
+from console.gui.screens.readiness import ReadinessScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.showing import SecretPanel, WindowScreen
+from console.gui.widgets import Page
 from console.gui.window import Window
 from console.gui.worker import Place, Worker
-from console.settings import Settings
+from console.settings import Settings, read
 
 if TYPE_CHECKING:
-    pass
+    from console.actions.ports import Operator
 
 
 def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> StationGestures:
     """Add the screens and start the worker; return what can lock the station."""
-    hands = _hands(settings, window)
+    names = {section.id: section.name for section in settings.keyholders}
+
+    def open_place(operator: "Operator") -> Place:
+        # In the worker: loading the station's libraries takes longer than painting the window.
+        from console.wiring import Station
+
+        # Read anew each time: whoever joined stands in the file, not in what was read when the window opened.
+        place: Place = Station(read(settings.folder), operator)
+        return place
+
+    hands = make_hands(window, names, open_place)
     board, request, approve = BoardScreen(), RequestScreen(), ApproveScreen()
-    session, journal = SessionScreen(), JournalScreen()
-    for name, page in zip(("board", "request", "approve", "session", "journal"),
-                          (board, request, approve, session, journal), strict=True):  # fmt: skip
-        window.add_page(name, page)
+    session, journal, alarm = SessionScreen(), JournalScreen(), AlarmScreen()
+    far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
+    people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
+    pages: tuple[tuple[str, str, Page], ...] = (
+        ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
+        ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
+        ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
+        ("people", "custody", custody), ("people", "away", away), ("readiness", "readiness", readiness),
+        ("alarm", "alarm", alarm),
+    )  # fmt: skip
+    for task, name, page in pages:
+        window.add_page(name, page, task=task)
     desk = Desk(hands)
     desk.show_on(board, request, approve, session)
     station = StationGestures(desk, unlock)
+    emergency = EmergencyGestures(desk, board, request, approve, session)
     # Kept by the window, as Qt keeps no Python object alive for its signals.
     for part in (
         desk,
         station,
-        EmergencyGestures(desk, board, request, approve, session),
+        emergency,
+        PreparedGestures(desk, request, prepared, emergency.filed),
+        ReadinessGestures(desk, readiness),
         JournalGestures(desk, journal),
+        AlarmGestures(desk, alarm, board),
+        PeopleGestures(desk, people, custody),
+        FarGestures(desk, approve, far),
+        EnrolmentGestures(desk, people, enrol, away),
     ):
         part.setParent(window)
-    _watch(hands, window, station)
+    watch(hands, window, station.lock_at_the_end)
     hands.worker.start()
     station.begin()
     return station
 
 
-def _hands(settings: Settings, window: Window) -> Hands:
-    pin, secret = PinPanel(), SecretPanel()
-    window.add_panel(pin)
-    window.add_panel(secret)
-    names = {section.id: section.name for section in settings.keyholders}
+def make_hands(window: Window, names: Mapping[str, str], open_place: "Callable[[Operator], Place]") -> Hands:
+    """Return what gestures work with, its panels known to the window."""
+    pin, secret, pictures = PinPanel(), SecretPanel(), PicturesPanel()
+    for panel in (pin, secret, pictures):
+        window.add_panel(panel)
+    pictures.closed.connect(window.resume)
     operator = WindowOperator(
         pin, lambda member: names.get(member, member), lambda: window.interrupt(pin), window.resume
     )
     screen = WindowScreen(secret, lambda: window.interrupt(secret), window.resume)
-
-    def open_place() -> "Place":
-        # In the worker: loading the station's libraries takes longer than painting the window.
-        from console.wiring import Station
-
-        place: Station = Station(settings, operator)
-        return place
-
-    return Hands(window, Worker(open_place), operator, screen)
+    return Hands(window, Worker(lambda: open_place(operator)), operator, screen, pictures)
 
 
-def _watch(hands: Hands, window: Window, station: StationGestures) -> None:
+def watch(hands: Hands, window: Window, lock: Callable[[], None]) -> None:
+    """Show what the worker does; ``lock`` when the window closes."""
     for part in (hands.worker, hands.operator, hands.screen):
         part.setParent(window)
     hands.worker.busy.connect(window.strip.show_activity)
@@ -78,7 +114,7 @@ def _watch(hands: Hands, window: Window, station: StationGestures) -> None:
     )
 
     def close() -> None:
-        station.lock_at_the_end()
+        lock()
         hands.screen.end()
         hands.operator.call_off()
         hands.worker.stop()

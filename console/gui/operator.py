@@ -6,7 +6,7 @@ at once, so that the station is not held while somebody types; else a panel asks
 """
 
 import queue
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -58,6 +58,18 @@ class PinPanel(Page):
         self._edit.setAccessibleName(f"PIN of {person}")
         self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def ask_new(self, person: str, *, again: bool, differed: bool) -> None:
+        """Begin to ask for a PIN that is chosen now; ``differed``: the second one was another than the first."""
+        which = "the same PIN once more" if again else "a new PIN for this token"
+        self.ask(person, f"{person} chooses {which}.")
+        self._who.setText(f"{person}, please type {which}.")
+        self._why.setText("Nobody can find out this PIN, and nobody can replace it.")
+        name = f"New PIN of {person}, again" if again else f"New PIN of {person}"
+        self._edit.setAccessibleName(name)
+        if differed:
+            self.messages.problem("The two PINs were not the same.", "Choose the PIN again.")
+            self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc calls it off."""
         if event.key() == Qt.Key.Key_Escape:
@@ -103,6 +115,8 @@ class WindowOperator(QObject):
         self._panel, self._name_of = panel, name_of
         self._interrupt, self._resume = interrupt, resume
         self._prepared: tuple[str, bytearray] | None = None
+        self._chosen: tuple[str, bytearray] | None = None
+        self._names: dict[str, str] = {}
         self._answers: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
         self._then: Callable[[bytearray | None], None] | None = None
         self._why = ""
@@ -121,12 +135,42 @@ class WindowOperator(QObject):
         self._why = why
         self._begin(member, prepared)
 
+    def ask_new(self, member: str, then: Callable[[], None], *, differed: bool = False) -> None:
+        """Let somebody choose a PIN, typed twice; ``then`` starts the action, which may take it more than once."""
+        if self.is_asking:
+            return
+
+        def first(pin: bytearray | None) -> None:
+            if pin is not None:
+                self.forget()
+                self._chosen = (member, pin)
+                self._begin(member, second)
+                self._panel.ask_new(self._name(member), again=True, differed=False)
+
+        def second(pin: bytearray | None) -> None:
+            is_same = self._chosen is not None and pin == self._chosen[1]
+            if pin is not None:
+                pin[:] = bytes(len(pin))
+            if is_same:
+                then()
+                return
+            self.forget()
+            if pin is not None:
+                self.ask_new(member, then, differed=True)
+
+        self._begin(member, first)
+        self._panel.ask_new(self._name(member), again=False, differed=differed)
+
+    def call_by(self, names: Mapping[str, str]) -> None:
+        """Say what people are called, by their ids: whoever joined since the window was opened."""
+        self._names |= names
+
     def forget(self) -> None:
         """Wipe a PIN that no action took."""
-        if self._prepared is not None:
-            pin = self._prepared[1]
-            pin[:] = bytes(len(pin))
-            self._prepared = None
+        for kept in (self._prepared, self._chosen):
+            if kept is not None:
+                kept[1][:] = bytes(len(kept[1]))
+        self._prepared = self._chosen = None
 
     @property
     def is_asking(self) -> bool:
@@ -143,6 +187,8 @@ class WindowOperator(QObject):
         if self._prepared is not None and self._prepared[0] == member:
             (_, pin), self._prepared = self._prepared, None
             return pin
+        if self._chosen is not None and self._chosen[0] == member:
+            return bytearray(self._chosen[1])
         self._wanted.emit(member)
         asked = self._answers.get()
         if asked is None:
@@ -162,7 +208,10 @@ class WindowOperator(QObject):
             return
         self._then = then
         self._interrupt()
-        self._panel.ask(self._name_of(member), self._why)
+        self._panel.ask(self._name(member), self._why)
+
+    def _name(self, member: str) -> str:
+        return self._names.get(member) or self._name_of(member)
 
     def _given(self, pin: bytearray | None) -> None:
         then, self._then = self._then, None

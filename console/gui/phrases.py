@@ -20,11 +20,30 @@ STATES: Mapping[str, tuple[str, str]] = {
 GROUPS: Mapping[str, str] = {"legal": "Legal", "it": "IT", "operator": "operator"}
 KINDS: Mapping[str, str] = {
     "password": "password", "api-key": "API key", "codes": "one-time codes", "totp": "time-based code",
-    "certificate": "certificate with key",
+    "hotp": "counted code", "certificate": "certificate with key", "signing-key": "signing key",
 }  # fmt: skip
 CATEGORIES: Mapping[str, str] = {
     "idp-down": "Identity provider down", "crm-down": "CRM down", "llm-down": "Language model down",
     "total": "Everything down", "security": "Security incident", "loss-of-staff": "Loss of staff",
+}  # fmt: skip
+SOURCES: Mapping[str, str] = {
+    "journal": "the journal itself", "mirror": "the second medium", "files": "the sealed files",
+}  # fmt: skip
+ASKED: Mapping[str, str] = {
+    "approve": "approve this request", "extend": "agree to more time", "reset": "agree to more releases",
+    "resume": "agree that it goes on after a clock step",
+}  # fmt: skip
+ANSWERS: Mapping[str, str] = {
+    "approve": "approved", "deny": "denied", "veto": "ended by a veto", "extend": "agrees to more time",
+    "reset": "agrees to more releases", "resume": "agrees that it goes on",
+}  # fmt: skip
+PERSON_STATES: Mapping[str, tuple[str, str]] = {
+    "active": ("active", "good"),
+    "away": ("away, with a console elsewhere", "plain"),
+    "suspended": ("SUSPENDED, counts nowhere", "danger"),
+}
+ASSURANCES: Mapping[str, str] = {
+    "hardware": "hardware token", "software": "software token", "attested": "hardware token, attested",
 }  # fmt: skip
 PRIVILEGES: Mapping[str, str] = {
     "none": "None", "attorney-client": "Attorney-client", "work-product": "Work product",

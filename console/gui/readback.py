@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A request read back in words: who asks for what, why, for which matters, how long, how often."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
@@ -34,16 +34,18 @@ class ReadBack(QFrame):
     def present(self, snapshot: Snapshot, view: View) -> None:
         """Read this request back."""
         said = view["justification"]
+        self.show_lines(f"{said['incident']} · {CATEGORIES[said['category']]}", list(_lines(snapshot, view)))
+
+    def show_lines(self, title: str, lines: Sequence[Line]) -> None:
+        """Show these lines under a title."""
         self.forget()
         grid = QGridLayout(self._inner)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(8)
         grid.setColumnMinimumWidth(0, LABEL_PIXELS)
         grid.setColumnStretch(1, 1)
-        grid.addWidget(
-            PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", role="heading"), 0, 0, 1, 2
-        )
-        for place, (label, text, tone) in enumerate(_lines(snapshot, view), 1):
+        grid.addWidget(PlainLabel(title, role="heading"), 0, 0, 1, 2)
+        for place, (label, text, tone) in enumerate(lines, 1):
             told = PlainLabel(text)
             told.set_tone(tone)
             grid.addWidget(PlainLabel(label, role="muted"), place, 0, Qt.AlignmentFlag.AlignTop)
@@ -63,13 +65,21 @@ class ReadBack(QFrame):
 def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
     said, budget = view["justification"], view["budget"]
     yield "Asked by", f"{snapshot.name_of(view['requester'])} ({PROVEN[view['proof']]})", ""
-    for text, tone in _items(view):
+    for text, tone in items_of(view["items"]):
         yield "Opens", text, tone
     yield (
         "How long, how often",
         f"{view['seconds'] // 60} minutes, {budget['releases']} releases in all",
         "plain",
     )
+    yield from why(said, snapshot.name_of)
+    given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
+    yield "Approved by", listed(given) or "nobody yet", "plain"
+    yield "Then", missing(view["missing"]), "plain"
+
+
+def why(said: View, name_of: Callable[[str], str]) -> Iterator[Line]:
+    """Say the reason, for which matters, what has failed and where it will be used."""
     yield "Reason", said["reason"], ""
     yield "Harm if it waits", said["harm_if_delayed"], ""
     yield "Tried instead", listed(said["alternatives_tried"]), ""
@@ -81,17 +91,15 @@ def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
     if said.get("used_from"):
         yield "To be used from", f"{said['used_from']['place']}, {said['used_from']['range']}", ""
     for outage in said["outage"]:
-        by = listed([snapshot.name_of(member) for member in outage["checked_by"]])
+        by = listed([name_of(member) for member in outage["checked_by"]])
         yield "Failed", f"{outage['system']}: {outage['symptom']}, since {moment(outage['first_seen'])}", ""
         yield "Checked by", f"{by} ({outage['how']})", ""
-    given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
-    yield "Approved by", listed(given) or "nobody yet", "plain"
-    yield "Then", missing(view["missing"]), "plain"
 
 
-def _items(view: View) -> Iterator[tuple[str, str]]:
+def items_of(rows: Sequence[View]) -> Iterator[tuple[str, str]]:
+    """Say what is opened, and what of it was shown before; each with its tone."""
     counted: dict[str, list[View]] = {}
-    for item in view["items"]:
+    for item in rows:
         counted.setdefault(item["credential"], []).append(item)
     for name, items in counted.items():
         kind, many = items[0]["kind"], len(items)

@@ -20,7 +20,7 @@ from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 
 MASK = "●" * 12
 PICTURED = ("codes",)
-SHOWN_AT_ONCE = ("codes", "totp")
+SHOWN_AT_ONCE = ("codes", "totp", "hotp")
 WARN_AT_SECONDS = (30, 10)
 MAX_GROUPED_LETTERS = 256
 
@@ -233,6 +233,7 @@ _HINTS = {
     "password": "The gaps are only for reading: type it without them. A space that belongs to it is drawn as ␣.",
     "codes": "Scan the picture, or read the code aloud. It will never be shown again.",
     "totp": "Type this code now: it changes every 30 seconds, and this one is not shown again.",
+    "hotp": "Type this code now: it will never be shown again.",
     "certificate": "Certificate and private key, as text.",
 }
 

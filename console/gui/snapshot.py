@@ -22,6 +22,8 @@ class Person:
     id: str
     name: str
     role: str
+    state: str = "active"
+    """active, away (their token is at a console of their own) or suspended."""
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,14 @@ class Bounds:
     releases: int
     jurisdictions: tuple[str, ...]
     legal_confirms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Alarm:
+    """Why nothing is written any more, and the new logs that were proposed, as ``renewal.describe`` returns them."""
+
+    codes: tuple[str, ...]
+    proposals: tuple[View, ...]
 
 
 @dataclass(frozen=True)
@@ -47,6 +57,8 @@ class Snapshot:
     """Activations that still ask for something, newest first, each as ``activation.show`` returns it; ``shown``
     counts the showings per credential."""
     over: tuple[View, ...]
+    alarm: Alarm | None = None
+    """Nothing else of the journal is told while it stands."""
     taken: float = field(default_factory=time.monotonic, compare=False)
 
     def name_of(self, member: str) -> str:
@@ -54,8 +66,8 @@ class Snapshot:
         return next((person.name for person in self.people if person.id == member), member)
 
     def keyholders(self) -> tuple[Person, ...]:
-        """Return everybody who can approve."""
-        return tuple(person for person in self.people if person.role in self.groups)
+        """Return everybody who can sign here: their token can be put in, and they count."""
+        return tuple(p for p in self.people if p.role in self.groups and p.state == "active")
 
     def find(self, activation: str) -> View | None:
         """Return a live activation."""
@@ -70,18 +82,36 @@ def take(console: "Console") -> Snapshot:
     """Return the station as it is now."""
     from console.actions import activation, credential
 
-    roster = console.policy.roster
+    if codes := console.journal.alarm():
+        return _under_alarm(console, codes)
     rows = cast(list[View], activation.list_activations(console)["activations"])
     live = [_live(console, str(row["activation"])) for row in rows if row["state"] not in OVER]
     return Snapshot(
         unlocked_by=console.hsm.unlocked_by(),
-        people=tuple(Person(member.id, member.name, member.role) for member in roster.members),
-        groups=roster.groups,
+        people=_people(console),
+        groups=console.policy.roster.groups,
         bounds=_bounds(console),
         credentials=tuple(cast(list[View], credential.list_credentials(console)["credentials"])),
         live=tuple(live),
         over=tuple(row for row in rows if row["state"] in OVER),
     )
+
+
+def _under_alarm(console: "Console", codes: list[str]) -> Snapshot:
+    from console.actions import renewal
+
+    current = console.logs.current()
+    proposed = [p for p in renewal.proposals(console.vault, console.policy) if p.old == current]
+    return Snapshot(
+        console.hsm.unlocked_by(), _people(console), console.policy.roster.groups, _bounds(console), (), (), (),
+        Alarm(tuple(codes), tuple(renewal.describe(p, console.policy) for p in proposed)),
+    )  # fmt: skip
+
+
+def _people(console: "Console") -> tuple[Person, ...]:
+    from console.actions.keyholder import state_of
+
+    return tuple(Person(m.id, m.name, m.role, state_of(console, m.id)) for m in console.policy.roster.members)
 
 
 def _live(console: "Console", act: str) -> View:

@@ -190,6 +190,11 @@ class Twice(QWidget):
         self._yes.clicked.connect(lambda _=False: self._turn(asking=False))
         self._turn(asking=False)
 
+    def say(self, yes: str) -> None:
+        """Name on the second button what will be done."""
+        self._yes.setText(yes)
+        self._yes.setAccessibleName(yes)
+
     def _turn(self, *, asking: bool) -> None:
         self._ask.setVisible(not asking)
         self._no.setVisible(asking)

@@ -98,12 +98,16 @@ class Window(QMainWindow):
     closing = Signal()
     page_chosen = Signal(str)
 
-    def __init__(self, title: str, tasks: Sequence[tuple[str, str]], banner: str) -> None:
+    def __init__(
+        self, title: str, tasks: Sequence[tuple[str, str]], banner: str, passing: Sequence[str] = ()
+    ) -> None:
         super().__init__()
+        self._passing = passing
         self.setWindowTitle(title)
         self.resize(1240, 700)
         self.setMinimumSize(900, 560)
         self._pages: dict[str, QWidget] = {}
+        self._tasks: dict[str, str] = {}
         self._panels: list[QWidget] = []
         self._before: QWidget | None = None
         self._focus_before: QWidget | None = None
@@ -138,6 +142,7 @@ class Window(QMainWindow):
             task.setCheckable(True)
             task.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             self.shortcut(f"Alt+{number}", partial(self.choose, name))
+            task.setVisible(name not in self._passing)
             column.addWidget(task)
             made[name] = task
         column.addStretch(1)
@@ -148,9 +153,9 @@ class Window(QMainWindow):
         made = QShortcut(QKeySequence(keys), self)
         made.activated.connect(pressed)
 
-    def add_page(self, name: str, page: QWidget) -> None:
-        """Put a page behind its task."""
-        self._pages[name] = page
+    def add_page(self, name: str, page: QWidget, *, task: str = "") -> None:
+        """Put a page behind its task; with ``task`` it is a further page of that one, and not in the rail."""
+        self._pages[name], self._tasks[name] = page, task or name
         self._stack.addWidget(page)
 
     def add_panel(self, panel: QWidget) -> None:
@@ -159,13 +164,14 @@ class Window(QMainWindow):
         self._stack.addWidget(panel)
 
     def allow(self, names: Sequence[str]) -> None:
-        """Let only these tasks be chosen."""
+        """Let only these tasks be chosen; a passing one is not even seen otherwise."""
         for name, task in self._buttons.items():
             task.setEnabled(name in names)
+            task.setVisible(name in names or name not in self._passing)
 
     def choose(self, name: str) -> None:
         """Show a page, unless a panel is asking something or the task is not allowed now."""
-        if name not in self._pages or not self._buttons[name].isEnabled() or self.is_interrupted:
+        if name not in self._pages or not self._buttons[self._tasks[name]].isEnabled() or self.is_interrupted:
             self._mark_current()
             return
         self._stack.setCurrentWidget(self._pages[name])
@@ -209,5 +215,6 @@ class Window(QMainWindow):
         super().closeEvent(event)
 
     def _mark_current(self) -> None:
+        shown = next((self._tasks[name] for name, page in self._pages.items() if page is self.page), "")
         for name, task in self._buttons.items():
-            task.setChecked(self._pages.get(name) is self.page)
+            task.setChecked(name == shown)

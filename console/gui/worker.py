@@ -18,6 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from console.domain.errors import Cancelled, ConsoleError
 
 if TYPE_CHECKING:
+    from console.actions.own_console import OwnConsole
     from console.actions.ports import Console, Locked
 
 IDLE_SECONDS = 0.2
@@ -29,7 +30,7 @@ class Place(Protocol):
     """The station as the worker holds it: ``console.wiring.Station``, or a fake."""
 
     @property
-    def locked(self) -> "Locked": ...
+    def locked(self) -> "Locked | OwnConsole": ...
     def console(self) -> "AbstractContextManager[Console]": ...
     def forget_pins(self) -> None: ...
     def close(self) -> None: ...
@@ -44,6 +45,8 @@ class Job:
     done: Callable[[Any], None]
     failed: Callable[[ConsoleError | Cancelled], None]
     needs_lease: bool
+    ends_lease: bool = False
+    """What comes after it must open the station anew: people, rules or the log have changed."""
 
 
 def _no_result(_: object) -> None:
@@ -52,6 +55,8 @@ def _no_result(_: object) -> None:
 
 _NOTHING = Job("", _no_result, _no_result, _no_result, needs_lease=False)
 """Stands for: no work came within the idle time."""
+_ANEW = Job("", _no_result, _no_result, _no_result, needs_lease=False)
+"""Stands for: the station must be opened anew."""
 
 
 class Worker(QObject):
@@ -70,7 +75,7 @@ class Worker(QObject):
         self._open_place = open_place
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
         self._titled = 0
-        self._stopping = False
+        self._stopping = self._is_over = False
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._over.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
@@ -92,16 +97,16 @@ class Worker(QObject):
 
     def run(
         self, title: str, action: "Callable[[Console], T]", done: Callable[[T], None],
-        failed: Callable[[ConsoleError | Cancelled], None],
+        failed: Callable[[ConsoleError | Cancelled], None], *, ends_lease: bool = False,
     ) -> None:  # fmt: skip
-        """Run an action that needs the unlocked station."""
-        self._submit(Job(title, action, done, failed, needs_lease=True))
+        """Run an action that needs the unlocked station; with ``ends_lease`` the next one finds it opened anew."""
+        self._submit(Job(title, action, done, failed, needs_lease=True, ends_lease=ends_lease))
 
     def run_locked(
-        self, title: str, action: "Callable[[Locked], T]", done: Callable[[T], None],
+        self, title: str, action: Callable[[Any], T], done: Callable[[T], None],
         failed: Callable[[ConsoleError | Cancelled], None],
     ) -> None:  # fmt: skip
-        """Run an action that works on the locked station."""
+        """Run an action that works on what the place gives without a lease: the locked station, one's own console."""
         self._submit(Job(title, action, done, failed, needs_lease=False))
 
     def _submit(self, job: Job) -> None:
@@ -125,26 +130,30 @@ class Worker(QObject):
 
     def _run(self) -> None:
         try:
-            place = self._open_place()
-            try:
-                self._work(place)
-            finally:
-                place.close()
+            self._is_over = False
+            while not self._is_over:
+                place = self._open_place()
+                try:
+                    self._work(place)
+                finally:
+                    place.close()
         finally:
             if not self._stopping:
                 self.broken.emit()
 
     def _work(self, place: Place) -> None:
+        """Run jobs until there are no more, or until the station must be opened anew."""
         job = self._jobs.get()
-        while job is not None:
+        while job is not None and job is not _ANEW:
             if job.needs_lease:
                 job = self._hold(place, job)
             else:
                 self._attempt(place, job, place.locked)
                 job = self._jobs.get()
+        self._is_over = job is None
 
     def _hold(self, place: Place, job: Job) -> Job | None:
-        """Run this and what follows under one lease; return the first job that must run without it."""
+        """Run this and what follows under one lease; return the first job that must run without it, or ``_ANEW``."""
         current: Job | None = job
         started = False
         try:
@@ -152,7 +161,7 @@ class Worker(QObject):
                 started = True
                 while current is not None and current.needs_lease:
                     self._attempt(place, current, console)
-                    current = self._soon()
+                    current = _ANEW if current.ends_lease else self._soon()
         except (ConsoleError, Cancelled) as error:
             if started:
                 self.trouble.emit(error)

@@ -101,6 +101,16 @@ def test_an_object_crosses_in_pictures_also_several_in_one() -> None:
     assert collector.data() == data
 
 
+@pytest.mark.parametrize("count", [1, 2, 3, 5, 12])
+def test_a_page_holds_every_symbol(count: int) -> None:
+    texts = split("errand", Random(count).randbytes(295 * count))
+    page = QrCodes().page(texts)
+    assert sorted(QrCodes().scan(page)) == sorted(texts)
+    small = opened(page)
+    small.thumbnail((1280, 1280))
+    assert sorted(QrCodes().scan(saved(small, "JPEG", quality=50))) == sorted(texts)
+
+
 def test_a_full_frame_keeps_the_size_that_cameras_read() -> None:
     assert opened(QrCodes().render(FULL_FRAME)).width <= (73 + 2 * 4) * 8
 

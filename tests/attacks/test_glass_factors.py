@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from console.actions import credential, tables
 from console.actions.ports import Console
-from console.domain import envelope
+from console.domain import envelope, keys
 from console.domain.canonical import Object, decode_object
 from console.domain.errors import Corrupt
 from tests.kill.stage import CODES, PASSWORD, TWO_LEGAL, sealed_base, staged
@@ -74,8 +74,8 @@ def read(console: Console, name: str, item: int) -> Object:
 def opened(console: Console, member: str, records: Mapping[Place, Object]) -> dict[Place, bytes]:
     """Return a member's share of every record, each opened on their own token."""
     sealed = [envelope.sealed_share(record, member) for record in records.values()]
-    shares = envelope.open_sealed(
-        lambda points: console.token(member).derive("share", points),
+    shares = keys.open_sealed(
+        lambda points: console.token(member).decapsulate("share", points),
         console.policy.roster.member(member).share,
         [(blob, info) for _, _, _, blob, info in sealed],
     )

@@ -7,7 +7,7 @@ import pytest
 
 from console.actions import activation, approval, credential, release
 from console.actions.ports import Console
-from console.domain import ceremony, envelope
+from console.domain import ceremony, envelope, keys
 from console.domain.activation import Activation
 from console.domain.canonical import Object, decode_object
 from console.domain.ceremony import Approval, Item, Request
@@ -29,10 +29,12 @@ from tests.kill.stage import (
 pytestmark = pytest.mark.real
 
 NO_CHECKS = [
-    (envelope, ("check_signature", "check_message", "check_share")),
+    (envelope, ("check_share",)),
+    (keys, ("check_signature", "check_message")),
     (ceremony, ("check_request", "check_approval")),
-    (release, ("_check_budget",)),
-    (approval, ("_check_may_decide",)),
+    (release, ("check_budget",)),
+    (credential, ("check_holds",)),
+    (approval, ("check_may_decide",)),
     (Activation, ("check_state",)),
 ]
 
@@ -43,7 +45,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> None:
     for owner, names in NO_CHECKS:
         for name in names:
             monkeypatch.setattr(owner, name, lambda *_, **__: None)
-    monkeypatch.setattr(ceremony, "quorum_missing", lambda thresholds, _: dict.fromkeys(thresholds, 0))
+    monkeypatch.setattr(ceremony, "quorum_missing", lambda thresholds, *_: dict.fromkeys(thresholds, 0))
     monkeypatch.setattr(credential, "record", unchecked_record)
 
 
@@ -128,7 +130,8 @@ def test_nothing_opens_that_was_not_approved(
         return Item(target[0], version.number, target[1], version.class_, version.records[target[1]])
 
     monkeypatch.setattr(release, "_shares", shares)
-    monkeypatch.setattr(release, "_next_item", wanted)
+    monkeypatch.setattr(release, "_recovered", lambda *_: {})
+    monkeypatch.setattr(release, "next_item", wanted)
     with staged(opened_base()) as scene:
         for _ in range(5):
             assert unopened(scene, scene.act, target[0]).code == "glass_intact"

@@ -134,7 +134,7 @@ def test_one_old_page_replayed(around: Surroundings) -> None:
         anchored = around.anchored[:]
         found.append(findings(around))
         if not found[-1]:
-            # Pages of ``kind_upto`` and of the newest stored range: a start replays a longer tail, nothing is lost.
+            # Pages of ``projected`` and of the newest stored range: a start replays a longer tail, nothing is lost.
             with around.open() as journal:
                 assert list(journal.entries(type_="activation.noted")) == everything
         around.anchored[:] = anchored

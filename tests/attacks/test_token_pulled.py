@@ -16,15 +16,15 @@ pytestmark = pytest.mark.real
 GONE = ("token_absent", "token_removed", "token_broken")
 
 
-class PulledAfterDerive:
+class PulledAfterSharing:
     """A person's token whose folder goes away as soon as it has given its shares."""
 
     def __init__(self, token: Token, folder: Path) -> None:
         self._token, self._folder = token, folder
 
-    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
+    def decapsulate(self, key: str, encapsulations: Sequence[bytes]) -> list[bytes]:
         """Give the shares, then be pulled."""
-        shares = self._token.derive(key, points)
+        shares = self._token.decapsulate(key, encapsulations)
         self._folder.rename(self._folder.with_name("pulled"))
         return shares
 
@@ -47,7 +47,7 @@ def test_a_token_pulled_between_share_and_signature_leaves_no_approval() -> None
         folder = scene.folder / "tokens" / "legal-2"
         with scene.console() as console:
             act = newest_act(console)
-            pulled = replace(console, token=lambda member: PulledAfterDerive(console.token(member), folder))
+            pulled = replace(console, token=lambda member: PulledAfterSharing(console.token(member), folder))
             with pytest.raises(Unavailable) as caught:
                 approval.approve(pulled, act, "legal-2")
             assert caught.value.code in GONE

@@ -98,10 +98,14 @@ def finish(title: str, rows: Sequence[Row], chosen: argparse.Namespace) -> int:
 
 def write(title: str, rows: Sequence[Row]) -> None:
     """Put a table under its heading, in the place of the one before."""
+    put(title, [machine() + ".\n", *_table(rows)])
+
+
+def put(title: str, lines: Sequence[str]) -> None:
+    """Put lines under a heading of docs/performance.md, in the place of those before."""
     page = PAGE.read_text()
-    lines = [f"## {title}\n", machine() + ".\n", *_table(rows)]
     section = re.compile(rf"^## {re.escape(title)}\n.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL)
-    text = "\n".join(lines) + "\n\n"
+    text = "\n".join([f"## {title}\n", *lines]) + "\n\n"
     page = section.sub(lambda _: text, page) if section.search(page) else f"{page.rstrip()}\n\n{text}"
     PAGE.write_text(page.rstrip() + "\n")
 

@@ -28,7 +28,7 @@ from console.actions import activation, approval, credential
 from console.actions import station as station_actions
 from console.actions.ports import Console, Token
 from console.actions.release import release
-from console.adapters.hsm.station import KeeperLine, Line, StationHsm
+from console.adapters.hsm.station import Line, StationHsm
 from console.cli.throwaway import card
 from console.domain.canonical import Json
 from console.domain.frame import Frame
@@ -114,10 +114,14 @@ class WatchedToken:
         with self._record.asking(Operation(self._member, "sign", key, digest)):
             return self._token.sign(key, digest)
 
-    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
+    def points(self) -> Mapping[str, bytes]:
+        """Pass on; a person does nothing for it."""
+        return self._token.points()
+
+    def decapsulate(self, key: str, encapsulations: Sequence[bytes]) -> list[bytes]:
         """Pass on."""
-        with self._record.asking(Operation(self._member, "derive", key, points=tuple(points))):
-            return self._token.derive(key, points)
+        with self._record.asking(Operation(self._member, "derive", key, points=tuple(encapsulations))):
+            return self._token.decapsulate(key, encapsulations)
 
 
 class Watched:
@@ -153,8 +157,9 @@ class WatchedStation(Station):
         return WatchedToken(super().token(member), member, self._record)
 
     def _unlocked(self, stack: ExitStack, as_member: str | None) -> StationHsm:
-        super()._unlocked(stack, as_member)
-        return StationHsm(WatchedLine(KeeperLine(self._sockets), self._record))
+        hsm = StationHsm(WatchedLine(super()._unlocked(stack, as_member)._line, self._record))
+        stack.callback(hsm.close)
+        return hsm
 
 
 def watched(console: Console, record: Record) -> Console:
@@ -322,7 +327,9 @@ def _row(name: str, samples: Sequence[Mapping[str, float]], target: float | None
     medians = {part: median(sample[part] for sample in samples) for part in samples[0]}
     ours, bare = medians.pop("ours"), medians.pop("bare")
     known = sum(medians[part] for part in ("logins and writes", "reads", *JOURNAL_AND_FILES))
-    return Row(name, ours, bare, target, {**medians, "rest": ours - known})
+    without = median(sample["ours"] - sample["append"] - sample["fold"] for sample in samples)
+    ratios = {"by the durable floor": ours / medians["durable floor"], "without the journal": without / bare}
+    return Row(name, ours, bare, target, {**ratios, **medians, "rest": ours - known})
 
 
 def main() -> int:

@@ -21,14 +21,32 @@ ROWS = {
         "release, password",
         "release, code",
     ),
+    "vault": (
+        "seal one, 1,000 credentials × 8 keyholders",
+        "re-seal one of 8 of a request",
+        "burn one of 1,000 items (floor: 50 ms)",
+        "breakglass credential list, 1,000 (floor: 10)",
+    ),
+    "implementations": ("approve, SoftHSM2", "open two approvals, SoftHSM2", "approve, key file"),
     "start": ("breakglass --help", "journal list, 1,000 entries"),
     "window": ("first paint of the start page", "resident when idle"),
 }
 
 
+def test_pictures_are_read() -> None:
+    program = Path(__file__).with_name("handoff.py")
+    done = subprocess.run(
+        (sys.executable, str(program), "--quick", "--json"), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    figures = json.loads(done.stdout)
+    assert [row["items"] for row in figures["sizes"]] == [1, 4, 8]
+    assert all(row["single"] >= 0.95 for row in figures["rows"][:2])
+
+
 @pytest.mark.parametrize(
     "name",
-    ["sealing", "start", pytest.param("window", marks=[
+    ["sealing", "vault", "implementations", "start", pytest.param("window", marks=[
         pytest.mark.screen, pytest.mark.skipif(SCREENLESS, reason="Xvfb is not here")])],
 )  # fmt: skip
 def test_runs(name: str) -> None:

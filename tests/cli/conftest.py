@@ -66,8 +66,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("TZ", "UTC")
     monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
     shutil.copy(EXAMPLES / "station.toml", tmp_path / "example-station.toml")
-    for example in (EXAMPLES / "request.toml", EXAMPLES / "card.toml"):
-        shutil.copy(example, tmp_path)
+    for example in ("request.toml", "prepared.toml", "card.toml", "change.toml"):
+        shutil.copy(EXAMPLES / example, tmp_path)
     return tmp_path
 
 

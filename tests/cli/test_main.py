@@ -82,7 +82,7 @@ def test_what_a_reader_does_not_want_any_more_is_no_traceback(
 def test_every_noun_has_help_and_a_function_for_every_verb(noun: str, command: Run) -> None:
     result = command([noun, "--help"], b"")
     assert (result.status, result.stderr) == (0, "")
-    named = re.findall(r"^    ([a-z]+)(?: |$)", result.stdout, re.MULTILINE) or ["demo"]
+    named = re.findall(r"^    ([a-z-]+)(?: |$)", result.stdout, re.MULTILINE) or ["demo"]
     assert sorted(named) == sorted(import_module(f"console.cli.commands.{noun}").VERBS)
     for verb in named:
         assert command([noun, verb, "--help"] if noun != "demo" else [noun, "--help"], b"").status == 0

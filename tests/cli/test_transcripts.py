@@ -12,7 +12,7 @@ import pytest
 from tests.cli.transcript import Run, play
 
 HERE = Path(__file__).parent / "transcripts"
-SLOW = ("founding",)
+SLOW = ("founding", "policy")
 
 
 def odd_files(folder: Path) -> None:
@@ -26,10 +26,14 @@ def odd_files(folder: Path) -> None:
     config = (folder / "example-station.toml").read_text().replace('"drill"', '"real"', 1)
     config = config.replace("../tokens", "../tokens-real").replace("../mirror", "../mirror-real")
     (folder / "hardware.toml").write_text(config)
-    (folder / "real.toml").write_text(config.replace("accept_software = false", "accept_software = true"))
+    software = config.replace("accept_software = false", "accept_software = true")
+    (folder / "software-keys.toml").write_text(software)
+    (folder / "real.toml").write_text(software.replace("[station]", "[station]\naccept_software_keys = true"))
     (folder / "typo.toml").write_text(config.replace("idle_minutes", "idle_minuts"))
     (folder / "broken.toml").write_text(config.replace("[station]", "[station"))
     (folder / "fraction.toml").write_text(one.replace("minutes = 60", "minutes = 1.5"))
+    (folder / "typo-change.toml").write_text("[rules]\nminuts_max = 60\n")
+    (folder / "back.toml").write_text('[classes.privileged]\nit = 1\n\n[[remove]]\nmember = "it-2"\n')
     for name, text, mode in (
         ("wrong.toml", 'legal-1 = "000"', 0o600),
         ("open.toml", 'legal-1 = "123456"', 0o640),

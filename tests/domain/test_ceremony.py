@@ -26,7 +26,7 @@ from tests.vectors import founding as sample
 from tests.vectors.founding import OPENING_KEY, approve, changed, file_request, found, seal, sign, statement
 from tests.vectors.points import OTHER_KEY, VECTORS, deriver, flipped, private
 
-MADE = found({"it": 2, "legal": 3}, {"it": 1, "legal": 2})
+MADE = found({"it": 2, "legal": 3}, {"it": 1, "legal": 2}, rsa_member="it-2")
 POLICY = MADE.policy
 SECRETS = [bytes([n]) * 32 for n in range(3)]
 RECORDS = [seal(MADE, b"payload %d" % n, SECRETS[n], item=n) for n in range(3)]

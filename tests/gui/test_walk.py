@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """One emergency in the window's own process, on real SoftHSM tokens; the code is read from the pixels."""
 
-import io
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 import zxingcpp
-from PIL import Image
-from PySide6.QtCore import QBuffer, Qt
-from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
-    QLabel,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -22,76 +16,16 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from console.gui.app import make_window
-from console.gui.furnish import furnish
-from console.gui.window import Window
 from tests.gui.conftest import Sample
+from tests.gui.hands import Hands, on_window
 
 pytestmark = pytest.mark.real
-LIMIT_MS = 10_000
-
-
-class Hands:
-    """Finds what can be seen by its name, and presses it."""
-
-    def __init__(self, qtbot: QtBot, window: Window) -> None:
-        self.qtbot, self.window = qtbot, window
-
-    def seen(self, kind: type[Any], name: str) -> list[Any]:
-        """Return the visible widgets of this name."""
-        return [w for w in self.window.findChildren(kind) if w.isVisible() and w.accessibleName() == name]
-
-    def find(self, kind: type[Any], name: str) -> Any:
-        """Wait for a widget that can be seen."""
-        self.qtbot.waitUntil(lambda: bool(self.seen(kind, name)), timeout=LIMIT_MS)
-        return self.seen(kind, name)[0]
-
-    def press(self, name: str) -> None:
-        """Press a button."""
-        QTest.mouseClick(self.find(QPushButton, name), Qt.MouseButton.LeftButton)
-
-    def read(self, start: str) -> None:
-        """Wait for a text that begins so."""
-        self.qtbot.waitUntil(
-            lambda: any(
-                w.isVisible() and w.text().startswith(start) for w in self.window.findChildren(QLabel)
-            ),
-            timeout=LIMIT_MS,
-        )
-
-    def pin(self, pin: str, name: str) -> None:
-        """Type a PIN."""
-        edit = self.find(QLineEdit, f"PIN of {name}")
-        QTest.keyClicks(edit, pin)
-        QTest.keyClick(edit, Qt.Key.Key_Return)
-
-    def code(self) -> str:
-        """Return the one code in the picture, as soon as it is painted."""
-        found: list[str] = []
-
-        def decoded() -> bool:
-            found[:] = [code.text for code in zxingcpp.read_barcodes(self.pixels())]
-            return len(found) == 1
-
-        self.qtbot.waitUntil(decoded, timeout=LIMIT_MS)
-        return found[0]
-
-    def pixels(self) -> Image.Image:
-        """Return what the window looks like."""
-        buffer = QBuffer()
-        buffer.open(QBuffer.OpenModeFlag.ReadWrite)
-        self.window.grab().save(buffer, "PNG")
-        return Image.open(io.BytesIO(bytes(buffer.data().data())))
 
 
 @pytest.fixture
 def hands(qtbot: QtBot, sample: Sample) -> Iterator[Hands]:
-    window, unlock = make_window(sample.settings, None)
-    qtbot.addWidget(window)
-    window.show()
-    furnish(sample.settings, window, unlock)
-    yield Hands(qtbot, window)
-    window.close()
+    with on_window(qtbot, sample.settings) as lent:
+        yield lent
 
 
 def test_one_emergency(

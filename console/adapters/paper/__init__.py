@@ -22,3 +22,33 @@ class PaperPages:
 
         typeset.load_faces(self._fonts)
         return summary.page(content)
+
+    def custody_register(self, content: Object) -> bytes:
+        """Return the register as PDF; the keys of ``content`` stand in ``console.adapters.paper.custody``.
+
+        Raises ``Misused``: paper_content; ``Unavailable``: fonts_missing.
+        """
+        from console.adapters.paper import custody, typeset
+
+        typeset.load_faces(self._fonts)
+        return custody.pages(content)
+
+    def grab_card(self, content: Object) -> bytes:
+        """Return the card as PDF; the keys of ``content`` stand in ``console.adapters.paper.grab_card``.
+
+        Raises ``Misused``: paper_content; ``Refused``: paper_too_long; ``Unavailable``: fonts_missing.
+        """
+        from console.adapters.paper import grab_card, typeset
+
+        typeset.load_faces(self._fonts)
+        return grab_card.page(content)
+
+    def recovery_sheet(self, content: Object) -> bytes:
+        """Return one sheet as PDF; the keys of ``content`` stand in ``console.adapters.paper.sheets``.
+
+        Raises ``Misused``: paper_content; ``Unavailable``: fonts_missing.
+        """
+        from console.adapters.paper import sheets, typeset
+
+        typeset.load_faces(self._fonts)
+        return sheets.page(content)

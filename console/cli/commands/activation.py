@@ -5,20 +5,14 @@ from collections.abc import Sequence
 from typing import cast
 
 from console.actions import activation as actions
-from console.actions import approval
+from console.actions import approval, remote
 from console.actions.ports import Console
 from console.actions.release import release as release_secret
 from console.actions.summary import incident_summary
-from console.cli import files, screens, text
+from console.cli import asking, files, handing, screens, text
 from console.cli.call import Call, Reply, Verb
+from console.cli.commands import prepared, usage
 from console.domain.canonical import Json, Object
-
-
-def request(call: Call) -> Reply:
-    """File a request."""
-    fields, member = files.read_toml(call.arguments.file), call.arguments.as_member
-    with call.console(*([member] if member else [])) as console:
-        return Reply(actions.request(console, fields, sign_as=member), text.decided)
 
 
 def approve(call: Call) -> Reply:
@@ -37,7 +31,8 @@ def deny(call: Call) -> Reply:
     """Deny on a keyholder's own token."""
     asked = call.arguments
     with call.console(asked.keyholder) as console:
-        return Reply(approval.deny(console, asked.id, asked.keyholder, asked.reason), text.decided)
+        value = approval.deny(console, asked.id, asked.keyholder, asked.reason, veto=asked.veto)
+        return Reply(value, text.decided)
 
 
 def extend(call: Call) -> Reply:
@@ -76,6 +71,41 @@ def release(call: Call) -> Reply:
         value = release_secret(console, act, name, screen)
     is_taken = call.arguments.out == files.STDOUT
     return _warned(call, Reply({**value, **document}, text.released, to_stderr=is_taken))
+
+
+def request_code(call: Call) -> Reply:
+    """The request for a keyholder's own console, sealed to them alone."""
+    asked = call.arguments
+    decision, amount = _turn(call)
+    with call.console() as console:
+        value, data = remote.request_code(
+            console, asked.id, asked.keyholder, decision=decision, amount=amount, since=asked.since,
+            remembers=asked.remembers,
+        )  # fmt: skip
+    names = handing.bring_out(asked.out, f"request-{asked.keyholder}", data)
+    return Reply({**value, "files": names}, asking.sent, to_stderr=asked.out == "-")
+
+
+def approval_scan(call: Call) -> Reply:
+    """Take a keyholder's answer from elsewhere."""
+    data = handing.take_in(call.arguments.files)
+    with call.console() as console:
+        return Reply(remote.approval_scan(console, call.arguments.id, data), text.decided)
+
+
+def missing(call: Call) -> Reply:
+    """Who could still decide, and how they are reached."""
+    with call.console() as console:
+        return Reply(remote.missing(console, call.arguments.id), asking.missing)
+
+
+def _turn(call: Call) -> tuple[str, int]:
+    asked = call.arguments
+    if asked.extend is not None:
+        return "extend", asked.extend * 60
+    if asked.reset is not None:
+        return "reset", asked.reset
+    return ("resume" if asked.resume else "approve"), 0
 
 
 def end(call: Call) -> Reply:
@@ -130,7 +160,11 @@ def _warned(call: Call, reply: Reply) -> Reply:
 
 
 VERBS: dict[str, Verb] = {
-    "request": request,
+    **prepared.VERBS,
+    **usage.USE,
+    "request-code": request_code,
+    "approval-scan": approval_scan,
+    "missing": missing,
     "approve": approve,
     "deny": deny,
     "extend": extend,

@@ -9,10 +9,11 @@ from pathlib import Path
 from console.actions import credential as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
+from console.cli.commands import usage
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused, Unavailable
 
-MANY_LINES = ("codes", "certificate")
+MANY_LINES = ("codes", "certificate", "signing-key")
 QUESTIONS = {
     "target": "Which system is it for",
     "account": "Which account",
@@ -22,7 +23,7 @@ QUESTIONS = {
 
 def seal(call: Call) -> Reply:
     """Seal the first version, signed by --as or by who unlocked the station."""
-    asked, sealer = call.arguments, _sealer(call)
+    asked, sealer = call.arguments, who_seals(call)
     card = files.read_toml(asked.card) if asked.card else _card(call)
     with _secret(call, asked.kind) as secret, call.console(sealer) as console:
         return Reply(
@@ -33,7 +34,7 @@ def seal(call: Call) -> Reply:
 
 def rotate(call: Call) -> Reply:
     """Seal a new version as a candidate."""
-    sealer, name = _sealer(call), call.arguments.name
+    sealer, name = who_seals(call), call.arguments.name
     kind = _kind(call) if call.arguments.source is None else None
     with _secret(call, kind) as secret, call.console(sealer) as console:
         return Reply(actions.rotate(console, name, secret, sign_as=sealer), text.credential)
@@ -59,7 +60,7 @@ def show(call: Call) -> Reply:
         return Reply(actions.show(console, call.arguments.name), text.credential)
 
 
-def _sealer(call: Call) -> str:
+def who_seals(call: Call) -> str:
     """Return whose token seals: asked here, so that their PIN is typed before the station is held."""
     if call.arguments.as_member:
         return str(call.arguments.as_member)
@@ -80,7 +81,7 @@ def _card(call: Call) -> Object:
 
 
 def _kind(call: Call) -> str:
-    with call.console(_sealer(call)) as console:
+    with call.console(who_seals(call)) as console:
         return actions.kind(console, call.arguments.name)
 
 
@@ -108,4 +109,5 @@ VERBS: dict[str, Verb] = {
     "confirm": confirm,
     "list": list_all,
     "show": show,
+    **usage.DRIFT,
 }

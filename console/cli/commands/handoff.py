@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""``breakglass handoff …``: pictures are made and read without a station."""
+"""``breakglass handoff …``: pictures and spoken lines are made and read without a station."""
 
 from pathlib import Path
 
 from console.actions import handoff as actions
-from console.cli import files, text
+from console.cli import asking, files, text
 from console.cli.call import Call, Reply, Verb
+from console.cli.parser import WrongUsage
 from console.domain.errors import Refused
 
 
@@ -14,6 +15,10 @@ def show(call: Call) -> Reply:
     from console.wiring import codes
 
     asked = call.arguments
+    if asked.spoken:
+        return Reply(actions.spoken(bytes(files.read(asked.file))), asking.spoken)
+    if asked.out is None:
+        raise WrongUsage("Nobody said where the pictures shall lie.", "Add --out DIR, or --spoken.")
     pictures = actions.pictures(codes(), bytes(files.read(asked.file)), frame_bytes=asked.bytes)
     if not asked.out.endswith(".png"):
         return files.written(files.write_numbered(asked.out, Path(asked.file).stem, pictures))
@@ -27,8 +32,15 @@ def scan(call: Call) -> Reply:
     """Say what pictures hold; write it where it is wanted."""
     from console.wiring import codes
 
-    images = {name: bytes(files.read(name)) for name in call.arguments.images}
-    value, data = actions.scan(codes(), images)
+    if (call.arguments.typed is None) == (not call.arguments.images):
+        raise WrongUsage(
+            "This needs pictures, or lines that were typed.", "Name the pictures, or --typed FILE."
+        )
+    if call.arguments.typed is not None:
+        value, data = actions.heard(files.read(call.arguments.typed).decode(errors="replace"))
+    else:
+        images = {name: bytes(files.read(name)) for name in call.arguments.images}
+        value, data = actions.scan(codes(), images)
     if call.arguments.out:
         files.write(call.arguments.out, data)
     return Reply(value, text.scanned, to_stderr=call.arguments.out == "-")

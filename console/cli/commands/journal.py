@@ -1,10 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass journal …``."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
-from console.actions import handoff
+from console.actions import handoff, renewal
 from console.actions import journal as actions
+from console.actions.ports import Console
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 
@@ -13,9 +16,16 @@ QR_BYTES = 1000
 """A checkpoint fits one picture of this density."""
 
 
+@contextmanager
+def _reading(call: Call) -> Iterator[Console]:
+    """Hold the station with the log that is asked for."""
+    with call.console() as console, actions.of_log(console, call.arguments.log) as chosen:
+        yield chosen
+
+
 def verify(call: Call) -> Reply:
     """Check the whole journal."""
-    with call.console() as console:
+    with _reading(call) as console:
         value = actions.verify(console, deep=call.arguments.deep)
         return Reply(value, text.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
 
@@ -23,7 +33,7 @@ def verify(call: Call) -> Reply:
 def list_all(call: Call) -> Reply:
     """One page of entries."""
     asked = call.arguments
-    with call.console() as console:
+    with _reading(call) as console:
         value = actions.list_entries(
             console, type_=asked.type, act=asked.act, after=asked.after, limit=asked.limit
         )
@@ -32,7 +42,7 @@ def list_all(call: Call) -> Reply:
 
 def show(call: Call) -> Reply:
     """One entry."""
-    with call.console() as console:
+    with _reading(call) as console:
         return Reply(actions.show_entry(console, call.arguments.seq), text.entry)
 
 
@@ -40,7 +50,18 @@ def export(call: Call) -> Reply:
     """The journal for somebody without this program."""
     with call.console() as console:
         folder = Path(call.arguments.folder)
-        return Reply(actions.export(console, folder, audience=call.arguments.audience), text.exported)
+        asked = call.arguments
+        return Reply(actions.export(console, folder, audience=asked.audience, log=asked.log), text.exported)
+
+
+def new_log(call: Call) -> Reply:
+    """The way out of the alarm: propose a new log, or sign a proposal; the second signature begins it."""
+    asked = call.arguments
+    if asked.sign is None:
+        with call.console() as console:
+            return Reply(renewal.propose(console, asked.reason), text.renewal)
+    with call.console(asked.keyholder) as console:
+        return Reply(renewal.sign(console, asked.sign, asked.keyholder), text.renewal)
 
 
 def checkpoint(call: Call) -> Reply:
@@ -59,5 +80,6 @@ VERBS: dict[str, Verb] = {
     "list": list_all,
     "show": show,
     "export": export,
+    "new-log": new_log,
     "checkpoint": checkpoint,
 }

@@ -2,25 +2,21 @@
 """``breakglass station …``."""
 
 from pathlib import Path
-from typing import cast
 
 from console import settings
 from console.actions import station as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
-from console.domain.canonical import Json, Object
+from console.cli.commands import backup, readiness, usage
 from console.domain.errors import Cancelled, ConsoleError, Refused
-from console.settings import EMBEDDED, FILE_NAME, Settings
-from console.wording import CHECKS_NOW
-
-NOT_READY = 3
+from console.settings import FILE_NAME, Settings
 
 
 def init(call: Call) -> Reply:
     """Found a station with a station file, which is copied into its folder."""
     chosen, is_new = _place_config(call)
     people = [person.id for person in chosen.keyholders]
-    choose = [person.id for person in chosen.keyholders if person.module == EMBEDDED]
+    choose = [person.id for person in chosen.keyholders if person.is_software]
     try:
         with call.terminal.keeping_pins(people, new=choose), call.station(chosen) as station:
             return Reply(actions.found(station.locked), text.genesis)
@@ -49,18 +45,6 @@ def lock(call: Call) -> Reply:
         return Reply(value, text.unlocked)
 
 
-def check(call: Call) -> Reply:
-    """Say whether everything is ready for an emergency."""
-    with call.console() as console:
-        found = actions.check(console)
-        rows: list[Json] = [
-            {**row, "now": None if row["ok"] else CHECKS_NOW[str(row["id"])]}
-            for row in cast(list[dict[str, Json]], found["checks"])
-        ]
-        value: Object = {**found, "checks": rows}
-        return Reply(value, text.checks, 0 if value["ready"] else NOT_READY)
-
-
 def _place_config(call: Call) -> tuple[Settings, bool]:
     """Copy the station file into its folder unless the same one is there; return it and whether it is new."""
     data, file = bytes(files.read(call.arguments.config)), call.folder / FILE_NAME
@@ -74,4 +58,11 @@ def _place_config(call: Call) -> tuple[Settings, bool]:
     return chosen, is_new
 
 
-VERBS: dict[str, Verb] = {"init": init, "unlock": unlock, "lock": lock, "check": check}
+VERBS: dict[str, Verb] = {
+    "init": init,
+    "unlock": unlock,
+    "lock": lock,
+    **readiness.VERBS,
+    **usage.ATTEST,
+    **backup.VERBS,
+}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from console.domain.errors import ConsoleError
-from console.gui.desk import Desk
+from console.gui.desk import Desk, problems_of
 from console.gui.phrases import group, missing
 from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.board import BoardScreen
@@ -69,17 +69,18 @@ class EmergencyGestures(QObject):
 
         def done(result: Result) -> None:
             self._request.form.clear()
-            self._desk.look_then(lambda: self._filed(result))
+            self._desk.look_then(lambda: self.filed(result))
 
         self._desk.act(self._request, "Filing the request", act, done, failed=self._show_fields,
                        pin_of=requester or "", why="To sign this request as its requester.")  # fmt: skip
 
-    def _filed(self, result: Result) -> None:
+    def filed(self, result: Result) -> None:
+        """Turn to the request that was just filed."""
         self._turn_to("approve", str(result["activation"]))
         self._approve.say_done(f"The request is filed. {missing(result['missing'])}.")
 
     def _show_fields(self, error: ConsoleError) -> bool:
-        found = _problems(error)
+        found = problems_of(error)
         if found:
             what = "The request is not complete. Nothing you entered is lost."
             self._request.show_problems(what, "Mend the fields named here, then file it again.", found)
@@ -113,7 +114,7 @@ class EmergencyGestures(QObject):
                        why="To deny this request.")  # fmt: skip
 
     def _show_reason(self, error: ConsoleError) -> bool:
-        found = _problems(error)
+        found = problems_of(error)
         for _, sentence in found:
             self._approve.show_reason_wrong(sentence)
             self._approve.say_problem(
@@ -171,11 +172,3 @@ class EmergencyGestures(QObject):
 
 def _name(desk: Desk, member: str) -> str:
     return desk.snapshot.name_of(member) if desk.snapshot else member
-
-
-def _problems(error: ConsoleError) -> list[tuple[str, str]]:
-    from console.wording import problem
-
-    found = error.facts.get("problems", ())
-    pairs = found if isinstance(found, tuple) else ()
-    return [(str(field), problem(str(field), str(code))) for field, code in pairs]

@@ -15,7 +15,8 @@ from console.gui.snapshot import Snapshot
 if TYPE_CHECKING:
     from console.actions.ports import Console, Locked
 
-EVERYTHING = ("station", "board", "request", "approve", "session", "journal")
+EVERYTHING = ("station", "board", "request", "approve", "session", "journal", "people", "readiness")
+UNDER_ALARM = ("station", "journal", "alarm")
 
 
 class StationGestures(QObject):
@@ -57,9 +58,12 @@ class StationGestures(QObject):
     def present(self, snapshot: Snapshot) -> None:
         """Show who has unlocked."""
         name = snapshot.name_of(snapshot.unlocked_by)
-        self._window.strip.show_state(f"Unlocked by {name}", "warning", lockable=True)
+        self._desk.hands.operator.call_by({person.id: person.name for person in snapshot.people})
+        is_alarm = snapshot.alarm is not None
+        told = f"ALARM · unlocked by {name}" if is_alarm else f"Unlocked by {name}"
+        self._window.strip.show_state(told, "danger" if is_alarm else "warning", lockable=True)
         self._screen.show_unlocked(name)
-        self._window.allow(EVERYTHING)
+        self._window.allow(UNDER_ALARM if is_alarm else EVERYTHING)
         if self._is_first_look:
             self._is_first_look = False
             self._window.choose("board")

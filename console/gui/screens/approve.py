@@ -23,6 +23,7 @@ class ApproveScreen(Page):
     deny_asked = Signal(str, str, str)
     withdraw_asked = Signal(str)
     session_asked = Signal(str)
+    far_asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__("Approve or deny a request")
@@ -77,9 +78,12 @@ class ApproveScreen(Page):
         column.addLayout(row(self._open))
         column.addWidget(self._read_back)
         column.addWidget(self._decision)
+        far = button("Ask from far: somebody decides elsewhere", self._ask_far)
+        column.addLayout(row(far))
         column.addWidget(Twice("Withdraw the request", "Yes, withdraw it", self._withdraw))
         self.column.addWidget(self._nothing)
         self.column.addWidget(self._body)
+        self._body.hide()
         self.column.addStretch(1)
 
     def _show_chosen(self) -> None:
@@ -97,6 +101,9 @@ class ApproveScreen(Page):
 
     def _withdraw(self) -> None:
         self.withdraw_asked.emit(self._activation())
+
+    def _ask_far(self) -> None:
+        self.far_asked.emit(self._activation())
 
     def _go(self) -> None:
         self.session_asked.emit(self._activation())

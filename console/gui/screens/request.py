@@ -5,9 +5,10 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 
+from console.gui.cost import CostCard
 from console.gui.form import Field, Lead
 from console.gui.request_form import RequestForm
-from console.gui.snapshot import Snapshot
+from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, button, row
 
 MISSING = "it is missing or empty."
@@ -19,12 +20,22 @@ class RequestScreen(Page):
     file_asked = Signal(object, bool)
     """The fields as ``request.toml`` has them, and whether the requester's own token signs."""
 
+    cost_asked = Signal(object)
+    """The fields."""
+    prepared_asked = Signal()
+
     def __init__(self) -> None:
         super().__init__("Request break-glass access")
         self.readable()
         self.form = RequestForm()
+        self._cost = CostCard()
+        self.column.addLayout(row(button("From a prepared request", self.prepared_asked.emit)))
         self.column.addWidget(self.form)
-        self.column.addLayout(row(button("File the request", self._file, weight="primary")))
+        self.column.addWidget(self._cost)
+        self.column.addLayout(row(
+            button("File the request", self._file, weight="primary"),
+            button("What opening will cost", self._ask_cost),
+        ))  # fmt: skip
         self.column.addStretch(1)
 
     def present(self, snapshot: Snapshot) -> None:
@@ -33,6 +44,12 @@ class RequestScreen(Page):
 
     def forget(self) -> None:
         """What was entered stays for whoever unlocks again: it is no secret, and typing it twice costs time."""
+        self._cost.forget()
+
+    def show_cost(self, value: View) -> None:
+        """Show what opening will cost."""
+        self._cost.present(value)
+        self.reveal(self._cost)
 
     def show_problems(self, what: str, now: str, problems: Sequence[tuple[str, str]]) -> None:
         """Show each (field, sentence) at its field and all of them at the top."""
@@ -44,6 +61,12 @@ class RequestScreen(Page):
                 field.show_wrong(told)
                 leads.append((f"{field.label}: {told}", self._leader(field)))
         self.say_problem(what, now, leads)
+
+    def _ask_cost(self) -> None:
+        if self.form.values()["items"]:
+            self.cost_asked.emit(self.form.values())
+        else:
+            self.show_problems("Nothing is chosen yet.", "Choose what shall be opened.", [("items", MISSING)])
 
     def _file(self) -> None:
         self.messages.clear()

@@ -75,6 +75,8 @@ class SessionScreen(Page):
     def _show_none(self) -> None:
         self._shown = None
         clear_layout(self._body)
+        # The old ones went with the cards they stood on.
+        self._left, self._warning = PlainLabel(), PlainLabel()
         self._more.hide()
 
     def _show_chosen(self) -> None:
@@ -198,7 +200,11 @@ _FROZEN = {
     "budget": "All releases are used. Both roles must reset them below before anything more is shown.",
     "clock": "The clock of this machine went back. Both roles must say below that it goes on.",
 }
-_ENDED = {"operator": "It was ended by hand.", "time": "Its time was over; it ended by itself."}
+_ENDED = {
+    "operator": "It was ended by hand.",
+    "time": "Its time was over; it ended by itself.",
+    "veto": "A keyholder ended it by a veto.",
+}
 
 
 def _name(view: View) -> str:

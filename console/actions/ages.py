@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How old everything is that grows old by itself: secrets, certificates, the last time that anything was opened."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from console.actions import credential as credentials
+from console.actions.checks import DAY_MS, check, warn_of
+from console.actions.ports import Console
+from console.actions.standing import stale
+from console.domain.canonical import Json, Object
+from console.domain.credential import Credential
+from console.domain.journal import Entry
+
+MAX_SECRET_DAYS = 365
+MAX_DRILL_DAYS = 92
+LEAST_CERTIFICATE_DAYS = 30
+
+
+def secrets(console: Console) -> list[Json]:
+    """Return for every credential since when its present secret is sealed, and what is to be done about it.
+
+    ``expires_days``: of a certificate; None if it was sealed before that was written down.
+    """
+    known, old = credentials.fold(console), {credential.name for credential, _ in stale(console)}
+    sealed = _sealings(console)
+    return [_row(console, known[name], sealed, stale=name in old) for name in sorted(known)]
+
+
+def _sealings(console: Console) -> dict[tuple[str, int], Entry]:
+    entries = console.journal.entries(type_="credential.sealed")
+    return {(str(e.body["credential"]), cast(int, e.body["version"])): e for e in entries}
+
+
+def _row(
+    console: Console, credential: Credential, sealed: Mapping[tuple[str, int], Entry], *, stale: bool
+) -> dict[str, Json]:
+    now, entry = console.machine.reading().wall_ms, sealed.get((credential.name, credential.origin))
+    expires = cast(int | None, entry.body.get("expires_ms")) if entry else None
+    return {
+        "name": credential.name, "kind": credential.kind,
+        "sealed_days": max(0, now - entry.t.wall_ms) // DAY_MS if entry else None,
+        "expires_days": None if expires is None else (expires - now) // DAY_MS,
+        "exposed": credential.is_exposed, "stale": stale,
+    }  # fmt: skip
+
+
+def secret_checks(rows: list[Json]) -> list[dict[str, Json]]:
+    """Return the rows of readiness about secrets."""
+    found = cast(list[Object], rows)
+    certificates = [row for row in found if row["kind"] == "certificate"]
+    return [
+        warn_of("secret_age", [f"{row['name']}: {_old(row)}" for row in found if _is_old(row)]),
+        warn_of(
+            "certificates", [f"{row['name']}: {_expiry(row)}" for row in certificates if _is_ending(row)]
+        ),
+        warn_of("stale", [str(row["name"]) for row in found if row["stale"]]),
+        warn_of("exposed", [str(row["name"]) for row in found if row["exposed"]]),
+    ]
+
+
+def drill_check(console: Console) -> dict[str, Json]:
+    """Return the row of readiness: when anything was last opened, for practice or for real."""
+    newest = next(console.journal.entries(type_="activation.opened", newest_first=True, limit=1), None)
+    if newest is None:
+        return check("drill", ok=False, detail="nothing was ever opened here", level="warning")
+    days = (console.machine.reading().wall_ms - newest.t.wall_ms) // DAY_MS
+    return check("drill", ok=days <= MAX_DRILL_DAYS, detail=f"last opened {days} days ago", level="warning")
+
+
+def _is_old(row: Object) -> bool:
+    days = cast(int | None, row["sealed_days"])
+    return days is None or days > MAX_SECRET_DAYS
+
+
+def _old(row: Object) -> str:
+    days = row["sealed_days"]
+    return "its age is not known" if days is None else f"sealed {days} days ago"
+
+
+def _is_ending(row: Object) -> bool:
+    days = cast(int | None, row["expires_days"])
+    return days is None or days < LEAST_CERTIFICATE_DAYS
+
+
+def _expiry(row: Object) -> str:
+    days = cast(int | None, row["expires_days"])
+    if days is None:
+        return "nobody wrote down when it ends"
+    return f"ends in {days} days" if days >= 0 else f"ended {-days} days ago"

@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The doctor: is everything ready for an emergency, how old is what grows old, who must be called.
+
+A check that cannot be made is not in order, and says why; no check keeps another from being made. Nothing is changed.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from typing import cast
+
+from console.actions import ages, proving, sheet_status
+from console.actions.checks import DAY_MS, check, warn_of
+from console.actions.enrolment import contacts
+from console.actions.grab_card import grab_card_check
+from console.actions.keyholder import unlocked_person, write
+from console.actions.lockout import lockout_check
+from console.actions.ports import Console
+from console.actions.prepared import prepared_check
+from console.domain.canonical import Json, Object
+from console.domain.errors import ConsoleError
+from console.domain.journal import Entry, Reading
+
+ROLLBACK_DRILL = "station.rollback_drilled"
+FREE_BYTES_LEAST = 256 * 1024 * 1024
+CLOCK_MS = 60_000
+"""So far may the wall clock stand apart from the suspend-inclusive one since the newest entry."""
+ACTED_ON_BY = {
+    "hsm": "it", "hsm_rollback": "it", "journal": "it", "anchor": "legal", "alarm": "legal", "mirror_agrees": "legal",
+    "mirror": "it", "core_dumps": "it", "air_gap": "it", "certificates": "it", "lockout": "legal",
+}  # fmt: skip
+"""Whose group must act on a check; everything else whoever stands here does."""
+
+
+def readiness(console: Console) -> Object:
+    """Return each check with ok, level, detail and whom to call, and the ages of tokens, secrets and sheets."""
+    tokens, secrets = _Read(console, proving.tokens), _Read(console, ages.secrets)
+    sheets = _Read(console, lambda lent: cast(list[Json], sheet_status.status(lent)["recovery"]))
+    rows = [*_checks(console, tokens, secrets)]
+    return {
+        "ready": all(row["ok"] or row["level"] == "warning" for row in rows),
+        "checks": _with_calls(console, rows), "tokens": tokens.shown(),
+        "secrets": secrets.shown(), "sheets": sheets.shown(),
+    }  # fmt: skip
+
+
+class _Read:
+    """Rows that are read once: shown where there are any; a check of what could not be read is not in order."""
+
+    def __init__(self, console: Console, read: Callable[[Console], list[Json]]) -> None:
+        self._rows: list[Json] = []
+        self._error: ConsoleError | None = None
+        try:
+            self._rows = read(console)
+        except ConsoleError as error:
+            self._error = error
+
+    def shown(self) -> list[Json]:
+        """Return the rows; none under an alarm that lets nothing be read."""
+        return self._rows
+
+    def checked(self) -> list[Json]:
+        """Return the rows, or raise why they could not be read."""
+        if self._error is not None:
+            raise self._error
+        return self._rows
+
+
+def _checks(console: Console, tokens: _Read, secrets: _Read) -> Iterator[dict[str, Json]]:
+    makers: tuple[tuple[str, Callable[[], Iterable[Json]]], ...] = (
+        ("hsm", lambda: [_hsm(console)]),
+        ("hsm_rollback", lambda: [_rollback(console)]),
+        ("tokens", lambda: proving.token_checks(console, tokens.checked())),
+        ("journal", lambda: _journal_checks(console)),
+        ("clock", lambda: [_clock(console)]),
+        ("memory", lambda: _machine_checks(console)),
+        ("lockout", lambda: [lockout_check(console)]),
+        ("recovery_sheets", lambda: sheet_status.checks(console)),
+        ("drill", lambda: [ages.drill_check(console)]),
+        ("secret_age", lambda: ages.secret_checks(secrets.checked())),
+        ("prepared", lambda: [prepared_check(console)]),
+        ("grab_card", lambda: [grab_card_check(console)]),
+    )
+    for id_, make in makers:
+        try:
+            yield from cast(Iterable[dict[str, Json]], make())
+        except ConsoleError as error:
+            yield check(id_, ok=False, detail=f"could not be checked: {error.code}")
+
+
+def _with_calls(console: Console, rows: list[dict[str, Json]]) -> list[Json]:
+    cards: Mapping[str, Object] = {}
+    with suppress(ConsoleError):
+        cards = {member: card.to_json() for member, card in contacts(console).items()}
+    return [{**row, "call": _call(console, cards, row)} for row in rows]
+
+
+def _call(console: Console, cards: Mapping[str, Object], row: Object) -> list[Json]:
+    """Return name and phone of everybody of the group that must act, who can be called first."""
+    group = ACTED_ON_BY.get(str(row["id"]))
+    if row["ok"] or group is None:
+        return []
+    people = [
+        {"member": person.id, "name": person.name, "phone": cards.get(person.id, {}).get("phone", "")}
+        for person in console.policy.active_in(group)
+    ]
+    return cast(list[Json], sorted(people, key=lambda person: not person["phone"]))
+
+
+# --- the security module --------------------------------------------------------------------------------------
+
+
+def _hsm(console: Console) -> dict[str, Json]:
+    return check("hsm", ok=True, detail=f"answers; unlocked by {console.hsm.unlocked_by()}")
+
+
+def _rollback(console: Console) -> dict[str, Json]:
+    """Say whether what the module destroyed or replaced was measured to stay so when an old copy is put back."""
+    assurance = console.policy.roster.station["assurance"]
+    newest = next(console.journal.entries(type_=ROLLBACK_DRILL, newest_first=True, limit=1), None)
+    if newest is None or newest.body["module"] != _module(console):
+        return check(
+            "hsm_rollback", ok=False, detail=f"{assurance}: destroys and anchors unproven", level="warning"
+        )
+    found = {name: str(newest.body[name]) for name in ("destroys", "anchors")}
+    days = (console.machine.reading().wall_ms - newest.t.wall_ms) // DAY_MS
+    said = ", ".join(f"{name}: {value}" for name, value in found.items())
+    is_kept = set(found.values()) == {"yes"}
+    return check(
+        "hsm_rollback", ok=is_kept, detail=f"{assurance}: {said}; measured {days} days ago", level="warning"
+    )
+
+
+def note_rollback(console: Console, measured: Mapping[str, str]) -> Object:
+    """Journal what a rollback drill has measured: ``destroys`` and ``anchors``, each yes, no or unproven."""
+    body: dict[str, Json] = {"module": _module(console), **measured}
+    write(console, ROLLBACK_DRILL, unlocked_person(console), body, critical=True)
+    return body
+
+
+def _module(console: Console) -> str:
+    return console.settings.hsm.module.rpartition("/")[2]
+
+
+# --- journal and clock ----------------------------------------------------------------------------------------
+
+
+def _journal_checks(console: Console) -> list[Json]:
+    verdict, behind = console.journal.verify(), console.vault.unmirrored()
+    status = console.journal.status()
+    alarm, before = cast(list[str], status["alarm"]), cast(list[Object], status.get("before", []))
+    codes = [finding["code"] for finding in cast(list[Object], status["findings"])]
+    mirror = str(console.settings.station.mirror)
+    return [
+        check("journal", ok=verdict["ok"] is True, detail=f"{verdict['findings'] or 'whole'}"),
+        check("anchor", ok=not alarm, detail=", ".join(alarm) or f"anchored up to {status['anchored']}"),
+        warn_of("alarm", [f"{past['log']} was left behind" for past in before]),
+        check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
+              detail=f"not copied: {', '.join(behind)}" if behind else mirror),
+        check("mirror_agrees", ok="mirror_differs" not in codes, detail="it tells the same as the journal"
+              if "mirror_differs" not in codes else "it tells another history than the journal"),
+    ]  # fmt: skip
+
+
+def _clock(console: Console) -> dict[str, Json]:
+    at = console.machine.reading()
+    newest = next(console.journal.entries(newest_first=True, limit=1), None)
+    wrong = None if newest is None else clock_differs(newest, at)
+    return check("clock", ok=wrong is None, detail=wrong or "goes on from the newest entry", level="warning")
+
+
+def clock_differs(newest: Entry, at: Reading) -> str | None:
+    """Return how the clock contradicts the newest entry, or None."""
+    passed = at.wall_ms - newest.t.wall_ms
+    if passed < 0:
+        return f"it is {-passed // 1000} s earlier than the newest entry"
+    if newest.t.boot == at.boot:
+        apart = passed - (at.up_ns - newest.t.up_ns) // 1_000_000
+        if abs(apart) > CLOCK_MS:
+            return f"it was set by {apart // 1000} s since the newest entry"
+    return None
+
+
+# --- this machine ---------------------------------------------------------------------------------------------
+
+
+def _machine_checks(console: Console) -> list[Json]:
+    health = console.machine.health(console.settings.folder)
+    interfaces, free = cast(list[str], health["interfaces"]), cast(int, health["free_bytes"])
+    cameras, display = cast(list[str], health["cameras"]), str(health["display"])
+    return [
+        warn_of("air_gap", [f"interface {name}" for name in interfaces]),
+        check("core_dumps", ok=not health["dumps"], detail="allowed" if health["dumps"] else "forbidden"),
+        check("memory", ok=health["memory"] == "memfd_secret", level="warning", detail=str(health["memory"])),
+        check("screen_capture", ok=display != "x11", level="warning", detail=f"display: {display}"),
+        check("printer", ok=bool(health["printer"]), level="warning",
+              detail="a print service is there" if health["printer"] else "no print service"),
+        check("camera", ok=bool(cameras), level="warning", detail=", ".join(cameras) or "none"),
+        check("disk_space", ok=free >= FREE_BYTES_LEAST, detail=f"{free // 2**20} MB free"),
+    ]  # fmt: skip

@@ -1,0 +1,70 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass activation request``, ``prepare``, ``prepared`` and ``cost``."""
+
+from collections.abc import Sequence
+
+from console.actions import activation as actions
+from console.actions import prepared as prepared_actions
+from console.cli import checkup, files, text
+from console.cli.call import Call, Reply, Verb
+from console.cli.parser import WrongUsage
+from console.domain.canonical import Json, Object
+
+
+def request(call: Call) -> Reply:
+    """File a request, or a prepared one with what the hour tells."""
+    asked, member = call.arguments, call.arguments.as_member
+    if asked.file and asked.hour:
+        raise WrongUsage("--set belongs to --prepared.", "Write it into the file instead.")
+    fields = files.read_toml(asked.file) if asked.file else _hour(asked.hour)
+    with call.console(*([member] if member else [])) as console:
+        if asked.file:
+            return Reply(actions.request(console, fields, sign_as=member), text.decided)
+        filed = prepared_actions.request(console, asked.prepared, fields, sign_as=member)
+        return Reply(filed, text.decided)
+
+
+def prepare(call: Call) -> Reply:
+    """Propose a prepared request, or agree on one."""
+    asked = call.arguments
+    if bool(asked.file) != bool(asked.name) or bool(asked.sign) != bool(asked.keyholder):
+        raise WrongUsage(
+            "--file belongs to --name, and --sign to --keyholder.",
+            "Name a file and its name, or what whose token signs.",
+        )
+    if asked.sign:
+        with call.console(asked.keyholder) as console:
+            return Reply(prepared_actions.sign(console, asked.sign, asked.keyholder), checkup.prepared)
+    template = files.read_toml(asked.file)
+    with call.console() as console:
+        return Reply(prepared_actions.propose(console, asked.name, template), checkup.prepared)
+
+
+def list_prepared(call: Call) -> Reply:
+    """Every prepared request."""
+    with call.console() as console:
+        return Reply(prepared_actions.list_prepared(console), checkup.all_prepared)
+
+
+def cost(call: Call) -> Reply:
+    """What opening will cost, before anybody is woken."""
+    asked = call.arguments
+    fields = files.read_toml(asked.file) if asked.file else None
+    with call.console() as console:
+        chosen = (
+            prepared_actions.find(console, asked.prepared).prepared.template if fields is None else fields
+        )
+        return Reply(prepared_actions.cost(console, chosen), checkup.cost)
+
+
+def _hour(pairs: Sequence[str]) -> Object:
+    told: dict[str, Json] = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise WrongUsage(f"--set {pair} has no =.", "Write it like --set incident=INC-2026-0042.")
+        told[name.strip()] = files.as_text(value, "--set", name)
+    return told
+
+
+VERBS: dict[str, Verb] = {"request": request, "prepare": prepare, "prepared": list_prepared, "cost": cost}

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass station check`` and ``grab-card``, ``breakglass keyholder prove``."""
+
+from typing import cast
+
+from console.actions import grab_card as card
+from console.actions import lockout, proving
+from console.actions import readiness as actions
+from console.cli import checkup, files
+from console.cli.call import Call, Reply, Verb
+from console.domain.canonical import Json
+from console.sentences.checks import CHECKS_NOW
+
+NOT_READY = 3
+
+
+def check(call: Call) -> Reply:
+    """Say whether everything is ready, or what is locked out by which losses, or what the HSM keeps."""
+    if call.arguments.what_if is not None:
+        return _what_if(call)
+    if call.arguments.rollback_drill:
+        return _rollback_drill(call)
+    with call.console() as console:
+        found = actions.readiness(console)
+    rows: list[Json] = [
+        {**row, "now": None if row["ok"] else CHECKS_NOW[str(row["id"])]}
+        for row in cast(list[dict[str, Json]], found["checks"])
+    ]
+    return Reply({**found, "checks": rows}, checkup.checks, 0 if found["ready"] else NOT_READY)
+
+
+def _what_if(call: Call) -> Reply:
+    with call.console() as console:
+        value = lockout.matrix(console, call.arguments.what_if)
+        names: dict[str, Json] = {member.id: member.name for member in console.policy.roster.members}
+    return Reply({**value, "people": names}, checkup.what_if)
+
+
+def _rollback_drill(call: Call) -> Reply:
+    from console.wiring import measure_rollback
+
+    with call.console() as console:
+        return Reply(actions.note_rollback(console, measure_rollback(console.settings)), checkup.rollback)
+
+
+def grab_card(call: Call) -> Reply:
+    """Print the grab card."""
+    out = call.arguments.out
+    with call.console() as console:
+        page = card.grab_card(console)
+    files.write(out, page)
+    return files.written([out], to_stderr=out == "-")
+
+
+def prove(call: Call) -> Reply:
+    """Prove a person's token, on that token."""
+    member = call.arguments.name
+    with call.console(member) as console:
+        return Reply(proving.prove(console, member), checkup.proven)
+
+
+VERBS: dict[str, Verb] = {"check": check, "grab-card": grab_card}
+PROOF: dict[str, Verb] = {"prove": prove}

@@ -1,0 +1,180 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures by which people join, near and far, and by which somebody who is away signs a change."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import count
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk, say_error
+from console.gui.files import read_all
+from console.gui.gestures.people import read_people
+from console.gui.phrases import group, missing
+from console.gui.pictures import HandOver, handed_over
+from console.gui.screens.away import AwayScreen
+from console.gui.screens.enrol import EnrolScreen
+from console.gui.screens.people import PeopleScreen
+from console.gui.snapshot import Snapshot
+from console.settings import EMBEDDED, IN_SOFTWARE, KeyholderSection, Settings
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+PROPOSED = "{name} is proposed. Read the change below; it holds once it is signed."
+
+
+class EnrolmentGestures(QObject):
+    """Joins the pages about joining to ``actions.enrolment``."""
+
+    def __init__(self, desk: Desk, people: PeopleScreen, screen: EnrolScreen, away: AwayScreen) -> None:
+        super().__init__()
+        self._desk, self._people, self._screen, self._away = desk, people, screen, away
+        self._window = desk.hands.window
+        screen.near_asked.connect(self._enrol_near)
+        screen.look_asked.connect(self._look)
+        screen.card_asked.connect(self._enrol_by_card)
+        away.card_asked.connect(self._introduce)
+        away.send_asked.connect(self._send)
+        away.take_asked.connect(self._take)
+        for page in (screen, away):
+            page.back_asked.connect(lambda: self._window.choose("people"))
+        self._window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer the groups of this station."""
+        self._screen.offer(snapshot.groups)
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+        self._away.forget()
+
+    def _chosen(self, name: str) -> None:
+        if name == "away":
+            self._desk.hands.worker.run(
+                "", read_people, self._offer_away, lambda error: say_error(self._away, error)
+            )
+
+    def _offer_away(self, value: Result) -> None:
+        people = self._desk.snapshot.people if self._desk.snapshot else ()
+        self._away.offer(value["policy"]["proposals"], people)
+
+    # --- near ---------------------------------------------------------------------------------------------
+
+    def _enrol_near(self, name: str, role: str, module: str, token: str) -> None:
+        asked = KeyholderSection("", name, role, module or EMBEDDED, token)
+
+        def place(console: "Console") -> KeyholderSection:
+            return section_here(console, asked)
+
+        self._desk.act(self._screen, "Looking for a place", place, self._enrol_at)
+
+    def _enrol_at(self, section: KeyholderSection) -> None:
+        def enrol(console: "Console") -> Result:
+            from console.actions import enrolment
+            from console.wiring import Station
+
+            known = _read(console)
+            newcomer = Station(
+                replace(known, keyholders=(*known.keyholders, section)), self._desk.hands.operator
+            )
+            try:
+                return enrolment.enrol_here(console, newcomer.locked, section.id)
+            finally:
+                newcomer.close()
+
+        is_new = section.folder is not None and not section.folder.exists()
+        self._desk.hands.operator.call_by({section.id: section.name})
+        self._desk.act(self._screen, "Enrolling", enrol, lambda _: self._enrolled(section.name), ends_lease=True,
+                       pin_of=section.id, new_pin=is_new, why="To prove the new token.")  # fmt: skip
+
+    def _enrolled(self, name: str) -> None:
+        self._screen.forget()
+        self._window.choose("people")
+        self._people.say_done(PROPOSED.format(name=name))
+
+    # --- by card ------------------------------------------------------------------------------------------
+
+    def _look(self, names: Sequence[str]) -> None:
+        def look(console: "Console") -> str:
+            from console.actions import handoff
+            from console.domain import enrolment
+
+            person = enrolment.parse_card(handoff.take_in(console.codes, read_all(names))).member
+            named = f"{person.name} ({person.id}), {group(person.role)}"
+            return f"This is the card of {named}. Nothing of it is proven yet."
+
+        self._desk.act(self._screen, "Reading the card", look, self._screen.say_card)
+
+    def _enrol_by_card(self, names: Sequence[str], spoken: str) -> None:
+        def enrol(console: "Console") -> Result:
+            from console.actions import enrolment, handoff
+
+            return enrolment.enrol_by_card(console, handoff.take_in(console.codes, read_all(names)), spoken)
+
+        def done(result: Result) -> None:
+            self._enrolled(str(result["enrolled"]["name"]))
+
+        self._desk.act(self._screen, "Comparing the words", enrol, done, ends_lease=True)
+
+    # --- somebody who is away signs -----------------------------------------------------------------------
+
+    def _introduce(self, member: str, folder: str) -> None:
+        def card(console: "Console") -> tuple[Result, HandOver]:
+            from console.actions import remote
+
+            value, data = remote.pin_card(console, member)
+            return value, handed_over(console.codes, f"card-{member}", data)
+
+        def done(made: tuple[Result, HandOver]) -> None:
+            told = f"No secret is in it. The twelve words: {' '.join(made[0]['words'])}"
+            self._desk.show_pictures("The card of this station", told, made[1], folder)
+
+        self._desk.act(self._away, "Drawing the pictures", card, done)
+
+    def _send(self, proposal: str, folder: str) -> None:
+        def bundle(console: "Console") -> HandOver:
+            from console.actions import enrolment
+
+            return handed_over(console.codes, f"step-{proposal}", enrolment.bundle(console, proposal))
+
+        told = "They take these in on their own console. No secret is in them."
+        self._desk.act(self._away, "Drawing the pictures", bundle,
+                       lambda sent: self._desk.show_pictures("A change to be signed", told, sent, folder))  # fmt: skip
+
+    def _take(self, proposal: str, names: Sequence[str]) -> None:
+        def take(console: "Console") -> Result:
+            from console.actions import enrolment, handoff
+
+            return enrolment.take_answer(console, proposal, handoff.take_in(console.codes, read_all(names)))
+
+        def done(result: Result) -> None:
+            self._away.forget()
+            more = "It is in force now." if result["in_force"] else f"{missing(result['missing'])}."
+            self._away.say_done(f"Their signature is taken in. {more}")
+
+        self._desk.act(self._away, "Taking it in", take, done, ends_lease=True)
+
+
+def section_here(console: "Console", asked: KeyholderSection) -> KeyholderSection:
+    """Return where a newcomer's token is, with an id; whoever was enrolled before and has not joined goes on there."""
+    known = _read(console)
+    present = {member.id for member in console.policy.roster.members}
+    for section in known.keyholders:
+        is_same = (section.name, section.role, section.module) == (asked.name, asked.role, asked.module)
+        if is_same and section.id not in present and not section.away:
+            return section
+    taken = {section.id for section in known.keyholders} | present
+    id_ = next(free for n in count(1) if (free := f"{asked.role}-{n}") not in taken)
+    folder = known.folder / "tokens" / id_ if asked.module in IN_SOFTWARE else None
+    return replace(asked, id=id_, folder=folder.resolve() if folder else None)
+
+
+def _read(console: "Console") -> Settings:
+    from console.settings import read
+
+    return read(console.settings.folder)

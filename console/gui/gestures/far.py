@@ -1,0 +1,112 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures of an approval from another city: the request out as pictures, the answer looked at, then taken in."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk, say_error
+from console.gui.files import read_all
+from console.gui.phrases import ANSWERS, group, moment
+from console.gui.pictures import HandOver, handed_over
+from console.gui.screens.approve import ApproveScreen
+from console.gui.screens.far import FarScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+
+
+class FarGestures(QObject):
+    """Joins the page of far approvals to ``actions.remote``."""
+
+    def __init__(self, desk: Desk, approve: ApproveScreen, screen: FarScreen) -> None:
+        super().__init__()
+        self._desk, self._approve, self._screen = desk, approve, screen
+        self._activation = ""
+        approve.far_asked.connect(self._turn_to)
+        screen.send_asked.connect(self._send)
+        screen.look_asked.connect(self._look)
+        screen.take_asked.connect(self._take)
+        screen.back_asked.connect(self._go_back)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """Look who is still missing while the page is shown."""
+        if self._desk.hands.window.page is self._screen:
+            self._read()
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._activation = ""
+        self._screen.forget()
+
+    def _turn_to(self, activation: str) -> None:
+        self._activation = activation
+        self._screen.messages.clear()
+        self._desk.hands.window.choose("far")
+        self._read()
+
+    def _go_back(self) -> None:
+        self._desk.hands.window.choose("approve")
+
+    def _read(self) -> None:
+        act = self._activation
+
+        def read(console: "Console") -> Result:
+            from console.actions import remote
+
+            return remote.missing(console, act)
+
+        self._desk.hands.worker.run(
+            "", read, self._screen.show_missing, lambda error: say_error(self._screen, error)
+        )
+
+    def _send(self, act: str, member: str, folder: str) -> None:
+        def send(console: "Console") -> tuple[Result, HandOver]:
+            from console.actions import remote
+
+            value, data = remote.request_code(console, act, member)
+            return value, handed_over(console.codes, f"request-{member}", data)
+
+        def done(sent: tuple[Result, HandOver]) -> None:
+            told = f"For {self._name(member)} alone. An answer counts until {moment(sent[0]['valid_until'])}."
+            self._desk.show_pictures(f"The request for {self._name(member)}", told, sent[1], folder)
+
+        self._desk.act(self._screen, "Drawing the pictures", send, done)
+
+    def _look(self, act: str, names: Sequence[str]) -> None:
+        def said(value: Result) -> None:
+            why = f" Reason: {value['reason']}" if value["reason"] else ""
+            told = f"The answer of {self._name(value['member'])}: {ANSWERS[value['decision']]}.{why}"
+            self._screen.say_answer(told)
+
+        self._desk.act(self._screen, "Reading the answer", _reading(act, names, "read_answer"), said)
+
+    def _take(self, act: str, names: Sequence[str]) -> None:
+        def done(result: Result) -> None:
+            self._screen.say_answer("")
+            lacking = [
+                f"{count} × {group(name)}" for name, count in result.get("missing", {}).items() if count
+            ]
+            more = f"Still missing: {', '.join(lacking)}." if lacking else "Nobody is missing."
+            self._screen.say_done(f"The answer is taken in. {more}")
+
+        self._desk.act(self._screen, "Taking it in", _reading(act, names, "approval_scan"), done)
+
+    def _name(self, member: str) -> str:
+        return self._desk.snapshot.name_of(member) if self._desk.snapshot else member
+
+
+def _reading(act: str, names: Sequence[str], verb: str) -> "Callable[[Console], Result]":
+    def read(console: "Console") -> Result:
+        from console.actions import handoff, remote
+
+        data = handoff.take_in(console.codes, read_all(names))
+        result: Result = getattr(remote, verb)(console, act, data)
+        return result
+
+    return read

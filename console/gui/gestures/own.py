@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures on a keyholder's own console: know a station, read a request, answer it, show the answer."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.domain.errors import Cancelled, ConsoleError
+from console.gui.desk import Desk, problems_of, say_error
+from console.gui.files import read_all
+from console.gui.phrases import ANSWERS, ASKED, listed, moment
+from console.gui.pictures import HandOver, handed_over
+from console.gui.readback import PROVEN, Line, items_of, why
+from console.gui.screens.own import OwnScreen
+from console.gui.snapshot import Person
+
+if TYPE_CHECKING:
+    from console.actions.own_console import Opened, OwnConsole
+
+Result = Mapping[str, Any]
+FITS = {
+    True: "which fits the request",
+    False: "which does NOT fit the request",
+    None: "the request does not say",
+}
+
+
+class OwnGestures(QObject):
+    """Joins the one page of a keyholder's own console to ``actions.own_console``."""
+
+    def __init__(self, desk: Desk, screen: OwnScreen, me: Person) -> None:
+        super().__init__()
+        self._desk, self._screen, self._me = desk, screen, me
+        self._opened: Opened | None = None
+        self._sent: HandOver | None = None
+        screen.pin_asked.connect(self._pin)
+        screen.read_asked.connect(self._read)
+        screen.agree_asked.connect(self._agree)
+        screen.refuse_asked.connect(self._refuse)
+        screen.show_asked.connect(self._show_answer)
+        desk.hands.window.strip.lock_asked.connect(self.lock)
+        desk.hands.window.shortcut("Ctrl+L", self.lock)
+
+    def begin(self) -> None:
+        """Look which station this console knows."""
+        self._desk.hands.worker.run_locked("Looking", _known, self._show_known, self._failed)
+
+    def lock(self) -> None:
+        """Show no request any more: its keyholder has gone."""
+        self._opened = self._sent = None
+        self._desk.locked()
+        self._screen.forget()
+
+    def _show_known(self, known: Result | None) -> None:
+        is_drill = known is not None and known["mode"] != "real"
+        told = (
+            f"It knows the station {known['organisation']}. Its words: {' '.join(known['words'])}"
+            if known
+            else ""
+        )
+        self._screen.show_pinned(told, is_drill=is_drill)
+        state = f"{'DRILL · ' if is_drill else ''}The console of {self._me.name}"
+        self._desk.hands.window.strip.show_state(state, "plain", lockable=True)
+
+    def _failed(self, error: ConsoleError | Cancelled) -> None:
+        say_error(self._screen, error)
+
+    def _pin(self, names: Sequence[str], words: Sequence[str]) -> None:
+        def pin(own: "OwnConsole") -> Result:
+            from console.actions import own_console
+
+            return own_console.pin(own, _taken_in(names), words)
+
+        def done(known: Result) -> None:
+            self._show_known(known)
+            self._screen.say_done("This console knows its station now. Take a request in.")
+
+        self._act("Comparing the words", pin, done)
+
+    def _read(self, names: Sequence[str]) -> None:
+        def read(own: "OwnConsole") -> "tuple[Opened, Result]":
+            from console.actions import own_console
+
+            opened = own_console.read(own, _taken_in(names))
+            return opened, own_console.describe(own, opened)
+
+        def done(found: "tuple[Opened, Result]") -> None:
+            self._opened, value = found
+            names = {member.id: member.name for member in self._opened.policy.roster.members}
+            title = f"You are asked to {ASKED[value['decision']]}"
+            self._screen.show_request(title, list(_lines(value, names)), self._me, value["confirms"])
+
+        self._act("Reading the request", read, done, why="To read this request. Nothing is approved yet.")
+
+    def _agree(self, matters: Sequence[str], confirms: Sequence[str]) -> None:
+        def agree(own: "OwnConsole", opened: "Opened") -> tuple[Mapping[str, Any], bytes]:
+            from console.actions import own_console
+
+            return own_console.agree(own, opened, matters, confirms)
+
+        self._answer(agree)
+
+    def _refuse(self, reason: str, veto: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        def refuse(own: "OwnConsole", opened: "Opened") -> tuple[Mapping[str, Any], bytes]:
+            from console.actions import own_console
+
+            return own_console.refuse(own, opened, reason, veto=veto)
+
+        self._answer(refuse)
+
+    def _answer(self, decide: "Callable[[OwnConsole, Opened], tuple[Mapping[str, Any], bytes]]") -> None:
+        opened = self._opened
+        if opened is None:
+            return
+
+        def signed(own: "OwnConsole") -> tuple[Result, HandOver]:
+            from console.wiring import codes
+
+            value, data = decide(own, opened)
+            return value, handed_over(codes(), "answer", data)
+
+        self._act("Signing", signed, self._answered, why="To sign your answer.", failed=self._show_reason)
+
+    def _show_reason(self, error: ConsoleError) -> bool:
+        found = problems_of(error)
+        for _, sentence in found:
+            self._screen.show_reason_wrong(sentence)
+            self._screen.say_problem(f"The reason: {sentence}", "Write in whole words why, then try again.")
+        return bool(found)
+
+    def _answered(self, answered: tuple[Result, HandOver]) -> None:
+        value, self._sent = answered
+        self._screen.show_answered()
+        again = (
+            "It is the answer you gave before." if value["repeated"] else "Hand it back to the station now."
+        )
+        self._screen.say_done(f"Your answer is signed: {ANSWERS[value['decision']]}. {again}")
+
+    def _show_answer(self, folder: str) -> None:
+        if self._sent is not None:
+            told = "Only the station can read these pictures. Send them back the way the request came."
+            self._desk.show_pictures("Your answer", told, self._sent, folder)
+
+    def _act(
+        self, title: str, action: Callable[[Any], Any], done: Callable[[Any], None], *, why: str = "",
+        failed: Callable[[ConsoleError], bool] = lambda _: False,
+    ) -> None:  # fmt: skip
+        self._desk.act_locked(
+            self._screen, title, action, done, pin_of=self._me.id if why else "", why=why, failed=failed
+        )
+
+
+def _known(own: "OwnConsole") -> Result | None:
+    from console.actions import own_console
+
+    return own_console.describe_pinned(own) if own_console.pinned_if_any(own) else None
+
+
+def _taken_in(names: Sequence[str]) -> bytes:
+    from console.actions import handoff
+    from console.wiring import codes
+
+    return handoff.take_in(codes(), read_all(names))
+
+
+def _lines(value: Result, names: Mapping[str, str]) -> Iterator[Line]:
+    def name_of(member: str) -> str:
+        return names.get(member, member)
+
+    if value["journal"] > 1:
+        yield (
+            "Mind",
+            "The station began its journal anew after an alarm. Ask those who signed that.",
+            "warning",
+        )
+    yield "Station", value["station"], ""
+    yield "Asked by", f"{name_of(value['requester'])} ({PROVEN[value['proof']]})", ""
+    for text, tone in items_of(value["items"]):
+        yield "Opens", text, tone
+    yield (
+        "How long, how often",
+        f"{value['seconds'] // 60} minutes, {value['releases']} releases in all",
+        "plain",
+    )
+    yield from why(value["justification"], name_of)
+    # One line for each credential, however many of its codes are asked for.
+    for place in {row["credential"]: row for row in value["places"] if row["ranges"]}.values():
+        told = f"{place['credential']} lets in from {listed(place['ranges'])}; {FITS[place['fits']]}."
+        yield "Place of use", told, "" if place["fits"] else "warning"
+    yield "To be changed after", listed(value["owes"]) or "nothing", ""
+    yield "Valid until", moment(value["valid_until"]), "plain"
+    yield "Clock here", moment(value["clock"]), ""

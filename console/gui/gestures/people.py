@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures about people and rules: read them, sign a change, suspend, propose that somebody leaves, print custody."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk, say_error
+from console.gui.files import write_all
+from console.gui.phrases import missing
+from console.gui.screens.custody import CustodyScreen
+from console.gui.screens.people import PeopleScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+REGISTER = "custody-register.pdf"
+
+
+class PeopleGestures(QObject):
+    """Joins the pages about people to ``actions.policy``, ``suspension`` and ``custody``."""
+
+    def __init__(self, desk: Desk, screen: PeopleScreen, custody: CustodyScreen) -> None:
+        super().__init__()
+        self._desk, self._screen, self._custody = desk, screen, custody
+        self._window = desk.hands.window
+        screen.sign_asked.connect(self._sign)
+        screen.suspend_asked.connect(self._suspend)
+        screen.leave_asked.connect(self._leave)
+        screen.page_asked.connect(self._turn_to)
+        custody.print_asked.connect(self._print)
+        custody.back_asked.connect(lambda: self._window.choose("people"))
+        self._window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """Read people and rules anew while their page is shown."""
+        if self._window.page is self._screen:
+            self._read()
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+        self._custody.forget()
+
+    def _turn_to(self, page: str) -> None:
+        self._window.choose(page)
+
+    def _chosen(self, name: str) -> None:
+        if name == "people":
+            self._screen.messages.clear()
+            self._read()
+        elif name == "custody":
+            self._read_register()
+
+    def _read(self) -> None:
+        self._desk.hands.worker.run("", read_people, self._show, lambda error: say_error(self._screen, error))
+
+    def _show(self, value: Result) -> None:
+        if self._desk.snapshot is not None:
+            self._screen.show_people(value, self._desk.snapshot)
+
+    def _sign(self, proposal: str, member: str) -> None:
+        def sign(console: "Console") -> Result:
+            from console.actions import policy
+
+            return policy.sign(console, proposal, member)
+
+        def done(result: Result) -> None:
+            more = "It is in force now." if result["in_force"] else f"{missing(result['missing'])}."
+            self._screen.say_done(f"Change number {result['number']} is signed. {more}")
+
+        self._desk.act(self._screen, "Signing", sign, done, pin_of=member, ends_lease=True,
+                       why="To sign the change that you have just read.")  # fmt: skip
+
+    def _suspend(self, member: str, by: str) -> None:
+        def suspend(console: "Console") -> tuple[Result, bool]:
+            from console.actions import suspension
+
+            return suspension.suspend(console, member, by), console.hsm.unlocked_by() == member
+
+        def done(result: tuple[Result, bool]) -> None:
+            if result[1]:
+                # Who is suspended keeps nothing unlocked.
+                self._window.strip.lock_asked.emit()
+            else:
+                self._screen.say_done(f"{self._name(member)} is suspended and counts nowhere.")
+
+        self._desk.act(self._screen, "Suspending", suspend, done, pin_of=by, ends_lease=True,
+                       why=f"To suspend {self._name(member)} at once.")  # fmt: skip
+
+    def _leave(self, member: str) -> None:
+        def propose(console: "Console") -> Result:
+            from console.actions import policy
+
+            return policy.propose_without(console, member)
+
+        def done(_: Result) -> None:
+            self._screen.say_done("It is proposed. Read it below; it holds once the groups have signed.")
+
+        self._desk.act(self._screen, "Proposing", propose, done)
+
+    def _read_register(self) -> None:
+        def read(console: "Console") -> Result:
+            from console.actions import custody
+
+            return custody.register(console)
+
+        self._desk.hands.worker.run(
+            "", read, self._custody.show_register, lambda error: say_error(self._custody, error)
+        )
+
+    def _print(self, folder: str) -> None:
+        def printed(console: "Console") -> str:
+            from console.actions import custody
+
+            return write_all(folder, {REGISTER: custody.printed(console)})
+
+        self._desk.act(self._custody, "Printing", printed,
+                       lambda where: self._custody.say_done(f"Written: {REGISTER} in {where}."))  # fmt: skip
+
+    def _name(self, member: str) -> str:
+        return self._desk.snapshot.name_of(member) if self._desk.snapshot else member
+
+
+def read_people(console: "Console") -> Result:
+    """Return everybody with their deputies and telephones, and the policy with its open changes."""
+    from console.actions import enrolment, keyholder, policy
+
+    listed = enrolment.with_contacts(console, keyholder.list_keyholders(console), reached=True)
+    return {**listed, "policy": policy.show(console.policy, policy.proposals(console))}

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures about prepared requests and about what opening will cost."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.domain.errors import ConsoleError
+from console.gui.desk import Desk, problems_of, say_error
+from console.gui.screens.prepared import PreparedScreen
+from console.gui.screens.request import RequestScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+
+
+class PreparedGestures(QObject):
+    """Joins the prepared page, and the cost on both pages of a request, to ``actions.prepared``.
+
+    ``filed`` turns to the request that was just filed.
+    """
+
+    def __init__(
+        self, desk: Desk, request: RequestScreen, screen: PreparedScreen, filed: "Callable[[Result], None]"
+    ) -> None:
+        super().__init__()
+        self._desk, self._request, self._screen, self._filed = desk, request, screen, filed
+        self._window = desk.hands.window
+        request.prepared_asked.connect(lambda: self._window.choose("prepared"))
+        request.cost_asked.connect(self._cost_of_form)
+        screen.file_asked.connect(self._file)
+        screen.cost_asked.connect(self._cost_of_prepared)
+        screen.sign_asked.connect(self._sign)
+        screen.back_asked.connect(lambda: self._window.choose("request"))
+        self._window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """Read them anew while their page is shown."""
+        if self._window.page is self._screen:
+            self._read()
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+
+    def _chosen(self, name: str) -> None:
+        if name == "prepared":
+            self._read()
+
+    def _read(self) -> None:
+        def read(console: "Console") -> Sequence[Result]:
+            from console.actions import prepared
+
+            rows: Sequence[Result] = prepared.list_prepared(console)["prepared"]  # type: ignore[assignment]
+            return rows
+
+        def show(rows: Sequence[Result]) -> None:
+            if self._desk.snapshot is not None:
+                self._screen.show_prepared(rows, self._desk.snapshot)
+
+        self._desk.hands.worker.run("", read, show, lambda error: say_error(self._screen, error))
+
+    def _file(self, name: str, hour: Result) -> None:
+        def file(console: "Console") -> Result:
+            from console.actions import prepared
+
+            return prepared.request(console, name, hour)
+
+        def done(result: Result) -> None:
+            self._screen.filed()
+            self._desk.look_then(lambda: self._filed(result))
+
+        self._desk.act(self._screen, "Filing the request", file, done, failed=self._show_fields)
+
+    def _show_fields(self, error: ConsoleError) -> bool:
+        if found := problems_of(error):
+            self._screen.show_problems(found)
+        return bool(found)
+
+    def _sign(self, name: str, member: str) -> None:
+        def sign(console: "Console") -> Result:
+            from console.actions import prepared
+
+            return prepared.sign(console, name, member)
+
+        self._desk.act(self._screen, "Signing", sign, lambda _: self._screen.say_done(f"{name} is signed."),
+                       pin_of=member, why="To agree on this prepared request.")  # fmt: skip
+
+    def _cost_of_prepared(self, name: str) -> None:
+        def cost(console: "Console") -> Result:
+            from console.actions import prepared
+
+            return prepared.cost(console, prepared.find(console, name).prepared.template)
+
+        self._desk.act(self._screen, "Reckoning", cost, self._screen.show_cost)
+
+    def _cost_of_form(self, fields: Result) -> None:
+        def cost(console: "Console") -> Result:
+            from console.actions import prepared
+
+            return prepared.cost(console, fields)
+
+        self._desk.act(self._request, "Reckoning", cost, self._request.show_cost)

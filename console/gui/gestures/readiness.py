@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures about readiness: check, ask what a loss would do, print the grab card."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk
+from console.gui.files import write_all
+from console.gui.screens.readiness import ReadinessScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+CARD = "grab-card.pdf"
+
+
+class ReadinessGestures(QObject):
+    """Joins the readiness page to ``actions.readiness``, ``lockout`` and ``grab_card``."""
+
+    def __init__(self, desk: Desk, screen: ReadinessScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        screen.check_asked.connect(self._check)
+        screen.what_if_asked.connect(self._what_if)
+        screen.print_asked.connect(self._print)
+        desk.hands.window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """Checks are made when somebody asks for them, not every few seconds."""
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+
+    def _chosen(self, name: str) -> None:
+        if name == "readiness":
+            self._check()
+
+    def _check(self) -> None:
+        def check(console: "Console") -> tuple[Result, Result, Result, Sequence[str]]:
+            from console.actions import lockout, readiness
+
+            found, matrix = readiness.readiness(console), lockout.matrix(console)
+            return found, matrix, _names(console), lockout.known_losses(console.policy)
+
+        self._desk.act(self._screen, "Checking", check, lambda found: self._screen.show_checks(*found))
+
+    def _what_if(self, lost: Sequence[str]) -> None:
+        def matrix(console: "Console") -> tuple[Result, Result]:
+            from console.actions import lockout
+
+            return lockout.matrix(console, lost), _names(console)
+
+        self._desk.act(self._screen, "Looking", matrix, lambda found: self._screen.show_after(*found))
+
+    def _print(self, folder: str) -> None:
+        def printed(console: "Console") -> str:
+            from console.actions import grab_card
+
+            return write_all(folder, {CARD: grab_card.grab_card(console)})
+
+        def done(where: str) -> None:
+            self._screen.say_done(f"Written: {CARD} in {where}. Print it, and throw the old one away.")
+
+        self._desk.act(self._screen, "Printing", printed, done)
+
+
+def _names(console: "Console") -> Result:
+    return {member.id: member.name for member in console.policy.roster.members}

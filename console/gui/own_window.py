@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The window of a keyholder's own console: one page, this person's token, and nothing of a station's vault."""
+
+import sys
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QApplication
+
+from console.domain.errors import Unavailable
+from console.gui import theme
+from console.gui.app import IdleLock
+from console.gui.desk import Desk
+from console.gui.furnish import make_hands, watch
+from console.gui.gestures.own import OwnGestures
+from console.gui.screens.own import OwnScreen
+from console.gui.snapshot import Person
+from console.gui.window import Window
+from console.gui.worker import Place
+from console.own import own_console
+from console.settings import read_own
+
+if TYPE_CHECKING:
+    from console.actions.own_console import OwnConsole
+    from console.actions.ports import Console, Operator
+
+IDLE_MINUTES = 5
+
+
+class OwnPlace:
+    """Fits the worker's ``Place``: its token process lives no longer than one action."""
+
+    def __init__(self, folder: Path, operator: "Operator") -> None:
+        self._folder, self._operator, self._stack = folder, operator, ExitStack()
+
+    @property
+    def locked(self) -> "OwnConsole":
+        """Open the console for one action."""
+        return self._stack.enter_context(own_console(self._folder, self._operator))
+
+    def console(self) -> "AbstractContextManager[Console]":
+        """There is no station here."""
+        raise Unavailable("no_station", folder=str(self._folder))
+
+    def forget_pins(self) -> None:
+        """End the token process."""
+        self._stack.close()
+
+    def close(self) -> None:
+        """End whatever is left."""
+        self._stack.close()
+
+
+def run(folder: Path) -> int:
+    """Open the window of the console in ``folder`` and stay until it is closed; return the exit status."""
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("breakglass")
+    theme.apply(app)
+    window, gestures = make_own_window(folder)
+    IdleLock(app, IDLE_MINUTES, gestures.lock)
+    window.show()
+    return app.exec()
+
+
+def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
+    """Return the window, ready, and what can lock it. ``Unavailable`` (no_console)."""
+    section = read_own(folder)
+    window = Window(f"Break-Glass Console of {section.name}", (("own", "Requests"),), "")
+
+    screen = OwnScreen(section.name)
+    window.add_page("own", screen)
+    window.choose("own")
+
+    def open_place(operator: "Operator") -> Place:
+        place: Place = OwnPlace(folder, operator)
+        return place
+
+    hands = make_hands(window, {section.id: section.name}, open_place)
+    desk = Desk(hands)
+    gestures = OwnGestures(desk, screen, Person(section.id, section.name, section.role))
+    for part in (desk, gestures):
+        part.setParent(window)
+    watch(hands, window, gestures.lock)
+    hands.worker.start()
+    gestures.begin()
+    return window, gestures

@@ -1,0 +1,142 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal's alarm: what was found, what a new journal would say again, and the two signatures that begin it."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import KINDS, SOURCES, listed, short
+from console.gui.signers import Signers
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+
+MEANS = (
+    "Nothing is written and nothing can be opened until a new journal is begun.",
+    "Nothing is repaired or thrown away. The old journal and its copy stay as they are.",
+    "Whatever was shown before counts as shown, and must be changed afterwards.",
+)
+HEADS = ("Credential", "Kind", "Version", "Left", "Must be changed", "Taken from")
+
+
+class AlarmScreen(Page):
+    """Shows the alarm and the new journals proposed; reports who begins one and who signs one."""
+
+    begin_asked = Signal(str)
+    """The reason, as it will stand in the new journal."""
+    sign_asked = Signal(str, str)
+    """Proposal, member."""
+
+    def __init__(self) -> None:
+        super().__init__("The journal raises an alarm")
+        self.readable()
+        self._shown: tuple[object, ...] = ()
+        self._signers: list[Signers] = []
+        self._found, self._reason = PlainLabel(), form.line()
+        self._begin = button("Begin a new journal", self._ask_begin, weight="primary")
+        self._proposals = QVBoxLayout()
+        self._proposals.setSpacing(14)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        frame, column = card()
+        column.addLayout(
+            row(
+                StateMark("danger"),
+                PlainLabel("What was found about the journal", role="heading", wrap=False),
+            )
+        )
+        column.addWidget(self._found)
+        for sentence in MEANS:
+            column.addWidget(PlainLabel(sentence))
+        self.column.addWidget(frame)
+        self.column.addLayout(self._proposals)
+        self._start, start = card()
+        hint = "It stays in the new journal for ever. Change it if you know more."
+        start.addWidget(Field("Reason", self._reason, hint))
+        start.addWidget(PlainLabel("One keyholder of each group then signs it, each on their own token."))
+        start.addLayout(row(self._begin))
+        self.column.addWidget(self._start)
+        self.column.addStretch(1)
+
+    def show_alarm(self, snapshot: Snapshot, found: Sequence[str]) -> None:
+        """Show what was found, in sentences, and the new journals that were proposed."""
+        alarm = snapshot.alarm
+        if alarm is None or self._shown == (alarm, snapshot.people):
+            return
+        if not self._shown:
+            self._reason.setText(" ".join(found))
+        self._shown = (alarm, snapshot.people)
+        self._found.setText(" ".join(found))
+        clear_layout(self._proposals)
+        self._signers = []
+        for proposal in alarm.proposals:
+            self._proposals.addWidget(self._proposal(snapshot, proposal))
+        self._start.setVisible(not alarm.proposals)
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked, or the alarm is over."""
+        self._shown, self._signers = (), []
+        clear_layout(self._proposals)
+        self._found.clear()
+
+    def focus(self) -> None:
+        """Give the focus to the next thing to do."""
+        if self._signers:
+            self._signers[0].focus_first()
+        else:
+            self._begin.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_begin(self) -> None:
+        self.begin_asked.emit(self._reason.text())
+
+    def _proposal(self, snapshot: Snapshot, value: View) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Read the new journal, then sign it", role="heading"))
+        for line in _lines(value):
+            column.addWidget(PlainLabel(line))
+        column.addLayout(_table(value["credentials"]))
+        unsigned = [person for person in snapshot.keyholders() if person.id not in value["signed"]]
+        signers = Signers(unsigned, value["missing"], [snapshot.name_of(m) for m in value["signed"]])
+        signers.signing.connect(lambda member: self.sign_asked.emit(value["renewal"], member))
+        column.addWidget(signers)
+        self._signers.append(signers)
+        return frame
+
+
+def _lines(value: View) -> Iterator[str]:
+    found = value["found"]
+    yield f"It follows {value['from']} and is called {value['to']}."
+    yield f"Reason: {value['text']}"
+    known = [f"{row['size']} entries" for row in value["anchored"]]
+    yield f"The security module remembers: {listed(known) or 'nothing'}."
+    if found:
+        proven = "proven" if found["proven"] else "not proven"
+        yield f"Found: {found['size']} entries, from {SOURCES[found['source']]}, {proven}."
+    else:
+        yield "Nothing of the old journal was found."
+    if not (found and found["proven"]):
+        yield "Nothing proves the rest: every credential counts as shown."
+    ends = listed([short(act) for act in value["ended"]])
+    yield f"These activations end: {ends}." if ends else "No activation was open."
+    yield "It says again what stands. Compare it with what you know:"
+
+
+def _table(rows: Sequence[View]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setColumnStretch(len(HEADS), 1)
+    for at, head in enumerate(HEADS):
+        grid.addWidget(PlainLabel(head, role="field", wrap=False), 0, at)
+    for line, told in enumerate(rows, 1):
+        cells = (
+            str(told["name"]), KINDS.get(told["kind"], told["kind"]), str(told["version"]), str(told["left"]),
+            "yes" if told["owes"] else "no", SOURCES[told["restated_from"]],
+        )  # fmt: skip
+        for at, text in enumerate(cells):
+            grid.addWidget(PlainLabel(text, wrap=False), line, at)
+    if not rows:
+        grid.addWidget(PlainLabel("Nothing is sealed here."), 1, 0, 1, len(HEADS))
+    return grid

@@ -1,0 +1,94 @@
+# SPDX-License-Identifier: Apache-2.0
+"""People who are away: their console comes to know this station, and a change goes out to be signed there."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from console.gui import form
+from console.gui.files import FilesField
+from console.gui.form import Field
+from console.gui.phrases import group
+from console.gui.snapshot import Person, View
+from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.sentences import changes
+
+
+class AwayScreen(Page):
+    """Shows the open changes; reports which one goes out, what came back, and whose console is to know this station."""
+
+    card_asked = Signal(str, str)
+    """Member, folder for its files."""
+
+    send_asked = Signal(str, str)
+    """Proposal, folder for its files."""
+    take_asked = Signal(str, object)
+    """Proposal, files."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("People who are away")
+        self.readable()
+        self._which, self._files = form.choice([]), FilesField("Their answer: file or pictures")
+        self._which.setMaximumWidth(760)
+        self._folder = form.line()
+        self._folder.setText("~/Documents")
+        self._who = form.choice([])
+        self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
+        self.column.addWidget(self._introduction())
+        self.column.addWidget(self._signing())
+        folder, column = card()
+        column.addWidget(Field("Folder, if you save pictures as files", self._folder))
+        self.column.addWidget(folder)
+        self.column.addStretch(1)
+
+    def _introduction(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Their console comes to know this station", role="heading"))
+        column.addWidget(Field("Person", self._who))
+        column.addWidget(
+            PlainLabel("Give them the twelve words another way than the pictures: on paper, or by voice.")
+        )
+        column.addLayout(row(button("Show the card", self._send_card)))
+        return frame
+
+    def _signing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("They sign a change", role="heading"))
+        column.addWidget(Field("Change", self._which))
+        column.addWidget(PlainLabel("They take it in on their own console, read it there and sign it."))
+        column.addLayout(row(button("Show the pictures", self._send, weight="primary")))
+        column.addWidget(Field("Their answer: file or pictures", self._files))
+        column.addLayout(row(button("Take their signature in", self._take, weight="primary")))
+        return frame
+
+    def offer(self, proposals: Sequence[View], people: Sequence[Person]) -> None:
+        """Offer these open changes and these people."""
+        form.fill(
+            self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in people if p.state != "suspended"]
+        )
+        form.fill(self._which, [(value["proposal"], _named(value)) for value in proposals])
+
+    def forget(self) -> None:
+        """Name no file any more."""
+        self._files.clear()
+
+    def _send_card(self) -> None:
+        if self._who.currentData():
+            self.card_asked.emit(str(self._who.currentData()), self._folder.text().strip())
+
+    def _send(self) -> None:
+        if self._which.currentData():
+            self.send_asked.emit(str(self._which.currentData()), self._folder.text().strip())
+
+    def _take(self) -> None:
+        if not self._files.names():
+            self.say_problem("Nothing is chosen.", "Choose the file or the pictures of their answer.")
+        elif self._which.currentData():
+            self.take_asked.emit(str(self._which.currentData()), self._files.names())
+
+
+def _named(value: View) -> str:
+    told = " ".join(changes.change(row) for row in value["differences"])
+    return f"Number {value['number']}: {told}"

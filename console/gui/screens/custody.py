@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The custody register: who held which token from when to when, and what became of it."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import ASSURANCES, group, listed, moment
+from console.gui.snapshot import View
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.wording import TOKEN_FATES
+
+
+class CustodyScreen(Page):
+    """Shows the register; reports where it shall be printed to."""
+
+    print_asked = Signal(str)
+    """Folder for the page."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Custody register")
+        self.readable()
+        self._folder, self._rows = form.line(), QVBoxLayout()
+        self._folder.setText("~/Documents")
+        self._rows.setSpacing(14)
+        self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
+        self.column.addLayout(self._rows)
+        frame, column = card()
+        column.addWidget(Field("Folder for the printed page", self._folder))
+        column.addLayout(row(button("Print to a file (PDF)", self._ask_print)))
+        self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def show_register(self, value: View) -> None:
+        """Show every token that ever counted."""
+        clear_layout(self._rows)
+        for told in value["tokens"]:
+            self._rows.addWidget(_token(told))
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        clear_layout(self._rows)
+
+    def _ask_print(self) -> None:
+        self.print_asked.emit(self._folder.text().strip())
+
+
+def _token(told: View) -> QFrame:
+    frame, column = card()
+    heading = PlainLabel(f"{told['name']} ({group(told['role'])})", role="heading", wrap=False)
+    column.addLayout(row(StateMark("warning" if told["unaccounted"] else "plain"), heading))
+    for line in _lines(told):
+        column.addWidget(PlainLabel(line))
+    return frame
+
+
+def _lines(told: View) -> Iterator[str]:
+    until = f" to {moment(told['until'])}" if told["until"] else ""
+    kind = ASSURANCES.get(told["assurance"], told["assurance"])
+    kind = kind[:1].upper() + kind[1:]
+    yield f"{kind}, key {told['key']}: {TOKEN_FATES[told['token']]}, from {moment(told['since'])}{until}"
+    yield f"Still opens: {listed(told['live']) or 'nothing'}"
+    if told["unaccounted"]:
+        yield "▲  Nobody has seen this token since. Ask for it, or seal again what it opens."

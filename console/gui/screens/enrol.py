@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Enrolling somebody: near, with their token here; or from elsewhere, by their card and its words, heard by voice."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from console.gui import form
+from console.gui.files import FilesField
+from console.gui.form import Field
+from console.gui.phrases import group
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+OF_THIS_PROGRAM = "softhsm"
+
+
+class EnrolScreen(Page):
+    """Shows two forms; reports a person whose token is here, or the card of one who is elsewhere."""
+
+    near_asked = Signal(str, str, str, str)
+    """Name, role, module (empty: a software token that is made now), label of the token."""
+    look_asked = Signal(object)
+    """Files of a card, to be said in words first."""
+    card_asked = Signal(object, str)
+    """Files of the card, the twelve words as heard."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Enrol somebody")
+        self.readable()
+        self._name, self._role = form.line("Gerd Hahn"), form.choice([])
+        self._module, self._token = form.line("/usr/lib/opensc-pkcs11.so"), form.line()
+        self._files, self._words = FilesField("Their card: file or pictures"), form.line()
+        self._told = PlainLabel()
+        self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
+        self.column.addWidget(
+            PlainLabel("Either way only a change is proposed. It counts once it is signed.")
+        )
+        self.column.addWidget(self._near())
+        self.column.addWidget(self._by_card())
+        self.column.addStretch(1)
+
+    def offer(self, groups: Sequence[str]) -> None:
+        """Offer these groups."""
+        form.fill(self._role, [(name, group(name)) for name in (*groups, "operator")])
+
+    def say_card(self, text: str) -> None:
+        """Say whose card it is, before its words are compared."""
+        self._told.setText(text)
+        self._told.setVisible(bool(text))
+
+    def forget(self) -> None:
+        """Empty everything: the station is locked, or somebody was enrolled."""
+        for edit in (self._name, self._module, self._token, self._words):
+            edit.clear()
+        self._files.clear()
+        self.say_card("")
+
+    def _near(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Their token is here", role="heading"))
+        self._name_field = Field("Name of the person", self._name)
+        column.addWidget(self._name_field)
+        column.addWidget(Field("Group", self._role))
+        hint = "The file that the maker of the token gives. Leave it empty for a software token."
+        column.addWidget(Field("Module of the token (optional)", self._module, hint))
+        column.addWidget(Field("Label of the token (optional)", self._token))
+        column.addLayout(row(button("Enrol with this token", self._ask_near, weight="primary")))
+        return frame
+
+    def _by_card(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("They are somewhere else", role="heading"))
+        self._files_field = Field("Their card: file or pictures", self._files)
+        column.addWidget(self._files_field)
+        column.addLayout(row(button("Say whose card it is", self._ask_look)))
+        self._told.hide()
+        column.addWidget(self._told)
+        hint = "Call them. Type the words that they read aloud, not the words of the card."
+        self._words_field = Field("Their twelve words, as you hear them", self._words, hint)
+        column.addWidget(self._words_field)
+        column.addLayout(row(button("Enrol by this card", self._ask_card, weight="primary")))
+        return frame
+
+    def _ask_near(self) -> None:
+        self._name_field.show_wrong("")
+        if not self._name.text().strip():
+            self._name_field.show_wrong("It is missing or empty.")
+            self.say_problem("The name is missing.", "Type the name of the person.", [
+                ("Name of the person", lambda: self.reveal(self._name)),
+            ])  # fmt: skip
+            return
+        self.near_asked.emit(
+            self._name.text().strip(), str(self._role.currentData()), self._module.text().strip(),
+            self._token.text().strip(),
+        )  # fmt: skip
+
+    def _ask_look(self) -> None:
+        if self._is_named():
+            self.look_asked.emit(self._files.names())
+
+    def _ask_card(self) -> None:
+        self._words_field.show_wrong("")
+        if not self._is_named():
+            return
+        if not self._words.text().strip():
+            self._words_field.show_wrong("It is missing or empty.")
+            self.say_problem("The words are missing.", "Call the person and type the words that you hear.", [
+                ("Their twelve words", lambda: self.reveal(self._words)),
+            ])  # fmt: skip
+            return
+        self.card_asked.emit(self._files.names(), self._words.text())
+
+    def _is_named(self) -> bool:
+        self._files_field.show_wrong("")
+        if self._files.names():
+            return True
+        self._files_field.show_wrong("Nothing is chosen.")
+        self.say_problem("No card is chosen.", "Choose its file or its pictures.", [
+            ("Their card", lambda: self.reveal(self._files)),
+        ])  # fmt: skip
+        return False

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An approval from another city: who could still decide and how to reach them, the request out, the answer in."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from console.gui import form
+from console.gui.files import FilesField
+from console.gui.form import Field, People
+from console.gui.phrases import group, listed, missing, moment
+from console.gui.snapshot import View
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+SEALED = "Only this person's token can read the pictures. Any camera or messenger may carry them."
+
+
+class FarScreen(Page):
+    """Shows who is still missing; reports to whom a request goes, and an answer that came back."""
+
+    send_asked = Signal(str, str, str)
+    """Activation, member, folder for its files."""
+    look_asked = Signal(str, object)
+    """Activation, files."""
+    take_asked = Signal(str, object)
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Ask from far")
+        self.readable()
+        self._activation = ""
+        self._rows: list[View] = []
+        self._heading, self._reach = PlainLabel(role="heading"), PlainLabel()
+        self._people, self._folder = People(), form.line()
+        self._folder.setText("~/Documents")
+        self._people.changed.connect(self._say_reach)
+        self._files, self._told = FilesField("Their answer: file or pictures"), PlainLabel()
+        self._take = button("Take it in", self._ask_take, weight="primary")
+        self.column.addLayout(row(button("Back to the request", self.back_asked.emit)))
+        self.column.addWidget(self._heading)
+        self._steps = (self._out(), self._back())
+        for frame in self._steps:
+            self.column.addWidget(frame)
+            frame.hide()
+        self.column.addStretch(1)
+
+    def show_missing(self, value: View) -> None:
+        """Show who could still decide; who was chosen stays chosen."""
+        if self._activation != value["activation"]:
+            # What was chosen for one request must not be sent or taken in for another.
+            self._people.clear()
+            self._files.clear()
+            self.say_answer("")
+        self._activation, self._rows = str(value["activation"]), list(value["people"])
+        self._heading.setText(missing(value["missing"]))
+        for frame in self._steps:
+            frame.show()
+        self._people.offer([(row["member"], _named(row)) for row in self._rows])
+        self._say_reach()
+
+    def say_answer(self, text: str) -> None:
+        """Say what an answer is before it is taken in; empty: none was looked at."""
+        self._told.setText(text)
+        self._told.setVisible(bool(text))
+        self._take.setEnabled(bool(text))
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self._activation, self._rows = "", []
+        self._heading.clear()
+        for frame in self._steps:
+            frame.hide()
+        self._people.offer([])
+        self._files.clear()
+        self.say_answer("")
+
+    def _out(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("1. The request goes out", role="heading"))
+        column.addWidget(Field("Who is asked", self._people, "Call them first: somebody must expect it."))
+        column.addWidget(self._reach)
+        column.addWidget(PlainLabel(SEALED, role="muted"))
+        column.addWidget(Field("Folder, if you save it as files", self._folder))
+        column.addLayout(row(button("Show the pictures", self._ask_send, weight="primary")))
+        return frame
+
+    def _back(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("2. Their answer comes back", role="heading"))
+        column.addWidget(Field("Their answer: file or pictures", self._files))
+        column.addLayout(row(button("Say what it is", self._ask_look)))
+        column.addWidget(self._told)
+        column.addLayout(row(self._take))
+        self.say_answer("")
+        return frame
+
+    def _say_reach(self) -> None:
+        chosen = [row for row in self._rows if row["member"] == self._people.value()]
+        self._reach.setText("\n".join(line for row in chosen for line in _reached(row)))
+        self._reach.setVisible(bool(chosen))
+
+    def _ask_send(self) -> None:
+        if self._people.value():
+            self.send_asked.emit(self._activation, self._people.value(), self._folder.text().strip())
+        else:
+            self.say_problem("Nobody is chosen.", "Choose who is asked.")
+
+    def _ask_look(self) -> None:
+        self.say_answer("")
+        if self._files.names():
+            self.look_asked.emit(self._activation, self._files.names())
+        else:
+            self.say_problem("Nothing is chosen.", "Choose the file or the pictures of the answer.")
+
+    def _ask_take(self) -> None:
+        self.take_asked.emit(self._activation, self._files.names())
+
+
+def _named(row: View) -> str:
+    only = ", on a console of their own only" if row["own_console_only"] else ""
+    return f"{row['name']} ({group(row['group'])}){only}"
+
+
+def _reached(row: View) -> Iterator[str]:
+    ways = (("Telephone", row["phone"]), ("Mail", row["mail"]), ("Otherwise", row["reach"]))
+    known = [f"{name}: {text}" for name, text in ways if text]
+    yield from known or ["Nothing is written down about how to reach this person."]
+    if row["deputies"]:
+        yield f"Then call: {listed(row['deputies'])}"
+    if row["asked"]:
+        yield f"Asked already: {moment(row['asked'])}"

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A keyholder's own console: know the station, take a request in, read it, decide, hand the answer back."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from console.gui import form
+from console.gui.decision import Decision
+from console.gui.files import FilesField
+from console.gui.form import Field
+from console.gui.readback import Line, ReadBack
+from console.gui.snapshot import Person
+from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
+
+COMPARE = "Type the twelve words from paper, or as two founders read them aloud. Never from the card itself."
+
+
+class OwnScreen(Page):
+    """Shows what this console knows and what it is asked; reports what its keyholder does."""
+
+    pin_asked = Signal(object, object)
+    """Files of the card, the twelve words."""
+    read_asked = Signal(object)
+    """Files of a request."""
+    agree_asked = Signal(object, object)
+    """Matters as typed, what was confirmed."""
+    refuse_asked = Signal(str, bool)
+    """Reason, and whether it shall end though it may be open already."""
+    show_asked = Signal(str)
+    """Folder for the answer's files."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"The console of {name}")
+        self.readable()
+        self._knows, self._mode = PlainLabel(), PlainLabel()
+        self._mode.set_tone("warning")
+        self._card, self._words = FilesField("The station's card: file or pictures"), form.line()
+        self._request, self._folder = FilesField("The request: file or pictures"), form.line()
+        self._folder.setText("~/Documents")
+        self._read_back = ReadBack()
+        self._decision = Decision(self.say_problem, self.reveal)
+        self._decision.approved.connect(lambda _, *said: self.agree_asked.emit(*said))
+        self._decision.denied.connect(lambda _, why: self.refuse_asked.emit(why, False))
+        self._veto_why = form.line()
+        self._pinning, self._asking = self._make_pinning(), self._make_asking()
+        self._veto, self._answer = self._make_veto(), self._make_answer()
+        for widget in (self._mode, self._knows, self._pinning, self._asking, self._read_back, self._decision,
+                       self._veto, self._answer):  # fmt: skip
+            self.column.addWidget(widget)
+        self.column.addStretch(1)
+        for widget in (self._mode, self._pinning, self._asking):
+            widget.hide()
+        self._knows.setText("One moment: this console is being opened.")
+        self.forget()
+
+    def show_pinned(self, station: str, *, is_drill: bool) -> None:
+        """Show which station is known; without one only a card can be taken in."""
+        self._knows.setText(station or "This console knows no station yet.")
+        self._mode.setText("▲  THIS IS A DRILL: nothing here opens anything real." if is_drill else "")
+        self._mode.setVisible(is_drill)
+        self._pinning.setVisible(not station)
+        self._asking.setVisible(bool(station))
+        self.forget()
+
+    def show_request(self, title: str, lines: Sequence[Line], me: Person, confirms: Sequence[str]) -> None:
+        """Read a request back, and let its keyholder decide."""
+        self._read_back.show_lines(title, lines)
+        self._decision.clear()
+        self._decision.offer([me], confirms)
+        for widget in (self._read_back, self._decision, self._veto):
+            widget.show()
+        self._answer.hide()
+        self.reveal(self._read_back)
+
+    def show_answered(self) -> None:
+        """Offer the answer once more."""
+        self._decision.clear()
+        self._decision.hide()
+        self._answer.show()
+
+    def forget(self) -> None:
+        """Show no request."""
+        self._read_back.forget()
+        self._decision.clear()
+        self._veto_why.clear()
+        for files in (self._card, self._request):
+            files.clear()
+        for widget in (self._read_back, self._decision, self._veto, self._answer):
+            widget.hide()
+
+    def show_reason_wrong(self, sentence: str) -> None:
+        """Say at the field what is wrong with the reason of a denial."""
+        self._decision.show_reason_wrong(sentence)
+
+    def _make_pinning(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Which station is yours", role="heading"))
+        column.addWidget(Field("The station's card: file or pictures", self._card))
+        column.addWidget(Field("Its twelve words", self._words, COMPARE))
+        column.addLayout(row(button("Know this station", self._ask_pin, weight="primary")))
+        return frame
+
+    def _make_asking(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Take a request in", role="heading"))
+        column.addWidget(Field("The request: file or pictures", self._request))
+        column.addLayout(row(button("Read it", self._ask_read, weight="primary")))
+        return frame
+
+    def _make_veto(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("End it, though it may be open already", role="heading"))
+        column.addWidget(Field("Reason, if you end it", self._veto_why))
+        column.addWidget(Twice("End it", "Yes, end it for good", self._ask_veto))
+        return frame
+
+    def _make_answer(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Hand the answer back", role="heading"))
+        column.addWidget(Field("Folder, if you save it as files", self._folder))
+        show = button("Show the answer as pictures", self._ask_show, weight="primary")
+        column.addLayout(row(show))
+        return frame
+
+    def _ask_show(self) -> None:
+        self.show_asked.emit(self._folder.text().strip())
+
+    def _ask_pin(self) -> None:
+        words = self._words.text().replace(",", " ").split()
+        if not self._card.names():
+            self.say_problem("No card is chosen.", "Choose the card's file or its pictures.")
+        elif not words:
+            self.say_problem(
+                "The twelve words are missing.", "Type them from paper, or as they are read to you."
+            )
+        else:
+            self.pin_asked.emit(self._card.names(), words)
+
+    def _ask_read(self) -> None:
+        if self._request.names():
+            self.read_asked.emit(self._request.names())
+        else:
+            self.say_problem("Nothing is chosen.", "Choose the file or the pictures of the request.")
+
+    def _ask_veto(self) -> None:
+        self.refuse_asked.emit(self._veto_why.text(), True)

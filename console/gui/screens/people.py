@@ -1,0 +1,185 @@
+# SPDX-License-Identifier: Apache-2.0
+"""People and rules: who counts, who is called next, what holds, and the changes that wait for signatures."""
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import ASSURANCES, PERSON_STATES, group, listed
+from console.gui.signers import Signers
+from console.gui.snapshot import Person, Snapshot, View
+from console.gui.widgets import Page, PlainLabel, StateMark, Twice, button, card, clear_layout, row
+from console.sentences import changes
+
+AT_ONCE = "It counts at once. Only a signed change lets them back in."
+
+
+class PeopleScreen(Page):
+    """Shows people, rules and open changes; reports who signs, suspends, or wants somebody to leave."""
+
+    sign_asked = Signal(str, str)
+    """Proposal, member."""
+    suspend_asked = Signal(str, str)
+    """Who, and by whom."""
+    leave_asked = Signal(str)
+    page_asked = Signal(str)
+    """Name of a further page."""
+
+    def __init__(self) -> None:
+        super().__init__("People and rules")
+        self._value: View = {}
+        self._people: tuple[Person, ...] = ()
+        self._who, self._by = form.choice([]), form.choice([])
+        self._who.currentIndexChanged.connect(lambda _: self._offer_signers())
+        self._suspend = Twice("Suspend now", "Yes, suspend", self._ask_suspend)
+        self._leave = Twice("Propose that they leave", "Yes, propose it", self._ask_leave)
+        self._proposals, self._groups, self._rules = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        self._stopping = self._make_stopping()
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        self.column.addLayout(row(
+            button("Enrol somebody", lambda: self.page_asked.emit("enrol")),
+            button("People who are away", lambda: self.page_asked.emit("away")),
+            button("Custody register", lambda: self.page_asked.emit("custody")),
+        ))  # fmt: skip
+        for part in (self._proposals, self._groups):
+            part.setSpacing(14)
+            self.column.addLayout(part)
+        self.column.addWidget(self._stopping)
+        self.column.addLayout(self._rules)
+        self.column.addStretch(1)
+
+    def _make_stopping(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Somebody must no longer count", role="heading"))
+        column.addWidget(Field("Who", self._who))
+        column.addWidget(
+            Field("Suspended by", self._by, "A keyholder of the same group, on their own token.")
+        )
+        column.addWidget(PlainLabel(AT_ONCE, role="muted"))
+        column.addWidget(self._suspend)
+        column.addWidget(PlainLabel("To leave for good needs a change that the groups sign.", role="muted"))
+        column.addWidget(self._leave)
+        return frame
+
+    def show_people(self, value: View, snapshot: Snapshot) -> None:
+        """Show everybody, the rules in force and the open changes."""
+        if (value, snapshot.people) == (self._value, self._people):
+            return
+        self._value, self._people = value, snapshot.people
+        for part in (self._proposals, self._groups, self._rules):
+            clear_layout(part)
+        for proposal in value["policy"]["proposals"]:
+            self._proposals.addWidget(self._proposal(snapshot, proposal))
+        for name in (*snapshot.groups, "operator"):
+            rows = [person for person in value["keyholders"] if person["role"] == name]
+            if rows:
+                self._groups.addWidget(_group(name, rows))
+        self._rules.addWidget(_rules(value["policy"]))
+        form.fill(
+            self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in self._people if p.state != "suspended"]
+        )
+        self._offer_signers()
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self._value, self._people = {}, ()
+        for part in (self._proposals, self._groups, self._rules):
+            clear_layout(part)
+
+    def _offer_signers(self) -> None:
+        who = next((p for p in self._people if p.id == self._who.currentData()), None)
+        if who is None:
+            return
+        fit = [p for p in self._people if p.state == "active" and p.role != "operator" and p.id != who.id]
+        same = [p for p in fit if who.role in ("operator", p.role)]
+        form.fill(self._by, [(p.id, f"{p.name} ({group(p.role)})") for p in same])
+        self._suspend.say(f"Yes, suspend {who.name}")
+        self._leave.say(f"Yes, propose that {who.name} leaves")
+
+    def _ask_suspend(self) -> None:
+        if self._who.currentData() and self._by.currentData():
+            self.suspend_asked.emit(str(self._who.currentData()), str(self._by.currentData()))
+
+    def _ask_leave(self) -> None:
+        if self._who.currentData():
+            self.leave_asked.emit(str(self._who.currentData()))
+
+    def _proposal(self, snapshot: Snapshot, value: View) -> QFrame:
+        frame, column = card()
+        column.addLayout(row(
+            StateMark("warning"), PlainLabel(f"Change number {value['number']} waits", role="heading", wrap=False)
+        ))  # fmt: skip
+        for difference in value["differences"]:
+            column.addWidget(PlainLabel(changes.change(difference)))
+        for mind in value["warnings"]:
+            label = PlainLabel(f"▲  Mind: {changes.warning(mind)}")
+            label.set_tone("warning")
+            column.addWidget(label)
+        column.addWidget(PlainLabel(f"Its twelve words: {' '.join(value['words'])}", role="muted"))
+        signers = _signers(snapshot, value)
+        signers.signing.connect(lambda member: self.sign_asked.emit(value["proposal"], member))
+        column.addWidget(signers)
+        return frame
+
+
+def _signers(snapshot: Snapshot, value: View) -> Signers:
+    """Offer who may sign now: whoever joins comes first, with the new key."""
+    joining, signed = value["newcomers_missing"], value["signed"]
+    rows = [row for row in value["differences"] if row["what"] == "member_joins"]
+    new = {row["subject"]: Person(row["subject"], row["name"], row["after"]) for row in rows}
+    known = {person.id: person for person in snapshot.people} | new
+    names = [known[member].name for member in signed]
+    if not joining:
+        return Signers([p for p in snapshot.keyholders() if p.id not in signed], value["missing"], names)
+    people = [known[member] for member in joining]
+    roles = [person.role for person in people]
+    return Signers(people, {role: roles.count(role) for role in roles}, names)
+
+
+def _group(name: str, rows: Sequence[View]) -> QFrame:
+    frame, column = card()
+    title = group(name)
+    column.addWidget(PlainLabel(title[:1].upper() + title[1:], role="heading"))
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setVerticalSpacing(6)
+    grid.setColumnStretch(5, 1)
+    names = {str(person["id"]): str(person["name"]) for person in rows}
+    for line, person in enumerate(rows):
+        words, tone = PERSON_STATES[person["state"]]
+        state = PlainLabel(words, wrap=False)
+        state.set_tone(tone if tone != "good" else "")
+        chain = listed([names.get(member, member) for member in person["deputies"]])
+        cells = (
+            PlainLabel(f"{person['name']} ({person['id']})", wrap=False), state,
+            PlainLabel(ASSURANCES.get(person["assurance"], person["assurance"]), wrap=False),
+            PlainLabel(person["phone"] or "no telephone number", role="" if person["phone"] else "muted", wrap=False),
+            PlainLabel(f"then call {chain}" if chain else "no deputy", role="" if chain else "muted"),
+        )  # fmt: skip
+        grid.addWidget(StateMark(tone), line, 0)
+        for at, cell in enumerate(cells, 1):
+            grid.addWidget(cell, line, at, Qt.AlignmentFlag.AlignVCenter)
+    column.addLayout(grid)
+    return frame
+
+
+def _rules(policy: View) -> QFrame:
+    frame, column = card()
+    column.addWidget(PlainLabel("The rules in force", role="heading"))
+    for sentence in _sentences(policy):
+        column.addWidget(PlainLabel(sentence))
+    column.addWidget(PlainLabel(f"Their twelve words: {' '.join(policy['words'])}", role="muted"))
+    return frame
+
+
+def _sentences(policy: View) -> Iterator[str]:
+    for name, needed in sorted(policy["classes"].items()):
+        yield f"A credential of class {name} needs: {changes.counts(needed)}."
+    for name in changes.RULES:
+        if policy["rules"].get(name) is not None:
+            yield changes.rule(name, policy["rules"][name])

@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A prepared request: agreed on in peacetime, filed at night with three fields."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.cost import CostCard
+from console.gui.form import Field, Lead
+from console.gui.phrases import CATEGORIES, PRIVILEGES, listed
+from console.gui.signers import Signers
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.sentences.readiness import PREPARED_STATES
+
+
+class PreparedScreen(Page):
+    """Shows the prepared requests; reports which one is filed with what, and who agrees on one."""
+
+    file_asked = Signal(str, object)
+    """Name, and what only the hour can tell, as ``prepared.request`` takes it."""
+    cost_asked = Signal(str)
+    sign_asked = Signal(str, str)
+    """Name, member."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("From a prepared request")
+        self.readable()
+        self._rows: Sequence[View] = ()
+        self._which, self._says = form.choice([]), PlainLabel()
+        self._which.currentIndexChanged.connect(lambda _: self._say())
+        self._incident, self._first_seen, self._reason = (
+            form.line("INC-2026-0042"),
+            form.moment(),
+            form.text(),
+        )
+        self._fields = {
+            "incident": Field("Incident number", self._incident),
+            "first_seen": Field("First seen", self._first_seen, "Local time."),
+            "reason": Field("Reason", self._reason, "Why the normal way does not work, in whole sentences."),
+        }
+        self._cost, self._waiting = CostCard(), QVBoxLayout()
+        self._waiting.setSpacing(14)
+        self._nothing = PlainLabel("No prepared request is agreed on. File a request of your own.")
+        self._filing = self._make_filing()
+        self.column.addLayout(row(button("Back to the full form", self.back_asked.emit)))
+        self.column.addWidget(self._nothing)
+        self.column.addWidget(self._filing)
+        self.column.addWidget(self._cost)
+        self.column.addLayout(self._waiting)
+        self.column.addStretch(1)
+
+    def show_prepared(self, rows: Sequence[View], snapshot: Snapshot) -> None:
+        """Show what can be filed and what waits for signatures; what was entered stays."""
+        if rows == self._rows:
+            return
+        self._rows = rows
+        ready = [value for value in rows if value["state"] == "agreed"]
+        form.fill(self._which, [(value["name"], value["name"]) for value in ready])
+        self._filing.setVisible(bool(ready))
+        self._nothing.setVisible(not ready)
+        self._say()
+        clear_layout(self._waiting)
+        for value in rows:
+            if value["state"] != "agreed":
+                self._waiting.addWidget(self._other(value, snapshot))
+
+    def show_cost(self, value: View) -> None:
+        """Show what opening will cost."""
+        self._cost.present(value)
+        self.reveal(self._cost)
+
+    def show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
+        """Show each (field, sentence) at its field and all of them at the top."""
+        leads: list[Lead] = []
+        for name, sentence in problems:
+            field = self._fields.get(name, self._fields["first_seen"])
+            field.show_wrong(sentence)
+            leads.append((f"{field.label}: {sentence}", partial(self.reveal, field.control)))
+        what = "The request is not complete. Nothing you entered is lost."
+        self.say_problem(what, "Mend the fields named here, then file it again.", leads)
+
+    def filed(self) -> None:
+        """Empty what tells of one emergency."""
+        self._incident.clear()
+        self._reason.clear()
+        self._cost.forget()
+
+    def forget(self) -> None:
+        """Show nothing of the station; what was entered stays for whoever unlocks again."""
+        self._rows = ()
+        clear_layout(self._waiting)
+        self._cost.forget()
+
+    def _make_filing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(Field("Prepared request", self._which))
+        column.addWidget(self._says)
+        for field in self._fields.values():
+            column.addWidget(field)
+        column.addLayout(row(
+            button("File this request", self._file, weight="primary"),
+            button("What opening will cost", self._ask_cost),
+        ))  # fmt: skip
+        return frame
+
+    def _other(self, value: View, snapshot: Snapshot) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel(f"{value['name']}: {PREPARED_STATES[value['state']]}", role="heading"))
+        column.addWidget(PlainLabel(_says(value["template"])))
+        if value["state"] == "proposed":
+            lacking = dict.fromkeys(value["unsigned"], 1)
+            signers = Signers([p for p in snapshot.keyholders() if p.role in lacking], lacking, ())
+            signers.signing.connect(lambda member: self.sign_asked.emit(value["name"], member))
+            column.addWidget(signers)
+        return frame
+
+    def _say(self) -> None:
+        chosen = next((value for value in self._rows if value["name"] == self._which.currentData()), None)
+        self._cost.forget()
+        self._says.setText(_says(chosen["template"]) if chosen else "")
+
+    def _file(self) -> None:
+        self.messages.clear()
+        for field in self._fields.values():
+            field.show_wrong("")
+        hour = {
+            "incident": self._incident.text().strip(), "first_seen": form.rfc3339(self._first_seen),
+            "reason": self._reason.toPlainText().strip(),
+        }  # fmt: skip
+        self.file_asked.emit(str(self._which.currentData()), hour)
+
+    def _ask_cost(self) -> None:
+        self.cost_asked.emit(str(self._which.currentData()))
+
+
+def _says(template: View) -> str:
+    items = listed([str(item["credential"]) for item in template["items"]])
+    told = [
+        f"Opens: {items}, for {template['minutes']} minutes and {template['releases']} releases.",
+        f"What is down: {CATEGORIES.get(template['category'], template['category'])}.",
+        f"Harm if it waits: {template['harm_if_delayed']}",
+        f"Matters: {listed(template['matters'])}. Jurisdictions: {listed(template['jurisdictions'])}.",
+        f"Privilege: {PRIVILEGES.get(template['privilege'], template['privilege'])}.",
+    ]
+    return "\n".join(told)

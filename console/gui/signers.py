@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who can sign what was just read: a button for each person, so that one press leads to the PIN."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+
+from console.gui.phrases import group, listed
+from console.gui.snapshot import Person
+from console.gui.widgets import PlainLabel, button
+
+COLUMNS = 3
+
+
+class Signers(QWidget):
+    """Offers everybody of a group whose signatures are still missing; reports who signs."""
+
+    signing = Signal(str)
+
+    def __init__(self, people: Sequence[Person], missing: Mapping[str, int], names: Sequence[str]) -> None:
+        """``people``: who has not signed yet; ``names``: who has."""
+        super().__init__()
+        self._buttons: list[QPushButton] = []
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setSpacing(8)
+        grid.setColumnStretch(COLUMNS, 1)
+        told = f"Signed by: {listed(names) or 'nobody yet'}"
+        grid.addWidget(PlainLabel(told), 0, 0, 1, COLUMNS + 1)
+        for name, count in missing.items():
+            if count:
+                rows = [p for p in people if p.role == name]
+                self._offer(grid, f"{group(name)}: {count} still missing", rows)
+
+    def focus_first(self) -> None:
+        """Give the focus to the first who can sign."""
+        for made in self._buttons[:1]:
+            made.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _offer(self, grid: QGridLayout, title: str, people: Sequence[Person]) -> None:
+        top = grid.rowCount()
+        grid.addWidget(PlainLabel(title, role="field"), top, 0, 1, COLUMNS + 1)
+        if not people:
+            grid.addWidget(
+                PlainLabel("Nobody who is here can sign.", role="muted"), top + 1, 0, 1, COLUMNS + 1
+            )
+        for place, person in enumerate(people):
+            name = f"{person.name} signs ({group(person.role)})"
+            made = button(f"{person.name} signs", partial(self.signing.emit, person.id), name=name)
+            grid.addWidget(made, top + 1 + place // COLUMNS, place % COLUMNS)
+            self._buttons.append(made)

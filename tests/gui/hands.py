@@ -1,0 +1,129 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Hands for the walks in the window's own process: they see by accessible names, and press keys and buttons."""
+
+import io
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+import zxingcpp
+from PIL import Image
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.gui import theme
+from console.gui.app import make_window
+from console.gui.furnish import furnish
+from console.gui.window import Window
+from console.settings import Settings
+
+LIMIT_MS = 10_000
+
+
+class Hands:
+    """Finds what can be seen by its name, and presses it."""
+
+    def __init__(self, qtbot: QtBot, window: Window) -> None:
+        self.qtbot, self.window = qtbot, window
+        self.pins: dict[str, str] = {}
+        self.acts = 0
+        """Buttons pressed and PINs given."""
+
+    def seen(self, kind: type[Any], name: str) -> list[Any]:
+        """Return the visible widgets of this name."""
+        return [w for w in self.window.findChildren(kind) if w.isVisible() and w.accessibleName() == name]
+
+    def find(self, kind: type[Any], name: str) -> Any:
+        """Wait for a widget that can be seen."""
+        self.qtbot.waitUntil(lambda: bool(self.seen(kind, name)), timeout=LIMIT_MS)
+        return self.seen(kind, name)[0]
+
+    def press(self, name: str) -> None:
+        """Press a button, by the keys that a person without a mouse has."""
+        found = self.find(QPushButton, name)
+        self.qtbot.waitUntil(found.isEnabled, timeout=LIMIT_MS)
+        found.setFocus(Qt.FocusReason.OtherFocusReason)
+        QTest.keyClick(found, Qt.Key.Key_Space)
+        self.acts += 1
+
+    def enter(self, name: str) -> None:
+        """Press Enter where the focus must already be."""
+        self.qtbot.waitUntil(lambda: self.focused() == name, timeout=LIMIT_MS)
+        QTest.keyClick(self.window.focusWidget(), Qt.Key.Key_Space)
+        self.acts += 1
+
+    def focused(self) -> str:
+        """Return the name of what has the focus."""
+        # Qt says None where nothing has it, whatever its types say.
+        found = cast(QWidget | None, self.window.focusWidget())
+        return found.accessibleName() if found is not None else ""
+
+    def unlock(self, row: int, pin: str, name: str) -> None:
+        """Unlock as the person in this row."""
+        self.find(QListWidget, "Who are you?").setCurrentRow(row)
+        self.press("Unlock")
+        self.pin(pin, name)
+
+    def picture(self, name: str) -> None:
+        """Keep what the window looks like, in the folder that BREAKGLASS_SCREENS names."""
+        folder = os.environ.get("BREAKGLASS_SCREENS")
+        if folder:
+            self.qtbot.wait(250)
+            self.window.grab().save(str(Path(folder) / f"{name}.png"))
+
+    def read(self, start: str) -> None:
+        """Wait for a text that begins so."""
+        try:
+            self.qtbot.waitUntil(
+                lambda: any(text.startswith(start) for text in self.texts()), timeout=LIMIT_MS
+            )
+        except self.qtbot.TimeoutError:
+            pytest.fail(f"nothing begins with {start!r}: {self.texts()}")
+
+    def texts(self) -> list[str]:
+        """Return every text that can be seen."""
+        return [label.text() for label in self.window.findChildren(QLabel) if label.isVisible()]
+
+    def pin(self, pin: str, name: str) -> None:
+        """Type a PIN."""
+        edit = self.find(QLineEdit, f"PIN of {name}")
+        QTest.keyClicks(edit, pin)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        self.acts += 1
+
+    def code(self) -> str:
+        """Return the one code in the picture, as soon as it is painted."""
+        found: list[str] = []
+
+        def decoded() -> bool:
+            found[:] = [code.text for code in zxingcpp.read_barcodes(self.pixels())]
+            return len(found) == 1
+
+        self.qtbot.waitUntil(decoded, timeout=LIMIT_MS)
+        return found[0]
+
+    def pixels(self) -> Image.Image:
+        """Return what the window looks like."""
+        buffer = QBuffer()
+        buffer.open(QBuffer.OpenModeFlag.ReadWrite)
+        self.window.grab().save(buffer, "PNG")
+        return Image.open(io.BytesIO(bytes(buffer.data().data())))
+
+
+@contextmanager
+def on_window(qtbot: QtBot, settings: Settings) -> Iterator[Hands]:
+    """Lend hands on a window that is opened on a station."""
+    theme.apply(cast(QApplication, QApplication.instance()))
+    window, unlock = make_window(settings, None)
+    qtbot.addWidget(window)
+    window.show()
+    furnish(settings, window, unlock)
+    try:
+        yield Hands(qtbot, window)
+    finally:
+        window.close()

@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An approval from another city, through both windows: the station's, and that of a keyholder's own console."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QRadioButton
+from pytestqt.qtbot import QtBot
+
+from console.actions import remote
+from console.actions import station as station_actions
+from console.cli.throwaway import seal_samples
+from console.domain.words import to_words
+from console.gui.own_window import make_own_window
+from console.gui.pictures import PictureView
+from console.settings import Settings
+from tests.gui.hands import Hands, on_window
+from tests.kill.stage import filed
+from tests.stations import make_station, opened
+
+pytestmark = [pytest.mark.real, pytest.mark.long]
+
+
+def prepare(tmp_path: Path) -> tuple[Settings, dict[str, str], list[str]]:
+    """File a request; put Ben's token into a console of his own, and the station's card beside it."""
+    settings, pins = make_station(tmp_path)
+    place = opened(settings, pins)
+    seal_samples(place)
+    with place.console() as console:
+        filed(console, {"credential": "salesforce-emergency-admin"})
+        (tmp_path / "card.bg").write_bytes(remote.pin_card(console, "legal-2")[1])
+        words = to_words(console.policy.genesis)
+    station_actions.lock(place.locked)
+    place.close()
+    home = tmp_path / "home"
+    home.mkdir()
+    token = next(tmp_path.glob("**/tokens/legal-2"))
+    shutil.move(token, home / "token")
+    shutil.move(token.with_name("legal-2.pin-salt"), home / "token.pin-salt")
+    (home / "console.toml").write_text('[keyholder]\nid = "legal-2"\nname = "Ben Clausen"\nrole = "legal"\n')
+    return settings, pins, words
+
+
+def saved(hands: Hands, folder: Path, stem: str) -> str:
+    """Look at the pictures that go round, save them as files, and close them."""
+    view = hands.find(QLabel, "").window().findChild(PictureView)
+    first = view.accessibleName()
+    hands.qtbot.waitUntil(lambda: view.accessibleName() != first, timeout=5000)
+    hands.press("Pause")
+    hands.press("On one")
+    hands.press("Save as files")
+    hands.read(f"Saved in {folder}")
+    hands.press("Done")
+    return str(folder / f"{stem}.bg")
+
+
+def ask(qtbot: QtBot, settings: Settings, pins: dict[str, str], out: Path) -> str:
+    with on_window(qtbot, settings) as hands:
+        hands.unlock(0, pins["legal-1"], "Anna Berg")
+        hands.find(QPushButton, "Request break-glass access")
+        hands.window.choose("approve")
+        hands.press("Ask from far: somebody decides elsewhere")
+        hands.press("Show the pictures")
+        hands.read("Nobody is chosen.")
+        hands.find(QRadioButton, "Ben Clausen (Legal)").setChecked(True)
+        hands.read("Nothing is written down about how to reach this person.")
+        hands.find(QLineEdit, "Folder, if you save it as files").setText(str(out))
+        hands.picture("far")
+        hands.press("Show the pictures")
+        hands.read("For Ben Clausen alone.")
+        hands.picture("pictures")
+        return saved(hands, out, "request-legal-2")
+
+
+def answer(qtbot: QtBot, home: Path, pin: str, words: list[str], request: str) -> str:
+    window, _ = make_own_window(home)
+    qtbot.addWidget(window)
+    window.show()
+    hands = Hands(qtbot, window)
+    hands.read("This console knows no station yet.")
+    hands.find(QLineEdit, "The station's card: file or pictures").setText(str(home.parent / "card.bg"))
+    hands.press("Know this station")
+    hands.read("The twelve words are missing.")
+    hands.find(QLineEdit, "Its twelve words").setText(" ".join(words))
+    hands.picture("own-pin")
+    hands.press("Know this station")
+    hands.read("This console knows its station now.")
+    hands.read("▲  THIS IS A DRILL")
+    hands.find(QLineEdit, "The request: file or pictures").setText(request)
+    hands.press("Read it")
+    hands.pin(pin, "Ben Clausen")
+    hands.read("You are asked to approve this request")
+    hands.find(QRadioButton, "Ben Clausen (Legal)").setChecked(True)
+    hands.find(QLineEdit, "Matter number, typed again").setText("M-2026-00117")
+    hands.find(QCheckBox, "I confirm the privilege basis stated above.").setChecked(True)
+    hands.picture("own-decide")
+    hands.press("Approve")
+    hands.pin(pin, "Ben Clausen")
+    hands.read("Your answer is signed: approved.")
+    hands.find(QLineEdit, "Folder, if you save it as files").setText(str(home))
+    hands.press("Show the answer as pictures")
+    hands.read("Only the station can read these pictures.")
+    file = saved(hands, home, "answer")
+    window.close()
+    return file
+
+
+def take(qtbot: QtBot, settings: Settings, pins: dict[str, str], file: str) -> None:
+    with on_window(qtbot, settings) as hands:
+        hands.unlock(0, pins["legal-1"], "Anna Berg")
+        hands.find(QPushButton, "Request break-glass access")
+        hands.window.choose("approve")
+        hands.press("Ask from far: somebody decides elsewhere")
+        hands.find(QLineEdit, "Their answer: file or pictures").setText(file)
+        assert not hands.find(QPushButton, "Take it in").isEnabled()
+        hands.press("Say what it is")
+        hands.read("The answer of Ben Clausen: approved.")
+        hands.press("Take it in")
+        hands.read("The answer is taken in. Still missing: 1 × IT.")
+
+
+def test_an_approval_from_another_city(qtbot: QtBot, tmp_path: Path) -> None:
+    settings, pins, words = prepare(tmp_path)
+    request = ask(qtbot, settings, pins, tmp_path / "out")
+    file = answer(qtbot, tmp_path / "home", pins["legal-2"], words, request)
+    take(qtbot, settings, pins, file)

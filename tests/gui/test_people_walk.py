@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""People and rules in the window, on real tokens: enrol, read, sign, suspend, the register; by keys alone."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from tests.gui.hands import Hands, on_window
+from tests.stations import make_station
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def pins(tmp_path: Path) -> dict[str, str]:
+    return make_station(tmp_path)[1]
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, tmp_path: Path, pins: dict[str, str]) -> Iterator[Hands]:
+    from console.settings import read
+
+    with on_window(qtbot, read(tmp_path / "station")) as lent:
+        lent.unlock(0, pins["legal-1"], "Anna Berg")
+        lent.read("Unlocked by Anna Berg")
+        yield lent
+
+
+def choose(hands: Hands, name: str, words: str) -> None:
+    box = hands.find(QComboBox, name)
+    hands.qtbot.waitUntil(lambda: box.findText(words) >= 0, timeout=10_000)
+    box.setCurrentIndex(box.findText(words))
+
+
+def new_pin(hands: Hands, pin: str, name: str) -> None:
+    for asked in (f"New PIN of {name}", f"New PIN of {name}, again"):
+        edit = hands.find(QLineEdit, asked)
+        QTest.keyClicks(edit, pin)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+
+
+def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, str], tmp_path: Path) -> None:
+    hands.find(QPushButton, "Request break-glass access")
+    hands.window.choose("people")
+    hands.read("A credential of class standard needs: IT 1, Legal 1.")
+    hands.picture("people")
+
+    hands.press("Enrol somebody")
+    hands.press("Enrol with this token")
+    hands.read("The name is missing.")
+    hands.find(QLineEdit, "Name of the person").setText("Gerd Hahn")
+    choose(hands, "Group", "IT")
+    hands.picture("enrol")
+    hands.press("Enrol with this token")
+    for pin in ("new-pin-1", "new-pin-2"):
+        edit = hands.find(QLineEdit, "New PIN of Gerd Hahn" + (", again" if pin.endswith("2") else ""))
+        QTest.keyClicks(edit, pin)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+    hands.read("The two PINs were not the same.")
+    new_pin(hands, "new-pin-1", "Gerd Hahn")
+    hands.read("Gerd Hahn is proposed.")
+    hands.read("Gerd Hahn joins IT.")
+    hands.picture("proposal")
+
+    for member, name, role, then in (
+        ("it-1", "Carla Dietz", "IT", "Still missing: 2 × Legal."),
+        ("legal-2", "Ben Clausen", "Legal", "Still missing: 1 × Legal."),
+        ("legal-1", "Anna Berg", "Legal", "It is in force now."),
+    ):
+        hands.press(f"{name} signs ({role})")
+        hands.pin(pins[member], name)
+        hands.read(f"Change number 2 is signed. {then}")
+    hands.read("Gerd Hahn (it-3)")
+
+    choose(hands, "Who", "Deniz Eren (IT)")
+    choose(hands, "Suspended by", "Gerd Hahn (IT)")
+    hands.press("Suspend now")
+    assert hands.focused() == "No, go back"
+    hands.press("Yes, suspend Deniz Eren")
+    hands.pin("new-pin-1", "Gerd Hahn")
+    hands.read("Deniz Eren is suspended and counts nowhere.")
+    hands.read("SUSPENDED, counts nowhere")
+
+    hands.press("Custody register")
+    hands.read("Gerd Hahn (IT)")
+    hands.find(QLineEdit, "Folder for the printed page").setText(str(tmp_path / "paper"))
+    hands.press("Print to a file (PDF)")
+    hands.read("Written: custody-register.pdf")
+    assert (tmp_path / "paper" / "custody-register.pdf").read_bytes().startswith(b"%PDF")
+    hands.picture("custody")

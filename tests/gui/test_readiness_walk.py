@@ -1,0 +1,79 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Readiness, prepared requests and what opening will cost, in the window, on real tokens."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from console.actions import prepared
+from console.actions import station as station_actions
+from console.cli.throwaway import seal_samples
+from console.domain.canonical import Json
+from tests.gui.hands import Hands, on_window
+from tests.stations import make_station, opened
+
+pytestmark = pytest.mark.real
+TEMPLATE: dict[str, Json] = {
+    "category": "idp-down", "jurisdictions": ["DE"], "matters": ["M-2026-00117"], "minutes": 60, "releases": 4,
+    "privilege": "none", "items": [{"credential": "idp-recovery-codes", "codes": 2}],
+    "harm_if_delayed": "A time limit for an appeal may end today at midnight.",
+    "alternatives_tried": ["service desk, then the delegated login"],
+    "outage": [{"system": "identity provider", "symptom": "sign-in page times out", "how": "two networks"}],
+}  # fmt: skip
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
+    settings, pins = make_station(tmp_path)
+    place = opened(settings, pins)
+    seal_samples(place)
+    with place.console() as console:
+        prepared.propose(console, "crm-down-at-night", TEMPLATE)
+        prepared.sign(console, "crm-down-at-night", "legal-1")
+    station_actions.lock(place.locked)
+    place.close()
+    with on_window(qtbot, settings) as lent:
+        lent.unlock(4, pins["legal-ops-1"], "Eva Falk")
+        lent.read("Unlocked by Eva Falk")
+        lent.find(QPushButton, "Request break-glass access")
+        lent.pins = pins
+        yield lent
+
+
+def test_readiness_what_if_and_the_grab_card(hands: Hands, tmp_path: Path) -> None:
+    hands.window.choose("readiness")
+    hands.read("Losing ")
+    hands.picture("readiness")
+    hands.find(QCheckBox, "The security module").setChecked(True)
+    hands.press("See what still opens")
+    hands.read("salesforce-emergency-admin: ")
+    hands.picture("what-if")
+    hands.find(QCheckBox, "Show details for IT").setChecked(True)
+    hands.read("security module: answers; unlocked by legal-ops-1")
+    hands.find(QLineEdit, "Folder for the printed page").setText(str(tmp_path / "paper"))
+    hands.press("Print the grab card to a file (PDF)")
+    hands.read("Written: grab-card.pdf")
+    assert (tmp_path / "paper" / "grab-card.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_prepared_request_is_agreed_on_and_filed_with_three_fields(hands: Hands) -> None:
+    hands.window.choose("request")
+    hands.press("What opening will cost")
+    hands.read("Nothing is chosen yet.")
+    hands.press("From a prepared request")
+    hands.read("No prepared request is agreed on.")
+    hands.press("Carla Dietz signs (IT)")
+    hands.pin(hands.pins["it-1"], "Carla Dietz")
+    hands.read("Opens: idp-recovery-codes, for 60 minutes and 4 releases.")
+    hands.press("What opening will cost")
+    hands.read("▲  idp-recovery-codes: codes left afterwards: 8.")
+    hands.picture("prepared")
+    hands.press("File this request")
+    hands.read("The request is not complete.")
+    hands.find(QLineEdit, "Incident number").setText("INC-2026-0042")
+    hands.find(QPlainTextEdit, "Reason").setPlainText("Single sign-on has not answered since five past two.")
+    hands.press("File this request")
+    hands.read("The request is filed. Still missing: 1 × IT, 1 × Legal.")
