@@ -176,14 +176,16 @@ def parse(data: bytes, folder: Path) -> Settings:
     value = load_toml(data, FILE_NAME)
     known = {"station", "hsm", "keyholder", "classes", "rules"}
     _refuse_unknown(FILE_NAME, set(value) - known)
-    classes = {name: dict(_table(row, f"classes.{name}")) for name, row in _table(value.get("classes", {}), "classes").items()}
+    sections = _table(value.get("classes", {}), "classes")
+    classes = {name: dict(_table(section, f"classes.{name}")) for name, section in sections.items()}
     own_console = {name: _groups(section.pop("own_console", []), name) for name, section in classes.items()}
     return Settings(
         folder=folder,
         station=_section(StationSection, value.get("station", {}), "station", folder),
         hsm=_section(HsmSection, value.get("hsm", {}), "hsm", folder),
         keyholders=tuple(
-            _section(KeyholderSection, row, "keyholder", folder) for row in _list(value.get("keyholder", []), "keyholder")
+            _section(KeyholderSection, row, "keyholder", folder)
+            for row in _list(value.get("keyholder", []), "keyholder")
         ),
         classes=cast(Mapping[str, Mapping[str, int]], classes),
         own_console=own_console,

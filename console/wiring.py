@@ -55,26 +55,20 @@ class Station:
         self._operator = operator
         self._machine = ThisMachine()
         self._vault = FolderVault(settings.folder, settings.station.mirror)
-        self._tokens: dict[str, PersonToken] = {}
+        self._tokens: dict[tuple[str, TokenKeys | None], PersonToken] = {}
         self._sockets = station_hsm.keeper_sockets(settings.folder, os.environ)
         self.locked = Locked(
             settings, self._machine, self._vault, Keepers(settings, self._sockets), self.token, Foundry(self)
         )
 
-    def token(self, member: str) -> Token:
-        """Return a person's token; its process starts at the first use and lasts until ``close``."""
-        if member not in self._tokens:
-            self._tokens[member] = self.fresh_token(member, self._known_keys(member))
-        return self._tokens[member]
+    def token(self, member: str, keys: TokenKeys | None = None) -> Token:
+        """Return a person's token; its process starts at the first use and lasts until ``close``.
 
-    def token_of(self, member: str, keys: TokenKeys) -> Token:
-        """Return the one of a person's tokens that has these keys, as ``token`` does."""
-        if keys == self._known_keys(member):
-            return self.token(member)
-        name = f"{member}/{keys.sign.hex()}"
-        if name not in self._tokens:
-            self._tokens[name] = self.fresh_token(member, keys)
-        return self._tokens[name]
+        ``keys``: those of a new token, which is not in force yet.
+        """
+        if (member, keys) not in self._tokens:
+            self._tokens[member, keys] = self.fresh_token(member, keys or self._known_keys(member))
+        return self._tokens[member, keys]
 
     def fresh_token(self, member: str, known: TokenKeys | None) -> PersonToken:
         """Return a token process of its own for a person; ``known`` are the keys it must have."""
@@ -137,7 +131,7 @@ class Station:
             suspension.check_unlocker(known, hsm.unlocked_by())
             console = Console(
                 self._settings, known, self._machine, hsm, journal, self._vault, QrCodes(),
-                PaperPages(RESOURCES / "fonts"), WordSheets(), self.token, people, logs, self.token_of,
+                PaperPages(RESOURCES / "fonts"), WordSheets(), self.token, people, logs, self.token,
             )  # fmt: skip
             if not alarm:
                 self._settle(console, logs)

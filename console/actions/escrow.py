@@ -8,6 +8,7 @@ escrow.
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import cast
 
 from console.actions import tables
@@ -15,6 +16,7 @@ from console.actions.ports import Console, Vault
 from console.domain import envelope
 from console.domain import escrow as rules
 from console.domain.canonical import Json, decode_object, encode, from_base64, shaped, to_base64
+from console.domain.errors import Corrupt, Unavailable
 from console.domain.policy import STATION, Roster
 
 DATABASE_KEY = "database-key"

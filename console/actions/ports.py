@@ -60,8 +60,9 @@ class Token(Protocol):
 
 
 class Hsm(Protocol):
-    """The station's HSM while the station is unlocked: a closed list of verbs, never the PIN. Its keys are P-256, whatever people have.
+    """The station's HSM while the station is unlocked: a closed list of verbs, never the PIN.
 
+    Its keys are P-256, whatever people have.
     Keys: ``log``, ``request`` (signing), ``journal`` (unwraps the database key), ``state-<n>``, ``table-<n>``,
     ``open-<activation>`` (request keys).
     """
@@ -300,7 +301,7 @@ class Sheets(Protocol):
 
     def split(
         self, secret: bytes, groups: Sequence[tuple[int, int]], identifier: int, random: Callable[[int], bytes]
-    ) -> list[list[list[str]]]:
+    ) -> list[list[list[str]]]:  # fmt: skip
         """Return per group and sheet its words; ``groups``: (needed, count) each, and all groups are needed."""
 
     def read(self, number: int, words: Sequence[str]) -> Sheet:
@@ -396,4 +397,4 @@ class Console:
     """Member id -> the pseudonym that stands for them in the journal."""
     logs: Logs
     token_of: Callable[[str, TokenKeys], Token]
-    """Return the token of a member id that has these keys: a new one beside the one in force."""
+    """Return the token of a member id that has these keys: a new one, which is not in force yet."""

@@ -204,7 +204,12 @@ def read_answer(console: Console, act: str, data: bytes) -> Object:
     """Return who answered what, and why they deny, verified but not taken; raises as ``approval_scan``."""
     given = _opened(console, errand.parse(data, ANSWER), load_request(console, act))
     said = given.statement
-    return {"activation": act, "member": given.member, "decision": said["decision"], "reason": said.get("reason")}
+    return {
+        "activation": act,
+        "member": given.member,
+        "decision": said["decision"],
+        "reason": said.get("reason"),
+    }
 
 
 def _opened(console: Console, sealed: Sealed, filed: Request) -> Approval:

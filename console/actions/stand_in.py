@@ -76,14 +76,15 @@ def sign(
     """
     step = policy_actions.find(console, id_)
     recovery.check_other_group(group, console.policy.keyholder(witness).id, console.policy)
-    policy_actions.check_turn(step, witness)
+    if joining := step.unsigned_newcomers():
+        # A witness with a new token would only prove that one.
+        raise Refused("newcomers_sign_first", members=", ".join(joining))
     step.check_sheets(group)
     used = set_in_force(console.vault, console.policy.roster, group)
     reason = _reason_again(console, used, again)
     key, _ = key_of(console.sheets, used, sets(console.vault), words)
     signed = step.signed_by_sheets(group, key.sign(step.signed_digest()))
-    token = console.token_of(witness, step.signer(witness).token_keys)
-    signed = signed.signed(witness, token.sign("sign", step.signed_digest()))
+    signed = signed.signed(witness, console.token(witness).sign("sign", step.signed_digest()))
     body: dict[str, Json] = {
         **names_of(used), "purpose": "step", "proposal": step.id, "again": reason is not None,
         "member": pseudonym(console, by_token(witness)),

@@ -68,10 +68,10 @@ def drop_slots(vault: Vault, known: Policy, suspended: set[str] | frozenset[str]
 def _suspended(journal: Journal, known: Policy) -> set[str]:
     found = set()
     for entry in journal.entries(type_=SUSPENDED):
-        # Of a step that the journal does not know yet, its signers are judged as they stood before it.
-        if cast(int, entry.body["policy"]) > known.number:
-            continue
         with shaped("suspension_shape"):
+            # The signers of a step that the journal does not know are judged as they stood before it.
+            if cast(int, entry.body["policy"]) > known.number:
+                continue
             said = dict(cast(Mapping[str, Json], journal.open_fields(entry)["suspension"]))
             signature = from_base64(said.pop("signature"))
             then = known.history()[cast(int, entry.body["policy"]) - 1]

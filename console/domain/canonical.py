@@ -68,7 +68,7 @@ def shaped(code: str) -> Iterator[None]:
     """Turn what reading a member of the wrong name or type raises into ``Corrupt`` with this code."""
     try:
         yield
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError, OverflowError) as error:
         raise Corrupt(code) from error
 
 

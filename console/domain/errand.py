@@ -304,6 +304,9 @@ def _check_request(errand: Errand, policy: Policy, member: str) -> None:
     # A turn of an activation that is open already goes on under the policy that it was opened under.
     if errand.decision == "approve" and made_under.number < policy.number:
         raise Refused("request_before_change", asked=made_under.number, now=policy.number)
+    _ = (places(errand), owing(errand))
+    for record in excerpts(errand, policy, member) if errand.decision == "approve" else ():
+        envelope.sealed_share(record, member)
 
 
 def check_time(errand: Errand, wall_ms: int) -> None:

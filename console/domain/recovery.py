@@ -165,14 +165,17 @@ class SheetSet:
         with shaped("sheet_set_shape"):
             rows = cast(list[dict[str, Json]], value["dealt"])
             dealt = [
-                Dealt(str(r["group"]), cast(int, r["needed"]), tuple(cast(list[str], r["holders"])))
+                Dealt(str(r["group"]), _counted(r["needed"]), tuple(map(str, cast(list[Json], r["holders"]))))
                 for r in rows
             ]
-            return SheetSet(
-                str(value["vault"]), str(value["slot"]), cast(int, value["generation"]),
-                cast(int, value["identifier"]), tuple(dealt), from_base64(value["point"]),
+            found = SheetSet(
+                str(value["vault"]), str(value["slot"]), _counted(value["generation"]),
+                _counted(value["identifier"]), tuple(dealt), from_base64(value["point"]),
                 None if value["sign"] is None else from_base64(value["sign"]),
             )  # fmt: skip
+            if found.encode() != data:
+                raise ValueError("members")
+        return found
 
     def key(self, secret: bytes | bytearray | memoryview) -> RecoveryKey:
         """Return the keys that a secret makes; ``Corrupt`` (recovery_key_differs) unless they are this set's.
@@ -183,6 +186,12 @@ class SheetSet:
         if (key.point, key.sign_point) != (self.point, self.sign):
             raise Corrupt("recovery_key_differs", slot=self.slot, check=self.check)
         return key
+
+
+def _counted(value: Json) -> int:
+    if type(value) is not int or value < 0:
+        raise TypeError("no number")
+    return value
 
 
 @dataclass(frozen=True)

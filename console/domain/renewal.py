@@ -261,7 +261,8 @@ def policy_of(renewal: Renewal, known: Policy) -> Policy:
     for policy in known.history():
         same = (policy.roster.vault, policy.roster.mode) == (renewal.vault, renewal.mode)
         if same and (policy.hash, policy.number) == (renewal.policy, renewal.policy_number):
-            return policy
+            # Whoever was suspended since had signed all the same: no later alarm may fail over that.
+            return replace(policy, suspended=frozenset())
     raise Corrupt("renewal_of_another_station")
 
 

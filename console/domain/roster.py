@@ -5,6 +5,7 @@ Its hash is bound into every seal. What stands here has been checked by ``check_
 only ``policy`` and ``succession`` say.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -150,11 +151,19 @@ class Roster:
         return from_base64(self.station[name])
 
 
+_GROUP = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
+"""A group is a member of canonical objects: any other name would have no form."""
+
+
 def check_roster(roster: Roster) -> None:
     """Raise ``Refused`` for a roster that could lock out or that lets one person count twice."""
     # A group named twice would count as two; operators hold no shares.
-    if len(set(roster.groups)) < len(roster.groups) or {OPERATOR, STATION} & set(roster.groups):
+    is_spelled = all(_GROUP.match(name) for name in roster.groups)
+    is_once = len(set(roster.groups)) == len(roster.groups)
+    if not is_spelled or not is_once or {OPERATOR, STATION} & set(roster.groups):
         raise Refused("group_names", groups=", ".join(roster.groups))
+    if not roster.classes:
+        raise Refused("no_classes")
     points = [point for member in roster.members for point in member.points()]
     # A recovery key that is somebody's own would open for one person what a group shall open.
     points += roster.recovery_points()

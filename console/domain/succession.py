@@ -113,7 +113,7 @@ class Step:
         ``Refused``: sheets_of_one_group, no_sheets, sheets_would_stay; ``Corrupt`` (signature_wrong).
         """
         self.check_sheets(group)
-        keys.check_signature(self._sheets_before(group).sign, signature, self.signed_digest())
+        keys.check_signature(_sheets_of(self.before.roster, group).sign, signature, self.signed_digest())
         after = replace(self.after, by_sheets=group)
         return replace(self, after=after, sheets=BySheets(group, signature))
 
@@ -121,7 +121,7 @@ class Step:
         """Raise ``Refused`` unless a group's sheets may sign this: alone of all sheets, and gone with it."""
         if self.sheets is not None and self.sheets.group != group:
             raise Refused("sheets_of_one_group", group=self.sheets.group)
-        self._sheets_before(group)
+        _sheets_of(self.before.roster, group)
         # Words that were typed in have been in a machine: with them the same paper could sign the next step, too.
         if group not in self.groups_with_other_sheets():
             raise Refused("sheets_would_stay", group=group)
@@ -130,12 +130,6 @@ class Step:
         """Return the groups whose sheets no longer count after it, and which may therefore sign by them."""
         old, new = self.before.roster, self.after.roster
         return [name for name in old.groups if old.sheet_keys(name) not in (None, new.sheet_keys(name))]
-
-    def _sheets_before(self, group: str) -> SheetKeys:
-        found = self.before.roster.sheet_keys(group)
-        if found is None:
-            raise Refused("no_sheets", slot=group)
-        return found
 
     def needed(self) -> dict[str, int]:
         """Return per group of the roster before the greatest m that any class of either roster asks."""
@@ -171,6 +165,13 @@ class Step:
                 id_ for id_ in self.before.suspended if is_still_suspended(self.before, id_, self.after)
             ),
         )
+
+
+def _sheets_of(roster: Roster, group: str) -> SheetKeys:
+    found = roster.sheet_keys(group)
+    if found is None:
+        raise Refused("no_sheets", slot=group)
+    return found
 
 
 def is_still_suspended(then: Policy, member: str, now: Policy) -> bool:

@@ -31,7 +31,9 @@ class Seen:
     def from_json(value: Object) -> "Seen":
         """Return the state that a JSON object names; raises what a wrong shape raises."""
         size = value["size"]
-        if type(size) is not int or size < 0:
+        if type(size) is not int:
+            raise TypeError("size")
+        if size < 0:
             raise ValueError("size")
         return Seen(size, from_base64(value["root"]))
 

@@ -46,6 +46,20 @@ class Hands:
     screen: WindowScreen
     pictures: PicturesPanel
 
+    def show_pictures(self, title: str, told: str, sent: HandOver, folder: str) -> None:
+        """Show what goes out in the place of the page until somebody closes it; its files go into ``folder``."""
+
+        def save() -> None:
+            try:
+                where = write_all(folder, sent.files())
+            except ConsoleError as error:
+                say_error(self.pictures, error)
+            else:
+                self.pictures.say_done(f"Saved in {where}: one file {sent.stem}.bg, and every picture.")
+
+        self.window.interrupt(self.pictures)
+        self.pictures.present(title, told, sent.pictures, save)
+
 
 class Desk(QObject):
     """One for the life of the window."""
@@ -121,21 +135,6 @@ class Desk(QObject):
             screen.forget()
         self.hands.window.strip.show_session("")
         self.on_locked()
-
-    def show_pictures(self, title: str, told: str, sent: HandOver, folder: str) -> None:
-        """Show what goes out in the place of the page until somebody closes it; its files go into ``folder``."""
-        panel = self.hands.pictures
-
-        def save() -> None:
-            try:
-                where = write_all(folder, sent.files())
-            except ConsoleError as error:
-                say_error(panel, error)
-            else:
-                panel.say_done(f"Saved in {where}: one file {sent.stem}.bg, and every picture.")
-
-        self.hands.window.interrupt(panel)
-        panel.present(title, told, sent.pictures, save)
 
     def _begin(
         self, page: Page, pin_of: str, why: str, start: Callable[[], None], *, new_pin: bool = False

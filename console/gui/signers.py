@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 
 from console.gui.phrases import group, listed
@@ -34,10 +34,9 @@ class Signers(QWidget):
                 rows = [p for p in people if p.role == name]
                 self._offer(grid, f"{group(name)}: {count} still missing", rows)
 
-    def focus_first(self) -> None:
-        """Give the focus to the first who can sign."""
-        for made in self._buttons[:1]:
-            made.setFocus(Qt.FocusReason.OtherFocusReason)
+    def first(self) -> QWidget:
+        """Return the button of the first who can sign, where work goes on."""
+        return next(iter(self._buttons), self)
 
     def _offer(self, grid: QGridLayout, title: str, people: Sequence[Person]) -> None:
         top = grid.rowCount()

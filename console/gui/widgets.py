@@ -6,7 +6,7 @@ A label without an accessible name is read by its text; so labels get none, and 
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -27,6 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+SETTLED_MS = 30
+"""Cards within cards take a few rounds of the event loop to find their places."""
 READABLE_PIXELS = 860
 """The widest column of text: about seventy letters a line in the forms."""
 
@@ -161,7 +163,8 @@ class Page(QWidget):
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a widget and give it the focus."""
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._scroll.ensureWidgetVisible(widget, 40, 80)
+        # Later, because what was just added has no place yet; never, if it is gone by then.
+        QTimer.singleShot(SETTLED_MS, widget, lambda: self._scroll.ensureWidgetVisible(widget, 40, 80))
 
     def say_problem(
         self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()

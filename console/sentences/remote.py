@@ -80,6 +80,8 @@ CORRUPT: Verdicts = {
     "errand_policy_differs": "The people and rules named in the request are not those that its changes lead to.",
     "checkpoint_inconsistent": "THE JOURNAL WAS REWRITTEN: this console saw {seen}; the station now shows {told}.",
     "answer_saw_another_journal": "The console of {member} was shown another journal: {seen}; here stand {told}.",
+    "pin_card_shape": "The card of the station has a wrong form.",
+    "policy_forked": "Up to change {number} these people and rules are not those that this console has verified.",
     "pinned_shape": "The pinned station of this console has a wrong form.",
     "memory_shape": "What this console remembers of the journal has a wrong form.",
     "kept_answer_shape": "A stored answer of this console has a wrong form.",

@@ -83,6 +83,8 @@ def measure(name: str, rounds: int) -> Iterator[Row]:
     folder = Path(tempfile.mkdtemp(prefix="bg-"))
     try:
         with IMPLEMENTATIONS[name](folder) as device:
+            if device.enter:
+                pytest.skip("it lives in a namespace of its own, which this process cannot enter")
             yield _approving(name, device, folder / "bare", rounds)
             yield from _opening(name, device, folder / "bare-station", rounds)
     finally:
@@ -150,7 +152,8 @@ def _opening(name: str, device: Device, folder: Path, rounds: int) -> Iterator[R
 
         found: list[list[float]] = []
         bare.use(lambda session, pin: found.extend(measure_both(session, pin)))
-        yield row(f"open two approvals, {name}", *found)
+        series, floors = found
+        yield row(f"open two approvals, {name}", series, floors)
 
 
 def main() -> int:

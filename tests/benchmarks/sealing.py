@@ -32,6 +32,7 @@ from console.adapters.hsm.station import Line, StationHsm
 from console.cli.throwaway import card
 from console.domain.canonical import Json
 from console.domain.frame import Frame
+from console.domain.keyholder import TokenKeys
 from console.wiring import Station, hsm_address, module_path, person_address, stretcher
 from tests.benchmarks.bare_tokens import STATION, Bare, Operation
 from tests.benchmarks.performance import Row, finish, options
@@ -152,9 +153,9 @@ class WatchedStation(Station):
         """Begin."""
         self._record = record
 
-    def token(self, member: str) -> Token:
+    def token(self, member: str, keys: TokenKeys | None = None) -> Token:
         """Return a person's token, watched."""
-        return WatchedToken(super().token(member), member, self._record)
+        return WatchedToken(super().token(member, keys), member, self._record)
 
     def _unlocked(self, stack: ExitStack, as_member: str | None) -> StationHsm:
         hsm = StationHsm(WatchedLine(super()._unlocked(stack, as_member)._line, self._record))

@@ -169,15 +169,15 @@ def burning(vault: Vault, rounds: int) -> Row:
 
 def listing(many: Vault, few: Vault, rounds: int) -> Iterator[Row]:
     """All credentials: by the action, in a lease of its own and in one that has read them before; by the command."""
-    acts = in_turns(4 * rounds, *(partial(timed, partial(_list, vault)) for vault in (many, few)))
-    yield row(f"list {MANY:,} in a lease of its own (floor: {FEW})", *acts, target=LIST_TARGET)
+    ours, floors = in_turns(4 * rounds, *(partial(timed, partial(_list, vault)) for vault in (many, few)))
+    yield row(f"list {MANY:,} in a lease of its own (floor: {FEW})", ours, floors, LIST_TARGET)
     with many.station.console() as one, few.station.console() as other:
-        again = in_turns(
+        ours, floors = in_turns(
             4 * rounds, *(partial(timed, partial(credential.list_credentials, c)) for c in (one, other))
         )
-    yield row(f"list {MANY:,} once more in the same lease (floor: {FEW})", *again)
-    commands = in_turns(2 * rounds, *(partial(timed, partial(_command, vault)) for vault in (many, few)))
-    yield row(f"breakglass credential list, {MANY:,} (floor: {FEW})", *commands, target=LIST_TARGET)
+    yield row(f"list {MANY:,} once more in the same lease (floor: {FEW})", ours, floors)
+    ours, floors = in_turns(2 * rounds, *(partial(timed, partial(_command, vault)) for vault in (many, few)))
+    yield row(f"breakglass credential list, {MANY:,} (floor: {FEW})", ours, floors, LIST_TARGET)
 
 
 def _list(vault: Vault) -> None:

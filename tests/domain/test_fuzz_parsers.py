@@ -2,7 +2,7 @@
 """Whatever bytes come from outside: refused by name or exactly what was signed; never another exception."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -23,18 +23,14 @@ from console.domain import (
     envelope,
     errand,
     escrow,
-    handoff,
-    journal,
     justification,
     keyholder,
-    keys,
     policy,
     recovery,
     renewal,
-    spoken,
     succession,
 )
-from console.domain.canonical import Json, Object, decode_object, encode, to_base64
+from console.domain.canonical import Json, Object, decode_object, encode
 from console.domain.ceremony import Approval, Request
 from console.domain.errand import Errand
 from console.domain.errors import ConsoleError, Misused
@@ -53,7 +49,7 @@ from tests.makers import Maker
 from tests.newcomers import fake_card, signed
 from tests.vectors.founding import JUSTIFICATION, OPENING_KEY, VAULT, approve, file_request, found, seal
 
-HOSTILE = (
+HOSTILE: tuple[Any, ...] = (
     None, True, False, 0, 1, -1, 2**53 - 1, "", "a", "1", "\u200b", "n\u0303", "(" * 200, "a{99999999999}", "=", "AAAA",
     [], {}, [[]], [None], ["a"], [{}], {"a": 1}, {"size": 1},
 )  # fmt: skip
@@ -289,6 +285,26 @@ def errands() -> Case:
     return Case(decode_object(made.encode()), read)
 
 
+def hostile_station() -> Case:
+    """A station that signs whatever it likes: a keyholder's console reads it or refuses it by name."""
+
+    def read(data: bytes) -> bytes:
+        body = decode_object(data)
+        opened = errand.parse_errand(
+            Errand(body, MADE.hsm.sign("request", errand.signed_digest(body))).encode()
+        )
+        known = errand.check(opened, POLICY, "legal-1")
+        assert opened.decision in errand.ASKED
+        errand.check_time(opened, 1000)
+        if opened.decision == "approve":
+            records = errand.excerpts(opened, known, "legal-1")
+            person = known.roster.member("legal-1")
+            ceremony.hand_over(opened.request, person, records, MADE.decapsulate("legal-1"))
+        return data
+
+    return Case(decode_object(encode(sent())), read, is_signed=False)
+
+
 SETTINGS: dict[str, Any] = {
     "station": {"organisation": "example.org", "name": "s", "mode": "drill", "mirror": "../mirror"},
     "hsm": {"token": "station", "accept_software": True},
@@ -342,7 +358,7 @@ def change_file() -> Case:
 
 def reasons() -> Case:
     def read(data: bytes) -> bytes:
-        justification.check(load_toml(toml(data), "request"), POLICY.rules, JUSTIFICATION)
+        justification.check(load_toml(toml(data), "request"), POLICY.rules)
         return data
 
     item: Json = {"credential": "a", "codes": 2, "stale": True}
@@ -371,7 +387,7 @@ def pin_card() -> Case:
     words = to_words(founding.policy.genesis)
 
     def read(data: bytes) -> bytes:
-        own = OwnConsole("legal-1", FakeMachine(), cast(Any, Nowhere()), cast(Any, None))
+        own = OwnConsole("legal-1", cast(Any, FakeMachine()), cast(Any, Nowhere()), cast(Any, None))
         own_console.pin(own, data, words)
         return data
 
@@ -383,7 +399,7 @@ CASES = {
     made.__name__: cache(made)
     for made in (
         founded, step, bundle, card, answer, approval, stand_in, request, sheets, kept, new_log, slot, table, errands,
-        station_file, change_file, reasons, pin_card,
+        hostile_station, station_file, change_file, reasons, pin_card,
     )
 }  # fmt: skip
 

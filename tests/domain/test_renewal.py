@@ -50,6 +50,14 @@ def test_whoever_is_suspended_or_holds_no_shares_does_not_count() -> None:
         PLAIN.signed("legal-ops-1", KNOWN, lambda _: b"")
 
 
+def test_a_signer_who_is_suspended_later_does_not_undo_what_binds() -> None:
+    """Else a second alarm could never be answered by a new log."""
+    done = signed(PLAIN, *PEOPLE)
+    now = replace(KNOWN, suspended=frozenset({"it-1"}))
+    assert renewal.load_chain([done.encode()], OLD, now) == (done,)
+    assert done.missing(now) == {"it": 1, "legal": 0}
+
+
 def test_another_persons_signature_is_refused() -> None:
     with pytest.raises(Corrupt, match="signature_wrong"):
         PLAIN.signed("it-1", KNOWN, lambda digest: MADE.tokens["it-2"].sign("sign", digest))

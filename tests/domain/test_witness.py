@@ -90,3 +90,5 @@ def test_states_are_written_and_read() -> None:
     for size in ("3", True, None):
         with pytest.raises(TypeError):
             Seen.from_json({"size": size, "root": "AAAA"})
+    with pytest.raises(ValueError, match="size"):
+        Seen.from_json({"size": -1, "root": "AAAA"})

@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QPushButton, QRadioButton
+from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from console.actions import remote
@@ -70,11 +70,16 @@ def ask(qtbot: QtBot, settings: Settings, pins: dict[str, str], out: Path) -> st
         hands.press("Show the pictures")
         hands.read("For Ben Clausen alone.")
         hands.picture("pictures")
-        return saved(hands, out, "request-legal-2")
+        file = saved(hands, out, "request-legal-2")
+        hands.press("Show the pictures")
+        hands.find(QPushButton, "Pause")
+        hands.press("Lock now, Control L")
+        hands.find(QListWidget, "Who are you?")
+        return file
 
 
 def answer(qtbot: QtBot, home: Path, pin: str, words: list[str], request: str) -> str:
-    window, _ = make_own_window(home)
+    window, _ = make_own_window(home.absolute())
     qtbot.addWidget(window)
     window.show()
     hands = Hands(qtbot, window)
@@ -120,8 +125,9 @@ def take(qtbot: QtBot, settings: Settings, pins: dict[str, str], file: str) -> N
         hands.read("The answer is taken in. Still missing: 1 × IT.")
 
 
-def test_an_approval_from_another_city(qtbot: QtBot, tmp_path: Path) -> None:
+def test_an_approval_from_another_city(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings, pins, words = prepare(tmp_path)
-    request = ask(qtbot, settings, pins, tmp_path / "out")
-    file = answer(qtbot, tmp_path / "home", pins["legal-2"], words, request)
+    monkeypatch.chdir(tmp_path)
+    request = ask(qtbot, settings, pins, Path("out"))
+    file = answer(qtbot, Path("home"), pins["legal-2"], words, request)
     take(qtbot, settings, pins, file)

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from console.adapters.qr import QrCodes
 from console.domain.errors import Cancelled
 from console.gui.operator import PinPanel, WindowOperator
+from console.gui.pictures import PicturesPanel, PictureView
 from console.gui.showing import SecretPanel, SecretView, WindowScreen
 
 
@@ -165,3 +166,58 @@ def test_the_lock_ends_a_showing(qtbot: QtBot, secret: SecretPanel) -> None:
     secret.answer("shown")
     thread.join(5)
     assert found == ["shown"]
+
+
+def test_a_new_pin_is_typed_twice_and_may_be_taken_more_than_once(
+    panel: PinPanel, operator: WindowOperator
+) -> None:
+    begun: list[bool] = []
+    operator.ask_new("it-3", lambda: begun.append(True))
+    first, second = bytearray(b"4711"), bytearray(b"4711")
+    panel.given.emit(first)
+    assert not begun
+    panel.given.emit(second)
+    assert begun == [True]
+    assert [operator.pin("it-3"), operator.pin("it-3")] == [b"4711", b"4711"]
+    operator.forget()
+    assert first == second == bytes(4)
+
+
+def test_two_different_new_pins_begin_nothing(panel: PinPanel, operator: WindowOperator) -> None:
+    begun: list[bool] = []
+    operator.ask_new("it-3", lambda: begun.append(True))
+    first = bytearray(b"4711")
+    panel.given.emit(first)
+    panel.given.emit(bytearray(b"4712"))
+    assert not begun
+    assert first == bytes(4)
+    assert operator.is_asking
+    operator.call_off()
+    assert not begun
+
+
+@pytest.fixture
+def pictures(qtbot: QtBot) -> PicturesPanel:
+    made = PicturesPanel()
+    qtbot.addWidget(made)
+    made.show()
+    return made
+
+
+def test_pictures_go_round_stand_still_and_step(qtbot: QtBot, pictures: PicturesPanel) -> None:
+    drawn = [QrCodes().render(text) for text in ("ONE", "TWO", "THREE")]
+    pictures.present("Request", "For somebody.", drawn, lambda: None)
+    view = pictures.findChildren(PictureView)[0]
+    assert view.accessibleName() == "Picture 1 of 3"
+    qtbot.waitUntil(lambda: view.accessibleName() == "Picture 2 of 3", timeout=3000)
+    QTest.keyClick(pictures, Qt.Key.Key_Left)
+    QTest.keyClick(pictures, Qt.Key.Key_Left)
+    assert view.accessibleName() == "Picture 3 of 3"
+    assert button(pictures, "Go on").isVisible()
+
+
+def test_escape_closes_the_pictures_and_shows_nothing_more(qtbot: QtBot, pictures: PicturesPanel) -> None:
+    pictures.present("Request", "For somebody.", [QrCodes().render("ONE")], lambda: None)
+    with qtbot.waitSignal(pictures.closed):
+        QTest.keyClick(pictures, Qt.Key.Key_Escape)
+    pictures.close_it()  # once more is nothing

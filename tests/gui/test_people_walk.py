@@ -51,11 +51,12 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
     hands.picture("people")
 
     hands.press("Enrol somebody")
+    hands.find(QLineEdit, "Name of the person")
+    hands.picture("enrol")
     hands.press("Enrol with this token")
     hands.read("The name is missing.")
     hands.find(QLineEdit, "Name of the person").setText("Gerd Hahn")
     choose(hands, "Group", "IT")
-    hands.picture("enrol")
     hands.press("Enrol with this token")
     for pin in ("new-pin-1", "new-pin-2"):
         edit = hands.find(QLineEdit, "New PIN of Gerd Hahn" + (", again" if pin.endswith("2") else ""))
@@ -88,8 +89,8 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
 
     hands.press("Custody register")
     hands.read("Gerd Hahn (IT)")
+    hands.picture("custody")
     hands.find(QLineEdit, "Folder for the printed page").setText(str(tmp_path / "paper"))
     hands.press("Print to a file (PDF)")
     hands.read("Written: custody-register.pdf")
     assert (tmp_path / "paper" / "custody-register.pdf").read_bytes().startswith(b"%PDF")
-    hands.picture("custody")

@@ -134,3 +134,17 @@ def test_after_the_stop_nothing_is_delivered(qtbot: QtBot, place: FakePlace) -> 
     worker.stop()
     qtbot.wait(50)
     assert found == []
+
+
+def test_after_a_change_of_people_the_station_is_opened_anew(qtbot: QtBot) -> None:
+    places = [FakePlace(), FakePlace()]
+    left = iter(places)
+    worker, found = Worker(lambda: next(left)), list[Any]()
+    worker.start()
+    worker.run("Signing", lambda _: None, found.append, found.append, ends_lease=True)
+    worker.run("", lambda _: None, found.append, found.append)
+    qtbot.waitUntil(lambda: len(found) == 2)
+    assert places[0].closed
+    assert [place.leases for place in places] == [1, 1]
+    worker.stop()
+    assert places[1].closed

@@ -132,7 +132,7 @@ class EnrolmentGestures(QObject):
 
         def done(made: tuple[Result, HandOver]) -> None:
             told = f"No secret is in it. The twelve words: {' '.join(made[0]['words'])}"
-            self._desk.show_pictures("The card of this station", told, made[1], folder)
+            self._desk.hands.show_pictures("The card of this station", told, made[1], folder)
 
         self._desk.act(self._away, "Drawing the pictures", card, done)
 
@@ -143,8 +143,11 @@ class EnrolmentGestures(QObject):
             return handed_over(console.codes, f"step-{proposal}", enrolment.bundle(console, proposal))
 
         told = "They take these in on their own console. No secret is in them."
-        self._desk.act(self._away, "Drawing the pictures", bundle,
-                       lambda sent: self._desk.show_pictures("A change to be signed", told, sent, folder))  # fmt: skip
+
+        def done(sent: HandOver) -> None:
+            self._desk.hands.show_pictures("A change to be signed", told, sent, folder)
+
+        self._desk.act(self._away, "Drawing the pictures", bundle, done)
 
     def _take(self, proposal: str, names: Sequence[str]) -> None:
         def take(console: "Console") -> Result:

@@ -74,7 +74,7 @@ class FarGestures(QObject):
 
         def done(sent: tuple[Result, HandOver]) -> None:
             told = f"For {self._name(member)} alone. An answer counts until {moment(sent[0]['valid_until'])}."
-            self._desk.show_pictures(f"The request for {self._name(member)}", told, sent[1], folder)
+            self._desk.hands.show_pictures(f"The request for {self._name(member)}", told, sent[1], folder)
 
         self._desk.act(self._screen, "Drawing the pictures", send, done)
 

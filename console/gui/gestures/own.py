@@ -140,7 +140,7 @@ class OwnGestures(QObject):
     def _show_answer(self, folder: str) -> None:
         if self._sent is not None:
             told = "Only the station can read these pictures. Send them back the way the request came."
-            self._desk.show_pictures("Your answer", told, self._sent, folder)
+            self._desk.hands.show_pictures("Your answer", told, self._sent, folder)
 
     def _act(
         self, title: str, action: Callable[[Any], Any], done: Callable[[Any], None], *, why: str = "",

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk
 from console.gui.files import write_all
+from console.gui.phrases import group
 from console.gui.screens.readiness import ReadinessScreen
 from console.gui.snapshot import Snapshot
 
@@ -46,7 +47,9 @@ class ReadinessGestures(QObject):
             from console.actions import lockout, readiness
 
             found, matrix = readiness.readiness(console), lockout.matrix(console)
-            return found, matrix, _names(console), lockout.known_losses(console.policy)
+            # Losing a PIN is losing its token; the words say so once.
+            losses = [loss for loss in lockout.known_losses(console.policy) if not loss.startswith("pin:")]
+            return found, matrix, _names(console), losses
 
         self._desk.act(self._screen, "Checking", check, lambda found: self._screen.show_checks(*found))
 
@@ -71,4 +74,6 @@ class ReadinessGestures(QObject):
 
 
 def _names(console: "Console") -> Result:
-    return {member.id: member.name for member in console.policy.roster.members}
+    roster = console.policy.roster
+    people = {member.id: member.name for member in roster.members}
+    return {**people, **{name: group(name) for name in roster.groups}, "station": "the station"}

@@ -3,7 +3,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from console.gui import form
@@ -31,7 +31,6 @@ class AlarmScreen(Page):
 
     def __init__(self) -> None:
         super().__init__("The journal raises an alarm")
-        self.readable()
         self._shown: tuple[object, ...] = ()
         self._signers: list[Signers] = []
         self._found, self._reason = PlainLabel(), form.line()
@@ -84,10 +83,7 @@ class AlarmScreen(Page):
 
     def focus(self) -> None:
         """Give the focus to the next thing to do."""
-        if self._signers:
-            self._signers[0].focus_first()
-        else:
-            self._begin.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.reveal(self._signers[0].first() if self._signers else self._begin)
 
     def _ask_begin(self) -> None:
         self.begin_asked.emit(self._reason.text())

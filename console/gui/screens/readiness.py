@@ -3,7 +3,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.gui import form
@@ -83,8 +83,7 @@ class ReadinessScreen(Page):
             line.addWidget(StateMark(tone), 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(PlainLabel(f"{told['name']}: {opens}"), 1)
             self._after.addLayout(line)
-        # What was just added has no place yet.
-        QTimer.singleShot(0, lambda: self.reveal(self._asked))
+        self.reveal(self._asked)
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
@@ -126,12 +125,12 @@ class ReadinessScreen(Page):
     def _what_if(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel("What if this were lost?", role="heading"))
+        column.addLayout(self._after)
         inner = QWidget()
         self._grid = QGridLayout(inner)
         self._grid.setContentsMargins(0, 0, 0, 0)
         column.addWidget(inner)
         column.addLayout(row(self._see, button("Nothing is lost", self._untick)))
-        column.addLayout(self._after)
         return frame
 
     def _offer(self, losses: Sequence[str], names: View) -> None:
