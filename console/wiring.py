@@ -144,7 +144,7 @@ class Station:
         fresh = renewal.new_keys(hsm, self._vault, self._machine, known)
         past = renewal.in_force(self._vault, known)
         logs = Logs(self._settings, self._machine, self._vault, hsm, known, past, fresh)
-        if renewal.resume(hsm, self._vault, self._machine, known, logs):
+        if renewal.resume(hsm, self._vault, self._machine, known, logs, logs.open):
             return self._logs(hsm, self._policy(hsm))
         return logs
 

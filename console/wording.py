@@ -231,6 +231,13 @@ def finding(code: str) -> str:
     return FINDINGS.get(code) or CORRUPT.get(code, code)
 
 
+def suspensions_lost(lost: Sequence[Mapping[str, object]]) -> str:
+    """Return what a new log does not say again, for its signers: {entry, person} each."""
+    people = ", ".join(f"{row['person']} (entry {row['entry']})" for row in lost)
+    noun = "suspension" if len(lost) == 1 else "suspensions"
+    return f"{len(lost)} {noun} could not be carried over: {people}. Suspend again whom you know of."
+
+
 def entry_type(type_: str) -> str:
     """Return the words for an entry's type."""
     return ENTRY_TYPES.get(type_, type_)

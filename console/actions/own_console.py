@@ -33,6 +33,7 @@ from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.journal import to_rfc3339
 from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
+from console.domain.renewal import Log, number_of
 from console.domain.witness import Seen
 
 PINNED, MEMORY = "pinned.json", "memory.json"
@@ -79,7 +80,7 @@ def pin(own: OwnConsole, card: bytes, spoken: Sequence[str]) -> Object:
         steps = [str(step).encode() for step in cast(list[str], value["steps"])]
     after = succession.load_chain(genesis, steps, proposed.genesis)
     after.roster.member(own.member)
-    log, seen = errand.told(str(value["checkpoint"]), after)
+    log, seen = _told(own, str(value["checkpoint"]), after)
     known = pinned_if_any(own)
     if known is not None:
         _bring_up(own, known, after, steps)
@@ -164,6 +165,12 @@ def _memory(own: OwnConsole) -> dict[str, list[Seen]]:
         }
 
 
+def _told(own: OwnConsole, note: str, known: Policy) -> tuple[Log, Seen]:
+    log, seen = errand.told(note, known)
+    witness.check_log(log.number, [number_of(origin) for origin in _memory(own)])
+    return log, seen
+
+
 def _remember(own: OwnConsole, origin: str, seen: Sequence[Seen]) -> None:
     memory = {**_memory(own), origin: seen}
     rows: list[Json] = [
@@ -178,7 +185,8 @@ def _remember(own: OwnConsole, origin: str, seen: Sequence[Seen]) -> None:
 def read(own: OwnConsole, data: bytes) -> Opened:
     """Open an errand on the keyholder's token, verify it, and remember what it proves.
 
-    Raises as ``errand.check_reader``, ``errand.check`` and ``witness.check`` do; ``Corrupt`` (seal_broken).
+    Raises as ``errand.check_reader``, ``errand.check``, ``witness.check`` and ``witness.check_log`` do; ``Corrupt``
+    (seal_broken).
     """
     sealed, known = errand.parse(data, ERRAND), pinned(own)
     errand.check_reader(sealed, known, own.member)
@@ -186,7 +194,7 @@ def read(own: OwnConsole, data: bytes) -> Opened:
     decapsulate = partial(own.token(person.token_keys).decapsulate, "share")
     asked = errand.open_errand(sealed, known.roster.vault, person, decapsulate)
     after = errand.check(asked, known, own.member)
-    log, told = errand.told(str(asked.body["checkpoint"]), after)
+    log, told = _told(own, str(asked.body["checkpoint"]), after)
     memory = witness.check(told, asked.earlier, _memory(own).get(log.origin, []))
     steps = cast(list[str], asked.body["steps"])[known.number - cast(int, asked.body["since"]) :]
     _keep_steps(own, [step.encode() for step in steps], known.number)

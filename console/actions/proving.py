@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """That a person's token still does what it is for: two minutes a month, and the age of the last time it did.
 
-The token signs a fresh challenge and opens something sealed to its share key; both stand in the journal.
+The token signs a fresh challenge and opens something sealed to its share key; both stand in the journal. The station's
+HSM proves its keys in the same way before they are put into force.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 from console.actions.checks import DAY_MS, warn_of
 from console.actions.keyholder import by_token, pseudonyms, write
-from console.actions.ports import Console
-from console.domain import keys
-from console.domain.canonical import Json, Object, digest, encode, to_base64
-from console.domain.errors import ConsoleError, Corrupt, Unavailable
+from console.actions.ports import Console, Hsm, Machine
+from console.domain import checkpoint, keys
+from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
+from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from console.domain.keyholder import Member
 
 PROVEN = "keyholder.proven"
@@ -20,6 +21,7 @@ PROVING = (PROVEN, "activation.approved", "activation.seconded", "credential.con
 """Entries that a person's own token signed."""
 MAX_PROOF_DAYS = 35
 CHALLENGE_BYTES = 32
+STATION_KEYS = frozenset({"log", "request", "journal"})
 
 
 def prove(console: Console, member: str) -> Object:
@@ -41,6 +43,33 @@ def prove(console: Console, member: str) -> Object:
     write(console, PROVEN, by_token(member), fields={"proof": {**said, "signature": to_base64(signature)}},
           subject=pseudonyms(console.journal)[member])  # fmt: skip
     return {"member": member, "name": person.name, "days_since_the_last": _days(console, before)}
+
+
+def check_station(hsm: Hsm, machine: Machine, public: Mapping[str, str]) -> None:
+    """Raise ``Corrupt`` (station_key_unproven) unless the HSM has these three keys: each does its work now."""
+    # Neither a checkpoint nor a request: what is signed here counts nowhere else.
+    signed = digest("prove-station-key", machine.random(CHALLENGE_BYTES), encode(dict(public)))
+    for name, prove_key in (("log", _signs_log), ("request", _signs_request), ("journal", _opens)):
+        try:
+            prove_key(hsm, public[name], signed)
+        except (Corrupt, Refused) as error:
+            raise Corrupt("station_key_unproven", key=name) from error
+
+
+def _signs_log(hsm: Hsm, public: str, signed: bytes) -> None:
+    key = checkpoint.parse_vkey(public)
+    key.verify(key.encoded(hsm.sign("log", signed)), signed)
+
+
+def _signs_request(hsm: Hsm, public: str, signed: bytes) -> None:
+    keys.check_message(from_base64(public), hsm.sign("request", signed), signed)
+
+
+def _opens(hsm: Hsm, public: str, signed: bytes) -> None:
+    point, info = from_base64(public), b"bg/v1/prove-station-key"
+    blob = keys.seal_to(point, signed, info=info)
+    if keys.open_sealed(partial(hsm.derive, "journal"), point, [(blob, info)]) != [signed]:
+        raise Corrupt("seal_broken")
 
 
 def last_proofs(console: Console) -> dict[str, int]:

@@ -7,16 +7,18 @@ provokes an alarm brings nothing back and hides nothing; it costs rotations. Bot
 first step is taken, each step may be taken twice, and ``resume`` takes those that a crash left out.
 """
 
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from functools import partial
 from itertools import chain
 from typing import cast
 
-from console.actions import restating, tables
+from console.actions import proving, restating, tables
 from console.actions.policy import STEPS
-from console.actions.ports import Console, Hsm, Logs, Machine, OldJournal, Vault
-from console.domain import checkpoint, keys, otp, renewal
+from console.actions.ports import Console, Hsm, Journal, Logs, Machine, OldJournal, Vault
+from console.actions.suspension import SUSPENDED
+from console.domain import checkpoint, otp, renewal
 from console.domain.canonical import Json, Object, decode_object, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.journal import Checkpoint, Draft
@@ -52,10 +54,13 @@ def propose(console: Console, text: str = "") -> Object:
     if not codes:
         raise Refused("no_alarm")
     past, old, notes = in_force(console.vault, console.policy), console.logs.current(), console.hsm.anchor()
-    told = _told(console, _valid(notes, old))
+    anchors = _valid(notes, old)
+    mirrored = console.logs.mirrored(restating.READ, {anchor.size for anchor in anchors})
+    told = _told(console, anchors, mirrored)
     _check_policy(console.policy, told)
     roster, fresh = console.policy.roster, console.logs.new_keys
-    carried = list(restating.people(console, told))
+    suspensions = restating.suspensions((console.journal, mirrored), console.policy)
+    carried = list(restating.people(console, told, suspensions))
     stated = list(restating.of_credentials(console, told, carried))
     new = old.following(console.logs.highest() + 1, fresh["log"] if fresh else None)
     proposed = Renewal(
@@ -67,7 +72,9 @@ def propose(console: Console, text: str = "") -> Object:
         credentials=tuple(said for said, _ in stated), ended=tuple(_open_activations(console.hsm)),
         carried=(*carried, *chain.from_iterable(entries for _, entries in stated)),
         station={**roster.station, **fresh, "log": new.key} if fresh else None,
+        lost=tuple(suspensions.names(carried, console.policy)),
     )  # fmt: skip
+    _check_held(console.hsm, console.machine, console.policy, proposed)
     console.vault.write(_file(proposed), proposed.encode())
     return describe(proposed, console.policy)
 
@@ -80,8 +87,7 @@ def _valid(notes: list[bytes], old: Log) -> list[Checkpoint]:
     return [anchor for anchor in found if anchor.origin == old.origin]
 
 
-def _told(console: Console, anchors: list[Checkpoint]) -> restating.Told | None:
-    mirrored = console.logs.mirrored(restating.READ, {anchor.size for anchor in anchors})
+def _told(console: Console, anchors: list[Checkpoint], mirrored: OldJournal) -> restating.Told | None:
     proven = bool(anchors) and all(
         anchor.size <= mirrored.size() and mirrored.root_at(anchor.size) == anchor.root for anchor in anchors
     )
@@ -133,17 +139,33 @@ def proposals(vault: Vault, known: Policy) -> list[Renewal]:
 def sign(console: Console, id_: str, member: str) -> Object:
     """Sign a proposed renewal on a keyholder's own token; the signature that completes it begins the new log.
 
-    ``Refused``: unknown_renewal, renewal_overtaken, not_a_keyholder.
+    ``Refused``: no_alarm, unknown_renewal, renewal_overtaken, not_a_keyholder, keyholder_suspended; ``Corrupt``
+    (station_key_unproven).
     """
+    if not console.journal.alarm():
+        raise Refused("no_alarm")
     proposed = _find(console, id_)
-    console.policy.keyholder(member)
+    known = _with_suspended(console.journal, console.logs, console.policy, proposed)
+    known.keyholder(member)
     _check_current(console.hsm, console.vault, console.machine, console.policy, console.logs, proposed)
-    proposed = proposed.signed(member, console.policy, partial(console.token(member).sign, "sign"))
+    proposed = proposed.signed(member, known, partial(console.token(member).sign, "sign"))
     console.vault.write(_file(proposed), proposed.encode())
-    if not proposed.is_complete(console.policy):
-        return describe(proposed, console.policy)
+    if not proposed.is_complete(known):
+        return describe(proposed, known)
     _begin(console.hsm, console.vault, console.machine, console.policy, console.logs, proposed)
-    return {**describe(proposed, console.policy), "in_force": True}
+    return {**describe(proposed, known), "in_force": True}
+
+
+def _with_suspended(journal: Journal, logs: Logs, known: Policy, proposed: Renewal) -> Policy:
+    """Return the policy with everybody whom any copy of the old log, or the proposal, tells to be suspended.
+
+    A group of which nobody else is left signs all the same: else no new log could ever be begun.
+    """
+    told = restating.suspensions((journal, logs.mirrored((SUSPENDED,), ())), known)
+    found = known.suspended | told.members | restating.suspended_in(proposed.carried, known)
+    left = replace(known, suspended=found)
+    counting = {m for m in found if left.active_in(known.roster.member(m).role)}
+    return replace(known, suspended=frozenset(counting))
 
 
 def _find(console: Console, id_: str) -> Renewal:
@@ -167,6 +189,8 @@ def describe(proposed: Renewal, known: Policy) -> Object:
              "owes": c.owes, "restated_from": c.source} for c in proposed.credentials
         ],
         "debts": [{"debt": "rotation", "credential": n, "version": v} for n, v in proposed.debts()],
+        "suspended": cast(Json, sorted(restating.suspended_in(proposed.carried, known))),
+        "suspensions_lost": list(proposed.lost),
         "ended": list(proposed.ended), "signed": sorted(proposed.signatures),
         "missing": cast(Json, proposed.missing(known)), "new_hsm": proposed.station is not None, "in_force": False,
     }  # fmt: skip
@@ -179,8 +203,15 @@ def _anchored(proposed: Renewal) -> list[Checkpoint]:
 # --- the new log ------------------------------------------------------------------------------------------
 
 
-def resume(hsm: Hsm, vault: Vault, machine: Machine, known: Policy, logs: Logs) -> bool:
-    """Begin the new log of a renewal that both signed and a crash cut, and say so; whatever else lies there stays."""
+def resume(
+    hsm: Hsm, vault: Vault, machine: Machine, known: Policy, logs: Logs,
+    current: Callable[[], AbstractContextManager[Journal]],
+) -> bool:  # fmt: skip
+    """Begin the new log of a renewal that both signed and a crash cut, and say so; whatever else lies there stays.
+
+    ``current`` opens the log that stands. Without an alarm nothing is begun; a renewal that is half done raises it,
+    since the HSM remembers another log already.
+    """
     for name in vault.names(PROPOSALS):
         # A file that nobody can use must not keep anybody outside.
         with suppress(Corrupt, Refused):
@@ -188,6 +219,12 @@ def resume(hsm: Hsm, vault: Vault, machine: Machine, known: Policy, logs: Logs) 
             if proposed.old != logs.current():
                 vault.remove(name)
             elif proposed.is_complete(known):
+                with current() as journal:
+                    if not journal.alarm():
+                        raise Refused("no_alarm")
+                    counting = _with_suspended(journal, logs, known, proposed)
+                if not proposed.is_complete(counting):
+                    continue
                 _check_current(hsm, vault, machine, known, logs, proposed)
                 _begin(hsm, vault, machine, known, logs, proposed)
                 return True
@@ -199,10 +236,12 @@ def _check_current(
 ) -> None:
     """Raise ``Refused`` (renewal_overtaken) unless everything that it says still is so.
 
-    An HSM that remembers the new log further than its first entries has seen it in use: beginning it a second time
-    would roll it back.
+    ``Corrupt`` (station_key_unproven) unless this HSM has the keys that it names, whoever wrote the file. An HSM that
+    remembers the new log further than its first entries has seen it in use: beginning it a second time would roll it
+    back.
     """
     renewal.check_follows(proposed, in_force(vault, known), first_log(known))
+    _check_held(hsm, machine, known, proposed)
     begun = [checkpoint.open_note(note, [checkpoint.parse_vkey(proposed.new.key)]) for note in hsm.anchor()
              if to_base64(note) not in proposed.anchors]  # fmt: skip
     size = len(_first_entries(machine, proposed))
@@ -240,16 +279,26 @@ def new_keys(hsm: Hsm, vault: Vault, machine: Machine, known: Policy) -> Mapping
         return None
     with shaped("new_hsm_shape"):
         found = {name: str(text) for name, text in cast(Object, value["keys"]).items()}
-        point = from_base64(found["journal"])
+    if found.keys() != proving.STATION_KEYS:
+        raise Corrupt("new_hsm_shape")
     if found["journal"] == known.roster.station["journal"]:
         return None
-    probe, info = machine.random(32), b"bg/v1/new-hsm"
-    (opened,) = keys.open_sealed(
-        partial(hsm.derive, "journal"), point, [(keys.seal_to(point, probe, info=info), info)]
-    )
-    if opened != probe:
-        raise Corrupt("new_hsm_shape")
+    proving.check_station(hsm, machine, found)
     return found
+
+
+def _check_held(hsm: Hsm, machine: Machine, known: Policy, proposed: Renewal) -> None:
+    """Raise ``Corrupt`` (station_key_unproven) unless this HSM has every key that the station would have then.
+
+    ``Corrupt`` (renewal_shape) if anything else of the station would change.
+    """
+    now = known.roster.station
+    after = {**now, "log": proposed.new.key} if proposed.station is None else proposed.station
+    with shaped("renewal_shape"):
+        held = {name: after[name] for name in proving.STATION_KEYS}
+    if held["log"] != proposed.new.key or dict(after) != {**now, **held}:
+        raise Corrupt("renewal_shape")
+    proving.check_station(hsm, machine, held)
 
 
 def settle_keys(vault: Vault, known: Policy) -> bool:

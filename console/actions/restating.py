@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from console.actions import credential as credentials
+from console.actions import suspension
 from console.actions.keyholder import PROGRAM, enrolment_draft
 from console.actions.ports import Console, OldJournal
 from console.actions.records import check_signed, record_file, record_files, sealer
+from console.actions.suspension import SUSPENDED
 from console.domain import credential as kinds
 from console.domain import envelope
 from console.domain.canonical import Object, decode_object, to_base64
@@ -22,6 +24,7 @@ from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Entry, Reading, to_rfc3339
 from console.domain.policy import Policy
 from console.domain.renewal import Found, Restated
+from console.domain.succession import is_still_suspended
 
 PEOPLE = (
     "keyholder.enrolled", "keyholder.contact", "keyholder.suspended", "keyholder.token", "policy.changed",
@@ -63,11 +66,19 @@ class Told:
             return {}
 
 
-def people(console: Console, told: Told | None) -> Iterator[Object]:
-    """Yield what is said again of people, rules and sheets; whoever has no pseudonym any more gets a new one."""
-    entries = sorted(told.entries(*PEOPLE), key=lambda e: e.seq) if told else []
-    said = [_as_it_was(entry, told) for entry in entries if told and _holds(entry, told, console.policy)]
+def people(console: Console, told: Told | None, suspensions: "Suspensions") -> Iterator[Object]:
+    """Yield what is said again of people, rules and sheets; whoever has no pseudonym any more gets a new one.
+
+    A suspension is said again from whichever copy of the old log tells it.
+    """
+    entries = sorted(told.entries(*(set(PEOPLE) - {SUSPENDED})), key=lambda e: e.seq) if told else []
+    said = [
+        _as_it_was(entry, told.fields(entry))
+        for entry in entries
+        if told and _holds(entry, told, console.policy)
+    ]
     yield from said
+    yield from suspensions.said
     known = pseudonyms(said)
     for member in console.policy.roster.members:
         if member.id not in known:
@@ -84,11 +95,11 @@ def _holds(entry: Entry, told: Told, known: Policy) -> bool:
     return entry.body["policy"] == to_base64(known.history()[cast(int, entry.body["number"]) - 1].hash)
 
 
-def _as_it_was(entry: Entry, told: Told) -> Object:
+def _as_it_was(entry: Entry, fields: Mapping[str, object]) -> Object:
     place: Object = {"seq": entry.seq, "at": to_rfc3339(entry.t.wall_ms)}
     body: Object = {**entry.body, "restated": place}
     return {
-        **saying(entry.type, body, fields=cast(Object, dict(told.fields(entry))), subject=entry.subject),
+        **saying(entry.type, body, fields=cast(Object, dict(fields)), subject=entry.subject),
         "actor": entry.actor, "proof": entry.proof,
     }  # fmt: skip
 
@@ -103,6 +114,69 @@ def pseudonyms(said: Iterable[Object]) -> dict[str, str]:
     """Return member id -> pseudonym of the people whose enrolment is said again."""
     enrolled = [entry for entry in said if entry["type"] == "keyholder.enrolled"]
     return {str(cast(Object, entry["fields"])["member"]): str(entry["subject"]) for entry in enrolled}
+
+
+# --- who is suspended -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Suspensions:
+    """What all copies of the old log together tell of suspensions."""
+
+    members: frozenset[str]
+    """Who is suspended now."""
+    said: tuple[Object, ...]
+    """Each suspension that can be read, once, as the new log says it again."""
+    lost: tuple[Entry, ...]
+    """Those that no copy can open: whom they suspended, nobody has proven."""
+
+    def names(self, said: Iterable[Object], known: Policy) -> Iterator[Object]:
+        """Yield {entry, person} of what is lost: the member where the pseudonym tells it and nothing lifted it since."""
+        members = {pseudonym: member for member, pseudonym in pseudonyms(said).items()}
+        for entry in self.lost:
+            pseudonym, number = str(entry.body.get("member")), entry.body.get("policy")
+            person = members.get(pseudonym, pseudonym)
+            if person != pseudonym and _was_lifted(person, number, known):
+                continue
+            yield {"entry": entry.seq, "person": person}
+
+
+def suspensions(copies: Iterable[OldJournal], known: Policy) -> Suspensions:
+    """Read the suspensions of every copy: each proves itself by its signature, wherever it lies."""
+    said: dict[str, Object] = {}
+    lost: dict[str, Entry] = {}
+    members: set[str | None] = set()
+    for copy in copies:
+        for entry in _readable(copy):
+            place = f"{entry.seq}/{entry.body.get('member')}"
+            try:
+                fields = copy.open_fields(entry)
+                members.add(suspension.whom(entry.body, fields, known))
+            except ConsoleError:
+                lost[place] = entry
+            else:
+                said[place] = _as_it_was(entry, fields)
+    unopened = tuple(entry for place, entry in lost.items() if place not in said)
+    return Suspensions(frozenset(m for m in members if m is not None), tuple(said.values()), unopened)
+
+
+def suspended_in(carried: Iterable[Object], known: Policy) -> set[str]:
+    """Return who is suspended by what a renewal says again; ``Corrupt`` where nobody said that."""
+    rows = [(cast(Object, e["body"]), cast(Object, e["fields"])) for e in carried if e["type"] == SUSPENDED]
+    found = {suspension.whom(body, fields, known) for body, fields in rows}
+    return {member for member in found if member is not None}
+
+
+def _readable(copy: OldJournal) -> Iterator[Entry]:
+    with suppress(ConsoleError):
+        yield from copy.entries(type_=SUSPENDED)
+
+
+def _was_lifted(member: str, number: object, known: Policy) -> bool:
+    if not isinstance(number, int) or not 1 <= number <= known.number:
+        return False
+    then = known.history()[number - 1]
+    return member in {m.id for m in then.roster.members} and not is_still_suspended(then, member, known)
 
 
 # --- what is said again of the credentials ----------------------------------------------------------------
@@ -122,7 +196,7 @@ def _from_entries(console: Console, told: Told) -> Stated:
     rows, known = credentials.unburnt(console), kinds.fold(told.entries(*credentials.FOLDED))
     entries: dict[str, list[Object]] = {}
     for entry in sorted(told.entries(*VERSIONS), key=lambda e: e.seq):
-        entries.setdefault(str(entry.body["credential"]), []).append(_as_it_was(entry, told))
+        entries.setdefault(str(entry.body["credential"]), []).append(_as_it_was(entry, told.fields(entry)))
     for name, credential in sorted(known.items()):
         yield _restated(credential, rows, "mirror"), entries[name]
 

@@ -65,23 +65,29 @@ def drop_slots(vault: Vault, known: Policy, suspended: set[str] | frozenset[str]
             vault.remove(name)
 
 
+def whom(body: Object, fields: Mapping[str, object], known: Policy) -> str | None:
+    """Return whom an entry suspends under a policy; None if that was lifted since, or came later.
+
+    ``Corrupt`` (suspension_shape, signature_wrong): nobody said that. ``Refused``: unknown_member.
+    """
+    with shaped("suspension_shape"):
+        # The signers of a step that the journal does not know are judged as they stood before it.
+        if cast(int, body["policy"]) > known.number:
+            return None
+        said = dict(cast(Mapping[str, Json], fields["suspension"]))
+        signature = from_base64(said.pop("signature"))
+        then = known.history()[cast(int, body["policy"]) - 1]
+        member, by = str(said["member"]), str(said["by"])
+    if (said["vault"], said["policy"]) != (known.roster.vault, to_base64(then.hash)):
+        raise Corrupt("suspension_shape")
+    then.roster.member(by).check(signature, _signed(said))
+    return member if is_still_suspended(then, member, known) else None
+
+
 def _suspended(journal: Journal, known: Policy) -> set[str]:
-    found = set()
-    for entry in journal.entries(type_=SUSPENDED):
-        with shaped("suspension_shape"):
-            # The signers of a step that the journal does not know are judged as they stood before it.
-            if cast(int, entry.body["policy"]) > known.number:
-                continue
-            said = dict(cast(Mapping[str, Json], journal.open_fields(entry)["suspension"]))
-            signature = from_base64(said.pop("signature"))
-            then = known.history()[cast(int, entry.body["policy"]) - 1]
-            member, by = str(said["member"]), str(said["by"])
-        if (said["vault"], said["policy"]) != (known.roster.vault, to_base64(then.hash)):
-            raise Corrupt("suspension_shape")
-        then.roster.member(by).check(signature, _signed(said))
-        if is_still_suspended(then, member, known):
-            found.add(member)
-    return found
+    entries = journal.entries(type_=SUSPENDED)
+    found = {whom(entry.body, journal.open_fields(entry), known) for entry in entries}
+    return {member for member in found if member is not None}
 
 
 def _signed(said: Object) -> bytes:

@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from console.actions import station
-from console.cli import story
+from console.cli.story import whole
 from console.cli.throwaway import KnownPins, found_station, seal_samples
 from console.domain.errors import Refused
 from console.settings import Settings
@@ -18,7 +18,7 @@ def run(folder: Path, *, headless: bool) -> Settings | None:
     if any(folder.iterdir()):
         raise Refused("demo_folder_used", folder=str(folder))
     if headless:
-        story.run(folder)
+        whole.run(folder)
         return None
     settings, pins = found_station(folder)
     place = Station(settings, KnownPins(pins))

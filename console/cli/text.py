@@ -265,6 +265,9 @@ def renewal(value: Object) -> Iterator[str]:
              wording.SOURCES[str(row["restated_from"])]) for row in cast(Sequence[Row], value["credentials"])
         ],
     )  # fmt: skip
+    yield f"suspended, and stay so: {words(value['suspended'] or 'nobody')}"
+    if value["suspensions_lost"]:
+        yield wording.suspensions_lost(cast(Sequence[Row], value["suspensions_lost"]))
     if value["in_force"]:
         yield f"The new log is written from now on. Its key, for paper: {value['key']}"
         return

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from console.actions import credential, station
-from console.domain import certificate
+from console.domain import certificate, keys
 from console.domain.canonical import Json
 from console.settings import FILE_NAME, Settings, parse
 from console.wiring import Station
@@ -109,6 +109,8 @@ def seal_samples(place: Station) -> dict[str, bytearray]:
         "llm-admin-api-key": ("api-key", f"sk-demo-{secrets.token_hex(16)}"),
         "idp-recovery-codes": ("codes", "\n".join(f"{secrets.randbelow(10**8):08d}" for _ in range(10))),
         "idp-admin-totp": ("totp", base64.b32encode(secrets.token_bytes(20)).decode()),
+        "vpn-counter-codes": ("hotp", base64.b32encode(secrets.token_bytes(20)).decode()),
+        "crm-signing-key": ("signing-key", certificate.throwaway_key(keys.RSA_PKCS1_SHA256).decode()),
         "crm-client-certificate": (
             "certificate",
             certificate.sample("emergency", datetime.fromtimestamp(time.time(), UTC)).decode(),

@@ -64,7 +64,7 @@ def signing_key_payloads(secret: bytes) -> list[bytes]:
 
 
 def throwaway_key(mechanism: str) -> bytes:
-    """Return a fresh private key as PEM for a signature of this kind: for a token's test, never for anything else."""
+    """Return a fresh private key as PEM for a signature of this kind: for a token's test or a demo, never for more."""
     key = (
         ec.generate_private_key(ec.SECP256R1())
         if mechanism == ECDSA_P256

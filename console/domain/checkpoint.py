@@ -62,6 +62,15 @@ class VerifierKey:
         """Return the one-line text form: name, hexadecimal id, base64 of kind and key."""
         return f"{self.name}+{self.id.hex()}+{canonical.to_base64(bytes([self.kind]) + self.public)}"
 
+    def encoded(self, signature: bytes) -> bytes:
+        """Return a signature as an HSM gives it (64 raw bytes, r‖s for P-256) in the form of notes."""
+        if len(signature) != 64:
+            raise Misused("signature_length", bytes=len(signature))
+        if self.kind == ED25519:
+            return signature
+        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+        return encode_dss_signature(r, s)
+
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raise ``Corrupt`` unless this is the key's signature (64 raw bytes, or DER) over the message."""
         try:
@@ -108,12 +117,7 @@ def text(origin: str, size: int, root: bytes) -> bytes:
 
 def assemble(body: bytes, key: VerifierKey, signature: bytes) -> bytes:
     """Return the signed note; ``signature`` is 64 raw bytes as an HSM gives them (r‖s for P-256)."""
-    if len(signature) != 64:
-        raise Misused("signature_length", bytes=len(signature))
-    if key.kind == ECDSA_P256:
-        r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
-        signature = encode_dss_signature(r, s)
-    return body + f"\n— {key.name} {canonical.to_base64(key.id + signature)}\n".encode()
+    return body + f"\n— {key.name} {canonical.to_base64(key.id + key.encoded(signature))}\n".encode()
 
 
 def open_note(note: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:

@@ -113,9 +113,16 @@ def check_signature(public: bytes, signature: bytes, signed: bytes, *, signing: 
         if signing == ECDSA_P256:
             check_point(public).verify(_der(signature), signed, ec.ECDSA(Prehashed(hashes.SHA256())))
         else:
-            check_rsa(public).verify(signature, signed, _padding(signing), hashes.SHA256())
+            _check_rsa_signature(check_rsa(public), signature, signed, signing)
     except InvalidSignature as error:
         raise Corrupt("signature_wrong") from error
+
+
+def _check_rsa_signature(key: rsa.RSAPublicKey, signature: bytes, signed: bytes, signing: str) -> None:
+    # One spelling (RFC 8017 section 8.1.2, step 1): OpenSSL takes one without its leading zero byte as well.
+    if len(signature) * 8 != key.key_size:
+        raise Corrupt("signature_wrong")
+    key.verify(signature, signed, _padding(signing), hashes.SHA256())
 
 
 def check_message(point: bytes, signature: bytes, message: bytes) -> None:

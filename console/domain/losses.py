@@ -12,8 +12,10 @@ opens anything. So each credential has smallest sets of losses that lock it out,
     camera, printer, clock     no way needs them
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import TypeAlias
 
 Way: TypeAlias = "str | Gate"
@@ -64,6 +66,13 @@ def _closing(way: Way, most: int) -> set[Losses]:
     failing = len(way.of) - way.least + 1
     if failing <= 0:
         return {frozenset()}
+    # So many losses close at most so many parts: most gates of a large group need no search.
+    shared = Counter(chain.from_iterable(map(_names, way.of)))
+    if (
+        sum(count for _, count in shared.most_common(most)) + sum(not is_open(part, ()) for part in way.of)
+        < failing
+    ):
+        return set()
     # closed[k]: what closes at least k of the parts seen so far.
     closed: list[set[Losses]] = [{frozenset()}, *(set() for _ in range(failing))]
     for part in way.of:
@@ -72,6 +81,10 @@ def _closing(way: Way, most: int) -> set[Losses]:
             both = (one | other for one in closed[count - 1] for other in alone)
             closed[count] = _minimal(closed[count] | {found for found in both if len(found) <= most})
     return closed[failing]
+
+
+def _names(way: Way) -> set[str]:
+    return {way} if isinstance(way, str) else set(chain.from_iterable(map(_names, way.of)))
 
 
 def _minimal(found: Iterable[Losses]) -> set[Losses]:

@@ -140,6 +140,8 @@ class Renewal:
     """The activations that were open: this ends them."""
     carried: tuple[Object, ...]
     """Entries that the new log says again: {type, actor, proof, subject, body, fields}, in this order."""
+    lost: tuple[Object, ...] = ()
+    """Suspensions that are known and cannot be opened: {entry, person}; the new log does not say them again."""
     station: Mapping[str, str] | None = None
     """The station's public keys in a new HSM; None while it keeps its own."""
     signatures: Mapping[str, bytes] = field(default_factory=dict)
@@ -187,11 +189,13 @@ class Renewal:
         return done
 
     def check(self, member: str, known: Policy) -> None:
-        """Raise ``Corrupt`` (signature_wrong) unless what stands in a member's name is theirs."""
+        """Raise ``Corrupt`` (signature_wrong, renewal_step_unasked) unless what stands in a member's name is theirs."""
         person, step = known.keyholder(member), self.step(known)
         person.check(self.signatures[member], self.signed_digest())
         if step is not None:
             person.check(self.step_signatures.get(member, b""), step.signed_digest())
+        elif member in self.step_signatures:
+            raise Corrupt("renewal_step_unasked", member=member)
 
     def missing(self, known: Policy) -> dict[str, int]:
         """Return per group of the roster how many signatures are missing: one of each, or what new keys ask."""
@@ -217,6 +221,7 @@ class Renewal:
             "policy": to_base64(self.policy), "policy_number": self.policy_number,
             "state": to_base64(self.state), "credentials": [c.to_json() for c in self.credentials],
             "ended": list(self.ended), "carried": list(self.carried),
+            "suspensions_lost": list(self.lost),
             "station": None if self.station is None else dict(self.station),
         }  # fmt: skip
 
@@ -224,7 +229,7 @@ class Renewal:
 def parse(data: bytes, known: Policy) -> Renewal:
     """Return the renewal of a file, each signature checked under the policy that it names, none required.
 
-    ``Corrupt``: renewal_shape, renewal_of_another_station, signature_wrong.
+    ``Corrupt``: renewal_shape, renewal_of_another_station, signature_wrong, renewal_step_unasked.
     """
     value = decode_object(data)
     with shaped("renewal_shape"):
@@ -277,6 +282,7 @@ def _read(value: Object) -> Renewal:
         state=from_base64(value["state"]), ended=_texts(value["ended"]),
         credentials=tuple(_restated(c) for c in cast(list[Object], value["credentials"])),
         carried=tuple(cast(list[Object], value["carried"])),
+        lost=tuple(cast(list[Object], value["suspensions_lost"])),
         station=_station(value["station"]),
         signatures={str(row["member"]): from_base64(row["signature"]) for row in rows},
         step_signatures={str(row["member"]): from_base64(row["step"]) for row in rows if row["step"]},

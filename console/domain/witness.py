@@ -58,6 +58,13 @@ class Proven:
         return Proven(Seen.from_json(value), [from_base64(step) for step in cast(list[Json], value["proof"])])
 
 
+def check_log(number: int, remembered: Collection[int]) -> None:
+    """Raise ``Corrupt`` (log_older) if a log is told that another one followed: nothing is written to it any more."""
+    newest = max(remembered, default=number)
+    if number < newest:
+        raise Corrupt("log_older", remembered=newest, told=number)
+
+
 def check(told: Seen, earlier: Sequence[Proven], memory: Sequence[Seen]) -> list[Seen]:
     """Return what to remember from now on, smallest first, ``told`` being proven to continue the memory.
 

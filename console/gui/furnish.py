@@ -2,10 +2,12 @@
 """The rest of the window, after its first paint: the other screens, the worker, and what joins them."""
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.alarm import AlarmGestures
+from console.gui.gestures.clock import ClockGestures
 from console.gui.gestures.emergency import EmergencyGestures
 from console.gui.gestures.enrolment import EnrolmentGestures
 from console.gui.gestures.far import FarGestures
@@ -13,13 +15,16 @@ from console.gui.gestures.journal import JournalGestures
 from console.gui.gestures.people import PeopleGestures
 from console.gui.gestures.prepared import PreparedGestures
 from console.gui.gestures.readiness import ReadinessGestures
+from console.gui.gestures.sheets import SheetGestures
 from console.gui.gestures.station import StationGestures
+from console.gui.gestures.usage import UseGestures
 from console.gui.operator import PinPanel, WindowOperator
 from console.gui.pictures import PicturesPanel
 from console.gui.screens.alarm import AlarmScreen
 from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.away import AwayScreen
 from console.gui.screens.board import BoardScreen
+from console.gui.screens.clock import ClockScreen
 from console.gui.screens.custody import CustodyScreen
 from console.gui.screens.enrol import EnrolScreen
 from console.gui.screens.far import FarScreen
@@ -29,7 +34,9 @@ from console.gui.screens.prepared import PreparedScreen
 from console.gui.screens.readiness import ReadinessScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.session import SessionScreen
+from console.gui.screens.sheets import SheetsScreen
 from console.gui.screens.unlock import UnlockScreen
+from console.gui.screens.usage import UseScreen
 from console.gui.showing import SecretPanel, WindowScreen
 from console.gui.widgets import Page
 from console.gui.window import Window
@@ -43,26 +50,19 @@ if TYPE_CHECKING:
 def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> StationGestures:
     """Add the screens and start the worker; return what can lock the station."""
     names = {section.id: section.name for section in settings.keyholders}
-
-    def open_place(operator: "Operator") -> Place:
-        # In the worker: loading the station's libraries takes longer than painting the window.
-        from console.wiring import Station
-
-        # Read anew each time: whoever joined stands in the file, not in what was read when the window opened.
-        place: Place = Station(read(settings.folder), operator)
-        return place
-
-    hands = make_hands(window, names, open_place)
+    hands = make_hands(window, names, lambda operator: _open(settings.folder, operator))
     board, request, approve = BoardScreen(), RequestScreen(), ApproveScreen()
-    session, journal, alarm = SessionScreen(), JournalScreen(), AlarmScreen()
+    session, journal, alarm, use = SessionScreen(), JournalScreen(), AlarmScreen(), UseScreen()
+    sheets, clock = SheetsScreen(), ClockScreen()
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
+        ("session", "use", use), ("session", "clock", clock),
         ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
-        ("people", "custody", custody), ("people", "away", away), ("readiness", "readiness", readiness),
-        ("alarm", "alarm", alarm),
+        ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
+        ("readiness", "readiness", readiness), ("alarm", "alarm", alarm),
     )  # fmt: skip
     for task, name, page in pages:
         window.add_page(name, page, task=task)
@@ -75,11 +75,14 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         desk,
         station,
         emergency,
+        UseGestures(desk, session, use),
+        ClockGestures(desk, session, clock),
         PreparedGestures(desk, request, prepared, emergency.filed),
         ReadinessGestures(desk, readiness),
         JournalGestures(desk, journal),
         AlarmGestures(desk, alarm, board),
         PeopleGestures(desk, people, custody),
+        SheetGestures(desk, sheets),
         FarGestures(desk, approve, far),
         EnrolmentGestures(desk, people, enrol, away),
     ):
@@ -88,6 +91,15 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     hands.worker.start()
     station.begin()
     return station
+
+
+def _open(folder: Path, operator: "Operator") -> Place:
+    # In the worker: loading the station's libraries takes longer than painting the window.
+    from console.wiring import Station
+
+    # Read anew each time: whoever joined stands in the file, not in what was read when the window opened.
+    place: Place = Station(read(folder), operator)
+    return place
 
 
 def make_hands(window: Window, names: Mapping[str, str], open_place: "Callable[[Operator], Place]") -> Hands:

@@ -193,7 +193,7 @@ class Twice(QWidget):
         self._yes.clicked.connect(lambda _=False: self._turn(asking=False))
         self._turn(asking=False)
 
-    def say(self, yes: str) -> None:
+    def ask_with(self, yes: str) -> None:
         """Name on the second button what will be done."""
         self._yes.setText(yes)
         self._yes.setAccessibleName(yes)

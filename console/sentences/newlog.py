@@ -27,6 +27,8 @@ CORRUPT: Verdicts = {
     "renewal_shape": "The paper that begins a new log is not in its proper form.",
     "renewal_of_another_station": "The paper that begins a new log belongs to another station, or to other rules.",
     "renewal_out_of_order": "The paper that begins {log} does not follow the log before it.",
+    "renewal_step_unasked": "The paper that begins a new log bears a signature of {member} under no change at all.",
+    "station_key_unproven": "The security module does not hold the key {key} that was named for it.",
     "renewal_unsigned": "The paper that begins {log} is not signed by one person of each group.",
     "backup_shape": "The list of what a backup holds is not in its proper form.",
     "backup_altered": "{count} files of the backup are not what its signed list says, first of them {name}.",

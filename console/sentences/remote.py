@@ -79,6 +79,7 @@ CORRUPT: Verdicts = {
     "errand_shape": "The request has a wrong form.",
     "errand_policy_differs": "The people and rules named in the request are not those that its changes lead to.",
     "checkpoint_inconsistent": "THE JOURNAL WAS REWRITTEN: this console saw {seen}; the station now shows {told}.",
+    "log_older": "AN OLD JOURNAL CAME BACK: this console knows log {remembered}; the station now shows log {told}.",
     "answer_saw_another_journal": "The console of {member} was shown another journal: {seen}; here stand {told}.",
     "pin_card_shape": "The card of the station has a wrong form.",
     "policy_forked": "Up to change {number} these people and rules are not those that this console has verified.",

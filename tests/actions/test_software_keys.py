@@ -46,6 +46,7 @@ def refusing(console: Console) -> Console:
     return replace(console, settings=replace(console.settings, station=station))
 
 
+@pytest.mark.long
 def test_somebody_joins_with_a_key_file_and_is_marked(scene: Scene) -> None:
     section = with_key_file(scene)
     with scene.console() as console:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.actions import activation, suspension
+from console.actions import activation, policy, suspension
 from console.actions.ports import Console
 from console.domain.canonical import Object, to_base64
 from tests.attacks.test_policy_files import QUORUM, STRICTER, propose, sign
@@ -53,6 +53,13 @@ def test_a_checkpoint_that_is_none(scene: Scene, console: Console, seen: Object)
 def test_a_veto_without_a_reason(scene: Scene, console: Console, reason: object) -> None:
     word = made(console, scene.act, "it-1", None, "veto", reason=reason)
     assert refusal(console, scene.act, word).code == "request_incomplete"
+
+
+def test_a_name_as_some_keyboards_type_it(console: Console) -> None:
+    """An umlaut in two letters is the same name, and no error of the program."""
+    change: Object = {"rename": [{"member": "it-2", "name": "Jo\u0308rg"}]}
+    proposed = str(policy.propose_change(console, change)["proposal"])
+    assert policy.find(console, proposed).after.roster.member("it-2").name == "J\u00f6rg"
 
 
 def test_a_suspension_under_a_later_policy_stops_no_earlier_step() -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A token that is not there, or is pulled out in the middle: named, nothing lost, and it goes on when it is back."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,6 +21,10 @@ class PulledAfterSharing:
 
     def __init__(self, token: Token, folder: Path) -> None:
         self._token, self._folder = token, folder
+
+    def points(self) -> Mapping[str, bytes]:
+        """Show what the token shows."""
+        return self._token.points()
 
     def decapsulate(self, key: str, encapsulations: Sequence[bytes]) -> list[bytes]:
         """Give the shares, then be pulled."""

@@ -62,6 +62,7 @@ def test_near(station: Path, command: Command) -> None:
     assert "Fritz Gäbler" in shown.stdout
 
 
+@pytest.mark.long
 def test_far(station: Path, command: Command) -> None:
     """The card as pictures to the station, the proposal as pictures back, the signature as a file."""
     add_pin(station, "it-3")
@@ -109,6 +110,7 @@ def test_the_words_are_typed_as_they_are_heard(station: Path) -> None:
         keyboard.close()
 
 
+@pytest.mark.long
 def test_another_person_s_console_is_not_overwritten(station: Path, command: Command) -> None:
     add_pin(station, "it-3")
     home = ["--station", str(station / "home"), "--pins", "pins.toml", "--out", "card"]

@@ -52,8 +52,8 @@ def test_help_loads_nothing_of_the_station(folder: Path) -> None:
     assert (result.status, result.stderr) == (0, "")
     loaded = set(json.loads(Path("watched.json").read_text())["modules"])
     assert {name for name in loaded if name.startswith("console.")} == {
-        "console.__main__", "console.cli", "console.cli.arguments", "console.cli.main", "console.cli.plain",
-        "console.confinement", "console.domain", "console.domain.errors",
+        "console.__main__", "console.cli", "console.cli.arguments", "console.cli.main",
+        "console.cli.parser", "console.cli.plain", "console.confinement", "console.domain", "console.domain.errors",
     }  # fmt: skip
 
 

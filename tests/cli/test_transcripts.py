@@ -3,6 +3,7 @@
 
 import os
 import re
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -22,6 +23,10 @@ def odd_files(folder: Path) -> None:
     (folder / "one-item.toml").write_text(one)
     second = one.replace("SSO und CRM", "Anmeldung und CRM").replace("läuft heute", "endet heute")
     (folder / "second.toml").write_text(second)
+    home = folder / "home-it-2"
+    shutil.copytree(folder / "tokens" / "it-2", home / "token")
+    shutil.copy(folder / "tokens" / "it-2.pin-salt", home / "token.pin-salt")
+    (home / "console.toml").write_text('[keyholder]\nid = "it-2"\nname = "Deniz Eren"\nrole = "it"\n')
     (folder / "secret.txt").write_text("sk-1234567890")
     config = (folder / "example-station.toml").read_text().replace('"drill"', '"real"', 1)
     config = config.replace("../tokens", "../tokens-real").replace("../mirror", "../mirror-real")

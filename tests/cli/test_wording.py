@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from console import wording
-from console.sentences import every as sentences
-from console.sentences.checks import CHECKS, CHECKS_NOW
 from console.domain import activation, errors, justification
 from console.domain.errors import Cancelled, ConsoleError, Corrupt, Misused, Refused, Unavailable
+from console.sentences import every as sentences
+from console.sentences.checks import CHECKS, CHECKS_NOW
 
 CONSOLE = Path(__file__).parents[2] / "console"
 FAMILIES = {"Refused": Refused, "Unavailable": Unavailable, "Corrupt": Corrupt, "Misused": Misused}
@@ -26,6 +26,7 @@ MOST_WORDS = 20
 FOUND_ELSEWHERE = {
     ("adapters/journal/database.py", "Corrupt", "code"): {"journal_format", "journal_of_another_station"},
     ("adapters/hsm/station.py", "Unavailable", "code"): {"keeper_busy", "station_locked"},
+    ("gui/files.py", "Unavailable", "code"): {"file_unreadable", "not_written"},
     ("domain/canonical.py", "Corrupt", "code"): {
         "slot_shape",
         "table_shape",
@@ -40,6 +41,7 @@ FOUND_ELSEWHERE = {
         "kept_answer_shape",
         "memory_shape",
         "pinned_shape",
+        "pin_card_shape",
         "card_shape",
         "answer_shape",
         "bundle_shape",
@@ -246,7 +248,9 @@ def test_allowed_values_are_named() -> None:
     assert "total" in wording.problem("category", "not_in_list")
 
 
-ENTRY_TYPE = re.compile(r"(station|keyholder|credential|activation|release|ceremony|journal|recovery|clock)\.[a-z_]+")
+ENTRY_TYPE = re.compile(
+    r"(station|keyholder|credential|activation|release|ceremony|journal|recovery|clock)\.[a-z_]+"
+)
 
 
 def test_every_entry_type_in_the_source_has_words() -> None:
@@ -295,7 +299,9 @@ def test_every_check_and_finding_has_words() -> None:
         text
         for file in (CONSOLE / "actions").glob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("check", "warn_of", "_check") and node.args
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func) in ("check", "warn_of", "_check")
+        and node.args
         for text in direct_literals(node)
     }
     assert checks == set(CHECKS)

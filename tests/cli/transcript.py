@@ -6,6 +6,7 @@
     text                            one line of its stdout
     ! text                          one line of its stderr
     = 0                             its exit status, which ends it
+    % delete FILE                   what no command does: a file of the station is lost
 
 In an expected line ``<NAME>`` stands for any text and is kept; ``$NAME`` in a later line is what was kept. A line
 ``...`` (or ``! ...``) stands for any lines. Lines that begin with # are comments.
@@ -30,6 +31,8 @@ class Step:
     stdout: list[str] = field(default_factory=list)
     stderr: list[str] = field(default_factory=list)
     status: int | None = None
+    deleted: str = ""
+    """The file to lose instead of a command."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,8 @@ def read(file: Path) -> Iterator[Step]:
             step = Step(line.removeprefix("$ breakglass").strip())
         elif line.startswith("#") or (not line and step is None):
             continue
+        elif line.startswith("% delete "):
+            yield Step("", deleted=line.removeprefix("% delete "))
         else:
             assert step is not None, f"{file.name}: {line!r} belongs to no command"
             if line.startswith("= "):
@@ -75,6 +80,9 @@ def play(file: Path, run: Run) -> None:
     """Run every command of a transcript and compare."""
     known: dict[str, str] = {}
     for step in read(file):
+        if step.deleted:
+            Path(step.deleted).unlink()
+            continue
         command = USED.sub(lambda found: known[found[1]], step.command)
         result = run(shlex.split(command), "\n".join(step.stdin).encode())
         shown = f"$ breakglass {command}\n{result.stdout}{result.stderr}= {result.status}"

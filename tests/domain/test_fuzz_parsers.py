@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -94,11 +95,11 @@ def spoilt(value: Any, data: st.DataObject) -> Any:
         if deed == "remove":
             del parent[last]
         elif deed == "put":
-            parent[last] = data.draw(anything)
+            parent[last] = deepcopy(data.draw(anything))
         elif isinstance(parent, list):
-            parent.append(parent[last] if deed == "repeat" else data.draw(anything))
+            parent.append(deepcopy(parent[last] if deed == "repeat" else data.draw(anything)))
         else:
-            parent["x" if deed == "add" else str(last)] = data.draw(anything)
+            parent["x" if deed == "add" else str(last)] = deepcopy(data.draw(anything))
     return made
 
 

@@ -267,6 +267,15 @@ def test_an_rsa_signature_holds_and_no_other_does(signing: str) -> None:
             keys.check_signature(public, bad, said, signing=how)
 
 
+@pytest.mark.parametrize("signing", RSA_SIGNINGS)
+def test_an_rsa_signature_without_its_leading_zero_is_none(signing: str) -> None:
+    token = FakeToken(keys={"sign": RSA_KEY}, signing=signing)
+    made = ((said, token.sign("sign", said)) for n in range(5000) if (said := hashlib.sha256(b"%d" % n).digest()))
+    signed, signature = next(pair for pair in made if pair[1][0] == 0)
+    with pytest.raises(Corrupt, match="signature_wrong"):
+        keys.check_signature(RSA_PUBLIC, signature[1:], signed, signing=signing)
+
+
 def test_a_pss_signature_with_a_short_salt_is_none() -> None:
     signed = hashlib.sha256(b"message").digest()
     short = RSA_KEY.sign(signed, padding.PSS(padding.MGF1(hashes.SHA256()), 20), hashes.SHA256())

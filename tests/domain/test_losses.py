@@ -136,7 +136,7 @@ def test_a_disk_that_can_be_restored_and_a_module_that_can_be_replaced() -> None
 
 
 def test_a_new_module_takes_a_quorum_of_tokens_even_where_sheets_stand_in() -> None:
-    """All of Legal's tokens and the module at once: Legal's sheets open the glass, and nobody of Legal signs its keys."""
+    """All of Legal's tokens and the module at once: Legal's sheets would open, and nobody signs its keys."""
     station = StationHeld(STATION.unlockers, SIGNERS, sheets=SheetsHeld("station", ((1, (EVA,)),)))
     found = held(sheets=(ANNA, BEN, EVA), station=station)
     assert is_open(found.way(), {"token:anna", "sheets:station"})

@@ -88,6 +88,8 @@ def with_first(**change: Any) -> Roster:
         (with_first(role="operator"), None),
         (replace(ROSTER, groups=("it", "it")), "group_names"),
         (replace(ROSTER, groups=("it", "legal", "operator")), "group_names"),
+        (replace(ROSTER, groups=("it", "legal-team")), "group_names"),
+        (replace(ROSTER, classes={}), "no_classes"),
         (
             replace(ROSTER, groups=("it",), members=ROSTER.members[:2], classes={CLASS: {"it": 1}}),
             "class_without_group",
@@ -121,6 +123,9 @@ def test_check_roster(roster: Roster, code: str | None) -> None:
         ({"request_valid_seconds": 0}, "request_valid_seconds"), ({"showing_seconds": 0}, "showing_seconds"),
         ({"matter_pattern": "("}, "matter_pattern"), ({"ranges": ("10.0.0.1/8",)}, "ranges"),
         ({"ranges": ("everywhere",)}, "ranges"),
+        ({"matter_pattern": "a{99999999999}"}, "matter_pattern"),
+        ({"matter_pattern": "(" * 5000 + ")" * 5000}, "matter_pattern"),
+        ({"seconds_hard_max": 2**60}, "seconds_hard_max"), ({"releases_hard_max": 2**60}, "releases_hard_max"),
     ],
 )  # fmt: skip
 def test_rules_under_which_no_request_could_be_filed_are_refused(change: dict[str, Any], field: str) -> None:

@@ -13,12 +13,13 @@ import zxingcpp
 from PIL import Image
 from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.gui import theme
 from console.gui.app import make_window
 from console.gui.furnish import furnish
+from console.gui.widgets import Page
 from console.gui.window import Window
 from console.settings import Settings
 
@@ -75,6 +76,18 @@ class Hands:
         if folder:
             self.qtbot.wait(250)
             self.window.grab().save(str(Path(folder) / f"{name}.png"))
+
+    def choose(self, name: str, words: str) -> None:
+        """Choose what says these words, as soon as it is offered."""
+        box = self.find(QComboBox, name)
+        self.qtbot.waitUntil(lambda: box.findText(words) >= 0, timeout=LIMIT_MS)
+        box.setCurrentIndex(box.findText(words))
+
+    def reveal(self, kind: type[Any], name: str) -> None:
+        """Scroll to a widget, as the page does where work goes on."""
+        page = self.window.page
+        assert isinstance(page, Page)
+        page.reveal(self.find(kind, name))
 
     def read(self, start: str) -> None:
         """Wait for a text that begins so."""

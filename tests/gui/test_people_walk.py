@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from tests.gui.hands import Hands, on_window
@@ -31,12 +31,6 @@ def hands(qtbot: QtBot, tmp_path: Path, pins: dict[str, str]) -> Iterator[Hands]
         yield lent
 
 
-def choose(hands: Hands, name: str, words: str) -> None:
-    box = hands.find(QComboBox, name)
-    hands.qtbot.waitUntil(lambda: box.findText(words) >= 0, timeout=10_000)
-    box.setCurrentIndex(box.findText(words))
-
-
 def new_pin(hands: Hands, pin: str, name: str) -> None:
     for asked in (f"New PIN of {name}", f"New PIN of {name}, again"):
         edit = hands.find(QLineEdit, asked)
@@ -56,7 +50,7 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
     hands.press("Enrol with this token")
     hands.read("The name is missing.")
     hands.find(QLineEdit, "Name of the person").setText("Gerd Hahn")
-    choose(hands, "Group", "IT")
+    hands.choose("Group", "IT")
     hands.press("Enrol with this token")
     for pin in ("new-pin-1", "new-pin-2"):
         edit = hands.find(QLineEdit, "New PIN of Gerd Hahn" + (", again" if pin.endswith("2") else ""))
@@ -78,8 +72,8 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
         hands.read(f"Change number 2 is signed. {then}")
     hands.read("Gerd Hahn (it-3)")
 
-    choose(hands, "Who", "Deniz Eren (IT)")
-    choose(hands, "Suspended by", "Gerd Hahn (IT)")
+    hands.choose("Who", "Deniz Eren (IT)")
+    hands.choose("Suspended by", "Gerd Hahn (IT)")
     hands.press("Suspend now")
     assert hands.focused() == "No, go back"
     hands.press("Yes, suspend Deniz Eren")
@@ -94,3 +88,26 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
     hands.press("Print to a file (PDF)")
     hands.read("Written: custody-register.pdf")
     assert (tmp_path / "paper" / "custody-register.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_a_token_is_proven_and_a_contact_card_is_kept(hands: Hands, pins: dict[str, str]) -> None:
+    hands.find(QPushButton, "Request break-glass access")
+    hands.window.choose("people")
+    hands.choose("Person", "Ben Clausen (Legal)")
+    hands.press("Keep this contact card")
+    hands.read("There is a problem")
+    hands.find(QLineEdit, "Telephone").setText("+49 40 555 0117")
+    hands.choose("Who is called next", "Anna Berg")
+    hands.press("Keep this contact card")
+    hands.read("The contact card of Ben Clausen is kept.")
+    hands.read("then call Anna Berg")
+    hands.read("+49 40 555 0117")
+    hands.press("Prove the token")
+    hands.pin(pins["legal-2"], "Ben Clausen")
+    hands.read("The token of Ben Clausen works: it signed and it opened.")
+    hands.choose("Person", "Deniz Eren (IT)")
+    assert hands.find(QLineEdit, "Telephone").text() == ""
+    hands.choose("Person", "Ben Clausen (Legal)")
+    assert hands.find(QLineEdit, "Telephone").text() == "+49 40 555 0117"
+    hands.reveal(QPushButton, "Keep this contact card")
+    hands.picture("contact")

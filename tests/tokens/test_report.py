@@ -3,7 +3,7 @@
 
 import pytest
 
-from tests.tokens.devices import EVERY_DAY, IMPLEMENTATIONS
+from tests.tokens.devices import IMPLEMENTATIONS
 from tests.tokens.report import BEGIN, END, FILE, measured
 
 pytestmark = pytest.mark.real
@@ -18,7 +18,7 @@ def written() -> dict[str, dict[str, str]]:
 
 
 @pytest.mark.parametrize(
-    "name", [pytest.param(n, marks=[] if n in EVERY_DAY else pytest.mark.long) for n in IMPLEMENTATIONS]
+    "name", [pytest.param(n, marks=[] if n == "key file" else pytest.mark.long) for n in IMPLEMENTATIONS]
 )
 def test_the_page_says_what_was_measured(name: str) -> None:
     assert written()[name] == measured(name)

@@ -2,6 +2,7 @@
 """Gestures of one emergency: request, approve, deny, open, release, extend, end, close."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -13,6 +14,7 @@ from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.board import BoardScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.session import SessionScreen
+from console.gui.window import Window
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -154,7 +156,7 @@ class EmergencyGestures(QObject):
             left = result["budget"]["left"]
             self._session.say_done(f"{name}: {OUTCOMES[result['outcome']]} {left} releases are left.")
 
-        self._desk.act(self._session, "Releasing", run, done)
+        self._desk.act(self._session, "Releasing", run, done, failed=partial(_ask_time, self._window))
 
     def _second(self, act: str, member: str, decision: str, amount: int) -> None:
         def run(console: "Console") -> Result:
@@ -168,6 +170,13 @@ class EmergencyGestures(QObject):
             self._session.say_done(still if lacking else SAID[decision])
 
         self._desk.act(self._session, "Signing", run, done, pin_of=member, why="To agree to this change.")
+
+
+def _ask_time(window: Window, error: ConsoleError) -> bool:
+    """Lead to where two people say the time, when that is all that is missing."""
+    if error.code == "totp_clock":
+        window.choose("clock")
+    return error.code == "totp_clock"
 
 
 def _name(desk: Desk, member: str) -> str:

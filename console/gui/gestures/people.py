@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gestures about people and rules: read them, sign a change, suspend, propose that somebody leaves, print custody."""
+"""Gestures about people and rules: read them, sign a change, suspend, propose a leaving, prove, print custody."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -21,7 +21,7 @@ REGISTER = "custody-register.pdf"
 
 
 class PeopleGestures(QObject):
-    """Joins the pages about people to ``actions.policy``, ``suspension`` and ``custody``."""
+    """Joins the pages about people to ``actions.policy``, ``suspension``, ``proving``, ``custody`` and contacts."""
 
     def __init__(self, desk: Desk, screen: PeopleScreen, custody: CustodyScreen) -> None:
         super().__init__()
@@ -31,6 +31,8 @@ class PeopleGestures(QObject):
         screen.suspend_asked.connect(self._suspend)
         screen.leave_asked.connect(self._leave)
         screen.page_asked.connect(self._turn_to)
+        screen.reach.prove_asked.connect(self._prove)
+        screen.reach.contact_asked.connect(self._keep_contact)
         custody.print_asked.connect(self._print)
         custody.back_asked.connect(lambda: self._window.choose("people"))
         self._window.page_chosen.connect(self._chosen)
@@ -102,6 +104,31 @@ class PeopleGestures(QObject):
             self._screen.say_done("It is proposed. Read it below; it holds once the groups have signed.")
 
         self._desk.act(self._screen, "Proposing", propose, done)
+
+    def _prove(self, member: str) -> None:
+        def prove(console: "Console") -> Result:
+            from console.actions import proving
+
+            return proving.prove(console, member)
+
+        def done(result: Result) -> None:
+            self._screen.say_done(f"The token of {result['name']} works: it signed and it opened.")
+
+        self._desk.act(
+            self._screen, "Proving", prove, done, pin_of=member, why="To prove that your token works."
+        )
+
+    def _keep_contact(self, member: str, card: Mapping[str, str]) -> None:
+        def keep(console: "Console") -> Result:
+            from console.actions import enrolment
+            from console.domain.contact import Contact
+
+            return enrolment.set_contact(console, member, Contact(**card))
+
+        def done(_: Result) -> None:
+            self._screen.say_done(f"The contact card of {self._name(member)} is kept.")
+
+        self._desk.act(self._screen, "Keeping it", keep, done)
 
     def _read_register(self) -> None:
         def read(console: "Console") -> Result:

@@ -12,6 +12,7 @@ from console.gui.phrases import KINDS, SOURCES, listed, short
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.wording import suspensions_lost
 
 MEANS = (
     "Nothing is written and nothing can be opened until a new journal is begun.",
@@ -117,6 +118,9 @@ def _lines(value: View) -> Iterator[str]:
         yield "Nothing proves the rest: every credential counts as shown."
     ends = listed([short(act) for act in value["ended"]])
     yield f"These activations end: {ends}." if ends else "No activation was open."
+    yield f"Suspended, and stay so: {listed(value['suspended']) or 'nobody'}."
+    if value["suspensions_lost"]:
+        yield suspensions_lost(value["suspensions_lost"])
     yield "It says again what stands. Compare it with what you know:"
 
 

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 from console.gui import form
 from console.gui.form import Field
 from console.gui.phrases import ASSURANCES, PERSON_STATES, group, listed
+from console.gui.reach import Reach
 from console.gui.signers import Signers
 from console.gui.snapshot import Person, Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, button, card, clear_layout, row
@@ -38,6 +39,7 @@ class PeopleScreen(Page):
         self._leave = Twice("Propose that they leave", "Yes, propose it", self._ask_leave)
         self._proposals, self._groups, self._rules = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._stopping = self._make_stopping()
+        self.reach = Reach()
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -45,10 +47,12 @@ class PeopleScreen(Page):
             button("Enrol somebody", lambda: self.page_asked.emit("enrol")),
             button("People who are away", lambda: self.page_asked.emit("away")),
             button("Custody register", lambda: self.page_asked.emit("custody")),
+            button("Recovery sheets", lambda: self.page_asked.emit("sheets")),
         ))  # fmt: skip
         for part in (self._proposals, self._groups):
             part.setSpacing(14)
             self.column.addLayout(part)
+        self.column.addWidget(self.reach)
         self.column.addWidget(self._stopping)
         self.column.addLayout(self._rules)
         self.column.addStretch(1)
@@ -83,6 +87,7 @@ class PeopleScreen(Page):
         form.fill(
             self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in self._people if p.state != "suspended"]
         )
+        self.reach.offer(self._people, value["keyholders"])
         self._offer_signers()
 
     def forget(self) -> None:
@@ -90,6 +95,7 @@ class PeopleScreen(Page):
         self._value, self._people = {}, ()
         for part in (self._proposals, self._groups, self._rules):
             clear_layout(part)
+        self.reach.forget()
 
     def _offer_signers(self) -> None:
         who = next((p for p in self._people if p.id == self._who.currentData()), None)
@@ -98,8 +104,8 @@ class PeopleScreen(Page):
         fit = [p for p in self._people if p.state == "active" and p.role != "operator" and p.id != who.id]
         same = [p for p in fit if who.role in ("operator", p.role)]
         form.fill(self._by, [(p.id, f"{p.name} ({group(p.role)})") for p in same])
-        self._suspend.say(f"Yes, suspend {who.name}")
-        self._leave.say(f"Yes, propose that {who.name} leaves")
+        self._suspend.ask_with(f"Yes, suspend {who.name}")
+        self._leave.ask_with(f"Yes, propose that {who.name} leaves")
 
     def _ask_suspend(self) -> None:
         if self._who.currentData() and self._by.currentData():

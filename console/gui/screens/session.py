@@ -21,6 +21,8 @@ class SessionScreen(Page):
 
     open_asked = Signal(str)
     release_asked = Signal(str, str)
+    use_asked = Signal(str, str)
+    """Activation and credential: its key shall sign without being shown."""
     second_asked = Signal(str, str, str, int)
     """Activation, member, decision, amount (seconds for an extension)."""
     end_asked = Signal(str)
@@ -143,14 +145,19 @@ class SessionScreen(Page):
         return frame
 
     def _item(self, view: View, name: str, items: list[View]) -> QWidget:
+        from console.domain.usage import USABLE
+
         kind, shown = items[0]["kind"], int(view["shown"].get(name, 0))
         is_code, left = kind == "codes", len(items) - shown
-        text = "Release next code" if is_code else "Release"
+        text = "Release next code" if kind in ("codes", "hotp") else "Release"
         told = f"{shown} of {len(items)} taken" if is_code else _times(shown)
         holder, line = QWidget(), row(stretch=False)
         line.setContentsMargins(0, 4, 0, 4)
-        if left > 0 or not is_code:
-            act = view["activation"]
+        act = view["activation"]
+        if kind in USABLE:
+            use = "Use without showing"
+            line.addWidget(button(use, lambda: self.use_asked.emit(act, name), name=f"{use}: {name}"))
+        if (left > 0 or not is_code) and kind != "signing-key":
             go = button(
                 text, lambda: self.release_asked.emit(act, name), weight="primary", name=f"{text}: {name}"
             )

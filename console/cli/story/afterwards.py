@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""After the hour: it ends by itself, is settled, proven to strangers, and survives the loss of its journal."""
+
+import os
+import sys
+import sysconfig
+import time
+from pathlib import Path
+from typing import cast
+
+from console.actions import activation, approval, credential, journal, renewal, station
+from console.actions.release import release
+from console.actions.summary import incident_summary
+from console.cli.story.emergency import REQUEST, force
+from console.cli.story.teller import ADMIN, AFTER_ALARM, MATTER, Keep, Story, check, tell, words
+from console.domain.canonical import Json
+
+NEXT: dict[str, Json] = {
+    **REQUEST, "incident": "INC-2026-0043", "items": [{"credential": AFTER_ALARM}], "releases": 1,
+    "reason": "The journal of the station is gone, and the model must answer tonight all the same.",
+    "harm_if_delayed": "The hearing is tomorrow at nine, and the brief is not finished.",
+}  # fmt: skip
+
+
+def tell_it(story: Story, act: str) -> None:
+    """Tell how the emergency ends, and how the next one begins under a new journal."""
+    _ends_by_itself(story, act)
+    _settle(story, act)
+    _prove(story)
+    _write_down(story, act)
+    _lose_the_journal(story)
+
+
+def _ends_by_itself(story: Story, act: str) -> None:
+    story.step("Time runs out while no process of ours is running")
+    left = cast(int, story.act(lambda c: activation.show(c, act))["seconds_left"])
+    station.lock(story.place.locked)
+    story.place.close()
+    tell(f"Locked; nothing runs. Waiting {left + 1} seconds.")
+    time.sleep(left + 1)
+    story.place.unlock("legal-ops-1")
+    state = story.act(lambda c: activation.show(c, act))
+    check(state["state"] == "ended" and state["ended_why"] == "time", "it ended by itself")
+    tell("Unlocked again. State: ended, because its time was over.")
+    tell("The approvals are still stored. Without the request key, which is destroyed, they open nothing:")
+    story.refused(lambda c: force(c, act, ["legal-1", "it-1"]), "key_gone")
+
+
+def _settle(story: Story, act: str) -> None:
+    story.step("Whatever was shown must be rotated before the books can be closed")
+    story.refused(lambda c: activation.close(c, act), "debts_owed")
+    owed = cast(list[dict[str, Json]], story.act(lambda c: activation.show(c, act))["owed"])
+    tell(*(f"Owed: rotation of {debt['credential']}" for debt in owed))
+    secret = bytearray(b"set at the target by it-1 on the day after")
+    story.act(lambda c: credential.rotate(c, ADMIN, bytearray(secret), sign_as="it-1"))
+    tell(
+        "it-1 seals the new password. It is a candidate until a second person confirms it; alone it-1 cannot:"
+    )
+    story.refused(lambda c: credential.confirm(c, ADMIN, "it-1", "login tested"), "second_person_needed")
+    story.act(lambda c: credential.confirm(c, ADMIN, "it-2", "login tested, ticket CHG-4711"))
+    closed = story.act(lambda c: activation.close(c, act))
+    tell(
+        "it-2 confirms with evidence from the target. The old version is destroyed.",
+        f"State: {closed['state']}",
+    )
+
+
+def _prove(story: Story) -> None:
+    story.step("Strangers can check the journal")
+    verdict = story.act(lambda c: journal.verify(c, deep=True))
+    check(verdict["ok"] is True, f"the journal verifies: {verdict['findings']}")
+    tell(f"Verified up to entry {cast(int, verdict['size']) - 1}, vouched until {verdict['vouched_until']}.")
+    export = story.out / "export"
+    story.act(lambda c: journal.export(c, export))
+    key = str(story.act(journal.checkpoint)["key"])
+    (story.out / "log-key.txt").write_text(key + "\n")
+    tell("Exported. What verify.py says of it, in a Python that does not have this program:")
+    status = _verify_elsewhere(export, key)
+    check(status == 0, f"verify.py says {status}")
+
+
+def _verify_elsewhere(export: Path, key: str) -> int:
+    """Run verify.py without our package: no .pth files are read (-S), only the folder of installed libraries."""
+    libraries = sysconfig.get_path("platlib")
+    start = f"import sys, runpy; sys.path.append({libraries!r}); sys.argv[:] = sys.argv[1:]; "
+    start += "assert not __import__('importlib.util').util.find_spec('console'); "
+    start += "runpy.run_path(sys.argv[0], run_name='__main__')"
+    arguments = [
+        sys.executable,
+        "-I",
+        "-S",
+        "-c",
+        start,
+        str(export / "verify.py"),
+        str(export),
+        "--key",
+        key,
+        "--deep",
+    ]
+    sys.stdout.flush()
+    process = os.posix_spawn(sys.executable, arguments, {})
+    return os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
+
+
+def _write_down(story: Story, act: str) -> None:
+    story.step("One page for the file")
+    page = story.out / "incident-summary.pdf"
+    page.write_bytes(story.act(lambda c: incident_summary(c, act)))
+    newest = story.act(journal.checkpoint)
+    tell(f"{page.name}: who, why, when, what was shown, what is owed, and what the page does not prove.",
+         f"Journal: {newest['size']} entries; twelve words: {words(newest)}")  # fmt: skip
+
+
+def _lose_the_journal(story: Story) -> None:
+    story.step("Somebody deletes the journal. The alarm goes off, and the next emergency still goes on")
+    (story.settings.folder / "journal.db").unlink()
+    story.refused(lambda c: activation.request(c, NEXT, sign_as="legal-ops-1"), "journal_alarm")
+    proposal = story.act(renewal.propose)
+    found = cast(dict[str, Json], proposal["found"])
+    tell(
+        f"Alarm: {_spoken(proposal['alarm'])}. The copy on the second medium still has all {found['size']} entries."
+    )
+    begun = proposal
+    for member in ("legal-2", "it-1"):
+        begun = story.act(lambda c, m=member: renewal.sign(c, str(proposal["renewal"]), m))  # type: ignore[misc]
+    check(begun["in_force"] is True, "the new journal has begun")
+    tell(
+        "legal-2 and it-1 sign: a new journal begins, and says again what stands. The alarm stays in it for ever."
+    )
+    _next_emergency(story)
+
+
+def _next_emergency(story: Story) -> None:
+    filed = story.act(lambda c: activation.request(c, NEXT, sign_as="legal-ops-1"))
+    act, screen = str(filed["activation"]), Keep()
+    story.act(lambda c: approval.approve(c, act, "legal-2", matters=[MATTER], confirms=["privilege"]))
+    story.act(lambda c: approval.approve(c, act, "it-2"))
+    story.act(lambda c: activation.open_activation(c, act))
+    story.act(lambda c: release(c, act, AFTER_ALARM, screen))
+    check(screen.seen == bytes(story.sealed[AFTER_ALARM]), "the key shown is the one sealed")
+    ended = story.act(lambda c: activation.end(c, act))
+    tell(f"A request, two approvals, and {AFTER_ALARM} is shown. State: {ended['state']}; its rotation is owed.",
+         f"Everything is in {story.folder}: station, mirror, home-legal-1, pins.toml, out.")  # fmt: skip
+
+
+def _spoken(codes: Json) -> str:
+    return ", ".join(str(code).replace("_", " ") for code in cast(list[Json], codes))

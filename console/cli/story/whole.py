@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``demo --headless``: one whole emergency on real parts, told step by step. A step that does not do what it says
+ends the story with exit status 5. No step is simulated."""
+
+from pathlib import Path
+
+from console.actions import station
+from console.cli.story import afterwards, emergency, in_peace
+from console.cli.story.teller import Story, write
+
+
+def run(folder: Path) -> None:
+    """Tell the whole emergency in a fresh folder; raises ``Misused`` (story_broken) where it does not hold."""
+    write("The glass breaks: one emergency, from founding to the next one. Everything below is really done.")
+    story = Story(folder)
+    try:
+        in_peace.tell_it(story)
+        act = emergency.tell_it(story)
+        afterwards.tell_it(story, act)
+    finally:
+        station.lock(story.place.locked)
+        story.place.close()
+    write("\nDone. Every step did what it says.")

@@ -1,0 +1,54 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gesture by which two people say what time it is, so that time-based codes are shown again."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.domain.errors import Refused
+from console.gui.desk import Desk
+from console.gui.screens.clock import ClockScreen
+from console.gui.screens.session import SessionScreen
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+ATTESTED = "The time is signed; this clock differs by {seconds} seconds. Release the code again."
+
+
+class ClockGestures(QObject):
+    """Joins the page about the time to ``actions.clock``."""
+
+    def __init__(self, desk: Desk, session: SessionScreen, screen: ClockScreen) -> None:
+        super().__init__()
+        self._desk, self._session, self._screen = desk, session, screen
+        self._window = desk.hands.window
+        screen.attest_asked.connect(self._attest)
+        screen.back_asked.connect(lambda: self._window.choose("session"))
+        self._window.page_chosen.connect(lambda name: screen.begin() if name == "clock" else None)
+        desk.show_on(screen)
+
+    def _attest(self, first: str, second: str, typed: str) -> None:
+        def attest(console: "Console") -> Result:
+            from console.actions import clock
+
+            return clock.attest(console, [first, second], _zoned(typed))
+
+        def done(result: Result) -> None:
+            self._window.choose("session")
+            self._session.say_done(ATTESTED.format(seconds=result["seconds_apart"]))
+
+        self._desk.act(self._screen, "Signing the time", attest, done, pin_of=first,
+                       why="To sign the time that you have read from your watch.")  # fmt: skip
+
+
+def _zoned(typed: str) -> str:
+    """Return a time as typed with its zone: this machine's, unless it was said."""
+    try:
+        moment = datetime.fromisoformat(typed)
+    except ValueError as error:
+        raise Refused("time_unreadable", time=typed) from error
+    return (moment if moment.tzinfo else moment.astimezone()).isoformat()

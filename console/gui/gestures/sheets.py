@@ -1,0 +1,174 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures about recovery sheets: how they stand, print a set, type sheets in, read them back, try and use them."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk, say_error
+from console.gui.phrases import group, listed, missing
+from console.gui.screens.sheets import PRINTER, SheetsScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console, Press
+
+Result = Mapping[str, Any]
+Plan = tuple[str, int, int, int, str]
+PRINTED = "Printed, check value {check}. Now type the sheets in from the paper, to read them back."
+
+
+class SheetGestures(QObject):
+    """Joins the page about recovery sheets to ``actions.recovery``, ``sheet_status`` and ``stand_in``."""
+
+    def __init__(self, desk: Desk, screen: SheetsScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        self._window = desk.hands.window
+        self._typed: list[list[str]] = []
+        self._plan: Plan | None = None
+        screen.plan_asked.connect(self._preflight)
+        screen.print_asked.connect(self._print)
+        screen.sheet_typed.connect(self._take)
+        screen.forget_asked.connect(self._forget_words)
+        screen.prove_asked.connect(self._prove)
+        screen.drill_asked.connect(self._drill)
+        screen.standing_in.use_asked.connect(self._use)
+        screen.back_asked.connect(lambda: self._window.choose("people"))
+        self._window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer the groups of this station, and what waits."""
+        self._screen.offer(snapshot)
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._typed, self._plan = [], None
+        self._screen.forget()
+
+    def _chosen(self, name: str) -> None:
+        self.forget()
+        if name == "sheets":
+            self._screen.messages.clear()
+            self._read()
+
+    def _read(self) -> None:
+        def read(console: "Console") -> Result:
+            from console.actions import sheet_status
+
+            return sheet_status.status(console)
+
+        self._desk.hands.worker.run(
+            "", read, self._screen.show_status, lambda error: say_error(self._screen, error)
+        )
+
+    # --- printing -----------------------------------------------------------------------------------------
+
+    def _preflight(self, *plan: Any) -> None:
+        slot, needed, count, copies, out = plan
+
+        def look(console: "Console") -> Result:
+            from console.actions import recovery
+
+            return recovery.preflight(console, slot, needed, count, copies, _press(console, out))
+
+        def done(told: Result) -> None:
+            self._plan = (slot, needed, count, copies, out)
+            self._screen.show_plan(told)
+
+        self._plan = None
+        self._desk.act(self._screen, "Looking", look, done)
+
+    def _print(self) -> None:
+        if self._plan is None:
+            return
+        slot, needed, count, copies, out = self._plan
+
+        def printed(console: "Console") -> Result:
+            from console.actions import recovery
+
+            return recovery.print_sheets(console, slot, needed, count, copies, _press(console, out))
+
+        def done(told: Result) -> None:
+            self._plan = None
+            self._screen.printed()
+            self._screen.say_done(PRINTED.format(check=told["check"]))
+            self._read()
+
+        self._desk.act(self._screen, "Printing", printed, done)
+
+    # --- typing in ----------------------------------------------------------------------------------------
+
+    def _take(self, text: str) -> None:
+        """Check one sheet by itself at once: a slip is found while the paper is still on the table."""
+        words, number = text.split(), len(self._typed) + 1
+
+        def check(console: "Console") -> None:
+            console.sheets.read(number, words)
+
+        def done(_: None) -> None:
+            self._typed.append(words)
+            self._screen.show_typed(number)
+
+        self._desk.act(self._screen, "Checking the sheet", check, done)
+
+    def _prove(self, slot: str) -> None:
+        def prove(console: "Console") -> Result:
+            from console.actions import recovery
+
+            return recovery.prove(console, slot, self._typed)
+
+        def done(told: Result) -> None:
+            unread = [f"{group(name)} {number}" for name, number in told["unread"]]
+            more = f" Not read back yet: {listed(unread)}." if unread else ""
+            then = " Now let the groups sign it on the page People." if told["proposal"] else ""
+            self._done(f"The set was read back, check value {told['check']}.{more}{then}")
+
+        self._desk.act(self._screen, "Reading the set back", prove, done)
+
+    def _drill(self, slot: str) -> None:
+        def drill(console: "Console") -> Result:
+            from console.actions import sheet_status
+
+            return sheet_status.drill(console, slot, self._typed)
+
+        def done(told: Result) -> None:
+            self._done(f"These sheets work, check value {told['check']}. Nothing is spent.")
+
+        self._desk.act(self._screen, "Trying the sheets", drill, done)
+
+    def _use(self, act: str, witness: str, present: Sequence[str], again: str) -> None:
+        slot = self._screen.typed_of()
+
+        def use(console: "Console") -> Result:
+            from console.actions import stand_in
+
+            return stand_in.use(
+                console, act, slot, self._typed, witness, present=present, again=again or None
+            )
+
+        def done(told: Result) -> None:
+            self._done(f"The sheets stand in and are spent. {missing(told['missing'])}.")
+
+        self._desk.act(self._screen, "Using the sheets", use, done, pin_of=witness,
+                       why="To witness that these sheets are used.")  # fmt: skip
+
+    def _done(self, said: str) -> None:
+        self._forget_words()
+        self._screen.say_done(said)
+        self._read()
+
+    def _forget_words(self) -> None:
+        self._typed = []
+        self._screen.show_typed(0)
+
+
+def _press(console: "Console", out: str) -> "Press":
+    from console.wiring import press
+
+    where = out if out == PRINTER else str(Path(out).expanduser())
+    made: Press = press(where, drill=console.policy.roster.mode == "drill")
+    return made

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One person: whether their token still works, how they are reached, and who is called in their place."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import group
+from console.gui.snapshot import Person, View
+from console.gui.widgets import PlainLabel, button, row
+
+NOBODY = ("", "Nobody is named")
+
+
+class Reach(QFrame):
+    """Reports whose token shall be proven, and which contact card shall be kept."""
+
+    prove_asked = Signal(str)
+    contact_asked = Signal(str, object)
+    """Member, and the fields of the card; an empty one stays as it was."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._people: tuple[Person, ...] = ()
+        self._cards: Mapping[str, View] = {}
+        self._who, self._deputy = form.choice([]), form.choice([NOBODY])
+        self._who.currentIndexChanged.connect(lambda _: self._show_card())
+        self._lines = {"phone": form.line(), "mail": form.line(), "reach": form.line()}
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel("One person: their token, and how they are reached", role="heading"))
+        column.addWidget(Field("Person", self._who))
+        column.addWidget(PlainLabel("Once a month: the token signs and opens a test. It is journaled."))
+        column.addLayout(row(button("Prove the token", self._ask_prove)))
+        column.addWidget(Field("Telephone", self._lines["phone"]))
+        column.addWidget(Field("Mail", self._lines["mail"]))
+        column.addWidget(Field("When and how to reach them", self._lines["reach"]))
+        column.addWidget(Field("Who is called next", self._deputy, "Somebody of the same group."))
+        column.addWidget(PlainLabel("What you leave empty stays as it was.", role="muted"))
+        column.addLayout(row(button("Keep this contact card", self._ask_contact)))
+
+    def offer(self, people: Sequence[Person], rows: Sequence[View]) -> None:
+        """Offer these people; ``rows``: everybody with their contact card."""
+        self._people = tuple(people)
+        self._cards = {str(told["id"]): told for told in rows}
+        form.fill(self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in people])
+
+    def forget(self) -> None:
+        """Show nobody: the station is locked."""
+        self.offer((), ())
+        for edit in self._lines.values():
+            edit.clear()
+
+    def _show_card(self) -> None:
+        """Fill the fields when another person is chosen; never while somebody types."""
+        who = next((p for p in self._people if p.id == self._who.currentData()), None)
+        if who is None:
+            return
+        told = self._cards[who.id]
+        for name, edit in self._lines.items():
+            edit.setText(str(told[name]))
+        same = [(p.id, p.name) for p in self._people if p.role == who.role and p.id != who.id]
+        form.fill(self._deputy, [NOBODY, *same])
+        self._deputy.setCurrentIndex(max(0, self._deputy.findData(told["deputy"])))
+
+    def _ask_prove(self) -> None:
+        if self._who.currentData():
+            self.prove_asked.emit(str(self._who.currentData()))
+
+    def _ask_contact(self) -> None:
+        if self._who.currentData():
+            card = {name: edit.text().strip() for name, edit in self._lines.items()}
+            card["deputy"] = str(self._deputy.currentData() or "")
+            self.contact_asked.emit(str(self._who.currentData()), card)

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What time is it? Two people of two groups read their own watches and sign it, after this station's clock was set."""
+
+from PySide6.QtCore import Signal
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import group
+from console.gui.snapshot import Snapshot
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+NOBODY = ("", "Nobody is chosen yet")
+WHY = "The clock of this station was set. So codes that change with the time are not shown now."
+HOW = "Two people of different groups read their own watches, and each signs on their own token."
+NOT_THIS = "Do not read the time from this screen: it is in doubt."
+
+
+class ClockScreen(Page):
+    """Reports what two people say the time is."""
+
+    attest_asked = Signal(str, str, str)
+    """First member, second member, date and time as typed."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("What time is it?")
+        self.readable()
+        self._first, self._second = form.choice([NOBODY]), form.choice([NOBODY])
+        self._time = form.line("2026-11-24 02:15")
+        frame, column = card()
+        for told in (WHY, HOW, NOT_THIS):
+            column.addWidget(PlainLabel(told))
+        column.addWidget(Field("First person", self._first))
+        column.addWidget(Field("Second person", self._second, "Of another group."))
+        column.addWidget(
+            Field("Date and time on your watches", self._time, "Local time, like 2026-11-24 02:15.")
+        )
+        column.addLayout(row(button("Both sign this time", self._ask, weight="primary")))
+        self.column.addLayout(row(button("Back to the session", self.back_asked.emit)))
+        self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def begin(self) -> None:
+        """Ask anew, with no time left over from before."""
+        self.messages.clear()
+        self._time.clear()
+        self.reveal(self._first)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer everybody who can sign here."""
+        rows = [NOBODY, *((p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders())]
+        form.fill(self._first, rows)
+        form.fill(self._second, rows)
+
+    def forget(self) -> None:
+        """Name nobody and no time: the station is locked."""
+        self.messages.clear()
+        self._time.clear()
+        for box in (self._first, self._second):
+            form.fill(box, [NOBODY])
+
+    def _ask(self) -> None:
+        first, second = str(self._first.currentData()), str(self._second.currentData())
+        if first and second:
+            self.attest_asked.emit(first, second, self._time.text().strip())
+        else:
+            self.say_problem("Two people are needed.", "Choose one of each of two groups.")

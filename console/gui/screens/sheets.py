@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recovery sheets: how they stand, printing them, and typing them in again from the paper, one after the other."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import group, listed, moment
+from console.gui.snapshot import Snapshot, View
+from console.gui.standing_in import StandingIn
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.wording import SHEET_STATES
+
+PRINTER, STATION = "printer", "station"
+MAX_SHEETS, MAX_COPIES = 16, 3
+VISIBLE = "What you type can be seen: let nobody else look, and no camera. Nothing of it is kept."
+
+
+class SheetsScreen(Page):
+    """Shows how sheets stand; reports what shall be printed, each sheet that was typed, and what they are for."""
+
+    plan_asked = Signal(str, int, int, int, str)
+    """Slot, needed, count, copies, and ``printer`` or a folder."""
+    print_asked = Signal()
+    sheet_typed = Signal(str)
+    forget_asked = Signal()
+    prove_asked = Signal(str)
+    """Slot."""
+    drill_asked = Signal(str)
+    """Slot."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Recovery sheets")
+        self.readable()
+        self._rows, self._plan = QVBoxLayout(), QVBoxLayout()
+        self._typed_of, self._printed_of = form.choice([]), form.choice([])
+        self._words, self._count = form.text(), PlainLabel()
+        self._needed, self._all = form.number(1, MAX_SHEETS, 2), form.number(1, MAX_SHEETS, 2)
+        self._copies, self._folder = form.number(1, MAX_COPIES, 1), form.line("empty: the printer")
+        self._print = button("Print them now", self.print_asked.emit, weight="primary")
+        self.standing_in = StandingIn()
+        self._rows.setSpacing(14)
+        self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
+        self.column.addLayout(self._rows)
+        self.column.addWidget(self._typing())
+        self.column.addWidget(self.standing_in)
+        self.column.addWidget(self._printing())
+        self.column.addStretch(1)
+        self.forget()
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Offer the groups of this station, the station itself, and the requests that wait."""
+        for box in (self._typed_of, self._printed_of):
+            form.fill(box, [(slot, _slot(slot)) for slot in (*snapshot.groups, STATION)])
+        self.standing_in.present(snapshot)
+
+    def show_status(self, value: View) -> None:
+        """Show how every set stands."""
+        clear_layout(self._rows)
+        for told in value["recovery"]:
+            self._rows.addWidget(_status(told))
+
+    def show_plan(self, plan: View) -> None:
+        """Show what printing would take; nothing is printed yet."""
+        clear_layout(self._plan)
+        for line in _plan(plan):
+            self._plan.addWidget(PlainLabel(line))
+        self._print.show()
+        self.reveal(self._print)
+
+    def printed(self) -> None:
+        """Take the plan away: it was for one printing."""
+        clear_layout(self._plan)
+        self._print.hide()
+
+    def show_typed(self, count: int) -> None:
+        """Empty the field for the next sheet; ``count`` of them are typed and right."""
+        self._words.clear()
+        self._count.setText(f"Sheets typed so far: {count}. Type the next one, or go on below.")
+        self._words.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def forget(self) -> None:
+        """Show nothing and keep no word: the station is locked, or somebody has left the page."""
+        clear_layout(self._rows)
+        self.printed()
+        self._words.clear()
+        self.standing_in.forget()
+        self._count.setText("Sheets typed so far: 0. Type the first one.")
+
+    def typed_of(self) -> str:
+        """Return of which group, or of the station, the typed sheets are."""
+        return str(self._typed_of.currentData() or "")
+
+    def _typing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Type sheets in from the paper", role="heading"))
+        column.addWidget(PlainLabel(VISIBLE))
+        column.addWidget(Field("Sheets of", self._typed_of))
+        # Neither what was typed before nor what was cut out may wait somewhere to be brought back.
+        self._words.setUndoRedoEnabled(False)
+        self._words.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        column.addWidget(self._count)
+        column.addWidget(Field("All words of one sheet", self._words, "In their order, without the numbers."))
+        column.addLayout(row(
+            button("This is one sheet", lambda: self.sheet_typed.emit(self._words.toPlainText())),
+            button("Forget what was typed", self.forget_asked.emit),
+        ))  # fmt: skip
+        column.addWidget(PlainLabel("When enough sheets are typed:", role="field"))
+        column.addLayout(row(
+            button("Read back a new set", lambda: self._report(self.prove_asked)),
+            button("Try the sheets in force", lambda: self._report(self.drill_asked)),
+        ))  # fmt: skip
+        return frame
+
+    def _printing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Print a new set", role="heading"))
+        column.addWidget(PlainLabel("It counts only once it was read back and the groups have signed."))
+        column.addWidget(Field("New sheets of", self._printed_of))
+        column.addWidget(Field("Sheets needed of each group", self._needed))
+        column.addWidget(Field("Sheets made for each group", self._all, "One for each person."))
+        column.addWidget(Field("Copies of each sheet", self._copies))
+        column.addWidget(
+            Field("Folder instead of the printer", self._folder, "In a drill any folder, else one in memory.")
+        )
+        column.addLayout(row(button("See what printing takes", self._ask_plan)))
+        column.addLayout(self._plan)
+        column.addLayout(row(self._print))
+        return frame
+
+    def _report(self, asked: SignalInstance) -> None:
+        if self._words.toPlainText().strip():
+            self.say_problem("One sheet is typed and not taken yet.", "Press: This is one sheet. Then go on.")
+        elif self.typed_of():
+            asked.emit(self.typed_of())
+
+    def _ask_plan(self) -> None:
+        self.printed()
+        if self._printed_of.currentData():
+            self.plan_asked.emit(
+                str(self._printed_of.currentData()), self._needed.value(), self._all.value(),
+                self._copies.value(), self._folder.text().strip() or PRINTER,
+            )  # fmt: skip
+
+
+def _slot(slot: str) -> str:
+    return "The station, with all groups" if slot == STATION else group(slot)
+
+
+def _status(told: View) -> QFrame:
+    frame, column = card()
+    is_whole = told["state"] == "in_force" and not (told["gone"] or told["owed"] or told["uncovered"])
+    tone = "danger" if told["state"] == "spent" else "good" if is_whole else "warning"
+    title = PlainLabel(f"{_slot(told['slot'])}: {SHEET_STATES[told['state']]}", role="heading", wrap=False)
+    column.addLayout(row(StateMark(tone), title))
+    for line in _lines(told):
+        column.addWidget(PlainLabel(line))
+    return frame
+
+
+def _lines(told: View) -> Iterator[str]:
+    if told["state"] == "none":
+        lost = "the security module is lost" if told["slot"] == STATION else "its people lose their tokens"
+        yield f"If {lost}, nothing helps. Print a set below."
+        return
+    yield f"Generation {told['generation']}, check value {told['check']}"
+    drilled = told["drilled"]
+    yield f"Last tried: {moment(drilled)}" if drilled else "Never tried since they count"
+    if told["unread"]:
+        yield f"▲  Not read back yet: {listed([f'{group(g)} {n}' for g, n in told['unread']])}"
+    if told["gone"]:
+        yield f"▲  Kept by people who left: {listed(told['gone'])}"
+    if told["uncovered"]:
+        yield f"▲  Not opened by these sheets until sealed again: {listed(told['uncovered'])}"
+    if told["owed"]:
+        yield f"▲  Owed since they were used: rotate {listed(told['owed'])}"
+
+
+def _plan(plan: View) -> Iterator[str]:
+    where = "at the printer" if plan["to"] == PRINTER else f"in {plan['where']}"
+    yield f"{_slot(plan['slot'])}, generation {plan['generation']}: {plan['pages']} pages come out {where}."
+    yield f"Of each group {plan['needed']} of {plan['count']} sheets will be needed."
+    for sheet in plan["sheets"]:
+        yield f"{group(sheet['group'])}, sheet {sheet['number']}: kept by {sheet['name']}"
+    yield "Each of them must be here, and have a safe place for it. Nobody brings a camera."

@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sheets that were typed stand in for a group whose people cannot act; somebody of another group witnesses it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import STATES, group, short
+from console.gui.snapshot import Snapshot
+from console.gui.widgets import PlainLabel, Twice
+
+BEFORE_OPENING = ("requested", "approved")
+SPENT = "They count once. Afterwards new sheets are needed, and what they opened is to be rotated."
+
+
+class StandingIn(QFrame):
+    """Reports for which request the sheets shall stand in, and who witnesses it."""
+
+    use_asked = Signal(str, str, object, str)
+    """Activation, witness, names of others who are there, the reason if these sheets were used before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._act, self._witness = form.choice([]), form.choice([])
+        self._present, self._again = form.line("several with ; between them"), form.line()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel("In an emergency: sheets in place of tokens", role="heading"))
+        column.addWidget(
+            PlainLabel("First type the sheets in above, and choose there of which group they are.")
+        )
+        column.addWidget(PlainLabel(SPENT))
+        column.addWidget(Field("Request", self._act))
+        column.addWidget(Field("Witness", self._witness, "Of another group, on their own token."))
+        column.addWidget(Field("Who else is here", self._present))
+        column.addWidget(Field("Reason, if these sheets were used before", self._again))
+        column.addWidget(Twice("Use these sheets", "Yes, use them: they are spent then", self._ask))
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer what waits, and who can witness."""
+        waiting = [view for view in snapshot.live if view["state"] in BEFORE_OPENING]
+        form.fill(self._act, [
+            (v["activation"], f"{v['justification']['incident']} · {STATES[v['state']][0]} · {short(v['activation'])}")
+            for v in waiting
+        ])  # fmt: skip
+        form.fill(self._witness, [(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders()])
+
+    def forget(self) -> None:
+        """Name nobody: the station is locked, or somebody has left the page."""
+        self._present.clear()
+        self._again.clear()
+
+    def _ask(self) -> None:
+        if self._act.currentData() and self._witness.currentData():
+            names = [name.strip() for name in self._present.text().split(";") if name.strip()]
+            said = (str(self._act.currentData()), str(self._witness.currentData()))
+            self.use_asked.emit(*said, names, self._again.text().strip())

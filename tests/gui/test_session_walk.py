@@ -1,0 +1,123 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An open session in the window, on real tokens: a key signs without being shown, a counted code is shown."""
+
+import base64
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from PySide6.QtWidgets import QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from console.actions import release
+from console.domain.errors import Refused
+from console.settings import read
+from tests.attacks.test_clock_set import SetClock
+from tests.gui.hands import Hands, on_window
+from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, TOTP, keys_base
+from tests.kill.stage import Paper, Scene, pins_of, staged
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with staged(keys_base()) as lent:
+        yield lent
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, scene: Scene) -> Iterator[Hands]:
+    with on_window(qtbot, read(scene.folder / "station")) as lent:
+        lent.find(QPushButton, "Request break-glass access")
+        lent.window.choose("session")
+        yield lent
+
+
+def test_a_key_signs_what_was_read_and_is_not_shown(hands: Hands, scene: Scene, tmp_path: Path) -> None:
+    claims, signed = tmp_path / "claims.json", tmp_path / "out" / "token.jwt"
+    said = {"sub": "emergency@example.org", "aud": "https://login", "exp": int(time.time()) + 180, "nbf": 10**20,
+            "x": "a\nb"}  # fmt: skip
+    claims.write_text(json.dumps(said))
+    assert not hands.seen(QPushButton, f"Release: {RSA_KEY}")
+    hands.press(f"Use without showing: {RSA_KEY}")
+    hands.press("Read what will be signed")
+    hands.read("One claims file is needed.")
+    hands.find(QLineEdit, "Claims file (JSON)").setText(str(claims))
+    hands.press("Read what will be signed")
+    hands.read('For whom it is (aud): "https://login"')
+    hands.read(r'"x": "a\nb"')
+    claims.write_text("{}")  # What was read is what is signed.
+    hands.find(QLineEdit, "File for the signed token").setText(str(signed))
+    hands.picture("use")
+    hands.enter("Sign exactly this, once")
+    hands.read(f"{RSA_KEY} has signed, into {signed}.")
+    content, _, signature = signed.read_bytes().rpartition(b".")
+    assert json.loads(base64.urlsafe_b64decode(content.partition(b".")[2] + b"==")) == said
+    key = load_pem_private_key(scene.sealed[RSA_KEY], None)
+    assert isinstance(key, rsa.RSAPrivateKey)
+    raw = base64.urlsafe_b64decode(signature + b"==")
+    key.public_key().verify(raw, content, padding.PKCS1v15(), hashes.SHA256())
+
+
+def test_claims_that_last_too_long_are_not_signed(hands: Hands, tmp_path: Path) -> None:
+    claims = tmp_path / "claims.json"
+    claims.write_text(json.dumps({"aud": "x", "exp": int(time.time()) + 86400}))
+    hands.press(f"Use without showing: {RSA_KEY}")
+    hands.find(QLineEdit, "Claims file (JSON)").setText(str(claims))
+    hands.press("Read what will be signed")
+    hands.read("These claims are not signed: exp must lie at most 10 minutes ahead.")
+    assert not hands.seen(QPushButton, "Sign exactly this, once")
+
+
+def test_a_counted_code_is_shown_like_a_code(hands: Hands) -> None:
+    hands.press(f"Release next code: {HOTP}")
+    hands.find(QPushButton, "I have it (read back)")
+    hands.read("Read aloud: seven five five two")
+    assert HOTP_CODES[0] == b"755224"
+    hands.picture("hotp")
+    hands.press("I have it (read back)")
+    hands.read(f"{HOTP}: It was read back.")
+
+
+def set_the_clock(scene: Scene) -> None:
+    """Let the journal tell of a clock that was ten minutes ahead and is so no more."""
+    ahead, right = SetClock(), scene.station._machine
+    ahead.wall_s = 600
+    scene.station._machine = ahead
+    with scene.console() as console, pytest.raises(Refused, match="totp_clock"):
+        release.release(console, scene.act, TOTP, Paper())
+    scene.station._machine = right
+
+
+def test_two_people_say_the_time_before_a_code_is_shown(hands: Hands, scene: Scene) -> None:
+    set_the_clock(scene)
+    hands.press(f"Release: {TOTP}")
+    hands.read("What time is it?")
+    hands.picture("clock")
+    pins = pins_of(scene.folder)
+    for first, second, typed, answer in (
+        ("Anna Berg (Legal)", "", "", "Two people are needed."),
+        ("Anna Berg (Legal)", "Ben Clausen (Legal)", "02:15", "02:15 is no date and time."),
+        ("Anna Berg (Legal)", "Carla Dietz (IT)", "2026-01-01 00:00", "That time lies "),
+        ("Anna Berg (Legal)", "Carla Dietz (IT)", "", ""),
+    ):
+        for name, person in (("First person", first), ("Second person", second)):
+            hands.choose(name, person or "Nobody is chosen yet")
+        now = time.strftime("%Y-%m-%d %H:%M:%S")
+        hands.find(QLineEdit, "Date and time on your watches").setText(typed if answer else now)
+        hands.press("Both sign this time")
+        if second:
+            hands.pin(pins["legal-1"], "Anna Berg")
+        if answer:
+            hands.read(answer)
+    hands.pin(pins["it-1"], "Carla Dietz")
+    hands.read("The time is signed; this clock differs by ")
+    hands.press(f"Release: {TOTP}")
+    hands.press("I have it (read back)")
+    hands.read(f"{TOTP}: It was read back.")

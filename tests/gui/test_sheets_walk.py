@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recovery sheets in the window, on real tokens: printed, typed in from the paper, read back, signed, tried."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from console.settings import read
+from tests.gui.hands import Hands, on_window
+from tests.kill.stage import pins_of, recoverable_base, staged, words_of
+from tests.stations import make_station
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
+    settings, pins = make_station(tmp_path)
+    with on_window(qtbot, settings) as lent:
+        lent.pins = pins
+        lent.unlock(0, pins["legal-1"], "Anna Berg")
+        lent.find(QPushButton, "Request break-glass access")
+        lent.window.choose("people")
+        lent.press("Recovery sheets")
+        yield lent
+
+
+def words_on(page: Path) -> list[str]:
+    """Return the words on a printed sheet, in the order of their numbers."""
+    text = subprocess.run(
+        ["pdftotext", "-layout", page, "-"], capture_output=True, check=True
+    ).stdout.decode()
+    numbered = {int(n): word for n, word in re.findall(r"(?<!\S)(\d{1,2}) +([a-z]{4,8})(?!\S)", text)}
+    return [numbered[n] for n in range(1, 34)]
+
+
+def type_in(hands: Hands, words: list[str]) -> None:
+    hands.find(QPlainTextEdit, "All words of one sheet").setPlainText(" ".join(words))
+    hands.press("This is one sheet")
+
+
+def test_from_print_to_drill(hands: Hands, tmp_path: Path) -> None:
+    hands.read("IT: none")
+    hands.press("See what printing takes")
+    hands.read("No printer answers.")
+    folder = tmp_path / "paper"
+    folder.mkdir()
+    hands.find(QLineEdit, "Folder instead of the printer").setText(str(folder))
+    hands.press("See what printing takes")
+    hands.read("IT, sheet 2: kept by Deniz Eren")
+    assert not list(folder.iterdir())
+    hands.picture("sheets-plan")
+    hands.enter("Print them now")
+    hands.read("Printed, check value ")
+    hands.read("IT: printed, not read back yet")
+    first, second = (words_on(page) for page in sorted(folder.glob("it-*.pdf")))
+
+    type_in(hands, [*first[:6], "academic" if first[6] != "academic" else "acid", *first[7:]])
+    hands.read("Word 7 of sheet 1 is another one than on the paper.")
+    type_in(hands, first)
+    hands.read("Sheets typed so far: 1.")
+    hands.press("Read back a new set")
+    hands.read("it gave 1 sheets; 2 are needed.")
+    type_in(hands, second)
+    hands.read("Sheets typed so far: 2.")
+    hands.press("Read back a new set")
+    hands.read("The set was read back, check value ")
+    hands.read("IT: read back, not signed yet")
+    hands.picture("sheets")
+
+    hands.press("Back to people")
+    for member, name in (
+        ("it-1", "Carla Dietz (IT)"), ("legal-1", "Anna Berg (Legal)"), ("legal-2", "Ben Clausen (Legal)"),
+    ):  # fmt: skip
+        person, role = name.split(" (")
+        hands.press(f"{person} signs ({role}")
+        hands.pin(hands.pins[member], person)
+        hands.read("Change number 2 is signed.")
+    hands.press("Recovery sheets")
+    hands.read("IT: in force")
+    for words in (first, second):
+        type_in(hands, words)
+        hands.read(f"Sheets typed so far: {1 if words is first else 2}.")
+    hands.press("Try the sheets in force")
+    hands.read("These sheets work, check value ")
+    hands.picture("sheets-drilled")
+
+
+def test_no_word_outlives_the_page(hands: Hands) -> None:
+    edit = hands.find(QPlainTextEdit, "All words of one sheet")
+    hands.find(QComboBox, "Sheets of")
+    edit.setPlainText("academic acid acne")
+    hands.press("Try the sheets in force")
+    hands.read("One sheet is typed and not taken yet.")
+    hands.press("This is one sheet")
+    hands.read("Sheet 1 has 3 words; 33 stand on each sheet.")
+    hands.press("Back to people")
+    assert edit.toPlainText() == ""
+
+
+@pytest.mark.long
+def test_the_sheets_of_a_group_stand_in_once(qtbot: QtBot) -> None:
+    with staged(recoverable_base()) as scene, on_window(qtbot, read(scene.folder / "station")) as hands:
+        hands.find(QPushButton, "Request break-glass access")
+        hands.window.choose("people")
+        hands.press("Recovery sheets")
+        hands.read("Legal: in force")
+        hands.choose("Sheets of", "Legal")
+        for number, words in enumerate(words_of(scene)["legal"], 1):
+            type_in(hands, words)
+            hands.read(f"Sheets typed so far: {number}.")
+        for witness, name, answer in (
+            ("legal-1", "Anna Berg (Legal)", "legal-1 cannot witness for the sheets of legal."),
+            ("it-2", "Deniz Eren (IT)", "The sheets stand in and are spent. Nobody is missing."),
+        ):
+            hands.choose("Witness", name)
+            hands.press("Use these sheets")
+            assert hands.focused() == "No, go back"
+            hands.press("Yes, use them: they are spent then")
+            hands.pin(pins_of(scene.folder)[witness], name.split(" (")[0])
+            hands.read(answer)
+        hands.read("Legal: spent: print new sheets")
+        hands.picture("sheets-used")
