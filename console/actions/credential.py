@@ -85,7 +85,7 @@ def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
 
 
 def list_credentials(console: Console) -> Object:
-    """Return every credential as COMMANDS.md has it; never a secret."""
+    """Return every credential as docs/commands.md has it; never a secret."""
     known, left, live = fold(console), unburnt(console), _open_names(console)
     judged: _Judged = {}
     return {"credentials": [_row(console, c, left, live, judged) for _, c in sorted(known.items())]}

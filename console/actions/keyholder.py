@@ -40,7 +40,7 @@ def by_token(member: str) -> Actor:
 
 
 def list_keyholders(console: Console) -> Object:
-    """Return everybody in the roster as COMMANDS.md has it."""
+    """Return everybody in the roster as docs/commands.md has it."""
     rows: list[Json] = [
         {**member.to_json(), "sign_key": member.to_json()["sign"], "share_key": member.to_json()["share"],
          "read_key": member.to_json()["read"], "state": state_of(console, member.id)}

@@ -131,7 +131,7 @@ class Suspensions:
     """Those that no copy can open: whom they suspended, nobody has proven."""
 
     def names(self, said: Iterable[Object], known: Policy) -> Iterator[Object]:
-        """Yield {entry, person} of what is lost: the member where the pseudonym tells it and nothing lifted it since."""
+        """Yield {entry, person} of what is lost and was not lifted: the member where the pseudonym tells it."""
         members = {pseudonym: member for member, pseudonym in pseudonyms(said).items()}
         for entry in self.lost:
             pseudonym, number = str(entry.body.get("member")), entry.body.get("policy")

@@ -92,3 +92,11 @@ def test_states_are_written_and_read() -> None:
             Seen.from_json({"size": size, "root": "AAAA"})
     with pytest.raises(ValueError, match="size"):
         Seen.from_json({"size": -1, "root": "AAAA"})
+
+
+def test_a_log_that_another_one_followed_is_refused() -> None:
+    for number, remembered in ((1, []), (1, [1]), (2, [1, 2]), (3, [1, 2])):
+        witness.check_log(number, remembered)
+    with pytest.raises(Corrupt, match="log_older") as refused:
+        witness.check_log(1, [1, 2])
+    assert refused.value.facts == {"remembered": 2, "told": 1}

@@ -29,10 +29,14 @@ from console.gui import theme
 from console.gui.operator import PinPanel
 from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.board import BoardScreen
+from console.gui.screens.clock import ClockScreen
 from console.gui.screens.journal import JournalScreen
+from console.gui.screens.people import PeopleScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.session import SessionScreen
+from console.gui.screens.sheets import SheetsScreen
 from console.gui.screens.unlock import UnlockScreen
+from console.gui.screens.usage import UseScreen
 from console.gui.showing import SecretPanel
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page
@@ -402,6 +406,10 @@ EVERY: dict[str, Callable[[], Page]] = {
     "approve": lambda: present(ApproveScreen(), snapshot(activation(), activation(activation="act-2"))),
     "session": lambda: present(SessionScreen(), snapshot(activation("open"))),
     "journal": JournalScreen,
+    "people": PeopleScreen,
+    "use": UseScreen,
+    "sheets": SheetsScreen,
+    "clock": ClockScreen,
     "pin": PinPanel,
     "secret": SecretPanel,
 }

@@ -53,10 +53,15 @@ def test_a_key_signs_what_was_read_and_is_not_shown(hands: Hands, scene: Scene, 
     hands.read('For whom it is (aud): "https://login"')
     hands.read(r'"x": "a\nb"')
     claims.write_text("{}")  # What was read is what is signed.
-    hands.find(QLineEdit, "File for the signed token").setText(str(signed))
     hands.picture("use")
+    into = hands.find(QLineEdit, "File for the signed token")
+    into.setText(str(claims / "token.jwt"))
     hands.enter("Sign exactly this, once")
+    hands.read("There is a problem")
+    into.setText(str(signed))
+    hands.press("Sign exactly this, once")
     hands.read(f"{RSA_KEY} has signed, into {signed}.")
+    hands.read("Releases: 1 of 8 used, 7 left")
     content, _, signature = signed.read_bytes().rpartition(b".")
     assert json.loads(base64.urlsafe_b64decode(content.partition(b".")[2] + b"==")) == said
     key = load_pem_private_key(scene.sealed[RSA_KEY], None)

@@ -93,7 +93,7 @@ def verify(
     deep: bool,
     progress: Callable[[int, int], bool] | None,
 ) -> Object:
-    """Return the verdict in the form of COMMANDS.md; raises ``Cancelled`` when ``progress`` says so."""
+    """Return the verdict as docs/commands.md has it; raises ``Cancelled`` when ``progress`` says so."""
     size: int = thread.run(lambda log: log.tree.size)
     signed: Checkpoint | None = thread.run(lambda log: log.signing.newest)
     scan = Scan(_claims(thread, needs, signed))

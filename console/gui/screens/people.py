@@ -15,7 +15,11 @@ from console.gui.snapshot import Person, Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, button, card, clear_layout, row
 from console.sentences import changes
 
-AT_ONCE = "It counts at once. Only a signed change lets them back in."
+AT_ONCE = (
+    "It counts at once. Only a signed change lets them back in. "
+    "In a group of two, whoever stays can block that change alone. "
+    "Then only the group's recovery sheets can sign in its stead, once."
+)
 
 
 class PeopleScreen(Page):
