@@ -173,6 +173,11 @@ FINDINGS = {
     "log_retired": "a newer log has taken over",
 }
 
+SUSPENDING = (
+    "It counts at once. Only a signed change lets them back in. In a group of two, whoever stays can block that change "
+    "alone. Then only the group's recovery sheets can sign in its stead, once."
+)
+
 SOURCES = {
     "journal": "the journal, not proven",
     "mirror": "the second medium",

@@ -5,6 +5,8 @@ from console.sentences.form import Sentences, Verdicts
 
 # fmt: off
 REFUSED: Sentences = {
+    "signed_to_disk": ("{folder} lies on a disk, where what was signed must not stay.",
+        "Choose a folder in memory, such as one under /dev/shm."),
     # --- signing without showing
     "signing_key_unreadable": ("This is no unencrypted private key, RSA of 2048 to 4096 bits or P-256.",
         "Give the key as PEM, without a passphrase."),

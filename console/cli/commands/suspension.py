@@ -5,11 +5,14 @@ from console.actions import policy, suspension
 from console.actions import station as station_actions
 from console.cli import changes
 from console.cli.call import Call, Reply, Verb
+from console.wording import SUSPENDING
 
 
 def suspend(call: Call) -> Reply:
-    """Suspend a person at once, by a keyholder of the same group (--as); what they unlocked is locked."""
+    """Suspend a person at once, by a keyholder of the same group (--as), on a terminal once it is confirmed."""
     member, by = call.arguments.name, call.arguments.as_member
+    if call.terminal.has_person():
+        call.terminal.confirm(f"{member} will be suspended by {by}. {SUSPENDING}", "suspend")
     with call.console(by) as console:
         value, unlocked_by = suspension.suspend(console, member, by), console.hsm.unlocked_by()
     if unlocked_by == member:

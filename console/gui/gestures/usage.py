@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QStorageInfo
 
 from console.domain.errors import Refused
 from console.gui.desk import Desk
@@ -21,6 +21,14 @@ Result = Mapping[str, Any]
 SIGNED = (
     "{name} has signed, into {file}. Delete that file as soon as it has served. {left} releases are left."
 )
+
+MEMORY_FILE_SYSTEMS = (b"tmpfs", b"ramfs")
+
+
+def _check_place(folder: str, mode: str) -> None:
+    """Raise ``Refused`` (signed_to_disk) for a folder on a disk of a real station: the command's rule for what is signed."""
+    if mode == "real" and bytes(QStorageInfo(folder).fileSystemType().data()) not in MEMORY_FILE_SYSTEMS:
+        raise Refused("signed_to_disk", folder=folder)
 
 
 class IntoFile:
@@ -89,6 +97,7 @@ class UseGestures(QObject):
 
             # Before it counts: a folder that cannot be had would cost a release.
             home = write_all(folder, {})
+            _check_place(home, console.policy.roster.mode)
             return {"file": f"{home}/{file}", **use.use(console, act, name, wanted, IntoFile(home, file))}
 
         def done(result: Result) -> None:

@@ -15,11 +15,6 @@ from console.gui.snapshot import Person, Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, button, card, clear_layout, row
 from console.sentences import changes
 
-AT_ONCE = (
-    "It counts at once. Only a signed change lets them back in. "
-    "In a group of two, whoever stays can block that change alone. "
-    "Then only the group's recovery sheets can sign in its stead, once."
-)
 
 
 class PeopleScreen(Page):
@@ -68,7 +63,7 @@ class PeopleScreen(Page):
         column.addWidget(
             Field("Suspended by", self._by, "A keyholder of the same group, on their own token.")
         )
-        column.addWidget(PlainLabel(AT_ONCE, role="muted"))
+        column.addWidget(PlainLabel(SUSPENDING, role="muted"))
         column.addWidget(self._suspend)
         column.addWidget(PlainLabel("To leave for good needs a change that the groups sign.", role="muted"))
         column.addWidget(self._leave)
