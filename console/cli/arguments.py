@@ -42,7 +42,9 @@ def _check(arguments: Namespace) -> None:
     if getattr(arguments, "needs_as", False) and arguments.as_member is None:
         raise WrongUsage("This needs to know who acts.", "Name the person with --as MEMBER.")
     if arguments.verb == "new-log" and bool(arguments.sign) != bool(arguments.keyholder):
-        raise WrongUsage("--sign and --keyholder belong together.", "Name the proposal and whose token signs it.")
+        raise WrongUsage(
+            "--sign and --keyholder belong together.", "Name the proposal and whose token signs it."
+        )
     if arguments.json and getattr(arguments, "out", None) in (1, "-"):
         raise WrongUsage(
             "--json and --out - both want stdout.", "Choose one of them, or another descriptor or file."

@@ -270,7 +270,9 @@ def test_an_rsa_signature_holds_and_no_other_does(signing: str) -> None:
 @pytest.mark.parametrize("signing", RSA_SIGNINGS)
 def test_an_rsa_signature_without_its_leading_zero_is_none(signing: str) -> None:
     token = FakeToken(keys={"sign": RSA_KEY}, signing=signing)
-    made = ((said, token.sign("sign", said)) for n in range(5000) if (said := hashlib.sha256(b"%d" % n).digest()))
+    made = (
+        (said, token.sign("sign", said)) for n in range(5000) if (said := hashlib.sha256(b"%d" % n).digest())
+    )
     signed, signature = next(pair for pair in made if pair[1][0] == 0)
     with pytest.raises(Corrupt, match="signature_wrong"):
         keys.check_signature(RSA_PUBLIC, signature[1:], signed, signing=signing)

@@ -74,7 +74,8 @@ def _print_sheets(story: Story) -> None:
     tell(*(f"Today: {row}" for row in before))
     (story.out / "sheets").mkdir()
     proposal = [story.act(lambda c, s=slot: _printed_and_read(c, s, story)) for slot in SETS][-1]  # type: ignore[misc]
-    tell("Printed on paper and read back, word by word: sheets of Legal, of IT, and of the station.")
+    tell("Sheets of Legal, of IT and of the station are printed (out/sheets), and typed back to prove them.",
+         "(The story has no eyes: it types the words that went onto each page.)")  # fmt: skip
     for member in ("legal-1", "legal-2", "it-1"):
         signed = story.act(lambda c, m=member: policy.sign(c, proposal, m))  # type: ignore[misc]
     check(signed["in_force"] is True, "the sheets are in force")

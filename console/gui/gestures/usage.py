@@ -26,7 +26,7 @@ MEMORY_FILE_SYSTEMS = (b"tmpfs", b"ramfs")
 
 
 def _check_place(folder: str, mode: str) -> None:
-    """Raise ``Refused`` (signed_to_disk) for a folder on a disk of a real station: the command's rule for what is signed."""
+    """Raise ``Refused`` (signed_to_disk) for a folder on a disk of a real station, as the command refuses it."""
     if mode == "real" and bytes(QStorageInfo(folder).fileSystemType().data()) not in MEMORY_FILE_SYSTEMS:
         raise Refused("signed_to_disk", folder=folder)
 

@@ -14,7 +14,7 @@ from console.gui.signers import Signers
 from console.gui.snapshot import Person, Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, button, card, clear_layout, row
 from console.sentences import changes
-
+from console.wording import SUSPENDING
 
 
 class PeopleScreen(Page):
