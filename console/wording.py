@@ -7,7 +7,7 @@ from typing import cast
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
-from console.sentences.every import CORRUPT, REFUSED, STOP, UNAVAILABLE
+from console.sentences.every import BEGIN_ANEW, CORRUPT, REFUSED, STOP, UNAVAILABLE
 
 BUG = (
     "The program has made a mistake of its own ({code}).",
@@ -261,7 +261,7 @@ def _templates(error: ConsoleError) -> tuple[str, str]:
     if error.family == "unavailable" and error.code in UNAVAILABLE:
         return UNAVAILABLE[error.code]
     if error.family == "corrupt" and error.code in CORRUPT:
-        return CORRUPT[error.code], STOP
+        return CORRUPT[error.code], BEGIN_ANEW if error.code == "journal_alarm" else STOP
     return BUG
 
 

@@ -19,7 +19,7 @@ from console.sentences import (
     tokens,
     usage,
 )
-from console.sentences.form import STOP, Sentences, Verdicts
+from console.sentences.form import BEGIN_ANEW, STOP, Sentences, Verdicts
 
 REFUSED: Sentences = {
     **credential.REFUSED,
@@ -57,4 +57,4 @@ CORRUPT: Verdicts = {
     **newlog.CORRUPT,
 }
 
-__all__ = ["CORRUPT", "REFUSED", "STOP", "UNAVAILABLE"]
+__all__ = ["BEGIN_ANEW", "CORRUPT", "REFUSED", "STOP", "UNAVAILABLE"]

@@ -9,4 +9,7 @@ Sentences = Mapping[str, tuple[str, str]]
 Verdicts = Mapping[str, str]
 """code -> what does not verify; what to do is always ``STOP``"""
 
+BEGIN_ANEW = "Report it to Legal. In an emergency begin a new journal: breakglass journal new-log."
+"""What to do under the alarm, which must never cost the emergency."""
+
 STOP = "Stop, change nothing on this station, and report this to the administrator and to Legal."

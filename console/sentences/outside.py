@@ -91,8 +91,7 @@ CORRUPT: Verdicts = {
     "frame_garbled": "A message from a token process has a wrong form.",
     "frame_too_large": "A message from a token process is too large.",
     # --- the journal
-    "journal_alarm": "The journal cannot be trusted ({why}); it is read-only. "
-        "In an emergency begin a new one: breakglass journal new-log.",
+    "journal_alarm": "The journal cannot be trusted ({why}); it is read-only.",
     "journal_damaged": "The journal's file is damaged.",
     "journal_key_wrong": "The journal does not open with this station's key.",
     "journal_missing": "The journal's file is missing.",
