@@ -112,7 +112,9 @@ def test_the_export_is_complete(honest: Exported) -> None:
     names = {str(path.relative_to(honest.folder)) for path in honest.folder.rglob("*") if path.is_file()}
     tiles = {merkle.tile_path(*tile) for tile in merkle.tiles(SIZE)}
     bundles = {merkle.tile_path(None, n, w) for level, n, w in merkle.tiles(SIZE) if level == 0}
-    others = set("checkpoint policy log.json openings.json withheld.json words.txt FORMAT.md verify.py".split())
+    others = set(
+        "checkpoint policy log.json openings.json withheld.json words.txt FORMAT.md verify.py".split()
+    )
     assert names == tiles | bundles | others
 
 

@@ -152,7 +152,9 @@ def what_of(family: str, code: str) -> str:
     return found if isinstance(found, str) else found[0]
 
 
-@pytest.mark.parametrize("now", sorted({now for _, now in ADVISED.values()} | {sentences.BEGIN_ANEW, sentences.STOP}))
+@pytest.mark.parametrize(
+    "now", sorted({now for _, now in ADVISED.values()} | {sentences.BEGIN_ANEW, sentences.STOP})
+)
 def test_what_to_do_now_is_one_short_sentence(now: str) -> None:
     assert len(now.split()) <= MOST_WORDS
     assert now.endswith(".")
