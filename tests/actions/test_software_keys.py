@@ -89,7 +89,7 @@ def test_a_real_station_is_not_founded_with_them_unless_it_says_so(
     text = EXAMPLE.replace('"drill"', '"real"', 1).replace(
         "accept_software = false", "accept_software = true"
     )
-    settings = parse(text.replace("[station]", f"[station]\n{said}").encode(), tmp_path)
+    settings = parse(text.replace("accept_software_keys = true", said).encode(), tmp_path)
     place = Station(settings, Pins({}))
     with pytest.raises(Refused, match=code):
         station_actions.found(place.locked)
