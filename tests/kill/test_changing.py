@@ -15,7 +15,7 @@ from tests.kill.test_verbs import every
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 
-ITEMS = 15
+ITEMS = 17
 """Ten codes and five other secrets: one row for each, however often it was sealed."""
 
 
