@@ -8,8 +8,9 @@ policy at ``station init``: from genesis on, what the founders signed holds, wha
 import json
 import os
 import tomllib
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, dataclass, fields
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import MISSING, dataclass, fields, replace
+from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -230,6 +231,26 @@ def with_keyholder(data: bytes, section: KeyholderSection, folder: Path) -> byte
     if section not in parse(made, folder).keyholders:
         raise Misused("settings_rendered", member=section.id)
     return made
+
+
+def place_for(known: Settings, present: Collection[str], asked: KeyholderSection) -> KeyholderSection:
+    """Return where a newcomer's token is, with an id (``asked.id`` may be empty); ``present`` are the roster's ids.
+
+    Whoever was enrolled before and does not stand in the roster yet goes on with the token of that time. A token in
+    software gets a folder that no other token has, unless one is named.
+    """
+    for section in known.keyholders:
+        is_same = (section.name, section.role, section.module) == (asked.name, asked.role, asked.module)
+        is_meant = asked.id in ("", section.id) and asked.token in ("", section.token) and not asked.folder
+        if is_same and is_meant and section.id not in present and not section.away:
+            return section
+    taken = {section.id for section in known.keyholders} | set(present)
+    id_ = asked.id or next(free for n in count(1) if (free := f"{asked.role}-{n}") not in taken)
+    if asked.module not in IN_SOFTWARE or asked.folder:
+        return replace(asked, id=id_)
+    number = sum(section.id == id_ for section in known.keyholders) + 1
+    name = id_ if number == 1 else f"{id_}-{number}"
+    return replace(asked, id=id_, folder=(known.folder / "tokens" / name).resolve())
 
 
 def own_toml(section: KeyholderSection, folder: Path) -> bytes:

@@ -10,7 +10,15 @@ from hypothesis import strategies as st
 
 from console import settings
 from console.domain.errors import Refused, Unavailable
-from console.settings import OWN_FILE_NAME, KeyholderSection, own_toml, parse, read_own, with_keyholder
+from console.settings import (
+    OWN_FILE_NAME,
+    KeyholderSection,
+    own_toml,
+    parse,
+    place_for,
+    read_own,
+    with_keyholder,
+)
 
 EXAMPLE = (Path(__file__).parents[1] / "resources" / "examples" / "station.toml").read_bytes()
 HOME = Path("/srv/station")
@@ -63,3 +71,19 @@ def test_one_s_own_console(tmp_path: Path) -> None:
     (tmp_path / OWN_FILE_NAME).write_bytes(own_toml(NEW, tmp_path))
     assert read_own(tmp_path) == NEW
     assert settings.without_station(tmp_path, NEW).keyholder("legal-3") == NEW
+
+
+def test_a_newcomer_gets_an_id_and_a_folder_that_nobody_has() -> None:
+    known = parse(EXAMPLE, Path("/srv/station"))
+    present = [section.id for section in known.keyholders]
+    asked = KeyholderSection("", "Fritz", "legal")
+    made = place_for(known, present, asked)
+    assert (made.id, made.folder) == ("legal-3", Path("/srv/station/tokens/legal-3"))
+    # Enrolled, but not signed in yet: the same person goes on with the same token.
+    waits = replace(known, keyholders=(*known.keyholders, made))
+    assert place_for(waits, present, asked) == made
+    # A new token for somebody who is there lies beside the old one.
+    again = place_for(waits, [*present, "legal-3"], replace(asked, id="legal-3"))
+    assert again.folder == Path("/srv/station/tokens/legal-3-2")
+    # An id that only stands in the roster is taken as well.
+    assert place_for(known, [*present, "legal-3"], asked).id == "legal-4"

@@ -3,7 +3,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import count
 from pathlib import Path
 
 from console import settings
@@ -99,32 +98,16 @@ def _section(call: Call, id_: str, folder: Path | None) -> KeyholderSection:
 
 
 def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
-    """Return where the newcomer's token is; one in software gets a folder that no other token has.
-
-    Whoever was enrolled before and does not stand in the roster yet, goes on with the token of that time.
-    """
-    asked, known = call.arguments, {section.id for section in chosen.keyholders}
-    if not asked.role:
-        raise WrongUsage("This needs a person: --name and --role.", "Give them, or the person's card.")
-    if (waiting := _waiting(call, chosen)) is not None:
-        return waiting
-    id_ = asked.id or next(free for n in count(1) if (free := f"{asked.role}-{n}") not in known)
-    if asked.module not in IN_SOFTWARE or asked.folder:
-        return _section(call, id_, None)
-    number = sum(section.id == id_ for section in chosen.keyholders) + 1
-    return _section(call, id_, call.folder / "tokens" / (id_ if number == 1 else f"{id_}-{number}"))
-
-
-def _waiting(call: Call, chosen: Settings) -> KeyholderSection | None:
     asked = call.arguments
+    if not (asked.name and asked.role):
+        raise WrongUsage("This needs a person: --name and --role.", "Give them, or the person's card.")
     with call.station(chosen) as station:
         present = {member.id for member in policy.as_written(station.locked.vault).roster.members}
-    for section in chosen.keyholders:
-        is_same = (section.name, section.role, section.module) == (asked.name, asked.role, asked.module)
-        is_meant = asked.id in (None, section.id) and asked.token in ("", section.token) and not asked.folder
-        if is_same and is_meant and section.id not in present:
-            return section
-    return None
+    folder = Path(asked.folder).resolve() if asked.folder else None
+    wanted = KeyholderSection(
+        asked.id or "", asked.name, asked.role, asked.module, asked.token, folder, asked.init
+    )
+    return settings.place_for(chosen, present, wanted)
 
 
 def _new_tokens(section: KeyholderSection) -> list[str]:

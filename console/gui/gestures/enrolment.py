@@ -3,7 +3,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import count
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -17,7 +16,7 @@ from console.gui.screens.away import AwayScreen
 from console.gui.screens.enrol import EnrolScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.snapshot import Snapshot
-from console.settings import EMBEDDED, IN_SOFTWARE, KeyholderSection, Settings
+from console.settings import EMBEDDED, KeyholderSection, Settings
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -69,7 +68,9 @@ class EnrolmentGestures(QObject):
         asked = KeyholderSection("", name, role, module or EMBEDDED, token)
 
         def place(console: "Console") -> KeyholderSection:
-            return section_here(console, asked)
+            from console.settings import place_for
+
+            return place_for(_read(console), {m.id for m in console.policy.roster.members}, asked)
 
         self._desk.act(self._screen, "Looking for a place", place, self._enrol_at)
 
@@ -161,20 +162,6 @@ class EnrolmentGestures(QObject):
             self._away.say_done(f"Their signature is taken in. {more}")
 
         self._desk.act(self._away, "Taking it in", take, done, ends_lease=True)
-
-
-def section_here(console: "Console", asked: KeyholderSection) -> KeyholderSection:
-    """Return where a newcomer's token is, with an id; whoever was enrolled before and has not joined goes on there."""
-    known = _read(console)
-    present = {member.id for member in console.policy.roster.members}
-    for section in known.keyholders:
-        is_same = (section.name, section.role, section.module) == (asked.name, asked.role, asked.module)
-        if is_same and section.id not in present and not section.away:
-            return section
-    taken = {section.id for section in known.keyholders} | present
-    id_ = next(free for n in count(1) if (free := f"{asked.role}-{n}") not in taken)
-    folder = known.folder / "tokens" / id_ if asked.module in IN_SOFTWARE else None
-    return replace(asked, id=id_, folder=folder.resolve() if folder else None)
 
 
 def _read(console: "Console") -> Settings:
