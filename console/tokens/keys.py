@@ -6,7 +6,7 @@ A public key is bytes as the roster spells it: a P-256 point (65 bytes), or the 
 
 import hashlib
 import struct
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -126,16 +126,16 @@ def private_key(session: Session, name: str) -> PrivateKey:
 
 def private_half(session: Session, public: bytes, name: str) -> PrivateKey:
     """Return the private key of a public one, by the id that both halves have; ``Refused`` (key_gone) if none."""
-    for shown in session_publics(session):
-        if public_of(shown) == public:
+    for shown, found in publics(session):
+        if found == public:
             return private_by_id(session, bytes(shown[A.ID]), name)
     raise Refused("key_gone", key=name)
 
 
 def public_half(session: Session, private: Object, name: str) -> bytes:
     """Return the public key of a private one, by the id that both halves have; ``Refused`` (key_gone) if none."""
-    for shown in session_publics(session):
-        if shown[A.ID] == private[A.ID] and (public := public_of(shown)) is not None:
+    for shown, public in publics(session):
+        if shown[A.ID] == private[A.ID]:
             return public
     raise Refused("key_gone", key=name)
 
@@ -151,10 +151,12 @@ def _only(found: Sequence[Object], name: str) -> PrivateKey:
     return cast(PrivateKey, found[0])
 
 
-def session_publics(session: Session) -> list[Object]:
-    """Return the public keys of kinds that this program uses."""
-    found = list(session.get_objects({A.CLASS: ObjectClass.PUBLIC_KEY}))
-    return [public for public in found if public_of(public) is not None]
+def publics(session: Session) -> Iterator[tuple[Object, bytes]]:
+    """Yield the public keys of kinds that this program uses, each with its bytes: reading one takes 0.1 ms."""
+    for shown in list(session.get_objects({A.CLASS: ObjectClass.PUBLIC_KEY})):
+        public = public_of(shown)
+        if public is not None:
+            yield shown, public
 
 
 def destroy(session: Session, name: str) -> None:
@@ -260,9 +262,10 @@ def _derive_one(raw: RawModule, key: PrivateKey, point: bytes) -> bytearray:
 def public_of(public: Object) -> bytes | None:
     """Return a public key object as bytes, or None if it is of no kind that this program uses."""
     try:
-        if public[A.KEY_TYPE] == KeyType.RSA:
+        kind = public[A.KEY_TYPE]
+        if kind == KeyType.RSA:
             return public_bytes(public, RSA)
-        if public[A.KEY_TYPE] == KeyType.EC and public[A.EC_PARAMS] == P256_PARAMETERS:
+        if kind == KeyType.EC and public[A.EC_PARAMS] == P256_PARAMETERS:
             return public_bytes(public, P256)
     except (AttributeTypeInvalid, ValueError):  # ValueError: a key type that python-pkcs11 does not know
         pass

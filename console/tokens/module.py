@@ -115,19 +115,27 @@ def _refuse_last_try(token: Token) -> None:
 
 
 def _holds(token: Token, points: Mapping[str, bytes]) -> bool:
+    wanted = set(points.values())
     try:
-        held = public_keys(token)
+        with _looking(token) as session:
+            for _, public in keys.publics(session):
+                wanted.discard(public)
     except PKCS11Error:
         return False
-    shown = {public for _, public in held}
-    return all(point in shown for point in points.values())
+    return not wanted
 
 
 def public_keys(token: Token) -> list[tuple[str, bytes]]:
     """Return (label, public key) of what a token shows without a PIN; labels may stand twice."""
+    with _looking(token) as session:
+        return [(str(key[Attribute.LABEL]), public) for key, public in keys.publics(session)]
+
+
+@contextmanager
+def _looking(token: Token) -> Iterator[Session]:
+    """Yield a session of nobody, for what a token shows without a PIN."""
     session = token.open()
     try:
-        shown = [(str(key[Attribute.LABEL]), keys.public_of(key)) for key in keys.session_publics(session)]
-        return [(label, public) for label, public in shown if public is not None]
+        yield session
     finally:
         session.close()

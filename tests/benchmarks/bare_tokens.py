@@ -15,6 +15,7 @@ from typing import Any
 import pkcs11
 from pkcs11 import KDF, Attribute, KeyType, Mechanism, MechanismFlag, ObjectClass
 
+from console.adapters.machine import write_durably
 from tests.benchmarks.journal import Floor
 from tests.benchmarks.performance import timed
 
@@ -40,6 +41,18 @@ class Operation:
         return self.who != STATION or self.verb in WRITES
 
 
+@dataclass
+class Owed:
+    """What a verb must make durable besides what its tokens write."""
+
+    commits: int = 0
+    """Appends to the journal."""
+    copies: int = 0
+    """Those of them that are critical: copied to the second medium before the answer."""
+    files: list[int] = field(default_factory=list)
+    """The sizes of the station's files, each written on two media."""
+
+
 class Bare:
     """The same tokens in this process: what somebody would write who has only python-pkcs11."""
 
@@ -55,18 +68,28 @@ class Bare:
         self._station = self._tokens[STATION].open(rw=True, user_pin=self._pins[STATION])
         self._folder = folder / "tokens"
         self._journal = Floor(folder)
+        self._media = [folder / "first", folder / "second"]
+        for medium in self._media:
+            medium.mkdir()
 
-    def replay(self, operations: Sequence[Operation], appends: int) -> tuple[float, float]:
-        """Do these again; return the milliseconds of the operations alone, and with what makes them durable."""
+    def replay(self, operations: Sequence[Operation], owed: Owed) -> tuple[float, float]:
+        """Do these again; return the milliseconds of the operations alone, and with all that must be durable."""
         bare = synced = 0.0
         for operation in operations:
             before = time.time_ns()
             bare += timed(partial(self._do, operation))
             written = self._written_since(before) if operation.guarded else []
             synced += timed(partial(_sync, written))
-        for _ in range(appends):
-            synced += timed(partial(self._journal.commit, bytes(ENTRY_BYTES)))
-        return bare, bare + synced
+        return bare, bare + synced + timed(partial(self._keep, owed))
+
+    def _keep(self, owed: Owed) -> None:
+        for _ in range(owed.commits):
+            self._journal.commit(bytes(ENTRY_BYTES))
+        for _ in range(owed.copies):
+            _append(self._media[1] / "mirror", bytes(ENTRY_BYTES))
+        for number, size in enumerate(owed.files):
+            for medium in self._media:
+                write_durably(medium / f"file-{number}", bytes(size))
 
     def _written_since(self, wall_ns: int) -> list[Path]:
         # The file system's clock ticks every 4 ms.
@@ -78,6 +101,12 @@ class Bare:
             return
         with self._tokens[operation.who].open(user_pin=self._pins[operation.who]) as session:
             _PERSON_VERBS[operation.verb](session, operation)
+
+
+def _append(path: Path, data: bytes) -> None:
+    with path.open("ab", buffering=0) as file:
+        file.write(data)
+        os.fsync(file.fileno())
 
 
 def _sync(paths: Sequence[Path]) -> None:
