@@ -6,7 +6,7 @@ approvals again, so that window, command and a restart after a crash behave alik
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import cast
 
 from console.actions import credential as credentials
@@ -66,7 +66,7 @@ def request(
     filed = Request(body, console.hsm.sign("request", signed), own)
     noted = _requested_body(console, filed, thresholds) | ({"prepared": prepared.id} if prepared else {})
     write(console, "activation.requested", by, noted,
-          fields={"request": filed.to_json()}, act=act)  # fmt: skip
+          fields={"request": filed.to_json()}, act=act, subject=console.people.get(by.member))  # fmt: skip
     return {"activation": act, "missing": thresholds, "state": "requested"}
 
 
@@ -157,7 +157,9 @@ def _requested_body(console: Console, filed: Request, thresholds: dict[str, int]
 
 def _last_justification(console: Console) -> Object:
     for entry in console.journal.entries(type_="activation.requested", newest_first=True, limit=1):
-        return cast(Object, stored_request(console, entry).body["justification"])
+        # What was erased can be said again: nobody here knows it any more.
+        with suppress(Refused):
+            return cast(Object, stored_request(console, entry).body["justification"])
     return {}
 
 
@@ -175,8 +177,14 @@ def load(console: Console, act: str) -> Activation:
 
 
 def stored_request(console: Console, entry: Entry) -> Request:
-    """Return the request that an ``activation.requested`` entry committed to; ``Corrupt`` if it is another."""
-    filed = Request.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["request"]))
+    """Return the request that an ``activation.requested`` entry committed to; ``Corrupt`` if it is another.
+
+    ``Refused`` (request_erased) where its opening key is gone.
+    """
+    fields = console.journal.open_fields(entry)
+    if "request" not in fields:
+        raise Refused("request_erased", activation=entry.act)
+    filed = Request.from_json(cast(dict[str, Json], fields["request"]))
     if to_base64(filed.hash) != entry.body["request"]:
         raise Corrupt("request_changed", activation=entry.act)
     return filed
@@ -376,9 +384,10 @@ def close(console: Console, act: str) -> Object:
 
 
 def finish(
-    console: Console, act: str, state: str, by: Actor, body: Object, *, fields: Object | None = None
-) -> None:
+    console: Console, act: str, state: str, by: Actor, body: Object, *, fields: Object | None = None,
+    subject: str | None = None,
+) -> None:  # fmt: skip
     """Destroy the request key, then journal that the activation is over."""
     # The key goes first: from here on no approval opens anything, whatever happens to the entry.
     console.hsm.destroy_key(key_name(act))
-    write(console, f"activation.{state}", by, body, fields=fields, act=act, critical=True)
+    write(console, f"activation.{state}", by, body, fields=fields, act=act, subject=subject, critical=True)

@@ -136,7 +136,8 @@ def _check_turn(console: Console, activation: Activation, word: Approval) -> Non
 
 def _write_approval(console: Console, filed: Request, given: Approval, where: str) -> Object:
     write(console, "activation.approved", by_token(given.member), _decision_body(console, filed, given, where),
-          fields={"approval": given.to_json()}, act=filed.activation, critical=True)  # fmt: skip
+          fields={"approval": given.to_json()}, act=filed.activation, subject=console.people[given.member],
+          critical=True)  # fmt: skip
     after = load(console, filed.activation)
     return {
         "activation": after.id,
@@ -152,9 +153,8 @@ def _write_end(
     state = "ended" if activation.opened else "denied"
     why = "veto" if given.decision == "veto" else "denied"
     body = {**_decision_body(console, filed, given, where), "why": why}
-    finish(
-        console, filed.activation, state, by_token(given.member), body, fields={"approval": given.to_json()}
-    )
+    finish(console, filed.activation, state, by_token(given.member), body, fields={"approval": given.to_json()},
+           subject=console.people[given.member])  # fmt: skip
     return {"activation": filed.activation, "state": state}
 
 
@@ -164,7 +164,8 @@ def _write_word(
     act, decision, amount = filed.activation, word.decision, cast(int, word.statement["amount"])
     write(console, "activation.seconded", by_token(word.member),
           {**_decision_body(console, filed, word, where), "decision": decision, "amount": amount},
-          fields={"approval": word.to_json()}, act=act, critical=True)  # fmt: skip
+          fields={"approval": word.to_json()}, act=act, subject=console.people[word.member],
+          critical=True)  # fmt: skip
     missing = _words_missing(console, filed, activation, decision, amount)
     if not missing:
         write(console, TURNS[decision], THE_PROGRAM, {"amount": amount}, act=act, critical=True)

@@ -79,7 +79,8 @@ def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
     signature = console.token(member).sign("sign", signed)
     console.policy.roster.member(member).check(signature, signed)
     write(console, "credential.confirmed", by_token(member), {"credential": name, "version": candidate.number},
-          fields={"confirmation": {**said, "signature": to_base64(signature)}}, critical=True)  # fmt: skip
+          fields={"confirmation": {**said, "signature": to_base64(signature)}}, subject=console.people[member],
+          critical=True)  # fmt: skip
     burn_replaced(console, unburnt(console))
     return show(console, name)
 

@@ -124,8 +124,10 @@ def _propose(
         "token": dict(card.hints),
     }  # fmt: skip
     body: dict[str, Json] = {"proposal": proposed["proposal"], "by_card": section.away}
-    write(console, "keyholder.proposed", unlocked_person(console), body, fields=fields)
-    return policy_actions.find(console, str(proposed["proposal"]))
+    id_ = str(proposed["proposal"])
+    write(console, "keyholder.proposed", unlocked_person(console), body, fields=fields,
+          subject=policy_actions.subject_of(id_))  # fmt: skip
+    return policy_actions.find(console, id_)
 
 
 # --- somebody who is away ------------------------------------------------------------------------------------

@@ -97,8 +97,13 @@ def propose(console: Console, proposed: Policy, member: str, reinstates: Collect
     # Nobody proves anything by proposing: it binds nobody.
     by = Actor(member, "unlock" if console.hsm.unlocked_by() == member else "claimed")
     write(console, "policy.proposed", by, {"proposal": step.id, "number": step.after.number},
-          fields={"differences": cast(Json, differences(step))})  # fmt: skip
+          fields={"differences": cast(Json, differences(step))}, subject=subject_of(step.id))  # fmt: skip
     return describe(step)
+
+
+def subject_of(proposal: str) -> str:
+    """Return whom what a proposal says of people is about: they have no pseudonym yet, and may never have one."""
+    return f"step-{proposal}"
 
 
 def proposals(console: Console) -> list[Step]:

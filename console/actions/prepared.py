@@ -60,7 +60,8 @@ def sign(console: Console, name: str, member: str) -> Object:
     signature = console.token(member).sign("sign", known.prepared.signed_digest())
     person.check(signature, known.prepared.signed_digest())
     write(console, AGREED, by_token(member), _named(known.prepared),
-          fields={"member": member, "signature": to_base64(signature)}, critical=True)  # fmt: skip
+          fields={"member": member, "signature": to_base64(signature)}, subject=console.people[member],
+          critical=True)  # fmt: skip
     return _said(console, find(console, name))
 
 
@@ -96,7 +97,10 @@ def _known(console: Console, made: Prepared, agreed: Sequence[Entry]) -> Known:
         if entry.body["prepared"] != made.id:
             continue
         fields = console.journal.open_fields(entry)
-        person = policy.roster_of(made.roster).member(str(fields.get("member")))
+        if "member" not in fields:
+            # Erased: whose word it was nobody can say, so it counts no longer.
+            continue
+        person = policy.roster_of(made.roster).member(str(fields["member"]))
         person.check(from_base64(cast(Json, fields["signature"])), made.signed_digest())
         if person.id not in policy.suspended:
             signed[person.role] = max(entry.t.wall_ms, signed.get(person.role, 0))

@@ -226,8 +226,9 @@ def _opened(console: Console, sealed: Sealed, filed: Request) -> Approval:
 def _of_another(console: Console, sealed: Sealed) -> Refused:
     filed = console.journal.entries(type_="activation.requested", newest_first=True, limit=OTHERS_LOOKED_AT)
     for entry in filed:
-        if sealed.is_to(stored_request(console, entry).hash):
-            return Refused("answer_to_another_request", activation=entry.act)
+        with suppress(Refused):  # erased
+            if sealed.is_to(stored_request(console, entry).hash):
+                return Refused("answer_to_another_request", activation=entry.act)
     return Refused("answer_unknown")
 
 

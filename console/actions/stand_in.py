@@ -56,7 +56,7 @@ def use(
         "stand_in": to_base64(digest("stand-in", encode(given.to_json()))),
     }  # fmt: skip
     write(console, "recovery.used", by_token(witness), body, fields={"stand_in": given.to_json()}, act=act,
-          critical=True)  # fmt: skip
+          subject=console.people[witness], critical=True)  # fmt: skip
     after = load(console, act)
     return {
         "activation": act, "missing": after.missing(), "state": after.state(console.machine.reading()),
@@ -91,7 +91,8 @@ def sign(
     }  # fmt: skip
     fields: dict[str, Json] = {"stood_in": {"present": list(present), "again": reason}}
     # First the entry: a signature that nobody knows of must not exist.
-    write(console, "recovery.used", by_token(witness), body, fields=fields, critical=True)
+    write(console, "recovery.used", by_token(witness), body, fields=fields, subject=console.people[witness],
+          critical=True)  # fmt: skip
     after = {**policy_actions.keep(console, signed, witness), "owed": owed(console, used)}
     return {**after, "lost": cast(Json, lost_with(console, signed.result(), group))}
 

@@ -146,12 +146,12 @@ def check_opening(entry: Entry, name: str, opening: Opening) -> None:
 
 
 def scope_of(entry: Entry | Draft) -> str:
-    """Return whose opening key seals this entry's fields: one per activation or subject, else the station's."""
+    """Return whose opening key seals this entry's fields, from the leaf alone: a person inside an activation, an
+    activation, a person, else the station."""
     if entry.track != "facts":
         raise Refused("counsel_track_not_available")
-    if entry.act is not None:
-        return f"act:{entry.act}"
-    return f"subject:{entry.subject}" if entry.subject is not None else "station"
+    named = (("act", entry.act), ("subject", entry.subject))
+    return "/".join(f"{what}:{name}" for what, name in named if name is not None) or "station"
 
 
 def to_rfc3339(wall_ms: int) -> str:

@@ -247,7 +247,8 @@ def test_other_spellings_of_the_same_value_are_corrupt() -> None:
 def test_scopes() -> None:
     assert scope_of(DRAFT) == "station"
     assert scope_of(replace(DRAFT, subject="client-1")) == "subject:client-1"
-    assert scope_of(replace(DRAFT, subject="client-1", act="act-1")) == "act:act-1"
+    assert scope_of(replace(DRAFT, act="act-1")) == "act:act-1"
+    assert scope_of(replace(DRAFT, subject="client-1", act="act-1")) == "act:act-1/subject:client-1"
 
 
 @given(values, keys)

@@ -62,6 +62,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         *CLOSE,
     ),
     "use_key": (
+        *file("table"),
         *entry("release.intended"),
         Step(SCREEN, "show"),
         *entry("release.outcome"),
@@ -77,7 +78,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         Step(HSM, "anchor"),
         Step(MIRROR, "entry"),
     ),
-    "approve": (*entry("activation.approved"), *CLOSE),
+    "approve": (*file("table"), *entry("activation.approved"), *CLOSE),
     "open": (*entry("activation.opened"), Step(HSM, "keep open"), *CLOSE),
     "end": (Step(HSM, "destroy open"), *entry("activation.ended"), *CLOSE),
     "deny": (Step(HSM, "destroy open"), *entry("activation.denied"), *CLOSE),
@@ -102,7 +103,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         *BURN,
         *CLOSE,
     ),
-    "confirm": (*file("table"), *entry("credential.confirmed"), *BURN, *CLOSE),
+    "confirm": (*entry("credential.confirmed"), *BURN, *CLOSE),
     "seal_kept": (
         *file("cards"),
         *file("records"),
@@ -134,7 +135,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         Step(SCREEN, "print"),
         *CLOSE,
     ),
-    "use_sheets": (*entry("recovery.used"), *CLOSE),
+    "use_sheets": (*file("table"), *entry("recovery.used"), *CLOSE),
     "sheets_sign": (
         *entry("recovery.used"),
         *file("proposals"),
