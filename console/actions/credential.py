@@ -37,18 +37,23 @@ FOLDED = (
 
 def seal(
     console: Console, name: str, kind: str, class_: str, secret: bytearray, card: Mapping[str, Json], *,
-    sign_as: str | None = None,
+    sign_as: str | None = None, source: str = rules.TYPED,
 ) -> Object:  # fmt: skip
-    """Seal the first version of a credential, signed on the token of ``sign_as``, else of whoever unlocked."""
+    """Seal the first version of a credential, signed on the token of ``sign_as``, else of whoever unlocked.
+
+    ``source`` is how the secret came in, one of ``rules.SOURCES``: it stands in the entry.
+    """
     rules.check_name(name)
     rules.check_use_card(card)
     if fold(console, name):
         raise Refused("credential_exists", name=name)
     console.vault.write(f"cards/{name}.json", encode(card))
-    return _seal_version(console, _New(name, kind, class_, 1, "sealed"), secret, sign_as)
+    return _seal_version(console, _New(name, kind, class_, 1, "sealed"), secret, sign_as, source)
 
 
-def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | None = None) -> Object:
+def rotate(
+    console: Console, name: str, secret: bytearray, *, sign_as: str | None = None, source: str = rules.TYPED
+) -> Object:
     """Seal a new version as a candidate, signed as ``seal`` says; the old one stays until ``confirm``.
 
     A candidate that waits is superseded: a slip of the hand in it must not keep anybody from rotating.
@@ -57,7 +62,7 @@ def rotate(console: Console, name: str, secret: bytearray, *, sign_as: str | Non
     new = _New(
         name, credential.kind, credential.current.class_, credential.versions[-1].number + 1, "candidate"
     )
-    return _seal_version(console, new, secret, sign_as)
+    return _seal_version(console, new, secret, sign_as, source)
 
 
 def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
@@ -244,7 +249,7 @@ class _New:
     state: str
 
 
-def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str | None) -> Object:
+def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str | None, source: str) -> Object:
     payloads = _checked(new.kind, bytes(secret))
     # Always on a token: whoever unlocked hours ago must not stand as the sealer of what somebody else types in.
     by = by_token(sign_as or console.hsm.unlocked_by())
@@ -258,9 +263,8 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
         for n, payload in enumerate(payloads)
     ]
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
-    body = _sealed_body(console, new, [to_base64(hash_) for hash_ in hashes], by) | _expiry(
-        new.kind, payloads
-    )
+    told = {"source": source, **_expiry(new.kind, payloads)}
+    body = _sealed_body(console, new, [to_base64(hash_) for hash_ in hashes], by) | told
     write(console, "credential.sealed", by, body, critical=True)
     return _shown(console, new.name, left)
 

@@ -66,9 +66,8 @@ def add_keyholder(parser: ArgumentParser) -> None:
 
 def add_from(parser: ArgumentParser) -> None:
     """Add where a secret is read from."""
-    parser.add_argument(
-        "--from", dest="source", metavar="FILE", help="where the secret is read from; - is stdin"
-    )
+    help_ = "where the secret is read from: a file, a picture of one QR code, or - for stdin"
+    parser.add_argument("--from", dest="source", metavar="FILE", help=help_)
 
 
 def add_out(parser: ArgumentParser) -> None:

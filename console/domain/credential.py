@@ -20,6 +20,11 @@ KINDS = ("password", "api-key", "codes", "totp", "hotp", "certificate", "signing
 NEVER_SHOWN = "signing-key"
 OWING_NOTHING = ("codes", NEVER_SHOWN)
 """Kinds that need no rotation after an activation: used up, or never seen."""
+MANY_LINES = ("codes", "certificate", NEVER_SHOWN)
+"""Kinds whose secret is not typed on one line."""
+TYPED, PIPED, IN_FILE, IN_PICTURE = "typed", "pipe", "file", "picture"
+SOURCES = (TYPED, PIPED, IN_FILE, IN_PICTURE)
+"""How a secret comes in. Of a file and a picture a copy in the clear may stay behind, and the journal says so."""
 MAX_CODES = 100
 NAME = re.compile(r"[a-z][a-z0-9-]{1,63}\Z")
 

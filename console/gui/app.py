@@ -15,7 +15,7 @@ from console.settings import Settings
 TASKS = (
     ("station", "Station"), ("board", "Board"), ("request", "Request"), ("approve", "Approve"),
     ("session", "Session"), ("journal", "Journal"), ("people", "People"), ("readiness", "Readiness"),
-    ("alarm", "Alarm"),
+    ("vault", "Vault"), ("alarm", "Alarm"),
 )  # fmt: skip
 PASSING = ("alarm",)
 """Tasks that are only there while there is something to do."""

@@ -67,6 +67,15 @@ def read_all(names: Sequence[str]) -> dict[str, bytes]:
     return found
 
 
+def read_wipeable(name: str) -> bytearray:
+    """Return what a file holds, in a buffer that the caller wipes; ``Unavailable`` (file_unreadable)."""
+    path = Path(name).expanduser()
+    with _touching("file_unreadable", "file", str(path)), path.open("rb", buffering=0) as file:
+        whole = bytearray(os.fstat(file.fileno()).st_size)
+        del whole[file.readinto(whole) :]
+        return whole
+
+
 def write_all(folder: str, files: Mapping[str, bytes]) -> str:
     """Write these files for their owner only, the folder made if need be; ``Unavailable`` (not_written)."""
     home = Path(folder).expanduser()

@@ -18,6 +18,7 @@ from console.gui.gestures.readiness import ReadinessGestures
 from console.gui.gestures.sheets import SheetGestures
 from console.gui.gestures.station import StationGestures
 from console.gui.gestures.usage import UseGestures
+from console.gui.gestures.vault import VaultGestures
 from console.gui.operator import PinPanel, WindowOperator
 from console.gui.pictures import PicturesPanel
 from console.gui.screens.alarm import AlarmScreen
@@ -25,6 +26,7 @@ from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.away import AwayScreen
 from console.gui.screens.board import BoardScreen
 from console.gui.screens.clock import ClockScreen
+from console.gui.screens.confirm import ConfirmScreen
 from console.gui.screens.custody import CustodyScreen
 from console.gui.screens.enrol import EnrolScreen
 from console.gui.screens.far import FarScreen
@@ -33,10 +35,12 @@ from console.gui.screens.people import PeopleScreen
 from console.gui.screens.prepared import PreparedScreen
 from console.gui.screens.readiness import ReadinessScreen
 from console.gui.screens.request import RequestScreen
+from console.gui.screens.seal import SealScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.screens.sheets import SheetsScreen
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.screens.usage import UseScreen
+from console.gui.screens.vault import VaultScreen
 from console.gui.showing import SecretPanel, WindowScreen
 from console.gui.widgets import Page
 from console.gui.window import Window
@@ -56,13 +60,15 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     sheets, clock = SheetsScreen(), ClockScreen()
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
+    vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
         ("session", "use", use), ("session", "clock", clock),
         ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
-        ("readiness", "readiness", readiness), ("alarm", "alarm", alarm),
+        ("readiness", "readiness", readiness),
+        ("vault", "vault", vault), ("vault", "seal", seal), ("vault", "confirm", confirm), ("alarm", "alarm", alarm),
     )  # fmt: skip
     for task, name, page in pages:
         window.add_page(name, page, task=task)
@@ -85,6 +91,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         SheetGestures(desk, sheets),
         FarGestures(desk, approve, far),
         EnrolmentGestures(desk, people, enrol, away),
+        VaultGestures(desk, vault, seal, confirm),
     ):
         part.setParent(window)
     watch(hands, window, station.lock_at_the_end)

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The journal as a table: one page of at most 200 entries, never the whole.
+"""What is shown as a table: credentials, and of the journal one page of at most 200 entries, never the whole.
 
 A screen reader walks every row that a view has; with a million of them it and the window stood still for seconds.
 """
@@ -18,26 +18,27 @@ LONGEST = 40
 """Letters of a detail: a hash in base64 has 44."""
 
 
-class JournalModel(QAbstractTableModel):
-    """A page of entries as ``actions.journal.list_entries`` returns them."""
+class TextModel(QAbstractTableModel):
+    """Rows of texts under their columns."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
+    def __init__(self, columns: Sequence[str], parent: QObject | None = None) -> None:
         super().__init__(parent)
+        self._columns = columns
         self._rows: list[tuple[str, ...]] = []
 
-    def fill(self, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> None:
-        """Show these entries; ``words`` says an entry's type in plain words."""
+    def show_rows(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Show these rows instead."""
         self.beginResetModel()
-        self._rows = [_row(entry, words) for entry in entries]
+        self._rows = list(rows)
         self.endResetModel()
 
     def rowCount(self, parent: Index = NOWHERE) -> int:
-        """Return how many entries the page has."""
+        """Return how many rows there are."""
         return 0 if parent.isValid() else len(self._rows)
 
     def columnCount(self, parent: Index = NOWHERE) -> int:
         """Return how many columns there are."""
-        return 0 if parent.isValid() else len(COLUMNS)
+        return 0 if parent.isValid() else len(self._columns)
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a cell's text; the tool tip repeats it in full."""
@@ -54,8 +55,19 @@ class JournalModel(QAbstractTableModel):
     ) -> object:
         """Return a column's title."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
-            return COLUMNS[section]
+            return self._columns[section]
         return None
+
+
+class JournalModel(TextModel):
+    """A page of entries as ``actions.journal.list_entries`` returns them."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(COLUMNS, parent)
+
+    def fill(self, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> None:
+        """Show these entries; ``words`` says an entry's type in plain words."""
+        self.show_rows([_row(entry, words) for entry in entries])
 
 
 def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:

@@ -28,12 +28,13 @@ class Person:
 
 @dataclass(frozen=True)
 class Bounds:
-    """What the rules in force allow a request to say."""
+    """What the rules in force allow a request to say, and the classes under which a secret can be sealed."""
 
     minutes: int
     releases: int
     jurisdictions: tuple[str, ...]
     legal_confirms: tuple[str, ...]
+    classes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -132,5 +133,5 @@ def _bounds(console: "Console") -> Bounds:
     rules = console.policy.rules
     return Bounds(
         minutes=rules.seconds_max // 60, releases=rules.releases_max, jurisdictions=rules.jurisdictions,
-        legal_confirms=rules.legal_confirms,
+        legal_confirms=rules.legal_confirms, classes=tuple(console.policy.roster.classes),
     )  # fmt: skip

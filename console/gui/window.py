@@ -138,10 +138,11 @@ class Window(QMainWindow):
         column.setContentsMargins(8, 14, 8, 14)
         column.setSpacing(4)
         for number, (name, title) in enumerate(tasks, 1):
-            task = button(f"{number}  {title}", partial(self.choose, name), name=f"{title}, Alt {number}")
+            key = number % 10
+            task = button(f"{key}  {title}", partial(self.choose, name), name=f"{title}, Alt {key}")
             task.setCheckable(True)
             task.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            self.shortcut(f"Alt+{number}", partial(self.choose, name))
+            self.shortcut(f"Alt+{key}", partial(self.choose, name))
             task.setVisible(name not in self._passing)
             column.addWidget(task)
             made[name] = task

@@ -13,7 +13,16 @@ import zxingcpp
 from PIL import Image
 from PySide6.QtCore import QBuffer, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QRadioButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from console.gui import theme
@@ -82,6 +91,10 @@ class Hands:
         box = self.find(QComboBox, name)
         self.qtbot.waitUntil(lambda: box.findText(words) >= 0, timeout=LIMIT_MS)
         box.setCurrentIndex(box.findText(words))
+
+    def tick(self, name: str) -> None:
+        """Choose a person among those offered."""
+        self.find(QRadioButton, name).setChecked(True)
 
     def reveal(self, kind: type[Any], name: str) -> None:
         """Scroll to a widget, as the page does where work goes on."""

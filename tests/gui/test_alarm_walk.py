@@ -72,7 +72,7 @@ def test_from_the_alarm_to_the_first_secret(
         hands.enter("Anna Berg signs (Legal)")
         hands.pin(alarmed.pins["legal-1"], "Anna Berg")
         hands.read("The new journal has begun")
-        assert not hands.seen(QPushButton, "Alarm, Alt 9")
+        assert not hands.seen(QPushButton, "Alarm, Alt 0")
         assert hands.acts == 5
 
         hands.window.choose("request")

@@ -30,13 +30,16 @@ from console.gui.operator import PinPanel
 from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.board import BoardScreen
 from console.gui.screens.clock import ClockScreen
+from console.gui.screens.confirm import ConfirmScreen
 from console.gui.screens.journal import JournalScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.screens.request import RequestScreen
+from console.gui.screens.seal import SealScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.screens.sheets import SheetsScreen
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.screens.usage import UseScreen
+from console.gui.screens.vault import VaultScreen
 from console.gui.showing import SecretPanel
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page
@@ -409,6 +412,9 @@ EVERY: dict[str, Callable[[], Page]] = {
     "people": PeopleScreen,
     "use": UseScreen,
     "sheets": SheetsScreen,
+    "vault": VaultScreen,
+    "seal": SealScreen,
+    "confirm": ConfirmScreen,
     "clock": ClockScreen,
     "pin": PinPanel,
     "secret": SecretPanel,

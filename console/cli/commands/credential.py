@@ -7,13 +7,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from console.actions import credential as actions
+from console.actions import source as sources
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import usage
+from console.domain import credential as rules
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused, Unavailable
+from console.wiring import codes
 
-MANY_LINES = ("codes", "certificate", "signing-key")
 QUESTIONS = {
     "target": "Which system is it for",
     "account": "Which account",
@@ -25,19 +27,19 @@ def seal(call: Call) -> Reply:
     """Seal the first version, signed by --as or by who unlocked the station."""
     asked, sealer = call.arguments, who_seals(call)
     card = files.read_toml(asked.card) if asked.card else _card(call)
-    with _secret(call, asked.kind) as secret, call.console(sealer) as console:
-        return Reply(
-            actions.seal(console, asked.name, asked.kind, asked.class_, secret, card, sign_as=sealer),
-            text.credential,
+    with _secret(call, asked.kind) as (secret, source), call.console(sealer) as console:
+        value = actions.seal(
+            console, asked.name, asked.kind, asked.class_, secret, card, sign_as=sealer, source=source
         )
+        return Reply(value, text.credential)
 
 
 def rotate(call: Call) -> Reply:
     """Seal a new version as a candidate."""
     sealer, name = who_seals(call), call.arguments.name
     kind = _kind(call) if call.arguments.source is None else None
-    with _secret(call, kind) as secret, call.console(sealer) as console:
-        return Reply(actions.rotate(console, name, secret, sign_as=sealer), text.credential)
+    with _secret(call, kind) as (secret, source), call.console(sealer) as console:
+        return Reply(actions.rotate(console, name, secret, sign_as=sealer, source=source), text.credential)
 
 
 def confirm(call: Call) -> Reply:
@@ -86,21 +88,27 @@ def _kind(call: Call) -> str:
 
 
 @contextmanager
-def _secret(call: Call, kind: str | None) -> Iterator[bytearray]:
-    """Lend the secret from a file, a pipe or the person, and wipe it."""
-    source = call.arguments.source
-    if source is None:
-        if kind in MANY_LINES:
-            raise Refused("typed_one_line", kind=kind)
-        secret = call.terminal.secret_twice("The secret (it does not appear)")
-    else:
-        secret = files.read(source)
-        if source != "-" and stat.S_ISREG(Path(source).stat().st_mode):
-            call.terminal.say("plaintext_file", file=source)
+def _secret(call: Call, kind: str | None) -> Iterator[tuple[bytearray, str]]:
+    """Lend the secret from a file, a picture, a pipe or the person, and how it came; wipe it."""
+    secret, source = _given(call, kind)
     try:
-        yield secret
+        yield secret, source
     finally:
         secret[:] = bytes(len(secret))
+
+
+def _given(call: Call, kind: str | None) -> tuple[bytearray, str]:
+    file = call.arguments.source
+    if file is None:
+        if kind in rules.MANY_LINES:
+            raise Refused("typed_one_line", kind=kind)
+        return call.terminal.secret_twice("The secret (it does not appear)"), rules.TYPED
+    data = files.read(file)
+    if file == "-" or not stat.S_ISREG(Path(file).stat().st_mode):
+        return data, rules.PIPED
+    taken = sources.taken(codes(), data, file)
+    call.terminal.say("plaintext_file", file=file)
+    return taken
 
 
 VERBS: dict[str, Verb] = {

@@ -15,7 +15,7 @@ from console.gui.snapshot import Snapshot
 if TYPE_CHECKING:
     from console.actions.ports import Console, Locked
 
-EVERYTHING = ("station", "board", "request", "approve", "session", "journal", "people", "readiness")
+EVERYTHING = ("station", "board", "request", "approve", "session", "journal", "people", "readiness", "vault")
 UNDER_ALARM = ("station", "journal", "alarm")
 
 

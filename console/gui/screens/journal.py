@@ -4,15 +4,15 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QProgressBar, QTableView
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QProgressBar
 
 from console.gui import form
 from console.gui.models import JournalModel
 from console.gui.phrases import moment
+from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
 
-ROW_PIXELS = 30
 WIDTHS = (56, 190, 205, 110, 80, 100)
 
 
@@ -26,7 +26,8 @@ class JournalScreen(Page):
 
     def __init__(self) -> None:
         super().__init__("Journal")
-        self._model, self._table, self._words = JournalModel(), QTableView(), dict[str, str]()
+        self._model, self._words = JournalModel(), dict[str, str]()
+        self._table = make_table(self._model, "Journal entries", WIDTHS)
         self._numbers: list[int] = []
         self._before: list[int | None] = [None]
         self._filter = form.choice([("", "All entries")])
@@ -37,7 +38,6 @@ class JournalScreen(Page):
         self._cancel = button("Stop verifying", self.cancel_asked.emit)
         self._progress = QProgressBar()
         self._progress.setAccessibleName("Verifying")
-        self._set_up_table()
         self._lay_out()
 
     def set_words(self, words: Mapping[str, str]) -> None:
@@ -89,25 +89,6 @@ class JournalScreen(Page):
         """Ask for the newest page."""
         self._before = [None]
         self._ask()
-
-    def _set_up_table(self) -> None:
-        table = self._table
-        table.setModel(self._model)
-        table.setAccessibleName("Journal entries")
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setAlternatingRowColors(True)
-        table.setTabKeyNavigation(False)
-        table.setWordWrap(False)
-        table.verticalHeader().hide()
-        table.verticalHeader().setDefaultSectionSize(ROW_PIXELS)
-        header = table.horizontalHeader()
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
-        header.setStretchLastSection(True)
-        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        for column, width in enumerate(WIDTHS):
-            table.setColumnWidth(column, width)
-        table.setMinimumHeight(320)
 
     def _lay_out(self) -> None:
         self._cancel.hide()

@@ -12,7 +12,7 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, announce, button, card, clear_layout, row
 
 SHOWN = ("approved", "open", "frozen", "ended")
-COMMANDS = "With the command: breakglass credential rotate NAME, then breakglass credential confirm NAME."
+COMMANDS = "On the page Vault: seal a new version, then let somebody else confirm it."
 ROTATE = "Change it at its target, seal the new secret, let a second person confirm it."
 
 

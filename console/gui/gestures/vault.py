@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures about sealed credentials: seal, seal a new version, confirm one, read a use card, compare a code."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk
+from console.gui.files import read_wipeable
+from console.gui.phrases import KINDS
+from console.gui.screens.confirm import ConfirmScreen
+from console.gui.screens.seal import SealScreen
+from console.gui.screens.vault import VaultScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+SEALED = "{name} is sealed as a {kind}, version {version}."
+CANDIDATE = "Version {candidate} of {name} is sealed. Somebody else must confirm that the target has it."
+CONFIRMED = "Version {version} of {name} is confirmed. The version before is destroyed."
+DRIFT = "{credential} is {offset} steps off. That is written down, and counts from now on."
+
+
+class VaultGestures(QObject):
+    """Joins the pages about sealed credentials to ``actions.credential`` and ``actions.drift``."""
+
+    def __init__(self, desk: Desk, vault: VaultScreen, seal: SealScreen, confirm: ConfirmScreen) -> None:
+        super().__init__()
+        self._desk, self._vault, self._seal, self._confirm = desk, vault, seal, confirm
+        self._window = desk.hands.window
+        self._name = ""
+        self._held = bytearray()
+        vault.seal_asked.connect(lambda: self._begin(None))
+        vault.rotate_asked.connect(lambda name: self._begin(self._row(name)))
+        vault.confirm_asked.connect(self._begin_confirm)
+        vault.card_asked.connect(self._show_card)
+        vault.drift_asked.connect(self._drift)
+        seal.seal_asked.connect(self._take)
+        confirm.confirm_asked.connect(self._confirm_it)
+        for screen in (seal, confirm):
+            screen.back_asked.connect(lambda: self._window.choose("vault"))
+        self._window.page_chosen.connect(lambda name: self.forget() if name != "seal" else None)
+        desk.show_on(self, vault, seal, confirm)
+
+    def present(self, _: Snapshot) -> None:
+        """A look at the station takes nothing away from what is being entered."""
+
+    def forget(self) -> None:
+        """Somebody has left the page, or the station is being locked: keep nothing of the secret."""
+        self._wipe()
+        self._seal.forget_secret()
+
+    def _wipe(self) -> None:
+        self._held[:] = bytes(len(self._held))
+
+    def _row(self, name: str) -> Result | None:
+        rows = self._desk.snapshot.credentials if self._desk.snapshot else ()
+        return next((row for row in rows if row["name"] == name), None)
+
+    def _begin(self, version_of: Result | None) -> None:
+        snapshot: Snapshot | None = self._desk.snapshot
+        if snapshot is not None:
+            self._window.choose("seal")
+            self._seal.begin(version_of, snapshot.unlocked_by)
+
+    def _begin_confirm(self, name: str) -> None:
+        found = self._row(name)
+        if found is not None:
+            self._name = name
+            self._window.choose("confirm")
+            self._confirm.begin(found)
+
+    def _take(self, asked: Result) -> None:
+        """Seal what stands on the page; what holds the secret meanwhile is wiped, whatever comes of it."""
+        self._wipe()
+        named, self._held = self._seal.secret.files(), self._seal.secret.typed()
+        held = self._held
+
+        def sealed(console: "Console") -> Result:
+            from console.actions import credential
+
+            secret, source = _secret(console, named, held)
+            try:
+                if "kind" not in asked:
+                    return credential.rotate(
+                        console, asked["name"], secret, sign_as=asked["sealer"], source=source
+                    )
+                return credential.seal(
+                    console, asked["name"], asked["kind"], asked["class"], secret, asked["card"],
+                    sign_as=asked["sealer"], source=source,
+                )  # fmt: skip
+            finally:
+                secret[:] = bytes(len(secret))
+
+        def done(result: Result) -> None:
+            self._seal.sealed()
+            self._window.choose("vault")
+            form = CANDIDATE if result["candidate"] else SEALED
+            told = form.format(**{**result, "kind": KINDS[result["kind"]]})
+            self._vault.say_done(f"{told} {_left_behind(named)}".strip())
+            self._desk.look_then(lambda: self._vault.choose(result["name"]))
+
+        self._desk.act(self._seal, "Sealing", sealed, done, pin_of=asked["sealer"],
+                       why="To sign what is sealed.")  # fmt: skip
+
+    def _confirm_it(self, member: str, evidence: str) -> None:
+        name = self._name
+
+        def confirmed(console: "Console") -> Result:
+            from console.actions import credential
+
+            return credential.confirm(console, name, member, evidence)
+
+        def done(result: Result) -> None:
+            self._window.choose("vault")
+            self._vault.say_done(CONFIRMED.format(**result))
+
+        self._desk.act(self._confirm, "Confirming", confirmed, done, pin_of=member,
+                       why="To confirm that the target has the new version.")  # fmt: skip
+
+    def _show_card(self, name: str) -> None:
+        def show(console: "Console") -> Result:
+            from console.actions import credential
+
+            return credential.show(console, name)
+
+        self._desk.act(self._vault, "Reading the use card", show, self._vault.show_card)
+
+    def _drift(self, name: str, shown: str) -> None:
+        def drift(console: "Console") -> Result:
+            from console.actions import drift as drifts
+
+            return drifts.drift(console, name, shown)
+
+        self._desk.act(self._vault, "Comparing the code", drift,
+                       lambda result: self._vault.say_done(DRIFT.format(**result)))  # fmt: skip
+
+
+def _secret(console: "Console", named: Sequence[str] | None, typed: bytearray) -> tuple[bytearray, str]:
+    """Return the secret and how it came in."""
+    from console.actions import source
+    from console.domain.credential import TYPED
+
+    if named is None:
+        return typed, TYPED
+    return source.taken(console.codes, read_wipeable(named[0]), named[0])
+
+
+def _left_behind(named: Sequence[str] | None) -> str:
+    from console.wording import message
+
+    return message("plaintext_file", {"file": named[0]}) if named else ""

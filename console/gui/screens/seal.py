@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Seal a secret: a new credential with its use card, or a new version of one that exists."""
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from console.domain.credential import MANY_LINES
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import KINDS, group
+from console.gui.secret_field import SecretField
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+ONE_A_LINE = ("steps", "ranges")
+NEEDED = ("target", "account", "rotate")
+STAYS = "The version before opens until somebody else has confirmed that the target has the new one."
+READABLE = "Everybody in the roster reads this card while the secret is sealed: write no secret here."
+
+
+class SealScreen(Page):
+    """Reports what shall be sealed; the secret itself is fetched with ``secret`` and wiped by whoever fetched it."""
+
+    seal_asked = Signal(object)
+    """What stands beside the secret: ``name``, ``kind``, ``class``, ``card``, ``sealer``; of a new version only
+    ``name`` and ``sealer``."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Seal a new credential")
+        self.readable()
+        self.secret = SecretField()
+        self._version_of: View | None = None
+        self._says = PlainLabel(STAYS)
+        self._name, self._kind = form.line("crm-emergency-admin"), form.choice(list(KINDS.items()))
+        self._class, self._sealer = form.choice([]), form.choice([])
+        self._kind.currentIndexChanged.connect(lambda _: self._ask_for())
+        self._card: dict[str, Any] = {
+            "target": form.line(), "account": form.line(), "rotate": form.text(), "where": form.line(),
+            "steps": form.text(), "if_refused": form.line(), "ranges": form.text(), "residence": form.line("DE"),
+        }  # fmt: skip
+        self._about, self._use = self._make_about(), self._make_card()
+        self.column.addLayout(row(button("Back to what is sealed", self.back_asked.emit)))
+        self.column.addWidget(self._about)
+        self.column.addWidget(self._make_sealing())
+        self.column.addWidget(self._use)
+        self.column.addStretch(1)
+
+    def begin(self, version_of: View | None, unlocked_by: str) -> None:
+        """Ask for a new credential, or for a new version of one."""
+        self.forget_secret()
+        self.messages.clear()
+        self._version_of = version_of
+        title = f"Seal a new version of {version_of['name']}" if version_of else "Seal a new credential"
+        self.title.setText(title)
+        self._about.setVisible(version_of is None)
+        self._use.setVisible(version_of is None)
+        self._says.setVisible(version_of is not None)
+        self._sealer.setCurrentIndex(max(0, self._sealer.findData(unlocked_by)))
+        self._ask_for()
+        self.reveal(self.secret.focus() if version_of else self._name)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer the classes in force, and everybody whose token can be here."""
+        form.fill(self._class, [(name, name) for name in snapshot.bounds.classes])
+        here = [p for p in snapshot.people if p.state == "active"]
+        form.fill(self._sealer, [(p.id, f"{p.name} ({group(p.role)})") for p in here])
+
+    def forget_secret(self) -> None:
+        """Keep nothing of the secret: it was sealed, or somebody has left the page."""
+        self.secret.clear()
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self.forget_secret()
+        self.messages.clear()
+
+    def sealed(self) -> None:
+        """Empty everything: it is sealed."""
+        self.forget_secret()
+        for edit in (self._name, *self._card.values()):
+            edit.clear()
+
+    def _make_about(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(Field("Name", self._name, "Small letters, digits, hyphens. It stays for good."))
+        column.addWidget(Field("Kind", self._kind))
+        column.addWidget(Field("Class", self._class, "How many of each group must agree to open it."))
+        column.addWidget(Field("System", self._card["target"], "Which one it is for."))
+        column.addWidget(Field("Account", self._card["account"]))
+        column.addWidget(Field("How to rotate", self._card["rotate"], "After it was shown."))
+        return frame
+
+    def _make_sealing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(self._says)
+        column.addWidget(self.secret)
+        column.addWidget(Field("Sealed by", self._sealer, "Signs on their own token."))
+        column.addLayout(row(button("Seal it", self._ask, weight="primary")))
+        return frame
+
+    def _make_card(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("More on its use card, if there is more to say", role="heading"))
+        column.addWidget(PlainLabel(READABLE))
+        column.addWidget(Field("Where", self._card["where"]))
+        column.addWidget(Field("Steps", self._card["steps"], "One a line."))
+        column.addWidget(Field("If refused", self._card["if_refused"]))
+        column.addWidget(Field("Lets in from these addresses", self._card["ranges"], "One range a line."))
+        column.addWidget(Field("Keeps its data in", self._card["residence"]))
+        return frame
+
+    def _ask_for(self) -> None:
+        kind = self._version_of["kind"] if self._version_of else self._kind.currentData()
+        self.secret.ask_for(many_lines=kind in MANY_LINES)
+
+    def _ask(self) -> None:
+        self.messages.clear()
+        if wrong := self.secret.problem():
+            lead = ("Go there", partial(self.reveal, self.secret.focus()))
+            self.say_problem(wrong, "Give the secret again.", [lead])
+            return
+        asked: dict[str, Any] = {"sealer": str(self._sealer.currentData())}
+        if self._version_of is not None:
+            asked["name"] = str(self._version_of["name"])
+        else:
+            asked |= {
+                "name": self._name.text().strip(), "kind": str(self._kind.currentData()),
+                "class": str(self._class.currentData()), "card": self._said(),
+            }  # fmt: skip
+        self.seal_asked.emit(asked)
+
+    def _said(self) -> dict[str, object]:
+        """Return the use card as ``credential.seal`` takes it: what is empty is left out."""
+        said: dict[str, object] = {}
+        for name, edit in self._card.items():
+            text = (edit.text() if hasattr(edit, "text") else edit.toPlainText()).strip()
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            if lines:
+                said[name] = lines if name in ONE_A_LINE else " ".join(lines)
+        return said

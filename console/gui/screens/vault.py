@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is sealed: every credential with its state, and what can be done with the one that is chosen."""
+
+from collections.abc import Iterator, Mapping
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.models import TextModel
+from console.gui.phrases import KINDS, group, listed
+from console.gui.snapshot import Snapshot, View
+from console.gui.tables import make_table
+from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.wording import CREDENTIAL_STATES
+
+COLUMNS = ("Name", "Kind", "Class", "Version", "Codes left", "State")
+WIDTHS = (250, 170, 130, 80, 100)
+CARD_WORDS = {
+    "target": "System", "account": "Account", "where": "Where", "steps": "Steps", "if_refused": "If refused",
+    "ranges": "Lets in from", "residence": "Keeps its data in", "rotate": "How to rotate",
+}  # fmt: skip
+LEAST_PIXELS = 180
+"""Five rows, so that what can be done with the chosen one is seen without scrolling."""
+FROM_A_SEED = ("totp", "hotp")
+
+
+class VaultScreen(Page):
+    """Shows what is sealed; reports what shall be done with which credential, by its name."""
+
+    seal_asked = Signal()
+    card_asked = Signal(str)
+    rotate_asked = Signal(str)
+    confirm_asked = Signal(str)
+    drift_asked = Signal(str, str)
+    """Name, and the code that the target's owner can see now."""
+
+    def __init__(self) -> None:
+        super().__init__("What is sealed")
+        self._rows: list[View] = []
+        self._names: Mapping[str, str] = {}
+        self._model = TextModel(COLUMNS)
+        self._table = make_table(self._model, "Sealed credentials", WIDTHS)
+        self._table.selectionModel().currentRowChanged.connect(lambda *_: self._choose())
+        self._chosen, self._said = PlainLabel(role="heading"), PlainLabel()
+        self._card, self._seen = QVBoxLayout(), form.line("123 456")
+        self._show = button("Use card", lambda: self._report(self.card_asked))
+        self._rotate = button("Seal a new version", lambda: self._report(self.rotate_asked))
+        self._confirm = button("Confirm the new version", lambda: self._report(self.confirm_asked))
+        self._drift = Field("The code that its owner sees now", self._seen, "In an open activation only.")
+        self._compare = button("How far is it off", self._ask_drift)
+        self._lay_out()
+        self.forget()
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Show what is sealed; what was chosen stays chosen."""
+        rows = list(snapshot.credentials)
+        self._names = {person.id: person.name for person in snapshot.people}
+        if rows == self._rows:
+            return
+        name = self.chosen()
+        self._rows = rows
+        self._model.show_rows([_cells(value) for value in rows])
+        self.choose(name)
+
+    def choose(self, name: str) -> None:
+        """Choose this credential, or the first if it is none of them."""
+        places = [n for n, value in enumerate(self._rows) if value["name"] == name]
+        self._table.selectRow(places[0] if places else 0)
+        self._choose()
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self._rows = []
+        self._model.show_rows([])
+        self.messages.clear()
+        self._choose()
+
+    def chosen(self) -> str:
+        """Return the name of the credential that is chosen, or an empty text."""
+        at = self._table.currentIndex().row()
+        return str(self._rows[at]["name"]) if 0 <= at < len(self._rows) else ""
+
+    def show_card(self, value: View) -> None:
+        """Show a use card: where the secret goes, by which steps, and how it is rotated."""
+        clear_layout(self._card)
+        for line in _card_lines(value["card"]):
+            self._card.addWidget(PlainLabel(line))
+        self.reveal(self._show)
+
+    def _lay_out(self) -> None:
+        frame, column = card()
+        column.addWidget(self._chosen)
+        column.addWidget(self._said)
+        column.addLayout(row(self._show, self._rotate, self._confirm))
+        column.addLayout(self._card)
+        column.addWidget(self._drift)
+        column.addLayout(row(self._compare))
+        seal = button("Seal a new credential", self.seal_asked.emit, weight="primary")
+        self.column.addLayout(row(seal))
+        self._table.setMinimumHeight(LEAST_PIXELS)
+        self.column.addWidget(self._table, 1)
+        self.column.addWidget(frame)
+        self._frame = frame
+
+    def _choose(self) -> None:
+        clear_layout(self._card)
+        self._seen.clear()
+        found = next((value for value in self._rows if value["name"] == self.chosen()), None)
+        self._frame.setVisible(found is not None)
+        if found is not None:
+            self._chosen.setText(str(found["name"]))
+            self._said.setText("\n".join(self._told(found)))
+            self._confirm.setVisible(found["candidate"] is not None)
+            for part in (self._drift, self._compare):
+                part.setVisible(found["kind"] in FROM_A_SEED)
+
+    def _told(self, value: View) -> Iterator[str]:
+        if value["candidate"] is not None:
+            yield f"Version {value['candidate']} waits until somebody else confirms that the target has it."
+        if value["stale"]:
+            yield "Sealed under people or rules that have changed since: seal it again."
+        holders = [
+            f"{group(name)}: {listed([self._names.get(member, member) for member in members])}"
+            for name, members in value["openable_by"].items()
+        ]
+        yield f"Can be opened with: {'; '.join(holders)}"
+
+    def _report(self, asked: SignalInstance) -> None:
+        self.messages.clear()
+        asked.emit(self.chosen())
+
+    def _ask_drift(self) -> None:
+        self.messages.clear()
+        self.drift_asked.emit(self.chosen(), self._seen.text().strip())
+
+
+def _cells(value: View) -> tuple[str, ...]:
+    left = "" if value["codes_left"] is None else str(value["codes_left"])
+    kind = KINDS.get(value["kind"], str(value["kind"]))
+    state = CREDENTIAL_STATES[value["state"]]
+    return str(value["name"]), kind, str(value["class"]), str(value["version"]), left, state
+
+
+def _card_lines(said: View) -> Iterator[str]:
+    for name, words in CARD_WORDS.items():
+        value = said.get(name)
+        if value:
+            yield f"{words}: {listed(value) if isinstance(value, list) else value}"

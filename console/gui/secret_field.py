@@ -1,0 +1,86 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A secret on its way in: typed twice without echo, or from a file; neither its letters nor their number are shown."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+
+from console.gui import form
+from console.gui.files import FilesField
+from console.gui.form import Field
+
+TYPED, FROM_FILE = "typed", "file"
+WAYS = ((TYPED, "Typed here, twice"), (FROM_FILE, "From a file, or a picture of one QR code"))
+MAX_LETTERS = 4096
+UNSEEN = "What you type is not shown."
+FILE_HINT = "The file stays as it is: destroy it afterwards. That there was one goes into the journal."
+
+
+class SecretField(QWidget):
+    """Asks for a secret; a kind of many lines comes from a file only."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._way = form.choice(WAYS)
+        self._first, self._again = _unseen(), _unseen()
+        self._files = FilesField("File with the secret")
+        self._typed = (
+            Field("The secret", self._first, UNSEEN),
+            Field("The secret once more", self._again, UNSEEN),
+        )
+        self._file = Field("File with the secret", self._files, FILE_HINT)
+        self._ask = Field("How the secret comes in", self._way)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for part in (self._ask, *self._typed, self._file):
+            column.addWidget(part)
+        self._way.currentIndexChanged.connect(lambda _: self._show())
+        self.ask_for(many_lines=False)
+
+    def ask_for(self, *, many_lines: bool) -> None:
+        """Ask for one line, or for what is too long to be typed blindly."""
+        form.fill(self._way, [way for way in WAYS if way[0] == FROM_FILE or not many_lines])
+        self._show()
+
+    def files(self) -> list[str] | None:
+        """Return the files that are named, or None where the secret is typed."""
+        return self._files.names() if self._way.currentData() == FROM_FILE else None
+
+    def problem(self) -> str:
+        """Return what is wrong with what was entered, in words, or an empty text."""
+        if (named := self.files()) is not None:
+            return "" if len(named) == 1 else "One file is needed."
+        if not self._first.text():
+            return "The secret is missing."
+        return (
+            ""
+            if self._first.text() == self._again.text()
+            else "The secret was typed differently the second time."
+        )
+
+    def typed(self) -> bytearray:
+        """Return what was typed, in a buffer that the caller wipes."""
+        return bytearray(self._first.text().encode())
+
+    def focus(self) -> QWidget:
+        """Return where work goes on."""
+        return self._way
+
+    def clear(self) -> None:
+        """Keep nothing of it."""
+        self._first.clear()
+        self._again.clear()
+        self._files.clear()
+
+    def _show(self) -> None:
+        is_file = self._way.currentData() == FROM_FILE
+        for field in self._typed:
+            field.setVisible(not is_file)
+        self._file.setVisible(is_file)
+
+
+def _unseen() -> QLineEdit:
+    edit = form.line()
+    edit.setEchoMode(QLineEdit.EchoMode.NoEcho)
+    edit.setMaxLength(MAX_LETTERS)
+    edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+    return edit

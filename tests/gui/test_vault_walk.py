@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Sealing in the window, on real tokens: typed twice unseen, from a picture, a new version, confirmed by another."""
+
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.adapters.qr import QrCodes
+from console.settings import read
+from console.wiring import Station
+from tests.gui.hands import Hands, on_window
+from tests.stations import Pins, make_station
+
+pytestmark = pytest.mark.real
+FIRST, SECOND = "Kranich-7-Ufer!", "Reiher-9-Schilf?"
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
+    settings, pins = make_station(tmp_path)
+    with on_window(qtbot, settings) as lent:
+        lent.pins = pins
+        lent.unlock(0, pins["legal-1"], "Anna Berg")
+        lent.find(QPushButton, "Request break-glass access")
+        lent.window.choose("vault")
+        yield lent
+
+
+def fill(hands: Hands, kind: type[QWidget], name: str, text: str) -> None:
+    edit = hands.find(kind, name)
+    edit.clear()
+    QTest.keyClicks(edit, text)
+
+
+def describe(hands: Hands, name: str) -> None:
+    hands.press("Seal a new credential")
+    fill(hands, QLineEdit, "Name", name)
+    fill(hands, QLineEdit, "System", "Salesforce production")
+    fill(hands, QLineEdit, "Account", "emergency-admin")
+    fill(hands, QPlainTextEdit, "How to rotate", "Set a new one at the target.")
+
+
+def type_secret(hands: Hands, secret: str, again: str) -> None:
+    fill(hands, QLineEdit, "The secret", secret)
+    fill(hands, QLineEdit, "The secret once more", again)
+
+
+def nowhere(hands: Hands, secret: str) -> None:
+    """Check that no widget says the secret: neither by its text nor to a screen reader."""
+    for widget in hands.window.findChildren(QWidget):
+        said = f"{widget.accessibleName()} {widget.accessibleDescription()} {widget.toolTip()}"
+        shown = widget.displayText() if isinstance(widget, QLineEdit) else ""
+        assert secret not in said + shown
+    assert not any(secret in text for text in hands.texts())
+
+
+def test_sealed_rotated_and_confirmed(hands: Hands) -> None:
+    describe(hands, "crm-admin")
+    type_secret(hands, FIRST, FIRST[:-1])
+    hands.press("Seal it")
+    hands.read("The secret was typed differently the second time.")
+    type_secret(hands, FIRST, FIRST)
+    nowhere(hands, FIRST)
+    hands.reveal(QLineEdit, "The secret")
+    hands.picture("seal")
+    hands.press("Seal it")
+    hands.pin("000000", "Anna Berg")
+    hands.read("The PIN")
+    hands.press("Seal it")  # Nothing typed is lost by a wrong PIN.
+    hands.pin(hands.pins["legal-1"], "Anna Berg")
+    hands.read("crm-admin is sealed as a password, version 1.")
+    hands.press("Use card")
+    hands.read("Account: emergency-admin")
+    assert hands.find(QTableView, "Sealed credentials").model().rowCount() == 1
+
+    hands.press("Seal a new version")
+    assert hands.find(QLineEdit, "The secret").text() == ""
+    type_secret(hands, SECOND, SECOND)
+    hands.press("Seal it")
+    hands.pin(hands.pins["legal-1"], "Anna Berg")
+    hands.read("Version 2 of crm-admin is sealed.")
+    hands.read("Version 2 waits until somebody else confirms")
+    hands.picture("vault")
+
+    hands.press("Confirm the new version")
+    hands.press("Confirm this version")
+    hands.read("Nobody is chosen.")
+    for member, name, answer in (
+        ("legal-1", "Anna Berg (Legal)", "legal-1 sealed this version and cannot confirm it too."),
+        ("it-1", "Carla Dietz (IT)", "A confirmation needs evidence from the target system."),
+    ):
+        evidence = "sign-in 4711" if member == "legal-1" else ""
+        fill(hands, QLineEdit, "How you saw that it works at the target", evidence)
+        hands.tick(name)
+        hands.press("Confirm this version")
+        hands.pin(hands.pins[member], name.split(" (")[0])
+        hands.read(answer)
+    fill(hands, QLineEdit, "How you saw that it works at the target", "sign-in 4711")
+    hands.picture("confirm")
+    hands.press("Confirm this version")
+    hands.pin(hands.pins["it-1"], "Carla Dietz")
+    hands.read("Version 2 of crm-admin is confirmed.")
+
+
+def test_a_seed_comes_from_the_picture_that_the_target_shows(hands: Hands, tmp_path: Path) -> None:
+    seed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
+    picture = tmp_path / "seed.png"
+    picture.write_bytes(QrCodes().render(f"otpauth://totp/CRM:admin?secret={seed}&issuer=CRM"))
+    describe(hands, "crm-totp")
+    hands.choose("Kind", "time-based code")
+    hands.choose("How the secret comes in", "From a file, or a picture of one QR code")
+    fill(hands, QLineEdit, "File with the secret", str(picture))
+    hands.press("Seal it")
+    hands.pin(hands.pins["legal-1"], "Anna Berg")
+    hands.read(f"crm-totp is sealed as a time-based code, version 1. Warning: {picture} holds the secret")
+    nowhere(hands, seed)
+    place = Station(read(tmp_path / "station"), Pins(hands.pins))
+    with closing(place), place.console() as console:
+        (entry,) = console.journal.entries(type_="credential.sealed")
+        assert entry.body["source"] == "picture"
+
+
+def test_no_secret_outlives_the_page_and_codes_are_not_typed(hands: Hands) -> None:
+    describe(hands, "idp-codes")
+    type_secret(hands, FIRST, FIRST)
+    edit = hands.find(QLineEdit, "The secret")
+    hands.choose("Kind", "one-time codes")
+    assert hands.find(QComboBox, "How the secret comes in").count() == 1
+    hands.press("Back to what is sealed")
+    assert edit.text() == ""
