@@ -160,6 +160,7 @@ class Logs:
             opening_key=self._opening_keys(), reading=self.machine.reading, random=self.machine.random,
             mirror=mirror, seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
             mirror_name=_name(log.number, "mirror"), renewal=before[-1].hash if before else None,
+            witnesses=tuple(self.known.rules.known_witnesses()), witness_quorum=self.known.rules.witness_quorum,
             before=self.alarms()[: len(before)], barred=None if self.new_keys is None else "hsm_replaced",
         )  # fmt: skip
 

@@ -4,11 +4,13 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from console.actions.own_console import OwnConsole
 from console.actions.ports import Operator
 from console.adapters.hsm.person import PersonToken
+from console.adapters.journal.lease import lease
 from console.adapters.machine import ThisMachine
 from console.adapters.vault import FolderVault
 from console.domain.keyholder import TokenKeys
@@ -28,7 +30,7 @@ def own_console(folder: Path, operator: Operator) -> Iterator[OwnConsole]:
         return tokens[known]
 
     try:
-        yield OwnConsole(section.id, ThisMachine(), FolderVault(folder, None), token)
+        yield OwnConsole(section.id, ThisMachine(), FolderVault(folder, None), token, partial(lease, folder))
     finally:
         for started in tokens.values():
             started.close()

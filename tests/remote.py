@@ -52,9 +52,9 @@ def home_of(scene: Scene, member: str, *, take_along: bool = True) -> Home:
     return Home(home, Pins(pins_of(scene.folder)))
 
 
-def pinned_home(scene: Scene, console: Console, member: str) -> Home:
+def pinned_home(scene: Scene, console: Console, member: str, *, take_along: bool = True) -> Home:
     """Make a console at home that has pinned the station by its card and its words."""
-    home = home_of(scene, member)
+    home = home_of(scene, member, take_along=take_along)
     _, card = remote.pin_card(console, member)
     with home.console() as own:
         actions.pin(own, card, to_words(console.policy.genesis))

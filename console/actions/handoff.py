@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from console.actions.ports import Codes
-from console.domain import errand, handoff
+from console.domain import cosignature, errand, handoff
 from console.domain import spoken as voice
 from console.domain.canonical import Json, Object, decode_object, to_base64
 from console.domain.ceremony import Approval, Request
@@ -13,6 +13,7 @@ from console.domain.errors import ConsoleError, Refused
 from console.domain.handoff import FRAME_BYTES, Collector
 
 FILE, REQUEST, APPROVAL, CHECKPOINT, PIN_CARD = "file", "request", "approval", "checkpoint", "pin-card"
+WITNESS = "witness"
 PICTURE_BEGINS = (b"\x89PNG", b"\xff\xd8\xff")
 MOST_ON_PAGE = 12
 """Three by four: more on one page come out too small once a messenger has shrunk it (docs/performance.md)."""
@@ -88,6 +89,8 @@ def kind_of(data: bytes) -> str:
     """Return what an object is by its form: an errand, an answer, a checkpoint, …, or just a file."""
     if sealed := errand.kind_of(data):
         return sealed
+    if cosignature.is_question(data):
+        return WITNESS
     if NOTE_MARK.encode() in data:
         return CHECKPOINT
     try:
@@ -117,6 +120,9 @@ def describe(kind: str, data: bytes) -> Object:
             "group": approval.group,
             "verified": False,
         }
+    if kind == WITNESS:
+        asked = cosignature.parse_question(data)
+        return {**describe(CHECKPOINT, asked.note), "old": asked.old}
     if kind == CHECKPOINT:
         origin, size, root = _lines(data)[:3]
         return {"log": origin, "size": size, "root": root, "verified": False}

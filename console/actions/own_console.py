@@ -7,6 +7,7 @@ is and whether it is a drill is read from the pinned roster, never from a reques
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
 from itertools import zip_longest
@@ -48,6 +49,8 @@ class OwnConsole:
     files: Vault
     token: Callable[[TokenKeys], Token]
     """Return this person's token, which must have these keys."""
+    alone: Callable[[], AbstractContextManager[None]]
+    """Hold this console alone: two faces of it must not remember past one another."""
 
 
 @dataclass(frozen=True)
@@ -80,13 +83,15 @@ def pin(own: OwnConsole, card: bytes, spoken: Sequence[str]) -> Object:
         steps = [str(step).encode() for step in cast(list[str], value["steps"])]
     after = succession.load_chain(genesis, steps, proposed.genesis)
     after.roster.member(own.member)
-    log, seen = _told(own, str(value["checkpoint"]), after)
+    log, seen = told(own, str(value["checkpoint"]), after)
     known = pinned_if_any(own)
     if known is not None:
+        # A card proves nothing about what came between, but it must not contradict.
+        witness.check_root(seen, memory_of(own).get(log.origin, []))
         _bring_up(own, known, after, steps)
         return describe_pinned(own)
     # Pinned last: a card that was cut short leaves nothing that counts.
-    _remember(own, log.origin, [seen])
+    remember(own, log.origin, [seen])
     own.files.write(GENESIS, genesis)
     _keep_steps(own, steps, 1)
     own.files.write(PINNED, encode({"v": 1, "genesis": to_base64(proposed.genesis)}))
@@ -118,7 +123,7 @@ def describe_pinned(own: OwnConsole) -> Object:
         "member": own.member, "vault": known.roster.vault, "mode": known.roster.mode,
         "organisation": known.roster.station["origin"], "words": words.to_words(known.genesis),
         "policy": known.number,
-        "remembers": [{"log": log, "size": seen[-1].size} for log, seen in _memory(own).items()],
+        "remembers": [{"log": log, "size": seen[-1].size} for log, seen in memory_of(own).items()],
     }  # fmt: skip
 
 
@@ -154,7 +159,8 @@ def _keep_steps(own: OwnConsole, steps: Sequence[bytes], after: int) -> None:
 # --- what this console was shown --------------------------------------------------------------------------
 
 
-def _memory(own: OwnConsole) -> dict[str, list[Seen]]:
+def memory_of(own: OwnConsole) -> dict[str, list[Seen]]:
+    """Return the states that were proven to this console, by the log's origin, smallest first."""
     if MEMORY not in own.files.names(""):
         return {}
     with shaped("memory_shape"):
@@ -165,14 +171,16 @@ def _memory(own: OwnConsole) -> dict[str, list[Seen]]:
         }
 
 
-def _told(own: OwnConsole, note: str, known: Policy) -> tuple[Log, Seen]:
+def told(own: OwnConsole, note: str, known: Policy) -> tuple[Log, Seen]:
+    """Return the log and the state that a signed checkpoint shows; ``Corrupt``: checkpoint_*, log_older."""
     log, seen = errand.told(note, known)
-    witness.check_log(log.number, [number_of(origin) for origin in _memory(own)])
+    witness.check_log(log.number, [number_of(origin) for origin in memory_of(own)])
     return log, seen
 
 
-def _remember(own: OwnConsole, origin: str, seen: Sequence[Seen]) -> None:
-    memory = {**_memory(own), origin: seen}
+def remember(own: OwnConsole, origin: str, seen: Sequence[Seen]) -> None:
+    """Keep what was proven, durably; call it with the console held alone, or an older word could win."""
+    memory = {**memory_of(own), origin: seen}
     rows: list[Json] = [
         {"log": log, "seen": [s.to_json() for s in known]} for log, known in sorted(memory.items())
     ]
@@ -194,12 +202,13 @@ def read(own: OwnConsole, data: bytes) -> Opened:
     decapsulate = partial(own.token(person.token_keys).decapsulate, "share")
     asked = errand.open_errand(sealed, known.roster.vault, person, decapsulate)
     after = errand.check(asked, known, own.member)
-    log, told = _told(own, str(asked.body["checkpoint"]), after)
-    memory = witness.check(told, asked.earlier, _memory(own).get(log.origin, []))
-    steps = cast(list[str], asked.body["steps"])[known.number - cast(int, asked.body["since"]) :]
-    _keep_steps(own, [step.encode() for step in steps], known.number)
-    _remember(own, log.origin, memory)
-    return Opened(asked, after, told, log.number)
+    with own.alone():
+        log, seen = told(own, str(asked.body["checkpoint"]), after)
+        memory = witness.check(seen, asked.earlier, memory_of(own).get(log.origin, []))
+        steps = cast(list[str], asked.body["steps"])[known.number - cast(int, asked.body["since"]) :]
+        _keep_steps(own, [step.encode() for step in steps], known.number)
+        remember(own, log.origin, memory)
+    return Opened(asked, after, seen, log.number)
 
 
 def describe(own: OwnConsole, opened: Opened) -> Object:

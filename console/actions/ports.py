@@ -132,8 +132,8 @@ class Journal(Protocol):
     def checkpoint(self) -> Checkpoint:
         """Return a signed checkpoint of everything acknowledged (signing it now if need be)."""
 
-    def prove_consistency(self, old_size: int) -> list[bytes]:
-        """Return the RFC 9162 consistency proof from ``old_size`` to the newest checkpoint."""
+    def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
+        """Return the RFC 9162 consistency proof from ``old_size`` to ``size``, by default the newest checkpoint."""
 
     def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
         """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""

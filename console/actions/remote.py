@@ -126,7 +126,7 @@ def _shown_to(console: Console, member: str) -> list[Entry]:
     return sorted(mine, key=lambda entry: entry.seq, reverse=True)
 
 
-def _surely_known_to(console: Console, member: str) -> list[Entry]:
+def surely_known_to(console: Console, member: str) -> list[Entry]:
     """Return those of them that the member's console took in: cards, and what they answered."""
     name = console.people[member]
     answered = {
@@ -139,12 +139,12 @@ def _surely_known_to(console: Console, member: str) -> list[Entry]:
 
 
 def _policy_known_to(console: Console, member: str) -> int:
-    numbers = [entry.body["policy"] for entry in _surely_known_to(console, member)]
+    numbers = [entry.body["policy"] for entry in surely_known_to(console, member)]
     return max(cast(list[int], numbers), default=1)
 
 
 def _earlier(console: Console, question: Question, newest: Checkpoint) -> list[Proven]:
-    known = _surely_known_to(console, question.member)[:1]
+    known = surely_known_to(console, question.member)[:1]
     shown = [*_shown_to(console, question.member)[:PROVEN_BACK], *known]
     sizes = {Seen.from_json(cast(Object, entry.body["seen"])).size for entry in shown}
     wanted = [question.remembers] if question.remembers else sorted(sizes)

@@ -24,8 +24,8 @@ _MINUTES = {
     "minutes_max": "seconds_max", "minutes_hard_max": "seconds_hard_max",
     "request_valid_minutes": "request_valid_seconds",
 }  # fmt: skip
-_NUMBERS = ("releases_max", "releases_hard_max", "showing_seconds")
-_TEXTS = ("jurisdictions", "ranges", "legal_confirms", "privilege_classes")
+_NUMBERS = ("releases_max", "releases_hard_max", "showing_seconds", "witness_quorum")
+_TEXTS = ("jurisdictions", "ranges", "legal_confirms", "privilege_classes", "witnesses")
 _SECTIONS = {"classes", "rules", "remove", "rename", "reinstate"}
 
 

@@ -8,7 +8,7 @@ c2sp.org/signed-note, c2sp.org/tlog-checkpoint, and for ECDSA keys github.com/tr
 import enum
 import hashlib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -30,11 +30,13 @@ __all__ = [
     "key_of",
     "open_note",
     "parse_vkey",
+    "split",
     "text",
 ]
 
 ED25519 = 0x01
 ECDSA_P256 = 0x02
+LOG_KINDS = (ED25519, ECDSA_P256)
 MAX_NOTE_BYTES = 64 * 1024
 _SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 _NAME = re.compile(r"[!#-*,-\[\]-~]{1,200}\Z")
@@ -47,16 +49,16 @@ class VerifierKey:
 
     name: str
     kind: int
-    """0x01 Ed25519, 0x02 ECDSA P-256."""
+    """0x01 Ed25519, 0x02 ECDSA P-256, 0x04 a witness's Ed25519 (c2sp.org/tlog-cosignature)."""
     public: bytes
     """32 raw bytes, or the SPKI DER of a P-256 point."""
 
     @property
     def id(self) -> bytes:
         """The 4 bytes that stand before each signature."""
-        if self.kind == ED25519:
-            return hashlib.sha256(self.name.encode() + b"\n\x01" + self.public).digest()[:4]
-        return hashlib.sha256(self.public).digest()[:4]
+        if self.kind == ECDSA_P256:
+            return hashlib.sha256(self.public).digest()[:4]
+        return hashlib.sha256(self.name.encode() + b"\n" + bytes([self.kind]) + self.public).digest()[:4]
 
     def vkey(self) -> str:
         """Return the one-line text form: name, hexadecimal id, base64 of kind and key."""
@@ -66,7 +68,7 @@ class VerifierKey:
         """Return a signature as an HSM gives it (64 raw bytes, r‖s for P-256) in the form of notes."""
         if len(signature) != 64:
             raise Misused("signature_length", bytes=len(signature))
-        if self.kind == ED25519:
+        if self.kind != ECDSA_P256:
             return signature
         r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
         return encode_dss_signature(r, s)
@@ -74,7 +76,7 @@ class VerifierKey:
     def verify(self, signature: bytes, message: bytes) -> None:
         """Raise ``Corrupt`` unless this is the key's signature (64 raw bytes, or DER) over the message."""
         try:
-            if self.kind == ED25519:
+            if self.kind != ECDSA_P256:
                 ed25519.Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
             else:
                 point = self.public[len(_SPKI_P256) :]
@@ -95,15 +97,15 @@ def key_of(name: str, public: bytes) -> VerifierKey:
     raise Misused("key_kind", bytes=len(public))
 
 
-def parse_vkey(line: str) -> VerifierKey:
-    """Return the key of a vkey line; ``Corrupt`` if its parts do not belong together."""
+def parse_vkey(line: str, *, kinds: Collection[int] = LOG_KINDS) -> VerifierKey:
+    """Return the key of a vkey line; ``Corrupt`` if its parts do not belong together, or it is of another kind."""
     name, _, rest = line.partition("+")
     key_id, _, encoded = rest.partition("+")
     data = canonical.from_base64(encoded)
     key = VerifierKey(name, data[0] if data else 0, data[1:])
-    ed = key.kind == ED25519 and len(key.public) == 32
+    ed = key.kind != ECDSA_P256 and len(key.public) == 32
     p256 = key.kind == ECDSA_P256 and key.public.startswith(_SPKI_P256) and _is_on_p256(key.public[26:])
-    if not _NAME.match(name) or not (ed or p256) or key.id.hex() != key_id:
+    if not _NAME.match(name) or key.kind not in kinds or not (ed or p256) or key.id.hex() != key_id:
         raise Corrupt("vkey_garbled")
     return key
 
@@ -126,7 +128,7 @@ def open_note(note: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
     ``Corrupt`` when it has another shape, when no known key signed it, or when a known key's signature is wrong.
     Signatures of unknown keys are ignored, as the format asks.
     """
-    body, lines = _split(note)
+    body, lines = split(note)
     origin, size, root, *extensions = body[:-1].decode().split("\n")
     if extensions or not origin or not _SIZE.match(size):
         raise Corrupt("checkpoint_garbled")
@@ -200,7 +202,8 @@ def _without_anchor(size: int, *, clean: bool, anchors_hold: bool) -> Finding:
     return Finding(Start.ALARM, ("anchor_missing",))
 
 
-def _split(note: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+def split(note: bytes) -> tuple[bytes, list[tuple[str, bytes]]]:
+    """Return a note's text and its signature lines (name, bytes), none checked; ``Corrupt`` (checkpoint_garbled)."""
     if len(note) > MAX_NOTE_BYTES or any(byte < 0x20 and byte != 0x0A for byte in note):
         raise Corrupt("checkpoint_garbled")
     body, blank, signatures = note.rpartition(b"\n\n")

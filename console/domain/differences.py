@@ -18,7 +18,8 @@ LOOSER_WHEN_GREATER = (
     "seconds_max", "seconds_hard_max", "releases_max", "releases_hard_max", "request_valid_seconds", "showing_seconds",
 )  # fmt: skip
 LOOSER_WHEN_LONGER = ("jurisdictions", "ranges")
-LOOSER_WHEN_SHORTER = ("legal_confirms", "privilege_classes")
+LOOSER_WHEN_SHORTER = ("legal_confirms", "privilege_classes", "witnesses")
+LOOSER_WHEN_SMALLER = "witness_quorum"
 _NOT_RULES = {"v", "vault", "epoch", "previous"}
 _MEMBER_FIELDS = ("role", "name", "assurance", "mechanism", "signing")
 
@@ -112,8 +113,11 @@ def _looser_rules(step: Step) -> Iterator[Row]:
         if cast(int, is_[name]) > cast(int, was[name]):
             yield _row("looser_rule", name, was[name], is_[name])
     for name in (*LOOSER_WHEN_LONGER, *LOOSER_WHEN_SHORTER):
-        if _is_looser(name, cast(Sequence[str], was[name]), cast(Sequence[str], is_[name])):
-            yield _row("looser_rule", name, was[name], is_[name])
+        if _is_looser(name, cast(Sequence[str], was.get(name, [])), cast(Sequence[str], is_.get(name, []))):
+            yield _row("looser_rule", name, was.get(name), is_.get(name))
+    before, after = (cast(int, rules.get(LOOSER_WHEN_SMALLER, 0)) for rules in (was, is_))
+    if after < before:
+        yield _row("looser_rule", LOOSER_WHEN_SMALLER, before, after)
 
 
 def _is_looser(name: str, was: Sequence[str], is_: Sequence[str]) -> bool:

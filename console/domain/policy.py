@@ -13,7 +13,7 @@ from functools import cached_property
 from ipaddress import ip_network
 from typing import cast
 
-from console.domain import keys
+from console.domain import cosignature, keys
 from console.domain.canonical import (
     MAX_INTEGER,
     Json,
@@ -41,6 +41,7 @@ class Rules:
     """Durations in seconds, budgets in showings, and what a request must look like.
 
     ``privilege_classes``: a request that touches privilege needs what each of these classes asks, too.
+    ``witnesses``: whose cosignatures under the journal's checkpoints count, ``who vkey`` each, and how many are needed.
     """
 
     vault: str
@@ -57,6 +58,8 @@ class Rules:
     legal_confirms: tuple[str, ...]
     previous: bytes | None = None
     privilege_classes: tuple[str, ...] = ()
+    witnesses: tuple[str, ...] = ()
+    witness_quorum: int = 0
 
     def to_json(self) -> dict[str, Json]:
         """Return the rules document."""
@@ -69,7 +72,13 @@ class Rules:
             "jurisdictions": list(self.jurisdictions), "matter_pattern": self.matter_pattern,
             "ranges": list(self.ranges), "legal_confirms": list(self.legal_confirms),
             "privilege_classes": list(self.privilege_classes),
+            # Only where there are any: without witnesses the document is the one that was always signed.
+            **({"witnesses": list(self.witnesses), "witness_quorum": self.witness_quorum} if self.witnesses else {}),
         }  # fmt: skip
+
+    def known_witnesses(self) -> list[cosignature.Witness]:
+        """Return whose cosignatures count."""
+        return cosignature.parse_witnesses(self.witnesses, self.witness_quorum)
 
     def hash(self) -> bytes:
         """Return the rules' hash (32 bytes), which stands in every request."""
@@ -221,7 +230,7 @@ def check(policy: Policy) -> None:
 
 
 def check_rules(rules: Rules) -> None:
-    """Raise ``Refused`` (rules_impossible) for rules under which no request could ever be filed."""
+    """Raise ``Refused`` (rules_impossible, witness_*) for rules under which no request could ever be filed."""
     limits = {
         "seconds_hard_max": MAX_INTEGER, "releases_hard_max": MAX_INTEGER,
         "seconds_max": rules.seconds_hard_max, "releases_max": rules.releases_hard_max,
@@ -232,6 +241,7 @@ def check_rules(rules: Rules) -> None:
             raise Refused("rules_impossible", field=name)
     _check_texts("matter_pattern", re.compile, (rules.matter_pattern,))
     _check_texts("ranges", ip_network, rules.ranges)
+    rules.known_witnesses()
 
 
 def _check_texts(field: str, read: Callable[[str], object], texts: Sequence[str]) -> None:
@@ -283,6 +293,7 @@ def _rules(value: Object) -> Rules:
         jurisdictions=texts("jurisdictions"), matter_pattern=str(value["matter_pattern"]),
         ranges=texts("ranges"), legal_confirms=texts("legal_confirms"),
         privilege_classes=texts("privilege_classes"),
+        witnesses=_texts(value.get("witnesses", [])), witness_quorum=_number(value.get("witness_quorum", 0)),
     )  # fmt: skip
 
 

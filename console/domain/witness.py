@@ -65,6 +65,13 @@ def check_log(number: int, remembered: Collection[int]) -> None:
         raise Corrupt("log_older", remembered=newest, told=number)
 
 
+def check_root(told: Seen, memory: Sequence[Seen]) -> None:
+    """Raise ``Corrupt`` (checkpoint_inconsistent) if a state of this size is remembered with another root."""
+    for seen in memory:
+        if seen.size == told.size and seen.root != told.root:
+            raise Corrupt("checkpoint_inconsistent", seen=str(seen), told=str(told))
+
+
 def check(told: Seen, earlier: Sequence[Proven], memory: Sequence[Seen]) -> list[Seen]:
     """Return what to remember from now on, smallest first, ``told`` being proven to continue the memory.
 

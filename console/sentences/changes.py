@@ -18,6 +18,8 @@ RULES = {
     "ranges": "addresses from which a secret may be used",
     "legal_confirms": "what Legal confirms",
     "privilege_classes": "classes that privilege asks for",
+    "witnesses": "witnesses of the journal, with their keys",
+    "witness_quorum": "witnesses who must have signed",
 }
 _ROLES = {"operator": "the operators"}
 _NOTHING = {"ranges": "anywhere"}
@@ -76,6 +78,8 @@ def _rule(row: Object) -> str:
 
 
 def _value(name: str, value: Json) -> str:
+    if value is None:
+        return "none"
     if isinstance(value, int):
         return (
             f"{value // 60} minutes" if "seconds" in name and value % 60 == 0 else _plain_number(name, value)

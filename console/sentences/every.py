@@ -19,6 +19,7 @@ from console.sentences import (
     station,
     tokens,
     usage,
+    witness,
 )
 from console.sentences.form import BEGIN_ANEW, STOP, Sentences, Verdicts
 
@@ -35,6 +36,7 @@ REFUSED: Sentences = {
     **station.REFUSED,
     **tokens.REFUSED,
     **usage.REFUSED,
+    **witness.REFUSED,
 }
 UNAVAILABLE: Sentences = {
     **outside.UNAVAILABLE,
@@ -57,6 +59,7 @@ CORRUPT: Verdicts = {
     **recovery.CORRUPT,
     **readiness.CORRUPT,
     **usage.CORRUPT,
+    **witness.CORRUPT,
     **tokens.CORRUPT,
     **newlog.CORRUPT,
 }

@@ -50,6 +50,8 @@ FOUND_ELSEWHERE = {
         "mirror_garbled",
         "new_hsm_shape",
         "renewal_shape",
+        "cosignature_shape",
+        "witness_key_shape",
     },
 }
 

@@ -3,6 +3,7 @@
 
 import json
 from collections.abc import Callable
+from contextlib import nullcontext
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from functools import cache
@@ -388,7 +389,9 @@ def pin_card() -> Case:
     words = to_words(founding.policy.genesis)
 
     def read(data: bytes) -> bytes:
-        own = OwnConsole("legal-1", cast(Any, FakeMachine()), cast(Any, Nowhere()), cast(Any, None))
+        own = OwnConsole(
+            "legal-1", cast(Any, FakeMachine()), cast(Any, Nowhere()), cast(Any, None), nullcontext
+        )
         own_console.pin(own, data, words)
         return data
 

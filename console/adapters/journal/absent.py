@@ -61,7 +61,7 @@ class AbsentJournal:
         """Refuse."""
         self._refuse()
 
-    def prove_consistency(self, old_size: int) -> list[bytes]:
+    def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
         """Refuse."""
         self._refuse()
 

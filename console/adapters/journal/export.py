@@ -8,12 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from console.adapters.journal.cosigned import cosigned
 from console.adapters.journal.database import foreign_errors
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
 from console.adapters.machine import copy_durably
-from console.domain import merkle
+from console.domain import cosignature, merkle
 from console.domain.canonical import MAX_DEPTH, Object, encode, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import Checkpoint, Entry, check_opening, parse, scope_of
@@ -56,6 +57,8 @@ def export(thread: JournalThread, needs: Needs, folder: Path, audience: str) -> 
         _collect_fields(thread, needs, fields, (first, last))
     _write_upper_tiles(folder, roots[: checkpoint.size // TILE_WIDTH])
     _write_papers(folder, needs, checkpoint, fields)
+    if note := cosigned(thread, needs, checkpoint.size):
+        _write(folder / "cosigned", note)
     os.sync()
     return {
         "size": checkpoint.size,
@@ -137,7 +140,7 @@ def _collect_field(needs: Needs, fields: Fields, entry: Entry, name: str, sealed
 
 def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint, fields: Fields) -> None:
     _write(folder / "checkpoint", checkpoint.note)
-    _write(folder / "policy", f"log {needs.key.vkey()}\nquorum none\n".encode())
+    _write(folder / "policy", cosignature.policy(needs.key, needs.witnesses, needs.witness_quorum).encode())
     alarms = [dict(past) for past in needs.before]
     _write(
         folder / "log.json",

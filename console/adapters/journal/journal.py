@@ -126,11 +126,11 @@ class Journal:
         """Return a signed checkpoint of everything acknowledged, signing it now if need be."""
         return cast(Checkpoint, self.thread.run(Log.sign))
 
-    def prove_consistency(self, old_size: int) -> list[bytes]:
-        """Return the proof that the newest checkpoint continues the log of ``old_size`` entries."""
+    def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
+        """Return the proof that ``size`` entries (None: those of the newest checkpoint) continue ``old_size``."""
 
         def prove(log: Log) -> list[bytes]:
-            return merkle.consistency_proof(old_size, log.sign().size, tail.node_source(log.db))
+            return merkle.consistency_proof(old_size, size or log.sign().size, tail.node_source(log.db))
 
         return cast(list[bytes], self.thread.run(prove))
 

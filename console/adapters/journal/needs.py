@@ -8,6 +8,7 @@ from typing import Protocol
 
 from console.domain.canonical import Object
 from console.domain.checkpoint import VerifierKey
+from console.domain.cosignature import Witness
 from console.domain.journal import Reading
 
 RETIRED = "log_retired"
@@ -48,5 +49,8 @@ class Needs:
     """Every alarm after which a new log began, oldest first: {log, alarm, renewal}. It stays for ever."""
     renewal: bytes | None = None
     """The hash of the renewal that the first entry of this log must name; None for the log of the founding."""
+    witnesses: tuple[Witness, ...] = ()
+    """Whose cosignatures count, as people signed it, and how many of them are needed."""
+    witness_quorum: int = 0
     barred: str | None = None
     """Why this log is never written again, known before it is opened: ``log_retired``, ``hsm_replaced``."""

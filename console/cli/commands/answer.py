@@ -10,6 +10,7 @@ from console.actions import remote
 from console.actions.own_console import Opened, OwnConsole
 from console.cli import asking, handing
 from console.cli.call import Call, Reply, Verb
+from console.cli.commands import witness
 from console.cli.plain import plain
 from console.domain.canonical import Object
 from console.domain.errors import Refused
@@ -69,4 +70,4 @@ def _matters(call: Call) -> Sequence[str]:
     return call.terminal.ask("To agree, type the matter numbers again, with spaces between them: ").split()
 
 
-VERBS: dict[str, Verb] = {"card": card, "pin": pin, "answer": answer}
+VERBS: dict[str, Verb] = {"card": card, "pin": pin, "answer": answer, **witness.OWN}

@@ -10,6 +10,7 @@ from console.actions import journal as actions
 from console.actions.ports import Console
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
+from console.cli.commands import witness
 
 DOES_NOT_VERIFY = 4
 QR_BYTES = 1000
@@ -65,7 +66,9 @@ def new_log(call: Call) -> Reply:
 
 
 def checkpoint(call: Call) -> Reply:
-    """The newest signed state, also as a picture."""
+    """The newest signed state, also as a picture, or as a request to a witness."""
+    if call.arguments.witness:
+        return witness.ask(call)
     with call.console() as console:
         value = actions.checkpoint(console)
         if call.arguments.qr:
@@ -82,4 +85,5 @@ VERBS: dict[str, Verb] = {
     "export": export,
     "new-log": new_log,
     "checkpoint": checkpoint,
+    **witness.STATION,
 }

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The words of ``breakglass keyholder card | pin | answer``."""
 
+from console.cli.nouns.witness import add_being_witness
 from console.cli.parser import add_files, add_out, add_verb
 
 TYPE_CHECKING = False
@@ -28,3 +29,4 @@ def add_own_console(verbs: "Verbs") -> None:
     no = answer.add_mutually_exclusive_group()
     no.add_argument("--deny", metavar="R", help="deny it, for this reason")
     no.add_argument("--veto", metavar="R", help="end it, though it may be open already, for this reason")
+    add_being_witness(verbs)

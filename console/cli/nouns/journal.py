@@ -3,6 +3,7 @@
 
 from argparse import ArgumentParser
 
+from console.cli.nouns.witness import add_witnessing
 from console.cli.parser import add_verb, add_verbs, natural, positive
 
 
@@ -37,3 +38,4 @@ def add(noun: ArgumentParser) -> None:
     new_log.add_argument("--keyholder", metavar="N", help="whose token signs")
     checkpoint = add_verb(verbs, "checkpoint", "the newest signed state of the journal")
     checkpoint.add_argument("--qr", metavar="FILE", help="also as a picture")
+    add_witnessing(verbs, checkpoint)

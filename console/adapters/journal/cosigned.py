@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The cosignatures that an export takes along: they lie in the log, in the bodies of its own entries."""
+
+from functools import partial
+from typing import cast
+
+from console.adapters.journal.needs import Needs
+from console.adapters.journal.reader import Filter, read_chunk
+from console.adapters.journal.thread import JournalThread
+from console.domain.checkpoint import split
+from console.domain.cosignature import typeset
+from console.domain.journal import parse
+
+COSIGNED = "witness.cosigned"
+
+
+def cosigned(thread: JournalThread, needs: Needs, size: int) -> bytes | None:
+    """Return the newest checkpoint below ``size`` that enough witnesses signed, else the newest that any signed.
+
+    It is a signed note with the log's line and every witness's. None where no witness has signed.
+    """
+    notes: dict[int, list[bytes]] = {}
+    wanted: Filter | None = Filter(None, COSIGNED, -1, size, newest_first=True)
+    while wanted is not None:
+        bodies, wanted = cast(
+            tuple[list[bytes], Filter | None], thread.run(partial(read_chunk, wanted=wanted, limit=None))
+        )
+        for body in (parse(data).body for data in bodies):
+            notes.setdefault(cast(int, body["size"]), []).append(str(body["note"]).encode())
+    if not notes:
+        return None
+    enough = [
+        found for found, rows in notes.items() if needs.witness_quorum and len(rows) >= needs.witness_quorum
+    ]
+    return _merged(notes[max(enough or notes)])
+
+
+def _merged(notes: list[bytes]) -> bytes:
+    """Return one note with the lines of all of them; each begins with the log's own line and ends with a witness's."""
+    text, (log, *_) = split(notes[0])
+    witnesses = {split(note)[1][-1] for note in notes}
+    return text + b"\n" + typeset([log, *sorted(witnesses)]).encode()

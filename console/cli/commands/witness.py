@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass journal checkpoint --witness | cosign | status`` and ``breakglass keyholder witness``."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from console.actions import outside, own_witness, witnesses
+from console.cli import handing, witnessing
+from console.cli.call import Call, Reply, Verb
+from console.domain.errors import Refused
+from console.own import own_console
+
+DASHES = ("—", "–")
+
+
+def ask(call: Call) -> Reply:
+    """The newest state as a request to a witness."""
+    asked = call.arguments
+    if asked.out is None:
+        raise Refused("out_needed")
+    with call.console() as console:
+        value, data = witnesses.ask(console, asked.witness, asked.old)
+    names = handing.bring_out(asked.out, f"witness-{value['size']}", data)
+    return Reply({**value, "files": names}, witnessing.asked, to_stderr=asked.out == "-")
+
+
+def cosign(call: Call) -> Reply:
+    """Take the answer of a witness."""
+    answer = _answer(call.arguments.answer)
+    with call.console() as console:
+        return Reply(witnesses.take(console, answer), witnessing.cosigned)
+
+
+def status(call: Call) -> Reply:
+    """Written, provable since when, last witnessed by whom."""
+    with call.console() as console:
+        return Reply(outside.standing(console), witnessing.standing)
+
+
+def witness(call: Call) -> Reply:
+    """On one's own console: its witness key, or its signature under the state that a request shows."""
+    asked = call.arguments
+    if not asked.files:
+        with own_console(call.folder, call.terminal) as own:
+            return Reply(own_witness.key(own), witnessing.key)
+    if asked.out is None:
+        raise Refused("out_needed")
+    data = handing.take_in(asked.files)
+    with own_console(call.folder, call.terminal) as own:
+        value, answer = own_witness.cosign(own, data)
+    names = handing.bring_out(asked.out, "cosigned", answer)
+    return Reply({**value, "files": names}, witnessing.signed, to_stderr=asked.out == "-")
+
+
+def _answer(given: Sequence[str]) -> str:
+    """Return a line as it was typed, or what the files hold: a name that is a file is one."""
+    if any(text.startswith(DASHES) for text in given) or not any(_is_file(text) for text in given):
+        return " ".join(given) + "\n"
+    return handing.take_in(given).decode(errors="replace")
+
+
+def _is_file(text: str) -> bool:
+    return text == "-" or Path(text).exists()
+
+
+STATION: dict[str, Verb] = {"cosign": cosign, "status": status}
+OWN: dict[str, Verb] = {"witness": witness}

@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What witnesses are asked and answer, and how far the journal is proven outside, as lines for people."""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from console.cli import text
+from console.cli.text import Row
+from console.domain.canonical import Object
+from console.sentences import witness as said
+
+
+def asked(value: Object) -> Iterator[str]:
+    """Say what goes to which witness."""
+    return text.facts([
+        ("witness", value["witness"]), ("journal", value["log"]), ("entries", value["size"]), ("root", value["root"]),
+        ("begins at", f"{value['old']} entries"), *(("written", name) for name in cast(Sequence[str], value["files"])),
+    ])  # fmt: skip
+
+
+def cosigned(value: Object) -> Iterator[str]:
+    """Say what was taken back."""
+    for row in cast(Sequence[Row], value["cosigned"]):
+        yield f"{row['witness']} signed {row['size']} entries at {text.when(str(row['time']))}; root {row['root']}"
+
+
+def standing(value: Object) -> Iterator[str]:
+    """Say it on one line, then each witness."""
+    yield said.standing(value, text.when)
+    rows = cast(Sequence[Row], value["witnesses"])
+    if rows:
+        yield ""
+        cells = [
+            [r["witness"], r["name"], r["size"], text.when(str(r["at"])) if r["at"] else "never"]
+            for r in rows
+        ]
+        yield from text.table(("witness", "name", "signed up to", "when"), cells)
+
+
+def key(value: Object) -> Iterator[str]:
+    """Say by which key this console is known as a witness, and where that goes."""
+    yield str(value["line"])
+    yield ""
+    yield 'The quorum names it among the rules: witnesses = ["…"] and witness_quorum = 1 in a change.toml.'
+
+
+def signed(value: Object) -> Iterator[str]:
+    """Say what this console has signed, and what it had seen before."""
+    if cast(int, value["journal"]) > 1:
+        yield f"THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {value['journal']}."
+        yield "Ask one of Legal and one of IT whether they signed that."
+    yield from text.facts([
+        ("journal", value["log"]), ("known here before", f"{value['before']} entries"),
+        ("now", f"{value['size']} entries"),
+        ("root", value["root"]), ("signed", text.when(str(value["at"]))), ("to be typed", value["line"]),
+        *(("written", name) for name in cast(Sequence[str], value["files"])),
+    ])  # fmt: skip

@@ -1,0 +1,306 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Forked, rolled-back and split journals shown to witnesses, and answers that are not what they seem: real tokens."""
+
+import json
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+
+from console.actions import journal, outside, own_console, own_witness, witnesses
+from console.actions.ports import Console
+from console.domain import checkpoint, cosignature
+from console.domain.canonical import encode
+from console.domain.errors import ConsoleError, Corrupt, Refused
+from tests.attacks.test_policy_files import edit, refusal
+from tests.kill.stage import PASSWORD, Scene, filed, staged
+from tests.remote import Home
+from tests.remote import answered as approved
+from tests.remote import asked as errand
+from tests.witnessed import answered, asked, home_at, named, witnessed_base
+
+pytestmark = pytest.mark.real
+KNOWS = {"written", "provable", "witnessed", "quorum", "vouched", "witnesses"}
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with staged(witnessed_base()) as lent:
+        yield lent
+
+
+@pytest.fixture
+def one(scene: Scene) -> Home:
+    return home_at(scene, "legal-1")
+
+
+@pytest.fixture
+def other(scene: Scene) -> Home:
+    return home_at(scene, "legal-2")
+
+
+def standing(console: Console) -> dict[str, Any]:
+    return cast(dict[str, Any], outside.standing(console))
+
+
+def take(console: Console, answer: str) -> dict[str, Any]:
+    """Take an answer with one signature; return what it says."""
+    (taken,) = cast(list[dict[str, Any]], witnesses.take(console, answer)["cosigned"])
+    return taken
+
+
+def code_of(console: Console, answer: str) -> str:
+    """Return by which name an answer is refused; nothing is written then."""
+    before = console.journal.size()
+    with pytest.raises(ConsoleError) as refused:
+        witnesses.take(console, answer)
+    assert console.journal.size() == before
+    return refused.value.code
+
+
+def journal_files(scene: Scene) -> dict[Path, bytes]:
+    """Return everything that a whole roll-back puts back: the journal, its copy, and the software HSM's folder."""
+    return {
+        path: path.read_bytes()
+        for folder in (scene.home, scene.folder / "mirror")
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".ballast" and path.name != "station.lock"
+    }
+
+
+def put_back(scene: Scene, files: dict[Path, bytes]) -> None:
+    """Put station and HSM back to what they were: with the embedded module nothing on this machine shows it."""
+    scene.station.locked.keepers.stop()
+    for path in scene.home.glob("journal.db-*"):
+        path.unlink()
+    for path in journal_files(scene):
+        if path not in files:
+            path.unlink()
+    for path, data in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    scene.restart()
+
+
+# --- the exchange itself ------------------------------------------------------------------------------------
+
+
+def test_a_witness_signs_and_the_station_keeps_it(scene: Scene, one: Home, tmp_path: Path) -> None:
+    with scene.console() as console:
+        before = standing(console)
+        assert before.keys() == KNOWS
+        assert before["witnessed"] is None
+        question = asked(console, "legal-1")
+        answer = answered(one, question)
+        taken = take(console, answer)
+        after = standing(console)
+        assert after["witnessed"]["by"] == "Anna Berg"
+        assert after["witnessed"]["size"] == after["vouched"] == taken["size"]
+        assert after["provable"]["size"] == taken["size"]
+        journal.export(console, tmp_path / "export")
+        assert console.journal.verify(deep=True)["ok"]
+    note = (tmp_path / "export" / "cosigned").read_bytes()
+    text, lines = checkpoint.split(note)
+    policy = (tmp_path / "export" / "policy").read_text()
+    assert "quorum witnesses\n" in policy
+    assert "legal-1" not in policy
+    log, key = policy.split("\n")[0].split()[1], policy.split("\n")[1].split()[2]
+    checkpoint.open_note(note, [checkpoint.parse_vkey(log)])
+    assert (
+        cosignature.check(checkpoint.parse_vkey(key, kinds=(cosignature.COSIGNATURE,)), lines[-1], text) > 0
+    )
+
+
+@pytest.mark.long
+def test_a_line_alone_is_enough_and_may_be_typed(scene: Scene, one: Home) -> None:
+    with scene.console() as console:
+        line = answered(one, asked(console, "legal-1")).strip().split("\n")[-1]
+        typed = line.replace("—", "-") + "  "
+        taken = take(console, typed)
+        assert taken["witness"] == "legal-1"
+
+
+@pytest.mark.long
+def test_two_witnesses_one_after_the_other_sign_one_state(scene: Scene, one: Home, other: Home) -> None:
+    named(scene, [one, other], quorum=2)
+    with scene.console() as console:
+        witnesses.take(console, answered(one, asked(console, "legal-1")))
+        assert standing(console)["vouched"] == 0
+        witnesses.take(console, answered(other, asked(console, "legal-2")))
+        sizes = {row["size"] for row in standing(console)["witnesses"]}
+        assert len(sizes) == 1
+        assert {standing(console)["vouched"]} == sizes
+
+
+# --- answers that are refused, each by its name -------------------------------------------------------------
+
+
+def test_several_in_flight_and_every_wrong_order_has_a_name(scene: Scene, one: Home) -> None:
+    with scene.console() as console:
+        first = asked(console, "legal-1")
+        filed(console, {"credential": PASSWORD})
+        second = asked(console, "legal-1")
+        early = answered(one, first)
+        with pytest.raises(Refused, match="witness_conflict") as conflict:
+            answered(one, second)
+        known = conflict.value.facts["remembered"]
+        late = answered(one, asked(console, "legal-1", int(str(known))))
+        with pytest.raises(Refused, match="witness_older"):
+            answered(one, first)
+        witnesses.take(console, late)
+        assert code_of(console, late) == "cosignature_known"
+        assert code_of(console, early) == "cosignature_older"
+
+
+def test_what_was_changed_on_its_way_is_refused(scene: Scene, one: Home) -> None:
+    with scene.console() as console:
+        answer = answered(one, asked(console, "legal-1"))
+        text, _, line = answer.strip().rpartition("\n\n")
+        origin, size, root = text.split("\n")
+        for changed, name in (
+            (answer.replace(f"\n{size}\n", f"\n{int(size) - 1}\n"), "cosignature_wrong"),
+            (answer.replace(root, root[::-1].replace("=", "") + "="), "cosignature_wrong"),
+            (answer.replace(origin, f"{origin}2"), "cosignature_of_another_log"),
+            (answer.replace("/witness-", "/witnesS-"), "cosignature_of_stranger"),
+            (_with_time(line, 1), "cosignature_fits_nothing"),
+            ("Guten Morgen", "not_a_cosignature"),
+            ("", "not_a_cosignature"),
+        ):
+            assert code_of(console, changed) in (name, "not_a_cosignature"), changed
+        witnesses.take(console, answer)
+
+
+def _with_time(line: str, more: int) -> str:
+    """Return a line whose time says more than was signed."""
+    ((name, blob),) = cosignature.read_answer(line)[1]
+    stamp = (int.from_bytes(blob[4:12], "big") + more).to_bytes(8, "big")
+    return cosignature.typeset([(name, blob[:4] + stamp + blob[12:])])
+
+
+@pytest.mark.long
+def test_a_stranger_and_a_witness_of_before_do_not_count(scene: Scene, one: Home, other: Home) -> None:
+    with scene.console() as console:
+        answer = answered(one, asked(console, "legal-1"))
+    named(scene, [other], quorum=1)
+    with scene.console() as console:
+        assert code_of(console, answer) == "cosignature_of_stranger"
+        with pytest.raises(Refused, match="unknown_witness"):
+            asked(console, "legal-1")
+
+
+def test_another_size_than_was_shown_is_refused(scene: Scene, one: Home) -> None:
+    """A console that signs what this station showed it elsewhere: true, and yet not what was asked."""
+    with scene.console() as console:
+        newest = console.journal.checkpoint()
+        known = int(str(own_size(one)))
+        question = cosignature.Question(known, console.journal.prove_consistency(known), newest.note)
+        assert code_of(console, answered(one, question.encode())) == "cosignature_unasked"
+
+
+def own_size(home: Home) -> int:
+    with home.console() as own:
+        return max(seen.size for rows in own_console.memory_of(own).values() for seen in rows)
+
+
+# --- forks and roll-backs -----------------------------------------------------------------------------------
+
+
+def test_a_forked_journal_shown_to_two_witnesses(scene: Scene, one: Home, other: Home) -> None:
+    """The station tells each witness another story; the second story meets the first one's signature."""
+    before = journal_files(scene)
+    with scene.console() as console:
+        filed(console, {"credential": PASSWORD})
+        first = answered(one, asked(console, "legal-1"))
+    put_back(scene, before)
+    with scene.console() as console:
+        filed(console, {"credential": PASSWORD})
+        second = answered(other, asked(console, "legal-2"))
+        witnesses.take(console, second)
+        with pytest.raises(Corrupt, match="witness_saw_another_journal") as fork:
+            witnesses.take(console, first)
+        assert fork.value.facts["seen"] != fork.value.facts["told"]
+
+
+def test_a_station_put_back_meets_a_witness_that_remembers(scene: Scene, one: Home) -> None:
+    """Journal, copy and software HSM are put back together: nothing here notices, and the witness does."""
+    before = journal_files(scene)
+    with scene.console() as console:
+        filed(console, {"credential": PASSWORD})
+        told = answered(one, asked(console, "legal-1"))
+    put_back(scene, before)
+    with scene.console() as console:
+        assert console.journal.alarm() == []
+        with pytest.raises(Refused, match="witness_older"):
+            answered(one, asked(console, "legal-1"))
+        assert code_of(console, told) == "witness_saw_another_journal"
+        for _ in range(4):
+            filed(console, {"credential": PASSWORD})
+        with pytest.raises(Refused, match="witness_conflict") as conflict:
+            answered(one, asked(console, "legal-1"))
+        again = asked(console, "legal-1", int(str(conflict.value.facts["remembered"])))
+        with pytest.raises(Corrupt, match="checkpoint_inconsistent") as loud:
+            answered(one, again)
+        for fact in ("seen", "told"):
+            assert "root " in str(loud.value.facts[fact])
+
+
+@pytest.mark.long
+def test_one_memory_for_approvals_and_for_witnessing(scene: Scene, one: Home) -> None:
+    """What a console saw with a request, it does not forget as a witness, and the other way round."""
+    before = journal_files(scene)
+    with scene.console() as console:
+        approved(one, errand(console, filed(console, {"credential": PASSWORD}), "legal-1"))
+    put_back(scene, before)
+    with scene.console() as console, pytest.raises(Refused, match="witness_older"):
+        answered(one, asked(console, "legal-1"))
+
+
+def test_a_log_that_another_one_followed_is_not_cosigned(scene: Scene, one: Home) -> None:
+    with scene.console() as console:
+        question = asked(console, "legal-1")
+    with one.console() as own:
+        memory = json.loads(own.files.read(own_console.MEMORY))
+        memory["logs"][0]["log"] = memory["logs"][0]["log"].replace("/log-1", "/log-2")
+        own.files.write(own_console.MEMORY, encode(memory))
+    with pytest.raises(Corrupt, match="log_older"):
+        answered(one, question)
+
+
+# --- who is a witness ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("field", ["witness_quorum", "witnesses"])
+def test_the_rule_edited_on_the_disk(scene: Scene, field: str) -> None:
+    (file,) = (scene.home / "policy").iterdir()
+    edit(
+        file,
+        lambda v: v["rules"].update({field: v["rules"][field] and (2 if field == "witness_quorum" else [])}),
+    )
+    assert isinstance(refusal(scene), Corrupt)
+
+
+@pytest.mark.long
+def test_nobody_becomes_a_witness_alone(scene: Scene, one: Home, other: Home) -> None:
+    """The rules are the quorum's: the words that people compare are others then."""
+    with scene.console() as console:
+        assert [w.who for w in console.policy.rules.known_witnesses()] == ["legal-1", "legal-2"]
+        words = console.policy.rules.hash()
+    named(scene, [one], quorum=1)
+    with scene.console() as console:
+        assert [w.who for w in console.policy.rules.known_witnesses()] == ["legal-1"]
+        assert console.policy.rules.hash() != words
+
+
+def test_the_witness_key_is_of_no_use_without_the_token(scene: Scene, one: Home) -> None:
+    with scene.console() as console:
+        question = asked(console, "legal-1")
+    with one.console() as own:
+        kept = own.files.read(own_witness.KEY_FILE)
+        assert len(kept) < 1000
+    one.operator.pins["legal-1"] = "not-the-pin"
+    size = own_size(one)
+    with suppress(KeyError), pytest.raises(Refused, match="pin_"):
+        answered(one, question)
+    assert own_size(one) == size
