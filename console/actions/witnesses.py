@@ -135,12 +135,12 @@ def _of_what(
 
 def _check_journal(console: Console, witness: Witness, line: Line, body: bytes) -> int:
     """Return the size that was signed. A witness who signed another history has found a fork: its line proves it."""
-    with shaped("cosignature_shape"):
-        origin, size, root = body.decode().split("\n")[:3]
-        signed = Seen(int(size), from_base64(root))
+    origin, *rest = body.decode(errors="replace").split("\n")
     if origin != console.logs.current().origin:
         raise Refused("cosignature_of_another_log", log=origin, here=console.logs.current().origin)
     cosignature.check(witness.key, line, body)
+    with shaped("cosignature_shape"):
+        signed = Seen(int(rest[0]), from_base64(rest[1]))
     here = min(signed.size, console.journal.size())
     told = Seen(here, console.journal.root_at(here))
     if told != signed:

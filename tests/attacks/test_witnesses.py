@@ -12,7 +12,7 @@ import pytest
 from console.actions import journal, outside, own_console, own_witness, witnesses
 from console.actions.ports import Console
 from console.domain import checkpoint, cosignature
-from console.domain.canonical import encode
+from console.domain.canonical import encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from tests.attacks.test_policy_files import edit, refusal
 from tests.kill.stage import PASSWORD, Scene, filed, staged
@@ -159,16 +159,17 @@ def test_what_was_changed_on_its_way_is_refused(scene: Scene, one: Home) -> None
         answer = answered(one, asked(console, "legal-1"))
         text, _, line = answer.strip().rpartition("\n\n")
         origin, size, root = text.split("\n")
+        other = to_base64(bytes(32))
         for changed, name in (
             (answer.replace(f"\n{size}\n", f"\n{int(size) - 1}\n"), "cosignature_wrong"),
-            (answer.replace(root, root[::-1].replace("=", "") + "="), "cosignature_wrong"),
+            (answer.replace(root, other), "cosignature_wrong"),
             (answer.replace(origin, f"{origin}2"), "cosignature_of_another_log"),
             (answer.replace("/witness-", "/witnesS-"), "cosignature_of_stranger"),
             (_with_time(line, 1), "cosignature_fits_nothing"),
             ("Guten Morgen", "not_a_cosignature"),
             ("", "not_a_cosignature"),
         ):
-            assert code_of(console, changed) in (name, "not_a_cosignature"), changed
+            assert code_of(console, changed) == name, changed
         witnesses.take(console, answer)
 
 
