@@ -12,11 +12,12 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from console.domain import frame
-from console.domain.errors import Unavailable
+from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
 from console.domain.frame import Frame
 
 ENVIRONMENT = frozenset({
@@ -26,6 +27,7 @@ ENVIRONMENT = frozenset({
     "TPM2_PKCS11_TCTI", "YUBIHSM_PKCS11_CONF",
 })  # fmt: skip
 ENDING_LIMIT_S = 2.0
+_FAMILIES = {family.family: family for family in (Refused, Unavailable, Corrupt, Misused)}
 PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
 
 
@@ -33,7 +35,7 @@ class Wire:
     """Frames over two descriptors. Raises ``Unavailable``: no_answer when the time is over, other_end_gone."""
 
     def __init__(self, reading: int, writing: int) -> None:
-        self._reading = reading
+        self.reading = reading
         self._writing = writing
         for descriptor in {reading, writing}:
             os.set_blocking(descriptor, False)
@@ -57,16 +59,16 @@ class Wire:
 
     def close(self) -> None:
         """Close both descriptors."""
-        for descriptor in {self._reading, self._writing}:
+        for descriptor in {self.reading, self._writing}:
             os.close(descriptor)
 
     def _filled(self, size: int, deadline: float) -> bytearray:
         buffer, got = bytearray(size), 0
         view = memoryview(buffer)
         while got < size:
-            self._wait(self._reading, select.POLLIN, deadline)
+            self._wait(self.reading, select.POLLIN, deadline)
             try:
-                more = os.readv(self._reading, [view[got:]])
+                more = os.readv(self.reading, [view[got:]])
             except ConnectionResetError:
                 more = 0
             if not more:
@@ -79,6 +81,18 @@ class Wire:
         poll.register(descriptor, event)
         if not poll.poll(max(0, (deadline - time.monotonic()) * 1000)):
             raise Unavailable("no_answer")
+
+
+def first_with_word(wires: Collection[Wire], deadline: float) -> Wire:
+    """Return one of these that has something to read; ``Unavailable`` (no_answer) when the time is over."""
+    poll = select.poll()
+    for wire in wires:
+        poll.register(wire.reading, select.POLLIN)
+    ready = poll.poll(max(0, (deadline - time.monotonic()) * 1000))
+    for wire in wires:
+        if any(wire.reading == descriptor for descriptor, _ in ready):
+            return wire
+    raise Unavailable("no_answer")
 
 
 class Child:
@@ -137,6 +151,17 @@ def dial(path: Path, deadline: float) -> Wire:
             raise Unavailable("nobody_listens", path=str(path), why="it belongs to another user")
         descriptor = connection.detach()
     return Wire(descriptor, descriptor)
+
+
+def error_of(said: Mapping[str, Any]) -> ConsoleError:
+    """Return the error that a child says: {family, code, facts}."""
+    return _FAMILIES.get(said["family"], Misused)(said["code"], **said["facts"])
+
+
+def said_of(error: ConsoleError) -> dict[str, object]:
+    """Return what a child says of an error."""
+    facts = {name: str(value) for name, value in error.facts.items()}
+    return {"family": error.family, "code": error.code, "facts": facts}
 
 
 def allowed(environment: Mapping[str, str]) -> dict[str, str]:

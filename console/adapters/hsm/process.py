@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 
-from console.adapters.child import Child, Wire
-from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
+from console.adapters.child import Child, Wire, error_of
+from console.domain.errors import ConsoleError, Corrupt, Unavailable
 from console.domain.frame import Frame
 
 PROCESS = "console.tokens"
 KEY_FILE = Path("software")
 """In place of a module: none, but a software key file in the folder."""
 LIMIT_S = 10.0
-_FAMILIES = {family.family: family for family in (Refused, Unavailable, Corrupt, Misused)}
 
 
 @dataclass(frozen=True)
@@ -125,8 +124,7 @@ def good(answer: Frame) -> Frame:
         return answer
     if not isinstance(error, dict):
         raise Unavailable("token_broken", why="answer_garbled")
-    family = _FAMILIES.get(error["family"], Misused)
-    raise family(error["code"], **error["facts"])
+    raise error_of(error)
 
 
 def wipe(buffer: bytearray) -> None:

@@ -7,7 +7,7 @@ a rolled-back file all pass its own check. Evidence rests on the tree, the signa
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -35,17 +35,20 @@ _SALT_BYTES = 16
 _CACHED_STATEMENTS = 8
 BALLAST_BYTES = 16 * 1024 * 1024
 
-_PRAGMAS = (
+_READING_PRAGMAS = (
     "cipher_log_level=NONE",  # it writes to stderr otherwise, over the terminal
     "cipher_memory_security=ON",
-    "locking_mode=EXCLUSIVE",  # no -shm file, and it opens on a disk that is full
+    "cache_size=-2000",  # 2 MB instead of the library's 8: the log is written at its end and read in one pass
+    "trusted_schema=OFF",
+    "temp_store=MEMORY",
+)
+_PRAGMAS = (
+    "locking_mode=EXCLUSIVE",  # first of all: no -shm file, and it opens on a disk that is full
+    *_READING_PRAGMAS,
     "journal_mode=WAL",
     "synchronous=FULL",
     "wal_autocheckpoint=1000",
-    "cache_size=-2000",  # 2 MB instead of the library's 8: the log is written at its end and read in one pass
-    "trusted_schema=OFF",
     "foreign_keys=ON",
-    "temp_store=MEMORY",
 )
 # Triggers stop our own bugs; they stop no attacker. None on INSERT: with locked memory each firing costs 40 µs.
 _SCHEMA = """
@@ -110,6 +113,16 @@ def open_database(path: Path, key: bytearray, log: str, mode: str) -> Connection
     return connection
 
 
+def open_unchanging(path: Path, key: bytearray, log: str) -> Connection:
+    """Open the file of a journal that nobody writes meanwhile, for reading; its tail, if any, is not seen.
+
+    Raises as ``open_database`` does.
+    """
+    _check_header(path, log)
+    with foreign_errors():
+        return _connect(path, key, log, "mode=ro&immutable=1", _READING_PRAGMAS)
+
+
 @contextmanager
 def foreign_errors() -> Iterator[None]:
     """Turn the library's errors into ours at this door."""
@@ -171,10 +184,12 @@ def _salt(log: str) -> bytes:
     return digest("journal.salt", log.encode())[:_SALT_BYTES]
 
 
-def _connect(path: Path, key: bytearray, log: str) -> Connection:
+def _connect(
+    path: Path, key: bytearray, log: str, access: str = "mode=rw", pragmas: Sequence[str] = _PRAGMAS
+) -> Connection:
     if len(key) != 32:
         raise Misused("journal_key_length", bytes=len(key))
-    uri = f"{path.absolute().as_uri()}?mode=rw"
+    uri = f"{path.absolute().as_uri()}?{access}"
     connection = sqlcipher3.connect(
         uri, uri=True, isolation_level=None, check_same_thread=False, cached_statements=_CACHED_STATEMENTS
     )
@@ -182,8 +197,9 @@ def _connect(path: Path, key: bytearray, log: str) -> Connection:
         connection.executescript(f"""PRAGMA key="x'{key.hex()}{_salt(log).hex()}'\"""")
         (cipher,) = connection.execute("PRAGMA cipher_version").fetchone() or ("",)
         check_versions(sqlcipher3.sqlite_version_info, cipher)
-        connection.executescript(";".join(f"PRAGMA {pragma}" for pragma in _PRAGMAS))
-        _keep_cached(connection)
+        connection.executescript(";".join(f"PRAGMA {pragma}" for pragma in pragmas))
+        if pragmas is _PRAGMAS:
+            _keep_cached(connection)
     except sqlcipher3.Error as error:
         connection.close()
         if getattr(error, "sqlite_errorname", "") == "SQLITE_NOTADB":

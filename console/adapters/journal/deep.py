@@ -2,82 +2,104 @@
 """What depth ``deep`` adds for each entry: form, order, prev, signatures, commitments, projections."""
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
 
-from console.adapters.journal.log import Log
-from console.adapters.journal.needs import Needs
+from console.adapters.journal.database import Connection
 from console.adapters.journal.tail import signed_checkpoint
-from console.adapters.journal.thread import JournalThread
+from console.domain.checkpoint import VerifierKey
 from console.domain.errors import Corrupt
 from console.domain.journal import Entry, check_opening, parse, scope_of
 from console.domain.merkle import CompactRange, leaf_hash
 from console.domain.opening import open_opening
 
-Report = Callable[[str, int | None, str], None]
 Sealed = Mapping[tuple[int, str], bytes]
+OpeningKeys = Callable[[Collection[str]], Mapping[str, bytes | None]]
+"""Find the opening keys of some scopes; None for one that this station does not hold."""
+
+
+@dataclass(frozen=True)
+class Identity:
+    """Which log it is, and the key that its checkpoints verify with."""
+
+    log: str
+    mode: str
+    key: VerifierKey
+
+
+class Tally(Protocol):
+    """Where findings go, and how many rows of the projections were met."""
+
+    streams: int
+    kinds: int
+
+    def report(self, code: str, seq: int | None, detail: str = "") -> None: ...
 
 
 class Deep:
-    """Goes along with a pass over the entries."""
+    """Goes along with a pass over the entries of a stretch."""
 
-    def __init__(self, thread: JournalThread, needs: Needs, report: Report) -> None:
-        self._thread, self._needs, self._report = thread, needs, report
+    def __init__(
+        self, read: Callable[[Callable[[Connection], Any]], Any], identity: Identity, keys: OpeningKeys,
+        tally: Tally, lagging: int,
+    ) -> None:  # fmt: skip
+        self._read, self._identity, self._keys = read, identity, keys
+        self._tally, self._lagging = tally, lagging
         self._broken = False
         """After the first entry that is out of place all later roots differ; naming each would hide the first."""
 
     def check(self, tree: CompactRange, rows: Sequence[Any]) -> None:
         """Check these rows, the first of which comes after ``tree``."""
-        sealed: Sealed = self._thread.run(lambda log: _sealed(log, tree.size, tree.size + len(rows)))
+        sealed: Sealed = self._read(lambda db: _sealed(db, tree.size, tree.size + len(rows)))
         entries: list[Entry] = []
         for seq, _, signature, body in rows:
             try:
-                entry = parse(body)
-                self._check_place(entry, tree, signature)
-                _check_fields(entry, self._needs, sealed)
-                entries.append(entry)
+                entries.append(parse(body))
+                self._check_place(entries[-1], tree, signature)
             except Corrupt as error:
-                facts = ", ".join(f"{name}={value}" for name, value in error.facts.items())
-                self._report(error.code, seq, facts)
+                self._report(error, seq)
             tree = tree.append(leaf_hash(body))
-        for entry in self._thread.run(lambda log: _without_projection(log, entries)):
-            self._report("projection_differs", entry.seq, "missing from its stream or kind")
+        self._check_openings(entries, sealed)
+        self._check_projections(entries)
+
+    def _report(self, error: Corrupt, seq: int) -> None:
+        facts = ", ".join(f"{name}={value}" for name, value in error.facts.items())
+        self._tally.report(error.code, seq, facts)
 
     def _check_place(self, entry: Entry, tree: CompactRange, signature: bytes | None) -> None:
         if self._broken:
             return
-        needs, root = self._needs, tree.root()
+        identity, root = self._identity, tree.root()
         found = (entry.log, entry.mode, entry.seq, entry.prev)
-        if found != (needs.log, needs.mode, tree.size, root):
+        if found != (identity.log, identity.mode, tree.size, root):
             self._broken = True
             raise Corrupt("entry_out_of_place")
         if signature is not None:
-            signed_checkpoint(needs.log, tree.size, root, signature, needs.key)
+            signed_checkpoint(identity.log, tree.size, root, signature, identity.key)
+
+    def _check_openings(self, entries: Sequence[Entry], sealed: Sealed) -> None:
+        committed = [entry for entry in entries if entry.c]
+        scopes = {scope_of(entry) for entry in committed if entry.track == "facts"}
+        keys = self._keys(scopes) if scopes else {}
+        for entry in committed:
+            key = keys[scope_of(entry)] if entry.track == "facts" else None
+            try:
+                _check_fields(entry, key, sealed)
+            except Corrupt as error:
+                self._report(error, entry.seq)
+
+    def _check_projections(self, entries: Sequence[Entry]) -> None:
+        rows = self._read(lambda db: _projected(db, entries))
+        for entry in entries:
+            kind, stream = (entry.type, entry.seq) in rows[0], (entry.act, entry.seq) in rows[1]
+            self._tally.kinds += kind
+            self._tally.streams += stream
+            if entry.seq < self._lagging and not (kind and (entry.act is None or stream)):
+                self._tally.report("projection_differs", entry.seq, "missing from its stream or kind")
 
 
-def count_projections(thread: JournalThread, report: Report) -> None:
-    """Report rows of a projection that belong to no entry."""
-
-    def count(log: Log) -> tuple[int, int, int]:
-        (stray,) = log.db.execute(
-            "SELECT count(*) FROM stream s LEFT JOIN entry e ON e.seq=s.seq "
-            "WHERE e.seq IS NULL OR json_extract(CAST(e.body AS TEXT),'$.act') IS NOT s.act"
-        ).fetchone()
-        (strange,) = log.db.execute(
-            "SELECT count(*) FROM kind k LEFT JOIN entry e ON e.seq=k.seq "
-            "WHERE e.seq IS NULL OR json_extract(CAST(e.body AS TEXT),'$.type') IS NOT k.type"
-        ).fetchone()
-        (orphan,) = log.db.execute("SELECT count(*) FROM field WHERE seq>=?", (log.tree.size,)).fetchone()
-        return stray, strange, orphan
-
-    if any(thread.run(count)):
-        report("projection_differs", None, "rows that belong to no entry")
-
-
-def _check_fields(entry: Entry, needs: Needs, sealed: Sealed) -> None:
-    if not entry.c:
-        return
-    key = needs.opening_key(scope_of(entry), create=False) if entry.track == "facts" else None
+def _check_fields(entry: Entry, key: bytes | None, sealed: Sealed) -> None:
     for name, (_, digest) in entry.c.items():
         ciphertext = sealed.get((entry.seq, name))
         if ciphertext is None:
@@ -88,24 +110,21 @@ def _check_fields(entry: Entry, needs: Needs, sealed: Sealed) -> None:
             check_opening(entry, name, open_opening(key, ciphertext, entry_id=entry.id, name=name))
 
 
-def _sealed(log: Log, first: int, last: int) -> Sealed:
-    rows = log.db.execute("SELECT seq, name, sealed FROM field WHERE seq>=? AND seq<?", (first, last))
+def _sealed(db: Connection, first: int, last: int) -> Sealed:
+    rows = db.execute("SELECT seq, name, sealed FROM field WHERE seq>=? AND seq<?", (first, last))
     return {(seq, name): ciphertext for seq, name, ciphertext in rows}
 
 
-def _without_projection(log: Log, entries: Sequence[Entry]) -> list[Entry]:
-    lagging = {seq for seq, _, _ in log.pending}
-
-    def has(table: str, column: str, value: str, seq: int) -> bool:
-        query = f"SELECT 1 FROM {table} WHERE {column}=? AND seq=?"  # noqa: S608 - both are literals below
-        return log.db.execute(query, (value, seq)).fetchone() is not None
-
-    return [
-        entry
-        for entry in entries
-        if entry.seq not in lagging
-        and not (
-            has("kind", "type", entry.type, entry.seq)
-            and (entry.act is None or has("stream", "act", entry.act, entry.seq))
-        )
-    ]
+def _projected(db: Connection, entries: Sequence[Entry]) -> tuple[set[Any], set[Any]]:
+    """Return the rows (value, seq) that the projections have between these entries, for the values that these have."""
+    if not entries:
+        return set(), set()
+    span = (entries[0].seq, entries[-1].seq)
+    found = []
+    for table, column, values in (
+        ("kind", "type", {entry.type for entry in entries}),
+        ("stream", "act", {entry.act for entry in entries if entry.act is not None}),
+    ):
+        query = f"SELECT {column}, seq FROM {table} WHERE {column}=? AND seq>=? AND seq<=?"  # noqa: S608
+        found.append({tuple(row) for value in values for row in db.execute(query, (value, *span))})
+    return found[0], found[1]

@@ -39,7 +39,7 @@ class Log:
     """The append side: tree, checkpoints, anchor, mirror. One thread uses it."""
 
     def __init__(self, path: Path, key: bytearray, needs: Needs, *, ballast_bytes: int) -> None:
-        self.path, self._key, self._needs = path, key, needs
+        self.path, self.key, self._needs = path, key, needs
         self.db: Connection = None
         self.tree = CompactRange()
         self.pending: list[Pending] = []
@@ -159,7 +159,7 @@ class Log:
             return merkle.range_of(size, tail.node_source(self.db)).root()
 
     def _open(self) -> None:
-        self.db = open_database(self.path, self._key, self._needs.log, self._needs.mode)
+        self.db = open_database(self.path, self.key, self._needs.log, self._needs.mode)
         with foreign_errors():
             found = tail.load(self.db, self._needs.log, self._needs.key)
         self.tree, self.signing.newest, self._stored = found.tree, found.signed, found.stored

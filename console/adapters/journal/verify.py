@@ -1,121 +1,105 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Verification of the stored journal in chunks between commits: every body rehashed, never a stored hash trusted.
+"""Verification of the stored journal, in one process between two commits or in several over the closed file.
 
 Depth ``bytes``: bodies -> leaves -> tiles -> root -> newest checkpoint and anchors. Depth ``deep``: also
 canonical form, seq, prev, every stored signature, commitments, and the projections.
 """
 
-import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from itertools import pairwise
 
-from console.adapters.journal.deep import Deep, count_projections
+from console.adapters.journal import apart
+from console.adapters.journal.database import Connection
+from console.adapters.journal.deep import Identity
 from console.adapters.journal.needs import RETIRED, Needs
+from console.adapters.journal.stretch import MAX_FINDINGS, Found, Read, Stretch, check_stretch, rows_of
 from console.adapters.journal.thread import JournalThread
 from console.domain import checkpoint, merkle
 from console.domain.canonical import Object, to_base64
 from console.domain.errors import Cancelled, Corrupt
 from console.domain.journal import Checkpoint, parse, to_rfc3339
-from console.domain.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange
+from console.domain.merkle import TILE_WIDTH, CompactRange
 
-CHUNK = 4 * TILE_WIDTH
-MAX_FINDINGS = 50
+PARALLEL_ENTRIES = 40_000
+"""From here on it takes longer than starting processes does."""
 
-Row = tuple[int, bytes, bytes | None, bytes]
-"""seq, leaf, signature, body."""
-
-
-@dataclass
-class Scan:
-    """What a pass over the entries has found so far."""
-
-    claims: dict[int, list[tuple[bytes, str]]]
-    """For a size, the roots that checkpoints claim, each with the code of the finding if it differs."""
-    tree: CompactRange = field(default_factory=CompactRange)
-    tile_roots: list[bytes] = field(default_factory=list)
-    findings: list[Object] = field(default_factory=list)
-
-    def report(self, code: str, seq: int | None, detail: str = "") -> None:
-        """Note one thing that does not verify."""
-        if len(self.findings) < MAX_FINDINGS:
-            self.findings.append({"code": code, "seq": seq, "detail": detail})
-
-    def add(self, first: int, rows: Sequence[Row]) -> None:
-        """Take the next rows, which start at ``first``, a multiple of the tile width."""
-        for at in range(0, len(rows), TILE_WIDTH):
-            self._add_tile(first + at, rows[at : at + TILE_WIDTH])
-
-    def check_claims(self) -> None:
-        """Compare what checkpoints claim for the present size."""
-        for root, code in self.claims.pop(self.tree.size, ()):
-            if root != self.tree.root():
-                self.report(code, self.tree.size, "the root differs from the signed one")
-
-    def _add_tile(self, first: int, rows: Sequence[Row]) -> None:
-        sha256 = hashlib.sha256
-        seqs, stored, _, bodies = zip(*rows, strict=True)
-        leaves = [sha256(b"\0" + body).digest() for body in bodies]
-        if list(stored) != leaves or seqs[-1] != first + len(rows) - 1:
-            self._name_wrong_rows(first, rows, leaves)
-        root = merkle.root(leaves) if len(leaves) == TILE_WIDTH else None
-        if (
-            root is None
-            or self.tree.size % TILE_WIDTH
-            or any(first < size < first + TILE_WIDTH for size in self.claims)
-        ):
-            self._add_leaves(leaves)
-        else:
-            self.tree = self.tree.append(root, TILE_HEIGHT)
-            self.check_claims()
-        if root is not None:
-            self.tile_roots.append(root)
-
-    def _name_wrong_rows(self, first: int, rows: Sequence[Row], leaves: Sequence[bytes]) -> None:
-        for place, (row, leaf) in enumerate(zip(rows, leaves, strict=True), first):
-            if row[0] != place:
-                self.report("entry_missing", place)
-                return
-            if row[1] != leaf:
-                self.report("entry_altered", place, "the stored bytes do not have the stored leaf hash")
-
-    def _add_leaves(self, leaves: Sequence[bytes]) -> None:
-        for leaf in leaves:
-            self.tree = self.tree.append(leaf)
-            if self.tree.size in self.claims:
-                self.check_claims()
+Progress = Callable[[int, int], bool]
 
 
 def verify(
-    thread: JournalThread,
-    needs: Needs,
-    *,
-    deep: bool,
-    progress: Callable[[int, int], bool] | None,
-) -> Object:
-    """Return the verdict as docs/commands.md has it; raises ``Cancelled`` when ``progress`` says so."""
+    thread: JournalThread, needs: Needs, *, deep: bool, progress: Progress | None, processes: int | None = None,
+) -> Object:  # fmt: skip
+    """Return the verdict as docs/commands.md has it; raises ``Cancelled`` when ``progress`` says so.
+
+    ``processes``: how many check; by default one for each core that this process may use, if it is worth it.
+    """
     size: int = thread.run(lambda log: log.tree.size)
     signed: Checkpoint | None = thread.run(lambda log: log.signing.newest)
-    scan = Scan(_claims(thread, needs, signed))
+    claims = _claims(thread, needs, signed)
+    whole = Found(CompactRange(), CompactRange())
     for reason in thread.run(lambda log: [code for code in log.reasons if code != RETIRED]):
-        scan.report(reason, None, "found when the journal was opened")
-    scan.check_claims()
-    checks = Deep(thread, needs, scan.report) if deep else None
-    for first in range(0, size, CHUNK):
-        last = min(first + CHUNK, size)
-        rows = _rows(thread, first, last)
-        if len(rows) < last - first:
-            scan.report("entry_missing", first + len(rows))
-        before = scan.tree
-        scan.add(first, rows)
-        if checks is not None:
-            checks.check(before, rows)
-        if progress is not None and not progress(last, size):
-            raise Cancelled
-    _check_rest(thread, scan, size)
+        whole.report(reason, None, "found when the journal was opened")
+    count = processes or (apart.cores() if size >= PARALLEL_ENTRIES else 1)
+    lagging: int = thread.run(lambda log: log.pending[0][0] if log.pending else log.tree.size)
+    stretches = [
+        Stretch(first, last, deep, lagging, {at: said for at, said in claims.items() if first < at <= last})
+        for first, last in pairwise(_bounds(size, count))
+    ]
+    _put_together(whole, _checked(thread, needs, stretches, _counted(progress, size)))
+    _check_claims(whole, claims, size)
+    _check_upper_tiles(thread, whole, size)
     if deep:
-        count_projections(thread, scan.report)
-    return _verdict(thread, scan, size, signed)
+        _count_projections(thread, whole, size)
+    return _verdict(thread, whole, size, signed)
+
+
+def _bounds(size: int, count: int) -> list[int]:
+    """Return where stretches begin and end: ``count`` of about the same length, each of whole tiles."""
+    width = max(TILE_WIDTH, -(-size // count // TILE_WIDTH) * TILE_WIDTH)
+    return [*range(0, size, width), size]
+
+
+def _counted(progress: Progress | None, size: int) -> Callable[[int], None]:
+    done = 0
+
+    def went_on(count: int) -> None:
+        nonlocal done
+        done += count
+        if progress is not None and not progress(done, size):
+            raise Cancelled
+
+    return went_on
+
+
+def _checked(
+    thread: JournalThread, needs: Needs, stretches: Sequence[Stretch], went_on: Callable[[int], None]
+) -> list[Found]:
+    identity = Identity(needs.log, needs.mode, needs.key)
+
+    def keys(scopes: Collection[str]) -> dict[str, bytes | None]:
+        return {scope: needs.opening_key(scope, create=False) for scope in scopes}
+
+    if len(stretches) > 1:
+        # Where the tail cannot be moved into the file (a full disk), one process reads both as the writer does.
+        with suppress(apart.TailRemains):
+            return apart.check_apart(thread, stretches, identity, keys, went_on)
+    read = _between_commits(thread)
+    return [check_stretch(read, stretch, identity, keys, went_on) for stretch in stretches]
+
+
+def _between_commits(thread: JournalThread) -> Read:
+    return lambda job: thread.run(lambda log: job(log.db))
+
+
+def _put_together(whole: Found, parts: Sequence[Found]) -> None:
+    for part in parts:
+        for finding in part.findings[: MAX_FINDINGS - len(whole.findings)]:
+            whole.findings.append(finding)
+        if part.before != whole.tree and not whole.findings:
+            whole.report("tile_differs", None, f"the tree before entry {part.before.size}")
+        whole.tree = part.tree
+        whole.streams, whole.kinds = whole.streams + part.streams, whole.kinds + part.kinds
 
 
 def _claims(
@@ -133,36 +117,63 @@ def _claims(
     return claims
 
 
-def _rows(thread: JournalThread, first: int, last: int) -> list[Row]:
-    query = "SELECT seq, leaf, sig, body FROM entry WHERE seq>=? AND seq<? ORDER BY seq"
-    rows: list[Row] = thread.run(lambda log: log.db.execute(query, (first, last)).fetchall())
-    return rows
+def _check_claims(whole: Found, claims: dict[int, list[tuple[bytes, str]]], size: int) -> None:
+    """What the stretches did not reach: the empty tree, and sizes that the log has not."""
+    for root, code in claims.get(0, ()):
+        if root != merkle.EMPTY_ROOT:
+            whole.report(code, 0, "the root differs from the signed one")
+    for claimed in sorted(claims):
+        if claimed > whole.tree.size:
+            whole.report("shorter_than_checkpoint", claimed, f"the database has {size} entries")
 
 
-def _check_rest(thread: JournalThread, scan: Scan, size: int) -> None:
-    for claimed in sorted(scan.claims):
-        scan.report("shorter_than_checkpoint", claimed, f"the database has {size} entries")
-    expected: dict[tuple[int, int], bytes] = {}
-    level, roots = 0, scan.tile_roots
-    while roots:
-        expected |= {(level, n): root for n, root in enumerate(roots)}
-        full = range(0, len(roots) - len(roots) % TILE_WIDTH, TILE_WIDTH)
-        level, roots = level + 1, [merkle.root(roots[at : at + TILE_WIDTH]) for at in full]
-    stored: list[Any] = thread.run(lambda log: log.db.execute("SELECT level, n, root FROM tile").fetchall())
-    for place, _ in sorted(expected.items() ^ {((row[0], row[1]), row[2]) for row in stored})[:1]:
-        scan.report("tile_differs", None, f"tile {place[1]} of level {place[0]}")
+def _check_upper_tiles(thread: JournalThread, whole: Found, size: int) -> None:
+    """Compare the roots of level 1 and above with those below them, and look for tiles that should not be."""
+    level, full = 0, size // TILE_WIDTH
+    while full:
+        stored = _tile_roots(thread, level)
+        if set(stored) != set(range(full)):
+            whole.report("tile_differs", None, f"tiles of level {level}")
+            return
+        roots = [stored[n] for n in range(full)]
+        above = _tile_roots(thread, level + 1)
+        for n in range(full // TILE_WIDTH):
+            if merkle.root(roots[n * TILE_WIDTH : (n + 1) * TILE_WIDTH]) != above.get(n):
+                whole.report("tile_differs", None, f"tile {n} of level {level + 1}")
+                return
+        level, full = level + 1, full // TILE_WIDTH
+    if thread.run(lambda log: log.db.execute("SELECT 1 FROM tile WHERE level>=?", (level,)).fetchone()):
+        whole.report("tile_differs", None, f"tiles of level {level}")
 
 
-def _verdict(thread: JournalThread, scan: Scan, size: int, signed: Checkpoint | None) -> Object:
+def _tile_roots(thread: JournalThread, level: int) -> dict[int, bytes]:
+    query = "SELECT n, root FROM tile WHERE level=?"
+    return dict(thread.run(lambda log: log.db.execute(query, (level,)).fetchall()))
+
+
+def _count_projections(thread: JournalThread, whole: Found, size: int) -> None:
+    """Every row that belongs to an entry was met; so more rows than that belong to none."""
+
+    def counts(db: Connection) -> tuple[int, int, int]:
+        (streams,) = db.execute("SELECT count(*) FROM stream").fetchone()
+        (kinds,) = db.execute("SELECT count(*) FROM kind").fetchone()
+        (orphans,) = db.execute("SELECT count(*) FROM field WHERE seq>=?", (size,)).fetchone()
+        return streams, kinds, orphans
+
+    if _between_commits(thread)(counts) != (whole.streams, whole.kinds, 0):
+        whole.report("projection_differs", None, "rows that belong to no entry")
+
+
+def _verdict(thread: JournalThread, whole: Found, size: int, signed: Checkpoint | None) -> Object:
     if size and signed is None:
-        scan.report("checkpoint_missing", None, "no signed checkpoint covers this log")
+        whole.report("checkpoint_missing", None, "no signed checkpoint covers this log")
     return {
-        "ok": not scan.findings,
+        "ok": not whole.findings,
         "size": size,
-        "root": to_base64(scan.tree.root()),
-        "vouched_until": _vouched_until(thread, signed) if not scan.findings else None,
+        "root": to_base64(whole.tree.root()),
+        "vouched_until": _vouched_until(thread, signed) if not whole.findings else None,
         "checkpoint": signed.note.decode() if signed else "",
-        "findings": scan.findings,
+        "findings": whole.findings,
     }
 
 
@@ -170,5 +181,5 @@ def _vouched_until(thread: JournalThread, signed: Checkpoint | None) -> str | No
     """Return the wall time of the last entry under the newest checkpoint."""
     if signed is None or signed.size == 0:
         return None
-    rows = _rows(thread, signed.size - 1, signed.size)
+    rows = rows_of(_between_commits(thread), signed.size - 1, signed.size)
     return to_rfc3339(parse(rows[0][3]).t.wall_ms)
