@@ -263,8 +263,13 @@ def open_escrow(vault: Vault, roster: Roster, sheets: Sheets, words: Words) -> E
     # The newest set may have been signed a moment before everything was lost: what counts is what it is sealed to.
     point = sealed.sealed_to(vault.read(escrow.file(escrow.DATABASE_KEY)))
     key, _ = key_of(sheets, set_of(known, STATION, point), known, words)
+    present = vault.names("escrow/")
     opened = {
-        kind: sealed.unseal(vault.read(escrow.file(kind)), kind, roster.vault, key) for kind in escrow.KINDS
+        kind: sealed.unseal(vault.read(escrow.file(kind)), kind, roster.vault, key)
+        # No backup holds the opening keys: without the second medium the old log's fields stay closed, and no more.
+        if kind != tables.OPENING_KEYS or escrow.file(kind) in present
+        else {}
+        for kind in escrow.KINDS
     }
     database_keys = {int(number): bytearray(row) for number, row in opened[escrow.DATABASE_KEY].items()}
     return Escrowed(database_keys, opened[tables.STATE], opened[tables.OPENING_KEYS])
