@@ -129,7 +129,7 @@ def sealed_base() -> Base:
                 console, TWO_LEGAL, "password", "privileged", bytearray(sealed[TWO_LEGAL]), card(TWO_LEGAL)
             )
     finally:
-        _lock(place)
+        lock(place)
         place.close()
     return Base(folder, sealed)
 
@@ -304,7 +304,7 @@ def pins_of(folder: Path) -> dict[str, str]:
 
 
 def _kept(scene: Scene, name: str, act: str) -> Base:
-    _lock(scene.station)
+    lock(scene.station)
     kept = _root() / name
     shutil.copytree(scene.folder, kept)
     return Base(kept, scene.sealed, act)
@@ -321,7 +321,7 @@ def station_pin() -> bytes:
         place.close()
 
 
-def _lock(station: Station) -> None:
+def lock(station: Station) -> None:
     """Lock, and wait until the keeper has left its folder, which is copied next."""
     station_actions.lock(station.locked)
     for _ in range(500):

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The station that is crashed: an open activation for a password, counted codes and single codes."""
+
+import functools
+
+from console.actions import activation, approval
+from console.domain.canonical import Json
+from tests.kill.stage import CODES, PASSWORD, Base, _kept, approve, filed, sealed_base, staged
+
+COUNTED = "vpn-counter-codes"
+"""Counted codes (HOTP): each showing burns the table that came before it."""
+NAMES = (PASSWORD, CODES, CODES, COUNTED, COUNTED, COUNTED)
+"""What the load releases, as often as it stands here: codes burn."""
+MOST_RELEASES, MORE_RELEASES = 12, 36
+
+
+@functools.cache
+def crash_base() -> Base:
+    """Open one activation for all of them."""
+    with staged(sealed_base()) as scene:
+        with scene.console() as console:
+            asked: list[Json] = [{"credential": name} for name in (PASSWORD, COUNTED)]
+            act = filed(console, *asked, {"credential": CODES, "codes": 6}, releases=MOST_RELEASES)
+            approve(console, act, "legal-1", "it-1")
+            activation.open_activation(console, act)
+            for member in ("legal-1", "it-1"):
+                approval.second(console, act, member, "reset", MORE_RELEASES)
+        return _kept(scene, "crash", act)
