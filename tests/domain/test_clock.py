@@ -58,7 +58,8 @@ def history(seed: int) -> History:
     """Make up entries over hours and boots, by a clock that drifts within what is allowed, and outside readings."""
     chance = random.Random(seed)
     truth, up, boot, drift = Fraction(NOON), 10**9, 0, Fraction(chance.randint(-499, 499), 10**6)
-    wall_off, entries = 0, []
+    entries: list[Written] = []
+    wall_off = 0
     for _ in range(chance.randint(1, 40)):
         gone = chance.choice([1, 40, 900, 60_000, HOUR])
         truth += gone
