@@ -15,7 +15,6 @@ from itertools import pairwise
 from typing import Protocol
 
 from console.domain.canonical import Object
-from console.domain.errors import Corrupt
 from console.domain.journal import Reading
 
 BOOT, STEP, SLEEP = "clock.boot", "clock.step", "clock.slept"
@@ -102,11 +101,10 @@ class Break:
 
 
 def break_of(entry: Event) -> Break:
-    """Return the break that an entry of one of these types tells of; ``Corrupt`` (clock_garbled)."""
+    """Return the break that an entry of one of these types tells of; where it is silent, only the order is known."""
     boot, up_ns = entry.body.get("last_boot"), entry.body.get("last_up_ns")
-    if not isinstance(boot, str) or not isinstance(up_ns, str) or not up_ns.isdecimal():
-        raise Corrupt("clock_garbled", seq=entry.seq)
-    return Break(entry.seq, entry.t, boot, int(up_ns))
+    known = isinstance(up_ns, str) and up_ns.isdecimal()
+    return Break(entry.seq, entry.t, str(boot), int(str(up_ns)) if known else 0)
 
 
 @dataclass(frozen=True)

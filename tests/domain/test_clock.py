@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from console.domain import clock
 from console.domain.clock import ATTESTED, OUTSIDE, Break, Outside, Timeline, step_ms
-from console.domain.errors import Corrupt
 from console.domain.journal import Reading
 
 NOON = 1_790_000_000_000
@@ -276,7 +275,8 @@ def test_a_reading_is_read_from_the_leaf_alone() -> None:
     assert clock.outside_of(replace(said, type="station.unlocked")) is None  # type: ignore[arg-type]
 
 
-def test_a_break_that_does_not_say_where_the_clock_stood_is_corrupt() -> None:
-    for body in ({}, {"last_boot": "a", "last_up_ns": "-3"}, {"last_boot": 1, "last_up_ns": "3"}):
-        with pytest.raises(Corrupt, match="clock_garbled"):
-            clock.break_of(Said(clock.BOOT, body))  # type: ignore[arg-type]
+def test_a_break_says_where_the_clock_stood_before_it() -> None:
+    said = Said(clock.BOOT, {"last_boot": "boot-0", "last_up_ns": "123"})
+    assert clock.break_of(said) == Break(7, AT, "boot-0", 123)  # type: ignore[arg-type]
+    for up_ns in ("-3", 3, None):
+        assert clock.break_of(replace(said, body={"last_up_ns": up_ns})).last_up_ns == 0  # type: ignore[arg-type]
