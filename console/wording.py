@@ -42,6 +42,7 @@ PROBLEMS = {
     "not_list_of_items": "it must be a list of { credential = NAME } or { credential = NAME, codes = NUMBER }.",
     "credential_twice": "a credential stands in it twice.",
     "too_many_items": f"it asks for more than {MAX_ITEMS} items; each code is one.",
+    "note_too_long": "it is too long: 200 letters for a title, 16,000 for a text.",
     "outage_incomplete": "each outage needs system, symptom, first_seen (a time with its zone), checked_by and how.",
 }
 ALLOWED = {"category": CATEGORIES, "privilege": PRIVILEGES}
@@ -91,6 +92,8 @@ OUTCOMES = {
     "failed": "not shown",
     "unknown": "perhaps shown; nobody knows",
 }
+
+TRACKS = {"facts": "for everybody here", "counsel": "for counsel alone"}
 
 PROOFS = {
     "token": "proven by their own token",
@@ -152,6 +155,13 @@ ENTRY_TYPES = {
     "station.hsm_leaving": "a new security module takes over",
     "station.backed_up": "backup written",
     "credential.restated": "what an older log told of a credential",
+    "record.added": "note written down",
+    "counsel.entry": "note for counsel alone",
+    "counsel.key_made": "new key for counsel's notes",
+    "counsel.opened": "counsel's notes opened by a reader",
+    "counsel.wrapped": "newcomer admitted to counsel's notes",
+    "draft.finished": "draft made final",
+    "draft.discarded": "draft destroyed",
     "log.renewed": "a new log begins after an alarm",
     "station.alarm": "the alarm that stays",
 }
@@ -173,6 +183,9 @@ FINDINGS = {
     "database_key_missing": "its key is missing",
     "hsm_replaced": "the security module is a new one",
     "anchor_of_another_log": "the security module remembers another log",
+    "counsel_wrap_lost": "a file is missing by which one of counsel's readers opens notes",
+    "counsel_wrap_swapped": "a file by which one of counsel's readers opens notes is another one",
+    "counsel_key_unknown": "a note of counsel names a key that was never made",
     "log_retired": "a newer log has taken over",
 }
 
@@ -189,6 +202,7 @@ SOURCES = {
 
 MESSAGES = {
     "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
+    "plaintext_note": "Warning: {file} holds what is for counsel alone. Delete it safely once it is written down.",
     "words_visible": "Warning: the words appear as you type. Look around: nobody else, no camera, no telephone.",
     "last_release": "One showing is left. Call one keyholder of each role now if you will need more.",
     "standing_alarm": "An alarm stands: {log} was left behind ({why}).",

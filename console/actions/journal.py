@@ -1,21 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal for people: list, show, verify, export, the newest checkpoint. Reading never changes an entry."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from console.actions.keyholder import names, unlocked_person, write
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.errors import Refused
-from console.domain.journal import Entry, to_rfc3339
+from console.domain.journal import COUNSEL_TYPE, Entry, to_rfc3339
+from console.domain.record import COUNSEL, About
 from console.domain.words import to_words
 
+if TYPE_CHECKING:
+    from console.domain.counsel import CounselKey
+
 PAGE = 200
-AUDIENCES = ("facts", "auditor")
+AUDIENCES = ("facts", COUNSEL, "auditor")
+EVERYTHING = About()
 
 
 def list_entries(
@@ -49,8 +54,22 @@ def _row(entry: Entry, members: dict[str, str]) -> dict[str, Json]:
 def verify(
     console: Console, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None
 ) -> Object:
-    """Return the verdict on the whole journal: ok, size, root, up to when it vouches, every finding."""
-    return console.journal.verify(deep=deep, progress=progress)
+    """Return the verdict on the whole journal: ok, size, root, up to when it vouches, every finding.
+
+    ``deep`` also tells whether everything is there by which counsel's readers open their notes.
+    """
+    verdict = console.journal.verify(deep=deep, progress=progress)
+    if not deep or not verdict["size"]:
+        return verdict
+    from console.actions import counsel  # as below: few verbs need it
+
+    found = [*cast(list[Json], verdict["findings"]), *counsel.findings(console, console.journal)]
+    return {
+        **verdict,
+        "ok": not found,
+        "findings": found,
+        "vouched_until": None if found else verdict["vouched_until"],
+    }
 
 
 @contextmanager
@@ -64,19 +83,40 @@ def of_log(console: Console, number: int | None) -> Iterator[Console]:
 
 
 def export(
-    console: Console, folder: PurePath, *, audience: str = "auditor", log: int | None = None
-) -> Object:
+    console: Console, folder: PurePath, *, audience: str = "auditor", log: int | None = None,
+    reader: str | None = None, about: About = EVERYTHING,
+) -> Object:  # fmt: skip
     """Journal that an export begins, then write it: tiles, openings, policy, format page and verifier.
 
-    Under the alarm it is evidence, and written although no entry can say so.
+    For ``counsel`` it opens what ``reader`` can, with one use of their token, and no fact; else facts only. Under the
+    alarm it is evidence, and written although no entry can say so. ``Refused``: audience_unknown, counsel_needs_reader,
+    reader_for_facts, nothing_to_read, not_a_reader, not_admitted.
     """
     if audience not in AUDIENCES:
-        raise Refused("counsel_track_not_available" if audience == "counsel" else "audience_unknown")
+        raise Refused("audience_unknown")
+    if (audience == COUNSEL) != (reader is not None):
+        raise Refused("counsel_needs_reader" if reader is None else "reader_for_facts")
     with of_log(console, log) as chosen:
+        opened = None if reader is None else _opened(console, chosen, reader, about)
         if not console.journal.alarm():
             body: Object = {"audience": audience, "log": chosen.logs.current().number if log is None else log}
             write(console, "journal.exported", unlocked_person(console), body, critical=True)
-        return chosen.journal.export(folder, audience=audience)
+        return chosen.journal.export(folder, audience=audience, counsel=opened)
+
+
+def _opened(console: Console, chosen: Console, reader: str, about: About) -> "Mapping[str, CounselKey]":
+    from console.actions import counsel
+
+    names = counsel.keys_about(chosen.journal, about)
+    if not names:
+        raise Refused("nothing_to_read")
+    opened = counsel.open_keys(console, reader, names)
+    seqs = [
+        entry.seq for entry in chosen.journal.entries(type_=COUNSEL_TYPE) if entry.body.get("key") in opened
+    ]
+    origin = next(entry.log for entry in chosen.journal.entries(limit=1))
+    counsel.note_opening(console, reader, counsel.EXPORT, opened, seqs, origin)
+    return opened
 
 
 def checkpoint(console: Console) -> Object:

@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Protocol
 
 from console.domain.canonical import Object
+from console.domain.counsel import CounselKey
 from console.domain.journal import Checkpoint, Draft, Entry, Reading
 from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
@@ -129,6 +130,9 @@ class Journal(Protocol):
     def open_fields(self, entry: Entry) -> dict[str, object]:
         """Return the committed fields of an entry that this station can open, each checked."""
 
+    def sealed_fields(self, entry: Entry) -> Mapping[str, bytes]:
+        """Return the sealed openings of an entry, each checked against the entry."""
+
     def checkpoint(self) -> Checkpoint:
         """Return a signed checkpoint of everything acknowledged (signing it now if need be)."""
 
@@ -138,8 +142,10 @@ class Journal(Protocol):
     def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
         """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""
 
-    def export(self, folder: PurePath, *, audience: str) -> Object:
-        """Write the C2SP tiles, openings, policy and verifier into an empty folder."""
+    def export(
+        self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None
+    ) -> Object:
+        """Write the C2SP tiles, openings, policy and verifier into an empty folder; ``counsel``: opened keys."""
 
     def alarm(self) -> list[str]:
         """Return why nothing is written any more; empty while all is well."""

@@ -50,6 +50,17 @@ def set_of(known: Sequence[SheetSet], slot: str, point: bytes | None) -> SheetSe
     raise Refused("no_sheets", slot=slot)
 
 
+def set_typed(console: Console, slot: str, words: Words) -> SheetSet:
+    """Return the set of a slot that typed words say they belong to, in force or not; ``Refused`` (sheet_unknown, …)."""
+    if not words:
+        raise Refused("no_sheets", slot=slot)
+    sheet = console.sheets.read(1, words[0])
+    for found in sets(console.vault):
+        if (found.slot, found.identifier) == (slot, sheet.identifier):
+            return found
+    raise Refused("sheet_unknown", sheet=1)
+
+
 def _newest(known: Sequence[SheetSet], slot: str) -> SheetSet:
     of_slot = [found for found in known if found.slot == slot]
     if not of_slot:

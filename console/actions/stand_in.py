@@ -42,7 +42,7 @@ def use(
     recovery.check_witness(group, witness, filed, policy_of(console, filed))
     with refusals_noted(console, act, "recover", witness):
         used, records = _needed_set(console, filed, group)
-        reason = _reason_again(console, used, again)
+        reason = reason_again(console, used, again)
         blob = recovery.seal_secrets(filed, group, used.point, _secrets(console, used, records, words))
         said = recovery.stand_in_statement(
             filed, policy_of(console, filed), used, witness, blob, present=present,
@@ -81,7 +81,7 @@ def sign(
         raise Refused("newcomers_sign_first", members=", ".join(joining))
     step.check_sheets(group)
     used = set_in_force(console.vault, console.policy.roster, group)
-    reason = _reason_again(console, used, again)
+    reason = reason_again(console, used, again)
     key, _ = key_of(console.sheets, used, sets(console.vault), words)
     signed = step.signed_by_sheets(group, key.sign(step.signed_digest()))
     signed = signed.signed(witness, console.token(witness).sign("sign", step.signed_digest()))
@@ -110,7 +110,8 @@ def _needed_set(console: Console, filed: Request, group: str) -> tuple[SheetSet,
     return set_of(sets(console.vault), group, points.pop()), records
 
 
-def _reason_again(console: Console, used: SheetSet, again: str | None) -> str | None:
+def reason_again(console: Console, used: SheetSet, again: str | None) -> str | None:
+    """Return why spent sheets are used once more, None for a set that is not spent; ``Refused`` (sheets_spent, …)."""
     if (used.slot, used.generation) not in marked(console, "recovery.used"):
         return None
     if again is None:

@@ -33,6 +33,7 @@ def sweep(console: Console) -> None:
         _end_overdue(console, load(console, activation.id), has_key=key_name(activation.id) in keys)
     _destroy_orphans(console, keys, {activation.id for activation in live})
     credentials.burn_replaced(console, left)
+    _settle_drafts(console, keys)
     console.vault.unmirrored()
 
 
@@ -83,3 +84,10 @@ def _destroy_orphans(console: Console, keys: set[str], live: set[str]) -> None:
     for name in sorted(keys):
         if name.startswith("open-") and name not in keep:
             console.hsm.destroy_key(name)
+
+
+def _settle_drafts(console: Console, keys: set[str]) -> None:
+    if console.vault.names("drafts/") or any(name.startswith("draft-") for name in keys):
+        from console.actions import drafts  # most leases have none
+
+        drafts.settle(console, keys)

@@ -14,6 +14,7 @@ NOUNS: dict[str, str] = {
     "keyholder": "list, enrol, make-card, step, sign-step, contact, custody, returned, destroyed, card, pin, answer …",
     "credential": "seal, list, show, rotate, confirm, drift",
     "activation": "request, approve, deny, extend, reset, resume, withdraw, open, release, use, end, close, list …",
+    "record": "add, draft, list, read, admit",
     "journal": "verify, list, show, export, checkpoint, new-log",
     "handoff": "show, scan",
 }

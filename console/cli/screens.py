@@ -35,13 +35,13 @@ def choose(call: Call, console: Console, name: str, document: dict[str, Json]) -
     if options.qr is not None:
         return _picture(call, console, name, options.qr, is_real=is_real)
     if options.out is not None:
-        _check_descriptor(options.out, is_real=is_real)
+        check_descriptor(options.out, is_real=is_real)
         return DescriptorScreen(options.out)
     if not options.show:
         raise Refused("release_where")
     if call.terminal.has_terminal():
         return TerminalScreen(call.terminal)
-    _check_descriptor(files.STDOUT, is_real=is_real)
+    check_descriptor(files.STDOUT, is_real=is_real)
     if options.json:
         return DocumentScreen(document)
     return DescriptorScreen(files.STDOUT, end=b"\n")
@@ -139,7 +139,7 @@ def _picture(call: Call, console: Console, name: str, file: str, *, is_real: boo
     return PictureScreen(file, console.codes)
 
 
-def _check_descriptor(descriptor: int, *, is_real: bool) -> None:
+def check_descriptor(descriptor: int, *, is_real: bool) -> None:
     try:
         found = os.fstat(descriptor)
     except OSError as error:

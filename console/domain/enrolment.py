@@ -31,8 +31,8 @@ MAX_NAME = 100
 MAX_ATTESTATION = 8
 
 _ID = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
-_RESERVED = ("program", "claimed")
-"""What stands for nobody in the journal, where a member's pseudonym would stand."""
+_RESERVED = ("program", "claimed", "sheets")
+"""What stands for no person, where a member's id or pseudonym would stand."""
 
 
 @dataclass(frozen=True)

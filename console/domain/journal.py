@@ -16,7 +16,7 @@ from typing import cast
 
 from console.domain import canonical
 from console.domain.canonical import Json, Object
-from console.domain.errors import Corrupt, Misused, Refused
+from console.domain.errors import Corrupt, Misused
 
 VERSION = 1
 MAX_ENTRY_BYTES = 65_535
@@ -85,6 +85,8 @@ class Draft:
     track: str = "facts"
     blob: tuple[tuple[bytes, int], ...] = ()
     """SHA-256 of each attachment's ciphertext, and its padded length."""
+    sealed_to: bytes | None = None
+    """Track ``counsel``: the point of the counsel key that ``body.key`` names."""
 
 
 @dataclass(frozen=True)
@@ -148,8 +150,9 @@ def check_opening(entry: Entry, name: str, opening: Opening) -> None:
 def scope_of(entry: Entry | Draft) -> str:
     """Return whose opening key seals this entry's fields, from the leaf alone: a person inside an activation, an
     activation, a person, else the station."""
-    if entry.track != "facts":
-        raise Refused("counsel_track_not_available")
+    if entry.track == "counsel":
+        # The station has no key for what counsel writes: ``domain.counsel``.
+        return f"counsel:{entry.body.get('key')}"
     named = (("act", entry.act), ("subject", entry.subject))
     return "/".join(f"{what}:{name}" for what, name in named if name is not None) or "station"
 
@@ -189,9 +192,6 @@ def compose(
     commitments: Mapping[str, tuple[bytes, bytes]],
 ) -> bytes:
     """Return the bytes of the entry; ``Misused`` when the draft breaks the format."""
-    if draft.track == "counsel":
-        # The commitments' kind and the wraps to Legal's read keys come with their own format version.
-        raise Refused("counsel_track_not_available")
     if commitments.keys() != draft.fields.keys():
         raise Misused("entry_shape", member="c")
     if not _is_plain(draft, log, mode, seq):

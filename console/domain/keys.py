@@ -10,11 +10,16 @@ import hashlib
 import hmac
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
+from cryptography.hazmat.primitives.asymmetric.utils import (
+    Prehashed,
+    decode_dss_signature,
+    encode_dss_signature,
+)
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
@@ -33,6 +38,8 @@ SEED_BYTES = 32
 NONCE_BYTES = 12
 RSA_BITS = range(2048, 4097)
 RSA_EXPONENT = 65537
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
+_SCALAR_BYTES = 48
 
 Decapsulate = Callable[[Sequence[bytes]], list[bytes]]
 """A key in a token at work, 32 bytes for each: of uncompressed points the raw ECDH x coordinates (P-256), of OAEP
@@ -239,3 +246,31 @@ def _expand(suite: bytes, prk: bytes, label: bytes, info: bytes, size: int) -> b
     # One block of HKDF-Expand is enough: nothing here is longer than 32 bytes.
     labelled = size.to_bytes(2, "big") + b"HPKE-v1" + suite + label + info
     return hmac.digest(prk, labelled + b"\x01", "sha256")[:size]
+
+
+# --- a key in software ------------------------------------------------------------------------------------
+
+
+class DerivedKey:
+    """A P-256 key pair that a secret makes, in this process for the length of one act."""
+
+    def __init__(self, secret: bytes | bytearray | memoryview, info: bytes) -> None:
+        """Derived as FIPS 186-5 appendix A.2.1 has it: 16 bytes more than the order, reduced."""
+        made = HKDF(hashes.SHA256(), _SCALAR_BYTES, salt=None, info=info).derive(cast(bytes, secret))
+        scalar = int.from_bytes(made, "big") % (P256_ORDER - 1) + 1
+        self._key = ec.derive_private_key(scalar, ec.SECP256R1())
+        self.point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+    def open(self, sealed: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+        """Return the plaintexts of (blob, info) pairs; ``Corrupt`` (seal_broken) if one is not for this key."""
+        return open_sealed(self._decapsulate, self.point, sealed)
+
+    def sign(self, signed: bytes) -> bytes:
+        """Return r‖s (64 bytes) over a 32-byte digest."""
+        # Deterministic (RFC 6979): a bad source of randomness must not give away what is printed for years.
+        how = ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True)
+        r, s = decode_dss_signature(self._key.sign(signed, how))
+        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    def _decapsulate(self, points: Sequence[bytes]) -> list[bytes]:
+        return [self._key.exchange(ec.ECDH(), check_point(point)) for point in points]

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sealing of openings: what opens a commitment, as AES-256-GCM ciphertext under an opening key."""
 
+import hashlib
+
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from console.domain.canonical import Json
 from console.domain.errors import Corrupt, Misused
-from console.domain.journal import Opening, decode_opening
+from console.domain.journal import Entry, Opening, decode_opening
 
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -31,6 +33,18 @@ def open_opening(key: bytes, sealed: bytes, *, entry_id: str, name: str) -> Open
     except InvalidTag as error:
         raise Corrupt("opening_garbled", field=name) from error
     return decode_opening(plain)
+
+
+def check_sealed(entry: Entry, name: str, sealed: bytes | None) -> bytes:
+    """Return a field's sealed opening if it is the one that the entry names; anybody can tell, without its key.
+
+    ``Corrupt``: opening_lost, opening_swapped.
+    """
+    if sealed is None:
+        raise Corrupt("opening_lost", seq=entry.seq, field=name)
+    if hashlib.sha256(sealed).digest() != entry.c[name][1]:
+        raise Corrupt("opening_swapped", seq=entry.seq, field=name)
+    return sealed
 
 
 def _context(entry_id: str, name: str) -> bytes:

@@ -12,12 +12,6 @@ from dataclasses import dataclass, field, replace
 from itertools import chain
 from typing import cast
 
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
 from console.domain import envelope, keys
 from console.domain.canonical import (
     Json,
@@ -40,8 +34,6 @@ MAX_SHEETS = 16
 IDENTIFIERS = 1 << 15
 """How many identifiers SLIP-39 has: all sheets of one set begin with the same."""
 
-P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
-_SCALAR_BYTES = 48
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 """No I and no O: on paper they are 1 and 0."""
 
@@ -58,36 +50,20 @@ class RecoveryKey:
     def __init__(
         self, secret: bytes | bytearray | memoryview, vault: str, slot: str, generation: int
     ) -> None:
-        """``secret``: 32 bytes. Derived as FIPS 186-5 appendix A.2.1 has it: 16 bytes more than the order, reduced."""
+        """``secret``: 32 bytes."""
         place = (vault.encode(), slot.encode(), generation.to_bytes(8, "big"))
-        self._key = _derived(secret, digest("recovery-key", *place))
-        self._signing = _derived(secret, digest("recovery-sign", *place))
-        self.point = _point(self._key)
-        self.sign_point = None if slot == STATION else _point(self._signing)
+        self._key = keys.DerivedKey(secret, digest("recovery-key", *place))
+        self._signing = keys.DerivedKey(secret, digest("recovery-sign", *place))
+        self.point = self._key.point
+        self.sign_point = None if slot == STATION else self._signing.point
 
     def open(self, sealed: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
         """Return the plaintexts of (blob, info) pairs; ``Corrupt`` (seal_broken) if one is not for this key."""
-        return keys.open_sealed(self._decapsulate, self.point, sealed)
+        return self._key.open(sealed)
 
     def sign(self, signed: bytes) -> bytes:
         """Return r‖s (64 bytes) over a 32-byte digest."""
-        # Deterministic (RFC 6979): a bad source of randomness must not give away what is printed for years.
-        how = ec.ECDSA(Prehashed(hashes.SHA256()), deterministic_signing=True)
-        r, s = decode_dss_signature(self._signing.sign(signed, how))
-        return r.to_bytes(32, "big") + s.to_bytes(32, "big")
-
-    def _decapsulate(self, points: Sequence[bytes]) -> list[bytes]:
-        return [self._key.exchange(ec.ECDH(), keys.check_point(point)) for point in points]
-
-
-def _derived(secret: bytes | bytearray | memoryview, info: bytes) -> ec.EllipticCurvePrivateKey:
-    made = HKDF(hashes.SHA256(), _SCALAR_BYTES, salt=None, info=info).derive(cast(bytes, secret))
-    scalar = int.from_bytes(made, "big") % (P256_ORDER - 1) + 1
-    return ec.derive_private_key(scalar, ec.SECP256R1())
-
-
-def _point(key: ec.EllipticCurvePrivateKey) -> bytes:
-    return key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return self._signing.sign(signed)
 
 
 def check_value(*points: bytes) -> str:

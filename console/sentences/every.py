@@ -20,6 +20,7 @@ from console.sentences import (
     tokens,
     usage,
     witness,
+    writing,
 )
 from console.sentences.form import BEGIN_ANEW, STOP, Sentences, Verdicts
 
@@ -37,6 +38,7 @@ REFUSED: Sentences = {
     **tokens.REFUSED,
     **usage.REFUSED,
     **witness.REFUSED,
+    **writing.REFUSED,
 }
 UNAVAILABLE: Sentences = {
     **outside.UNAVAILABLE,
@@ -62,6 +64,7 @@ CORRUPT: Verdicts = {
     **witness.CORRUPT,
     **tokens.CORRUPT,
     **newlog.CORRUPT,
+    **writing.CORRUPT,
 }
 
 __all__ = ["BEGIN_ANEW", "CORRUPT", "REFUSED", "STOP", "UNAVAILABLE"]

@@ -13,7 +13,7 @@ import pytest
 from console.adapters.journal import Journal, mirror, open_journal
 from console.adapters.journal.database import check_versions, open_database
 from console.domain import canonical, checkpoint, merkle
-from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
+from console.domain.errors import Cancelled, Corrupt, Misused, Unavailable
 from console.domain.journal import Draft, parse
 from tests.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft
 
@@ -154,8 +154,11 @@ def test_many_producers_share_commits_and_lose_nothing(journal: Journal) -> None
 def test_one_bad_draft_spoils_only_its_own_request(journal: Journal) -> None:
     with pytest.raises(Misused, match="entry_shape"):
         journal.append([draft(0), draft(1, type_="Bad")])
-    with pytest.raises(Refused, match="counsel_track_not_available"):
-        journal.append([Draft("counsel.entry", "m", "token", draft().id, track="counsel")])
+    with pytest.raises(Misused, match="opening_key_missing"):
+        # Nothing is ever sealed to a key of the station's in place of counsel's.
+        journal.append(
+            [Draft("counsel.entry", "m", "token", draft().id, fields={"text": "x"}, track="counsel")]
+        )
     assert journal.append([draft(2)])[0].seq == 0
 
 

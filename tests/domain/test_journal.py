@@ -5,7 +5,7 @@ import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from hypothesis import given
@@ -183,15 +183,16 @@ def test_an_entry_is_at_most_65535_bytes() -> None:
         parse(b"x" * 65_536)
 
 
-def test_the_counsel_track_is_a_format_that_cannot_be_written_yet() -> None:
-    draft = replace(DRAFT, type="counsel.entry", track="counsel")
-    for attempt in (lambda: compose(draft, **place()), lambda: scope_of(draft)):
-        with pytest.raises(Refused, match="counsel_track_not_available"):
-            attempt()
-    value = canonical.decode_object(compose(DRAFT, **place())) | {"type": "counsel.entry", "track": "counsel"}
-    assert parse(canonical.encode(value)).track == "counsel"
-    with pytest.raises(Corrupt):
-        parse(canonical.encode(value | {"subject": "client-1"}))
+def test_a_counsel_entry_tells_nothing_but_its_key() -> None:
+    """Its scope is no key of the station's, it has no subject, and its type and track go together."""
+    draft = replace(DRAFT, type="counsel.entry", track="counsel", body={"key": "c-1"}, act=None, subject=None)
+    entry = parse(compose(draft, **place()))
+    assert scope_of(entry) == scope_of(draft) == "counsel:c-1"
+    for wrong in ({"subject": "client-1"}, {"track": "facts"}, {"type": "record.added"}):
+        with pytest.raises(Misused, match="entry_shape"):
+            compose(replace(draft, **cast(Any, wrong)), **place())
+        with pytest.raises(Corrupt):
+            parse(canonical.encode(canonical.decode_object(entry.data) | wrong))
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ def test_the_key_by_value() -> None:
     prk = hmac.digest(bytes(32), SECRET, hashlib.sha256)
     first = hmac.digest(prk, info + b"\x01", hashlib.sha256)
     okm = first + hmac.digest(prk, first + info + b"\x02", hashlib.sha256)
-    scalar = int.from_bytes(okm[:48], "big") % (recovery.P256_ORDER - 1) + 1
+    scalar = int.from_bytes(okm[:48], "big") % (keys.P256_ORDER - 1) + 1
     assert RecoveryKey(SECRET, VAULT, "legal", 1).point == point_of(private(f"{scalar:x}"))
 
 

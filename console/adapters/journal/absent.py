@@ -4,13 +4,14 @@
 It stands in the place of the real one, so that the way out of the alarm is the same whatever the alarm is.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import PurePath
 from typing import NoReturn
 
 from console.adapters.journal.needs import Needs
 from console.domain import merkle
 from console.domain.canonical import Object, to_base64
+from console.domain.counsel import CounselKey
 from console.domain.errors import Corrupt
 from console.domain.journal import Checkpoint, Draft, Entry
 
@@ -57,6 +58,10 @@ class AbsentJournal:
         """Refuse."""
         self._refuse()
 
+    def sealed_fields(self, entry: Entry) -> dict[str, bytes]:
+        """Refuse."""
+        self._refuse()
+
     def checkpoint(self) -> Checkpoint:
         """Refuse."""
         self._refuse()
@@ -73,7 +78,9 @@ class AbsentJournal:
             "findings": [finding],
         }  # fmt: skip
 
-    def export(self, folder: PurePath, *, audience: str) -> Object:
+    def export(
+        self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None
+    ) -> Object:
         """Refuse."""
         self._refuse()
 

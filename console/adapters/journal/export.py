@@ -4,8 +4,10 @@
 import json
 import os
 import shutil
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
 from pathlib import Path
 
 from console.adapters.journal.cosigned import cosigned
@@ -15,46 +17,58 @@ from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
 from console.adapters.machine import copy_durably
 from console.domain import cosignature, merkle
-from console.domain.canonical import MAX_DEPTH, Object, encode, to_base64
-from console.domain.errors import Corrupt, Refused
-from console.domain.journal import Checkpoint, Entry, check_opening, parse, scope_of
+from console.domain.canonical import MAX_DEPTH, Json, Object, encode, to_base64
+from console.domain.counsel import CounselKey
+from console.domain.errors import Corrupt, Misused, Refused
+from console.domain.journal import Checkpoint, Entry, Opening, check_opening, parse, scope_of
 from console.domain.merkle import TILE_WIDTH
 from console.domain.opening import open_opening
 from console.domain.words import WORDS
 
-AUDIENCES = ("facts", "auditor")
+FOR_COUNSEL = "counsel"
+AUDIENCES = ("facts", FOR_COUNSEL, "auditor")
 _PROJECT = Path(__file__).resolve().parents[3]
 VERIFIER = _PROJECT / "resources" / "verify.py"
 FORMAT_PAGE = _PROJECT / "docs" / "formats" / "journal.md"
+
+
+Opener = Callable[[Entry, Mapping[str, bytes]], Mapping[str, Opening]]
+"""Opens of an entry's sealed fields what the recipient may see."""
 
 
 @dataclass
 class Fields:
     """What goes along of the committed fields, and what is held back by name."""
 
+    open: Opener
     openings: list[bytes] = field(default_factory=list)
     withheld: list[bytes] = field(default_factory=list)
 
 
-def export(thread: JournalThread, needs: Needs, folder: Path, audience: str) -> Object:
+def export(
+    thread: JournalThread, needs: Needs, folder: Path, audience: str, counsel: Mapping[str, CounselKey]
+) -> Object:
     """Write the export of everything acknowledged; the checkpoint is anchored first.
 
-    ``Refused``: audience_unknown, counsel_track_not_available, folder_not_empty.
+    For ``counsel`` it opens what these keys open and no fact; for anybody else it opens facts only. ``Refused``:
+    audience_unknown, folder_not_empty.
     """
     if audience not in AUDIENCES:
-        raise Refused("counsel_track_not_available" if audience == "counsel" else "audience_unknown")
+        raise Refused("audience_unknown")
+    if counsel and audience != FOR_COUNSEL:
+        raise Misused("tracks_mixed")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Refused("folder_not_empty", folder=str(folder))
     checkpoint: Checkpoint = thread.run(_newest)
-    fields, roots = Fields(), []
+    fields, roots = Fields(_opener(needs, audience, counsel)), []
     for first in range(0, checkpoint.size, TILE_WIDTH):
         last = min(first + TILE_WIDTH, checkpoint.size)
         bodies = _bodies(thread, first, last)
         leaves = [merkle.leaf_hash(body) for body in bodies]
         _write_block(folder, first // TILE_WIDTH, bodies, leaves)
         roots.append(merkle.root(leaves))
-        _collect_fields(thread, needs, fields, (first, last))
+        _collect_fields(thread, fields, (first, last))
     _write_upper_tiles(folder, roots[: checkpoint.size // TILE_WIDTH])
     _write_papers(folder, needs, checkpoint, fields)
     if note := cosigned(thread, needs, checkpoint.size):
@@ -113,29 +127,44 @@ def _write_upper_tiles(folder: Path, hashes: list[bytes]) -> None:
         level += 1
 
 
-def _collect_fields(thread: JournalThread, needs: Needs, fields: Fields, span: tuple[int, int]) -> None:
+def _opener(needs: Needs, audience: str, counsel: Mapping[str, CounselKey]) -> Opener:
+    def open_facts(entry: Entry, sealed: Mapping[str, bytes]) -> Mapping[str, Opening]:
+        key = needs.opening_key(scope_of(entry), create=False)
+        if key is None:
+            return {}
+        opened = {name: open_opening(key, sealed[name], entry_id=entry.id, name=name) for name in sealed}
+        for name, opening in opened.items():
+            check_opening(entry, name, opening)
+        return opened
+
+    def open_counsel(entry: Entry, sealed: Mapping[str, bytes]) -> Mapping[str, Opening]:
+        key = counsel.get(str(entry.body.get("key"))) if entry.track == FOR_COUNSEL else None
+        return {} if key is None else key.open(entry, sealed)
+
+    # Never both: what one recipient may read must not teach him the other track.
+    return open_counsel if audience == FOR_COUNSEL else open_facts
+
+
+def _collect_fields(thread: JournalThread, fields: Fields, span: tuple[int, int]) -> None:
     query = (
         "SELECT e.body, f.name, f.sealed FROM field f JOIN entry e ON e.seq=f.seq "
         "WHERE f.seq>=? AND f.seq<? ORDER BY f.seq, f.name"
     )
-    for body, name, sealed in thread.run(lambda log: log.db.execute(query, span).fetchall()):
-        _collect_field(needs, fields, parse(body), name, sealed)
+    rows = thread.run(lambda log: log.db.execute(query, span).fetchall())
+    for body, group in groupby(rows, key=itemgetter(0)):
+        _collect_entry(fields, parse(body), {name: sealed for _, name, sealed in group})
 
 
-def _collect_field(needs: Needs, fields: Fields, entry: Entry, name: str, sealed: bytes) -> None:
-    place: dict[str, object] = {"seq": entry.seq, "name": name}
-    key = needs.opening_key(scope_of(entry), create=False)
-    if key is None:
-        fields.withheld.append(json.dumps(place).encode())
-        return
-    opening = open_opening(key, sealed, entry_id=entry.id, name=name)
-    check_opening(entry, name, opening)
-    fields.openings.append(
-        encode(
-            {"seq": entry.seq, "name": name, "salt": to_base64(opening.salt), "value": opening.value},
-            depth=MAX_DEPTH + 1,
-        )
-    )
+def _collect_entry(fields: Fields, entry: Entry, sealed: Mapping[str, bytes]) -> None:
+    opened = fields.open(entry, sealed)
+    for name in sealed:
+        place: dict[str, Json] = {"seq": entry.seq, "name": name}
+        opening = opened.get(name)
+        if opening is None:
+            fields.withheld.append(json.dumps(place).encode())
+            continue
+        shown: Object = {**place, "salt": to_base64(opening.salt), "value": opening.value}
+        fields.openings.append(encode(shown, depth=MAX_DEPTH + 1))
 
 
 def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint, fields: Fields) -> None:

@@ -1,11 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal as the actions see it: append, read, prove, verify, export."""
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from console.adapters.journal import tail
 from console.adapters.journal.database import BALLAST_BYTES, create_database, foreign_errors
@@ -17,7 +16,7 @@ from console.adapters.journal.recall import Recall
 from console.adapters.journal.thread import JournalThread
 from console.domain import merkle
 from console.domain.canonical import Object, to_base64
-from console.domain.errors import Corrupt, Unavailable
+from console.domain.errors import Unavailable
 from console.domain.journal import (
     Checkpoint,
     Draft,
@@ -27,7 +26,10 @@ from console.domain.journal import (
     parse,
     scope_of,
 )
-from console.domain.opening import open_opening
+from console.domain.opening import check_sealed, open_opening
+
+if TYPE_CHECKING:
+    from console.domain.counsel import CounselKey  # few verbs need it
 
 
 def create(path: Path, key: bytearray, needs: Needs) -> None:
@@ -113,14 +115,17 @@ class Journal:
         key = self._needs.opening_key(scope_of(entry), create=False)
         if key is None:
             return {}
-        sealed = dict(
-            self.thread.run(
-                lambda log: log.db.execute(
-                    "SELECT name, sealed FROM field WHERE seq=?", (entry.seq,)
-                ).fetchall()
-            )
-        )
+        sealed = self._sealed(entry)
         return {name: open_field(entry, name, sealed.get(name), key) for name in entry.c}
+
+    def sealed_fields(self, entry: Entry) -> dict[str, bytes]:
+        """Return the sealed openings of an entry by name, each as the entry names it; ``Corrupt`` for any other."""
+        found = self._sealed(entry)
+        return {name: check_sealed(entry, name, found.get(name)) for name in entry.c}
+
+    def _sealed(self, entry: Entry) -> dict[str, bytes]:
+        query = "SELECT name, sealed FROM field WHERE seq=?"
+        return dict(self.thread.run(lambda log: log.db.execute(query, (entry.seq,)).fetchall()))
 
     def checkpoint(self) -> Checkpoint:
         """Return a signed checkpoint of everything acknowledged, signing it now if need be."""
@@ -140,11 +145,16 @@ class Journal:
 
         return verify.verify(self.thread, self._needs, deep=deep, progress=progress)
 
-    def export(self, folder: PurePath, *, audience: str) -> Object:
-        """Write the tiles, openings, policy, format page and verifier into an empty folder."""
+    def export(
+        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None
+    ) -> Object:
+        """Write the tiles, openings, policy, format page and verifier into an empty folder.
+
+        ``counsel``: the keys of the counsel track that a reader has opened, by name.
+        """
         from console.adapters.journal import export
 
-        return export.export(self.thread, self._needs, Path(folder), audience)
+        return export.export(self.thread, self._needs, Path(folder), audience, counsel or {})
 
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""
@@ -189,11 +199,7 @@ def _parsed(body: bytes) -> Entry:
 
 def open_field(entry: Entry, name: str, sealed: bytes | None, key: bytes) -> object:
     """Return one field's value; ``Corrupt`` when its opening is lost, swapped or does not open the commitment."""
-    if sealed is None:
-        raise Corrupt("opening_lost", seq=entry.seq, field=name)
-    if hashlib.sha256(sealed).digest() != entry.c[name][1]:
-        raise Corrupt("opening_swapped", seq=entry.seq, field=name)
-    opening = open_opening(key, sealed, entry_id=entry.id, name=name)
+    opening = open_opening(key, check_sealed(entry, name, sealed), entry_id=entry.id, name=name)
     check_opening(entry, name, opening)
     return opening.value
 

@@ -2,7 +2,8 @@
 """One request on its way into the tree: composed with its place, then written row by row."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from console.adapters.journal import tail
@@ -11,7 +12,7 @@ from console.adapters.journal.needs import Needs
 from console.domain import canonical, merkle
 from console.domain.canonical import Object
 from console.domain.errors import Misused
-from console.domain.journal import SALT_BYTES, Draft, Reading, commit, compose, scope_of
+from console.domain.journal import SALT_BYTES, Draft, Opening, Reading, commit, compose, scope_of
 from console.domain.merkle import TILE_WIDTH, CompactRange
 from console.domain.opening import NONCE_BYTES, seal_opening
 
@@ -37,15 +38,34 @@ class Placed(NamedTuple):
 def prepare(needs: Needs, draft: Draft) -> Prepared:
     """Commit to a draft's fields and seal their openings under the key of its scope."""
     commitments, sealed = {}, {}
-    key = needs.opening_key(scope_of(draft), create=True) if draft.fields else None
+    seal = _sealer(needs, draft) if draft.fields else None
     for name, value in draft.fields.items():
-        if key is None:
+        if seal is None:
             raise Misused("opening_key_missing", scope=scope_of(draft))
-        salt, nonce = needs.random(SALT_BYTES), needs.random(NONCE_BYTES)
-        sealed[name] = seal_opening(key, salt, nonce, entry_id=draft.id, name=name, value=value)
+        opening = Opening(needs.random(SALT_BYTES), value)
+        sealed[name] = seal(name, opening)
         digest = hashlib.sha256(sealed[name]).digest()
-        commitments[name] = (commit(salt, draft.id, name, value), digest)
+        commitments[name] = (commit(opening.salt, draft.id, name, value), digest)
     return Prepared(draft, commitments, sealed)
+
+
+def _sealer(needs: Needs, draft: Draft) -> Callable[[str, Opening], bytes] | None:
+    if draft.track == "counsel":
+        point = draft.sealed_to
+        return None if point is None else partial(_seal_for_counsel, point, draft.id)
+    key = needs.opening_key(scope_of(draft), create=True)
+    return None if key is None else partial(_seal, needs, key, draft.id)
+
+
+def _seal(needs: Needs, key: bytes, entry_id: str, name: str, opening: Opening) -> bytes:
+    nonce = needs.random(NONCE_BYTES)
+    return seal_opening(key, opening.salt, nonce, entry_id=entry_id, name=name, value=opening.value)
+
+
+def _seal_for_counsel(point: bytes, entry_id: str, name: str, opening: Opening) -> bytes:
+    from console.domain import counsel  # few entries need it
+
+    return counsel.seal_field(point, entry_id, name, opening)
 
 
 def place(needs: Needs, request: Sequence[Prepared], tree: CompactRange) -> tuple[list[Placed], CompactRange]:

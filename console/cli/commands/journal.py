@@ -11,6 +11,7 @@ from console.actions.ports import Console
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import witness
+from console.domain.record import About
 
 DOES_NOT_VERIFY = 4
 QR_BYTES = 1000
@@ -49,10 +50,14 @@ def show(call: Call) -> Reply:
 
 def export(call: Call) -> Reply:
     """The journal for somebody without this program."""
-    with call.console() as console:
-        folder = Path(call.arguments.folder)
-        asked = call.arguments
-        return Reply(actions.export(console, folder, audience=asked.audience, log=asked.log), text.exported)
+    asked = call.arguments
+    about = About(asked.matter, asked.activation)
+    with call.console(*([asked.keyholder] if asked.keyholder else [])) as console:
+        value = actions.export(
+            console, Path(asked.folder), audience=asked.audience, log=asked.log, reader=asked.keyholder,
+            about=about,
+        )  # fmt: skip
+        return Reply(value, text.exported)
 
 
 def new_log(call: Call) -> Reply:

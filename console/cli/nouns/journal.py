@@ -3,6 +3,7 @@
 
 from argparse import ArgumentParser
 
+from console.cli.nouns.record import add_about
 from console.cli.nouns.witness import add_witnessing
 from console.cli.parser import add_verb, add_verbs, natural, positive
 
@@ -25,7 +26,17 @@ def add(noun: ArgumentParser) -> None:
     show.add_argument("seq", type=natural, metavar="SEQ")
     export = add_verb(verbs, "export", "the journal with a verifier, for somebody without this program")
     export.add_argument("folder", metavar="DIR")
-    export.add_argument("--for", dest="audience", default="auditor", metavar="WHOM", help="facts or auditor")
+    export.add_argument(
+        "--for",
+        dest="audience",
+        default="auditor",
+        metavar="WHOM",
+        help="facts, counsel or auditor; never both tracks",
+    )
+    export.add_argument(
+        "--keyholder", metavar="N", help="for counsel: the reader whose token opens the notes"
+    )
+    add_about(export)
     for reading in (verify, list_, show, export):
         reading.add_argument("--log", type=positive, metavar="N", help="an older log, from before an alarm")
     new_log = add_verb(

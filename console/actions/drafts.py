@@ -1,0 +1,163 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Drafts of notes: saved under a key of their own in the HSM, no entries, and gone once they are one.
+
+    make key ── write the file ── … ── entry ── destroy the key ── remove the file
+
+The entry that finishes or discards a draft comes first; ``settle`` does the rest after a kill. Until then whoever
+unlocks the station could read a draft, as with any paper on a desk: what is for counsel alone is finished soon.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from functools import partial
+from typing import cast
+
+from console.actions import record
+from console.actions.keyholder import draft as entry_draft
+from console.actions.keyholder import unlocked_person, write
+from console.actions.ports import Console
+from console.domain import keys
+from console.domain.canonical import (
+    Json,
+    Object,
+    decode_object,
+    digest,
+    encode,
+    from_base64,
+    shaped,
+    to_base64,
+)
+from console.domain.envelope import SUITE
+from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.journal import to_rfc3339
+from console.domain.record import COUNSEL, FACTS, TRACKS, About, NoteDraft, read_note
+
+FINISHED, DISCARDED = "draft.finished", "draft.discarded"
+FOLDER, KEY = "drafts/", "draft-"
+
+
+def save(console: Console, track: str, fields: Object, id_: str | None = None) -> Object:
+    """Save one track's part of a draft, a new one without ``id_``; what the other track says stays as it is.
+
+    ``Refused``: record_incomplete, counsel_in_facts, unknown_draft, draft_of_another.
+    """
+    part, about = read_note(fields, console.policy.rules, is_final=False)
+    point, before = _opened(console, id_) if id_ else (None, _begun(console))
+    about = About(about.matter or before.about.matter, about.activation or before.about.activation)
+    changed = replace(before.with_part(track, part), about=about)
+    # A key is made only once the draft is known to be one.
+    return _keep(console, changed, point or console.hsm.make_key(KEY + changed.id))
+
+
+def move(console: Console, id_: str, passage: str | None) -> Object:
+    """Move a passage of the facts, or all of them, into counsel's part; ``Refused`` (passage_not_found)."""
+    point, before = _opened(console, id_)
+    return _keep(console, before.moved(passage), point)
+
+
+def show(console: Console, id_: str) -> Object:
+    """Return a draft to the person who writes it."""
+    return _said(_opened(console, id_)[1])
+
+
+def list_drafts(console: Console) -> Object:
+    """Return the drafts of the person who unlocked; of others only that there are some."""
+    mine, others = list[Json](), 0
+    for name in console.vault.names(FOLDER):
+        try:
+            mine.append(_listed(_opened(console, _id_in(name))[1]))
+        except ConsoleError as error:
+            if error.code not in ("draft_of_another", "key_gone"):
+                raise
+            others += 1
+    return {"drafts": mine, "of_others": others}
+
+
+def finish(console: Console, id_: str) -> Object:
+    """Make entries of a draft, all in one commit, and destroy it. ``Refused``: as ``record.add``, counsel_in_facts."""
+    _, found = _opened(console, id_)
+    over = entry_draft(console, FINISHED, unlocked_person(console), {"draft": id_})
+    entries = record.append(console, found.final(), found.about, also=(over,))
+    _destroy(console, id_)
+    return record.written(console, entries)
+
+
+def discard(console: Console, id_: str) -> Object:
+    """Destroy a draft for good; that there was one stays."""
+    _opened(console, id_)
+    write(console, DISCARDED, unlocked_person(console), {"draft": id_}, critical=True)
+    _destroy(console, id_)
+    return {"discarded": id_}
+
+
+def settle(console: Console, keys_: Collection[str]) -> None:
+    """After a kill: destroy what an entry calls over, and keys of drafts that were never written."""
+    left = {name.removeprefix(KEY) for name in keys_ if name.startswith(KEY)}
+    files = {_id_in(name) for name in console.vault.names(FOLDER)}
+    if not left and not files:
+        return
+    over = {
+        str(e.body["draft"]) for type_ in (FINISHED, DISCARDED) for e in console.journal.entries(type_=type_)
+    }
+    for id_ in sorted((left | files) & over | (left - files)):
+        _destroy(console, id_)
+
+
+def _begun(console: Console) -> NoteDraft:
+    return NoteDraft(console.machine.new_id(), console.hsm.unlocked_by())
+
+
+def _opened(console: Console, id_: str) -> tuple[bytes, NoteDraft]:
+    """Return a draft of the person who unlocked, and the point that it is sealed to."""
+    if _file(id_) not in console.vault.names(FOLDER):
+        raise Refused("unknown_draft", draft=id_)
+    value = decode_object(console.vault.read(_file(id_)))
+    with shaped("draft_shape"):
+        point, blob = from_base64(value["point"]), from_base64(value["blob"])
+    (plain,) = keys.open_sealed(partial(console.hsm.derive, KEY + id_), point, [(blob, _info(console, id_))])
+    found = NoteDraft.parse(plain)
+    if found.id != id_:
+        raise Corrupt("draft_shape")
+    if found.author != console.hsm.unlocked_by():
+        raise Refused("draft_of_another", member=found.author)
+    return point, found
+
+
+def _keep(console: Console, changed: NoteDraft, point: bytes) -> Object:
+    kept = replace(changed, saved_ms=console.machine.reading().wall_ms)
+    blob = keys.seal_to(point, kept.encode(), info=_info(console, kept.id))
+    console.vault.write(_file(kept.id), encode({
+        "v": 1, "suite": SUITE, "vault": console.policy.roster.vault, "draft": kept.id,
+        "point": to_base64(point), "blob": to_base64(blob),
+    }))  # fmt: skip
+    return _listed(kept)
+
+
+def _destroy(console: Console, id_: str) -> None:
+    console.hsm.destroy_key(KEY + id_)
+    console.vault.remove(_file(id_))
+
+
+def _listed(found: NoteDraft) -> dict[str, Json]:
+    """Return what may be said of a draft anywhere: no word of counsel's part."""
+    return {
+        "draft": found.id, "title": found.facts.title, "tracks": [t for t in TRACKS if found.part(t).text],
+        **found.about.to_json(), "saved": to_rfc3339(found.saved_ms),
+    }  # fmt: skip
+
+
+def _said(found: NoteDraft) -> dict[str, Json]:
+    parts = cast(dict[str, Json], {track: found.part(track).to_json() for track in (FACTS, COUNSEL)})
+    return {**_listed(found), **parts}
+
+
+def _info(console: Console, id_: str) -> bytes:
+    return digest("draft", console.policy.roster.vault.encode(), id_.encode())
+
+
+def _file(id_: str) -> str:
+    return f"{FOLDER}{id_}.json"
+
+
+def _id_in(name: str) -> str:
+    return name.removeprefix(FOLDER).removesuffix(".json")
