@@ -215,11 +215,8 @@ class Files(Protocol):
         """Return the names of the files in a folder (``prefix`` ends with ``/``), in order."""
 
 
-class Vault(Protocol):
+class Vault(Files, Protocol):
     """The station's durable files: whole or not at all, mirrored to the second medium."""
-
-    def read(self, name: str) -> bytes:
-        """Return a file's bytes; raises ``Unavailable`` (file_missing)."""
 
     def write(self, name: str, data: bytes) -> None:
         """Write durably here and on the mirror: temporary, fsync, rename, fsync of the folder."""
@@ -227,14 +224,11 @@ class Vault(Protocol):
     def remove(self, name: str) -> None:
         """Remove here and on the mirror, durably; a missing file is no error."""
 
-    def names(self, prefix: str) -> list[str]:
-        """Return the names of the files in a folder (``prefix`` ends with ``/``), in order."""
-
     def unmirrored(self) -> list[str]:
         """Return the names that the second medium lacks, after trying to copy them."""
 
 
-class Medium(Protocol):
+class Medium(Files, Protocol):
     """A folder on another disk: a backup, or what a station is restored from."""
 
     @property
@@ -244,14 +238,8 @@ class Medium(Protocol):
     def prepare(self) -> None:
         """Make it ready to be written; ``Refused``: folder_not_empty, backup_same_disk."""
 
-    def read(self, name: str) -> bytes:
-        """Return a file's bytes; raises ``Unavailable`` (file_missing)."""
-
     def write(self, name: str, data: bytes) -> None:
         """Write durably."""
-
-    def names(self, prefix: str) -> list[str]:
-        """Return the names of its files, in order."""
 
     def sha256(self, name: str) -> bytes:
         """Return the hash of a file, however large."""
