@@ -100,16 +100,12 @@ def read(
     mine = [entry for entry in entries if entry.body["key"] in opened]
     note_opening(console, reader, READ, opened, [entry.seq for entry in mine], entries[0].log)
     people = {who: member for member, who in console.people.items()}
-    notes: list[Json] = [
-        _shown(entry, opened[str(entry.body["key"])], asked.sealed_fields(entry), people) for entry in mine
-    ]
+    notes: list[Json] = [_shown(asked, entry, opened[str(entry.body["key"])], people) for entry in mine]
     return {"notes": notes, "closed": [entry.seq for entry in entries if entry not in mine]}
 
 
-def _shown(
-    entry: Entry, key: CounselKey, sealed: Mapping[str, bytes], people: Mapping[str, str]
-) -> dict[str, Json]:
-    values = {name: opening.value for name, opening in key.open(entry, sealed).items()}
+def _shown(journal: Journal, entry: Entry, key: CounselKey, people: Mapping[str, str]) -> dict[str, Json]:
+    values = cast(dict[str, Json], journal.open_fields(entry, key))
     return {
         "seq": entry.seq, "time": to_rfc3339(entry.t.wall_ms), "by": people.get(entry.actor, entry.actor),
         "activation": entry.act, **values,

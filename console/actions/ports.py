@@ -127,11 +127,8 @@ class Journal(Protocol):
     ) -> Iterator[Entry]:
         """Yield entries with ``after`` < seq < ``before``, filtered."""
 
-    def open_fields(self, entry: Entry) -> dict[str, object]:
-        """Return the committed fields of an entry that this station can open, each checked."""
-
-    def sealed_fields(self, entry: Entry) -> Mapping[str, bytes]:
-        """Return the sealed openings of an entry, each checked against the entry."""
+    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
+        """Return the committed fields of an entry that this station, or a key of counsel's, can open, each checked."""
 
     def checkpoint(self) -> Checkpoint:
         """Return a signed checkpoint of everything acknowledged (signing it now if need be)."""

@@ -54,11 +54,7 @@ class AbsentJournal:
         """Refuse: an empty list would say that nothing was ever sealed or asked for."""
         self._refuse()
 
-    def open_fields(self, entry: Entry) -> dict[str, object]:
-        """Refuse."""
-        self._refuse()
-
-    def sealed_fields(self, entry: Entry) -> dict[str, bytes]:
+    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
         """Refuse."""
         self._refuse()
 

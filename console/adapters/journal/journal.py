@@ -108,24 +108,19 @@ class Journal:
         last = self.size() if before is None else min(before, self.size())
         yield from _stored(self.thread, Filter(act, type_, after, last, newest_first=newest_first), limit)
 
-    def open_fields(self, entry: Entry) -> dict[str, object]:
-        """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
+    def open_fields(self, entry: Entry, counsel: "CounselKey | None" = None) -> dict[str, object]:
+        """Return the committed fields that this station, or a key of counsel's, opens; ``Corrupt`` when one does not
+        fit."""
         if not entry.c:
             return {}
+        if counsel is not None:
+            opened = counsel.open(entry, _sealed(self.thread, entry.seq))
+            return {name: opening.value for name, opening in opened.items()}
         key = self._needs.opening_key(scope_of(entry), create=False)
         if key is None:
             return {}
-        sealed = self._sealed(entry)
+        sealed = _sealed(self.thread, entry.seq)
         return {name: open_field(entry, name, sealed.get(name), key) for name in entry.c}
-
-    def sealed_fields(self, entry: Entry) -> dict[str, bytes]:
-        """Return the sealed openings of an entry by name, each as the entry names it; ``Corrupt`` for any other."""
-        found = self._sealed(entry)
-        return {name: check_sealed(entry, name, found.get(name)) for name in entry.c}
-
-    def _sealed(self, entry: Entry) -> dict[str, bytes]:
-        query = "SELECT name, sealed FROM field WHERE seq=?"
-        return dict(self.thread.run(lambda log: log.db.execute(query, (entry.seq,)).fetchall()))
 
     def checkpoint(self) -> Checkpoint:
         """Return a signed checkpoint of everything acknowledged, signing it now if need be."""
@@ -163,6 +158,11 @@ class Journal:
     def close(self) -> None:
         """Sign, anchor if the log grew, and close; a second call does nothing."""
         self.thread.close()
+
+
+def _sealed(thread: JournalThread, seq: int) -> dict[str, bytes]:
+    query = "SELECT name, sealed FROM field WHERE seq=?"
+    return dict(thread.run(lambda log: log.db.execute(query, (seq,)).fetchall()))
 
 
 def _oldest_first(
