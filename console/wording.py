@@ -248,6 +248,20 @@ def message(code: str, facts: Mapping[str, object]) -> str:
     return MESSAGES[code].format_map(_Facts(**{name: _fact(value) for name, value in facts.items()}))
 
 
+def pace(done: int, total: int, seconds: float) -> str:
+    """Return how far a work has come that has taken ``seconds`` so far, and how long the rest will take."""
+    left = round(seconds * (total - done) / done) if done else 0
+    minutes, rest = divmod(left, 60)
+    told = (
+        f"about {minutes} min {rest} s left."
+        if minutes
+        else f"about {rest} s left."
+        if rest
+        else "a moment left."
+    )
+    return f"{100 * done // max(1, total)} %, {done:,} of {total:,}, {told if done else 'beginning.'}"
+
+
 def finding(code: str) -> str:
     """Return what a finding about the journal means."""
     return FINDINGS.get(code) or CORRUPT.get(code, code)

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal for people: list, show, verify, export, the newest checkpoint. Reading never changes an entry."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
 from console.actions.keyholder import names, unlocked_person, write
-from console.actions.ports import Console
+from console.actions.ports import Console, Progress
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.errors import Refused
 from console.domain.journal import COUNSEL_TYPE, Entry, to_rfc3339
@@ -51,9 +51,7 @@ def _row(entry: Entry, members: dict[str, str]) -> dict[str, Json]:
     }  # fmt: skip
 
 
-def verify(
-    console: Console, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None
-) -> Object:
+def verify(console: Console, *, deep: bool = False, progress: Progress | None = None) -> Object:
     """Return the verdict on the whole journal: ok, size, root, up to when it vouches, every finding.
 
     ``deep`` also tells whether everything is there by which counsel's readers open their notes.
@@ -84,13 +82,13 @@ def of_log(console: Console, number: int | None) -> Iterator[Console]:
 
 def export(
     console: Console, folder: PurePath, *, audience: str = "auditor", log: int | None = None,
-    reader: str | None = None, about: About = EVERYTHING,
+    reader: str | None = None, about: About = EVERYTHING, progress: Progress | None = None,
 ) -> Object:  # fmt: skip
     """Journal that an export begins, then write it: tiles, openings, policy, format page and verifier.
 
     For ``counsel`` it opens what ``reader`` can, with one use of their token, and no fact; else facts only. Under the
-    alarm it is evidence, and written although no entry can say so. ``Refused``: audience_unknown, counsel_needs_reader,
-    reader_for_facts, nothing_to_read, not_a_reader, not_admitted.
+    alarm it is evidence, and written although no entry can say so. Called off, it leaves nothing in the folder.
+    ``Refused``: audience_unknown, counsel_needs_reader, reader_for_facts, nothing_to_read, not_a_reader, not_admitted.
     """
     if audience not in AUDIENCES:
         raise Refused("audience_unknown")
@@ -101,7 +99,7 @@ def export(
         if not console.journal.alarm():
             body: Object = {"audience": audience, "log": chosen.logs.current().number if log is None else log}
             write(console, "journal.exported", unlocked_person(console), body, critical=True)
-        return chosen.journal.export(folder, audience=audience, counsel=opened)
+        return chosen.journal.export(folder, audience=audience, counsel=opened, progress=progress)
 
 
 def _opened(console: Console, chosen: Console, reader: str, about: About) -> "Mapping[str, CounselKey]":

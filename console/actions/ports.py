@@ -105,6 +105,10 @@ class Hsm(Protocol):
         """Return the pinned genesis hash (32 bytes)."""
 
 
+Progress = Callable[[int, int], bool]
+"""Told how much of how much is done; returns False to call it off, which raises ``Cancelled``."""
+
+
 class Journal(Protocol):
     """The append-only log. ``append`` returns when the entry is durable; critical ones are also signed,
     anchored and mirrored then."""
@@ -136,12 +140,13 @@ class Journal(Protocol):
     def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
         """Return the RFC 9162 consistency proof from ``old_size`` to ``size``, by default the newest checkpoint."""
 
-    def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
+    def verify(self, *, deep: bool = False, progress: Progress | None = None) -> Object:
         """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None
-    ) -> Object:
+        self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None,
+        progress: Progress | None = None,
+    ) -> Object:  # fmt: skip
         """Write the C2SP tiles, openings, policy and verifier into an empty folder; ``counsel``: opened keys."""
 
     def alarm(self) -> list[str]:

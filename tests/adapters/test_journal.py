@@ -279,3 +279,18 @@ def test_a_mirror_that_knows_more_than_the_log_is_evidence_and_is_left_alone(
     with around.open() as journal:
         assert {"code": "mirror_differs"} in list(journal.status()["findings"])  # type: ignore[arg-type]
     assert (around.mirror / mirror.MIRROR_NAME).read_bytes() == kept
+
+
+def test_an_export_that_is_called_off_leaves_nothing(journal: Journal, tmp_path: Path) -> None:
+    journal.append([draft(n, fields={"why": "x"}) for n in range(300)])
+    seen: list[tuple[int, int]] = []
+
+    def progress(done: int, total: int) -> bool:
+        seen.append((done, total))
+        return done < total
+
+    with pytest.raises(Cancelled):
+        journal.export(tmp_path / "out", audience="auditor", progress=progress)
+    assert seen == [(256, 300), (300, 300)]
+    assert list((tmp_path / "out").iterdir()) == []
+    assert journal.export(tmp_path / "out", audience="auditor")["openings"] == 300

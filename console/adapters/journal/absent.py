@@ -75,7 +75,12 @@ class AbsentJournal:
         }  # fmt: skip
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None
+        self,
+        folder: PurePath,
+        *,
+        audience: str,
+        counsel: Mapping[str, CounselKey] | None = None,
+        progress: Callable[[int, int], bool] | None = None,
     ) -> Object:
         """Refuse."""
         self._refuse()

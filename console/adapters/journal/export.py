@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -19,7 +19,7 @@ from console.adapters.machine import copy_durably
 from console.domain import cosignature, merkle
 from console.domain.canonical import MAX_DEPTH, Json, Object, encode, to_base64
 from console.domain.counsel import CounselKey
-from console.domain.errors import Corrupt, Misused, Refused
+from console.domain.errors import Cancelled, Corrupt, Misused, Refused
 from console.domain.journal import Checkpoint, Entry, Opening, check_opening, parse, scope_of
 from console.domain.merkle import TILE_WIDTH
 from console.domain.opening import open_opening
@@ -36,49 +36,81 @@ Opener = Callable[[Entry, Mapping[str, bytes]], Mapping[str, Opening]]
 """Opens of an entry's sealed fields what the recipient may see."""
 
 
-@dataclass
+class Listing:
+    """A file of one JSON object with one list, written row by row: a long journal has no room in memory."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._file = (folder / f"{name}.json").open("wb")
+        self._file.write(b'{"v":1,"%s":[' % name.encode())
+        self.count = 0
+
+    def append(self, row: bytes) -> None:
+        """Write one more row."""
+        self._file.write((b",\n" if self.count else b"\n") + row)
+        self.count += 1
+
+    def close(self) -> None:
+        """End the list."""
+        self._file.write(b"\n]}\n" if self.count else b"\n\n]}\n")
+        self._file.close()
+
+
 class Fields:
     """What goes along of the committed fields, and what is held back by name."""
 
-    open: Opener
-    openings: list[bytes] = field(default_factory=list)
-    withheld: list[bytes] = field(default_factory=list)
+    def __init__(self, folder: Path, opener: Opener) -> None:
+        self.open = opener
+        self.openings, self.withheld = Listing(folder, "openings"), Listing(folder, "withheld")
+
+    def close(self) -> None:
+        """End the lists."""
+        self.openings.close()
+        self.withheld.close()
 
 
 def export(
-    thread: JournalThread, needs: Needs, folder: Path, audience: str, counsel: Mapping[str, CounselKey]
-) -> Object:
-    """Write the export of everything acknowledged; the checkpoint is anchored first.
+    thread: JournalThread, needs: Needs, folder: Path, opener: Opener,
+    progress: Callable[[int, int], bool] | None = None,
+) -> Object:  # fmt: skip
+    """Write the export of everything acknowledged; the checkpoint is anchored first. Called off, it leaves nothing.
 
-    For ``counsel`` it opens what these keys open and no fact; for anybody else it opens facts only. ``Refused``:
-    audience_unknown, folder_not_empty.
+    ``Refused``: folder_not_empty.
     """
-    if audience not in AUDIENCES:
-        raise Refused("audience_unknown")
-    if counsel and audience != FOR_COUNSEL:
-        raise Misused("tracks_mixed")
     folder.mkdir(parents=True, exist_ok=True)
     if any(folder.iterdir()):
         raise Refused("folder_not_empty", folder=str(folder))
+    try:
+        return _write_all(thread, needs, folder, opener, progress or (lambda _, __: True))
+    except Cancelled:
+        _empty(folder)
+        raise
+
+
+def _write_all(
+    thread: JournalThread, needs: Needs, folder: Path, opener: Opener, progress: Callable[[int, int], bool]
+) -> Object:
     checkpoint: Checkpoint = thread.run(_newest)
-    fields, roots = Fields(_opener(needs, audience, counsel)), []
-    for first in range(0, checkpoint.size, TILE_WIDTH):
-        last = min(first + TILE_WIDTH, checkpoint.size)
-        bodies = _bodies(thread, first, last)
-        leaves = [merkle.leaf_hash(body) for body in bodies]
-        _write_block(folder, first // TILE_WIDTH, bodies, leaves)
-        roots.append(merkle.root(leaves))
-        _collect_fields(thread, fields, (first, last))
+    roots = []
+    with closing(Fields(folder, opener)) as fields:
+        for first in range(0, checkpoint.size, TILE_WIDTH):
+            last = min(first + TILE_WIDTH, checkpoint.size)
+            bodies = _bodies(thread, first, last)
+            leaves = [merkle.leaf_hash(body) for body in bodies]
+            _write_block(folder, first // TILE_WIDTH, bodies, leaves)
+            roots.append(merkle.root(leaves))
+            _collect_fields(thread, fields, (first, last))
+            if not progress(last, checkpoint.size):
+                raise Cancelled
     _write_upper_tiles(folder, roots[: checkpoint.size // TILE_WIDTH])
-    _write_papers(folder, needs, checkpoint, fields)
+    _write_papers(folder, needs, checkpoint)
     if note := cosigned(thread, needs, checkpoint.size):
         _write(folder / "cosigned", note)
     os.sync()
     return {
         "size": checkpoint.size,
         "root": to_base64(checkpoint.root),
-        "openings": len(fields.openings),
-        "withheld": len(fields.withheld),
+        "openings": fields.openings.count,
+        "withheld": fields.withheld.count,
     }
 
 
@@ -91,6 +123,12 @@ def copy_database(thread: JournalThread, path: Path) -> None:
         copy_durably(log.path, path)
 
     thread.run(copy)
+
+
+def _empty(folder: Path) -> None:
+    """Remove what was written: half an export must not look like one."""
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _newest(log: Log) -> Checkpoint:
@@ -127,7 +165,16 @@ def _write_upper_tiles(folder: Path, hashes: list[bytes]) -> None:
         level += 1
 
 
-def _opener(needs: Needs, audience: str, counsel: Mapping[str, CounselKey]) -> Opener:
+def opener(needs: Needs, audience: str, counsel: Mapping[str, CounselKey]) -> Opener:
+    """Return what opens fields for an audience: for counsel what these keys open and no fact, for others facts only.
+
+    ``Refused`` (audience_unknown).
+    """
+    if audience not in AUDIENCES:
+        raise Refused("audience_unknown")
+    if counsel and audience != FOR_COUNSEL:
+        raise Misused("tracks_mixed")
+
     def open_facts(entry: Entry, sealed: Mapping[str, bytes]) -> Mapping[str, Opening]:
         key = needs.opening_key(scope_of(entry), create=False)
         if key is None:
@@ -167,7 +214,7 @@ def _collect_entry(fields: Fields, entry: Entry, sealed: Mapping[str, bytes]) ->
         fields.openings.append(encode(shown, depth=MAX_DEPTH + 1))
 
 
-def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint, fields: Fields) -> None:
+def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint) -> None:
     _write(folder / "checkpoint", checkpoint.note)
     _write(folder / "policy", cosignature.policy(needs.key, needs.witnesses, needs.witness_quorum).encode())
     alarms = [dict(past) for past in needs.before]
@@ -175,8 +222,6 @@ def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint, fields: Fi
         folder / "log.json",
         encode({"v": 1, "log": needs.log, "alarms": alarms, "followed": needs.barred == RETIRED}) + b"\n",
     )
-    _write(folder / "openings.json", b'{"v":1,"openings":[\n' + b",\n".join(fields.openings) + b"\n]}\n")
-    _write(folder / "withheld.json", b'{"v":1,"withheld":[\n' + b",\n".join(fields.withheld) + b"\n]}\n")
     _write(folder / "words.txt", ("\n".join(WORDS) + "\n").encode())
     shutil.copyfile(FORMAT_PAGE, folder / "FORMAT.md")
     shutil.copyfile(VERIFIER, folder / "verify.py")

@@ -141,15 +141,17 @@ class Journal:
         return verify.verify(self.thread, self._needs, deep=deep, progress=progress)
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None
-    ) -> Object:
+        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
+        progress: Callable[[int, int], bool] | None = None,
+    ) -> Object:  # fmt: skip
         """Write the tiles, openings, policy, format page and verifier into an empty folder.
 
-        ``counsel``: the keys of the counsel track that a reader has opened, by name.
+        ``counsel``: the keys of the counsel track that a reader has opened, by name. Called off, it leaves nothing.
         """
         from console.adapters.journal import export
 
-        return export.export(self.thread, self._needs, Path(folder), audience, counsel or {})
+        opener = export.opener(self._needs, audience, counsel or {})
+        return export.export(self.thread, self._needs, Path(folder), opener, progress)
 
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""

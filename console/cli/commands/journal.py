@@ -11,6 +11,7 @@ from console.actions.ports import Console
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import witness
+from console.cli.progress import shown
 from console.domain.record import About
 
 DOES_NOT_VERIFY = 4
@@ -27,8 +28,8 @@ def _reading(call: Call) -> Iterator[Console]:
 
 def verify(call: Call) -> Reply:
     """Check the whole journal."""
-    with _reading(call) as console:
-        value = actions.verify(console, deep=call.arguments.deep)
+    with _reading(call) as console, shown("Verifying") as progress:
+        value = actions.verify(console, deep=call.arguments.deep, progress=progress)
         return Reply(value, text.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
 
 
@@ -52,10 +53,11 @@ def export(call: Call) -> Reply:
     """The journal for somebody without this program."""
     asked = call.arguments
     about = About(asked.matter, asked.activation)
-    with call.console(*([asked.keyholder] if asked.keyholder else [])) as console:
+    tokens = [asked.keyholder] if asked.keyholder else []
+    with call.console(*tokens) as console, shown("Exporting") as progress:
         value = actions.export(
             console, Path(asked.folder), audience=asked.audience, log=asked.log, reader=asked.keyholder,
-            about=about,
+            about=about, progress=progress,
         )  # fmt: skip
         return Reply(value, text.exported)
 
