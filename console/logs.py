@@ -10,13 +10,17 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from console.actions import escrow, ports, renewal, tables
 from console.actions import station as station_actions
-from console.actions.ports import Hsm, Machine, OldJournal, Vault
+from console.actions.hsm_port import Hsm
+from console.actions.ports import Machine, OldJournal, Vault
 from console.adapters.journal.absent import UNREADABLE, AbsentJournal
 from console.adapters.journal.journal import Journal, create, open_journal
-from console.adapters.journal.needs import RETIRED, Needs, OpeningKey
+from console.adapters.journal.merging import RETREAT
+from console.adapters.journal.needs import RETIRED, Needs, OpeningKey, OpenSealed, Reserve
+from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import copy_durably
 from console.domain import envelope, keys
 from console.domain.canonical import Object, from_base64, to_base64
@@ -26,7 +30,10 @@ from console.domain.policy import Policy
 from console.domain.renewal import FIRST, Log, Renewal, number_of
 from console.settings import Settings
 
-MIRROR_INFO = b"bg/v1/mirror"
+if TYPE_CHECKING:
+    from console.adapters.journal.unwritten import UnwrittenJournal
+
+MIRROR_INFO, SPOOL_INFO = b"bg/v1/mirror", b"bg/v1/spool"
 
 
 @dataclass(frozen=True)
@@ -61,20 +68,26 @@ class Logs:
         )
 
     @contextmanager
-    def open(self) -> Iterator[Journal | AbsentJournal]:
-        """Open the current log; one that cannot be opened at all is the alarm, and no error."""
+    def open(self) -> Iterator[Recorder | AbsentJournal]:
+        """Open the current log; one that cannot be opened at all is the alarm, and no error.
+
+        Where its disk does not answer just now, it is read from the second medium and written to the spool.
+        """
         log = self.current()
         needs = self.needs(log)
+        journal: Journal | UnwrittenJournal
         try:
             journal = open_journal(self._file(log.number), self._key(log.number), needs)
         except ConsoleError as error:
             why = "database_key_missing" if error.code == "file_missing" else error.code
-            if why not in UNREADABLE:
+            if why in UNREADABLE:
+                yield AbsentJournal(why, needs)
+                return
+            if why not in RETREAT:
                 raise
-            yield AbsentJournal(why, needs)
-            return
-        with journal:
-            yield journal
+            journal = _unwritten(error, needs, opener(self.hsm, self.point, MIRROR_INFO))
+        with Recorder(journal, needs, self.machine.new_id) as recorder:
+            yield recorder
 
     @contextmanager
     def older(self, number: int) -> Iterator[Journal]:
@@ -93,12 +106,8 @@ class Logs:
         from console.adapters.journal.mirrored import MirroredLog  # only an alarm needs it
 
         return MirroredLog(
-            self.needs(self.current()),
-            lambda sealed: keys.open_sealed(
-                partial(self.hsm.derive, "journal"), self.point, [(blob, MIRROR_INFO) for blob in sealed]
-            ),
-            kinds=kinds, sizes=sizes,
-        )  # fmt: skip
+            self.needs(self.current()), opener(self.hsm, self.point, MIRROR_INFO), kinds=kinds, sizes=sizes
+        )
 
     def highest(self) -> int:
         """Return the highest number that renewals or the HSM know: one that was ever anchored never comes again."""
@@ -136,8 +145,8 @@ class Logs:
 
         numbers = [past.old.number for past in self.chain] + [self.current().number]
         files = [self._file(number) for number in numbers]
-        if isinstance(journal, Journal):
-            copy_database(journal.thread, Path(medium.folder) / files.pop().name)
+        if isinstance(journal, Recorder) and isinstance(journal.inner, Journal):
+            copy_database(journal.inner.thread, Path(medium.folder) / files.pop().name)
         for file in files:
             for part in (file, file.with_name(f"{file.name}-wal")):
                 if part.exists():
@@ -159,6 +168,11 @@ class Logs:
             signer=partial(self.hsm.sign, "log"), anchors=self.hsm.anchor, set_anchor=self.hsm.set_anchor,
             opening_key=self._opening_keys(), reading=self.machine.reading, random=self.machine.random,
             mirror=mirror, seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
+            reserve=Reserve(
+                self.hsm.spool_head, self.hsm.set_spool_head,
+                lambda data: keys.seal_to(point, data, info=SPOOL_INFO), opener(self.hsm, point, SPOOL_INFO),
+                _name(log.number, "spool"),
+            ),
             mirror_name=_name(log.number, "mirror"), renewal=before[-1].hash if before else None,
             witnesses=tuple(self.known.rules.known_witnesses()), witness_quorum=self.known.rules.witness_quorum,
             before=self.alarms()[: len(before)], barred=None if self.new_keys is None else "hsm_replaced",
@@ -196,6 +210,23 @@ class Logs:
 
     def _file(self, number: int) -> Path:
         return self.settings.folder / _name(number, "db")
+
+
+def _unwritten(error: ConsoleError, needs: Needs, open_sealed: OpenSealed) -> "UnwrittenJournal":
+    from console.adapters.journal.unwritten import UnwrittenJournal  # only a failing disk needs it
+
+    return UnwrittenJournal(error.code, str(error.facts.get("why", error.code)), needs, open_sealed)
+
+
+def opener(hsm: Hsm, point: bytes, info: bytes) -> OpenSealed:
+    """Return what opens blobs that were sealed to the journal's key, with one call of the HSM for all."""
+    derive = partial(hsm.derive, "journal")
+    return lambda sealed: keys.open_sealed(derive, point, [(blob, info) for blob in sealed])
+
+
+def first_origin(settings: Settings) -> str:
+    """Return the origin line of the log of the founding (C2SP tlog-checkpoint)."""
+    return f"{settings.origin}/log-{FIRST}"
 
 
 def set_aside(path: Path) -> None:

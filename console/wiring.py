@@ -12,8 +12,9 @@ from typing import cast
 from console.actions import credential, escrow, ports, renewal, suspension
 from console.actions import policy as policy_actions
 from console.actions import station as station_actions
+from console.actions.hsm_port import Hsm
 from console.actions.keyholder import pseudonyms
-from console.actions.ports import Console, Hsm, Locked, Operator, Token
+from console.actions.ports import Console, Locked, Operator, Token
 from console.actions.sweep import sweep
 from console.adapters.hsm import person, rollback
 from console.adapters.hsm import station as station_hsm
@@ -34,8 +35,7 @@ from console.domain.checkpoint import key_of
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
-from console.domain.renewal import FIRST
-from console.logs import Logs, set_aside
+from console.logs import Logs, first_origin, set_aside
 from console.settings import EMBEDDED, KeyholderSection, Settings
 
 RESOURCES = Path(__file__).parent.parent / "resources"
@@ -270,7 +270,7 @@ class Foundry:
         hsm = station_hsm.unlock(address, bytearray(pin), "founding", environment=os.environ)
         try:
             points = {name: hsm.make_key(name) for name in STATION_KEYS}
-            log = key_of(log_origin(self._station.settings), points.pop("log")).vkey()
+            log = key_of(first_origin(self._station.settings), points.pop("log")).vkey()
             self._public = {"log": log, **{name: to_base64(point) for name, point in points.items()}}
             yield hsm
         finally:
@@ -337,11 +337,6 @@ def _people_of(journal: ports.Journal, known: Policy) -> tuple[Policy, Mapping[s
 def measure_rollback(settings: Settings) -> dict[str, str]:
     """Return what the module of the station's HSM keeps when an old copy of its folder is put back."""
     return rollback.measure(hsm_address(settings), environment=os.environ)
-
-
-def log_origin(settings: Settings) -> str:
-    """Return the log's origin line (C2SP tlog-checkpoint)."""
-    return f"{settings.origin}/log-{FIRST}"
 
 
 def module_path(name: str) -> Path:

@@ -164,6 +164,11 @@ ENTRY_TYPES = {
     "draft.discarded": "draft destroyed",
     "log.renewed": "a new log begins after an alarm",
     "station.alarm": "the alarm that stays",
+    "spool.merged": "an entry taken over from the reserve",
+    "spool.settled": "the whole reserve is in the journal",
+    "recording.reserve": "from here on the reserve takes the entries",
+    "recording.disk_full": "the disk is full",
+    "recording.disk_room": "the disk has room again",
 }
 
 FINDINGS = {
@@ -187,6 +192,13 @@ FINDINGS = {
     "counsel_wrap_swapped": "a file by which one of counsel's readers opens notes is another one",
     "counsel_key_unknown": "a note of counsel names a key that was never made",
     "log_retired": "a newer log has taken over",
+    "spool_cut": "the reserve on the second medium lacks records that were written there",
+    "spool_edited": "the reserve on the second medium was changed",
+    "spool_reordered": "the reserve on the second medium is in another order",
+    "spool_replayed": "the reserve on the second medium is an old copy or another one",
+    "spool_head": "what the security module remembers of the reserve does not verify",
+    "disk_full": "its disk is full",
+    "journal_unavailable": "its disk does not answer as it should",
 }
 
 SUSPENDING = (

@@ -13,10 +13,12 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.adapters.journal import Journal, Needs, create, open_journal
+from console.adapters.journal.needs import Reserve
+from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import uuid7
 from console.domain.canonical import Json, Object
 from console.domain.checkpoint import VerifierKey, key_of
-from console.domain.errors import ConsoleError
+from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import Draft, Reading
 
 LOG = "example.org/station-07/log-1"
@@ -35,6 +37,7 @@ class Surroundings:
         default_factory=lambda: ec.derive_private_key(7, ec.SECP256R1())
     )
     anchored: list[bytes] = field(default_factory=list)
+    heads: list[bytes] = field(default_factory=list)
     opening_keys: dict[str, bytes] = field(default_factory=dict)
     calls: list[str] = field(default_factory=list)
     fail: dict[str, ConsoleError] = field(default_factory=dict)
@@ -67,6 +70,12 @@ class Surroundings:
             random=os.urandom,
             mirror=self.mirror,
             seal_to_mirror=lambda plain: b"sealed:" + plain,
+            reserve=Reserve(
+                lambda: list(self.heads),
+                self.set_head,
+                lambda plain: b"sealed:" + plain,
+                lambda sealed: [_unsealed(each) for each in sealed],
+            ),
             anchors_hold=self.anchors_hold,
         )
 
@@ -77,6 +86,10 @@ class Surroundings:
     def open(self, *, ballast_bytes: int = BALLAST_BYTES) -> Journal:
         return open_journal(self.database, bytearray(DATABASE_KEY), self.needs(), ballast_bytes=ballast_bytes)
 
+    def record(self) -> Recorder:
+        """Open the journal with its spool behind it."""
+        return Recorder(self.open(), self.needs(), new_id)
+
     def sign(self, text: bytes) -> bytes:
         self._called("sign")
         r, s = decode_dss_signature(self.signing_key.sign(text, ec.ECDSA(hashes.SHA256())))
@@ -85,6 +98,10 @@ class Surroundings:
     def set_anchor(self, note: bytes) -> None:
         self._called("anchor")
         self.anchored[:] = [note]
+
+    def set_head(self, note: bytes) -> None:
+        self._called("head")
+        self.heads[:] = [note] if note else []
 
     def opening_key(self, scope: str, *, create: bool) -> bytes | None:
         if create:
@@ -98,6 +115,17 @@ class Surroundings:
         self.calls.append(name)
         if name in self.fail:
             raise self.fail.pop(name)
+
+
+def _unsealed(sealed: bytes) -> bytes:
+    if not sealed.startswith(b"sealed:"):
+        raise Corrupt("seal_broken")
+    return sealed.removeprefix(b"sealed:")
+
+
+def new_id() -> str:
+    """Return an id for an entry."""
+    return uuid7(1_795_435_200_000, os.urandom(10))
 
 
 def draft(

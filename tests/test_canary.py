@@ -23,8 +23,8 @@ from console.actions.station import open_database_key
 from console.adapters.journal.database import open_database
 from console.domain import envelope, keys
 from console.domain.canonical import decode_object
+from console.logs import first_origin
 from console.settings import read
-from console.wiring import log_origin
 from tests.kill.stage import UNLOCKER, Scene, justified, pins_of, sealed_base, staged, station_pin
 
 pytestmark = pytest.mark.real
@@ -292,7 +292,7 @@ def rows_of(scene: Scene) -> Iterable[bytes]:
         mode = console.policy.roster.mode
     copy = scene.folder / "copy.db"
     shutil.copy(scene.home / "journal.db", copy)
-    database = open_database(copy, key, log_origin(settings), mode)
+    database = open_database(copy, key, first_origin(settings), mode)
     names = [row[0] for row in database.execute("SELECT name FROM sqlite_schema WHERE type='table'")]
     rows = [row for name in names for row in database.execute(f"SELECT * FROM {name}")]
     database.close()

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 
 from console.actions.checks import DAY_MS, warn_of
+from console.actions.hsm_port import Hsm
 from console.actions.keyholder import by_token, pseudonyms, write
-from console.actions.ports import Console, Hsm, Machine
+from console.actions.ports import Console, Machine
 from console.domain import checkpoint, keys
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable

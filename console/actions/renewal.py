@@ -15,8 +15,9 @@ from itertools import chain
 from typing import cast
 
 from console.actions import proving, restating, tables
+from console.actions.hsm_port import Hsm
 from console.actions.policy import STEPS
-from console.actions.ports import Console, Hsm, Journal, Logs, Machine, OldJournal, Vault
+from console.actions.ports import Console, Journal, Logs, Machine, OldJournal, Vault
 from console.actions.suspension import SUSPENDED
 from console.domain import checkpoint, otp, renewal
 from console.domain.canonical import Json, Object, decode_object, from_base64, shaped, to_base64

@@ -10,9 +10,10 @@ from functools import partial
 from typing import cast
 
 from console.actions import tables
+from console.actions.hsm_port import Hsm
 from console.actions.keyholder import PROGRAM, enrolment_drafts, unlocked_person, write
 from console.actions.policy import GENESIS, as_written
-from console.actions.ports import Console, Hsm, Locked, Vault
+from console.actions.ports import Console, Locked, Vault
 from console.domain import envelope, keyholder, keys, policy
 from console.domain.canonical import (
     Json,

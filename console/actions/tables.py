@@ -13,7 +13,8 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import cast
 
-from console.actions.ports import Hsm, Vault
+from console.actions.hsm_port import Hsm
+from console.actions.ports import Vault
 from console.domain import envelope
 from console.domain.canonical import Object, decode_object, digest, encode, from_base64, shaped
 from console.domain.errors import Corrupt, Refused

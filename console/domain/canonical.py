@@ -36,20 +36,20 @@ def encode(value: Json, *, depth: int = MAX_DEPTH) -> bytes:
     return "".join(_ENCODE(value, 0)).encode()
 
 
-def decode(data: bytes) -> Json:
+def decode(data: bytes, *, depth: int = MAX_DEPTH) -> Json:
     """Return the value whose canonical bytes are ``data``; ``Corrupt`` if they are not canonical."""
     try:
         value = cast(Json, json.loads(data))
-        if encode(value) == data:
+        if encode(value, depth=depth) == data:
             return value
     except (ValueError, RecursionError, Misused) as error:
         raise Corrupt("not_canonical") from error
     raise Corrupt("not_canonical")
 
 
-def decode_object(data: bytes) -> dict[str, Json]:
+def decode_object(data: bytes, *, depth: int = MAX_DEPTH) -> dict[str, Json]:
     """Like ``decode``, for bytes that must be one JSON object."""
-    value = decode(data)
+    value = decode(data, depth=depth)
     if not isinstance(value, dict):
         raise Corrupt("not_canonical")
     return value

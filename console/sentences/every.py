@@ -14,6 +14,7 @@ from console.sentences import (
     policy,
     privacy,
     readiness,
+    recording,
     recovery,
     remote,
     station,
@@ -51,6 +52,7 @@ UNAVAILABLE: Sentences = {
     **usage.UNAVAILABLE,
     **tokens.UNAVAILABLE,
     **newlog.UNAVAILABLE,
+    **recording.UNAVAILABLE,
 }
 CORRUPT: Verdicts = {
     **outside.CORRUPT,
@@ -65,6 +67,7 @@ CORRUPT: Verdicts = {
     **tokens.CORRUPT,
     **newlog.CORRUPT,
     **writing.CORRUPT,
+    **recording.CORRUPT,
 }
 
 __all__ = ["BEGIN_ANEW", "CORRUPT", "REFUSED", "STOP", "UNAVAILABLE"]

@@ -9,19 +9,18 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 
-from pkcs11 import Attribute, Object, ObjectClass, Session, Token
+from pkcs11 import Attribute, ObjectClass, Session, Token
 from pkcs11.exceptions import FunctionNotSupported, MechanismInvalid
 
 from console.domain.errors import Refused
 from console.tokens import keys
 from console.tokens.imported import OutsideKeys
 from console.tokens.module import Module
+from console.tokens.notes import Notes, create, data
 from console.tokens.request import Answer, Request, Verb
 
 SIGNING_KEYS = frozenset({"log", "request"})
 KEY_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}\Z")
-APPLICATION = "breakglass"
-ANCHOR_LABEL = re.compile(r"anchor-(\d{12})\Z")
 GENESIS_LABEL = "genesis"
 
 A = Attribute
@@ -56,8 +55,7 @@ class Station:
             "sign": self.sign,
             "derive": self.derive,
             **OutsideKeys(self._module.raw, self._session).verbs(),
-            "anchor": self.anchor,
-            "set_anchor": self.set_anchor,
+            **Notes(self._session).verbs(),
             "pinned": self.pinned,
             "pin": self.pin,
         }
@@ -115,25 +113,10 @@ class Station:
         with self._session() as session:
             return Answer({}, keys.derive(self._module.raw, keys.private_key(session, name), points))
 
-    def anchor(self, _: Request) -> Answer:
-        """Answer the anchored notes, oldest first."""
-        with self._session() as session:
-            return Answer({"notes": [bytes(found[A.VALUE]).hex() for _, found in _anchors(session)]})
-
-    def set_anchor(self, request: Request) -> Answer:
-        """Create the new anchor from the tail, then destroy the older ones: at any moment there is one."""
-        with self._session(rw=True) as session:
-            old = _anchors(session)
-            number = old[-1][0] + 1 if old else 0
-            _create(session, f"anchor-{number:012d}", bytes(request.tail))
-            for _, anchor in old:
-                anchor.destroy()
-        return Answer()
-
     def pinned(self, _: Request) -> Answer:
         """Answer the pinned genesis hash; ``Refused`` (not_pinned) before genesis."""
         with self._session() as session:
-            found = _data(session, GENESIS_LABEL)
+            found = data(session, GENESIS_LABEL)
             if not found:
                 raise Refused("not_pinned")
             return Answer({"genesis": bytes(found[0][A.VALUE]).hex()})
@@ -141,9 +124,9 @@ class Station:
     def pin(self, request: Request) -> Answer:
         """Pin the genesis hash, once and for all; ``Refused`` (already_pinned) the second time."""
         with self._session(rw=True) as session:
-            if _data(session, GENESIS_LABEL):
+            if data(session, GENESIS_LABEL):
                 raise Refused("already_pinned")
-            _create(session, GENESIS_LABEL, request.data("genesis"))
+            create(session, GENESIS_LABEL, request.data("genesis"))
         return Answer()
 
     @contextmanager
@@ -168,21 +151,3 @@ def _make(session: Session, name: str) -> bytes:
         with suppress(MechanismInvalid, FunctionNotSupported):
             return keys.make(session, name, signs=True, kind=keys.ED25519)[0]
     return keys.make(session, name, signs=name in SIGNING_KEYS)[0]
-
-
-def _create(session: Session, label: str, value: bytes) -> None:
-    session.create_object({
-        A.CLASS: ObjectClass.DATA, A.TOKEN: True, A.PRIVATE: True, A.APPLICATION: APPLICATION, A.LABEL: label,
-        A.VALUE: value,
-    })  # fmt: skip
-
-
-def _data(session: Session, label: str | None = None) -> list[Object]:
-    wanted = {A.CLASS: ObjectClass.DATA, A.APPLICATION: APPLICATION}
-    return list(session.get_objects(wanted if label is None else {**wanted, A.LABEL: label}))
-
-
-def _anchors(session: Session) -> list[tuple[int, Object]]:
-    """Return (number, object) in the order in which they were made."""
-    labelled = [(ANCHOR_LABEL.match(str(found[A.LABEL])), found) for found in _data(session)]
-    return sorted(((int(label[1]), found) for label, found in labelled if label), key=lambda pair: pair[0])

@@ -65,7 +65,7 @@ def names(hsm: FakeHsm | StationHsm) -> set[str]:
 
 
 class TestHsm:
-    """The contract of ``ports.Hsm``."""
+    """The contract of ``hsm_port.Hsm``."""
 
     def test_it_names_who_unlocked(self, hsm: FakeHsm | StationHsm) -> None:
         assert hsm.unlocked_by() == "legal-1"
@@ -118,6 +118,16 @@ class TestHsm:
         for note in (b"first", b"second", bytes(range(256)) * 8):
             hsm.set_anchor(note)
             assert hsm.anchor() == [note]
+
+    def test_the_head_of_the_spool_is_replaced_and_taken_away(self, hsm: FakeHsm | StationHsm) -> None:
+        assert hsm.spool_head() == []
+        hsm.set_anchor(b"an anchor")
+        for note in (b"one", b"two"):
+            hsm.set_spool_head(note)
+            assert hsm.spool_head() == [note]
+        hsm.set_spool_head(b"")
+        assert hsm.spool_head() == []
+        assert hsm.anchor() == [b"an anchor"]
 
     def test_a_key_with_a_time_can_be_kept_longer(self, hsm: FakeHsm | StationHsm) -> None:
         later = 2**62

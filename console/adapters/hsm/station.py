@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The station's HSM while it is unlocked: through the keeper, or in a process of one's own; fits ``ports.Hsm``."""
+"""The station's HSM while it is unlocked: through the keeper, or in a process of one's own; fits ``hsm_port.Hsm``."""
 
 import hashlib
 import os
@@ -188,6 +188,14 @@ class StationHsm(OutsideKeys):
     def set_anchor(self, note: bytes) -> None:
         """Make the new anchor, then destroy the older ones."""
         self._line.call("set_anchor", bytearray(note))
+
+    def spool_head(self) -> list[bytes]:
+        """Return the heads of the spool, oldest first; none while there is no spool."""
+        return [bytes.fromhex(str(note)) for note in cast(list[object], self._value("spool_head")["notes"])]
+
+    def set_spool_head(self, note: bytes) -> None:
+        """Make the new head, then destroy the older ones; ``b""`` leaves none."""
+        self._line.call("set_spool_head", bytearray(note))
 
     def pinned(self) -> bytes:
         """Return the pinned genesis hash; ``Refused`` (not_pinned) before genesis."""

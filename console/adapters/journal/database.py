@@ -145,10 +145,24 @@ def translate(error: sqlcipher3.Error) -> ConsoleError:
 
 
 def hold_ballast(database: Path, size: int = BALLAST_BYTES) -> bool:
-    """Keep ``size`` bytes of the disk in reserve beside the database; False when the disk is too full for it."""
-    path = ballast_path(database)
-    if path.exists() and path.stat().st_size == size:
-        return True
+    """Keep ``size`` bytes of the disk in reserve beside the database; False, and none kept, when the disk is full.
+
+    Full is less than a sixteenth of the reserve: the HSM's folder and the tables need room before the journal does.
+    """
+    path, low = ballast_path(database), size // 16
+    try:
+        disk = os.statvfs(database.parent)
+        free = disk.f_bavail * disk.f_frsize
+        if path.exists() and path.stat().st_size == size:
+            if free < low:
+                path.unlink()
+            return free >= low
+        return free >= size + 2 * low and _fill(path, size)
+    except OSError:  # read-only, or failing: the journal will say so itself
+        return False
+
+
+def _fill(path: Path, size: int) -> bool:
     descriptor = os.open(path, os.O_CREAT | os.O_WRONLY | os.O_CLOEXEC, 0o600)
     try:
         os.posix_fallocate(descriptor, 0, size)
@@ -171,6 +185,8 @@ def _check_header(path: Path, log: str) -> None:
             header = file.read(_SALT_BYTES)
     except FileNotFoundError as error:
         raise Corrupt("journal_missing") from error
+    except OSError as error:
+        raise Unavailable("journal_unavailable", why=os.strerror(error.errno or 0)) from error
     if len(header) < _SALT_BYTES:
         raise Corrupt("journal_missing")
     if header == _PLAIN_HEADER:

@@ -16,7 +16,6 @@ from console.adapters.journal.recall import Recall
 from console.adapters.journal.thread import JournalThread
 from console.domain import merkle
 from console.domain.canonical import Object, to_base64
-from console.domain.errors import Unavailable
 from console.domain.journal import (
     Checkpoint,
     Draft,
@@ -53,7 +52,7 @@ class Journal:
     """One open journal; ``close`` it before the lease ends."""
 
     def __init__(self, log: Log, needs: Needs) -> None:
-        self._log, self._needs = log, needs
+        self.log, self.needs = log, needs
         log.reasons += _of_the_renewal(log, needs)
         self.thread = JournalThread(log)
         self._recall = Recall(self.size, partial(_oldest_first, self.thread))
@@ -70,20 +69,16 @@ class Journal:
         Critical entries are signed, anchored and mirrored then, too; if that fails its error is raised although
         the entries stand. ``Unavailable`` (disk_full, journal_unavailable), ``Corrupt`` (journal_alarm).
         """
-        self._log.check_writable()
-        if self._log.reserve and not critical:
-            raise Unavailable("disk_full")
-        prepared = [prepare(self._needs, draft) for draft in drafts]
-        places = self.thread.append(prepared, critical=critical)
-        return [_entry(self._needs, item, place) for item, place in zip(prepared, places, strict=True)]
+        self.log.check_writable()
+        return append_prepared(self, [prepare(self.needs, draft) for draft in drafts], critical=critical)
 
     def size(self) -> int:
         """Return the number of durable entries."""
-        return self._log.tree.size
+        return self.log.tree.size
 
     def alarm(self) -> list[str]:
         """Return why nothing is written any more; empty while all is well."""
-        return list(self._log.reasons)
+        return list(self.log.reasons)
 
     def root_at(self, size: int) -> bytes:
         """Return the root over the first ``size`` entries."""
@@ -116,7 +111,7 @@ class Journal:
         if counsel is not None:
             opened = counsel.open(entry, _sealed(self.thread, entry.seq))
             return {name: opening.value for name, opening in opened.items()}
-        key = self._needs.opening_key(scope_of(entry), create=False)
+        key = self.needs.opening_key(scope_of(entry), create=False)
         if key is None:
             return {}
         sealed = _sealed(self.thread, entry.seq)
@@ -138,7 +133,7 @@ class Journal:
         """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""
         from console.adapters.journal import verify  # as export below: few verbs need it
 
-        return verify.verify(self.thread, self._needs, deep=deep, progress=progress)
+        return verify.verify(self.thread, self.needs, deep=deep, progress=progress)
 
     def export(
         self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
@@ -150,12 +145,12 @@ class Journal:
         """
         from console.adapters.journal import export
 
-        opener = export.opener(self._needs, audience, counsel or {})
-        return export.export(self.thread, self._needs, Path(folder), opener, progress)
+        opener = export.opener(self.needs, audience, counsel or {})
+        return export.export(self.thread, self.needs, Path(folder), opener, progress)
 
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""
-        return cast(Object, self.thread.run(lambda log: _status(log, self._needs)))
+        return cast(Object, self.thread.run(lambda log: _status(log, self.needs)))
 
     def close(self) -> None:
         """Sign, anchor if the log grew, and close; a second call does nothing."""
@@ -165,6 +160,12 @@ class Journal:
 def _sealed(thread: JournalThread, seq: int) -> dict[str, bytes]:
     query = "SELECT name, sealed FROM field WHERE seq=?"
     return dict(thread.run(lambda log: log.db.execute(query, (seq,)).fetchall()))
+
+
+def append_prepared(journal: Journal, prepared: Sequence[Prepared], *, critical: bool = False) -> list[Entry]:
+    """Append entries whose fields are committed to and sealed already, as ``Journal.append`` does."""
+    places = journal.thread.append(prepared, critical=critical)
+    return [_entry(journal.needs, item, place) for item, place in zip(prepared, places, strict=True)]
 
 
 def _oldest_first(

@@ -51,7 +51,7 @@ class Log:
         self._stored = 0
         self._open()
         self.reserve = not hold_ballast(path, ballast_bytes)
-        """The disk is full: only critical entries are taken."""
+        """The disk is full, and what was held in reserve on it is free for the journal."""
         self._compare_with_anchors()
 
     def write(self, group: Sequence[Sequence[Prepared]]) -> list[list[Placed] | ConsoleError]:
@@ -191,7 +191,7 @@ class Log:
         with contextlib.suppress(DatabaseError):
             db.close()
         if translate(error).code == "disk_full":
-            # The next critical entry ("ended", "disk full") finds room; ordinary ones are refused from now on.
+            # Whatever comes next ("disk full", "ended") finds room.
             ballast_path(self.path).unlink(missing_ok=True)
             self.reserve = True
         self._open()

@@ -82,7 +82,7 @@ class Mirror:
         for seq, (leaf, record) in enumerate(plain, self._next):
             sealed = self._seal(record)
             self._last_leaf = leaf
-            yield _HEAD.pack(seq, len(sealed), leaf) + sealed + _FOOT.pack(len(sealed))
+            yield frame(seq, leaf, sealed)
 
     @staticmethod
     def _write(file: BinaryIO, data: bytes) -> None:
@@ -101,10 +101,15 @@ class Mirror:
         return file
 
 
+def frame(seq: int, leaf: bytes, sealed: bytes) -> bytes:
+    """Return one record as it stands in the file."""
+    return _HEAD.pack(seq, len(sealed), leaf) + sealed + _FOOT.pack(len(sealed))
+
+
 def read_records(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield (seq, sealed bytes) of each record; ``Corrupt`` (mirror_torn) when the last one is torn."""
     with path.open("rb") as file:
-        while record := _record_at(file, file.tell()):
+        while record := record_at(file, file.tell()):
             yield record[0], record[2]
         if file.read(1):
             raise Corrupt("mirror_torn")
@@ -124,18 +129,18 @@ def _last_record(file: BinaryIO, size: int) -> Record | None:
     file.seek(size - _FOOT.size)
     (length,) = _FOOT.unpack(file.read(_FOOT.size))
     start = size - _FOOT.size - length - _HEAD.size
-    return _record_at(file, start) if start >= 0 else None
+    return record_at(file, start) if start >= 0 else None
 
 
 def _cut_torn(file: BinaryIO, size: int) -> Record | None:
     last, end = None, 0
-    while end < size and (record := _record_at(file, end)):
+    while end < size and (record := record_at(file, end)):
         last, end = record, file.tell()
     file.truncate(end)
     return last
 
 
-def _record_at(file: BinaryIO, start: int) -> Record | None:
+def record_at(file: BinaryIO, start: int) -> Record | None:
     """Return the record at ``start`` and stand behind it; None, standing at ``start``, if it is not whole."""
     file.seek(start)
     head = file.read(_HEAD.size)

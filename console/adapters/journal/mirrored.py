@@ -5,7 +5,7 @@ Nothing in the file is trusted for where it stands: each entry must carry the ro
 the first record that does not open, does not follow, or is torn. The bodies are not kept but for the asked types.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import cast
 
 from console.adapters.journal.journal import open_field
 from console.adapters.journal.mirror import read_records
-from console.adapters.journal.needs import Needs
+from console.adapters.journal.needs import Needs, OpenSealed
 from console.domain import merkle
 from console.domain.canonical import Json, decode_object, from_base64, shaped
 from console.domain.errors import Corrupt
@@ -21,16 +21,15 @@ from console.domain.journal import Entry, parse, scope_of
 from console.domain.merkle import CompactRange
 
 BATCH = 128
-OpenSealed = Callable[[Sequence[bytes]], Sequence[bytes]]
-"""Opens sealed records with the HSM; ``Corrupt`` (seal_broken) when one of them was changed."""
 
 
 class MirroredLog:
     """Fits ``ports.OldJournal``."""
 
     def __init__(
-        self, needs: Needs, open_sealed: OpenSealed, *, kinds: Collection[str], sizes: Collection[int]
+        self, needs: Needs, open_sealed: OpenSealed, *, kinds: Collection[str] | None, sizes: Collection[int]
     ) -> None:
+        """``kinds``: the types whose entries are kept, None for all; ``sizes``: where the root is."""
         self._needs, self._kinds = needs, kinds
         self._kept: dict[int, tuple[Entry, dict[str, bytes]]] = {}
         self._tree = CompactRange()
@@ -56,6 +55,10 @@ class MirroredLog:
         """Yield the entries of one of the asked types."""
         return (entry for entry, _ in self._kept.values() if entry.type == type_)
 
+    def all_entries(self) -> list[Entry]:
+        """Return the entries that were kept, in order."""
+        return [entry for entry, _ in self._kept.values()]
+
     def open_fields(self, entry: Entry) -> dict[str, object]:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
         key = self._needs.opening_key(scope_of(entry), create=False) if entry.c else None
@@ -72,7 +75,7 @@ class MirroredLog:
         if place != (self._needs.log, self._needs.mode, self._tree.size, self._tree.root()):
             raise Corrupt("entry_out_of_place")
         self._tree = self._tree.append(merkle.leaf_hash(body))
-        if entry.type in self._kinds:
+        if self._kinds is None or entry.type in self._kinds:
             self._kept[entry.seq] = (entry, sealed)
 
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the journal needs of the station around it; ``console.wiring`` fills it from the other adapters."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -15,11 +15,29 @@ RETIRED = "log_retired"
 """Why nothing is written to a log that another one follows: no fault of the log."""
 
 
+OpenSealed = Callable[[Sequence[bytes]], Sequence[bytes]]
+"""Opens sealed records with the HSM; ``Corrupt`` (seal_broken) when one of them was changed."""
+
+
 class OpeningKey(Protocol):
     """Finds the opening key of a scope."""
 
     def __call__(self, scope: str, *, create: bool) -> bytes | None:
         """Return 32 bytes or None; with ``create`` the key is made, and durable before it is returned."""
+
+
+@dataclass(frozen=True)
+class Reserve:
+    """Where entries go that the log cannot take: a file on the second medium, whose head the HSM holds."""
+
+    heads: Callable[[], list[bytes]]
+    """The signed heads that the HSM holds, oldest first."""
+    set_head: Callable[[bytes], None]
+    """Make the HSM hold this head and no other; ``b""``: none."""
+    seal: Callable[[bytes], bytes]
+    open: OpenSealed
+    name: str = "journal.spool"
+    """The file in the mirror folder; each log has its own."""
 
 
 @dataclass(frozen=True)
@@ -41,6 +59,7 @@ class Needs:
     mirror: Path
     """A folder on the second medium. It is never made here: a missing medium must not look like an empty one."""
     seal_to_mirror: Callable[[bytes], bytes]
+    reserve: Reserve
     anchors_hold: bool = False
     """The HSM is measured to keep an anchor through a power cut and a restored folder."""
     mirror_name: str = "journal.mirror"

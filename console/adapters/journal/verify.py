@@ -5,21 +5,24 @@ Depth ``bytes``: bodies -> leaves -> tiles -> root -> newest checkpoint and anch
 canonical form, seq, prev, every stored signature, commitments, and the projections.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from itertools import pairwise
 
 from console.adapters.journal import apart
 from console.adapters.journal.database import Connection
 from console.adapters.journal.deep import Identity
 from console.adapters.journal.needs import RETIRED, Needs
+from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.stretch import MAX_FINDINGS, Found, Read, Stretch, check_stretch, rows_of
 from console.adapters.journal.thread import JournalThread
 from console.domain import checkpoint, merkle
 from console.domain.canonical import Object, to_base64
 from console.domain.errors import Cancelled, Corrupt
-from console.domain.journal import Checkpoint, parse, to_rfc3339
+from console.domain.journal import Checkpoint, Entry, parse, to_rfc3339
 from console.domain.merkle import TILE_WIDTH, CompactRange
+from console.domain.spool import MERGED, SETTLED, Merged
 
 PARALLEL_ENTRIES = 40_000
 """From here on it takes longer than starting processes does."""
@@ -51,6 +54,7 @@ def verify(
     _check_upper_tiles(thread, whole, size)
     if deep:
         _count_projections(thread, whole, size)
+        _check_spools(thread, needs, whole, size)
     return _verdict(thread, whole, size, signed)
 
 
@@ -162,6 +166,26 @@ def _count_projections(thread: JournalThread, whole: Found, size: int) -> None:
 
     if _between_commits(thread)(counts) != (whole.streams, whole.kinds, 0):
         whole.report("projection_differs", None, "rows that belong to no entry")
+
+
+def _check_spools(thread: JournalThread, needs: Needs, whole: Found, size: int) -> None:
+    """Check that what was taken over from the spool is one chain each, up to the head that the HSM held."""
+    merged = Merged(needs.key)
+    for entry in sorted(_told(thread, size), key=lambda entry: entry.seq):
+        try:
+            merged.check(entry)
+        except Corrupt as error:
+            whole.report(error.code, entry.seq)
+            return
+
+
+def _told(thread: JournalThread, size: int) -> Iterator[Entry]:
+    for type_ in (MERGED, SETTLED):
+        rest: Filter | None = Filter(None, type_, -1, size, newest_first=False)
+        while rest is not None:
+            bodies, rest = thread.run(partial(read_chunk, wanted=rest, limit=None))
+            with suppress(Corrupt):  # of another shape: named already
+                yield from map(parse, bodies)
 
 
 def _verdict(thread: JournalThread, whole: Found, size: int, signed: Checkpoint | None) -> Object:

@@ -1,0 +1,209 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The spool of one log: sealed records in a file on the second medium, their head in the HSM.
+
+A record is acknowledged when the file is synced and the HSM holds the head over it. After anything that failed in
+between, file and head are read again before the next record: which of them came through, only they can say.
+"""
+
+import errno
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import NamedTuple, cast
+
+from console.adapters.journal.mirror import frame, record_at
+from console.adapters.journal.needs import Needs
+from console.adapters.journal.placing import Prepared
+from console.adapters.machine import remove_durably, sync_folder
+from console.domain import canonical, checkpoint, journal
+from console.domain.canonical import Json, from_base64, shaped, to_base64
+from console.domain.errors import Corrupt, Unavailable
+from console.domain.journal import Entry
+from console.domain.spool import (
+    ID_BYTES,
+    MAX_RECORD_BYTES,
+    Head,
+    Signed,
+    check_chain,
+    compose,
+    hash_of,
+    head_text,
+    is_head_of,
+    message,
+    open_head,
+    parse,
+    reference,
+)  # fmt: skip
+
+NOWHERE = bytes(32)
+"""Stands for the root before an entry that has no place in the log yet."""
+
+
+class Stored(NamedTuple):
+    """One record with the sealed openings of its fields."""
+
+    signed: Signed
+    openings: Mapping[str, bytes]
+
+
+class Spool:
+    """What waits for the log. One thread uses it at a time."""
+
+    def __init__(self, needs: Needs) -> None:
+        self._needs = needs
+        self._path = needs.mirror / needs.reserve.name
+        self.records: list[Stored] = []
+        self.head: Head | None = None
+        self.missing = False
+        """The HSM holds a head, and the second medium does not answer."""
+        self._end = 0
+        self._known = False
+
+    def load(self, settled: Mapping[str, int]) -> None:
+        """Read file and head; those of a spool that the log has settled are what a crash left, and are removed.
+
+        Raises ``Corrupt``: spool_cut, spool_edited, spool_reordered, spool_replayed, spool_head.
+        """
+        self.records, self._end, self._known = [], 0, False
+        notes = [note for note in self._needs.reserve.heads() if is_head_of(note, self._needs.log)]
+        self.head = open_head(notes[-1], self._needs.key) if notes else None
+        is_read = self._read()
+        if not self._forget_if(settled) and is_read:
+            check_chain([stored.signed for stored in self.records], self.head, self._needs.key)
+        self._known = is_read
+        self.missing = self.head is not None and not is_read
+
+    @property
+    def id(self) -> str | None:
+        """The spool that is open, if one is."""
+        return self.head.spool if self.head else None
+
+    def entries(self, first: int = 0) -> list[Entry]:
+        """Return the entries from record ``first`` on, by the numbers that they have until they are in the log."""
+        records = [parse(stored.signed.data) for stored in self.records[first:]]
+        return [record.as_entry(reference(record.spool, record.n), NOWHERE) for record in records]
+
+    def append(self, prepared: Sequence[Prepared], note: bytes | None) -> list[Entry]:
+        """Put these entries behind the others and return when file and HSM hold them.
+
+        ``note``: the newest checkpoint known. Raises ``Unavailable`` (spool_unavailable), and what the HSM raises.
+        """
+        if not self._known:
+            self.load({})
+        if not self._known:
+            raise Unavailable("spool_unavailable", why="second medium missing")
+        self._known = False
+        first = len(self.records)
+        added = self._made(prepared, note)
+        self._write(b"".join(self._frame(n, stored) for n, stored in enumerate(added, first)))
+        self.records += added
+        self.anchor()
+        self._known = True
+        return self.entries(first)
+
+    def anchor(self) -> Head:
+        """Have the HSM hold the head over all records, and return it."""
+        last = self.records[-1].signed.data
+        spool, count, hash_ = parse(last).spool, len(self.records), hash_of(last)
+        if self.head is None or (self.head.spool, self.head.count) != (spool, count):
+            note = self._signed_note(head_text(self._needs.log, spool, count, hash_))
+            self._needs.reserve.set_head(note)
+            self.head = Head(spool, count, hash_, note)
+        return self.head
+
+    def remove(self) -> None:
+        """Remove the file, then the head: the log has all of it."""
+        if self._path.parent.is_dir():
+            remove_durably(self._path)
+        self._needs.reserve.set_head(b"")
+        self.records, self.head, self._end, self.missing = [], None, 0, False
+
+    def _made(self, prepared: Sequence[Prepared], note: bytes | None) -> list[Stored]:
+        previous = hash_of(self.records[-1].signed.data) if self.records else None
+        spool = (
+            parse(self.records[0].signed.data).spool if self.records else self._needs.random(ID_BYTES).hex()
+        )
+        made = []
+        for n, item in enumerate(prepared, len(self.records)):
+            entry = journal.compose(
+                item.draft, log=self._needs.log, mode=self._needs.mode, seq=0, prev=NOWHERE,
+                reading=self._needs.reading(), commitments=item.commitments,
+            )  # fmt: skip
+            data = compose(spool, n, previous, note, entry)
+            if len(data) > MAX_RECORD_BYTES:
+                raise Unavailable("spool_unavailable", why="entry too large")
+            made.append(Stored(Signed(data, self._needs.signer(message(data))), item.sealed))
+            previous = hash_of(data)
+        return made
+
+    def _forget_if(self, settled: Mapping[str, int]) -> bool:
+        """Remove what the log has settled; return whether it had."""
+        spool = self.id or (parse(self.records[0].signed.data).spool if self.records else None)
+        if spool is None or settled.get(spool) is None:
+            return False
+        self.remove()
+        return True
+
+    def _read(self) -> bool:
+        """Read the file, if there is one; False when the second medium does not answer."""
+        rows = []
+        try:
+            with self._path.open("rb") as file:
+                while row := record_at(file, self._end):
+                    rows.append(row)
+                    self._end = file.tell()
+        except FileNotFoundError:
+            return self._path.parent.is_dir()
+        except OSError:
+            return False
+        try:
+            plain = self._needs.reserve.open([sealed for _, _, sealed in rows]) if rows else []
+            self.records = [_stored(data) for data in plain]
+        except Corrupt as error:
+            raise Corrupt("spool_edited", why=error.code) from error
+        return True
+
+    def _frame(self, n: int, stored: Stored) -> bytes:
+        data, sig = stored.signed
+        openings = {name: to_base64(sealed) for name, sealed in stored.openings.items()}
+        plain = canonical.encode({"record": to_base64(data), "sig": to_base64(sig), "openings": openings})
+        return frame(n, hash_of(data), self._needs.reserve.seal(plain))
+
+    def _write(self, data: bytes) -> None:
+        try:
+            is_new = not self._path.exists()
+            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        except OSError as error:
+            raise _unavailable(error) from error
+        try:
+            os.ftruncate(descriptor, self._end)
+            if os.pwrite(descriptor, data, self._end) != len(data):
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            os.fsync(descriptor)
+            if is_new:
+                sync_folder(self._path.parent)
+            self._end += len(data)
+        except OSError as error:
+            # Cut off again: after a failed sync the kernel calls pages clean that never reached the disk.
+            with suppress(OSError):
+                os.ftruncate(descriptor, self._end)
+            raise _unavailable(error) from error
+        finally:
+            os.close(descriptor)
+
+    def _signed_note(self, text: bytes) -> bytes:
+        return checkpoint.assemble(text, self._needs.key, self._needs.signer(text))
+
+
+def _stored(plain: bytes) -> Stored:
+    with shaped("spool_edited"):
+        value = canonical.decode_object(plain)
+        openings = cast(dict[str, Json], value["openings"])
+        return Stored(
+            Signed(from_base64(value["record"]), from_base64(value["sig"])),
+            {name: from_base64(text) for name, text in openings.items()},
+        )
+
+
+def _unavailable(error: OSError) -> Unavailable:
+    return Unavailable("spool_unavailable", why=os.strerror(error.errno or 0))

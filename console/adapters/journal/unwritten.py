@@ -1,0 +1,115 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A log whose database cannot be opened just now: what the second medium tells of it, for reading.
+
+Nothing says that the medium is complete: only the checkpoint that the HSM holds, whose root must come out.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import PurePath
+from typing import NoReturn
+
+from console.adapters.journal.mirrored import MirroredLog
+from console.adapters.journal.needs import Needs, OpenSealed
+from console.domain import checkpoint
+from console.domain.canonical import Object
+from console.domain.counsel import CounselKey
+from console.domain.errors import Corrupt, Unavailable
+from console.domain.journal import Checkpoint, Draft, Entry
+
+
+class UnwrittenJournal:
+    """Reads as ``ports.Journal`` does; whatever needs the database raises ``Unavailable`` (journal_unavailable)."""
+
+    def __init__(self, why: str, detail: str, needs: Needs, open_sealed: OpenSealed) -> None:
+        self.why, self._detail, self._needs = why, detail, needs
+        self.reasons: tuple[str, ...] = ()
+        """Why the alarm is on: the second medium tells another history than the HSM; empty when it is not."""
+        anchors = [checkpoint.open_note(note, [needs.key]) for note in needs.anchors()]
+        self.anchor = max(anchors, key=lambda anchor: anchor.size, default=None)
+        sizes = {anchor.size for anchor in anchors}
+        self._told = MirroredLog(needs, open_sealed, kinds=None, sizes=sizes)
+        for anchor in anchors:
+            if anchor.size <= self._told.size() and self._told.root_at(anchor.size) != anchor.root:
+                self.reasons = ("root_differs",)
+
+    def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
+        """Refuse."""
+        self._refuse()
+
+    def size(self) -> int:
+        """Return how many entries the second medium tells."""
+        return self._told.size()
+
+    def alarm(self) -> list[str]:
+        """Return why nothing is written at all: the medium tells another history than the HSM."""
+        return list(self.reasons)
+
+    def root_at(self, size: int) -> bytes:
+        """Return a root that is known; refuse for another size."""
+        try:
+            return self._told.root_at(size)
+        except KeyError:
+            self._refuse()
+
+    def entries(
+        self,
+        *,
+        act: str | None = None,
+        type_: str | None = None,
+        after: int = -1,
+        before: int | None = None,
+        limit: int | None = None,
+        newest_first: bool = False,
+    ) -> Iterator[Entry]:
+        """Yield entries with ``after`` < seq < ``before``, filtered."""
+        found = [
+            entry for entry in self._told.all_entries()
+            if act in (None, entry.act) and type_ in (None, entry.type)
+            and after < entry.seq and (before is None or entry.seq < before)
+        ]  # fmt: skip
+        yield from (found[::-1] if newest_first else found)[:limit]
+
+    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
+        """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
+        return self._refuse() if counsel is not None else self._told.open_fields(entry)
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the checkpoint that the HSM holds."""
+        if self.anchor is None:
+            self._refuse()
+        return self.anchor
+
+    def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
+        """Return the empty proof for the same size; refuse for any other."""
+        newest = self.anchor.size if self.anchor else None
+        return [] if newest is not None and old_size == (size or newest) == newest else self._refuse()
+
+    def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
+        """Refuse."""
+        self._refuse()
+
+    def export(
+        self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None
+    ) -> Object:
+        """Refuse."""
+        self._refuse()
+
+    def status(self) -> Object:
+        """Return what is known."""
+        anchored = self.anchor.size if self.anchor else 0
+        behind = self._told.size() < anchored
+        findings: list[Object] = [{"code": "journal_unavailable", "why": self._detail}]
+        if behind:
+            findings.append({"code": "mirror_missing", "owed": anchored - self._told.size()})
+        return {
+            "size": self._told.size(), "signed": anchored, "anchored": anchored, "alarm": self.alarm(),
+            "before": list(self._needs.before), "findings": findings,
+        }  # fmt: skip
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+    def _refuse(self) -> NoReturn:
+        if self.reasons:
+            raise Corrupt("journal_alarm", why=",".join(self.reasons))
+        raise Unavailable("journal_unavailable", why=self._detail)

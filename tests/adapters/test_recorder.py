@@ -1,0 +1,150 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The order of retreat: what the log cannot take goes to the spool, and from there into the log."""
+
+import resource
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from console.adapters.journal import Journal
+from console.adapters.journal.log import Log
+from console.adapters.journal.recorder import Recorder
+from console.domain.errors import Unavailable
+from console.domain.spool import MERGED, REFERENCE, SETTLED
+from tests.journals import Surroundings, draft
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def around(tmp_path: Path) -> Surroundings:
+    result = Surroundings(tmp_path)
+    result.create()
+    with result.record() as recorder:
+        recorder.append([draft(n, fields={"why": "vorher"}) for n in range(3)], critical=True)
+    return result
+
+
+@contextmanager
+def log_full(recorder: Recorder) -> Iterator[None]:
+    """Let no file of this process grow beyond what the log's WAL has: its writes fail, those of the spool do not."""
+    assert isinstance(recorder.inner, Journal)
+    for number in range(16):
+        recorder.inner.thread.run(partial(_grow, number=number))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32 * 1024, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def _grow(log: Log, number: int) -> None:
+    log.db.execute(f"PRAGMA user_version={number}")
+
+
+def waits(recorder: Recorder) -> int:
+    return int(str(recorder.status()["recording"]["waiting"]))  # type: ignore[call-overload, index]
+
+
+def spooled(around: Surroundings, count: int = 2) -> None:
+    with around.record() as recorder, log_full(recorder):
+        for number in range(count):
+            recorder.append([draft(number, body={"number": number}, fields={"why": "Frist"})], critical=True)
+
+
+def test_what_the_log_cannot_take_is_kept_and_read(around: Surroundings) -> None:
+    with around.record() as recorder:
+        with log_full(recorder):
+            (entry,) = recorder.append([draft(7, fields={"why": "Frist"})], critical=True)
+        assert entry.seq >= REFERENCE and recorder.size() == 3
+        assert recorder.light() == "reserve" and waits(recorder) == 2
+        assert [e.type for e in recorder.entries()][3:] == ["recording.reserve", "activation.noted"]
+        assert list(recorder.entries(act="act-1"))[-1] == entry
+        assert recorder.open_fields(entry) == {"why": "Frist"}
+        assert b"Frist" not in (around.mirror / "journal.spool").read_bytes()
+
+
+def test_it_is_put_into_the_log_as_soon_as_that_takes_entries(around: Surroundings) -> None:
+    spooled(around)
+    with around.record() as recorder:
+        assert (recorder.light(), waits(recorder), recorder.size()) == ("recording", 0, 7)
+        told = list(recorder.entries())
+        assert [e.type for e in told[3:]] == [
+            "recording.reserve",
+            "activation.noted",
+            "activation.noted",
+            SETTLED,
+        ]
+        assert [e.seq for e in told] == list(range(7))
+        assert [recorder.open_fields(e) for e in recorder.entries(act="act-1")][3:] == [{"why": "Frist"}] * 2
+        assert len(list(recorder.entries(type_=MERGED))) == 3
+        assert [e.body["number"] for e in recorder.entries(type_="activation.noted")][3:] == [0, 1]
+        assert [e.seq for e in recorder.entries(type_="activation.noted", newest_first=True, limit=3)] == [
+            5,
+            4,
+            2,
+        ]
+        assert recorder.verify(deep=True)["ok"]
+    assert not (around.mirror / "journal.spool").exists()
+    assert around.heads == []
+
+
+def test_entries_that_name_one_in_the_spool_follow_it(around: Surroundings) -> None:
+    with around.record() as recorder, log_full(recorder):
+        (intent,) = recorder.append([draft(0, type_="release.intended")], critical=True)
+        recorder.append([draft(1, type_="release.outcome", body={"intent": intent.seq})], critical=True)
+    with around.record() as recorder:
+        (intent,) = recorder.entries(type_="release.intended")
+        (outcome,) = recorder.entries(type_="release.outcome")
+        assert outcome.body["intent"] == intent.seq < outcome.seq
+        with log_full(recorder):
+            (late,) = recorder.append([draft(2, type_="release.intended")], critical=True)
+    with around.record() as recorder:
+        recorder.append([draft(3, type_="release.outcome", body={"intent": late.seq})])
+        outcomes = list(recorder.entries(type_="release.outcome"))
+        assert [e.body["intent"] for e in outcomes] == [
+            e.seq for e in recorder.entries(type_="release.intended")
+        ]
+
+
+def test_without_any_medium_nothing_is_acknowledged(around: Surroundings) -> None:
+    with around.record() as recorder:
+        around.mirror.rename(around.mirror.with_name("unplugged"))
+        with log_full(recorder):
+            with pytest.raises(Unavailable, match="write_on_paper"):
+                recorder.append([draft(0)], critical=True)
+            assert recorder.light() == "paper"
+            around.mirror.with_name("unplugged").rename(around.mirror)
+            recorder.append([draft(1)], critical=True)
+            assert recorder.light() == "reserve"
+
+
+def test_a_medium_that_is_away_is_said_and_merged_when_it_is_back(around: Surroundings) -> None:
+    spooled(around)
+    away = around.mirror.with_name("unplugged")
+    around.mirror.rename(away)
+    with around.record() as recorder:
+        assert {"code": "spool_missing", "owed": 3} in recorder.status()["findings"]  # type: ignore[operator]
+        recorder.append([draft(9)])
+    away.rename(around.mirror)
+    with around.record() as recorder:
+        assert recorder.size() == 8 and recorder.verify(deep=True)["ok"]
+        assert [e.body["number"] for e in recorder.entries(type_="activation.noted")] == [0, 1, 2, 9, 0, 1]
+
+
+@pytest.mark.parametrize("call", ["sign", "head"])
+def test_without_the_hsm_nothing_is_acknowledged_and_nothing_is_lost(around: Surroundings, call: str) -> None:
+    with around.record() as recorder, log_full(recorder):
+        recorder.append([draft(0, body={"number": 10})], critical=True)
+        around.fail[call] = Unavailable("station_locked")
+        with pytest.raises(Unavailable, match="station_locked"):
+            recorder.append([draft(1, body={"number": 11})], critical=True)
+        recorder.append([draft(2, body={"number": 12})], critical=True)
+    with around.record() as recorder:
+        numbers = [e.body["number"] for e in recorder.entries(type_="activation.noted")][3:]
+        assert numbers == ([10, 12] if call == "sign" else [10, 11, 12])
+        assert recorder.verify(deep=True)["ok"]
