@@ -76,7 +76,7 @@ class Told:
         return islice(heapq.merge(own, found, key=_seq, reverse=newest_first), limit)
 
     def open_fields(self, entry: Entry, counsel: "CounselKey | None" = None) -> dict[str, object]:
-        """Return the committed fields that this station, or a key of counsel's, opens; ``Corrupt`` if one does not fit."""
+        """Return the committed fields that this station, or a key of counsel's, opens; each is checked."""
         if entry.seq < REFERENCE:
             return self.inner.open_fields(entry, counsel)
         key = self._needs.opening_key(scope_of(entry), create=False) if entry.c else None
