@@ -97,10 +97,11 @@ class Told:
         return self.inner.verify(deep=deep, progress=progress)
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None
-    ) -> Object:
+        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
+        progress: Callable[[int, int], bool] | None = None,
+    ) -> Object:  # fmt: skip
         """Write the log's tiles, openings, policy, format page and verifier into an empty folder."""
-        return self.inner.export(folder, audience=audience, counsel=counsel)
+        return self.inner.export(folder, audience=audience, counsel=counsel, progress=progress)
 
 
 class _Reserve:

@@ -89,8 +89,9 @@ class UnwrittenJournal:
         self._refuse()
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None
-    ) -> Object:
+        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
+        progress: Callable[[int, int], bool] | None = None,
+    ) -> Object:  # fmt: skip
         """Refuse."""
         self._refuse()
 
