@@ -128,10 +128,13 @@ def _row(
 def _standing(
     console: Console, credential: Credential, items: Sequence[int], judged: _Judged
 ) -> dict[str, Json]:
-    sealed = {place: credential.version(place) for place in {credential.current.place(n) for n in items}}
-    key = frozenset((version.roster, version.class_, credential.kind) for version in sealed.values())
+    current = credential.current
+    # Where nothing was re-sealed in parts, and so nearly everywhere, all items lie in the one version.
+    places = {current.place(n) for n in items} if current.places else {current.number} if items else set()
+    sealed = [credential.version(place) for place in places]
+    key = frozenset([(version.roster, version.class_, credential.kind) for version in sealed])
     if key not in judged:
-        seals = [seal_of(console, credential, place) for place in sealed]
+        seals = [seal_of(console, credential, place) for place in places]
         judged[key] = {
             "stale": any(seal.is_stale(console.policy) for seal in seals),
             "openable_by": cast(Json, standing.common(seals, console.policy)),
@@ -162,8 +165,10 @@ def _open_names(console: Console) -> set[str]:
 def fold(console: Console, name: str | None = None) -> dict[str, Credential]:
     """Return name -> credential from the journal's own entries: all, or the one of this name if there is one."""
     entries = chain.from_iterable(console.journal.entries(type_=type_) for type_ in FOLDED)
+    if name is None:
+        return rules.fold(entries)
     # An outcome names no credential, only the intent that it belongs to.
-    return rules.fold(e for e in entries if name is None or e.body.get("credential", name) == name)
+    return rules.fold(e for e in entries if e.body.get("credential", name) == name)
 
 
 def load(console: Console, name: str) -> Credential:

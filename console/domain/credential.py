@@ -8,7 +8,7 @@ shown is ``exposed`` until a newer version is confirmed; a one-time code that wa
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import cast
 
 from console.domain import otp
@@ -61,10 +61,11 @@ class Credential:
     exposed: int = 0
     taken: frozenset[tuple[int, int]] = field(default_factory=frozenset)
 
-    @cached_property
+    @property
     def current(self) -> Version:
         """The newest confirmed version: the one that a request gets."""
-        return [version for version in self.versions if version.confirmed][-1]
+        # No cached property: its lock costs more than looking again.
+        return next(version for version in reversed(self.versions) if version.confirmed)
 
     def version(self, number: int) -> Version:
         """Return the version of this number; ``Refused`` (unknown_version) if there is none."""
@@ -101,7 +102,8 @@ class Credential:
     def items_left(self) -> list[int]:
         """Return the numbers of the items that nobody has taken yet."""
         version = self.current
-        return [n for n in range(len(version.records)) if (version.place(n), n) not in self.taken]
+        numbers = range(len(version.records))
+        return [n for n in numbers if (version.place(n), n) not in self.taken] if self.taken else [*numbers]
 
     def state(self) -> str:
         """Return burnt, exposed, candidate or sealed: the first that holds."""
@@ -141,13 +143,16 @@ def failed_intents(events: Iterable[Event]) -> set[int]:
 def _sealed(found: dict[str, Credential], event: Event) -> None:
     body = event.body
     name = str(body["credential"])
-    before = found.get(name) or Credential(name, str(body["kind"]))
+    before = found.get(name)
     resealed_from = cast(int | None, body.get("resealed_from"))
-    records, places = _records(before, resealed_from, cast(list[str | None], body["records"]), body)
+    records, places = _records(before, resealed_from, body)
     version = Version(
         cast(int, body["version"]), str(body["class"]), _roster(str(body["roster"])), records,
         str(body["sealed_by"]), confirmed=body["state"] == "sealed", resealed_from=resealed_from, places=places,
     )  # fmt: skip
+    if before is None:
+        found[name] = Credential(name, str(body["kind"]), (version,))
+        return
     # Spelled out, for a vault of a thousand: ``replace`` costs more than all the rest of this.
     versions = (*before.versions, version)
     found[name] = Credential(name, before.kind, versions, before.exposed, before.taken)
@@ -160,12 +165,14 @@ def _roster(text: str) -> bytes:
 
 
 def _records(
-    before: Credential, resealed_from: int | None, said: Sequence[str | None], body: Object
+    before: Credential | None, resealed_from: int | None, body: Object
 ) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
     """Return each item's record hash and the version it lies under; what was not re-sealed (null) stays."""
+    said = cast(list[str | None], body["records"])
     if resealed_from is None:
-        return tuple(from_base64(record) for record in said), ()
-    old, here = before.version(resealed_from), cast(int, body["version"])
+        return tuple([from_base64(cast(str, record)) for record in said]), ()
+    known = before or Credential(str(body["credential"]), str(body["kind"]))
+    old, here = known.version(resealed_from), cast(int, body["version"])
     return (
         tuple(from_base64(record) if record else old.records[n] for n, record in enumerate(said)),
         tuple(here if record else old.place(n) for n, record in enumerate(said)),
