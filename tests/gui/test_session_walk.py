@@ -9,17 +9,19 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from cryptography.x509 import load_pem_x509_certificate
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.actions import release
 from console.domain.errors import Refused
+from console.domain.usage import TLS_CONTENT
 from console.settings import read
 from tests.attacks.test_clock_set import SetClock
 from tests.gui.hands import Hands, on_window
-from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, TOTP, keys_base
+from tests.kill.keys import CERTIFICATE, HOTP, HOTP_CODES, RSA_KEY, TOTP, keys_base
 from tests.kill.stage import Paper, Scene, pins_of, staged
 
 pytestmark = pytest.mark.real
@@ -54,7 +56,7 @@ def test_a_key_signs_what_was_read_and_is_not_shown(hands: Hands, scene: Scene, 
     hands.read(r'"x": "a\nb"')
     claims.write_text("{}")  # What was read is what is signed.
     hands.picture("use")
-    into = hands.find(QLineEdit, "File for the signed token")
+    into = hands.find(QLineEdit, "File for what is signed")
     into.setText(str(claims / "token.jwt"))
     hands.enter("Sign exactly this, once")
     hands.read("There is a problem")
@@ -68,6 +70,25 @@ def test_a_key_signs_what_was_read_and_is_not_shown(hands: Hands, scene: Scene, 
     assert isinstance(key, rsa.RSAPrivateKey)
     raw = base64.urlsafe_b64decode(signature + b"==")
     key.public_key().verify(raw, content, padding.PKCS1v15(), hashes.SHA256())
+
+
+def test_a_key_answers_a_tls_challenge_and_is_not_shown(hands: Hands, scene: Scene, tmp_path: Path) -> None:
+    challenge, signed = tmp_path / "challenge", tmp_path / "answer.sig"
+    challenge.write_bytes(TLS_CONTENT + bytes(32))
+    hands.press(f"Use without showing: {CERTIFICATE}")
+    hands.choose("What it shall sign", "Answer to a TLS challenge, P-256 key")
+    hands.press("Read what will be signed")
+    hands.read("One challenge file is needed.")
+    hands.find(QLineEdit, "Challenge file").setText(str(challenge))
+    hands.press("Read what will be signed")
+    hands.read("The answer to a TLS challenge: 0000")
+    hands.find(QLineEdit, "File for what is signed").setText(str(signed))
+    hands.picture("use-tls")
+    hands.press("Sign exactly this, once")
+    hands.read(f"{CERTIFICATE} has signed, into {signed}.")
+    key = load_pem_x509_certificate(scene.sealed[CERTIFICATE]).public_key()
+    assert isinstance(key, ec.EllipticCurvePublicKey)
+    key.verify(signed.read_bytes(), challenge.read_bytes(), ec.ECDSA(hashes.SHA256()))
 
 
 def test_claims_that_last_too_long_are_not_signed(hands: Hands, tmp_path: Path) -> None:

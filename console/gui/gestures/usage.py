@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gestures by which a sealed key signs without being shown: read the claims, sign exactly those, into a file."""
+"""Gestures by which a sealed key signs without being shown: read it, sign exactly that, into a file."""
 
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QStorageInfo
 
 from console.domain.errors import Refused
+from console.domain.usage import ALGORITHMS, TLS
 from console.gui.desk import Desk
 from console.gui.files import read_all, write_all
 from console.gui.screens.session import SessionScreen
@@ -77,6 +78,8 @@ class UseGestures(QObject):
             from console.actions import use
 
             found = list(read_all(names).values())
+            if algorithm in ALGORITHMS[TLS]:
+                return use.prepare_tls(b"".join(found), scheme=algorithm)
             if len(found) != 1:
                 raise Refused("claims_wrong", why="they are not one file")
             return use.prepare_jwt(console, found[0], algorithm=algorithm, key_id=key_id or None)
@@ -85,7 +88,7 @@ class UseGestures(QObject):
             self._wanted = wanted
             self._screen.show_claims(wanted)
 
-        self._desk.act(self._screen, "Reading the claims", read, done)
+        self._desk.act(self._screen, "Reading what is to be signed", read, done)
 
     def _sign(self, folder: str, file: str) -> None:
         act, name, wanted = self._act, self._name, self._wanted

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A sealed key signs without being shown: choose the claims, read them in words, let exactly those be signed."""
+"""A sealed key signs without being shown: choose the file, read it in words, let exactly that be signed."""
 
 import base64
 import json
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from console.domain.usage import ALGORITHMS as ALGORITHMS_OF
+from console.domain.usage import TLS, TLS_CONTENT
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
@@ -20,7 +22,15 @@ from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, ro
 if TYPE_CHECKING:
     from console.domain.usage import ToSign
 
-ALGORITHMS = (("RS256", "RS256, for an RSA key"), ("ES256", "ES256, for a P-256 key"))
+ALGORITHMS = (
+    ("RS256", "Token for a login (JWT), RSA key: RS256"),
+    ("ES256", "Token for a login (JWT), P-256 key: ES256"),
+    ("rsa_pss_rsae_sha256", "Answer to a TLS challenge, RSA key"),
+    ("ecdsa_secp256r1_sha256", "Answer to a TLS challenge, P-256 key"),
+)
+CHALLENGE = "Challenge file"
+CHALLENGE_HINT = "What the program that makes the connection has written, and now waits to have signed."
+ANSWER_FILE, TOKEN_FILE = "~/Documents/answer.sig", "~/Documents/token.jwt"
 CLAIMS = {
     "aud": "For whom it is (aud)", "sub": "In whose name (sub)", "iss": "Issued by (iss)",
     "exp": "Holds until (exp)", "nbf": "Holds from (nbf)", "iat": "Made at (iat)",
@@ -29,13 +39,14 @@ TIMES = ("exp", "nbf", "iat")
 END_OF_TIME = 2**32
 """Seconds: what lies later is told as a number."""
 LIVES = "The signed token (JWT) is no secret key. It lives for minutes, and lets in whoever has the file."
+ANSWERS = "The answer serves this one connection, and no other. It is no secret key."
 
 
 class UseScreen(Page):
     """Reports which claims shall be read, and into which file what was read shall go, signed."""
 
     read_asked = Signal(object, str, str)
-    """Files, algorithm, name of the key at the target."""
+    """Files, algorithm, name of the key at the target (of a token)."""
     sign_asked = Signal(str, str)
     """Folder and file."""
     back_asked = Signal()
@@ -44,7 +55,13 @@ class UseScreen(Page):
         super().__init__("Use without showing")
         self.readable()
         self._files, self._key_id, self._file = FilesField("Claims file (JSON)"), form.line(), form.line()
-        self._algorithm = form.choice(ALGORITHMS)
+        self._algorithm, self._challenge = form.choice(ALGORITHMS), FilesField(CHALLENGE)
+        self._lives = PlainLabel(LIVES, role="muted")
+        self._of_token = (
+            Field("Claims file (JSON)", self._files, "Who may do what, and until when."),
+            Field("Name of the key at the target (kid)", self._key_id, "Empty if it has none."),
+        )
+        self._of_tls = Field(CHALLENGE, self._challenge, CHALLENGE_HINT)
         self._read = QVBoxLayout()
         self._sign = button("Sign exactly this, once", self._ask_sign, weight="primary")
         self._reading = self._make_reading()
@@ -52,6 +69,7 @@ class UseScreen(Page):
         self.column.addWidget(self._make_choosing())
         self.column.addWidget(self._reading)
         self.column.addStretch(1)
+        self._algorithm.currentIndexChanged.connect(lambda _: self._chosen())
         self.forget()
 
     def begin(self, name: str) -> None:
@@ -71,9 +89,9 @@ class UseScreen(Page):
         """Show nothing, and name no file."""
         self.messages.clear()
         self._files.clear()
+        self._challenge.clear()
         self._key_id.clear()
-        self._file.setText("~/Documents/token.jwt")
-        self.signed()
+        self._chosen()
 
     def signed(self) -> None:
         """Take away what was read: it was for one signature."""
@@ -83,9 +101,9 @@ class UseScreen(Page):
     def _make_choosing(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel("The key is not shown. It signs once, which counts as one release."))
-        column.addWidget(Field("Claims file (JSON)", self._files, "Who may do what, and until when."))
-        column.addWidget(Field("Algorithm", self._algorithm))
-        column.addWidget(Field("Name of the key at the target (kid)", self._key_id, "Empty if it has none."))
+        column.addWidget(Field("What it shall sign", self._algorithm))
+        for field in (*self._of_token, self._of_tls):
+            column.addWidget(field)
         column.addLayout(row(button("Read what will be signed", self._ask_read)))
         return frame
 
@@ -93,16 +111,33 @@ class UseScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel("This will be signed", role="heading"))
         column.addLayout(self._read)
-        column.addWidget(PlainLabel(LIVES, role="muted"))
-        column.addWidget(Field("File for the signed token", self._file))
+        column.addWidget(self._lives)
+        column.addWidget(Field("File for what is signed", self._file))
         column.addLayout(row(self._sign))
         return frame
 
+    @property
+    def _is_tls(self) -> bool:
+        return self._algorithm.currentData() in ALGORITHMS_OF[TLS]
+
+    def _chosen(self) -> None:
+        """Ask for what is signed by this kind of signature; what was read for another one is gone."""
+        for field in self._of_token:
+            field.setVisible(not self._is_tls)
+        self._of_tls.setVisible(self._is_tls)
+        self._lives.setText(ANSWERS if self._is_tls else LIVES)
+        self._file.setText(ANSWER_FILE if self._is_tls else TOKEN_FILE)
+        self.signed()
+
     def _ask_read(self) -> None:
         self.signed()
-        names = self._files.names()
+        names = (self._challenge if self._is_tls else self._files).names()
         if len(names) == 1:
             self.read_asked.emit(names, str(self._algorithm.currentData()), self._key_id.text().strip())
+        elif self._is_tls:
+            self.say_problem(
+                "One challenge file is needed.", "Choose the file with the challenge, then read it."
+            )
         else:
             self.say_problem("One claims file is needed.", "Choose the file with the claims, then read it.")
 
@@ -111,11 +146,15 @@ class UseScreen(Page):
         if path.name:
             self.sign_asked.emit(str(path.parent), path.name)
         else:
-            self.say_problem("The file for the signed token is missing.", "Name it, then sign.")
+            self.say_problem("The file for what is signed is missing.", "Name it, then sign.")
 
 
 def _lines(wanted: "ToSign") -> Iterator[str]:
     """Yield everything that is signed; the known claims first and in words."""
+    if wanted.purpose == TLS:
+        yield f"The answer to a TLS challenge: {wanted.content[len(TLS_CONTENT) :].hex()}"
+        yield f"Algorithm: {wanted.algorithm}"
+        return
     said = json.loads(wanted.claims or "{}")
     for name in sorted(said, key=lambda name: [*CLAIMS, name].index(name)):
         yield f"{CLAIMS.get(name, json.dumps(name))}: {_told(name, said[name])}"
