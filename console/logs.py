@@ -166,7 +166,8 @@ class Logs:
         return Needs(
             log=log.origin, mode=self.known.roster.mode, key=parse_vkey(log.key),
             signer=partial(self.hsm.sign, "log"), anchors=self.hsm.anchor, set_anchor=self.hsm.set_anchor,
-            opening_key=self._opening_keys(), reading=self.machine.reading, random=self.machine.random,
+            opening_key=self._opening_keys(), random=self.machine.random,
+            reading=self.machine.reading, slept=self.machine.slept_ns,
             mirror=mirror, seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
             reserve=Reserve(
                 self.hsm.spool_head, self.hsm.set_spool_head,

@@ -32,10 +32,15 @@ class FakeMachine:
     now: Reading = NOON
     seed: bytes = b"fake machine"
     drawn: int = 0
+    slept: int = 0
 
     def reading(self) -> Reading:
         """Return the time that the test set."""
         return self.now
+
+    def slept_ns(self) -> int:
+        """Return for how long the test let it sleep."""
+        return self.slept
 
     def random(self, size: int) -> bytes:
         """Return the next bytes of the seed's stream."""
@@ -58,6 +63,11 @@ class FakeMachine:
         self.step(seconds)
         self.now = replace(self.now, up_ns=self.now.up_ns + int(seconds * SECOND_NS))
 
+    def sleep(self, seconds: float) -> None:
+        """Let time pass on both clocks while the machine is suspended."""
+        self.advance(seconds)
+        self.slept += int(seconds * SECOND_NS)
+
     def step(self, seconds: float) -> None:
         """Set the wall clock forward or back; the suspend-inclusive clock does not notice."""
         self.now = replace(self.now, wall_ms=self.now.wall_ms + int(seconds * 1000))
@@ -65,6 +75,7 @@ class FakeMachine:
     def reboot(self, *, off_seconds: float) -> None:
         """Start anew after some time off: another boot, the suspend-inclusive clock near zero."""
         self.step(off_seconds)
+        self.slept = 0
         self.now = replace(
             self.now, boot=f"b0070000-{self.random(2).hex()}-4000-8000-000000000001", up_ns=SECOND_NS
         )

@@ -6,7 +6,6 @@ until keyholders of two groups have read the time from their own watches and sig
 """
 
 from collections.abc import Sequence
-from datetime import datetime
 from itertools import chain
 from typing import cast
 
@@ -14,6 +13,7 @@ from console.actions.keyholder import by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import otp
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
+from console.domain.clock import to_ms
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import Entry, to_rfc3339
 
@@ -43,13 +43,14 @@ def attest(console: Console, members: Sequence[str], time: str) -> Object:
     apart = abs(_wall_ms(time) - at.wall_ms) // 1000
     if apart > SECONDS_APART:
         raise Refused("time_differs", seconds=apart, limit=SECONDS_APART)
+    size = console.journal.size()
     said: dict[str, Json] = {
         "v": 1, "vault": console.policy.roster.vault, "time": time, "clock": to_rfc3339(at.wall_ms), "boot": at.boot,
-        "members": sorted(members), "size": console.journal.size(),
+        "members": sorted(members), "size": size,
     }  # fmt: skip
     signatures = {member: to_base64(_signed(console, member, said)) for member in sorted(members)}
     body: dict[str, Json] = {
-        "time": time, "groups": sorted(groups),
+        "time": time, "size": size, "groups": sorted(groups),
         "members": [pseudonym(console, by_token(member)) for member in sorted(members)],
     }  # fmt: skip
     given: list[Json] = [[member, signature] for member, signature in signatures.items()]
@@ -101,10 +102,7 @@ def _digest(said: Object) -> bytes:
 
 
 def _wall_ms(time: str) -> int:
-    try:
-        moment = datetime.fromisoformat(time)
-        if moment.tzinfo is None:
-            raise ValueError
-    except ValueError as error:
-        raise Refused("time_unreadable", time=time) from error
-    return int(moment.timestamp() * 1000)
+    moment = to_ms(time)
+    if moment is None:
+        raise Refused("time_unreadable", time=time)
+    return moment

@@ -28,6 +28,9 @@ class Machine(Protocol):
     def reading(self) -> Reading:
         """Return the present reading of wall clock, boot and suspend-inclusive clock."""
 
+    def slept_ns(self) -> int:
+        """Return the nanoseconds for which this machine was suspended since its boot."""
+
     def random(self, size: int) -> bytes:
         """Return ``size`` bytes from the system's generator."""
 

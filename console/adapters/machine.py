@@ -31,6 +31,10 @@ class ThisMachine:
         wall_ms = time.time_ns() // 1_000_000
         return Reading(wall_ms=wall_ms, boot=self._boot, up_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME))
 
+    def slept_ns(self) -> int:
+        """Return the nanoseconds for which this machine was suspended since its boot."""
+        return time.clock_gettime_ns(time.CLOCK_BOOTTIME) - time.clock_gettime_ns(time.CLOCK_MONOTONIC)
+
     def random(self, size: int) -> bytes:
         """Return ``size`` bytes from the system's generator."""
         return os.urandom(size)

@@ -8,7 +8,7 @@ clock was set. From one stretch to another only the order is certain.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -20,8 +20,9 @@ from console.domain.journal import Reading
 BOOT, STEP, SLEEP = "clock.boot", "clock.step", "clock.slept"
 BREAKS = (BOOT, STEP, SLEEP)
 """The entries with which a stretch begins."""
-ATTESTED, APPROVED = "clock.attested", "activation.approved"
-OUTSIDE = {ATTESTED: 90_000, APPROVED: 60_000, "cosignature": 60_000}
+ATTESTED, COSIGNED = "clock.attested", "witness.cosigned"
+ANSWERS = ("activation.approved", "activation.denied", "activation.seconded", "activation.ended")
+OUTSIDE = {ATTESTED: 90_000, COSIGNED: 60_000, **dict.fromkeys(ANSWERS, 60_000)}
 """By how many milliseconds an honest outside clock may be away: a watch read by two people, a computer's clock."""
 
 STEP_MS, SLEEP_MS = 1_000, 1_000
@@ -71,8 +72,9 @@ class Outside:
 
 
 def outside_of(entry: Event) -> Outside | None:
-    """Return the outside reading that an entry carries, or None: the members ``time`` and ``size`` of its body."""
-    time, size = entry.body.get("time"), entry.body.get("size")
+    """Return the outside reading that an entry carries, or None: ``time``, and the ``size`` that was seen then."""
+    seen = entry.body.get("seen", entry.body)
+    time, size = entry.body.get("time"), seen.get("size") if isinstance(seen, Mapping) else None
     if entry.type not in OUTSIDE or not isinstance(time, str) or not isinstance(size, int):
         return None
     moment = to_ms(time)

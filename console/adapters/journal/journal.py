@@ -2,6 +2,7 @@
 """The journal as the actions see it: append, read, prove, verify, export."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
@@ -55,6 +56,9 @@ class Journal:
         self.log, self.needs = log, needs
         log.reasons += _of_the_renewal(log, needs)
         self.thread = JournalThread(log)
+        # On a disk that takes nothing now, it is written in front of the next entry that is taken.
+        with suppress(Unavailable):
+            self.thread.run(Log.note_breaks)
         self._recall = Recall(self.size, partial(_oldest_first, self.thread))
 
     def __enter__(self) -> "Journal":

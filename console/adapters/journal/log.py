@@ -9,9 +9,11 @@ page less in each commit, and what they lack is in memory, read from the entries
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 
 from console.adapters.journal import tail
+from console.adapters.journal.breaks import Breaks
 from console.adapters.journal.database import (
     Connection,
     DatabaseError,
@@ -60,12 +62,13 @@ class Log:
         tree = self.tree
         answers: list[list[Placed] | ConsoleError] = []
         written: list[tuple[Prepared, Placed]] = []
-        for request in group:
+        for request in chain(self.breaks.due(), group):
             try:
                 places, tree = place(self._needs, request, tree)
             except ConsoleError as error:
                 answers.append(error)
                 continue
+            self.breaks.passed(places)
             answers.append(places)
             written += zip(request, places, strict=True)
         try:
@@ -75,7 +78,13 @@ class Log:
         self.tree = tree
         for prepared, placed in written:
             self.pending.append((placed.seq, prepared.draft.type, prepared.draft.act))
-        return answers
+        # What was noted of the clocks stands in front, and nobody waits for it.
+        return answers[len(answers) - len(group) :]
+
+    def note_breaks(self) -> None:
+        """Write down what the clocks did since the newest entry, if they did anything."""
+        if not self.reasons and self._needs.barred is None and self.breaks.are_due():
+            self.write([])
 
     def _insert(self, written: Sequence[tuple[Prepared, Placed]]) -> None:
         """Write these entries in one transaction."""
@@ -164,6 +173,8 @@ class Log:
             found = tail.load(self.db, self._needs.log, self._needs.key)
         self.tree, self.signing.newest, self._stored = found.tree, found.signed, found.stored
         self.pending, self.reasons = found.pending, found.reasons
+        with foreign_errors():
+            self.breaks = Breaks(self._needs, self.db, 0 if self.reasons else self.tree.size, self.pending)
 
     def _compare_with_anchors(self) -> None:
         clean = self._stored == self.tree.size

@@ -60,6 +60,8 @@ class Needs:
     """A folder on the second medium. It is never made here: a missing medium must not look like an empty one."""
     seal_to_mirror: Callable[[bytes], bytes]
     reserve: Reserve
+    slept: Callable[[], int] = int
+    """How many nanoseconds this machine was suspended since its boot; 0 where it never is."""
     anchors_hold: bool = False
     """The HSM is measured to keep an anchor through a power cut and a restored folder."""
     mirror_name: str = "journal.mirror"

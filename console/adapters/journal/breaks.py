@@ -1,0 +1,96 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where the clocks did not run on as they should: noted as entries of their own, in front of what is written next.
+
+A boot, a sleep of the machine and a wall clock that was set are seen by comparing with the newest entry before each
+write, and once when the log is opened. So no entry stands after a break that nobody noted, whoever wrote it.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import cast
+
+from console.adapters.journal.database import Connection
+from console.adapters.journal.needs import Needs
+from console.adapters.journal.placing import Placed, Prepared
+from console.adapters.journal.tail import Pending
+from console.adapters.machine import uuid7
+from console.domain.canonical import Object
+from console.domain.clock import BOOT, BREAKS, SLEEP, SLEEP_MS, STEP, step_ms
+from console.domain.errors import Corrupt
+from console.domain.journal import Draft, Entry, Reading, parse, to_rfc3339
+
+_NS_PER_MS = 1_000_000
+PROGRAM = "program"
+
+
+class Breaks:
+    """What the newest entry and the newest note of this boot said of the clocks."""
+
+    def __init__(self, needs: Needs, db: Connection, size: int, pending: list[Pending]) -> None:
+        self._needs = needs
+        newest = _entry(db, size - 1)
+        self._last = newest.t if newest else None
+        """The clocks of the newest entry; None in an empty log, whose first entry comes after nothing."""
+        noted = _newest_note(db, pending)
+        if noted is None or self._last is None or noted.t.boot != self._last.boot:
+            self._base, self._slept_ms = self._last, 0
+        else:
+            # Many small steps since the last note are one.
+            self._base, self._slept_ms = noted.t, cast(int, noted.body["slept_ms"])
+
+    def due(self) -> Iterator[list[Prepared]]:
+        """Yield a request for each break since the newest entry; each is ``passed`` before the next is asked for."""
+        if self._last is None:
+            return
+        for type_, more in self._found(self._last):
+            yield [self._note(type_, self._last, more)]
+            if type_ == STEP:
+                self._base = self._last
+
+    def are_due(self) -> bool:
+        """Return whether there is anything to note."""
+        return self._last is not None and bool(self._found(self._last))
+
+    def passed(self, places: Sequence[Placed]) -> None:
+        """These entries were placed."""
+        for placed in places:
+            if self._last is None or placed.reading.boot != self._last.boot:
+                self._base = placed.reading
+            self._last = placed.reading
+
+    def _found(self, last: Reading) -> list[tuple[str, Object]]:
+        """Return what happened since the newest entry, each with what its entry says besides."""
+        now, slept_ms = self._needs.reading(), self._needs.slept() // _NS_PER_MS
+        is_boot, found = now.boot != last.boot, list[tuple[str, Object]]()
+        if is_boot:
+            found.append((BOOT, {"slept_ms": slept_ms, "off_ms": now.wall_ms - last.wall_ms}))
+        elif slept_ms - self._slept_ms > SLEEP_MS:
+            found.append((SLEEP, {"slept_ms": slept_ms, "ms": slept_ms - self._slept_ms}))
+        step = step_ms(last, now) or (0 if is_boot or self._base is None else step_ms(self._base, now))
+        if step:
+            found.append((STEP, {"slept_ms": slept_ms, "ms": step}))
+        return found
+
+    def _note(self, type_: str, last: Reading, more: Object) -> Prepared:
+        self._slept_ms = cast(int, more["slept_ms"])
+        said: Object = {
+            "last_boot": last.boot, "last_up_ns": str(last.up_ns), "last_wall": to_rfc3339(last.wall_ms), **more
+        }  # fmt: skip
+        id_ = uuid7(self._needs.reading().wall_ms, self._needs.random(10))
+        return Prepared(Draft(type_, PROGRAM, PROGRAM, id_, said), {}, {})
+
+
+def _newest_note(db: Connection, pending: list[Pending]) -> Entry | None:
+    newest = [
+        db.execute("SELECT max(seq) FROM kind WHERE type=?", (type_,)).fetchone()[0] for type_ in BREAKS
+    ]
+    late = [seq for seq, type_, _ in pending if type_ in BREAKS]
+    return _entry(db, max((seq for seq in (*newest, *late) if seq is not None), default=-1))
+
+
+def _entry(db: Connection, seq: int) -> Entry | None:
+    """Return a stored entry; None where there is none, or none that can be read: ``verify`` names that."""
+    row = db.execute("SELECT body FROM entry WHERE seq=?", (seq,)).fetchone()
+    try:
+        return parse(row[0]) if row else None
+    except Corrupt:
+        return None
