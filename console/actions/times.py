@@ -14,9 +14,7 @@ def timeline(console: Console) -> Timeline:
     """Return all that bounds the entries of this journal from outside."""
     breaks = sorted(_of_types(console, BREAKS), key=lambda entry: entry.seq)
     outside = [found for entry in _of_types(console, OUTSIDE) if (found := outside_of(entry))]
-    return Timeline(
-        console.journal.size(), map(break_of, breaks), outside, lambda seq: _clocks(console, seq)
-    )
+    return Timeline(console.journal.size(), map(break_of, breaks), outside, lambda seq: _clocks(console, seq))
 
 
 def interval(known: Timeline, entry: Entry) -> dict[str, Json]:

@@ -153,6 +153,7 @@ def test_sleep_of_another_boot_is_not_counted_again(around: Clocked) -> None:
 
 def test_an_entry_that_fails_leaves_no_note_behind(around: Clocked, monkeypatch: pytest.MonkeyPatch) -> None:
     """The note is written with the entry or not at all; then it is still due."""
+
     def full(*_: object) -> None:
         raise DatabaseError("disk I/O error")
 

@@ -17,6 +17,7 @@ from console.adapters.journal.recall import Recall
 from console.adapters.journal.thread import JournalThread
 from console.domain import merkle
 from console.domain.canonical import Object, to_base64
+from console.domain.errors import Unavailable
 from console.domain.journal import (
     Checkpoint,
     Draft,
