@@ -57,9 +57,10 @@ class Journal:
         self.log, self.needs = log, needs
         log.reasons += _of_the_renewal(log, needs)
         self.thread = JournalThread(log)
-        # On a disk that takes nothing now, it is written in front of the next entry that is taken.
-        with suppress(Unavailable):
-            self.thread.run(Log.note_breaks)
+        if needs.barred is None:
+            # On a disk that takes nothing now, it is written in front of the next entry that is taken.
+            with suppress(Unavailable):
+                self.thread.run(_note_breaks)
         self._recall = Recall(self.size, partial(_oldest_first, self.thread))
 
     def __enter__(self) -> "Journal":
@@ -171,6 +172,12 @@ def append_prepared(journal: Journal, prepared: Sequence[Prepared], *, critical:
     """Append entries whose fields are committed to and sealed already, as ``Journal.append`` does."""
     places = journal.thread.append(prepared, critical=critical)
     return [_entry(journal.needs, item, place) for item, place in zip(prepared, places, strict=True)]
+
+
+def _note_breaks(log: Log) -> None:
+    """Write down what the clocks did since the newest entry, if they did anything."""
+    if not log.reasons and log.breaks.are_due():
+        log.write([])
 
 
 def _oldest_first(

@@ -81,11 +81,6 @@ class Log:
         # What was noted of the clocks stands in front, and nobody waits for it.
         return answers[len(answers) - len(group) :]
 
-    def note_breaks(self) -> None:
-        """Write down what the clocks did since the newest entry, if they did anything."""
-        if not self.reasons and self._needs.barred is None and self.breaks.are_due():
-            self.write([])
-
     def _insert(self, written: Sequence[tuple[Prepared, Placed]]) -> None:
         """Write these entries in one transaction."""
         cursor = self.db.cursor()
