@@ -12,7 +12,7 @@ from console.actions import station as station_actions
 from console.adapters.machine import ThisMachine
 from console.domain.errors import Refused
 from console.domain.journal import Reading
-from tests.kill.stage import PASSWORD, Paper, Scene, approved_base, opened_base, staged
+from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, opened_base, sealed_base, staged
 
 pytestmark = pytest.mark.real
 
@@ -137,7 +137,12 @@ def test_a_clock_before_the_last_entry_freezes(scene: Scene, clock: SetClock) ->
 @pytest.mark.long
 def test_a_keeper_started_after_an_extension(clock: SetClock) -> None:
     """It knows no times: the next process tells it the new end, not the old one, and then the key ends by itself."""
-    with staged(approved_base()) as scene:
+    with staged(sealed_base()) as lent:
+        with lent.console() as console:
+            # One minute: opening it so long ago must work on a machine that was started just now, too.
+            act = filed(console, {"credential": PASSWORD}, minutes=1)
+            approve(console, act, "legal-1", "it-1")
+        scene = replace(lent, act=act)
         scene.station._machine = clock
         old_end = opened_late(scene, clock, seconds_left=8)
         with scene.console() as console:
