@@ -8,18 +8,19 @@ copy of its own on the second medium. So a new log never touches an old one, and
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.actions import escrow, ports, renewal, tables
+from console.actions import escrow, ports, renewal
 from console.actions import station as station_actions
 from console.actions.hsm_port import Hsm
+from console.actions.opening_keys import OpeningKeys
 from console.actions.ports import Machine, OldJournal, Vault
 from console.adapters.journal.absent import UNREADABLE, AbsentJournal
 from console.adapters.journal.journal import Journal, create, open_journal
 from console.adapters.journal.merging import RETREAT
-from console.adapters.journal.needs import RETIRED, Needs, OpeningKey, OpenSealed, Reserve
+from console.adapters.journal.needs import RETIRED, Needs, OpenSealed, Reserve
 from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import copy_durably
 from console.domain import envelope, keys
@@ -77,7 +78,7 @@ class Logs:
         needs = self.needs(log)
         journal: Journal | UnwrittenJournal
         try:
-            journal = open_journal(self._file(log.number), self._key(log.number), needs)
+            journal = open_journal(_file(self.settings, log.number), self._key(log.number), needs)
         except ConsoleError as error:
             why = "database_key_missing" if error.code == "file_missing" else error.code
             if why in UNREADABLE:
@@ -90,15 +91,17 @@ class Logs:
             yield recorder
 
     @contextmanager
-    def older(self, number: int) -> Iterator[Journal]:
+    def older(self, number: int, erased: frozenset[str] = frozenset()) -> Iterator[Journal]:
         """Open a log that another one follows, held against what the HSM remembered of it then."""
         following = next((past for past in self.chain if past.old.number == number), None)
         if following is None:
             known = ", ".join(str(past.old.number) for past in self.chain)
             raise Refused("unknown_log", log=number, known=known or "-")
         anchors = [from_base64(note) for note in following.anchors]
-        needs = replace(self.needs(following.old), anchors=lambda: anchors, barred=RETIRED)
-        with open_journal(self._file(number), self._key(number), needs, ballast_bytes=0) as journal:
+        needs = replace(
+            self.needs(following.old), anchors=lambda: anchors, barred=RETIRED, erased_later=erased
+        )
+        with open_journal(_file(self.settings, number), self._key(number), needs, ballast_bytes=0) as journal:
             yield journal
 
     def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> OldJournal:
@@ -120,7 +123,7 @@ class Logs:
     @contextmanager
     def create(self, new: Log) -> Iterator[Journal]:
         """Make the database of a new log under a fresh key; what a cut attempt left is set aside."""
-        file, key = self._file(new.number), bytearray(self.machine.random(envelope.SECRET_BYTES))
+        file, key = _file(self.settings, new.number), bytearray(self.machine.random(envelope.SECRET_BYTES))
         for left in (file, file.with_name(f"{file.name}-wal")):
             set_aside(left)
         kept = {**self.database_keys(), str(new.number): bytes(key)}
@@ -144,7 +147,7 @@ class Logs:
         from console.adapters.journal.export import copy_database  # only a backup needs it
 
         numbers = [past.old.number for past in self.chain] + [self.current().number]
-        files = [self._file(number) for number in numbers]
+        files = [_file(self.settings, number) for number in numbers]
         if isinstance(journal, Recorder) and isinstance(journal.inner, Journal):
             copy_database(journal.inner.thread, Path(medium.folder) / files.pop().name)
         for file in files:
@@ -155,7 +158,7 @@ class Logs:
 
     def found(self, key: bytearray) -> Journal:
         """Make and open the log of the founding under this database key."""
-        file, needs = self._file(FIRST), self.needs(self.current())
+        file, needs = _file(self.settings, FIRST), self.needs(self.current())
         create(file, bytearray(key), needs)
         return open_journal(file, key, needs)
 
@@ -166,7 +169,7 @@ class Logs:
         return Needs(
             log=log.origin, mode=self.known.roster.mode, key=parse_vkey(log.key),
             signer=partial(self.hsm.sign, "log"), anchors=self.hsm.anchor, set_anchor=self.hsm.set_anchor,
-            opening_key=self._opening_keys(), random=self.machine.random,
+            opening_key=self._opening_keys, random=self.machine.random,
             reading=self.machine.reading, slept=self.machine.slept_ns,
             mirror=mirror, seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
             reserve=Reserve(
@@ -191,26 +194,16 @@ class Logs:
                     raise
         return found
 
-    def _opening_keys(self) -> OpeningKey:
-        known: dict[str, bytes] = {}
-        keep = partial(escrow.keep, self.vault, self.known.roster, tables.OPENING_KEYS)
+    def destroy_opening_keys(self, scopes: Collection[str]) -> None:
+        """Destroy opening keys for good: in the copy for the recovery sheets, in the table, in memory."""
+        self._opening_keys.destroy(scopes)
 
-        def opening_key(scope: str, *, create: bool) -> bytes | None:
-            if not known:
-                known.update(tables.rows(self.hsm, self.vault, tables.OPENING_KEYS))
-            if scope not in known and create:
-                made = self.machine.random(envelope.SECRET_BYTES)
-                tables.add(self.hsm, self.vault, tables.OPENING_KEYS, {scope: made}, keep=keep)
-                known[scope] = made
-            return known.get(scope)
-
-        return opening_key
+    @cached_property
+    def _opening_keys(self) -> OpeningKeys:
+        return OpeningKeys(self.hsm, self.vault, self.known.roster, self.machine)
 
     def _key(self, number: int) -> bytearray:
         return station_actions.open_database_key(self.vault, self.hsm, self.known.roster, number, self.point)
-
-    def _file(self, number: int) -> Path:
-        return self.settings.folder / _name(number, "db")
 
 
 def _unwritten(error: ConsoleError, needs: Needs, open_sealed: OpenSealed) -> "UnwrittenJournal":
@@ -235,6 +228,10 @@ def set_aside(path: Path) -> None:
     if path.exists():
         number = len(list(path.parent.glob(f"{path.name}.cut-*")))
         path.rename(path.with_name(f"{path.name}.cut-{number}"))
+
+
+def _file(settings: Settings, number: int) -> Path:
+    return settings.folder / _name(number, "db")
 
 
 def _name(number: int, ending: str) -> str:

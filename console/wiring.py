@@ -5,17 +5,16 @@ import os
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
-from functools import partial
 from pathlib import Path
 from typing import cast
 
-from console.actions import credential, escrow, ports, renewal, suspension
 from console.actions import policy as policy_actions
+from console.actions import ports, renewal, suspension
 from console.actions import station as station_actions
 from console.actions.hsm_port import Hsm
 from console.actions.keyholder import pseudonyms
 from console.actions.ports import Console, Locked, Operator, Token
-from console.actions.sweep import sweep
+from console.actions.sweep import settle
 from console.adapters.hsm import person, rollback
 from console.adapters.hsm import station as station_hsm
 from console.adapters.hsm.person import PersonToken, Stretch
@@ -133,8 +132,7 @@ class Station:
                 self._settings, known, self._machine, hsm, journal, self._vault, QrCodes(),
                 PaperPages(RESOURCES / "fonts"), WordSheets(), self.token, people, logs, self.token,
             )  # fmt: skip
-            if not alarm:
-                self._settle(console, logs)
+            settle(console)
             if as_member is not None and self.locked.keepers.status() is None:
                 station_actions.note_unlock(console)
             yield console
@@ -154,11 +152,6 @@ class Station:
         if renewal.settle_keys(self._vault, known):
             return policy_actions.in_force(self._vault, hsm.pinned())
         return known
-
-    def _settle(self, console: Console, logs: Logs) -> None:
-        """Do what time or a crash has brought about; while the alarm is on nothing could be written down."""
-        sweep(console)
-        escrow.settle(console, partial(credential.codes, console), logs.database_keys)
 
     def unlock(self, member: str) -> Object:
         """Unlock by a person's token and journal it: the keeper stays until it is locked."""

@@ -48,11 +48,21 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Exported:
         journal.append([draft(300, act="act-2", fields={"why": "withheld"})])
         older = journal.checkpoint().note
         journal.append([draft(number) for number in range(301, SIZE)])
-        del around.opening_keys["act:act-2"]
         summary = journal.export(folder, audience="auditor")
         root = journal.checkpoint().root
-    assert summary == {"size": SIZE, "root": base64.b64encode(root).decode(), "openings": 2, "withheld": 1}
+    counts = {"openings": 3, "withheld": 0, "erased": 0}
+    assert summary == {"size": SIZE, "root": base64.b64encode(root).decode(), **counts}
+    withhold(folder, 300)
     return Exported(folder, around.key.vkey(), older, root)
+
+
+def withhold(folder: Path, seq: int) -> None:
+    """Hold the fields of an entry back from this recipient."""
+    opened, held = (json.loads((folder / f"{name}.json").read_text()) for name in ("openings", "withheld"))
+    held["withheld"] += [{"seq": seq, "name": o["name"]} for o in opened["openings"] if o["seq"] == seq]
+    opened["openings"] = [o for o in opened["openings"] if o["seq"] != seq]
+    for name, value in (("openings", opened), ("withheld", held)):
+        (folder / f"{name}.json").write_text(json.dumps(value))
 
 
 @pytest.fixture
@@ -113,7 +123,7 @@ def test_the_export_is_complete(honest: Exported) -> None:
     tiles = {merkle.tile_path(*tile) for tile in merkle.tiles(SIZE)}
     bundles = {merkle.tile_path(None, n, w) for level, n, w in merkle.tiles(SIZE) if level == 0}
     others = set(
-        "checkpoint policy log.json openings.json withheld.json words.txt FORMAT.md verify.py".split()
+        "checkpoint policy log.json openings.json withheld.json erased.json words.txt FORMAT.md verify.py".split()
     )
     assert names == tiles | bundles | others
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
+from console.actions import erasure
 from console.actions.keyholder import names, unlocked_person, write
 from console.actions.ports import Console, Progress
 from console.domain.canonical import Json, Object, to_base64
@@ -54,7 +55,8 @@ def _row(entry: Entry, members: dict[str, str]) -> dict[str, Json]:
 def verify(console: Console, *, deep: bool = False, progress: Progress | None = None) -> Object:
     """Return the verdict on the whole journal: ok, size, root, up to when it vouches, every finding.
 
-    ``deep`` also tells whether everything is there by which counsel's readers open their notes.
+    ``deep`` also tells whether everything is there by which counsel's readers open their notes, and whether two people
+    signed each erasure.
     """
     verdict = console.journal.verify(deep=deep, progress=progress)
     if not deep or not verdict["size"]:
@@ -62,6 +64,7 @@ def verify(console: Console, *, deep: bool = False, progress: Progress | None = 
     from console.actions import counsel  # as below: few verbs need it
 
     found = [*cast(list[Json], verdict["findings"]), *counsel.findings(console, console.journal)]
+    found += erasure.findings(console)
     return {
         **verdict,
         "ok": not found,
@@ -76,7 +79,7 @@ def of_log(console: Console, number: int | None) -> Iterator[Console]:
     if number in (None, console.logs.current().number):
         yield console
         return
-    with console.logs.older(number) as journal:
+    with console.logs.older(number, erasure.erased_scopes(console)) as journal:
         yield replace(console, journal=journal)
 
 

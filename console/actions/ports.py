@@ -41,8 +41,7 @@ class Machine(Protocol):
         """Lend ``size`` bytes of locked memory, wiped when given back."""
 
     def health(self, folder: PurePath) -> Mapping[str, object]:
-        """Return ``memory`` (how secrets are held), ``dumps`` (bool), ``interfaces`` (names), ``free_bytes``,
-        ``display`` (wayland, x11, none), ``printer`` (bool: a print service is there), ``cameras`` (names)."""
+        """Return memory (how it is held), dumps, interfaces, free_bytes, display, printer and cameras."""
 
 
 class Token(Protocol):
@@ -69,8 +68,7 @@ Progress = Callable[[int, int], bool]
 
 
 class Journal(Protocol):
-    """The append-only log. ``append`` returns when the entry is durable; critical ones are also signed,
-    anchored and mirrored then."""
+    """The append-only log. ``append`` returns when it is durable; critical: also signed, anchored and mirrored."""
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Append in one transaction, in this order."""
@@ -147,8 +145,8 @@ class Logs(Protocol):
     def alarms(self) -> Sequence[Object]:
         """Return every alarm after which a new log began, oldest first: {log, alarm, renewal}. They stay for ever."""
 
-    def older(self, number: int) -> AbstractContextManager["Journal"]:
-        """Open a log that another one follows, for reading; ``Refused`` (unknown_log) if there is none."""
+    def older(self, number: int, erased: frozenset[str] = ...) -> AbstractContextManager["Journal"]:
+        """Open an older log for reading, ``erased`` since in these scopes; ``Refused`` (unknown_log): there is none."""
 
     def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> OldJournal:
         """Return the current log as the second medium tells it: entries of these types, roots at these sizes."""
@@ -161,6 +159,9 @@ class Logs(Protocol):
 
     def database_keys(self) -> dict[str, bytes]:
         """Return the database key of every log that this HSM opens, by the log's number."""
+
+    def destroy_opening_keys(self, scopes: Collection[str]) -> None:
+        """Destroy these for good, the copy for the recovery sheets first; a missing one is no error."""
 
     def copy_databases(self, journal: "Journal", medium: "Medium") -> list[str]:
         """Copy the databases of all logs, ``journal`` being the open one, as they are now; return their names."""

@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import cast
 
-from console.actions import ages, proving, sheet_status
+from console.actions import ages, proving, rollback, sheet_status
 from console.actions.checks import DAY_MS, check, warn_of
 from console.actions.enrolment import contacts
 from console.actions.grab_card import grab_card_check
-from console.actions.keyholder import unlocked_person, write
 from console.actions.lockout import lockout_check
 from console.actions.ports import Console
 from console.actions.prepared import prepared_check
@@ -20,7 +19,6 @@ from console.domain.canonical import Json, Object
 from console.domain.errors import ConsoleError
 from console.domain.journal import Entry, Reading
 
-ROLLBACK_DRILL = "station.rollback_drilled"
 FREE_BYTES_LEAST = 256 * 1024 * 1024
 CLOCK_MS = 60_000
 """So far may the wall clock stand apart from the suspend-inclusive one since the newest entry."""
@@ -116,8 +114,8 @@ def _hsm(console: Console) -> dict[str, Json]:
 def _rollback(console: Console) -> dict[str, Json]:
     """Say whether what the module destroyed or replaced was measured to stay so when an old copy is put back."""
     assurance = console.policy.roster.station["assurance"]
-    newest = next(console.journal.entries(type_=ROLLBACK_DRILL, newest_first=True, limit=1), None)
-    if newest is None or newest.body["module"] != _module(console):
+    newest = rollback.newest(console)
+    if newest is None:
         return check(
             "hsm_rollback", ok=False, detail=f"{assurance}: destroys and anchors unproven", level="warning"
         )
@@ -128,17 +126,6 @@ def _rollback(console: Console) -> dict[str, Json]:
     return check(
         "hsm_rollback", ok=is_kept, detail=f"{assurance}: {said}; measured {days} days ago", level="warning"
     )
-
-
-def note_rollback(console: Console, measured: Mapping[str, str]) -> Object:
-    """Journal what a rollback drill has measured: ``destroys`` and ``anchors``, each yes, no or unproven."""
-    body: dict[str, Json] = {"module": _module(console), **measured}
-    write(console, ROLLBACK_DRILL, unlocked_person(console), body, critical=True)
-    return body
-
-
-def _module(console: Console) -> str:
-    return console.settings.hsm.module.rpartition("/")[2]
 
 
 # --- journal and clock ----------------------------------------------------------------------------------------

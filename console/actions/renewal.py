@@ -22,7 +22,7 @@ from console.actions.suspension import SUSPENDED
 from console.domain import checkpoint, otp, renewal
 from console.domain.canonical import Json, Object, decode_object, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused, Unavailable
-from console.domain.journal import Checkpoint, Draft
+from console.domain.journal import Checkpoint
 from console.domain.policy import Policy
 from console.domain.renewal import Found, Log, Renewal, Restated
 
@@ -245,7 +245,7 @@ def _check_current(
     _check_held(hsm, machine, known, proposed)
     begun = [checkpoint.open_note(note, [checkpoint.parse_vkey(proposed.new.key)]) for note in hsm.anchor()
              if to_base64(note) not in proposed.anchors]  # fmt: skip
-    size = len(_first_entries(machine, proposed))
+    size = len(_first_said(machine, proposed))
     if (
         proposed.old != logs.current()
         or (proposed.policy, proposed.policy_number) != (known.hash, known.number)
@@ -260,7 +260,8 @@ def _begin(hsm: Hsm, vault: Vault, machine: Machine, known: Policy, logs: Logs, 
     for act in _open_activations(hsm):
         hsm.destroy_key(f"open-{act}")
     with logs.create(signed.new) as journal:
-        journal.append(_first_entries(machine, signed))
+        keys = tables.rows(hsm, vault, tables.OPENING_KEYS)
+        journal.append(restating.drafts(_first_said(machine, signed), keys, machine))
         note = journal.checkpoint().note
     hsm.set_anchor(note)
     vault.write(f"{RENEWALS}{signed.new.number:06d}.json", signed.encode())
@@ -313,10 +314,10 @@ def settle_keys(vault: Vault, known: Policy) -> bool:
     return True
 
 
-def _first_entries(machine: Machine, signed: Renewal) -> list[Draft]:
+def _first_said(machine: Machine, signed: Renewal) -> list[Object]:
     fields = {"renewal": cast(Json, decode_object(signed.encode())), "text": signed.text}
     step = otp.totp_step(machine.reading().wall_ms)
-    said = [
+    return [
         restating.saying("log.renewed", _renewed_body(signed), fields=fields),
         restating.saying("station.alarm", {"alarm": list(signed.reasons), "log": signed.old.origin}),
         *signed.carried,
@@ -325,13 +326,6 @@ def _first_entries(machine: Machine, signed: Renewal) -> list[Draft]:
             for credential in signed.credentials
         ),
     ]
-    return [
-        Draft(
-            str(entry["type"]), str(entry["actor"]), str(entry["proof"]), machine.new_id(),
-            body=cast(Object, entry["body"]), fields=cast(Object, entry["fields"]),
-            subject=cast(str | None, entry["subject"]),
-        ) for entry in said
-    ]  # fmt: skip
 
 
 def _renewed_body(signed: Renewal) -> Object:

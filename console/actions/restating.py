@@ -11,27 +11,33 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions import suspension
+from console.actions import suspension, tables
 from console.actions.keyholder import PROGRAM, enrolment_draft
-from console.actions.ports import Console, OldJournal
+from console.actions.ports import Console, Machine, OldJournal
 from console.actions.records import check_signed, record_file, record_files, sealer
 from console.actions.suspension import SUSPENDED
 from console.domain import credential as kinds
-from console.domain import envelope
-from console.domain.canonical import Object, decode_object, to_base64
+from console.domain import envelope, erasure, hold
+from console.domain.canonical import Json, Object, decode_object, from_base64, to_base64
 from console.domain.credential import Credential
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal import Entry, Reading, to_rfc3339
+from console.domain.journal import SALT_BYTES, Draft, Entry, Reading, scope_of, to_rfc3339
+from console.domain.opening import NONCE_BYTES, open_opening, seal_opening
 from console.domain.policy import Policy
 from console.domain.renewal import Found, Restated
 from console.domain.succession import is_still_suspended
 
 PEOPLE = (
     "keyholder.enrolled", "keyholder.contact", "keyholder.suspended", "keyholder.token", "policy.changed",
-    "recovery.printed", "recovery.proven", "recovery.drilled", "recovery.used",
+    "recovery.printed", "recovery.proven", "recovery.drilled", "recovery.used", erasure.ERASED, hold.PLACED,
+    hold.LIFTING,
 )  # fmt: skip
 VERSIONS = ("credential.sealed", "credential.confirmed")
 """Types whose entries are said again as they were: what they say holds until another entry says otherwise."""
+IN_THE_CLEAR = ("keyholder.enrolled", SUSPENDED)
+"""Whose fields every signer of a new log must read in its paper; those of all others are sealed in it."""
+AGAIN = "restated"
+"""In place of an entry's id where a field is sealed to be said again."""
 READ = tuple(dict.fromkeys((*PEOPLE, *VERSIONS, *credentials.FOLDED)))
 
 
@@ -77,7 +83,8 @@ def people(console: Console, told: Told | None, suspensions: "Suspensions") -> I
         for entry in entries
         if told and _holds(entry, told, console.policy)
     ]
-    yield from said
+    keys = tables.rows(console.hsm, console.vault, tables.OPENING_KEYS)
+    yield from (_sealed(entry, keys, console.machine) for entry in said)
     yield from suspensions.said
     known = pseudonyms(said)
     for member in console.policy.roster.members:
@@ -102,6 +109,44 @@ def _as_it_was(entry: Entry, fields: Mapping[str, object]) -> Object:
         **saying(entry.type, body, fields=cast(Object, dict(fields)), subject=entry.subject),
         "actor": entry.actor, "proof": entry.proof,
     }  # fmt: skip
+
+
+def _sealed(said: Object, keys: Mapping[str, bytes], machine: Machine) -> Object:
+    """Return an entry that is said again with its fields sealed: its paper lies in files that nobody can erase from."""
+    key = keys.get(scope_of(_draft(said, "")))
+    if said["type"] in IN_THE_CLEAR or not said["fields"] or key is None:
+        return said
+    sealed: dict[str, Json] = {
+        name: to_base64(seal_opening(
+            key, machine.random(SALT_BYTES), machine.random(NONCE_BYTES), entry_id=AGAIN, name=name, value=value
+        )) for name, value in cast(dict[str, Json], said["fields"]).items()
+    }  # fmt: skip
+    return {**said, "fields": {}, "sealed": sealed}
+
+
+def drafts(said: Iterable[Object], keys: Mapping[str, bytes], machine: Machine) -> list[Draft]:
+    """Return the entries of a new log; what was erased since they were said is left out."""
+    found = []
+    for entry in said:
+        sealed = cast(Mapping[str, Json], entry.get("sealed", {}))
+        key = keys.get(scope_of(_draft(entry, "")))
+        if sealed and key is None:
+            continue
+        opened = {
+            name: open_opening(key or b"", from_base64(text), entry_id=AGAIN, name=name).value
+            for name, text in sealed.items()
+        }
+        found.append(
+            _draft({**entry, "fields": {**cast(Object, entry["fields"]), **opened}}, machine.new_id())
+        )
+    return found
+
+
+def _draft(said: Object, id_: str) -> Draft:
+    return Draft(
+        str(said["type"]), str(said["actor"]), str(said["proof"]), id_, body=cast(Object, said["body"]),
+        fields=cast(Object, said["fields"]), subject=cast(str | None, said["subject"]),
+    )  # fmt: skip
 
 
 def saying(type_: str, body: Object, *, fields: Object | None = None, subject: str | None = None) -> Object:
@@ -195,8 +240,10 @@ def of_credentials(console: Console, told: Told | None, people: Iterable[Object]
 def _from_entries(console: Console, told: Told) -> Stated:
     rows, known = credentials.unburnt(console), kinds.fold(told.entries(*credentials.FOLDED))
     entries: dict[str, list[Object]] = {}
+    keys = tables.rows(console.hsm, console.vault, tables.OPENING_KEYS)
     for entry in sorted(told.entries(*VERSIONS), key=lambda e: e.seq):
-        entries.setdefault(str(entry.body["credential"]), []).append(_as_it_was(entry, told.fields(entry)))
+        said = _sealed(_as_it_was(entry, told.fields(entry)), keys, console.machine)
+        entries.setdefault(str(entry.body["credential"]), []).append(said)
     for name, credential in sorted(known.items()):
         yield _restated(credential, rows, "mirror"), entries[name]
 

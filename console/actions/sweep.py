@@ -7,10 +7,11 @@ half-changed are settled. Running it twice changes nothing.
 """
 
 from collections.abc import Iterator
+from functools import partial
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions import tables
+from console.actions import erasure, escrow, tables
 from console.actions.activation import finish, keep_key, key_name, load
 from console.actions.keyholder import THE_PROGRAM, write
 from console.actions.ports import Console
@@ -21,11 +22,20 @@ TERMINAL = tuple(f"activation.{state}" for state in OVER)
 WHY = {"ended": "time", "expired": "time"}
 
 
+def settle(console: Console) -> None:
+    """Do what time or a crash has brought about; while the alarm is on nothing could be written down."""
+    if console.journal.alarm():
+        erasure.settle_under_alarm(console)
+        return
+    sweep(console)
+    escrow.settle(console, partial(credentials.codes, console), console.logs.database_keys)
+
+
 def sweep(console: Console) -> None:
     """Do what is overdue."""
     keys = set(console.hsm.keys())
     left = tables.settle(console.hsm, console.vault, tables.STATE, keys)
-    tables.settle(console.hsm, console.vault, tables.OPENING_KEYS, keys)
+    erasure.settle(console, tables.settle(console.hsm, console.vault, tables.OPENING_KEYS, keys))
     live = list(_live(console))
     for activation in live:
         _pin_clock(console, activation)

@@ -15,7 +15,7 @@ NOUNS: dict[str, str] = {
     "credential": "seal, list, show, rotate, confirm, drift",
     "activation": "request, approve, deny, extend, reset, resume, withdraw, open, release, use, end, close, list …",
     "record": "add, draft, list, read, admit",
-    "journal": "verify, list, show, export, checkpoint, new-log",
+    "journal": "verify, list, show, export, checkpoint, new-log, erase, hold",
     "handoff": "show, scan",
 }
 

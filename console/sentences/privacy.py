@@ -1,14 +1,87 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about erasing what is personal, about legal holds, and about those who only read along."""
 
+from collections.abc import Mapping
+
 from console.sentences.form import Sentences, Verdicts
 
 # fmt: off
 REFUSED: Sentences = {
     "request_erased": ("What was said in the request of {activation} was erased; only that it took place is left.",
         "The journal still shows when it was asked, approved and ended."),
+    "unknown_basis": ("{basis} is no ground for erasing; there are: {known}.",
+        "Name one of these grounds."),
+    "nothing_to_erase": ("Of {subject} nothing personal is kept here that could be erased by itself.",
+        "Check the name; breakglass journal erase --due lists what there is."),
+    "person_in_force": ("{member} still counts here: without their name nobody could be held to what they sign.",
+        "Let them leave first, or erase them inside one closed activation with --act."),
+    "activation_not_closed": ("Activation {activation} still owes something.",
+        "Rotate and close it first."),
+    "kept_until": ("The time for which {scope} is kept runs until {until}.",
+        "Wait until then, or name another ground if there is one."),
+    "legal_hold": ("A legal hold ({holds}) is on {scope}: nothing of it is erased, whoever agrees.",
+        "Lift the hold first, if it no longer stands: breakglass journal hold --list."),
+    "unknown_erasure": ("There is no proposal {id} to erase; open are: {known}.",
+        "Use one of these names, or propose it: breakglass journal erase --subject."),
+    "erasure_done": ("{id} is erased already.",
+        "Its receipt and the notices owed: breakglass journal erase --list."),
+    "erasure_overtaken": ("Since {id} was proposed, people have changed: what was signed then counts no longer.",
+        "Propose it again and let both agree."),
+    "own_erasure": ("{member} cannot agree to erasing what is about themselves.",
+        "Ask another keyholder of the same group."),
+    "no_such_notice": ("Erasure {id} owes no notice for entry {seq}.",
+        "breakglass journal erase --list shows which are owed."),
+    "hold_target": ("A hold cannot be on {target}.",
+        "Name a person, or act:ID, subject:NAME or matter:NUMBER."),
+    "not_of_legal": ("Only a keyholder of Legal places a legal hold; {member} is of another group.",
+        "Ask one of Legal."),
+    "unknown_hold": ("There is no hold {id}; there are: {known}.",
+        "Use one of these names."),
 }
 
 UNAVAILABLE: Sentences = {}
 
-CORRUPT: Verdicts = {}
+CORRUPT: Verdicts = {
+    "erasure_shape": "An entry about erasing is not in its proper form.",
+    "erasure_unauthorised": "Entry says that {id} was erased, and two people did not sign that.",
+    "hold_shape": "A legal hold is not in its proper form.",
+    "opening_key_lost": "The key to a protected field is gone, and no entry says that it was erased ({field}).",
+}
+# fmt: on
+
+BASES: Mapping[str, str] = {
+    "request": "the person asked for it",
+    "retention": "the time for which it is kept is over",
+    "unlawful": "it should never have been kept",
+    "order": "a court or an authority ordered it",
+}
+
+NOT_COVERED: Mapping[str, str] = {
+    "rosters": "the signed rosters: they name everybody who ever counted here, with their public keys",
+    "suspensions": "that somebody was suspended, and who attested the time: evidence about the station itself",
+    "cards": "use cards of credentials and the station file: change them by hand",
+    "paper": "anything printed: shred it",
+    "exports": "copies that left the station: each is owed a notice",
+}
+"""What an erasure does not reach."""
+
+DESTROYS: Mapping[str, str] = {
+    "yes": "The security module was measured to keep what is destroyed destroyed.",
+    "no": "This security module brings keys back with an old copy of its files: the erasure is organisational, not "
+    "technical, until every old copy of the station's folder is destroyed.",
+    "unproven": "Nobody has measured whether this security module keeps what is destroyed destroyed: count this as an "
+    "organisational erasure until an old copy of the station's folder is ruled out.",
+}
+MISSING: Mapping[str, str] = {"legal": "one of Legal", "another": "one of another group"}
+GAVE: Mapping[str, str] = {
+    "journal.exported": "an export of the journal",
+    "journal.proved": "the proof of one entry",
+    "activation.asked": "a request that went to a keyholder's own console",
+    "station.grab_card_printed": "a printed grab card",
+}
+KEPT: Mapping[str, str] = {
+    "activation": "what was said in one activation: six years from its end",
+    "person": "what is kept of a person who left: three years",
+    "proposal": "what was proposed about somebody: three years",
+    "station": "about the station itself: as long as the journal",
+}

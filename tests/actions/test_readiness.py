@@ -9,7 +9,16 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, credential, enrolment, grab_card, proving, readiness, suspension
+from console.actions import (
+    activation,
+    credential,
+    enrolment,
+    grab_card,
+    proving,
+    readiness,
+    rollback,
+    suspension,
+)
 from console.actions.ports import Console
 from console.domain.canonical import Json
 from console.domain.contact import Contact
@@ -173,7 +182,7 @@ def test_the_rollback_drill_measures_and_touches_nothing(scene: Scene) -> None:
     assert measured == {"destroys": "no", "anchors": "no"}
     with scene.console() as console:
         assert "unproven" in found(console)["hsm_rollback"]["detail"]
-        readiness.note_rollback(console, measured)
+        rollback.note_rollback(console, measured)
         row = found(console)["hsm_rollback"]
     assert (row["ok"], row["level"]) == (False, "warning")
     assert row["detail"] == "software: destroys: no, anchors: no; measured 0 days ago"
@@ -184,7 +193,7 @@ def test_a_device_is_never_measured_by_guessing(scene: Scene) -> None:
     device = replace(settings, hsm=replace(settings.hsm, module="/usr/lib/other.so"))
     assert measure_rollback(device) == {"destroys": "unproven", "anchors": "unproven"}
     with scene.console() as console:
-        readiness.note_rollback(console, {"destroys": "yes", "anchors": "yes"})
+        rollback.note_rollback(console, {"destroys": "yes", "anchors": "yes"})
         assert found(console)["hsm_rollback"]["ok"]
         # Measured on another module: it says nothing about this one.
         assert not found(replace(console, settings=device))["hsm_rollback"]["ok"]

@@ -45,6 +45,7 @@ FOUND_ELSEWHERE = {
         "card_shape",
         "answer_shape",
         "bundle_shape",
+        "erasure_shape",
         "prepared_shape",
         "backup_shape",
         "mirror_garbled",

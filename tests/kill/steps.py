@@ -135,7 +135,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         Step(SCREEN, "print"),
         *CLOSE,
     ),
-    "use_sheets": (*file("table"), *entry("recovery.used"), *CLOSE),
+    "use_sheets": (*file("escrow"), *file("table"), *entry("recovery.used"), *CLOSE),
     "sheets_sign": (
         *entry("recovery.used"),
         *file("proposals"),

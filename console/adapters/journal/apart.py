@@ -118,9 +118,10 @@ def _serve(checkers: Sequence[_Checker], keys: OpeningKeys, went_on: Callable[[i
 
 def _answer_keys(wire: Wire, scopes: list[str], keys: OpeningKeys) -> None:
     found = keys(scopes)
-    known = [scope for scope in scopes if found[scope] is not None]
-    tail = bytearray(b"".join(cast(bytes, found[scope]) for scope in known))
-    wire.send(Frame({"known": known}, tail), time.monotonic() + SILENCE_S)
+    known = {scope: key for scope, key in found.items() if isinstance(key, bytes)}
+    erased = {scope: at for scope, at in found.items() if isinstance(at, int)}
+    tail = bytearray(b"".join(known.values()))
+    wire.send(Frame({"known": list(known), "erased": erased}, tail), time.monotonic() + SILENCE_S)
     tail[:] = bytes(len(tail))
 
 

@@ -38,16 +38,18 @@ class Parent:
         """Tell that so many more entries are checked."""
         self.tell(done=count)
 
-    def keys(self, scopes: Collection[str]) -> Mapping[str, bytes | None]:
+    def keys(self, scopes: Collection[str]) -> Mapping[str, bytes | int | None]:
         """Ask for the opening keys of these scopes."""
         self.tell(scopes=sorted(scopes))
         answer = self.receive()
-        known, tail = answer.head["known"], answer.tail
-        if not isinstance(known, list) or len(tail) != KEY_BYTES * len(known):
+        known, erased, tail = answer.head["known"], answer.head["erased"], answer.tail
+        if not isinstance(known, list) or not isinstance(erased, dict) or len(tail) != KEY_BYTES * len(known):
             raise Corrupt("frame_garbled")
-        found = {scope: bytes(tail[at * KEY_BYTES : (at + 1) * KEY_BYTES]) for at, scope in enumerate(known)}
+        found: dict[str, bytes | int] = {
+            scope: bytes(tail[at * KEY_BYTES : (at + 1) * KEY_BYTES]) for at, scope in enumerate(known)
+        }
         tail[:] = bytes(len(tail))
-        return {scope: found.get(scope) for scope in scopes}
+        return {scope: found.get(scope, erased.get(scope)) for scope in scopes}
 
 
 def check(parent: Parent) -> None:

@@ -14,8 +14,8 @@ from console.domain.merkle import CompactRange, leaf_hash
 from console.domain.opening import check_sealed, open_opening
 
 Sealed = Mapping[tuple[int, str], bytes]
-OpeningKeys = Callable[[Collection[str]], Mapping[str, bytes | None]]
-"""Find the opening keys of some scopes; None for one that this station does not hold."""
+OpeningKeys = Callable[[Collection[str]], Mapping[str, bytes | int | None]]
+"""Find the opening keys of some scopes; where there is none, the entry before which it was erased, or None."""
 
 
 @dataclass(frozen=True)
@@ -98,12 +98,14 @@ class Deep:
                 self._tally.report("projection_differs", entry.seq, "missing from its stream or kind")
 
 
-def _check_fields(entry: Entry, key: bytes | None, sealed: Sealed) -> None:
+def _check_fields(entry: Entry, key: bytes | int | None, sealed: Sealed) -> None:
     for name in entry.c:
         ciphertext = check_sealed(entry, name, sealed.get((entry.seq, name)))
-        # Without the key it is sealed: there, unchanged, and not mine.
-        if key is not None:
+        # Without its key a note of counsel's is sealed: there, unchanged, and not mine. A fact was erased, or is lost.
+        if isinstance(key, bytes):
             check_opening(entry, name, open_opening(key, ciphertext, entry_id=entry.id, name=name))
+        elif entry.track == "facts" and (key is None or key <= entry.seq):
+            raise Corrupt("opening_key_lost", field=name)
 
 
 def _sealed(db: Connection, first: int, last: int) -> Sealed:

@@ -10,8 +10,10 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 
+from console.adapters.journal import erased
 from console.adapters.journal.cosigned import cosigned
 from console.adapters.journal.database import foreign_errors
+from console.adapters.journal.erased import ERASED, WITHHELD
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
@@ -56,16 +58,17 @@ class Listing:
 
 
 class Fields:
-    """What goes along of the committed fields, and what is held back by name."""
+    """What goes along of the committed fields, what is held back, and what was erased, by name."""
 
-    def __init__(self, folder: Path, opener: Opener) -> None:
-        self.open = opener
-        self.openings, self.withheld = Listing(folder, "openings"), Listing(folder, "withheld")
+    def __init__(self, folder: Path, opener: Opener, state_of: Callable[[Entry], str]) -> None:
+        self.open, self.state_of = opener, state_of
+        self.openings = Listing(folder, "openings")
+        self.kept = {name: Listing(folder, name) for name in (WITHHELD, ERASED)}
 
     def close(self) -> None:
         """End the lists."""
-        self.openings.close()
-        self.withheld.close()
+        for listing in (self.openings, *self.kept.values()):
+            listing.close()
 
 
 def export(
@@ -90,8 +93,8 @@ def _write_all(
     thread: JournalThread, needs: Needs, folder: Path, opener: Opener, progress: Callable[[int, int], bool]
 ) -> Object:
     checkpoint: Checkpoint = thread.run(_newest)
-    roots = []
-    with closing(Fields(folder, opener)) as fields:
+    roots, state_of = [], erased.states(thread, needs, checkpoint.size)
+    with closing(Fields(folder, opener, state_of)) as fields:
         for first in range(0, checkpoint.size, TILE_WIDTH):
             last = min(first + TILE_WIDTH, checkpoint.size)
             bodies = _bodies(thread, first, last)
@@ -110,7 +113,8 @@ def _write_all(
         "size": checkpoint.size,
         "root": to_base64(checkpoint.root),
         "openings": fields.openings.count,
-        "withheld": fields.withheld.count,
+        WITHHELD: fields.kept[WITHHELD].count,
+        ERASED: fields.kept[ERASED].count,
     }
 
 
@@ -203,12 +207,14 @@ def _collect_fields(thread: JournalThread, fields: Fields, span: tuple[int, int]
 
 
 def _collect_entry(fields: Fields, entry: Entry, sealed: Mapping[str, bytes]) -> None:
-    opened = fields.open(entry, sealed)
+    opened, state = fields.open(entry, sealed), fields.state_of(entry)
     for name in sealed:
         place: dict[str, Json] = {"seq": entry.seq, "name": name}
         opening = opened.get(name)
         if opening is None:
-            fields.withheld.append(json.dumps(place).encode())
+            # What is gone without an entry that says so is listed nowhere: to a verifier it is lost.
+            if state in fields.kept:
+                fields.kept[state].append(json.dumps(place).encode())
             continue
         shown: Object = {**place, "salt": to_base64(opening.salt), "value": opening.value}
         fields.openings.append(encode(shown, depth=MAX_DEPTH + 1))

@@ -73,5 +73,7 @@ class Needs:
     witnesses: tuple[Witness, ...] = ()
     """Whose cosignatures count, as people signed it, and how many of them are needed."""
     witness_quorum: int = 0
+    erased_later: frozenset[str] = frozenset()
+    """The scopes that a newer log says were erased; only a log that another one follows needs them."""
     barred: str | None = None
     """Why this log is never written again, known before it is opened: ``log_retired``, ``hsm_replaced``."""

@@ -13,6 +13,7 @@ from itertools import pairwise
 from console.adapters.journal import apart
 from console.adapters.journal.database import Connection
 from console.adapters.journal.deep import Identity
+from console.adapters.journal.erased import erased_at
 from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.stretch import MAX_FINDINGS, Found, Read, Stretch, check_stretch, rows_of
@@ -81,8 +82,10 @@ def _checked(
 ) -> list[Found]:
     identity = Identity(needs.log, needs.mode, needs.key)
 
-    def keys(scopes: Collection[str]) -> dict[str, bytes | None]:
-        return {scope: needs.opening_key(scope, create=False) for scope in scopes}
+    erased = erased_at(thread, needs, stretches[-1].last) if stretches and stretches[-1].deep else {}
+
+    def keys(scopes: Collection[str]) -> dict[str, bytes | int | None]:
+        return {scope: needs.opening_key(scope, create=False) or erased.get(scope) for scope in scopes}
 
     if len(stretches) > 1:
         # Where the tail cannot be moved into the file (a full disk), one process reads both as the writer does.

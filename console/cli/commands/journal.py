@@ -10,7 +10,7 @@ from console.actions import journal as actions
 from console.actions.ports import Console
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
-from console.cli.commands import witness
+from console.cli.commands import privacy, witness
 from console.cli.progress import shown
 from console.domain.record import About
 
@@ -93,4 +93,5 @@ VERBS: dict[str, Verb] = {
     "new-log": new_log,
     "checkpoint": checkpoint,
     **witness.STATION,
+    **privacy.VERBS,
 }

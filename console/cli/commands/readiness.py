@@ -4,7 +4,7 @@
 from typing import cast
 
 from console.actions import grab_card as card
-from console.actions import lockout, proving
+from console.actions import lockout, proving, rollback
 from console.actions import readiness as actions
 from console.cli import checkup, files
 from console.cli.call import Call, Reply, Verb
@@ -40,7 +40,7 @@ def _rollback_drill(call: Call) -> Reply:
     from console.wiring import measure_rollback
 
     with call.console() as console:
-        return Reply(actions.note_rollback(console, measure_rollback(console.settings)), checkup.rollback)
+        return Reply(rollback.note_rollback(console, measure_rollback(console.settings)), checkup.rollback)
 
 
 def grab_card(call: Call) -> Reply:

@@ -3,6 +3,7 @@
 
 from argparse import ArgumentParser
 
+from console.cli.nouns.privacy import add_privacy
 from console.cli.nouns.record import add_about
 from console.cli.nouns.witness import add_witnessing
 from console.cli.parser import add_verb, add_verbs, natural, positive
@@ -47,6 +48,7 @@ def add(noun: ArgumentParser) -> None:
     )
     new_log.add_argument("--sign", metavar="ID", help="sign this proposal instead")
     new_log.add_argument("--keyholder", metavar="N", help="whose token signs")
+    add_privacy(verbs)
     checkpoint = add_verb(verbs, "checkpoint", "the newest signed state of the journal")
     checkpoint.add_argument("--qr", metavar="FILE", help="also as a picture")
     add_witnessing(verbs, checkpoint)

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Legal holds: one keyholder of Legal places one; one of Legal and one of another group lift it."""
+
+from collections.abc import Sequence
+from typing import cast
+
+from console.actions.activation import stored_request
+from console.actions.approval import check_reason
+from console.actions.keyholder import by_token, names, write
+from console.actions.ports import Console
+from console.domain import erasure
+from console.domain import hold as rules
+from console.domain.canonical import Json, Object, from_base64, normalised, shaped, to_base64
+from console.domain.errors import Corrupt, Refused
+from console.domain.hold import LIFTING, PLACED, Hold
+from console.domain.journal import Entry, to_rfc3339
+
+
+def place(console: Console, on: Sequence[str], member: str, reason: str) -> Object:
+    """Hold activations (``act:…``), people (a member id, or ``subject:…``) and matters (``matter:…``).
+
+    On a Legal keyholder's own token. ``Refused``: hold_target, not_of_legal, request_incomplete, as
+    ``Policy.keyholder``.
+    """
+    person = console.policy.keyholder(member)
+    if person.role != erasure.LEGAL:
+        raise Refused("not_of_legal", member=member)
+    check_reason(reason)
+    said = str(normalised(reason.strip()))
+    made = Hold(
+        console.policy.roster.vault, tuple(sorted({_target(console, text) for text in on})), said,
+        console.people[member], console.machine.random(16),
+    )  # fmt: skip
+    if not made.on:
+        raise Refused("hold_target", target="-")
+    signature = console.token(member).sign("sign", made.signed_digest("place"))
+    person.check(signature, made.signed_digest("place"))
+    # A matter's number is for those who may read it; what is held by pseudonym is for everybody.
+    public = [target for target in made.on if not target.startswith("matter:")]
+    write(console, PLACED, by_token(member), {"hold": made.id, "on": cast(Json, public)},
+          fields={"hold": made.to_json(), "signature": to_base64(signature)}, critical=True)  # fmt: skip
+    return list_holds(console)
+
+
+def lift(console: Console, id_: str, member: str, reason: str) -> Object:
+    """Agree, on a keyholder's own token, that a hold ends; it does once Legal and another group have.
+
+    ``Refused``: unknown_hold, request_incomplete, as ``Policy.keyholder``.
+    """
+    person, made = console.policy.keyholder(member), _find(console, id_)
+    check_reason(reason)
+    signature = console.token(member).sign("sign", made.signed_digest("lift"))
+    person.check(signature, made.signed_digest("lift"))
+    body: Object = {"hold": id_, "group": person.role, "roster": to_base64(console.policy.roster.hash())}
+    fields: dict[str, Json] = {
+        "member": member, "signature": to_base64(signature), "reason": normalised(reason.strip())
+    }  # fmt: skip
+    write(
+        console, LIFTING, by_token(member), body, fields=fields, subject=console.people[member], critical=True
+    )
+    return list_holds(console)
+
+
+def list_holds(console: Console) -> Object:
+    """Return every hold that stands, with who must still agree to lift it."""
+    members = names(console)
+    return {"holds": [
+        {**rules.describe(made), "placed_by": members.get(made.placed_by, made.placed_by),
+         "since": to_rfc3339(entry.t.wall_ms), "lifting_missing": cast(Json, _missing(console, made))}
+        for entry, made in _standing(console)
+    ]}  # fmt: skip
+
+
+def check(console: Console, scopes: Sequence[str]) -> None:
+    """Raise ``Refused`` (legal_hold) if any of these may not be erased now."""
+    holds = [made for _, made in _standing(console)]
+    for scope in scopes if holds else ():
+        if found := rules.holding(holds, scope, _matters(console, scope)):
+            raise Refused("legal_hold", scope=scope, holds=", ".join(made.id for made in found))
+
+
+def _target(console: Console, text: str) -> str:
+    if text in console.people:
+        return f"subject:{console.people[text]}"
+    if not rules.is_target(text):
+        raise Refused("hold_target", target=text)
+    return text
+
+
+def _matters(console: Console, scope: str) -> Sequence[str] | None:
+    """Return the matters that the request of a scope's activation names; None where nobody can read them."""
+    act, _ = erasure.parts(scope)
+    if act is None:
+        return ()
+    for entry in console.journal.entries(act=act, type_="activation.requested"):
+        try:
+            said = stored_request(console, entry).body["justification"]
+        except Refused:
+            return None
+        return cast(list[str], cast(dict[str, Json], said)["matters"])
+    return None
+
+
+def _standing(console: Console) -> list[tuple[Entry, Hold]]:
+    placed = [(entry, _hold(console, entry)) for entry in console.journal.entries(type_=PLACED)]
+    return [(entry, made) for entry, made in placed if _missing(console, made)]
+
+
+def _hold(console: Console, entry: Entry) -> Hold:
+    with shaped("hold_shape"):
+        made = Hold.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["hold"]))
+    if made.id != entry.body["hold"]:
+        raise Corrupt("hold_shape")
+    return made
+
+
+def _find(console: Console, id_: str) -> Hold:
+    standing = [made for _, made in _standing(console)]
+    for made in standing:
+        if made.id == id_:
+            return made
+    raise Refused("unknown_hold", id=id_, known=", ".join(made.id for made in standing) or "-")
+
+
+def _missing(console: Console, made: Hold) -> list[str]:
+    """Return which group must still agree to lift a hold; only words whose signature holds count."""
+    signed: dict[str, str] = {}
+    for entry in console.journal.entries(type_=LIFTING):
+        fields = console.journal.open_fields(entry)
+        if entry.body["hold"] != made.id or "signature" not in fields:
+            continue
+        roster = console.policy.roster_of(from_base64(entry.body["roster"]))
+        person = roster.member(str(fields["member"]))
+        person.check(from_base64(cast(Json, fields["signature"])), made.signed_digest("lift"))
+        signed[person.id] = person.role
+    return erasure.missing(signed, console.policy.roster.groups)

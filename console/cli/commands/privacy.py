@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""``breakglass journal erase`` and ``hold``."""
+
+from console.actions import erasure, notices
+from console.actions import hold as holds
+from console.cli import receipts
+from console.cli.call import Call, Reply, Verb
+from console.cli.parser import WrongUsage
+
+
+def erase(call: Call) -> Reply:
+    """Propose an erasure, agree to one, list them, tick off a notice."""
+    asked = call.arguments
+    proposes = bool(asked.subject or asked.act)
+    chosen = [proposes, bool(asked.approve), asked.list, asked.notified is not None, asked.due]
+    if sum(chosen) != 1 or proposes != bool(asked.basis):
+        raise WrongUsage(
+            "Name one thing to do.", "--subject or --act with --basis; --approve; --list; --notified; --due."
+        )
+    if bool(asked.approve) != bool(asked.keyholder) or (asked.notified is None) != (asked.erasure is None):
+        raise WrongUsage(
+            "--approve belongs to --keyholder, and --notified to --erasure.", "Name both of them."
+        )
+    with call.console(*([asked.keyholder] if asked.keyholder else [])) as console:
+        if asked.approve:
+            return Reply(erasure.approve(console, asked.approve, asked.keyholder), receipts.erasure)
+        if proposes:
+            made = erasure.propose(console, asked.basis, subject=asked.subject, act=asked.act)
+            return Reply(made, receipts.erasure)
+        if asked.due:
+            return Reply(notices.due(console), receipts.due)
+        if asked.list:
+            return Reply(notices.status(console), receipts.erasures)
+        return Reply(notices.given(console, asked.erasure, asked.notified), receipts.erasures)
+
+
+def hold(call: Call) -> Reply:
+    """Place a hold, agree to lift one, list them."""
+    asked = call.arguments
+    if not asked.list and not (asked.keyholder and asked.reason):
+        raise WrongUsage("This needs to know who says so, and why.", "Add --keyholder and --reason.")
+    with call.console(*([] if asked.list else [asked.keyholder])) as console:
+        if asked.on:
+            return Reply(holds.place(console, asked.on, asked.keyholder, asked.reason), receipts.holds)
+        if asked.lift:
+            return Reply(holds.lift(console, asked.lift, asked.keyholder, asked.reason), receipts.holds)
+        return Reply(holds.list_holds(console), receipts.holds)
+
+
+VERBS: dict[str, Verb] = {"erase": erase, "hold": hold}
