@@ -14,7 +14,6 @@ from console.cli.commands import usage
 from console.domain import credential as rules
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused, Unavailable
-from console.wiring import codes
 
 QUESTIONS = {
     "target": "Which system is it for",
@@ -106,6 +105,8 @@ def _given(call: Call, kind: str | None) -> tuple[bytearray, str]:
     data = files.read(file)
     if file == "-" or not stat.S_ISREG(Path(file).stat().st_mode):
         return data, rules.PIPED
+    from console.wiring import codes  # it brings every adapter: a wrong folder is told without them
+
     taken = sources.taken(codes(), data, file)
     call.terminal.say("plaintext_file", file=file)
     return taken
