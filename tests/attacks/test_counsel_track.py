@@ -24,7 +24,7 @@ from console.domain.errors import Corrupt, Refused
 from console.domain.keys import RosterKey
 from console.domain.record import About
 from console.settings import read
-from console.wiring import Station, log_origin
+from console.wiring import Station
 from tests.attacks.test_recovery_sheets import lose_tokens
 from tests.kill.stage import Base, Scene, proposed, recovery_base, sealed_base, staged, words_of
 from tests.newcomers import PIN, enrol_here, newcomer, section
@@ -147,7 +147,7 @@ def database(console: Console, scene: Scene) -> Iterator[Any]:
         if (scene.home / f"journal.db{part}").exists():
             shutil.copy(scene.home / f"journal.db{part}", f"{copy}{part}")
     key = open_database_key(console.vault, console.hsm, console.policy.roster)
-    db = open_database(copy, key, log_origin(scene.station.settings), "drill")
+    db = open_database(copy, key, console.logs.current().origin, "drill")
     try:
         yield db
     finally:
@@ -162,7 +162,8 @@ def spoilt(scene: Scene, *statements: tuple[str, Sequence[object]]) -> None:
     """Change the database itself, between two leases."""
     with scene.console() as console:
         key = open_database_key(console.vault, console.hsm, console.policy.roster)
-    db = open_database(scene.home / "journal.db", key, log_origin(scene.station.settings), "drill")
+        origin = console.logs.current().origin
+    db = open_database(scene.home / "journal.db", key, origin, "drill")
     for statement, values in statements:
         db.execute(statement, values)
     db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
