@@ -54,6 +54,7 @@ class KeyholderSection:
     """A person and where their token is found.
 
     ``init``: what the module is told at its start (NSS: its folder). ``away``: at a console of their own, never here.
+    ``also``: the labels of other keys that may be on the token; whatever these open is accepted by name.
     """
 
     id: str
@@ -64,6 +65,7 @@ class KeyholderSection:
     folder: Path | None = None
     init: str = ""
     away: bool = False
+    also: tuple[str, ...] = ()
 
     @property
     def is_software(self) -> bool:

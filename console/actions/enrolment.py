@@ -20,7 +20,7 @@ from console.domain.canonical import Json, Object, normalised
 from console.domain.contact import Contact
 from console.domain.enrolment import CHALLENGE_BYTES, Card, StepSignature
 from console.domain.errors import Refused
-from console.domain.keyholder import Member
+from console.domain.keyholder import Member, check_shared
 from console.domain.policy import Policy
 from console.domain.succession import Step
 from console.domain.words import check_words
@@ -35,7 +35,8 @@ CONTACT = "keyholder.contact"
 def make_card(locked: Locked, member: str, attestation: Sequence[bytes] = ()) -> Card:
     """Make the keys on a person's token, or adopt those it has, and return the signed card.
 
-    ``attestation``: the maker's certificates (DER) for these keys. Raises as ``Card.check``, and what a token raises.
+    ``attestation``: the maker's certificates (DER) for these keys. Raises as ``Card.check``, what a token raises, and
+    ``Refused`` (token_opens_more) for a token with other keys that the settings do not name.
     """
     section, keys = locked.settings.keyholder(member), locked.founding.enrol(member)
     assurance = enrolment.SOFTWARE if section.is_software else enrolment.HARDWARE
@@ -44,8 +45,10 @@ def make_card(locked: Locked, member: str, attestation: Sequence[bytes] = ()) ->
         enrolment.ATTESTED if attestation else assurance, keys.mechanism, keys.signing,
     )  # fmt: skip
     hints = {"module": section.module.rpartition("/")[2], "label": section.token or member}
-    unsigned = Card(person, locked.machine.random(CHALLENGE_BYTES), hints, tuple(attestation))
     with locked.founding.token(member, keys) as token:
+        if also := check_shared(token.points(), person.points(), section.also):
+            hints["also"] = ", ".join(also)
+        unsigned = Card(person, locked.machine.random(CHALLENGE_BYTES), hints, tuple(attestation))
         card = replace(unsigned, signature=token.sign("sign", unsigned.signed_digest()))
     card.check()
     return card

@@ -81,6 +81,7 @@ def _enrol(locked: Locked, member: str) -> Member:
     )  # fmt: skip
     challenge = digest("possession", locked.machine.random(32))
     with locked.founding.token(member, enrolled) as token:
+        keyholder.check_shared(token.points(), made.points(), section.also)
         made.check(token.sign("sign", challenge), challenge)
     return made
 

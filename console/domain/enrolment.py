@@ -25,7 +25,7 @@ SOFTWARE, HARDWARE, ATTESTED = "software", "hardware", "attested"
 ASSURANCES = (SOFTWARE, HARDWARE, ATTESTED)
 READS_COUNSEL = "legal"
 """The group whose members have a third key: it opens what counsel wrote."""
-HINTS = ("module", "label", "manufacturer", "model", "serial")
+HINTS = ("module", "label", "manufacturer", "model", "serial", "also")
 CHALLENGE_BYTES = 32
 MAX_NAME = 100
 MAX_ATTESTATION = 8

@@ -2,7 +2,7 @@
 """A person with a role and a token of their own, as the roster knows them; and their unlock slot."""
 
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from console.domain import envelope, keys
@@ -12,6 +12,10 @@ from console.domain.keys import RosterKey
 
 OPERATOR = "operator"
 """The role of a person who may unlock, request and write down, and holds no share of any secret."""
+
+NOT_A_KEY_FOR_ANYTHING_ELSE = "Public key for PIV Attestation"
+"""The label that ykcs11 gives the key with which a card vouches for its own keys: it opens nothing."""
+UNNAMED = "unnamed"
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,22 @@ class Member:
     def open(self, decapsulate: keys.Decapsulate, sealed: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
         """Return what was sealed to this member's share key, (blob, info) each, opened on their token."""
         return keys.open_sealed(decapsulate, self.share, sealed, mechanism=self.mechanism)
+
+
+def check_shared(shown: Mapping[str, bytes], own: Collection[bytes], accepted: Collection[str]) -> list[str]:
+    """Return the labels of the keys on a token that are not its owner's here, sorted: what else it may open.
+
+    ``shown`` are the token's public keys by label. ``Refused`` (token_opens_more) unless each is accepted by its label:
+    whoever borrows a single sign-on card for the morning must not hold somebody's share with it.
+    """
+    others = sorted(
+        label or UNNAMED
+        for label, public in shown.items()
+        if public not in own and label != NOT_A_KEY_FOR_ANYTHING_ELSE
+    )
+    if unknown := [label for label in others if label not in accepted]:
+        raise Refused("token_opens_more", keys=", ".join(unknown))
+    return others
 
 
 def person_key(name: str) -> str:

@@ -22,6 +22,8 @@ REFUSED: Sentences = {
         "Make the card again with the role that this person is to have."),
     "console_exists": ("{folder} is the console of {member} already.",
         "Name another folder with --station for another person or another token."),
+    "token_opens_more": ("This token also holds other keys: {keys}. Whoever has it may open more with it than this.",
+        "Take a token of its own, or accept these keys by name (also)."),
     # --- may they join
     "already_enrolled": ("{member} is known here with this very token.",
         "Nothing is to be done; use another token to replace it."),

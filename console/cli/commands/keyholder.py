@@ -94,7 +94,9 @@ def _section(call: Call, id_: str, folder: Path | None) -> KeyholderSection:
     if not (id_ and asked.name and asked.role):
         raise WrongUsage("This needs a person: --id, --name and --role.", "Give them, or the person's card.")
     where = Path(asked.folder).resolve() if asked.folder else folder and folder.resolve()
-    return KeyholderSection(id_, asked.name, asked.role, asked.module, asked.token, where, asked.init)
+    return KeyholderSection(
+        id_, asked.name, asked.role, asked.module, asked.token, where, asked.init, also=tuple(asked.also)
+    )
 
 
 def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
@@ -105,7 +107,14 @@ def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
         present = {member.id for member in policy.as_written(station.locked.vault).roster.members}
     folder = Path(asked.folder).resolve() if asked.folder else None
     wanted = KeyholderSection(
-        asked.id or "", asked.name, asked.role, asked.module, asked.token, folder, asked.init
+        asked.id or "",
+        asked.name,
+        asked.role,
+        asked.module,
+        asked.token,
+        folder,
+        asked.init,
+        also=tuple(asked.also),
     )
     return settings.place_for(chosen, present, wanted)
 

@@ -88,6 +88,10 @@ def _add_token(parser: ArgumentParser) -> None:
     parser.add_argument("--folder", metavar="DIR", help="with softhsm or software: where the keys are kept")
     parser.add_argument("--init", default="", metavar="TEXT", help="what the module is told at its start")
     parser.add_argument(
+        "--also", action="append", default=[], metavar="LABEL",
+        help="another key on this token, whatever it opens; once for each",
+    )  # fmt: skip
+    parser.add_argument(
         "--attestation", action="append", default=[], metavar="FILE",
         help="a certificate of the token's maker, PEM or DER; once for each",
     )  # fmt: skip

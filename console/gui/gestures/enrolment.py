@@ -64,17 +64,20 @@ class EnrolmentGestures(QObject):
 
     # --- near ---------------------------------------------------------------------------------------------
 
-    def _enrol_near(self, name: str, role: str, module: str, token: str) -> None:
-        asked = KeyholderSection("", name, role, module or EMBEDDED, token)
+    def _enrol_near(self, said: Result) -> None:
+        asked = KeyholderSection(
+            "", said["name"], said["role"], said["module"] or EMBEDDED, said["token"], also=said["also"]
+        )
 
         def place(console: "Console") -> KeyholderSection:
             from console.settings import place_for
 
             return place_for(_read(console), {m.id for m in console.policy.roster.members}, asked)
 
-        self._desk.act(self._screen, "Looking for a place", place, self._enrol_at)
+        self._desk.act(self._screen, "Looking for a place", place,
+                       lambda section: self._enrol_at(section, said["attestation"]))  # fmt: skip
 
-    def _enrol_at(self, section: KeyholderSection) -> None:
+    def _enrol_at(self, section: KeyholderSection, vouched: Sequence[str]) -> None:
         def enrol(console: "Console") -> Result:
             from console.actions import enrolment
             from console.wiring import Station
@@ -84,7 +87,7 @@ class EnrolmentGestures(QObject):
                 replace(known, keyholders=(*known.keyholders, section)), self._desk.hands.operator
             )
             try:
-                return enrolment.enrol_here(console, newcomer.locked, section.id)
+                return enrolment.enrol_here(console, newcomer.locked, section.id, _attestation(vouched))
             finally:
                 newcomer.close()
 
@@ -162,6 +165,12 @@ class EnrolmentGestures(QObject):
             self._away.say_done(f"Their signature is taken in. {more}")
 
         self._desk.act(self._away, "Taking it in", take, done, ends_lease=True)
+
+
+def _attestation(names: Sequence[str]) -> list[bytes]:
+    from console.domain import certificate
+
+    return [made for data in read_all(names).values() for made in certificate.read_all(data)]
 
 
 def _read(console: "Console") -> Settings:

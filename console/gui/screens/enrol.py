@@ -13,13 +13,16 @@ from console.gui.phrases import group
 from console.gui.widgets import Page, PlainLabel, button, card, row
 
 OF_THIS_PROGRAM = "softhsm"
+VOUCHED = "Files of the token's maker (optional)"
+ALSO = "Only if it shall open other things, too: it is refused by their names first."
 
 
 class EnrolScreen(Page):
     """Shows two forms; reports a person whose token is here, or the card of one who is elsewhere."""
 
-    near_asked = Signal(str, str, str, str)
-    """Name, role, module (empty: a software token that is made now), label of the token."""
+    near_asked = Signal(object)
+    """``name``, ``role``, ``module`` (empty: a software token, made now), ``token`` (its label), ``also`` (labels of
+    other keys that may be on it), ``attestation`` (files of its maker)."""
     look_asked = Signal(object)
     """Files of a card, to be said in words first."""
     card_asked = Signal(object, str)
@@ -32,6 +35,7 @@ class EnrolScreen(Page):
         self._name, self._role = form.line("Gerd Hahn"), form.choice([])
         self._module, self._token = form.line("/usr/lib/opensc-pkcs11.so"), form.line()
         self._files, self._words = FilesField("Their card: file or pictures"), form.line()
+        self._also, self._vouched = form.line("several with ; between them"), FilesField(VOUCHED)
         self._told = PlainLabel()
         self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
         self.column.addWidget(
@@ -52,9 +56,10 @@ class EnrolScreen(Page):
 
     def forget(self) -> None:
         """Empty everything: the station is locked, or somebody was enrolled."""
-        for edit in (self._name, self._module, self._token, self._words):
+        for edit in (self._name, self._module, self._token, self._also, self._words):
             edit.clear()
         self._files.clear()
+        self._vouched.clear()
         self.say_card("")
 
     def _near(self) -> QFrame:
@@ -66,6 +71,8 @@ class EnrolScreen(Page):
         hint = "The file that the maker of the token gives. Leave it empty for a software token."
         column.addWidget(Field("Module of the token (optional)", self._module, hint))
         column.addWidget(Field("Label of the token (optional)", self._token))
+        column.addWidget(Field(VOUCHED, self._vouched, "Certificates that prove where its keys were made."))
+        column.addWidget(Field("Other keys on the token, accepted (optional)", self._also, ALSO))
         column.addLayout(row(button("Enrol with this token", self._ask_near, weight="primary")))
         return frame
 
@@ -91,10 +98,12 @@ class EnrolScreen(Page):
                 ("Name of the person", lambda: self.reveal(self._name)),
             ])  # fmt: skip
             return
-        self.near_asked.emit(
-            self._name.text().strip(), str(self._role.currentData()), self._module.text().strip(),
-            self._token.text().strip(),
-        )  # fmt: skip
+        self.near_asked.emit({
+            "name": self._name.text().strip(), "role": str(self._role.currentData()),
+            "module": self._module.text().strip(), "token": self._token.text().strip(),
+            "also": tuple(part.strip() for part in self._also.text().split(";") if part.strip()),
+            "attestation": self._vouched.names(),
+        })  # fmt: skip
 
     def _ask_look(self) -> None:
         if self._is_named():
