@@ -12,7 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.actions import escrow, ports, renewal
+from console.actions import escrow, heads, ports, renewal
 from console.actions import station as station_actions
 from console.actions.hsm_port import Hsm
 from console.actions.opening_keys import OpeningKeys
@@ -113,9 +113,9 @@ class Logs:
         )
 
     def highest(self) -> int:
-        """Return the highest number that renewals or the HSM know: one that was ever anchored never comes again."""
+        """Return the highest number that renewals, the HSM or notes from outside know: none of them comes again."""
         numbers = [self.current().number]
-        for note in self.hsm.anchor():
+        for note in (*self.hsm.anchor(), *heads.brought_back(self.vault)):
             with suppress(Corrupt, UnicodeDecodeError):
                 numbers.append(number_of(note.decode().partition("\n")[0]))
         return max(numbers)
@@ -169,7 +169,8 @@ class Logs:
         return Needs(
             log=log.origin, mode=self.known.roster.mode, key=parse_vkey(log.key),
             signer=partial(self.hsm.sign, "log"), anchors=self.hsm.anchor, set_anchor=self.hsm.set_anchor,
-            opening_key=self._opening_keys, random=self.machine.random,
+            outside=partial(heads.brought_back, self.vault), opening_key=self._opening_keys,
+            random=self.machine.random,
             reading=self.machine.reading, slept=self.machine.slept_ns,
             mirror=mirror, seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
             reserve=Reserve(
@@ -179,7 +180,7 @@ class Logs:
             ),
             mirror_name=_name(log.number, "mirror"), renewal=before[-1].hash if before else None,
             witnesses=tuple(self.known.rules.known_witnesses()), witness_quorum=self.known.rules.witness_quorum,
-            before=self.alarms()[: len(before)], barred=None if self.new_keys is None else "hsm_replaced",
+            before=self.alarms()[: len(before)], barred=_barred(self.vault, log, is_new_hsm=self.new_keys is not None),
         )  # fmt: skip
 
     def database_keys(self) -> dict[str, bytes]:
@@ -221,6 +222,15 @@ def opener(hsm: Hsm, point: bytes, info: bytes) -> OpenSealed:
 def first_origin(settings: Settings) -> str:
     """Return the origin line of the log of the founding (C2SP tlog-checkpoint)."""
     return f"{settings.origin}/log-{FIRST}"
+
+
+def _barred(vault: Vault, log: Log, *, is_new_hsm: bool) -> str | None:
+    """Return why a log is never written again, whatever its database says."""
+    if is_new_hsm:
+        return "hsm_replaced"
+    known = (heads.signed_here(note, log) for note in heads.brought_back(vault))
+    newer = any(found is not None and number_of(found.origin) > log.number for found in known)
+    return "newer_log_outside" if newer else None
 
 
 def set_aside(path: Path) -> None:

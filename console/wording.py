@@ -184,6 +184,9 @@ ENTRY_TYPES = {
 FINDINGS = {
     "shorter_than_anchor": "it is shorter than the security module remembers",
     "root_differs": "its contents differ from what the security module remembers",
+    "shorter_than_outside": "it is shorter than a state that somebody took along and brought back",
+    "outside_differs": "its contents differ from a state that somebody took along and brought back",
+    "newer_log_outside": "somebody took along a state of a newer journal and brought it back",
     "anchors_fork": "the security module remembers two different journals",
     "anchor_missing": "the security module remembers nothing of it",
     "anchor_unavailable": "the security module lost its memory of it after an unclean stop",

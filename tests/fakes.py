@@ -93,6 +93,7 @@ class FakeToken:
     mechanism: str = P256_HPKE
     signing: str = ECDSA_P256
     failure: ConsoleError | None = None
+    taken_along: dict[str, bytes] = field(default_factory=dict)
     uses: list[tuple[str, str]] = field(default_factory=list)
     """(verb, key) of each call, for tests of how often a person is asked."""
 
@@ -121,6 +122,13 @@ class FakeToken:
         """Return the x coordinates of points or the seeds of ciphertexts."""
         self._use("decapsulate", key)
         return [self._decapsulated(_known(self.keys, key), each) for each in encapsulations]
+
+    def along(self, name: str, value: bytes | None = None) -> list[bytes]:
+        """Return what this token took along, or take something else."""
+        self._use("along", name)
+        if value is not None:
+            self.taken_along[name] = value
+        return [self.taken_along[name]] if name in self.taken_along else []
 
     def close(self) -> None:
         """Nothing is open."""

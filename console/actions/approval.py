@@ -10,6 +10,7 @@ from functools import partial
 from typing import cast
 
 from console.actions import credential as credentials
+from console.actions import heads
 from console.actions.activation import (
     budget,
     finish,
@@ -41,6 +42,8 @@ def approve(
 ) -> Object:  # fmt: skip
     """Give a keyholder's shares of the requested items, on their own token; return who is still missing.
 
+    ``head``: the state of the journal that goes along with the keyholder (``heads.take``).
+
     ``matters``: the matter numbers as the approver restated them (None: not restated, and signed as such).
     ``confirms``: what a Legal approver confirms; the rules say what must stand there, and by default all of it does,
     because that is what approving means. ``Refused``: matters_differ, confirmation_missing, already_approved.
@@ -51,10 +54,12 @@ def approve(
     if matters is not None:
         check_restated(filed, matters)
     confirmed = confirmations(console.policy, member, confirms)
+    heads.check(console, member)
     with refusals_noted(console, act, "approve", member):
         blob = _shares(console, filed, member)
         given = _sign(console, filed, member, "approve", blob=blob, matters=matters, confirms=confirmed)
-    return _write_approval(console, filed, given, HERE)
+    decided = _write_approval(console, filed, given, HERE)
+    return {**decided, "head": heads.take(console, member)}
 
 
 def deny(console: Console, act: str, member: str, reason: str, *, veto: bool = False) -> Object:

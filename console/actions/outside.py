@@ -11,6 +11,7 @@ from itertools import islice
 from typing import cast
 
 from console.actions.approval import OWN_CONSOLE
+from console.actions.heads import DISK, HEAD_TAKEN
 from console.actions.keyholder import names
 from console.actions.ports import Console
 from console.actions.witnesses import COSIGNED
@@ -20,7 +21,6 @@ from console.domain.cosignature import Witness
 from console.domain.journal import Entry, to_rfc3339
 from console.domain.witness import Seen
 
-HEAD_TAKEN = "journal.head_taken"
 ANSWERS = ("activation.approved", "activation.denied", "activation.seconded", "activation.ended")
 LOOKED_AT = 50
 """Newest answers of each kind that are looked through for one from a console elsewhere."""
@@ -79,9 +79,14 @@ def _taken(console: Console) -> Iterator[Outside]:
     people = {pseudonym: _name(console, member) for pseudonym, member in names(console).items()}
     for type_ in (*ANSWERS, HEAD_TAKEN):
         newest = islice(console.journal.entries(type_=type_, newest_first=True), LOOKED_AT)
-        entry = next((e for e in newest if type_ == HEAD_TAKEN or e.body.get("by") == OWN_CONSOLE), None)
+        entry = next((e for e in newest if _left(e)), None)
         if entry is not None:
             yield _outside(entry, people.get(entry.actor, entry.actor))
+
+
+def _left(entry: Entry) -> bool:
+    """Say whether a state left the room: files of a token on the station's own disk go nowhere."""
+    return entry.body["on"] != DISK if entry.type == HEAD_TAKEN else entry.body.get("by") == OWN_CONSOLE
 
 
 def _outside(entry: Entry, by: str) -> Outside:

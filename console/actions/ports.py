@@ -62,6 +62,13 @@ class Token(Protocol):
     def decapsulate(self, key: str, encapsulations: Sequence[bytes]) -> list[bytes]:
         """Return 32 bytes for each: the raw ECDH x coordinate of a point (P-256), the seed of an OAEP ciphertext."""
 
+    def along(self, name: str, value: bytes | None = None) -> list[bytes]:
+        """Return what this token took along under a name (two values after a cut), nobody vouching for it.
+
+        With ``value``, up to 1,024 bytes, let it take this instead, made before the other goes.
+        ``Refused`` (unsupported, not_permitted) if it takes nothing along.
+        """
+
 
 Progress = Callable[[int, int], bool]
 """Told how much of how much is done; returns False to call it off, which raises ``Cancelled``."""

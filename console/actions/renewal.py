@@ -14,7 +14,7 @@ from functools import partial
 from itertools import chain
 from typing import cast
 
-from console.actions import proving, restating, tables
+from console.actions import heads, proving, restating, tables
 from console.actions.hsm_port import Hsm
 from console.actions.policy import STEPS
 from console.actions.ports import Console, Journal, Logs, Machine, OldJournal, Vault
@@ -54,7 +54,7 @@ def propose(console: Console, text: str = "") -> Object:
     codes = console.journal.alarm()
     if not codes:
         raise Refused("no_alarm")
-    past, old, notes = in_force(console.vault, console.policy), console.logs.current(), console.hsm.anchor()
+    past, old, notes = in_force(console.vault, console.policy), console.logs.current(), _notes(console)
     anchors = _valid(notes, old)
     mirrored = console.logs.mirrored(restating.READ, {anchor.size for anchor in anchors})
     told = _told(console, anchors, mirrored)
@@ -78,6 +78,11 @@ def propose(console: Console, text: str = "") -> Object:
     _check_held(console.hsm, console.machine, console.policy, proposed)
     console.vault.write(_file(proposed), proposed.encode())
     return describe(proposed, console.policy)
+
+
+def _notes(console: Console) -> list[bytes]:
+    """Return what the HSM holds, and what came back from outside: neither is believed to be told by the database."""
+    return [*console.hsm.anchor(), *heads.brought_back(console.vault)]
 
 
 def _valid(notes: list[bytes], old: Log) -> list[Checkpoint]:

@@ -46,6 +46,14 @@ def _check(arguments: Namespace) -> None:
         raise WrongUsage(
             "--sign and --keyholder belong together.", "Name the proposal and whose token signs it."
         )
+    if (getattr(arguments, "words", None) is None) != (getattr(arguments, "size", None) is None) and (
+        arguments.verb == "verify"
+    ):
+        raise WrongUsage("--words and --size belong together.", "Type both as they stand on the paper.")
+    if getattr(arguments, "witness", None) and not arguments.out:
+        raise WrongUsage(
+            "--witness needs to know where the request goes.", "Add --out DIR or --out FILE.png."
+        )
     if arguments.json and getattr(arguments, "out", None) in (1, "-"):
         raise WrongUsage(
             "--json and --out - both want stdout.", "Choose one of them, or another descriptor or file."

@@ -8,6 +8,7 @@ from typing import cast
 from console import wording
 from console.domain.activation import OVER
 from console.domain.canonical import Json, Object
+from console.sentences import witness as said
 
 Row = Mapping[str, Json]
 
@@ -152,7 +153,15 @@ def decided(value: Object) -> Iterator[str]:
         ("activation", value["activation"]), ("state", wording.STATES[str(value["state"])]),
         ("still missing", missing(value["missing"]) if "missing" in value else None),
         ("budget", budget(value["budget"]) if "budget" in value else None),
+        *_taken_along(cast(Row | None, value.get("head"))),
     ])  # fmt: skip
+
+
+def _taken_along(head: Row | None) -> Sequence[tuple[str, Json]]:
+    """Return what an approver takes along: on the token, else to be noted."""
+    if head is None:
+        return ()
+    return ("take along", said.taken_along(head)), ("its words", " ".join(cast(Sequence[str], head["words"])))
 
 
 def activation(value: Object) -> Iterator[str]:
@@ -239,6 +248,9 @@ def verdict(value: Object) -> Iterator[str]:
         ("verified", value["ok"]), ("entries", value["size"]), ("root", value["root"]),
         ("vouched until", when(str(until)) if until else "nothing is signed yet"),
     ])  # fmt: skip
+    if compared := cast(Row | None, value.get("compared")):
+        same = "the same" if compared["same"] else "ANOTHER"
+        yield f"from outside: {compared['size']} entries: {same} journal"
     for found in cast(Sequence[Row], value["findings"]):
         place = "" if found["seq"] is None else f" (entry {found['seq']})"
         yield f"finding: {wording.finding(str(found['code']))}{place} [{found['code']}] {found['detail']}".rstrip()

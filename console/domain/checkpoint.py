@@ -171,16 +171,32 @@ def decide(
     *,
     clean: bool,
     anchors_hold: bool,
+    outside: Sequence[Checkpoint] = (),
 ) -> Finding:
     """Return what to do at a start; never heals anything.
 
     ``root_at(n)`` is the database's root over its first n <= size entries; ``clean``: the last lease was closed
-    in order; ``anchors_hold``: the HSM is measured to keep an anchor through a power cut.
+    in order; ``anchors_hold``: the HSM is measured to keep an anchor through a power cut; ``outside``: signed states
+    that came back from people.
     """
+    told = _against_outside(size, root_at, outside)
     if not anchors:
-        return _without_anchor(size, clean=clean, anchors_hold=anchors_hold)
+        found = _without_anchor(size, clean=clean, anchors_hold=anchors_hold)
+        return Finding(Start.ALARM, (*found.reasons, *told)) if told else found
     newest = max(anchors, key=lambda anchor: anchor.size)
     reasons = [
+        *told,
+        *_against_anchors(size, root_at, anchors, newest),
+    ]
+    if reasons:
+        return Finding(Start.ALARM, tuple(reasons))
+    return Finding(Start.NORMAL if newest.size == size else Start.TAIL_TO_ANCHOR)
+
+
+def _against_anchors(
+    size: int, root_at: Callable[[int], bytes], anchors: Sequence[Checkpoint], newest: Checkpoint
+) -> list[str]:
+    return [
         reason
         for reason, applies in (
             ("shorter_than_anchor", newest.size > size),
@@ -189,9 +205,14 @@ def decide(
         )
         if applies
     ]
-    if reasons:
-        return Finding(Start.ALARM, tuple(reasons))
-    return Finding(Start.NORMAL if newest.size == size else Start.TAIL_TO_ANCHOR)
+
+
+def _against_outside(size: int, root_at: Callable[[int], bytes], outside: Sequence[Checkpoint]) -> list[str]:
+    shorter = any(seen.size > size for seen in outside)
+    differs = any(seen.size <= size and root_at(seen.size) != seen.root for seen in outside)
+    return [
+        code for code, applies in (("shorter_than_outside", shorter), ("outside_differs", differs)) if applies
+    ]
 
 
 def _without_anchor(size: int, *, clean: bool, anchors_hold: bool) -> Finding:

@@ -27,6 +27,10 @@ REFUSED: Sentences = {
     "witness_older": ("The request shows {told} entries, and this console knows {remembered}: it is old, or "
         "the station was put back.",
         "Ask for a fresh one. If it shows fewer again: sign nothing, and report it to Legal."),
+    "checkpoint_of_stranger": ("Neither this station nor a witness of its rules has signed this state.",
+        "Compare the size and the 12 words by eye, and ask where it comes from."),
+    "checkpoint_of_log": ("This is a state of log {log}, and log {asked} was to be compared.",
+        "Say so with: --log {log}."),
     "not_a_cosignature": ("This is no signature of a witness.",
         "Take the whole answer: its pictures, its file, or its line from the dash to the end."),
     "cosignature_of_stranger": ("{witness} is no witness of this station.",
@@ -47,12 +51,26 @@ CORRUPT: Verdicts = {
         "it was changed, or belongs to another journal or size.",
     "cosignature_shape": "What a witness signed is no state of a journal.",
     "witness_saw_another_journal": "THE WITNESS {witness} SAW ANOTHER JOURNAL: it signed {seen}; here stand {told}.",
+    "token_saw_another_journal": "THE JOURNAL WAS REWRITTEN: {member} took along {seen}; here stand {told}.",
     "witness_key_shape": "The file with this console's witness key is not in its proper form.",
 }
 # fmt: on
 
 NEVER_PROVEN = "not provable outside this room yet"
 NEVER_WITNESSED = "no witness has signed it yet"
+
+
+TAKEN = {
+    "token": "it is on your token.",
+    "disk": "your token lies on this station's own disk: write size and words down.",
+    None: "your token takes nothing along: write size and words down, or ask for a receipt.",
+}
+
+
+def taken_along(head: Object) -> str:
+    """Return what an approver takes along of the journal."""
+    on = head["on"]
+    return f"the journal up to {head['size']} entries; {TAKEN[on if isinstance(on, str) else None]}"
 
 
 def standing(value: Object, moment: Callable[[str], str]) -> str:

@@ -1,18 +1,22 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a person's token can be asked. Each request carries the PIN, logs in once, and leaves nothing open."""
 
+import re
 from collections.abc import Mapping
 
-from pkcs11 import PrivateKey, Session, Token
+from pkcs11 import Attribute, PrivateKey, Session, Token
 
 from console.domain.errors import Misused, Refused
 from console.tokens import keys
 from console.tokens.module import Module, public_keys
+from console.tokens.notes import create, data
 from console.tokens.request import Answer, Request, Verb
 
 SIGNING_PURPOSES = frozenset({"sign"})
 PURPOSES = frozenset({"sign", "share", "read"})
 FOUND, CARD = "found", "card"
+REMEMBERED = re.compile(r"head-[0-9a-f]{16}\Z")
+MOST_REMEMBERED = 1024
 # The slots 9C, 9D and 82 of a PIV card (SP 800-73-4, part 1), by the CKA_ID that OpenSC and ykcs11 give them.
 CARD_IDS: Mapping[str, bytes] = {"sign": b"\2", "share": b"\3", "read": b"\5"}
 
@@ -32,6 +36,8 @@ class Person:
             "points": self.points,
             "sign": self.sign,
             "decapsulate": self.decapsulate,
+            "remembered": self.remembered,
+            "remember": self.remember,
         }
 
     def init_token(self, request: Request) -> Answer:
@@ -91,8 +97,33 @@ class Person:
             key = _key(session, request)
             return Answer({}, keys.decapsulate(raw, key, mechanism, encapsulations, request.tail))
 
+    def remembered(self, request: Request) -> Answer:
+        """Answer what the token was given to take along under a name: one value, or two after a cut."""
+        with self._module.logged_in(self._token(request), request.tail) as session:
+            found = data(session, _name(request))
+            return Answer({"values": [bytes(each[Attribute.VALUE]).hex() for each in found]})
+
+    def remember(self, request: Request) -> Answer:
+        """Make the new value, then destroy the older ones: at any moment there is one."""
+        name, value = _name(request), request.data("value")
+        if len(value) > MOST_REMEMBERED:
+            raise Misused("request_garbled", field="value")
+        with self._module.logged_in(self._token(request), request.tail, rw=True) as session:
+            old = data(session, name)
+            create(session, name, value)
+            for each in old:
+                each.destroy()
+        return Answer()
+
     def _token(self, request: Request) -> Token:
         return self._module.find(request.text("label"), request.data_by_name("expect"))
+
+
+def _name(request: Request) -> str:
+    name = request.text("name")
+    if not REMEMBERED.match(name):
+        raise Misused("request_garbled", field="name")
+    return name
 
 
 def _key(session: Session, request: Request) -> PrivateKey:

@@ -58,6 +58,8 @@ class SoftwareToken:
             "points": partial(self.points, self._folder),
             "sign": partial(self.sign, self._folder),
             "decapsulate": partial(self.decapsulate, self._folder),
+            "remembered": _takes_nothing,
+            "remember": _takes_nothing,
             "unlock": self.unlock,
         }
 
@@ -161,6 +163,11 @@ class SoftwareToken:
         made = keyfile.sealed(file, self._key, scalars, os.urandom(keyfile.NONCE_BYTES))
         write_durably(folder / keyfile.FILE_NAME, made.encode())
         return made
+
+
+def _takes_nothing(_: Request) -> Answer:
+    """Refuse: whoever copies a key file copies what lies beside it."""
+    raise Refused("unsupported", module_error="a software key file takes nothing along")
 
 
 def _read(folder: Path, request: Request) -> KeyFile:

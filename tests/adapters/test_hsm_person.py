@@ -13,7 +13,7 @@ import pytest
 from console.adapters.hsm.person import PersonToken
 from console.adapters.hsm.process import KEY_FILE, TokenAddress, TokenProcess
 from console.domain import keys
-from console.domain.errors import ConsoleError, Refused, Unavailable
+from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
 from console.domain.keyholder import TokenKeys
 from tests.fakes import FakeMachine, FakeToken
 from tests.keyfiles import make_key_file
@@ -76,6 +76,38 @@ class TestToken:
             token.decapsulate("read", [token.points()["share"]])
         with pytest.raises(Refused, match="key_gone"):
             token.sign("other", DIGEST)
+
+
+@pytest.mark.parametrize("place", ["fake", pytest.param("real", marks=pytest.mark.real)])
+def test_it_takes_something_along(request: pytest.FixtureRequest, place: str) -> None:
+    """The contract of a token that takes data: the newest counts, also in a session of later."""
+    name = "head-0123456789abcdef"
+    if place == "fake":
+        fake = FakeToken()
+        assert fake.along(name) == []
+        assert fake.along(name, b"first") == fake.along(name) == [b"first"]
+        return
+    where = request.getfixturevalue("address")
+    with closing(person_token(where)) as token:
+        assert token.along(name) == []
+        token.along(name, b"first")
+        token.along(name, bytes(range(256)) * 4)
+    with closing(person_token(where)) as token:
+        assert token.along(name) == [bytes(range(256)) * 4]
+        assert token.along("head-fedcba9876543210") == []
+        for wrong in ("head-x", "anchor-1"):
+            with pytest.raises(Misused, match="request_garbled"):
+                token.along(wrong)
+        with pytest.raises(Misused, match="request_garbled"):
+            token.along(name, bytes(1025))
+
+
+@pytest.mark.real
+def test_a_key_file_takes_nothing_along(key_file: TokenAddress) -> None:
+    with closing(person_token(key_file)) as token:
+        for value in (None, b"x"):
+            with pytest.raises(Refused, match="unsupported"):
+                token.along("head-0123456789abcdef", value)
 
 
 def test_a_fake_fails_once_as_told() -> None:

@@ -32,6 +32,10 @@ class PulledAfterSharing:
         self._folder.rename(self._folder.with_name("pulled"))
         return shares
 
+    def along(self, name: str, value: bytes | None = None) -> list[bytes]:
+        """Take something along."""
+        return self._token.along(name, value)
+
     def sign(self, key: str, digest: bytes) -> bytes:
         """Try to sign all the same."""
         return self._token.sign(key, digest)

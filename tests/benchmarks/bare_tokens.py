@@ -99,7 +99,8 @@ class Bare:
         if operation.who == STATION:
             _STATION_VERBS[operation.verb](self._station, operation)
             return
-        with self._tokens[operation.who].open(user_pin=self._pins[operation.who]) as session:
+        writes = operation.verb == "remember"
+        with self._tokens[operation.who].open(user_pin=self._pins[operation.who], rw=writes) as session:
             _PERSON_VERBS[operation.verb](session, operation)
 
 
@@ -187,7 +188,26 @@ def _nothing(_: Any, __: Operation) -> None:
     """Who unlocked is known to the keeper, not to the token."""
 
 
-_PERSON_VERBS: Mapping[str, Callable[[Any, Operation], None]] = {"sign": _sign, "derive": _derive}
+def _remembered(session: Any, operation: Operation) -> list[Any]:
+    found = list(session.get_objects({Attribute.CLASS: ObjectClass.DATA, Attribute.LABEL: operation.key}))
+    for each in found:
+        _ = each[Attribute.VALUE]
+    return found
+
+
+def _remember(session: Any, operation: Operation) -> None:
+    old = list(session.get_objects({Attribute.CLASS: ObjectClass.DATA, Attribute.LABEL: operation.key}))
+    session.create_object({
+        Attribute.CLASS: ObjectClass.DATA, Attribute.TOKEN: True, Attribute.LABEL: operation.key,
+        Attribute.VALUE: operation.data,
+    })  # fmt: skip
+    for each in old:
+        each.destroy()
+
+
+_PERSON_VERBS: Mapping[str, Callable[[Any, Operation], object]] = {
+    "sign": _sign, "derive": _derive, "remembered": _remembered, "remember": _remember,
+}  # fmt: skip
 _STATION_VERBS: Mapping[str, Callable[[Any, Operation], object]] = {
     **_PERSON_VERBS, "keys": _list_keys, "make_key": _make_key, "destroy_key": _destroy_key, "keep_key": _find_key,
     "anchor": _anchors, "set_anchor": _set_anchor, "pinned": _read_pin, "unlocked_by": _nothing,

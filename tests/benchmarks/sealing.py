@@ -126,6 +126,12 @@ class WatchedToken:
         with self._record.asking(Operation(self._member, "derive", key, points=tuple(encapsulations))):
             return self._token.decapsulate(key, encapsulations)
 
+    def along(self, name: str, value: bytes | None = None) -> list[bytes]:
+        """Pass on."""
+        verb = "remembered" if value is None else "remember"
+        with self._record.asking(Operation(self._member, verb, name, value or b"")):
+            return self._token.along(name, value)
+
 
 class Watched:
     """Any other port: the time of each call goes to ``part``, that of the journal's appends to ``append``."""

@@ -91,6 +91,17 @@ class PersonToken:
         self._with_pin("decapsulate", secrets, key=key, mechanism=mechanism, encapsulations=given)
         return secrets
 
+    def along(self, name: str, value: bytes | None = None) -> list[bytes]:
+        """Return what this token took along under a name, or let it take ``value`` instead.
+
+        ``Refused`` (unsupported, not_permitted) if it takes nothing along.
+        """
+        if value is not None:
+            self._with_pin("remember", name=name, value=value.hex())
+            return [value]
+        values = cast(list[str], self._with_pin("remembered", name=name)["values"])
+        return [bytes.fromhex(each) for each in values]
+
     def enrol(self, purposes: Sequence[str]) -> TokenKeys:
         """Return the keys for these purposes (sign, share, perhaps read), as ``prove`` does, for a roster."""
         made = self.prove(purposes)
@@ -153,7 +164,10 @@ class PersonToken:
 
     def points(self) -> dict[str, bytes]:
         """Return the public keys that the token shows without a PIN, by their labels on the token."""
-        found = cast(dict[str, str], value(self._process.call("points", None, **self._where()))["points"])
+        found = cast(
+            dict[str, str],
+            value(self._process.call("points", None, **_where(self._address, self._keys)))["points"],
+        )
         return {label: bytes.fromhex(public) for label, public in found.items()}
 
     def close(self) -> None:
@@ -165,7 +179,9 @@ class PersonToken:
         self, verb: str, secrets: list[bytes] | None = None, /, **fields: object
     ) -> Mapping[str, object]:
         try:
-            answer = self._process.call(verb, bytearray(self._kept_pin()), **self._where(), **fields)
+            answer = self._process.call(
+                verb, bytearray(self._kept_pin()), **_where(self._address, self._keys), **fields
+            )
         except (Refused, Unavailable) as error:
             # Never tried a second time by the program: if it may have been the PIN, the person is asked again.
             if isinstance(error, Unavailable) or error.code.startswith("pin_"):
@@ -188,9 +204,9 @@ class PersonToken:
             wipe(self._pin)
             self._pin = None
 
-    def _where(self) -> dict[str, object]:
-        expect = {purpose: key.public.hex() for purpose, key in self._keys.items()}
-        return {"label": self._address.label, "expect": expect}
+
+def _where(address: TokenAddress, known: Mapping[str, RosterKey]) -> dict[str, object]:
+    return {"label": address.label, "expect": {purpose: key.public.hex() for purpose, key in known.items()}}
 
 
 def _by_purpose(known: TokenKeys) -> dict[str, RosterKey]:

@@ -62,6 +62,8 @@ class Needs:
     reserve: Reserve
     slept: Callable[[], int] = int
     """How many nanoseconds this machine was suspended since its boot; 0 where it never is."""
+    outside: Callable[[], list[bytes]] = list
+    """The notes that came back from outside and contradicted the journal then."""
     anchors_hold: bool = False
     """The HSM is measured to keep an anchor through a power cut and a restored folder."""
     mirror_name: str = "journal.mirror"

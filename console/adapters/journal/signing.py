@@ -3,6 +3,7 @@
 
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
 from console.adapters.journal.needs import Needs
 from console.domain import checkpoint
@@ -66,13 +67,28 @@ class Signing:
         """Return how many entries no checkpoint covers yet."""
         return tree.size - (self.newest.size if self.newest else 0)
 
+    def _outside(self) -> list[Checkpoint]:
+        """Return what came back from outside of this log; what no log key signed says nothing."""
+        found = []
+        for note in self._needs.outside():
+            with suppress(Corrupt):
+                found.append(checkpoint.open_note(note, [self._needs.key]))
+        return found
+
     def compare(self, size: int, root_at: Callable[[int], bytes], *, clean: bool) -> Finding:
         """Return which row of the start-up table applies; what does not verify is the alarm."""
         try:
             anchors = [checkpoint.open_note(note, [self._needs.key]) for note in self._needs.anchors()]
             if any(anchor.origin != self._needs.log for anchor in anchors):
                 raise Corrupt("anchor_of_another_log")
-            finding = decide(size, root_at, anchors, clean=clean, anchors_hold=self._needs.anchors_hold)
+            finding = decide(
+                size,
+                root_at,
+                anchors,
+                clean=clean,
+                anchors_hold=self._needs.anchors_hold,
+                outside=self._outside(),
+            )
         except Corrupt as error:
             return Finding(Start.ALARM, (error.code,))
         self.anchored = max((anchor.size for anchor in anchors), default=0)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import cast
 
 from console.actions import activation as actions
-from console.actions import approval, remote
+from console.actions import approval, heads, remote
 from console.actions.ports import Console
 from console.actions.release import release as release_secret
 from console.actions.summary import incident_summary
@@ -24,7 +24,12 @@ def approve(call: Call) -> Reply:
         ).split()
     with call.console(asked.keyholder) as console:
         value = approval.approve(console, asked.id, asked.keyholder, matters=matters, confirms=asked.confirm)
-        return Reply(value, text.decided)
+        head = cast(dict[str, Json], value["head"])
+        if asked.receipt:
+            heads.note_receipt(console, asked.keyholder, head)
+    if asked.receipt:
+        handing.bring_out(asked.receipt, f"journal-{head['size']}", str(head["note"]).encode())
+    return Reply(value, text.decided, to_stderr=asked.receipt == files.STDOUT)
 
 
 def deny(call: Call) -> Reply:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from console.actions import handoff, renewal
+from console.actions import comparing, handoff, renewal
 from console.actions import journal as actions
 from console.actions.ports import Console
-from console.cli import files, text
+from console.cli import files, handing, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import privacy, witness
 from console.cli.progress import shown
@@ -27,9 +27,17 @@ def _reading(call: Call) -> Iterator[Console]:
 
 
 def verify(call: Call) -> Reply:
-    """Check the whole journal."""
+    """Check the whole journal, also against what came back from outside."""
+    asked = call.arguments
+    note = handing.take_in(asked.checkpoint) if asked.checkpoint else None
     with _reading(call) as console, shown("Verifying") as progress:
-        value = actions.verify(console, deep=call.arguments.deep, progress=progress)
+        if note is not None:
+            value = comparing.with_note(console, note, log=asked.log, deep=asked.deep, progress=progress)
+        elif asked.words is not None:
+            typed = asked.words.split()
+            value = comparing.with_words(console, asked.size, typed, deep=asked.deep, progress=progress)
+        else:
+            value = actions.verify(console, deep=asked.deep, progress=progress)
         return Reply(value, text.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
 
 

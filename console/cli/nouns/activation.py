@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 
 from console.cli.nouns.prepared import add_requests
 from console.cli.nouns.usage import add_use
+from console.cli.nouns.witness import OUT
 from console.cli.parser import (
     add_files,
     add_id,
@@ -29,6 +30,7 @@ def add(noun: ArgumentParser) -> None:
     approve = add_verb(verbs, "approve", "approve on a keyholder's own token")
     add_id(approve)
     add_keyholder(approve)
+    approve.add_argument("--receipt", metavar="DIR|FILE", help=f"the journal's state to take along: {OUT}")
     approve.add_argument(
         "--matter", action="append", metavar="M", help="restate a matter number; once for each"
     )

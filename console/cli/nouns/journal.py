@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 
 from console.cli.nouns.privacy import add_privacy
 from console.cli.nouns.record import add_about
-from console.cli.nouns.witness import add_witnessing
+from console.cli.nouns.witness import add_comparing, add_witnessing
 from console.cli.parser import add_verb, add_verbs, natural, positive
 
 
@@ -16,6 +16,7 @@ def add(noun: ArgumentParser) -> None:
     verify.add_argument(
         "--deep", action="store_true", help="also form, order, signatures and protected fields"
     )
+    add_comparing(verify)
     list_ = add_verb(verbs, "list", "entries, oldest first")
     list_.add_argument("--type", metavar="T", help="only entries of this type")
     list_.add_argument("--act", metavar="ID", help="only entries of this activation")

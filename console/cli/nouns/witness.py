@@ -29,6 +29,18 @@ def add_witnessing(verbs: "Verbs", checkpoint: ArgumentParser) -> None:
     add_verb(verbs, "status", "how much is written, since when it is provable, who witnessed it last")
 
 
+def add_comparing(verify: ArgumentParser) -> None:
+    """Add what the journal is held against."""
+    verify.add_argument(
+        "--checkpoint",
+        nargs="+",
+        metavar="FILE",
+        help="also against this signed state, or a witness's answer",
+    )
+    verify.add_argument("--words", metavar="TEXT", help="also against 12 words from paper, with --size")
+    verify.add_argument("--size", type=natural, metavar="N", help="the number of entries beside those words")
+
+
 def add_being_witness(verbs: "Verbs") -> None:
     """Add what a keyholder's own console does as a witness."""
     witness = add_verb(
