@@ -2,9 +2,12 @@
 """A journal with software keys around it, for the tests and benchmarks that need one."""
 
 import os
+import resource
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from cryptography.hazmat.primitives import hashes
@@ -13,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.adapters.journal import Journal, Needs, create, open_journal
+from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Reserve
 from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import uuid7
@@ -142,3 +146,21 @@ def draft(
         type=type_, actor="member-1", proof="token", id=uuid7(1_795_435_200_000, os.urandom(10)),
         body=filled, fields=fields or {}, act=act,
     )  # fmt: skip
+
+
+@contextmanager
+def log_full(recorder: Recorder) -> Iterator[None]:
+    """Let no file of this process grow beyond what the log's WAL has: its writes fail, those of the spool do not."""
+    assert isinstance(recorder.inner, Journal)
+    for number in range(16):
+        recorder.inner.thread.run(partial(_grow, number=number))
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (32 * 1024, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def _grow(log: Log, number: int) -> None:
+    log.db.execute(f"PRAGMA user_version={number}")

@@ -1,20 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The order of retreat: what the log cannot take goes to the spool, and from there into the log."""
 
-import resource
-from collections.abc import Iterator
-from contextlib import contextmanager
-from functools import partial
 from pathlib import Path
 
 import pytest
 
-from console.adapters.journal import Journal
-from console.adapters.journal.log import Log
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Unavailable
 from console.domain.spool import MERGED, REFERENCE, SETTLED
-from tests.journals import Surroundings, draft
+from tests.journals import Surroundings, draft, log_full
 
 pytestmark = pytest.mark.real
 
@@ -26,24 +20,6 @@ def around(tmp_path: Path) -> Surroundings:
     with result.record() as recorder:
         recorder.append([draft(n, fields={"why": "vorher"}) for n in range(3)], critical=True)
     return result
-
-
-@contextmanager
-def log_full(recorder: Recorder) -> Iterator[None]:
-    """Let no file of this process grow beyond what the log's WAL has: its writes fail, those of the spool do not."""
-    assert isinstance(recorder.inner, Journal)
-    for number in range(16):
-        recorder.inner.thread.run(partial(_grow, number=number))
-    before = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (32 * 1024, before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_FSIZE, before)
-
-
-def _grow(log: Log, number: int) -> None:
-    log.db.execute(f"PRAGMA user_version={number}")
 
 
 def waits(recorder: Recorder) -> int:
