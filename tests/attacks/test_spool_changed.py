@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Attacks on the spool: cut, edited, reordered, replayed on the second medium; forged in the log. Each is found by name."""
+"""Attacks on the spool: cut, edited, reordered or replayed on the second medium, forged in the log. Each has its name."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -182,14 +182,11 @@ def test_in_the_log_each_forgery_has_its_name(tmp_path: Path) -> None:
     assert judged(around, [body(first, record="%")]) == "spool_shape"
     assert judged(around, [body(first, n=1)]) == "spool_shape"
     assert judged(around, [body(first, sig=second.body["sig"])]) == "spool_signature"
-    for name, other in (
-        ("actor", "p-1"),
-        ("proof", "token"),
-        ("act", "act-2"),
-        ("subject", "p-2"),
-        ("id", second.id),
-    ):
-        assert judged(around, [replace(first, **{name: other})]) == "spool_entry"
+    for wrong in (
+        replace(first, actor="p-1"), replace(first, proof="token"), replace(first, act="act-2"),
+        replace(first, subject="p-2"), replace(first, id=second.id), replace(first, blob=((bytes(32), 1),)),
+    ):  # fmt: skip
+        assert judged(around, [wrong]) == "spool_entry"
     wrong = signed_anew(
         around, first, lambda data: data.replace(b'"type":"recording.reserve"', b'"type":"spool.merged"')
     )
@@ -201,12 +198,11 @@ def test_in_the_log_each_forgery_has_its_name(tmp_path: Path) -> None:
     assert judged(around, [unknown]) == "spool_checkpoint"
 
 
-RECORD = rules.compose(
-    "0" * 32, 0, None, None,
-    journal.compose(
-        draft(0), log=LOG, mode="drill", seq=0, prev=bytes(32), reading=Reading(1_795_435_200_000, "b", 1), commitments={}
-    ),
+ENTRY = journal.compose(
+    draft(0), log=LOG, mode="drill", seq=0, prev=bytes(32), reading=Reading(1_795_435_200_000, "b", 1),
+    commitments={},
 )  # fmt: skip
+RECORD = rules.compose("0" * 32, 0, None, None, ENTRY)
 
 
 @given(st.integers(0, len(RECORD) - 1), st.binary(min_size=0, max_size=3))
