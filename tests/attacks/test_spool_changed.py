@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Attacks on the spool: cut, edited, reordered or replayed on the second medium, forged in the log. Each has its name."""
+"""Attacks on the spool: on the second medium (cut, edited, reordered, replayed) and in the log. Each has its name."""
 
 from collections.abc import Callable
 from dataclasses import replace
