@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A real station whose journal takes no entries: the emergency goes on in the reserve, and counts, then and afterwards."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from console.actions import activation, journal, release
+from console.actions.ports import Console
+from console.adapters.journal.recorder import Recorder
+from console.domain.errors import Refused, Unavailable
+from tests.journals import log_full
+from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, opened_base, staged
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with staged(opened_base()) as lent:
+        yield lent
+
+
+def recorder(console: Console) -> Recorder:
+    assert isinstance(console.journal, Recorder)
+    return console.journal
+
+
+def light(console: Console) -> object:
+    return console.journal.status()["recording"]["light"]  # type: ignore[call-overload, index]
+
+
+def used(console: Console, act: str) -> object:
+    return activation.show(console, act)["budget"]["used"]  # type: ignore[call-overload, index]
+
+
+def test_a_release_goes_on_in_the_reserve_and_counts(scene: Scene) -> None:
+    paper = Paper()
+    with scene.console() as console:
+        with log_full(recorder(console)):
+            release.release(console, scene.act, PASSWORD, paper)
+            release.release(console, scene.act, CODES, paper)
+            assert (used(console, scene.act), light(console)) == (2, "reserve")
+        assert [secret for _, secret in paper.shown] == [
+            scene.sealed[PASSWORD],
+            scene.sealed[CODES].split()[0],
+        ]
+        size = console.journal.size()
+    with scene.console() as console:
+        assert light(console) == "recording" and console.journal.size() == size + 6
+        assert used(console, scene.act) == 2
+        assert activation.show(console, scene.act)["owed"]
+        release.release(console, scene.act, CODES, paper)
+        assert paper.shown[-1][1] == scene.sealed[CODES].split()[1]
+        assert journal.verify(console, deep=True)["ok"]
+        intents = {entry.seq for entry in console.journal.entries(type_="release.intended")}
+        assert intents == {e.body["intent"] for e in console.journal.entries(type_="release.outcome")}
+
+
+def test_an_end_in_the_reserve_is_an_end(scene: Scene) -> None:
+    with scene.console() as console, log_full(recorder(console)):
+        activation.end(console, scene.act)
+    with scene.console() as console:
+        assert activation.show(console, scene.act)["state"] == "ended"
+        with pytest.raises(Refused, match="activation_state"):
+            release.release(console, scene.act, PASSWORD, Paper())
+
+
+def test_a_whole_emergency_in_the_reserve(scene: Scene) -> None:
+    with scene.console() as console, log_full(recorder(console)):
+        act = filed(console, {"credential": PASSWORD})
+        approve(console, act, "legal-1", "it-1")
+        activation.open_activation(console, act)
+    with scene.console() as console:
+        assert activation.show(console, act)["state"] == "open"
+        paper = Paper()
+        release.release(console, act, PASSWORD, paper)
+        assert paper.shown[0][1] == scene.sealed[PASSWORD]
+
+
+def test_nothing_is_shown_that_no_medium_holds(scene: Scene) -> None:
+    paper = Paper()
+    mirror = scene.folder / "mirror"
+    with scene.console() as console:
+        mirror.rename(scene.folder / "unplugged")
+        with log_full(recorder(console)), pytest.raises(Unavailable, match="write_on_paper"):
+            release.release(console, scene.act, PASSWORD, paper)
+        assert paper.shown == [] and light(console) == "paper"
+    (scene.folder / "unplugged").rename(mirror)
+    with scene.console() as console:
+        assert used(console, scene.act) == 0 and light(console) == "recording"
+        assert journal.verify(console, deep=True)["ok"]
