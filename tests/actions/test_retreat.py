@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A real station whose journal takes no entries: the emergency goes on in the reserve, and counts, then and afterwards."""
+"""A real station whose journal takes no entries: the emergency goes on in the reserve, and it all counts."""
 
 from collections.abc import Iterator
 
