@@ -46,6 +46,7 @@ def standing(console: Console) -> Object:
         "witnessed": _row(newest, "at") if newest else None, "quorum": rules.witness_quorum,
         "vouched": cosignature.witnessed([row.size for row in latest.values()], rules.witness_quorum),
         "witnesses": [_witness(console, witness, latest.get(witness.key.name)) for witness in known],
+        "recording": console.journal.status()["recording"],
     }  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from console.actions.lockout import lockout_check
 from console.actions.ports import Console
 from console.actions.prepared import prepared_check
 from console.domain.canonical import Json, Object
-from console.domain.errors import ConsoleError
+from console.domain.errors import ConsoleError, Unavailable
 from console.domain.journal import Entry, Reading
 
 FREE_BYTES_LEAST = 256 * 1024 * 1024
@@ -24,6 +24,7 @@ CLOCK_MS = 60_000
 """So far may the wall clock stand apart from the suspend-inclusive one since the newest entry."""
 ACTED_ON_BY = {
     "hsm": "it", "hsm_rollback": "it", "journal": "it", "anchor": "legal", "alarm": "legal", "mirror_agrees": "legal",
+    "recording": "it",
     "mirror": "it", "core_dumps": "it", "air_gap": "it", "certificates": "it", "lockout": "legal",
 }  # fmt: skip
 """Whose group must act on a check; everything else whoever stands here does."""
@@ -132,13 +133,16 @@ def _rollback(console: Console) -> dict[str, Json]:
 
 
 def _journal_checks(console: Console) -> list[Json]:
-    verdict, behind = console.journal.verify(), console.vault.unmirrored()
+    verdict, behind = _verdict(console), console.vault.unmirrored()
     status = console.journal.status()
+    recording = cast(Object, status["recording"])
     alarm, before = cast(list[str], status["alarm"]), cast(list[Object], status.get("before", []))
     codes = [finding["code"] for finding in cast(list[Object], status["findings"])]
     mirror = str(console.settings.station.mirror)
     return [
         check("journal", ok=verdict["ok"] is True, detail=f"{verdict['findings'] or 'whole'}"),
+        check("recording", ok=recording["light"] == "recording", detail=_recording(recording),
+              level="warning" if recording["light"] == "reserve" else "error"),
         check("anchor", ok=not alarm, detail=", ".join(alarm) or f"anchored up to {status['anchored']}"),
         warn_of("alarm", [f"{past['log']} was left behind" for past in before]),
         check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
@@ -146,6 +150,18 @@ def _journal_checks(console: Console) -> list[Json]:
         check("mirror_agrees", ok="mirror_differs" not in codes, detail="it tells the same as the journal"
               if "mirror_differs" not in codes else "it tells another history than the journal"),
     ]  # fmt: skip
+
+
+def _verdict(console: Console) -> Object:
+    try:
+        return console.journal.verify()
+    except Unavailable as error:
+        return {"ok": False, "findings": error.code}
+
+
+def _recording(recording: Object) -> str:
+    why = f": {recording['why']}" if recording["why"] else ""
+    return f"{recording['light']}{why}; {recording['waiting']} entries wait"
 
 
 def _clock(console: Console) -> dict[str, Json]:

@@ -8,6 +8,7 @@ from console.cli import text
 from console.cli.text import Row
 from console.domain.canonical import Object
 from console.sentences import witness as said
+from console.sentences.recording import light
 
 
 def asked(value: Object) -> Iterator[str]:
@@ -25,7 +26,8 @@ def cosigned(value: Object) -> Iterator[str]:
 
 
 def standing(value: Object) -> Iterator[str]:
-    """Say it on one line, then each witness."""
+    """Say which light is on, the state on one line, then each witness."""
+    yield light(cast(Object, value["recording"]))
     yield said.standing(value, text.when)
     rows = cast(Sequence[Row], value["witnesses"])
     if rows:

@@ -58,6 +58,8 @@ class Snapshot:
     """Activations that still ask for something, newest first, each as ``activation.show`` returns it; ``shown``
     counts the showings per credential."""
     over: tuple[View, ...]
+    light: str = "recording"
+    """What takes the entries: recording (the journal), reserve or paper."""
     alarm: Alarm | None = None
     """Nothing else of the journal is told while it stands."""
     taken: float = field(default_factory=time.monotonic, compare=False)
@@ -95,6 +97,7 @@ def take(console: "Console") -> Snapshot:
         credentials=tuple(cast(list[View], credential.list_credentials(console)["credentials"])),
         live=tuple(live),
         over=tuple(row for row in rows if row["state"] in OVER),
+        light=cast(View, console.journal.status()["recording"])["light"],
     )
 
 
@@ -105,7 +108,7 @@ def _under_alarm(console: "Console", codes: list[str]) -> Snapshot:
     proposed = [p for p in renewal.proposals(console.vault, console.policy) if p.old == current]
     return Snapshot(
         console.hsm.unlocked_by(), _people(console), console.policy.roster.groups, _bounds(console), (), (), (),
-        Alarm(tuple(codes), tuple(renewal.describe(p, console.policy) for p in proposed)),
+        "paper", Alarm(tuple(codes), tuple(renewal.describe(p, console.policy) for p in proposed)),
     )  # fmt: skip
 
 

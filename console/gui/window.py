@@ -35,6 +35,8 @@ class Strip(QFrame):
         self.setObjectName("strip")
         self._mark = StateMark()
         self._state = PlainLabel("Starting", role="heading", wrap=False)
+        self._light, self._recording = StateMark(), PlainLabel("", wrap=False)
+        self._light.hide()
         self._session = PlainLabel("", wrap=False)
         self._activity = PlainLabel("", wrap=False)
         self._time = PlainLabel("", wrap=False)
@@ -43,7 +45,7 @@ class Strip(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 6, 16, 6)
         line.setSpacing(14)
-        left: tuple[QWidget, ...] = (self._mark, self._state, self._session)
+        left: tuple[QWidget, ...] = (self._mark, self._state, self._light, self._recording, self._session)
         right: tuple[QWidget, ...] = (self._activity, self._time, self.lock)
         for widget in left:
             line.addWidget(widget)
@@ -60,6 +62,12 @@ class Strip(QFrame):
         self._state.setText(text)
         self._mark.set_tone(tone)
         self.lock.setEnabled(lockable)
+
+    def show_light(self, text: str, tone: str) -> None:
+        """Say what takes the entries: the journal, the reserve, paper; nothing while that is not known."""
+        self._recording.setText(text)
+        self._light.set_tone(tone)
+        self._light.setVisible(bool(text))
 
     def show_session(self, text: str) -> None:
         """Say what is open and for how long."""

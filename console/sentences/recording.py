@@ -1,7 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about the order of retreat: the journal, the reserve on the second medium, paper."""
 
+from console.domain.canonical import Object
 from console.sentences.form import Sentences, Verdicts
+
+LIGHTS = {
+    "recording": ("Recording", "The journal takes every entry."),
+    "reserve": (
+        "Recording to reserve",
+        "The journal takes no entries; the reserve on the second medium does.",
+    ),
+    "paper": ("Write on paper", "Nothing takes entries: write down by hand what is done, with the time."),
+}
+"""What each light is called, and what it means. Colour and sign of it are the window's."""
+TONES = {"recording": "good", "reserve": "warning", "paper": "danger"}
+
+
+def light(recording: Object) -> str:
+    """Return in one sentence what takes the entries now, and what waits."""
+    name, meaning = LIGHTS[str(recording["light"])]
+    waiting = f" {recording['waiting']} entries wait to be taken over." if recording["waiting"] else ""
+    return f"{name}: {meaning}{waiting}"
+
 
 # fmt: off
 UNAVAILABLE: Sentences = {

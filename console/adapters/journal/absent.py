@@ -89,7 +89,7 @@ class AbsentJournal:
         """Return the alarm."""
         return {
             "size": 0, "signed": 0, "anchored": 0, "alarm": self.alarm(), "before": list(self._needs.before),
-            "findings": [],
+            "findings": [], "recording": {"light": "paper", "why": self._why, "waiting": 0},
         }  # fmt: skip
 
     def _refuse(self) -> NoReturn:

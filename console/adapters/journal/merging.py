@@ -7,7 +7,9 @@ is only removed, and the file goes before the head.
 
 from collections.abc import Callable, Sequence
 
+from console.adapters.journal.database import foreign_errors
 from console.adapters.journal.journal import Journal, append_prepared
+from console.adapters.journal.log import Log
 from console.adapters.journal.placing import Prepared
 from console.adapters.journal.spool import Spool
 from console.adapters.journal.told import Inner
@@ -71,6 +73,18 @@ def note_room(log: Journal, new_id: NewId) -> None:
     was_full = full is not None and (room is None or room.seq < full.seq)
     if log.log.reserve != was_full:
         log.append([by_program(DISK_FULL if log.log.reserve else DISK_ROOM, new_id)])
+
+
+def probe(log: Journal) -> None:
+    """Commit one page that says nothing, on a disk that is nearly full; raises ``Unavailable`` when it does not go."""
+    if log.log.reserve:
+        log.thread.run(_probe)
+
+
+def _probe(log: Log) -> None:
+    with foreign_errors():
+        (count,) = log.db.execute("PRAGMA user_version").fetchone()
+        log.db.execute(f"PRAGMA user_version={(count + 1) % 1000}")
 
 
 def by_program(type_: str, new_id: NewId, **body: Json) -> Draft:

@@ -99,11 +99,14 @@ class Recorder(Told):
             try:
                 merging.merge(cast(Journal, self.inner), self._spool, self._new_id)
                 merging.note_room(cast(Journal, self.inner), self._new_id)
+                merging.probe(cast(Journal, self.inner))
             except Unavailable as error:
                 if error.code not in RETREAT:
                     raise
                 self._retreat = error.code
         self._waiting = self._spool.entries(merging.merged_of(self.inner, self._spool))
+        if self._retreat is not None:
+            self._paper = self._spool.why_not()
 
     def _to_spool(self, drafts: Sequence[Draft]) -> list[Entry]:
         with self._turn:

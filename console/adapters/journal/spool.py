@@ -78,6 +78,16 @@ class Spool:
         """The spool that is open, if one is."""
         return self.head.spool if self.head else None
 
+    def why_not(self) -> str | None:
+        """Return why the second medium would take no record, as far as that can be seen; None when nothing is seen."""
+        folder = self._path.parent
+        if not self._known or not folder.is_dir():
+            return "second medium missing"
+        disk = os.statvfs(folder)
+        if disk.f_flag & os.ST_RDONLY or not os.access(folder, os.W_OK):
+            return "second medium read-only"
+        return "second medium full" if disk.f_bavail * disk.f_frsize < 2 * MAX_RECORD_BYTES else None
+
     def entries(self, first: int = 0) -> list[Entry]:
         """Return the entries from record ``first`` on, by the numbers that they have until they are in the log."""
         records = [parse(stored.signed.data) for stored in self.records[first:]]

@@ -11,6 +11,7 @@ from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.snapshot import Snapshot
+from console.sentences.recording import LIGHTS, TONES
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Locked
@@ -62,6 +63,7 @@ class StationGestures(QObject):
         is_alarm = snapshot.alarm is not None
         told = f"ALARM · unlocked by {name}" if is_alarm else f"Unlocked by {name}"
         self._window.strip.show_state(told, "danger" if is_alarm else "warning", lockable=True)
+        self._window.strip.show_light(LIGHTS[snapshot.light][0], TONES[snapshot.light])
         self._screen.show_unlocked(name)
         self._window.allow(UNDER_ALARM if is_alarm else EVERYTHING)
         if self._is_first_look:
@@ -118,6 +120,7 @@ class StationGestures(QObject):
     def _show_locked(self) -> None:
         self._unlocked_here = False
         self._window.strip.show_state("Locking", "warning", lockable=False)
+        self._window.strip.show_light("", "plain")
         self._screen.show_starting()
         self._window.choose("station")
         self._window.allow(("station",))

@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The light in the strip: what takes the entries, in a word, a sign and a colour."""
+
+import pytest
+from PySide6.QtWidgets import QApplication, QLabel
+from pytestqt.qtbot import QtBot
+
+from console.gui import theme
+from console.gui.app import DRILL, PASSING, TASKS
+from console.gui.widgets import StateMark
+from console.gui.window import Window
+from console.sentences.recording import LIGHTS, TONES
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Window:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme.apply(app)
+    made = Window("Break-Glass Console", TASKS, DRILL, PASSING)
+    qtbot.addWidget(made)
+    made.resize(900, 560)
+    made.strip.show_state("Unlocked by Anna Berg", "warning", lockable=True)
+    made.show()
+    return made
+
+
+def test_each_light_has_a_word_a_sign_and_a_colour_of_its_own(window: Window) -> None:
+    signs = set()
+    for light, (told, _) in LIGHTS.items():
+        window.strip.show_light(told, TONES[light])
+        QApplication.processEvents()
+        assert told in {label.text() for label in window.strip.findChildren(QLabel) if label.isVisible()}
+        mark = window.strip.findChildren(StateMark)[1]
+        picture = mark.grab().toImage().convertToFormat(mark.grab().toImage().Format.Format_Mono)
+        signs.add(bytes(picture.constBits()))
+        assert mark.isVisible() and window.strip.width() == 900
+    assert len(signs) == 3
+
+
+def test_nothing_is_claimed_while_nothing_is_known(window: Window) -> None:
+    window.strip.show_light("Recording", "good")
+    window.strip.show_light("", "plain")
+    assert not window.strip.findChildren(StateMark)[1].isVisible()
