@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal for people: list, show, verify, export, the newest checkpoint. Reading never changes an entry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
@@ -11,9 +11,10 @@ from console.actions import erasure
 from console.actions.keyholder import names, unlocked_person, write
 from console.actions.ports import Console, Progress
 from console.domain.canonical import Json, Object, to_base64
-from console.domain.errors import Refused
+from console.domain.errors import Cancelled, Refused
 from console.domain.journal import COUNSEL_TYPE, Entry, to_rfc3339
 from console.domain.record import COUNSEL, About
+from console.domain.search import Search
 from console.domain.words import to_words
 
 if TYPE_CHECKING:
@@ -34,6 +35,46 @@ def list_entries(
         act=act, type_=type_, after=after, before=before, limit=limit, newest_first=newest_first
     )
     return {"size": console.journal.size(), "entries": [_row(entry, members) for entry in found]}
+
+
+def search(
+    console: Console, text: str = "", *, type_: str | None = None, act: str | None = None, person: str | None = None,
+    since_ms: int | None = None, until_ms: int | None = None, before: int | None = None, limit: int = PAGE,
+) -> Object:  # fmt: skip
+    """Return a page of what is sought, newest first; ``looked_to`` is the entry down to which it looked, 0 at the end.
+
+    A text is sought in the words of entries and of the fields that this station opens; a person by name.
+    """
+    pseudonym = None if person is None else console.people.get(person, person)
+    sought = Search(text, type_, act, pseudonym, since_ms, until_ms)
+    found, looked_to = console.journal.search(sought, before=before, limit=limit)
+    members = names(console)
+    return {
+        "size": console.journal.size(), "looked_to": looked_to, "entries": [_row(entry, members) for entry in found],
+    }  # fmt: skip
+
+
+def search_on(
+    console: Console,
+    page: Callable[[int | None, int], Object],
+    *,
+    before: int | None,
+    limit: int,
+    progress: Progress,
+) -> Object:
+    """Turn pages of a search, ``page(before, limit)``, until there are ``limit`` entries or nothing is left to look at.
+
+    Raises ``Cancelled`` when ``progress`` says so.
+    """
+    size, rows = console.journal.size(), list[Json]()
+    while True:
+        value = page(before, limit - len(rows))
+        rows += cast(list[Json], value["entries"])
+        before = cast(int, value["looked_to"])
+        if not before or len(rows) == limit:
+            return {**value, "entries": rows}
+        if not progress(size - before, size):
+            raise Cancelled
 
 
 def show_entry(console: Console, seq: int) -> Object:

@@ -19,6 +19,7 @@ from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
 from console.domain.recovery import Sheet
 from console.domain.renewal import Log
+from console.domain.search import Search
 from console.settings import Settings
 
 
@@ -97,6 +98,9 @@ class Journal(Protocol):
 
     def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
         """Return the committed fields of an entry that this station, or a key of counsel's, can open, each checked."""
+
+    def search(self, sought: Search, *, before: int | None, limit: int) -> tuple[list[Entry], int]:
+        """Return one page, newest first, and down to which entry it has looked (0: no more)."""
 
     def checkpoint(self) -> Checkpoint:
         """Return a signed checkpoint of everything acknowledged (signing it now if need be)."""

@@ -91,6 +91,16 @@ def positive(text: str) -> int:
     return _whole(text, 1)
 
 
+def moment(text: str) -> int:
+    """Read a time as milliseconds since 1970 UTC: a day or a time, local unless it names its zone."""
+    from datetime import datetime
+
+    try:
+        return int(datetime.fromisoformat(text).timestamp() * 1000)
+    except (ValueError, OverflowError) as error:
+        raise ArgumentTypeError(f"{text!r} is not a time; write 2026-11-27 or 2026-11-27T18:30") from error
+
+
 def _whole(text: str, least: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < least:
         raise ArgumentTypeError(f"{text!r} is not a whole number from {least}")

@@ -220,12 +220,25 @@ def _owed(rows: Sequence[Row]) -> Iterator[str]:
 
 def entries(value: Object) -> Iterator[str]:
     """List entries."""
+    yield from _entry_table(value)
+    yield f"{len(cast(Sequence[Row], value['entries']))} of {value['size']} entries"
+
+
+def found(value: Object) -> Iterator[str]:
+    """List what a search found, and how far it looked."""
+    count = len(cast(Sequence[Row], value["entries"]))
+    yield from _entry_table(value)
+    yield f"{count} found among {value['size']} entries" + (
+        f"; there may be more: go on with --before {value['looked_to']}" if value["looked_to"] else ""
+    )
+
+
+def _entry_table(value: Object) -> Iterator[str]:
     cells = [
         [row["seq"], when(str(row["time"])), wording.entry_type(str(row["type"])), row["actor"], row["act"]]
         for row in cast(Sequence[Row], value["entries"])
     ]
     yield from table(("number", "time", "what", "who", "activation"), cells)
-    yield f"{len(cells)} of {value['size']} entries"
 
 
 def entry(value: Object) -> Iterator[str]:

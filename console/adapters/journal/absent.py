@@ -5,6 +5,7 @@ It stands in the place of the real one, so that the way out of the alarm is the 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from pathlib import PurePath
 from typing import NoReturn
 
@@ -22,14 +23,11 @@ UNREADABLE = frozenset({
 """The codes under which a journal cannot be opened, and which no second try would mend."""
 
 
-class AbsentJournal:
+class AbsentJournal(AbstractContextManager["AbsentJournal"]):
     """Fits ``ports.Journal``; every verb that would need a journal raises ``Corrupt`` (journal_alarm)."""
 
     def __init__(self, why: str, needs: Needs) -> None:
         self._why, self._needs = why, needs
-
-    def __enter__(self) -> "AbsentJournal":
-        return self
 
     def __exit__(self, *_: object) -> None:
         """Nothing is open."""
@@ -55,6 +53,10 @@ class AbsentJournal:
         self._refuse()
 
     def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
+        """Refuse."""
+        self._refuse()
+
+    def search(self, *_: object, **__: object) -> tuple[list[Entry], int]:
         """Refuse."""
         self._refuse()
 

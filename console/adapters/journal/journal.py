@@ -2,7 +2,7 @@
 """The journal as the actions see it: append, read, prove, verify, export."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import AbstractContextManager, suppress
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
@@ -28,6 +28,7 @@ from console.domain.journal import (
     scope_of,
 )
 from console.domain.opening import check_sealed, open_opening
+from console.domain.search import Search
 
 if TYPE_CHECKING:
     from console.domain.counsel import CounselKey  # few verbs need it
@@ -50,7 +51,7 @@ def open_journal(
     return Journal(Log(path, key, needs, ballast_bytes=ballast_bytes), needs)
 
 
-class Journal:
+class Journal(AbstractContextManager["Journal"]):
     """One open journal; ``close`` it before the lease ends."""
 
     def __init__(self, log: Log, needs: Needs) -> None:
@@ -62,9 +63,6 @@ class Journal:
             with suppress(Unavailable):
                 self.thread.run(_note_breaks)
         self._recall = Recall(self.size, partial(_oldest_first, self.thread))
-
-    def __enter__(self) -> "Journal":
-        return self
 
     def __exit__(self, *_: object) -> None:
         self.close()
@@ -108,6 +106,16 @@ class Journal:
             return
         last = self.size() if before is None else min(before, self.size())
         yield from _stored(self.thread, Filter(act, type_, after, last, newest_first=newest_first), limit)
+
+    def search(self, sought: Search, *, before: int | None, limit: int) -> tuple[list[Entry], int]:
+        """Return sought entries below ``before``, newest first, and down to which entry this page has looked (0: all).
+
+        ``Corrupt`` (not_canonical) for an entry that is none.
+        """
+        from console.adapters.journal import seeking  # as export below: few verbs need it
+
+        last = self.size() if before is None else min(before, self.size())
+        return seeking.seek(self.thread, self.open_fields, sought, last, limit)
 
     def open_fields(self, entry: Entry, counsel: "CounselKey | None" = None) -> dict[str, object]:
         """Return the committed fields that this station, or a key of counsel's, opens; ``Corrupt`` when one does not

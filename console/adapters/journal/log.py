@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from pathlib import Path
 
-from console.adapters.journal import tail
+from console.adapters.journal import index, tail
 from console.adapters.journal.breaks import Breaks
 from console.adapters.journal.database import (
     Connection,
@@ -130,6 +130,7 @@ class Log:
             return
         try:
             tail.project(self.db, self.pending)
+            index.follow(self.db, self.tree.size)
         except DatabaseError as error:
             if translate(error).code != "disk_full":
                 raise translate(error) from error

@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from console.adapters.journal.journal import Journal, open_field
 from console.adapters.journal.needs import Needs
+from console.adapters.journal.seeking import is_sought
 from console.adapters.journal.spool import Spool
 from console.domain import spool as rules
 from console.domain.canonical import Object
 from console.domain.journal import Checkpoint, Entry, scope_of
+from console.domain.search import Search
 from console.domain.spool import MERGED, REFERENCE, SETTLED, place_of, reference
 
 if TYPE_CHECKING:
@@ -74,6 +76,21 @@ class Told:
         own = (reserve.told(entry) for entry in told if reserve.is_own(entry))
         found.sort(key=_seq, reverse=newest_first)
         return islice(heapq.merge(own, found, key=_seq, reverse=newest_first), limit)
+
+    def search(self, sought: Search, *, before: int | None, limit: int) -> tuple[list[Entry], int]:
+        """Return a page of sought entries, newest first, and how far it looked; what was in a spool comes on top."""
+        found, looked_to = self.inner.search(sought, before=before, limit=limit)
+        merged = list(self.inner.entries(type_=MERGED))
+        if not merged and not self._waiting:
+            return found, looked_to
+        reserve = _Reserve(merged, self._waiting)
+        spooled = [
+            entry for entry in reserve.entries
+            if looked_to <= entry.seq and (before is None or entry.seq < before)
+            and is_sought(entry, self.open_fields, sought)
+        ]  # fmt: skip
+        own = [reserve.told(entry) for entry in found if reserve.is_own(entry)]
+        return sorted(own + spooled, key=_seq, reverse=True), looked_to
 
     def open_fields(self, entry: Entry, counsel: "CounselKey | None" = None) -> dict[str, object]:
         """Return the committed fields that this station, or a key of counsel's, opens; each is checked."""

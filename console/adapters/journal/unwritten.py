@@ -5,16 +5,19 @@ Nothing says that the medium is complete: only the checkpoint that the HSM holds
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import islice
 from pathlib import PurePath
 from typing import NoReturn
 
 from console.adapters.journal.mirrored import MirroredLog
 from console.adapters.journal.needs import Needs, OpenSealed
+from console.adapters.journal.seeking import is_sought
 from console.domain import checkpoint
 from console.domain.canonical import Object
 from console.domain.counsel import CounselKey
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import Checkpoint, Draft, Entry
+from console.domain.search import Search
 
 
 class UnwrittenJournal:
@@ -68,6 +71,12 @@ class UnwrittenJournal:
             and after < entry.seq and (before is None or entry.seq < before)
         ]  # fmt: skip
         yield from (found[::-1] if newest_first else found)[:limit]
+
+    def search(self, sought: Search, *, before: int | None, limit: int) -> tuple[list[Entry], int]:
+        """Return sought entries of the second medium below ``before``, newest first, and how far it looked."""
+        told = self.entries(before=before, newest_first=True)
+        found = list(islice((entry for entry in told if is_sought(entry, self.open_fields, sought)), limit))
+        return found, found[-1].seq if len(found) == limit else 0
 
     def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""

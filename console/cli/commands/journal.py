@@ -12,6 +12,7 @@ from console.cli import files, handing, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import privacy, witness
 from console.cli.progress import shown
+from console.domain.canonical import Object
 from console.domain.record import About
 
 DOES_NOT_VERIFY = 4
@@ -49,6 +50,21 @@ def list_all(call: Call) -> Reply:
             console, type_=asked.type, act=asked.act, after=asked.after, limit=asked.limit
         )
         return Reply(value, text.entries)
+
+
+def search(call: Call) -> Reply:
+    """Sought entries, newest first; a long search goes on until it has enough or has looked at all."""
+    asked = call.arguments
+
+    def page(before: int | None, limit: int) -> Object:
+        return actions.search(
+            console, asked.text, type_=asked.type, act=asked.act, person=asked.person, since_ms=asked.since,
+            until_ms=asked.until, before=before, limit=limit,
+        )  # fmt: skip
+
+    with _reading(call) as console, shown("Searching") as progress:
+        value = actions.search_on(console, page, before=asked.before, limit=asked.limit, progress=progress)
+        return Reply(value, text.found)
 
 
 def show(call: Call) -> Reply:
@@ -96,6 +112,7 @@ def checkpoint(call: Call) -> Reply:
 VERBS: dict[str, Verb] = {
     "verify": verify,
     "list": list_all,
+    "search": search,
     "show": show,
     "export": export,
     "new-log": new_log,

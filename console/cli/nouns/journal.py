@@ -6,7 +6,11 @@ from argparse import ArgumentParser
 from console.cli.nouns.privacy import add_privacy
 from console.cli.nouns.record import add_about
 from console.cli.nouns.witness import add_comparing, add_witnessing
-from console.cli.parser import add_verb, add_verbs, natural, positive
+from console.cli.parser import add_verb, add_verbs, moment, natural, positive
+
+TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
+if TYPE_CHECKING:
+    from console.cli.parser import Verbs
 
 
 def add(noun: ArgumentParser) -> None:
@@ -24,6 +28,7 @@ def add(noun: ArgumentParser) -> None:
         "--after", type=natural, default=-1, metavar="SEQ", help="only entries after this number"
     )
     list_.add_argument("--limit", type=positive, default=200, metavar="N", help="at most so many (200)")
+    search = _add_search(verbs)
     show = add_verb(verbs, "show", "one entry with the fields that this station can open")
     show.add_argument("seq", type=natural, metavar="SEQ")
     export = add_verb(verbs, "export", "the journal with a verifier, for somebody without this program")
@@ -39,7 +44,7 @@ def add(noun: ArgumentParser) -> None:
         "--keyholder", metavar="N", help="for counsel: the reader whose token opens the notes"
     )
     add_about(export)
-    for reading in (verify, list_, show, export):
+    for reading in (verify, list_, search, show, export):
         reading.add_argument("--log", type=positive, metavar="N", help="an older log, from before an alarm")
     new_log = add_verb(
         verbs, "new-log", "under the alarm: propose a new log, or sign it on a keyholder's token"
@@ -53,3 +58,24 @@ def add(noun: ArgumentParser) -> None:
     checkpoint = add_verb(verbs, "checkpoint", "the newest signed state of the journal")
     checkpoint.add_argument("--qr", metavar="FILE", help="also as a picture")
     add_witnessing(verbs, checkpoint)
+
+
+def _add_search(verbs: "Verbs") -> ArgumentParser:
+    search = add_verb(verbs, "search", "entries with these words, or of a person or a time, newest first")
+    search.add_argument(
+        "text",
+        nargs="?",
+        default="",
+        metavar="TEXT",
+        help="beginnings of words; fields that open here count too",
+    )
+    search.add_argument("--type", metavar="T", help="only entries of this type")
+    search.add_argument("--act", metavar="ID", help="only entries of this activation")
+    search.add_argument("--person", metavar="N", help="only what this person did, or what is about them")
+    search.add_argument(
+        "--since", type=moment, metavar="TIME", help="only from this time on: 2026-11-27, or with T18:30"
+    )
+    search.add_argument("--until", type=moment, metavar="TIME", help="only before this time")
+    search.add_argument("--before", type=natural, metavar="SEQ", help="only entries before this number")
+    search.add_argument("--limit", type=positive, default=200, metavar="N", help="at most so many (200)")
+    return search

@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where in the log to look: for each block of 256 entries the public words that occur in it, and its times.
+
+A projection, filled in batches off the commit path and never evidence: whether an entry is sought is decided from
+the entry. It holds nothing that was ever committed to, so that no erasure has to reach it (decision 0025). A block
+with openings is looked through for a text whatever its words are, and so is what is not indexed yet.
+"""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from console.adapters.journal.database import Connection
+from console.domain.merkle import TILE_WIDTH
+from console.domain.search import Search, public_words, wall_ms
+
+BLOCK = TILE_WIDTH
+CATCH_UP_BLOCKS = 8
+"""How many blocks one batch adds at most: the index grows faster than the log, and holds up nobody for long."""
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS block(n INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,
+    openings INTEGER NOT NULL) STRICT;
+CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(text, content='', columnsize=0, detail=none, tokenize='ascii');
+"""
+
+
+def follow(db: Connection, size: int) -> None:
+    """Add the next full blocks of a log of ``size`` entries."""
+    first = indexed(db)
+    if size // BLOCK > first == 0:
+        db.executescript(SCHEMA)
+    for n in range(first, min(size // BLOCK, first + CATCH_UP_BLOCKS)):
+        bodies = db.execute("SELECT body FROM entry WHERE seq>=? AND seq<?", span(n)).fetchall()
+        _add(db, n, [json.loads(body) for (body,) in bodies])
+
+
+def _add(db: Connection, n: int, leaves: Sequence[Mapping[str, Any]]) -> None:
+    times = [wall_ms(leaf) for leaf in leaves]
+    row = (n, min(times), max(times), any(leaf["c"] for leaf in leaves))
+    db.execute("BEGIN IMMEDIATE")
+    db.execute("INSERT INTO block VALUES (?,?,?,?)", row)
+    db.execute("INSERT INTO word(rowid, text) VALUES (?,?)", (n, " ".join(sorted(_tokens(leaves)))))
+    db.execute("COMMIT")
+
+
+def span(n: int) -> tuple[int, int]:
+    """Return the first entry of a block, and the first after it."""
+    return n * BLOCK, (n + 1) * BLOCK
+
+
+def indexed(db: Connection) -> int:
+    """Return how many blocks the index has."""
+    if db.execute("SELECT 1 FROM sqlite_schema WHERE name='block'").fetchone() is None:
+        return 0
+    (last,) = db.execute("SELECT max(n) FROM block").fetchone()
+    return 0 if last is None else int(last) + 1
+
+
+def candidates(db: Connection, sought: Search, before: int) -> list[int]:
+    """Return the blocks below entry ``before`` in which sought entries may be, newest first."""
+    upto, end = indexed(db), -(-before // BLOCK)
+    known = _known(db, sought, min(upto, end)) if upto else set()
+    return sorted(known | set(range(upto, end)), reverse=True)
+
+
+def _known(db: Connection, sought: Search, count: int) -> set[int]:
+    known = set(range(count))
+    for tokens in _exact(sought):
+        known &= _with_words(db, [tokens])
+    if sought.terms:
+        openings = {n for (n,) in db.execute("SELECT n FROM block WHERE openings")}
+        known &= openings | _with_words(db, [f"{_token('w', term)}*" for term in sought.terms])
+    if sought.since_ms is not None or sought.until_ms is not None:
+        times = (sought.since_ms or 0, sought.until_ms if sought.until_ms is not None else 2**62)
+        known &= {n for (n,) in db.execute("SELECT n FROM block WHERE high>=? AND low<?", times)}
+    return known
+
+
+def _with_words(db: Connection, tokens: Iterable[str]) -> set[int]:
+    query = "SELECT rowid FROM word WHERE word MATCH ?"
+    return {n for (n,) in db.execute(query, (" AND ".join(tokens),))}
+
+
+def _exact(sought: Search) -> list[str]:
+    wanted = (("t", sought.type), ("a", sought.act), ("p", sought.person))
+    return [_token(kind, value) for kind, value in wanted if value is not None]
+
+
+def _tokens(leaves: Sequence[Mapping[str, Any]]) -> set[str]:
+    tokens = set()
+    for leaf in leaves:
+        named = (("t", leaf["type"]), ("a", leaf["act"]), ("p", leaf["actor"]), ("p", leaf["subject"]))
+        tokens |= {_token(kind, value) for kind, value in named if value is not None}
+        tokens |= {_token("w", word) for word in public_words(leaf)}
+    return tokens
+
+
+def _token(kind: str, text: str) -> str:
+    """In letters that no tokenizer splits or folds; the beginning of a word is the beginning of its token."""
+    return kind + text.encode(errors="replace").hex()
