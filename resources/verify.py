@@ -1,299 +1,299 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Verify an exported journal. One file: Python 3.11 or later and the package ``cryptography``, nothing else.
+"""Verify an exported journal, or the proof of one entry. One file: Python 3.11 or later and ``cryptography``.
 
-    python verify.py [DIR] [--key VKEY] [--checkpoint FILE] [--words "[SIZE] w1 ... w12"] [--deep] [--json]
-
-DIR is the export (default: where this file lies). The key must come from outside the export: from the founding
-certificate or a keyholder's card. Without it the best verdict is "consistent, origin unproven".
-Exit status: 0 verified, 2 wrong usage, 3 consistent but origin unproven, 4 corrupt. FORMAT.md has the rules.
+PATH is the export (default: where this file lies) or a file of `journal prove`. Keys count when they come from outside:
+the log's from the founding certificate or a keyholder's card, the witnesses' from themselves; each --witness must have
+signed, a --policy (c2sp.org/tlog-policy) says how many must. --checkpoint FILE and --words "[SIZE] w1 ... w12" are what
+was kept elsewhere. FORMAT.md says what is checked and what each finding means.
+Exit status: 0 verified, 2 wrong usage, 3 consistent but origin unproven (no key from outside), 4 corrupt.
 """
-
-import argparse
-import base64
-import hashlib
-import hmac
-import json
-import re
-import sys
-import unicodedata
-from collections.abc import Iterator
+import argparse, base64, collections, contextlib, datetime, hmac, json, re, sys, unicodedata
+from hashlib import sha256
 from pathlib import Path
-
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, ed25519
-
-WIDTH = 256
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+WIDTH, ED25519, P256, COSIGNATURE = 256, b"\1", b"\2", b"\4"  # the width of a tile; kinds of keys
 SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 WORDS_SHA256 = "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"
-NAME = r"[ !#-\[\]-~]{1,200}"
-TEXTS = {
-    "log": r"[!#-*,-\[\]-~]{1,200}", "type": r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)+", "actor": NAME,
-    "id": r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", "act": NAME, "subject": NAME,
-    "proof": "token|unlock|claimed|program", "mode": "real|drill", "track": "facts|counsel",
-}  # fmt: skip
-TIMES = {"wall": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", "up_ns": r"0|[1-9]\d{0,18}"}
-TIMES |= {"boot": NAME, "src": NAME}
-
-
-class Wrong(Exception):
-    """The first thing that does not verify: code, entry or None, detail."""
-
-
-def need(condition: bool, code: str, seq: int | None = None, detail: str = "") -> None:  # noqa: FBT001
-    if not condition:
-        raise Wrong(code, seq, detail)
-
-
-def unbase64(text: str, length: int | None = None) -> bytes:
+NOTE = re.compile(rb"(.+)\n(0|[1-9]\d{0,15})\n(.+)\n\n((?:\xe2\x80\x94 [^ \n+]+ [^ \n]+\n){1,100})")
+PROOF = re.compile(rb"c2sp\.org/tlog-proof@v1\nextra (.+)\nindex (0|[1-9]\d{0,15})\n((?:.+\n){0,64})\n((?s:.+))")
+NAME, HASH = r'"[ !#-\[\]-~]{1,200}"', '"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="'
+NATURAL = r"(?:0|[1-9]\d{0,14}|[1-8]\d{15})"
+MEMBER, SCALAR = '"[a-z][a-z0-9_]{0,31}":', r'(?:"[ !#-\[\]-~]*"|0|-?[1-9]\d{0,14}|true|false|null)'
+ENTRY = re.compile("".join((  # FORMAT.md section 1: the members of an entry as they stand in canonical JSON
+    rf'\{{"act":(?:(?P<unbound>null)|{NAME}),"actor":{NAME},',
+    rf'"blob":\[(?:\{{"len":{NATURAL},"sha256":{HASH}\}}(?:,(?!\])|(?=\])))*\],',
+    rf'"body":(?:(?P<flat>\{{(?:{MEMBER}{SCALAR}(?:,(?!\}})|(?=\}})))*\}})|\{{.*\}}),',  # flat: needs no parsing
+    rf'"c":(?P<c>\{{(?:{MEMBER}\[{HASH},{HASH}\](?:,(?!\}})|(?=\}})))*\}}),',
+    r'"id":"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}","log":"(?P<log>[!#-*,-\[\]-~]{1,200})',
+    rf'","mode":"(?P<mode>real|drill)","prev":(?P<prev>{HASH}),"proof":"(?:token|unlock|claimed|program)",',
+    rf'"seq":(?P<seq>{NATURAL}),"subject":(?:(?P<nobody>null)|{NAME}),"t":\{{"boot":{NAME},"src":{NAME},"unc_ms":',
+    rf'(?:null|{NATURAL}),"up_ns":"(?:0|[1-9]\d{{0,18}})","wall":"\d{{4}}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T',
+    r'(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"\},"track":"(?:facts|(?P<counsel>counsel))",',
+    r'"type":"(?P<type>(?(unbound)(?!activation\.))(?(counsel)(?=counsel\.entry")|(?!counsel\.entry"))',
+    r'[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)","v":1\}')).encode(), re.ASCII)
+UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError)
+Key = collections.namedtuple("Key", "name kind public id")  # public: 32 bytes of Ed25519, or the SPKI of P-256
+class Wrong(Exception): """The first thing that does not verify: code, entry or None, detail."""
+def need(condition, code, seq=None, detail=""):
+    if not condition: raise Wrong(code, seq, detail)
+@contextlib.contextmanager
+def named(code, seq=None):  # gives this code to whatever goes wrong inside
+    try: yield
+    except (*UNREADABLE, InvalidSignature, Wrong) as error: raise Wrong(code, seq, repr(error)) from error
+def text64(data): return base64.b64encode(data).decode()
+def unbase64(text, length=None):
     data = base64.b64decode(text, validate=True)
-    if base64.b64encode(data).decode() != text or length not in (None, len(data)):
-        raise ValueError(f"not the base64 of {length} bytes")
+    if text64(data) != text or length not in (None, len(data)): raise ValueError(f"not the base64 of {length} bytes")
     return data
-
-
-def append(tree: list, node: bytes, size: int = 1) -> None:
-    """Add a complete subtree to a tree kept as [(subtree size, hash)], largest first (RFC 9162 section 2.1)."""
-    while tree and tree[-1][0] == size:
-        node, size = hashlib.sha256(b"\1" + tree.pop()[1] + node).digest(), size * 2
-    tree.append((size, node))
-
-
-def root_of(tree: list) -> bytes:
-    result = tree[-1][1] if tree else hashlib.sha256(b"").digest()
-    for _, left in tree[-2::-1]:
-        result = hashlib.sha256(b"\1" + left + result).digest()
-    return result
-
-
-def tile_root(level: list[bytes]) -> bytes:
-    sha256 = hashlib.sha256
-    while len(level) > 1:
-        level = [sha256(b"\1" + a + b).digest() for a, b in zip(level[::2], level[1::2], strict=True)]
-    return level[0]
-
-
-def parse_key(vkey: str) -> tuple[str, bytes, bytes]:
-    """Return (name, id, public key: 32 bytes of Ed25519 or SPKI of P-256) of a vkey (c2sp.org/signed-note)."""
-    name, key_id, encoded = vkey.strip().split("+", 2)
-    data = unbase64(encoded)
-    if data[:1] == b"\x01" and len(data) == 33:
-        expected = hashlib.sha256(name.encode() + b"\n" + data).digest()[:4]
-    else:
-        need(data[:1] == b"\x02" and len(data) == 92 and data[1:].startswith(SPKI_P256), "key_garbled")
-        expected = hashlib.sha256(data[1:]).digest()[:4]
-    need(bool(name) and expected.hex() == key_id, "key_garbled", None, "name, id and key differ")
-    return name, expected, data[1:]
-
-
-def check_signature(public: bytes, signature: bytes, message: bytes) -> None:
-    if len(public) == 32:
-        ed25519.Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
-    else:
-        point = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), public[len(SPKI_P256) :])
-        point.verify(signature, message, ec.ECDSA(hashes.SHA256()))
-
-
-def open_checkpoint(note: bytes, keys: list) -> tuple[str, int, bytes]:
-    """Return (origin, size, root) of a note that one of the keys signed (c2sp.org/tlog-checkpoint)."""
-    match = re.fullmatch(rb"(.+)\n(0|[1-9]\d{0,15})\n(.+)\n\n((?:\xe2\x80\x94 [^ \n+]+ [^ \n]+\n)+)", note)
-    if match is None or re.search(rb"[\x00-\x09\x0b-\x1f]", note):
-        raise Wrong("checkpoint_garbled", None, "")
-    origin, signed = match[1].decode(), False
-    for name, encoded in re.findall(r" (\S+) (\S+)\n", match[4].decode()):
-        signature = unbase64(encoded)
-        for key_name, key_id, public in keys:
-            if (key_name, key_id) == (name, signature[:4]):
-                check_signature(public, signature[4:], note[: match.start(4) - 1])
-                signed = signed or name == origin
-    need(signed, "checkpoint_unsigned", None, "no signature by the given key")
-    return origin, int(match[2]), unbase64(match[3].decode(), 32)
-
-
-def tile_path(level: object, index: int, width: int) -> str:
-    groups = f"{index:,}".split(",")
-    groups[0] = groups[0].zfill(3)
-    number = "/".join(["x" + group for group in groups[:-1]] + groups[-1:])
-    return f"tile/{level}/{number}" + ("" if width == WIDTH else f".p/{width}")
-
-
-def check_tile(folder: Path, level: int, index: int, computed: list[bytes]) -> str:
-    name = tile_path(level, index, len(computed))
-    stored = (folder / name).read_bytes()
-    other = [n for n, one in enumerate(computed) if stored[32 * n : 32 * n + 32] != one] or [0]
-    seq = (index * WIDTH + other[0]) * WIDTH**level
-    need(stored == b"".join(computed), "tile_differs", seq, name)
-    return name
-
-
-def blocks(folder: Path, size: int, seen: set) -> Iterator[tuple[int, list[bytes], list[bytes]]]:
-    """Yield (first seq, entries, leaf hashes) of each bundle, and check every tile (c2sp.org/tlog-tiles)."""
-    roots, sha256 = [], hashlib.sha256
-    for first in range(0, size, WIDTH):
-        name = tile_path("entries", first // WIDTH, min(WIDTH, size - first))
-        bundle, entries, at = (folder / name).read_bytes(), [], 0
-        while at < len(bundle):
-            start, at = at + 2, at + 2 + int.from_bytes(bundle[at : at + 2], "big")
-            entries.append(bundle[start:at])
-        need(at == len(bundle) and len(entries) == min(WIDTH, size - first), "bundle_garbled", first, name)
-        leaves = [sha256(b"\0" + entry).digest() for entry in entries]
-        seen |= {name, check_tile(folder, 0, first // WIDTH, leaves)}
-        yield first, entries, leaves
-        roots += [tile_root(leaves)] if len(leaves) == WIDTH else []
-    level = 1
-    while roots:
-        parts = [roots[at : at + WIDTH] for at in range(0, len(roots), WIDTH)]
-        seen |= {check_tile(folder, level, index, part) for index, part in enumerate(parts)}
-        level, roots = level + 1, [tile_root(part) for part in parts if len(part) == WIDTH]
-
-
-def canonical(value: object) -> bytes:
-    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-
-
-def in_profile(value: object, depth: int = 6) -> bool:
+def canonical(value): return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+def parse(data, depth=None):  # with a depth it must be canonical and in the profile of FORMAT.md section 1
+    value = json.loads(data.decode(), parse_constant=unbase64)  # NaN is neither JSON nor base64
+    need(depth is None or (in_profile(value, depth) and canonical(value) == data), "not_canonical")
+    return value
+def in_profile(value, depth):
     if isinstance(value, str):
-        known = value.isascii() or all(unicodedata.category(letter) not in ("Cs", "Cn") for letter in value)
-        return known and unicodedata.is_normalized("NFC", value)
-    if value is None or isinstance(value, int):
-        return value is None or abs(value) < 2**53
-    if isinstance(value, dict) and all(fits(key, r"[a-z][a-z0-9_]{0,31}") for key in value):
-        value = list(value.values())
+        return unicodedata.is_normalized("NFC", value) and not {"Cs", "Cn"} & {*map(unicodedata.category, value)}
+    if value is None or isinstance(value, int): return value is None or abs(value) < 2**53
+    if isinstance(value, dict) and all(re.fullmatch(MEMBER, f'"{name}":') for name in value): value = [*value.values()]
     return isinstance(value, list) and depth > 0 and all(in_profile(item, depth - 1) for item in value)
+def node(left, right): return sha256(b"\1" + left + right).digest()
+def append(tree, root, size=1):  # a tree: [(size, root)] of its complete subtrees, largest first (RFC 9162 section 2.1)
+    while tree and tree[-1][0] == size: root, size = node(tree.pop()[1], root), size * 2
+    tree.append((size, root))
+def root_of(tree):
+    result = tree[-1][1] if tree else sha256(b"").digest()
+    for _, left in tree[-2::-1]: result = sha256(b"\1" + left + result).digest()
+    return result
+def tile_root(tile):
+    while len(tile) > 32: tile = b"".join([sha256(b"\1" + tile[n : n + 64]).digest() for n in range(0, len(tile), 64)])
+    return tile
+def path_root(index, size, leaf, path):  # the root that a proof of inclusion leads to (RFC 9162 section 2.1.3)
+    if size == 1 and not path: return leaf
+    half = 1 << (size - 1).bit_length() - 1
+    if index < half: return node(path_root(index, half, leaf, path[:-1]), path[-1])
+    return node(path[-1], path_root(index - half, size - half, leaf, path[:-1]))
 
+def parse_key(vkey, *kinds):  # c2sp.org/signed-note
+    with named("key_garbled"):
+        name, key_id, encoded = vkey.strip().split("+", 2)
+        data = unbase64(encoded)
+        p256 = data[:1] == P256 and len(data) == 92 and data[1:].startswith(SPKI_P256)
+        hashed = sha256(data[1:] if p256 else name.encode() + b"\n" + data).digest()[:4]
+        need(data[:1] in kinds and (p256 or len(data) == 33) and name and hashed.hex() == key_id, vkey)
+        return Key(name, data[:1], data[1:], hashed)
+def check_signature(key, signature, text):  # returns the time of a cosignature (c2sp.org/tlog-cosignature)
+    if key.kind == P256: return load_der_public_key(key.public).verify(signature, text, ec.ECDSA(SHA256()))
+    time = int.from_bytes(signature[:8], "big") if key.kind == COSIGNATURE else None
+    if time is not None: signature, text = signature[8:], b"cosignature/v1\ntime %d\n%b" % (time, text)
+    ed25519.Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text)
+    return None if time is None else f"{datetime.datetime.fromtimestamp(time, datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
+def open_note(note, keys):  # origin, size, root, {signer: time} of a checkpoint (c2sp.org/tlog-checkpoint)
+    match, signers = NOTE.fullmatch(note), {}
+    need(match and not re.search(rb"[\x00-\x09\x0b-\x1f]", note), "checkpoint_garbled")
+    for _, name, encoded in (line.split(" ") for line in match[4].decode().split("\n")[:-1]):
+        signature = unbase64(encoded)
+        for key in (key for key in keys if (key.name, key.id) == (name, signature[:4])):
+            with named("checkpoint_signature"):
+                signers[key] = check_signature(key, signature[4:], note[: match.start(4) - 1])
+    need(any(key.kind != COSIGNATURE for key in signers), "checkpoint_unsigned", None, "no signature by the given key")
+    return match[1], int(match[2]), unbase64(match[3].decode(), 32), signers
+def read_policy(text, signers=()):  # keys, and whether these signers are a quorum (c2sp.org/tlog-policy)
+    keys, reached, quorum, members = [], {"none": True}, [], ["none"]
+    with named("policy_garbled"):
+        for what, name, *words in (line.split() for line in re.findall(r"^[ \t]*[^ \t#].*$", text, re.MULTILINE)):
+            need(what == "log" or (what == "quorum") == (name in reached), name)
+            if what == "log": keys.append(parse_key(name, ED25519, P256))
+            elif what == "quorum": quorum.append(reached[name])
+            elif what == "witness": keys, reached[name] = [*keys, k := parse_key(words[0], COSIGNATURE)], k in signers
+            else:
+                least, members = {"any": 1, "all": len(words) - 1}.get(words[0]) or int(words[0]), members + words[1:]
+                need(what == "group" and 0 < least < len(words), what)
+                reached[name] = sum(reached[one] for one in words[1:]) >= least
+        need(len(quorum) == 1 and len({*(once := members + [key.public for key in keys])}) == len(once), "twice, or no")
+    return keys, quorum[0]
+def tile_path(level, index, width):
+    digits = str(index).zfill(-(-len(str(index)) // 3) * 3)
+    return f"tile/{level}/" + re.sub(r"\d{3}(?=\d)", r"x\g<0>/", digits) + ("" if width == WIDTH else f".p/{width}")
+def check_tile(folder, level, index, computed):
+    stored = (folder / (name := tile_path(level, index, len(computed) // 32))).read_bytes()
+    at = next((at for at in range(0, len(computed), 32) if stored[at : at + 32] != computed[at : at + 32]), 0)
+    need(stored == computed, "tile_differs", (index * WIDTH + at // 32) * WIDTH**level, name)
+    return name
+def blocks(folder, size, seen):  # c2sp.org/tlog-tiles: first seq, entries, leaf hashes, root of a full tile
+    roots, level = b"", 0
+    for first in range(0, size, WIDTH):
+        name, at, entries = tile_path("entries", first // WIDTH, count := min(WIDTH, size - first)), 0, []
+        bundle = (folder / name).read_bytes() + b"\0"  # so that a length that was cut in two can be read
+        while at < len(bundle) - 1:
+            entries.append(bundle[at + 2 : (at := at + 2 + (bundle[at] << 8 | bundle[at + 1]))])
+        need(at == len(bundle) - 1 and len(entries) == count, "bundle_garbled", first, name)
+        leaves = [sha256(b"\0" + entry).digest() for entry in entries]
+        seen |= {name, check_tile(folder, 0, first // WIDTH, tile := b"".join(leaves))}
+        roots += (root := tile_root(tile) if count == WIDTH else b"")
+        yield first, entries, leaves, root
+    while roots:
+        level, tiles = level + 1, [roots[at : at + 32 * WIDTH] for at in range(0, len(roots), 32 * WIDTH)]
+        seen |= {check_tile(folder, level, index, tile) for index, tile in enumerate(tiles)}
+        roots = b"".join(tile_root(tile) for tile in tiles if len(tile) == 32 * WIDTH)
 
-def fits(value: object, pattern: str) -> bool:
-    return isinstance(value, str) and re.fullmatch(pattern, value, re.ASCII) is not None
+class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name): opening, "withheld" or "erased"}
+    def __init__(self, fields, log, keys):
+        self.fields, self.log, self.keys, self.mode, self.due = fields, log.encode(), keys, None, {}
+        self.states = {"opened": 0, "withheld": 0, "erased": 0}
+        self.spool, self.done = (None, 0, None), set()  # the open spool: id, number of records, hash of the last
+    def form(self, data, seq):  # checks the form of an entry, and its place but for prev
+        match = ENTRY.fullmatch(data)
+        names = match and match["flat"] and [part[part.rfind(b'"') :] for part in match["flat"].split(b'":')[:-1]]
+        if names is None or match["c"] != b"{}" or names != sorted({*names}):
+            with named("not_canonical", seq): parse(data, 6)
+        need(match and (match["nobody"] or not match["counsel"]), "entry_shape", seq)
+        self.mode = self.mode or match["mode"]
+        need(match.group("log", "seq", "mode") == (self.log, b"%d" % seq, self.mode), "entry_out_of_place", seq)
+        return match
+    def check(self, data, seq, root):
+        match = self.form(data, seq)
+        need(root is None or match["prev"] == b'"%b"' % base64.b64encode(root), "prev_differs", seq)
+        if match["c"] == b"{}" and not match["type"].startswith((b"privacy.", b"spool.", b"witness.")): return
+        body = (entry := parse(data))["body"]
+        for name in entry["c"]: self.field(entry, name, self.fields.pop((seq, name), None))
+        for scope in body["scopes"] if entry["type"] == "privacy.erased" else (): self.due.pop(scope, None)
+        if entry["type"] in ("witness.asked", "witness.cosigned"):
+            with named("witness_note", seq): need(self.quoted(body["note"], seq) == (body["size"], body["root"]), "")
+        if entry["type"] == "spool.merged": self.merged(entry, seq, body)
+        if entry["type"] == "spool.settled": self.settled(seq, body)
+    def field(self, entry, name, field):
+        need(field, "field_lost", entry["seq"], name)
+        self.states[field if field in ("withheld", "erased") else "opened"] += 1
+        if field == "erased":
+            scope = "/".join(f"{one}:{entry[one]}" for one in ("act", "subject") if entry[one] is not None) or "station"
+            scope = f"counsel:{entry['body']['key']}" if entry["track"] == "counsel" else scope
+            self.due.setdefault(scope, (entry["seq"], name))
+        elif field != "withheld":
+            parts = b"bg.field.v1", entry["id"].encode(), name.encode(), canonical(field["value"])
+            made = hmac.digest(unbase64(field["salt"], 32), b"\0".join(parts), "sha256")
+            need(text64(made) == entry["c"][name][0], "commitment_mismatch", entry["seq"], name)
+    def merged(self, entry, seq, body):
+        with named("spool_shape", seq):
+            data, signature, spool, n = unbase64(body["record"]), unbase64(body["sig"], 64), body["spool"], body["n"]
+            prev, note, inner = (parse(data, 7)[one] for one in ("prev", "checkpoint", "entry"))
+            shape = {"v": 1, "spool": spool, "n": n, "prev": prev, "checkpoint": note, "entry": inner}
+            need(data == canonical(shape) and len(body) == 4 and re.fullmatch("[0-9a-f]{32}", spool), "members")
+        with named("spool_signature", seq):
+            if self.keys[0].kind == P256:
+                signature = utils.encode_dss_signature(*(int.from_bytes(signature[n : n + 32], "big") for n in (0, 32)))
+            check_signature(self.keys[0], signature, b"bg.spool.v1\0" + data)
+        follows = canonical(self.spool) == canonical([spool if n else None, n, prev]) and spool not in self.done
+        need(follows, "spool_chain", seq)
+        with named("spool_entry", seq):  # it differs from the entry that carries it in these three alone
+            expected = entry | {one: inner[one] for one in ("t", "type", "body")}
+            need(inner | {one: entry[one] for one in ("seq", "prev")} == expected and len(inner) == 14, "members")
+            need(not self.form(canonical(expected), seq)["type"].startswith(b"spool."), "type")
+        with named("spool_checkpoint", seq): need(note is None or self.quoted(note, seq), "note")
+        self.spool = spool, n + 1, text64(sha256(data).digest())
+    def quoted(self, note, seq):  # a checkpoint of this log's past
+        origin, size, root, _ = open_note(note.encode(), self.keys)
+        need(origin == self.log and size <= seq, "of another log, or of the future")
+        return size, text64(root)
+    def settled(self, seq, body):
+        need([*body] == "anchor count head spool".split(), "spool_shape", seq)
+        with named("spool_head", seq):
+            need(canonical([body["spool"], body["count"], body["head"]]) == canonical(self.spool), "records")
+            origin, size, root, _ = open_note(unbase64(body["anchor"]), self.keys)
+            need([origin, size, text64(root)] == [self.log + f"/spool-{body['spool']}".encode(), *self.spool[1:]], "")
+        self.spool, self.done = (None, 0, None), self.done | {body["spool"]}
+    def finish(self):
+        for seq, name in sorted(self.fields)[:1]: raise Wrong("field_unknown", seq, f"{name}: no entry commits to it")
+        for seq, name in sorted(self.due.values())[:1]: raise Wrong("erased_without_authority", seq, name)
+        return {"fields": self.states, "spool_open": self.spool[0]}
 
-
-def parse_entry(data: bytes, seq: int) -> dict:
-    entry = json.loads(data)
-    need(in_profile(entry) and canonical(entry) == data, "not_canonical", seq)
-    need(entry.keys() == {*TEXTS, "v", "seq", "prev", "t", "body", "c", "blob"}, "entry_shape", seq)
-    null = {name for name in ("act", "subject") if entry[name] is None}
-    bad = [name for name, pattern in TEXTS.items() if name not in null and not fits(entry[name], pattern)]
-    bad += [f"t.{name}" for name, pattern in TIMES.items() if not fits(entry["t"][name], pattern)]
-    counsel = entry["track"] == "counsel"
-    bad += ["t"] * (entry["t"].keys() != {*TIMES, "unc_ms"})
-    bad += ["track"] * (counsel != (entry["type"] == "counsel.entry"))
-    bad += ["subject"] * (counsel and "subject" not in null)
-    bad += ["act"] * (entry["type"].startswith("activation.") and "act" in null)
-    bad += ["v"] * (type(entry["v"]) is not int or entry["v"] != 1)
-    bad += ["body"] * (not isinstance(entry["body"], dict))
-    for pair in entry["c"].values():
-        bad += ["c"] if [len(unbase64(part)) for part in pair] != [32, 32] else []
-    for item in entry["blob"]:
-        bad += ["blob"] if item.keys() != {"sha256", "len"} or not unbase64(item["sha256"], 32) else []
-    need(not bad, "entry_shape", seq, ", ".join(bad))
-    return entry
-
-
-class Deep:
-    """Checks each entry's form and place, and its fields against openings.json and withheld.json."""
-
-    def __init__(self, folder: Path, origin: str) -> None:
-        self.origin, self.mode = origin, None
-        self.openings, self.withheld = (
-            {(item["seq"], item["name"]): item for item in json.loads((folder / f"{name}.json").read_bytes())[name]}
-            for name in ("openings", "withheld"))  # fmt: skip
-        self.states = {"opened": len(self.openings), "withheld": len(self.withheld)}
-
-    def check(self, data: bytes, seq: int, root: bytes) -> None:
-        entry = parse_entry(data, seq)
-        self.mode = self.mode or entry["mode"]
-        place = entry["log"] == self.origin and entry["seq"] == seq and entry["mode"] == self.mode
-        need(place and type(entry["seq"]) is int, "entry_out_of_place", seq)
-        need(unbase64(entry["prev"], 32) == root, "prev_differs", seq)
-        for name, (commitment, _) in entry["c"].items():
-            opening = self.openings.pop((seq, name), None)
-            if opening is None:
-                need(self.withheld.pop((seq, name), None) is not None, "field_lost", seq, name)
-                continue
-            parts = (b"bg.field.v1", entry["id"].encode(), name.encode(), canonical(opening["value"]))
-            made = hmac.digest(unbase64(opening["salt"], 32), b"\0".join(parts), "sha256")
-            need(made == unbase64(commitment, 32), "commitment_mismatch", seq, name)
-
-    def finish(self) -> dict:
-        for seq, name in sorted({**self.openings, **self.withheld})[:1]:
-            raise Wrong("field_unknown", seq, f"{name}: no entry commits to it")
-        return self.states
-
-
-def word_claim(folder: Path, text: str, size: int) -> tuple[int, int]:
-    """Return (size, first 132 bits of the root)."""
-    listed = (folder / "words.txt").read_bytes()
-    need(hashlib.sha256(listed).hexdigest() == WORDS_SHA256, "file_garbled", None, "words.txt")
-    words, place = text.lower().split(), {word: n for n, word in enumerate(listed.decode().split())}
+def word_claim(text, size, words_txt):
+    need(sha256(words_txt).hexdigest() == WORDS_SHA256, "file_garbled", None, "words.txt")
+    words, place = text.lower().split(), {word: n for n, word in enumerate(words_txt.decode().split())}
     size = int(words.pop(0)) if words and words[0].isdecimal() else size
-    need(len(words) == 12 and place.keys() >= set(words), "words_garbled", None, "12 words of the list")
-    return size, sum(place[word] << 11 * (11 - n) for n, word in enumerate(words))
-
-
-def check_claims(claims: list, size: int, tree: list) -> None:
-    for code, claimed, holds in claims:
-        need(claimed != size or holds(root_of(tree)), code, size, "the root is another one")
-
-
-def verify(folder: Path, options: argparse.Namespace, report: dict) -> None:
-    policy = (folder / "policy").read_text()
-    keys = [parse_key(line) for line in options.key or re.findall(r"^log (\S+)", policy, re.MULTILINE)]
-    origin, size, root = open_checkpoint((folder / "checkpoint").read_bytes(), keys)
-    report.update(origin=origin, size=size, root=base64.b64encode(root).decode())
-    claims: list = [("root_differs", size, lambda found: found == root)]
-    if options.checkpoint:
-        other, earlier, old_root = open_checkpoint(Path(options.checkpoint).read_bytes(), keys)
-        need(other == origin, "checkpoint_of_another_log", None, other)
-        claims.append(("checkpoint_differs", earlier, lambda found: found == old_root))
-    if options.words:
-        worded, prefix = word_claim(folder, options.words, size)
-        claims.append(("words_differ", worded, lambda found: int.from_bytes(found, "big") >> 124 == prefix))
-    need(all(n <= size for _, n, _ in claims), "shorter_than_checkpoint", size, "a checkpoint speaks of more")
-    deep, tree, seen, last, begun = Deep(folder, origin) if options.deep else None, [], set(), b"", {}
+    need(len(words) == 12 and place.keys() >= {*words}, "words_garbled", None, "12 words of the list")
+    bits = sum(place[word] << 11 * (11 - n) for n, word in enumerate(words))  # the first 132 of the root
+    return "words_differ", size, lambda root: int.from_bytes(root, "big") >> 124 == bits
+def open_trusted(note, cosigned, claimed, words_txt, options, report):  # returns log keys; claims (code, size, test)
+    policy = Path(options.policy).read_text() if options.policy else "quorum none"
+    required = [parse_key(vkey, COSIGNATURE) for vkey in options.witness or ()]
+    given = read_policy(policy)[0] + [parse_key(vkey, ED25519, P256) for vkey in options.key or ()] + required
+    kinds = {key.kind == COSIGNATURE for key in given}  # what the export claims counts where nothing was given
+    keys = given + [key for key in read_policy(claimed)[0] if (key.kind == COSIGNATURE) not in kinds]
+    origin, size, root, signers = open_note(note, keys)
+    logs = [key for key in signers if key.kind != COSIGNATURE]
+    need({key.name.encode() for key in logs} == {origin}, "checkpoint_unsigned", None, "by the key of another log")
+    report |= {"origin": origin.decode(), "size": size, "root": text64(root)}
+    report |= {"origin_proven": False in kinds, "witnesses_proven": True in kinds}
+    claims = [("root_differs", size, root.__eq__)]
+    kept = Path(options.checkpoint).read_bytes() if options.checkpoint else note
+    for code, other in ("checkpoint_differs", kept), ("cosigned_differs", cosigned):
+        found, at, old, signers = open_note(other, keys)
+        need(found == origin, "checkpoint_of_another_log", None, repr(found))
+        claims.append((code, at, old.__eq__))
+    report["witnessed"] = [{"name": key.name, "time": time, "size": at} for key, time in signers.items() if time]
+    need({*required} <= {*signers} and read_policy(policy, signers)[1], "quorum_missing", at, "too few witnesses")
+    if options.words: claims.append(word_claim(options.words, size, words_txt.read_bytes()))
+    need(all(at <= size for _, at, _ in claims), "shorter_than_checkpoint", size, "a checkpoint speaks of more")
+    return logs, claims
+def check_claims(claims, size, tree):
+    for code, at, holds in claims: need(at != size or holds(root_of(tree)), code, size, "the root is another one")
+def verify_proof(file, options, report):
+    with named("proof_garbled"):
+        match = PROOF.fullmatch(file.read_bytes())
+        extra, seq = parse(unbase64(match[1].decode()), 8), int(match[2])
+        path = [unbase64(line, 32) for line in match[3].decode().split("\n")[:-1]]
+        data, opened = unbase64(extra["entry"]), {(seq, item["name"]): item for item in extra["openings"]}
+        need([*extra] == ["entry", "key", "openings", "v"] and extra["v"] == 1, "members")
+    claimed, words_txt = f"log {extra['key']}\nquorum none", Path(__file__).parent / "words.txt"
+    logs, claims = open_trusted(match[4], match[4], claimed, words_txt, options, report)
+    with named("inclusion_not_proven", seq):
+        need(text64(root := path_root(seq, report["size"], sha256(b"\0" + data).digest(), path)) == report["root"], "")
+    need(all(at == report["size"] for _, at, _ in claims), "claim_not_comparable", seq, "a proof speaks of one size")
+    check_claims(claims, report["size"], [(report["size"], root)])
+    deep = Deep({}, report["origin"], logs)
+    deep.fields = {(seq, name): "withheld" for name in parse(deep.form(data, seq)["c"])} | opened
+    deep.check(data, seq, None)
+    report |= deep.finish() | {"seq": seq, "vouched_until": parse(data)["t"]["wall"]}
+def verify_export(folder, options, report):
+    note, claimed = (folder / "checkpoint").read_bytes(), (folder / "policy").read_text()
+    cosigned = (folder / "cosigned").read_bytes() if (folder / "cosigned").exists() else note
+    logs, claims = open_trusted(note, cosigned, claimed, folder / "words.txt", options, report)
+    states = ("openings", "withheld", "erased") if options.deep else ()
+    listed = [(state, item) for state in states for item in parse((folder / f"{state}.json").read_bytes())[state]]
+    fields = {(item["seq"], item["name"]): item if state == "openings" else state for state, item in listed}
+    need(len(fields) == len(listed), "field_unknown", None, "a field is listed twice")
+    deep, tree, seen, last, begun = Deep(fields, report["origin"], logs), [], set(), None, {}
     check_claims(claims, 0, tree)
-    for first, entries, leaves in blocks(folder, size, seen):
-        if deep is None and len(leaves) == WIDTH and not any(first < n < first + WIDTH for _, n, _ in claims):
-            append(tree, tile_root(leaves), WIDTH)
-            check_claims(claims, first + WIDTH, tree)
-        else:
-            for report["at"], (entry, leaf) in enumerate(zip(entries, leaves, strict=True), first):
-                if deep is not None:
-                    deep.check(entry, report["at"], root_of(tree))
-                append(tree, leaf)
-                check_claims(claims, report["at"] + 1, tree)
-        last, begun = entries[-1], begun or json.loads(entries[0])["body"]
-    files = {str(path.relative_to(folder)) for path in (folder / "tile").rglob("*") if path.is_file()}
+    for first, entries, leaves, root in blocks(folder, report["size"], seen):
+        last, begun = entries[-1], begun or parse(entries[0])["body"]
+        whole = root and not options.deep and not any(first < at < first + WIDTH for _, at, _ in claims)
+        for seq, leaf in [(first + WIDTH - 1, root)] if whole else enumerate(leaves, first):
+            if options.deep: deep.check(entries[seq - first], seq, root_of(tree))
+            append(tree, leaf, WIDTH if whole else 1)
+            check_claims(claims, seq + 1, tree)
+    files = {str(file.relative_to(folder)) for file in (folder / "tile").rglob("*") if file.is_file()}
     need(files == seen, "file_unknown", None, ", ".join(sorted(files - seen)[:1]))
-    report |= {"fields": deep and deep.finish(), "alarm": begun.get("alarm"), "after": begun.get("from")}
-    report["vouched_until"] = json.loads(last)["t"]["wall"] if last else None
-
-
-def main() -> int:
-    parser = argparse.ArgumentParser(description="Verify an exported journal.")
-    parser.add_argument("dir", nargs="?", default=str(Path(__file__).resolve().parent), metavar="DIR")
-    parser.add_argument("--key", action="append", metavar="VKEY", help="verifier key from elsewhere")
-    parser.add_argument("--checkpoint", metavar="FILE", help="a checkpoint that was kept elsewhere")
-    parser.add_argument("--words", help="12 words of a root on paper, after the size if that was smaller")
-    parser.add_argument("--deep", action="store_true", help="also form, order, prev, commitments, fields")
-    parser.add_argument("--json", action="store_true")
+    report |= {"alarm": begun.get("alarm"), "after": begun.get("from")} | (deep.finish() if options.deep else {})
+    report |= {"vouched_until": last and parse(last)["t"]["wall"]}
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("path", nargs="?", default=Path(__file__).resolve().parent, type=Path)
+    actions = {"key": "append", "witness": "append", "deep": "store_true", "json": "store_true"}
+    for name in ("policy", "checkpoint", "words", *actions): parser.add_argument("--" + name, action=actions.get(name))
     options = parser.parse_args()
-    report: dict = {"verdict": "corrupt", "ok": False, "depth": "deep" if options.deep else "bytes"}
-    report |= {"at": None, "origin": None, "size": None, "root": None, "vouched_until": None, "findings": []}
+    proof = not options.path.is_dir()
+    report = {"verdict": "corrupt", "ok": False, "depth": "proof" if proof else "deep" if options.deep else "bytes"}
+    report |= dict.fromkeys(("origin", "size", "root", "vouched_until", "witnessed", "fields")) | {"findings": []}
     try:
-        verify(Path(options.dir), options, report)
-        report |= {"verdict": "verified" if options.key else "consistent, origin unproven", "ok": True}
-    except Wrong as wrong:
-        report["findings"] = [dict(zip(("code", "seq", "detail"), wrong.args, strict=True))]
-    except InvalidSignature:
-        report["findings"] = [{"code": "checkpoint_signature", "seq": None, "detail": "not by this key"}]
-    except OSError as error:
-        report["findings"] = [{"code": "file_missing", "seq": report["at"], "detail": str(error)}]
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        report["findings"] = [{"code": "garbled", "seq": report["at"], "detail": repr(error)}]
-    del report["at"]
-    lines = [f"{name}: {value}" for name, value in report.items()]
-    sys.stdout.write((json.dumps(report) if options.json else "\n".join(lines)) + "\n")
-    return {"verified": 0, "corrupt": 4}.get(str(report["verdict"]), 3)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        (verify_proof if proof else verify_export)(options.path, options, report)
+        report |= {"verdict": "verified" if report["origin_proven"] else "consistent, origin unproven", "ok": True}
+    except (Wrong, OSError, *UNREADABLE) as error:
+        code = "file_missing" if isinstance(error, OSError) else "garbled"
+        found = error.args if isinstance(error, Wrong) else (code, None, repr(error))
+        report["findings"] = [dict(zip(("code", "seq", "detail"), found, strict=True))]
+    print(json.dumps(report) if options.json else "\n".join(f"{name}: {value}" for name, value in report.items()))
+    return {"verified": 0, "corrupt": 4}.get(report["verdict"], 3)
+if __name__ == "__main__": sys.exit(main())
