@@ -31,7 +31,7 @@ from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.board import BoardScreen
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.confirm import ConfirmScreen
-from console.gui.screens.journal import JournalScreen
+from console.gui.screens.journal import JournalScreen, Query
 from console.gui.screens.people import PeopleScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.seal import SealScreen
@@ -367,15 +367,30 @@ def page_of(first: int, last: int) -> list[dict[str, Any]]:
 def test_journal_turns_pages_by_number(qtbot: QtBot) -> None:
     page = JournalScreen()
     shown(qtbot, page)
-    page.show_page(page_of(499, 300), 500)
+    page.show_page(page_of(499, 300), 500, 300)
     assert "Entries 499 to 300 of 500" in texts(page)
     with qtbot.waitSignal(page.page_asked) as heard:
         press(qtbot, page, "Older")
-    assert heard.args == [None, 300]
-    page.show_page(page_of(299, 100), 500)
+    assert heard.args == [Query(before=300)]
+    page.show_page(page_of(299, 100), 500, 100)
     with qtbot.waitSignal(page.page_asked) as heard:
         press(qtbot, page, "Newer")
-    assert heard.args == [None, None]
+    assert heard.args == [Query()]
+
+
+def test_journal_seeks_while_somebody_types(qtbot: QtBot) -> None:
+    page = JournalScreen()
+    page.set_people([("legal-1", "Anna Berg")])
+    shown(qtbot, page)
+    search, whose = page.findChildren(QLineEdit)[0], page.findChildren(QComboBox)[1]
+    with qtbot.waitSignal(page.page_asked) as heard:
+        QTest.keyClicks(search, "idp")
+    assert heard.args == [Query("idp")]
+    with qtbot.waitSignal(page.page_asked) as heard:
+        whose.setCurrentIndex(1)
+    assert heard.args == [Query("idp", person="legal-1")]
+    page.show_page([], 500, 0)
+    assert "No such entry among 500" in texts(page)
 
 
 def test_journal_says_the_verdict_in_words(qtbot: QtBot) -> None:

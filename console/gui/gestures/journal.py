@@ -1,20 +1,24 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gestures about the journal: turn its pages, verify it, stop verifying."""
+"""Gestures about the journal: seek and turn its pages, verify it, stop either."""
 
 import threading
+import time
 from collections.abc import Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from console.domain.errors import ConsoleError
+from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
-from console.gui.screens.journal import JournalScreen
+from console.gui.screens.journal import JournalScreen, Query
 from console.gui.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
+PAGE = 200
+DAY_MS = 24 * 3600 * 1000
 Result = Mapping[str, Any]
 
 
@@ -27,19 +31,23 @@ class JournalGestures(QObject):
         super().__init__()
         self._desk, self._screen = desk, screen
         self._stop = threading.Event()
-        screen.page_asked.connect(self._page)
+        self._query = Query()
+        """The newest that was asked for: an answer to an older one is dropped."""
+        screen.page_asked.connect(self._seek)
         screen.verify_asked.connect(self._verify)
         screen.cancel_asked.connect(self._stop.set)
-        self._went_on.connect(screen.show_progress, Qt.ConnectionType.QueuedConnection)
+        self._went_on.connect(partial(screen.show_progress, "Verifying"), Qt.ConnectionType.QueuedConnection)
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
 
-    def present(self, _: Snapshot) -> None:
-        """A page stands still while it is read."""
+    def present(self, snapshot: Snapshot) -> None:
+        """A page stands still while it is read; only who may be sought follows."""
+        self._screen.set_people([(person.id, person.name) for person in snapshot.people])
 
     def forget(self) -> None:
         """Stop whatever goes on: the station is being locked."""
         self._stop.set()
+        self._query = Query()
         self._screen.forget()
 
     def _chosen(self, name: str) -> None:
@@ -49,29 +57,51 @@ class JournalGestures(QObject):
             self._screen.set_words(ENTRY_TYPES)
             self._screen.newest()
 
-    def _page(self, type_: str | None, before: int | None) -> None:
+    def _seek(self, query: Query) -> None:
+        self._stop.clear()
+        self._query = query
+        self._seek_on(query, [], query.before)
+
+    def _seek_on(self, query: Query, rows: list[Any], before: int | None) -> None:
+        """Look through the next stretch; between two of them the station is free for whatever is more urgent."""
+
         def page(console: "Console") -> Result:
             from console.actions import journal
 
-            return journal.list_entries(console, type_=type_, before=before, newest_first=True)
-
-        def failed(error: Any) -> None:
-            say_error(self._screen, error)
+            since = None if query.days is None else int(time.time() * 1000) - query.days * DAY_MS
+            return journal.search(
+                console, query.text, type_=query.type, person=query.person, since_ms=since, before=before,
+                limit=PAGE - len(rows),
+            )  # fmt: skip
 
         self._desk.hands.worker.run(
-            "", page, lambda found: self._screen.show_page(found["entries"], found["size"]), failed
+            "", page, partial(self._sought, query, rows), lambda error: say_error(self._screen, error)
         )
 
-    def _verify(self) -> None:
+    def _sought(self, query: Query, rows: list[Any], found: Result) -> None:
+        if query is not self._query:
+            return
+        rows = [*rows, *found["entries"]]
+        size, looked_to = int(found["size"]), int(found["looked_to"])
+        if looked_to and len(rows) < PAGE and not self._stop.is_set():
+            self._screen.show_progress("Searching", size - looked_to, size)
+            self._seek_on(query, rows, looked_to)
+        else:
+            self._screen.show_page(rows, size, looked_to)
+
+    def _verify(self, deep: bool) -> None:  # noqa: FBT001 - a signal's argument
         self._stop.clear()
 
-        def verify(console: "Console") -> Result:
+        def verify(console: "Console") -> Result | None:
             from console.actions import journal
 
-            return journal.verify(console, progress=self._progress)
+            try:
+                return journal.verify(console, deep=deep, progress=self._progress)
+            except Cancelled:
+                return None
 
         def failed(_: ConsoleError) -> bool:
-            self._screen.stop_verifying()
+            self._screen.stop_progress()
             return False
 
         self._desk.act(self._screen, "Verifying", verify, self._show_verdict, failed=failed)
@@ -80,8 +110,11 @@ class JournalGestures(QObject):
         self._went_on.emit(done, total)
         return not self._stop.is_set()
 
-    def _show_verdict(self, verdict: Result) -> None:
+    def _show_verdict(self, verdict: Result | None) -> None:
         from console.wording import finding
 
+        if verdict is None:
+            self._screen.stop_progress()
+            return
         told = [f"Entry {row['seq']}: {finding(str(row['code']))}." for row in verdict["findings"]]
         self._screen.show_verdict(verdict, told)

@@ -1,124 +1,176 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The journal: pages of entries, newest first, and whether it verifies."""
+"""The journal: what is sought, in pages, newest first; whether it verifies, and up to where."""
 
+import time
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QProgressBar
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QCheckBox, QProgressBar
 
 from console.gui import form
 from console.gui.models import JournalModel
 from console.gui.phrases import moment
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
+from console.wording import pace
 
 WIDTHS = (56, 190, 205, 110, 80, 100)
+TYPE_PIXELS = 240
+TYPING_MS = 250
+"""So long after the last key the search begins."""
+TIMES = (
+    ("", "At any time"), ("1", "In the last day"), ("7", "In the last 7 days"), ("30", "In the last 30 days"),
+    ("365", "In the last year"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Query:
+    """What is sought; empty is everything. ``before``: the number below which the page begins, None is the newest."""
+
+    text: str = ""
+    type: str | None = None
+    person: str | None = None
+    days: int | None = None
+    before: int | None = None
 
 
 class JournalScreen(Page):
     """Shows one page; reports which page is wanted, and that somebody wants it verified."""
 
-    page_asked = Signal(object, object)
-    """Type (None: all), and the number before which the page ends (None: the newest)."""
-    verify_asked = Signal()
+    page_asked = Signal(object)
+    """A ``Query``."""
+    verify_asked = Signal(bool)
+    """Deep or not."""
     cancel_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("Journal")
         self._model, self._words = JournalModel(), dict[str, str]()
         self._table = make_table(self._model, "Journal entries", WIDTHS)
-        self._numbers: list[int] = []
         self._before: list[int | None] = [None]
-        self._filter = form.choice([("", "All entries")])
-        self._filter.currentIndexChanged.connect(lambda _: self.newest())
-        self._where = PlainLabel(role="muted", wrap=False)
+        self._looked_to, self._begun = 0, 0.0
+        self._text = form.line("Search: a name, a word, the beginning of one")
+        self._type, self._person = form.choice([("", "All entries")]), form.choice([("", "By anybody")])
+        self._when = form.choice(TIMES)
+        self._where, self._verified = (
+            PlainLabel(role="muted", wrap=False),
+            PlainLabel(role="muted", wrap=False),
+        )
         self._older, self._newer = button("Older", self._go_older), button("Newer", self._go_newer)
         self._verify = button("Verify the journal", self._ask_verify, weight="primary")
-        self._cancel = button("Stop verifying", self.cancel_asked.emit)
+        self._deep = QCheckBox("Also form, signatures and protected fields")
+        self._cancel = button("Stop", self.cancel_asked.emit)
         self._progress = QProgressBar()
-        self._progress.setAccessibleName("Verifying")
+        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._lay_out()
+        self._listen()
 
     def set_words(self, words: Mapping[str, str]) -> None:
         """Say what the types of entries are called."""
         self._words = dict(words)
-        form.fill(self._filter, [("", "All entries"), *words.items()])
+        form.fill(self._type, [("", "All entries"), *words.items()])
 
-    def show_page(self, entries: Sequence[Mapping[str, Any]], size: int) -> None:
-        """Show a page of entries, newest first."""
-        self._numbers = [int(entry["seq"]) for entry in entries]
+    def set_people(self, people: Sequence[tuple[str, str]]) -> None:
+        """Offer these people, (id, name) each."""
+        form.fill(self._person, [("", "By anybody"), *((id_, f"By or about {name}") for id_, name in people)])
+
+    def show_page(self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int) -> None:
+        """Show a page of entries, newest first, which has looked down to entry ``looked_to``."""
+        self.stop_progress()
+        self._looked_to = looked_to
         self._model.fill(entries, self._words)
         told = (
-            f"Entries {self._numbers[0]} to {self._numbers[-1]} of {size}"
-            if self._numbers
+            f"Entries {entries[0]['seq']} to {entries[-1]['seq']} of {size}"
+            if entries
             else f"No such entry among {size}"
-        )
+        ) + (f"; looked down to entry {looked_to}" if looked_to and len(entries) == 0 else "")
         self._where.setText(told)
         self._table.setAccessibleName(told)
-        self._older.setEnabled(bool(self._numbers) and self._numbers[-1] > 0)
+        self._older.setEnabled(looked_to > 0)
         self._newer.setEnabled(len(self._before) > 1)
 
-    def show_progress(self, done: int, total: int) -> None:
-        """Show how far the verification has come."""
+    def show_progress(self, what: str, done: int, total: int) -> None:
+        """Show how far a work has come, once it takes longer than a second."""
+        seconds = time.monotonic() - self._begun
+        if seconds < 1:
+            return
+        self._progress.setAccessibleName(what)
         self._progress.setMaximum(max(1, total))
         self._progress.setValue(done)
-        self._progress.setFormat(f"{done} of {total} entries verified")
+        self._progress.setFormat(f"{what}: {pace(done, total, seconds)}")
+        self._progress.show()
+        self._cancel.show()
 
     def show_verdict(self, verdict: Mapping[str, Any], findings: Sequence[str]) -> None:
         """Say in words what the verification found."""
-        self._stop_progress()
+        self.stop_progress()
         if verdict["ok"]:
             until = verdict["vouched_until"]
             vouched = f", vouched until {moment(until)}" if until else ""
             self.say_done(f"Verified up to entry {int(verdict['size']) - 1}{vouched}. Root {verdict['root']}")
+            self._verified.setText(f"Verified to entry {int(verdict['size']) - 1}")
         else:
             what = f"The journal does not verify: {len(findings)} findings. " + " ".join(findings)
             self.say_problem(what, "Stop working with this station, keep it as it is, and report this.")
+            self._verified.setText("DOES NOT VERIFY")
 
-    def stop_verifying(self) -> None:
-        """Show that nothing is being verified any more."""
-        self._stop_progress()
+    def stop_progress(self) -> None:
+        """Show that nothing takes its time any more."""
+        self._progress.hide()
+        self._cancel.hide()
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
+        self._typing.stop()
+        self._text.clear()
         self._model.fill([], {})
         self._where.clear()
+        self._verified.clear()
 
     def newest(self) -> None:
         """Ask for the newest page."""
         self._before = [None]
         self._ask()
 
+    def _listen(self) -> None:
+        self._text.textChanged.connect(lambda _: self._typing.start())
+        self._text.returnPressed.connect(self.newest)
+        self._typing.timeout.connect(self.newest)
+        for box in (self._type, self._person, self._when):
+            box.currentIndexChanged.connect(lambda _: self.newest())
+
     def _lay_out(self) -> None:
-        self._cancel.hide()
-        self._progress.hide()
-        self._filter.setAccessibleName("Show which entries")
-        self._filter.setMinimumHeight(42)
-        label = PlainLabel("Show", role="field", wrap=False)
-        label.setBuddy(self._filter)
-        head = row(label, self._filter)
-        head.addWidget(self._cancel)
-        head.addWidget(self._verify)
+        self.stop_progress()
+        named = (
+            (self._text, "Search"),
+            (self._type, "Which entries"),
+            (self._person, "Whose"),
+            (self._when, "When"),
+        )
+        for field, name in named:
+            field.setAccessibleName(name)
+            field.setMinimumHeight(42)
+        self._text.setClearButtonEnabled(True)
+        self._type.setMaximumWidth(TYPE_PIXELS)
+        head = row(*(field for field, _ in named), stretch=False)
+        head.setStretch(0, 1)
         self.column.addLayout(head)
-        self.column.addWidget(self._progress)
+        self.column.addLayout(row(self._verify, self._deep, self._verified))
+        self.column.addLayout(row(self._progress, self._cancel, stretch=False))
         self.column.addWidget(self._table, 1)
         self.column.addLayout(row(self._newer, self._older, self._where))
 
     def _ask_verify(self) -> None:
         self.messages.clear()
-        self._progress.show()
-        self._cancel.show()
-        self._progress.setMaximum(0)
-        self.verify_asked.emit()
-
-    def _stop_progress(self) -> None:
-        self._progress.hide()
-        self._cancel.hide()
+        self._begun = time.monotonic()
+        self.verify_asked.emit(self._deep.isChecked())
 
     def _go_older(self) -> None:
-        if self._numbers:
-            self._before.append(self._numbers[-1])
+        if self._looked_to:
+            self._before.append(self._looked_to)
             self._ask()
 
     def _go_newer(self) -> None:
@@ -127,4 +179,10 @@ class JournalScreen(Page):
         self._ask()
 
     def _ask(self) -> None:
-        self.page_asked.emit(self._filter.currentData() or None, self._before[-1])
+        self._typing.stop()
+        self._begun = time.monotonic()
+        days = self._when.currentData()
+        self.page_asked.emit(Query(
+            self._text.text(), self._type.currentData() or None, self._person.currentData() or None,
+            int(days) if days else None, self._before[-1],
+        ))  # fmt: skip
