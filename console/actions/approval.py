@@ -295,4 +295,6 @@ def _decision_body(console: Console, filed: Request, approval: Approval, where: 
         "member": pseudonym(console, by_token(approval.member)),
         "approval": to_base64(digest("approval", encode(approval.to_json()))),
         "seen": approval.statement["checkpoint"],
+        # A reading from outside: it bounds when this entry, and those that were seen, were written.
+        **({"time": approval.clock} if where == OWN_CONSOLE and approval.clock else {}),
     }  # fmt: skip

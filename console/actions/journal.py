@@ -7,10 +7,11 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
-from console.actions import erasure
+from console.actions import erasure, times
 from console.actions.keyholder import names, unlocked_person, write
 from console.actions.ports import Console, Progress
 from console.domain.canonical import Json, Object, to_base64
+from console.domain.clock import Timeline
 from console.domain.errors import Cancelled, Refused
 from console.domain.journal import COUNSEL_TYPE, Entry, to_rfc3339
 from console.domain.record import COUNSEL, About
@@ -31,10 +32,11 @@ def list_entries(
 ) -> Object:  # fmt: skip
     """Return one page of entries as people read them, and the size of the journal."""
     members = names(console)
-    found = console.journal.entries(
+    found = list(console.journal.entries(
         act=act, type_=type_, after=after, before=before, limit=limit, newest_first=newest_first
-    )
-    return {"size": console.journal.size(), "entries": [_row(entry, members) for entry in found]}
+    ))  # fmt: skip
+    known = times.near(console, found)
+    return {"size": console.journal.size(), "entries": [_row(entry, members, known) for entry in found]}
 
 
 def search(
@@ -48,9 +50,10 @@ def search(
     pseudonym = None if person is None else console.people.get(person, person)
     sought = Search(text, type_, act, pseudonym, since_ms, until_ms)
     found, looked_to = console.journal.search(sought, before=before, limit=limit)
-    members = names(console)
+    members, known = names(console), times.near(console, found)
     return {
-        "size": console.journal.size(), "looked_to": looked_to, "entries": [_row(entry, members) for entry in found],
+        "size": console.journal.size(), "looked_to": looked_to,
+        "entries": [_row(entry, members, known) for entry in found],
     }  # fmt: skip
 
 
@@ -81,13 +84,15 @@ def show_entry(console: Console, seq: int) -> Object:
     """Return one entry with the committed fields that this station can open."""
     for entry in console.journal.entries(after=seq - 1, before=seq + 1):
         opened = cast(dict[str, Json], console.journal.open_fields(entry))
-        return {**_row(entry, names(console)), "prev": to_base64(entry.prev), "fields": opened}
+        known = times.near(console, [entry])
+        return {**_row(entry, names(console), known), "prev": to_base64(entry.prev), "fields": opened}
     raise Refused("unknown_entry", seq=seq, size=console.journal.size())
 
 
-def _row(entry: Entry, members: dict[str, str]) -> dict[str, Json]:
+def _row(entry: Entry, members: dict[str, str], known: Timeline | None) -> dict[str, Json]:
     return {
-        "seq": entry.seq, "id": entry.id, "time": to_rfc3339(entry.t.wall_ms), "type": entry.type,
+        "seq": entry.seq, "id": entry.id, "time": to_rfc3339(entry.t.wall_ms),
+        "surely": times.told(known, entry), "type": entry.type,
         "actor": members.get(entry.actor, entry.actor), "proof": entry.proof, "act": entry.act,
         "track": entry.track, "body": entry.body, "committed": sorted(entry.c),
     }  # fmt: skip
@@ -96,8 +101,8 @@ def _row(entry: Entry, members: dict[str, str]) -> dict[str, Json]:
 def verify(console: Console, *, deep: bool = False, progress: Progress | None = None) -> Object:
     """Return the verdict on the whole journal: ok, size, root, up to when it vouches, every finding.
 
-    ``deep`` also tells whether everything is there by which counsel's readers open their notes, and whether two people
-    signed each erasure.
+    ``deep`` also tells whether everything is there by which counsel's readers open their notes, whether two people
+    signed each erasure, and how well the times of entries are known (``clock``).
     """
     verdict = console.journal.verify(deep=deep, progress=progress)
     if not deep or not verdict["size"]:
@@ -111,6 +116,7 @@ def verify(console: Console, *, deep: bool = False, progress: Progress | None = 
         "ok": not found,
         "findings": found,
         "vouched_until": None if found else verdict["vouched_until"],
+        "clock": times.report(console),
     }
 
 

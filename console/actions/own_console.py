@@ -326,6 +326,7 @@ def _signed(
     said = ceremony.statement(
         request, made_under, own.member, decision, blob=blob, checkpoint=opened.seen.to_json(), matters=matters,
         confirms=confirms, amount=turn[0], ordinal=turn[1], reason=reason,
+        clock=to_rfc3339(own.machine.reading().wall_ms),
     )  # fmt: skip
     given = Approval(said, blob, token.sign("sign", ceremony.statement_digest(said)))
     ceremony.check_approval(given, request, made_under)

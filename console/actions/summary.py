@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from console.actions import credential as credentials
+from console.actions import times
 from console.actions.activation import load, load_request
 from console.actions.keyholder import names
 from console.actions.ports import Console
@@ -41,7 +42,8 @@ MODE_WORDS = {"real": "", "drill": "This is not the real station: nothing here o
 NOT_PROVEN = [
     "What anybody did at the target systems with what was shown: only their own logs tell that.",
     "That the approvers understood what they signed, or were free to refuse.",
-    "The wall clock: times are what this station's clock said; the order of entries is certain.",
+    'The local time: it is what this station\'s clock said. Certain are the order of entries, and "surely between", '
+    "as far as the clocks outside that it rests on were right.",
     "That nobody else looked at the screen while a secret was shown.",
 ]
 
@@ -67,7 +69,7 @@ def incident_summary(console: Console, act: str) -> bytes:
              "role": f"witness: the recovery sheets of {entry.body['slot']} stood in"}
             for entry in entries if entry.type == "recovery.used"
         ],
-        "ended": _ending(console, activation), "timeline": _timeline(entries, people),
+        "ended": _ending(console, activation), "timeline": _timeline(console, entries, people),
         "rotations": _rotations(console, activation), "journal": _journal(newest),
         "not_proven": [*_alarms(console), *NOT_PROVEN], "qr": f"{newest.size} {to_base64(newest.root)}",
     }  # fmt: skip
@@ -129,9 +131,16 @@ def _ending(console: Console, activation: Activation) -> str:
     return f"{why} Present state: {state}." if why else f"Not over. Present state: {state}."
 
 
-def _timeline(entries: list[Entry], people: dict[str, str]) -> list[Json]:
+def _timeline(console: Console, entries: list[Entry], people: dict[str, str]) -> list[Json]:
+    known = times.near(console, entries) or times.whole(console)
     return [
-        {"seq": entry.seq, **_times(entry), "what": what, "who": people.get(entry.actor, entry.actor)}
+        {
+            "seq": entry.seq,
+            **_times(entry),
+            "surely": times.told(known, entry)["brief"],
+            "what": what,
+            "who": people.get(entry.actor, entry.actor),
+        }
         for entry in entries
         if (what := _what(entry, people))
     ]

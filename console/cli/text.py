@@ -235,16 +235,18 @@ def found(value: Object) -> Iterator[str]:
 
 def _entry_table(value: Object) -> Iterator[str]:
     cells = [
-        [row["seq"], when(str(row["time"])), wording.entry_type(str(row["type"])), row["actor"], row["act"]]
+        [row["seq"], when(str(row["time"])), brief(row), wording.entry_type(str(row["type"])),
+         row["actor"], row["act"]]
         for row in cast(Sequence[Row], value["entries"])
-    ]
-    yield from table(("number", "time", "what", "who", "activation"), cells)
+    ]  # fmt: skip
+    yield from table(("number", "time", "surely (UTC)", "what", "who", "activation"), cells)
 
 
 def entry(value: Object) -> Iterator[str]:
     """Say one entry."""
     yield from facts([
-        ("number", value["seq"]), ("time", when(str(value["time"]))), ("what", wording.entry_type(str(value["type"]))),
+        ("number", value["seq"]), ("time", when(str(value["time"]))), ("surely", surely(cast(Row, value["surely"]))),
+        ("what", wording.entry_type(str(value["type"]))),
         ("type", value["type"]), ("who", value["actor"]), ("proof", wording.PROOFS[str(value["proof"])]),
         ("activation", value["act"]), ("id", value["id"]), ("root before", value["prev"]),
     ])  # fmt: skip
@@ -252,6 +254,32 @@ def entry(value: Object) -> Iterator[str]:
         yield ""
         yield title
         yield from facts((f"  {name}", item) for name, item in cast(Row, value[title]).items())
+
+
+def brief(row: Row) -> Json:
+    """Say it in few words; entries that stand far apart are looked up one by one."""
+    known = cast(Row | None, row["surely"])
+    return known["brief"] if known else "see entry"
+
+
+def surely(known: Row) -> str:
+    """Say between which times an entry was written, whatever this station's clock says."""
+    ends = {name: when(str(known[name])) for name in ("not_before", "not_after") if known[name]}
+    told = " and ".join(f"{name.replace('_', ' ')} {time}" for name, time in ends.items())
+    return told or "no clock but this station's has been read"
+
+
+def clock(value: Row) -> Iterator[str]:
+    """Say how well the times of all entries are known."""
+    widest = cast(Row | None, value["widest"])
+    if widest:
+        span = f"{-(-cast(int, widest['ms']) // 1000)} s, entry {widest['seq']}: {surely(widest)}"
+        yield from facts([("widest time", span)])
+    yield f"{value['unbounded']} entries have a time that clocks outside bound on one side only, or not at all"
+    for type_, count in cast(Mapping[str, int], value["noted"]).items():
+        yield from [f"noted {count} ×: {wording.entry_type(type_)}"] if count else []
+    if value["contradictions"]:
+        yield "Clocks outside contradict one another or this station's: compare the entries that carry their times."
 
 
 def verdict(value: Object) -> Iterator[str]:
@@ -267,6 +295,8 @@ def verdict(value: Object) -> Iterator[str]:
     for found in cast(Sequence[Row], value["findings"]):
         place = "" if found["seq"] is None else f" (entry {found['seq']})"
         yield f"finding: {wording.finding(str(found['code']))}{place} [{found['code']}] {found['detail']}".rstrip()
+    if "clock" in value:
+        yield from clock(cast(Row, value["clock"]))
 
 
 def renewal(value: Object) -> Iterator[str]:

@@ -15,6 +15,7 @@ from typing import cast
 
 from console.domain import envelope, keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, to_base64
+from console.domain.clock import to_ms
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import Member
 from console.domain.policy import Policy
@@ -24,6 +25,8 @@ _SAID = frozenset((
     "v", "suite", "vault", "mode", "request", "decision", "member", "group", "items", "blob", "checkpoint", "matters",
     "confirms", "amount", "ordinal", "reason",
 ))  # fmt: skip
+_OWN_CLOCK = "clock"
+"""Said on a console of one's own only: what its clock read."""
 
 
 @dataclass(frozen=True)
@@ -165,9 +168,15 @@ class Approval:
             said, blob, signature = value["statement"], value["blob"], value["signature"]
         except KeyError as error:
             raise Corrupt("approval_shape") from error
-        if not isinstance(said, dict) or said.keys() != _SAID:
+        if not isinstance(said, dict) or said.keys() - {_OWN_CLOCK} != _SAID:
             raise Corrupt("approval_shape")
         return Approval(said, from_base64(blob) if blob is not None else None, from_base64(signature))
+
+    @property
+    def clock(self) -> str | None:
+        """What the clock of the keyholder's own console read (RFC 3339); None for a decision at the station."""
+        clock = self.statement.get(_OWN_CLOCK)
+        return None if clock is None else str(clock)
 
     @staticmethod
     def parse(data: bytes) -> "Approval":
@@ -179,8 +188,12 @@ def statement(
     request: Request, policy: Policy, member: str, decision: str, *,
     blob: bytes | None, checkpoint: Object, matters: Sequence[str] | None,
     confirms: Sequence[str] = (), amount: int = 0, ordinal: int = 0, reason: str | None = None,
+    clock: str | None = None,
 ) -> dict[str, Json]:  # fmt: skip
-    """Return what a keyholder signs: the request's hash, the decision, the items, what they saw and restated."""
+    """Return what a keyholder signs: the request's hash, the decision, the items, what they saw and restated.
+
+    ``clock``: what the clock of their own console reads, for a decision made there.
+    """
     return {
         "v": 1, "suite": envelope.SUITE, "vault": policy.roster.vault, "mode": policy.roster.mode,
         "request": to_base64(request.hash), "decision": decision, "member": member,
@@ -188,7 +201,7 @@ def statement(
         "items": [[item.credential, item.version, item.item] for item in request.items],
         "blob": to_base64(digest("blob", blob)) if blob else None, "checkpoint": checkpoint,
         "matters": None if matters is None else list(matters), "confirms": list(confirms),
-        "amount": amount, "ordinal": ordinal, "reason": reason,
+        "amount": amount, "ordinal": ordinal, "reason": reason, **({_OWN_CLOCK: clock} if clock else {}),
     }  # fmt: skip
 
 
@@ -205,6 +218,8 @@ def check_approval(approval: Approval, request: Request, policy: Policy) -> None
         raise Refused("keyholder_suspended", member=member.id)
     here = (1, envelope.SUITE, policy.roster.vault, policy.roster.mode)
     if (said["v"], said["suite"], said["vault"], said["mode"]) != here or said["decision"] not in DECISIONS:
+        raise Corrupt("approval_shape")
+    if _OWN_CLOCK in said and to_ms(str(said[_OWN_CLOCK])) is None:
         raise Corrupt("approval_shape")
     if said["request"] != to_base64(request.hash):
         raise Refused("approval_of_another_request")

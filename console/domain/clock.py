@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is known of the time at which an entry was written: an interval, never a point (docs/formats/journal.md, 9).
+"""What is known of the time at which an entry was written: an interval, never a point.
+
+The rule is that of docs/formats/journal.md, section 11.
 
 A station's wall clock is a claim. What bounds an entry are *outside readings*: a clock that is not the station's was
 read after some entries and before others. Between two entries of one stretch the suspend-inclusive clock tells how much

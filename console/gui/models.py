@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from console.gui.phrases import moment, short
 
-COLUMNS = ("No.", "Time", "What", "By", "Proof", "Activation", "Details")
+COLUMNS = ("No.", "Time", "Surely (UTC)", "What", "By", "Proof", "Activation", "Details")
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 LONGEST = 40
@@ -73,8 +73,8 @@ class JournalModel(TextModel):
 def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
     type_ = str(entry["type"])
     return (
-        str(entry["seq"]), moment(str(entry["time"])), words.get(type_, type_), str(entry["actor"]),
-        str(entry["proof"]),
+        str(entry["seq"]), moment(str(entry["time"])), str(entry["surely"]["brief"]) if entry["surely"] else "",
+        words.get(type_, type_), str(entry["actor"]), str(entry["proof"]),
         short(str(entry["act"])) if entry["act"] else "", _details(entry["body"]),
     )  # fmt: skip
 

@@ -27,12 +27,13 @@ WORDS = "anchor basket cedar dolphin ember falcon garnet harbor island jasper ke
 Content = dict[str, Any]
 
 
-def event(number: int, what: str = "Release 1 of 4 shown: idp-recovery-codes, code 1, as picture") -> Content:
+def event(number: int, what: str = "Release 1: idp-recovery-codes, version 1") -> Content:
     """Return a timeline row."""
     return {
         "seq": 400 + number,
         "local": f"2026-11-23 14:{number % 60:02d}:10 CET",
         "utc": f"13:{number % 60:02d}:10",
+        "surely": f"13:{number % 60:02d}:01–13:{number % 60:02d}:59",
         "what": what,
         "who": "Dr. Jörg Müßiggang",
     }

@@ -11,7 +11,8 @@
     requester       {who, role, local, utc, proof}          str each: who asked
     approvals       list of {who, role, local, utc, proof}  str each
     reason, harm_if_delayed, deadline_at_risk, ended        str    ended: when and why it ended
-    timeline        list of {seq: int, local, utc, what, who}      in order of seq
+    timeline        list of {seq: int, local, utc, surely, what, who}      in order of seq; surely: between which
+                                             times, as far as clocks outside bound it
     rotations       list of {credential, state}             str each: owed or done, and since when
     journal         {size: int, root: base64, words: list of 12 str, checkpoint: str}
     not_proven      list of str              what this page does not prove
@@ -50,7 +51,7 @@ TITLE_SIZE, BANNER_SIZE, FOOTER_SIZE = 20.0, 9.0, 7.0
 HAIRLINE, STRONG_LINE = 0.4, 1.2
 
 PERSON = ("who", "role", "local", "utc", "proof")
-EVENT = ("local", "utc", "what", "who")
+EVENT = ("local", "utc", "surely", "what", "who")
 KEYS = frozenset(
     "title mode mode_words station vault incident activation category made jurisdictions matters "
     "alternatives_tried requester approvals reason harm_if_delayed deadline_at_risk ended timeline rotations "
@@ -251,12 +252,12 @@ def _account(content: Object, limit: int | None) -> list[Row]:
 
 def _timeline(content: Object, size: float, limit: int | None) -> list[Row]:
     """Return the title row and one row for each event."""
-    lines = [["Local time", "UTC", "What happened", "Who", "Entry"]]
+    lines = [["Local time", "UTC", "Surely, UTC", "What happened", "Who", "Entry"]]
     lines += [
         [*(_shorten(_text(event, key), limit) for key in EVENT), str(_number(event, "seq"))]
         for event in _rows(content, "timeline")
     ]
-    return _table(lines, size, flexible=2)
+    return _table(lines, size, flexible=3, is_labelled=False)
 
 
 def _end(content: Object, limit: int | None) -> list[Row]:
@@ -295,9 +296,11 @@ def _pair(label: str, text: str, *, right: float = RIGHT, face: str = SANS) -> R
     return Row((Cell(label, LEFT, VALUES - LEFT - GAP, BOLD), Cell(text, VALUES, right - VALUES, face)))
 
 
-def _table(lines: list[list[str]], size: float, *, flexible: int, labels: str = SANS) -> list[Row]:
+def _table(
+    lines: list[list[str]], size: float, *, flexible: int, labels: str = SANS, is_labelled: bool = True
+) -> list[Row]:
     """Return the rows of a table whose first line is its titles; ``labels`` is the face of the first column."""
-    columns = _columns(lines, size, flexible)
+    columns = _columns(lines, size, flexible, is_labelled=is_labelled)
     title = _line(lines[0], columns, BOLD, BOLD)
     return [
         replace(title, space=1, rule=HAIRLINE),
@@ -312,14 +315,18 @@ def _line(texts: Sequence[str], columns: Sequence[tuple[float, float]], first: s
     )
 
 
-def _columns(lines: list[list[str]], size: float, flexible: int) -> list[tuple[float, float]]:
-    """Return left and width of each column: as wide as its texts, but the first is the page's column of labels
-    and the flexible one takes what the others leave."""
+def _columns(
+    lines: list[list[str]], size: float, flexible: int, *, is_labelled: bool
+) -> list[tuple[float, float]]:
+    """Return left and width of each column: as wide as its texts, but the first, if it holds labels, is the page's
+    column of labels, and the flexible one takes what the others leave."""
     widths = [
         min(max(text_width(text, BOLD, size) for text in column) + 1, (RIGHT - LEFT) / 5)
         for column in zip(*lines, strict=True)
     ]
-    widths[0], widths[flexible] = VALUES - LEFT - GAP, 0
+    if is_labelled:
+        widths[0] = VALUES - LEFT - GAP
+    widths[flexible] = 0
     widths[flexible] = RIGHT - LEFT - sum(widths) - GAP * (len(widths) - 1)
     return [(LEFT + sum(widths[:place]) + GAP * place, width) for place, width in enumerate(widths)]
 

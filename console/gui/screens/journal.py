@@ -16,7 +16,7 @@ from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
 from console.wording import pace
 
-WIDTHS = (56, 190, 205, 110, 80, 100)
+WIDTHS = (56, 190, 150, 205, 110, 80, 100)
 TYPE_PIXELS = 240
 TYPING_MS = 250
 """So long after the last key the search begins."""
