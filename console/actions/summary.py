@@ -137,7 +137,7 @@ def _timeline(console: Console, entries: list[Entry], people: dict[str, str]) ->
         {
             "seq": entry.seq,
             **_times(entry),
-            "surely": times.told(known, entry)["brief"],
+            "surely": times.brief(known, entry),
             "what": what,
             "who": people.get(entry.actor, entry.actor),
         }

@@ -46,7 +46,7 @@ def near(console: Console, entries: Sequence[Entry]) -> Timeline | None:
 
 
 def told(known: Timeline | None, entry: Entry) -> Object | None:
-    """Return ``not_before`` and ``not_after`` of an entry (RFC 3339, or null), and both in few words; None if not asked."""
+    """Return ``not_before`` and ``not_after`` of an entry (RFC 3339, or null), and both in few words; else None."""
     if known is None:
         return None
     return {**_ends(known.interval(entry.seq, entry.t)), "brief": brief(known, entry)}
