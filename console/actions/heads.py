@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
-from console.actions.keyholder import by_token, write
+from console.actions.keyholder import by_token, unlocked_person, write
 from console.actions.ports import Console, Vault
 from console.domain import checkpoint
 from console.domain.canonical import Json, Object, digest
@@ -82,6 +82,18 @@ def take(console: Console, member: str) -> Object:
     return {
         **_seen(newest).to_json(), "words": to_words(newest.root), "note": newest.note.decode(), "on": on
     }  # fmt: skip
+
+
+def receipt(console: Console, member: str) -> Object:
+    """Return the newest state for somebody to take along on paper or in a file, once that is written down.
+
+    The claim of who takes it is that of the person at the station. ``Refused`` (unknown_member).
+    """
+    console.policy.roster.member(member)
+    newest = console.journal.checkpoint()
+    body: dict[str, Json] = {**_seen(newest).to_json(), "on": RECEIPT, "member": console.people[member]}
+    write(console, HEAD_TAKEN, unlocked_person(console), body)
+    return {**_seen(newest).to_json(), "words": to_words(newest.root), "note": newest.note.decode()}
 
 
 def note_receipt(console: Console, member: str, head: Object) -> None:

@@ -82,7 +82,8 @@ def _taken(console: Console) -> Iterator[Outside]:
         newest = islice(console.journal.entries(type_=type_, newest_first=True), LOOKED_AT)
         entry = next((e for e in newest if _left(e)), None)
         if entry is not None:
-            yield _outside(entry, people.get(entry.actor, entry.actor))
+            who = str(entry.body.get("member", entry.actor)) if type_ == HEAD_TAKEN else entry.actor
+            yield _outside(entry, people.get(who, who))
 
 
 def _left(entry: Entry) -> bool:

@@ -12,6 +12,7 @@ from console.gui.gestures.emergency import EmergencyGestures
 from console.gui.gestures.enrolment import EnrolmentGestures
 from console.gui.gestures.far import FarGestures
 from console.gui.gestures.journal import JournalGestures
+from console.gui.gestures.outside import OutsideGestures
 from console.gui.gestures.people import PeopleGestures
 from console.gui.gestures.prepared import PreparedGestures
 from console.gui.gestures.readiness import ReadinessGestures
@@ -31,6 +32,7 @@ from console.gui.screens.custody import CustodyScreen
 from console.gui.screens.enrol import EnrolScreen
 from console.gui.screens.far import FarScreen
 from console.gui.screens.journal import JournalScreen
+from console.gui.screens.outside import OutsideScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.screens.prepared import PreparedScreen
 from console.gui.screens.readiness import ReadinessScreen
@@ -57,6 +59,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     hands = make_hands(window, names, lambda operator: _open(settings.folder, operator))
     board, request, approve = BoardScreen(), RequestScreen(), ApproveScreen()
     session, journal, alarm, use = SessionScreen(), JournalScreen(), AlarmScreen(), UseScreen()
+    outside = OutsideScreen()
     sheets, clock = SheetsScreen(), ClockScreen()
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
@@ -65,7 +68,8 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
         ("session", "use", use), ("session", "clock", clock),
-        ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
+        ("journal", "journal", journal), ("journal", "outside", outside),
+        ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
         ("readiness", "readiness", readiness),
         ("vault", "vault", vault), ("vault", "seal", seal), ("vault", "confirm", confirm), ("alarm", "alarm", alarm),
@@ -86,6 +90,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         PreparedGestures(desk, request, prepared, emergency.filed),
         ReadinessGestures(desk, readiness),
         JournalGestures(desk, journal),
+        OutsideGestures(desk, journal, outside),
         AlarmGestures(desk, alarm, board),
         PeopleGestures(desk, people, custody),
         SheetGestures(desk, sheets),

@@ -14,7 +14,9 @@ from console.gui.app import IdleLock
 from console.gui.desk import Desk
 from console.gui.furnish import make_hands, watch
 from console.gui.gestures.own import OwnGestures
+from console.gui.gestures.witness import WitnessGestures
 from console.gui.screens.own import OwnScreen
+from console.gui.screens.witness import WitnessScreen
 from console.gui.snapshot import Person
 from console.gui.window import Window
 from console.gui.worker import Place
@@ -66,10 +68,13 @@ def run(folder: Path) -> int:
 def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
     """Return the window, ready, and what can lock it. ``Unavailable`` (no_console)."""
     section = read_own(folder)
-    window = Window(f"Break-Glass Console of {section.name}", (("own", "Requests"),), "")
+    window = Window(
+        f"Break-Glass Console of {section.name}", (("own", "Requests"), ("witness", "Witness")), ""
+    )
 
-    screen = OwnScreen(section.name)
+    screen, witness = OwnScreen(section.name), WitnessScreen()
     window.add_page("own", screen)
+    window.add_page("witness", witness)
     window.choose("own")
 
     def open_place(operator: "Operator") -> Place:
@@ -79,7 +84,7 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
     hands = make_hands(window, {section.id: section.name}, open_place)
     desk = Desk(hands)
     gestures = OwnGestures(desk, screen, Person(section.id, section.name, section.role))
-    for part in (desk, gestures):
+    for part in (desk, gestures, WitnessGestures(desk, witness, section.id)):
         part.setParent(window)
     watch(hands, window, gestures.lock)
     hands.worker.start()

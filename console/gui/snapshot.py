@@ -62,6 +62,8 @@ class Snapshot:
     """What takes the entries: recording (the journal), reserve or paper."""
     alarm: Alarm | None = None
     """Nothing else of the journal is told while it stands."""
+    standing: View | None = None
+    """How far the journal is provable outside this room, as ``outside.standing`` returns it."""
     taken: float = field(default_factory=time.monotonic, compare=False)
 
     def name_of(self, member: str) -> str:
@@ -83,7 +85,7 @@ class Snapshot:
 
 def take(console: "Console") -> Snapshot:
     """Return the station as it is now."""
-    from console.actions import activation, credential
+    from console.actions import activation, credential, outside
 
     if codes := console.journal.alarm():
         return _under_alarm(console, codes)
@@ -98,6 +100,7 @@ def take(console: "Console") -> Snapshot:
         live=tuple(live),
         over=tuple(row for row in rows if row["state"] in OVER),
         light=cast(View, console.journal.status()["recording"])["light"],
+        standing=cast(View, outside.standing(console)),
     )
 
 

@@ -38,6 +38,7 @@ class Strip(QFrame):
         self._light, self._recording = StateMark(), PlainLabel("", wrap=False)
         self._light.hide()
         self._session = PlainLabel("", wrap=False)
+        self._proof = PlainLabel("", role="muted", wrap=False)
         self._activity = PlainLabel("", wrap=False)
         self._time = PlainLabel("", wrap=False)
         self.lock = button("Lock now", self.lock_asked.emit, name="Lock now, Control L")
@@ -45,7 +46,14 @@ class Strip(QFrame):
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 6, 16, 6)
         line.setSpacing(14)
-        left: tuple[QWidget, ...] = (self._mark, self._state, self._light, self._recording, self._session)
+        left: tuple[QWidget, ...] = (
+            self._mark,
+            self._state,
+            self._light,
+            self._recording,
+            self._session,
+            self._proof,
+        )
         right: tuple[QWidget, ...] = (self._activity, self._time, self.lock)
         for widget in left:
             line.addWidget(widget)
@@ -72,6 +80,10 @@ class Strip(QFrame):
     def show_session(self, text: str) -> None:
         """Say what is open and for how long."""
         self._session.setText(text)
+
+    def show_proof(self, text: str) -> None:
+        """Say how much of the journal is provable outside this room."""
+        self._proof.setText(text)
 
     def show_activity(self, text: str) -> None:
         """Say what the program is doing."""

@@ -78,6 +78,12 @@ def standing(value: Object, moment: Callable[[str], str]) -> str:
     return f"{value['written']} entries written; {provable(value, moment)}; {_witnessed(value, moment)}."
 
 
+def short(value: Object) -> str:
+    """Return the same for a strip: how many of the entries are provable outside."""
+    row = value["provable"]
+    return f"{row['size'] if isinstance(row, dict) else 0} of {value['written']} provable outside"
+
+
 def provable(value: Object, moment: Callable[[str], str]) -> str:
     """Return since when somebody outside could prove it, and what."""
     row = value["provable"]

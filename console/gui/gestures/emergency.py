@@ -15,6 +15,7 @@ from console.gui.screens.board import BoardScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.window import Window
+from console.sentences.witness import taken_along
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -96,7 +97,10 @@ class EmergencyGestures(QObject):
 
         def done(result: Result) -> None:
             self._approve.decided()
-            self._approve.say_done(f"{_name(self._desk, member)} has approved. {missing(result['missing'])}.")
+            who, head = _name(self._desk, member), result["head"]
+            noted = "" if head["on"] == "token" else f" The words: {' '.join(head['words'])}"
+            along = f"To take along: {taken_along(head)}{noted}"
+            self._approve.say_done(f"{who} has approved. {missing(result['missing'])}. {along}")
 
         self._desk.act(
             self._approve, "Approving", approve, done, pin_of=member, why="To approve this request."

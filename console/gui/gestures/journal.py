@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
+from console.gui.phrases import moment
 from console.gui.screens.journal import JournalScreen, Query
 from console.gui.snapshot import Snapshot
 
@@ -41,13 +42,25 @@ class JournalGestures(QObject):
         desk.show_on(self)
 
     def present(self, snapshot: Snapshot) -> None:
-        """A page stands still while it is read; only who may be sought follows."""
+        """A page stands still while it is read; who may be sought follows, and how far it is provable."""
         self._screen.set_people([(person.id, person.name) for person in snapshot.people])
+        standing = snapshot.standing
+        if standing is None:
+            self._say_standing("", "")
+            return
+        from console.sentences import witness
+
+        self._say_standing(witness.standing(standing, moment), witness.short(standing))
+
+    def _say_standing(self, line: str, short: str) -> None:
+        self._screen.standing.setText(line)
+        self._desk.hands.window.strip.show_proof(short)
 
     def forget(self) -> None:
         """Stop whatever goes on: the station is being locked."""
         self._stop.set()
         self._query = Query()
+        self._say_standing("", "")
         self._screen.forget()
 
     def _chosen(self, name: str) -> None:

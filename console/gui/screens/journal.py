@@ -45,6 +45,7 @@ class JournalScreen(Page):
     verify_asked = Signal(bool)
     """Deep or not."""
     cancel_asked = Signal()
+    outside_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("Journal")
@@ -59,6 +60,8 @@ class JournalScreen(Page):
             PlainLabel(role="muted", wrap=False),
             PlainLabel(role="muted", wrap=False),
         )
+        self.standing = PlainLabel()
+        """On one line: how much is written, since when it is provable, who witnessed it last."""
         self._older, self._newer = button("Older", self._go_older), button("Newer", self._go_newer)
         self._verify = button("Verify the journal", self._ask_verify, weight="primary")
         self._deep = QCheckBox("Also form, signatures and protected fields")
@@ -157,11 +160,14 @@ class JournalScreen(Page):
         self._type.setMaximumWidth(TYPE_PIXELS)
         head = row(*(field for field, _ in named), stretch=False)
         head.setStretch(0, 1)
+        self.column.addWidget(self.standing)
         self.column.addLayout(head)
         self.column.addLayout(row(self._verify, self._deep, self._verified))
         self.column.addLayout(row(self._progress, self._cancel, stretch=False))
         self.column.addWidget(self._table, 1)
+        outside = button("Outside this room: witnesses, receipts", self.outside_asked.emit)
         self.column.addLayout(row(self._newer, self._older, self._where))
+        self.column.addLayout(row(outside))
 
     def _ask_verify(self) -> None:
         self.messages.clear()

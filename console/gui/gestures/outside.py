@@ -1,0 +1,127 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures about what left the room: compare what came back, hand out a receipt, ask a witness, take its answer."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk
+from console.gui.files import read_all
+from console.gui.phrases import group, moment
+from console.gui.pictures import HandOver, handed_over
+from console.gui.screens.journal import JournalScreen
+from console.gui.screens.outside import REWRITTEN, OutsideScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+
+
+class OutsideGestures(QObject):
+    """Joins the page to ``actions.witnesses``, ``actions.comparing`` and ``actions.heads``."""
+
+    def __init__(self, desk: Desk, journal: JournalScreen, screen: OutsideScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        window = desk.hands.window
+        journal.outside_asked.connect(lambda: window.choose("outside"))
+        screen.back_asked.connect(lambda: window.choose("journal"))
+        screen.compare_asked.connect(self._compare)
+        screen.words_asked.connect(self._compare_words)
+        screen.receipt_asked.connect(self._give)
+        screen.ask_asked.connect(self._ask)
+        screen.take_asked.connect(self._take)
+        desk.show_on(self)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Show how far the journal is provable, and by whom."""
+        if snapshot.standing is None:
+            return
+        from console.sentences import witness
+
+        people = [(person.id, f"{person.name} ({group(person.role)})") for person in snapshot.keyholders()]
+        line = witness.standing(snapshot.standing, moment)
+        self._screen.show_standing(line, snapshot.standing["witnesses"], people)
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+
+    def _compare(self, names: Sequence[str]) -> None:
+        def compare(console: "Console") -> Result:
+            from console.actions import comparing, handoff
+
+            return comparing.with_note(console, handoff.take_in(console.codes, read_all(names)))
+
+        self._desk.act(self._screen, "Comparing", compare, self._say_verdict)
+
+    def _compare_words(self, size: int, words: Sequence[str]) -> None:
+        def compare(console: "Console") -> Result:
+            from console.actions import comparing
+
+            return comparing.with_words(console, size, words)
+
+        self._desk.act(self._screen, "Comparing", compare, self._say_verdict)
+
+    def _say_verdict(self, verdict: Result) -> None:
+        from console.wording import finding
+
+        found = [f"{finding(str(row['code']))}: {row['detail']}" for row in verdict["findings"]]
+        if found:
+            self._screen.say_problem("THE JOURNAL IS NOT WHAT IT WAS: " + " ".join(found), REWRITTEN)
+        else:
+            self._screen.say_done(
+                f"The journal continues what was shown: {verdict['compared']['size']} entries."
+            )
+            self._screen.taken()
+
+    def _give(self, member: str, folder: str) -> None:
+        def give(console: "Console") -> tuple[Result, HandOver]:
+            from console.actions import heads
+
+            head = heads.receipt(console, member)
+            return head, handed_over(console.codes, f"journal-{head['size']}", str(head["note"]).encode())
+
+        def done(given: tuple[Result, HandOver]) -> None:
+            head, sent = given
+            told = f"{head['size']} entries. Their words: {' '.join(head['words'])}"
+            self._desk.hands.show_pictures("The state of the journal, to take along", told, sent, folder)
+
+        self._desk.act(self._screen, "Drawing the receipt", give, done)
+
+    def _ask(self, who: str, old: int | None, folder: str) -> None:
+        def ask(console: "Console") -> tuple[Result, HandOver]:
+            from console.actions import witnesses
+
+            value, data = witnesses.ask(console, who, old)
+            return value, handed_over(console.codes, f"witness-{value['size']}", data)
+
+        def done(asked: tuple[Result, HandOver]) -> None:
+            value, sent = asked
+            told = f"{value['size']} entries, root {value['root']}. {value['old']} are known there."
+            self._desk.hands.show_pictures(f"For the witness {value['witness']}", told, sent, folder)
+
+        self._desk.act(self._screen, "Drawing the request", ask, done)
+
+    def _take(self, given: str | Sequence[str]) -> None:
+        def take(console: "Console") -> Result:
+            from console.actions import handoff, witnesses
+
+            if isinstance(given, str):
+                return witnesses.take(console, given)
+            return witnesses.take(
+                console, handoff.take_in(console.codes, read_all(given)).decode(errors="replace")
+            )
+
+        def done(value: Result) -> None:
+            told = [
+                f"{row['witness']} signed {row['size']} entries, {moment(row['time'])}."
+                for row in value["cosigned"]
+            ]
+            self._screen.say_done(" ".join(told))
+            self._screen.taken()
+
+        self._desk.act(self._screen, "Taking the answer in", take, done)

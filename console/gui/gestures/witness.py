@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures of a witness on their own console: compare, sign, hand the answer back."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk
+from console.gui.files import read_all
+from console.gui.pictures import HandOver, handed_over
+from console.gui.screens.witness import WitnessScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.own_console import OwnConsole
+
+Result = Mapping[str, Any]
+ANEW = "The station began its journal anew after an alarm: ask who signed that. "
+
+
+class WitnessGestures(QObject):
+    """Joins the witness's page to ``actions.own_witness``."""
+
+    def __init__(self, desk: Desk, screen: WitnessScreen, me: str) -> None:
+        super().__init__()
+        self._desk, self._screen, self._me = desk, screen, me
+        screen.sign_asked.connect(self._sign)
+        screen.key_asked.connect(self._show_line)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """There is no station here."""
+
+    def forget(self) -> None:
+        """Its keyholder has gone."""
+        self._screen.forget()
+
+    def _show_line(self) -> None:
+        def line(own: "OwnConsole") -> Result:
+            from console.actions import own_witness
+
+            return own_witness.key(own)
+
+        self._act("Looking", line, lambda value: self._screen.show_line(str(value["line"])))
+
+    def _sign(self, names: Sequence[str], folder: str) -> None:
+        def sign(own: "OwnConsole") -> tuple[Result, HandOver]:
+            from console.actions import handoff, own_witness
+            from console.wiring import codes
+
+            value, data = own_witness.cosign(own, handoff.take_in(codes(), read_all(names)))
+            return value, handed_over(codes(), "cosigned", data)
+
+        def done(signed: tuple[Result, HandOver]) -> None:
+            value, sent = signed
+            anew = ANEW if value["journal"] > 1 else ""
+            told = f"{value['size']} entries, root {value['root']}; {value['before']} were known here."
+            self._screen.say_done(f"{anew}Signed: {told} Its line, to be read out or typed: {value['line']}")
+            self._desk.hands.show_pictures("Your signature as a witness", f"{anew}{told}", sent, folder)
+
+        self._act("Comparing and signing", sign, done, why="To sign the state of the journal.")
+
+    def _act(
+        self, title: str, action: Callable[[Any], Any], done: Callable[[Any], None], *, why: str = ""
+    ) -> None:
+        self._desk.act_locked(self._screen, title, action, done, pin_of=self._me if why else "", why=why)

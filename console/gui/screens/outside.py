@@ -1,0 +1,147 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The journal outside this room: hold it against what came back, give its state to somebody, ask a witness."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame
+
+from console.gui import form
+from console.gui.files import FilesField
+from console.gui.form import Field, People
+from console.gui.phrases import moment
+from console.gui.snapshot import View
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+RECEIPT = "A receipt, a photo of paper, or a witness's answer: file or pictures"
+ANSWER = "The witness's answer: file or pictures"
+REWRITTEN = "Stop, keep everything as it is, and show both to the compliance officer."
+
+
+class OutsideScreen(Page):
+    """Shows how far the journal is provable; reports what is compared, handed out and taken in."""
+
+    compare_asked = Signal(object)
+    """Files."""
+    words_asked = Signal(int, object)
+    """Entries, words."""
+    receipt_asked = Signal(str, str)
+    """Member, folder."""
+    ask_asked = Signal(str, object, str)
+    """Witness, the entries that it says it knows or None, folder."""
+    take_asked = Signal(object)
+    """Files, or the line as typed."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("The journal outside this room")
+        self.readable()
+        self._standing, self._witnesses = PlainLabel(), People()
+        self._came, self._size, self._words = FilesField(RECEIPT), form.line(), form.line()
+        self._people, self._folder = People(), form.line()
+        self._old, self._answer, self._line = form.line(), FilesField(ANSWER), form.line()
+        self._folder.setText("~/Documents")
+        self.column.addLayout(row(button("Back to the journal", self.back_asked.emit)))
+        self.column.addWidget(self._standing)
+        for frame in (self._make_witness(), self._make_compare(), self._make_receipt()):
+            self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def show_standing(self, line: str, witnesses: Sequence[View], people: Sequence[tuple[str, str]]) -> None:
+        """Show the one line, the witnesses of the rules, and who could take a receipt along."""
+        self._standing.setText(line)
+        self._witnesses.offer([(row["witness"], _named(row)) for row in witnesses])
+        self._people.offer(people)
+
+    def taken(self) -> None:
+        """Empty what was typed."""
+        for field in (self._old, self._line, self._size, self._words):
+            field.clear()
+        for files in (self._came, self._answer):
+            files.clear()
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self.taken()
+        self._standing.clear()
+        self._witnesses.offer([])
+        self._people.offer([])
+
+    def _make_witness(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Ask a witness", role="heading"))
+        said = "A witness keeps what it was shown, and signs no other history. The quorum names witnesses in the rules."
+        column.addWidget(PlainLabel(said, role="muted"))
+        column.addWidget(Field("Witness", self._witnesses))
+        hint = "Only if its console refused and named another number."
+        column.addWidget(Field("Entries that it knows", self._old, hint))
+        column.addWidget(Field("Folder, if you save it as files", self._folder))
+        column.addLayout(row(button("Show the request as pictures", self._ask, weight="primary")))
+        column.addWidget(Field(ANSWER, self._answer))
+        column.addWidget(Field("or its line, typed", self._line))
+        column.addLayout(row(button("Take the answer in", self._take)))
+        return frame
+
+    def _make_compare(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Hold the journal against what came back", role="heading"))
+        column.addWidget(Field(RECEIPT, self._came))
+        column.addLayout(row(button("Compare", self._compare, weight="primary")))
+        column.addWidget(Field("Entries, as they stand on the paper", self._size))
+        column.addWidget(Field("The twelve words beside them", self._words))
+        column.addLayout(row(button("Compare the words", self._compare_words)))
+        return frame
+
+    def _make_receipt(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Give the state to somebody", role="heading"))
+        said = "For whoever approved here with a token that takes nothing along. They keep it away from here."
+        column.addWidget(PlainLabel(said, role="muted"))
+        column.addWidget(Field("Who takes it along", self._people))
+        column.addLayout(row(button("Show the receipt as a picture", self._give)))
+        return frame
+
+    def _ask(self) -> None:
+        known = self._old.text().strip()
+        if not self._witnesses.value():
+            self.say_problem(
+                "No witness is chosen.", "Choose one. Without any, the quorum must name one first."
+            )
+        elif (known and not known.isascii()) or (known and not known.isdigit()):
+            self.say_problem(
+                "The entries that it knows are no number.", "Type the number that its console named."
+            )
+        else:
+            old = int(known) if known else None
+            self.ask_asked.emit(self._witnesses.value(), old, self._folder.text().strip())
+
+    def _take(self) -> None:
+        typed = self._line.text().strip()
+        if typed or self._answer.names():
+            self.take_asked.emit(typed or self._answer.names())
+        else:
+            self.say_problem("Nothing is chosen.", "Choose the answer's file or pictures, or type its line.")
+
+    def _compare(self) -> None:
+        if self._came.names():
+            self.compare_asked.emit(self._came.names())
+        else:
+            self.say_problem("Nothing is chosen.", "Choose the receipt's file or its picture.")
+
+    def _compare_words(self) -> None:
+        size, words = self._size.text().strip(), self._words.text().replace(",", " ").split()
+        if not (size.isascii() and size.isdigit()) or not words:
+            self.say_problem("A number and twelve words are needed.", "Type both as they stand on the paper.")
+        else:
+            self.words_asked.emit(int(size), words)
+
+    def _give(self) -> None:
+        if self._people.value():
+            self.receipt_asked.emit(self._people.value(), self._folder.text().strip())
+        else:
+            self.say_problem("Nobody is chosen.", "Choose who takes it along.")
+
+
+def _named(row: View) -> str:
+    signed = f"signed {row['size']} entries, {moment(row['at'])}" if row["at"] else "has signed nothing yet"
+    return f"{row['name']}: {signed}"
