@@ -14,6 +14,7 @@ from console.actions import station as station_actions
 from console.actions.hsm_port import Hsm
 from console.actions.keyholder import pseudonyms
 from console.actions.ports import Console, Locked, Operator, Token
+from console.actions.reading import limited
 from console.actions.sweep import settle
 from console.adapters.hsm import person, rollback
 from console.adapters.hsm import station as station_hsm
@@ -135,7 +136,7 @@ class Station:
             settle(console)
             if as_member is not None and self.locked.keepers.status() is None:
                 station_actions.note_unlock(console)
-            yield console
+            yield limited(console, hsm.unlocked_by(), as_member)
 
     def _logs(self, hsm: Hsm, known: Policy) -> Logs:
         """Return the station's logs, once a new one that a crash cut has been begun."""

@@ -166,6 +166,7 @@ ENTRY_TYPES = {
     "draft.finished": "draft made final",
     "draft.discarded": "draft destroyed",
     "log.renewed": "a new log begins after an alarm",
+    "station.status_told": "state told over the telephone",
     "privacy.proposed": "erasure proposed",
     "privacy.approved": "erasure agreed to",
     "privacy.erasing": "about to erase",

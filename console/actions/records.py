@@ -9,6 +9,7 @@ from console.actions.ports import Console
 from console.domain import envelope, keys
 from console.domain.canonical import Json, Object, digest, from_base64, shaped
 from console.domain.errors import Corrupt
+from console.domain.keyholder import READER
 
 _RECORD_FILE = re.compile(r"records/(?P<name>[^/]+)/(?P<version>[0-9]{6,})-(?P<item>[0-9]{3})\.json\Z")
 
@@ -23,6 +24,8 @@ def check_signed(console: Console, found: Object, credential: str, version: int,
         member = roster.member(sealer(found))
     keys.check_message(roster.station_point("request"), station, signed)
     member.check(own, signed)
+    if member.role == READER:
+        raise Corrupt("record_sealed_by_reader", credential=credential)
     expected = (roster.vault, roster.mode, credential, version, item)
     if (context.vault, context.mode, context.credential, context.version, context.item) != expected:
         raise Corrupt("record_not_the_sealed_one", credential=credential)

@@ -88,7 +88,7 @@ def _enrol(locked: Locked, member: str) -> Member:
 
 def _propose(locked: Locked, vault_id: str, members: list[Member], public: Mapping[str, str]) -> Policy:
     settings, section = locked.settings, locked.settings.rules
-    groups = tuple(sorted({m.role for m in members} - {keyholder.OPERATOR}))
+    groups = tuple(sorted({m.role for m in members} - set(keyholder.WITHOUT_GROUP)))
     assurance = "software" if settings.hsm.module == EMBEDDED else "hardware"
     roster = Roster(
         vault=vault_id, mode=settings.station.mode, epoch=1, groups=groups, classes=settings.classes,

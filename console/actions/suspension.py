@@ -14,7 +14,7 @@ from console.actions.ports import Console, Journal, Vault
 from console.actions.standing import check_openable
 from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused
-from console.domain.keyholder import OPERATOR
+from console.domain.keyholder import WITHOUT_GROUP
 from console.domain.policy import Policy
 from console.domain.succession import is_still_suspended
 
@@ -24,12 +24,12 @@ SUSPENDED = "keyholder.suspended"
 def suspend(console: Console, member: str, by: str) -> Object:
     """Suspend a person by the word of a keyholder of the same group, on that keyholder's own token.
 
-    Operators, who belong to no group, are suspended by any keyholder. ``Refused``: keyholder_suspended, other_group,
-    group_too_small, would_lock_out.
+    Operators and readers, who belong to no group, are suspended by any keyholder. ``Refused``: keyholder_suspended,
+    other_group, group_too_small, would_lock_out.
     """
     known = console.policy
     person, signer = known.active(member), known.keyholder(by)
-    if person.role not in (OPERATOR, signer.role):
+    if person.role not in (*WITHOUT_GROUP, signer.role):
         raise Refused("other_group", member=member, group=person.role)
     check_openable(console, replace(known, suspended=known.suspended | {member}))
     said: dict[str, Json] = {

@@ -9,7 +9,7 @@ from console.cli.parser import Parser, WrongUsage, add_common
 
 NOUNS: dict[str, str] = {
     "demo": "a throw-away station to try everything on",
-    "station": "init, unlock, lock, check, backup, restore, replace-hsm",
+    "station": "init, unlock, lock, status-code, check-status, check, backup, restore, replace-hsm",
     "policy": "genesis, words, show, propose, sign, reseal",
     "keyholder": "list, enrol, make-card, step, sign-step, contact, custody, returned, destroyed, card, pin, answer …",
     "credential": "seal, list, show, rotate, confirm, drift",
@@ -17,6 +17,7 @@ NOUNS: dict[str, str] = {
     "record": "add, draft, list, read, admit",
     "journal": "verify, list, show, export, checkpoint, new-log, erase, hold",
     "handoff": "show, scan",
+    "overview": "what goes on and what is owed, in numbers",
 }
 
 

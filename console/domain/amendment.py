@@ -16,7 +16,7 @@ from typing import cast
 
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
-from console.domain.keyholder import Member
+from console.domain.keyholder import WITHOUT_GROUP, Member
 from console.domain.policy import Policy, Roster, Rules
 
 OWN_CONSOLE = "own_console"
@@ -54,7 +54,7 @@ def with_members(roster: Roster, members: Sequence[Member]) -> Roster:
     new = {member.id: member for member in members}
     kept = [new.pop(member.id, member) for member in roster.members]
     everybody = (*kept, *new.values())
-    roles = {member.role for member in members} - {"operator"}
+    roles = {member.role for member in members} - set(WITHOUT_GROUP)
     added = dict.fromkeys(sorted(roles - set(roster.groups)), 1)
     classes = {name: {**thresholds, **added} for name, thresholds in roster.classes.items()}
     groups = tuple(sorted({*roster.groups, *added}))

@@ -17,7 +17,7 @@ from console.domain import envelope, keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, to_base64
 from console.domain.clock import to_ms
 from console.domain.errors import Corrupt, Refused
-from console.domain.keyholder import Member
+from console.domain.keyholder import READER, Member
 from console.domain.policy import Policy
 
 DECISIONS = ("approve", "deny", "extend", "reset", "resume", "veto")
@@ -121,6 +121,8 @@ def check_request(request: Request, policy: Policy) -> None:
         raise Corrupt("requester_proof_wrong", activation=request.activation)
     if request.requester_signature is not None:
         policy.roster.member(request.requester).check(request.requester_signature, signed)
+    if any((member.id, member.role) == (request.requester, READER) for member in policy.roster.members):
+        raise Refused("reader_only_reads", member=request.requester)
     expected = (
         policy.roster.vault,
         policy.roster.mode,

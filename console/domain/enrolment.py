@@ -15,7 +15,7 @@ from typing import cast
 from console.domain import amendment, certificate, envelope, policy, succession
 from console.domain.canonical import Json, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused
-from console.domain.keyholder import OPERATOR, Member, person_key
+from console.domain.keyholder import WITHOUT_GROUP, Member, person_key
 from console.domain.policy import Policy, Roster
 from console.domain.succession import Step
 from console.domain.words import to_words
@@ -137,8 +137,8 @@ def admitted(known: Policy, member: Member, *, new_group: bool = False) -> Roste
     ``policy.check_roster``.
     """
     roster = known.roster
-    if member.role not in (*roster.groups, OPERATOR) and not new_group:
-        raise Refused("unknown_role", known=", ".join((*roster.groups, OPERATOR)))
+    if member.role not in (*roster.groups, *WITHOUT_GROUP) and not new_group:
+        raise Refused("unknown_role", known=", ".join((*roster.groups, *WITHOUT_GROUP)))
     for person in roster.members:
         _check_other(person, member)
     _check_keys(known, member)

@@ -12,6 +12,10 @@ from console.domain.keys import RosterKey
 
 OPERATOR = "operator"
 """The role of a person who may unlock, request and write down, and holds no share of any secret."""
+READER = "compliance"
+"""The role of a person who may unlock and read along, and nothing else: no share, no request, no signature counts."""
+WITHOUT_GROUP = (OPERATOR, READER)
+"""Roles that are no group: nothing is ever sealed to them but the way to unlock."""
 
 NOT_A_KEY_FOR_ANYTHING_ELSE = "Public key for PIV Attestation"
 """The label that ykcs11 gives the key with which a card vouches for its own keys: it opens nothing."""

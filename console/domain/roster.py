@@ -14,7 +14,7 @@ from itertools import chain
 from console.domain import envelope
 from console.domain.canonical import Json, digest, encode, from_base64, to_base64
 from console.domain.errors import Refused
-from console.domain.keyholder import OPERATOR, Member, person_key
+from console.domain.keyholder import WITHOUT_GROUP, Member, person_key
 
 MAX_MEMBERS_PER_GROUP = 16
 MAX_THRESHOLD = 5
@@ -160,7 +160,7 @@ def check_roster(roster: Roster) -> None:
     # A group named twice would count as two; operators hold no shares.
     is_spelled = all(_GROUP.match(name) for name in roster.groups)
     is_once = len(set(roster.groups)) == len(roster.groups)
-    if not is_spelled or not is_once or {OPERATOR, STATION} & set(roster.groups):
+    if not is_spelled or not is_once or {*WITHOUT_GROUP, STATION} & set(roster.groups):
         raise Refused("group_names", groups=", ".join(roster.groups))
     if not roster.classes:
         raise Refused("no_classes")
@@ -173,8 +173,8 @@ def check_roster(roster: Roster) -> None:
     people = [person_key(member.name) for member in roster.members]
     if len(set(people)) != len(people):
         raise Refused("key_or_person_twice")
-    if any(member.role not in (*roster.groups, OPERATOR) for member in roster.members):
-        raise Refused("unknown_role", known=", ".join((*roster.groups, OPERATOR)))
+    if any(member.role not in (*roster.groups, *WITHOUT_GROUP) for member in roster.members):
+        raise Refused("unknown_role", known=", ".join((*roster.groups, *WITHOUT_GROUP)))
     for member in roster.members:
         member.check_mode(roster.mode)
     for name, thresholds in roster.classes.items():

@@ -114,11 +114,12 @@ def _check_letter(group: str, number: int, place: int) -> str:
     """Return a weighted sum over GF(32), the weights all different and none 0, shifted by the group's place."""
     total = (number * GROUPS + place) % len(ALPHABET)
     for weight, letter in enumerate(group, start=2):
-        total ^= _times(weight, ALPHABET.index(letter))
+        total ^= times(weight, ALPHABET.index(letter))
     return ALPHABET[total]
 
 
-def _times(a: int, b: int) -> int:
+def times(a: int, b: int) -> int:
+    """Return the product of two elements of GF(32)."""
     product = 0
     while b:
         product ^= a if b & 1 else 0

@@ -17,7 +17,9 @@ STATES: Mapping[str, tuple[str, str]] = {
 }
 """State -> what it is in words, and its tone."""
 
-GROUPS: Mapping[str, str] = {"legal": "Legal", "it": "IT", "operator": "operator"}
+GROUPS: Mapping[str, str] = {
+    "legal": "Legal", "it": "IT", "operator": "operator", "compliance": "compliance (reads along)",
+}  # fmt: skip
 KINDS: Mapping[str, str] = {
     "password": "password", "api-key": "API key", "codes": "one-time codes", "totp": "time-based code",
     "hotp": "counted code", "certificate": "certificate with key", "signing-key": "signing key",

@@ -21,7 +21,7 @@ RULES = {
     "witnesses": "witnesses of the journal, with their keys",
     "witness_quorum": "witnesses who must have signed",
 }
-_ROLES = {"operator": "the operators"}
+_ROLES = {"operator": "the operators", "compliance": "those who read along"}
 _NOTHING = {"ranges": "anywhere"}
 _FIELDS = {"assurance": "kind of token", "mechanism": "way of sealing", "signing": "way of signing"}
 

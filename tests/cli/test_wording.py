@@ -46,6 +46,7 @@ FOUND_ELSEWHERE = {
         "answer_shape",
         "bundle_shape",
         "erasure_shape",
+        "heard_shape",
         "prepared_shape",
         "backup_shape",
         "mirror_garbled",

@@ -7,7 +7,7 @@ from console import settings
 from console.actions import station as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
-from console.cli.commands import backup, readiness, usage
+from console.cli.commands import backup, overview, readiness, usage
 from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.settings import FILE_NAME, Settings
 
@@ -63,6 +63,7 @@ VERBS: dict[str, Verb] = {
     "unlock": unlock,
     "lock": lock,
     **readiness.VERBS,
+    **overview.STATION,
     **usage.ATTEST,
     **backup.VERBS,
 }

@@ -3,6 +3,7 @@
 
 from argparse import ArgumentParser
 
+from console.cli.nouns.overview import add_status
 from console.cli.nouns.readiness import add_readiness
 from console.cli.nouns.usage import add_attest_time
 from console.cli.parser import add_verb, add_verbs
@@ -16,6 +17,7 @@ def add(noun: ArgumentParser) -> None:
     unlock = add_verb(verbs, "unlock", "unlock the station by one person's token (--as)")
     unlock.set_defaults(needs_as=True)
     add_verb(verbs, "lock", "lock the station for every window and command")
+    add_status(verbs)
     add_readiness(verbs)
     add_attest_time(verbs)
     backup = add_verb(verbs, "backup", "a signed copy of everything a restore needs, on another disk")

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
@@ -47,7 +48,7 @@ class EnrolScreen(Page):
 
     def offer(self, groups: Sequence[str]) -> None:
         """Offer these groups."""
-        form.fill(self._role, [(name, group(name)) for name in (*groups, "operator")])
+        form.fill(self._role, [(name, group(name)) for name in (*groups, *WITHOUT_GROUP)])
 
     def say_card(self, text: str) -> None:
         """Say whose card it is, before its words are compared."""

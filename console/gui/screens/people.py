@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
+from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.form import Field
 from console.gui.phrases import ASSURANCES, PERSON_STATES, group, listed
@@ -78,7 +79,7 @@ class PeopleScreen(Page):
             clear_layout(part)
         for proposal in value["policy"]["proposals"]:
             self._proposals.addWidget(self._proposal(snapshot, proposal))
-        for name in (*snapshot.groups, "operator"):
+        for name in (*snapshot.groups, *WITHOUT_GROUP):
             rows = [person for person in value["keyholders"] if person["role"] == name]
             if rows:
                 self._groups.addWidget(_group(name, rows))
@@ -100,8 +101,10 @@ class PeopleScreen(Page):
         who = next((p for p in self._people if p.id == self._who.currentData()), None)
         if who is None:
             return
-        fit = [p for p in self._people if p.state == "active" and p.role != "operator" and p.id != who.id]
-        same = [p for p in fit if who.role in ("operator", p.role)]
+        fit = [
+            p for p in self._people if p.state == "active" and p.role not in WITHOUT_GROUP and p.id != who.id
+        ]
+        same = [p for p in fit if who.role in (*WITHOUT_GROUP, p.role)]
         form.fill(self._by, [(p.id, f"{p.name} ({group(p.role)})") for p in same])
         self._suspend.ask_with(f"Yes, suspend {who.name}")
         self._leave.ask_with(f"Yes, propose that {who.name} leaves")

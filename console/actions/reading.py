@@ -1,0 +1,81 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Who only reads along: compliance sees journal and counts while the others act, and can bring about nothing.
+
+Cryptography: nothing is sealed to their key but the way to unlock; no signature of theirs counts under a step, an
+approval, a request or a record. Rules: while it was they who unlocked, every port is closed on the side that changes
+something, whatever action is asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any, NoReturn, cast
+
+from console.actions.hsm_port import Hsm
+from console.actions.ports import Console, Journal, Vault
+from console.domain.errors import Refused
+from console.domain.journal import Draft, Entry
+from console.domain.keyholder import READER
+
+MAY_WRITE = frozenset({"station.unlocked", "station.locked", "station.status_told"})
+MAY_ASK = frozenset({"unlocked_by", "keys", "anchor", "pinned", "derive", "spool_head"})
+"""Verbs of the HSM that change nothing and sign nothing."""
+
+
+def is_reader(console: Console, member: str | None) -> bool:
+    """Return whether somebody only reads along."""
+    return any((known.id, known.role) == (member, READER) for known in console.policy.roster.members)
+
+
+def limited(console: Console, *members: str | None) -> Console:
+    """Return the console as it is, or closed to everything but reading if one of these only reads along."""
+    reader = next((member for member in members if is_reader(console, member)), None)
+    if reader is None:
+        return console
+    return replace(
+        console, hsm=cast(Hsm, _ReadHsm(console.hsm, reader)), vault=cast(Vault, _ReadFiles(console.vault, reader)),
+        journal=cast(Journal, _ReadJournal(console.journal, reader)), token=_refuse(reader), token_of=_refuse(reader),
+    )  # fmt: skip
+
+
+def _refuse(member: str) -> Any:
+    def refuse(*_: object, **__: object) -> NoReturn:
+        raise Refused("reader_only_reads", member=member)
+
+    return refuse
+
+
+class _Closed:
+    """Lends what reads of a port, and refuses what is named in ``CLOSED``."""
+
+    CLOSED: frozenset[str] = frozenset()
+
+    def __init__(self, inner: object, member: str) -> None:
+        self._inner, self._member = inner, member
+
+    def __getattr__(self, name: str) -> Any:
+        return _refuse(self._member) if name in self.CLOSED else getattr(self._inner, name)
+
+
+class _ReadFiles(_Closed):
+    CLOSED = frozenset({"write", "remove"})
+
+
+class _ReadHsm(_Closed):
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name) if name in MAY_ASK else _refuse(self._member)
+
+    def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
+        """Open tables and the database key; never what approvals are sealed to."""
+        if key.startswith("open-"):
+            raise Refused("reader_only_reads", member=self._member)
+        return cast(Hsm, self._inner).derive(key, points)
+
+
+class _ReadJournal(_Closed):
+    CLOSED = frozenset({"export"})
+
+    def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
+        """Take what says who unlocked, who locked, and that the state was told; refuse everything else."""
+        if any(draft.type not in MAY_WRITE for draft in drafts):
+            raise Refused("reader_only_reads", member=self._member)
+        return cast(Journal, self._inner).append(drafts, critical=critical)

@@ -1,0 +1,211 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Somebody who may only read along tries to do more; somebody at the other end of the telephone is lied to."""
+
+import functools
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import cast
+
+import pytest
+
+from console.actions import (
+    activation,
+    approval,
+    credential,
+    hold,
+    journal,
+    overview,
+    policy,
+    records,
+    release,
+    suspension,
+)
+from console.actions import station as station_actions
+from console.actions.ports import Console, Machine
+from console.cli.throwaway import card
+from console.domain import ceremony, envelope, status
+from console.domain.canonical import decode_object, digest, to_base64
+from console.domain.ceremony import Request
+from console.domain.errors import Corrupt, Refused
+from console.settings import read
+from console.wiring import Station
+from tests.fakes import NOON, FakeMachine
+from tests.kill.stage import (
+    PASSWORD,
+    Base,
+    Paper,
+    Scene,
+    _kept,
+    approve,
+    filed,
+    sealed_base,
+    sign_step,
+    staged,
+)
+from tests.newcomers import PIN, enrol_here, proposal_of, section
+from tests.remote import pinned_home
+from tests.stations import Pins
+
+pytestmark = [pytest.mark.real, pytest.mark.long]
+READER, LATER = "compliance-1", "sealed-later"
+
+
+@functools.cache
+def read_along_base() -> Base:
+    """A station with an open activation, and a person who may only read along."""
+    with staged(sealed_base()) as scene:
+        new = replace(
+            section(scene, READER, "Gerda Hof", "compliance"),
+            folder=(scene.folder / "tokens" / READER).resolve(),
+        )
+        with scene.console() as console:
+            proposal = proposal_of(enrol_here(scene, console, new))
+        with scene.console() as console:
+            sign_step(console, proposal)
+        with scene.console() as console:
+            act = filed(console, {"credential": PASSWORD})
+            approve(console, act, "legal-1", "it-1")
+            activation.open_activation(console, act)
+            credential.seal(console, LATER, "password", "standard", bytearray(b"secret"), card(LATER))
+        return _kept(scene, "read-along", act)
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with staged(read_along_base()) as lent:
+        yield lent
+
+
+@pytest.fixture
+def reading(scene: Scene) -> Iterator[Console]:
+    """Lend the station as unlocked by the reader, on their own token."""
+    station_actions.lock(scene.station.locked)
+    place = Station(read(scene.home), Pins({**scene.station.operator.pins, READER: PIN}))  # type: ignore[attr-defined]
+    try:
+        assert place.unlock(READER)["member"] == READER
+        with place.console() as console:
+            yield console
+    finally:
+        station_actions.lock(place.locked)
+        place.close()
+
+
+def test_a_reader_sees_journal_and_counts(reading: Console) -> None:
+    told = overview.overview(reading)
+    assert (told["open"], told["open_jurisdictions"]) == (1, ["DE"])
+    assert journal.verify(reading, deep=True)["ok"]
+    assert journal.list_entries(reading)["size"] == reading.journal.size()
+    assert len(str(overview.status_code(reading)["code"])) == 24
+
+
+ATTEMPTS: dict[str, Callable[[Console, str], object]] = {
+    "requests": lambda console, _: filed(console, {"credential": PASSWORD}),
+    "approves": lambda console, act: approval.approve(console, act, READER),
+    "uses the token of another": lambda console, act: approval.second(console, act, "legal-1", "extend", 60),
+    "releases": lambda console, act: release.release(console, act, PASSWORD, Paper()),
+    "ends": activation.end,
+    "seals": lambda console, _: credential.seal(
+        console, "new-one", "password", "standard", bytearray(b"secret"), card("new-one")
+    ),
+    "rotates": lambda console, _: credential.rotate(console, PASSWORD, bytearray(b"secret")),
+    "proposes": lambda console, _: policy.propose_without(console, "it-2"),
+    "suspends": lambda console, _: suspension.suspend(console, "it-2", "it-1"),
+    "holds": lambda console, act: hold.place(
+        console, [f"act:{act}"], "legal-1", "because of a claim that is pending"
+    ),
+}
+
+
+def test_a_reader_can_bring_about_nothing(reading: Console, scene: Scene) -> None:
+    before = reading.journal.size()
+    for name, attempt in ATTEMPTS.items():
+        with pytest.raises(Refused) as error:
+            attempt(reading, scene.act)
+        assert error.value.code in ("reader_only_reads", "not_a_keyholder", "activation_state"), name
+        assert reading.journal.size() == before, name
+    for name in ("requests", "releases", "seals", "proposes"):
+        with pytest.raises(Refused) as error:
+            ATTEMPTS[name](reading, scene.act)
+        assert error.value.code == "reader_only_reads", name
+
+
+def test_what_approvals_are_sealed_to_does_not_open_for_a_reader(reading: Console, scene: Scene) -> None:
+    point = reading.policy.roster.member(READER).share
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: reading.hsm.derive(f"open-{scene.act}", [point]),
+        lambda: reading.hsm.sign("request", b"anything"),
+        lambda: reading.hsm.make_key("state-99"),
+    )
+    for attempt in attempts:
+        with pytest.raises(Refused) as error:
+            attempt()
+        assert error.value.code == "reader_only_reads"
+
+
+def test_a_request_in_a_readers_name_counts_nowhere(scene: Scene) -> None:
+    """Even a station that signs it: every keyholder's console refuses it by the roster."""
+    with scene.console() as console:
+        good = activation.load_request(console, scene.act)
+        body = {**good.body, "requester": READER, "proof": "unlock"}
+        signed = console.hsm.sign("request", ceremony.request_digest(body))
+        with pytest.raises(Refused) as error:
+            ceremony.check_request(Request(body, signed, None), activation.policy_of(console, good))
+    assert error.value.code == "reader_only_reads"
+
+
+def test_a_record_that_a_reader_sealed_never_opens(scene: Scene) -> None:
+    """With the reader's true signature and the station's under it."""
+    file = records.record_file(LATER, 1, 0)
+    with scene.console() as console:
+        made = dict(decode_object(console.vault.read(file)))
+        place = Station(read(scene.home), Pins({READER: PIN}))
+        try:
+            signed = digest("sign-record", envelope.record_hash(made))
+            own = place.token(READER).sign("sign", signed)
+        finally:
+            place.close()
+        station = console.hsm.sign("request", signed)
+        made["signatures"] = {"station": to_base64(station), "sealer": to_base64(own), "member": READER}
+        with pytest.raises(Corrupt) as error:
+            records.check_signed(console, made, LATER, 1, 0)
+    assert error.value.code == "record_sealed_by_reader"
+
+
+def test_the_other_end_of_the_telephone(scene: Scene) -> None:
+    """A true code is believed; replayed, older, of another station, misheard: each is refused by its name."""
+    with scene.console() as console:
+        home = pinned_home(scene, console, READER, take_along=False)
+        home = replace(home, operator=Pins({READER: PIN}))
+        first = str(overview.status_code(console)["groups"])
+    with home.console() as own:
+        heard = overview.check_status(own, first.lower())
+        assert (heard["open"], heard["jurisdictions"], heard["alarm"]) == (1, 1, False)
+        assert overview.check_status(own, first)["same_as_before"]
+        for wrong, code in (
+            (first[:-1] + ("2" if first[-1] != "2" else "3"), "status_misheard"),
+            (status.code_of(status.Status(1, 2, 0, 0, 0, False, 0), bytes(32)), "status_forged"),
+        ):
+            with pytest.raises(Refused) as error:
+                overview.check_status(own, wrong)
+            assert error.value.code == code
+        at = replace(NOON, wall_ms=own.machine.reading().wall_ms + 11 * 60_000)
+        later = replace(own, machine=cast(Machine, FakeMachine(at)))
+        with pytest.raises(Refused) as error:
+            overview.check_status(later, first)
+        assert error.value.code == "status_old"
+    with scene.console() as console:
+        activation.end(console, scene.act)
+        second = str(overview.status_code(console)["code"])
+    with home.console() as own:
+        heard = overview.check_status(own, second)
+        assert heard["open"] == 0
+        assert isinstance(heard["grown"], int)
+        assert heard["grown"] > 0
+        # The station's own key, and a journal that was put back.
+        with scene.console() as console:
+            (shared,) = console.hsm.derive("journal", [console.policy.roster.member(READER).share])
+            key = status.key_of(shared, console.policy.roster.vault, READER)
+        now = own.machine.reading().wall_ms // 60_000
+        with pytest.raises(Corrupt) as shrunk:
+            overview.check_status(own, status.code_of(status.Status(now, 3, 1, 1, 0, False, 0), key))
+        assert shrunk.value.code == "status_shrunk"
