@@ -43,7 +43,11 @@ def save(console: Console, track: str, fields: Object, id_: str | None = None) -
     """
     part, about = read_note(fields, console.policy.rules, is_final=False)
     point, before = _opened(console, id_) if id_ else (None, _begun(console))
-    about = About(about.matter or before.about.matter, about.activation or before.about.activation)
+    known = before.about
+    about = About(
+        about.matter if "matter" in fields else known.matter,
+        about.activation if "activation" in fields else known.activation,
+    )
     changed = replace(before.with_part(track, part), about=about)
     # A key is made only once the draft is known to be one.
     return _keep(console, changed, point or console.hsm.make_key(KEY + changed.id))

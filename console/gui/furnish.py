@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.alarm import AlarmGestures
 from console.gui.gestures.clock import ClockGestures
+from console.gui.gestures.counsel import CounselGestures
 from console.gui.gestures.emergency import EmergencyGestures
 from console.gui.gestures.enrolment import EnrolmentGestures
 from console.gui.gestures.far import FarGestures
@@ -16,6 +17,7 @@ from console.gui.gestures.outside import OutsideGestures
 from console.gui.gestures.people import PeopleGestures
 from console.gui.gestures.prepared import PreparedGestures
 from console.gui.gestures.readiness import ReadinessGestures
+from console.gui.gestures.record import RecordGestures
 from console.gui.gestures.sheets import SheetGestures
 from console.gui.gestures.station import StationGestures
 from console.gui.gestures.usage import UseGestures
@@ -28,6 +30,7 @@ from console.gui.screens.away import AwayScreen
 from console.gui.screens.board import BoardScreen
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.confirm import ConfirmScreen
+from console.gui.screens.counsel import CounselScreen
 from console.gui.screens.custody import CustodyScreen
 from console.gui.screens.enrol import EnrolScreen
 from console.gui.screens.far import FarScreen
@@ -36,6 +39,7 @@ from console.gui.screens.outside import OutsideScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.screens.prepared import PreparedScreen
 from console.gui.screens.readiness import ReadinessScreen
+from console.gui.screens.record import RecordScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.seal import SealScreen
 from console.gui.screens.session import SessionScreen
@@ -64,11 +68,13 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
     vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
+    record, counsel = RecordScreen(), CounselScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
         ("session", "use", use), ("session", "clock", clock),
-        ("journal", "journal", journal), ("journal", "outside", outside),
+        ("journal", "journal", journal), ("journal", "outside", outside), ("journal", "record", record),
+        ("journal", "counsel", counsel),
         ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
         ("readiness", "readiness", readiness),
@@ -91,6 +97,8 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         ReadinessGestures(desk, readiness),
         JournalGestures(desk, journal),
         OutsideGestures(desk, journal, outside),
+        RecordGestures(desk, journal, record),
+        CounselGestures(desk, journal, counsel),
         AlarmGestures(desk, alarm, board),
         PeopleGestures(desk, people, custody),
         SheetGestures(desk, sheets),

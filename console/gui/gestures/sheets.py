@@ -36,6 +36,7 @@ class SheetGestures(QObject):
         screen.prove_asked.connect(self._prove)
         screen.drill_asked.connect(self._drill)
         screen.standing_in.use_asked.connect(self._use)
+        screen.admitting.admit_asked.connect(self._admit)
         screen.back_asked.connect(lambda: self._window.choose("people"))
         self._window.page_chosen.connect(self._chosen)
         desk.show_on(self)
@@ -155,6 +156,17 @@ class SheetGestures(QObject):
 
         self._desk.act(self._screen, "Using the sheets", use, done, pin_of=witness,
                        why="To witness that these sheets are used.")  # fmt: skip
+
+    def _admit(self, newcomer: str, again: str) -> None:
+        def admit(console: "Console") -> Result:
+            from console.actions import counsel
+
+            return counsel.admit_by_sheets(console, [newcomer], self._typed, again=again or None)
+
+        def done(told: Result) -> None:
+            self._done(f"Admitted, to {told['keys']} keys of counsel's notes. The sheets are spent.")
+
+        self._desk.act(self._screen, "Admitting", admit, done)
 
     def _done(self, said: str) -> None:
         self._forget_words()

@@ -46,6 +46,8 @@ class JournalScreen(Page):
     """Deep or not."""
     cancel_asked = Signal()
     outside_asked = Signal()
+    record_asked = Signal()
+    counsel_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__("Journal")
@@ -167,7 +169,8 @@ class JournalScreen(Page):
         self.column.addWidget(self._table, 1)
         outside = button("Outside this room: witnesses, receipts", self.outside_asked.emit)
         self.column.addLayout(row(self._newer, self._older, self._where))
-        self.column.addLayout(row(outside))
+        write = button("Write something down", self.record_asked.emit, name="Write something down, Control N")
+        self.column.addLayout(row(write, button("Read counsel's notes", self.counsel_asked.emit), outside))
 
     def _ask_verify(self) -> None:
         self.messages.clear()

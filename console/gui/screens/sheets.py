@@ -7,6 +7,7 @@ from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
+from console.gui.admitting import Admitting
 from console.gui.form import Field
 from console.gui.phrases import group, listed, moment
 from console.gui.snapshot import Snapshot, View
@@ -42,12 +43,13 @@ class SheetsScreen(Page):
         self._needed, self._all = form.number(1, MAX_SHEETS, 2), form.number(1, MAX_SHEETS, 2)
         self._copies, self._folder = form.number(1, MAX_COPIES, 1), form.line("empty: the printer")
         self._print = button("Print them now", self.print_asked.emit, weight="primary")
-        self.standing_in = StandingIn()
+        self.standing_in, self.admitting = StandingIn(), Admitting()
         self._rows.setSpacing(14)
         self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
         self.column.addLayout(self._rows)
         self.column.addWidget(self._typing())
         self.column.addWidget(self.standing_in)
+        self.column.addWidget(self.admitting)
         self.column.addWidget(self._printing())
         self.column.addStretch(1)
         self.forget()
@@ -57,6 +59,7 @@ class SheetsScreen(Page):
         for box in (self._typed_of, self._printed_of):
             form.fill(box, [(slot, _slot(slot)) for slot in (*snapshot.groups, STATION)])
         self.standing_in.present(snapshot)
+        self.admitting.present(snapshot)
 
     def show_status(self, value: View) -> None:
         """Show how every set stands."""
@@ -89,6 +92,7 @@ class SheetsScreen(Page):
         self.printed()
         self._words.clear()
         self.standing_in.forget()
+        self.admitting.forget()
         self._count.setText("Sheets typed so far: 0. Type the first one.")
 
     def typed_of(self) -> str:

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Legal's sheets that were typed open counsel's notes to a newcomer, when no reader is left who could."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.snapshot import Snapshot
+from console.gui.widgets import PlainLabel, Twice
+
+READS = "legal"
+
+
+class Admitting(QFrame):
+    """Reports who shall read what Legal's sheets hold."""
+
+    admit_asked = Signal(str, str)
+    """Newcomer, and the reason if these sheets were used before."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._newcomer, self._again = form.choice([]), form.line()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel("When no reader of Legal is left: counsel's notes", role="heading"))
+        column.addWidget(PlainLabel("First type Legal's sheets in above. They show nothing to anybody here."))
+        column.addWidget(Field("Newcomer who shall read", self._newcomer, "Already a member of Legal."))
+        column.addWidget(Field("Reason, if the sheets were used before", self._again))
+        column.addWidget(
+            Twice("Admit by these sheets", "Yes, admit them: the sheets are spent then", self._ask)
+        )
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer the people of Legal."""
+        form.fill(self._newcomer, [(p.id, p.name) for p in snapshot.people if p.role == READS])
+
+    def forget(self) -> None:
+        """Keep no reason: the station is locked, or somebody has left the page."""
+        self._again.clear()
+
+    def _ask(self) -> None:
+        if self._newcomer.currentData():
+            self.admit_asked.emit(str(self._newcomer.currentData()), self._again.text().strip())

@@ -1,0 +1,104 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures about counsel's notes: read them with a token, admit a newcomer, export them for counsel."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk, say_error
+from console.gui.screens.counsel import CounselScreen
+from console.gui.screens.journal import JournalScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+
+
+class CounselGestures(QObject):
+    """Joins the page of counsel's notes to ``actions.counsel``."""
+
+    def __init__(self, desk: Desk, journal: JournalScreen, screen: CounselScreen) -> None:
+        super().__init__()
+        self._desk, self._screen, self._window = desk, screen, desk.hands.window
+        journal.counsel_asked.connect(lambda: self._window.choose("counsel"))
+        screen.read_asked.connect(self._read)
+        screen.admit_asked.connect(self._admit)
+        screen.export_asked.connect(self._export)
+        screen.back_asked.connect(lambda: self._window.choose("journal"))
+        self._window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer the readers."""
+        self._screen.offer(snapshot)
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+
+    def _chosen(self, name: str) -> None:
+        if name == "counsel":
+            self._list()
+        else:
+            # One sitting: whoever turns to another page has read.
+            self._screen.forget()
+
+    def _list(self) -> None:
+        def list_(console: "Console") -> Result:
+            from console.actions import record
+
+            return record.list_notes(console)
+
+        def failed(error: Any) -> None:
+            say_error(self._screen, error)
+
+        self._desk.hands.worker.run("", list_, lambda told: self._screen.show_list(told["notes"]), failed)
+
+    def _read(self, reader: str, matter: str) -> None:
+        def read(console: "Console") -> Result:
+            from console.actions import counsel
+            from console.domain.record import About
+
+            return counsel.read(console, reader, about=About(matter=matter or None))
+
+        def done(told: Result) -> None:
+            self._screen.show_notes(told["notes"], told["closed"])
+
+        self._screen.close_notes()
+        self._desk.act(
+            self._screen, "Opening the notes", read, done, pin_of=reader, why="To open counsel's notes."
+        )
+
+    def _admit(self, reader: str, newcomer: str) -> None:
+        def admit(console: "Console") -> Result:
+            from console.actions import counsel
+
+            return counsel.admit(console, [newcomer], reader)
+
+        self._desk.act(
+            self._screen, "Admitting", admit, lambda told: self._screen.say_done(f"Admitted, to {told['keys']} keys."),
+            pin_of=reader, why="To let a newcomer read counsel's notes.",
+        )  # fmt: skip
+
+    def _export(self, reader: str, matter: str, folder: str) -> None:
+        def export(console: "Console") -> Result:
+            from console.actions import journal
+            from console.domain.record import COUNSEL, About
+
+            where = Path(folder).expanduser()
+            return journal.export(
+                console, where, audience=COUNSEL, reader=reader, about=About(matter=matter or None)
+            )
+
+        def done(told: Result) -> None:
+            self._screen.say_done(
+                f"Exported: {told['openings']} fields opened, {told['withheld']} held back. Only counsel gets it."
+            )
+
+        self._desk.act(
+            self._screen, "Exporting", export, done, pin_of=reader, why="To export counsel's notes."
+        )

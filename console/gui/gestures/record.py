@@ -1,0 +1,171 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures of writing down: save by itself, move to Legal's part, make it final, destroy it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.domain.errors import Cancelled, ConsoleError
+from console.gui.desk import Desk, problems_of, say_error
+from console.gui.screens.journal import JournalScreen
+from console.gui.screens.record import RecordScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+
+
+@dataclass
+class Open:
+    """The draft that is being written. Each job keeps its own: the page may have turned to another one meanwhile."""
+
+    id: str = ""
+    """Empty until it was saved first."""
+
+
+class RecordGestures(QObject):
+    """Joins the page of writing down to ``actions.drafts``. A draft belongs to whoever unlocked."""
+
+    def __init__(self, desk: Desk, journal: JournalScreen, screen: RecordScreen) -> None:
+        super().__init__()
+        self._desk, self._screen, self._window = desk, screen, desk.hands.window
+        self._draft = Open()
+        journal.record_asked.connect(lambda: self._window.choose("record"))
+        self._window.shortcut("Ctrl+N", lambda: self._window.choose("record"))
+        screen.save_asked.connect(self._save)
+        screen.move_asked.connect(self._move)
+        screen.finish_asked.connect(self._finish)
+        screen.discard_asked.connect(self._discard)
+        screen.open_asked.connect(self._open)
+        screen.back_asked.connect(lambda: self._window.choose("journal"))
+        self._window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer what notes can be about; what is being written stands still."""
+        self._screen.offer(snapshot)
+
+    def forget(self) -> None:
+        """Save what was typed before the station is locked: the worker does it first."""
+        self._screen.save_now()
+        self._draft = Open()
+        self._screen.forget()
+
+    def _chosen(self, name: str) -> None:
+        if name == "record":
+            self._list()
+        else:
+            self._screen.save_now()
+
+    def _list(self) -> None:
+        self._run(_list, lambda told: self._screen.show_drafts(told["drafts"], self._draft.id))
+
+    def _open(self, id_: str) -> None:
+        self._screen.save_now()
+        self._draft = Open(id_)
+        if not id_:
+            self._screen.show_draft(None)
+            return
+
+        def show(console: "Console") -> Result:
+            from console.actions import drafts
+
+            return drafts.show(console, id_)
+
+        self._run(show, self._screen.show_draft)
+
+    def _save(self, parts: Mapping[str, Mapping[str, str]]) -> None:
+        mine = self._draft
+
+        def save(console: "Console") -> Result:
+            from console.actions import drafts
+
+            told: Result = {}
+            for track, fields in parts.items():
+                told = drafts.save(console, track, fields, mine.id or None)
+                # In the worker: whatever waits behind this finds the draft that it made.
+                mine.id = str(told["draft"])
+            return told
+
+        def failed(error: ConsoleError | Cancelled) -> None:
+            if mine is self._draft:
+                self._screen.not_saved(list(parts))
+            self._failed(error)
+
+        self._run(save, self._saved, failed)
+
+    def _saved(self, told: Result) -> None:
+        self._screen.show_saved(str(told["saved"]))
+        self._list()
+
+    def _move(self, passage: str) -> None:
+        mine = self._draft
+
+        def move(console: "Console") -> Result:
+            from console.actions import drafts
+
+            drafts.move(console, mine.id, passage or None)
+            return drafts.show(console, mine.id)
+
+        self._run(move, self._screen.show_draft)
+
+    def _finish(self) -> None:
+        self._screen.save_now()
+
+        mine = self._draft
+
+        def finish(console: "Console") -> Result:
+            from console.actions import drafts
+
+            return drafts.finish(console, mine.id)
+
+        def done(told: Result) -> None:
+            numbers = " and ".join(str(row["seq"]) for row in told["entries"])
+            self._over(f"It is written down for good, as entry {numbers}.")
+
+        self._desk.act(self._screen, "Writing it down", finish, done, failed=self._show_fields)
+
+    def _discard(self) -> None:
+        if not self._draft.id:
+            self._over("There was nothing to destroy.")
+            return
+        self._screen.save_now()
+
+        mine = self._draft
+
+        def discard(console: "Console") -> Result:
+            from console.actions import drafts
+
+            return drafts.discard(console, mine.id)
+
+        self._desk.act(
+            self._screen, "Destroying it", discard, lambda _: self._over("The draft is destroyed.")
+        )
+
+    def _over(self, said: str) -> None:
+        self._draft = Open()
+        self._screen.show_draft(None)
+        self._screen.say_done(said)
+        self._list()
+
+    def _run(self, action: Any, done: Any, failed: Any = None) -> None:
+        self._desk.hands.worker.run("", action, done, failed or self._failed)
+
+    def _failed(self, error: ConsoleError | Cancelled) -> None:
+        if isinstance(error, Cancelled) or not self._show_fields(error):
+            say_error(self._screen, error)
+
+    def _show_fields(self, error: ConsoleError) -> bool:
+        if found := problems_of(error):
+            self._screen.show_problems(found)
+        return bool(found)
+
+
+def _list(console: "Console") -> Result:
+    from console.actions import drafts
+
+    return drafts.list_drafts(console)

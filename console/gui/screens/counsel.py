@@ -1,0 +1,194 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Counsel's notes: one reader of Legal opens them with their token and reads them here, for one sitting."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import group, moment
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+SITTING_MINUTES = 30
+EVERYTHING = ("", "Everything that this reader can open")
+SHEETS = ("sheets", "Legal's recovery sheets in force")
+NOBODY = ("", "Nobody is chosen yet")
+READS = "legal"
+LOOK_AROUND = "Look around: nobody else, no camera. The reading is written down before anything is shown."
+ADMITS = (
+    "They can then read whatever the reader above can. When no reader is left, Legal's sheets admit them."
+)
+EXPORTS = (
+    "The journal with a verifier; of the protected fields it opens the notes chosen above, and no facts."
+)
+
+
+class NotesView(QWidget):
+    """Paints the notes: what is painted has no accessible text, which every program of the session could read."""
+
+    MARGIN = 14
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.present("", 0)
+
+    def present(self, text: str, count: int) -> None:
+        """Show this; an empty text shows nothing."""
+        self._text = text
+        self.setAccessibleName(f"Notes on the screen: {count}" if text else "No note is open")
+        self.updateGeometry()
+        self.update()
+
+    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+        """It wraps."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+        """Return how high the wrapped text is."""
+        room = QRect(0, 0, max(1, width - 2 * self.MARGIN), 1_000_000)
+        bounds = QFontMetrics(self.font()).boundingRect(room, int(Qt.TextFlag.TextWordWrap), self._text)
+        return bounds.height() + 2 * self.MARGIN
+
+    def sizeHint(self) -> QSize:
+        """Return a size that holds the text at a readable width."""
+        return QSize(700, self.heightForWidth(700))
+
+    def paintEvent(self, _: QPaintEvent) -> None:
+        """Paint the text, wrapped."""
+        painter = QPainter(self)
+        room = self.rect().adjusted(self.MARGIN, self.MARGIN, -self.MARGIN, -self.MARGIN)
+        painter.drawText(room, int(Qt.TextFlag.TextWordWrap), self._text)
+        if self.hasFocus():
+            painter.setPen(self.palette().highlight().color())
+            painter.drawRect(self.rect().adjusted(1, 1, -2, -2))
+        painter.end()
+
+
+class CounselScreen(Page):
+    """Reports who reads what, who is admitted by whom, and what is exported for counsel."""
+
+    read_asked = Signal(str, str)
+    """Reader, matter (empty: all)."""
+    admit_asked = Signal(str, str)
+    """Reader, newcomer."""
+    export_asked = Signal(str, str, str)
+    """Reader, matter, folder."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Counsel's notes")
+        self.readable()
+        self._reader, self._matter = form.choice([NOBODY]), form.choice([EVERYTHING])
+        self._newcomer, self._folder = form.choice([NOBODY]), form.line("/media/usb/counsel-export")
+        self._there, self._view = PlainLabel(), NotesView()
+        self._close = button("Close the notes", self.close_notes, weight="primary")
+        self._sitting = QTimer(self)
+        self._sitting.setSingleShot(True)
+        self._sitting.setInterval(SITTING_MINUTES * 60_000)
+        self._sitting.timeout.connect(self.close_notes)
+        self.column.addLayout(row(button("Back to the journal", self.back_asked.emit)))
+        self.column.addWidget(self._there)
+        for frame in (self._reading(), self._admitting(), self._exporting()):
+            self.column.addWidget(frame)
+        self.column.addStretch(1)
+        self.close_notes()
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Offer the readers."""
+        people = [(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders() if p.role == READS]
+        form.fill(self._reader, [NOBODY, *people])
+        form.fill(self._newcomer, [NOBODY, *people, SHEETS])
+
+    def show_list(self, notes: Sequence[View]) -> None:
+        """Say which notes there are, without a word of them."""
+        sealed = [note for note in notes if note["track"] == "counsel"]
+        matters = sorted({str(note["matter"]) for note in sealed if note["matter"]})
+        form.fill(self._matter, [EVERYTHING, *((matter, matter) for matter in matters)])
+        newest = f", the newest of {moment(str(sealed[-1]['time']))}" if sealed else ""
+        self._there.setText(f"Notes for Legal's readers: {len(sealed)}{newest}.")
+
+    def show_notes(self, notes: Sequence[View], closed: Sequence[int]) -> None:
+        """Show the opened notes until they are closed."""
+        told = [_said(note) for note in notes]
+        self._view.present(f"\n\n{'—' * 24}\n\n".join(told), len(notes))
+        self._view.show()
+        self._close.show()
+        self._sitting.start()
+        left = (
+            f" Not for this reader's token: {len(closed)}; another reader can admit them." if closed else ""
+        )
+        self.say_done(f"Notes opened: {len(notes)}. The journal says so.{left}")
+        self.reveal(self._view)
+
+    def close_notes(self) -> None:
+        """Show no note any more."""
+        self._sitting.stop()
+        self._view.present("", 0)
+        self._view.hide()
+        self._close.hide()
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked, or somebody has left the page."""
+        self.close_notes()
+        self._there.clear()
+
+    def _reading(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Read", role="heading"))
+        column.addWidget(PlainLabel(LOOK_AROUND))
+        column.addWidget(Field("Reader", self._reader, "Of Legal, on their own token."))
+        column.addWidget(Field("About", self._matter))
+        column.addLayout(row(button("Open the notes", self._read, weight="primary"), self._close))
+        column.addWidget(self._view)
+        return frame
+
+    def _admitting(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Admit somebody who came later", role="heading"))
+        column.addWidget(PlainLabel(ADMITS))
+        column.addWidget(Field("Newcomer", self._newcomer))
+        column.addLayout(row(button("Admit them", self._admit)))
+        return frame
+
+    def _exporting(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Export for counsel", role="heading"))
+        column.addWidget(PlainLabel(EXPORTS))
+        column.addWidget(Field("Folder", self._folder, "New or empty. The notes lie in it in the clear."))
+        column.addLayout(row(button("Export the notes", self._export)))
+        return frame
+
+    def _read(self) -> None:
+        if reader := self._chosen():
+            self.read_asked.emit(reader, str(self._matter.currentData()))
+
+    def _admit(self) -> None:
+        newcomer = str(self._newcomer.currentData())
+        if newcomer and (reader := self._chosen()):
+            self.admit_asked.emit(reader, newcomer)
+        elif not newcomer:
+            self.say_problem("Nobody is chosen to be admitted.", "Choose the newcomer.")
+
+    def _export(self) -> None:
+        if reader := self._chosen():
+            self.export_asked.emit(reader, str(self._matter.currentData()), self._folder.text().strip())
+
+    def _chosen(self) -> str:
+        reader = str(self._reader.currentData())
+        if not reader:
+            self.say_problem("No reader is chosen.", "Choose a reader of Legal.")
+        return reader
+
+
+def _said(note: View) -> str:
+    head = f"{moment(str(note['time']))} · {note['by']} · {note['matter'] or 'no matter'}"
+    return f"{note['title']}\n{head}\n\n{note['text']}"

@@ -1,0 +1,134 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Writing down and counsel's notes in the window, on real tokens: saved by itself, moved, final, read, closed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.actions import drafts
+from console.gui.screens.counsel import NotesView
+from console.settings import read
+from console.wiring import Station
+from tests.gui.hands import LIMIT_MS, Hands, on_window
+from tests.stations import Pins, make_station
+
+pytestmark = pytest.mark.real
+
+MATTER = "M-2026-00117"
+FACT = "Um 14 Uhr fiel die Anmeldung aus."
+SECRET = "Der Mandant rechnet mit einer Klage der Gegenseite."
+
+
+@pytest.fixture
+def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
+    settings, pins = make_station(tmp_path)
+    with on_window(qtbot, settings) as lent:
+        lent.pins = pins
+        lent.unlock(0, pins["legal-1"], "Anna Berg")
+        lent.read("Unlocked by Anna Berg")
+        lent.window.choose("journal")
+        lent.press("Write something down, Control N")
+        yield lent
+
+
+def text_of(hands: Hands, name: str) -> QPlainTextEdit:
+    found: QPlainTextEdit = hands.find(QPlainTextEdit, name)
+    return found
+
+
+def write(hands: Hands) -> None:
+    hands.find(QLineEdit, "Matter number").setText(MATTER)
+    hands.find(QLineEdit, "Title of the facts").setText("Ausfall")
+    text_of(hands, "Facts").setPlainText(f"{FACT} {SECRET}")
+    hands.read("Saved ")
+
+
+def mark(edit: QPlainTextEdit, passage: str) -> None:
+    cursor = edit.textCursor()
+    start = edit.toPlainText().index(passage)
+    cursor.setPosition(start)
+    cursor.setPosition(start + len(passage), QTextCursor.MoveMode.KeepAnchor)
+    edit.setTextCursor(cursor)
+
+
+def said_by(window: QWidget) -> str:
+    """Return everything that another program of the session could read of the page by accessible names."""
+    return "\n".join(w.accessibleName() for w in window.findChildren(QWidget) if w.isVisible())
+
+
+def test_from_a_draft_to_the_reader(hands: Hands, tmp_path: Path) -> None:
+    write(hands)
+    facts, counsel = text_of(hands, "Facts"), text_of(hands, "For Legal's readers only")
+    mark(facts, SECRET)
+    hands.press("Move the marked passage to Legal's part")
+    hands.qtbot.waitUntil(lambda: counsel.toPlainText() == SECRET, timeout=LIMIT_MS)
+    assert facts.toPlainText() == FACT
+    hands.reveal(QPlainTextEdit, "For Legal's readers only")
+    hands.picture("record")
+
+    facts.setPlainText(f"{FACT} {SECRET}")
+    hands.read("The facts repeat a sentence that is for counsel alone.")
+    facts.setPlainText(FACT)
+    hands.press("Make it final")
+    hands.press("Yes, write it down for good")
+    hands.read("It is written down for good, as entry ")
+    assert (facts.toPlainText(), counsel.toPlainText()) == ("", "")
+
+    hands.press("Back to the journal")
+    hands.press("Read counsel's notes")
+    hands.read("Notes for Legal's readers: 1")
+    hands.press("Open the notes")
+    hands.read("No reader is chosen.")
+    hands.choose("Reader", "Ben Clausen (Legal)")
+    hands.press("Open the notes")
+    hands.pin(hands.pins["legal-2"], "Ben Clausen")
+    hands.read("Notes opened: 1. The journal says so.")
+    view: NotesView = hands.find(NotesView, "Notes on the screen: 1")
+    hands.picture("counsel")
+    assert SECRET in view._text
+    assert SECRET not in said_by(hands.window)
+    assert SECRET not in "\n".join(hands.texts())
+    folder = tmp_path / "export"
+    hands.find(QLineEdit, "Folder").setText(str(folder))
+    hands.press("Export the notes")
+    hands.pin(hands.pins["legal-2"], "Ben Clausen")
+    hands.read("Exported: 4 fields opened")
+    assert SECRET in (folder / "openings.json").read_text()
+    hands.press("Close the notes")
+    hands.qtbot.waitUntil(lambda: view._text == "", timeout=LIMIT_MS)
+
+
+def test_what_was_typed_is_saved_before_the_lock_and_the_notes_are_closed_by_it(
+    hands: Hands, tmp_path: Path
+) -> None:
+    write(hands)
+    hands.find(QPlainTextEdit, "For Legal's readers only").setPlainText("Kurz vor dem Sperren getippt.")
+    hands.press("Lock now, Control L")
+    hands.read("Locked")
+    place = Station(read(tmp_path / "station"), Pins(hands.pins))
+    try:
+        with place.console(as_member="legal-1") as console:
+            (row,) = cast(Any, drafts.list_drafts(console)["drafts"])
+            shown = cast(Any, drafts.show(console, row["draft"]))
+        assert shown["counsel"]["text"] == "Kurz vor dem Sperren getippt."
+        assert shown["facts"]["text"] == f"{FACT} {SECRET}"
+    finally:
+        place.close()
+    hands.unlock(0, hands.pins["legal-1"], "Anna Berg")
+    hands.read("Unlocked by Anna Berg")
+    hands.window.choose("record")
+    box: QComboBox = hands.find(QComboBox, "Draft")
+    hands.qtbot.waitUntil(lambda: box.count() == 2, timeout=LIMIT_MS)
+    box.setCurrentIndex(1)
+    box.activated.emit(1)
+    counsel = text_of(hands, "For Legal's readers only")
+    hands.qtbot.waitUntil(lambda: counsel.toPlainText().startswith("Kurz vor"), timeout=LIMIT_MS)
+    hands.press("Destroy this draft")
+    hands.press("Yes, destroy it")
+    hands.read("The draft is destroyed.")
+    assert counsel.toPlainText() == ""
