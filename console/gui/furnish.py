@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The rest of the window, after its first paint: the other screens, the worker, and what joins them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.alarm import AlarmGestures
@@ -63,19 +65,15 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     hands = make_hands(window, names, lambda operator: _open(settings.folder, operator))
     board, request, approve = BoardScreen(), RequestScreen(), ApproveScreen()
     session, journal, alarm, use = SessionScreen(), JournalScreen(), AlarmScreen(), UseScreen()
-    outside = OutsideScreen()
     sheets, clock = SheetsScreen(), ClockScreen()
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
     vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
-    record, counsel = RecordScreen(), CounselScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
         ("session", "use", use), ("session", "clock", clock),
-        ("journal", "journal", journal), ("journal", "outside", outside), ("journal", "record", record),
-        ("journal", "counsel", counsel),
-        ("people", "people", people), ("people", "enrol", enrol),
+        ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
         ("readiness", "readiness", readiness),
         ("vault", "vault", vault), ("vault", "seal", seal), ("vault", "confirm", confirm), ("alarm", "alarm", alarm),
@@ -95,10 +93,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         ClockGestures(desk, session, clock),
         PreparedGestures(desk, request, prepared, emergency.filed),
         ReadinessGestures(desk, readiness),
-        JournalGestures(desk, journal),
-        OutsideGestures(desk, journal, outside),
-        RecordGestures(desk, journal, record),
-        CounselGestures(desk, journal, counsel),
+        *_beside_the_journal(desk, window, journal),
         AlarmGestures(desk, alarm, board),
         PeopleGestures(desk, people, custody),
         SheetGestures(desk, sheets),
@@ -111,6 +106,17 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     hands.worker.start()
     station.begin()
     return station
+
+
+def _beside_the_journal(desk: Desk, window: Window, journal: JournalScreen) -> Iterator[QObject]:
+    """Add the pages that the journal leads to; yield its gestures and theirs."""
+    outside, record, counsel = OutsideScreen(), RecordScreen(), CounselScreen()
+    for name, page in (("outside", outside), ("record", record), ("counsel", counsel)):
+        window.add_page(name, page, task="journal")
+    yield JournalGestures(desk, journal)
+    yield OutsideGestures(desk, journal, outside)
+    yield RecordGestures(desk, journal, record)
+    yield CounselGestures(desk, journal, counsel)
 
 
 def _open(folder: Path, operator: "Operator") -> Place:
