@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from console.gui import form
 from console.gui.form import Field, Lead
-from console.gui.phrases import moment, short
+from console.gui.phrases import STATES, moment, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
 
@@ -91,11 +91,9 @@ class RecordScreen(Page):
 
     def offer(self, snapshot: Snapshot) -> None:
         """Offer the activations that a note can be about."""
-        views = [*snapshot.live, *snapshot.over]
-        rows = [
-            (str(v["activation"]), f"{v['justification']['incident']} · {short(v['activation'])}")
-            for v in views
-        ]
+        live = [(str(v["activation"]), str(v["justification"]["incident"])) for v in snapshot.live]
+        over = [(str(v["activation"]), STATES[str(v["state"])][0]) for v in snapshot.over]
+        rows = [(act, f"{said} · {short(act)}") for act, said in (*live, *over)]
         form.fill(self._act, [("", "None"), *rows])
 
     def show_drafts(self, rows: Sequence[View], chosen: str) -> None:
