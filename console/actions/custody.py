@@ -4,6 +4,7 @@
 from itertools import chain
 from typing import cast
 
+from console.actions import heads
 from console.actions.keyholder import names, unlocked_person, write
 from console.actions.ports import Console
 from console.actions.summary import MODE_WORDS
@@ -65,10 +66,11 @@ NOT_PROVEN = [
 
 def printed(console: Console) -> bytes:
     """Return the register as the bytes of a PDF."""
-    mode, read = console.policy.roster.mode, console.journal.size()
+    mode = console.policy.roster.mode
     content: dict[str, Json] = {
         "title": "Custody register", "mode_words": MODE_WORDS[mode], "station": console.settings.origin,
-        "vault": console.policy.roster.vault, "made": _day(console.machine.reading().wall_ms), "size": read,
+        "vault": console.policy.roster.vault, "made": _day(console.machine.reading().wall_ms),
+        **heads.on_paper(console),
         "tokens": [_printed(holding) for holding in holdings(console)], "not_proven": cast(Json, NOT_PROVEN),
     }  # fmt: skip
     return console.paper.custody_register(content)

@@ -7,7 +7,7 @@ requests are others since, the card is stale.
 
 from typing import cast
 
-from console.actions import recovery
+from console.actions import heads, recovery
 from console.actions.checks import check
 from console.actions.enrolment import contacts, deputies
 from console.actions.keyholder import unlocked_person, write
@@ -39,7 +39,7 @@ def grab_card(console: Console) -> bytes:
     """Return the page as PDF bytes, once its printing is in the journal. ``Refused``: paper_too_long."""
     content = _content(console)
     made = console.paper.grab_card({
-        **content, "made": to_rfc3339(console.machine.reading().wall_ms), "size": console.journal.size(),
+        **content, "made": to_rfc3339(console.machine.reading().wall_ms), **heads.on_paper(console),
     })  # fmt: skip
     write(console, PRINTED, unlocked_person(console), fields={"content": _hash(content)}, critical=True)
     return made

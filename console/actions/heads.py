@@ -12,7 +12,7 @@ from dataclasses import replace
 
 from console.actions.keyholder import by_token, unlocked_person, write
 from console.actions.ports import Console, Vault
-from console.domain import checkpoint
+from console.domain import checkpoint, handoff
 from console.domain.canonical import Json, Object, digest
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import Checkpoint
@@ -21,6 +21,7 @@ from console.domain.witness import Seen, check_log
 from console.domain.words import to_words
 
 HEAD_TAKEN = "journal.head_taken"
+CHECKPOINT, ONE_FRAME = "checkpoint", 1000
 OUTSIDE = "outside/"
 """Notes that came back from outside and contradict the journal; ``Logs`` reads them at each start."""
 TAKES_NOTHING = ("unsupported", "not_permitted", "token_broken")
@@ -82,6 +83,13 @@ def take(console: Console, member: str) -> Object:
     return {
         **_seen(newest).to_json(), "words": to_words(newest.root), "note": newest.note.decode(), "on": on
     }  # fmt: skip
+
+
+def on_paper(console: Console) -> dict[str, Json]:
+    """Return what each printed page says of the journal: ``size``, ``root_words``, and ``qr``, the signed state."""
+    newest = console.journal.checkpoint()
+    (frame,) = handoff.split(CHECKPOINT, newest.note, frame_bytes=ONE_FRAME)
+    return {"size": newest.size, "root_words": to_words(newest.root), "qr": frame}
 
 
 def receipt(console: Console, member: str) -> Object:

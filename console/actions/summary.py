@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions import times
+from console.actions import heads, times
 from console.actions.activation import load, load_request
 from console.actions.keyholder import names
 from console.actions.ports import Console
@@ -71,7 +71,7 @@ def incident_summary(console: Console, act: str) -> bytes:
         ],
         "ended": _ending(console, activation), "timeline": _timeline(console, entries, people),
         "rotations": _rotations(console, activation), "journal": _journal(newest),
-        "not_proven": [*_alarms(console), *NOT_PROVEN], "qr": f"{newest.size} {to_base64(newest.root)}",
+        "not_proven": [*_alarms(console), *NOT_PROVEN], "qr": heads.on_paper(console)["qr"],
     }  # fmt: skip
     return console.paper.incident_summary(content)
 

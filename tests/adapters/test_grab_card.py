@@ -9,7 +9,9 @@ import pytest
 
 from console.actions.grab_card import FIRST_MINUTES
 from console.adapters.paper import PaperPages
+from console.adapters.qr import QrCodes
 from console.domain.errors import Misused, Refused
+from tests.adapters.test_paper import picture
 
 PAGES = PaperPages(Path(__file__).parents[2] / "resources" / "fonts")
 WORDS = "anchor basket cedar dolphin ember falcon garnet harbor island jasper kettle lantern".split()
@@ -23,11 +25,16 @@ def person(name: str, phone: str = "+49 40 555 0117") -> dict[str, Any]:
     }  # fmt: skip
 
 
+FRAME = "BG1/CHECKPOINT/" + "A" * 24 + "/1/1/" + "B" * 320
+ROOT_WORDS = [f"root{number}" for number in range(12)]
+
+
 def content(**changes: object) -> dict[str, Any]:
     """Return the content of an ordinary station."""
     ordinary: dict[str, Any] = {
         "station": "legal.example/hamburg-1", "vault": "0193a5c7-2b1e-7c44-9f0a-6d2b1c7e8f90", "machine": "hamburg-1",
         "made": "2026-11-24T09:30:00Z", "mode_words": "", "policy": "k6" * 22, "size": 1234,
+        "root_words": ROOT_WORDS, "qr": FRAME,
         "steps": list(FIRST_MINUTES),
         "groups": [
             {"group": "legal", "needed": 2, "people": [person("Anna Berg"), person("Ben Clausen", "")]},
@@ -63,6 +70,10 @@ def test_everything_is_on_one_page(tmp_path: Path) -> None:
         assert text in said
     assert all(f"{number} {word}" in said for number, word in enumerate(WORDS, 1))
     assert all(step.split(".")[0] in said for step in FIRST_MINUTES)
+
+
+def test_the_symbol_is_read_from_a_scan() -> None:
+    assert QrCodes().scan(picture(PAGES.grab_card(content()), 200)) == [FRAME]
 
 
 def test_the_same_content_makes_the_same_bytes() -> None:

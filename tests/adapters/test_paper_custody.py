@@ -10,9 +10,14 @@ from typing import Any
 import pytest
 
 from console.adapters.paper import PaperPages
+from console.adapters.qr import QrCodes
 from console.domain.errors import Misused
+from tests.adapters.test_paper import picture
 
 PAGES = PaperPages(Path(__file__).parents[2] / "resources" / "fonts")
+
+
+FRAME = "BG1/CHECKPOINT/" + "A" * 24 + "/1/1/" + "B" * 320
 
 
 def content(tokens: int = 2, **changes: object) -> dict[str, Any]:
@@ -29,7 +34,8 @@ def content(tokens: int = 2, **changes: object) -> dict[str, Any]:
     ]
     return {
         "title": "Custody register", "mode_words": "", "station": "legal.example/hamburg-1", "vault": "01a2",
-        "made": "2026-11-24 09:30 UTC", "size": 431, "tokens": rows, "not_proven": ["Whether a token was lent."],
+        "made": "2026-11-24 09:30 UTC", "size": 431, "root_words": [f"root{n}" for n in range(12)],
+        "qr": FRAME, "tokens": rows, "not_proven": ["Whether a token was lent."],
     } | changes  # fmt: skip
 
 
@@ -51,6 +57,10 @@ def test_every_text_stands_on_the_page() -> None:
         "page 1 of 1",
     ):
         assert text in page
+
+
+def test_the_symbol_is_read_from_a_scan() -> None:
+    assert QrCodes().scan(picture(PAGES.custody_register(content()), 200)) == [FRAME]
 
 
 def test_a_long_register_goes_on_on_the_next_page_and_loses_nothing() -> None:

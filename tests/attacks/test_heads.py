@@ -6,9 +6,10 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import approval, comparing, heads, outside
+from console.actions import approval, comparing, custody, grab_card, handoff, heads, outside
 from console.domain.errors import Corrupt, Refused
 from console.domain.words import to_words
+from tests.adapters.test_paper import picture
 from tests.attacks.test_new_log import opened_again, renewed, shown
 from tests.attacks.test_witnesses import journal_files, put_back
 from tests.kill.stage import PASSWORD, Scene, approve, filed, sealed_base, staged
@@ -163,3 +164,10 @@ def test_words_of_another_history_show_both(scene: Scene) -> None:
         (found,) = cast(list[dict[str, Any]], verdict["findings"])
         assert found["code"] == "outside_differs"
         assert " ".join(to_words(console.journal.root_at(size))) in found["detail"]
+
+
+def test_a_photo_of_a_printed_page_is_held_against_the_journal(scene: Scene) -> None:
+    with scene.console() as console:
+        for page in (grab_card.grab_card(console), custody.printed(console)):
+            note = handoff.take_in(console.codes, {"photo.png": picture(page, 200)})
+            assert comparing.with_note(console, note)["ok"]

@@ -6,6 +6,8 @@
     title, station, vault, made    str    made: when these pages were made
     mode_words   str                      the sentence in the banner; "" exactly on a real station
     size         int                      entries of the journal that this was read from
+    root_words   list of 12 str           of the journal's root at that size
+    qr           str, ASCII               that state, signed, as a frame
     tokens       list of {who, facts, shares}
                  who: str; facts: list of [label, text]; shares: list of [credential, since, until]
     not_proven   list of str              what these pages do not prove
@@ -19,7 +21,7 @@ from typing import cast
 
 from reportlab.pdfgen.canvas import Canvas
 
-from console.adapters.paper import typeset
+from console.adapters.paper import symbol, typeset
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, SANS, STRONG_LINE, Cell, Row
 from console.domain.canonical import Json, Object
 from console.domain.errors import Misused
@@ -29,9 +31,10 @@ WIDTH, HEIGHT = 210 * MM, 297 * MM
 LEFT, RIGHT, TOP, BOTTOM = 20 * MM, WIDTH - 15 * MM, HEIGHT - 15 * MM, 19 * MM
 VALUES, SINCE, UNTIL = LEFT + 30 * MM, LEFT + 92 * MM, LEFT + 134 * MM
 GAP = 3 * MM
+QR_SIDE = 28 * MM
 TITLE_SIZE, BANNER_SIZE, TEXT_SIZE, FOOTER_SIZE = 20.0, 9.0, 8.5, 7.0
 
-KEYS = frozenset("title station vault made mode_words size tokens not_proven".split())
+KEYS = frozenset("title station vault made mode_words size root_words qr tokens not_proven".split())
 SHARES = ("Shares of", "Since", "Until")
 
 
@@ -49,6 +52,8 @@ def pages(content: Object) -> bytes:
     for number, sheet in enumerate(sheets, 1):
         top = _head(canvas, content)
         typeset.draw(canvas, sheet, top, TEXT_SIZE)
+        if number == 1:
+            symbol.draw(canvas, str(content["qr"]), right=RIGHT, top=top, side=QR_SIDE)
         _foot(canvas, content, f"page {number} of {len(sheets)}")
         canvas.showPage()
     canvas.save()
@@ -67,10 +72,14 @@ def _sheets(rows: Sequence[Row], room: float) -> Iterator[list[Row]]:
 
 
 def _blocks(content: Object) -> Iterator[list[Row]]:
-    yield [
-        _pair("Station", str(content["station"])), _pair("Vault", str(content["vault"])),
-        _pair("Made", str(content["made"])), _pair("Read from", f"{content['size']} entries of the journal"),
+    words = cast(Sequence[str], content["root_words"])
+    facts = [
+        ("Station", str(content["station"])), ("Vault", str(content["vault"])), ("Made", str(content["made"])),
+        ("Read from", f"{content['size']} entries of the journal; the symbol is that state, signed"),
+        ("Root in 12 words", "\n".join([" ".join(words[:4]), " ".join(words[4:8]), " ".join(words[8:])])),
     ]  # fmt: skip
+    # Beside the symbol.
+    yield [_pair(label, text, RIGHT - QR_SIDE - 2 * GAP) for label, text in facts]
     for token in cast(Sequence[Object], content["tokens"]):
         yield _token(token)
     yield _section([_pair("Not proven here", "\n".join(cast(Sequence[str], content["not_proven"])))])
@@ -88,8 +97,8 @@ def _section(rows: list[Row]) -> list[Row]:
     return [replace(rows[0], space=1, rule=HAIRLINE), *rows[1:]]
 
 
-def _pair(label: str, text: str) -> Row:
-    return Row((Cell(label, LEFT, VALUES - LEFT - GAP, BOLD), Cell(text, VALUES, RIGHT - VALUES)))
+def _pair(label: str, text: str, right: float = RIGHT) -> Row:
+    return Row((Cell(label, LEFT, VALUES - LEFT - GAP, BOLD), Cell(text, VALUES, right - VALUES)))
 
 
 def _line(texts: Sequence[str], face: str) -> Row:

@@ -7,6 +7,8 @@
     mode_words   str                       the sentence in the banner; "" exactly on a real station
     policy       str                       the hash of people and rules (base64)
     size         int                       entries of the journal that this was read from
+    root_words   list of 12 str            of the journal's root at that size
+    qr           str, ASCII                that state, signed, as a frame
     steps        list of str               the first ten minutes
     groups       list of {group, needed: int, people: list of {name, phone, mail, reach, then, token}}
     unlockers    list of str               whose token unlocks the station
@@ -26,7 +28,7 @@ from typing import cast
 
 from reportlab.pdfgen.canvas import Canvas
 
-from console.adapters.paper import typeset
+from console.adapters.paper import symbol, typeset
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row
 from console.domain.canonical import Object
 from console.domain.errors import Misused, Refused
@@ -37,11 +39,13 @@ WIDTH, HEIGHT = 210 * MM, 297 * MM
 LEFT, RIGHT, TOP, BOTTOM = 18 * MM, WIDTH - 14 * MM, HEIGHT - 13 * MM, 15 * MM
 VALUES, NUMBERS = LEFT + 38 * MM, LEFT + 7 * MM
 GAP = 3 * MM
+QR_SIDE = 27 * MM
 TITLE_SIZE, BANNER_SIZE, FOOTER_SIZE = 20.0, 9.5, 7.0
 BLANK = "_" * 38
 
 KEYS = frozenset(
-    "station vault machine made mode_words policy size steps groups unlockers sheets prepared words".split()
+    "station vault machine made mode_words policy size root_words qr steps groups unlockers sheets prepared "
+    "words".split()
 )
 
 
@@ -60,6 +64,7 @@ def page(content: Object) -> bytes:
     if size is None:
         raise Refused("paper_too_long")
     typeset.draw(canvas, rows, top, size)
+    symbol.draw(canvas, str(content["qr"]), right=RIGHT, top=TOP, side=QR_SIDE)
     _foot(canvas, content)
     canvas.showPage()
     canvas.save()
@@ -80,9 +85,11 @@ def _head(canvas: Canvas, mode_words: str) -> float:
 
 
 def _place(content: Object) -> Iterator[Row]:
-    yield _pair("Which machine", f"{content['machine']} ({content['station']})")
-    yield _pair("It stands in", BLANK)
-    yield _pair("Token of any of", ", ".join(cast(Sequence[str], content["unlockers"])))
+    # Beside the symbol, which begins with the title.
+    beside = RIGHT - QR_SIDE - 2 * GAP
+    yield _pair("Which machine", f"{content['machine']} ({content['station']})", beside)
+    yield _pair("It stands in", BLANK, beside)
+    yield _pair("Token of any of", ", ".join(cast(Sequence[str], content["unlockers"])), beside)
     yield _pair("Spare tokens, safe", BLANK)
 
 
@@ -127,14 +134,16 @@ def _proof(content: Object) -> Iterator[Row]:
     yield _title("The 12 words of this station: the unlock page must show the same")
     for at in (0, 6):
         yield Row((Cell("   ".join(numbered[at : at + 6]), LEFT, RIGHT - LEFT, MONO),))
+    yield _title(f"The journal at {content['size']} entries; the symbol above is this state, signed")
+    yield Row((Cell(" ".join(cast(Sequence[str], content["root_words"])), LEFT, RIGHT - LEFT, MONO),))
 
 
 def _title(text: str) -> Row:
     return Row((Cell(text, LEFT, RIGHT - LEFT, BOLD),), space=0.8, rule=HAIRLINE)
 
 
-def _pair(label: str, text: str) -> Row:
-    return Row((Cell(label, LEFT, VALUES - LEFT - GAP, BOLD), Cell(text, VALUES, RIGHT - VALUES)), space=0.15)
+def _pair(label: str, text: str, right: float = RIGHT) -> Row:
+    return Row((Cell(label, LEFT, VALUES - LEFT - GAP, BOLD), Cell(text, VALUES, right - VALUES)), space=0.15)
 
 
 def _columns(texts: Sequence[str], face: str = SANS) -> Row:

@@ -16,7 +16,7 @@
     rotations       list of {credential, state}             str each: owed or done, and since when
     journal         {size: int, root: base64, words: list of 12 str, checkpoint: str}
     not_proven      list of str              what this page does not prove
-    qr              str, ASCII               what the small QR says: journal size and root
+    qr              str, ASCII               what the small QR says: the signed state of the journal, as a frame
 
 One page always. The type shrinks from 8.5 to 7 points; if that is not enough, the longest texts are shortened and
 the last timeline rows summed up, each with a sentence on the page that says so. Nothing is cut in silence.
@@ -27,10 +27,9 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from itertools import accumulate
 
-from reportlab.graphics.barcode.qrencoder import QRCode, QRErrorCorrectLevel
 from reportlab.pdfgen.canvas import Canvas
 
-from console.adapters.paper import typeset
+from console.adapters.paper import symbol, typeset
 from console.adapters.paper.typeset import BOLD, LEADING, MONO, SANS, Cell, Row, text_width
 from console.domain.canonical import Json, Object
 from console.domain.errors import Misused, Refused
@@ -45,7 +44,6 @@ LEFT, RIGHT, TOP, BOTTOM = 20 * MM, WIDTH - 15 * MM, HEIGHT - 15 * MM, 19 * MM
 VALUES = LEFT + 41.5 * MM
 GAP = 3 * MM
 QR_SIDE = 30 * MM
-MAX_QR_LETTERS = 540
 """One frame of 300 bytes: what a scanner still reads at this size."""
 TITLE_SIZE, BANNER_SIZE, FOOTER_SIZE = 20.0, 9.0, 7.0
 HAIRLINE, STRONG_LINE = 0.4, 1.2
@@ -89,7 +87,7 @@ def page(content: Object) -> bytes:
     setting = _fit(content, top - BOTTOM)
     typeset.draw(canvas, setting.flow(), top, setting.size)
     typeset.draw(canvas, setting.lower, BOTTOM + typeset.height(setting.lower, setting.size), setting.size)
-    _qr(canvas, content, top)
+    symbol.draw(canvas, _text(content, "qr"), right=RIGHT, top=top, side=QR_SIDE)
     _foot(canvas, content)
     canvas.showPage()
     canvas.save()
@@ -139,26 +137,6 @@ def _banner(canvas: Canvas, words: str, top: float) -> float:
     canvas.rect(LEFT, top - depth, RIGHT - LEFT, depth)
     typeset.draw(canvas, rows, top - inset / 2, BANNER_SIZE)
     return top - depth - 4 * MM
-
-
-def _qr(canvas: Canvas, content: Object, top: float) -> None:
-    """Draw the symbol as squares, so that it is sharp on every printer; the paper around it is its quiet zone."""
-    text = _text(content, "qr")
-    if not text.isascii() or not 0 < len(text) <= MAX_QR_LETTERS:
-        raise Misused("paper_content", keys="qr")
-    code = QRCode(None, QRErrorCorrectLevel.M)
-    code.addData(text)
-    code.make()
-    module = QR_SIDE / len(code.modules)
-    canvas.setFillGray(1)
-    canvas.rect(RIGHT - QR_SIDE - 4 * module, top - QR_SIDE, QR_SIDE + 4 * module, QR_SIDE, stroke=0, fill=1)
-    canvas.setFillGray(0)
-    squares = canvas.beginPath()
-    for line, row in enumerate(code.modules):
-        for column, dark in enumerate(row):
-            if dark:
-                squares.rect(RIGHT - QR_SIDE + column * module, top - (line + 1) * module, module, module)
-    canvas.drawPath(squares, stroke=0, fill=1)
 
 
 def _foot(canvas: Canvas, content: Object) -> None:
@@ -279,7 +257,7 @@ def _evidence(content: Object) -> list[Row]:
     words = _texts(journal, "words")
     return [
         *_section(
-            [("Journal", f"{size} entries; newest checkpoint {time}; size and root also in the symbol above")]
+            [("Journal", f"{size} entries; newest checkpoint {time}; the symbol above is that state, signed")]
         ),
         _pair("Root", _text(journal, "root"), face=MONO),
         _pair("Root in 12 words", "\n".join([" ".join(words[:6]), " ".join(words[6:])]), face=MONO),
