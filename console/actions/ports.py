@@ -124,7 +124,11 @@ class Journal(Protocol):
         """Return the root over the first ``size`` entries."""
 
     def status(self) -> Object:
-        """Return how the last start compared with the anchors, whether the mirror takes entries, and earlier alarms."""
+        """Return how the last start compared with the anchors, whether the mirror takes entries, and earlier alarms.
+
+        ``recording``: ``light`` (recording, reserve, paper: what takes entries), ``why``, ``waiting`` (how many entries
+        wait for the log), ``incomplete`` (some that were written cannot be read just now).
+        """
 
 
 class OldJournal(Protocol):

@@ -88,6 +88,14 @@ def check_budget(console: Console, activation: Activation) -> None:
         raise Refused("budget_used_up", used=activation.releases_used(), releases=activation.releases)
 
 
+def check_once(console: Console, activation: Activation, item: Item) -> None:
+    """Raise ``Refused`` (given_already) for a second showing while entries are missing that may tell of others."""
+    recording = cast(Object, console.journal.status()["recording"])
+    given = [(shown.credential, shown.version, shown.item) for shown in activation.shown]
+    if recording["incomplete"] and (item.credential, item.version, item.item) in given:
+        raise Refused("given_already", name=item.credential)
+
+
 def next_item(console: Console, filed: Request, name: str, kind: str) -> Item:
     """Return the first requested item of a credential that still opens; ``Refused``: not_in_request, code_gone."""
     asked = [item for item in filed.items if item.credential == name]
@@ -104,7 +112,8 @@ def intend(
     console: Console, activation: Activation, item: Item, kind: str, by: Actor, more: Object, *,
     fields: Object | None = None,
 ) -> Entry:  # fmt: skip
-    """Write down, durably, what is about to happen with an item."""
+    """Write down, durably, what is about to happen with an item; ``Refused`` (given_already) as ``check_once`` says."""
+    check_once(console, activation, item)
     body: dict[str, Json] = {
         "credential": item.credential, "version": item.version, "item": item.item, "kind": kind,
         "number": activation.releases_used() + 1, **more,

@@ -33,6 +33,7 @@ REFUSED: Sentences = {
     **policy.REFUSED,
     **privacy.REFUSED,
     **readiness.REFUSED,
+    **recording.REFUSED,
     **recovery.REFUSED,
     **remote.REFUSED,
     **station.REFUSED,

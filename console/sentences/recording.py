@@ -24,6 +24,11 @@ def light(recording: Object) -> str:
 
 
 # fmt: off
+REFUSED: Sentences = {
+    "given_already": ("{name} was given once, and a part of what was recorded cannot be read just now.",
+        "Put the second medium back or mend the disk, then try again; or ask for it in a new request."),
+}
+
 UNAVAILABLE: Sentences = {
     "write_on_paper": ("Neither the journal ({journal}) nor the reserve on the second medium ({reserve}) takes more.",
         "Write on paper what you do, with the time; mend disk or second medium, then try again."),

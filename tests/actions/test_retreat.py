@@ -78,6 +78,24 @@ def test_a_whole_emergency_in_the_reserve(scene: Scene) -> None:
         assert paper.shown[0][1] == scene.sealed[PASSWORD]
 
 
+def test_while_the_spool_is_away_an_item_is_given_once(scene: Scene) -> None:
+    spool, away = scene.folder / "mirror" / "journal.spool", scene.folder / "away"
+    paper = Paper()
+    with scene.console() as console, log_full(recorder(console)):
+        release.release(console, scene.act, CODES, paper)
+    spool.rename(away)
+    with scene.console() as console:
+        release.release(console, scene.act, PASSWORD, paper)
+        with pytest.raises(Refused, match="given_already"):
+            release.release(console, scene.act, PASSWORD, paper)
+    away.rename(spool)
+    with scene.console() as console:
+        assert used(console, scene.act) == 2
+        release.release(console, scene.act, PASSWORD, paper)
+        assert used(console, scene.act) == 3
+        assert journal.verify(console, deep=True)["ok"]
+
+
 def test_nothing_is_shown_that_no_medium_holds(scene: Scene) -> None:
     paper = Paper()
     mirror = scene.folder / "mirror"

@@ -13,7 +13,7 @@ from console.adapters.journal import mirror
 from console.domain import canonical, journal
 from console.domain import spool as rules
 from console.domain.canonical import Json, to_base64
-from console.domain.errors import Corrupt
+from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import Entry, Reading
 from console.domain.spool import Merged, Signed
 from tests.journals import LOG, Surroundings, draft, log_full
@@ -73,8 +73,16 @@ def test_cut(around: Surroundings, left: int) -> None:
 
 
 def test_taken_away(around: Surroundings) -> None:
-    (around.mirror / "journal.spool").unlink()
-    assert alarm(around) == ["spool_cut"]
+    """It may be another medium: that is said until the right one is back, and then nothing is forgotten."""
+    (around.mirror / "journal.spool").rename(around.mirror / "hidden")
+    with around.record() as recorder:
+        assert {"code": "spool_missing", "owed": 4} in recorder.status()["findings"]  # type: ignore[operator]
+        assert recorder.status()["recording"]["incomplete"]  # type: ignore[call-overload, index]
+        with log_full(recorder), pytest.raises(Unavailable, match="write_on_paper"):
+            recorder.append([draft(5)], critical=True)
+    (around.mirror / "hidden").rename(around.mirror / "journal.spool")
+    with around.record() as recorder:
+        assert recorder.alarm() == [] and recorder.size() == 6
 
 
 def test_a_torn_end_is_no_attack(around: Surroundings) -> None:

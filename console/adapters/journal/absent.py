@@ -91,7 +91,7 @@ class AbsentJournal(AbstractContextManager["AbsentJournal"]):
         """Return the alarm."""
         return {
             "size": 0, "signed": 0, "anchored": 0, "alarm": self.alarm(), "before": list(self._needs.before),
-            "findings": [], "recording": {"light": "paper", "why": self._why, "waiting": 0},
+            "findings": [], "recording": {"light": "paper", "why": self._why, "waiting": 0, "incomplete": True},
         }  # fmt: skip
 
     def _refuse(self) -> NoReturn:

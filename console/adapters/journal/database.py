@@ -123,6 +123,26 @@ def open_unchanging(path: Path, key: bytearray, log: str) -> Connection:
         return _connect(path, key, log, "mode=ro&immutable=1", _READING_PRAGMAS)
 
 
+def settle(connection: Connection, path: Path) -> None:
+    """Write what stands in the WAL into the database file, synced, and empty the WAL, synced.
+
+    A sync that failed may have left pages that the kernel calls clean and that no later sync writes; what was written
+    afresh is durable. Raises ``Unavailable`` (journal_unavailable) when it is not.
+    """
+    busy, _, _ = connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    try:
+        # SQLite locks the database file alone, so closing this descriptor gives no lock away.
+        descriptor = os.open(f"{path}-wal", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise Unavailable("journal_unavailable", why=os.strerror(error.errno or 0)) from error
+    if busy:
+        raise Unavailable("journal_unavailable", why="busy")
+
+
 @contextmanager
 def foreign_errors() -> Iterator[None]:
     """Turn the library's errors into ours at this door."""

@@ -21,6 +21,7 @@ from console.adapters.journal.database import (
     foreign_errors,
     hold_ballast,
     open_database,
+    settle,
     translate,
 )
 from console.adapters.journal.mirror import Mirror
@@ -191,7 +192,7 @@ class Log:
         """Find out what became of a transaction whose COMMIT failed. It is never retried.
 
         Returns when the reopened database proves that all of it is durable; raises the error when it proves that
-        nothing is; anything else is the alarm.
+        nothing is, or that what is there cannot be made durable; anything else is the alarm.
         """
         before, self.signing.unsaved = self.tree, None
         db, self.db = self.db, None
@@ -203,6 +204,9 @@ class Log:
             self.reserve = True
         self._open()
         if self.tree == expected:
+            # It is there to be read. After a failed sync that says nothing of the disk: it is written once more.
+            with foreign_errors():
+                settle(self.db, self.path)
             return
         if self.tree != before:
             self.reasons += ("tail_after_error",)

@@ -13,6 +13,7 @@ import errno
 import os
 import struct
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -86,9 +87,16 @@ class Mirror:
 
     @staticmethod
     def _write(file: BinaryIO, data: bytes) -> None:
-        if file.write(data) != len(data):
-            raise OSError(errno.ENOSPC, "short write")
-        os.fsync(file.fileno())
+        start = file.tell()
+        try:
+            if file.write(data) != len(data):
+                raise OSError(errno.ENOSPC, "short write")
+            os.fsync(file.fileno())
+        except OSError:
+            # Cut off again: after a failed sync the kernel calls pages clean that never reached the disk.
+            with suppress(OSError):
+                file.truncate(start)
+            raise
 
     def _open(self) -> BinaryIO:
         if self.missing():

@@ -76,6 +76,7 @@ class Recorder(Told):
             findings.append({"code": "spool_missing", "owed": head.count if head else 0})
         recording: Object = {
             "light": self.light(), "why": self._paper or self._retreat, "waiting": len(self._waiting),
+            "incomplete": self._spool.missing or not isinstance(self.inner, Journal),
         }  # fmt: skip
         return {**status, "findings": findings, "recording": recording}
 

@@ -55,7 +55,7 @@ class Spool:
         self.records: list[Stored] = []
         self.head: Head | None = None
         self.missing = False
-        """The HSM holds a head, and the second medium does not answer."""
+        """The HSM holds a head, and the second medium does not answer or has no such file."""
         self._end = 0
         self._known = False
 
@@ -155,7 +155,7 @@ class Spool:
         return True
 
     def _read(self) -> bool:
-        """Read the file, if there is one; False when the second medium does not answer."""
+        """Read the file; False when the second medium does not answer, or lacks the file that the head is of."""
         rows = []
         try:
             with self._path.open("rb") as file:
@@ -163,7 +163,8 @@ class Spool:
                     rows.append(row)
                     self._end = file.tell()
         except FileNotFoundError:
-            return self._path.parent.is_dir()
+            # A head without a file: perhaps another medium lies there, or what the vanished one was mounted on.
+            return self.head is None and self._path.parent.is_dir()
         except OSError:
             return False
         try:
@@ -197,6 +198,8 @@ class Spool:
             # Cut off again: after a failed sync the kernel calls pages clean that never reached the disk.
             with suppress(OSError):
                 os.ftruncate(descriptor, self._end)
+                if is_new:
+                    self._path.unlink()
             raise _unavailable(error) from error
         finally:
             os.close(descriptor)
