@@ -128,10 +128,10 @@ def test_without_an_index_or_with_a_short_one_the_same_is_found(around: Surround
         expected = everything(journal, sought)
         journal.thread.run(lambda log: log.db.executescript("DROP TABLE block; DROP TABLE word"))
         assert everything(journal, sought) == expected
-        journal.thread.run(lambda log: index.follow(log.db, 600))
+        journal.thread.run(lambda log: index.follow(log.db, 600, 0))
         assert journal.thread.run(lambda log: index.indexed(log.db)) == 2
         assert everything(journal, sought) == expected
-        journal.thread.run(lambda log: index.follow(log.db, ENTRIES))
+        journal.thread.run(lambda log: index.follow(log.db, ENTRIES, 0))
         assert everything(journal, sought) == expected
 
 

@@ -16,7 +16,7 @@ import pkcs11
 from pkcs11 import KDF, Attribute, KeyType, Mechanism, MechanismFlag, ObjectClass
 
 from console.adapters.machine import write_durably
-from tests.benchmarks.journal import Floor
+from tests.benchmarks.journal_core import Floor
 from tests.benchmarks.performance import timed
 
 STATION = "station"

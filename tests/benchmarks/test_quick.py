@@ -6,8 +6,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from tests.benchmarks.journal import GOALS, table
 
 pytestmark = [pytest.mark.long, pytest.mark.real]
 
@@ -58,3 +61,29 @@ def test_runs(name: str) -> None:
     figures = {row["name"]: row for row in json.loads(done.stdout)["rows"]}
     assert set(ROWS[name]) <= set(figures)
     assert all(row["ours"] > 0 and row["floor"] > 0 for row in figures.values())
+
+
+def test_every_row_of_the_journal_runs(tmp_path: Path) -> None:
+    program, written = Path(__file__).with_name("journal.py"), tmp_path / "figures.json"
+    done = subprocess.run(
+        (sys.executable, str(program), "--quick", "--json", str(written)),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    rows = json.loads(written.read_text())["rows"]
+    assert set("123456789") <= set(rows)
+    for goal in GOALS:
+        assert goal.member in rows[goal.row] or "skipped" in rows[goal.row], goal
+
+
+def test_the_table_judges_what_was_measured() -> None:
+    found: dict[str, dict[str, Any]] = {
+        "1": {"ratio": 0.9, "p99_by_floor_p50": 3.0},
+        "9": {"skipped": "only counted"},
+    }
+    lines = list(table(found))
+    assert [line for line in lines if "| 0.90 | ≥ 0.8 | ok |" in line]
+    assert [line for line in lines if "| 3.00 | ≤ 2.5 | missed |" in line]
+    assert [line for line in lines if "| – | ≤ 0 | only counted |" in line]

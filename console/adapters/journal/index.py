@@ -16,7 +16,7 @@ from console.domain.search import Search, public_words, wall_ms
 
 BLOCK = TILE_WIDTH
 CATCH_UP_BLOCKS = 8
-"""How many blocks one batch adds at most: the index grows faster than the log, and holds up nobody for long."""
+"""How many blocks beyond the new ones one batch adds at most: what lags is made up for, and nobody waits long."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS block(n INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,
@@ -25,12 +25,12 @@ CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(text, content='', columnsize=
 """
 
 
-def follow(db: Connection, size: int) -> None:
-    """Add the next full blocks of a log of ``size`` entries."""
+def follow(db: Connection, size: int, new: int) -> None:
+    """Add the next full blocks of a log of ``size`` entries, of which ``new`` came since the last batch."""
     first = indexed(db)
     if size // BLOCK > first == 0:
         db.executescript(SCHEMA)
-    for n in range(first, min(size // BLOCK, first + CATCH_UP_BLOCKS)):
+    for n in range(first, min(size // BLOCK, first + new // BLOCK + CATCH_UP_BLOCKS)):
         bodies = db.execute("SELECT body FROM entry WHERE seq>=? AND seq<?", span(n)).fetchall()
         _add(db, n, [json.loads(body) for (body,) in bodies])
 

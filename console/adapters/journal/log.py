@@ -131,7 +131,7 @@ class Log:
             return
         try:
             tail.project(self.db, self.pending)
-            index.follow(self.db, self.tree.size)
+            index.follow(self.db, self.tree.size, len(self.pending))
         except DatabaseError as error:
             if translate(error).code != "disk_full":
                 raise translate(error) from error
