@@ -147,6 +147,7 @@ ENTRY_TYPES = {
     "release.outcome": "what came of showing it",
     "ceremony.refused": "a token refused or failed",
     "journal.exported": "journal export begun",
+    "journal.proved": "proof of an entry given away",
     "journal.head_taken": "state of the journal taken along by an approver",
     "witness.asked": "state of the journal shown to a witness",
     "witness.cosigned": "a witness signed the state of the journal",

@@ -2,9 +2,7 @@
 """The export and its verifier: honest exports pass in a Python without this program, every other one is refused."""
 
 import base64
-import io
 import json
-import runpy
 import shutil
 import subprocess
 import sys
@@ -20,11 +18,11 @@ from console.adapters.journal import export
 from console.domain import merkle, words
 from console.domain.errors import Refused
 from console.domain.merkle import CompactRange
+from tests import verifier
 from tests.journals import Surroundings, draft
 
 pytestmark = pytest.mark.real
 SIZE = 600
-ARGUMENTS = sys.argv
 
 
 @dataclass(frozen=True)
@@ -75,15 +73,7 @@ def changed(honest: Exported, tmp_path: Path) -> Exported:
 
 def run(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
     """Run the export's own verifier in this process."""
-    said, sys.stdout, sys.argv = sys.stdout, io.StringIO(), ["verify.py", str(folder), *arguments, "--json"]
-    try:
-        runpy.run_path(str(folder / "verify.py"), run_name="__main__")
-    except SystemExit as end:
-        assert isinstance(sys.stdout, io.StringIO)
-        return int(str(end.code)), json.loads(sys.stdout.getvalue())
-    finally:
-        sys.stdout, sys.argv = said, ARGUMENTS
-    raise AssertionError
+    return verifier.run(folder / "verify.py", folder, *arguments)
 
 
 def run_alone(folder: Path, *arguments: str) -> tuple[int, dict[str, Any]]:

@@ -167,6 +167,43 @@ def _opened(console: Console, chosen: Console, reader: str, about: About) -> "Ma
     return opened
 
 
+def prove(
+    console: Console, seq: int, *, log: int | None = None, reader: str | None = None
+) -> tuple[Object, bytes]:
+    """Journal that one entry is proven to somebody, then return the proof and what it says.
+
+    It opens what this station can; of a note of counsel what ``reader`` can, with one use of their token. ``Refused``:
+    unknown_entry, nothing_to_read, not_a_reader, not_admitted, nothing_signed.
+    """
+    with of_log(console, log) as chosen:
+        entry = next(iter(chosen.journal.entries(after=seq - 1, before=seq + 1)), None)
+        if entry is None:
+            raise Refused("unknown_entry", seq=seq, size=chosen.journal.size())
+        audience, opened = (
+            ("auditor", None) if reader is None else (COUNSEL, _opened_one(console, entry, reader))
+        )
+        if not console.journal.alarm():
+            number = chosen.logs.current().number if log is None else log
+            body: Object = {"seq": seq, "log": number, "audience": audience}
+            write(console, "journal.proved", unlocked_person(console), body, critical=True)
+        proof = chosen.journal.prove(seq, audience=audience, counsel=opened)
+        return {
+            "seq": seq, "type": entry.type, "time": to_rfc3339(entry.t.wall_ms), "log": entry.log,
+            "size": proof.checkpoint.size, "root": to_base64(proof.checkpoint.root), "opened": list(proof.opened),
+            "withheld": sorted(entry.c.keys() - {*proof.opened}),
+        }, proof.data  # fmt: skip
+
+
+def _opened_one(console: Console, entry: Entry, reader: str) -> "Mapping[str, CounselKey]":
+    from console.actions import counsel
+
+    if entry.type != COUNSEL_TYPE:
+        raise Refused("nothing_to_read")
+    opened = counsel.open_keys(console, reader, [str(entry.body["key"])])
+    counsel.note_opening(console, reader, counsel.EXPORT, opened, [entry.seq], entry.log)
+    return opened
+
+
 def checkpoint(console: Console) -> Object:
     """Return the newest checkpoint, signing one now if need be, with its 12 words and the key that proves it."""
     newest = console.journal.checkpoint()

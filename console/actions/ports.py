@@ -17,6 +17,7 @@ from console.domain.counsel import CounselKey
 from console.domain.journal import Checkpoint, Draft, Entry, Reading
 from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
+from console.domain.proof import Proof
 from console.domain.recovery import Sheet
 from console.domain.renewal import Log
 from console.domain.search import Search
@@ -116,6 +117,9 @@ class Journal(Protocol):
         progress: Progress | None = None,
     ) -> Object:  # fmt: skip
         """Write the C2SP tiles, openings, policy and verifier into an empty folder; ``counsel``: opened keys."""
+
+    def prove(self, seq: int, *, audience: str, counsel: Mapping[str, CounselKey] | None = None) -> Proof:
+        """Return the C2SP proof of one entry, with what this audience may see of it."""
 
     def alarm(self) -> list[str]:
         """Return why nothing is written any more; empty while all is well."""

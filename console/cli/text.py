@@ -337,6 +337,15 @@ def exported(value: Object) -> Iterator[str]:
     ])  # fmt: skip
 
 
+def proved(value: Object) -> Iterator[str]:
+    """Say what a proof proves, and to whom it says how much."""
+    return facts([
+        ("entry", value["seq"]), ("what", wording.entry_type(str(value["type"]))), ("time", when(str(value["time"]))),
+        ("log", value["log"]), ("proven up to", f"{value['size']} entries"), ("root", value["root"]),
+        ("fields opened", value["opened"] or "none"), ("fields withheld", value["withheld"] or "none"),
+    ])  # fmt: skip
+
+
 def checkpoint(value: Object) -> Iterator[str]:
     """Say the newest signed state of the journal."""
     named = {"log": "origin", "entries": "size", "root": "root", "key": "key"}

@@ -15,6 +15,7 @@ from console.domain.canonical import Object, to_base64
 from console.domain.counsel import CounselKey
 from console.domain.errors import Corrupt
 from console.domain.journal import Checkpoint, Draft, Entry
+from console.domain.proof import Proof
 
 UNREADABLE = frozenset({
     "journal_missing", "journal_not_encrypted", "journal_of_another_station", "journal_key_wrong", "journal_damaged",
@@ -84,6 +85,10 @@ class AbsentJournal(AbstractContextManager["AbsentJournal"]):
         counsel: Mapping[str, CounselKey] | None = None,
         progress: Callable[[int, int], bool] | None = None,
     ) -> Object:
+        """Refuse."""
+        self._refuse()
+
+    def prove(self, seq: int, *, audience: str, counsel: Mapping[str, CounselKey] | None = None) -> Proof:
         """Refuse."""
         self._refuse()
 

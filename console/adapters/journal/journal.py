@@ -28,6 +28,7 @@ from console.domain.journal import (
     scope_of,
 )
 from console.domain.opening import check_sealed, open_opening
+from console.domain.proof import Proof
 from console.domain.search import Search
 
 if TYPE_CHECKING:
@@ -161,6 +162,12 @@ class Journal(AbstractContextManager["Journal"]):
 
         opener = export.opener(self.needs, audience, counsel or {})
         return export.export(self.thread, self.needs, Path(folder), opener, progress)
+
+    def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
+        """Return the proof of one entry, and what opens of it; ``Refused``: unknown_entry, nothing_signed."""
+        from console.adapters.journal import export, prove
+
+        return prove.prove(self.thread, self.needs, seq, export.opener(self.needs, audience, counsel or {}))
 
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""

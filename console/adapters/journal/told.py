@@ -18,6 +18,7 @@ from console.adapters.journal.spool import Spool
 from console.domain import spool as rules
 from console.domain.canonical import Object
 from console.domain.journal import Checkpoint, Entry, scope_of
+from console.domain.proof import Proof
 from console.domain.search import Search
 from console.domain.spool import MERGED, REFERENCE, SETTLED, place_of, reference
 
@@ -119,6 +120,10 @@ class Told:
     ) -> Object:  # fmt: skip
         """Write the log's tiles, openings, policy, format page and verifier into an empty folder."""
         return self.inner.export(folder, audience=audience, counsel=counsel, progress=progress)
+
+    def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
+        """Return the proof of one entry of the log."""
+        return self.inner.prove(seq, audience=audience, counsel=counsel)
 
 
 class _Reserve:

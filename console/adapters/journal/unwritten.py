@@ -17,6 +17,7 @@ from console.domain.canonical import Object
 from console.domain.counsel import CounselKey
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import Checkpoint, Draft, Entry
+from console.domain.proof import Proof
 from console.domain.search import Search
 
 
@@ -101,6 +102,10 @@ class UnwrittenJournal:
         self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
         progress: Callable[[int, int], bool] | None = None,
     ) -> Object:  # fmt: skip
+        """Refuse."""
+        self._refuse()
+
+    def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
         """Refuse."""
         self._refuse()
 

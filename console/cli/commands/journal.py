@@ -86,6 +86,16 @@ def export(call: Call) -> Reply:
         return Reply(value, text.exported)
 
 
+def prove(call: Call) -> Reply:
+    """One entry, provable without the rest."""
+    asked = call.arguments
+    tokens = [asked.keyholder] if asked.keyholder else []
+    with call.console(*tokens) as console:
+        value, data = actions.prove(console, asked.seq, log=asked.log, reader=asked.keyholder)
+        files.write(asked.out, data)
+        return Reply(value, text.proved, to_stderr=asked.out == "-")
+
+
 def new_log(call: Call) -> Reply:
     """The way out of the alarm: propose a new log, or sign a proposal; the second signature begins it."""
     asked = call.arguments
@@ -115,6 +125,7 @@ VERBS: dict[str, Verb] = {
     "search": search,
     "show": show,
     "export": export,
+    "prove": prove,
     "new-log": new_log,
     "checkpoint": checkpoint,
     **witness.STATION,

@@ -44,7 +44,15 @@ def add(noun: ArgumentParser) -> None:
         "--keyholder", metavar="N", help="for counsel: the reader whose token opens the notes"
     )
     add_about(export)
-    for reading in (verify, list_, search, show, export):
+    prove = add_verb(
+        verbs, "prove", "proof of one entry, without the rest, for somebody without this program"
+    )
+    prove.add_argument("seq", type=natural, metavar="SEQ")
+    prove.add_argument(
+        "--out", required=True, metavar="FILE", help="where to write it, best as NAME.tlog-proof"
+    )
+    prove.add_argument("--keyholder", metavar="N", help="a note of counsel: the reader whose token opens it")
+    for reading in (verify, list_, search, show, export, prove):
         reading.add_argument("--log", type=positive, metavar="N", help="an older log, from before an alarm")
     new_log = add_verb(
         verbs, "new-log", "under the alarm: propose a new log, or sign it on a keyholder's token"

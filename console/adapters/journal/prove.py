@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Proof of one entry: its path in the stored tree, the checkpoint it leads to, and what the recipient may see."""
+
+from console.adapters.journal import tail
+from console.adapters.journal.cosigned import cosigned
+from console.adapters.journal.database import foreign_errors
+from console.adapters.journal.export import Opener
+from console.adapters.journal.log import Log
+from console.adapters.journal.needs import Needs
+from console.adapters.journal.thread import JournalThread
+from console.domain import merkle, proof
+from console.domain.checkpoint import open_note
+from console.domain.errors import Refused
+from console.domain.journal import Checkpoint, parse
+from console.domain.proof import Proof
+
+
+def prove(thread: JournalThread, needs: Needs, seq: int, opener: Opener) -> Proof:
+    """Return the proof. It leads to the newest checkpoint that witnesses signed, if that reaches the entry.
+
+    ``Refused``: unknown_entry, nothing_signed.
+    """
+    newest: Checkpoint = thread.run(_newest)
+    if not 0 <= seq < newest.size:
+        raise Refused("unknown_entry", seq=seq, size=newest.size)
+    witnessed = cosigned(thread, needs, newest.size)
+    checkpoint = newest if witnessed is None else open_note(witnessed, [needs.key])
+    if checkpoint.size <= seq:
+        checkpoint = newest
+
+    def read(log: Log) -> tuple[bytes, dict[str, bytes], list[bytes]]:
+        with foreign_errors():
+            (body,) = log.db.execute("SELECT body FROM entry WHERE seq=?", (seq,)).fetchone()
+            sealed = log.db.execute("SELECT name, sealed FROM field WHERE seq=?", (seq,)).fetchall()
+            return body, dict(sealed), merkle.inclusion_proof(seq, checkpoint.size, tail.node_source(log.db))
+
+    body, sealed, path = thread.run(read)
+    entry = parse(body)
+    return proof.typeset(entry, opener(entry, sealed), needs.key, path, checkpoint)
+
+
+def _newest(log: Log) -> Checkpoint:
+    """Return a checkpoint of everything, or the last that was signed where nothing is signed any more."""
+    if not log.reasons:
+        return log.sign()
+    if log.signing.newest is None:
+        raise Refused("nothing_signed")
+    return log.signing.newest
