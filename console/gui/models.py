@@ -64,9 +64,15 @@ class JournalModel(TextModel):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(COLUMNS, parent)
+        self._numbers: list[int] = []
+
+    def number_at(self, place: int) -> int | None:
+        """Return the number of the entry in this row, None where there is no row."""
+        return self._numbers[place] if 0 <= place < len(self._numbers) else None
 
     def fill(self, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> None:
         """Show these entries; ``words`` says an entry's type in plain words."""
+        self._numbers = [int(entry["seq"]) for entry in entries]
         self.show_rows([_row(entry, words) for entry in entries])
 
 

@@ -410,6 +410,18 @@ def test_journal_says_the_verdict_in_words(qtbot: QtBot) -> None:
     assert "Entry 3: an entry was changed." in texts(page)
 
 
+def test_journal_saves_the_proof_of_the_chosen_entry(qtbot: QtBot) -> None:
+    page = JournalScreen()
+    shown(qtbot, page)
+    page.show_page(page_of(499, 300), 500, 300)
+    press(qtbot, page, "Save the proof of the chosen entry")
+    assert "No entry is chosen." in texts(page)
+    page.findChildren(QTableView)[0].selectRow(2)
+    with qtbot.waitSignal(page.proof_asked) as heard:
+        press(qtbot, page, "Save the proof of the chosen entry")
+    assert heard.args == [497, "~/Documents"]
+
+
 # --- all --------------------------------------------------------------------------------------------------
 
 

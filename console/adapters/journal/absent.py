@@ -5,10 +5,10 @@ It stands in the place of the real one, so that the way out of the alarm is the 
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
 from pathlib import PurePath
 from typing import NoReturn
 
+from console.adapters.journal.closing import Closing
 from console.adapters.journal.needs import Needs
 from console.domain import merkle
 from console.domain.canonical import Object, to_base64
@@ -24,18 +24,18 @@ UNREADABLE = frozenset({
 """The codes under which a journal cannot be opened, and which no second try would mend."""
 
 
-class AbsentJournal(AbstractContextManager["AbsentJournal"]):
+class AbsentJournal(Closing):
     """Fits ``ports.Journal``; every verb that would need a journal raises ``Corrupt`` (journal_alarm)."""
 
     def __init__(self, why: str, needs: Needs) -> None:
         self._why, self._needs = why, needs
 
-    def __exit__(self, *_: object) -> None:
+    def close(self) -> None:
         """Nothing is open."""
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Refuse."""
-        self._refuse()
+        _refuse(self._why)
 
     def size(self) -> int:
         """Return 0: nothing can be read."""
@@ -47,27 +47,27 @@ class AbsentJournal(AbstractContextManager["AbsentJournal"]):
 
     def root_at(self, size: int) -> bytes:
         """Return the root of nothing; refuse for any other size."""
-        return merkle.root([]) if size == 0 else self._refuse()
+        return merkle.root([]) if size == 0 else _refuse(self._why)
 
     def entries(self, **_: object) -> Iterator[Entry]:
         """Refuse: an empty list would say that nothing was ever sealed or asked for."""
-        self._refuse()
+        _refuse(self._why)
 
     def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
         """Refuse."""
-        self._refuse()
+        _refuse(self._why)
 
     def search(self, *_: object, **__: object) -> tuple[list[Entry], int]:
         """Refuse."""
-        self._refuse()
+        _refuse(self._why)
 
     def checkpoint(self) -> Checkpoint:
         """Refuse."""
-        self._refuse()
+        _refuse(self._why)
 
     def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
         """Refuse."""
-        self._refuse()
+        _refuse(self._why)
 
     def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
         """Return that it does not verify, and why."""
@@ -86,11 +86,11 @@ class AbsentJournal(AbstractContextManager["AbsentJournal"]):
         progress: Callable[[int, int], bool] | None = None,
     ) -> Object:
         """Refuse."""
-        self._refuse()
+        _refuse(self._why)
 
     def prove(self, seq: int, *, audience: str, counsel: Mapping[str, CounselKey] | None = None) -> Proof:
         """Refuse."""
-        self._refuse()
+        _refuse(self._why)
 
     def status(self) -> Object:
         """Return the alarm."""
@@ -99,5 +99,6 @@ class AbsentJournal(AbstractContextManager["AbsentJournal"]):
             "findings": [], "recording": {"light": "paper", "why": self._why, "waiting": 0, "incomplete": True},
         }  # fmt: skip
 
-    def _refuse(self) -> NoReturn:
-        raise Corrupt("journal_alarm", why=self._why)
+
+def _refuse(why: str) -> NoReturn:
+    raise Corrupt("journal_alarm", why=why)

@@ -2,12 +2,13 @@
 """The journal as the actions see it: append, read, prove, verify, export."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, suppress
+from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
 
 from console.adapters.journal import tail
+from console.adapters.journal.closing import Closing
 from console.adapters.journal.database import BALLAST_BYTES, create_database, foreign_errors
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
@@ -52,7 +53,7 @@ def open_journal(
     return Journal(Log(path, key, needs, ballast_bytes=ballast_bytes), needs)
 
 
-class Journal(AbstractContextManager["Journal"]):
+class Journal(Closing):
     """One open journal; ``close`` it before the lease ends."""
 
     def __init__(self, log: Log, needs: Needs) -> None:
@@ -64,9 +65,6 @@ class Journal(AbstractContextManager["Journal"]):
             with suppress(Unavailable):
                 self.thread.run(_note_breaks)
         self._recall = Recall(self.size, partial(_oldest_first, self.thread))
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Append in one transaction, in this order, and return when it is durable.

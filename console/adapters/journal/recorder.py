@@ -9,6 +9,7 @@ from threading import Lock
 from typing import cast
 
 from console.adapters.journal import merging
+from console.adapters.journal.closing import Closing
 from console.adapters.journal.journal import Journal
 from console.adapters.journal.merging import RETREAT
 from console.adapters.journal.needs import Needs
@@ -25,7 +26,7 @@ LOG, RESERVE, PAPER = "recording", "reserve", "paper"
 """The three lights: the log takes entries; the spool does; nothing does."""
 
 
-class Recorder(Told):
+class Recorder(Told, Closing):
     """Fits ``ports.Journal``; holds the log, or what can be read of it, and its spool."""
 
     def __init__(self, inner: Inner, needs: Needs, new_id: Callable[[], str]) -> None:
@@ -41,12 +42,6 @@ class Recorder(Told):
             merging.raise_alarm(inner, error.code)
         else:
             self._begin()
-
-    def __enter__(self) -> "Recorder":
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Return when the entries are durable in the log or, while it takes none, in the spool.

@@ -38,7 +38,7 @@ class UnwrittenJournal:
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Refuse."""
-        self._refuse()
+        _refuse(self.reasons, self._detail)
 
     def size(self) -> int:
         """Return how many entries the second medium tells."""
@@ -53,7 +53,7 @@ class UnwrittenJournal:
         try:
             return self._told.root_at(size)
         except KeyError:
-            self._refuse()
+            _refuse(self.reasons, self._detail)
 
     def entries(
         self,
@@ -81,33 +81,37 @@ class UnwrittenJournal:
 
     def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
-        return self._refuse() if counsel is not None else self._told.open_fields(entry)
+        return _refuse(self.reasons, self._detail) if counsel is not None else self._told.open_fields(entry)
 
     def checkpoint(self) -> Checkpoint:
         """Return the checkpoint that the HSM holds."""
         if self.anchor is None:
-            self._refuse()
+            _refuse(self.reasons, self._detail)
         return self.anchor
 
     def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
         """Return the empty proof for the same size; refuse for any other."""
         newest = self.anchor.size if self.anchor else None
-        return [] if newest is not None and old_size == (size or newest) == newest else self._refuse()
+        return (
+            []
+            if newest is not None and old_size == (size or newest) == newest
+            else _refuse(self.reasons, self._detail)
+        )
 
     def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
         """Refuse."""
-        self._refuse()
+        _refuse(self.reasons, self._detail)
 
     def export(
         self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
         progress: Callable[[int, int], bool] | None = None,
     ) -> Object:  # fmt: skip
         """Refuse."""
-        self._refuse()
+        _refuse(self.reasons, self._detail)
 
     def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
         """Refuse."""
-        self._refuse()
+        _refuse(self.reasons, self._detail)
 
     def status(self) -> Object:
         """Return what is known."""
@@ -124,7 +128,8 @@ class UnwrittenJournal:
     def close(self) -> None:
         """Nothing is open."""
 
-    def _refuse(self) -> NoReturn:
-        if self.reasons:
-            raise Corrupt("journal_alarm", why=",".join(self.reasons))
-        raise Unavailable("journal_unavailable", why=self._detail)
+
+def _refuse(reasons: Sequence[str], detail: str) -> NoReturn:
+    if reasons:
+        raise Corrupt("journal_alarm", why=",".join(reasons))
+    raise Unavailable("journal_unavailable", why=detail)

@@ -44,15 +44,7 @@ def add(noun: ArgumentParser) -> None:
         "--keyholder", metavar="N", help="for counsel: the reader whose token opens the notes"
     )
     add_about(export)
-    prove = add_verb(
-        verbs, "prove", "proof of one entry, without the rest, for somebody without this program"
-    )
-    prove.add_argument("seq", type=natural, metavar="SEQ")
-    prove.add_argument(
-        "--out", required=True, metavar="FILE", help="where to write it, best as NAME.tlog-proof"
-    )
-    prove.add_argument("--keyholder", metavar="N", help="a note of counsel: the reader whose token opens it")
-    for reading in (verify, list_, search, show, export, prove):
+    for reading in (verify, list_, search, show, export, _add_prove(verbs)):
         reading.add_argument("--log", type=positive, metavar="N", help="an older log, from before an alarm")
     new_log = add_verb(
         verbs, "new-log", "under the alarm: propose a new log, or sign it on a keyholder's token"
@@ -66,6 +58,18 @@ def add(noun: ArgumentParser) -> None:
     checkpoint = add_verb(verbs, "checkpoint", "the newest signed state of the journal")
     checkpoint.add_argument("--qr", metavar="FILE", help="also as a picture")
     add_witnessing(verbs, checkpoint)
+
+
+def _add_prove(verbs: "Verbs") -> ArgumentParser:
+    prove = add_verb(
+        verbs, "prove", "proof of one entry, without the rest, for somebody without this program"
+    )
+    prove.add_argument("seq", type=natural, metavar="SEQ")
+    prove.add_argument(
+        "--out", required=True, metavar="FILE", help="where to write it, best as NAME.tlog-proof"
+    )
+    prove.add_argument("--keyholder", metavar="N", help="a note of counsel: the reader whose token opens it")
+    return prove
 
 
 def _add_search(verbs: "Verbs") -> ArgumentParser:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
+from console.gui.files import write_all
 from console.gui.phrases import moment
 from console.gui.screens.journal import JournalScreen, Query
 from console.gui.snapshot import Snapshot
@@ -37,6 +38,7 @@ class JournalGestures(QObject):
         screen.page_asked.connect(self._seek)
         screen.verify_asked.connect(self._verify)
         screen.cancel_asked.connect(self._stop.set)
+        screen.proof_asked.connect(self._prove)
         self._went_on.connect(partial(screen.show_progress, "Verifying"), Qt.ConnectionType.QueuedConnection)
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
@@ -118,6 +120,23 @@ class JournalGestures(QObject):
             return False
 
         self._desk.act(self._screen, "Verifying", verify, self._show_verdict, failed=failed)
+
+    def _prove(self, seq: int, folder: str) -> None:
+        from console.domain.proof import SUFFIX
+
+        name = f"entry-{seq}{SUFFIX}"
+
+        def prove(console: "Console") -> str:
+            from console.actions import journal
+
+            return write_all(folder, {name: journal.prove(console, seq)[1]})
+
+        def done(where: str) -> None:
+            self._screen.say_done(
+                f"The proof of entry {seq} is in {where}: {name}. verify.py or verify.html of any export judges it."
+            )
+
+        self._desk.act(self._screen, "Proving", prove, done)
 
     def _progress(self, done: int, total: int) -> bool:
         self._went_on.emit(done, total)

@@ -2,12 +2,13 @@
 """The journal: what is sought, in pages, newest first; whether it verifies, and up to where."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QProgressBar
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
 
 from console.gui import form
 from console.gui.models import JournalModel
@@ -26,6 +27,9 @@ TIMES = (
 )  # fmt: skip
 
 
+NOTHING_CHOSEN = ("No entry is chosen.", "Choose one in the table, then save its proof.")
+
+
 @dataclass(frozen=True)
 class Query:
     """What is sought; empty is everything. ``before``: the number below which the page begins, None is the newest."""
@@ -37,6 +41,31 @@ class Query:
     before: int | None = None
 
 
+class ProofBar(QWidget):
+    """Asks for the proof of the entry that is chosen, and for the folder it goes into."""
+
+    asked = Signal(object, str)
+    unchosen = Signal()
+
+    def __init__(self, chosen: Callable[[], int | None]) -> None:
+        super().__init__()
+        self._chosen, self._folder = chosen, form.line()
+        self._folder.setText("~/Documents")
+        label = PlainLabel("into the folder", role="field", wrap=False)
+        label.setBuddy(self._folder)
+        self._folder.setAccessibleName("Folder for proofs")
+        line = row(button("Save the proof of the chosen entry", self._ask), label, self._folder)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
+
+    def _ask(self) -> None:
+        seq = self._chosen()
+        if seq is None:
+            self.unchosen.emit()
+        else:
+            self.asked.emit(seq, self._folder.text().strip())
+
+
 class JournalScreen(Page):
     """Shows one page; reports which page is wanted, and that somebody wants it verified."""
 
@@ -45,6 +74,8 @@ class JournalScreen(Page):
     verify_asked = Signal(bool)
     """Deep or not."""
     cancel_asked = Signal()
+    proof_asked = Signal(object, str)
+    """The entry, and the folder for its proof."""
     outside_asked = Signal()
     record_asked = Signal()
     counsel_asked = Signal()
@@ -69,6 +100,7 @@ class JournalScreen(Page):
         self._deep = QCheckBox("Also form, signatures and protected fields")
         self._cancel = button("Stop", self.cancel_asked.emit)
         self._progress = QProgressBar()
+        self._proofs = ProofBar(lambda: self._model.number_at(self._table.currentIndex().row()))
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._lay_out()
         self._listen()
@@ -144,6 +176,8 @@ class JournalScreen(Page):
         self._text.textChanged.connect(lambda _: self._typing.start())
         self._text.returnPressed.connect(self.newest)
         self._typing.timeout.connect(self.newest)
+        self._proofs.asked.connect(self.proof_asked)
+        self._proofs.unchosen.connect(partial(self.say_problem, *NOTHING_CHOSEN))
         for box in (self._type, self._person, self._when):
             box.currentIndexChanged.connect(lambda _: self.newest())
 
@@ -171,6 +205,7 @@ class JournalScreen(Page):
         self.column.addLayout(row(self._newer, self._older, self._where))
         write = button("Write something down", self.record_asked.emit, name="Write something down, Control N")
         self.column.addLayout(row(write, button("Read counsel's notes", self.counsel_asked.emit), outside))
+        self.column.addWidget(self._proofs)
 
     def _ask_verify(self) -> None:
         self.messages.clear()
