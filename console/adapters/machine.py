@@ -133,6 +133,8 @@ def make_folder(path: Path) -> None:
 
 def remove_durably(path: Path) -> None:
     """Remove a file; a missing one is no error. Raises ``Unavailable`` (not_written)."""
+    if not path.parent.is_dir():
+        return
     try:
         path.unlink(missing_ok=True)
         sync_folder(path.parent)

@@ -20,7 +20,7 @@ from tests.kill.steps import VERBS, Step
 
 PROJECT = Path(__file__).parent.parent.parent
 STATION_FILES = (
-    "canaries", "cards", "escrow", "records", "recovery", "slots", "state", "table",
+    "canaries", "cards", "counsel", "drafts", "escrow", "records", "recovery", "slots", "state", "table",
     "genesis.json", "database-key.json",
 )  # fmt: skip
 

@@ -39,6 +39,7 @@ BURN = (
     Step(STATION, "remove state"),
 )
 CLOSE = (Step(DATABASE, "close"),)
+DRAFT_GONE = (Step(HSM, "destroy draft"), Step(MIRROR, "remove drafts"), Step(STATION, "remove drafts"))
 
 VERBS: dict[str, tuple[Step, ...]] = {
     "release_code": (
@@ -146,6 +147,17 @@ VERBS: dict[str, tuple[Step, ...]] = {
         *entry("policy.changed"),
         *CLOSE,
     ),
+    "draft_save": (Step(HSM, "make draft"), *file("drafts"), *CLOSE),
+    "draft_move": (*file("drafts"), *CLOSE),
+    "draft_finish": (
+        *file("counsel"),
+        *file("counsel"),
+        *entry("record.added, counsel.key_made, counsel.entry, draft.finished"),
+        *DRAFT_GONE,
+        *CLOSE,
+    ),
+    "draft_discard": (*entry("draft.discarded"), *DRAFT_GONE, *CLOSE),
+    "admit": (*entry("counsel.opened"), *file("counsel"), *entry("counsel.wrapped"), *CLOSE),
     "new_log": (
         *file("proposed-renewals"),
         Step(HSM, "destroy open"),

@@ -22,6 +22,7 @@ from tests.kill.stage import (
     staged,
 )
 from tests.kill.steps import VERBS, Step
+from tests.kill.writing import drafted_base, late_sheets_base, writing_base
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "durable-steps.md"
 BASES = {
@@ -48,6 +49,11 @@ BASES = {
     "print_sheets": sealed_base,
     "use_sheets": recoverable_base,
     "sheets_sign": sheetless_base,
+    "draft_save": sealed_base,
+    "draft_move": writing_base,
+    "draft_finish": drafted_base,
+    "draft_discard": drafted_base,
+    "admit": late_sheets_base,
 }
 
 

@@ -19,7 +19,9 @@ from console.actions import (
     activation,
     approval,
     clock,
+    counsel,
     credential,
+    drafts,
     drift,
     recovery,
     release,
@@ -44,6 +46,7 @@ from tests.kill.changing import sign_by_sheets, sign_last
 from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, prepared_jwt
 from tests.kill.stage import CODES, PASSWORD, approve, filed, pins_of, proposed, words_in
 from tests.kill.steps import Step
+from tests.kill.writing import SECRET, WHOLE, the_draft
 from tests.stations import Pins
 
 DENIED = "Der Grund stimmt nicht mit der Lage überein."
@@ -253,6 +256,11 @@ VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
         console, act, "legal", words_in(screen.folder)["legal"], "it-2"
     ),
     "sheets_sign": lambda console, _a, screen: sign_by_sheets(console, words_in(screen.folder)["legal"]),
+    "draft_save": lambda console, _a, _s: drafts.save(console, "facts", WHOLE),
+    "draft_move": lambda console, _a, _s: drafts.move(console, the_draft(console), SECRET),
+    "draft_finish": lambda console, _a, _s: drafts.finish(console, the_draft(console)),
+    "draft_discard": lambda console, _a, _s: drafts.discard(console, the_draft(console)),
+    "admit": lambda console, _a, _s: counsel.admit(console, ["sheets"], "legal-1"),
 }
 
 
