@@ -2,8 +2,10 @@
 """A process that writes as much as it can until somebody ends it, and says what it was promised.
 
 A server that forks, so that a cut costs no new start of Python. One JSON object a line in: {folder, act, to, task,
-alone, seed}. The child writes what happened to the fifo ``to``, one JSON object a line, and the server answers with
-its exit status. A line is written after what it tells of had returned, and carries the clock that cuts are stamped by.
+alone, seed} and, where it applies, {pin, lies}. The child writes what happened to the fifo ``to``, one JSON object a
+line, and the server answers with its exit status. A line is written after what it tells of had returned, and carries
+the clock that cuts are stamped by.
+
 With ``alone`` the load is the first process of a pid namespace of its own: whoever ends it ends everything that it
 started, the keeper too, at one moment, as a power cut does.
 """
@@ -17,8 +19,11 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
+
+import sqlcipher3
 
 from console.actions import release
 from console.actions import station as station_actions
@@ -189,9 +194,25 @@ def alone(task: Callable[[], None]) -> None:
     os.waitpid(first, 0)
 
 
+class Unsynced(sqlcipher3.Connection):  # type: ignore[misc]
+    """A database that syncs nothing, whatever it is told."""
+
+    def executescript(self, script: str) -> Any:
+        """Run statements."""
+        return super().executescript(script.replace("synchronous=FULL", "synchronous=OFF"))
+
+
+def without_syncs() -> None:
+    """Make this console leave out every sync, as a disk does that lies."""
+    setattr(os, "fsync", lambda _: None)  # noqa: B010  mypy knows that a function is none to be replaced
+    sqlcipher3.connect = partial(sqlcipher3.connect, factory=Unsynced)
+
+
 def child(job: dict[str, Any]) -> None:
     """Be the load of one job."""
     told = Told(os.open(job["to"], os.O_WRONLY))
+    if job.get("lies"):
+        without_syncs()
 
     def task() -> None:
         # Outside the namespace this process has another number than os.getpid() says.

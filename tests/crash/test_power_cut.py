@@ -72,12 +72,30 @@ def test_power_cuts(loads: Loads, work: Path, kind: str, number: int) -> None:
     assert evidence.acknowledged > CUTS_PER_STATION
 
 
+def test_syncs_left_out_are_found_out(loads: Loads, work: Path) -> None:
+    """The same cut, and a console that syncs nothing: what it promised is gone, and the station says so."""
+    if reason := why_not(work):
+        pytest.skip(reason)
+    with two_volumes("ext4", "xfs", work) as volumes:
+        base, folder = crash_base(), volumes[0].at
+        shutil.copytree(base.folder, folder, dirs_exist_ok=True)
+        os.sync()
+        heard = cut_one(loads, base, volumes, random.Random(1), ("anchored", 0.1), lies=True)
+        assert any(line["what"] == "ack" for line in heard)
+        with reopened(base, folder) as scene, scene.console() as console:
+            assert console.journal.alarm() == ["shorter_than_anchor"]
+            with pytest.raises(AssertionError):
+                Evidence().check(console, heard, scene.sealed)
+
+
 def cut_one(
     loads: Loads,
     base: Base,
     volumes: Sequence[Volume],
     chance: random.Random,
     moment: tuple[str | None, float],
+    *,
+    lies: bool = False,
 ) -> list[Line]:
     """Let a load unlock and write, cut the power, mount again; return what it had said before the cut."""
     home, medium = volumes
@@ -86,7 +104,7 @@ def cut_one(
     chance.shuffle(shut)
     loads.start(
         home.at, base.act, ear.path, "logins" if what == "login" else "mixed",
-        alone=True, seed=chance.randrange(1 << 32), pin=station_pin().hex(),
+        alone=True, seed=chance.randrange(1 << 32), pin=station_pin().hex(), lies=lies,
     )  # fmt: skip
     first = os.pidfd_open(int(ear.wait_for("process")["pid"]))
     for _ in range(chance.randint(1, MOST_BEFORE) if what else 0):
