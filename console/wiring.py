@@ -23,7 +23,7 @@ from console.adapters.hsm.process import KEY_FILE, TokenAddress
 from console.adapters.hsm.station import StationHsm
 from console.adapters.journal.journal import Journal
 from console.adapters.journal.lease import lease
-from console.adapters.machine import ThisMachine, copy_durably, write_durably
+from console.adapters.machine import ClockWatch, ThisMachine, copy_durably, write_durably
 from console.adapters.paper import PaperPages
 from console.adapters.paper.press import SheetPress
 from console.adapters.qr import QrCodes
@@ -305,6 +305,17 @@ def backup_folder(folder: Path, station: Path, *, same_disk: bool = False) -> Ba
 def codes() -> QrCodes:
     """Return the QR pictures, which need no station."""
     return QrCodes()
+
+
+def clock_watch() -> ClockWatch | None:
+    """Return what tells at once that the wall clock was set; None where the kernel has no such thing.
+
+    It only hurries: whoever writes, or opens the journal, compares the clocks anyway.
+    """
+    try:
+        return ClockWatch()
+    except OSError:
+        return None
 
 
 def sheets() -> WordSheets:

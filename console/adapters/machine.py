@@ -2,9 +2,11 @@
 """This machine: its clock, its randomness, durable files, and memory that is neither swapped nor dumped."""
 
 import ctypes
+import errno
 import mmap
 import os
 import resource
+import struct
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -15,6 +17,7 @@ from console.domain.journal import Reading
 
 MEMFD_SECRET = 447  # the same number on x86_64 and aarch64
 MADV_DONTDUMP = 16
+TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET = 1, 2
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 PRINT_SERVICE = Path("/run/cups/cups.sock")
 DEVICES = Path("/dev")
@@ -63,6 +66,44 @@ class ThisMachine:
             "printer": PRINT_SERVICE.exists(),
             "cameras": sorted(path.name for path in DEVICES.glob("video*")),
         }
+
+
+class ClockWatch:
+    """A descriptor that becomes readable as soon as the wall clock is set (timerfd_create(2)); or ``OSError``."""
+
+    def __init__(self) -> None:
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self._descriptor = self._libc.timerfd_create(time.CLOCK_REALTIME, os.O_NONBLOCK | os.O_CLOEXEC)
+        if self._descriptor < 0:
+            raise OSError(ctypes.get_errno(), "timerfd_create")
+        self._arm()
+
+    def fileno(self) -> int:
+        """Return the descriptor, to be waited for."""
+        return int(self._descriptor)
+
+    def was_set(self) -> bool:
+        """Return whether the clock was set since the last time that this was asked."""
+        try:
+            os.read(self._descriptor, 8)
+        except BlockingIOError:
+            return False
+        except OSError as error:
+            if error.errno != errno.ECANCELED:
+                raise
+        self._arm()
+        return True
+
+    def close(self) -> None:
+        """Give it back."""
+        os.close(self._descriptor)
+
+    def _arm(self) -> None:
+        # No interval, and a time that never comes: what counts is that the kernel cancels it.
+        never = struct.pack("4q", 0, 0, (1 << 40), 0)
+        flags = TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET
+        if self._libc.timerfd_settime(self._descriptor, flags, never, None):
+            raise OSError(ctypes.get_errno(), "timerfd_settime")
 
 
 def _display() -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
+from console.gui.clockwatch import ClockWatch, Watch
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.alarm import AlarmGestures
 from console.gui.gestures.clock import ClockGestures
@@ -103,6 +104,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     ):
         part.setParent(window)
     watch(hands, window, station.lock_at_the_end)
+    _watch_clock(hands, window)
     hands.worker.start()
     station.begin()
     return station
@@ -117,6 +119,21 @@ def _beside_the_journal(desk: Desk, window: Window, journal: JournalScreen) -> I
     yield OutsideGestures(desk, journal, outside)
     yield RecordGestures(desk, journal, record)
     yield CounselGestures(desk, journal, counsel)
+def _watch_clock(hands: Hands, window: Window) -> None:
+    """Begin to watch as soon as the worker has loaded what that takes."""
+
+    def make(_: object) -> Watch | None:
+        from console.wiring import clock_watch
+
+        return clock_watch()
+
+    def begin(found: Watch | None) -> None:
+        if found is not None:
+            watching = ClockWatch(hands.worker, found)
+            watching.setParent(window)
+            window.closing.connect(watching.end)
+
+    hands.worker.run_locked("", make, begin, lambda _: None)
 
 
 def _open(folder: Path, operator: "Operator") -> Place:

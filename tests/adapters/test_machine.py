@@ -2,14 +2,16 @@
 """The machine: clocks, identifiers, durable files, protected memory, and what a process gives up at its start."""
 
 import re
+import select
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
 from console.adapters import machine
-from console.adapters.machine import SecretBuffer, ThisMachine, uuid7
+from console.adapters.machine import ClockWatch, SecretBuffer, ThisMachine, uuid7
 from console.domain.errors import Unavailable
 from tests.fakes import FakeMachine
 
@@ -200,3 +202,18 @@ forbid_dumps()
 print(resource.getrlimit(resource.RLIMIT_CORE), Path("/proc/self/environ").stat().st_uid)
 """
     assert run(code) == "(0, 0) 0"  # what is not dumpable belongs to root in /proc
+
+
+def test_a_clock_that_nobody_sets_wakes_nobody() -> None:
+    watch = ClockWatch()
+    try:
+        assert select.select([watch], [], [], 0.05) == ([], [], [])
+        assert not watch.was_set()
+    finally:
+        watch.close()
+
+
+def test_sleep_since_boot_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    clocks = {time.CLOCK_BOOTTIME: 90_000_000_000, time.CLOCK_MONOTONIC: 30_000_000_000}
+    monkeypatch.setattr(time, "clock_gettime_ns", clocks.__getitem__)
+    assert ThisMachine().slept_ns() == 60_000_000_000

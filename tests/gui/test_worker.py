@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The worker thread: one lease for work that follows close, given up when idle, errors and PINs handed over once."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from console.domain.errors import Cancelled, Refused, Unavailable
+from console.gui.clockwatch import ClockWatch
 from console.gui.worker import Worker
 
 
@@ -148,3 +150,44 @@ def test_after_a_change_of_people_the_station_is_opened_anew(qtbot: QtBot) -> No
     assert [place.leases for place in places] == [1, 1]
     worker.stop()
     assert places[1].closed
+
+
+class SetClock:
+    """A clock that the test sets."""
+
+    def __init__(self) -> None:
+        self._reading, self._writing = os.pipe()
+        os.set_blocking(self._reading, False)
+
+    def fileno(self) -> int:
+        """Return what is watched."""
+        return self._reading
+
+    def set(self) -> None:
+        """Set it."""
+        os.write(self._writing, b"!")
+
+    def was_set(self) -> bool:
+        """Say so once."""
+        return bool(os.read(self._reading, 1))
+
+    def close(self) -> None:
+        """Give both ends back."""
+        os.close(self._reading)
+        os.close(self._writing)
+
+
+def test_a_clock_that_is_set_lets_the_station_be_opened_anew(
+    qtbot: QtBot, place: FakePlace, worker: Worker
+) -> None:
+    """Also while it is held: the journal compares the clocks when it is opened."""
+    clock = SetClock()
+    watch = ClockWatch(worker, clock)
+    worker.run("", lambda _: None, lambda _: None, lambda _: None)
+    qtbot.waitUntil(lambda: place.leases == 1 and place.held)
+    clock.set()
+    qtbot.waitUntil(lambda: place.leases == 2)
+    place.refuse = Unavailable("station_locked")
+    clock.set()
+    qtbot.waitUntil(lambda: not place.held)
+    watch.end()
