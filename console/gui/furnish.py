@@ -119,6 +119,8 @@ def _beside_the_journal(desk: Desk, window: Window, journal: JournalScreen) -> I
     yield OutsideGestures(desk, journal, outside)
     yield RecordGestures(desk, journal, record)
     yield CounselGestures(desk, journal, counsel)
+
+
 def _watch_clock(hands: Hands, window: Window) -> None:
     """Begin to watch as soon as the worker has loaded what that takes."""
 
