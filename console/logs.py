@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 
 MIRROR_INFO, SPOOL_INFO = b"bg/v1/mirror", b"bg/v1/spool"
 
+SOFTWARE = "software"
+"""The HSM is files: they can be put back, and a power cut may take an anchor."""
+
 
 @dataclass(frozen=True)
 class Logs:
@@ -169,6 +172,7 @@ class Logs:
         return Needs(
             log=log.origin, mode=self.known.roster.mode, key=parse_vkey(log.key),
             signer=partial(self.hsm.sign, "log"), anchors=self.hsm.anchor, set_anchor=self.hsm.set_anchor,
+            anchors_hold=self.known.roster.station["assurance"] != SOFTWARE,
             outside=partial(heads.brought_back, self.vault), opening_key=self._opening_keys,
             random=self.machine.random,
             reading=self.machine.reading, slept=self.machine.slept_ns,

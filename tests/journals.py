@@ -47,6 +47,8 @@ class Surroundings:
     fail: dict[str, ConsoleError] = field(default_factory=dict)
     """What the next call of that name raises."""
     anchors_hold: bool = False
+    outside: list[bytes] = field(default_factory=list)
+    """What came back from people."""
 
     @property
     def database(self) -> Path:
@@ -81,6 +83,7 @@ class Surroundings:
                 lambda sealed: [_unsealed(each) for each in sealed],
             ),
             anchors_hold=self.anchors_hold,
+            outside=lambda: list(self.outside),
         )
 
     def create(self) -> None:

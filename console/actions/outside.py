@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import cast
 
+from console.actions import rollback
 from console.actions.approval import OWN_CONSOLE
 from console.actions.heads import DISK, HEAD_TAKEN
 from console.actions.keyholder import names
@@ -24,6 +25,15 @@ from console.domain.witness import Seen
 ANSWERS = ("activation.approved", "activation.denied", "activation.seconded", "activation.ended")
 LOOKED_AT = 50
 """Newest answers of each kind that are looked through for one from a console elsewhere."""
+
+
+def protection(console: Console) -> dict[str, Json]:
+    """Return what the present HSM really gives: ``anchors`` and ``destroys`` as measured, each yes, no or unproven."""
+    found = rollback.newest(console)
+    measured = {
+        name: str(found.body[name]) if found else rollback.UNPROVEN for name in ("anchors", "destroys")
+    }
+    return {"assurance": console.policy.roster.station["assurance"], **measured}
 
 
 @dataclass(frozen=True)
@@ -45,6 +55,7 @@ def standing(console: Console) -> Object:
         "written": console.journal.size(), "provable": _row(provable, "since") if provable else None,
         "witnessed": _row(newest, "at") if newest else None, "quorum": rules.witness_quorum,
         "vouched": cosignature.witnessed([row.size for row in latest.values()], rules.witness_quorum),
+        "hsm": protection(console),
         "witnesses": [_witness(console, witness, latest.get(witness.key.name)) for witness in known],
         "recording": console.journal.status()["recording"],
     }  # fmt: skip

@@ -29,6 +29,7 @@ def standing(value: Object) -> Iterator[str]:
     """Say which light is on, the state on one line, then each witness."""
     yield light(cast(Object, value["recording"]))
     yield said.standing(value, text.when)
+    yield said.protection(value)
     rows = cast(Sequence[Row], value["witnesses"])
     if rows:
         yield ""

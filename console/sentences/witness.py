@@ -2,6 +2,7 @@
 """Sentences about witnesses of the journal, and how far it is proven outside this room."""
 
 from collections.abc import Callable
+from typing import cast
 
 from console.domain.canonical import Json, Object
 from console.sentences.form import Sentences, Verdicts
@@ -76,6 +77,25 @@ def taken_along(head: Object) -> str:
 def standing(value: Object, moment: Callable[[str], str]) -> str:
     """Return on one line: how much is written, provable since when, last witnessed by whom."""
     return f"{value['written']} entries written; {provable(value, moment)}; {_witnessed(value, moment)}."
+
+
+HSM = {
+    "yes": "Measured: the security module keeps its memory of the journal when an old copy of it is put back.",
+    "no": "Measured: an old copy of the security module brings back an old memory of the journal. Only what left this "
+    "room shows a journal that was put back together with it.",
+}
+UNPROVEN = {
+    "software": "The security module is files: whoever puts an old copy back puts its memory of the journal back, too. "
+    "Only what left this room shows that.",
+    "hardware": "Nobody has measured whether the security module keeps its memory of the journal. Rely on what left "
+    "this room.",
+}
+
+
+def protection(value: Object) -> str:
+    """Return what the present security module gives against a journal that is put back; it counts no signatures."""
+    hsm = cast(Object, value["hsm"])
+    return HSM.get(str(hsm["anchors"])) or UNPROVEN[str(hsm["assurance"])]
 
 
 def short(value: Object) -> str:

@@ -22,7 +22,7 @@ from tests.remote import asked as errand
 from tests.witnessed import answered, asked, home_at, named, witnessed_base
 
 pytestmark = pytest.mark.real
-KNOWS = {"written", "provable", "witnessed", "quorum", "vouched", "witnesses"}
+KNOWS = {"written", "provable", "witnessed", "quorum", "vouched", "hsm", "witnesses"}
 
 
 @pytest.fixture

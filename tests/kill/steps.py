@@ -79,7 +79,12 @@ VERBS: dict[str, tuple[Step, ...]] = {
         Step(HSM, "anchor"),
         Step(MIRROR, "entry"),
     ),
-    "approve": (*file("table"), *entry("activation.approved"), *CLOSE),
+    "approve": (
+        *file("table"),
+        *entry("activation.approved"),
+        Step(DATABASE, "journal.head_taken"),
+        *CLOSE,
+    ),
     "open": (*entry("activation.opened"), Step(HSM, "keep open"), *CLOSE),
     "end": (Step(HSM, "destroy open"), *entry("activation.ended"), *CLOSE),
     "deny": (Step(HSM, "destroy open"), *entry("activation.denied"), *CLOSE),

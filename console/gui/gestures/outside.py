@@ -43,7 +43,7 @@ class OutsideGestures(QObject):
         from console.sentences import witness
 
         people = [(person.id, f"{person.name} ({group(person.role)})") for person in snapshot.keyholders()]
-        line = witness.standing(snapshot.standing, moment)
+        line = f"{witness.standing(snapshot.standing, moment)} {witness.protection(snapshot.standing)}"
         self._screen.show_standing(line, snapshot.standing["witnesses"], people)
 
     def forget(self) -> None:
