@@ -7,6 +7,7 @@ from typing import cast
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
+from console.sentences import ages
 from console.sentences.every import BEGIN_ANEW, CORRUPT, REFUSED, STOP, UNAVAILABLE
 
 BUG = (
@@ -77,13 +78,7 @@ CREDENTIAL_STATES = {
     "burnt": "used up",
 }
 
-SHEET_STATES = {
-    "none": "none",
-    "printed": "printed, not read back yet",
-    "proven": "read back, not signed yet",
-    "in_force": "in force",
-    "spent": "spent: print new sheets",
-}
+SHEET_STATES = ages.SHEET_STATES
 
 OUTCOMES = {
     "read_back": "shown, and confirmed as read",

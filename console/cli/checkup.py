@@ -7,6 +7,7 @@ from typing import cast
 from console.cli.text import Row, facts, table, words
 from console.domain.canonical import Json, Object
 from console.domain.justification import FIELDS
+from console.sentences import ages as aged
 from console.sentences import readiness as said
 from console.sentences.checks import CHECKS, LEVELS
 
@@ -23,6 +24,9 @@ def checks(value: Object) -> Iterator[str]:
     for row in rows:
         if not row["ok"]:
             yield f"{CHECKS[str(row['id'])]}: {row['now']}{_call(cast(Sequence[Row], row['call']))}"
+    yield ""
+    yield from facts(aged.lines(value))
+    yield ""
     yield from facts([("ready", value["ready"])])
 
 

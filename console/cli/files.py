@@ -3,16 +3,15 @@
 
 import os
 import sys
-import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from console.cli import text
 from console.cli.call import Reply
-from console.domain.canonical import MAX_INTEGER, Json, Object
-from console.domain.errors import Refused, Unavailable
+from console.domain import plain
+from console.domain.canonical import Object
+from console.domain.errors import Unavailable
 from console.settings import load_toml
 
 STDIN, STDOUT = 0, 1
@@ -33,17 +32,13 @@ def read(name: str) -> bytearray:
 
 
 def read_toml(name: str) -> Object:
-    """Return the table of a TOML file as plain values.
-
-    Raises ``Refused``: toml_wrong, toml_value (a fraction, a time of day, an unknown letter).
-    """
-    table = load_toml(bytes(read(name)), name)
-    return {key: _plain(value, name, key) for key, value in table.items()}
+    """Return the table of a TOML file as plain values; ``Refused`` (toml_wrong), and as ``plain.values``."""
+    return plain.values(load_toml(bytes(read(name)), name), name)
 
 
 def as_text(value: str, source: str, field: str) -> str:
     """Return a text in NFC; ``Refused`` (toml_value) for an unknown letter."""
-    return _text(value, source, field)
+    return plain.as_text(value, source, field)
 
 
 def write(name: str, data: bytes) -> None:
@@ -87,26 +82,3 @@ def _read_all(descriptor: int) -> bytearray:
         whole += part[:size]
     part[:] = bytes(len(part))
     return whole
-
-
-def _plain(value: object, file: str, field: str) -> Json:
-    if isinstance(value, list):
-        return [_plain(item, file, field) for item in value]
-    if isinstance(value, dict):
-        return {key: _plain(item, file, f"{field}.{key}") for key, item in value.items()}
-    if isinstance(value, str):
-        return _text(value, file, field)
-    if isinstance(value, datetime):
-        return value.astimezone(UTC).isoformat().replace("+00:00", "Z") if value.tzinfo else value.isoformat()
-    if isinstance(value, date | time):
-        return value.isoformat()
-    if isinstance(value, int) and abs(value) <= MAX_INTEGER:
-        return value
-    raise Refused("toml_value", file=file, field=field, why="it is a fraction or too large a number")
-
-
-def _text(value: str, file: str, field: str) -> str:
-    normal = unicodedata.normalize("NFC", value)
-    if any(unicodedata.category(letter) in ("Cs", "Cn") for letter in normal):
-        raise Refused("toml_value", file=file, field=field, why="it has a letter that Unicode does not know")
-    return normal

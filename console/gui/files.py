@@ -8,8 +8,11 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
 
+from console.domain import plain
+from console.domain.canonical import Object
 from console.domain.errors import Unavailable
 from console.gui.widgets import button, row
+from console.settings import load_toml
 
 BETWEEN = " ; "
 
@@ -74,6 +77,11 @@ def read_wipeable(name: str) -> bytearray:
         whole = bytearray(os.fstat(file.fileno()).st_size)
         del whole[file.readinto(whole) :]
         return whole
+
+
+def read_toml(name: str) -> Object:
+    """Return the table of a TOML file as plain values; ``Unavailable`` (file_unreadable), ``Refused`` as they say."""
+    return plain.values(load_toml(bytes(read_wipeable(name)), name), name)
 
 
 def write_all(folder: str, files: Mapping[str, bytes]) -> str:

@@ -23,6 +23,7 @@ from console.gui.gestures.readiness import ReadinessGestures
 from console.gui.gestures.record import RecordGestures
 from console.gui.gestures.sheets import SheetGestures
 from console.gui.gestures.station import StationGestures
+from console.gui.gestures.upkeep import UpkeepGestures
 from console.gui.gestures.usage import UseGestures
 from console.gui.gestures.vault import VaultGestures
 from console.gui.operator import PinPanel, WindowOperator
@@ -48,6 +49,7 @@ from console.gui.screens.seal import SealScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.screens.sheets import SheetsScreen
 from console.gui.screens.unlock import UnlockScreen
+from console.gui.screens.upkeep import UpkeepScreen
 from console.gui.screens.usage import UseScreen
 from console.gui.screens.vault import VaultScreen
 from console.gui.showing import SecretPanel, WindowScreen
@@ -69,14 +71,14 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     sheets, clock = SheetsScreen(), ClockScreen()
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
-    vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
+    vault, seal, confirm, upkeep = VaultScreen(), SealScreen(), ConfirmScreen(), UpkeepScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
         ("session", "use", use), ("session", "clock", clock),
         ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
-        ("readiness", "readiness", readiness),
+        ("readiness", "readiness", readiness), ("readiness", "upkeep", upkeep),
         ("vault", "vault", vault), ("vault", "seal", seal), ("vault", "confirm", confirm), ("alarm", "alarm", alarm),
     )  # fmt: skip
     for task, name, page in pages:
@@ -101,6 +103,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         FarGestures(desk, approve, far),
         EnrolmentGestures(desk, people, enrol, away),
         VaultGestures(desk, vault, seal, confirm),
+        UpkeepGestures(desk, readiness, upkeep),
     ):
         part.setParent(window)
     watch(hands, window, station.lock_at_the_end)

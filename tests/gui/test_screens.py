@@ -38,6 +38,7 @@ from console.gui.screens.seal import SealScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.screens.sheets import SheetsScreen
 from console.gui.screens.unlock import UnlockScreen
+from console.gui.screens.upkeep import UpkeepScreen
 from console.gui.screens.usage import UseScreen
 from console.gui.screens.vault import VaultScreen
 from console.gui.showing import SecretPanel
@@ -443,6 +444,7 @@ EVERY: dict[str, Callable[[], Page]] = {
     "vault": VaultScreen,
     "seal": SealScreen,
     "confirm": ConfirmScreen,
+    "upkeep": UpkeepScreen,
     "clock": ClockScreen,
     "pin": PinPanel,
     "secret": SecretPanel,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
-from console.gui.files import write_all
+from console.gui.files import read_toml, write_all
 from console.gui.phrases import missing
 from console.gui.screens.custody import CustodyScreen
 from console.gui.screens.people import PeopleScreen
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 Result = Mapping[str, Any]
 REGISTER = "custody-register.pdf"
+PROPOSED = "It is proposed. Read it below; it holds once the groups have signed."
 
 
 class PeopleGestures(QObject):
@@ -30,10 +31,12 @@ class PeopleGestures(QObject):
         screen.sign_asked.connect(self._sign)
         screen.suspend_asked.connect(self._suspend)
         screen.leave_asked.connect(self._leave)
+        screen.change_asked.connect(self._change)
         screen.page_asked.connect(self._turn_to)
         screen.reach.prove_asked.connect(self._prove)
         screen.reach.contact_asked.connect(self._keep_contact)
         custody.print_asked.connect(self._print)
+        custody.fate_asked.connect(self._account)
         custody.back_asked.connect(lambda: self._window.choose("people"))
         self._window.page_chosen.connect(self._chosen)
         desk.show_on(self)
@@ -101,9 +104,17 @@ class PeopleGestures(QObject):
             return policy.propose_without(console, member)
 
         def done(_: Result) -> None:
-            self._screen.say_done("It is proposed. Read it below; it holds once the groups have signed.")
+            self._screen.say_done(PROPOSED)
 
         self._desk.act(self._screen, "Proposing", propose, done)
+
+    def _change(self, file: str) -> None:
+        def propose(console: "Console") -> Result:
+            from console.actions import policy
+
+            return policy.propose_change(console, read_toml(file))
+
+        self._desk.act(self._screen, "Proposing", propose, lambda _: self._screen.say_done(PROPOSED))
 
     def _prove(self, member: str) -> None:
         def prove(console: "Console") -> Result:
@@ -139,6 +150,18 @@ class PeopleGestures(QObject):
         self._desk.hands.worker.run(
             "", read, self._custody.show_register, lambda error: say_error(self._custody, error)
         )
+
+    def _account(self, member: str, how: str, note: str) -> None:
+        def account(console: "Console") -> Result:
+            from console.actions import custody
+
+            return custody.account_for(console, member, how, note)
+
+        def done(result: Result) -> None:
+            self._custody.show_register(result)
+            self._custody.say_done("It is written down.")
+
+        self._desk.act(self._custody, "Writing it down", account, done)
 
     def _print(self, folder: str) -> None:
         def printed(console: "Console") -> str:

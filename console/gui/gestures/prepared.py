@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from console.domain.errors import ConsoleError
 from console.gui.desk import Desk, problems_of, say_error
+from console.gui.files import read_toml
 from console.gui.screens.prepared import PreparedScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.snapshot import Snapshot
@@ -36,6 +37,7 @@ class PreparedGestures(QObject):
         request.cost_asked.connect(self._cost_of_form)
         screen.file_asked.connect(self._file)
         screen.cost_asked.connect(self._cost_of_prepared)
+        screen.propose_asked.connect(self._propose)
         screen.sign_asked.connect(self._sign)
         screen.back_asked.connect(lambda: self._window.choose("request"))
         self._window.page_chosen.connect(self._chosen)
@@ -83,6 +85,16 @@ class PreparedGestures(QObject):
         if found := problems_of(error):
             self._screen.show_problems(found)
         return bool(found)
+
+    def _propose(self, name: str, file: str) -> None:
+        def propose(console: "Console") -> Result:
+            from console.actions import prepared
+
+            return prepared.propose(console, name, read_toml(file))
+
+        self._desk.act(self._screen, "Proposing", propose,
+                       lambda _: self._screen.say_done(f"{name} is proposed: each group signs it below."),
+                       failed=self._show_fields)  # fmt: skip
 
     def _sign(self, name: str, member: str) -> None:
         def sign(console: "Console") -> Result:

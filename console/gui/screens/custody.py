@@ -13,12 +13,16 @@ from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.wording import TOKEN_FATES
 
+FATES = ("returned", "destroyed")
+
 
 class CustodyScreen(Page):
     """Shows the register; reports where it shall be printed to."""
 
     print_asked = Signal(str)
     """Folder for the page."""
+    fate_asked = Signal(str, str, str)
+    """Member, ``returned`` or ``destroyed``, who took it or watched."""
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -29,6 +33,9 @@ class CustodyScreen(Page):
         self._rows.setSpacing(14)
         self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
         self.column.addLayout(self._rows)
+        self._whose, self._note = form.choice([]), form.line()
+        self._how = form.choice([(name, TOKEN_FATES[name]) for name in FATES])
+        self.column.addWidget(self._accounting())
         frame, column = card()
         column.addWidget(Field("Folder for the printed page", self._folder))
         column.addLayout(row(button("Print to a file (PDF)", self._ask_print)))
@@ -40,10 +47,31 @@ class CustodyScreen(Page):
         clear_layout(self._rows)
         for told in value["tokens"]:
             self._rows.addWidget(_token(told))
+        owing = {
+            told["member"]: told["name"]
+            for told in value["tokens"]
+            if told["until"] and told["token"] in ("not_returned", "returned")
+        }
+        form.fill(self._whose, list(owing.items()))
+        self._frame.setVisible(bool(owing))
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
         clear_layout(self._rows)
+
+    def _accounting(self) -> QFrame:
+        self._frame, column = card()
+        column.addWidget(PlainLabel("An old token was seen", role="heading"))
+        column.addWidget(Field("Whose", self._whose))
+        column.addWidget(Field("What became of it", self._how))
+        column.addWidget(Field("Who took it, or who watched", self._note))
+        column.addLayout(row(button("Write it down", self._ask_fate)))
+        self._frame.hide()
+        return self._frame
+
+    def _ask_fate(self) -> None:
+        said = (str(self._whose.currentData()), str(self._how.currentData()))
+        self.fate_asked.emit(*said, self._note.text().strip())
 
     def _ask_print(self) -> None:
         self.print_asked.emit(self._folder.text().strip())

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
+from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.phrases import ASSURANCES, PERSON_STATES, group, listed
 from console.gui.reach import Reach
@@ -16,6 +17,8 @@ from console.gui.snapshot import Person, Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, button, card, clear_layout, row
 from console.sentences import changes
 from console.wording import SUSPENDING
+
+CHANGE = "Change file (TOML)"
 
 
 class PeopleScreen(Page):
@@ -26,6 +29,8 @@ class PeopleScreen(Page):
     suspend_asked = Signal(str, str)
     """Who, and by whom."""
     leave_asked = Signal(str)
+    change_asked = Signal(str)
+    """A change file."""
     page_asked = Signal(str)
     """Name of a further page."""
 
@@ -38,7 +43,7 @@ class PeopleScreen(Page):
         self._suspend = Twice("Suspend now", "Yes, suspend", self._ask_suspend)
         self._leave = Twice("Propose that they leave", "Yes, propose it", self._ask_leave)
         self._proposals, self._groups, self._rules = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        self._stopping = self._make_stopping()
+        self._stopping, self._change = self._make_stopping(), FilesField(CHANGE)
         self.reach = Reach()
         self._lay_out()
 
@@ -54,8 +59,25 @@ class PeopleScreen(Page):
             self.column.addLayout(part)
         self.column.addWidget(self.reach)
         self.column.addWidget(self._stopping)
+        self.column.addWidget(self._changing())
         self.column.addLayout(self._rules)
         self.column.addStretch(1)
+
+    def _changing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Another change of people or rules", role="heading"))
+        column.addWidget(
+            Field(CHANGE, self._change, "Written by an administrator; it holds only once it is signed.")
+        )
+        column.addLayout(row(button("Propose this change", self._ask_change)))
+        return frame
+
+    def _ask_change(self) -> None:
+        names = self._change.names()
+        if len(names) == 1:
+            self.change_asked.emit(names[0])
+        else:
+            self.say_problem("One change file is needed.", "Choose it, then propose it.")
 
     def _make_stopping(self) -> QFrame:
         frame, column = card()
@@ -96,6 +118,7 @@ class PeopleScreen(Page):
         for part in (self._proposals, self._groups, self._rules):
             clear_layout(part)
         self.reach.forget()
+        self._change.clear()
 
     def _offer_signers(self) -> None:
         who = next((p for p in self._people if p.id == self._who.currentData()), None)

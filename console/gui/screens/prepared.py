@@ -9,12 +9,15 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.cost import CostCard
+from console.gui.files import FilesField
 from console.gui.form import Field, Lead
 from console.gui.phrases import CATEGORIES, PRIVILEGES, listed
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.sentences.readiness import PREPARED_STATES
+
+TEMPLATE = "Request file (TOML)"
 
 
 class PreparedScreen(Page):
@@ -23,6 +26,8 @@ class PreparedScreen(Page):
     file_asked = Signal(str, object)
     """Name, and what only the hour can tell, as ``prepared.request`` takes it."""
     cost_asked = Signal(str)
+    propose_asked = Signal(str, str)
+    """Name, file."""
     sign_asked = Signal(str, str)
     """Name, member."""
     back_asked = Signal()
@@ -52,6 +57,8 @@ class PreparedScreen(Page):
         self.column.addWidget(self._filing)
         self.column.addWidget(self._cost)
         self.column.addLayout(self._waiting)
+        self._new, self._template = form.line("crm-down-at-night"), FilesField(TEMPLATE)
+        self.column.addWidget(self._make_proposing())
         self.column.addStretch(1)
 
     def show_prepared(self, rows: Sequence[View], snapshot: Snapshot) -> None:
@@ -93,6 +100,7 @@ class PreparedScreen(Page):
     def forget(self) -> None:
         """Show nothing of the station; what was entered stays for whoever unlocks again."""
         self._rows = ()
+        self._template.clear()
         clear_layout(self._waiting)
         self._cost.forget()
 
@@ -107,6 +115,21 @@ class PreparedScreen(Page):
             button("What opening will cost", self._ask_cost),
         ))  # fmt: skip
         return frame
+
+    def _make_proposing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Prepare another one in peacetime", role="heading"))
+        column.addWidget(Field("Its name", self._new, "Small letters, digits, hyphens."))
+        column.addWidget(Field(TEMPLATE, self._template, "A request without what only the hour can tell."))
+        column.addLayout(row(button("Propose it", self._propose)))
+        return frame
+
+    def _propose(self) -> None:
+        names = self._template.names()
+        if len(names) == 1 and self._new.text().strip():
+            self.propose_asked.emit(self._new.text().strip(), names[0])
+        else:
+            self.say_problem("A name and one request file are needed.", "Give both, then propose it.")
 
     def _other(self, value: View, snapshot: Snapshot) -> QFrame:
         frame, column = card()

@@ -11,6 +11,7 @@ from console.gui.form import Field
 from console.gui.phrases import group, listed
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.sentences import ages
 from console.sentences import readiness as said
 from console.sentences.checks import CHECKS, CHECKS_NOW
 
@@ -23,6 +24,7 @@ class ReadinessScreen(Page):
     """Shows the checks; reports what shall be assumed lost, and where the grab card shall go."""
 
     check_asked = Signal()
+    upkeep_asked = Signal()
     what_if_asked = Signal(object)
     """The losses."""
     print_asked = Signal(str)
@@ -35,7 +37,7 @@ class ReadinessScreen(Page):
         self._details: list[PlainLabel] = []
         self._folder = form.line()
         self._folder.setText("~/Documents")
-        self._badge, self._checks = QVBoxLayout(), QVBoxLayout()
+        self._badge, self._checks, self._ages = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._see = button("See what still opens", self._ask_what_if)
         self._grid, self._after = QGridLayout(), QVBoxLayout()
         self._detail = QCheckBox("Show details for IT")
@@ -44,10 +46,12 @@ class ReadinessScreen(Page):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.column.addLayout(row(button("Check again", self.check_asked.emit), self._detail))
+        again, upkeep = button("Check again", self.check_asked.emit), button("Upkeep", self.upkeep_asked.emit)
+        self.column.addLayout(row(again, upkeep, self._detail))
         self.column.addLayout(self._badge)
         self.column.addLayout(self._checks)
         self._checks.setSpacing(8)
+        self.column.addLayout(self._ages)
         paper, column = card()
         column.addWidget(PlainLabel("The grab card: one page for the first ten minutes", role="heading"))
         column.addWidget(Field("Folder for the printed page", self._folder))
@@ -68,6 +72,8 @@ class ReadinessScreen(Page):
             for found in (found for found in rows if found["level"] == level):
                 self._checks.addWidget(self._check(found))
         self._checks.addWidget(self._in_order([found for found in rows if found["level"] == "ok"]))
+        clear_layout(self._ages)
+        self._ages.addWidget(_old(value))
         self._offer(losses, names)
         self._turn_details()
 
@@ -87,7 +93,7 @@ class ReadinessScreen(Page):
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
-        for part in (self._badge, self._checks, self._after):
+        for part in (self._badge, self._checks, self._ages, self._after):
             clear_layout(part)
         for box in self._losses.values():
             box.setChecked(False)
@@ -163,6 +169,14 @@ def clear_grid(grid: QGridLayout) -> None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
+
+
+def _old(value: View) -> QFrame:
+    frame, column = card()
+    column.addWidget(PlainLabel("How old it is", role="heading"))
+    for what, age in ages.lines(value):
+        column.addWidget(PlainLabel(f"{what[:1].upper()}{what[1:]}: {age}"))
+    return frame
 
 
 def _badge(matrix: View, names: View) -> QFrame:

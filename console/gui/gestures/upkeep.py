@@ -1,0 +1,101 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures of peacetime: write and check a backup, measure the security module, seal again what is stale."""
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk, say_error
+from console.gui.phrases import moment
+from console.gui.screens.readiness import ReadinessScreen
+from console.gui.screens.upkeep import UpkeepScreen
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+WRITTEN = "The backup is written into {folder}: {files} files. Keep it away from this station."
+WHOLE = "This backup is whole: {files} files, written {made}."
+KEPT = {"yes": "stays so", "no": "DOES NOT stay so: an old copy brings it back", "unproven": "is unproven"}
+MEASURED = "What it destroys {destroys}; what it replaces {anchors}."
+AGAIN = "Sealed again: {done}. Items that are still to be done: {left}."
+
+
+class UpkeepGestures(QObject):
+    """Joins the page of upkeep to ``actions.backup``, ``rollback`` and ``reseal``."""
+
+    def __init__(self, desk: Desk, readiness: ReadinessScreen, screen: UpkeepScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        window = desk.hands.window
+        readiness.upkeep_asked.connect(lambda: window.choose("upkeep"))
+        screen.back_asked.connect(lambda: window.choose("readiness"))
+        screen.backup_asked.connect(lambda folder, same: self._backup(folder, same_disk=same))
+        screen.verify_asked.connect(self._verify)
+        screen.measure_asked.connect(self._measure)
+        screen.plan_asked.connect(self._plan)
+        screen.reseal_asked.connect(self._reseal)
+        desk.show_on(screen)
+
+    def _backup(self, folder: str, *, same_disk: bool) -> None:
+        def made(console: "Console") -> Result:
+            from console.actions import backup
+            from console.wiring import backup_folder
+
+            place = Path(folder).expanduser()
+            return backup.make(console, backup_folder(place, console.settings.folder, same_disk=same_disk))
+
+        self._act("Writing the backup", made, WRITTEN)
+
+    def _verify(self, folder: str) -> None:
+        def verified(console: "Console") -> Result:
+            from console.actions import backup
+            from console.wiring import backup_folder
+
+            found = backup.verify(None, backup_folder(Path(folder).expanduser(), console.settings.folder))
+            return {**found, "made": moment(str(found["made"]))}
+
+        self._act("Checking the backup", verified, WHOLE)
+
+    def _measure(self) -> None:
+        def measured(console: "Console") -> Result:
+            from console.actions import rollback
+            from console.wiring import measure_rollback
+
+            found = rollback.note_rollback(console, measure_rollback(console.settings))
+            return {name: KEPT[str(found[name])] for name in ("destroys", "anchors")}
+
+        self._act("Measuring", measured, MEASURED)
+
+    def _plan(self) -> None:
+        self._desk.act(self._screen, "Reckoning", _planned, self._screen.show_plan)
+
+    def _reseal(self, act: str, sealer: str) -> None:
+        def sealed(console: "Console") -> Result:
+            from console.actions import reseal
+
+            told = reseal.reseal(console, act, sign_as=sealer)
+            return {"done": len(told["resealed"]), "left": told["stale_left"]}  # type: ignore[arg-type]
+
+        def done(result: Result) -> None:
+            self._screen.say_done(AGAIN.format(**result))
+            # Quietly: what was just said stays.
+            failed = partial(say_error, self._screen)
+            self._desk.hands.worker.run("", _planned, self._screen.show_plan, failed)
+
+        self._desk.act(self._screen, "Sealing again", sealed, done, pin_of=sealer,
+                       why="To sign what is sealed again.")  # fmt: skip
+
+    def _act(self, title: str, action: "Callable[[Console], Result]", said: str) -> None:
+        self._desk.act(
+            self._screen, title, action, lambda result: self._screen.say_done(said.format(**result))
+        )
+
+
+def _planned(console: "Console") -> Result:
+    from console.actions import reseal
+
+    return reseal.plan(console)

@@ -1,0 +1,131 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What is done in peacetime: a backup, measuring the security module, sealing again what is sealed to others."""
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import group, listed, short
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.sentences import changes
+
+WRITTEN = "Everything that a restore needs, signed; neither a token nor what opens anything is in it."
+MEASURED = "A throw-away token shows whether an old copy of its files brings back what was destroyed."
+AGAIN = "Nobody sees a secret. Each item counts as one release of the request, and owes nothing."
+
+
+class UpkeepScreen(Page):
+    """Reports where a backup goes, that the module shall be measured, and in which activation to seal again."""
+
+    backup_asked = Signal(str, bool)
+    """An empty folder; whether it may lie on the station's own disk."""
+    verify_asked = Signal(str)
+    measure_asked = Signal()
+    plan_asked = Signal()
+    reseal_asked = Signal(str, str)
+    """Activation, sealer."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Upkeep")
+        self.readable()
+        self._folder, self._plan = form.line("/media/backup/2026-11"), QVBoxLayout()
+        self._act, self._sealer = form.choice([]), form.choice([])
+        self._names: dict[str, str] = {}
+        self._same = QCheckBox("It may lie on the station's own disk, which one fault takes along")
+        self.column.addLayout(row(button("Back to readiness", self.back_asked.emit)))
+        for frame in (self._backup(), self._measuring(), self._resealing()):
+            self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer the open activations, and everybody whose token can be here."""
+        self._names = {person.id: person.name for person in snapshot.people}
+        rows = [view for view in snapshot.live if view["state"] in ("open", "frozen")]
+        form.fill(self._act, [
+            (v["activation"], f"{v['justification']['incident']} · {short(v['activation'])}") for v in rows
+        ])  # fmt: skip
+        is_first = not self._sealer.count()
+        here = [p for p in snapshot.people if p.state == "active"]
+        form.fill(self._sealer, [(p.id, f"{p.name} ({group(p.role)})") for p in here])
+        if is_first:
+            self._sealer.setCurrentIndex(max(0, self._sealer.findData(snapshot.unlocked_by)))
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self.messages.clear()
+        clear_layout(self._plan)
+
+    def show_plan(self, value: View) -> None:
+        """Show what is sealed to others, who can still open it, and what sealing it again takes."""
+        clear_layout(self._plan)
+        for line in self._lines(value):
+            self._plan.addWidget(PlainLabel(line))
+
+    def _lines(self, value: View) -> Iterator[str]:
+        if not value["stale"]:
+            yield "Everything is sealed to the people of today."
+            return
+        for told in value["stale"]:
+            people = [
+                f"{group(name)}: {listed([self._names.get(m, m) for m in members]) or 'nobody'}"
+                for name, members in told["openable_by"].items()
+            ]
+            yield f"{told['credential']}: still openable by {'; '.join(people)}; needs {changes.counts(told['needed'])}"
+            if told["candidate"]:
+                yield f"▲  {told['credential']}: confirm its new version first."
+        each, sealer = value["touches_each"], value["touches_of_sealer"]
+        yield f"Requests to file: {len(value['requests'])}. It takes about {value['minutes']} minutes."
+        yield f"Touches of each who approves: {each}. Touches of the sealer: {sealer}."
+        yield "File each request on the page Request, approve and open it. Then seal again below."
+
+    def _backup(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Backup", role="heading"))
+        column.addWidget(PlainLabel(WRITTEN))
+        column.addWidget(Field("Empty folder on another disk", self._folder))
+        self._same.setAccessibleName(self._same.text())
+        column.addWidget(self._same)
+        column.addLayout(row(
+            button("Write a backup", lambda: self._report(self.backup_asked, self._same.isChecked())),
+            button("Check a backup", lambda: self._report(self.verify_asked)),
+        ))  # fmt: skip
+        return frame
+
+    def _measuring(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Does the security module keep what it was told?", role="heading"))
+        column.addWidget(PlainLabel(MEASURED))
+        column.addLayout(row(button("Measure it", self.measure_asked.emit)))
+        return frame
+
+    def _resealing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Seal again what is sealed to the people of before", role="heading"))
+        column.addWidget(PlainLabel(AGAIN))
+        column.addLayout(row(button("See what it takes", self.plan_asked.emit)))
+        column.addLayout(self._plan)
+        column.addWidget(Field("Open activation", self._act))
+        column.addWidget(Field("Sealed by", self._sealer, "Signs each item on their own token."))
+        column.addLayout(row(button("Seal again now", self._ask_reseal)))
+        return frame
+
+    def _report(self, asked: SignalInstance, *more: bool) -> None:
+        self.messages.clear()
+        if folder := self._folder.text().strip():
+            asked.emit(folder, *more)
+        else:
+            self.say_problem("No folder is named.", "Name an empty folder on another disk.")
+
+    def _ask_reseal(self) -> None:
+        self.messages.clear()
+        if self._act.currentData():
+            self.reseal_asked.emit(str(self._act.currentData()), str(self._sealer.currentData()))
+        else:
+            self.say_problem(
+                "No activation is open.", "File a request for what is to be sealed again, and open it."
+            )

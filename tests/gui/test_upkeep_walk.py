@@ -1,0 +1,87 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an administrator does in peacetime, in the window, on real tokens: change, seal again, back up, measure."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+from pytestqt.qtbot import QtBot
+
+from console.settings import read
+from tests.gui.hands import Hands, on_window
+from tests.kill.changing import stale_base
+from tests.kill.stage import Base, pins_of, sealed_base, staged
+
+pytestmark = pytest.mark.real
+EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
+
+
+@contextmanager
+def window_on(qtbot: QtBot, base: Base) -> Iterator[Hands]:
+    with staged(base) as scene, on_window(qtbot, read(scene.folder / "station")) as lent:
+        lent.find(QPushButton, "Request break-glass access")
+        lent.pins = pins_of(scene.folder)
+        yield lent
+
+
+def test_changes_and_prepared_requests_come_from_files(qtbot: QtBot, tmp_path: Path) -> None:
+    with window_on(qtbot, sealed_base()) as hands:
+        hands.window.choose("people")
+        hands.press("Propose this change")
+        hands.read("One change file is needed.")
+        hands.find(QLineEdit, "Change file (TOML)").setText(str(EXAMPLES / "change.toml"))
+        hands.press("Propose this change")
+        hands.read("It is proposed. Read it below")
+        hands.read("Change number 2 waits")
+        hands.picture("change")
+        hands.window.choose("request")
+        hands.press("From a prepared request")
+        hands.find(QLineEdit, "Its name").setText("crm-down-at-night")
+        hands.find(QLineEdit, "Request file (TOML)").setText(str(tmp_path / "missing.toml"))
+        hands.press("Propose it")
+        hands.read("There is a problem")
+        hands.find(QLineEdit, "Request file (TOML)").setText(str(EXAMPLES / "prepared.toml"))
+        hands.press("Propose it")
+        hands.read("crm-down-at-night: waits for signatures")
+
+
+def test_a_backup_the_module_and_how_old_everything_is(qtbot: QtBot, tmp_path: Path) -> None:
+    with window_on(qtbot, sealed_base()) as hands:
+        hands.window.choose("readiness")
+        hands.read("Token of Ben Clausen: never proven, here")
+        hands.read("Salesforce-emergency-admin: sealed 0 days ago")
+        hands.read("Sheets of legal: none")
+        hands.press("Upkeep")
+        hands.press("See what it takes")
+        hands.read("Everything is sealed to the people of today.")
+        hands.find(QLineEdit, "Empty folder on another disk").setText(str(tmp_path / "copy"))
+        hands.press("Check a backup")
+        hands.read("There is a problem")
+        hands.press("Write a backup")
+        hands.read(f"{tmp_path}/copy lies on the station's own disk")
+        hands.find(QCheckBox, "It may lie on the station's own disk, which one fault takes along").setChecked(
+            True
+        )
+        hands.press("Write a backup")
+        hands.read(f"The backup is written into {tmp_path}/copy")
+        hands.press("Check a backup")
+        hands.read("This backup is whole: ")
+        hands.press("Measure it")
+        hands.read("What it destroys DOES NOT stay so: an old copy brings it back;")
+
+
+def test_what_is_stale_is_sealed_again(qtbot: QtBot) -> None:
+    """What it will take is said first; one touch later nothing is stale any more."""
+    with window_on(qtbot, stale_base()) as hands:
+        hands.window.choose("readiness")
+        hands.read("Losing ")
+        hands.press("Upkeep")
+        hands.press("See what it takes")
+        hands.read("Requests to file: 3. It takes about 28 minutes.")
+        hands.picture("upkeep")
+        hands.press("Seal again now")
+        hands.pin(hands.pins["legal-ops-1"], "Eva Falk")
+        hands.read("Sealed again: 1.")
+        hands.read("Requests to file: 2.")
