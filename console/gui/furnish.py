@@ -12,6 +12,7 @@ from console.gui.desk import Desk, Hands
 from console.gui.gestures.alarm import AlarmGestures
 from console.gui.gestures.clock import ClockGestures
 from console.gui.gestures.counsel import CounselGestures
+from console.gui.gestures.custody import CustodyGestures
 from console.gui.gestures.emergency import EmergencyGestures
 from console.gui.gestures.enrolment import EnrolmentGestures
 from console.gui.gestures.far import FarGestures
@@ -98,7 +99,8 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         ReadinessGestures(desk, readiness),
         *_beside_the_journal(desk, window, journal),
         AlarmGestures(desk, alarm, board),
-        PeopleGestures(desk, people, custody),
+        PeopleGestures(desk, people),
+        CustodyGestures(desk, custody),
         SheetGestures(desk, sheets),
         FarGestures(desk, approve, far),
         EnrolmentGestures(desk, people, enrol, away),

@@ -7,9 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
-from console.gui.files import read_toml, write_all
+from console.gui.files import read_toml
 from console.gui.phrases import missing
-from console.gui.screens.custody import CustodyScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.snapshot import Snapshot
 
@@ -17,16 +16,15 @@ if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-REGISTER = "custody-register.pdf"
 PROPOSED = "It is proposed. Read it below; it holds once the groups have signed."
 
 
 class PeopleGestures(QObject):
-    """Joins the pages about people to ``actions.policy``, ``suspension``, ``proving``, ``custody`` and contacts."""
+    """Joins the pages about people to ``actions.policy``, ``suspension``, ``proving`` and contacts."""
 
-    def __init__(self, desk: Desk, screen: PeopleScreen, custody: CustodyScreen) -> None:
+    def __init__(self, desk: Desk, screen: PeopleScreen) -> None:
         super().__init__()
-        self._desk, self._screen, self._custody = desk, screen, custody
+        self._desk, self._screen = desk, screen
         self._window = desk.hands.window
         screen.sign_asked.connect(self._sign)
         screen.suspend_asked.connect(self._suspend)
@@ -35,9 +33,6 @@ class PeopleGestures(QObject):
         screen.page_asked.connect(self._turn_to)
         screen.reach.prove_asked.connect(self._prove)
         screen.reach.contact_asked.connect(self._keep_contact)
-        custody.print_asked.connect(self._print)
-        custody.fate_asked.connect(self._account)
-        custody.back_asked.connect(lambda: self._window.choose("people"))
         self._window.page_chosen.connect(self._chosen)
         desk.show_on(self)
 
@@ -49,7 +44,6 @@ class PeopleGestures(QObject):
     def forget(self) -> None:
         """The station is being locked."""
         self._screen.forget()
-        self._custody.forget()
 
     def _turn_to(self, page: str) -> None:
         self._window.choose(page)
@@ -58,8 +52,6 @@ class PeopleGestures(QObject):
         if name == "people":
             self._screen.messages.clear()
             self._read()
-        elif name == "custody":
-            self._read_register()
 
     def _read(self) -> None:
         self._desk.hands.worker.run("", read_people, self._show, lambda error: say_error(self._screen, error))
@@ -140,37 +132,6 @@ class PeopleGestures(QObject):
             self._screen.say_done(f"The contact card of {self._name(member)} is kept.")
 
         self._desk.act(self._screen, "Keeping it", keep, done)
-
-    def _read_register(self) -> None:
-        def read(console: "Console") -> Result:
-            from console.actions import custody
-
-            return custody.register(console)
-
-        self._desk.hands.worker.run(
-            "", read, self._custody.show_register, lambda error: say_error(self._custody, error)
-        )
-
-    def _account(self, member: str, how: str, note: str) -> None:
-        def account(console: "Console") -> Result:
-            from console.actions import custody
-
-            return custody.account_for(console, member, how, note)
-
-        def done(result: Result) -> None:
-            self._custody.show_register(result)
-            self._custody.say_done("It is written down.")
-
-        self._desk.act(self._custody, "Writing it down", account, done)
-
-    def _print(self, folder: str) -> None:
-        def printed(console: "Console") -> str:
-            from console.actions import custody
-
-            return write_all(folder, {REGISTER: custody.printed(console)})
-
-        self._desk.act(self._custody, "Printing", printed,
-                       lambda where: self._custody.say_done(f"Written: {REGISTER} in {where}."))  # fmt: skip
 
     def _name(self, member: str) -> str:
         return self._desk.snapshot.name_of(member) if self._desk.snapshot else member
