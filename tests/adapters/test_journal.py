@@ -7,11 +7,14 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
 from console.adapters.journal import Journal, mirror, open_journal
 from console.adapters.journal.database import check_versions, open_database
+from console.adapters.journal.log import Log
+from console.adapters.journal.thread import JournalThread, _Request
 from console.domain import canonical, checkpoint, merkle
 from console.domain.errors import Cancelled, Corrupt, Misused, Unavailable
 from console.domain.journal import Draft, parse
@@ -294,3 +297,30 @@ def test_an_export_that_is_called_off_leaves_nothing(journal: Journal, tmp_path:
     assert seen == [(256, 300), (300, 300)]
     assert list((tmp_path / "out").iterdir()) == []
     assert journal.export(tmp_path / "out", audience="auditor")["openings"] == 300
+
+
+class Late:
+    """A lock whose time is over just before the journal thread answers and ends."""
+
+    def __init__(self, thread: JournalThread) -> None:
+        self._thread, self._lock, self._waited = thread, threading.Lock(), False
+
+    def acquire(self, timeout: float = -1) -> bool:
+        if timeout > 0 and not self._waited:
+            self._waited = True
+            self._thread._thread.join()
+            return False
+        return self._lock.acquire(timeout=timeout)
+
+    def release(self) -> None:
+        self._lock.release()
+
+    def locked(self) -> bool:
+        return self._lock.locked()
+
+
+def test_an_answer_in_the_moment_in_which_the_wait_ends_is_heard(around: Surroundings) -> None:
+    journal = around.open()
+    late = cast(Any, Late(journal.thread))
+    assert journal.thread._ask(_Request(job=Log.close, last=True, done=late)) is None
+    assert not journal.thread._thread.is_alive()

@@ -73,7 +73,8 @@ class JournalThread:
         request.done.acquire()
         self._queue.put(request)
         while not request.done.acquire(timeout=1.0):
-            if not self._thread.is_alive():
+            # An answer that came between the two looks has left the lock open.
+            if not self._thread.is_alive() and request.done.locked():
                 raise Misused("journal_closed")
         if request.error is not None:
             raise request.error
