@@ -154,8 +154,10 @@ def record_at(file: BinaryIO, start: int) -> Record | None:
     head = file.read(_HEAD.size)
     if len(head) == _HEAD.size:
         seq, length, leaf = _HEAD.unpack(head)
-        sealed, foot = file.read(length), file.read(_FOOT.size)
-        if len(sealed) == length and foot == _FOOT.pack(length):
-            return seq, leaf, sealed
+        # Room is made for what a head says before it is read: a torn one may say 4 GiB.
+        if start + _HEAD.size + length + _FOOT.size <= os.fstat(file.fileno()).st_size:
+            sealed, foot = file.read(length), file.read(_FOOT.size)
+            if foot == _FOOT.pack(length):
+                return seq, leaf, sealed
     file.seek(start)
     return None
