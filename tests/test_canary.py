@@ -19,9 +19,10 @@ from pathlib import Path
 import pytest
 
 from console.actions import activation, tables
+from console.actions.ports import Console
 from console.actions.station import open_database_key
 from console.adapters.journal.database import open_database
-from console.domain import envelope, keys
+from console.domain import counsel, envelope, keys
 from console.domain.canonical import decode_object
 from console.logs import first_origin
 from console.settings import read
@@ -99,8 +100,12 @@ class Emergency:
 
     def release(self, act: str, name: str) -> bytes:
         """Release a secret through a pipe; return it."""
+        return self.shown("activation", "release", act, name)
+
+    def shown(self, *arguments: str) -> bytes:
+        """Run a command that shows something through a pipe; return that."""
         reading, writing = os.pipe()
-        self._run(["activation", "release", act, name, "--out", str(writing), "--json"], b"", (writing,))
+        self._run([*arguments, "--out", str(writing), "--json"], b"", (writing,))
         os.close(writing)
         with os.fdopen(reading, "rb") as pipe:
             return pipe.read()
@@ -132,6 +137,7 @@ def emergency() -> Iterator[Emergency]:
             (scene.folder / name).mkdir()
         values = {name: canary(name) for name in ("password", "rotated", "key")}
         values |= {f"code {n}": canary(f"code{n}") for n in range(3)}
+        values |= {name: canary(name) for name in ("counsel", "title", "draft")}
         values["seed"] = base64.b32encode(secrets.token_bytes(20))
         yield Emergency(scene, values)
 
@@ -161,6 +167,7 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
     private: Forms = {"reason": forms(REASON.encode())}
     with Watch() as watch:
         seal(emergency)
+        write_down(emergency)
         before = hits({**canaries, **private}, scene)
         act = open_activation(emergency)
         assert emergency.release(act, PASSWORD) == known["password"]
@@ -169,6 +176,7 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
             name: forms(value) for name, value in {**keys_of(scene), **shares_of(scene, act)}.items()
         }
         during = hits({**canaries, **private}, scene)
+        assert known["counsel"] in emergency.shown("record", "read", "--keyholder", "legal-1")
         emergency.run("activation", "end", act)
         emergency.run("credential", "rotate", PASSWORD, "--from", "-", given=known["rotated"])
         emergency.run("journal", "verify", "--deep")
@@ -199,6 +207,15 @@ def seal(emergency: Emergency) -> None:
             "credential", "seal", "--name", name, "--kind", kind, "--class", "standard", "--from", "-",
             "--target", "the canary's cage", "--account", "canary", "--rotate", "seal another", given=secret,
         )  # fmt: skip
+
+
+def write_down(emergency: Emergency) -> None:
+    """Write a note for counsel, and leave a draft of another one."""
+    known = emergency.secrets
+    for verb, text in ((("add", "note"), "counsel"), (("draft", "save"), "draft")):
+        fields = {"title": known["title"].decode(), "text": known[text].decode(), "matter": "M-2026-00117"}
+        given = as_toml(fields).encode()
+        emergency.run("record", *verb, "--track", "counsel", "--file", "-", given=given)
 
 
 def open_activation(emergency: Emergency) -> str:
@@ -248,8 +265,20 @@ def keys_of(scene: Scene) -> dict[str, bytes]:
         for kind in (tables.STATE, tables.OPENING_KEYS):
             rows = tables.rows(console.hsm, console.vault, kind)
             keys |= {f"{kind} {name}": value for name, value in rows.items()}
+        keys |= counsel_keys(console)
         keys["database key"] = bytes(open_database_key(console.vault, console.hsm, console.policy.roster))
     return keys
+
+
+def counsel_keys(console: Console) -> dict[str, bytes]:
+    """Return what counsel's notes are sealed to, with a reader's token."""
+    wraps = [counsel.Wrap.parse(console.vault.read(name)) for name in console.vault.names("counsel/")]
+    mine = [each for each in wraps if each.reader == "legal-1"]
+    reader = console.policy.roster.member("legal-1")
+    assert reader.read is not None
+    open_ = partial(keys.open_sealed, partial(console.token("legal-1").decapsulate, "read"), reader.read)
+    secrets = counsel.unwrap(mine, open_) if mine else []
+    return {f"counsel key {n}": secret for n, secret in enumerate(secrets)}
 
 
 def shares_of(scene: Scene, act: str) -> dict[str, bytes]:

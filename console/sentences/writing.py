@@ -29,6 +29,8 @@ REFUSED: Sentences = {
         "Let another reader admit them: breakglass record admit."),
     "admitted_already": ("Nothing is left to be opened to {members}.",
         "Go on: they can read whatever this reader can."),
+    "read_where": ("There is no terminal on which it could be read.",
+        "Run it in a terminal, or name a descriptor with --out; - is stdout."),
     "nothing_to_read": ("There is no such note of counsel.",
         "Look at what there is: breakglass record list."),
     "counsel_needs_reader": ("What counsel wrote leaves the station only by a reader of Legal.",

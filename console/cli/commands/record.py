@@ -16,7 +16,7 @@ from console.cli.parser import WrongUsage
 from console.cli.plain import plain
 from console.cli.screens import DescriptorScreen, TerminalScreen, check_descriptor
 from console.domain.canonical import Json, Object
-from console.domain.errors import Unavailable
+from console.domain.errors import Refused
 from console.domain.record import COUNSEL, About
 
 READING_SECONDS = 1800
@@ -132,19 +132,19 @@ def _fields(call: Call) -> Object:
 
 
 def _screen(call: Call, console: Console) -> TerminalScreen | DescriptorScreen:
-    """Return where the text goes, before anything is opened; ``Unavailable`` (no_terminal), ``Refused`` as release."""
+    """Return where the text goes, before anything is opened; ``Refused``: read_where, and as a release."""
     out = call.arguments.out
     if out is not None:
         check_descriptor(out, is_real=console.policy.roster.mode == "real")
         return DescriptorScreen(out, end=b"\n")
     if not call.terminal.has_terminal():
-        raise Unavailable("no_terminal")
+        raise Refused("read_where")
     return TerminalScreen(call.terminal)
 
 
 def _show(screen: TerminalScreen | DescriptorScreen, title: str, note: text.Row) -> None:
     said = plain(f"{title}\n{note['title']}\n\n{note['text']}\n").encode()
-    screen.show(title, memoryview(said), kind="note", seconds=READING_SECONDS)
+    screen.show(str(note["title"]), memoryview(said), kind="note", seconds=READING_SECONDS)
 
 
 def _written(value: Object) -> Iterator[str]:
@@ -163,7 +163,7 @@ def _listed(value: Object) -> Iterator[str]:
 
 
 def _read(value: Object) -> Iterator[str]:
-    yield f"{len(cast(Sequence[Json], value['notes']))} notes were shown; the journal says so."
+    yield f"Notes shown: {len(cast(Sequence[Json], value['notes']))}. The journal says so."
     if closed := cast(Sequence[int], value["closed"]):
         yield f"Not for this reader's token: {', '.join(map(str, closed))}. Another reader can admit them."
 
