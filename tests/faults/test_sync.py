@@ -2,31 +2,17 @@
 """A sync that fails: EIO and ENOSPC at the n-th fsync of a chosen file, by a shim in front of the C library."""
 
 import errno
-import os
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
+from tests.faults.running import acknowledged, write
 from tests.faults.writer import keep, surroundings
 from tests.journals import Surroundings
-from tests.kill.aftermath import PROJECT
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 FILES = ("journal.db-wal", "journal.db", "journal.mirror", "journal.spool", "/mirror")
 FOREVER = 100_000
-
-
-@pytest.fixture(scope="module")
-def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    if shutil.which("gcc") is None:
-        pytest.skip("gcc is not installed")
-    made = tmp_path_factory.mktemp("shim") / "shim.so"
-    source = Path(__file__).with_name("shim.c")
-    subprocess.run(["gcc", "-shared", "-fPIC", "-O1", "-o", made, source, "-ldl"], check=True)
-    return made
 
 
 @pytest.fixture
@@ -35,21 +21,6 @@ def around(tmp_path: Path) -> Surroundings:
     made.create()
     keep(made)
     return made
-
-
-def write(folder: Path, first: int, count: int, **faults: object) -> list[str]:
-    """Run the writer under these faults; return what it said."""
-    command = [sys.executable, "-m", "tests.faults.writer", str(folder), str(first), str(count)]
-    environment = {**os.environ, **{name: str(value) for name, value in faults.items()}}
-    done = subprocess.run(
-        command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()
-
-
-def acknowledged(said: list[str]) -> list[int]:
-    return [int(line.split()[0]) for line in said if not line.startswith("refused")]
 
 
 def check(folder: Path, numbers: list[int]) -> None:
@@ -74,7 +45,7 @@ def test_nothing_acknowledged_is_lost(
     around: Surroundings, shim: Path, file: str, at: int, times: int, number: int
 ) -> None:
     fault = {"FAULT_FILE": file, "FAULT_AT": at, "FAULT_TIMES": times, "FAULT_ERRNO": number}
-    said = write(around.folder, 0, 8, LD_PRELOAD=shim, **fault)
+    said, _ = write(around.folder, 0, 8, LD_PRELOAD=shim, **fault)
     assert len(acknowledged(said)) == 8, said
     check(around.folder, acknowledged(said))
 
@@ -82,7 +53,7 @@ def test_nothing_acknowledged_is_lost(
 @pytest.mark.parametrize("number", [errno.EIO, errno.ENOSPC], ids=["EIO", "ENOSPC"])
 def test_a_log_that_cannot_sync_writes_to_the_reserve(around: Surroundings, shim: Path, number: int) -> None:
     fault = {"FAULT_FILE": "journal.db-wal", "FAULT_AT": 1, "FAULT_TIMES": FOREVER, "FAULT_ERRNO": number}
-    said = write(around.folder, 0, 6, LD_PRELOAD=shim, **fault)
+    said, _ = write(around.folder, 0, 6, LD_PRELOAD=shim, **fault)
     assert said == [f"{n} reserve" for n in range(6)]
     assert (around.mirror / "journal.spool").exists()
     check(around.folder, acknowledged(said))
@@ -92,6 +63,6 @@ def test_a_log_that_cannot_sync_writes_to_the_reserve(around: Surroundings, shim
 def test_when_neither_can_sync_it_says_so(around: Surroundings, shim: Path, at: int) -> None:
     """``.``: every file whose name ends so, from the n-th sync on."""
     fault = {"FAULT_FILE": "", "FAULT_AT": at, "FAULT_TIMES": FOREVER, "FAULT_ERRNO": errno.EIO}
-    said = write(around.folder, 0, 6, LD_PRELOAD=shim, **fault)
+    said, _ = write(around.folder, 0, 6, LD_PRELOAD=shim, **fault)
     assert set(said[at:]) == {"refused write_on_paper"}, said
     check(around.folder, acknowledged(said))

@@ -72,6 +72,9 @@ class Spool:
             check_chain([stored.signed for stored in self.records], self.head, self._needs.key)
         self._known = is_read
         self.missing = self.head is not None and not is_read
+        if is_read and not self.records and self.head is None and self._path.exists():
+            with suppress(Unavailable):  # torn before its first record was whole: nobody relies on it
+                remove_durably(self._path)
 
     @property
     def id(self) -> str | None:
