@@ -24,7 +24,9 @@ def surroundings(folder: Path) -> Surroundings:
 def keep(around: Surroundings) -> None:
     """Keep what the HSM holds."""
     for name, held in (("anchor", around.anchored), ("head", around.heads)):
-        (around.folder / name).write_bytes(held[0] if held else b"")
+        made = around.folder / f"{name}.new"
+        made.write_bytes(held[0] if held else b"")
+        made.replace(around.folder / name)
 
 
 class Kept(Surroundings):
