@@ -171,6 +171,7 @@ ENTRY_TYPES = {
     "privacy.held": "legal hold placed",
     "privacy.hold_lifted": "one group agrees to lift a legal hold",
     "station.alarm": "the alarm that stays",
+    "station.unlock_refused": "a PIN was refused while the station was locked",
     "spool.merged": "an entry taken over from the reserve",
     "spool.settled": "the whole reserve is in the journal",
     "recording.reserve": "from here on the reserve takes the entries",

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import cast
 
-from console.actions import tables
+from console.actions import before_unlock, tables
 from console.actions.hsm_port import Hsm
 from console.actions.keyholder import PROGRAM, enrolment_drafts, unlocked_person, write
 from console.actions.policy import GENESIS, as_written
@@ -181,7 +181,11 @@ def open_slot(locked: Locked, member: str) -> bytearray:
         raise Refused("genesis_unsigned", missing=", ".join(unsigned))
     person = as_written(locked.vault).roster.member(member)
     slot = decode_object(locked.vault.read(f"slots/{member}.json"))
-    return keyholder.open_slot(slot, person, partial(locked.token(member).decapsulate, "share"))
+    try:
+        return keyholder.open_slot(slot, person, partial(locked.token(member).decapsulate, "share"))
+    except Refused as error:
+        before_unlock.note(locked, member, error)
+        raise
 
 
 def unlock(locked: Locked, member: str) -> Object:

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from functools import partial
 from typing import cast
 
+from console.actions import before_unlock, erasure, escrow, tables
 from console.actions import credential as credentials
-from console.actions import erasure, escrow, tables
 from console.actions.activation import finish, keep_key, key_name, load
 from console.actions.keyholder import THE_PROGRAM, write
 from console.actions.ports import Console
@@ -27,6 +27,7 @@ def settle(console: Console) -> None:
     if console.journal.alarm():
         erasure.settle_under_alarm(console)
         return
+    before_unlock.settle(console)
     sweep(console)
     escrow.settle(console, partial(credentials.codes, console), console.logs.database_keys)
 

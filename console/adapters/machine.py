@@ -179,6 +179,8 @@ def remove_durably(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
         sync_folder(path.parent)
+    except FileNotFoundError:  # not even its folder is there
+        return
     except OSError as error:
         raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
 

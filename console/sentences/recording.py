@@ -37,6 +37,7 @@ UNAVAILABLE: Sentences = {
 }
 
 CORRUPT: Verdicts = {
+    "before_unlock_shape": "What was kept while the station was locked is not in its proper form.",
     "spool_shape": "A record of the reserve is not in its proper form.",
     "spool_signature": "A record of the reserve bears no signature of this station.",
     "spool_chain": "The records of the reserve do not follow one another in the journal.",

@@ -1,0 +1,108 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happens before the station is unlocked, when no key can sign and nothing can be written into the journal.
+
+Each wrong PIN becomes a file of its own, sealed to the journal's public key and chained to the one before. Nothing
+proves such a claim: who owns the disk can make one or take the last away. The next unlock writes them down as claimed.
+"""
+
+import hashlib
+from functools import partial
+
+from console.actions.keyholder import CLAIMED, Actor, draft
+from console.actions.policy import as_written
+from console.actions.ports import Console, Locked
+from console.domain import keys
+from console.domain.canonical import Json, Object, decode_object, encode, from_base64, shaped, to_base64
+from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.journal import Draft, to_rfc3339
+
+FOLDER = "before-unlock/"
+INFO = b"bg/v1/before-unlock"
+REFUSED = "station.unlock_refused"
+NOTED = frozenset({"pin_wrong", "pin_last_try", "pin_locked"})
+MOST = 1000
+"""More are not kept: each costs a try of somebody's token, and a full disk would cost more."""
+
+
+def note(locked: Locked, member: str, refused: Refused) -> None:
+    """Keep, durably on both media, that unlocking was refused, if it was by a PIN."""
+    names = locked.vault.names(FOLDER)
+    if refused.code not in NOTED or len(names) >= MOST:
+        return
+    at = locked.machine.reading()
+    event: Object = {
+        "id": locked.machine.new_id(), "at": to_rfc3339(at.wall_ms), "boot": at.boot, "why": refused.code,
+        "member": member,
+    }  # fmt: skip
+    point = as_written(locked.vault).roster.station_point("journal")
+    sealed = keys.seal_to(point, encode(event), info=INFO)
+    last = locked.vault.read(names[-1]) if names else b""
+    number = _number(names[-1]) + 1 if names else 0
+    value: Object = {"v": 1, "n": number, "prev": _hash(last), "sealed": to_base64(sealed)}
+    locked.vault.write(f"{FOLDER}{number:06d}.json", encode(value))
+
+
+def settle(console: Console) -> None:
+    """Write down what was kept, each once, and remove it."""
+    names = console.vault.names(FOLDER)
+    if not names:
+        return
+    known = {entry.id for entry in console.journal.entries(type_=REFUSED)}
+    before, drafts = b"", []
+    for name in names:
+        data = console.vault.read(name)
+        drafts.append(_draft(console, name, data, before))
+        before = data
+    new = [made for made in drafts if made.id not in known]
+    if new:
+        console.journal.append(new, critical=True)
+    for name in names:
+        console.vault.remove(name)
+
+
+def _draft(console: Console, name: str, data: bytes, before: bytes) -> Draft:
+    by = Actor(CLAIMED, "claimed")
+    try:
+        value, event = _opened(console, data)
+    except ConsoleError as error:
+        # Damaged, or sealed to an HSM that is gone: that there was one is said all the same.
+        body: dict[str, Json] = {"why": error.code, "at": None, "chain": "broken", "n": _number(name)}
+        return draft(console, REFUSED, by, body)
+    is_whole = value["n"] == _number(name) and (not before or value["prev"] == _hash(before))
+    body = {
+        "why": event["why"],
+        "at": event["at"],
+        "chain": "whole" if is_whole else "broken",
+        "n": value["n"],
+    }
+    member = str(event["member"])
+    made = draft(
+        console, REFUSED, by, body, fields={"member": member, "boot": event["boot"]},
+        subject=console.people.get(member),
+    )  # fmt: skip
+    return Draft(
+        made.type, made.actor, made.proof, str(event["id"]), body=made.body, fields=made.fields,
+        subject=made.subject,
+    )  # fmt: skip
+
+
+def _opened(console: Console, data: bytes) -> tuple[Object, Object]:
+    with shaped("before_unlock_shape"):
+        value = decode_object(data)
+        sealed = from_base64(value["sealed"])
+        point = console.policy.roster.station_point("journal")
+        derive = partial(console.hsm.derive, "journal")
+        (plain,) = keys.open_sealed(derive, point, [(sealed, INFO)])
+        event = decode_object(plain)
+        if event.keys() != {"id", "at", "boot", "why", "member"}:
+            raise Corrupt("before_unlock_shape")
+    return value, event
+
+
+def _number(name: str) -> int:
+    number = name.removeprefix(FOLDER).removesuffix(".json")
+    return int(number) if number.isdecimal() else 0
+
+
+def _hash(data: bytes) -> str:
+    return to_base64(hashlib.sha256(data).digest())
