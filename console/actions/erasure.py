@@ -204,12 +204,20 @@ def describe(console: Console, made: Erasure) -> Object:
     """Return an erasure as people read it."""
     done, signed = _done(console, made.id), signatures(console, made)
     return {
-        "erasure": made.id, "scopes": list(made.scopes), "basis": made.basis, "approved": sorted(signed),
+        "erasure": made.id, "scopes": list(made.scopes), "what": _named(console, made.scopes),
+        "basis": made.basis, "approved": sorted(signed),
         "missing": [] if done else cast(Json, rules.missing(signed, console.policy.roster.groups)),
         "erased": None if done is None else to_rfc3339(done.t.wall_ms), "seq": None if done is None else done.seq,
         "destroys": None if done is None else done.body["destroys"],
         "not_covered": [] if done is None else list(NOT_COVERED),
     }  # fmt: skip
+
+
+def _named(console: Console, asked: Sequence[str]) -> list[Json]:
+    """Return {activation, person} of scopes; who was erased has no name any more."""
+    members = names(console)
+    pairs = [rules.parts(scope) for scope in asked]
+    return [{"activation": act, "person": members.get(person or "", person)} for act, person in pairs]
 
 
 NOT_COVERED = ("rosters", "suspensions", "cards", "paper", "exports")

@@ -8,14 +8,15 @@ from console import wording
 from console.cli import text
 from console.domain import spoken, status
 from console.domain.canonical import Json, Object
-from console.sentences import privacy
+from console.sentences import counts, privacy
 
 
 def erasure(value: Object) -> Iterator[str]:
     """Say what one erasure is about, who agreed, and once it is done what it does and does not reach."""
     missing = [privacy.MISSING.get(group, group) for group in cast(Sequence[str], value["missing"])]
     yield from text.facts([
-        ("erasure", value["erasure"]), ("what", value["scopes"]), ("why", privacy.BASES[str(value["basis"])]),
+        ("erasure", value["erasure"]), ("what", [_what(one) for one in cast(Sequence[Object], value["what"])]),
+        ("why", privacy.BASES[str(value["basis"])]),
         ("agreed", value["approved"] or "nobody yet"), ("still missing", missing or None),
         ("erased", value["erased"] and text.when(str(value["erased"]))),
     ])  # fmt: skip
@@ -25,6 +26,11 @@ def erasure(value: Object) -> Iterator[str]:
         yield from (
             f"- {privacy.NOT_COVERED[str(code)]}" for code in cast(Sequence[str], value["not_covered"])
         )
+
+
+def _what(told: Object) -> str:
+    inside = f"activation {told['activation']}" if told["activation"] else ""
+    return " inside ".join(part for part in (cast(str | None, told["person"]), inside) if part)
 
 
 def erasures(value: Object) -> Iterator[str]:
@@ -78,14 +84,8 @@ def due(value: Object) -> Iterator[str]:
 def overview(value: Object) -> Iterator[str]:
     """Say what goes on and what is owed."""
     if alarm := cast(Sequence[str], value["alarm"]):
-        yield f"ALARM: the journal cannot be trusted: {'; '.join(map(wording.finding, alarm))}."
-    yield from text.facts([
-        ("open now", value["open"]), ("in", value["open_jurisdictions"] or None),
-        ("showings in what is open", value["releases_open"]), ("showings ever", value["releases"]),
-        ("refused", value["refusals"]), ("rotations owed", value["rotations_owed"]),
-        ("notices owed", value["notices_owed"]), ("legal holds", value["holds"]), ("entries", value["entries"]),
-        ("at", text.when(str(value["at"]))),
-    ])  # fmt: skip
+        yield f"{counts.ALARM}: {'; '.join(map(wording.finding, alarm))}."
+    yield from text.facts([*counts.facts(value), ("at", text.when(str(value["at"])))])
     for name, states in cast(Mapping[str, Mapping[str, Json]], value["jurisdictions"]).items():
         yield f"{name}: " + ", ".join(f"{count} {wording.STATES[state]}" for state, count in states.items())
 
@@ -98,29 +98,13 @@ def status_code(value: Object) -> Iterator[str]:
         yield f"{group}  {spoken.spelled(group)}"
     yield ""
     yield f"For {value['to']}. It says:"
-    yield from _said(value)
+    yield from text.facts(counts.told(value))
     yield f"It is believed for {status.MINUTES_APART} minutes."
 
 
 def checked(value: Object) -> Iterator[str]:
     """Say what was told, and that it may be believed."""
     yield "This is the station that you know, and it said this at " + text.when(str(value["told_at"])) + ":"
-    yield from _said(value)
-    if value["same_as_before"]:
-        yield "It is the very code that you heard before."
-    elif value["grown"] is not None:
-        yield f"Its journal has {value['grown']} entries more than when you last heard."
-
-
-def _said(value: Object) -> Iterator[str]:
-    yield from text.facts([
-        ("open activations", _many(value["open"], 15)), ("jurisdictions", _many(value["jurisdictions"], 15)),
-        ("showings in them", _many(value["releases_open"], 31)), ("rotations owed", _many(value["rotations_owed"], 15)),
-        ("entries in the journal", value["entries"]),
-        ("alarm", "ALARM: the journal cannot be trusted" if value["alarm"] else "none"),
-    ])  # fmt: skip
-
-
-def _many(count: Json, greatest: int) -> str:
-    number = cast(int, count)
-    return f"{greatest} or more" if number >= greatest else str(number)
+    yield from text.facts(counts.told(value))
+    if since := counts.since(value):
+        yield since

@@ -12,9 +12,11 @@ from console.gui.desk import Desk, Hands
 from console.gui.gestures.alarm import AlarmGestures
 from console.gui.gestures.clock import ClockGestures
 from console.gui.gestures.counsel import CounselGestures
+from console.gui.gestures.counts import CountsGestures
 from console.gui.gestures.custody import CustodyGestures
 from console.gui.gestures.emergency import EmergencyGestures
 from console.gui.gestures.enrolment import EnrolmentGestures
+from console.gui.gestures.erasure import ErasureGestures
 from console.gui.gestures.far import FarGestures
 from console.gui.gestures.journal import JournalGestures
 from console.gui.gestures.outside import OutsideGestures
@@ -36,9 +38,12 @@ from console.gui.screens.board import BoardScreen
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.confirm import ConfirmScreen
 from console.gui.screens.counsel import CounselScreen
+from console.gui.screens.counts import CountsScreen
 from console.gui.screens.custody import CustodyScreen
 from console.gui.screens.enrol import EnrolScreen
+from console.gui.screens.erasure import ErasureScreen
 from console.gui.screens.far import FarScreen
+from console.gui.screens.holds import HoldsScreen
 from console.gui.screens.journal import JournalScreen
 from console.gui.screens.outside import OutsideScreen
 from console.gui.screens.people import PeopleScreen
@@ -118,12 +123,19 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
 def _beside_the_journal(desk: Desk, window: Window, journal: JournalScreen) -> Iterator[QObject]:
     """Add the pages that the journal leads to; yield its gestures and theirs."""
     outside, record, counsel = OutsideScreen(), RecordScreen(), CounselScreen()
-    for name, page in (("outside", outside), ("record", record), ("counsel", counsel)):
+    counts, erasure, holds = CountsScreen(), ErasureScreen(), HoldsScreen()
+    pages = (
+        ("outside", outside), ("record", record), ("counsel", counsel), ("counts", counts), ("erasure", erasure),
+        ("holds", holds),
+    )  # fmt: skip
+    for name, page in pages:
         window.add_page(name, page, task="journal")
     yield JournalGestures(desk, journal)
     yield OutsideGestures(desk, journal, outside)
     yield RecordGestures(desk, journal, record)
     yield CounselGestures(desk, journal, counsel)
+    yield CountsGestures(desk, counts)
+    yield ErasureGestures(desk, erasure, holds)
 
 
 def _watch_clock(hands: Hands, window: Window) -> None:

@@ -13,9 +13,11 @@ from console.gui import theme
 from console.gui.app import IdleLock
 from console.gui.desk import Desk
 from console.gui.furnish import make_hands, watch
+from console.gui.gestures.counts import TelephoneGestures
 from console.gui.gestures.own import OwnGestures
 from console.gui.gestures.witness import WitnessGestures
 from console.gui.screens.own import OwnScreen
+from console.gui.screens.telephone import TelephoneScreen
 from console.gui.screens.witness import WitnessScreen
 from console.gui.snapshot import Person
 from console.gui.window import Window
@@ -69,12 +71,15 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
     """Return the window, ready, and what can lock it. ``Unavailable`` (no_console)."""
     section = read_own(folder)
     window = Window(
-        f"Break-Glass Console of {section.name}", (("own", "Requests"), ("witness", "Witness")), ""
+        f"Break-Glass Console of {section.name}",
+        (("own", "Requests"), ("witness", "Witness"), ("telephone", "Telephone")),
+        "",
     )
 
-    screen, witness = OwnScreen(section.name), WitnessScreen()
+    screen, witness, telephone = OwnScreen(section.name), WitnessScreen(), TelephoneScreen()
     window.add_page("own", screen)
     window.add_page("witness", witness)
+    window.add_page("telephone", telephone)
     window.choose("own")
 
     def open_place(operator: "Operator") -> Place:
@@ -83,8 +88,14 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
 
     hands = make_hands(window, {section.id: section.name}, open_place)
     desk = Desk(hands)
-    gestures = OwnGestures(desk, screen, Person(section.id, section.name, section.role))
-    for part in (desk, gestures, WitnessGestures(desk, witness, section.id)):
+    me = Person(section.id, section.name, section.role)
+    gestures = OwnGestures(desk, screen, me)
+    for part in (
+        desk,
+        gestures,
+        WitnessGestures(desk, witness, section.id),
+        TelephoneGestures(desk, telephone, me),
+    ):
         part.setParent(window)
     watch(hands, window, gestures.lock)
     hands.worker.start()

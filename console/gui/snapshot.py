@@ -70,6 +70,11 @@ class Snapshot:
         """Return a person's name, or what was claimed."""
         return next((person.name for person in self.people if person.id == member), member)
 
+    def is_reading(self) -> bool:
+        """Return whether who unlocked only reads along."""
+        # Named here, because what knows the role loads a cipher, and the first paint waits for nobody.
+        return any((p.id, p.role) == (self.unlocked_by, "compliance") for p in self.people)
+
     def keyholders(self) -> tuple[Person, ...]:
         """Return everybody who can sign here: their token can be put in, and they count."""
         return tuple(p for p in self.people if p.role in self.groups and p.state == "active")

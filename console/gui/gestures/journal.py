@@ -40,12 +40,14 @@ class JournalGestures(QObject):
         screen.cancel_asked.connect(self._stop.set)
         screen.proof_asked.connect(self._prove)
         self._went_on.connect(partial(screen.show_progress, "Verifying"), Qt.ConnectionType.QueuedConnection)
+        screen.page_chosen.connect(desk.hands.window.choose)
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
 
     def present(self, snapshot: Snapshot) -> None:
         """A page stands still while it is read; who may be sought follows, and how far it is provable."""
         self._screen.set_people([(person.id, person.name) for person in snapshot.people])
+        self._screen.show_acting(may_act=not snapshot.is_reading())
         standing = snapshot.standing
         if standing is None:
             self._say_standing("", "")

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from console.actions.ports import Console, Locked
 
 EVERYTHING = ("station", "board", "request", "approve", "session", "journal", "people", "readiness", "vault")
+READING = ("station", "board", "journal")
+"""What is open to somebody who only reads along."""
 UNDER_ALARM = ("station", "journal", "alarm")
 
 
@@ -65,7 +67,7 @@ class StationGestures(QObject):
         self._window.strip.show_state(told, "danger" if is_alarm else "warning", lockable=True)
         self._window.strip.show_light(LIGHTS[snapshot.light][0], TONES[snapshot.light])
         self._screen.show_unlocked(name)
-        self._window.allow(UNDER_ALARM if is_alarm else EVERYTHING)
+        self._window.allow(UNDER_ALARM if is_alarm else READING if snapshot.is_reading() else EVERYTHING)
         if self._is_first_look:
             self._is_first_look = False
             self._window.choose("board")

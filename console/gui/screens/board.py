@@ -30,7 +30,8 @@ class BoardScreen(Page):
         self._lefts: list[tuple[View, PlainLabel]] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(12)
-        self.column.addLayout(row(button("Request break-glass access", self._ask_request)))
+        self._request = button("Request break-glass access", self._ask_request)
+        self.column.addLayout(row(self._request))
         self.column.addLayout(self._rows)
         self.column.addStretch(1)
         self._tick = QTimer(self)
@@ -54,6 +55,7 @@ class BoardScreen(Page):
     def _build(self, snapshot: Snapshot) -> None:
         clear_layout(self._rows)
         self._lefts = []
+        self._request.setVisible(not snapshot.is_reading())
         for view in snapshot.live:
             self._rows.addWidget(self._card(snapshot, view))
         if not snapshot.live:
@@ -82,7 +84,8 @@ class BoardScreen(Page):
         page, text = TASKS[view["state"]]
         name = f"{text}: {said['incident']}"
         go = button(text, lambda: self.task_asked.emit(page, view["activation"]), weight="primary", name=name)
-        column.addLayout(row(go))
+        if not snapshot.is_reading():
+            column.addLayout(row(go))
         self._lefts.append((view, left))
         return frame
 

@@ -76,6 +76,8 @@ class JournalScreen(Page):
     cancel_asked = Signal()
     proof_asked = Signal(object, str)
     """The entry, and the folder for its proof."""
+    page_chosen = Signal(str)
+    """Name of a further page."""
     outside_asked = Signal()
     record_asked = Signal()
     counsel_asked = Signal()
@@ -128,6 +130,11 @@ class JournalScreen(Page):
         self._table.setAccessibleName(told)
         self._older.setEnabled(looked_to > 0)
         self._newer.setEnabled(len(self._before) > 1)
+
+    def show_acting(self, *, may_act: bool) -> None:
+        """Offer what changes something only to whom it is open."""
+        for made in self._acting:
+            made.setVisible(may_act)
 
     def show_progress(self, what: str, done: int, total: int) -> None:
         """Show how far a work has come, once it takes longer than a second."""
@@ -201,10 +208,18 @@ class JournalScreen(Page):
         self.column.addLayout(row(self._verify, self._deep, self._verified))
         self.column.addLayout(row(self._progress, self._cancel, stretch=False))
         self.column.addWidget(self._table, 1)
-        outside = button("Outside this room: witnesses, receipts", self.outside_asked.emit)
+        self._acting = [
+            button("Outside this room: witnesses, receipts", self.outside_asked.emit),
+            button("Erase what is personal", lambda: self.page_chosen.emit("erasure")),
+        ]
         self.column.addLayout(row(self._newer, self._older, self._where))
-        write = button("Write something down", self.record_asked.emit, name="Write something down, Control N")
-        self.column.addLayout(row(write, button("Read counsel's notes", self.counsel_asked.emit), outside))
+        self._acting += [
+            button("Write something down", self.record_asked.emit, name="Write something down, Control N"),
+            button("Read counsel's notes", self.counsel_asked.emit),
+        ]
+        numbers = button("In numbers", lambda: self.page_chosen.emit("counts"))
+        self.column.addLayout(row(*self._acting[2:], numbers))
+        self.column.addLayout(row(*self._acting[:2]))
         self.column.addWidget(self._proofs)
 
     def _ask_verify(self) -> None:

@@ -1,0 +1,92 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What goes on in numbers, for whoever reads along; and the same in 24 letters for the telephone."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import STATES, moment
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.sentences import counts
+
+
+class CountsScreen(Page):
+    """Shows counts; reports for whom the state shall be put into letters."""
+
+    code_asked = Signal(str)
+    again_asked = Signal()
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("In numbers")
+        self.readable()
+        self._who, self._facts, self._letters = form.choice([]), QVBoxLayout(), QVBoxLayout()
+        self._calling = self._make_calling()
+        self.column.addLayout(row(
+            button("Back to the journal", self.back_asked.emit), button("Count again", self.again_asked.emit)
+        ))  # fmt: skip
+        self.column.addLayout(self._facts)
+        self.column.addWidget(self._calling)
+        self.column.addLayout(self._letters)
+        self.column.addStretch(1)
+
+    def show_counts(self, value: View, snapshot: Snapshot) -> None:
+        """Show the counts, and for whom the state can be told."""
+        clear_layout(self._facts)
+        frame, column = card()
+        column.addLayout(_grid(counts.facts(value)))
+        for name, states in value["jurisdictions"].items():
+            told = ", ".join(f"{count} × {STATES[state][0]}" for state, count in states.items())
+            column.addWidget(PlainLabel(f"{name}: {told}"))
+        column.addWidget(PlainLabel(f"Counted {moment(value['at'])}", role="muted"))
+        self._facts.addWidget(frame)
+        readers = [(p.id, p.name) for p in snapshot.people if p.role == "compliance"]
+        form.fill(self._who, readers)
+        self._calling.setVisible(bool(readers))
+
+    def show_code(self, value: View, spelled: list[tuple[str, str]]) -> None:
+        """Show the letters, and how each group is read aloud."""
+        clear_layout(self._letters)
+        frame, column = card()
+        column.addWidget(PlainLabel("Read these six groups aloud, from the top", role="heading"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setColumnStretch(1, 1)
+        for line, (group, words) in enumerate(spelled):
+            grid.addWidget(PlainLabel(group, role="big", wrap=False), line, 0)
+            grid.addWidget(PlainLabel(words), line, 1)
+        column.addLayout(grid)
+        column.addWidget(PlainLabel("They say:", role="field"))
+        column.addLayout(_grid(counts.told(value)))
+        self._letters.addWidget(frame)
+        self.reveal(frame)
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        clear_layout(self._facts)
+        clear_layout(self._letters)
+
+    def _make_calling(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Somebody on the telephone reads along", role="heading"))
+        told = "24 letters say how things stand. Whoever holds the token they are for can tell that they are true."
+        column.addWidget(PlainLabel(told))
+        column.addWidget(Field("For whom", self._who))
+        column.addLayout(row(button("Put the state into letters", self._ask_code)))
+        return frame
+
+    def _ask_code(self) -> None:
+        self.messages.clear()
+        self.code_asked.emit(str(self._who.currentData()))
+
+
+def _grid(pairs: list[tuple[str, str]]) -> QGridLayout:
+    grid = QGridLayout()
+    grid.setHorizontalSpacing(18)
+    grid.setColumnStretch(1, 1)
+    for line, (label, words) in enumerate(pairs):
+        grid.addWidget(PlainLabel(label[:1].upper() + label[1:], role="field", wrap=False), line, 0)
+        grid.addWidget(PlainLabel(words), line, 1)
+    return grid

@@ -1,0 +1,155 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Erasing what is personal: propose it, let two people agree, read the receipt, tick off the notices owed."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import listed, moment, short
+from console.gui.signers import Signers
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.sentences.privacy import BASES, DESTROYS, GAVE, KEPT, NOT_COVERED
+
+NOTHING = ("", "Nothing is chosen")
+
+
+class ErasureScreen(Page):
+    """Shows every erasure; reports what shall be erased, who agrees, and which notice was given."""
+
+    propose_asked = Signal(str, str, str)
+    """Person or nothing, activation or nothing, ground."""
+    approve_asked = Signal(str, str)
+    """Erasure, member."""
+    notified_asked = Signal(str, int)
+    """Erasure, entry."""
+    back_asked = Signal()
+    holds_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Erase what is personal")
+        self.readable()
+        self._what, self._basis = form.choice([NOTHING]), form.choice(list(BASES.items()))
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(14)
+        self.column.addLayout(row(
+            button("Back to the journal", self.back_asked.emit), button("Legal holds", self.holds_asked.emit)
+        ))  # fmt: skip
+        self.column.addLayout(self._rows)
+        self.column.addWidget(self._make_proposing())
+        self.column.addStretch(1)
+
+    def show_all(self, status: View, due: View, snapshot: Snapshot) -> None:
+        """Show every erasure, and what could be erased."""
+        clear_layout(self._rows)
+        for told in status["erasures"]:
+            self._rows.addWidget(self._erasure(told, snapshot))
+        form.fill(self._what, [NOTHING, *_choices(due["scopes"])])
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        clear_layout(self._rows)
+        form.fill(self._what, [NOTHING])
+
+    def _make_proposing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Propose to erase", role="heading"))
+        column.addWidget(PlainLabel("One of Legal and one of another group must agree."))
+        column.addWidget(PlainLabel("Then nobody can read it any more, not from a backup either."))
+        column.addWidget(
+            Field("What", self._what, "Who counts here now can be erased inside a closed activation.")
+        )
+        column.addWidget(Field("On what ground", self._basis))
+        column.addLayout(row(button("Propose to erase this", self._propose)))
+        for said in KEPT.values():
+            column.addWidget(PlainLabel(f"Kept: {said}.", role="muted"))
+        return frame
+
+    def _propose(self) -> None:
+        self.messages.clear()
+        person, _, act = str(self._what.currentData() or "").partition("|")
+        if not person and not act:
+            self.say_problem("Nothing is chosen.", "Choose what shall be erased.", [])
+            return
+        self.propose_asked.emit(person, act, str(self._basis.currentData()))
+
+    def _erasure(self, told: View, snapshot: Snapshot) -> QFrame:
+        frame, column = card()
+        tone, title = ("plain", "Erased") if told["erased"] else ("warning", "Waits for agreement")
+        heading = PlainLabel(f"{title}: {told['erasure']}", role="heading", wrap=False)
+        column.addLayout(row(StateMark(tone), heading))
+        column.addWidget(PlainLabel(f"What: {listed([_words(one) for one in told['what']])}."))
+        column.addWidget(PlainLabel(f"Why: {BASES[told['basis']]}."))
+        if told["erased"]:
+            self._add_receipt(column, told, snapshot)
+        else:
+            self._add_signers(column, told, snapshot)
+        return frame
+
+    def _add_signers(self, column: QVBoxLayout, told: View, snapshot: Snapshot) -> None:
+        people = [p for p in snapshot.keyholders() if p.id not in told["approved"]]
+        signers = Signers(
+            people, _groups(told["missing"], snapshot), [snapshot.name_of(m) for m in told["approved"]]
+        )
+        signers.signing.connect(partial(self.approve_asked.emit, told["erasure"]))
+        column.addWidget(signers)
+
+    def _add_receipt(self, column: QVBoxLayout, told: View, snapshot: Snapshot) -> None:
+        agreed = listed([snapshot.name_of(member) for member in told["approved"]])
+        column.addWidget(PlainLabel(f"Done on {moment(told['erased'])}, agreed to by {agreed}."))
+        column.addWidget(PlainLabel(DESTROYS[told["destroys"]]))
+        column.addWidget(PlainLabel("Not reached by this:", role="field"))
+        for code in told["not_covered"]:
+            column.addWidget(PlainLabel(f"·  {NOT_COVERED[code]}", role="muted"))
+        column.addWidget(PlainLabel("Notices", role="field"))
+        if not told["notices"]:
+            column.addWidget(PlainLabel("Nobody was ever given it, so nobody is owed a notice."))
+        for notice in told["notices"]:
+            self._add_notice(column, str(told["erasure"]), notice)
+
+    def _add_notice(self, column: QVBoxLayout, erasure: str, notice: View) -> None:
+        to = f" for {notice['to']}" if notice["to"] else ""
+        text = f"{GAVE[notice['type']]}{to}, entry {notice['seq']}, {moment(notice['time'])}"
+        label = PlainLabel(f"{'Given' if notice['given'] else 'OWED'}: {text}")
+        label.set_tone("" if notice["given"] else "warning")
+        column.addWidget(label)
+        if not notice["given"]:
+            given = partial(self.notified_asked.emit, erasure, int(notice["seq"]))
+            column.addLayout(
+                row(button(f"The notice for entry {notice['seq']} was given", given, weight="small"))
+            )
+
+
+def _groups(missing: Sequence[str], snapshot: Snapshot) -> Mapping[str, int]:
+    others = [name for name in snapshot.groups if name != "legal"] if "another" in missing else []
+    return dict.fromkeys([*(["legal"] if "legal" in missing else []), *others], 1)
+
+
+def _choices(scopes: Sequence[View]) -> list[tuple[str, str]]:
+    """Return (person|activation, words) of everything that can be named, activations first."""
+    found: dict[str, str] = {}
+    for told in (one for one in scopes if one["activation"]):
+        act, name = str(told["activation"]), f"activation …{short(str(told['activation']))}"
+        found[f"|{act}"] = f"All of {name}{_until(told)}"
+        if told["person"]:
+            found[f"{told['person']}|{act}"] = f"{told['person']} inside {name}{_until(told)}"
+    for told in (one for one in scopes if one["person"] and not one["activation"]):
+        found[f"{told['person']}|"] = f"{told['person']} everywhere{_until(told)}"
+    return list(found.items())
+
+
+def _words(told: View) -> str:
+    name = f"activation …{short(str(told['activation']))}" if told["activation"] else "everywhere"
+    if not told["person"]:
+        return name
+    return f"{told['person']} inside {name}" if told["activation"] else f"{told['person']} {name}"
+
+
+def _until(told: View) -> str:
+    if not told["from"]:
+        return ""
+    return " (kept long enough)" if told["due"] else f" (kept until {str(told['from'])[:10]})"

@@ -1,0 +1,110 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Legal holds: what may not be erased, who placed it, and who agrees that it ends."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field, People
+from console.gui.phrases import listed, moment
+from console.gui.signers import Signers
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+
+
+class HoldsScreen(Page):
+    """Shows every hold that stands; reports who places one on what, and who agrees to lift one."""
+
+    place_asked = Signal(object, str, str)
+    """What it is on (a list), member, reason."""
+    lift_asked = Signal(str, str, str)
+    """Hold, member, reason."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("Legal holds")
+        self.readable()
+        self._on, self._people, self._why = form.line("M-2026-00117, act:…, legal-3"), People(), form.text()
+        self._reason = Field("Why", self._why, "In whole sentences.")
+        self._rows = QVBoxLayout()
+        self._rows.setSpacing(14)
+        self.column.addLayout(row(button("Back to erasing", self.back_asked.emit)))
+        self.column.addLayout(self._rows)
+        self.column.addWidget(self._make_placing())
+        self.column.addStretch(1)
+
+    def show_holds(self, rows: Sequence[View], snapshot: Snapshot) -> None:
+        """Show the holds, and offer the keyholders of Legal."""
+        clear_layout(self._rows)
+        for told in rows:
+            self._rows.addWidget(self._hold(told, snapshot))
+        if not rows:
+            self._rows.addWidget(PlainLabel("No legal hold stands."))
+        self._people.offer([(p.id, p.name) for p in snapshot.keyholders() if p.role == "legal"])
+
+    def show_reason_wrong(self, sentence: str) -> None:
+        """Say at the field what is wrong with a reason."""
+        self._reason.show_wrong(sentence)
+
+    def placed(self) -> None:
+        """Empty what was typed for one hold."""
+        self._on.clear()
+        self._why.clear()
+        self._people.clear()
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        clear_layout(self._rows)
+        self.placed()
+
+    def _make_placing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Place a legal hold", role="heading"))
+        column.addWidget(PlainLabel("What it is on is not erased, whoever agrees, until the hold is lifted."))
+        column.addWidget(
+            Field("On what", self._on, "Matter numbers, act:ID, or people by their id; commas between them.")
+        )
+        column.addWidget(self._reason)
+        column.addWidget(Field("Placed by, on their own token", self._people))
+        column.addLayout(row(button("Place this hold", self._place)))
+        return frame
+
+    def _hold(self, told: View, snapshot: Snapshot) -> QFrame:
+        frame, column = card()
+        column.addLayout(
+            row(StateMark("warning"), PlainLabel(f"Hold {told['hold']}", role="heading", wrap=False))
+        )
+        column.addWidget(PlainLabel(f"On: {listed(told['on'])}"))
+        column.addWidget(PlainLabel(f"Why: {told['reason']}"))
+        placed = f"Placed by {snapshot.name_of(told['placed_by'])}, {moment(told['since'])}."
+        column.addWidget(PlainLabel(placed, role="muted"))
+        why = form.text()
+        column.addWidget(Field(f"Why hold {told['hold']} can be lifted", why))
+        missing = told["lifting_missing"]
+        others = [name for name in snapshot.groups if name != "legal"] if "another" in missing else []
+        lacking = dict.fromkeys([*(["legal"] if "legal" in missing else []), *others], 1)
+        signers = Signers(snapshot.keyholders(), lacking, ())
+        signers.signing.connect(partial(self._lift, str(told["hold"]), why))
+        column.addWidget(signers)
+        return frame
+
+    def _lift(self, hold: str, why: QPlainTextEdit, member: str) -> None:
+        self.messages.clear()
+        self.lift_asked.emit(hold, member, why.toPlainText())
+
+    def _place(self) -> None:
+        self.messages.clear()
+        self._reason.show_wrong("")
+        if not self._people.value():
+            self.say_problem("Nobody is chosen.", "Choose which keyholder of Legal places it.", [])
+            return
+        self.place_asked.emit(_targets(self._on.text()), self._people.value(), self._why.toPlainText())
+
+
+def _targets(typed: str) -> list[str]:
+    """Return what was typed as targets: what begins like a matter's number, with a capital, is one."""
+    found = [part.strip() for part in typed.split(",") if part.strip()]
+    return [f"matter:{part}" if ":" not in part and part[:1].isupper() else part for part in found]

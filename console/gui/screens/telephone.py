@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""On one's own console: 24 letters heard over the telephone, what they say, and whether to believe them."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import moment
+from console.gui.snapshot import View
+from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.sentences import counts
+
+
+class TelephoneScreen(Page):
+    """Shows what a code says; reports the letters as they were typed."""
+
+    check_asked = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__("State over the telephone")
+        self.readable()
+        self._code, self._told = form.line("K7QX 2M9A …"), QVBoxLayout()
+        self._typed = Field(
+            "The 24 letters", self._code, "As they are read to you; there is no 0, 1, I or O."
+        )
+        frame, column = card()
+        column.addWidget(PlainLabel("Only for whoever reads along for a station that this console knows."))
+        column.addWidget(self._typed)
+        column.addLayout(row(button("Check it", self._ask, weight="primary")))
+        self._code.returnPressed.connect(self._ask)
+        self.column.addWidget(frame)
+        self.column.addLayout(self._told)
+        self.column.addStretch(1)
+
+    def show_told(self, value: View) -> None:
+        """Show what a code says that may be believed."""
+        clear_layout(self._told)
+        frame, column = card()
+        heading = f"True: your station said this on {moment(value['told_at'])}"
+        column.addWidget(PlainLabel(heading, role="heading"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setColumnStretch(1, 1)
+        for line, (label, words) in enumerate(counts.told(value)):
+            said = PlainLabel(words)
+            said.set_tone("danger" if words == counts.ALARM else "")
+            grid.addWidget(PlainLabel(label[:1].upper() + label[1:], role="field", wrap=False), line, 0)
+            grid.addWidget(said, line, 1)
+        column.addLayout(grid)
+        if since := counts.since(value):
+            column.addWidget(PlainLabel(since))
+        self._told.addWidget(frame)
+        self._code.clear()
+        self.reveal(frame)
+
+    def forget(self) -> None:
+        """Show nothing any more."""
+        clear_layout(self._told)
+        self._code.clear()
+
+    def _ask(self) -> None:
+        self.messages.clear()
+        clear_layout(self._told)
+        self.check_asked.emit(self._code.text())
