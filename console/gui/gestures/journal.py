@@ -47,7 +47,7 @@ class JournalGestures(QObject):
     def present(self, snapshot: Snapshot) -> None:
         """A page stands still while it is read; who may be sought follows, and how far it is provable."""
         self._screen.set_people([(person.id, person.name) for person in snapshot.people])
-        self._screen.show_acting(may_act=not snapshot.is_reading())
+        self._screen.acting.setVisible(not snapshot.is_reading())
         standing = snapshot.standing
         if standing is None:
             self._say_standing("", "")

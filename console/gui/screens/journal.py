@@ -8,7 +8,7 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QWidget
+from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
 
 from console.gui import form
 from console.gui.models import JournalModel
@@ -84,6 +84,8 @@ class JournalScreen(Page):
 
     def __init__(self) -> None:
         super().__init__("Journal")
+        self.acting = QWidget()
+        """Leads to what changes something: not for those who only read along."""
         self._model, self._words = JournalModel(), dict[str, str]()
         self._table = make_table(self._model, "Journal entries", WIDTHS)
         self._before: list[int | None] = [None]
@@ -130,11 +132,6 @@ class JournalScreen(Page):
         self._table.setAccessibleName(told)
         self._older.setEnabled(looked_to > 0)
         self._newer.setEnabled(len(self._before) > 1)
-
-    def show_acting(self, *, may_act: bool) -> None:
-        """Offer what changes something only to whom it is open."""
-        for made in self._acting:
-            made.setVisible(may_act)
 
     def show_progress(self, what: str, done: int, total: int) -> None:
         """Show how far a work has come, once it takes longer than a second."""
@@ -208,18 +205,19 @@ class JournalScreen(Page):
         self.column.addLayout(row(self._verify, self._deep, self._verified))
         self.column.addLayout(row(self._progress, self._cancel, stretch=False))
         self.column.addWidget(self._table, 1)
-        self._acting = [
-            button("Outside this room: witnesses, receipts", self.outside_asked.emit),
-            button("Erase what is personal", lambda: self.page_chosen.emit("erasure")),
-        ]
         self.column.addLayout(row(self._newer, self._older, self._where))
-        self._acting += [
+        self.column.addLayout(row(button("In numbers", lambda: self.page_chosen.emit("counts"))))
+        lines = QVBoxLayout(self.acting)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addLayout(row(
             button("Write something down", self.record_asked.emit, name="Write something down, Control N"),
             button("Read counsel's notes", self.counsel_asked.emit),
-        ]
-        numbers = button("In numbers", lambda: self.page_chosen.emit("counts"))
-        self.column.addLayout(row(*self._acting[2:], numbers))
-        self.column.addLayout(row(*self._acting[:2]))
+        ))  # fmt: skip
+        lines.addLayout(row(
+            button("Outside this room: witnesses, receipts", self.outside_asked.emit),
+            button("Erase what is personal", lambda: self.page_chosen.emit("erasure")),
+        ))  # fmt: skip
+        self.column.addWidget(self.acting)
         self.column.addWidget(self._proofs)
 
     def _ask_verify(self) -> None:
