@@ -302,6 +302,26 @@ def entry_type(type_: str) -> str:
     return ENTRY_TYPES.get(type_, type_)
 
 
+def times_known(report: Mapping[str, object]) -> list[str]:
+    """Say how well the times of a journal's entries are known (``actions.times.report``)."""
+    told, widest = list[str](), cast(Mapping[str, int] | None, report["widest"])
+    if widest:
+        told.append(
+            f"The least known time is that of entry {widest['seq']}: within {-(-widest['ms'] // 1000)} seconds."
+        )
+    if report["unbounded"]:
+        told.append(
+            f"The times of {report['unbounded']} entries are bounded by clocks outside on one side only, or not."
+        )
+    for type_, count in cast(Mapping[str, int], report["noted"]).items():
+        told += [f"Noted {count} ×: {entry_type(type_)}."] if count else []
+    if report["contradictions"]:
+        told.append(
+            "Clocks outside contradict one another or this station's: compare the entries with their times."
+        )
+    return told
+
+
 class _Facts(dict[str, str]):
     """An explanation is better with a gap than not at all: a fact that was not supplied is a question mark."""
 

@@ -269,19 +269,6 @@ def surely(known: Row) -> str:
     return told or "no clock but this station's has been read"
 
 
-def clock(value: Row) -> Iterator[str]:
-    """Say how well the times of all entries are known."""
-    widest = cast(Row | None, value["widest"])
-    if widest:
-        span = f"{-(-cast(int, widest['ms']) // 1000)} s, entry {widest['seq']}: {surely(widest)}"
-        yield from facts([("widest time", span)])
-    yield f"{value['unbounded']} entries have a time that clocks outside bound on one side only, or not at all"
-    for type_, count in cast(Mapping[str, int], value["noted"]).items():
-        yield from [f"noted {count} ×: {wording.entry_type(type_)}"] if count else []
-    if value["contradictions"]:
-        yield "Clocks outside contradict one another or this station's: compare the entries that carry their times."
-
-
 def verdict(value: Object) -> Iterator[str]:
     """Say whether the journal verifies, and up to when that is vouched for."""
     until = value["vouched_until"]
@@ -296,7 +283,7 @@ def verdict(value: Object) -> Iterator[str]:
         place = "" if found["seq"] is None else f" (entry {found['seq']})"
         yield f"finding: {wording.finding(str(found['code']))}{place} [{found['code']}] {found['detail']}".rstrip()
     if "clock" in value:
-        yield from clock(cast(Row, value["clock"]))
+        yield from wording.times_known(cast(Row, value["clock"]))
 
 
 def renewal(value: Object) -> Iterator[str]:

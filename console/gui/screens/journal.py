@@ -15,7 +15,7 @@ from console.gui.models import JournalModel
 from console.gui.phrases import moment
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
-from console.wording import pace
+from console.wording import pace, times_known
 
 WIDTHS = (56, 190, 150, 205, 110, 80, 100)
 TYPE_PIXELS = 240
@@ -151,7 +151,10 @@ class JournalScreen(Page):
         if verdict["ok"]:
             until = verdict["vouched_until"]
             vouched = f", vouched until {moment(until)}" if until else ""
-            self.say_done(f"Verified up to entry {int(verdict['size']) - 1}{vouched}. Root {verdict['root']}")
+            known = " ".join(["", *times_known(verdict["clock"])]) if "clock" in verdict else ""
+            self.say_done(
+                f"Verified up to entry {int(verdict['size']) - 1}{vouched}. Root {verdict['root']}.{known}"
+            )
             self._verified.setText(f"Verified to entry {int(verdict['size']) - 1}")
         else:
             what = f"The journal does not verify: {len(findings)} findings. " + " ".join(findings)
