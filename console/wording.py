@@ -311,7 +311,7 @@ def times_known(report: Mapping[str, object]) -> list[str]:
         )
     if report["unbounded"]:
         told.append(
-            f"The times of {report['unbounded']} entries are bounded by clocks outside on one side only, or not."
+            f"Clocks outside bound the times of {report['unbounded']} entries on one side only, or not."
         )
     for type_, count in cast(Mapping[str, int], report["noted"]).items():
         told += [f"Noted {count} ×: {entry_type(type_)}."] if count else []
