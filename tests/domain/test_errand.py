@@ -165,6 +165,18 @@ def test_each_refusal_has_its_name(fields: dict[str, Json], code: str) -> None:
         errand.check(edited(**fields), POLICY, "legal-1")
 
 
+def test_the_real_thing_presented_as_a_drill_and_the_reverse_are_refused() -> None:
+    """What counts is the mode that a console has pinned; a request says nothing about it."""
+    pinned = replace(POLICY, roster=replace(POLICY.roster, mode="real"))
+    for made, known, facts in (
+        (SENT, pinned, {"mode": "drill", "pinned": "real"}),
+        (edited(mode="real"), POLICY, {"mode": "real", "pinned": "drill"}),
+    ):
+        with pytest.raises(Refused) as refused:
+            errand.check(made, known, "legal-1")
+        assert (refused.value.code, refused.value.facts) == ("errand_of_another_mode", facts)
+
+
 def test_who_asks_and_who_holds_nothing_are_not_asked() -> None:
     own = file_request(MADE, RECORDS, requester="legal-1")
     with pytest.raises(Refused, match="requester_cannot_approve"):
