@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A real station for the walks of the window: founded once, with a sample credential of every kind sealed."""
 
+import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -55,3 +56,19 @@ REQUEST_TEXTS = {
 def request_texts() -> tuple[dict[str, str], dict[str, str]]:
     """What goes into the one-line and into the longer fields of the request, by their names."""
     return REQUEST_LINES, REQUEST_TEXTS
+
+
+@pytest.fixture
+def alarmed(tmp_path: Path) -> Sample:
+    """A locked station whose journal was put back to what it was before the credentials were sealed."""
+    settings, pins = make_station(tmp_path)
+    older = tmp_path / "older.db"
+    shutil.copy(settings.folder / "journal.db", older)
+    place = opened(settings, pins)
+    sealed = seal_samples(place)
+    station_actions.lock(place.locked)
+    place.close()
+    for left in settings.folder.glob("journal.db-*"):
+        left.unlink()
+    shutil.copy(older, settings.folder / "journal.db")
+    return Sample(settings, pins, {name: secret.decode() for name, secret in sealed.items()})

@@ -1,38 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """From the journal's alarm to the first secret of the new journal, in the window, by keys, on real tokens."""
 
-import shutil
 import sys
-from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from console.actions import station as station_actions
-from console.cli.throwaway import seal_samples
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
-from tests.stations import make_station, opened
 
 pytestmark = pytest.mark.real
 MOST_ACTS = 12
-
-
-@pytest.fixture
-def alarmed(tmp_path: Path) -> Sample:
-    """A locked station whose journal was put back to what it was before the credentials were sealed."""
-    settings, pins = make_station(tmp_path)
-    older = tmp_path / "older.db"
-    shutil.copy(settings.folder / "journal.db", older)
-    place = opened(settings, pins)
-    sealed = seal_samples(place)
-    station_actions.lock(place.locked)
-    place.close()
-    for left in settings.folder.glob("journal.db-*"):
-        left.unlink()
-    shutil.copy(older, settings.folder / "journal.db")
-    return Sample(settings, pins, {name: secret.decode() for name, secret in sealed.items()})
 
 
 def fill(hands: Hands, texts: tuple[dict[str, str], dict[str, str]]) -> None:
