@@ -28,7 +28,7 @@ from console.domain.canonical import (
     to_base64,
 )
 from console.domain.envelope import SUITE
-from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.errors import Corrupt, Refused
 from console.domain.journal import to_rfc3339
 from console.domain.record import COUNSEL, FACTS, TRACKS, About, NoteDraft, read_note
 
@@ -65,16 +65,14 @@ def show(console: Console, id_: str) -> Object:
 
 
 def list_drafts(console: Console) -> Object:
-    """Return the drafts of the person who unlocked; of others only that there are some."""
-    mine, others = list[Json](), 0
+    """Return the drafts of the person who unlocked; of others', and of those whose key was lost, only how many."""
+    mine, not_mine = list[Json](), dict.fromkeys(("draft_of_another", "key_gone"), 0)
     for name in console.vault.names(FOLDER):
         try:
             mine.append(_listed(_opened(console, _id_in(name))[1]))
-        except ConsoleError as error:
-            if error.code not in ("draft_of_another", "key_gone"):
-                raise
-            others += 1
-    return {"drafts": mine, "of_others": others}
+        except Refused as error:
+            not_mine[error.code] += 1
+    return {"drafts": mine, "of_others": not_mine["draft_of_another"], "lost": not_mine["key_gone"]}
 
 
 def finish(console: Console, id_: str) -> Object:
@@ -87,8 +85,12 @@ def finish(console: Console, id_: str) -> Object:
 
 
 def discard(console: Console, id_: str) -> Object:
-    """Destroy a draft for good; that there was one stays."""
-    _opened(console, id_)
+    """Destroy a draft for good; that there was one stays. One whose key went with an older HSM is anybody's."""
+    try:
+        _opened(console, id_)
+    except Refused as error:
+        if error.code != "key_gone":
+            raise
     write(console, DISCARDED, unlocked_person(console), {"draft": id_}, critical=True)
     _destroy(console, id_)
     return {"discarded": id_}

@@ -217,7 +217,7 @@ def test_a_draft_is_its_authors_and_can_be_destroyed(scene: Scene) -> None:
         for verb in (drafts.show, drafts.finish, drafts.discard):
             with pytest.raises(Refused, match="draft_of_another"):
                 verb(console, id_)
-        assert drafts.list_drafts(console) == {"drafts": [], "of_others": 1}
+        assert drafts.list_drafts(console) == {"drafts": [], "of_others": 1, "lost": 0}
     station_actions.lock(scene.station.locked)
     scene.station.unlock("legal-ops-1")
     with scene.console() as console:

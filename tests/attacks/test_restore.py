@@ -10,7 +10,18 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, backup, credential, journal, release, renewal, restore
+from console.actions import (
+    activation,
+    backup,
+    counsel,
+    credential,
+    drafts,
+    journal,
+    record,
+    release,
+    renewal,
+    restore,
+)
 from console.actions import policy as policy_actions
 from console.actions import station as station_actions
 from console.actions.ports import Console
@@ -35,6 +46,7 @@ from tests.kill.stage import (
     staged,
     words_of,
 )
+from tests.kill.writing import NOTE, SECRET
 from tests.stations import Pins
 
 pytestmark = pytest.mark.real
@@ -172,7 +184,15 @@ def test_a_station_that_is_there_is_not_overwritten(scene: Scene) -> None:
 def test_a_bare_laptop_with_a_backup_and_the_sheets(tmp_path: Path) -> None:
     """No HSM: files, sheets, one new log signed by the quorum, first secret; the whole old history stays provable."""
     with staged(recovery_base()) as scene:
+        with scene.console() as console:
+            record.add(console, "note", "counsel", NOTE)
+            drafts.save(console, "facts", {"title": "Unfertig"})
         target = backed_up(scene)
+        names = target.names("")
+        assert (
+            any(n.startswith("counsel/") for n in names),
+            any(n.startswith("drafts/") for n in names),
+        ) == (True, False)
         words = words_of(scene)["station"]
         station, began = bare(scene, with_hsm=False), time.monotonic()
         try:
@@ -183,8 +203,9 @@ def test_a_bare_laptop_with_a_backup_and_the_sheets(tmp_path: Path) -> None:
             seconds = time.monotonic() - began
             sys.stdout.write(f"bare laptop to first secret: {seconds:.1f} s of machine time\n")
             assert seconds < 30 * 60
-            check_old_history(station, tmp_path / "export")
+            check_old_history(station, tmp_path / "export", withheld=4)
             check_what_stands(station)
+            check_old_notes(station)
         finally:
             closed(station)
 
@@ -255,13 +276,25 @@ def test_an_open_activation_is_not_moved(scene: Scene) -> None:
             restore.take_over(console)
 
 
-def check_old_history(station: Station, folder: Path) -> None:
+def check_old_history(station: Station, folder: Path, *, withheld: int = 0) -> None:
     with station.console() as console, console.logs.older(1) as old:
         (first,) = old.entries(limit=1)
         assert first.type == "station.founded"
         found = [finding["code"] for finding in cast(list[Any], old.verify(deep=True)["findings"])]
         assert set(found) <= {"anchor_missing"}
-        assert old.export(folder, audience="auditor")["withheld"] == 0
+        assert old.export(folder, audience="auditor")["withheld"] == withheld
+
+
+def check_old_notes(station: Station) -> None:
+    """What counsel wrote before still opens, from the old log, with a reader's token alone."""
+    with station.console() as console, journal.of_log(console, 1) as old:
+        assert counsel.findings(console, old.journal) == []
+        read_ = cast(Any, counsel.read(console, "legal-2", journal=old.journal))
+        assert [note["text"] for note in read_["notes"]] == [SECRET]
+        # A draft was sealed to the HSM that is gone. It is said, and can be cleared away.
+        assert drafts.list_drafts(console) == {"drafts": [], "of_others": 0, "lost": 1}
+        drafts.discard(console, console.vault.names("drafts/")[0][len("drafts/") : -len(".json")])
+        assert console.vault.names("drafts/") == []
 
 
 def check_what_stands(station: Station) -> None:

@@ -187,7 +187,9 @@ def _drafts(value: Object) -> Iterator[str]:
     ]
     yield from text.table(("draft", "saved", "parts", "title"), cells)
     if value["of_others"]:
-        yield f"{value['of_others']} drafts of other people"
+        yield f"Of other people: {value['of_others']}"
+    if value["lost"]:
+        yield f"Closed for good, with the security module before this one: {value['lost']}"
 
 
 STEPS: Mapping[str, Verb] = {
