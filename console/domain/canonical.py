@@ -12,8 +12,9 @@ import hashlib
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from json.encoder import c_make_encoder, encode_basestring  # type: ignore[attr-defined]
 from typing import cast
 
@@ -111,15 +112,26 @@ def _check(value: Json, depth: int) -> None:
     elif depth == 0:
         raise Misused("not_canonical", why="nested too deeply")
     elif isinstance(value, dict):
-        for key, item in value.items():
-            if not isinstance(key, str) or not _KEY.match(key):
+        for key in value:
+            if not _is_key(key):
                 raise Misused("not_canonical", why="key outside the profile")
-            _check(item, depth - 1)
+        _check_items(value.values(), depth - 1)
     elif isinstance(value, list | tuple):
-        for item in value:
-            _check(item, depth - 1)
+        _check_items(value, depth - 1)
     else:
         raise Misused("not_canonical", why=f"a {type(value).__name__} has no form")
+
+
+def _check_items(items: Iterable[Json], depth: int) -> None:
+    """Check the parts of a value; most are plain text, and a call for each of those would cost more than the look."""
+    for item in items:
+        if type(item) is not str or not item.isascii():
+            _check(item, depth)
+
+
+@lru_cache(maxsize=128)
+def _is_key(key: object) -> bool:
+    return isinstance(key, str) and _KEY.match(key) is not None
 
 
 def _check_text(text: str) -> None:
