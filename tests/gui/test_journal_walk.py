@@ -61,3 +61,14 @@ def test_search_pages_and_verification(hands: Hands) -> None:
     search.clear()
     QTest.keyClicks(search, "nothing of the kind")
     hands.read("No such entry among")
+
+
+def test_the_journal_is_exported_for_somebody_without_this_program(hands: Hands, tmp_path: Path) -> None:
+    hands.press("Outside this room: witnesses, receipts")
+    folder = hands.find(QLineEdit, "Folder")
+    hands.reveal(QLineEdit, "Folder")
+    QTest.keyClicks(folder, str(tmp_path / "out"))
+    hands.picture("export")
+    hands.press("Export the journal")
+    hands.read(f"{NOTES + 9} entries are in {tmp_path / 'out'}")
+    assert (tmp_path / "out" / "checkpoint").exists() and (tmp_path / "out" / "verify.py").exists()

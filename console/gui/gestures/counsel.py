@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
+from console.gui.longwork import LongWork
 from console.gui.screens.counsel import CounselScreen
 from console.gui.screens.journal import JournalScreen
 from console.gui.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.ports import Console, Progress
 
 Result = Mapping[str, Any]
 
@@ -25,6 +26,7 @@ class CounselGestures(QObject):
         super().__init__()
         self._desk, self._screen, self._window = desk, screen, desk.hands.window
         journal.counsel_asked.connect(lambda: self._window.choose("counsel"))
+        self._exporting = LongWork(desk, screen, screen.progress, "Exporting")
         screen.read_asked.connect(self._read)
         screen.admit_asked.connect(self._admit)
         screen.export_asked.connect(self._export)
@@ -85,13 +87,13 @@ class CounselGestures(QObject):
         )  # fmt: skip
 
     def _export(self, reader: str, matter: str, folder: str) -> None:
-        def export(console: "Console") -> Result:
+        def export(console: "Console", progress: "Progress") -> Result:
             from console.actions import journal
             from console.domain.record import COUNSEL, About
 
-            where = Path(folder).expanduser()
+            where, about = Path(folder).expanduser(), About(matter=matter or None)
             return journal.export(
-                console, where, audience=COUNSEL, reader=reader, about=About(matter=matter or None)
+                console, where, audience=COUNSEL, reader=reader, about=about, progress=progress
             )
 
         def done(told: Result) -> None:
@@ -99,6 +101,4 @@ class CounselGestures(QObject):
                 f"Exported: {told['openings']} fields opened, {told['withheld']} held back. Only counsel gets it."
             )
 
-        self._desk.act(
-            self._screen, "Exporting", export, done, pin_of=reader, why="To export counsel's notes."
-        )
+        self._exporting.run(export, done, pin_of=reader, why="To export counsel's notes.")

@@ -7,17 +7,17 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject
 
-from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.files import write_all
+from console.gui.longwork import LongWork
 from console.gui.phrases import moment
 from console.gui.screens.journal import JournalScreen, Query
 from console.gui.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.ports import Console, Progress
 
 PAGE = 200
 DAY_MS = 24 * 3600 * 1000
@@ -27,19 +27,17 @@ Result = Mapping[str, Any]
 class JournalGestures(QObject):
     """Joins the journal screen to ``actions.journal``."""
 
-    _went_on = Signal(int, int)
-
     def __init__(self, desk: Desk, screen: JournalScreen) -> None:
         super().__init__()
         self._desk, self._screen = desk, screen
         self._stop = threading.Event()
+        self._verifying = LongWork(desk, screen, screen.progress, "Verifying")
         self._query = Query()
         """The newest that was asked for: an answer to an older one is dropped."""
         screen.page_asked.connect(self._seek)
         screen.verify_asked.connect(self._verify)
-        screen.cancel_asked.connect(self._stop.set)
+        screen.progress.stop_asked.connect(self._stop.set)
         screen.proof_asked.connect(self._prove)
-        self._went_on.connect(partial(screen.show_progress, "Verifying"), Qt.ConnectionType.QueuedConnection)
         screen.page_chosen.connect(desk.hands.window.choose)
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
@@ -63,6 +61,7 @@ class JournalGestures(QObject):
     def forget(self) -> None:
         """Stop whatever goes on: the station is being locked."""
         self._stop.set()
+        self._verifying.stop()
         self._query = Query()
         self._say_standing("", "")
         self._screen.forget()
@@ -101,27 +100,18 @@ class JournalGestures(QObject):
         rows = [*rows, *found["entries"]]
         size, looked_to = int(found["size"]), int(found["looked_to"])
         if looked_to and len(rows) < PAGE and not self._stop.is_set():
-            self._screen.show_progress("Searching", size - looked_to, size)
+            self._screen.progress.show_progress("Searching", size - looked_to, size)
             self._seek_on(query, rows, looked_to)
         else:
             self._screen.show_page(rows, size, looked_to)
 
     def _verify(self, deep: bool) -> None:  # noqa: FBT001 - a signal's argument
-        self._stop.clear()
-
-        def verify(console: "Console") -> Result | None:
+        def verify(console: "Console", progress: "Progress") -> Result:
             from console.actions import journal
 
-            try:
-                return journal.verify(console, deep=deep, progress=self._progress)
-            except Cancelled:
-                return None
+            return journal.verify(console, deep=deep, progress=progress)
 
-        def failed(_: ConsoleError) -> bool:
-            self._screen.stop_progress()
-            return False
-
-        self._desk.act(self._screen, "Verifying", verify, self._show_verdict, failed=failed)
+        self._verifying.run(verify, self._show_verdict)
 
     def _prove(self, seq: int, folder: str) -> None:
         from console.domain.proof import SUFFIX
@@ -140,15 +130,8 @@ class JournalGestures(QObject):
 
         self._desk.act(self._screen, "Proving", prove, done)
 
-    def _progress(self, done: int, total: int) -> bool:
-        self._went_on.emit(done, total)
-        return not self._stop.is_set()
-
-    def _show_verdict(self, verdict: Result | None) -> None:
+    def _show_verdict(self, verdict: Result) -> None:
         from console.wording import finding
 
-        if verdict is None:
-            self._screen.stop_progress()
-            return
         told = [f"Entry {row['seq']}: {finding(str(row['code']))}." for row in verdict["findings"]]
         self._screen.show_verdict(verdict, told)

@@ -2,12 +2,14 @@
 """Gestures about what left the room: compare what came back, hand out a receipt, ask a witness, take its answer."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk
 from console.gui.files import read_all
+from console.gui.longwork import LongWork
 from console.gui.phrases import group, moment
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.journal import JournalScreen
@@ -15,7 +17,7 @@ from console.gui.screens.outside import REWRITTEN, OutsideScreen
 from console.gui.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.ports import Console, Progress
 
 Result = Mapping[str, Any]
 
@@ -26,6 +28,9 @@ class OutsideGestures(QObject):
     def __init__(self, desk: Desk, journal: JournalScreen, screen: OutsideScreen) -> None:
         super().__init__()
         self._desk, self._screen = desk, screen
+        self._comparing = LongWork(desk, screen, screen.progress, "Comparing")
+        self._exporting = LongWork(desk, screen, screen.progress, "Exporting")
+        screen.export_asked.connect(self._export)
         window = desk.hands.window
         journal.outside_asked.connect(lambda: window.choose("outside"))
         screen.back_asked.connect(lambda: window.choose("journal"))
@@ -48,23 +53,40 @@ class OutsideGestures(QObject):
 
     def forget(self) -> None:
         """The station is being locked."""
+        self._comparing.stop()
+        self._exporting.stop()
         self._screen.forget()
 
     def _compare(self, names: Sequence[str]) -> None:
-        def compare(console: "Console") -> Result:
+        def compare(console: "Console", progress: "Progress") -> Result:
             from console.actions import comparing, handoff
 
-            return comparing.with_note(console, handoff.take_in(console.codes, read_all(names)))
+            note = handoff.take_in(console.codes, read_all(names))
+            return comparing.with_note(console, note, progress=progress)
 
-        self._desk.act(self._screen, "Comparing", compare, self._say_verdict)
+        self._comparing.run(compare, self._say_verdict)
 
     def _compare_words(self, size: int, words: Sequence[str]) -> None:
-        def compare(console: "Console") -> Result:
+        def compare(console: "Console", progress: "Progress") -> Result:
             from console.actions import comparing
 
-            return comparing.with_words(console, size, words)
+            return comparing.with_words(console, size, words, progress=progress)
 
-        self._desk.act(self._screen, "Comparing", compare, self._say_verdict)
+        self._comparing.run(compare, self._say_verdict)
+
+    def _export(self, audience: str, folder: str) -> None:
+        def export(console: "Console", progress: "Progress") -> Result:
+            from console.actions import journal
+
+            return journal.export(console, Path(folder).expanduser(), audience=audience, progress=progress)
+
+        def done(told: Result) -> None:
+            self._screen.say_done(
+                f"{told['size']} entries are in {folder}: {told['openings']} fields open, {told['withheld']} held back."
+                " verify.py and verify.html in it judge it."
+            )
+
+        self._exporting.run(export, done)
 
     def _say_verdict(self, verdict: Result) -> None:
         from console.wording import finding

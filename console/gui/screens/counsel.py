@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
 from console.gui import form
 from console.gui.form import Field
+from console.gui.longwork import ProgressRow
 from console.gui.phrases import group, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
@@ -86,6 +87,7 @@ class CounselScreen(Page):
 
     def __init__(self) -> None:
         super().__init__("Counsel's notes")
+        self.progress = ProgressRow()
         self.readable()
         self._reader, self._matter = form.choice([NOBODY]), form.choice([EVERYTHING])
         self._newcomer, self._folder = form.choice([NOBODY]), form.line("/media/usb/counsel-export")
@@ -165,6 +167,7 @@ class CounselScreen(Page):
         column.addWidget(PlainLabel(EXPORTS))
         column.addWidget(Field("Folder", self._folder, "New or empty. The notes lie in it in the clear."))
         column.addLayout(row(button("Export the notes", self._export)))
+        column.addWidget(self.progress)
         return frame
 
     def _read(self) -> None:

@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal: what is sought, in pages, newest first; whether it verifies, and up to where."""
 
-import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QTimer, Signal
-from PySide6.QtWidgets import QCheckBox, QProgressBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from console.gui import form
+from console.gui.longwork import ProgressRow
 from console.gui.models import JournalModel
 from console.gui.phrases import moment
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
-from console.wording import pace, times_known
+from console.wording import times_known
 
 WIDTHS = (56, 190, 150, 205, 110, 80, 100)
 TYPE_PIXELS = 240
@@ -73,7 +73,6 @@ class JournalScreen(Page):
     """A ``Query``."""
     verify_asked = Signal(bool)
     """Deep or not."""
-    cancel_asked = Signal()
     proof_asked = Signal(object, str)
     """The entry, and the folder for its proof."""
     page_chosen = Signal(str)
@@ -89,7 +88,7 @@ class JournalScreen(Page):
         self._model, self._words = JournalModel(), dict[str, str]()
         self._table = make_table(self._model, "Journal entries", WIDTHS)
         self._before: list[int | None] = [None]
-        self._looked_to, self._begun = 0, 0.0
+        self._looked_to = 0
         self._text = form.line("Search: a name, a word, the beginning of one")
         self._type, self._person = form.choice([("", "All entries")]), form.choice([("", "By anybody")])
         self._when = form.choice(TIMES)
@@ -102,8 +101,7 @@ class JournalScreen(Page):
         self._older, self._newer = button("Older", self._go_older), button("Newer", self._go_newer)
         self._verify = button("Verify the journal", self._ask_verify, weight="primary")
         self._deep = QCheckBox("Also form, signatures and protected fields")
-        self._cancel = button("Stop", self.cancel_asked.emit)
-        self._progress = QProgressBar()
+        self.progress = ProgressRow()
         self._proofs = ProofBar(lambda: self._model.number_at(self._table.currentIndex().row()))
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._lay_out()
@@ -120,7 +118,7 @@ class JournalScreen(Page):
 
     def show_page(self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int) -> None:
         """Show a page of entries, newest first, which has looked down to entry ``looked_to``."""
-        self.stop_progress()
+        self.progress.hide()
         self._looked_to = looked_to
         self._model.fill(entries, self._words)
         told = (
@@ -133,21 +131,8 @@ class JournalScreen(Page):
         self._older.setEnabled(looked_to > 0)
         self._newer.setEnabled(len(self._before) > 1)
 
-    def show_progress(self, what: str, done: int, total: int) -> None:
-        """Show how far a work has come, once it takes longer than a second."""
-        seconds = time.monotonic() - self._begun
-        if seconds < 1:
-            return
-        self._progress.setAccessibleName(what)
-        self._progress.setMaximum(max(1, total))
-        self._progress.setValue(done)
-        self._progress.setFormat(f"{what}: {pace(done, total, seconds)}")
-        self._progress.show()
-        self._cancel.show()
-
     def show_verdict(self, verdict: Mapping[str, Any], findings: Sequence[str]) -> None:
         """Say in words what the verification found."""
-        self.stop_progress()
         if verdict["ok"]:
             until = verdict["vouched_until"]
             vouched = f", vouched until {moment(until)}" if until else ""
@@ -160,11 +145,6 @@ class JournalScreen(Page):
             what = f"The journal does not verify: {len(findings)} findings. " + " ".join(findings)
             self.say_problem(what, "Stop working with this station, keep it as it is, and report this.")
             self._verified.setText("DOES NOT VERIFY")
-
-    def stop_progress(self) -> None:
-        """Show that nothing takes its time any more."""
-        self._progress.hide()
-        self._cancel.hide()
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
@@ -189,7 +169,6 @@ class JournalScreen(Page):
             box.currentIndexChanged.connect(lambda _: self.newest())
 
     def _lay_out(self) -> None:
-        self.stop_progress()
         named = (
             (self._text, "Search"),
             (self._type, "Which entries"),
@@ -206,7 +185,7 @@ class JournalScreen(Page):
         self.column.addWidget(self.standing)
         self.column.addLayout(head)
         self.column.addLayout(row(self._verify, self._deep, self._verified))
-        self.column.addLayout(row(self._progress, self._cancel, stretch=False))
+        self.column.addWidget(self.progress)
         self.column.addWidget(self._table, 1)
         self.column.addLayout(row(self._newer, self._older, self._where))
         self.column.addLayout(row(button("In numbers", lambda: self.page_chosen.emit("counts"))))
@@ -225,7 +204,6 @@ class JournalScreen(Page):
 
     def _ask_verify(self) -> None:
         self.messages.clear()
-        self._begun = time.monotonic()
         self.verify_asked.emit(self._deep.isChecked())
 
     def _go_older(self) -> None:
@@ -240,7 +218,7 @@ class JournalScreen(Page):
 
     def _ask(self) -> None:
         self._typing.stop()
-        self._begun = time.monotonic()
+        self.progress.begin()
         days = self._when.currentData()
         self.page_asked.emit(Query(
             self._text.text(), self._type.currentData() or None, self._person.currentData() or None,

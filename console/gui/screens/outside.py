@@ -9,12 +9,14 @@ from PySide6.QtWidgets import QFrame
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field, People
+from console.gui.longwork import ProgressRow
 from console.gui.phrases import moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 
 RECEIPT = "A receipt, a photo of paper, or a witness's answer: file or pictures"
 ANSWER = "The witness's answer: file or pictures"
+AUDIENCES = (("auditor", "An auditor"), ("facts", "Somebody who may know the facts"))
 REWRITTEN = "Stop, keep everything as it is, and show both to the compliance officer."
 
 
@@ -31,6 +33,8 @@ class OutsideScreen(Page):
     """Witness, the entries that it says it knows or None, folder."""
     take_asked = Signal(object)
     """Files, or the line as typed."""
+    export_asked = Signal(str, str)
+    """For whom, folder."""
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -39,11 +43,14 @@ class OutsideScreen(Page):
         self._standing, self._witnesses = PlainLabel(), People()
         self._came, self._size, self._words = FilesField(RECEIPT), form.line(), form.line()
         self._people, self._folder = People(), form.line()
+        self._whom, self._export_to = form.choice(AUDIENCES), form.line()
+        self.progress = ProgressRow()
         self._old, self._answer, self._line = form.line(), FilesField(ANSWER), form.line()
         self._folder.setText("~/Documents")
         self.column.addLayout(row(button("Back to the journal", self.back_asked.emit)))
         self.column.addWidget(self._standing)
-        for frame in (self._make_witness(), self._make_compare(), self._make_receipt()):
+        self.column.addWidget(self.progress)
+        for frame in (self._make_witness(), self._make_compare(), self._make_receipt(), self._make_export()):
             self.column.addWidget(frame)
         self.column.addStretch(1)
 
@@ -100,6 +107,25 @@ class OutsideScreen(Page):
         column.addWidget(Field("Who takes it along", self._people))
         column.addLayout(row(button("Show the receipt as a picture", self._give)))
         return frame
+
+    def _make_export(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel("Export the journal", role="heading"))
+        said = "The whole journal with a verifier, for somebody without this program. Counsel's notes stay closed."
+        column.addWidget(PlainLabel(said, role="muted"))
+        column.addWidget(Field("For whom", self._whom))
+        column.addWidget(
+            Field("Folder", self._export_to, "New or empty. What opens lies in it in the clear.")
+        )
+        column.addLayout(row(button("Export the journal", self._export)))
+        return frame
+
+    def _export(self) -> None:
+        folder = self._export_to.text().strip()
+        if folder:
+            self.export_asked.emit(str(self._whom.currentData()), folder)
+        else:
+            self.say_problem("No folder is named.", "Name a new or empty folder.")
 
     def _ask(self) -> None:
         known = self._old.text().strip()
