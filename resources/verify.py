@@ -71,7 +71,7 @@ def tile_root(tile):
     while len(tile) > 32: tile = b"".join([sha256(b"\1" + tile[n : n + 64]).digest() for n in range(0, len(tile), 64)])
     return tile
 def path_root(index, size, leaf, path):  # the root that a proof of inclusion leads to (RFC 9162 section 2.1.3)
-    if size == 1 and not path: return leaf
+    if (index, size, path) == (0, 1, []): return leaf
     half = 1 << (size - 1).bit_length() - 1
     if index < half: return node(path_root(index, half, leaf, path[:-1]), path[-1])
     return node(path[-1], path_root(index - half, size - half, leaf, path[:-1]))
@@ -103,7 +103,7 @@ def open_note(note, keys):  # origin, size, root, {signer: time} of a checkpoint
 def read_policy(text, signers=()):  # keys, and whether these signers are a quorum (c2sp.org/tlog-policy)
     keys, reached, quorum, members = [], {"none": True}, [], ["none"]
     with named("policy_garbled"):
-        for what, name, *words in (line.split() for line in re.findall(r"^[ \t]*[^ \t#].*$", text, re.MULTILINE)):
+        for what, name, *words in (line.split() for line in re.findall(r"^[ \t]*[^ \t#\n].*$", text, re.MULTILINE)):
             need(what == "log" or (what == "quorum") == (name in reached), name)
             if what == "log": keys.append(parse_key(name, ED25519, P256))
             elif what == "quorum": quorum.append(reached[name])

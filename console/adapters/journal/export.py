@@ -31,6 +31,7 @@ FOR_COUNSEL = "counsel"
 AUDIENCES = ("facts", FOR_COUNSEL, "auditor")
 _PROJECT = Path(__file__).resolve().parents[3]
 VERIFIER = _PROJECT / "resources" / "verify.py"
+VERIFY_PAGE = _PROJECT / "resources" / "verify.html"
 FORMAT_PAGE = _PROJECT / "docs" / "formats" / "journal.md"
 
 
@@ -231,6 +232,7 @@ def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint) -> None:
     _write(folder / "words.txt", ("\n".join(WORDS) + "\n").encode())
     shutil.copyfile(FORMAT_PAGE, folder / "FORMAT.md")
     shutil.copyfile(VERIFIER, folder / "verify.py")
+    shutil.copyfile(VERIFY_PAGE, folder / "verify.html")
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -1,0 +1,168 @@
+# SPDX-License-Identifier: Apache-2.0
+"""verify.html in a real browser: the same verdicts as verify.py, in words, without a network."""
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from console.adapters.journal import export
+from console.domain.words import WORDS
+from tests.browser import Browser, in_base64, needs_chromium
+from tests.test_verdicts import made_export
+from tests.vectors import verdicts
+from tests.vectors.forge import P256, Forged
+from tests.vectors.verdicts import Case
+from tests.verifier import run
+
+PAGE = export.VERIFY_PAGE
+SAID = (
+    "verdict", "ok", "depth", "origin", "size", "root", "vouched_until", "fields", "witnessed", "origin_proven",
+    "witnesses_proven", "alarm", "after", "spool_open", "seq",
+)  # fmt: skip
+JUDGE = """(async (files, proof, options) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const file = (text) => ({ arrayBuffer: async () => bytes(text).buffer });
+  options.checkpoint = options.checkpoint && bytes(options.checkpoint);
+  const given = proof === null ? { files: new Folder(new Map(Object.entries(files).map(([k, v]) => [k, file(v)]))) }
+    : { proof: bytes(proof) };
+  return await judge(given, options);
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with Browser(PAGE) as opened:
+        yield opened
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def options_of(arguments: tuple[str, ...]) -> dict[str, Any]:
+    """Return what somebody types into the page for the arguments of verify.py."""
+    found: dict[str, Any] = {"keys": [], "witnesses": [], "policy": "", "words": "", "checkpoint": None}
+    words = iter(arguments)
+    for word in words:
+        match word:
+            case "--key" | "--witness":
+                found["keys" if word == "--key" else "witnesses"].append(next(words))
+            case "--policy":
+                found["policy"] = Path(next(words)).read_text()
+            case "--checkpoint":
+                found["checkpoint"] = in_base64({"": Path(next(words)).read_bytes()})[""]
+            case "--words":
+                found["words"] = next(words)
+    return found | {"deep": "--deep" in arguments}
+
+
+def judged(browser: Browser, case: Case) -> dict[str, Any]:
+    if case.judged.is_dir():
+        given = f"{json.dumps(in_base64(files_of(case.judged)))}, null"
+    else:
+        given = "null, " + json.dumps(in_base64({"": case.judged.read_bytes()})[""])
+    report: dict[str, Any] = browser.run(f"{JUDGE}({given}, {json.dumps(options_of(case.arguments))})")
+    return report
+
+
+def shown(report: dict[str, Any]) -> dict[str, Any]:
+    """Return what both must say alike; how they put details of a finding is their own."""
+    first = [(found["code"], found["seq"]) for found in report["findings"]]
+    return {name: report.get(name) for name in SAID} | {"findings": first}
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_the_page_and_the_verifier_say_the_same(
+    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder, older = made_export(tmp_path_factory.mktemp("station"))
+    cases = list(verdicts.all_cases(tmp_path_factory.mktemp("cases"), folder, older))
+    wrong = {}
+    for case in cases:
+        _, ours = run(
+            (case.judged if case.judged.is_dir() else folder) / "verify.py", case.judged, *case.arguments
+        )
+        theirs = judged(browser, case)
+        if shown(ours) != shown(theirs):
+            wrong[case.name] = {
+                name: (shown(ours)[name], shown(theirs)[name], theirs["findings"])
+                for name in shown(ours)
+                if shown(ours)[name] != shown(theirs)[name]
+            }
+    assert wrong == {}
+    assert len(cases) > 150
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_a_person_verifies_a_folder_and_a_proof(browser: Browser, tmp_path: Path) -> None:
+    log = Forged()
+    for n in range(20):
+        log.append(log.draft(fields={"why": "Sturm über Hamburg"} if n == 3 else None))
+    browser.open(PAGE)
+    assert browser.run("document.getElementById('verify').disabled") is True
+    browser.choose("#folder", log.write(tmp_path / "export"))
+    browser.wait("document.getElementById('chosen').textContent === 'Export: export, 9 files'")
+    assert "Consistent, origin unproven" in verdict(browser)
+    browser.run(f"document.getElementById('keys').value = {json.dumps(P256.public.vkey())}")
+    assert "Verified" in verdict(browser) and "up to 20 entries" in verdict(browser)
+    (tmp_path / "entry-3.tlog-proof").write_bytes(log.prove(3))
+    browser.choose("#proof", tmp_path / "entry-3.tlog-proof")
+    browser.wait("document.getElementById('chosen').textContent === 'Proof: entry-3.tlog-proof'")
+    assert "Entry 3 stands in this log" in verdict(browser) and "Sturm über Hamburg" in verdict(browser)
+    browser.run("document.getElementById('words').value = 'one two three'")
+    assert "These are not 12 words of the list." in verdict(browser)
+    assert browser.run("document.activeElement.id") == "verdict"
+
+
+def verdict(browser: Browser) -> str:
+    """Press the button and return all that the page says of the result."""
+    text: str = browser.run("verify().then(() => document.getElementById('result').innerText)")
+    return text
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_the_page_reaches_no_network(browser: Browser) -> None:
+    browser.open(PAGE)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        server.settimeout(1)
+        address = f"http://127.0.0.1:{server.getsockname()[1]}/"
+        tries = (
+            f"fetch('{address}').then(() => 'sent', () => 'refused')",
+            f"new Promise(done => Object.assign(new Image(), {{ onerror: () => done('refused'), src: '{address}' }}))",
+            f"import('{address}').then(() => 'sent', () => 'refused')",
+            f"new Promise(done => {{ try {{ new WebSocket('{address}').onerror = () => done('refused') }}"
+            " catch { done('refused') } })",
+        )
+        assert [browser.run(one) for one in tries] == ["refused"] * 4
+        with pytest.raises(TimeoutError):
+            server.accept()
+
+
+def test_the_page_is_one_file_that_asks_for_nothing() -> None:
+    text = PAGE.read_text()
+    assert "default-src 'none'" in text and "form-action 'none'" in text
+    for word in ("http:", "https:", "src=", "import(", "@import", "url(", "<link", "eval("):
+        assert word not in text, word
+
+
+def test_the_page_has_the_list_of_words() -> None:
+    listed = PAGE.read_text().partition("const WORDS = `")[2].partition("`")[0]
+    assert listed.split() == list(WORDS)
+
+
+def test_the_page_knows_every_finding_of_the_table() -> None:
+    text = PAGE.read_text().partition("const SENTENCES = {")[2].partition("\n};")[0]
+    codes = {code for _, code in (*verdicts.FILES.values(), *verdicts.FIELDS.values())} | {
+        code for *_, code in verdicts.RUBBISH
+    }
+    assert {code for code in codes if f"  {code}: " not in text} == set()
