@@ -306,9 +306,9 @@ def times_known(report: Mapping[str, object]) -> list[str]:
     """Say how well the times of a journal's entries are known (``actions.times.report``)."""
     told, widest = list[str](), cast(Mapping[str, int] | None, report["widest"])
     if widest:
-        told.append(
-            f"The least known time is that of entry {widest['seq']}: within {-(-widest['ms'] // 1000)} seconds."
-        )
+        minutes, seconds = divmod(-(-widest["ms"] // 1000), 60)
+        span = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {seconds} s"
+        told.append(f"The least known time is that of entry {widest['seq']}: within {span}.")
     if report["unbounded"]:
         told.append(
             f"Clocks outside bound the times of {report['unbounded']} entries on one side only, or not."

@@ -321,3 +321,18 @@ def test_every_check_and_finding_has_words() -> None:
         for text in literals(node.args[0])
     }
     assert reported - set(wording.FINDINGS) - set(sentences.CORRUPT) == set()
+
+
+def test_how_well_times_are_known_is_said_in_hours_and_minutes() -> None:
+    noted = {"clock.boot": 2, "clock.step": 0, "clock.slept": 0}
+    report = {"widest": {"seq": 7, "ms": 7_325_001}, "unbounded": 3, "contradictions": 1, "noted": noted}
+    assert wording.times_known(report) == [
+        "The least known time is that of entry 7: within 2 h 2 min.",
+        "Clocks outside bound the times of 3 entries on one side only, or not.",
+        "Noted 2 ×: the computer was started again.",
+        "Clocks outside contradict one another or this station's: compare the entries with their times.",
+    ]
+    assert wording.times_known({**report, "widest": {"seq": 7, "ms": 180_301}})[0].endswith(
+        "within 3 min 1 s."
+    )
+    assert wording.times_known({"widest": None, "unbounded": 0, "contradictions": 0, "noted": {}}) == []
