@@ -5,7 +5,7 @@ A boot, a sleep of the machine and a wall clock that was set are seen by compari
 write, and once when the log is opened. So no entry stands after a break that nobody noted, whoever wrote it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import cast
 
 from console.adapters.journal.database import Connection
@@ -37,18 +37,16 @@ class Breaks:
             # Many small steps since the last note are one.
             self._base, self._slept_ms = noted.t, cast(int, noted.body["slept_ms"])
 
-    def due(self) -> Iterator[list[Prepared]]:
-        """Yield a request for each break since the newest entry; each is ``passed`` before the next is asked for."""
-        if self._last is None:
-            return
-        for type_, more in self._found(self._last):
-            yield [self._note(type_, self._last, more)]
-            if type_ == STEP:
-                self._base = self._last
+    def due(self) -> Iterable[list[Prepared]]:
+        """Return a request for each break since the newest entry; each is ``passed`` before the next is asked for."""
+        now = self._needs.reading()
+        if self._last is None or self._ran_on(self._last, now):
+            return ()
+        return self._requests(self._found(self._last, now))
 
     def are_due(self) -> bool:
         """Return whether there is anything to note."""
-        return self._last is not None and bool(self._found(self._last))
+        return self._last is not None and bool(self._found(self._last, self._needs.reading()))
 
     def passed(self, places: Sequence[Placed]) -> None:
         """These entries were placed."""
@@ -57,9 +55,20 @@ class Breaks:
                 self._base = placed.reading
             self._last = placed.reading
 
-    def _found(self, last: Reading) -> list[tuple[str, Object]]:
+    def _ran_on(self, last: Reading, now: Reading) -> bool:
+        """Return whether so little time went by that nobody can have slept, and no clock was set: at most writes."""
+        is_soon = now.boot == last.boot and now.up_ns - last.up_ns < SLEEP_MS * _NS_PER_MS
+        return is_soon and not step_ms(last, now) and not (self._base and step_ms(self._base, now))
+
+    def _requests(self, found: Sequence[tuple[str, Object]]) -> Iterator[list[Prepared]]:
+        for type_, more in found:
+            yield [self._note(type_, cast(Reading, self._last), more)]
+            if type_ == STEP:
+                self._base = self._last
+
+    def _found(self, last: Reading, now: Reading) -> list[tuple[str, Object]]:
         """Return what happened since the newest entry, each with what its entry says besides."""
-        now, slept_ms = self._needs.reading(), self._needs.slept() // _NS_PER_MS
+        slept_ms = self._needs.slept() // _NS_PER_MS
         is_boot, found = now.boot != last.boot, list[tuple[str, Object]]()
         if is_boot:
             found.append((BOOT, {"slept_ms": slept_ms, "off_ms": now.wall_ms - last.wall_ms}))
