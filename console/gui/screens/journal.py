@@ -17,7 +17,7 @@ from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
 from console.wording import times_known
 
-WIDTHS = (56, 190, 150, 205, 110, 80, 100)
+WIDTHS = (52, 170, 136, 190, 100, 62, 92)
 TYPE_PIXELS = 240
 TYPING_MS = 250
 """So long after the last key the search begins."""
