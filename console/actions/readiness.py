@@ -13,7 +13,7 @@ from console.actions.checks import DAY_MS, check, warn_of
 from console.actions.enrolment import contacts
 from console.actions.grab_card import grab_card_check
 from console.actions.lockout import lockout_check
-from console.actions.ports import Console
+from console.actions.ports import Console, Progress
 from console.actions.prepared import prepared_check
 from console.domain.canonical import Json, Object
 from console.domain.errors import ConsoleError, Unavailable
@@ -30,11 +30,14 @@ ACTED_ON_BY = {
 """Whose group must act on a check; everything else whoever stands here does."""
 
 
-def readiness(console: Console) -> Object:
-    """Return each check with ok, level, detail and whom to call, and the ages of tokens, secrets and sheets."""
+def readiness(console: Console, progress: Progress | None = None) -> Object:
+    """Return each check with ok, level, detail and whom to call, and the ages of tokens, secrets and sheets.
+
+    ``progress``: of the journal's verification, which takes the longest.
+    """
     tokens, secrets = _Read(console, proving.tokens), _Read(console, ages.secrets)
     sheets = _Read(console, lambda lent: cast(list[Json], sheet_status.status(lent)["recovery"]))
-    rows = [*_checks(console, tokens, secrets)]
+    rows = [*_checks(console, tokens, secrets, progress)]
     return {
         "ready": all(row["ok"] or row["level"] == "warning" for row in rows),
         "checks": _with_calls(console, rows), "tokens": tokens.shown(),
@@ -64,12 +67,14 @@ class _Read:
         return self._rows
 
 
-def _checks(console: Console, tokens: _Read, secrets: _Read) -> Iterator[dict[str, Json]]:
+def _checks(
+    console: Console, tokens: _Read, secrets: _Read, progress: Progress | None
+) -> Iterator[dict[str, Json]]:
     makers: tuple[tuple[str, Callable[[], Iterable[Json]]], ...] = (
         ("hsm", lambda: [_hsm(console)]),
         ("hsm_rollback", lambda: [_rollback(console)]),
         ("tokens", lambda: proving.token_checks(console, tokens.checked())),
-        ("journal", lambda: _journal_checks(console)),
+        ("journal", lambda: _journal_checks(console, progress)),
         ("clock", lambda: [_clock(console)]),
         ("memory", lambda: _machine_checks(console)),
         ("lockout", lambda: [lockout_check(console)]),
@@ -132,8 +137,8 @@ def _rollback(console: Console) -> dict[str, Json]:
 # --- journal and clock ----------------------------------------------------------------------------------------
 
 
-def _journal_checks(console: Console) -> list[Json]:
-    verdict, behind = _verdict(console), console.vault.unmirrored()
+def _journal_checks(console: Console, progress: Progress | None) -> list[Json]:
+    verdict, behind = _verdict(console, progress), console.vault.unmirrored()
     status = console.journal.status()
     recording = cast(Object, status["recording"])
     alarm, before = cast(list[str], status["alarm"]), cast(list[Object], status.get("before", []))
@@ -152,9 +157,9 @@ def _journal_checks(console: Console) -> list[Json]:
     ]  # fmt: skip
 
 
-def _verdict(console: Console) -> Object:
+def _verdict(console: Console, progress: Progress | None) -> Object:
     try:
-        return console.journal.verify()
+        return console.journal.verify(progress=progress)
     except Unavailable as error:
         return {"ok": False, "findings": error.code}
 

@@ -33,7 +33,7 @@ BOMBS = (
     b"\0\0\xff\xff" * 2,
 )  # fmt: skip
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
-MANY = settings(max_examples=2500, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @st.composite

@@ -8,6 +8,7 @@ from console.actions import lockout, proving, rollback
 from console.actions import readiness as actions
 from console.cli import checkup, files
 from console.cli.call import Call, Reply, Verb
+from console.cli.progress import shown
 from console.domain.canonical import Json
 from console.sentences.checks import CHECKS_NOW
 
@@ -20,8 +21,8 @@ def check(call: Call) -> Reply:
         return _what_if(call)
     if call.arguments.rollback_drill:
         return _rollback_drill(call)
-    with call.console() as console:
-        found = actions.readiness(console)
+    with call.console() as console, shown("Verifying the journal") as progress:
+        found = actions.readiness(console, progress)
     rows: list[Json] = [
         {**row, "now": None if row["ok"] else CHECKS_NOW[str(row["id"])]}
         for row in cast(list[dict[str, Json]], found["checks"])

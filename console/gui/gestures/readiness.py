@@ -8,12 +8,13 @@ from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk
 from console.gui.files import write_all
+from console.gui.longwork import LongWork
 from console.gui.phrases import group
 from console.gui.screens.readiness import ReadinessScreen
 from console.gui.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.ports import Console, Progress
 
 Result = Mapping[str, Any]
 CARD = "grab-card.pdf"
@@ -25,6 +26,7 @@ class ReadinessGestures(QObject):
     def __init__(self, desk: Desk, screen: ReadinessScreen) -> None:
         super().__init__()
         self._desk, self._screen = desk, screen
+        self._checking = LongWork(desk, screen, screen.progress, "Checking")
         screen.check_asked.connect(self._check)
         screen.what_if_asked.connect(self._what_if)
         screen.print_asked.connect(self._print)
@@ -36,6 +38,7 @@ class ReadinessGestures(QObject):
 
     def forget(self) -> None:
         """The station is being locked."""
+        self._checking.stop()
         self._screen.forget()
 
     def _chosen(self, name: str) -> None:
@@ -43,15 +46,15 @@ class ReadinessGestures(QObject):
             self._check()
 
     def _check(self) -> None:
-        def check(console: "Console") -> tuple[Result, Result, Result, Sequence[str]]:
+        def check(console: "Console", progress: "Progress") -> tuple[Result, Result, Result, Sequence[str]]:
             from console.actions import lockout, readiness
 
-            found, matrix = readiness.readiness(console), lockout.matrix(console)
+            found, matrix = readiness.readiness(console, progress), lockout.matrix(console)
             # Losing a PIN is losing its token; the words say so once.
             losses = [loss for loss in lockout.known_losses(console.policy) if not loss.startswith("pin:")]
             return found, matrix, _names(console), losses
 
-        self._desk.act(self._screen, "Checking", check, lambda found: self._screen.show_checks(*found))
+        self._checking.run(check, lambda found: self._screen.show_checks(*found))
 
     def _what_if(self, lost: Sequence[str]) -> None:
         def matrix(console: "Console") -> tuple[Result, Result]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBox
 
 from console.gui import form
 from console.gui.form import Field
+from console.gui.longwork import ProgressRow
 from console.gui.phrases import group, listed
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -33,6 +34,7 @@ class ReadinessScreen(Page):
     def __init__(self) -> None:
         super().__init__("Readiness")
         self.readable()
+        self.progress = ProgressRow()
         self._losses: dict[str, QCheckBox] = {}
         self._details: list[PlainLabel] = []
         self._folder = form.line()
@@ -48,6 +50,7 @@ class ReadinessScreen(Page):
     def _lay_out(self) -> None:
         again, upkeep = button("Check again", self.check_asked.emit), button("Upkeep", self.upkeep_asked.emit)
         self.column.addLayout(row(again, upkeep, self._detail))
+        self.column.addWidget(self.progress)
         self.column.addLayout(self._badge)
         self.column.addLayout(self._checks)
         self._checks.setSpacing(8)
