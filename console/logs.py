@@ -178,7 +178,7 @@ class Logs:
             reading=self.machine.reading, slept=self.machine.slept_ns,
             mirror=mirror, seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
             reserve=Reserve(
-                self.hsm.spool_head, self.hsm.set_spool_head,
+                partial(self.hsm.held, "spool"), partial(self.hsm.hold, "spool"),
                 lambda data: keys.seal_to(point, data, info=SPOOL_INFO), opener(self.hsm, point, SPOOL_INFO),
                 _name(log.number, "spool"),
             ),

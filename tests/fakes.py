@@ -155,7 +155,7 @@ class FakeHsm:
     pairs: dict[str, ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey] = field(default_factory=dict)
     until: dict[str, int] = field(default_factory=dict)
     anchors: list[bytes] = field(default_factory=list)
-    heads: list[bytes] = field(default_factory=list)
+    notes: dict[str, list[bytes]] = field(default_factory=lambda: {"spool": [], "paper": []})
     genesis: bytes | None = None
     imports: bool = True
     """Whether it takes keys from outside, as not every module does."""
@@ -237,13 +237,13 @@ class FakeHsm:
         """Replace the anchor."""
         self.anchors = [note]
 
-    def spool_head(self) -> list[bytes]:
-        """Return the heads of the spool."""
-        return list(self.heads)
+    def held(self, what: str) -> list[bytes]:
+        """Return what is held."""
+        return list(self.notes[what])
 
-    def set_spool_head(self, note: bytes) -> None:
-        """Replace the head; an empty one leaves none."""
-        self.heads = [note] if note else []
+    def hold(self, what: str, note: bytes) -> None:
+        """Replace it; an empty one leaves none."""
+        self.notes[what] = [note] if note else []
 
     def pinned(self) -> bytes:
         """Return the pinned genesis hash."""

@@ -46,11 +46,11 @@ class Hsm(Protocol):
     def set_anchor(self, note: bytes) -> None:
         """Make the new anchor, then destroy the old one."""
 
-    def spool_head(self) -> list[bytes]:
-        """Return the signed heads of the spool, oldest first; none while the journal takes its entries itself."""
+    def held(self, what: str) -> list[bytes]:
+        """Return what it holds of ``spool`` (signed heads) or ``paper`` (a paper mode), oldest first."""
 
-    def set_spool_head(self, note: bytes) -> None:
-        """Make the new head, then destroy the old one; ``b""`` leaves none."""
+    def hold(self, what: str, note: bytes) -> None:
+        """Hold this, then forget what was held before; ``b""`` leaves nothing."""
 
     def pinned(self) -> bytes:
         """Return the pinned genesis hash (32 bytes)."""

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions import otp, tables
+from console.actions import otp, papermode, tables
 from console.actions.activation import (
     budget,
     check_quorum,
@@ -28,7 +28,7 @@ from console.domain import credential as kinds
 from console.domain.activation import NOT_SHOWN, Activation
 from console.domain.canonical import Json, Object
 from console.domain.ceremony import Item, Request
-from console.domain.errors import Refused
+from console.domain.errors import Refused, Unavailable
 from console.domain.journal import Entry
 
 
@@ -50,7 +50,7 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
         record = credentials.record(console, known, item)
         code = otp.plan(console, credentials.find(known, name), item.version)
     by = unlocked_person(console)
-    intent = intend(console, activation, item, kind, by, code.to_json() if code else {"step": None})
+    intent = _intended(console, activation, item, kind, by, code)
     outcome = NOT_SHOWN
     try:
         with (
@@ -62,12 +62,27 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
     finally:
         if outcome == NOT_SHOWN and _is_spent(console, item, kind, code):
             outcome = "unknown"
-        conclude(console, intent, outcome, by)
+        if intent is not None:
+            conclude(console, intent, outcome, by)
     after = load(console, act)
     return {
         "released": name, "kind": kind, "item": item.item, "outcome": outcome, "budget": budget(after),
         "warnings": cast(Json, after.warnings(console.machine.reading())),
+        "on_paper": papermode.status(console) if intent is None else None,
     }  # fmt: skip
+
+
+def _intended(
+    console: Console, activation: Activation, item: Item, kind: str, by: Actor, code: otp.Code | None
+) -> Entry | None:
+    """Write down what is about to happen; None where paper mode lets a code be given and nothing takes the entry."""
+    try:
+        return intend(console, activation, item, kind, by, code.to_json() if code else {"step": None})
+    except Unavailable as error:
+        if error.code != "write_on_paper":
+            raise
+    papermode.give(console, activation, item, kind)
+    return None
 
 
 def check_budget(console: Console, activation: Activation) -> None:

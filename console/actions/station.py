@@ -25,7 +25,7 @@ from console.domain.canonical import (
     shaped,
     to_base64,
 )
-from console.domain.errors import Refused
+from console.domain.errors import Refused, Unavailable
 from console.domain.journal import Draft
 from console.domain.keyholder import Member
 from console.domain.policy import Policy, Roster, Rules
@@ -202,12 +202,21 @@ def lock(locked: Locked) -> Object:
 
 
 def note_unlock(console: Console) -> None:
-    """Journal who unlocked the station, as its first act; under the alarm nothing takes it."""
-    if not console.journal.alarm():
-        write(console, "station.unlocked", unlocked_person(console))
+    """Journal who unlocked the station, as its first act; under the alarm and in paper mode nothing takes it."""
+    _note(console, "station.unlocked")
 
 
 def note_lock(console: Console) -> None:
     """Journal that the station is being locked, while it still can be."""
-    if not console.journal.alarm():
-        write(console, "station.locked", unlocked_person(console))
+    _note(console, "station.locked")
+
+
+def _note(console: Console, type_: str) -> None:
+    if console.journal.alarm():
+        return
+    try:
+        write(console, type_, unlocked_person(console))
+    except Unavailable as error:
+        # Unlocking shows nothing, and without it nobody could even read: the light says what to do.
+        if error.code != "write_on_paper":
+            raise

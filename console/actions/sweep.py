@@ -10,13 +10,14 @@ from collections.abc import Iterator
 from functools import partial
 from typing import cast
 
-from console.actions import before_unlock, erasure, escrow, tables
+from console.actions import before_unlock, erasure, escrow, papermode, tables
 from console.actions import credential as credentials
 from console.actions.activation import finish, keep_key, key_name, load
 from console.actions.keyholder import THE_PROGRAM, write
 from console.actions.ports import Console
 from console.domain.activation import NOT_SHOWN, OVER, Activation
 from console.domain.canonical import Json
+from console.domain.errors import Unavailable
 
 TERMINAL = tuple(f"activation.{state}" for state in OVER)
 WHY = {"ended": "time", "expired": "time"}
@@ -27,8 +28,14 @@ def settle(console: Console) -> None:
     if console.journal.alarm():
         erasure.settle_under_alarm(console)
         return
-    before_unlock.settle(console)
-    sweep(console)
+    try:
+        papermode.settle(console)
+        before_unlock.settle(console)
+        sweep(console)
+    except Unavailable as error:
+        # What is overdue stays so: reading, and what paper mode gives, go on without.
+        if error.code != "write_on_paper":
+            raise
     escrow.settle(console, partial(credentials.codes, console), console.logs.database_keys)
 
 

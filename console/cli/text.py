@@ -8,6 +8,7 @@ from typing import cast
 from console import wording
 from console.domain.activation import OVER
 from console.domain.canonical import Json, Object
+from console.sentences import recording
 from console.sentences import witness as said
 
 Row = Mapping[str, Json]
@@ -197,11 +198,13 @@ def activations(value: Object) -> Iterator[str]:
 
 
 def released(value: Object) -> Iterator[str]:
-    """Say what was released, never the secret itself."""
-    return facts([
+    """Say what was released, never the secret itself, and what is to be written by hand if nothing took the entry."""
+    yield from facts([
         ("released", value["released"]), ("outcome", wording.OUTCOMES[str(value["outcome"])]),
         ("budget", budget(value["budget"])),
     ])  # fmt: skip
+    if value["on_paper"] is not None:
+        yield from recording.paper(cast(Object, value["on_paper"]), when)
 
 
 def _items(rows: Sequence[Row]) -> Iterator[str]:

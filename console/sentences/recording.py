@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about the order of retreat: the journal, the reserve on the second medium, paper."""
 
+from collections.abc import Callable, Iterator, Sequence
+from typing import cast
+
 from console.domain.canonical import Object
 from console.sentences.form import Sentences, Verdicts
 
@@ -23,8 +26,38 @@ def light(recording: Object) -> str:
     return f"{name}: {meaning}{waiting}"
 
 
+def paper(value: Object, moment: Callable[[str], str]) -> Iterator[str]:
+    """Say what takes entries, how paper mode stands, what was given in it, and what is written by hand."""
+    recording = cast(Object, value["recording"])
+    yield light(recording)
+    if value["since"] is None and recording["light"] != "paper":
+        return
+    if value["since"] is not None:
+        yield f"Paper mode was asked for at {moment(str(value['since']))} by {_listed(value['accepted'])}."
+    if value["missing"]:
+        yield f"It is not accepted yet; one more is needed, of: {_listed(value['missing'])}."
+        return
+    yield "It is accepted: one-time codes can be given, and nothing else."
+    yield f"Write on form {value['serial'] or '(without a number: none was reserved)'}, for each code:"
+    yield from (f"  - {line}" for line in cast(Sequence[str], value["write"]))
+    for code in cast(Sequence[Object], value["given"]):
+        yield f"Given: {code['credential']}, code {code['item']}, at {moment(str(code['at']))}."
+
+
+def _listed(names: object) -> str:
+    return ", ".join(cast(Sequence[str], names)) or "nobody"
+
+
 # fmt: off
 REFUSED: Sentences = {
+    "still_recorded": ("The journal or its reserve takes entries, so paper mode is not needed.",
+        "Go on as usual."),
+    "already_accepted": ("{member} has accepted paper mode already.",
+        "Let somebody of another group accept it."),
+    "paper_not_accepted": ("Nothing takes entries, and paper mode is not accepted; still missing: {missing}.",
+        "Let one keyholder of each of two groups accept it: breakglass journal paper --accept --keyholder NAME."),
+    "paper_codes_only": ("{name} is no list of one-time codes; while nothing takes entries, only those are given.",
+        "Use a one-time code, or mend disk or second medium and try again."),
     "given_already": ("{name} was given once, and a part of what was recorded cannot be read just now.",
         "Put the second medium back or mend the disk, then try again; or ask for it in a new request."),
 }
@@ -38,6 +71,7 @@ UNAVAILABLE: Sentences = {
 
 CORRUPT: Verdicts = {
     "before_unlock_shape": "What was kept while the station was locked is not in its proper form.",
+    "paper_mode_shape": "The paper mode in the security module is not in its proper form.",
     "spool_shape": "A record of the reserve is not in its proper form.",
     "spool_signature": "A record of the reserve bears no signature of this station.",
     "spool_chain": "The records of the reserve do not follow one another in the journal.",

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Signed notes that the station's HSM holds: the newest checkpoint of the log, and the head of its spool.
+"""Notes that the station's HSM holds: the newest checkpoint of the log, the head of its spool, a paper mode.
 
 A new one is made before the old one is destroyed: at any moment there is one.
 """
@@ -16,7 +16,7 @@ from console.domain.errors import Misused
 from console.tokens.request import Answer, Request, Verb
 
 APPLICATION = "breakglass"
-ANCHOR, SPOOL = "anchor", "spool"
+ANCHOR, SPOOL, PAPER = "anchor", "spool", "paper"
 
 A = Attribute
 
@@ -41,6 +41,8 @@ class Notes:
             "set_anchor": partial(self._hold, ANCHOR),
             "spool_head": partial(self._held, SPOOL),
             "set_spool_head": partial(self._hold, SPOOL),
+            "paper_mode": partial(self._held, PAPER),
+            "set_paper_mode": partial(self._hold, PAPER),
         }
 
     def _held(self, label: str, _: Request) -> Answer:

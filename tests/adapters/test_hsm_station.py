@@ -120,13 +120,16 @@ class TestHsm:
             assert hsm.anchor() == [note]
 
     def test_the_head_of_the_spool_is_replaced_and_taken_away(self, hsm: FakeHsm | StationHsm) -> None:
-        assert hsm.spool_head() == []
+        assert hsm.held("spool") == []
         hsm.set_anchor(b"an anchor")
         for note in (b"one", b"two"):
-            hsm.set_spool_head(note)
-            assert hsm.spool_head() == [note]
-        hsm.set_spool_head(b"")
-        assert hsm.spool_head() == []
+            hsm.hold("spool", note)
+            assert hsm.held("spool") == [note]
+        hsm.hold("paper", b"paper")
+        hsm.hold("spool", b"")
+        assert (hsm.held("spool"), hsm.held("paper")) == ([], [b"paper"])
+        hsm.hold("paper", b"")
+        assert hsm.held("paper") == []
         assert hsm.anchor() == [b"an anchor"]
 
     def test_a_key_with_a_time_can_be_kept_longer(self, hsm: FakeHsm | StationHsm) -> None:

@@ -30,6 +30,7 @@ from console.domain.frame import Frame
 MAX_SOCKET_PATH_BYTES = 107  # sockaddr_un, unix(7)
 IDLE_S = 15 * 60
 MAC_BYTES = 20
+HELD = {"spool": "spool_head", "paper": "paper_mode"}
 
 
 class Line(Protocol):
@@ -189,13 +190,13 @@ class StationHsm(OutsideKeys):
         """Make the new anchor, then destroy the older ones."""
         self._line.call("set_anchor", bytearray(note))
 
-    def spool_head(self) -> list[bytes]:
-        """Return the heads of the spool, oldest first; none while there is no spool."""
-        return [bytes.fromhex(str(note)) for note in cast(list[object], self._value("spool_head")["notes"])]
+    def held(self, what: str) -> list[bytes]:
+        """Return what it holds of ``spool`` (heads) or ``paper`` (a paper mode), oldest first; mostly nothing."""
+        return [bytes.fromhex(str(note)) for note in cast(list[object], self._value(HELD[what])["notes"])]
 
-    def set_spool_head(self, note: bytes) -> None:
-        """Make the new head, then destroy the older ones; ``b""`` leaves none."""
-        self._line.call("set_spool_head", bytearray(note))
+    def hold(self, what: str, note: bytes) -> None:
+        """Hold this, then forget what was held before; ``b""`` leaves nothing."""
+        self._line.call(f"set_{HELD[what]}", bytearray(note))
 
     def pinned(self) -> bytes:
         """Return the pinned genesis hash; ``Refused`` (not_pinned) before genesis."""

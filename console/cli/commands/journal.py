@@ -10,7 +10,7 @@ from console.actions import journal as actions
 from console.actions.ports import Console
 from console.cli import files, handing, text
 from console.cli.call import Call, Reply, Verb
-from console.cli.commands import privacy, witness
+from console.cli.commands import paper, privacy, witness
 from console.cli.progress import shown
 from console.domain.canonical import Object
 from console.domain.record import About
@@ -130,4 +130,5 @@ VERBS: dict[str, Verb] = {
     "checkpoint": checkpoint,
     **witness.STATION,
     **privacy.VERBS,
+    **paper.VERBS,
 }

@@ -3,6 +3,7 @@
 
 from argparse import ArgumentParser
 
+from console.cli.nouns.paper import add_paper
 from console.cli.nouns.privacy import add_privacy
 from console.cli.nouns.record import add_about
 from console.cli.nouns.witness import add_comparing, add_witnessing
@@ -58,6 +59,7 @@ def add(noun: ArgumentParser) -> None:
     checkpoint = add_verb(verbs, "checkpoint", "the newest signed state of the journal")
     checkpoint.add_argument("--qr", metavar="FILE", help="also as a picture")
     add_witnessing(verbs, checkpoint)
+    add_paper(verbs)
 
 
 def _add_prove(verbs: "Verbs") -> ArgumentParser:

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The last step of the retreat: paper mode, accepted by two, in which only one-time codes are given.
+
+The count in the HSM comes first, then the burning of the code's item secret, then the showing. What was given is
+written down by hand now, and by ``settle`` as soon as anything takes entries again.
+"""
+
+import hashlib
+from typing import cast
+
+from console.actions.keyholder import THE_PROGRAM, draft, unlocked_person, write
+from console.actions.ports import Console
+from console.domain import papermode as rules
+from console.domain.activation import Activation
+from console.domain.canonical import Json, Object, to_base64
+from console.domain.ceremony import Item
+from console.domain.errors import Refused, Unavailable
+from console.domain.journal import Draft, to_rfc3339
+from console.domain.papermode import PaperMode
+
+RESERVED, PAPER_MODE = "paper.reserved", "paper.mode"
+CODES = "codes"
+WRITE = (
+    "date and time, with the zone",
+    "activation",
+    "credential and number of the code",
+    "who asked, who was there",
+)
+"""What stands on the form for each code."""
+
+
+def status(console: Console) -> Object:
+    """Return which light is on, whether paper mode is accepted, what was given in it, and the next reserved numbers."""
+    mode = present(console)
+    recording = cast(Object, console.journal.status()["recording"])
+    return {
+        "recording": recording, "since": mode.at if mode else None,
+        "serial": mode.serial if mode else next_serial(console),
+        "accepted": [member for member, _ in mode.accepted] if mode else [],
+        "missing": cast(Json, mode.missing(console.policy)) if mode else list(console.policy.roster.groups),
+        "given": list(mode.given) if mode else [], "write": list(WRITE),
+    }  # fmt: skip
+
+
+def reserve(console: Console, count: int) -> Object:
+    """Write down which numbers the next forms have, before they are needed; return them."""
+    last = max((cast(int, e.body["last"]) for e in console.journal.entries(type_=RESERVED)), default=0)
+    body: dict[str, Json] = {"first": last + 1, "last": last + count}
+    write(console, RESERVED, unlocked_person(console), body, critical=True)
+    return body
+
+
+def next_serial(console: Console) -> int | None:
+    """Return the smallest reserved number that no paper mode has used."""
+    used = {entry.body["serial"] for entry in console.journal.entries(type_=PAPER_MODE)}
+    for entry in console.journal.entries(type_=RESERVED):
+        for number in range(cast(int, entry.body["first"]), cast(int, entry.body["last"]) + 1):
+            if number not in used:
+                return number
+    return None
+
+
+def accept(console: Console, member: str) -> Object:
+    """Accept paper mode on a keyholder's own token.
+
+    ``Refused``: still_recorded (something takes entries), not_a_keyholder, already_accepted.
+    """
+    _check_nothing_records(console)
+    person = console.policy.roster.member(member)
+    if person not in console.policy.roster.keyholders() or member in console.policy.suspended:
+        raise Refused("not_a_keyholder", member=member)
+    mode = present(console) or _begun(console)
+    signature = console.token(member).sign("sign", mode.signed())
+    person.check(signature, mode.signed())
+    _keep(console, mode.accepting(member, signature))
+    return status(console)
+
+
+def give(console: Console, activation: Activation, item: Item, kind: str) -> None:
+    """Count a code that is about to be burnt and shown, in the HSM.
+
+    ``Refused``: paper_not_accepted, paper_codes_only, budget_used_up.
+    """
+    mode = present(console)
+    missing = mode.missing(console.policy) if mode else list(console.policy.roster.groups)
+    if mode is None or missing:
+        raise Refused("paper_not_accepted", missing=", ".join(missing))
+    if kind != CODES:
+        raise Refused("paper_codes_only", name=item.credential)
+    given = len(mode.given_in(activation.id))
+    if activation.releases_left() - given <= 0:
+        raise Refused("budget_used_up", used=activation.releases_used() + given, releases=activation.releases)
+    code: dict[str, Json] = {
+        "act": activation.id, "credential": item.credential, "version": item.version, "item": item.item,
+        "kind": kind, "number": activation.releases_used() + given + 1, "at": _now(console),
+    }  # fmt: skip
+    _keep(console, mode.giving(**code))
+
+
+def present(console: Console) -> PaperMode | None:
+    """Return the paper mode that the HSM holds, if there is one."""
+    notes = console.hsm.held("paper")
+    return rules.decode(notes[-1]) if notes else None
+
+
+def settle(console: Console) -> None:
+    """Once something takes entries again, write down the paper mode and each code given in it; then it is over."""
+    mode = present(console)
+    if mode is None:
+        return
+    if not any(entry.id == mode.id for entry in console.journal.entries(type_=PAPER_MODE)):
+        console.journal.append(_entries(console, mode), critical=True)
+    console.hsm.hold("paper", b"")
+
+
+def _entries(console: Console, mode: PaperMode) -> list[Draft]:
+    people = console.people
+    body: dict[str, Json] = {
+        "serial": mode.serial, "at": mode.at, "anchor": to_base64(mode.anchor),
+        "accepted": [
+            {"person": people.get(member, "-"), "signature": to_base64(sig)} for member, sig in mode.accepted
+        ],
+        "given": len(mode.given),
+    }  # fmt: skip
+    first = Draft(PAPER_MODE, "program", "program", mode.id, body=body)
+    codes = []
+    for code in mode.given:
+        said = {name: value for name, value in code.items() if name not in ("act", "at")}
+        intent: dict[str, Json] = {**said, "step": None, "paper": mode.serial, "paper_at": code["at"]}
+        codes.append(draft(console, "release.intended", THE_PROGRAM, intent, act=str(code["act"])))
+    return [first, *codes]
+
+
+def _check_nothing_records(console: Console) -> None:
+    try:
+        write(console, "paper.tried", unlocked_person(console), critical=True)
+    except Unavailable as error:
+        if error.code != "write_on_paper":
+            raise
+        return
+    raise Refused("still_recorded")
+
+
+def _begun(console: Console) -> PaperMode:
+    newest = console.hsm.anchor()[-1:] or [b""]
+    return PaperMode(
+        console.machine.new_id(), console.logs.current().origin, hashlib.sha256(newest[0]).digest(),
+        _now(console), next_serial(console),
+    )  # fmt: skip
+
+
+def _keep(console: Console, mode: PaperMode) -> None:
+    console.hsm.hold("paper", mode.encode())
+
+
+def _now(console: Console) -> str:
+    return to_rfc3339(console.machine.reading().wall_ms)
