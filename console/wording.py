@@ -44,6 +44,7 @@ PROBLEMS = {
     "credential_twice": "a credential stands in it twice.",
     "too_many_items": f"it asks for more than {MAX_ITEMS} items; each code is one.",
     "note_too_long": "it is too long: 200 letters for a title, 16,000 for a text.",
+    "unknown_letter": "it has a letter that Unicode 14 does not know; write it in words.",
     "outage_incomplete": "each outage needs system, symptom, first_seen (a time with its zone), checked_by and how.",
 }
 ALLOWED = {"category": CATEGORIES, "privilege": PRIVILEGES}

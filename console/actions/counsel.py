@@ -18,7 +18,7 @@ from console.actions.ports import Console, Journal
 from console.actions.recovery import Words, key_of, names_of, set_typed, sets
 from console.actions.stand_in import reason_again
 from console.domain import counsel, keys
-from console.domain.canonical import Json, Object, from_base64
+from console.domain.canonical import Json, Object, encode, from_base64
 from console.domain.counsel import FOLDER, SHEETS, CounselKey, OpenPairs, Reader, Wrap
 from console.domain.enrolment import READS_COUNSEL
 from console.domain.errors import ConsoleError, Corrupt, Refused
@@ -85,23 +85,32 @@ def read(
     console: Console, reader: str, *, about: About | None = None, seq: int | None = None,
     journal: Journal | None = None,
 ) -> Object:  # fmt: skip
-    """Return the counsel notes about something, opened with one use of a reader's token; the reading is an entry.
+    """Return the counsel notes about one matter, opened with one use of a reader's token; the reading is an entry.
 
-    ``journal``: an older log; none means the present one. ``Refused``: nothing_to_read, not_a_reader, not_admitted.
+    ``journal``: an older log; none means the present one. ``Refused``: nothing_to_read, one_matter_at_a_time,
+    not_a_reader, not_admitted.
     """
     asked = journal or console.journal
     entries = [entry for entry in asked.entries(type_=COUNSEL_TYPE) if seq in (None, entry.seq)]
     if about is not None:
         names = keys_about(asked, about)
         entries = [entry for entry in entries if entry.body.get("key") in names]
-    if not entries:
-        raise Refused("nothing_to_read")
+    _check_one(asked, entries)
     opened = open_keys(console, reader, _keys_of(entries))
     mine = [entry for entry in entries if entry.body["key"] in opened]
     note_opening(console, reader, READ, opened, [entry.seq for entry in mine], entries[0].log)
     people = {who: member for member, who in console.people.items()}
     notes: list[Json] = [_shown(asked, entry, opened[str(entry.body["key"])], people) for entry in mine]
     return {"notes": notes, "closed": [entry.seq for entry in entries if entry not in mine]}
+
+
+def _check_one(journal: Journal, entries: Sequence[Entry]) -> None:
+    folders = keys_about(journal, About())
+    found = {encode(folders.get(str(entry.body.get("key")), {})) for entry in entries}
+    if not found:
+        raise Refused("nothing_to_read")
+    if len(found) > 1:
+        raise Refused("one_matter_at_a_time", count=len(found))
 
 
 def _shown(journal: Journal, entry: Entry, key: CounselKey, people: Mapping[str, str]) -> dict[str, Json]:

@@ -10,6 +10,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from console.domain import keys, opening
 from console.domain.canonical import Json, decode_object, digest, encode, from_base64, shaped, to_base64
@@ -150,7 +151,8 @@ def wrap(secret: bytes | memoryview, vault: str, reader: Reader) -> Wrap:
     """Return a counsel key sealed to a reader."""
     point = CounselKey(secret, vault).point
     info = _wrap_info(vault, point, reader.key.public)
-    blob = keys.seal_to(reader.key.public, bytes(secret), info=info, mechanism=reader.key.mechanism)
+    # As it lies in locked memory: a copy could not be wiped.
+    blob = keys.seal_to(reader.key.public, cast(bytes, secret), info=info, mechanism=reader.key.mechanism)
     return Wrap(vault, point, reader.id, reader.key, blob)
 
 

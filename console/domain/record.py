@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from functools import reduce
 from typing import cast
 
-from console.domain.canonical import Json, Object, decode_object, encode, shaped
+from console.domain.canonical import Json, Object, decode_object, encode, normalised, shaped
 from console.domain.errors import Refused
 from console.domain.policy import Rules
 
@@ -64,6 +64,7 @@ def read_note(value: Object, rules: Rules, *, is_final: bool) -> tuple[Part, Abo
 
     ``is_final``: title and text must be there; a draft may lack either.
     """
+    value = cast(Object, normalised(value))
     problems = tuple(_problems(value, rules, is_final=is_final))
     if problems:
         raise Refused("record_incomplete", problems=problems)
@@ -82,6 +83,8 @@ def _problems(value: Object, rules: Rules, *, is_final: bool) -> Iterator[tuple[
             yield name, "missing"
         elif len(item) > limit:
             yield name, "note_too_long"
+        elif any(unicodedata.category(letter) in ("Cs", "Cn") for letter in item):
+            yield name, "unknown_letter"
     matter, activation = value.get("matter") or None, value.get("activation") or None
     if matter is not None and not (isinstance(matter, str) and re.fullmatch(rules.matter_pattern, matter)):
         yield "matter", "matter_is_no_number"
@@ -138,7 +141,7 @@ class NoteDraft:
         ``Refused`` (passage_not_found). There is no way back: nothing returns a draft with more facts than before.
         """
         facts, counsel = self.facts, self.counsel
-        taken = facts.text if passage is None else passage.strip()
+        taken = facts.text if passage is None else str(normalised(passage)).strip()
         if not taken.strip() or taken not in facts.text:
             raise Refused("passage_not_found")
         # Wherever it stands: a second copy would stay behind.

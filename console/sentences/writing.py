@@ -31,6 +31,8 @@ REFUSED: Sentences = {
         "Go on: they can read whatever this reader can."),
     "read_where": ("There is no terminal on which it could be read.",
         "Run it in a terminal, or name a descriptor with --out; - is stdout."),
+    "one_matter_at_a_time": ("These notes are about {count} matters; a reader opens one at a time.",
+        "Name the matter or the activation."),
     "nothing_to_read": ("There is no such note of counsel.",
         "Look at what there is: breakglass record list."),
     "counsel_needs_reader": ("What counsel wrote leaves the station only by a reader of Legal.",

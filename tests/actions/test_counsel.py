@@ -93,7 +93,10 @@ def test_a_matter_keeps_its_key_and_one_use_of_a_token_opens_all_of_it(console: 
     assert first.body["key"] == second.body["key"] != third.body["key"]
     assert (first.act, second.act, third.act) == (None, act, act)
     assert len(console.vault.names("counsel/")) == 4
+    with pytest.raises(Refused, match="one_matter_at_a_time"):
+        counsel.read(console, "legal-1")
     assert texts(counsel.read(console, "legal-1", about=About(matter=MATTER))) == [SECRET, "Zweite Notiz."]
+    assert texts(counsel.read(console, "legal-1", about=About(activation=act))) == [SECRET]
     assert texts(counsel.read(console, "legal-1", seq=third.seq)) == [SECRET]
     rows = cast(Any, record.list_notes(console, About(matter=MATTER))["notes"])
     assert [row["seq"] for row in rows] == [first.seq, second.seq]

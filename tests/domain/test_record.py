@@ -94,6 +94,7 @@ def test_a_draft_is_read_as_it_was_written() -> None:
         ({"title": "x" * 201, "text": "x"}, "title", "note_too_long"),
         ({"title": "x", "text": "x" * 16_001}, "text", "note_too_long"),
         ({"title": "x", "text": "x", "matter": "Meier gegen Müller"}, "matter", "matter_is_no_number"),
+        ({"title": "x", "text": "x" + chr(0xD800)}, "text", "unknown_letter"),
         ({"title": "x", "text": "x", "activation": 7}, "activation", "not_text"),
         ({"title": "x", "text": "x", "tilte": "y"}, "tilte", "unknown_field"),
     ],
@@ -102,6 +103,13 @@ def test_each_field_that_is_wrong_is_named(value: dict[str, object], field: str,
     with pytest.raises(Refused) as refused:
         read_note(value, RULES, is_final=True)  # type: ignore[arg-type]
     assert (field, code) in refused.value.facts["problems"]  # type: ignore[operator]
+
+
+def test_texts_are_kept_in_one_spelling() -> None:
+    """However a keyboard writes an umlaut, and so a marked passage is found again."""
+    part, _ = read_note({"title": "U\u0308ber", "text": "Die Fa\u0308lle ruhen."}, RULES, is_final=True)
+    assert part == Part("Über", "Die Fälle ruhen.")
+    assert NoteDraft("d", "a", facts=part).moved("Fa\u0308lle").counsel.text == "Fälle"
 
 
 def test_a_draft_may_lack_what_a_note_needs() -> None:

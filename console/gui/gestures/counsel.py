@@ -15,6 +15,7 @@ from console.gui.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
+    from console.domain.record import About
 
 Result = Mapping[str, Any]
 
@@ -60,12 +61,11 @@ class CounselGestures(QObject):
 
         self._desk.hands.worker.run("", list_, lambda told: self._screen.show_list(told["notes"]), failed)
 
-    def _read(self, reader: str, matter: str) -> None:
+    def _read(self, reader: str, about: str) -> None:
         def read(console: "Console") -> Result:
             from console.actions import counsel
-            from console.domain.record import About
 
-            return counsel.read(console, reader, about=About(matter=matter or None))
+            return counsel.read(console, reader, about=_about(about))
 
         def done(told: Result) -> None:
             self._screen.show_notes(told["notes"], told["closed"])
@@ -86,15 +86,15 @@ class CounselGestures(QObject):
             pin_of=reader, why="To let a newcomer read counsel's notes.",
         )  # fmt: skip
 
-    def _export(self, reader: str, matter: str, folder: str) -> None:
+    def _export(self, reader: str, about: str, folder: str) -> None:
         def export(console: "Console", progress: "Progress") -> Result:
             from console.actions import journal
-            from console.domain.record import COUNSEL, About
+            from console.domain.record import COUNSEL
 
-            where, about = Path(folder).expanduser(), About(matter=matter or None)
             return journal.export(
-                console, where, audience=COUNSEL, reader=reader, about=about, progress=progress
-            )
+                console, Path(folder).expanduser(), audience=COUNSEL, reader=reader, about=_about(about),
+                progress=progress,
+            )  # fmt: skip
 
         def done(told: Result) -> None:
             self._screen.say_done(
@@ -102,3 +102,10 @@ class CounselGestures(QObject):
             )
 
         self._exporting.run(export, done, pin_of=reader, why="To export counsel's notes.")
+
+
+def _about(chosen: str) -> "About":
+    from console.domain.record import About
+
+    what, _, which = chosen.partition(":")
+    return About(**{what: which}) if what else About()

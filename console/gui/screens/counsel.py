@@ -10,12 +10,12 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from console.gui import form
 from console.gui.form import Field
 from console.gui.longwork import ProgressRow
-from console.gui.phrases import group, moment
+from console.gui.phrases import group, moment, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 
 SITTING_MINUTES = 30
-EVERYTHING = ("", "Everything that this reader can open")
+EVERYTHING = ("", "None chosen (the export then opens all)")
 SHEETS = ("sheets", "Legal's recovery sheets in force")
 NOBODY = ("", "Nobody is chosen yet")
 READS = "legal"
@@ -78,11 +78,11 @@ class CounselScreen(Page):
     """Reports who reads what, who is admitted by whom, and what is exported for counsel."""
 
     read_asked = Signal(str, str)
-    """Reader, matter (empty: all)."""
+    """Reader, and ``matter:M`` or ``activation:A``; empty: whatever there is."""
     admit_asked = Signal(str, str)
     """Reader, newcomer."""
     export_asked = Signal(str, str, str)
-    """Reader, matter, folder."""
+    """Reader, what about, folder."""
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -113,8 +113,8 @@ class CounselScreen(Page):
     def show_list(self, notes: Sequence[View]) -> None:
         """Say which notes there are, without a word of them."""
         sealed = [note for note in notes if note["track"] == "counsel"]
-        matters = sorted({str(note["matter"]) for note in sealed if note["matter"]})
-        form.fill(self._matter, [EVERYTHING, *((matter, matter) for matter in matters)])
+        about = sorted({_about(note) for note in sealed})
+        form.fill(self._matter, [EVERYTHING, *about])
         newest = f", the newest of {moment(str(sealed[-1]['time']))}" if sealed else ""
         self._there.setText(f"Notes for Legal's readers: {len(sealed)}{newest}.")
 
@@ -190,6 +190,13 @@ class CounselScreen(Page):
         if not reader:
             self.say_problem("No reader is chosen.", "Choose a reader of Legal.")
         return reader
+
+
+def _about(note: View) -> tuple[str, str]:
+    """Return what a note's key is for, as ``About`` takes it, and in words."""
+    if note["matter"]:
+        return f"matter:{note['matter']}", str(note["matter"])
+    return f"activation:{note['activation']}", f"Activation {short(str(note['activation']))}"
 
 
 def _said(note: View) -> str:
