@@ -30,6 +30,8 @@ OUTSIDE = {ATTESTED: 90_000, COSIGNED: 60_000, **dict.fromkeys(ANSWERS, 60_000)}
 STEP_MS, SLEEP_MS = 1_000, 1_000
 _MS, _PPM, _DRIFT = 1_000_000, 1_000_000, 500
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LATEST_MS = 221_845_392_000_000
+"""The year 9000."""
 # Exact: a tick is 1/2000 ns, so that 500 parts of a million are whole ticks.
 _SLOW, _FAST = 1_999, 2_001
 _TICKS_PER_MS = 2_000 * _MS
@@ -80,7 +82,8 @@ def outside_of(entry: Event) -> Outside | None:
     if entry.type not in OUTSIDE or not isinstance(time, str) or not isinstance(size, int):
         return None
     moment = to_ms(time)
-    if moment is None or not 0 <= size <= entry.seq:
+    # What somebody elsewhere wrote must not lead beyond the years that can be said.
+    if moment is None or not 0 <= moment < _LATEST_MS or not 0 <= size <= entry.seq:
         return None
     return Outside(entry.type, moment, size, entry.seq)
 

@@ -263,7 +263,9 @@ class Said:
 @pytest.mark.parametrize(
     "body",
     [{}, {"time": "2026-11-27T01:00:00Z"}, {"time": "yesterday", "size": 3}, {"time": "2026-11-27T01:00:00", "size": 3},
-     {"time": "2026-11-27T01:00:00Z", "size": 8}, {"time": "2026-11-27T01:00:00Z", "size": -1}],
+     {"time": "2026-11-27T01:00:00Z", "size": 8}, {"time": "2026-11-27T01:00:00Z", "size": -1},
+     {"time": "9999-12-31T23:59:59Z", "size": 3}, {"time": "0001-01-01T00:00:00Z", "size": 3}, {"time": 3, "size": 3},
+     {"time": "2026-11-27T01:00:00Z", "seen": [3]}, {"time": "2026-11-27T01:00:00Z", "seen": {"size": "3"}}],
 )  # fmt: skip
 def test_what_is_no_reading_bounds_nothing(body: dict[str, object]) -> None:
     assert clock.outside_of(Said(ATTESTED, body)) is None  # type: ignore[arg-type]
