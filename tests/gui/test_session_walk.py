@@ -147,3 +147,20 @@ def test_two_people_say_the_time_before_a_code_is_shown(hands: Hands, scene: Sce
     hands.press(f"Release: {TOTP}")
     hands.press("I have it (read back)")
     hands.read(f"{TOTP}: It was read back.")
+
+
+def test_the_time_is_said_from_the_journal_too(hands: Hands, scene: Scene) -> None:
+    """At the beginning of an emergency, before anything asks for it; Back leads to where people came from."""
+    hands.window.choose("journal")
+    hands.press("Say what time it is")
+    hands.read("What time is it?")
+    hands.press("Back")
+    hands.press("Say what time it is")
+    for name, person in (("First person", "Anna Berg (Legal)"), ("Second person", "Carla Dietz (IT)")):
+        hands.choose(name, person)
+    hands.find(QLineEdit, "Date and time on your watches").setText(time.strftime("%Y-%m-%d %H:%M:%S"))
+    hands.press("Both sign this time")
+    for member, name in (("legal-1", "Anna Berg"), ("it-1", "Carla Dietz")):
+        hands.pin(pins_of(scene.folder)[member], name)
+    hands.read("The time is signed; this clock differs by ")
+    hands.press("Say what time it is")

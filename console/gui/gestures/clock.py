@@ -11,12 +11,14 @@ from console.domain.errors import Refused
 from console.gui.desk import Desk
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.session import SessionScreen
+from console.gui.widgets import Page
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-ATTESTED = "The time is signed; this clock differs by {seconds} seconds. Release the code again."
+ATTESTED = "The time is signed; this clock differs by {seconds} seconds."
+AGAIN = " Release the code again."
 
 
 class ClockGestures(QObject):
@@ -25,11 +27,18 @@ class ClockGestures(QObject):
     def __init__(self, desk: Desk, session: SessionScreen, screen: ClockScreen) -> None:
         super().__init__()
         self._desk, self._session, self._screen = desk, session, screen
-        self._window = desk.hands.window
+        self._window, self._before = desk.hands.window, "session"
         screen.attest_asked.connect(self._attest)
-        screen.back_asked.connect(lambda: self._window.choose("session"))
-        self._window.page_chosen.connect(lambda name: screen.begin() if name == "clock" else None)
+        screen.back_asked.connect(lambda: self._window.choose(self._before))
+        self._window.page_chosen.connect(self._chosen)
         desk.show_on(screen)
+
+    def _chosen(self, name: str) -> None:
+        """Begin anew, and remember from where people came."""
+        if name == "clock":
+            self._screen.begin()
+        else:
+            self._before = name
 
     def _attest(self, first: str, second: str, typed: str) -> None:
         def attest(console: "Console") -> Result:
@@ -38,8 +47,10 @@ class ClockGestures(QObject):
             return clock.attest(console, [first, second], _zoned(typed))
 
         def done(result: Result) -> None:
-            self._window.choose("session")
-            self._session.say_done(ATTESTED.format(seconds=result["seconds_apart"]))
+            self._window.choose(self._before)
+            page, told = self._window.page, ATTESTED.format(seconds=result["seconds_apart"])
+            if isinstance(page, Page):
+                page.say_done(told + AGAIN if page is self._session else told)
 
         self._desk.act(self._screen, "Signing the time", attest, done, pin_of=first,
                        why="To sign the time that you have read from your watch.")  # fmt: skip

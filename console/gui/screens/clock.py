@@ -10,7 +10,7 @@ from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page, PlainLabel, button, card, row
 
 NOBODY = ("", "Nobody is chosen yet")
-WHY = "The clock of this station was set. So codes that change with the time are not shown now."
+WHY = "This clock is only what somebody set it to. When it was set, codes that change with the time wait for this."
 HOW = "Two people of different groups read their own watches, and each signs on their own token."
 NOT_THIS = "Do not read the time from this screen: it is in doubt."
 
@@ -36,7 +36,7 @@ class ClockScreen(Page):
             Field("Date and time on your watches", self._time, "Local time, like 2026-11-24 02:15.")
         )
         column.addLayout(row(button("Both sign this time", self._ask, weight="primary")))
-        self.column.addLayout(row(button("Back to the session", self.back_asked.emit)))
+        self.column.addLayout(row(button("Back", self.back_asked.emit)))
         self.column.addWidget(frame)
         self.column.addStretch(1)
 

@@ -198,6 +198,7 @@ class JournalScreen(Page):
         lines.addLayout(row(
             button("Outside this room: witnesses, receipts", self.outside_asked.emit),
             button("Erase what is personal", lambda: self.page_chosen.emit("erasure")),
+            button("Say what time it is", lambda: self.page_chosen.emit("clock")),
         ))  # fmt: skip
         self.column.addWidget(self.acting)
         self.column.addWidget(self._proofs)
