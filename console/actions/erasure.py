@@ -13,7 +13,7 @@ from typing import cast
 from console.actions import credential as credentials
 from console.actions import hold, rollback, tables
 from console.actions.activation import load, owed
-from console.actions.keyholder import THE_PROGRAM, by_token, names, unlocked_person, write
+from console.actions.keyholder import THE_PROGRAM, by_token, draft, names, unlocked_person, write
 from console.actions.ports import Console
 from console.domain import erasure as rules
 from console.domain import retention
@@ -158,11 +158,15 @@ def approve(console: Console, id_: str, member: str) -> Object:
     check_erasable(console, made.scopes, made.basis)
     signature = console.token(member).sign("sign", made.signed_digest())
     person.check(signature, made.signed_digest())
-    write(console, APPROVED, by_token(member), {"erasure": id_, "group": person.role},
-          fields={"member": member, "signature": to_base64(signature)}, subject=console.people[member],
-          critical=True)  # fmt: skip
-    if not rules.missing({**signed, member: person.role}, console.policy.roster.groups):
-        write(console, BEGUN, THE_PROGRAM, {"erasure": id_, "scopes": list(made.scopes)}, critical=True)
+    agreed = draft(
+        console, APPROVED, by_token(member), {"erasure": id_, "group": person.role},
+        fields={"member": member, "signature": to_base64(signature)}, subject=console.people[member],
+    )  # fmt: skip
+    complete = not rules.missing({**signed, member: person.role}, console.policy.roster.groups)
+    begun = draft(console, BEGUN, THE_PROGRAM, {"erasure": id_, "scopes": list(made.scopes)})
+    # In one commit: nothing falls between the last signature and what it brings about.
+    console.journal.append([agreed, begun] if complete else [agreed], critical=True)
+    if complete:
         _finish(console, made)
     return describe(console, made)
 

@@ -38,6 +38,14 @@ BURN = (
     Step(MIRROR, "remove state"),
     Step(STATION, "remove state"),
 )
+FORGET = (
+    *file("escrow"),
+    Step(HSM, "make table"),
+    *file("table"),
+    Step(HSM, "destroy table"),
+    Step(MIRROR, "remove table"),
+    Step(STATION, "remove table"),
+)
 CLOSE = (Step(DATABASE, "close"),)
 DRAFT_GONE = (Step(HSM, "destroy draft"), Step(MIRROR, "remove drafts"), Step(STATION, "remove drafts"))
 
@@ -163,6 +171,12 @@ VERBS: dict[str, tuple[Step, ...]] = {
     ),
     "draft_discard": (*entry("draft.discarded"), *DRAFT_GONE, *CLOSE),
     "admit": (*entry("counsel.opened"), *file("counsel"), *entry("counsel.wrapped"), *CLOSE),
+    "erase": (
+        *entry("privacy.approved, privacy.erasing"),
+        *FORGET,
+        *entry("privacy.erased"),
+        *CLOSE,
+    ),
     "new_log": (
         *file("proposed-renewals"),
         Step(HSM, "destroy open"),

@@ -7,6 +7,7 @@ import pytest
 
 from tests.kill.aftermath import Victims, steps_taken
 from tests.kill.changing import proposed_base, sheetless_base, stale_base
+from tests.kill.erasing import erasing_base
 from tests.kill.keys import keys_base
 from tests.kill.stage import (
     Base,
@@ -42,6 +43,7 @@ BASES = {
     "confirm": rotated_base,
     "sign_step": proposed_base,
     "reseal": stale_base,
+    "erase": erasing_base,
     "new_log": alarmed_base,
     "seal_kept": recovery_base,
     "request_kept": recovery_base,

@@ -43,6 +43,7 @@ from console.domain.journal import to_rfc3339
 from console.settings import read
 from console.wiring import Station
 from tests.kill.changing import sign_by_sheets, sign_last
+from tests.kill.erasing import erase_last
 from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, prepared_jwt
 from tests.kill.stage import CODES, PASSWORD, approve, filed, pins_of, proposed, words_in
 from tests.kill.steps import Step
@@ -250,6 +251,7 @@ VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
     "print_sheets": lambda console, _a, screen: recovery.print_sheets(
         console, "legal", 2, 2, 1, CountedPress(screen)
     ),
+    "erase": lambda console, _a, _s: erase_last(console),
     "sign_step": lambda console, _a, _s: sign_last(console),
     "reseal": lambda console, act, _s: reseal.reseal(console, act),
     "use_sheets": lambda console, act, screen: stand_in.use(
