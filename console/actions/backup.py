@@ -28,8 +28,8 @@ from console.domain.words import to_words
 
 MANIFEST = "backup.json"
 TAKEN = (
-    "canaries/", "cards/", "counsel/", "escrow/state.json", "escrow/database-key.json", "policy/", "records/",
-    "recovery/", "renewals/", "slots/", "state/", "database-key", "genesis.json", "station.toml",
+    "canaries/", "cards/", "counsel/", "erasures/", "escrow/state.json", "escrow/database-key.json", "policy/",
+    "records/", "recovery/", "renewals/", "slots/", "state/", "database-key", "genesis.json", "station.toml",
 )  # fmt: skip
 LEFT = ("table/", "escrow/table.json", "drafts/", "proposals/", "proposed-renewals/")
 """Files of the station that no backup holds: opening keys, and what nobody has signed or finished yet."""

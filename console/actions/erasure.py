@@ -6,7 +6,7 @@ station between the two finishes it; and where an older copy of the keys turns u
 again before anything is read with it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -18,11 +18,12 @@ from console.actions.ports import Console
 from console.domain import erasure as rules
 from console.domain import retention
 from console.domain.activation import OVER
-from console.domain.canonical import Json, Object, from_base64, to_base64
+from console.domain.canonical import Json, Object, decode_object, encode, from_base64, shaped, to_base64
 from console.domain.erasure import APPROVED, BEGUN, ERASED, PROPOSED, Erasure
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Entry, scope_of, to_rfc3339
 
+FILES = "erasures/"
 ENDED_FOR_GOOD = tuple(state for state in OVER if state != "ended")
 """An ended activation still owes its rotations: it is closed first."""
 
@@ -173,15 +174,23 @@ def approve(console: Console, id_: str, member: str) -> Object:
 
 def signatures(console: Console, made: Erasure) -> dict[str, str]:
     """Return member id -> group of everybody whose signature under an erasure holds; ``Corrupt`` (signature_wrong)."""
-    found: dict[str, str] = {}
+    roster = console.policy.roster_of(made.roster)
+    return {member: roster.member(member).role for member in _signed(console, made)}
+
+
+def _signed(console: Console, made: Erasure) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
     for entry in console.journal.entries(type_=APPROVED):
         fields = console.journal.open_fields(entry) if entry.body["erasure"] == made.id else {}
-        if "signature" not in fields:
-            continue
-        person = console.policy.roster_of(made.roster).member(str(fields["member"]))
-        person.check(from_base64(cast(Json, fields["signature"])), made.signed_digest())
-        found[person.id] = person.role
+        if "signature" in fields:
+            found[str(fields["member"])] = from_base64(cast(Json, fields["signature"]))
+    _check_signed(console, made, found)
     return found
+
+
+def _check_signed(console: Console, made: Erasure, signed: Mapping[str, bytes]) -> None:
+    for member, signature in signed.items():
+        console.policy.roster_of(made.roster).member(member).check(signature, made.signed_digest())
 
 
 def find(console: Console, id_: str) -> Erasure:
@@ -224,7 +233,7 @@ def _named(console: Console, asked: Sequence[str]) -> list[Json]:
     return [{"activation": act, "person": members.get(person or "", person)} for act, person in pairs]
 
 
-NOT_COVERED = ("rosters", "suspensions", "cards", "paper", "exports")
+NOT_COVERED = ("rosters", "suspensions", "counsel", "cards", "paper", "exports")
 """What an erasure here does not reach, by the codes of ``wording``."""
 
 
@@ -237,9 +246,17 @@ def _done(console: Console, id_: str) -> Entry | None:
 
 
 def _finish(console: Console, made: Erasure) -> None:
-    """Destroy the opening keys, the copy for the recovery sheets first, then say so."""
+    """Destroy the opening keys, the copy for the recovery sheets first, then say so.
+
+    What both signed is kept as a file before: wherever only older journals are left, it tells what must stay erased.
+    """
+    signed = _signed(console, made)
+    rows: list[Json] = [[member, to_base64(signature)] for member, signature in sorted(signed.items())]
+    console.vault.write(
+        f"{FILES}{made.id}.json", encode({"v": 1, "document": made.to_json(), "signatures": rows})
+    )
     console.logs.destroy_opening_keys(made.scopes)
-    approved = sorted(console.people[member] for member in signatures(console, made))
+    approved = sorted(console.people[member] for member in signed)
     body: dict[str, Json] = {
         "erasure": made.id, "scopes": list(made.scopes), "basis": made.basis, "approved": cast(Json, approved),
         "destroys": rollback.destroys(console),
@@ -262,8 +279,25 @@ def settle(console: Console, present: Iterable[str]) -> None:
             and _is_authorised(console, entry)
         ):
             _finish(console, find(console, str(entry.body["erasure"])))
-    if back := rules.erased_at(erased).keys() & set(present):
+    if back := (rules.erased_at(erased).keys() | _in_files(console)) & set(present):
         console.logs.destroy_opening_keys(back)
+
+
+def _in_files(console: Console) -> set[str]:
+    """Return every scope that a file says was erased which two people signed; whatever else lies there says nothing."""
+    found: set[str] = set()
+    for name in console.vault.names(FILES):
+        with suppress(ConsoleError), shaped("erasure_shape"):
+            value = decode_object(console.vault.read(name))
+            made = Erasure.from_json(cast(dict[str, Json], value["document"]))
+            rows = cast(list[list[Json]], value["signatures"])
+            signed = {str(member): from_base64(signature) for member, signature in rows}
+            _check_signed(console, made, signed)
+            roster = console.policy.roster_of(made.roster)
+            groups = {member: roster.member(member).role for member in signed}
+            if made.vault == roster.vault and not rules.missing(groups, roster.groups):
+                found |= set(made.scopes)
+    return found
 
 
 def settle_under_alarm(console: Console) -> None:
@@ -310,8 +344,8 @@ def _is_authorised(console: Console, entry: Entry) -> bool:
 
 
 def erased_scopes(console: Console) -> frozenset[str]:
-    """Return every scope that this log says was erased."""
-    return frozenset(rules.erased_at(console.journal.entries(type_=ERASED)))
+    """Return every scope that this log, or what two people signed, says was erased."""
+    return frozenset(rules.erased_at(console.journal.entries(type_=ERASED)).keys() | _in_files(console))
 
 
 def findings(console: Console) -> list[Object]:

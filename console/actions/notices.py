@@ -12,7 +12,7 @@ from console.domain import retention
 from console.domain.canonical import Json, Object
 from console.domain.erasure import ERASED, NOTIFIED
 from console.domain.errors import Refused
-from console.domain.journal import Entry, to_rfc3339
+from console.domain.journal import Entry, scope_of, to_rfc3339
 
 GAVE = ("journal.exported", "journal.proved", "activation.asked", "station.grab_card_printed")
 """Entries that say something left the station in the clear; an export for counsel holds no field of this track."""
@@ -75,6 +75,10 @@ def _held(console: Console, entry: Entry, scopes: list[str]) -> bool:
         return any(scope.startswith("subject:") for scope in scopes)
     if entry.body.get("audience") == "counsel":
         return False
+    if entry.type == "journal.proved":
+        seq = cast(int, entry.body["seq"])
+        proved = console.journal.entries(after=seq - 1, before=seq + 1)
+        return any(scope_of(one) in scopes for one in proved)
     firsts = [first for scope in scopes for first in _first(console, scope)]
     return not firsts or min(firsts) < entry.seq
 

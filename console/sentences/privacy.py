@@ -90,6 +90,7 @@ BASES: Mapping[str, str] = {
 NOT_COVERED: Mapping[str, str] = {
     "rosters": "the signed rosters: they name everybody who ever counted here, with their public keys",
     "suspensions": "that somebody was suspended, and who attested the time: evidence about the station itself",
+    "counsel": "notes of counsel: they are sealed to their readers, not to this station",
     "cards": "use cards of credentials and the station file: change them by hand",
     "paper": "anything printed: shred it",
     "exports": "copies that left the station: each is owed a notice",

@@ -173,6 +173,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
     "admit": (*entry("counsel.opened"), *file("counsel"), *entry("counsel.wrapped"), *CLOSE),
     "erase": (
         *entry("privacy.approved, privacy.erasing"),
+        *file("erasures"),
         *FORGET,
         *entry("privacy.erased"),
         *CLOSE,
