@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Seeking in the journal on a real SQLCipher file: exact whatever the index has, and nothing committed in the index."""
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -128,10 +130,10 @@ def test_without_an_index_or_with_a_short_one_the_same_is_found(around: Surround
         expected = everything(journal, sought)
         journal.thread.run(lambda log: log.db.executescript("DROP TABLE block; DROP TABLE word"))
         assert everything(journal, sought) == expected
-        journal.thread.run(lambda log: index.follow(log.db, 600, 0))
+        journal.thread.run(lambda log: index.follow(log.db, 600))
         assert journal.thread.run(lambda log: index.indexed(log.db)) == 2
         assert everything(journal, sought) == expected
-        journal.thread.run(lambda log: index.follow(log.db, ENTRIES, 0))
+        journal.thread.run(lambda log: index.follow(log.db, ENTRIES))
         assert everything(journal, sought) == expected
 
 
@@ -140,3 +142,20 @@ def test_what_this_station_cannot_open_has_no_words(around: Surroundings) -> Non
     with other.open() as journal:
         assert everything(journal, Search("secret")) == []
         assert len(everything(journal, Search("server"))) == ENTRIES
+
+
+def test_the_index_is_filled_while_nothing_is_asked(tmp_path: Path) -> None:
+    around = Surroundings(tmp_path)
+    around.create()
+    with around.open() as journal:
+        journal.append([draft(n) for n in range(600)])
+        deadline = time.monotonic() + 10
+        while (found := indexed_without_a_request(journal)) < 2 and time.monotonic() < deadline:
+            time.sleep(0.1)
+        assert found == 2
+
+
+def indexed_without_a_request(journal: Journal) -> int:
+    """Ask rarely: each question is a request."""
+    time.sleep(0.3)
+    return int(journal.thread.run(lambda log: index.indexed(log.db)))

@@ -7,6 +7,7 @@ entries its journal has. Each measurement takes the lease, acts, and gives it ba
 
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
@@ -50,10 +51,12 @@ class Long:
             pass
 
     def _owes(self) -> bool:
-        """Tell whether the second medium lacks entries; each lease brings it a step further."""
+        """Tell whether the second medium or the index lacks entries; each lease, and idle time, brings them further."""
         with self.station.console() as console:
+            time.sleep(0.5)
             findings: Any = console.journal.status()["findings"]
-            return any(finding["code"] == "mirror_missing" for finding in findings)
+            lacks = journal.search(console, "nowhere")["looked_to"] != 0
+            return lacks or any(finding["code"] == "mirror_missing" for finding in findings)
 
     def timed(self, act: Act) -> float:
         """Return the milliseconds of an act in a lease of its own."""

@@ -1,22 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where in the log to look: for each block of 256 entries the public words that occur in it, and its times.
 
-A projection, filled in batches off the commit path and never evidence: whether an entry is sought is decided from
-the entry. It holds nothing that was ever committed to, so that no erasure has to reach it (decision 0025). A block
+A projection, filled while nothing is asked of the journal, and never evidence: whether an entry is sought is decided
+from the entry. It holds nothing that was ever committed to, so that no erasure has to reach it (decision 0025). A block
 with openings is looked through for a text whatever its words are, and so is what is not indexed yet.
 """
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
-from console.adapters.journal.database import Connection
+from console.adapters.journal.database import Connection, DatabaseError
 from console.domain.merkle import TILE_WIDTH
 from console.domain.search import Search, public_words, wall_ms
 
 BLOCK = TILE_WIDTH
-CATCH_UP_BLOCKS = 8
-"""How many blocks beyond the new ones one batch adds at most: what lags is made up for, and nobody waits long."""
+CLOSING_BLOCKS = 8
+"""How many blocks are added when the log is closed, at most: nobody waits for them long."""
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS block(n INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,
@@ -25,14 +26,23 @@ CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(text, content='', columnsize=
 """
 
 
-def follow(db: Connection, size: int, new: int) -> None:
-    """Add the next full blocks of a log of ``size`` entries, of which ``new`` came since the last batch."""
-    first = indexed(db)
-    if size // BLOCK > first == 0:
-        db.executescript(SCHEMA)
-    for n in range(first, min(size // BLOCK, first + new // BLOCK + CATCH_UP_BLOCKS)):
-        bodies = db.execute("SELECT body FROM entry WHERE seq>=? AND seq<?", span(n)).fetchall()
-        _add(db, n, [json.loads(body) for (body,) in bodies])
+def follow(db: Connection, size: int, most: int = CLOSING_BLOCKS) -> bool:
+    """Add the next full blocks of a log of ``size`` entries, ``most`` of them; return whether there are more to add.
+
+    Where the database takes nothing (a full disk), what lacks is looked through instead, and added another time.
+    """
+    try:
+        first, full = indexed(db), size // BLOCK
+        if full > first == 0:
+            db.executescript(SCHEMA)
+        for n in range(first, min(full, first + most)):
+            bodies = db.execute("SELECT body FROM entry WHERE seq>=? AND seq<?", span(n)).fetchall()
+            _add(db, n, [json.loads(body) for (body,) in bodies])
+    except DatabaseError:
+        with suppress(DatabaseError):  # SQLite may have rolled back by itself
+            db.execute("ROLLBACK")
+        return False
+    return full > first + most
 
 
 def _add(db: Connection, n: int, leaves: Sequence[Mapping[str, Any]]) -> None:

@@ -131,7 +131,6 @@ class Log:
             return
         try:
             tail.project(self.db, self.pending)
-            index.follow(self.db, self.tree.size, len(self.pending))
         except DatabaseError as error:
             if translate(error).code != "disk_full":
                 raise translate(error) from error
@@ -145,6 +144,7 @@ class Log:
         try:
             if not self.reasons and self.db is not None:
                 self.project()
+                index.follow(self.db, self.tree.size)
                 if self.tree.size > self.signing.anchored:
                     self.anchor()
                 with foreign_errors():

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, cast
 
+from console.adapters.journal import index
 from console.adapters.journal.database import DatabaseError, translate
 from console.adapters.journal.log import SIGN_ENTRIES, Log
 from console.adapters.journal.placing import Placed, Prepared
@@ -20,6 +21,8 @@ from console.domain.errors import ConsoleError, Misused
 GROUP_REQUESTS = 64
 SIGN_SECONDS = 1.0
 PROJECT_ENTRIES = 256
+IDLE_SECONDS = 0.05
+"""After so long without a request the index of the search is brought further, a few milliseconds at a time."""
 
 
 @dataclass(eq=False)
@@ -48,6 +51,8 @@ class JournalThread:
         self._taken: list[_Request] = []
         self._ended = False
         self._sign_at: float | None = None
+        self._lags, self._idle = True, IDLE_SECONDS
+        """There may be entries that the index of the search does not have yet."""
         self._thread = threading.Thread(target=self._run, name="journal", daemon=True)
         self._thread.start()
 
@@ -86,13 +91,15 @@ class JournalThread:
                 self._take()
                 if self._taken:
                     self._serve()
-                elif self._unsigned():
+                elif self._sign_at is not None and time.monotonic() >= self._sign_at:
                     self._sign()
+                elif self._lags:
+                    self._lags, self._idle = _index(self._log), 0.0
         finally:
             self._ended = True
 
     def _take(self) -> None:
-        """Wait for a request, or for the time to sign; then take whatever else is there already."""
+        """Wait for a request, or for the time to sign or to index; then take whatever else is there already."""
         try:
             self._taken.append(self._queue.get(timeout=self._patience()))
             while len(self._taken) < GROUP_REQUESTS and self._taken[-1].job is None:
@@ -101,10 +108,14 @@ class JournalThread:
             pass
 
     def _patience(self) -> float | None:
-        return None if self._sign_at is None else max(0.0, self._sign_at - time.monotonic())
+        idle = self._idle if self._lags else None
+        if self._sign_at is None:
+            return idle
+        left = max(0.0, self._sign_at - time.monotonic())
+        return left if idle is None else min(left, idle)
 
     def _serve(self) -> None:
-        taken, self._taken = self._taken, []
+        taken, self._taken, self._idle = self._taken, [], IDLE_SECONDS
         job = taken.pop() if taken[-1].job is not None else None
         if taken:
             self._append(taken)
@@ -112,6 +123,7 @@ class JournalThread:
             self._run_job(job)
 
     def _append(self, group: list[_Request]) -> None:
+        self._lags = True
         try:
             answers = self._log.write([request.append for request in group])
         except ConsoleError as error:
@@ -171,6 +183,11 @@ class JournalThread:
             request.resolve(error=translate(error))
         else:
             request.resolve(answer)
+
+
+def _index(log: Log) -> bool:
+    """Add one block to the index of the search; return whether there are more."""
+    return log.db is not None and not log.reasons and index.follow(log.db, log.tree.size, 1)
 
 
 def _copy(error: ConsoleError) -> ConsoleError:
