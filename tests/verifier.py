@@ -1,12 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs a copy of the verifier, as an auditor would, in this process."""
 
+import functools
 import io
 import json
 import runpy
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+
+
+@functools.cache
+def _main_of(verifier: Path) -> Callable[[], int]:
+    main: Callable[[], int] = runpy.run_path(str(verifier))["main"]
+    return main
 
 
 def run(verifier: Path, judged: Path, *arguments: str) -> tuple[int, dict[str, Any]]:
@@ -14,10 +22,7 @@ def run(verifier: Path, judged: Path, *arguments: str) -> tuple[int, dict[str, A
     said, typed = sys.stdout, sys.argv
     sys.stdout, sys.argv = io.StringIO(), ["verify.py", str(judged), *arguments, "--json"]
     try:
-        runpy.run_path(str(verifier), run_name="__main__")
-    except SystemExit as end:
-        assert isinstance(sys.stdout, io.StringIO)
-        return int(str(end.code)), json.loads(sys.stdout.getvalue())
+        status = _main_of(verifier)()
+        return status, json.loads(sys.stdout.getvalue())
     finally:
         sys.stdout, sys.argv = said, typed
-    raise AssertionError

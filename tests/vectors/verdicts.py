@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from console.domain import checkpoint, cosignature
@@ -129,6 +130,71 @@ RUBBISH = [
     (b'"up_ns":"', b'"up_ns":"0', "entry_shape"),
     (b'"blob":[]', b'"blob":[{}]', "entry_shape"), (b'"c":{}', b'"c":{"a":["x","y"]}', "entry_shape"),
 ]  # fmt: skip
+
+
+TOKENS = (
+    b"null", b"true", b"-1", b"1e999", b"NaN", b"9" * 5000, b'"\\ud800"', b"[" * 3000, b"{}", b"\xff\xfe", b"\0", b"\n",
+    b'"', b"\xe2\x80\x94 a b\n", b"=", b"log x\n",
+)  # fmt: skip
+
+
+def sample() -> Forged:
+    """Return a log with all that deep verification looks at."""
+    log = Forged()
+    log.append(log.draft(fields={"why": "x", "who": {"a": [1, "ü"]}}))
+    log.append(log.draft(act="act-1", fields={"why": "x"}), "erased")
+    log.append(log.draft("privacy.erased", body={"scopes": ["act:act-1"]}))
+    note = log.note().decode()
+    said: Object = {"witness": "w", "size": 3, "root": note.split("\n")[2], "old": 0, "note": note}
+    log.append(log.draft("witness.asked", body=said))
+    spool = Spooled(log)
+    spool.merge(note=log.note(2))
+    spool.merge()
+    spool.settle()
+    return log
+
+
+def bent(data: bytes, at: float, length: int, kind: int, byte: int, token: bytes) -> bytes:
+    """Return bytes flipped, cut out, cut off, doubled, or with a token put in, at this share of them."""
+    place = int(at * len(data))
+    before, hit, after = data[:place], data[place : place + length], data[place + length :]
+    flipped = bytes(one ^ byte for one in hit)
+    return (
+        before + flipped + after,
+        before + after,
+        before,
+        before + hit + hit + after,
+        before + token + after,
+    )[kind]
+
+
+def bent_cases(base: Path, seed: int, count: int) -> Iterator[Case]:
+    """Yield exports and proofs of which one place is bent at random, the same ones for each seed."""
+    random, log = Random(seed), sample()
+    honest = log.write(_new(base), cosigned=log.cosigned(0, 1, size=5), witnesses=WITNESSES, quorum=2)
+    names = [
+        str(path.relative_to(honest)) for path in honest.rglob("*") if path.suffix not in (".py", ".txt")
+    ]
+    files = sorted(name for name in names if (honest / name).is_file())
+
+    def change(data: bytes) -> bytes:
+        kind, token = random.randrange(5), random.choice(TOKENS)
+        return bent(data, random.random(), random.randint(1, 40), kind, random.randint(1, 255), token)
+
+    for number in range(count):
+        name, seq = random.choice(files), random.randrange(log.size)
+        if number % 3 == 0:
+            folder = _new(base)
+            shutil.copytree(honest, folder)
+            (folder / name).write_bytes(change((folder / name).read_bytes()))
+            yield Case(f"{number}: {name}", folder, DEEP)
+        elif number % 3 == 1:
+            other = Forged(openings=dict(log.openings), withheld=list(log.withheld), erased=list(log.erased))
+            for place, entry in enumerate(log.entries):
+                other.take(change(entry)[:65535] if place == seq else entry)
+            yield Case(f"{number}: entry {seq}", other.write(_new(base)), DEEP)
+        else:
+            yield Case(f"{number}: proof", _proof(base, change(log.prove(0))), KEY)
 
 
 def all_cases(base: Path, honest: Path, older: bytes) -> Iterator[Case]:

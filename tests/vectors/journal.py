@@ -1,0 +1,199 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Write ``resources/vectors/journal.json`` anew: ``python -m tests.vectors.journal``. A test makes it and compares.
+
+All keys and salts in it are throw-away ones, and the signatures are Ed25519: the file is the same byte for byte.
+"""
+
+import base64
+import json
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from console.domain import merkle
+from console.domain.canonical import to_base64
+from console.domain.cosignature import policy
+from console.domain.journal import Opening, commit
+from console.domain.opening import seal_opening
+from console.domain.words import to_words
+from tests.vectors.forge import ED25519, WITNESSES, Forged, Spooled
+
+FILE = Path(__file__).parents[2] / "resources" / "vectors" / "journal.json"
+LEFT_OUT = {"words.txt", "verify.py", "verify.html"}
+OPENING_KEY, NONCE = bytes(range(32)), bytes(range(100, 112))
+
+Made = dict[str, Any]
+
+
+def vectors() -> Made:
+    """Return all vectors; bytes in hex, what the format has as text as text."""
+    log = _log()
+    return {
+        "entries": [_entry(log, seq, name) for seq, name in enumerate(("plain", "two fields", "a person"))],
+        "not_entries": list(_not_entries(log)),
+        "sealed_openings": [_sealed(log, name) for name in ("harm", "reason")],
+        "checkpoint": {
+            "vkey": log.key.public.vkey(), "note": log.note().decode(), "size": log.size, "root": log.roots[-1].hex(),
+            "words": to_words(log.roots[-1]),
+        },
+        "proofs": list(_proofs(log)),
+        "exports": list(_exports()),
+    }  # fmt: skip
+
+
+def text() -> str:
+    """Return the file."""
+    return json.dumps(vectors(), indent=1, ensure_ascii=False) + "\n"
+
+
+def _log() -> Forged:
+    log = Forged(ED25519)
+    log.append(log.draft("station.created", body={"genesis": "AAAA"}))
+    fields = {"reason": "SSO und CRM seit 14:05 nicht erreichbar", "harm": ["Frist läuft ab", 1, None]}
+    items = [{"credential": "salesforce-emergency-admin", "item": 0}]
+    body = {"grund": "Ä", "items": items, "minutes": 60}
+    log.append(log.draft("activation.requested", act="act-1", body=body, fields=fields))  # type: ignore[arg-type]
+    log.append(log.draft("record.added", subject="s-19", body={}))
+    return log
+
+
+def _entry(log: Forged, seq: int, name: str) -> Made:
+    openings = {field: opening for (at, field), opening in log.openings.items() if at == seq}
+    data = log.entries[seq]
+    return {
+        "name": name, "seq": seq, "data": data.decode(), "leaf": merkle.leaf_hash(data).hex(),
+        "root_after": log.roots[seq + 1].hex(),
+        "openings": {name: {"salt": one.salt.hex(), "value": one.value} for name, one in openings.items()},
+    }  # fmt: skip
+
+
+def _not_entries(log: Forged) -> Iterator[Made]:
+    plain, acting = log.entries[0].decode(), log.entries[1].decode()
+    body = '"body":{"genesis":"AAAA"}'
+    for name, data, code in (
+        ("white space", plain.replace('"actor":', ' "actor":'), "not_canonical"),
+        ("duplicate key", plain.replace('"v":1', '"v":1,"v":1'), "not_canonical"),
+        ("escape that need not be", plain.replace("AAAA", "\\u0041AAA"), "not_canonical"),
+        ("not NFC", acting.replace("Ä", "A\u0308"), "not_canonical"),
+        ("float", acting.replace('"minutes":60', '"minutes":60.5'), "not_canonical"),
+        ("integer beyond 2^53-1", acting.replace('"minutes":60', '"minutes":9007199254740992'), "not_canonical"),
+        ("lone surrogate", plain.replace("AAAA", "\\ud800"), "not_canonical"),
+        ("members in another order", plain.replace(f'{body},"c":{{}}', f'"c":{{}},{body}'), "not_canonical"),
+        ("seven levels", plain.replace('"AAAA"', "[[[[[1]]]]]"), "not_canonical"),
+        ("array at top", f"[{plain}]", "not_canonical"),
+        ("unknown member", plain.replace('"v":1', '"v":1,"w":1'), "entry_shape"),
+        ("version 2", plain.replace('"v":1', '"v":2'), "entry_shape"),
+        ("up_ns as a number", plain.replace('"up_ns":"0"', '"up_ns":0'), "entry_shape"),
+        ("wall without milliseconds", plain.replace(".000Z", "Z"), "entry_shape"),
+        ("quotation mark in an actor", plain.replace("member-1", 'member\\"1'), "entry_shape"),
+        ("activation without act", acting.replace('"act":"act-1"', '"act":null'), "entry_shape"),
+        ("counsel type on the facts track", plain.replace("station.created", "counsel.entry"), "entry_shape"),
+    ):  # fmt: skip
+        assert data not in (plain, acting), name
+        yield {"name": name, "data": data, "code": code}
+
+
+def _sealed(log: Forged, name: str) -> Made:
+    entry = json.loads(log.entries[1])
+    opening: Opening = log.openings[1, name]
+    sealed = seal_opening(
+        OPENING_KEY, opening.salt, NONCE, entry_id=entry["id"], name=name, value=opening.value
+    )
+    return {
+        "key": OPENING_KEY.hex(), "salt": opening.salt.hex(), "nonce": NONCE.hex(), "id": entry["id"], "name": name,
+        "value": opening.value, "sealed": sealed.hex(),
+        "commitment": commit(opening.salt, entry["id"], name, opening.value).hex(),
+    }  # fmt: skip
+
+
+def _proofs(log: Forged) -> Iterator[Made]:
+    good, key = log.prove(1).decode(), log.key.public.vkey()
+    lines = good.split("\n")
+    yield {"name": "honest", "key": key, "file": good, "code": None, "seq": 1, "opened": ["harm", "reason"]}
+    for name, data, code in (
+        ("another index", good.replace("index 1", "index 0"), "inclusion_not_proven"),
+        ("a step less", "\n".join([*lines[:3], *lines[4:]]), "inclusion_not_proven"),
+        ("another size", good.replace(f"\n{log.size}\n", f"\n{log.size + 1}\n"), "checkpoint_signature"),
+        ("another header", good.replace("@v1", "@v2"), "proof_garbled"),
+        ("another opening", _reopened(lines), "commitment_mismatch"),
+    ):
+        assert data != good, name
+        yield {"name": name, "key": key, "file": data, "code": code}
+
+
+def _reopened(lines: list[str]) -> str:
+    extra = json.loads(base64.b64decode(lines[1].removeprefix("extra ")))
+    extra["openings"][0]["value"] = "anders"
+    data = json.dumps(extra, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+    return "\n".join([lines[0], f"extra {to_base64(data)}", *lines[2:]])
+
+
+def _exports() -> Iterator[Made]:
+    claimed = policy(ED25519.public, WITNESSES, 2)
+    for name, log, code in (
+        ("opened, withheld and erased fields", _with_fields("act:act-1/subject:p-1"), None),
+        ("a field erased by another scope", _with_fields("act:act-1"), "erased_without_authority"),
+        ("a field that is nowhere", _with_fields("act:act-1/subject:p-1", lost=True), "field_lost"),
+        ("a spool", _with_spool(whole=True), None),
+        ("a spool without its first record", _with_spool(whole=False), "spool_chain"),
+        ("an entry that does not follow", _not_following(), "prev_differs"),
+    ):
+        yield _export(name, log, code, {"key": log.key.public.vkey()})
+    log = _log()
+    witnessed = log.cosigned(0, 2, size=2)
+    yield _export("witnessed by two of three", log, None, {"policy": claimed}, cosigned=witnessed)
+    yield _export("three needed", log, "quorum_missing", {"policy": claimed.replace("witnesses 2", "witnesses 3")},
+                  cosigned=witnessed)  # fmt: skip
+    forked = log.cosigned(0, 2, size=2, root=log.roots[1])
+    yield _export("witnesses saw another log", log, "cosigned_differs", {"policy": claimed}, cosigned=forked)
+
+
+def _with_fields(scope: str, *, lost: bool = False) -> Forged:
+    log = Forged(ED25519)
+    log.append(log.draft("record.added", fields={"why": "weil"}))
+    log.append(log.draft("record.added", act="act-1", fields={"why": "x"}), "withheld")
+    log.append(
+        log.draft("record.added", act="act-1", subject="p-1", fields={"name": "x"}),
+        "lost" if lost else "erased",
+    )
+    log.append(log.draft("privacy.erased", body={"scopes": [scope]}))
+    return log
+
+
+def _with_spool(*, whole: bool) -> Forged:
+    log = _log()
+    spool = Spooled(log)
+    if not whole:
+        spool.count, spool.head = 1, bytes(32)
+    spool.merge(note=log.note(2))
+    spool.merge()
+    spool.settle()
+    return log
+
+
+def _not_following() -> Forged:
+    log = _log()
+    log.roots[-1] = log.roots[0]
+    data = log.compose(log.draft())
+    log.take(data)
+    return log
+
+
+def _export(name: str, log: Forged, code: str | None, given: Made, cosigned: bytes | None = None) -> Made:
+    with tempfile.TemporaryDirectory() as base:
+        folder = log.write(
+            Path(base) / "out",
+            cosigned=cosigned,
+            witnesses=WITNESSES if cosigned else (),
+            quorum=2 if cosigned else 0,
+        )
+        files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in LEFT_OUT)
+        held = {str(path.relative_to(folder)): path.read_bytes() for path in files}
+    texts = {path: data.decode() for path, data in held.items() if not path.startswith("tile/")}
+    tiles = {path: to_base64(data) for path, data in held.items() if path.startswith("tile/")}
+    return {"name": name, "given": given, "code": code, "texts": texts, "tiles": tiles}
+
+
+if __name__ == "__main__":
+    FILE.write_text(text(), "utf-8")
