@@ -20,6 +20,7 @@ from console.gui.gestures.erasure import ErasureGestures
 from console.gui.gestures.far import FarGestures
 from console.gui.gestures.journal import JournalGestures
 from console.gui.gestures.outside import OutsideGestures
+from console.gui.gestures.paper import PaperGestures
 from console.gui.gestures.people import PeopleGestures
 from console.gui.gestures.prepared import PreparedGestures
 from console.gui.gestures.readiness import ReadinessGestures
@@ -46,6 +47,7 @@ from console.gui.screens.far import FarScreen
 from console.gui.screens.holds import HoldsScreen
 from console.gui.screens.journal import JournalScreen
 from console.gui.screens.outside import OutsideScreen
+from console.gui.screens.paper import PaperScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.screens.prepared import PreparedScreen
 from console.gui.screens.readiness import ReadinessScreen
@@ -123,10 +125,10 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
 def _beside_the_journal(desk: Desk, window: Window, journal: JournalScreen) -> Iterator[QObject]:
     """Add the pages that the journal leads to; yield its gestures and theirs."""
     outside, record, counsel = OutsideScreen(), RecordScreen(), CounselScreen()
-    counts, erasure, holds = CountsScreen(), ErasureScreen(), HoldsScreen()
+    counts, erasure, holds, paper = CountsScreen(), ErasureScreen(), HoldsScreen(), PaperScreen()
     pages = (
         ("outside", outside), ("record", record), ("counsel", counsel), ("counts", counts), ("erasure", erasure),
-        ("holds", holds),
+        ("holds", holds), ("paper", paper),
     )  # fmt: skip
     for name, page in pages:
         window.add_page(name, page, task="journal")
@@ -136,6 +138,7 @@ def _beside_the_journal(desk: Desk, window: Window, journal: JournalScreen) -> I
     yield CounselGestures(desk, journal, counsel)
     yield CountsGestures(desk, counts)
     yield ErasureGestures(desk, erasure, holds)
+    yield PaperGestures(desk, paper)
 
 
 def _watch_clock(hands: Hands, window: Window) -> None:

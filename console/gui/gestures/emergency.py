@@ -20,6 +20,7 @@ from console.sentences.witness import taken_along
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
+WRITE_NOW = "Nothing took the entry: write it on the paper form now, with the time."
 Result = Mapping[str, Any]
 OUTCOMES = {
     "read_back": "It was read back. It counts as shown.",
@@ -158,7 +159,10 @@ class EmergencyGestures(QObject):
 
         def done(result: Result) -> None:
             left = result["budget"]["left"]
-            self._session.say_done(f"{name}: {OUTCOMES[result['outcome']]} {left} releases are left.")
+            by_hand = f" {WRITE_NOW}" if result["on_paper"] else ""
+            self._session.say_done(
+                f"{name}: {OUTCOMES[result['outcome']]} {left} releases are left.{by_hand}"
+            )
 
         self._desk.act(self._session, "Releasing", run, done, failed=partial(_ask_time, self._window))
 

@@ -188,7 +188,10 @@ class JournalScreen(Page):
         self.column.addWidget(self.progress)
         self.column.addWidget(self._table, 1)
         self.column.addLayout(row(self._newer, self._older, self._where))
-        self.column.addLayout(row(button("In numbers", lambda: self.page_chosen.emit("counts"))))
+        self.column.addLayout(row(
+            button("In numbers", lambda: self.page_chosen.emit("counts")),
+            button("When nothing takes entries", lambda: self.page_chosen.emit("paper")),
+        ))  # fmt: skip
         lines = QVBoxLayout(self.acting)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(

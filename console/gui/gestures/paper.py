@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures of the last step of the retreat: how it stands, who accepts paper mode, numbers reserved in peace."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk, say_error
+from console.gui.screens.paper import PaperScreen
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+Result = Mapping[str, Any]
+
+
+class PaperGestures(QObject):
+    """Joins the page to ``actions.papermode``."""
+
+    def __init__(self, desk: Desk, screen: PaperScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        self._window = desk.hands.window
+        screen.accept_asked.connect(self._accept)
+        screen.reserve_asked.connect(self._reserve)
+        screen.back_asked.connect(lambda: self._window.choose("journal"))
+        self._window.page_chosen.connect(lambda name: self._read() if name == "paper" else None)
+        desk.show_on(screen)
+
+    def _read(self) -> None:
+        def read(console: "Console") -> Result:
+            from console.actions import papermode
+
+            return papermode.status(console)
+
+        def failed(error: Any) -> None:
+            say_error(self._screen, error)
+
+        self._desk.hands.worker.run("", read, self._screen.show_state, failed)
+
+    def _accept(self, member: str) -> None:
+        def accept(console: "Console") -> Result:
+            from console.actions import papermode
+
+            return papermode.accept(console, member)
+
+        def done(value: Result) -> None:
+            self._screen.show_state(value)
+            self._screen.say_done("That is signed.")
+
+        self._desk.act(self._screen, "Accepting paper mode", accept, done, pin_of=member,
+                       why="To accept that one-time codes are given while nothing takes entries.")  # fmt: skip
+
+    def _reserve(self, count: int) -> None:
+        def reserve(console: "Console") -> Result:
+            from console.actions import papermode
+
+            return papermode.reserve(console, count)
+
+        def done(value: Result) -> None:
+            self._screen.say_done(f"Reserved: forms {value['first']} to {value['last']}.")
+            self._read()
+
+        self._desk.act(self._screen, "Reserving numbers", reserve, done)

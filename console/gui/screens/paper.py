@@ -1,0 +1,71 @@
+# SPDX-License-Identifier: Apache-2.0
+"""When nothing takes entries: what is written by hand, and two people who let one-time codes be given on."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import group, moment
+from console.gui.snapshot import Snapshot, View
+from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.sentences import recording
+
+NOBODY = ("", "Nobody is chosen yet")
+WHY = "Two keyholders of two groups accept it, each on their own token. Then one-time codes are given, nothing else."
+
+
+class PaperScreen(Page):
+    """Shows what takes entries; reports who accepts paper mode, and how many form numbers are reserved."""
+
+    accept_asked = Signal(str)
+    reserve_asked = Signal(int)
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("When nothing takes entries")
+        self.readable()
+        self._who, self._told = form.choice([NOBODY]), QVBoxLayout()
+        self._count = form.number(1, 500, 20)
+        frame, column = card()
+        column.addWidget(PlainLabel("Paper mode", role="heading"))
+        column.addWidget(PlainLabel(WHY))
+        column.addWidget(Field("Who accepts it", self._who))
+        column.addLayout(row(button("Accept paper mode", self._accept, weight="primary")))
+        reserving, beside = card()
+        beside.addWidget(PlainLabel("In peace: numbers for the paper forms", role="heading"))
+        beside.addWidget(Field("How many", self._count))
+        beside.addLayout(
+            row(button("Reserve these numbers", lambda: self.reserve_asked.emit(self._count.value())))
+        )
+        self.column.addLayout(row(button("Back to the journal", self.back_asked.emit)))
+        self.column.addLayout(self._told)
+        self.column.addWidget(frame)
+        self.column.addWidget(reserving)
+        self.column.addStretch(1)
+
+    def show_state(self, value: View) -> None:
+        """Show which light is on, how paper mode stands, and what is written by hand."""
+        clear_layout(self._told)
+        frame, column = card()
+        for line in recording.paper(value, moment):
+            column.addWidget(PlainLabel(line))
+        self._told.addWidget(frame)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer everybody who can sign here."""
+        form.fill(
+            self._who, [NOBODY, *((p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders())]
+        )
+
+    def forget(self) -> None:
+        """Name nobody: the station is locked."""
+        self.messages.clear()
+        clear_layout(self._told)
+        form.fill(self._who, [NOBODY])
+
+    def _accept(self) -> None:
+        if member := str(self._who.currentData()):
+            self.accept_asked.emit(member)
+        else:
+            self.say_problem("Nobody is chosen.", "Choose who accepts it.")
