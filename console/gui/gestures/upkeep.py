@@ -20,7 +20,7 @@ Result = Mapping[str, Any]
 WRITTEN = "The backup is written into {folder}: {files} files. Keep it away from this station."
 WHOLE = "This backup is whole: {files} files, written {made}."
 KEPT = {"yes": "stays so", "no": "DOES NOT stay so: an old copy brings it back", "unproven": "is unproven"}
-MEASURED = "What it destroys {destroys}; what it replaces {anchors}."
+MEASURED = "What it destroys {destroyed}; what it replaces {replaced}."
 AGAIN = "Sealed again: {done}. Items that are still to be done: {left}."
 
 
@@ -66,7 +66,7 @@ class UpkeepGestures(QObject):
             from console.wiring import measure_rollback
 
             found = rollback.note_rollback(console, measure_rollback(console.settings))
-            return {name: KEPT[str(found[name])] for name in ("destroys", "anchors")}
+            return {"destroyed": KEPT[str(found["destroys"])], "replaced": KEPT[str(found["anchors"])]}
 
         self._act("Measuring", measured, MEASURED)
 
