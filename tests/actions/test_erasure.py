@@ -11,7 +11,7 @@ from console.actions.ports import Console
 from console.domain.errors import Refused
 from tests.kill.stage import PASSWORD, Scene, approve, filed, recovery_base, staged
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 REASON = "Anmeldung und Register sind seit heute nicht erreichbar, Kennwort Zwetschgenmus."
 
 

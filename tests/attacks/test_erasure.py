@@ -238,6 +238,7 @@ def test_an_old_key_table_put_back_is_destroyed_again(scene: Scene) -> None:
         assert not is_readable(console, scene.act)
 
 
+@pytest.mark.long
 def test_a_hold_beats_an_erasure(scene: Scene) -> None:
     with scene.console() as console:
         placed = hold.place(
