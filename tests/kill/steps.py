@@ -92,6 +92,8 @@ VERBS: dict[str, tuple[Step, ...]] = {
         *entry("activation.approved"),
         Step(DATABASE, "journal.head_taken"),
         *CLOSE,
+        Step(HSM, "anchor"),
+        Step(MIRROR, "entry"),
     ),
     "open": (*entry("activation.opened"), Step(HSM, "keep open"), *CLOSE),
     "end": (Step(HSM, "destroy open"), *entry("activation.ended"), *CLOSE),
