@@ -54,8 +54,8 @@ def approve(
     if matters is not None:
         check_restated(filed, matters)
     confirmed = confirmations(console.policy, member, confirms)
-    heads.check(console, member)
     with refusals_noted(console, act, "approve", member):
+        heads.check(console, member)
         blob = _shares(console, filed, member)
         given = _sign(console, filed, member, "approve", blob=blob, matters=matters, confirms=confirmed)
     decided = _write_approval(console, filed, given, HERE)

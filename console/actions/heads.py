@@ -14,7 +14,7 @@ from console.actions.keyholder import by_token, unlocked_person, write
 from console.actions.ports import Console, Vault
 from console.domain import checkpoint, handoff
 from console.domain.canonical import Json, Object, digest
-from console.domain.errors import ConsoleError, Corrupt
+from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Checkpoint
 from console.domain.renewal import Log, number_of
 from console.domain.witness import Seen, check_log
@@ -24,7 +24,7 @@ HEAD_TAKEN = "journal.head_taken"
 CHECKPOINT, ONE_FRAME = "checkpoint", 1000
 OUTSIDE = "outside/"
 """Notes that came back from outside and contradict the journal; ``Logs`` reads them at each start."""
-TAKES_NOTHING = ("unsupported", "not_permitted", "token_broken")
+TAKES_NOTHING = ("unsupported", "not_permitted")
 TOKEN, DISK, RECEIPT = "token", "disk", "receipt"
 
 
@@ -113,7 +113,7 @@ def note_receipt(console: Console, member: str, head: Object) -> None:
 def _on_token(console: Console, member: str) -> Sequence[bytes]:
     try:
         return console.token(member).along(_name(console))
-    except ConsoleError as error:
+    except Refused as error:
         if error.code in TAKES_NOTHING:
             return ()
         raise
