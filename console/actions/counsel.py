@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import cast
 
+from console.actions.checks import warn_of
 from console.actions.keyholder import THE_PROGRAM, Actor, by_token, draft, pseudonym, unlocked_person, write
 from console.actions.ports import Console, Journal
 from console.actions.recovery import Words, key_of, names_of, set_typed, sets
@@ -258,6 +259,16 @@ def findings(console: Console, journal: Journal) -> list[Object]:
         if entry.body.get("key") not in known:
             found.append({"code": "counsel_key_unknown", "seq": entry.seq, "detail": ""})
     return found
+
+
+def reader_check(console: Console) -> dict[str, Json]:
+    """Return the row of readiness: whether whoever reads today opens what was written before their time."""
+    names = {counsel.key_in(file) for file in console.vault.names(FOLDER)}
+    lacking = [
+        (reader.id, len(names - set(_names_for(console, reader.key.public))))
+        for reader in counsel.readers(console.policy)
+    ]
+    return warn_of("counsel_readers", [f"{who}: {count} keys" for who, count in lacking if count])
 
 
 def _wrong(console: Console, file: str, expected: bytes) -> str | None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import cast
 
-from console.actions import ages, proving, rollback, sheet_status
+from console.actions import ages, counsel, proving, rollback, sheet_status
 from console.actions.checks import DAY_MS, check, warn_of
 from console.actions.enrolment import contacts
 from console.actions.grab_card import grab_card_check
@@ -26,6 +26,7 @@ ACTED_ON_BY = {
     "hsm": "it", "hsm_rollback": "it", "journal": "it", "anchor": "legal", "alarm": "legal", "mirror_agrees": "legal",
     "recording": "it",
     "mirror": "it", "core_dumps": "it", "air_gap": "it", "certificates": "it", "lockout": "legal",
+    "counsel_readers": "legal",
 }  # fmt: skip
 """Whose group must act on a check; everything else whoever stands here does."""
 
@@ -79,6 +80,7 @@ def _checks(
         ("memory", lambda: _machine_checks(console)),
         ("lockout", lambda: [lockout_check(console)]),
         ("recovery_sheets", lambda: sheet_status.checks(console)),
+        ("counsel_readers", lambda: [counsel.reader_check(console)]),
         ("drill", lambda: [ages.drill_check(console)]),
         ("secret_age", lambda: ages.secret_checks(secrets.checked())),
         ("prepared", lambda: [prepared_check(console)]),

@@ -242,6 +242,9 @@ def test_sheets_that_came_later_are_admitted_by_a_reader_and_each_addition_is_an
         _, proposal = print_and_prove(console, scene.folder / "printed", ["legal"])
         sign_step(console, proposal)
     with scene.console() as console:
+        assert counsel.reader_check(console) == {
+            "id": "counsel_readers", "ok": False, "level": "warning", "detail": "sheets: 1 keys",
+        }  # fmt: skip
         size = console.journal.size()
         assert counsel.admit(console, ["sheets"], "legal-1") == {
             "admitted": ["sheets"],
@@ -250,6 +253,7 @@ def test_sheets_that_came_later_are_admitted_by_a_reader_and_each_addition_is_an
         }
         assert types(console, after=size) == ["counsel.opened", "counsel.wrapped"]
         assert len(console.vault.names("counsel/")) == 3
+        assert counsel.reader_check(console)["ok"]
         with pytest.raises(Refused, match="admitted_already"):
             counsel.admit(console, ["sheets", "legal-2"], "legal-1")
         # Now everybody has it again: the matter goes on under the same key.
