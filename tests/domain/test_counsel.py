@@ -3,13 +3,17 @@
 
 import hashlib
 import hmac
+import json
+from base64 import b64decode, b64encode
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
 
 from console.domain import counsel, keys
 from console.domain.canonical import Json, decode_object, digest, encode
@@ -18,9 +22,11 @@ from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Draft, Entry, Opening, Reading, commit, compose, parse
 from console.domain.keys import P256_HPKE, RSA_OAEP_SHA256, RosterKey
 from tests.fakes import FakeToken, public_of
+from tests.vectors.counsel import FILE
 from tests.vectors.founding import found
 from tests.vectors.points import RSA_KEY, point_of, private
 
+THEIRS = CipherSuite.new(KEMId.DHKEM_P256_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId.AES256_GCM)
 VAULT, SECRET, OTHER = "vault-1", bytes(range(32)), bytes(range(1, 33))
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"
 
@@ -156,3 +162,44 @@ def test_the_key_by_value() -> None:
     point = point_of(private(f"{int.from_bytes(okm[:48], 'big') % (keys.P256_ORDER - 1) + 1:x}"))
     key = CounselKey(SECRET, VAULT)
     assert (key.point, key.name) == (point, f"c-{digest('counsel-key', point)[:16].hex()}")
+
+
+def opened_by_others(secret_key: Any, sealed: bytes, info: bytes) -> bytes:
+    """Open HPKE with another library."""
+    key = KEMKey.from_pyca_cryptography_key(secret_key)
+    return bytes(THEIRS.create_recipient_context(sealed[:65], key, info=info).open(sealed[65:]))
+
+
+def test_the_vectors_open_as_the_page_says() -> None:
+    """From the reader's key to the text, by hand and another library: what a stranger would write from the page."""
+    told = json.loads(FILE.read_text())
+    wrap, entry = json.loads(told["wrap"]["text"]), json.loads(told["entry"])
+    public = bytes.fromhex(told["reader"]["public"])
+    info = digest("counsel-wrap", told["vault"].encode(), bytes.fromhex(told["point"]), public)
+    secret = opened_by_others(private(told["reader"]["private"]), b64decode(wrap["blob"]), info)
+    assert secret == bytes.fromhex(told["secret"])
+    prk = hmac.digest(bytes(32), secret, hashlib.sha256)
+    derived = digest("counsel-secret", told["vault"].encode())
+    first = hmac.digest(prk, derived + b"\x01", hashlib.sha256)
+    okm = first + hmac.digest(prk, first + derived + b"\x02", hashlib.sha256)
+    key = private(f"{int.from_bytes(okm[:48], 'big') % (keys.P256_ORDER - 1) + 1:x}")
+    assert point_of(key).hex() == told["point"]
+    assert (
+        entry["body"]
+        == {"key": f"c-{digest('counsel-key', point_of(key))[:16].hex()}"}
+        == {"key": told["name"]}
+    )
+    print_ = digest("counsel-reader", public)[:8].hex()
+    assert told["wrap"]["file"] == f"counsel/{told['name']}-{print_}.json"
+    hash_ = b64encode(hashlib.sha256(told["wrap"]["text"].encode()).digest()).decode()
+    assert told["wrap"]["named"] == ["p-0011223344556677", print_, hash_]
+    for name, value in told["fields"].items():
+        sealed = b64decode(told["sealed"][name])
+        plain = opened_by_others(key, sealed, digest("counsel-opening", entry["id"].encode(), name.encode()))
+        message = b"\0".join((b"bg.field.v1", entry["id"].encode(), name.encode(), plain[32:]))
+        commitment = hmac.digest(plain[:32], message, hashlib.sha256)
+        assert [b64encode(part).decode() for part in (commitment, hashlib.sha256(sealed).digest())] == entry[
+            "c"
+        ][name]
+        assert json.loads(plain[32:]) == value
+    assert parse(told["entry"].encode()).track == "counsel"
