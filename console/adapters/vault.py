@@ -7,6 +7,7 @@ medium must not keep anybody from an emergency: what could not be copied is list
 """
 
 import hashlib
+import os
 from pathlib import Path
 
 from console.adapters import machine
@@ -113,6 +114,10 @@ def _read(root: Path, name: str) -> bytes:
         return _path(root, name).read_bytes()
     except FileNotFoundError as error:
         raise Unavailable("file_missing", name=name) from error
+    except OSError as error:
+        raise Unavailable(
+            "file_unreadable", file=str(root / name), why=os.strerror(error.errno or 0)
+        ) from error
 
 
 def _names(root: Path, prefix: str) -> list[str]:

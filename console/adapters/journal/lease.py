@@ -37,7 +37,7 @@ def _open(path: Path) -> int:
         return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         if error.errno != errno.EROFS:
-            raise
+            raise Unavailable("file_unreadable", file=str(path), why=os.strerror(error.errno or 0)) from error
         return os.open(path, os.O_RDONLY | os.O_CLOEXEC)
 
 

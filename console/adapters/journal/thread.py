@@ -16,7 +16,7 @@ from console.adapters.journal import index
 from console.adapters.journal.database import DatabaseError, translate
 from console.adapters.journal.log import SIGN_ENTRIES, Log
 from console.adapters.journal.placing import Placed, Prepared
-from console.domain.errors import ConsoleError, Misused
+from console.domain.errors import ConsoleError, Misused, Unavailable
 
 GROUP_REQUESTS = 64
 SIGN_SECONDS = 1.0
@@ -176,6 +176,9 @@ class JournalThread:
         job = request.job
         self._ended = request.last
         try:
+            # After a failed commit the database may not open again: that is an answer, and no end of this thread.
+            if self._log.db is None and not request.last:
+                raise Unavailable("journal_unavailable", why="not_open")
             answer = job(self._log) if job is not None else None
         except ConsoleError as error:
             request.resolve(error=error)
