@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
 from console.actions import activation, approval, release
+from console.actions import station as station_actions
 from console.actions.keyholder import by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import ceremony
@@ -133,6 +134,50 @@ def test_an_approval_replayed_into_another_request(evidence: Evidence) -> None:
     """The same items, the same people, another request."""
     error = evidence.refusal(evidence.approval, evidence.other)
     assert (type(error), error.code) == (Refused, "approval_of_another_request")
+
+
+REPLAYS: dict[str, Callable[[Mapping[str, Json]], Mapping[str, Json]]] = {
+    "item": lambda body: {"items": _items(body, item=1)},
+    "version": lambda body: {"items": _items(body, version=1)},
+    "vault": lambda _: {"vault": "another-vault"},
+    "mode": lambda _: {"mode": "real"},
+    "request key": lambda _: {"request_key": to_base64(bytes(65))},
+}
+
+
+def _items(body: Mapping[str, Json], *, item: int = 0, version: int = 0) -> Json:
+    """Return the requested items, the last of them one item or one version further on."""
+    *others, last = cast(list[dict[str, Json]], body["items"])
+    moved = {"item": cast(int, last["item"]) + item, "version": cast(int, last["version"]) + version}
+    return [*others, {**last, **moved}]
+
+
+@pytest.mark.parametrize("what", REPLAYS)
+def test_an_approval_replayed_to_another(evidence: Evidence, what: str) -> None:
+    """The station itself signs a request that differs in one thing, and presents the genuine approval for it."""
+    body = {**evidence.request.body, **REPLAYS[what](evidence.request.body)}
+    assert body != evidence.request.body
+    asked = Request(body, evidence.log_key(ceremony.request_digest(body)), None)
+    error = evidence.refusal(evidence.approval, asked)
+    assert (type(error), error.code) == (Refused, "approval_of_another_request")
+
+
+def test_an_approval_replayed_after_a_restart(scene: Scene) -> None:
+    """The request is denied and its key destroyed. A new process finds the stored approval, and it opens nothing."""
+    with scene.console() as console:
+        act = filed(console, {"credential": PASSWORD})
+        approve(console, act, "legal-1")
+        (given,) = activation.load_approvals(console, activation.load_request(console, act))
+        approval.deny(console, act, "it-1", "Niemand hat diesen Notfall gemeldet.")
+    station_actions.lock(scene.station.locked)
+    scene.restart()
+    with scene.console() as console:
+        with pytest.raises(Refused, match="activation_state"):
+            approval.take(console, act, given)
+        again = filed(console, {"credential": PASSWORD})
+        with pytest.raises(Refused, match="approval_of_another_request"):
+            approval.take(console, again, given)
+        assert activation.show(console, again)["missing"] == {"it": 1, "legal": 1}
 
 
 @pytest.mark.parametrize("member", ["legal-1", "it-1", "legal-ops-1"])
