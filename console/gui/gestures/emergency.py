@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gestures of one emergency: request, approve, deny, open, release, extend, end, close."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -130,26 +130,26 @@ class EmergencyGestures(QObject):
         return bool(found)
 
     def _withdraw(self, act: str) -> None:
-        self._simple(self._approve, "Withdrawing", "withdraw", act, "The request is withdrawn.")
+        self._simple(self._approve, "Withdrawing", _withdraw_it, act, "The request is withdrawn.")
 
     def _open(self, act: str) -> None:
-        self._simple(self._session, "Opening", "open_activation", act, "It is open. The time runs.")
+        self._simple(self._session, "Opening", _open_it, act, "It is open. The time runs.")
 
     def _end(self, act: str) -> None:
-        self._simple(self._session, "Ending", "end", act, "It is ended. Nothing more can be shown.")
+        self._simple(self._session, "Ending", _end_it, act, "It is ended. Nothing more can be shown.")
 
     def _close(self, act: str) -> None:
-        self._simple(self._session, "Closing", "close", act, "It is closed for good.")
+        self._simple(self._session, "Closing", _close_it, act, "It is closed for good.")
 
     def _simple(
-        self, page: ApproveScreen | SessionScreen, title: str, verb: str, act: str, said: str
+        self,
+        page: ApproveScreen | SessionScreen,
+        title: str,
+        turn: "Callable[[Console, str], object]",
+        act: str,
+        said: str,
     ) -> None:
-        def run(console: "Console") -> None:
-            from console.actions import activation
-
-            getattr(activation, verb)(console, act)
-
-        self._desk.act(page, title, run, lambda _: page.say_done(said))
+        self._desk.act(page, title, lambda console: turn(console, act), lambda _: page.say_done(said))
 
     def _release(self, act: str, name: str) -> None:
         def run(console: "Console") -> Result:
@@ -189,3 +189,27 @@ def _ask_time(window: Window, error: ConsoleError) -> bool:
 
 def _name(desk: Desk, member: str) -> str:
     return desk.snapshot.name_of(member) if desk.snapshot else member
+
+
+def _withdraw_it(console: "Console", act: str) -> object:
+    from console.actions import activation
+
+    return activation.withdraw(console, act)
+
+
+def _open_it(console: "Console", act: str) -> object:
+    from console.actions import activation
+
+    return activation.open_activation(console, act)
+
+
+def _end_it(console: "Console", act: str) -> object:
+    from console.actions import activation
+
+    return activation.end(console, act)
+
+
+def _close_it(console: "Console", act: str) -> object:
+    from console.actions import activation
+
+    return activation.close(console, act)

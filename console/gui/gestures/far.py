@@ -84,7 +84,7 @@ class FarGestures(QObject):
             told = f"The answer of {self._name(value['member'])}: {ANSWERS[value['decision']]}.{why}"
             self._screen.say_answer(told)
 
-        self._desk.act(self._screen, "Reading the answer", _reading(act, names, "read_answer"), said)
+        self._desk.act(self._screen, "Reading the answer", _reading(act, names, take=False), said)
 
     def _take(self, act: str, names: Sequence[str]) -> None:
         def done(result: Result) -> None:
@@ -95,18 +95,19 @@ class FarGestures(QObject):
             more = f"Still missing: {', '.join(lacking)}." if lacking else "Nobody is missing."
             self._screen.say_done(f"The answer is taken in. {more}")
 
-        self._desk.act(self._screen, "Taking it in", _reading(act, names, "approval_scan"), done)
+        self._desk.act(self._screen, "Taking it in", _reading(act, names, take=True), done)
 
     def _name(self, member: str) -> str:
         return self._desk.snapshot.name_of(member) if self._desk.snapshot else member
 
 
-def _reading(act: str, names: Sequence[str], verb: str) -> "Callable[[Console], Result]":
+def _reading(act: str, names: Sequence[str], *, take: bool) -> "Callable[[Console], Result]":
     def read(console: "Console") -> Result:
         from console.actions import handoff, remote
 
         data = handoff.take_in(console.codes, read_all(names))
-        result: Result = getattr(remote, verb)(console, act, data)
-        return result
+        if take:
+            return remote.approval_scan(console, act, data)
+        return remote.read_answer(console, act, data)
 
     return read

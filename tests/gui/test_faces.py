@@ -1,0 +1,138 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Both faces can do everything: whatever a verb of the command does, the window does too, and the other way round.
+
+Read from the code: which public functions of ``console/actions`` a face calls, and which of their parameters it gives.
+What one face does in another way, or cannot do, stands below with its reason. A line that is no longer needed fails.
+"""
+
+import pytest
+
+from tests.gui import faces
+
+NO_PLACE_IN_THE_WINDOW = {
+    "demo": "It makes a throw-away station and then opens this window on it.",
+}
+"""Nouns that make no sense there."""
+
+OTHERWISE_IN_THE_WINDOW = {
+    "credential.kind": "The page knows the kind from the list: it needs no question.",
+    "handoff.page": "All pictures on one sheet are for files; the window shows them one after the other.",
+    "handoff.scan": "It takes in whatever comes, with handoff.take_in, and says what it is.",
+    "journal.list_entries": "The journal page turns through journal.search, which lists the same.",
+    "journal.search_on": "The page looks stretch by stretch itself, so that it can be stopped between two.",
+    "journal.show_entry": "A row that is chosen shows what search has opened of it.",
+    "policy.as_written": "The window asks once the station is open, when people and rules are in force.",
+    "policy.describe": "The snapshot describes every open proposal.",
+    "policy.find": "The snapshot brings every open proposal.",
+    "record.add": "The page writes a draft first, so that nothing is lost, and makes that final.",
+}
+"""Actions, or their parameters, that a verb needs and the window does not."""
+
+NOT_IN_THE_WINDOW_YET = {
+    "approval.deny(veto)": "",
+    "comparing.with_note(deep)": "",
+    "comparing.with_note(log)": "",
+    "comparing.with_words(deep)": "",
+    "counsel.read(journal)": "",
+    "counsel.read(seq)": "",
+    "enrolment.describe": "",
+    "enrolment.enrol_by_card(new_group)": "",
+    "enrolment.enrol_by_card(onto)": "",
+    "enrolment.enrol_here(new_group)": "",
+    "enrolment.enrol_here(onto)": "",
+    "enrolment.make_card": "",
+    "enrolment.read_bundle": "",
+    "enrolment.sign_elsewhere": "",
+    "handoff.heard": "",
+    "handoff.pictures(frame_bytes)": "",
+    "handoff.spoken": "",
+    "heads.note_receipt": "",
+    "journal.checkpoint": "",
+    "journal.export(log)": "",
+    "journal.of_log": "",
+    "journal.prove(log)": "",
+    "journal.prove(reader)": "",
+    "journal.search(act)": "",
+    "journal.search(until_ms)": "",
+    "prepared.request(sign_as)": "",
+    "record.list_notes(about)": "",
+    "record.list_notes(journal)": "",
+    "remote.request_code(amount)": "",
+    "remote.request_code(decision)": "",
+    "remote.request_code(remembers)": "",
+    "remote.request_code(since)": "",
+    "restore.done": "",
+    "restore.fill": "",
+    "restore.new_hsm": "",
+    "restore.put_back": "",
+    "restore.retire": "",
+    "restore.take_over": "",
+    "stand_in.sign": "",
+    "standing.lost_with": "",
+    "station.found": "",
+    "summary.incident_summary": "",
+}
+"""What is still to be built; this table is to become empty."""
+
+OTHERWISE_IN_THE_COMMAND = {
+    "activation.load": "It names an activation in its own words and needs no look before.",
+    "heads.receipt": "approve --receipt makes and notes it in one, with note_receipt.",
+    "keyholder.state_of": "keyholder list tells everybody's state.",
+    "lockout.known_losses": "check --what-if takes any loss as text and names those that exist.",
+    "own_console.describe_pinned": "pin says which station this console knows from then on.",
+    "remote.read_answer": "approval-scan says what an answer is as it takes it in.",
+    "renewal.describe": "new-log tells the proposal as it is made or signed.",
+    "renewal.proposals": "new-log names them itself.",
+    "station.note_unlock": "It is written by wiring.Station.unlock.",
+    "station.unlock": "unlock goes through wiring.Station, which calls the same.",
+}
+"""Actions, or their parameters, that the window needs and no verb does."""
+
+
+def excused(name: str, parameter: str, *tables: dict[str, str]) -> bool:
+    """Return whether this has its line in one of the tables."""
+    return any(name in table or f"{name}({parameter})" in table for table in tables)
+
+
+@pytest.mark.parametrize(("noun", "verb"), list(faces.verbs()), ids=" ".join)
+def test_the_window_does_what_this_verb_does(noun: str, verb: str) -> None:
+    if noun in NO_PLACE_IN_THE_WINDOW:
+        pytest.skip(NO_PLACE_IN_THE_WINDOW[noun])
+    window, used = faces.of_window(), faces.of_verb(noun, verb)
+    assert used.found or (noun, verb) == ("station", "unlock")
+    lacking = [
+        f"{name}({parameter})"
+        for name, parameter in used.asked()
+        if not window.gives(name, parameter)
+        and not excused(name, parameter, OTHERWISE_IN_THE_WINDOW, NOT_IN_THE_WINDOW_YET)
+    ]
+    assert sorted(lacking) == []
+
+
+def test_the_command_does_what_the_window_does() -> None:
+    command = faces.of_command()
+    lacking = [
+        f"{name}({parameter})"
+        for name, parameter in faces.of_window().asked()
+        if not command.gives(name, parameter) and not excused(name, parameter, OTHERWISE_IN_THE_COMMAND)
+    ]
+    assert sorted(lacking) == []
+
+
+@pytest.mark.parametrize("table", [OTHERWISE_IN_THE_WINDOW, NOT_IN_THE_WINDOW_YET])
+def test_no_excuse_outlives_what_it_excused(table: dict[str, str]) -> None:
+    assert sorted(line for line in table if not is_lacking(line, faces.of_command(), faces.of_window())) == []
+
+
+def test_no_excuse_of_the_command_outlives_what_it_excused() -> None:
+    needed = {
+        line for line in OTHERWISE_IN_THE_COMMAND if is_lacking(line, faces.of_window(), faces.of_command())
+    }
+    assert set(OTHERWISE_IN_THE_COMMAND) - needed == set()
+
+
+def is_lacking(line: str, here: faces.Uses, there: faces.Uses) -> bool:
+    """Return whether one face uses what this line names and the other does not."""
+    name, _, parameter = line.removesuffix(")").partition("(")
+    asked = [given for used, given in here.asked() if used == name and parameter in ("", given)]
+    return any(not there.gives(name, given) for given in asked)
