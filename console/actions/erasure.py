@@ -143,9 +143,11 @@ _TERMINAL = tuple(f"activation.{state}" for state in ENDED_FOR_GOOD)
 def approve(console: Console, id_: str, member: str) -> Object:
     """Agree to an erasure on a keyholder's own token; with the second one it is done.
 
-    ``Refused``: unknown_erasure, erasure_done, erasure_overtaken, own_erasure, already_approved, and as
+    ``Refused``: erasure_waits, unknown_erasure, erasure_done, erasure_overtaken, own_erasure, already_approved, and as
     ``check_erasable``; ``Corrupt``: signature_wrong.
     """
+    if not _records(console):
+        raise Refused("erasure_waits")
     made, person = find(console, id_), console.policy.keyholder(member)
     if _done(console, id_):
         raise Refused("erasure_done", id=id_)
@@ -273,14 +275,16 @@ def settle(console: Console, present: Iterable[str]) -> None:
     erased = [entry for entry in console.journal.entries(type_=ERASED) if _is_authorised(console, entry)]
     done = {str(entry.body["erasure"]) for entry in erased}
     for entry in console.journal.entries(type_=BEGUN):
-        if (
-            entry.body["erasure"] not in done
-            and not console.journal.alarm()
-            and _is_authorised(console, entry)
-        ):
+        if entry.body["erasure"] not in done and _records(console) and _is_authorised(console, entry):
             _finish(console, find(console, str(entry.body["erasure"])))
     if back := (rules.erased_at(erased).keys() | _in_files(console)) & set(present):
         console.logs.destroy_opening_keys(back)
+
+
+def _records(console: Console) -> bool:
+    """Return whether the log itself takes entries: what authorises an erasure to strangers must stand in it."""
+    recording = cast(Object, console.journal.status()["recording"])
+    return not console.journal.alarm() and recording["light"] == "recording"
 
 
 def _in_files(console: Console) -> set[str]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from console import settings
 from console.actions.ports import Console
+from console.actions.reading import is_reader
 from console.cli.folder import station_folder
 from console.cli.terminal import Terminal
 from console.domain.canonical import Object
@@ -72,7 +73,12 @@ class Call:
             chosen.keyholder(person)
             self.terminal.prepare_pin(person)
         with self.station(chosen) as station, station.console(as_member=member) as console:
-            if member and member not in (*tokens, console.hsm.unlocked_by()):
+            # Who reads along is shown less than anybody, whoever unlocked.
+            if (
+                member
+                and member not in (*tokens, console.hsm.unlocked_by())
+                and not is_reader(console, member)
+            ):
                 raise Refused("unlocked_by_another", member=member)
             self._say_alarms(console)
             yield console

@@ -23,6 +23,8 @@ REFUSED: Sentences = {
         "Lift the hold first, if it no longer stands: breakglass journal hold --list."),
     "unknown_erasure": ("There is no proposal {id} to erase; open are: {known}.",
         "Use one of these names, or propose it: breakglass journal erase --subject."),
+    "erasure_waits": ("Entries do not go into the journal itself now, and an erasure must stand in it.",
+        "Mend recording first; breakglass journal status says what is wrong."),
     "erasure_done": ("{id} is erased already.",
         "Its receipt and the notices owed: breakglass journal erase --list."),
     "erasure_overtaken": ("Since {id} was proposed, people have changed: what was signed then counts no longer.",

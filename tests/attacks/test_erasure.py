@@ -3,6 +3,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
@@ -21,10 +22,10 @@ from console.actions import (
     tables,
 )
 from console.actions.keyholder import THE_PROGRAM, by_token, draft, list_keyholders
-from console.actions.ports import Console
+from console.actions.ports import Console, Journal
 from console.actions.station import lock
 from console.adapters.slip39 import WordSheets
-from console.domain.canonical import Json, to_base64
+from console.domain.canonical import Json, Object, to_base64
 from console.domain.contact import Contact
 from console.domain.erasure import APPROVED, BEGUN, ERASED
 from console.domain.errors import Corrupt, Refused
@@ -104,6 +105,24 @@ def test_a_forged_and_a_replayed_approval_erase_nothing(scene: Scene) -> None:
     with scene.console() as console:
         assert is_readable(console, scene.act)
         assert codes(console) == {"erasure_unauthorised"}
+
+
+def test_while_the_log_takes_no_entries_nothing_is_erased(scene: Scene) -> None:
+    with scene.console() as console:
+        status = {**console.journal.status(), "recording": {"light": "reserve"}}
+
+        class Retreated:
+            """The journal as it is while entries go to the spool."""
+
+            def __getattr__(self, name: str) -> object:
+                return getattr(console.journal, name)
+
+            def status(self) -> Object:
+                return status
+
+        with pytest.raises(Refused, match="erasure_waits"):
+            erasure.approve(replace(console, journal=cast(Journal, Retreated())), the_one(console), "it-1")
+        assert is_readable(console, scene.act)
 
 
 def test_words_alone_erase_nothing_and_are_found(scene: Scene, tmp_path: Path) -> None:

@@ -32,6 +32,7 @@ from console.wiring import Station
 from tests.fakes import NOON, FakeMachine
 from tests.kill.stage import (
     PASSWORD,
+    UNLOCKER,
     Base,
     Paper,
     Scene,
@@ -127,6 +128,15 @@ def test_a_reader_can_bring_about_nothing(reading: Console, scene: Scene) -> Non
         with pytest.raises(Refused) as error:
             ATTEMPTS[name](reading, scene.act)
         assert error.value.code == "reader_only_reads", name
+
+
+def test_a_reader_is_limited_while_somebody_else_has_unlocked(scene: Scene) -> None:
+    """As with ``breakglass --as``: they see, and the other's unlock lends them nothing."""
+    with scene.station.console(as_member=READER) as console:
+        assert console.hsm.unlocked_by() == UNLOCKER
+        assert overview.overview(console)["open"] == 1
+        with pytest.raises(Refused, match="reader_only_reads"):
+            activation.end(console, scene.act)
 
 
 def test_what_approvals_are_sealed_to_does_not_open_for_a_reader(reading: Console, scene: Scene) -> None:
