@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """When an entry was written: honest readings never lie about it, and whoever reads only the export finds the same."""
 
+import json
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,7 +13,8 @@ from hypothesis import strategies as st
 
 from console.domain import clock
 from console.domain.clock import ATTESTED, OUTSIDE, Break, Outside, Timeline, step_ms
-from console.domain.journal import Reading
+from console.domain.journal import Reading, to_rfc3339
+from tests.vectors import times
 
 NOON = 1_790_000_000_000
 MS = 1_000_000
@@ -282,3 +284,20 @@ def test_a_break_says_where_the_clock_stood_before_it() -> None:
     assert clock.break_of(said) == Break(7, AT, "boot-0", 123)  # type: ignore[arg-type]
     for up_ns in ("-3", 3, None):
         assert clock.break_of(replace(said, body={"last_up_ns": up_ns})).last_up_ns == 0  # type: ignore[arg-type]
+
+
+def test_the_vectors_are_made_by_this_code_and_by_the_page() -> None:
+    told = json.loads(times.FILE.read_text())
+    assert times.text() == times.FILE.read_text(), "run: python -m tests.vectors.times"
+    rows = told["entries"]
+    readings = [Reading(0, row["t"]["boot"], int(row["t"]["up_ns"])) for row in rows]
+    said = [Said(row["type"], row["body"], row["seq"], t) for row, t in zip(rows, readings, strict=True)]
+    outside = tuple(found for entry in said if (found := clock.outside_of(entry)))  # type: ignore[arg-type]
+    assert [reading.seq for reading in outside] == [2, 8, 11]
+    entries = tuple(Written(entry.t, Fraction(0), entry.type in clock.BREAKS) for entry in said)
+    for row, known in zip(rows, by_the_page(History(entries, outside)), strict=True):
+        assert (row["not_before"], row["not_after"]) == (spelled(known.not_before), spelled(known.not_after))
+
+
+def spelled(ms: int | None) -> str | None:
+    return None if ms is None else to_rfc3339(ms)
