@@ -232,6 +232,8 @@ MESSAGES = {
     "plaintext_note": "Warning: {file} holds what is for counsel alone. Delete it safely once it is written down.",
     "words_visible": "Warning: the words appear as you type. Look around: nobody else, no camera, no telephone.",
     "last_release": "One showing is left. Call one keyholder of each role now if you will need more.",
+    "light_reserve": "Recording to reserve: the journal takes nothing, the second medium does. Make room on the disk.",
+    "light_paper": "Write on paper: nothing takes entries. Put the second medium back, or make room on the disk.",
     "standing_alarm": "An alarm stands: {log} was left behind ({why}).",
     "to_be_signed": "About to sign ({algorithm}): {content}",
     "ends_soon": "Less than ten minutes are left. Call one keyholder of each role now if you will need more.",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from console import settings
 from console.actions.ports import Console
@@ -82,11 +82,20 @@ class Call:
                 raise Refused("unlocked_by_another", member=member)
             self._say_alarms(console)
             yield console
+            self._say_light(console)
 
     def _say_alarms(self, console: Console) -> None:
         """An alarm stays for ever, also when a new log has long begun."""
         for past in console.logs.alarms():
             self.terminal.say("standing_alarm", log=past["log"], why=past["alarm"])
+
+    def _say_light(self, console: Console) -> None:
+        """Whoever writes somewhere else than the journal is told, at each command."""
+        if console.journal.alarm():
+            return
+        light = cast(Object, console.journal.status()["recording"])["light"]
+        if light != "recording":
+            self.terminal.say(f"light_{light}")
 
 
 Verb = Callable[[Call], Reply]
