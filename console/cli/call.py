@@ -94,8 +94,10 @@ class Call:
         if console.journal.alarm():
             return
         light = cast(Object, console.journal.status()["recording"])["light"]
-        if light != "recording":
-            self.terminal.say(f"light_{light}")
+        if light == "reserve":
+            self.terminal.say("light_reserve")
+        elif light == "paper":
+            self.terminal.say("light_paper")
 
 
 Verb = Callable[[Call], Reply]
