@@ -76,12 +76,12 @@ def _lent(thread: JournalThread, identity: Identity) -> Iterator[tuple[str, byte
     """Lend the closed database, whole and without a tail, and a copy of its key; nobody writes meanwhile."""
     if not thread.run(_close):
         raise TailRemains
-    path, key = thread.run(lambda log: (str(log.path), bytearray(log.key)))
+    path, key = thread.run(lambda log: (str(log.path), bytearray(log.key)), on_closed=True)
     try:
         yield path, key
     finally:
         key[:] = bytes(len(key))
-        thread.run(partial(_open_again, identity))
+        thread.run(partial(_open_again, identity), on_closed=True)
 
 
 def _close(log: Log) -> bool:

@@ -33,6 +33,8 @@ class _Request:
     critical: bool = False
     job: Callable[[Log], object] | None = None
     last: bool = False
+    on_closed: bool = False
+    """It works without an open database."""
     answer: object = None
     error: ConsoleError | None = None
     done: threading.Lock = field(default_factory=threading.Lock)
@@ -60,9 +62,12 @@ class JournalThread:
         """Return the places of these drafts when they are durable, and if ``critical`` signed and anchored too."""
         return cast(list[Placed], self._ask(_Request(append=drafts, critical=critical)))
 
-    def run(self, job: Callable[[Log], Any]) -> Any:
-        """Return the job's result; it runs between two commits and must be short."""
-        return self._ask(_Request(job=job))
+    def run(self, job: Callable[[Log], Any], *, on_closed: bool = False) -> Any:
+        """Return the job's result; it runs between two commits and must be short.
+
+        ``Unavailable`` (journal_unavailable) while there is no database, unless it is a job ``on_closed`` ones.
+        """
+        return self._ask(_Request(job=job, on_closed=on_closed))
 
     def close(self) -> None:
         """Close the log and end the thread; a second call does nothing."""
@@ -177,7 +182,7 @@ class JournalThread:
         self._ended = request.last
         try:
             # After a failed commit the database may not open again: that is an answer, and no end of this thread.
-            if self._log.db is None and not request.last:
+            if self._log.db is None and not (request.last or request.on_closed):
                 raise Unavailable("journal_unavailable", why="not_open")
             answer = job(self._log) if job is not None else None
         except ConsoleError as error:
