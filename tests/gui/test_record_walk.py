@@ -2,6 +2,7 @@
 """Writing down and counsel's notes in the window, on real tokens: saved by itself, moved, final, read, closed."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -10,11 +11,12 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.actions import drafts
+from console.actions import counsel, drafts, record
 from console.gui.screens.counsel import NotesView
 from console.settings import read
 from console.wiring import Station
 from tests.gui.hands import LIMIT_MS, Hands, on_window
+from tests.kill.stage import recovery_base, staged, words_of
 from tests.stations import Pins, make_station
 
 pytestmark = pytest.mark.real
@@ -63,10 +65,10 @@ def said_by(window: QWidget) -> str:
 
 def test_from_a_draft_to_the_reader(hands: Hands, tmp_path: Path) -> None:
     write(hands)
-    facts, counsel = text_of(hands, "Facts"), text_of(hands, "For Legal's readers only")
+    facts, theirs = text_of(hands, "Facts"), text_of(hands, "For Legal's readers only")
     mark(facts, SECRET)
     hands.press("Move the marked passage to Legal's part")
-    hands.qtbot.waitUntil(lambda: counsel.toPlainText() == SECRET, timeout=LIMIT_MS)
+    hands.qtbot.waitUntil(lambda: theirs.toPlainText() == SECRET, timeout=LIMIT_MS)
     assert facts.toPlainText() == FACT
     hands.reveal(QPlainTextEdit, "For Legal's readers only")
     hands.picture("record")
@@ -77,7 +79,7 @@ def test_from_a_draft_to_the_reader(hands: Hands, tmp_path: Path) -> None:
     hands.press("Make it final")
     hands.press("Yes, write it down for good")
     hands.read("It is written down for good, as entry ")
-    assert (facts.toPlainText(), counsel.toPlainText()) == ("", "")
+    assert (facts.toPlainText(), theirs.toPlainText()) == ("", "")
 
     hands.press("Back to the journal")
     hands.press("Read counsel's notes")
@@ -126,9 +128,35 @@ def test_what_was_typed_is_saved_before_the_lock_and_the_notes_are_closed_by_it(
     hands.qtbot.waitUntil(lambda: box.count() == 2, timeout=LIMIT_MS)
     box.setCurrentIndex(1)
     box.activated.emit(1)
-    counsel = text_of(hands, "For Legal's readers only")
-    hands.qtbot.waitUntil(lambda: counsel.toPlainText().startswith("Kurz vor"), timeout=LIMIT_MS)
+    theirs = text_of(hands, "For Legal's readers only")
+    hands.qtbot.waitUntil(lambda: theirs.toPlainText().startswith("Kurz vor"), timeout=LIMIT_MS)
     hands.press("Destroy this draft")
     hands.press("Yes, destroy it")
     hands.read("The draft is destroyed.")
-    assert counsel.toPlainText() == ""
+    assert theirs.toPlainText() == ""
+
+
+@pytest.mark.long
+def test_the_sheets_of_legal_admit_a_newcomer_and_show_nothing(qtbot: QtBot) -> None:
+    with staged(recovery_base()) as scene:
+        with scene.console() as console:
+            # Written while the second reader was suspended: theirs is the key that is missing.
+            less = replace(console, policy=replace(console.policy, suspended=frozenset({"legal-2"})))
+            record.add(less, "note", "counsel", {"title": "Lage", "text": SECRET, "matter": MATTER})
+        with on_window(qtbot, read(scene.home)) as hands:
+            hands.read("Unlocked by Eva Falk")
+            hands.window.choose("people")
+            hands.press("Recovery sheets")
+            hands.choose("Sheets of", "Legal")
+            for number, words in enumerate(words_of(scene)["legal"], 1):
+                hands.find(QPlainTextEdit, "All words of one sheet").setPlainText(" ".join(words))
+                hands.press("This is one sheet")
+                hands.read(f"Sheets typed so far: {number}.")
+            hands.choose("Newcomer who shall read", "Ben Clausen")
+            hands.press("Admit by these sheets")
+            hands.press("Yes, admit them: the sheets are spent then")
+            hands.read("Admitted, to 1 keys of counsel's notes.")
+            hands.read("Legal: spent: print new sheets")
+            assert SECRET not in "\n".join(hands.texts())
+        with scene.console() as console:
+            assert [note["text"] for note in cast(Any, counsel.read(console, "legal-2"))["notes"]] == [SECRET]
