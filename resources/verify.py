@@ -7,7 +7,7 @@ signed, a --policy (c2sp.org/tlog-policy) says how many must. --checkpoint FILE 
 was kept elsewhere. FORMAT.md says what is checked and what each finding means.
 Exit status: 0 verified, 2 wrong usage, 3 consistent but origin unproven (no key from outside), 4 corrupt.
 """
-import argparse, base64, collections, contextlib, datetime, hmac, json, re, sys, unicodedata
+import argparse, base64, binascii, collections, contextlib, datetime, hmac, json, re, sys, unicodedata
 from hashlib import sha256
 from pathlib import Path
 from cryptography.exceptions import InvalidSignature
@@ -60,12 +60,12 @@ def in_profile(value, depth):
     if isinstance(value, dict) and all(re.fullmatch(MEMBER, f'"{name}":') for name in value): value = [*value.values()]
     return isinstance(value, list) and depth > 0 and all(in_profile(item, depth - 1) for item in value)
 def node(left, right): return sha256(b"\1" + left + right).digest()
-def append(tree, root, size=1):  # a tree: [(size, root)] of its complete subtrees, largest first (RFC 9162 section 2.1)
-    while tree and tree[-1][0] == size: root, size = node(tree.pop()[1], root), size * 2
-    tree.append((size, root))
+def append(tree, root, size=1):  # a tree: [(size, 01 ‖ root)] of its complete subtrees, largest first (RFC 9162)
+    while tree and tree[-1][0] == size: root, size = sha256(tree.pop()[1] + root).digest(), size * 2
+    tree.append((size, b"\1" + root))
 def root_of(tree):
-    result = tree[-1][1] if tree else sha256(b"").digest()
-    for _, left in tree[-2::-1]: result = sha256(b"\1" + left + result).digest()
+    result = tree[-1][1][1:] if tree else sha256(b"").digest()
+    for _, left in tree[-2::-1]: result = sha256(left + result).digest()
     return result
 def tile_root(tile):
     while len(tile) > 32: tile = b"".join([sha256(b"\1" + tile[n : n + 64]).digest() for n in range(0, len(tile), 64)])
@@ -119,9 +119,9 @@ def tile_path(level, index, width):
     return f"tile/{level}/" + re.sub(r"\d{3}(?=\d)", r"x\g<0>/", digits) + ("" if width == WIDTH else f".p/{width}")
 def check_tile(folder, level, index, computed):
     stored = (folder / (name := tile_path(level, index, len(computed) // 32))).read_bytes()
+    if stored == computed: return name
     at = next((at for at in range(0, len(computed), 32) if stored[at : at + 32] != computed[at : at + 32]), 0)
-    need(stored == computed, "tile_differs", (index * WIDTH + at // 32) * WIDTH**level, name)
-    return name
+    raise Wrong("tile_differs", (index * WIDTH + at // 32) * WIDTH**level, name)
 def blocks(folder, size, seen):  # c2sp.org/tlog-tiles: first seq, entries, leaf hashes, root of a full tile
     roots, level = b"", 0
     for first in range(0, size, WIDTH):
@@ -146,16 +146,17 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
         self.spool, self.done = (None, 0, None), set()  # the open spool: id, number of records, hash of the last
     def form(self, data, seq):  # checks the form of an entry, and its place but for prev
         match = ENTRY.fullmatch(data)
-        names = match and match["flat"] and [part[part.rfind(b'"') :] for part in match["flat"].split(b'":')[:-1]]
-        if names is None or match["c"] != b"{}" or names != sorted({*names}):
-            with named("not_canonical", seq): parse(data, 6)
+        usual = match and match.group("c", "log", "seq", "mode") == (b"{}", self.log, b"%d" % seq, self.mode)
+        flat = usual and not match["counsel"] and match["flat"]
+        if flat and (names := [p[p.rfind(b'"') :] for p in flat.split(b'":')[:-1]]) == sorted({*names}): return match
+        with named("not_canonical", seq): parse(data, 6)
         need(match and (match["nobody"] or not match["counsel"]), "entry_shape", seq)
         self.mode = self.mode or match["mode"]
         need(match.group("log", "seq", "mode") == (self.log, b"%d" % seq, self.mode), "entry_out_of_place", seq)
         return match
     def check(self, data, seq, root):
         match = self.form(data, seq)
-        need(root is None or match["prev"] == b'"%b"' % base64.b64encode(root), "prev_differs", seq)
+        need(root is None or match["prev"] == b'"' + binascii.b2a_base64(root)[:-1] + b'"', "prev_differs", seq)
         if match["c"] == b"{}" and not match["type"].startswith((b"privacy.", b"spool.", b"witness.")): return
         body = (entry := parse(data))["body"]
         for name in entry["c"]: self.field(entry, name, self.fields.pop((seq, name), None))
@@ -208,7 +209,6 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
         for seq, name in sorted(self.fields)[:1]: raise Wrong("field_unknown", seq, f"{name}: no entry commits to it")
         for seq, name in sorted(self.due.values())[:1]: raise Wrong("erased_without_authority", seq, name)
         return {"fields": self.states, "spool_open": self.spool[0]}
-
 def word_claim(text, size, words_txt):
     need(sha256(words_txt).hexdigest() == WORDS_SHA256, "file_garbled", None, "words.txt")
     words, place = text.lower().split(), {word: n for n, word in enumerate(words_txt.decode().split())}
@@ -252,7 +252,7 @@ def verify_proof(file, options, report):
     with named("inclusion_not_proven", seq):
         need(text64(root := path_root(seq, report["size"], sha256(b"\0" + data).digest(), path)) == report["root"], "")
     need(all(at == report["size"] for _, at, _ in claims), "claim_not_comparable", seq, "a proof speaks of one size")
-    check_claims(claims, report["size"], [(report["size"], root)])
+    check_claims(claims, report["size"], [(report["size"], b"\1" + root)])
     deep = Deep({}, report["origin"], logs)
     deep.fields = {(seq, name): "withheld" for name in parse(deep.form(data, seq)["c"])} | opened
     deep.check(data, seq, None)
@@ -269,11 +269,11 @@ def verify_export(folder, options, report):
     check_claims(claims, 0, tree)
     for first, entries, leaves, root in blocks(folder, report["size"], seen):
         last, begun = entries[-1], begun or parse(entries[0])["body"]
-        whole = root and not options.deep and not any(first < at < first + WIDTH for _, at, _ in claims)
-        for seq, leaf in [(first + WIDTH - 1, root)] if whole else enumerate(leaves, first):
+        whole, ends = root and not options.deep, {at for _, at, _ in claims if first < at <= first + len(leaves)}
+        for seq, leaf in [(first + WIDTH - 1, root)] if whole and ends <= {first + WIDTH} else enumerate(leaves, first):
             if options.deep: deep.check(entries[seq - first], seq, root_of(tree))
-            append(tree, leaf, WIDTH if whole else 1)
-            check_claims(claims, seq + 1, tree)
+            append(tree, leaf, WIDTH if leaf is root else 1)
+            if seq + 1 in ends: check_claims(claims, seq + 1, tree)
     files = {str(file.relative_to(folder)) for file in (folder / "tile").rglob("*") if file.is_file()}
     need(files == seen, "file_unknown", None, ", ".join(sorted(files - seen)[:1]))
     report |= {"alarm": begun.get("alarm"), "after": begun.get("from")} | (deep.finish() if options.deep else {})
