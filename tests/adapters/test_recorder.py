@@ -8,6 +8,7 @@ import pytest
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Unavailable
 from console.domain.spool import MERGED, REFERENCE, SETTLED
+from tests import verifier
 from tests.journals import Surroundings, draft, log_full
 
 pytestmark = pytest.mark.real
@@ -124,3 +125,18 @@ def test_without_the_hsm_nothing_is_acknowledged_and_nothing_is_lost(around: Sur
         numbers = [e.body["number"] for e in recorder.entries(type_="activation.noted")][3:]
         assert numbers == ([10, 12] if call == "sign" else [10, 11, 12])
         assert recorder.verify(deep=True)["ok"]
+
+
+def test_a_stranger_verifies_what_came_back_from_the_reserve(around: Surroundings, tmp_path: Path) -> None:
+    """The verifier of an export shares no code with the program: it accepts it, its fields opened."""
+    folder = tmp_path / "export"
+    for _ in range(2):
+        spooled(around)
+        with around.record() as recorder:
+            recorder.append([draft(9)], critical=True)
+    with around.record() as recorder:
+        recorder.export(folder, audience="auditor")
+    status, report = verifier.run(folder / "verify.py", folder, "--key", around.key.vkey(), "--deep")
+    assert (status, report["verdict"], report["size"]) == (0, "verified", 13), report
+    assert report["spool_open"] is None
+    assert report["fields"]["opened"] >= 7
