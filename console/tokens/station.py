@@ -9,10 +9,10 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 
-from pkcs11 import Attribute, ObjectClass, Session, Token
+from pkcs11 import Attribute, ObjectClass, PrivateKey, Session, Token
 from pkcs11.exceptions import FunctionNotSupported, MechanismInvalid
 
-from console.domain.errors import Refused
+from console.domain.errors import Refused, Unavailable
 from console.tokens import keys
 from console.tokens.imported import OutsideKeys
 from console.tokens.module import Module
@@ -20,6 +20,7 @@ from console.tokens.notes import Notes, create, data
 from console.tokens.request import Answer, Request, Verb
 
 SIGNING_KEYS = frozenset({"log", "request"})
+NEVER_DESTROYED = "log"
 KEY_NAME = re.compile(r"[a-z][a-z0-9-]{0,63}\Z")
 GENESIS_LABEL = "genesis"
 
@@ -43,6 +44,7 @@ class Station:
             # Login is per token and process: it lasts as long as this session is open.
             self._login = token.open()
             module.log_in(self._login, pin)
+        self._founded = bool(keys.find(self._login, ObjectClass.PRIVATE_KEY, NEVER_DESTROYED))
 
     def verbs(self) -> Mapping[str, Verb]:
         """Return the closed list of what can be asked."""
@@ -72,7 +74,9 @@ class Station:
         """Answer the names of all private keys."""
         with self._session() as session:
             found = list(session.get_objects({A.CLASS: ObjectClass.PRIVATE_KEY}))
-            return Answer({"keys": sorted(str(key[A.LABEL]) for key in found)})
+            names = sorted(str(key[A.LABEL]) for key in found)
+            self._check_readable(session)
+        return Answer({"keys": names})
 
     def make_key(self, request: Request) -> Answer:
         """Make a key pair and answer its point; ``log`` is Ed25519 where the module can, all else P-256."""
@@ -87,7 +91,7 @@ class Station:
         """Move the time at which a key ends; ``Refused`` (key_gone) if it does not exist."""
         name = _name(request)
         with self._session() as session:
-            keys.private_key(session, name)
+            self._private_key(session, name)
         self._until[name] = request.number("until_up_ns")
         return Answer()
 
@@ -111,7 +115,7 @@ class Station:
         """Answer the x coordinates for ``points``, in the tail."""
         name, points = _name(request), request.data_list("points")
         with self._session() as session:
-            return Answer({}, keys.derive(self._module.raw, keys.private_key(session, name), points))
+            return Answer({}, keys.derive(self._module.raw, self._private_key(session, name), points))
 
     def pinned(self, _: Request) -> Answer:
         """Answer the pinned genesis hash; ``Refused`` (not_pinned) before genesis."""
@@ -128,6 +132,22 @@ class Station:
                 raise Refused("already_pinned")
             create(session, GENESIS_LABEL, request.data("genesis"))
         return Answer()
+
+    def _private_key(self, session: Session, name: str) -> PrivateKey:
+        try:
+            return keys.private_key(session, name)
+        except Refused:
+            self._check_readable(session)
+            raise
+
+    def _check_readable(self, session: Session) -> None:
+        """Raise ``Unavailable`` (token_broken) when not even the log key is seen any more.
+
+        A module hides objects that it cannot read. Taken for destroyed, a request key on a failing disk would end its
+        activation for good.
+        """
+        if self._founded and not keys.find(session, ObjectClass.PRIVATE_KEY, NEVER_DESTROYED):
+            raise Unavailable("token_broken", why="its keys cannot be read")
 
     @contextmanager
     def _session(self, *, rw: bool = False) -> Iterator[Session]:

@@ -4,7 +4,7 @@
 import hashlib
 import time
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Thread
 
@@ -239,6 +239,24 @@ def test_locked_is_locked(address: TokenAddress) -> None:
     hsm.close()
     with pytest.raises(Unavailable, match="station_locked"):
         hsm.keys()
+
+
+@real
+def test_keys_that_cannot_be_read_are_not_gone(tmp_path: Path) -> None:
+    """SoftHSM hides objects whose files it cannot read. A request key taken for destroyed would end its activation."""
+    address = make_token(tmp_path, "station")
+    with closing(unlocked(address)) as hsm:
+        hsm.make_key("log")
+        point = hsm.make_key("open-1")
+    with closing(unlocked(address)) as hsm:
+        assert address.folder is not None
+        for file in list((address.folder / "tokens").rglob("*.object")):
+            if file.name != "token.object":
+                file.unlink()
+        with pytest.raises(Unavailable, match="token_broken"):
+            hsm.keys()
+    with closing(unlocked(address)) as hsm:
+        assert len(hsm.derive("open-1", [point])) == 1
 
 
 @real
