@@ -84,6 +84,7 @@ HSM = {
     "no": "Measured: an old copy of the security module brings back an old memory of the journal. Only what left this "
     "room shows a journal that was put back together with it.",
 }
+UNCOUNTED = "It does not count what it signs."
 UNPROVEN = {
     "software": "The security module is files: whoever puts an old copy back puts its memory of the journal back, too. "
     "Only what left this room shows that.",
@@ -93,9 +94,9 @@ UNPROVEN = {
 
 
 def protection(value: Object) -> str:
-    """Return what the present security module gives against a journal that is put back; it counts no signatures."""
+    """Return what the present security module gives against a journal that is put back."""
     hsm = cast(Object, value["hsm"])
-    return HSM.get(str(hsm["anchors"])) or UNPROVEN[str(hsm["assurance"])]
+    return f"{HSM.get(str(hsm['anchors'])) or UNPROVEN[str(hsm['assurance'])]} {UNCOUNTED}"
 
 
 def short(value: Object) -> str:

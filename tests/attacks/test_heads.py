@@ -148,6 +148,8 @@ def test_what_came_back_is_held_against_the_journal(scene: Scene) -> None:
             assert str(size) in found["detail"]
     with scene.console() as console:
         assert console.journal.alarm() == ["shorter_than_outside"]
+        under_alarm = comparing.with_note(console, note)
+        assert not cast(dict[str, Any], under_alarm["compared"])["same"]
 
 
 def test_words_of_another_history_show_both(scene: Scene) -> None:
