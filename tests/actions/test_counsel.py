@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Writing down and reading on a real station: who may, what the journal says of it, and when."""
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -12,9 +13,11 @@ import pytest
 from console.actions import counsel, drafts, journal, policy, record
 from console.actions import station as station_actions
 from console.actions.ports import Console
+from console.adapters.journal import export
 from console.domain.errors import ConsoleError, Refused
 from console.domain.record import About
 from tests.kill.stage import Scene, filed, print_and_prove, sealed_base, sign_step, staged
+from tests.verifier import run
 
 pytestmark = pytest.mark.real
 
@@ -179,6 +182,27 @@ def test_exports_never_mix_the_tracks(console: Console, tmp_path: Path) -> None:
     assert "Andere Sache." in both
     assert FACT["text"] not in both
     assert not (tmp_path / "none").exists()
+
+
+def test_a_proof_of_a_note_opens_it_by_a_reader_alone(console: Console, tmp_path: Path) -> None:
+    record.add(console, "note", "counsel", NOTE)
+    record.add(console, "note", "facts", FACT)
+    (note,) = console.journal.entries(type_="counsel.entry")
+    said, closed = journal.prove(console, note.seq)
+    assert (said["opened"], said["withheld"]) == ([], ["kind", "matter", "text", "title"])
+    assert SECRET.encode() not in base64.b64decode(closed.split(b"\n")[1].removeprefix(b"extra "))
+    with pytest.raises(Refused, match="not_a_reader"):
+        journal.prove(console, note.seq, reader="it-1")
+    with pytest.raises(Refused, match="nothing_to_read"):
+        journal.prove(console, note.seq - 1, reader="legal-1")
+    size = console.journal.size()
+    said, data = journal.prove(console, note.seq, reader="legal-1")
+    assert types(console, after=size) == ["counsel.opened", "journal.proved"]
+    assert (said["opened"], said["size"]) == (["kind", "matter", "text", "title"], console.journal.size())
+    (tmp_path / "note.tlog-proof").write_bytes(data)
+    key = console.logs.current().key
+    status, report = run(export.VERIFIER, tmp_path / "note.tlog-proof", "--key", key)
+    assert (status, report["seq"], report["fields"]["opened"]) == (0, note.seq, 4)
 
 
 # --- drafts -----------------------------------------------------------------------------------------------

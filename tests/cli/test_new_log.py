@@ -107,6 +107,12 @@ def test_the_alarm_stays_on_what_leaves_the_station(unlocked: Path, command: Com
     assert command(["journal", "verify", "--log", "1"]).status == 4
     listed = json.loads(command(["journal", "list", "--log", "1", "--json"]).stdout)
     assert listed["entries"][0]["type"] == "station.founded"
+    proven = json.loads(command(["journal", "prove", "0", "--log", "1", "--out", "first", "--json"]).stdout)
+    assert (proven["type"], proven["log"]) == ("station.founded", "demo.example/console-demo/log-1")
+    told = subprocess.run(
+        [sys.executable, "old/verify.py", "first"], capture_output=True, text=True, check=False
+    )
+    assert (told.returncode, "origin unproven" in told.stdout) == (3, True)
 
 
 def verdict_of(folder: Path) -> dict[str, Any]:
