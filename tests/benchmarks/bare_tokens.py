@@ -168,6 +168,11 @@ def _anchors(session: Any, _: Operation) -> list[Any]:
     return [data for data in found if data[Attribute.LABEL].startswith("anchor") and data[Attribute.VALUE]]
 
 
+def _spool_heads(session: Any, _: Operation) -> list[Any]:
+    found = list(session.get_objects({Attribute.CLASS: ObjectClass.DATA}))
+    return [data for data in found if data[Attribute.LABEL].startswith("spool") and data[Attribute.VALUE]]
+
+
 def _set_anchor(session: Any, operation: Operation) -> None:
     old = _anchors(session, operation)
     number = max((int(str(data[Attribute.LABEL])[-12:]) for data in old), default=0) + 1
@@ -210,5 +215,6 @@ _PERSON_VERBS: Mapping[str, Callable[[Any, Operation], object]] = {
 }  # fmt: skip
 _STATION_VERBS: Mapping[str, Callable[[Any, Operation], object]] = {
     **_PERSON_VERBS, "keys": _list_keys, "make_key": _make_key, "destroy_key": _destroy_key, "keep_key": _find_key,
-    "anchor": _anchors, "set_anchor": _set_anchor, "pinned": _read_pin, "unlocked_by": _nothing,
+    "spool_head": _spool_heads, "paper_mode": _nothing, "anchor": _anchors, "set_anchor": _set_anchor,
+    "pinned": _read_pin, "unlocked_by": _nothing,
 }  # fmt: skip
