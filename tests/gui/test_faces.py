@@ -24,6 +24,7 @@ OTHERWISE_IN_THE_WINDOW = {
     "policy.as_written": "The window asks once the station is open, when people and rules are in force.",
     "policy.describe": "The snapshot describes every open proposal.",
     "policy.find": "The snapshot brings every open proposal.",
+    "reading.is_reader": "The window always acts as whoever unlocked, whom wiring.Station limits.",
     "record.add": "The page writes a draft first, so that nothing is lost, and makes that final.",
 }
 """Actions, or their parameters, that a verb needs and the window does not."""
