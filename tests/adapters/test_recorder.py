@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pytest
 
+from console.adapters.journal.database import open_database
 from console.adapters.journal.recorder import Recorder
+from console.adapters.journal.unwritten import UnwrittenJournal
 from console.domain.errors import Unavailable
 from console.domain.spool import MERGED, REFERENCE, SETTLED
 from tests import verifier
-from tests.journals import Surroundings, draft, log_full
+from tests.journals import Surroundings, draft, log_full, new_id
 
 pytestmark = pytest.mark.real
 
@@ -140,3 +142,22 @@ def test_a_stranger_verifies_what_came_back_from_the_reserve(around: Surrounding
     assert (status, report["verdict"], report["size"]) == (0, "verified", 13), report
     assert report["spool_open"] is None
     assert report["fields"]["opened"] >= 7
+
+
+def test_a_database_that_does_not_answer_is_read_from_the_second_medium(around: Surroundings) -> None:
+    needs = around.needs()
+    with pytest.raises(Unavailable, match="journal_unavailable"):
+        open_database(around.mirror, bytearray(32), around.log, around.mode)  # a folder: it cannot be read
+    inner = UnwrittenJournal("journal_unavailable", "EIO", needs, needs.reserve.open)
+    with Recorder(inner, needs, new_id) as recorder:
+        assert [entry.seq for entry in recorder.entries()] == [0, 1, 2]
+        assert [recorder.open_fields(entry) for entry in recorder.entries()] == [{"why": "vorher"}] * 3
+        recorder.append([draft(5, fields={"why": "Frist"})], critical=True)
+        assert recorder.status()["recording"] == {
+            "light": "reserve", "why": "journal_unavailable", "waiting": 2, "incomplete": True,
+        }  # fmt: skip
+        assert recorder.checkpoint().size == 3
+        with pytest.raises(Unavailable, match="journal_unavailable"):
+            recorder.verify()
+    with around.record() as recorder:
+        assert recorder.size() == 6 and recorder.verify(deep=True)["ok"]
