@@ -79,14 +79,14 @@ def accept(console: Console, member: str) -> Object:
 def give(console: Console, activation: Activation, item: Item, kind: str) -> None:
     """Count a code that is about to be burnt and shown, in the HSM.
 
-    ``Refused``: paper_not_accepted, paper_codes_only, budget_used_up.
+    ``Refused``: paper_codes_only, paper_not_accepted, budget_used_up.
     """
+    if kind != CODES:
+        raise Refused("paper_codes_only", name=item.credential)
     mode = present(console)
     missing = mode.missing(console.policy) if mode else list(console.policy.roster.groups)
     if mode is None or missing:
         raise Refused("paper_not_accepted", missing=", ".join(missing))
-    if kind != CODES:
-        raise Refused("paper_codes_only", name=item.credential)
     given = len(mode.given_in(activation.id))
     if activation.releases_left() - given <= 0:
         raise Refused("budget_used_up", used=activation.releases_used() + given, releases=activation.releases)

@@ -8,7 +8,7 @@ import pytest
 from console.actions import activation, journal, release
 from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
-from console.domain.errors import Refused, Unavailable
+from console.domain.errors import Refused
 from tests.journals import log_full
 from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, opened_base, staged
 
@@ -101,8 +101,10 @@ def test_nothing_is_shown_that_no_medium_holds(scene: Scene) -> None:
     mirror = scene.folder / "mirror"
     with scene.console() as console:
         mirror.rename(scene.folder / "unplugged")
-        with log_full(recorder(console)), pytest.raises(Unavailable, match="write_on_paper"):
-            release.release(console, scene.act, PASSWORD, paper)
+        with log_full(recorder(console)):
+            for name, why in ((PASSWORD, "paper_codes_only"), (CODES, "paper_not_accepted")):
+                with pytest.raises(Refused, match=why):
+                    release.release(console, scene.act, name, paper)
         assert paper.shown == [] and light(console) == "paper"
     (scene.folder / "unplugged").rename(mirror)
     with scene.console() as console:

@@ -35,6 +35,7 @@ from console.domain import (
     keyfile,
     merkle,
     otp,
+    papermode,
     prepared,
     record,
     spoken,
@@ -149,6 +150,12 @@ def range_(data: bytes) -> bytes:
 
 
 MIRROR = mirror.frame(0, HASH, b"sealed") + mirror.frame(1, HASH, b"more")
+PAPER_MODE = (
+    papermode.PaperMode("p-1", SPOOL_LOG.name, HASH, "2026-11-23T22:00:00Z", 1, ())
+    .accepting("legal-1", bytes(64))
+    .giving(act="a", credential="codes", version=1, item=0, kind="codes", number=1, at="2026-11-23T22:01:00Z")
+    .encode()
+)
 RECORD = spool.compose(SPOOL_ID, 0, None, None, ENTRIES[0])
 FOUND = apart.encode_found(Found(merkle.CompactRange(), merkle.CompactRange(1, (HASH,))))
 
@@ -265,6 +272,7 @@ PARSERS: Mapping[str, Parser] = {
     ),
     "domain.cosignature.read_answer": Parser(forgiving(cosignature.read_answer), (EXAMPLE.encode(),)),
     "domain.spool.parse": Parser(record_, (RECORD,)),
+    "domain.papermode.decode": Parser(lambda data: papermode.decode(data).encode(), (PAPER_MODE,)),
     "domain.spool.open_head": Parser(lambda data: spool.open_head(data, SPOOL_LOG).note, (HEAD,)),
     "adapters.journal.mirror.read_records": Parser(mirrored, (MIRROR, b"")),
     "adapters.journal.apart.decode_found": Parser(
