@@ -33,6 +33,12 @@ def _run(arguments: Sequence[str]) -> int:
         from console.cli.folder import station_folder
 
         folder = station_folder(arguments[1] if arguments else None)
+        if not settings.is_begun(folder):
+            from console.gui.start_window import run as begin
+
+            begin(folder)
+            if not settings.is_begun(folder):
+                return 0
         return _open_own(folder) if settings.is_own(folder) else _open_window(settings.read(folder), None)
     from console.cli.main import run
 

@@ -18,6 +18,8 @@ from console.domain.errors import Misused, Refused, Unavailable
 
 FILE_NAME = "station.toml"
 OWN_FILE_NAME = "console.toml"
+DRAFT_NAME = "founding.json"
+"""What the set-up guide was told until the station is founded; no secret is in it."""
 T = TypeVar("T")
 
 EMBEDDED = "softhsm"
@@ -199,6 +201,12 @@ def parse(data: bytes, folder: Path) -> Settings:
 def is_own(folder: Path) -> bool:
     """Say whether a folder is a keyholder's own console."""
     return (folder / OWN_FILE_NAME).is_file()
+
+
+def is_begun(folder: Path) -> bool:
+    """Say whether a folder is a station or an own console; a founding that the guide has not finished is neither."""
+    is_cut = (folder / DRAFT_NAME).is_file() and not (folder / "genesis.json").is_file()
+    return is_own(folder) or ((folder / FILE_NAME).is_file() and not is_cut)
 
 
 def read_own(folder: Path) -> KeyholderSection:

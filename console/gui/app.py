@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The window as a program: paint first, then open the station in the worker; lock when nobody is there any more."""
 
-import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -44,9 +43,7 @@ class IdleLock(QObject):
 
 def run(settings: Settings, *, banner: str | None = None) -> int:
     """Open the window on a station and stay until it is closed; return the exit status."""
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("breakglass")
-    theme.apply(app)
+    app = theme.application()
     window, unlock = make_window(settings, banner)
     window.painted.connect(lambda: _furnish(app, settings, window, unlock))
     window.show()

@@ -4,7 +4,7 @@
 It also knows whether the station is locked. The lock wins over every question, showing and waiting.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -99,11 +99,15 @@ class Desk(QObject):
     def act_locked(
         self, page: Page, title: str, action: "Callable[[Locked], T]", done: Callable[[T], None], *,
         pin_of: str = "", why: str = "", failed: Callable[[ConsoleError], bool] = lambda _: False,
+        all_pins: Sequence[tuple[str, bool]] = (),
     ) -> None:  # fmt: skip
-        """Run an action that works on the locked station, or on a keyholder's own console."""
+        """Run an action that works on the locked station, on a keyholder's own console, or before there is any.
+
+        ``all_pins``: whose PINs are asked before it begins, and whether they are chosen only now.
+        """
         self._begin(page, pin_of, why, lambda: self.hands.worker.run_locked(
             title, action, lambda result: self._done(done, result), lambda error: self._failed(page, error, failed),
-        ))  # fmt: skip
+        ), all_pins=all_pins)  # fmt: skip
 
     def unlocked(self) -> None:
         """Begin to look at the station, and go on looking."""
@@ -137,12 +141,15 @@ class Desk(QObject):
         self.on_locked()
 
     def _begin(
-        self, page: Page, pin_of: str, why: str, start: Callable[[], None], *, new_pin: bool = False
-    ) -> None:
+        self, page: Page, pin_of: str, why: str, start: Callable[[], None], *, new_pin: bool = False,
+        all_pins: Sequence[tuple[str, bool]] = (),
+    ) -> None:  # fmt: skip
         if self.hands.worker.is_busy or self.hands.operator.is_asking:
             return
         page.messages.clear()
-        if pin_of and new_pin:
+        if all_pins:
+            self.hands.operator.ask_all(all_pins, why, start)
+        elif pin_of and new_pin:
             self.hands.operator.ask_new(pin_of, start)
         elif pin_of:
             self.hands.operator.ask(pin_of, why, start)

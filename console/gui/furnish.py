@@ -25,6 +25,7 @@ from console.gui.gestures.people import PeopleGestures
 from console.gui.gestures.prepared import PreparedGestures
 from console.gui.gestures.readiness import ReadinessGestures
 from console.gui.gestures.record import RecordGestures
+from console.gui.gestures.replace import ReplaceGestures
 from console.gui.gestures.sheets import SheetGestures
 from console.gui.gestures.station import StationGestures
 from console.gui.gestures.upkeep import UpkeepGestures
@@ -52,6 +53,7 @@ from console.gui.screens.people import PeopleScreen
 from console.gui.screens.prepared import PreparedScreen
 from console.gui.screens.readiness import ReadinessScreen
 from console.gui.screens.record import RecordScreen
+from console.gui.screens.replace import ReplaceScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.seal import SealScreen
 from console.gui.screens.session import SessionScreen
@@ -79,14 +81,15 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     sheets, clock = SheetsScreen(), ClockScreen()
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
-    vault, seal, confirm, upkeep = VaultScreen(), SealScreen(), ConfirmScreen(), UpkeepScreen()
+    vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
+    upkeep, replace = UpkeepScreen(), ReplaceScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
         ("session", "use", use), ("session", "clock", clock),
         ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
-        ("readiness", "readiness", readiness), ("readiness", "upkeep", upkeep),
+        ("readiness", "readiness", readiness), ("readiness", "upkeep", upkeep), ("readiness", "replace", replace),
         ("vault", "vault", vault), ("vault", "seal", seal), ("vault", "confirm", confirm), ("alarm", "alarm", alarm),
     )  # fmt: skip
     for task, name, page in pages:
@@ -113,6 +116,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         EnrolmentGestures(desk, people, enrol, away),
         VaultGestures(desk, vault, seal, confirm),
         UpkeepGestures(desk, readiness, upkeep),
+        ReplaceGestures(desk, upkeep, replace),
     ):
         part.setParent(window)
     watch(hands, window, station.lock_at_the_end)

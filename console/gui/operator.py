@@ -6,7 +6,7 @@ at once, so that the station is not held while somebody types; else a panel asks
 """
 
 import queue
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -115,7 +115,7 @@ class WindowOperator(QObject):
         self._panel, self._name_of = panel, name_of
         self._interrupt, self._resume = interrupt, resume
         self._prepared: tuple[str, bytearray] | None = None
-        self._chosen: tuple[str, bytearray] | None = None
+        self._kept: dict[str, bytearray] = {}
         self._names: dict[str, str] = {}
         self._answers: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
         self._then: Callable[[bytearray | None], None] | None = None
@@ -135,27 +135,51 @@ class WindowOperator(QObject):
         self._why = why
         self._begin(member, prepared)
 
+    def ask_all(
+        self, people: Sequence[tuple[str, bool]], why: str, then: Callable[[], None]
+    ) -> None:  # fmt: skip
+        """Ask everybody in turn, a new PIN twice; ``then`` starts the action, which may take each more than once."""
+        if not people:
+            then()
+            return
+        (member, is_new), *rest = people
+
+        def kept(pin: bytearray | None) -> None:
+            if pin is None:
+                self.forget()
+                return
+            self._keep(member, pin)
+            self.ask_all(rest, why, then)
+
+        if is_new:
+            self.ask_new(member, lambda: self.ask_all(rest, why, then))
+        else:
+            self._why = why
+            self._begin(member, kept)
+
     def ask_new(self, member: str, then: Callable[[], None], *, differed: bool = False) -> None:
         """Let somebody choose a PIN, typed twice; ``then`` starts the action, which may take it more than once."""
         if self.is_asking:
             return
 
         def first(pin: bytearray | None) -> None:
-            if pin is not None:
+            if pin is None:
                 self.forget()
-                self._chosen = (member, pin)
-                self._begin(member, second)
-                self._panel.ask_new(self._name(member), again=True, differed=False)
+                return
+            self._keep(member, pin)
+            self._begin(member, second)
+            self._panel.ask_new(self._name(member), again=True, differed=False)
 
         def second(pin: bytearray | None) -> None:
-            is_same = self._chosen is not None and pin == self._chosen[1]
-            if pin is not None:
-                pin[:] = bytes(len(pin))
+            if pin is None:
+                self.forget()
+                return
+            is_same = pin == self._kept.get(member)
+            pin[:] = bytes(len(pin))
             if is_same:
                 then()
-                return
-            self.forget()
-            if pin is not None:
+            else:
+                self._keep(member, bytearray())
                 self.ask_new(member, then, differed=True)
 
         self._begin(member, first)
@@ -167,10 +191,11 @@ class WindowOperator(QObject):
 
     def forget(self) -> None:
         """Wipe a PIN that no action took."""
-        for kept in (self._prepared, self._chosen):
-            if kept is not None:
-                kept[1][:] = bytes(len(kept[1]))
-        self._prepared = self._chosen = None
+        kept = [*self._kept.values(), *([self._prepared[1]] if self._prepared else [])]
+        for pin in kept:
+            pin[:] = bytes(len(pin))
+        self._prepared = None
+        self._kept.clear()
 
     @property
     def is_asking(self) -> bool:
@@ -187,8 +212,8 @@ class WindowOperator(QObject):
         if self._prepared is not None and self._prepared[0] == member:
             (_, pin), self._prepared = self._prepared, None
             return pin
-        if self._chosen is not None and self._chosen[0] == member:
-            return bytearray(self._chosen[1])
+        if member in self._kept:
+            return bytearray(self._kept[member])
         self._wanted.emit(member)
         asked = self._answers.get()
         if asked is None:
@@ -198,6 +223,11 @@ class WindowOperator(QObject):
     def say(self, code: str, **facts: object) -> None:
         """Tell the person something; called in the worker thread."""
         self.said.emit(code, facts)
+
+    def _keep(self, member: str, pin: bytearray) -> None:
+        before = self._kept.get(member, bytearray())
+        before[:] = bytes(len(before))
+        self._kept[member] = pin
 
     def _ask_for_worker(self, member: str) -> None:
         self._begin(member, self._answers.put)

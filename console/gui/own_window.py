@@ -1,12 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The window of a keyholder's own console: one page, this person's token, and nothing of a station's vault."""
 
-import sys
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from PySide6.QtWidgets import QApplication
 
 from console.domain.errors import Unavailable
 from console.gui import theme
@@ -58,9 +55,7 @@ class OwnPlace:
 
 def run(folder: Path) -> int:
     """Open the window of the console in ``folder`` and stay until it is closed; return the exit status."""
-    app = QApplication(sys.argv[:1])
-    app.setApplicationName("breakglass")
-    theme.apply(app)
+    app = theme.application()
     window, gestures = make_own_window(folder)
     IdleLock(app, IDLE_MINUTES, gestures.lock)
     window.show()

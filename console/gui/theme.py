@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the window looks: the bundled fonts, and one stylesheet in the colours of the system's light or dark scheme."""
 
+import sys
 import tomllib
 from pathlib import Path
 from string import Template
@@ -14,6 +15,17 @@ FONTS = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
 MONO_FONT = "NotoSansMono-Regular.ttf"
 FAMILY, MONO_FAMILY = "Noto Sans", "Noto Sans Mono"
 POINTS = 11
+
+
+def application() -> QApplication:
+    """Return the one application of this process; what one window began may go on in another."""
+    present = QApplication.instance()
+    if isinstance(present, QApplication):
+        return present
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("breakglass")
+    apply(app)
+    return app
 
 
 def apply(app: QApplication) -> None:

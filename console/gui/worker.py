@@ -18,8 +18,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from console.domain.errors import Cancelled, ConsoleError
 
 if TYPE_CHECKING:
-    from console.actions.own_console import OwnConsole
-    from console.actions.ports import Console, Locked
+    from console.actions.ports import Console
 
 IDLE_SECONDS = 0.2
 CLOSING_SECONDS = 10.0
@@ -27,10 +26,10 @@ T = TypeVar("T")
 
 
 class Place(Protocol):
-    """The station as the worker holds it: ``console.wiring.Station``, or a fake."""
+    """The station as the worker holds it: ``console.wiring.Station``, an own console, a folder without either."""
 
     @property
-    def locked(self) -> "Locked | OwnConsole": ...
+    def locked(self) -> object: ...
     def console(self) -> "AbstractContextManager[Console]": ...
     def forget_pins(self) -> None: ...
     def close(self) -> None: ...

@@ -15,7 +15,8 @@ from typing import TypeGuard
 from console.cli import arguments
 
 PROJECT = Path(__file__).parents[2]
-ACTIONS = "console.actions."
+DOORS = ("console.actions.", "console.beginning")
+"""Where both faces go for what they do."""
 WHOLE = "*"
 """Stands for: handed on as it is, so that nobody can see here with what it is called."""
 
@@ -160,11 +161,11 @@ def _resolved(node: ast.expr, names: dict[str, object]) -> object:
 
 
 def _is_action(part: object) -> TypeGuard[FunctionType]:
-    return isinstance(part, FunctionType) and part.__module__.startswith(ACTIONS)
+    return isinstance(part, FunctionType) and part.__module__.startswith(DOORS)
 
 
 def _of(part: FunctionType) -> str:
-    return f"{part.__module__.removeprefix(ACTIONS)}.{part.__name__}"
+    return f"{part.__module__.rpartition('.')[2]}.{part.__name__}"
 
 
 def _given(action: FunctionType, call: ast.Call) -> set[str]:

@@ -79,6 +79,20 @@ class Hands:
         self.press("Unlock")
         self.pin(pin, name)
 
+    def sign(self, row: int, pin: str, name: str) -> None:
+        """Sign the founding document as the person in this row."""
+        self.find(QListWidget, "Who are you?").setCurrentRow(row)
+        self.press("Sign the founding document")
+        self.pin(pin, name)
+        self.qtbot.waitUntil(lambda: not any(name in text for text in self.texts()), timeout=LIMIT_MS)
+
+    def closed(self) -> None:
+        """Wait until the window has done what it was for."""
+        try:
+            self.qtbot.waitUntil(lambda: not self.window.isVisible(), timeout=6 * LIMIT_MS)
+        except self.qtbot.TimeoutError:
+            pytest.fail(f"it stays: {self.texts()}")
+
     def picture(self, name: str) -> None:
         """Keep what the window looks like, in the folder that BREAKGLASS_SCREENS names."""
         folder = os.environ.get("BREAKGLASS_SCREENS")

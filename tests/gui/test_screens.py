@@ -95,7 +95,12 @@ def test_unlock_reports_who(qtbot: QtBot) -> None:
 def test_an_unsigned_genesis_names_who_is_missing_and_is_signed(qtbot: QtBot) -> None:
     page = UnlockScreen("org/name", SECTIONS)
     shown(qtbot, page)
-    page.show_genesis({"words": ["one"], "unsigned": ["legal-1"]})
+    page.show_genesis({
+        "words": ["one"], "unsigned": ["legal-1"], "mode": "real", "classes": {"standard": {"legal": 1}},
+        "members": [{"id": "legal-1", "name": "Anna Berg", "role": "legal", "assurance": "hardware"}],
+        "rules": {"seconds_max": 3600},
+    })  # fmt: skip
+    assert "Anna Berg (legal-1): Legal, keys in hardware" in texts(page)
     assert "Not yet signed by: Anna Berg" in texts(page)
     with qtbot.waitSignal(page.sign_asked) as heard:
         press(qtbot, page, "Sign the founding document")

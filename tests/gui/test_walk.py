@@ -2,12 +2,14 @@
 """One emergency in the window's own process, on real SoftHSM tokens; the code is read from the pixels."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import zxingcpp
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
+    QComboBox,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -28,8 +30,18 @@ def hands(qtbot: QtBot, sample: Sample) -> Iterator[Hands]:
         yield lent
 
 
+def save_summary(hands: Hands, folder: Path) -> None:
+    """Take the incident away on paper, after everything is over."""
+    hands.window.choose("board")
+    hands.find(QComboBox, "Which incident")
+    hands.find(QLineEdit, "Folder for the page").setText(str(folder))
+    hands.press("Save the summary")
+    hands.read(f"The summary is in {folder}: summary-")
+    assert [page.read_bytes()[:5] for page in folder.glob("summary-*.pdf")] == [b"%PDF-"]
+
+
 def test_one_emergency(
-    hands: Hands, sample: Sample, request_texts: tuple[dict[str, str], dict[str, str]]
+    hands: Hands, sample: Sample, request_texts: tuple[dict[str, str], dict[str, str]], tmp_path: Path
 ) -> None:
     people = hands.find(QListWidget, "Who are you?")
     people.setCurrentRow(people.count() - 1)
@@ -77,5 +89,6 @@ def test_one_emergency(
     hands.read("It is ended.")
     hands.press("Close it for good")
     hands.read("It is closed for good.")
+    save_summary(hands, tmp_path)
     hands.press("Lock now, Control L")
     hands.find(QListWidget, "Who are you?")

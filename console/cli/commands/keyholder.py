@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from console import settings
+from console import beginning, settings
 from console.actions import custody as register
 from console.actions import enrolment as actions
 from console.actions import keyholder as people_actions
@@ -19,7 +19,7 @@ from console.domain import certificate, enrolment
 from console.domain.contact import Contact
 from console.domain.errors import Refused
 from console.own import own_console
-from console.settings import IN_SOFTWARE, OWN_FILE_NAME, KeyholderSection, Settings
+from console.settings import KeyholderSection, Settings
 
 
 def list_people(call: Call) -> Reply:
@@ -74,26 +74,18 @@ def _enrol_by_card(call: Call) -> Reply:
 def make_card(call: Call) -> Reply:
     """Make the card of a keyholder's own console, which is the folder that --station names."""
     asked, home = call.arguments, call.folder
-    folder = home / "token" if asked.module in IN_SOFTWARE and not asked.folder else None
-    section = _section(call, asked.id, folder)
-    file = home / OWN_FILE_NAME
-    if file.exists() and settings.read_own(home) != section:
-        raise Refused("console_exists", folder=str(home), member=settings.read_own(home).id)
-    with (
-        call.terminal.keeping_pins([section.id], new=_new_tokens(section)),
-        call.station(settings.without_station(home, section)) as place,
-    ):
-        card = actions.make_card(place.locked, section.id, _attestation(asked.attestation))
-    files.write(str(file), settings.own_toml(section, home))
+    section = beginning.own_section(home, _section(call, asked.id))
+    with call.terminal.keeping_pins([section.id], new=_new_tokens(section)):
+        card = beginning.make_own(home, section, call.terminal, _attestation(asked.attestation))
     names = handing.bring_out(asked.out, f"{section.id}-card", card.encode())
     return Reply({**actions.describe(card), "files": names}, people.card_made, to_stderr=asked.out == "-")
 
 
-def _section(call: Call, id_: str, folder: Path | None) -> KeyholderSection:
+def _section(call: Call, id_: str) -> KeyholderSection:
     asked = call.arguments
     if not (id_ and asked.name and asked.role):
         raise WrongUsage("This needs a person: --id, --name and --role.", "Give them, or the person's card.")
-    where = Path(asked.folder).resolve() if asked.folder else folder and folder.resolve()
+    where = Path(asked.folder).resolve() if asked.folder else None
     return KeyholderSection(
         id_, asked.name, asked.role, asked.module, asked.token, where, asked.init, also=tuple(asked.also)
     )

@@ -4,6 +4,7 @@
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from console.gui.onepage import OnePage
 from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -33,6 +34,8 @@ class BoardScreen(Page):
         self._request = button("Request break-glass access", self._ask_request)
         self.column.addLayout(row(self._request))
         self.column.addLayout(self._rows)
+        self.summary = OnePage()
+        self.column.addWidget(self.summary)
         self.column.addStretch(1)
         self._tick = QTimer(self)
         self._tick.timeout.connect(self._count)
@@ -45,12 +48,14 @@ class BoardScreen(Page):
             self._build(snapshot)
         else:
             self._lefts = [(view, label) for view, (_, label) in zip(snapshot.live, self._lefts, strict=True)]
+        self.summary.offer(snapshot)
         self._count()
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
         self._snapshot, self._lefts = None, []
         clear_layout(self._rows)
+        self.summary.forget()
 
     def _build(self, snapshot: Snapshot) -> None:
         clear_layout(self._rows)

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The station: who unlocks it, who has not signed its genesis yet, who has unlocked it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from PySide6.QtCore import QSize, Qt, Signal
@@ -12,6 +12,14 @@ from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.settings import KeyholderSection
 
 ROW_PIXELS = 46
+HIDDEN = ("v", "vault", "epoch", "previous")
+NEXT = (
+    "The founding is finished. What next:",
+    "1. Everybody writes the twelve words down on paper, by hand, and takes them home.",
+    "2. Unlock. On the page Vault, seal the first secrets.",
+    "3. On the page Readiness, print the grab card. It is for two in the morning.",
+    "4. On the page People, show the station's card to everybody with a console of their own.",
+)
 
 
 class UnlockScreen(Page):
@@ -35,6 +43,8 @@ class UnlockScreen(Page):
             item.setSizeHint(QSize(0, ROW_PIXELS))
             self._people.addItem(item)
         self._people.setCurrentRow(0)
+        self._next = PlainLabel("\n".join(NEXT))
+        self._next.hide()
         self._people.setFixedHeight(min(8, max(1, len(people))) * ROW_PIXELS + 4)
         self._people.itemActivated.connect(lambda _: self._go())
         self._go_button = button("Unlock", self._go, weight="primary")
@@ -45,7 +55,7 @@ class UnlockScreen(Page):
 
     def _lay_out(self) -> None:
         frame, column = card()
-        for widget in (self._heading, self._text, self._people):
+        for widget in (self._next, self._heading, self._text, self._people):
             column.addWidget(widget)
         column.addLayout(row(self._go_button, self._lock_button))
         self.column.addWidget(frame)
@@ -59,18 +69,31 @@ class UnlockScreen(Page):
             )
         )
         self.column.addWidget(self._about)
+        self._document, inside = card()
+        inside.addWidget(PlainLabel("What everybody signs", role="heading"))
+        inside.addWidget(
+            PlainLabel("Read it aloud, line by line. It cannot be mended afterwards.", role="muted")
+        )
+        self._lines = PlainLabel()
+        inside.addWidget(self._lines)
+        self.column.addWidget(self._document)
         self.column.addStretch(1)
 
     def show_starting(self) -> None:
         """Show that the station is being looked at."""
         self._show("One moment", "The station is being opened.", people=False)
         self._about.hide()
+        self._document.hide()
 
     def show_genesis(self, genesis: Mapping[str, Any]) -> None:
         """Show the locked station: either who must still sign, or who may unlock."""
         self._words.setText(" ".join(genesis["words"]))
         self._about.show()
+        was_unsigned = bool(self._unsigned)
         self._unsigned = [str(member) for member in genesis["unsigned"]]
+        self._document.setVisible(bool(self._unsigned))
+        self._lines.setText("\n".join(_read_out(genesis)) if self._unsigned else "")
+        self._next.setVisible(was_unsigned and not self._unsigned)
         if self._unsigned:
             names = listed([self._names.get(member, member) for member in self._unsigned])
             told = f"Nothing opens before all have signed it. Not yet signed by: {names}."
@@ -83,6 +106,7 @@ class UnlockScreen(Page):
 
     def show_unlocked(self, name: str) -> None:
         """Show by whom the station is unlocked."""
+        self._next.hide()
         self._show(
             f"Unlocked by {name}",
             "Whatever is requested or written down now carries this name.",
@@ -108,3 +132,16 @@ class UnlockScreen(Page):
         if item is not None:
             member = str(item.data(Qt.ItemDataRole.UserRole))
             (self.sign_asked if self._unsigned else self.unlock_asked).emit(member)
+
+
+def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
+    """Say the founding document in words."""
+    limits = genesis["rules"]
+    yield "A drill: nothing real opens with it" if genesis["mode"] == "drill" else "The real station"
+    for member in genesis["members"]:
+        yield f"{member['name']} ({member['id']}): {group(member['role'])}, keys in {member['assurance']}"
+    for name, counts in genesis["classes"].items():
+        yield f"To open {name}: {', '.join(f'{count} of {group(of)}' for of, count in counts.items())}"
+    for name, told in limits.items():
+        if name not in HIDDEN:
+            yield f"{name.replace('_', ' ')}: {listed(told) if isinstance(told, list) else told}"

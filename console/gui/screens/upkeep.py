@@ -28,6 +28,7 @@ class UpkeepScreen(Page):
     plan_asked = Signal()
     reseal_asked = Signal(str, str)
     """Activation, sealer."""
+    replace_asked = Signal()
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -37,7 +38,8 @@ class UpkeepScreen(Page):
         self._act, self._sealer = form.choice([]), form.choice([])
         self._names: dict[str, str] = {}
         self._same = QCheckBox("It may lie on the station's own disk, which one fault takes along")
-        self.column.addLayout(row(button("Back to readiness", self.back_asked.emit)))
+        moving = button("A new security module …", self.replace_asked.emit)
+        self.column.addLayout(row(button("Back to readiness", self.back_asked.emit), moving))
         for frame in (self._backup(), self._measuring(), self._resealing()):
             self.column.addWidget(frame)
         self.column.addStretch(1)

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a folder becomes a station: founded, put back, moved to a new security module; or a keyholder's own console."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+from console import settings
+from console.actions import enrolment, restore, station
+from console.actions.ports import Operator
+from console.actions.recovery import Escrowed, Words
+from console.adapters.machine import write_durably
+from console.domain.canonical import Object
+from console.domain.enrolment import Card
+from console.domain.errors import Cancelled, ConsoleError, Refused
+from console.settings import FILE_NAME, IN_SOFTWARE, OWN_FILE_NAME, KeyholderSection, Settings
+from console.wiring import Station, backup_folder, sheets
+
+
+def found(folder: Path, data: bytes, operator: Operator) -> Object:
+    """Found a station with this station file, which is put into its folder; return its founding document in words.
+
+    ``Refused`` (station_exists) if another station file is there; as ``actions.station.found``.
+    """
+    chosen, is_new = _place(folder, data)
+    try:
+        with _lent(chosen, operator) as place:
+            return station.found(place.locked)
+    except (ConsoleError, Cancelled):
+        if is_new:
+            (folder / FILE_NAME).unlink()
+        raise
+
+
+def put_back(folder: Path, source: Path, operator: Operator, words: Words | None = None) -> Object:
+    """Put a station's files back from a backup or its second medium; with ``words`` of its sheets also a new HSM.
+
+    Raises as ``actions.restore.put_back`` and ``new_hsm``.
+    """
+    medium = backup_folder(source, folder)
+    if not (folder / FILE_NAME).exists():
+        _write(folder / FILE_NAME, medium.read(FILE_NAME))
+    with _lent(settings.read(folder), operator) as place:
+        mirror = backup_folder(place.settings.station.mirror, folder)
+        value = restore.put_back(place.locked, medium, mirror)
+        if words is not None:
+            value = {**value, **restore.new_hsm(place.locked, sheets(), words)}
+        restore.done(place.locked)
+        return value
+
+
+def new_place(folder: Path, target: Path, data: bytes | None) -> tuple[Settings, bytes]:
+    """Return what the station of ``folder`` will be in ``target``, and its station file; ``data``: another one."""
+    written = data or backup_folder(folder, folder).read(FILE_NAME)
+    return settings.parse(written, target), written
+
+
+def fill_elsewhere(
+    moved: tuple[Settings, bytes], folder: Path, taken: tuple[Escrowed, Sequence[bytes]], operator: Operator
+) -> Object:
+    """Make the station of ``folder`` once more in a ``new_place``, with a new HSM that holds what was ``taken``."""
+    new, data = moved
+    _write(new.folder / FILE_NAME, data)
+    opened, anchors = taken
+    with _lent(new, operator) as place:
+        source = backup_folder(folder, folder)
+        value = restore.put_back(place.locked, source, backup_folder(new.station.mirror, folder))
+        value = {**value, **restore.fill(place.locked, opened, anchors)}
+        restore.done(place.locked)
+    return {**value, "folder": str(new.folder)}
+
+
+def own_section(folder: Path, section: KeyholderSection) -> KeyholderSection:
+    """Return the section for a keyholder's own console: a token in software that names no folder lies in this one.
+
+    ``Refused`` (console_exists): the folder is somebody else's.
+    """
+    if section.module in IN_SOFTWARE and section.folder is None:
+        section = replace(section, folder=(folder / "token").resolve())
+    file = folder / OWN_FILE_NAME
+    if file.exists() and settings.read_own(folder) != section:
+        raise Refused("console_exists", folder=str(folder), member=settings.read_own(folder).id)
+    return section
+
+
+def make_own(
+    folder: Path, section: KeyholderSection, operator: Operator, attestation: Sequence[bytes] = ()
+) -> Card:
+    """Make a keyholder's own console and their enrolment card."""
+    with _lent(settings.without_station(folder, section), operator) as place:
+        card = enrolment.make_card(place.locked, section.id, attestation)
+    _write(folder / OWN_FILE_NAME, settings.own_toml(section, folder))
+    return card
+
+
+@contextmanager
+def _lent(chosen: Settings, operator: Operator) -> Iterator[Station]:
+    place = Station(chosen, operator)
+    try:
+        yield place
+    finally:
+        place.close()
+
+
+def _place(folder: Path, data: bytes) -> tuple[Settings, bool]:
+    """Copy the station file into its folder unless the same one is there; return it and whether it is new."""
+    chosen, file = settings.parse(data, folder), folder / FILE_NAME
+    if file.exists() and file.read_bytes() != data:
+        raise Refused("station_exists", folder=str(folder))
+    is_new = not file.exists()
+    if is_new:
+        _write(file, data)
+    return chosen, is_new
+
+
+def _write(file: Path, data: bytes) -> None:
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    write_durably(file, data)

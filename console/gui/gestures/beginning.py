@@ -1,0 +1,160 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures where there is no station yet: found one, put one back, make a keyholder's own console."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
+
+from console.domain.errors import ConsoleError
+from console.gui.desk import Desk, say_error
+from console.gui.files import read_all, write_all
+from console.gui.pictures import HandOver, handed_over
+from console.gui.plan import Plan, draft_of, read_draft, station_toml
+from console.gui.screens.beginning import BeginningScreen
+from console.gui.screens.found import FoundScreen
+from console.gui.screens.newcard import NewCardScreen
+from console.gui.screens.putback import PutBackScreen
+from console.gui.snapshot import Snapshot
+from console.settings import DRAFT_NAME, FILE_NAME, KeyholderSection, is_begun, is_own
+
+if TYPE_CHECKING:
+    from console.domain.enrolment import Card
+
+Result = Mapping[str, Any]
+
+
+class BeginningGestures(QObject):
+    """Joins the pages of an empty folder to ``console.beginning``."""
+
+    begun = Signal()
+    """The folder is a station, or an own console, from now on."""
+
+    def __init__(
+        self, desk: Desk, folder: Path, start: BeginningScreen, found: FoundScreen, putback: PutBackScreen,
+        newcard: NewCardScreen,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self._desk, self._folder = desk, folder
+        self._found, self._putback, self._newcard = found, putback, newcard
+        self._typed: list[list[str]] = []
+        start.chosen.connect(desk.hands.window.choose)
+        found.kept.connect(self._keep)
+        found.found_asked.connect(self._found_it)
+        putback.sheet_typed.connect(self._take)
+        putback.forget_asked.connect(self.forget)
+        putback.back_asked.connect(lambda folder, is_lost: self._put_back(folder, is_lost=is_lost))
+        newcard.make_asked.connect(self._make_card)
+        desk.hands.pictures.closed.connect(self._card_taken)
+
+    def begin(self) -> None:
+        """Go on with a founding that was interrupted."""
+        draft = self._folder / DRAFT_NAME
+        if draft.is_file():
+            self._found.show_plan(read_draft(draft.read_bytes()))
+            self._desk.hands.window.choose("found")
+
+    def present(self, _: Snapshot) -> None:
+        """There is no station here."""
+
+    def forget(self) -> None:
+        """Keep no word of a sheet."""
+        self._typed = []
+        self._putback.forget()
+
+    # --- founding -------------------------------------------------------------------------------------------
+
+    def _keep(self, plan: Plan) -> None:
+        try:
+            write_all(str(self._folder), {DRAFT_NAME: draft_of(plan)})
+        except ConsoleError as error:
+            say_error(self._found, error)
+
+    def _found_it(self, plan: Plan) -> None:
+        def found(_: object) -> Result:
+            from console import beginning
+
+            if not is_begun(self._folder):
+                # Of a founding that was cut: the answers may have changed since.
+                (self._folder / FILE_NAME).unlink(missing_ok=True)
+            return beginning.found(self._folder, station_toml(plan, self._folder), self._desk.hands.operator)
+
+        def done(_: Result) -> None:
+            (self._folder / DRAFT_NAME).unlink(missing_ok=True)
+            self.begun.emit()
+
+        self._desk.hands.operator.call_by({person.id: person.name for person in plan.people})
+        self._desk.act_locked(
+            self._found, "Founding the station", found, done, why="To make this person's keys.",
+            all_pins=[(p.id, p.section().is_software and not self._has_token(p.id)) for p in plan.people],
+        )  # fmt: skip
+
+    def _has_token(self, member: str) -> bool:
+        """Of a founding that was cut: its PIN was chosen then."""
+        return (self._folder / "tokens" / member).exists()
+
+    # --- putting back ---------------------------------------------------------------------------------------
+
+    def _take(self, text: str) -> None:
+        """Check one sheet by itself at once: a slip is found while the paper is still on the table."""
+        words, number = text.split(), len(self._typed) + 1
+
+        def check(_: object) -> None:
+            from console.wiring import sheets
+
+            sheets().read(number, words)
+
+        def done(_: None) -> None:
+            self._typed.append(words)
+            self._putback.show_typed(number)
+
+        self._desk.act_locked(self._putback, "Checking the sheet", check, done)
+
+    def _put_back(self, source: str, *, is_lost: bool) -> None:
+        words = self._typed if is_lost else None
+
+        def put_back(_: object) -> Result:
+            from console import beginning
+
+            place = Path(source).expanduser()
+            return beginning.put_back(self._folder, place, self._desk.hands.operator, words)
+
+        def done(_: Result) -> None:
+            self.forget()
+            self.begun.emit()
+
+        self._desk.act_locked(self._putback, "Putting the station back", put_back, done)
+
+    # --- an own console -------------------------------------------------------------------------------------
+
+    def _make_card(self, said: Result, vouched: Sequence[str], folder: str) -> None:
+        asked = KeyholderSection(said["id"], said["name"], said["role"], said["module"], said["token"])
+
+        def make(_: object) -> "tuple[Card, HandOver]":
+            from console import beginning
+            from console.domain import certificate
+            from console.wiring import codes
+
+            files = [made for data in read_all(vouched).values() for made in certificate.read_all(data)]
+            section = beginning.own_section(self._folder, asked)
+            card = beginning.make_own(self._folder, section, self._desk.hands.operator, files)
+            return card, handed_over(codes(), f"{section.id}-card", card.encode())
+
+        def done(made: "tuple[Card, HandOver]") -> None:
+            from console.actions import enrolment
+
+            card, sent = made
+            words = " ".join(str(word) for word in enrolment.describe(card)["words"])  # type: ignore[union-attr]
+            told = f"Read these twelve words to the station's people, by voice: {words}"
+            self._desk.hands.show_pictures("Your card", told, sent, folder)
+
+        self._desk.hands.operator.call_by({asked.id: asked.name})
+        self._desk.act_locked(
+            self._newcard, "Making the card", make, done, why="To make your keys.",
+            all_pins=[(asked.id, asked.is_software and not (self._folder / "token").exists())],
+        )  # fmt: skip
+
+    def _card_taken(self) -> None:
+        if is_own(self._folder):
+            self.begun.emit()

@@ -1,0 +1,72 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Gestures for a new security module: take over what the old one opens, fill the new one, retire the old."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject
+
+from console.gui.desk import Desk
+from console.gui.files import read_wipeable
+from console.gui.screens.replace import ReplaceScreen
+from console.gui.screens.upkeep import UpkeepScreen
+from console.gui.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+    from console.settings import Settings
+
+Result = Mapping[str, Any]
+DONE = "The station is in {folder} now. Open the window there: its alarm leads to a new journal."
+
+
+class ReplaceGestures(QObject):
+    """Joins the page to ``beginning.fill_elsewhere`` and the actions around it."""
+
+    def __init__(self, desk: Desk, upkeep: UpkeepScreen, screen: ReplaceScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        screen.replace_asked.connect(self._take_over)
+        upkeep.replace_asked.connect(lambda: desk.hands.window.choose("replace"))
+        screen.back_asked.connect(lambda: desk.hands.window.choose("upkeep"))
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """Nothing here depends on what goes on."""
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+
+    def _take_over(self, target: str, files: Sequence[str]) -> None:
+        def take(console: "Console") -> tuple[Path, "tuple[Settings, bytes]", Any]:
+            from console import beginning
+            from console.actions import restore
+
+            folder = console.settings.folder
+            data = bytes(read_wipeable(files[0])) if files else None
+            moved = beginning.new_place(folder, Path(target).expanduser().absolute(), data)
+            return folder, moved, restore.take_over(console)
+
+        # The journal is closed before its files are copied.
+        self._desk.act(self._screen, "Taking over", take, lambda taken: self._fill(*taken), ends_lease=True)
+
+    def _fill(self, folder: Path, moved: "tuple[Settings, bytes]", taken: Any) -> None:
+        def fill(_: object) -> Result:
+            from console import beginning
+
+            return beginning.fill_elsewhere(moved, folder, taken, self._desk.hands.operator)
+
+        self._desk.act_locked(self._screen, "Filling the new module", fill, self._retire)
+
+    def _retire(self, filled: Result) -> None:
+        def retire(console: "Console") -> None:
+            from console.actions import restore
+
+            restore.retire(console)
+
+        def done(_: None) -> None:
+            self._screen.say_done(DONE.format(**filled))
+
+        self._desk.act(self._screen, "Retiring the old module", retire, done, ends_lease=True)

@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The incident on one printed page: where it is saved, and what asks for it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import CATEGORIES, short
+from console.gui.snapshot import Snapshot
+from console.gui.widgets import PlainLabel, button, row
+
+SAID = (
+    "Who asked, who agreed, what was shown and when, and what the journal does not prove. No secret is on it."
+)
+
+
+class OnePage(QFrame):
+    """Reports of which activation the page is wanted."""
+
+    asked = Signal(str, str)
+    """Activation, folder."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._act, self._folder = form.choice([]), form.line()
+        self._folder.setText("~/Documents")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel("An incident on one page", role="heading"))
+        column.addWidget(PlainLabel(SAID))
+        column.addWidget(Field("Which incident", self._act))
+        column.addWidget(Field("Folder for the page", self._folder))
+        column.addLayout(row(button("Save the summary", self._ask)))
+        self.hide()
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Offer every activation there ever was, what goes on first."""
+        live = [
+            (v["activation"], f"{v['justification']['incident']} · {short(v['activation'])}")
+            for v in snapshot.live
+        ]
+        over = [
+            (v["activation"], f"{CATEGORIES[v['category']]} · {short(v['activation'])}")
+            for v in snapshot.over
+        ]
+        form.fill(self._act, [*live, *over])
+        self.setVisible(bool(live or over))
+
+    def forget(self) -> None:
+        """Name none: the station is locked."""
+        form.fill(self._act, [])
+        self.hide()
+
+    def _ask(self) -> None:
+        self.asked.emit(str(self._act.currentData()), self._folder.text().strip())

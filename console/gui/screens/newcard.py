@@ -1,0 +1,65 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Making a keyholder's own console on this computer, and the card by which the station learns of it."""
+
+from functools import partial
+
+from PySide6.QtCore import Signal
+
+from console.gui import form
+from console.gui.files import FilesField
+from console.gui.form import Field
+from console.gui.token_choice import TokenChoice
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+VOUCHED = "Files of the token's maker (optional)"
+SAID = "Nobody takes part by a card alone. The station's people read it, compare its words, and sign."
+FIELDS = ("id", "name", "role")
+
+
+class NewCardScreen(Page):
+    """Reports whose console this computer shall be, and what the card is handed over as."""
+
+    make_asked = Signal(object, object, str)
+    """``id``, ``name``, ``role``, ``module``, ``token``; files of the token's maker; folder for the card's files."""
+
+    def __init__(self) -> None:
+        super().__init__("Make this computer my own console")
+        self.readable()
+        self._lines = {"id": form.line("legal-3"), "name": form.line("Gerd Hahn"), "role": form.line("legal")}
+        self._token = TokenChoice("Your token", "your device")
+        self._vouched, self._folder = FilesField(VOUCHED), form.line()
+        self._folder.setText("~/Documents")
+        frame, column = card()
+        column.addWidget(PlainLabel("Who are you?", role="heading"))
+        column.addWidget(PlainLabel(SAID))
+        self._fields = {
+            "id": Field("Your short name", self._lines["id"], "As the station's people have told you."),
+            "name": Field("Your name", self._lines["name"]),
+            "role": Field("Your group", self._lines["role"], "legal, it, another group, or operator."),
+        }
+        for field in self._fields.values():
+            column.addWidget(field)
+        column.addWidget(self._token)
+        column.addWidget(Field(VOUCHED, self._vouched, "Certificates that prove where its keys were made."))
+        column.addWidget(Field("Folder, if you save it as files", self._folder))
+        column.addLayout(row(button("Make my card", self._ask, weight="primary")))
+        self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def forget(self) -> None:
+        """Nothing secret is here."""
+
+    def _ask(self) -> None:
+        said = {name: edit.text().strip() for name, edit in self._lines.items()}
+        said["module"] = self._token.module
+        said["token"] = self._token.label
+        lacking = [name for name in FIELDS if not said[name]]
+        for name, field in self._fields.items():
+            field.show_wrong("It is missing or empty." if name in lacking else "")
+        if lacking:
+            leads = [(self._fields[name].label, partial(self.reveal, self._lines[name])) for name in lacking]
+            self.say_problem("Something is missing here.", "Add it, then make the card.", leads)
+        elif not said["module"]:
+            self.say_problem("The module is missing.", "Type the file that the maker of the device gives.")
+        else:
+            self.make_asked.emit(said, self._vouched.names(), self._folder.text().strip())

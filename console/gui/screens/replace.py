@@ -1,0 +1,51 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A new security module while the old one still works: the station once more, in another folder."""
+
+from PySide6.QtCore import Signal
+
+from console.gui import form
+from console.gui.files import FilesField
+from console.gui.form import Field
+from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
+
+FILE = "Another station file, if the new device needs one (optional)"
+SAID = (
+    "The new module gets everything that the old one can open, one-time codes included.",
+    "Afterwards the old module opens nothing any more. There is no way back.",
+    "Nothing may be open or requested meanwhile.",
+    "In the new folder, two people then begin a new journal, under its alarm.",
+)
+
+
+class ReplaceScreen(Page):
+    """Reports where the station goes."""
+
+    replace_asked = Signal(str, object)
+    """The new folder; the file of the new station, a list of at most one."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__("A new security module")
+        self.readable()
+        self._folder, self._file = form.line("/srv/breakglass-new"), FilesField(FILE)
+        frame, column = card()
+        for line in SAID:
+            column.addWidget(PlainLabel(line))
+        column.addWidget(Field("New folder of the station", self._folder, "One that is no station yet."))
+        column.addWidget(Field(FILE, self._file))
+        column.addWidget(
+            Twice("Move to a new module", "Yes, and the old one opens nothing any more", self._ask)
+        )
+        self.column.addLayout(row(button("Back to upkeep", self.back_asked.emit)))
+        self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def forget(self) -> None:
+        """Name nothing: the station is locked."""
+        self._file.clear()
+
+    def _ask(self) -> None:
+        if self._folder.text().strip():
+            self.replace_asked.emit(self._folder.text().strip(), self._file.names()[:1])
+        else:
+            self.say_problem("No folder is named.", "Type the new folder of the station.")
