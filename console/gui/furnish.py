@@ -82,15 +82,14 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
     vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
-    upkeep, replace = UpkeepScreen(), ReplaceScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
         ("session", "use", use), ("session", "clock", clock),
         ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
-        ("readiness", "readiness", readiness), ("readiness", "upkeep", upkeep), ("readiness", "replace", replace),
-        ("vault", "vault", vault), ("vault", "seal", seal), ("vault", "confirm", confirm), ("alarm", "alarm", alarm),
+        ("readiness", "readiness", readiness), ("vault", "vault", vault), ("vault", "seal", seal),
+        ("vault", "confirm", confirm), ("alarm", "alarm", alarm),
     )  # fmt: skip
     for task, name, page in pages:
         window.add_page(name, page, task=task)
@@ -115,8 +114,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         FarGestures(desk, approve, far),
         EnrolmentGestures(desk, people, enrol, away),
         VaultGestures(desk, vault, seal, confirm),
-        UpkeepGestures(desk, readiness, upkeep),
-        ReplaceGestures(desk, upkeep, replace),
+        *_beside_readiness(desk, window, readiness),
     ):
         part.setParent(window)
     watch(hands, window, station.lock_at_the_end)
@@ -143,6 +141,15 @@ def _beside_the_journal(desk: Desk, window: Window, journal: JournalScreen) -> I
     yield CountsGestures(desk, counts)
     yield ErasureGestures(desk, erasure, holds)
     yield PaperGestures(desk, paper)
+
+
+def _beside_readiness(desk: Desk, window: Window, readiness: ReadinessScreen) -> Iterator[QObject]:
+    """Add the pages that the readiness leads to; yield their gestures."""
+    upkeep, replace = UpkeepScreen(), ReplaceScreen()
+    for name, page in (("upkeep", upkeep), ("replace", replace)):
+        window.add_page(name, page, task="readiness")
+    yield UpkeepGestures(desk, readiness, upkeep)
+    yield ReplaceGestures(desk, upkeep, replace)
 
 
 def _watch_clock(hands: Hands, window: Window) -> None:
