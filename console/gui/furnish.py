@@ -19,6 +19,7 @@ from console.gui.gestures.enrolment import EnrolmentGestures
 from console.gui.gestures.erasure import ErasureGestures
 from console.gui.gestures.far import FarGestures
 from console.gui.gestures.journal import JournalGestures
+from console.gui.gestures.onepage import OnePageGestures
 from console.gui.gestures.outside import OutsideGestures
 from console.gui.gestures.paper import PaperGestures
 from console.gui.gestures.people import PeopleGestures
@@ -102,6 +103,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         desk,
         station,
         emergency,
+        OnePageGestures(desk, board),
         UseGestures(desk, session, use),
         ClockGestures(desk, session, clock),
         PreparedGestures(desk, request, prepared, emergency.filed),

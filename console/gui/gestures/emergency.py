@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from console.domain.errors import ConsoleError
 from console.gui.desk import Desk, problems_of
-from console.gui.files import write_all
 from console.gui.phrases import group, missing
 from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.board import BoardScreen
@@ -56,8 +55,6 @@ class EmergencyGestures(QObject):
         session.second_asked.connect(self._second)
         session.end_asked.connect(self._end)
         session.close_asked.connect(self._close)
-        self._board = board
-        board.summary.asked.connect(self._summary)
 
     def _turn_to(self, page: str, activation: str) -> None:
         for name, screen in (("approve", self._approve), ("session", self._session)):
@@ -153,17 +150,6 @@ class EmergencyGestures(QObject):
         said: str,
     ) -> None:
         self._desk.act(page, title, lambda console: turn(console, act), lambda _: page.say_done(said))
-
-    def _summary(self, act: str, folder: str) -> None:
-        def saved(console: "Console") -> str:
-            from console.actions import summary
-
-            return write_all(folder, {f"summary-{act}.pdf": summary.incident_summary(console, act)})
-
-        def done(where: str) -> None:
-            self._board.say_done(f"The summary is in {where}: summary-{act}.pdf.")
-
-        self._desk.act(self._board, "Writing the page", saved, done)
 
     def _release(self, act: str, name: str) -> None:
         def run(console: "Console") -> Result:
