@@ -82,15 +82,13 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     sheets, clock = SheetsScreen(), ClockScreen()
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
-    vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
         ("session", "use", use), ("session", "clock", clock),
         ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
-        ("readiness", "readiness", readiness), ("vault", "vault", vault), ("vault", "seal", seal),
-        ("vault", "confirm", confirm), ("alarm", "alarm", alarm),
+        ("readiness", "readiness", readiness), ("alarm", "alarm", alarm),
     )  # fmt: skip
     for task, name, page in pages:
         window.add_page(name, page, task=task)
@@ -115,7 +113,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         SheetGestures(desk, sheets),
         FarGestures(desk, approve, far),
         EnrolmentGestures(desk, people, enrol, away),
-        VaultGestures(desk, vault, seal, confirm),
+        *_vault(desk, window),
         *_beside_readiness(desk, window, readiness),
     ):
         part.setParent(window)
@@ -152,6 +150,14 @@ def _beside_readiness(desk: Desk, window: Window, readiness: ReadinessScreen) ->
         window.add_page(name, page, task="readiness")
     yield UpkeepGestures(desk, readiness, upkeep)
     yield ReplaceGestures(desk, upkeep, replace)
+
+
+def _vault(desk: Desk, window: Window) -> Iterator[QObject]:
+    """Add the pages about what is sealed; yield their gestures."""
+    vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
+    for name, page in (("vault", vault), ("seal", seal), ("confirm", confirm)):
+        window.add_page(name, page, task="vault")
+    yield VaultGestures(desk, vault, seal, confirm)
 
 
 def _watch_clock(hands: Hands, window: Window) -> None:
