@@ -20,7 +20,8 @@ WORDS_SHA256 = "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda
 NOTE = re.compile(rb"(.+)\n(0|[1-9]\d{0,15})\n(.+)\n\n((?:\xe2\x80\x94 [^ \n+]+ [^ \n]+\n){1,100})")
 PROOF = re.compile(rb"c2sp\.org/tlog-proof@v1\nextra (.+)\nindex (0|[1-9]\d{0,15})\n((?:.+\n){0,64})\n((?s:.+))")
 NAME, HASH = r'"[ !#-\[\]-~]{1,200}"', '"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="'
-NATURAL = r"(?:0|[1-9]\d{0,14}|[1-8]\d{15})"
+NATURAL, FOURTH = r"(?:0|[1-9]\d{0,14}|[1-8]\d{15})", "(?:[02468][048]|[13579][26])"
+NO_DAY = rf"(?!0000|....-(?:02-3|(?:0[469]|11)-31)|(?!{FOURTH}00|..(?!00){FOURTH})....-02-29)"  # of the calendar
 MEMBER, SCALAR = '"[a-z][a-z0-9_]{0,31}":', r'(?:"[ !#-\[\]-~]*"|0|-?[1-9]\d{0,14}|true|false|null)'
 ENTRY = re.compile("".join((  # FORMAT.md section 1: the members of an entry as they stand in canonical JSON
     rf'\{{"act":(?:(?P<unbound>null)|{NAME}),"actor":{NAME},',
@@ -30,8 +31,8 @@ ENTRY = re.compile("".join((  # FORMAT.md section 1: the members of an entry as 
     r'"id":"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}","log":"(?P<log>[!#-*,-\[\]-~]{1,200})',
     rf'","mode":"(?P<mode>real|drill)","prev":(?P<prev>{HASH}),"proof":"(?:token|unlock|claimed|program)",',
     rf'"seq":(?P<seq>{NATURAL}),"subject":(?:(?P<nobody>null)|{NAME}),"t":\{{"boot":{NAME},"src":{NAME},"unc_ms":',
-    rf'(?:null|{NATURAL}),"up_ns":"(?:0|[1-9]\d{{0,18}})","wall":"\d{{4}}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12]\d|3[01])T',
-    r'(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"\},"track":"(?:facts|(?P<counsel>counsel))",',
+    rf'(?:null|{NATURAL}),"up_ns":"(?:0|[1-9]\d{{0,18}})","wall":"{NO_DAY}\d{{4}}-(?:0[1-9]|1[0-2])',
+    r'-(?:0[1-9]|[12]\d|3[01])T(?:[01]\d|2[0-3]):[0-5]\d:[0-5]\d\.\d{3}Z"\},"track":"(?:facts|(?P<counsel>counsel))",',
     r'"type":"(?P<type>(?(unbound)(?!activation\.))(?(counsel)(?=counsel\.entry")|(?!counsel\.entry"))',
     r'[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+)","v":1\}')).encode(), re.ASCII)
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError)
@@ -72,10 +73,9 @@ def tile_root(tile):
     return tile
 def path_root(index, size, leaf, path):  # the root that a proof of inclusion leads to (RFC 9162 section 2.1.3)
     if (index, size, path) == (0, 1, []): return leaf
-    half = 1 << (size - 1).bit_length() - 1
+    half = 1 << (max(size, 1) - 1).bit_length() - 1  # an error where there is no path
     if index < half: return node(path_root(index, half, leaf, path[:-1]), path[-1])
     return node(path[-1], path_root(index - half, size - half, leaf, path[:-1]))
-
 def parse_key(vkey, *kinds):  # c2sp.org/signed-note
     with named("key_garbled"):
         name, key_id, encoded = vkey.strip().split("+", 2)
@@ -138,19 +138,18 @@ def blocks(folder, size, seen):  # c2sp.org/tlog-tiles: first seq, entries, leaf
         level, tiles = level + 1, [roots[at : at + 32 * WIDTH] for at in range(0, len(roots), 32 * WIDTH)]
         seen |= {check_tile(folder, level, index, tile) for index, tile in enumerate(tiles)}
         roots = b"".join(tile_root(tile) for tile in tiles if len(tile) == 32 * WIDTH)
-
 class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name): opening, "withheld" or "erased"}
     def __init__(self, fields, log, keys):
         self.fields, self.log, self.keys, self.mode, self.due = fields, log.encode(), keys, None, {}
         self.states = {"opened": 0, "withheld": 0, "erased": 0}
-        self.spool, self.done = (None, 0, None), set()  # the open spool: id, number of records, hash of the last
+        self.spool, self.ends = None, {}  # the open spool; of each the number of records and the hash of the last
     def form(self, data, seq):  # checks the form of an entry, and its place but for prev
         match = ENTRY.fullmatch(data)
         usual = match and match.group("c", "log", "seq", "mode") == (b"{}", self.log, b"%d" % seq, self.mode)
         flat = usual and not match["counsel"] and match["flat"]
         if flat and (names := [p[p.rfind(b'"') :] for p in flat.split(b'":')[:-1]]) == sorted({*names}): return match
-        with named("not_canonical", seq): parse(data, 6)
-        need(match and (match["nobody"] or not match["counsel"]), "entry_shape", seq)
+        with named("not_canonical", seq): entry = parse(data, 6)  # the pattern lets members follow a body
+        need(match and len(entry) == 16 and (match["nobody"] or not match["counsel"]), "entry_shape", seq)
         self.mode = self.mode or match["mode"]
         need(match.group("log", "seq", "mode") == (self.log, b"%d" % seq, self.mode), "entry_out_of_place", seq)
         return match
@@ -159,12 +158,12 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
         need(root is None or match["prev"] == b'"' + binascii.b2a_base64(root)[:-1] + b'"', "prev_differs", seq)
         if match["c"] == b"{}" and not match["type"].startswith((b"privacy.", b"spool.", b"witness.")): return
         body = (entry := parse(data))["body"]
-        for name in entry["c"]: self.field(entry, name, self.fields.pop((seq, name), None))
         for scope in body["scopes"] if entry["type"] == "privacy.erased" else (): self.due.pop(scope, None)
+        for name in entry["c"]: self.field(entry, name, self.fields.pop((seq, name), None))
         if entry["type"] in ("witness.asked", "witness.cosigned"):
             with named("witness_note", seq): need(self.quoted(body["note"], seq) == (body["size"], body["root"]), "")
-        if entry["type"] == "spool.merged": self.merged(entry, seq, body)
-        if entry["type"] == "spool.settled": self.settled(seq, body)
+        chained = {"spool.merged": self.merged, "spool.settled": self.settled}.get(entry["type"])
+        if chained and root: chained(entry, seq, body)  # a proof of one entry shows no chain
     def field(self, entry, name, field):
         need(field, "field_lost", entry["seq"], name)
         self.states[field if field in ("withheld", "erased") else "opened"] += 1
@@ -174,8 +173,8 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
             self.due.setdefault(scope, (entry["seq"], name))
         elif field != "withheld":
             parts = b"bg.field.v1", entry["id"].encode(), name.encode(), canonical(field["value"])
-            made = hmac.digest(unbase64(field["salt"], 32), b"\0".join(parts), "sha256")
-            need(text64(made) == entry["c"][name][0], "commitment_mismatch", entry["seq"], name)
+            made = text64(hmac.digest(unbase64(field["salt"], 32), b"\0".join(parts), "sha256")) == entry["c"][name][0]
+            need(made and in_profile(field["value"], 6), "commitment_mismatch", entry["seq"], name)
     def merged(self, entry, seq, body):
         with named("spool_shape", seq):
             data, signature, spool, n = unbase64(body["record"]), unbase64(body["sig"], 64), body["spool"], body["n"]
@@ -186,29 +185,29 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
             if self.keys[0].kind == P256:
                 signature = utils.encode_dss_signature(*(int.from_bytes(signature[n : n + 32], "big") for n in (0, 32)))
             check_signature(self.keys[0], signature, b"bg.spool.v1\0" + data)
-        follows = canonical(self.spool) == canonical([spool if n else None, n, prev]) and spool not in self.done
-        need(follows, "spool_chain", seq)
+        follows = canonical([n, prev]) == canonical(self.ends.get(spool, [0, None]))
+        need(follows and self.spool in (None, spool), "spool_chain", seq)
         with named("spool_entry", seq):  # it differs from the entry that carries it in these three alone
-            expected = entry | {one: inner[one] for one in ("t", "type", "body")}
-            need(inner | {one: entry[one] for one in ("seq", "prev")} == expected and len(inner) == 14, "members")
-            need(not self.form(canonical(expected), seq)["type"].startswith(b"spool."), "type")
+            expected = canonical(entry | {one: inner[one] for one in ("t", "type", "body")})
+            same = canonical(inner | {one: entry[one] for one in ("seq", "prev")}) == expected and len(inner) == 14
+            need(same and not self.form(expected, seq)["type"].startswith(b"spool."), "members, or type")
         with named("spool_checkpoint", seq): need(note is None or self.quoted(note, seq), "note")
-        self.spool = spool, n + 1, text64(sha256(data).digest())
+        self.spool, self.ends[spool] = spool, [n + 1, text64(sha256(data).digest())]
     def quoted(self, note, seq):  # a checkpoint of this log's past
         origin, size, root, _ = open_note(note.encode(), self.keys)
         need(origin == self.log and size <= seq, "of another log, or of the future")
         return size, text64(root)
-    def settled(self, seq, body):
+    def settled(self, _, seq, body):
         need([*body] == "anchor count head spool".split(), "spool_shape", seq)
         with named("spool_head", seq):
-            need(canonical([body["spool"], body["count"], body["head"]]) == canonical(self.spool), "records")
+            need(canonical([*body.values()][1:]) == canonical(end := [*self.ends[self.spool], self.spool]), "records")
             origin, size, root, _ = open_note(unbase64(body["anchor"]), self.keys)
-            need([origin, size, text64(root)] == [self.log + f"/spool-{body['spool']}".encode(), *self.spool[1:]], "")
-        self.spool, self.done = (None, 0, None), self.done | {body["spool"]}
+            need([origin, size, text64(root)] == [self.log + f"/spool-{self.spool}".encode(), *end[:2]], "")
+        self.spool = None
     def finish(self):
         for seq, name in sorted(self.fields)[:1]: raise Wrong("field_unknown", seq, f"{name}: no entry commits to it")
         for seq, name in sorted(self.due.values())[:1]: raise Wrong("erased_without_authority", seq, name)
-        return {"fields": self.states, "spool_open": self.spool[0]}
+        return {"fields": self.states, "spool_open": self.spool}
 def word_claim(text, size, words_txt):
     need(sha256(words_txt).hexdigest() == WORDS_SHA256, "file_garbled", None, "words.txt")
     words, place = text.lower().split(), {word: n for n, word in enumerate(words_txt.decode().split())}
@@ -246,7 +245,8 @@ def verify_proof(file, options, report):
         extra, seq = parse(unbase64(match[1].decode()), 8), int(match[2])
         path = [unbase64(line, 32) for line in match[3].decode().split("\n")[:-1]]
         data, opened = unbase64(extra["entry"]), {(seq, item["name"]): item for item in extra["openings"]}
-        need([*extra] == ["entry", "key", "openings", "v"] and extra["v"] == 1, "members")
+        form = canonical(["entry", "key", "openings", "v", 1, len(extra["openings"])])  # each is opened once
+        need(canonical([*extra, extra["v"], len(opened)]) == form and len(data) < 2**16, "members")
     claimed, words_txt = f"log {extra['key']}\nquorum none", Path(__file__).parent / "words.txt"
     logs, claims = open_trusted(match[4], match[4], claimed, words_txt, options, report)
     with named("inclusion_not_proven", seq):
@@ -261,20 +261,20 @@ def verify_export(folder, options, report):
     note, claimed = (folder / "checkpoint").read_bytes(), (folder / "policy").read_text()
     cosigned = (folder / "cosigned").read_bytes() if (folder / "cosigned").exists() else note
     logs, claims = open_trusted(note, cosigned, claimed, folder / "words.txt", options, report)
-    states = ("openings", "withheld", "erased") if options.deep else ()
-    listed = [(state, item) for state in states for item in parse((folder / f"{state}.json").read_bytes())[state]]
+    lists = [(one, folder / f"{one}.json") for one in ("openings", "withheld", "erased") if options.deep]
+    listed = [(one, row) for one, at in lists for kept in [parse(at.read_bytes())] for row in {1: kept[one]}[kept["v"]]]
     fields = {(item["seq"], item["name"]): item if state == "openings" else state for state, item in listed}
     need(len(fields) == len(listed), "field_unknown", None, "a field is listed twice")
     deep, tree, seen, last, begun = Deep(fields, report["origin"], logs), [], set(), None, {}
     check_claims(claims, 0, tree)
     for first, entries, leaves, root in blocks(folder, report["size"], seen):
-        last, begun = entries[-1], begun or parse(entries[0])["body"]
+        last, begun = entries[-1], begun if first else parse(entries[0])["body"]
         whole, ends = root and not options.deep, {at for _, at, _ in claims if first < at <= first + len(leaves)}
         for seq, leaf in [(first + WIDTH - 1, root)] if whole and ends <= {first + WIDTH} else enumerate(leaves, first):
             if options.deep: deep.check(entries[seq - first], seq, root_of(tree))
             append(tree, leaf, WIDTH if leaf is root else 1)
             if seq + 1 in ends: check_claims(claims, seq + 1, tree)
-    files = {str(file.relative_to(folder)) for file in (folder / "tile").rglob("*") if file.is_file()}
+    files = {file.relative_to(folder).as_posix() for file in (folder / "tile").rglob("*") if file.is_file()}
     need(files == seen, "file_unknown", None, ", ".join(sorted(files - seen)[:1]))
     report |= {"alarm": begun.get("alarm"), "after": begun.get("from")} | (deep.finish() if options.deep else {})
     report |= {"vouched_until": last and parse(last)["t"]["wall"]}
@@ -294,6 +294,6 @@ def main():
         code = "file_missing" if isinstance(error, OSError) else "garbled"
         found = error.args if isinstance(error, Wrong) else (code, None, repr(error))
         report["findings"] = [dict(zip(("code", "seq", "detail"), found, strict=True))]
-    print(json.dumps(report) if options.json else "\n".join(f"{name}: {value}" for name, value in report.items()))
+    print(json.dumps(report) if options.json else "\n".join(f"{a}: {b!a}" for a, b in report.items()).replace("'", ""))
     return {"verified": 0, "corrupt": 4}.get(report["verdict"], 3)
 if __name__ == "__main__": sys.exit(main())

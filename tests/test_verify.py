@@ -17,6 +17,7 @@ from console.domain import merkle, words
 from console.domain.errors import Refused
 from tests import verifier
 from tests.journals import Surroundings, draft
+from tests.vectors.forge import Forged
 from tests.vectors.verdicts import withhold
 
 pytestmark = pytest.mark.real
@@ -137,6 +138,20 @@ def test_it_speaks_words_without_json(honest: Exported) -> None:
     assert done.returncode == 0
     text = done.stdout.decode()
     assert "verdict: verified" in text and "size: 600" in text and "depth: bytes" in text
+
+
+def test_what_an_entry_says_is_no_line_of_the_report(tmp_path: Path) -> None:
+    """At depth bytes nobody has looked at the form of a time: it must not speak for the verifier."""
+    log = Forged()
+    entry = log.compose(log.draft()).replace(
+        b'"wall":"', b'"wall":"\\nverdict: verified\\nok: True\\u001b[2J', 1
+    )
+    log.take(entry)
+    command = [sys.executable, str(log.write(tmp_path / "export") / "verify.py")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert "verdict: verified" not in done.stdout.splitlines()
+    assert "\x1b" not in done.stdout
 
 
 def test_another_key_is_refused(honest: Exported) -> None:

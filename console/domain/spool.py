@@ -202,9 +202,9 @@ class Merged:
     key: VerifierKey
     open: str | None = None
     """The spool whose records have begun and that is not settled."""
-    _count: int = 0
-    _last: bytes | None = None
-    _ended: set[str] = field(default_factory=set)
+    _ends: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    """Of each spool the number of records and the hash of the last. A settled one may go on where it ended: a crash
+    left its file, and the log could not be read when the next record was made."""
 
     def check(self, entry: Entry) -> None:
         """Raise ``Corrupt`` (spool_*) when an entry of a spool does not fit those before it."""
@@ -221,11 +221,10 @@ class Merged:
             if (record.spool, record.n) != (outer.body["spool"], outer.body["n"]):
                 raise Corrupt("spool_shape")
         check_signature(signed, self.key)
-        began = self.open == record.spool
-        expected = (self._count, self._last) if began else (0, None)
-        if (not began and (self.open or record.spool in self._ended)) or (record.n, record.prev) != expected:
+        follows = (record.n, record.prev) == self._ends.get(record.spool, (0, None))
+        if not follows or self.open not in (None, record.spool):
             raise Corrupt("spool_chain", n=record.n)
-        self.open, self._count, self._last = record.spool, record.n + 1, hash_of(signed.data)
+        self.open, self._ends[record.spool] = record.spool, (record.n + 1, hash_of(signed.data))
         _check_same(record, outer)
         _check_note(record, outer, self.key)
 
@@ -234,13 +233,12 @@ class Merged:
             _check_members(entry, {"spool", "count", "head", "anchor"})
             said = entry.body["spool"], entry.body["count"], _bytes(entry.body["head"])
             note = _bytes(entry.body["anchor"])
-        if not self._count or said != (self.open, self._count, self._last):
+        if self.open is None or said != (self.open, *self._ends[self.open]):
             raise Corrupt("spool_head")
         head = open_head(note, self.key)
         if (head.spool, head.count, head.hash) != said:
             raise Corrupt("spool_head")
-        self._ended.add(head.spool)
-        self.open, self._count, self._last = None, 0, None
+        self.open = None
 
 
 def _check_members(entry: Entry, members: set[str]) -> None:

@@ -10,13 +10,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.adapters.journal import mirror
+from console.adapters.journal.recorder import Recorder
+from console.adapters.journal.unwritten import UnwrittenJournal
 from console.domain import canonical, journal
 from console.domain import spool as rules
 from console.domain.canonical import Json, to_base64
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import Entry, Reading
 from console.domain.spool import Merged, Signed
-from tests.journals import LOG, Surroundings, draft, log_full
+from tests import verifier
+from tests.journals import LOG, Surroundings, draft, log_full, new_id
 
 pytestmark = pytest.mark.real
 SEALED = b"sealed:"
@@ -137,6 +140,57 @@ def test_a_settled_spool_put_back_is_taken_away_again(around: Surroundings) -> N
     with around.record() as recorder:
         assert recorder.alarm() == [] and recorder.size() == 6
     assert not (around.mirror / "journal.spool").exists()
+
+
+def unread(around: Surroundings) -> Recorder:
+    """Open the recorder while neither the log nor its copy can be read."""
+    for file in around.mirror.glob("journal.mirror"):
+        file.rename(around.folder / "mirror-away")
+    needs = around.needs()
+    log = UnwrittenJournal("journal_unavailable", "Input/output error", needs, needs.reserve.open)
+    return Recorder(log, needs, new_id)
+
+
+def test_a_settled_spool_gone_on_with_while_the_log_could_not_be_read(
+    around: Surroundings, tmp_path: Path
+) -> None:
+    """A crash left file and head of a settled spool; what is recorded behind it then is not forgotten with it."""
+    old, head = frames(around), list(around.heads)
+    assert alarm(around) == []
+    put(around, old)
+    around.heads[:] = head
+    with unread(around) as recorder:
+        (entry,) = recorder.append([draft(7)], critical=True)
+    (around.folder / "mirror-away").rename(around.mirror / "journal.mirror")
+    with around.record() as recorder:
+        assert recorder.alarm() == [] and recorder.verify(deep=True)["ok"]
+        assert [told.id for told in recorder.entries(type_="activation.noted")].count(entry.id) == 1
+        recorder.export(tmp_path / "export", audience="auditor")
+    status, report = verifier.run(
+        tmp_path / "export/verify.py", tmp_path / "export", "--key", around.key.vkey(), "--deep"
+    )
+    assert (status, report["spool_open"]) == (0, None)
+    assert not (around.mirror / "journal.spool").exists() and around.heads == []
+
+
+@pytest.mark.parametrize("left", [1, 4])
+@pytest.mark.parametrize("more", [1, 6])
+def test_a_settled_spool_put_back_while_the_log_could_not_be_read(
+    around: Surroundings, left: int, more: int
+) -> None:
+    """Whoever swaps the medium for an old copy of it hides nothing: all of it is told, or it is the alarm."""
+    old = frames(around)
+    assert alarm(around) == []
+    put(around, old[:left])
+    with unread(around) as recorder:
+        made = [recorder.append([draft(n)], critical=True)[0].id for n in range(more)]
+    (around.folder / "mirror-away").rename(around.mirror / "journal.mirror")
+    with around.record() as recorder:
+        if left < len(old):
+            assert recorder.alarm() == ["spool_replayed"]
+            assert (around.mirror / "journal.spool").exists()
+        else:
+            assert {*made} <= {told.id for told in recorder.entries()}
 
 
 def test_the_head_forged(around: Surroundings) -> None:

@@ -7,6 +7,7 @@ verifies). verify.py and verify.html are held against the same table.
 
 import base64
 import json
+import re
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from console.domain import checkpoint, cosignature
+from console.domain import checkpoint, cosignature, merkle
 from console.domain.canonical import Object, to_base64
 from console.domain.words import WORDS, to_words
 from tests.vectors.forge import ED25519, OTHER, P256, WITNESSES, Forged, LogKey, Spooled
@@ -111,6 +112,8 @@ FIELDS: dict[str, tuple[Change, str]] = {
         lambda folder: (in_list("withheld", lambda found: found.clear())(folder),
                         in_list("erased", lambda found: found.append({"seq": 300, "name": "why"}))(folder)),
         "erased_without_authority"),
+    "openings of another version": (
+        edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":2', data)), "garbled"),
     "garbled openings": (edit("openings.json", lambda data: b"[" + data), "garbled"),
     "missing erased": (lambda folder: (folder / "erased.json").unlink(), "file_missing"),
 }  # fmt: skip
@@ -118,6 +121,11 @@ RUBBISH = [
     (b'"seq":2', b'"seq":3', "entry_out_of_place"), (b'"mode":"drill"', b'"mode":"real"', "entry_out_of_place"),
     (b"station-07", b"station-08", "entry_out_of_place"), (b'"prev":"', b'"prev":"AAAA', "entry_shape"),
     (b'"v":1', b'"v":2', "entry_shape"), (b'"v":1}', b'"v":1,"w":1}', "entry_shape"),
+    (b',"c":', b',"bz":{},"c":', "entry_shape"), (b'"number":2}', b'"number":[2]},"body2":{"a":1}', "entry_shape"),
+    (b'"wall":"2026-11-23', b'"wall":"2026-02-30', "entry_shape"),
+    (b'"wall":"2026-11-23', b'"wall":"2026-02-29', "entry_shape"),
+    (b'"wall":"2026-11-23', b'"wall":"2100-02-29', "entry_shape"),
+    (b'"wall":"2026-11-23', b'"wall":"0000-11-23', "entry_shape"),
     (b'"v":1}', b'"v":1 }', "not_canonical"), (b'"body":', b'"body":[],"c":{},"body":', "not_canonical"),
     (b'"proof":"token"', b'"proof":"trust"', "entry_shape"), (b'"act":"act-1"', b'"act":null', "entry_shape"),
     (b'"track":"facts"', b'"track":"counsel"', "entry_shape"), (b'"number":2', b'"number":2.5', "not_canonical"),
@@ -310,6 +318,10 @@ def _erased(base: Path) -> Iterator[Case]:
     yield Case("erased by another scope", folder(["act:act-2"]), DEEP, code)
     yield Case("erased by half a scope", folder(["act:act-1"], subject="p-1"), DEEP, code)
     yield Case("erased by no list", folder([]), DEEP, code)
+    log = Forged()
+    itself = log.draft("privacy.erased", act="act-1", body={"scopes": ["act:act-1"]}, fields={"why": "x"})
+    log.append(itself, "erased")
+    yield Case("erased by itself", log.write(_new(base)), DEEP, code)
 
 
 def _grown(size: int = 5) -> Forged:
@@ -429,6 +441,16 @@ def _spooled(base: Path) -> Iterator[Case]:
         honest(log, spool)
         Spooled(log).merge()
 
+    def gone_on(log: Forged, spool: Spooled) -> None:
+        honest(log, spool)
+        spool.merge()
+        spool.settle()
+
+    def gone_on_elsewhere(log: Forged, spool: Spooled) -> None:
+        honest(log, spool)
+        spool.head = bytes(32)
+        spool.merge()
+
     def between(log: Forged, spool: Spooled) -> None:
         spool.merge()
         Spooled(log, id="f" * 32).merge()
@@ -456,6 +478,7 @@ def _spooled(base: Path) -> Iterator[Case]:
 
     yield Case("spool", folder(honest), DEEP)
     yield Case("two spools", folder(twice), DEEP)
+    yield Case("a spool that went on after it was settled", folder(gone_on), DEEP)
     yield Case("an open spool", folder(lambda _, spool: spool.merge()), DEEP)
     bends: list[tuple[str, Callable[[Forged, Spooled], None], str]] = [
         ("shape", bent(bend_body=lambda body: body.update(more=1)), "spool_shape"),
@@ -465,7 +488,8 @@ def _spooled(base: Path) -> Iterator[Case]:
         ("signature", bent(key=OTHER), "spool_signature"),
         ("short signature", bent(bend_body=lambda body: body.update(sig="AAAA")), "spool_shape"),
         ("cut", cut, "spool_chain"), ("again", again, "spool_chain"), ("between", between, "spool_chain"),
-        ("chained", chained, "spool_chain"),
+        ("chained", chained, "spool_chain"), ("gone on elsewhere", gone_on_elsewhere, "spool_chain"),
+        ("entry of version true", bent(bend_record=_in_entry(v=True)), "spool_entry"),
         ("entry of another actor", bent(bend_record=_in_entry(actor="member-2")), "spool_entry"),
         ("entry of another log", bent(bend_record=_in_entry(log="x")), "spool_entry"),
         ("entry of a spool", bent(bend_record=_in_entry(type="spool.merged")), "spool_entry"),
@@ -520,6 +544,17 @@ def _proofs(base: Path) -> Iterator[Case]:
     )
     for name, data, code in _bent_proofs(log, good):
         yield Case(f"proof: {name}", _proof(base, data), KEY, code)
+    reserve = Forged()
+    reserve.append(reserve.draft())
+    spool = Spooled(reserve)
+    spool.merge()
+    spool.merge()
+    spool.settle()
+    for seq in range(4):
+        yield Case(f"proof of {seq}, from the reserve", _proof(base, reserve.prove(seq)), KEY)
+    nothing = P256.note(0, merkle.node_hash(merkle.leaf_hash(log.entries[0]), bytes(32)))
+    lines = [*log.prove(0).split(b"\n")[:3], to_base64(bytes(32)).encode(), b"", nothing]
+    yield Case("proof, an empty log", _proof(base, b"\n".join(lines)), KEY, "inclusion_not_proven")
 
 
 def _proof(base: Path, data: bytes) -> Path:
@@ -556,6 +591,9 @@ def _bent_proofs(log: Forged, good: bytes) -> Iterator[tuple[str, bytes, str]]:
     yield "extra data in another order", b"\n".join([lines[0], b"extra " + base64.b64encode(
         json.dumps(dict(reversed(extra.items()))).encode()), *lines[2:]]), "proof_garbled"  # fmt: skip
     yield "another version", with_extra(v=2), "proof_garbled"
+    yield "version true", with_extra(v=True), "proof_garbled"
+    yield "a lie and the truth", with_extra(openings=[opening | {"value": "u"}, opening]), "proof_garbled"
+    yield "the truth twice", with_extra(openings=[opening, opening]), "proof_garbled"
     yield "nothing", b"", "proof_garbled"
     yield "another opening", with_extra(openings=[opening | {"value": "u"}]), "commitment_mismatch"
     yield "an opening of nothing", with_extra(openings=[opening, opening | {"name": "xyz"}]), "field_unknown"

@@ -16,7 +16,7 @@ from console.adapters.journal.needs import Needs
 from console.adapters.journal.placing import prepare
 from console.adapters.journal.spool import Spool
 from console.adapters.journal.told import Inner, Told
-from console.domain.canonical import Json, Object
+from console.domain.canonical import Json, Object, from_base64
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import Draft, Entry
 from console.domain.spool import SETTLED
@@ -36,7 +36,10 @@ class Recorder(Told, Closing):
         self._retreat: str | None = None if isinstance(inner, Journal) else inner.why
         try:
             self._spool.load(
-                {str(e.body["spool"]): cast(int, e.body["count"]) for e in inner.entries(type_=SETTLED)}
+                {
+                    str(e.body["spool"]): (cast(int, e.body["count"]), from_base64(e.body["head"]))
+                    for e in inner.entries(type_=SETTLED)
+                }
             )
         except Corrupt as error:
             merging.raise_alarm(inner, error.code)

@@ -59,8 +59,11 @@ class Spool:
         self._end = 0
         self._known = False
 
-    def load(self, settled: Mapping[str, int]) -> None:
+    def load(self, settled: Mapping[str, tuple[int, bytes]]) -> None:
         """Read file and head; those of a spool that the log has settled are what a crash left, and are removed.
+
+        ``settled``: of each the number of records and the hash of the last. While the log cannot be read nobody knows
+        that, and records are put behind those of a settled spool: they are kept, and wait like any others.
 
         Raises ``Corrupt``: spool_cut, spool_edited, spool_reordered, spool_replayed, spool_head.
         """
@@ -149,13 +152,21 @@ class Spool:
             previous = hash_of(data)
         return made
 
-    def _forget_if(self, settled: Mapping[str, int]) -> bool:
-        """Remove what the log has settled; return whether it had."""
+    def _forget_if(self, settled: Mapping[str, tuple[int, bytes]]) -> bool:
+        """Remove what the log has settled; return whether it had all of it. ``Corrupt``: spool_replayed."""
         spool = self.id or (parse(self.records[0].signed.data).spool if self.records else None)
-        if spool is None or settled.get(spool) is None:
+        if spool is None or spool not in settled:
             return False
-        self.remove()
-        return True
+        count, last = settled[spool]
+        if self.head is None or (self.head.count, self.head.hash) == (count, last):
+            self.remove()
+            return True
+        if len(self.records) >= count and hash_of(self.records[count - 1].signed.data) != last:
+            # Put back as it was before it was settled, and gone on with: two histories of one spool.
+            raise Corrupt("spool_replayed", n=count - 1)
+        if self.head.count <= count:
+            raise Corrupt("spool_replayed", n=self.head.count - 1)
+        return False
 
     def _read(self) -> bool:
         """Read the file; False when the second medium does not answer, or lacks the file that the head is of."""
