@@ -23,7 +23,7 @@ from console.gui.window import Window
 from console.gui.worker import Worker
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console, Locked
+    from console.actions.ports import Console
 
 REFRESH_MS = 5000
 T = TypeVar("T")
@@ -97,7 +97,7 @@ class Desk(QObject):
         ), new_pin=new_pin)  # fmt: skip
 
     def act_locked(
-        self, page: Page, title: str, action: "Callable[[Locked], T]", done: Callable[[T], None], *,
+        self, page: Page, title: str, action: Callable[[Any], T], done: Callable[[T], None], *,
         pin_of: str = "", why: str = "", failed: Callable[[ConsoleError], bool] = lambda _: False,
         all_pins: Sequence[tuple[str, bool]] = (),
     ) -> None:  # fmt: skip

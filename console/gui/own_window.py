@@ -12,8 +12,10 @@ from console.gui.desk import Desk
 from console.gui.furnish import make_hands, watch
 from console.gui.gestures.counts import TelephoneGestures
 from console.gui.gestures.own import OwnGestures
+from console.gui.gestures.step import StepGestures
 from console.gui.gestures.witness import WitnessGestures
 from console.gui.screens.own import OwnScreen
+from console.gui.screens.step import StepScreen
 from console.gui.screens.telephone import TelephoneScreen
 from console.gui.screens.witness import WitnessScreen
 from console.gui.snapshot import Person
@@ -67,14 +69,18 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
     section = read_own(folder)
     window = Window(
         f"Break-Glass Console of {section.name}",
-        (("own", "Requests"), ("witness", "Witness"), ("telephone", "Telephone")),
+        (("own", "Requests"), ("witness", "Witness"), ("step", "Changes"), ("telephone", "Telephone")),
         "",
     )
 
-    screen, witness, telephone = OwnScreen(section.name), WitnessScreen(), TelephoneScreen()
-    window.add_page("own", screen)
-    window.add_page("witness", witness)
-    window.add_page("telephone", telephone)
+    screen, witness, telephone, step = (
+        OwnScreen(section.name),
+        WitnessScreen(),
+        TelephoneScreen(),
+        StepScreen(),
+    )
+    for name, page in (("own", screen), ("witness", witness), ("step", step), ("telephone", telephone)):
+        window.add_page(name, page)
     window.choose("own")
 
     def open_place(operator: "Operator") -> Place:
@@ -89,6 +95,7 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
         desk,
         gestures,
         WitnessGestures(desk, witness, section.id),
+        StepGestures(desk, step, section.id),
         TelephoneGestures(desk, telephone, me),
     ):
         part.setParent(window)

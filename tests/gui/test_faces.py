@@ -40,8 +40,6 @@ NOT_IN_THE_WINDOW_YET = {
     "enrolment.enrol_by_card(onto)": "",
     "enrolment.enrol_here(new_group)": "",
     "enrolment.enrol_here(onto)": "",
-    "enrolment.read_bundle": "",
-    "enrolment.sign_elsewhere": "",
     "handoff.heard": "",
     "handoff.pictures(frame_bytes)": "",
     "handoff.spoken": "",
