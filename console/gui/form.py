@@ -76,7 +76,7 @@ def text() -> QPlainTextEdit:
     return edit
 
 
-def choice(rows: Sequence[tuple[str, str]]) -> QComboBox:
+def choice(rows: Sequence[tuple[object, str]]) -> QComboBox:
     """Return a choice among (value, words)."""
     box = QComboBox()
     fill(box, rows)
@@ -84,7 +84,7 @@ def choice(rows: Sequence[tuple[str, str]]) -> QComboBox:
     return box
 
 
-def fill(box: QComboBox, rows: Sequence[tuple[str, str]]) -> None:
+def fill(box: QComboBox, rows: Sequence[tuple[object, str]]) -> None:
     """Put these (value, words) into a choice; what was chosen stays chosen if it is still there."""
     if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == list(rows):
         return

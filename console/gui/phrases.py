@@ -108,6 +108,12 @@ def short(activation: str) -> str:
     return activation[-6:]
 
 
+def logs(current: int) -> list[tuple[object, str]]:
+    """Return the journals that can be read, the one in force first, as (number or None, words)."""
+    older = [(number, f"Journal {number}, from before an alarm") for number in range(current - 1, 0, -1)]
+    return [(None, "The journal in force"), *older]
+
+
 def listed(texts: Sequence[str]) -> str:
     """Return texts as one line."""
     return ", ".join(texts)

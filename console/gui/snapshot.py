@@ -64,6 +64,8 @@ class Snapshot:
     """Nothing else of the journal is told while it stands."""
     standing: View | None = None
     """How far the journal is provable outside this room, as ``outside.standing`` returns it."""
+    log: int = 1
+    """The number of the journal in force: those with smaller ones are from before an alarm."""
     taken: float = field(default_factory=time.monotonic, compare=False)
 
     def name_of(self, member: str) -> str:
@@ -106,6 +108,7 @@ def take(console: "Console") -> Snapshot:
         over=tuple(row for row in rows if row["state"] in OVER),
         light=cast(View, console.journal.status()["recording"])["light"],
         standing=cast(View, outside.standing(console)),
+        log=console.logs.current().number,
     )
 
 
@@ -117,6 +120,7 @@ def _under_alarm(console: "Console", codes: list[str]) -> Snapshot:
     return Snapshot(
         console.hsm.unlocked_by(), _people(console), console.policy.roster.groups, _bounds(console), (), (), (),
         "paper", Alarm(tuple(codes), tuple(renewal.describe(p, console.policy) for p in proposed)),
+        log=current.number,
     )  # fmt: skip
 
 

@@ -68,3 +68,13 @@ def test_from_the_alarm_to_the_first_secret(
         assert hands.acts <= MOST_ACTS
         hands.press("I have it (read back)")
         hands.read("salesforce-emergency-admin: It was read back.")
+
+        hands.window.choose("journal")
+        hands.read("Entries ")
+        now = [text for text in hands.texts() if text.startswith("Entries ")]
+        hands.choose("Which journal", "Journal 1, from before an alarm")
+        hands.qtbot.waitUntil(
+            lambda: [text for text in hands.texts() if text.startswith("Entries ")] not in ([], now),
+            timeout=10_000,
+        )
+        hands.picture("older-journal")

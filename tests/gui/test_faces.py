@@ -22,7 +22,6 @@ OTHERWISE_IN_THE_WINDOW = {
     "journal.search_on": "The page looks stretch by stretch itself, so that it can be stopped between two.",
     "journal.show_entry": "A row that is chosen shows what search has opened of it.",
     "policy.as_written": "The window asks once the station is open, when people and rules are in force.",
-    "policy.describe": "The snapshot describes every open proposal.",
     "policy.find": "The snapshot brings every open proposal.",
     "reading.is_reader": "The window always acts as whoever unlocked, whom wiring.Station limits.",
     "record.add": "The page writes a draft first, so that nothing is lost, and makes that final.",
@@ -31,9 +30,6 @@ OTHERWISE_IN_THE_WINDOW = {
 
 NOT_IN_THE_WINDOW_YET = {
     "approval.deny(veto)": "",
-    "comparing.with_note(deep)": "",
-    "comparing.with_note(log)": "",
-    "comparing.with_words(deep)": "",
     "counsel.read(journal)": "",
     "counsel.read(seq)": "",
     "enrolment.enrol_by_card(new_group)": "",
@@ -45,9 +41,6 @@ NOT_IN_THE_WINDOW_YET = {
     "handoff.spoken": "",
     "heads.note_receipt": "",
     "journal.checkpoint": "",
-    "journal.export(log)": "",
-    "journal.of_log": "",
-    "journal.prove(log)": "",
     "journal.prove(reader)": "",
     "journal.search(act)": "",
     "journal.search(until_ms)": "",

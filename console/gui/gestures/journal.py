@@ -45,6 +45,7 @@ class JournalGestures(QObject):
     def present(self, snapshot: Snapshot) -> None:
         """A page stands still while it is read; who may be sought follows, and how far it is provable."""
         self._screen.set_people([(person.id, person.name) for person in snapshot.people])
+        self._screen.set_logs(snapshot.log)
         self._screen.acting.setVisible(not snapshot.is_reading())
         standing = snapshot.standing
         if standing is None:
@@ -85,10 +86,11 @@ class JournalGestures(QObject):
             from console.actions import journal
 
             since = None if query.days is None else int(time.time() * 1000) - query.days * DAY_MS
-            return journal.search(
-                console, query.text, type_=query.type, person=query.person, since_ms=since, before=before,
+            with journal.of_log(console, query.log) as chosen:
+                return journal.search(
+                chosen, query.text, type_=query.type, person=query.person, since_ms=since, before=before,
                 limit=PAGE - len(rows),
-            )  # fmt: skip
+              )  # fmt: skip
 
         self._desk.hands.worker.run(
             "", page, partial(self._sought, query, rows), lambda error: say_error(self._screen, error)
@@ -106,22 +108,25 @@ class JournalGestures(QObject):
             self._screen.show_page(rows, size, looked_to)
 
     def _verify(self, deep: bool) -> None:  # noqa: FBT001 - a signal's argument
+        log = self._screen.log
+
         def verify(console: "Console", progress: "Progress") -> Result:
             from console.actions import journal
 
-            return journal.verify(console, deep=deep, progress=progress)
+            with journal.of_log(console, log) as chosen:
+                return journal.verify(chosen, deep=deep, progress=progress)
 
         self._verifying.run(verify, self._show_verdict)
 
     def _prove(self, seq: int, folder: str) -> None:
         from console.domain.proof import SUFFIX
 
-        name = f"entry-{seq}{SUFFIX}"
+        name, log = f"entry-{seq}{SUFFIX}", self._screen.log
 
         def prove(console: "Console") -> str:
             from console.actions import journal
 
-            return write_all(folder, {name: journal.prove(console, seq)[1]})
+            return write_all(folder, {name: journal.prove(console, seq, log=log)[1]})
 
         def done(where: str) -> None:
             self._screen.say_done(

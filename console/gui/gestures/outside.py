@@ -43,6 +43,7 @@ class OutsideGestures(QObject):
 
     def present(self, snapshot: Snapshot) -> None:
         """Show how far the journal is provable, and by whom."""
+        self._screen.set_logs(snapshot.log)
         if snapshot.standing is None:
             return
         from console.sentences import witness
@@ -57,28 +58,30 @@ class OutsideGestures(QObject):
         self._exporting.stop()
         self._screen.forget()
 
-    def _compare(self, names: Sequence[str]) -> None:
+    def _compare(self, names: Sequence[str], deep: bool, log: int | None) -> None:  # noqa: FBT001 - a signal's
         def compare(console: "Console", progress: "Progress") -> Result:
-            from console.actions import comparing, handoff
+            from console.actions import comparing, handoff, journal
 
             note = handoff.take_in(console.codes, read_all(names))
-            return comparing.with_note(console, note, progress=progress)
+            with journal.of_log(console, log) as chosen:
+                return comparing.with_note(chosen, note, log=log, deep=deep, progress=progress)
 
         self._comparing.run(compare, self._say_verdict)
 
-    def _compare_words(self, size: int, words: Sequence[str]) -> None:
+    def _compare_words(self, size: int, words: Sequence[str], deep: bool) -> None:  # noqa: FBT001 - a signal's
         def compare(console: "Console", progress: "Progress") -> Result:
             from console.actions import comparing
 
-            return comparing.with_words(console, size, words, progress=progress)
+            return comparing.with_words(console, size, words, deep=deep, progress=progress)
 
         self._comparing.run(compare, self._say_verdict)
 
-    def _export(self, audience: str, folder: str) -> None:
+    def _export(self, audience: str, folder: str, log: int | None) -> None:
         def export(console: "Console", progress: "Progress") -> Result:
             from console.actions import journal
 
-            return journal.export(console, Path(folder).expanduser(), audience=audience, progress=progress)
+            place = Path(folder).expanduser()
+            return journal.export(console, place, audience=audience, log=log, progress=progress)
 
         def done(told: Result) -> None:
             self._screen.say_done(

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 from console.gui import form
 from console.gui.longwork import ProgressRow
 from console.gui.models import JournalModel
-from console.gui.phrases import moment
+from console.gui.phrases import logs, moment
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
 from console.wording import times_known
@@ -39,6 +39,7 @@ class Query:
     person: str | None = None
     days: int | None = None
     before: int | None = None
+    log: int | None = None
 
 
 class ProofBar(QWidget):
@@ -98,6 +99,7 @@ class JournalScreen(Page):
         )
         self.standing = PlainLabel()
         """On one line: how much is written, since when it is provable, who witnessed it last."""
+        self._log = form.choice(logs(1))
         self._older, self._newer = button("Older", self._go_older), button("Newer", self._go_newer)
         self._verify = button("Verify the journal", self._ask_verify, weight="primary")
         self._deep = QCheckBox("Also form, signatures and protected fields")
@@ -115,6 +117,17 @@ class JournalScreen(Page):
     def set_people(self, people: Sequence[tuple[str, str]]) -> None:
         """Offer these people, (id, name) each."""
         form.fill(self._person, [("", "By anybody"), *((id_, f"By or about {name}") for id_, name in people)])
+
+    def set_logs(self, current: int) -> None:
+        """Offer the journals from before an alarm, if there was one."""
+        form.fill(self._log, logs(current))
+        self._log.setVisible(current > 1)
+
+    @property
+    def log(self) -> int | None:
+        """The older journal that is chosen; None is the one in force."""
+        found = self._log.currentData()
+        return None if found is None else int(found)
 
     def show_page(self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int) -> None:
         """Show a page of entries, newest first, which has looked down to entry ``looked_to``."""
@@ -165,7 +178,7 @@ class JournalScreen(Page):
         self._typing.timeout.connect(self.newest)
         self._proofs.asked.connect(self.proof_asked)
         self._proofs.unchosen.connect(partial(self.say_problem, *NOTHING_CHOSEN))
-        for box in (self._type, self._person, self._when):
+        for box in (self._type, self._person, self._when, self._log):
             box.currentIndexChanged.connect(lambda _: self.newest())
 
     def _lay_out(self) -> None:
@@ -174,12 +187,14 @@ class JournalScreen(Page):
             (self._type, "Which entries"),
             (self._person, "Whose"),
             (self._when, "When"),
+            (self._log, "Which journal"),
         )
         for field, name in named:
             field.setAccessibleName(name)
             field.setMinimumHeight(42)
         self._text.setClearButtonEnabled(True)
         self._type.setMaximumWidth(TYPE_PIXELS)
+        self._log.hide()
         head = row(*(field for field, _ in named), stretch=False)
         head.setStretch(0, 1)
         self.column.addWidget(self.standing)
@@ -226,5 +241,5 @@ class JournalScreen(Page):
         days = self._when.currentData()
         self.page_asked.emit(Query(
             self._text.text(), self._type.currentData() or None, self._person.currentData() or None,
-            int(days) if days else None, self._before[-1],
+            int(days) if days else None, self._before[-1], self.log,
         ))  # fmt: skip

@@ -4,13 +4,13 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QCheckBox, QFrame
 
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field, People
 from console.gui.longwork import ProgressRow
-from console.gui.phrases import moment
+from console.gui.phrases import logs, moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 
@@ -23,18 +23,18 @@ REWRITTEN = "Stop, keep everything as it is, and show both to the compliance off
 class OutsideScreen(Page):
     """Shows how far the journal is provable; reports what is compared, handed out and taken in."""
 
-    compare_asked = Signal(object)
-    """Files."""
-    words_asked = Signal(int, object)
-    """Entries, words."""
+    compare_asked = Signal(object, bool, object)
+    """Files, whether deep, an older journal or None."""
+    words_asked = Signal(int, object, bool)
+    """Entries, words, whether deep."""
     receipt_asked = Signal(str, str)
     """Member, folder."""
     ask_asked = Signal(str, object, str)
     """Witness, the entries that it says it knows or None, folder."""
     take_asked = Signal(object)
     """Files, or the line as typed."""
-    export_asked = Signal(str, str)
-    """For whom, folder."""
+    export_asked = Signal(str, str, object)
+    """For whom, folder, an older journal or None."""
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -43,6 +43,8 @@ class OutsideScreen(Page):
         self._standing, self._witnesses = PlainLabel(), People()
         self._came, self._size, self._words = FilesField(RECEIPT), form.line(), form.line()
         self._people, self._folder = People(), form.line()
+        self._deep = QCheckBox("Also form, signatures and protected fields")
+        self._log, self._log_out = form.choice(logs(1)), form.choice(logs(1))
         self._whom, self._export_to = form.choice(AUDIENCES), form.line()
         self.progress = ProgressRow()
         self._old, self._answer, self._line = form.line(), FilesField(ANSWER), form.line()
@@ -59,6 +61,11 @@ class OutsideScreen(Page):
         self._standing.setText(line)
         self._witnesses.offer([(row["witness"], _named(row)) for row in witnesses])
         self._people.offer(people)
+
+    def set_logs(self, current: int) -> None:
+        """Offer the journals from before an alarm."""
+        for box in (self._log, self._log_out):
+            form.fill(box, logs(current))
 
     def taken(self) -> None:
         """Empty what was typed."""
@@ -92,6 +99,8 @@ class OutsideScreen(Page):
     def _make_compare(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel("Hold the journal against what came back", role="heading"))
+        column.addWidget(Field("Which journal", self._log))
+        column.addWidget(self._deep)
         column.addWidget(Field(RECEIPT, self._came))
         column.addLayout(row(button("Compare", self._compare, weight="primary")))
         column.addWidget(Field("Entries, as they stand on the paper", self._size))
@@ -114,6 +123,7 @@ class OutsideScreen(Page):
         said = "The whole journal with a verifier, for somebody without this program. Counsel's notes stay closed."
         column.addWidget(PlainLabel(said, role="muted"))
         column.addWidget(Field("For whom", self._whom))
+        column.addWidget(Field("Which journal to export", self._log_out))
         column.addWidget(
             Field("Folder", self._export_to, "New or empty. What opens lies in it in the clear.")
         )
@@ -123,7 +133,7 @@ class OutsideScreen(Page):
     def _export(self) -> None:
         folder = self._export_to.text().strip()
         if folder:
-            self.export_asked.emit(str(self._whom.currentData()), folder)
+            self.export_asked.emit(str(self._whom.currentData()), folder, self._log_out.currentData())
         else:
             self.say_problem("No folder is named.", "Name a new or empty folder.")
 
@@ -150,7 +160,7 @@ class OutsideScreen(Page):
 
     def _compare(self) -> None:
         if self._came.names():
-            self.compare_asked.emit(self._came.names())
+            self.compare_asked.emit(self._came.names(), self._deep.isChecked(), self._log.currentData())
         else:
             self.say_problem("Nothing is chosen.", "Choose the receipt's file or its picture.")
 
@@ -159,7 +169,7 @@ class OutsideScreen(Page):
         if not (size.isascii() and size.isdigit()) or not words:
             self.say_problem("A number and twelve words are needed.", "Type both as they stand on the paper.")
         else:
-            self.words_asked.emit(int(size), words)
+            self.words_asked.emit(int(size), words, self._deep.isChecked())
 
     def _give(self) -> None:
         if self._people.value():
