@@ -120,7 +120,7 @@ def _opened(console: Console, id_: str) -> tuple[bytes, NoteDraft]:
     value = decode_object(console.vault.read(_file(id_)))
     with shaped("draft_shape"):
         point, blob = from_base64(value["point"]), from_base64(value["blob"])
-    (plain,) = keys.open_sealed(partial(console.hsm.derive, KEY + id_), point, [(blob, _info(console, id_))])
+    (plain,) = keys.open_own(partial(console.hsm.derive, KEY + id_), point, [(blob, _info(console, id_))])
     found = NoteDraft.parse(plain)
     if found.id != id_:
         raise Corrupt("draft_shape")

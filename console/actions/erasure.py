@@ -6,24 +6,24 @@ station between the two finishes it; and where an older copy of the keys turns u
 again before anything is read with it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions import hold, rollback, tables
+from console.actions import erasure_files, hold, rollback, tables
 from console.actions.activation import load, owed
 from console.actions.keyholder import THE_PROGRAM, by_token, draft, names, unlocked_person, write
 from console.actions.ports import Console
 from console.domain import erasure as rules
 from console.domain import retention
 from console.domain.activation import OVER
-from console.domain.canonical import Json, Object, decode_object, encode, from_base64, shaped, to_base64
+from console.domain.canonical import Json, Object, from_base64, to_base64
 from console.domain.erasure import APPROVED, BEGUN, ERASED, PROPOSED, Erasure
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Entry, scope_of, to_rfc3339
+from console.domain.renewal import FIRST
 
-FILES = "erasures/"
 ENDED_FOR_GOOD = tuple(state for state in OVER if state != "ended")
 """An ended activation still owes its rotations: it is closed first."""
 
@@ -143,11 +143,12 @@ _TERMINAL = tuple(f"activation.{state}" for state in ENDED_FOR_GOOD)
 def approve(console: Console, id_: str, member: str) -> Object:
     """Agree to an erasure on a keyholder's own token; with the second one it is done.
 
-    ``Refused``: erasure_waits, unknown_erasure, erasure_done, erasure_overtaken, own_erasure, already_approved, and as
-    ``check_erasable``; ``Corrupt``: signature_wrong.
+    ``Refused``: erasure_waits, erasure_waits_for_copy, unknown_erasure, erasure_done, erasure_overtaken, own_erasure,
+    already_approved, and as ``check_erasable``; ``Corrupt``: signature_wrong.
     """
     if not _records(console):
         raise Refused("erasure_waits")
+    _check_copies(console)
     made, person = find(console, id_), console.policy.keyholder(member)
     if _done(console, id_):
         raise Refused("erasure_done", id=id_)
@@ -186,13 +187,8 @@ def _signed(console: Console, made: Erasure) -> dict[str, bytes]:
         fields = console.journal.open_fields(entry) if entry.body["erasure"] == made.id else {}
         if "signature" in fields:
             found[str(fields["member"])] = from_base64(cast(Json, fields["signature"]))
-    _check_signed(console, made, found)
+    erasure_files.check_signed(console, made, found)
     return found
-
-
-def _check_signed(console: Console, made: Erasure, signed: Mapping[str, bytes]) -> None:
-    for member, signature in signed.items():
-        console.policy.roster_of(made.roster).member(member).check(signature, made.signed_digest())
 
 
 def find(console: Console, id_: str) -> Erasure:
@@ -224,7 +220,7 @@ def describe(console: Console, made: Erasure) -> Object:
         "missing": [] if done else cast(Json, rules.missing(signed, console.policy.roster.groups)),
         "erased": None if done is None else to_rfc3339(done.t.wall_ms), "seq": None if done is None else done.seq,
         "destroys": None if done is None else done.body["destroys"],
-        "not_covered": [] if done is None else list(NOT_COVERED),
+        "not_covered": [] if done is None else _not_covered(console),
     }  # fmt: skip
 
 
@@ -233,6 +229,10 @@ def _named(console: Console, asked: Sequence[str]) -> list[Json]:
     members = names(console)
     pairs = [rules.parts(scope) for scope in asked]
     return [{"activation": act, "person": members.get(person or "", person)} for act, person in pairs]
+
+
+def _not_covered(console: Console) -> list[Json]:
+    return [*NOT_COVERED, *(["older_logs"] if console.logs.current().number > FIRST else [])]
 
 
 NOT_COVERED = ("rosters", "suspensions", "counsel", "cards", "paper", "exports")
@@ -253,10 +253,8 @@ def _finish(console: Console, made: Erasure) -> None:
     What both signed is kept as a file before: wherever only older journals are left, it tells what must stay erased.
     """
     signed = _signed(console, made)
-    rows: list[Json] = [[member, to_base64(signature)] for member, signature in sorted(signed.items())]
-    console.vault.write(
-        f"{FILES}{made.id}.json", encode({"v": 1, "document": made.to_json(), "signatures": rows})
-    )
+    erasure_files.keep(console, made, signed)
+    _check_copies(console)
     console.logs.destroy_opening_keys(made.scopes)
     approved = sorted(console.people[member] for member in signed)
     body: dict[str, Json] = {
@@ -266,18 +264,27 @@ def _finish(console: Console, made: Erasure) -> None:
     write(console, ERASED, THE_PROGRAM, body, critical=True)
 
 
+def _check_copies(console: Console) -> None:
+    """Raise ``Refused`` while an older copy for the recovery sheets may lie on a second medium that is not there."""
+    if console.vault.unmirrored():
+        raise Refused("erasure_waits_for_copy")
+
+
 def settle(console: Console, present: Iterable[str]) -> None:
     """Finish what a crash cut, and destroy again what an older copy of the opening keys brought back.
 
     ``present``: the scopes whose keys are there. Under the alarm nothing can be written down, and keys go all the same.
     What two people did not agree to is left alone here, and found by verifying: it must keep nobody outside.
     """
-    erased = [entry for entry in console.journal.entries(type_=ERASED) if _is_authorised(console, entry)]
-    done = {str(entry.body["erasure"]) for entry in erased}
+    erased = [entry for entry in console.journal.entries(type_=ERASED) if is_authorised(console, entry)]
+    done, waiting = {str(entry.body["erasure"]) for entry in erased}, set[str]()
     for entry in console.journal.entries(type_=BEGUN):
-        if entry.body["erasure"] not in done and _records(console) and _is_authorised(console, entry):
-            _finish(console, find(console, str(entry.body["erasure"])))
-    if back := (rules.erased_at(erased).keys() | _in_files(console)) & set(present):
+        if entry.body["erasure"] not in done and _records(console) and is_authorised(console, entry):
+            try:
+                _finish(console, find(console, str(entry.body["erasure"])))
+            except Refused:  # while the second medium is away it waits, and keeps nobody outside
+                waiting |= set(rules.scopes_of(entry.body))
+    if back := (rules.erased_at(erased).keys() | erasure_files.scopes(console)) & (set(present) - waiting):
         console.logs.destroy_opening_keys(back)
 
 
@@ -285,23 +292,6 @@ def _records(console: Console) -> bool:
     """Return whether the log itself takes entries: what authorises an erasure to strangers must stand in it."""
     recording = cast(Object, console.journal.status()["recording"])
     return not console.journal.alarm() and recording["light"] == "recording"
-
-
-def _in_files(console: Console) -> set[str]:
-    """Return every scope that a file says was erased which two people signed; whatever else lies there says nothing."""
-    found: set[str] = set()
-    for name in console.vault.names(FILES):
-        with suppress(ConsoleError), shaped("erasure_shape"):
-            value = decode_object(console.vault.read(name))
-            made = Erasure.from_json(cast(dict[str, Json], value["document"]))
-            rows = cast(list[list[Json]], value["signatures"])
-            signed = {str(member): from_base64(signature) for member, signature in rows}
-            _check_signed(console, made, signed)
-            roster = console.policy.roster_of(made.roster)
-            groups = {member: roster.member(member).role for member in signed}
-            if made.vault == roster.vault and not rules.missing(groups, roster.groups):
-                found |= set(made.scopes)
-    return found
 
 
 def settle_under_alarm(console: Console) -> None:
@@ -313,33 +303,50 @@ def settle_under_alarm(console: Console) -> None:
 
 def check_entry(console: Console, entry: Entry) -> None:
     """Raise ``Corrupt`` (erasure_unauthorised) unless an entry erases what two people had agreed to before it."""
-    if "restated" in entry.body:
+    if _is_said_again(console, entry):
         return  # the renewal that says it again is signed itself
     id_ = str(entry.body.get("erasure"))
     made = next((known for known in proposals(console) if known.id == id_), None)
     if made is None or list(made.scopes) != rules.scopes_of(entry.body):
         raise Corrupt("erasure_unauthorised", id=id_)
     try:
-        signed = {**signatures(console, made), **_erased_approvers(console, made)}
+        signed = {**signatures(console, made), **_erased_approvers(console, made, entry.seq)}
     except ConsoleError as error:
         raise Corrupt("erasure_unauthorised", id=id_) from error
     if rules.missing(signed, console.policy.roster_of(made.roster).groups):
         raise Corrupt("erasure_unauthorised", id=id_)
 
 
-def _erased_approvers(console: Console, made: Erasure) -> dict[str, str]:
-    """Return pseudonym -> group of who agreed and was erased since: that they signed, only their entry still tells."""
-    gone = rules.erased_at(console.journal.entries(type_=ERASED))
+def _is_said_again(console: Console, entry: Entry) -> bool:
+    """Say whether the renewal that began this log says an entry again: what it was, the signers read and signed."""
+    begun = next(console.journal.entries(type_="log.renewed"), None)
+    if "restated" not in entry.body or begun is None or begun.seq != 0:
+        return False
+    renewal = cast(Object, console.journal.open_fields(begun).get("renewal") or {})
+    carried = cast(Sequence[Object], renewal.get("carried") or ())
+    return any((said["type"], said["body"]) == (entry.type, entry.body) for said in carried)
+
+
+def _erased_approvers(console: Console, made: Erasure, before: int) -> dict[str, str]:
+    """Return pseudonym -> group of who agreed, and was erased after entry ``before``: only their entry still tells.
+
+    By an erasure that is authorised itself: else two made-up people, erased by the very entry that they are to
+    authorise, would do.
+    """
+    later = (entry for entry in console.journal.entries(type_=ERASED) if entry.seq > before)
+    gone = rules.erased_at(entry for entry in later if is_authorised(console, entry))
     return {
         entry.actor: str(entry.body["group"])
         for entry in console.journal.entries(type_=APPROVED)
-        if entry.body["erasure"] == made.id
-        and entry.proof == "token"
-        and gone.get(scope_of(entry), -1) > entry.seq
+        if (entry.body["erasure"], entry.proof) == (made.id, "token")
+        and {"member", "signature"} <= entry.c.keys()
+        and scope_of(entry) in gone
+        and scope_of(entry) not in made.scopes
     }
 
 
-def _is_authorised(console: Console, entry: Entry) -> bool:
+def is_authorised(console: Console, entry: Entry) -> bool:
+    """Return whether two people had agreed to what an entry erases."""
     try:
         check_entry(console, entry)
     except Corrupt:
@@ -349,7 +356,8 @@ def _is_authorised(console: Console, entry: Entry) -> bool:
 
 def erased_scopes(console: Console) -> frozenset[str]:
     """Return every scope that this log, or what two people signed, says was erased."""
-    return frozenset(rules.erased_at(console.journal.entries(type_=ERASED)).keys() | _in_files(console))
+    erased = (entry for entry in console.journal.entries(type_=ERASED) if is_authorised(console, entry))
+    return frozenset(rules.erased_at(erased).keys() | erasure_files.scopes(console))
 
 
 def findings(console: Console) -> list[Object]:

@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """Legal holds: one keyholder of Legal places one; one of Legal and one of another group lift it."""
 
+import re
 from collections.abc import Sequence
 from typing import cast
 
+from console.actions import tables
 from console.actions.activation import stored_request
 from console.actions.approval import check_reason
 from console.actions.keyholder import by_token, names, write
@@ -80,25 +82,51 @@ def check(console: Console, scopes: Sequence[str]) -> None:
 
 
 def _target(console: Console, text: str) -> str:
+    """Return what a hold is on; ``Refused`` (hold_target) for what nothing here is called: it would hold nothing."""
     if text in console.people:
         return f"subject:{console.people[text]}"
-    if not rules.is_target(text):
+    said = str(normalised(text.strip()))
+    kind, _, name = said.partition(":")
+    if not rules.is_target(said) or not (
+        _is_matter(console, name) if kind == "matter" else _is_here(console, said)
+    ):
         raise Refused("hold_target", target=text)
-    return text
+    return said
+
+
+def _is_matter(console: Console, name: str) -> bool:
+    return any(re.fullmatch(known.rules.matter_pattern, name) for known in console.policy.history())
+
+
+def _is_here(console: Console, target: str) -> bool:
+    """Return whether something of an activation or a person is kept."""
+    parts = [erasure.parts(scope) for scope in tables.rows(console.hsm, console.vault, tables.OPENING_KEYS)]
+    return target in {f"act:{act}" for act, _ in parts} | {f"subject:{person}" for _, person in parts}
 
 
 def _matters(console: Console, scope: str) -> Sequence[str] | None:
-    """Return the matters that the request of a scope's activation names; None where nobody can read them."""
+    """Return the matters that the request of a scope's activation, or a note about it, names.
+
+    None where nobody can read one of them.
+    """
     act, _ = erasure.parts(scope)
     if act is None:
         return ()
-    for entry in console.journal.entries(act=act, type_="activation.requested"):
-        try:
-            said = stored_request(console, entry).body["justification"]
-        except Refused:
-            return None
-        return cast(list[str], cast(dict[str, Json], said)["matters"])
-    return None
+    found, has_request = list[str](), False
+    for entry in console.journal.entries(act=act):
+        if entry.type == "activation.requested":
+            has_request = True
+            try:
+                said = stored_request(console, entry).body["justification"]
+            except Refused:
+                return None
+            found += cast(list[str], cast(dict[str, Json], said)["matters"])
+        elif "matter" in entry.c and entry.track == "facts":
+            fields = console.journal.open_fields(entry)
+            if "matter" not in fields:
+                return None
+            found += [str(fields["matter"])]
+    return found if has_request else None
 
 
 def _standing(console: Console) -> list[tuple[Entry, Hold]]:

@@ -16,7 +16,7 @@ from console.domain.errors import Refused
 from console.domain.journal import to_rfc3339
 from console.domain.keyholder import READER, Member
 from console.domain.keys import P256_HPKE
-from console.domain.renewal import Log
+from console.domain.renewal import FIRST, number_of
 from console.domain.status import Heard, Status
 
 TOLD = "station.status_told"
@@ -114,14 +114,12 @@ def check_status(own: OwnConsole, typed: str) -> Object:
     with own.alone():
         before = _heard(own)
         wall_ms = own.machine.reading().wall_ms
-        now = status.heard(told, letters, wall_ms // MINUTE_MS, before, _least_size(own))
-        own.files.write(
-            HEARD, encode({"v": 1, "minute": now.minute, "size": now.size, "letters": now.letters})
-        )
+        now = status.heard(told, letters, wall_ms // MINUTE_MS, before, *_newest(own))
+        own.files.write(HEARD, encode({"v": 1, **vars(now)}))
     return {
         **_said(told, now.size), "told_at": to_rfc3339(now.minute * MINUTE_MS),
         "same_as_before": before is not None and before.letters == letters,
-        "grown": None if before is None else now.size - before.size,
+        "grown": None if before is None or before.log != now.log else now.size - before.size,
     }  # fmt: skip
 
 
@@ -130,11 +128,12 @@ def _heard(own: OwnConsole) -> Heard | None:
         return None
     with shaped("heard_shape"):
         value = decode_object(own.files.read(HEARD))
-        return Heard(cast(int, value["minute"]), cast(int, value["size"]), str(value["letters"]))
+        minute, size, log = (cast(int, value[name]) for name in ("minute", "size", "log"))
+        return Heard(minute, size, str(value["letters"]), log)
 
 
-def _least_size(own: OwnConsole) -> int:
-    """Return how long the station's newest log was when a signed checkpoint of it was shown here."""
+def _newest(own: OwnConsole) -> tuple[int, int]:
+    """Return how long the station's newest log was when a signed checkpoint of it was shown here, and its number."""
     memory = memory_of(own)
-    newest = max(memory, key=lambda origin: Log(origin, "").number, default=None)
-    return memory[newest][-1].size if newest else 0
+    newest = max(memory, key=number_of, default=None)
+    return (memory[newest][-1].size, number_of(newest)) if newest else (0, FIRST)

@@ -6,12 +6,13 @@ approval, a request or a record. Rules: while it was they who unlocked, every po
 something, whatever action is asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn, cast
 
 from console.actions.hsm_port import Hsm
-from console.actions.ports import Console, Journal, Vault
+from console.actions.ports import Console, Journal, Logs, Vault
 from console.domain.errors import Refused
 from console.domain.journal import Draft, Entry
 from console.domain.keyholder import READER
@@ -34,6 +35,7 @@ def limited(console: Console, *members: str | None) -> Console:
     return replace(
         console, hsm=cast(Hsm, _ReadHsm(console.hsm, reader)), vault=cast(Vault, _ReadFiles(console.vault, reader)),
         journal=cast(Journal, _ReadJournal(console.journal, reader)), token=_refuse(reader), token_of=_refuse(reader),
+        logs=cast(Logs, _ReadLogs(console.logs, reader)),
     )  # fmt: skip
 
 
@@ -72,10 +74,20 @@ class _ReadHsm(_Closed):
 
 
 class _ReadJournal(_Closed):
-    CLOSED = frozenset({"export"})
+    CLOSED = frozenset({"export", "prove"})
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Take what says who unlocked, who locked, and that the state was told; refuse everything else."""
         if any(draft.type not in MAY_WRITE for draft in drafts):
             raise Refused("reader_only_reads", member=self._member)
         return cast(Journal, self._inner).append(drafts, critical=critical)
+
+
+class _ReadLogs(_Closed):
+    CLOSED = frozenset({"create", "database_keys", "destroy_opening_keys", "copy_databases"})
+
+    @contextmanager
+    def older(self, number: int, erased: frozenset[str] = frozenset()) -> Iterator[Journal]:
+        """Open an older log, closed like the present one: under the alarm no entry would say what left it."""
+        with cast(Logs, self._inner).older(number, erased) as journal:
+            yield cast(Journal, _ReadJournal(journal, self._member))

@@ -7,7 +7,7 @@ Nobody needs a token of Legal to write for counsel, only to read it: the station
 from collections.abc import Iterator, Mapping
 from typing import cast
 
-from console.actions import counsel
+from console.actions import counsel, erasure
 from console.actions.activation import load
 from console.actions.keyholder import draft, names, pseudonym, unlocked_person
 from console.actions.ports import Console, Journal
@@ -24,7 +24,7 @@ EVERYTHING = About()
 def add(console: Console, kind: str, track: str, fields: Object) -> Object:
     """Write down a note in one track; it is final.
 
-    ``Refused``: record_kind, record_incomplete, about_nothing, unknown_activation.
+    ``Refused``: record_kind, record_incomplete, about_nothing, and as ``append``.
     """
     if kind not in KINDS:
         raise Refused("record_kind", kind=kind, known=", ".join(KINDS))
@@ -36,9 +36,15 @@ def append(
     console: Console, parts: Mapping[str, Part], about: About, *, kind: str = KINDS[0],
     also: tuple[Draft, ...] = (),
 ) -> list[Entry]:  # fmt: skip
-    """Append the parts of one note, and ``also``, in one commit; return the entries once they are durable."""
+    """Append the parts of one note, and ``also``, in one commit; return the entries once they are durable.
+
+    ``Refused``: unknown_activation, activation_erased.
+    """
     if about.activation is not None:
         load(console, about.activation)
+        if f"act:{about.activation}" in erasure.erased_scopes(console):
+            # Its key would be taken for one that an old copy brought back, and be destroyed with what was just said.
+            raise Refused("activation_erased", activation=about.activation)
     drafts = [each for track, part in parts.items() for each in _drafts(console, kind, track, part, about)]
     return console.journal.append([*drafts, *also], critical=True)
 

@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from console.actions import credential as credentials
+from console.actions import erasure as erasures
 from console.actions import suspension, tables
 from console.actions.keyholder import PROGRAM, enrolment_draft
-from console.actions.ports import Console, Machine, OldJournal
+from console.actions.ports import Console, Journal, Machine, OldJournal
 from console.actions.records import check_signed, record_file, record_files, sealer
 from console.actions.suspension import SUSPENDED
 from console.domain import credential as kinds
@@ -38,7 +39,9 @@ IN_THE_CLEAR = ("keyholder.enrolled", SUSPENDED)
 """Whose fields every signer of a new log must read in its paper; those of all others are sealed in it."""
 AGAIN = "restated"
 """In place of an entry's id where a field is sealed to be said again."""
-READ = tuple(dict.fromkeys((*PEOPLE, *VERSIONS, *credentials.FOLDED)))
+BEHIND = ("log.renewed", erasure.PROPOSED, erasure.APPROVED)
+"""Types whose entries tell whether one that erases something was authorised."""
+READ = tuple(dict.fromkeys((*PEOPLE, *VERSIONS, *credentials.FOLDED, *BEHIND)))
 
 
 @dataclass(frozen=True)
@@ -79,9 +82,7 @@ def people(console: Console, told: Told | None, suspensions: "Suspensions") -> I
     """
     entries = sorted(told.entries(*(set(PEOPLE) - {SUSPENDED})), key=lambda e: e.seq) if told else []
     said = [
-        _as_it_was(entry, told.fields(entry))
-        for entry in entries
-        if told and _holds(entry, told, console.policy)
+        _as_it_was(entry, told.fields(entry)) for entry in entries if told and _holds(entry, told, console)
     ]
     keys = tables.rows(console.hsm, console.vault, tables.OPENING_KEYS)
     yield from (_sealed(entry, keys, console.machine) for entry in said)
@@ -93,10 +94,14 @@ def people(console: Console, told: Told | None, suspensions: "Suspensions") -> I
             yield saying(draft.type, draft.body, fields=draft.fields, subject=draft.subject)
 
 
-def _holds(entry: Entry, told: Told, known: Policy) -> bool:
+def _holds(entry: Entry, told: Told, console: Console) -> bool:
     """Say whether an entry can be said again: what was erased or made up would stop whoever folds over it."""
+    known = console.policy
     if told.fields(entry).keys() != entry.c.keys():
         return False
+    if entry.type == erasure.ERASED:
+        # Said again it would count by the signatures under the renewal, whose signers do not look behind it.
+        return erasures.is_authorised(replace(console, journal=cast(Journal, told.journal)), entry)
     if entry.type != "policy.changed":
         return True
     return entry.body["policy"] == to_base64(known.history()[cast(int, entry.body["number"]) - 1].hash)

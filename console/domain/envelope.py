@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from console.domain import shamir
 from console.domain.canonical import Json, Object, decode, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Misused, Refused
-from console.domain.keys import Decapsulate, RosterKey, open_sealed, seal_to
+from console.domain.keys import Decapsulate, RosterKey, open_own, seal_to
 
 SUITE = "bg1-p256"
 SECRET_BYTES = 32
@@ -248,11 +248,11 @@ def seal_table(kind: str, vault: str, number: int, point: bytes, rows: Mapping[s
 
 
 def open_table(table: Object, decapsulate: Decapsulate) -> dict[str, bytes]:
-    """Return the rows of a table; ``Corrupt`` (seal_broken) if it was changed."""
+    """Return the rows of a table; ``Corrupt`` (seal_broken) if it was changed, or names another key's point."""
     with shaped("table_shape"):
         point, blob = from_base64(table["point"]), from_base64(table["blob"])
         info = _table_info(str(table["kind"]), str(table["vault"]), cast(int, table["number"]), point)
-    (body,) = open_sealed(decapsulate, point, [(blob, info)])
+    (body,) = open_own(decapsulate, point, [(blob, info)])
     with shaped("table_shape"):
         return {str(name): from_base64(value) for name, value in cast(list[tuple[str, Json]], decode(body))}
 

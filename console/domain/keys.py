@@ -192,6 +192,27 @@ def open_sealed(
     ]
 
 
+def open_own(decapsulate: Decapsulate, point: bytes, sealed: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
+    """Open as ``open_sealed`` what is sealed to a P-256 key of one's own whose point was read from a file.
+
+    ``Corrupt`` (seal_broken), too, unless the point is the key's public half. Whoever knows that half can make a blob
+    that opens beside any point; what is sealed next would be sealed to theirs.
+    """
+    asked = ec.generate_private_key(ec.SECP256R1())
+
+    def proven(encapsulations: Sequence[bytes]) -> list[bytes]:
+        *secrets, shown = decapsulate([*encapsulations, _spelled(asked.public_key())])
+        if shown.rjust(SEED_BYTES, b"\0") != asked.exchange(ec.ECDH(), check_point(point)):
+            raise Corrupt("seal_broken")
+        return secrets
+
+    return open_sealed(proven, point, sealed)
+
+
+def _spelled(key: ec.EllipticCurvePublicKey) -> bytes:
+    return key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+
+
 def _check_encapsulation(encapsulation: bytes, size: int, mechanism: str) -> None:
     # Before it reaches the token: off the curve it could make the token tell something about the key.
     if mechanism == P256_HPKE:
@@ -259,7 +280,7 @@ class DerivedKey:
         made = HKDF(hashes.SHA256(), _SCALAR_BYTES, salt=None, info=info).derive(cast(bytes, secret))
         scalar = int.from_bytes(made, "big") % (P256_ORDER - 1) + 1
         self._key = ec.derive_private_key(scalar, ec.SECP256R1())
-        self.point = self._key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        self.point = _spelled(self._key.public_key())
 
     def open(self, sealed: Sequence[tuple[bytes, bytes]]) -> list[bytes]:
         """Return the plaintexts of (blob, info) pairs; ``Corrupt`` (seal_broken) if one is not for this key."""

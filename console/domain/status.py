@@ -65,11 +65,15 @@ class Status:
 
 @dataclass(frozen=True)
 class Heard:
-    """What a checker remembers of the last code that was right: whole minute, whole size, the letters."""
+    """What a checker remembers of the last code that was right: whole minute, whole size, the letters.
+
+    ``log``: the number of the newest log that the checker knew then; the founding's if it knew none.
+    """
 
     minute: int
     size: int
     letters: str
+    log: int = 1
 
 
 def key_of(shared: bytes, vault: str, member: str) -> bytes:
@@ -131,10 +135,13 @@ def opened(letters: str, key: bytes) -> Status:
     return Status(alarm=bool(values.pop("alarm")), **values)
 
 
-def heard(status: Status, letters: str, now_minute: int, before: Heard | None, least_size: int = 0) -> Heard:
+def heard(
+    status: Status, letters: str, now_minute: int, before: Heard | None, least_size: int = 0, log: int = 1
+) -> Heard:
     """Return what to remember once a code is believed.
 
-    ``least_size``: of the station's log, as a checkpoint told it that is known here. ``Refused``: status_old,
+    ``least_size``: of the station's log number ``log``, as a checkpoint told it that is known here; the size of a log
+    before that one bounds nothing. ``Refused``: status_old,
     status_ahead (its minute is not this one), status_older (than the last one heard); ``Corrupt``: status_shrunk.
     """
     minute = now_minute + _apart(status.minute, now_minute)
@@ -144,11 +151,11 @@ def heard(status: Status, letters: str, now_minute: int, before: Heard | None, l
         raise Refused("status_ahead", minutes=minute - now_minute)
     if before is not None and minute < before.minute:
         raise Refused("status_older", minutes=before.minute - minute)
-    known = max(least_size, before.size if before else 0)
+    known = max(least_size, before.size if before and before.log >= log else 0)
     size = known + _apart(status.size, known)
     if known and size < known:
         raise Corrupt("status_shrunk", size=size, known=known)
-    return Heard(minute, size if known else status.size, letters)
+    return Heard(minute, size if known else status.size, letters, log)
 
 
 def _apart(told: int, known: int) -> int:

@@ -25,6 +25,10 @@ REFUSED: Sentences = {
         "Use one of these names, or propose it: breakglass journal erase --subject."),
     "erasure_waits": ("Entries do not go into the journal itself now, and an erasure must stand in it.",
         "Mend recording first; breakglass journal status says what is wrong."),
+    "erasure_waits_for_copy": ("The second medium lacks something, and may hold an older copy of what is erased.",
+        "Put it back in place. What both have signed is then erased by itself."),
+    "activation_erased": ("What was said in activation {activation} was erased; nothing more is kept under it.",
+        "Write it down without the activation, or under a matter number alone."),
     "erasure_done": ("{id} is erased already.",
         "Its receipt and the notices owed: breakglass journal erase --list."),
     "erasure_overtaken": ("Since {id} was proposed, people have changed: what was signed then counts no longer.",
@@ -33,8 +37,8 @@ REFUSED: Sentences = {
         "Ask another keyholder of the same group."),
     "no_such_notice": ("Erasure {id} owes no notice for entry {seq}.",
         "breakglass journal erase --list shows which are owed."),
-    "hold_target": ("A hold cannot be on {target}.",
-        "Name a person, or act:ID, subject:NAME or matter:NUMBER."),
+    "hold_target": ("A hold cannot be on {target}: nothing here is called that.",
+        "Name a person, or act:ID, subject:NAME or matter:NUMBER, as the journal writes them."),
     "not_of_legal": ("Only a keyholder of Legal places a legal hold; {member} is of another group.",
         "Ask one of Legal."),
     "reader_only_reads": ("{member} only reads along, and can bring about nothing here.",
@@ -96,6 +100,7 @@ NOT_COVERED: Mapping[str, str] = {
     "cards": "use cards of credentials and the station file: change them by hand",
     "paper": "anything printed: shred it",
     "exports": "copies that left the station: each is owed a notice",
+    "older_logs": "copies that left under an older log: journal list --log N shows them; no notice is counted",
 }
 """What an erasure does not reach."""
 

@@ -17,6 +17,7 @@ from console.actions import (
     hold,
     journal,
     policy,
+    record,
     renewal,
     restore,
     tables,
@@ -25,16 +26,16 @@ from console.actions.keyholder import THE_PROGRAM, by_token, draft, list_keyhold
 from console.actions.ports import Console, Journal
 from console.actions.station import lock
 from console.adapters.slip39 import WordSheets
-from console.domain.canonical import Json, Object, to_base64
+from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.contact import Contact
-from console.domain.erasure import APPROVED, BEGUN, ERASED
+from console.domain.erasure import APPROVED, BEGUN, ERASED, PROPOSED
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import Entry, scope_of
 from console.domain.opening import open_opening
 from tests.attacks.test_restore import bare, closed, first_release, medium
 from tests.kill.changing import WITHOUT_IT_2
 from tests.kill.erasing import SAID, erasing_base, is_readable
-from tests.kill.stage import UNLOCKER, Scene, recovery_base, sign_step, staged, words_of
+from tests.kill.stage import UNLOCKER, Scene, proposed, recovery_base, sign_step, staged, words_of
 from tests.verifier import run
 
 pytestmark = pytest.mark.real
@@ -140,6 +141,147 @@ def test_words_alone_erase_nothing_and_are_found(scene: Scene, tmp_path: Path) -
     with scene.console() as console:
         assert is_readable(console, scene.act)
         assert codes(console) == {"erasure_unauthorised"}
+
+
+def test_people_made_up_and_erased_by_the_same_entry_authorise_nothing(scene: Scene) -> None:
+    """Approvals without a signature, of pseudonyms that the very erasure they approve says were erased."""
+    with scene.console() as console:
+        true = erasure.find(console, the_one(console))
+        scopes = tuple(sorted({*true.scopes, "subject:made-up-1", "subject:made-up-2"}))
+        made = replace(true, scopes=scopes, nonce=bytes(16))
+        said: dict[str, Json] = {"erasure": made.id, "scopes": list(scopes)}
+        agreed = [
+            replace(draft(
+                console, APPROVED, THE_PROGRAM, {"erasure": made.id, "group": group}, subject=who,
+                fields={"member": who, "signature": to_base64(bytes(64))},
+            ), actor=who, proof="token")
+            for who, group in (("made-up-1", "legal"), ("made-up-2", "it"))
+        ]  # fmt: skip
+        drafts = [
+            draft(console, PROPOSED, THE_PROGRAM, {"erasure": made.id, "document": made.to_json()}), *agreed,
+            draft(console, BEGUN, THE_PROGRAM, said),
+            draft(console, ERASED, THE_PROGRAM, {**said, "basis": "request", "approved": [], "destroys": "yes"}),
+        ]  # fmt: skip
+        # Nobody can read the signatures: the keys that opened them are gone.
+        console.journal.append(drafts)
+        tables.burn(
+            console.hsm, console.vault, tables.OPENING_KEYS, {"subject:made-up-1", "subject:made-up-2"}, keep=None
+        )  # fmt: skip
+    with scene.console() as console:
+        assert is_readable(console, scene.act)
+        assert "erasure_unauthorised" in codes(console)
+
+
+def test_an_erasure_said_again_by_nobody_erases_nothing(scene: Scene) -> None:
+    """``restated`` in the entry is a word; whether the renewal of this log carries it decides."""
+    with scene.console() as console:
+        made = erasure.find(console, the_one(console))
+        body: dict[str, Json] = {
+            "erasure": made.id, "scopes": list(made.scopes), "basis": "request", "approved": [], "destroys": "yes",
+            "restated": {"seq": 1, "at": "2026-01-01T00:00:00.000Z"},
+        }  # fmt: skip
+        console.journal.append([draft(console, ERASED, THE_PROGRAM, body)])
+    with scene.console() as console:
+        assert is_readable(console, scene.act)
+        assert codes(console) == {"erasure_unauthorised"}
+        assert erasure.erased_scopes(console) == set()
+
+
+@pytest.mark.long
+def test_an_erasure_in_words_only_is_not_carried_into_a_new_log(scene: Scene) -> None:
+    """Written without authority, then an alarm provoked: the renewal's two signatures do not make it good."""
+    (before,) = [(scene.home / "journal.db").read_bytes()]
+    with scene.console() as console:
+        made = erasure.find(console, the_one(console))
+        said: dict[str, Json] = {"erasure": made.id, "scopes": list(made.scopes), "basis": "request"}
+        body: dict[str, Json] = {**said, "approved": [], "destroys": "yes"}
+        console.journal.append([draft(console, ERASED, THE_PROGRAM, body)], critical=True)
+    (scene.home / "journal.db").write_bytes(before)
+    with scene.console() as console:
+        assert console.journal.alarm()
+        renewal.propose(console)
+        for member in ("legal-1", "it-1"):
+            renewal.sign(console, proposed(console), member)
+    with scene.console() as console:
+        assert console.logs.current().number == 2
+        assert list(console.journal.entries(type_=ERASED)) == []
+        assert set(made.scopes) <= set(erasure.scopes(console))
+
+
+def test_a_file_that_two_people_signed_and_the_station_did_not_erases_nothing(scene: Scene) -> None:
+    """Two who may agree, or could once, sign on computers of their own, around a hold: no file of theirs counts."""
+    with scene.console() as console:
+        made = replace(erasure.find(console, the_one(console)), nonce=bytes(16))
+        rows: list[Json] = [
+            [member, to_base64(console.token(member).sign("sign", made.signed_digest()))]
+            for member in ("it-1", "legal-1")
+        ]
+        said: dict[str, Json] = {"document": made.to_json(), "signatures": rows}
+        for name, more in (("a", {"v": 1}), ("b", {"v": 2, "station": to_base64(bytes(64))})):
+            (scene.home / "erasures").mkdir(exist_ok=True)
+            (scene.home / "erasures" / f"{name}.json").write_bytes(encode({**said, **more}))  # type: ignore[dict-item]
+    with scene.console() as console:
+        assert is_readable(console, scene.act)
+
+
+def test_nothing_is_said_under_what_was_erased(scene: Scene) -> None:
+    """Its key would be taken for an old one put back, and be destroyed with what was said."""
+    with scene.console() as console:
+        made = erasure.propose(console, "request", act=scene.act)
+        scopes = {"act:" + scene.act, *cast(list[str], made["scopes"])}
+        note = {"title": "Danach", "text": "Noch etwas dazu.", "activation": scene.act}
+        record.add(console, "note", "facts", note)
+        id_ = str(erasure.propose(console, "request", act=scene.act)["erasure"])
+        assert scopes <= set(erasure.find(console, id_).scopes)
+        for member in ("legal-1", "it-1"):
+            erasure.approve(console, id_, member)
+        for track in ("facts", "counsel"):
+            with pytest.raises(Refused, match="activation_erased"):
+                record.add(console, "note", track, note)
+
+
+def test_while_the_second_medium_is_away_nothing_is_erased(scene: Scene) -> None:
+    """It holds the copy of the keys for the recovery sheets: whoever pulled it would keep what the receipt denies."""
+    mirror = scene.folder / "mirror"
+    kept = (mirror / "escrow" / "table.json").read_bytes()
+    mirror.rename(scene.folder / "pulled")
+    with scene.console() as console:
+        for _ in range(2):  # the first finds out, once both have signed
+            with pytest.raises(Refused, match="erasure_waits_for_copy"):
+                erasure.approve(console, the_one(console), "it-1")
+    with scene.console() as console:
+        assert is_readable(console, scene.act)
+        assert list(console.journal.entries(type_=ERASED)) == []
+    (scene.folder / "pulled").rename(mirror)
+    for _ in range(2):  # the first copies what the medium lacks, the second erases
+        with scene.console():
+            pass
+    with scene.console() as console:
+        assert not is_readable(console, scene.act)
+        assert len(list(console.journal.entries(type_=ERASED))) == 1
+        assert codes(console) == set()
+    assert (mirror / "escrow" / "table.json").read_bytes() != kept
+
+
+def test_a_hold_holds_what_it_names(scene: Scene) -> None:
+    """A matter that only a note names; and what nothing here is called is refused, for it would hold nothing."""
+    why = "Eine Klage ist am Landgericht anhängig."
+    with scene.console() as console:
+        for target in (
+            "act:no-such-one",
+            "subject:nobody",
+            "matter:117",
+            "matter: ",
+            f"activation:{scene.act}",
+        ):
+            with pytest.raises(Refused, match="hold_target"):
+                hold.place(console, [target], "legal-1", why)
+        matter = "M-2026-00999"
+        note = {"title": "Danach", "text": "Noch etwas dazu.", "activation": scene.act, "matter": matter}
+        record.add(console, "note", "facts", note)
+        hold.place(console, [f" matter:{matter} "], "legal-1", why)
+        with pytest.raises(Refused, match="legal_hold"):
+            erasure.approve(console, the_one(console), "it-1")
 
 
 def test_said_with_authority_but_not_done_is_done_by_whoever_comes_next(scene: Scene) -> None:

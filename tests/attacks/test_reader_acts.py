@@ -3,8 +3,10 @@
 
 import functools
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import cast
+from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -21,7 +23,8 @@ from console.actions import (
     suspension,
 )
 from console.actions import station as station_actions
-from console.actions.ports import Console, Machine
+from console.actions.ports import Console, Journal, Logs, Machine
+from console.actions.reading import limited
 from console.cli.throwaway import card
 from console.domain import ceremony, envelope, status
 from console.domain.canonical import decode_object, digest, to_base64
@@ -137,6 +140,37 @@ def test_a_reader_is_limited_while_somebody_else_has_unlocked(scene: Scene) -> N
         assert overview.overview(console)["open"] == 1
         with pytest.raises(Refused, match="reader_only_reads"):
             activation.end(console, scene.act)
+
+
+def test_the_ports_behind_the_journal_are_closed_to_a_reader(reading: Console, tmp_path: Path) -> None:
+    """Opening keys are not theirs to destroy, and an older log leaves with them no more than the present one does.
+
+    Under the alarm no entry would come before it and refuse them.
+    """
+    attempts: tuple[Callable[[], object], ...] = (
+        lambda: reading.logs.destroy_opening_keys(["station"]),
+        lambda: reading.logs.database_keys(),
+        lambda: reading.journal.export(tmp_path, audience="facts"),
+        lambda: reading.journal.prove(0, audience="facts"),
+    )
+    for attempt in attempts:
+        with pytest.raises(Refused) as error:
+            attempt()
+        assert error.value.code == "reader_only_reads"
+
+    class Followed:
+        """Logs of which the present one is an older one, too."""
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(reading.logs, name)
+
+        @contextmanager
+        def older(self, *_: object) -> Iterator[Journal]:
+            yield cast(Any, reading.journal)._inner
+
+    inner = replace(reading, logs=cast(Logs, Followed()))
+    with limited(inner, READER).logs.older(1) as older, pytest.raises(Refused, match="reader_only_reads"):
+        older.export(tmp_path, audience="facts")
 
 
 def test_what_approvals_are_sealed_to_does_not_open_for_a_reader(reading: Console, scene: Scene) -> None:

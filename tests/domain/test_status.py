@@ -119,3 +119,11 @@ def test_what_no_code_can_be(typed: str, code: str) -> None:
     with pytest.raises(Refused) as error:
         status.letters_of(typed)
     assert error.value.code == code
+
+
+def test_a_newer_log_begins_small() -> None:
+    """What was heard of the log before it bounds it no more; what a checkpoint of the new one told does."""
+    before = Heard(NOW - 2, 900, "L", log=1)
+    assert status.heard(told(size=60), "K", NOW, before, least_size=50, log=2).log == 2
+    with pytest.raises(Corrupt, match="status_shrunk"):
+        status.heard(told(size=49), "K", NOW, before, least_size=50, log=2)
