@@ -149,7 +149,7 @@ def test_the_ports_behind_the_journal_are_closed_to_a_reader(reading: Console, t
     """
     attempts: tuple[Callable[[], object], ...] = (
         lambda: reading.logs.destroy_opening_keys(["station"]),
-        lambda: reading.logs.database_keys(),
+        reading.logs.database_keys,
         lambda: reading.journal.export(tmp_path, audience="facts"),
         lambda: reading.journal.prove(0, audience="facts"),
     )
