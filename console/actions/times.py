@@ -9,6 +9,7 @@ from console.actions.ports import Console
 from console.domain.canonical import Json, Object
 from console.domain.clock import BREAKS, OUTSIDE, Interval, Outside, Timeline, break_of, outside_of
 from console.domain.journal import Entry, Reading, to_rfc3339
+from console.domain.spool import MERGED
 
 NEAR = 50
 """So many entries of a kind are looked through before and after a page; those farther away could only narrow."""
@@ -84,7 +85,8 @@ def _timeline(console: Console, breaks: Iterable[Entry], outside: Iterable[Outsi
         return entry.t
 
     in_order = sorted(breaks, key=lambda entry: entry.seq)
-    return Timeline(console.journal.size(), map(break_of, in_order), outside, clocks)
+    merged = frozenset(entry.seq for entry in console.journal.entries(type_=MERGED))
+    return Timeline(console.journal.size(), map(break_of, in_order), outside, clocks, merged)
 
 
 def _within(reading: Outside, first: int) -> Outside:

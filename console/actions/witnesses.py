@@ -5,7 +5,7 @@ An entry says what was shown, before it is shown, and what came back, with the w
 lies in the log, on the second medium and in every export, and whoever has the export can check it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
@@ -94,6 +94,7 @@ def take(console: Console, answer: str) -> Object:
         raise Refused("cosignature_of_stranger", witness=", ".join(name for name, _ in lines))
     asked = _asked(console)
     found = [_checked(console, asked, witness, line, body) for witness, line in mine]
+    _check_each_once(mine, found)
     by = unlocked_person(console)
     console.journal.append([draft(console, COSIGNED, by, taken) for taken in found], critical=True)
     return {"cosigned": [_row(witness, taken) for (witness, _), taken in zip(mine, found, strict=True)]}
@@ -115,6 +116,15 @@ def _checked(
         "witness": name, **Seen(signed.size, signed.root).to_json(), "time": to_rfc3339(at * 1000),
         "note": note.decode() + f"— {name} {to_base64(blob)}\n",
     }  # fmt: skip
+
+
+def _check_each_once(mine: Sequence[tuple[Witness, Line]], found: Sequence[Object]) -> None:
+    """Raise ``Refused`` (cosignature_known) where a witness signed one size twice in one answer: it counts once."""
+    seen = set()
+    for (witness, _), taken in zip(mine, found, strict=True):
+        if (witness.who, taken["size"]) in seen:
+            raise Refused("cosignature_known", witness=witness.who, size=taken["size"])
+        seen.add((witness.who, taken["size"]))
 
 
 def _of_what(

@@ -10,7 +10,7 @@ clock was set. From one stretch to another only the order is certain.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
@@ -145,12 +145,15 @@ class _Stretch:
     before: list[_Bound] = field(default_factory=list)
     after: list[_Bound] = field(default_factory=list)
 
-    def not_before(self, seq: int, t: Reading) -> int | None:
-        """Return the latest tick before which an entry of this stretch was not written."""
+    def not_before(self, seq: int, t: Reading, *, in_order: bool = True) -> int | None:
+        """Return the latest tick before which an entry of this stretch was not written.
+
+        ``in_order``: it was written where it stands; what waited in a spool was written before.
+        """
         ticks = [
             bound.ticks + (gone * (_SLOW if gone > 0 else _FAST))
             for bound in self.before
-            if (gone := _gone(bound, t, is_known=seq >= bound.seq)) is not None
+            if (gone := _gone(bound, t, is_known=in_order and seq >= bound.seq)) is not None
         ]
         return max(ticks, default=None)
 
@@ -166,11 +169,6 @@ class _Stretch:
     def marks(self, end: int) -> list[int]:
         """Return the entries between which nothing bends, in order; the stretch ends before ``end``."""
         return sorted({self.first, end - 1, *(bound.seq for bound in self.before + self.after)})
-
-    def width(self, seq: int, t: Reading) -> int | None:
-        """Return the ticks between both, None where one is missing."""
-        before, after = self.not_before(seq, t), self.not_after(seq, t)
-        return None if before is None or after is None else after - before
 
 
 def _gone(bound: _Bound, t: Reading, *, is_known: bool) -> int | None:
@@ -191,9 +189,11 @@ class Timeline:
     """All that bounds the entries of a log from outside; ``clocks`` is asked for the entries that matter."""
 
     def __init__(
-        self, size: int, breaks: Iterable[Break], outside: Iterable[Outside], clocks: Clocks
-    ) -> None:
-        self._size, self._clocks = size, clocks
+        self, size: int, breaks: Iterable[Break], outside: Iterable[Outside], clocks: Clocks,
+        merged: Collection[int] = (),
+    ) -> None:  # fmt: skip
+        """``merged``: the entries that waited in a spool, and whose clocks say when they were written there."""
+        self._size, self._clocks, self._merged = size, clocks, merged
         self._breaks = list(breaks)
         self._stretches = [_Stretch(0), *(_Stretch(found.seq) for found in self._breaks)]
         self._firsts = [stretch.first for stretch in self._stretches]
@@ -203,8 +203,7 @@ class Timeline:
 
     def interval(self, seq: int, t: Reading) -> Interval:
         """Return when the entry with this number and these clocks was written."""
-        stretch = self._stretch(seq)
-        before, after = stretch.not_before(seq, t), stretch.not_after(seq, t)
+        before, after = self._ticks(self._stretch(seq), seq, t)
         return Interval(
             None if before is None else before // _TICKS_PER_MS,
             None if after is None else -(-after // _TICKS_PER_MS),
@@ -244,7 +243,12 @@ class Timeline:
         return self._width(stretch, low) or 0, -low
 
     def _width(self, stretch: _Stretch, seq: int) -> int | None:
-        return stretch.width(seq, self._clocks(seq))
+        """Return the ticks between both ends, None where one is missing."""
+        before, after = self._ticks(stretch, seq, self._clocks(seq))
+        return None if before is None or after is None else after - before
+
+    def _ticks(self, stretch: _Stretch, seq: int, t: Reading) -> tuple[int | None, int | None]:
+        return stretch.not_before(seq, t, in_order=seq not in self._merged), stretch.not_after(seq, t)
 
     def _spans(self) -> Iterator[tuple[_Stretch, int]]:
         ends = [*self._firsts[1:], self._size]

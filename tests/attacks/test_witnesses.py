@@ -4,6 +4,7 @@
 import json
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
@@ -11,14 +12,18 @@ import pytest
 
 from console.actions import journal, outside, own_console, own_witness, witnesses
 from console.actions.ports import Console
+from console.adapters.journal.cosigned import cosigned
 from console.domain import checkpoint, cosignature
 from console.domain.canonical import encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.journal import Checkpoint, Draft
 from tests.attacks.test_policy_files import edit, refusal
+from tests.journals import Surroundings, draft
 from tests.kill.stage import PASSWORD, Scene, filed, staged
 from tests.remote import Home
 from tests.remote import answered as approved
 from tests.remote import asked as errand
+from tests.vectors.forge import SEEDS, WITNESSES
 from tests.witnessed import answered, asked, home_at, named, witnessed_base
 
 pytestmark = pytest.mark.real
@@ -152,6 +157,47 @@ def test_several_in_flight_and_every_wrong_order_has_a_name(scene: Scene, one: H
         witnesses.take(console, late)
         assert code_of(console, late) == "cosignature_known"
         assert code_of(console, early) == "cosignature_older"
+
+
+def test_one_witness_twice_in_one_answer_is_not_two(scene: Scene, one: Home) -> None:
+    with scene.console() as console:
+        question = asked(console, "legal-1")
+        first = answered(one, question)
+        one_more = answered(one, question).strip().rpartition("\n")[2]
+        assert code_of(console, f"{first}{one_more}\n") == "cosignature_known"
+        line = first.strip().rpartition("\n")[2]
+        assert code_of(console, f"{line}\n{line}\n") == "cosignature_known"
+
+
+def test_one_witness_twice_does_not_stand_for_two_in_an_export(tmp_path: Path) -> None:
+    """Nor does one that is no witness any more: the newest state that enough of the rules signed goes along."""
+    around = Surroundings(tmp_path)
+    around.create()
+
+    def signed(size_of: Checkpoint, *signers: int) -> list[Draft]:
+        text = checkpoint.split(size_of.note)[0]
+        lines = [
+            cosignature.cosign(WITNESSES[n].key.name, SEEDS[n], text, at) for at, n in enumerate(signers, 9)
+        ]
+        root = to_base64(size_of.root)
+        return [
+            draft(type_="witness.cosigned", act=None, body={
+                "witness": WITNESSES[n].key.name, "size": size_of.size, "root": root, "time": "", "note":
+                size_of.note.decode() + line,
+            })
+            for n, line in zip(signers, lines, strict=True)
+        ]  # fmt: skip
+
+    needs = replace(around.needs(), witnesses=tuple(WITNESSES[:2]), witness_quorum=2)
+    with around.open() as journal:
+        journal.append([draft(0)])
+        enough = journal.checkpoint()
+        journal.append(signed(enough, 0, 1))
+        journal.append(signed(journal.checkpoint(), 0, 0))
+        journal.append(signed(journal.checkpoint(), 0, 2))
+        note = cosigned(journal.thread, needs, journal.size())
+    assert note is not None and checkpoint.split(note)[0] == checkpoint.split(enough.note)[0]
+    assert len(checkpoint.split(note)[1]) == 3
 
 
 def test_what_was_changed_on_its_way_is_refused(scene: Scene, one: Home) -> None:

@@ -21,6 +21,21 @@ MS = 1_000_000
 HOUR = 3_600_000
 
 
+def test_what_waited_in_a_spool_was_not_written_where_it_stands() -> None:
+    """Its medium was away while the log went on: an outside reading in between says nothing of when it was written."""
+    truth = Reading(NOON, "boot-1", 10**9)
+    clocks = {
+        0: truth, 1: Reading(NOON + HOUR, "boot-2", 1), 2: Reading(NOON + 2 * HOUR, "boot-2", 2 * HOUR * MS), 3: truth,
+    }  # fmt: skip
+    breaks = [Break(1, clocks[1], "boot-1", 2 * 10**9)]
+    outside = [Outside(ATTESTED, NOON + 2 * HOUR, 2, 2), Outside(ATTESTED, NOON + 3 * HOUR, 4, None)]
+    in_order = Timeline(4, breaks, outside, clocks.__getitem__)
+    assert (in_order.interval(3, truth).not_before or 0) > NOON + HOUR
+    known = Timeline(4, breaks, outside, clocks.__getitem__, {3}).interval(3, truth)
+    assert known.not_before is None
+    assert known.not_after == NOON + 3 * HOUR + OUTSIDE[ATTESTED]
+
+
 @dataclass(frozen=True)
 class Written:
     """An entry of a made-up log, and the moment at which it really was written."""

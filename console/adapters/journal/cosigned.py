@@ -17,22 +17,26 @@ COSIGNED = "witness.cosigned"
 def cosigned(thread: JournalThread, needs: Needs, size: int) -> bytes | None:
     """Return the newest checkpoint below ``size`` that enough witnesses signed, else the newest that any signed.
 
-    It is a signed note with the log's line and every witness's. None where no witness has signed.
+    Only witnesses of the rules count, each once, however often it signed. It is a signed note with the log's line and
+    every witness's. None where no witness has signed.
     """
-    notes: dict[int, list[bytes]] = {}
+    notes: dict[int, dict[str, bytes]] = {}
+    known = {witness.key.name for witness in needs.witnesses}
     wanted: Filter | None = Filter(None, COSIGNED, -1, size, newest_first=True)
     while wanted is not None:
         bodies, wanted = cast(
             tuple[list[bytes], Filter | None], thread.run(partial(read_chunk, wanted=wanted, limit=None))
         )
         for body in (parse(data).body for data in bodies):
-            notes.setdefault(cast(int, body["size"]), []).append(str(body["note"]).encode())
+            by_witness = notes.setdefault(cast(int, body["size"]), {})
+            by_witness[str(body["witness"])] = str(body["note"]).encode()
     if not notes:
         return None
     enough = [
-        found for found, rows in notes.items() if needs.witness_quorum and len(rows) >= needs.witness_quorum
-    ]
-    return _merged(notes[max(enough or notes)])
+        found for found, by_witness in notes.items()
+        if needs.witness_quorum and len(known & by_witness.keys()) >= needs.witness_quorum
+    ]  # fmt: skip
+    return _merged([*notes[max(enough or notes)].values()])
 
 
 def _merged(notes: list[bytes]) -> bytes:
