@@ -92,6 +92,9 @@ def check_erasable(console: Console, asked: Sequence[str], basis: str) -> None:
             _check_closed(console, act)
         elif person is not None:
             _check_left(console, person)
+        else:
+            # The station's own, or nothing that this program names: no description could say what goes with it.
+            raise Refused("nothing_to_erase", subject=scope)
         due = retention.due_ms(scope, since_ms(console, scope))
         if basis == "retention" and (due is None or due > console.machine.reading().wall_ms):
             raise Refused("kept_until", scope=scope, until="-" if due is None else to_rfc3339(due))
@@ -241,7 +244,7 @@ NOT_COVERED = ("rosters", "suspensions", "counsel", "cards", "paper", "exports")
 
 def _done(console: Console, id_: str) -> Entry | None:
     found = (entry for entry in console.journal.entries(type_=ERASED) if entry.body["erasure"] == id_)
-    return next(found, None)
+    return next((entry for entry in found if is_authorised(console, entry)), None)
 
 
 # --- doing it, and doing it again ----------------------------------------------------------------------------

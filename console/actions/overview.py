@@ -70,7 +70,7 @@ def _reader(console: Console, member: str | None) -> Member:
         raise Refused(
             "which_reader" if readers else "no_reader", known=", ".join(r.id for r in readers) or "-"
         )
-    found = readers[0] if member is None else console.policy.active(member)
+    found = console.policy.active(readers[0].id if member is None else member)
     _check_reader(found)
     return found
 

@@ -13,7 +13,7 @@ import pytest
 
 from console.actions import counsel as actions
 from console.actions import drafts, enrolment, journal, policy, record, renewal, stand_in, tables
-from console.actions.ports import Console
+from console.actions.ports import Console, Journal
 from console.actions.station import open_database_key
 from console.adapters.journal.database import open_database
 from console.domain import counsel, keys, opening
@@ -263,6 +263,30 @@ def test_a_note_under_a_key_that_nobody_made_is_found(scene: Scene) -> None:
         )  # fmt: skip
         (made,) = console.journal.append([entry])
     assert found(scene) == [("counsel_key_unknown", made.seq)]
+
+
+def test_one_use_of_a_token_opens_one_matter_though_nobody_can_tell_which(scene: Scene) -> None:
+    """What the keys are for was erased: two of them are two matters still."""
+
+    class Erased:
+        """The journal, once no field of the facts can be opened."""
+
+        def __init__(self, journal: Journal) -> None:
+            self._journal = journal
+
+        def __getattr__(self, name: str) -> object:
+            return getattr(self._journal, name)
+
+        def open_fields(self, entry: entries.Entry, key: counsel.CounselKey | None = None) -> Any:
+            return {} if key is None else self._journal.open_fields(entry, key)
+
+    with scene.console() as console:
+        record.add(console, "note", "counsel", {**NOTE, "matter": "M-2026-00118"})
+        journal_ = cast(Journal, Erased(console.journal))
+        with pytest.raises(Refused, match="one_matter_at_a_time"):
+            actions.read(console, "legal-1", journal=journal_)
+        seq = next(console.journal.entries(type_="counsel.entry")).seq
+        assert cast(Any, actions.read(console, "legal-1", seq=seq, journal=journal_))["notes"]
 
 
 # --- it outlives its authors ------------------------------------------------------------------------------------

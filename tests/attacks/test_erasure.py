@@ -141,6 +141,20 @@ def test_words_alone_erase_nothing_and_are_found(scene: Scene, tmp_path: Path) -
     with scene.console() as console:
         assert is_readable(console, scene.act)
         assert codes(console) == {"erasure_unauthorised"}
+        assert erasure.describe(console, made)["erased"] is None
+        assert erasure.approve(console, made.id, "it-1")["erased"]
+
+
+def test_what_holds_the_station_together_is_erased_by_nobody(scene: Scene) -> None:
+    """A proposal that another program wrote: whoever is asked to sign it would not see what goes."""
+    with scene.console() as console:
+        true = erasure.find(console, the_one(console))
+        for scope in ("station", "counsel:c-1", "act:"):
+            made = replace(true, scopes=(scope,))
+            body: dict[str, Json] = {"erasure": made.id, "document": made.to_json()}
+            console.journal.append([draft(console, PROPOSED, THE_PROGRAM, body)])
+            with pytest.raises(Refused, match="nothing_to_erase"):
+                erasure.approve(console, made.id, "legal-2")
 
 
 def test_people_made_up_and_erased_by_the_same_entry_authorise_nothing(scene: Scene) -> None:
