@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from console.gui.clockwatch import ClockWatch, Watch
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.alarm import AlarmGestures
+from console.gui.gestures.carry import CarryGestures
 from console.gui.gestures.clock import ClockGestures
 from console.gui.gestures.counsel import CounselGestures
 from console.gui.gestures.counts import CountsGestures
@@ -17,6 +18,7 @@ from console.gui.gestures.custody import CustodyGestures
 from console.gui.gestures.emergency import EmergencyGestures
 from console.gui.gestures.enrolment import EnrolmentGestures
 from console.gui.gestures.erasure import ErasureGestures
+from console.gui.gestures.everything import EverythingGestures
 from console.gui.gestures.far import FarGestures
 from console.gui.gestures.journal import JournalGestures
 from console.gui.gestures.onepage import OnePageGestures
@@ -38,6 +40,7 @@ from console.gui.screens.alarm import AlarmScreen
 from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.away import AwayScreen
 from console.gui.screens.board import BoardScreen
+from console.gui.screens.carry import CarryScreen
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.confirm import ConfirmScreen
 from console.gui.screens.counsel import CounselScreen
@@ -45,6 +48,7 @@ from console.gui.screens.counts import CountsScreen
 from console.gui.screens.custody import CustodyScreen
 from console.gui.screens.enrol import EnrolScreen
 from console.gui.screens.erasure import ErasureScreen
+from console.gui.screens.everything import EverythingScreen
 from console.gui.screens.far import FarScreen
 from console.gui.screens.holds import HoldsScreen
 from console.gui.screens.journal import JournalScreen
@@ -114,6 +118,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         FarGestures(desk, approve, far),
         EnrolmentGestures(desk, people, enrol, away),
         *_vault(desk, window),
+        *_beside_everything(desk, window),
         *_beside_readiness(desk, window, readiness),
     ):
         part.setParent(window)
@@ -150,6 +155,15 @@ def _beside_readiness(desk: Desk, window: Window, readiness: ReadinessScreen) ->
         window.add_page(name, page, task="readiness")
     yield UpkeepGestures(desk, readiness, upkeep)
     yield ReplaceGestures(desk, upkeep, replace)
+
+
+def _beside_everything(desk: Desk, window: Window) -> Iterator[QObject]:
+    """Add the pages that belong to no task; yield their gestures."""
+    carry, everything = CarryScreen(), EverythingScreen()
+    for name, page in (("carry", carry), ("everything", everything)):
+        window.add_page(name, page, task="station")
+    yield CarryGestures(desk, carry)
+    yield EverythingGestures(window, everything)
 
 
 def _vault(desk: Desk, window: Window) -> Iterator[QObject]:

@@ -10,10 +10,12 @@ from console.gui import theme
 from console.gui.app import IdleLock
 from console.gui.desk import Desk
 from console.gui.furnish import make_hands, watch
+from console.gui.gestures.carry import CarryGestures
 from console.gui.gestures.counts import TelephoneGestures
 from console.gui.gestures.own import OwnGestures
 from console.gui.gestures.step import StepGestures
 from console.gui.gestures.witness import WitnessGestures
+from console.gui.screens.carry import CarryScreen
 from console.gui.screens.own import OwnScreen
 from console.gui.screens.step import StepScreen
 from console.gui.screens.telephone import TelephoneScreen
@@ -69,7 +71,13 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
     section = read_own(folder)
     window = Window(
         f"Break-Glass Console of {section.name}",
-        (("own", "Requests"), ("witness", "Witness"), ("step", "Changes"), ("telephone", "Telephone")),
+        (
+            ("own", "Requests"),
+            ("witness", "Witness"),
+            ("step", "Changes"),
+            ("telephone", "Telephone"),
+            ("carry", "Files"),
+        ),
         "",
     )
 
@@ -79,7 +87,9 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
         TelephoneScreen(),
         StepScreen(),
     )
-    for name, page in (("own", screen), ("witness", witness), ("step", step), ("telephone", telephone)):
+    carry = CarryScreen()
+    pages = (screen, witness, step, telephone, carry)
+    for name, page in zip(("own", "witness", "step", "telephone", "carry"), pages, strict=True):
         window.add_page(name, page)
     window.choose("own")
 
@@ -96,6 +106,7 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
         gestures,
         WitnessGestures(desk, witness, section.id),
         StepGestures(desk, step, section.id),
+        CarryGestures(desk, carry),
         TelephoneGestures(desk, telephone, me),
     ):
         part.setParent(window)

@@ -110,6 +110,51 @@ class Banner(QFrame):
         line.addWidget(label)
 
 
+class Rail(QFrame):
+    """The numbered tasks at the left; those that are passing are only seen while they are allowed."""
+
+    def __init__(
+        self, tasks: Sequence[tuple[str, str]], passing: Sequence[str], choose: Callable[[str], None]
+    ) -> None:
+        super().__init__()
+        self.setObjectName("rail")
+        self.setFixedWidth(RAIL_PIXELS)
+        self._passing, self._buttons = passing, dict[str, QPushButton]()
+        self._column = column = QVBoxLayout(self)
+        column.setContentsMargins(8, 14, 8, 14)
+        column.setSpacing(4)
+        for number, (name, title) in enumerate(tasks, 1):
+            key = number % 10
+            task = button(f"{key}  {title}", partial(choose, name), name=f"{title}, Alt {key}")
+            task.setCheckable(True)
+            task.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+            task.setVisible(name not in passing)
+            column.addWidget(task)
+            self._buttons[name] = task
+        column.addStretch(1)
+
+    def add_below(self, text: str, pressed: Callable[[], object], *, name: str) -> None:
+        """Put a button under the tasks, for what is no task of its own."""
+        made = button(text, pressed, name=name)
+        made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._column.addWidget(made)
+
+    def allow(self, names: Sequence[str]) -> None:
+        """Let only these tasks be chosen."""
+        for name, task in self._buttons.items():
+            task.setEnabled(name in names)
+            task.setVisible(name in names or name not in self._passing)
+
+    def is_allowed(self, name: str) -> bool:
+        """Say whether a task can be chosen now."""
+        return self._buttons[name].isEnabled()
+
+    def mark(self, shown: str) -> None:
+        """Mark the task whose page is shown."""
+        for name, task in self._buttons.items():
+            task.setChecked(name == shown)
+
+
 class Window(QMainWindow):
     """The one window."""
 
@@ -122,7 +167,6 @@ class Window(QMainWindow):
         self, title: str, tasks: Sequence[tuple[str, str]], banner: str, passing: Sequence[str] = ()
     ) -> None:
         super().__init__()
-        self._passing = passing
         self.setWindowTitle(title)
         self.resize(1240, 700)
         self.setMinimumSize(900, 560)
@@ -133,13 +177,15 @@ class Window(QMainWindow):
         self._focus_before: QWidget | None = None
         self._was_painted = False
         self.strip, self._stack = Strip(), QStackedWidget()
-        self._rail, self._buttons = self._make_rail(tasks)
+        self.rail = Rail(tasks, passing, self.choose)
+        for number, (name, _) in enumerate(tasks, 1):
+            self.shortcut(f"Alt+{number % 10}", partial(self.choose, name))
         self._lay_out(banner)
 
     def _lay_out(self, banner: str) -> None:
         body, outer = QHBoxLayout(), QWidget()
         body.setSpacing(0)
-        body.addWidget(self._rail)
+        body.addWidget(self.rail)
         body.addWidget(self._stack, 1)
         column = QVBoxLayout(outer)
         column.setContentsMargins(0, 0, 0, 0)
@@ -150,24 +196,9 @@ class Window(QMainWindow):
         column.addLayout(body, 1)
         self.setCentralWidget(outer)
 
-    def _make_rail(self, tasks: Sequence[tuple[str, str]]) -> tuple[QFrame, dict[str, QPushButton]]:
-        rail, made = QFrame(), {}
-        rail.setObjectName("rail")
-        rail.setFixedWidth(RAIL_PIXELS)
-        column = QVBoxLayout(rail)
-        column.setContentsMargins(8, 14, 8, 14)
-        column.setSpacing(4)
-        for number, (name, title) in enumerate(tasks, 1):
-            key = number % 10
-            task = button(f"{key}  {title}", partial(self.choose, name), name=f"{title}, Alt {key}")
-            task.setCheckable(True)
-            task.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            self.shortcut(f"Alt+{key}", partial(self.choose, name))
-            task.setVisible(name not in self._passing)
-            column.addWidget(task)
-            made[name] = task
-        column.addStretch(1)
-        return rail, made
+    def is_allowed(self, name: str) -> bool:
+        """Say whether a page can be chosen now."""
+        return name in self._pages and self.rail.is_allowed(self._tasks[name])
 
     def shortcut(self, keys: str, pressed: Callable[[], object]) -> None:
         """Say what keys do, wherever the focus is."""
@@ -186,13 +217,11 @@ class Window(QMainWindow):
 
     def allow(self, names: Sequence[str]) -> None:
         """Let only these tasks be chosen; a passing one is not even seen otherwise."""
-        for name, task in self._buttons.items():
-            task.setEnabled(name in names)
-            task.setVisible(name in names or name not in self._passing)
+        self.rail.allow(names)
 
     def choose(self, name: str) -> None:
         """Show a page, unless a panel is asking something or the task is not allowed now."""
-        if name not in self._pages or not self._buttons[self._tasks[name]].isEnabled() or self.is_interrupted:
+        if not self.is_allowed(name) or self.is_interrupted:
             self._mark_current()
             return
         self._stack.setCurrentWidget(self._pages[name])
@@ -237,5 +266,4 @@ class Window(QMainWindow):
 
     def _mark_current(self) -> None:
         shown = next((self._tasks[name] for name, page in self._pages.items() if page is self.page), "")
-        for name, task in self._buttons.items():
-            task.setChecked(name == shown)
+        self.rail.mark(shown)

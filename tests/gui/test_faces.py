@@ -7,6 +7,7 @@ What one face does in another way, or cannot do, stands below with its reason. A
 
 import pytest
 
+from console.gui.catalogue import DEEDS, matching
 from tests.gui import faces
 
 NO_PLACE_IN_THE_WINDOW = {
@@ -17,7 +18,6 @@ NO_PLACE_IN_THE_WINDOW = {
 OTHERWISE_IN_THE_WINDOW = {
     "credential.kind": "The page knows the kind from the list: it needs no question.",
     "handoff.page": "All pictures on one sheet are for files; the window shows them one after the other.",
-    "handoff.scan": "It takes in whatever comes, with handoff.take_in, and says what it is.",
     "journal.list_entries": "The journal page turns through journal.search, which lists the same.",
     "journal.search_on": "The page looks stretch by stretch itself, so that it can be stopped between two.",
     "journal.show_entry": "A row that is chosen shows what search has opened of it.",
@@ -36,9 +36,6 @@ NOT_IN_THE_WINDOW_YET = {
     "enrolment.enrol_by_card(onto)": "",
     "enrolment.enrol_here(new_group)": "",
     "enrolment.enrol_here(onto)": "",
-    "handoff.heard": "",
-    "handoff.pictures(frame_bytes)": "",
-    "handoff.spoken": "",
     "heads.note_receipt": "",
     "journal.checkpoint": "",
     "journal.prove(reader)": "",
@@ -71,6 +68,36 @@ OTHERWISE_IN_THE_COMMAND = {
 """Actions, or their parameters, that the window needs and no verb does."""
 
 VERBS = list(faces.verbs())
+
+
+IN_ANOTHER_WINDOW = {
+    "keyholder answer": "own", "keyholder pin": "own", "keyholder witness": "witness", "keyholder sign-step": "step",
+    "station check-status": "telephone", "keyholder make-card": "newcard", "station init": "found",
+    "station restore": "putback",
+}  # fmt: skip
+"""Verbs of a keyholder's own console, and those of a folder without a station, with their pages."""
+
+
+def test_every_verb_has_its_line_among_all_actions() -> None:
+    listed = {verb for deed in DEEDS for verb in deed.verbs}
+    known = {" ".join(words) for words in VERBS if words[0] not in NO_PLACE_IN_THE_WINDOW}
+    known = {"overview" if verb == "overview overview" else verb for verb in known}
+    assert known - listed == set(IN_ANOTHER_WINDOW)
+    assert listed - known == set()
+
+
+@pytest.mark.parametrize(
+    ("sought", "found"),
+    [
+        ("hold legal", "holds"),
+        ("BACK up", None),
+        ("backup", "upkeep"),
+        ("replace-hsm", "replace"),
+        ("xyz", None),
+    ],
+)
+def test_an_action_is_found_by_the_beginnings_of_its_words(sought: str, found: str | None) -> None:
+    assert next((deed.page for deed in matching(sought, DEEDS)), None) == found
 
 
 def excused(name: str, parameter: str, *tables: dict[str, str]) -> bool:

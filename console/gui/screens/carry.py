@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Carrying an object by hand: a file as pictures or as lines to read aloud, and back again."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Signal
+
+from console.gui import form
+from console.gui.files import FilesField
+from console.gui.form import Field
+from console.gui.widgets import Page, PlainLabel, button, card, row
+
+OUT, BACK = "What goes out: one file", "What came back: pictures or a file"
+BYTES, MOST_BYTES = 300, 2000
+FILMED = "Never a secret: whoever films these pictures has the file."
+
+
+class CarryScreen(Page):
+    """Reports what is to be shown or read out, and what came back."""
+
+    show_asked = Signal(object, int, str)
+    """Files, bytes in one picture, folder."""
+    spoken_asked = Signal(object)
+    take_asked = Signal(object, str)
+    """Files, folder for what they hold."""
+    heard_asked = Signal(object, str)
+    """Lines as typed, folder."""
+
+    def __init__(self) -> None:
+        super().__init__("Files as pictures, and back")
+        self.readable()
+        self._out, self._came, self._typed = FilesField(OUT), FilesField(BACK), form.text()
+        self._bytes, self._spoken = form.number(50, MOST_BYTES, BYTES), PlainLabel()
+        self._folder = form.line()
+        self._folder.setText("~/Documents")
+        frame, column = card()
+        column.addWidget(PlainLabel("A file goes out", role="heading"))
+        column.addWidget(PlainLabel(FILMED, role="muted"))
+        column.addWidget(Field(OUT, self._out))
+        column.addWidget(
+            Field("Bytes in one picture", self._bytes, "Fewer are easier to take, and are more pictures.")
+        )
+        column.addLayout(row(
+            button("Show it as pictures", lambda: self._ask(self._out, self._show), weight="primary"),
+            button("Show the lines to read aloud", lambda: self._ask(self._out, self.spoken_asked.emit)),
+        ))  # fmt: skip
+        column.addWidget(self._spoken)
+        self.column.addWidget(frame)
+        frame, column = card()
+        column.addWidget(PlainLabel("Something came back", role="heading"))
+        column.addWidget(Field(BACK, self._came))
+        column.addWidget(Field("or the lines that were read aloud", self._typed, "One line under the other."))
+        column.addWidget(Field("Folder for pictures and files", self._folder))
+        column.addLayout(row(
+            button("Read the pictures", lambda: self._ask(self._came, self._take)),
+            button("Read the lines", self._ask_heard),
+        ))  # fmt: skip
+        self.column.addWidget(frame)
+        self.column.addStretch(1)
+
+    def show_lines(self, lines: Sequence[str]) -> None:
+        """Show lines to read aloud."""
+        self._spoken.setText("\n".join(lines))
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self._spoken.clear()
+        self._typed.clear()
+        for files in (self._out, self._came):
+            files.clear()
+
+    def _show(self, names: Sequence[str]) -> None:
+        self.show_asked.emit(names, self._bytes.value(), self._folder.text().strip())
+
+    def _take(self, names: Sequence[str]) -> None:
+        self.take_asked.emit(names, self._folder.text().strip())
+
+    def _ask_heard(self) -> None:
+        lines = self._typed.toPlainText().splitlines()
+        if lines:
+            self.heard_asked.emit(lines, self._folder.text().strip())
+        else:
+            self.say_problem("No line is typed.", "Type the lines as they are read to you.")
+
+    def _ask(self, files: FilesField, then: Callable[[Sequence[str]], object]) -> None:
+        if files.names():
+            then(files.names())
+        else:
+            self.say_problem("Nothing is chosen.", "Choose a file or pictures.")
