@@ -71,17 +71,17 @@ VERBS = list(faces.verbs())
 
 
 IN_ANOTHER_WINDOW = {
-    "keyholder answer": "own", "keyholder pin": "own", "keyholder witness": "witness", "keyholder sign-step": "step",
-    "station check-status": "telephone", "keyholder make-card": "newcard", "station init": "found",
-    "station restore": "putback",
+    "keyholder.answer": "own", "keyholder.pin": "own", "keyholder.witness": "witness", "keyholder.sign-step": "step",
+    "station.check-status": "telephone", "keyholder.make-card": "newcard", "station.init": "found",
+    "station.restore": "putback",
 }  # fmt: skip
 """Verbs of a keyholder's own console, and those of a folder without a station, with their pages."""
 
 
 def test_every_verb_has_its_line_among_all_actions() -> None:
     listed = {verb for deed in DEEDS for verb in deed.verbs}
-    known = {" ".join(words) for words in VERBS if words[0] not in NO_PLACE_IN_THE_WINDOW}
-    known = {"overview" if verb == "overview overview" else verb for verb in known}
+    known = {".".join(words) for words in VERBS if words[0] not in NO_PLACE_IN_THE_WINDOW}
+    known = {"overview" if verb == "overview.overview" else verb for verb in known}
     assert known - listed == set(IN_ANOTHER_WINDOW)
     assert listed - known == set()
 
