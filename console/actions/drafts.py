@@ -2,13 +2,15 @@
 """Drafts of notes: saved under a key of their own in the HSM, no entries, and gone once they are one.
 
     make key ── write the file ── … ── entry ── destroy the key ── remove the file
+    moved:   make the next key ── write the file ── destroy the key before
 
 The entry that finishes or discards a draft comes first; ``settle`` does the rest after a kill. Until then whoever
 unlocks the station could read a draft, as with any paper on a desk: what is for counsel alone is finished soon.
 """
 
 from collections.abc import Collection
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
@@ -28,7 +30,7 @@ from console.domain.canonical import (
     to_base64,
 )
 from console.domain.envelope import SUITE
-from console.domain.errors import Corrupt, Refused
+from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import to_rfc3339
 from console.domain.record import COUNSEL, FACTS, TRACKS, About, NoteDraft, read_note
 
@@ -42,7 +44,7 @@ def save(console: Console, track: str, fields: Object, id_: str | None = None) -
     ``Refused``: record_incomplete, counsel_in_facts, unknown_draft, draft_of_another.
     """
     part, about = read_note(fields, console.policy.rules, is_final=False)
-    point, before = _opened(console, id_) if id_ else (None, _begun(console))
+    place, before = _opened(console, id_) if id_ else (None, _begun(console))
     known = before.about
     about = About(
         about.matter if "matter" in fields else known.matter,
@@ -50,13 +52,16 @@ def save(console: Console, track: str, fields: Object, id_: str | None = None) -
     )
     changed = replace(before.with_part(track, part), about=about)
     # A key is made only once the draft is known to be one.
-    return _keep(console, changed, point or console.hsm.make_key(KEY + changed.id))
+    return _keep(console, changed, place or _new_key(console, changed.id))
 
 
 def move(console: Console, id_: str, passage: str | None) -> Object:
     """Move a passage of the facts, or all of them, into counsel's part; ``Refused`` (passage_not_found)."""
-    point, before = _opened(console, id_)
-    return _keep(console, before.moved(passage), point)
+    before, found = _opened(console, id_)
+    # Under a key of its own: an older file put back would have the passage among the facts again.
+    kept = _keep(console, found.moved(passage), _new_key(console, id_))
+    console.hsm.destroy_key(before.key(id_))
+    return kept
 
 
 def show(console: Console, id_: str) -> Object:
@@ -98,7 +103,7 @@ def discard(console: Console, id_: str) -> Object:
 
 def settle(console: Console, keys_: Collection[str]) -> None:
     """After a kill: destroy what an entry calls over, and keys of drafts that were never written."""
-    left = {name.removeprefix(KEY) for name in keys_ if name.startswith(KEY)}
+    left = {_id_of(name) for name in keys_ if name.startswith(KEY)}
     files = {_id_in(name) for name in console.vault.names(FOLDER)}
     if not left and not files:
         return
@@ -107,41 +112,88 @@ def settle(console: Console, keys_: Collection[str]) -> None:
     }
     for id_ in sorted((left | files) & over | (left - files)):
         _destroy(console, id_)
+    for id_ in sorted(files - over):
+        several = sum(_id_of(name) == id_ for name in keys_) > 1
+        if several and (kept := _key_in_file(console, id_)) is not None:
+            _destroy_keys(console, id_, but=kept)
 
 
 def _begun(console: Console) -> NoteDraft:
     return NoteDraft(console.machine.new_id(), console.hsm.unlocked_by())
 
 
-def _opened(console: Console, id_: str) -> tuple[bytes, NoteDraft]:
-    """Return a draft of the person who unlocked, and the point that it is sealed to."""
-    if _file(id_) not in console.vault.names(FOLDER):
-        raise Refused("unknown_draft", draft=id_)
+@dataclass(frozen=True)
+class _Place:
+    """The key that a draft is sealed to: the first, or the one after each passage that was moved."""
+
+    number: int
+    point: bytes
+
+    def key(self, id_: str) -> str:
+        return f"{KEY}{id_}-{self.number}"
+
+
+def _new_key(console: Console, id_: str) -> _Place:
+    numbers = [int(name.rpartition("-")[2]) for name in _keys_of(console, id_)]
+    made = _Place(max(numbers, default=0) + 1, b"")
+    return replace(made, point=console.hsm.make_key(made.key(id_)))
+
+
+def _read(console: Console, id_: str) -> tuple[_Place, bytes]:
     value = decode_object(console.vault.read(_file(id_)))
     with shaped("draft_shape"):
-        point, blob = from_base64(value["point"]), from_base64(value["blob"])
-    (plain,) = keys.open_own(partial(console.hsm.derive, KEY + id_), point, [(blob, _info(console, id_))])
+        return _Place(cast(int, value["number"]), from_base64(value["point"])), from_base64(value["blob"])
+
+
+def _key_in_file(console: Console, id_: str) -> str | None:
+    """Return the key that a draft's file names; None where it cannot be read, which keeps nobody outside."""
+    with suppress(ConsoleError):
+        return _read(console, id_)[0].key(id_)
+    return None
+
+
+def _opened(console: Console, id_: str) -> tuple[_Place, NoteDraft]:
+    """Return a draft of the person who unlocked, and the key that it is sealed to."""
+    if _file(id_) not in console.vault.names(FOLDER):
+        raise Refused("unknown_draft", draft=id_)
+    place, blob = _read(console, id_)
+    derive = partial(console.hsm.derive, place.key(id_))
+    (plain,) = keys.open_own(derive, place.point, [(blob, _info(console, id_))])
     found = NoteDraft.parse(plain)
     if found.id != id_:
         raise Corrupt("draft_shape")
     if found.author != console.hsm.unlocked_by():
         raise Refused("draft_of_another", member=found.author)
-    return point, found
+    return place, found
 
 
-def _keep(console: Console, changed: NoteDraft, point: bytes) -> Object:
+def _keep(console: Console, changed: NoteDraft, place: _Place) -> Object:
     kept = replace(changed, saved_ms=console.machine.reading().wall_ms)
-    blob = keys.seal_to(point, kept.encode(), info=_info(console, kept.id))
+    blob = keys.seal_to(place.point, kept.encode(), info=_info(console, kept.id))
     console.vault.write(_file(kept.id), encode({
-        "v": 1, "suite": SUITE, "vault": console.policy.roster.vault, "draft": kept.id,
-        "point": to_base64(point), "blob": to_base64(blob),
+        "v": 2, "suite": SUITE, "vault": console.policy.roster.vault, "draft": kept.id, "number": place.number,
+        "point": to_base64(place.point), "blob": to_base64(blob),
     }))  # fmt: skip
     return _listed(kept)
 
 
 def _destroy(console: Console, id_: str) -> None:
-    console.hsm.destroy_key(KEY + id_)
+    _destroy_keys(console, id_)
     console.vault.remove(_file(id_))
+
+
+def _destroy_keys(console: Console, id_: str, but: str | None = None) -> None:
+    for name in _keys_of(console, id_):
+        if name != but:
+            console.hsm.destroy_key(name)
+
+
+def _keys_of(console: Console, id_: str) -> list[str]:
+    return [name for name in console.hsm.keys() if name.startswith(KEY) and _id_of(name) == id_]
+
+
+def _id_of(key: str) -> str:
+    return key.removeprefix(KEY).rpartition("-")[0]
 
 
 def _listed(found: NoteDraft) -> dict[str, Json]:

@@ -218,14 +218,14 @@ def test_a_draft_is_no_entry_and_its_key_goes_when_it_becomes_one(scene: Scene) 
         assert SECRET not in json.dumps(drafts.list_drafts(console), ensure_ascii=False)
         with pytest.raises(Refused, match="counsel_in_facts"):
             drafts.save(console, "facts", {**FACT, "text": SECRET.upper()}, id_)
-        assert f"draft-{id_}" in console.hsm.keys()
+        assert f"draft-{id_}-2" in console.hsm.keys()
     # Another process, or the next morning.
     with scene.console() as console:
         shown = cast(Any, drafts.show(console, id_))
         assert (shown["facts"]["text"], shown["counsel"]["text"]) == (FACT["text"], SECRET)
         entries = cast(Any, drafts.finish(console, id_)["entries"])
         assert [row["track"] for row in entries] == ["facts", "counsel"]
-        assert f"draft-{id_}" not in console.hsm.keys()
+        assert not any(id_ in name for name in console.hsm.keys())
         assert console.vault.names("drafts/") == []
         with pytest.raises(Refused, match="unknown_draft"):
             drafts.finish(console, id_)
@@ -249,7 +249,7 @@ def test_a_draft_is_its_authors_and_can_be_destroyed(scene: Scene) -> None:
     scene.station.unlock("legal-ops-1")
     with scene.console() as console:
         drafts.discard(console, id_)
-        assert f"draft-{id_}" not in console.hsm.keys()
+        assert not any(id_ in name for name in console.hsm.keys())
         assert [entry.body["draft"] for entry in console.journal.entries(type_="draft.discarded")] == [id_]
         assert list(console.journal.entries(type_="counsel.entry")) == []
 

@@ -15,7 +15,7 @@ from console.actions import drafts, tables
 from console.actions.ports import Console
 from console.domain import envelope, keys
 from console.domain.canonical import decode_object, digest, encode, from_base64, to_base64
-from console.domain.errors import Corrupt
+from console.domain.errors import Corrupt, Refused
 from console.domain.record import NoteDraft
 from tests.kill.stage import Scene, sealed_base, staged
 
@@ -59,6 +59,24 @@ def test_a_draft_that_names_the_attackers_key_takes_no_more_text(scene: Scene) -
     blob = from_base64(decode_object((scene.home / name).read_bytes())["blob"])
     with pytest.raises(Corrupt, match="seal_broken"):
         MINE.open([(blob, digest("draft", vault.encode(), id_.encode()))])
+
+
+def test_an_older_file_brings_nothing_back_among_the_facts(scene: Scene) -> None:
+    """A passage was moved to Legal's part; then the file from before is put back."""
+    with scene.console() as console:
+        id_ = str(
+            drafts.save(console, "facts", {"title": "Ausfall", "text": f"Um 14 Uhr. {SECRET}"})["draft"]
+        )
+        file = scene.home / "drafts" / f"{id_}.json"
+        before = file.read_bytes()
+        drafts.move(console, id_, SECRET)
+        assert len([name for name in console.hsm.keys() if name.startswith("draft-")]) == 1
+    file.write_bytes(before)
+    with scene.console() as console:
+        for use in (drafts.show, drafts.finish):
+            with pytest.raises(Refused, match="key_gone"):
+                use(console, id_)
+        assert drafts.list_drafts(console)["lost"] == 1
 
 
 def forged_table(console: Console, kind: str) -> tuple[str, bytes]:

@@ -163,7 +163,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         *CLOSE,
     ),
     "draft_save": (Step(HSM, "make draft"), *file("drafts"), *CLOSE),
-    "draft_move": (*file("drafts"), *CLOSE),
+    "draft_move": (Step(HSM, "make draft"), *file("drafts"), Step(HSM, "destroy draft"), *CLOSE),
     "draft_finish": (
         *file("counsel"),
         *file("counsel"),
