@@ -16,7 +16,7 @@ from console.actions import escrow, heads, ports, renewal
 from console.actions import station as station_actions
 from console.actions.hsm_port import Hsm
 from console.actions.opening_keys import OpeningKeys
-from console.actions.ports import Machine, OldJournal, Vault
+from console.actions.ports import Copy, Machine, Vault
 from console.adapters.journal.absent import UNREADABLE, AbsentJournal
 from console.adapters.journal.journal import Journal, create, open_journal
 from console.adapters.journal.merging import RETREAT
@@ -107,7 +107,7 @@ class Logs:
         with open_journal(_file(self.settings, number), self._key(number), needs, ballast_bytes=0) as journal:
             yield journal
 
-    def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> OldJournal:
+    def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> Copy:
         """Return the current log as the second medium tells it."""
         from console.adapters.journal.mirrored import MirroredLog  # only an alarm needs it
 

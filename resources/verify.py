@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verify an exported journal, or the proof of one entry. One file: Python 3.11 or later and ``cryptography``.
 
-PATH is the export (default: where this file lies) or a file of `journal prove`. Keys count when they come from outside:
-the log's from the founding certificate or a keyholder's card, the witnesses' from themselves; each --witness must have
-signed, a --policy (c2sp.org/tlog-policy) says how many must. --checkpoint FILE and --words "[SIZE] w1 ... w12" are what
-was kept elsewhere. FORMAT.md says what is checked and what each finding means.
+PATH is the export (default: where this file lies) or a file of `journal prove`. Keys, and this file, count when they
+come from outside: the log's from the founding certificate or a keyholder's card, the witnesses' from
+themselves; each --witness must have signed, a --policy (c2sp.org/tlog-policy) says how many must. --checkpoint FILE and
+--words "[SIZE] w1 ... w12" are what was kept elsewhere. FORMAT.md says what is checked and what each finding means.
 Exit status: 0 verified, 2 wrong usage, 3 consistent but origin unproven (no key from outside), 4 corrupt.
 """
 import argparse, base64, binascii, collections, contextlib, datetime, hmac, json, re, sys, unicodedata

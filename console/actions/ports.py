@@ -151,6 +151,13 @@ class OldJournal(Protocol):
         """Return the committed fields that this station can open, each checked."""
 
 
+class Copy(OldJournal, Protocol):
+    """The copy on the second medium, which anybody can have written who had it."""
+
+    def signed(self) -> int:
+        """Return the greatest size whose root the log key signed, in a note beside the entries; 0 if none."""
+
+
 class Logs(Protocol):
     """All logs of the station: the one that is written, those before it, and a new one after an alarm."""
 
@@ -167,7 +174,7 @@ class Logs(Protocol):
     def older(self, number: int, erased: frozenset[str] = ...) -> AbstractContextManager["Journal"]:
         """Open an older log for reading, ``erased`` since in these scopes; ``Refused`` (unknown_log): there is none."""
 
-    def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> OldJournal:
+    def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> Copy:
         """Return the current log as the second medium tells it: entries of these types, roots at these sizes."""
 
     def highest(self) -> int:

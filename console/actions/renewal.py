@@ -17,7 +17,7 @@ from typing import cast
 from console.actions import heads, proving, restating, tables
 from console.actions.hsm_port import Hsm
 from console.actions.policy import STEPS
-from console.actions.ports import Console, Journal, Logs, Machine, OldJournal, Vault
+from console.actions.ports import Console, Copy, Journal, Logs, Machine, OldJournal, Vault
 from console.actions.suspension import SUSPENDED
 from console.domain import checkpoint, otp, renewal
 from console.domain.canonical import Json, Object, decode_object, from_base64, shaped, to_base64
@@ -93,10 +93,12 @@ def _valid(notes: list[bytes], old: Log) -> list[Checkpoint]:
     return [anchor for anchor in found if anchor.origin == old.origin]
 
 
-def _told(console: Console, anchors: list[Checkpoint], mirrored: OldJournal) -> restating.Told | None:
+def _told(console: Console, anchors: list[Checkpoint], mirrored: Copy) -> restating.Told | None:
     proven = bool(anchors) and all(
         anchor.size <= mirrored.size() and mirrored.root_at(anchor.size) == anchor.root for anchor in anchors
     )
+    # What nobody signed may be anybody's, however well it follows what somebody did.
+    proven = proven and mirrored.size() == max(mirrored.signed(), *(anchor.size for anchor in anchors))
     database: OldJournal = console.journal
     source, best = ("mirror", mirrored) if proven else ("journal", database)
     if not proven and _only_the_hsm_is_new(console, anchors):

@@ -14,10 +14,10 @@ from typing import cast
 from console.adapters.journal.journal import open_field
 from console.adapters.journal.mirror import read_records
 from console.adapters.journal.needs import Needs, OpenSealed
-from console.domain import merkle
-from console.domain.canonical import Json, decode_object, from_base64, shaped
+from console.domain import checkpoint, merkle
+from console.domain.canonical import Json, decode_object, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt
-from console.domain.journal import Entry, parse, scope_of
+from console.domain.journal import Checkpoint, Entry, parse, scope_of
 from console.domain.merkle import CompactRange
 
 BATCH = 128
@@ -34,6 +34,9 @@ class MirroredLog:
         self._kept: dict[int, tuple[Entry, dict[str, bytes]]] = {}
         self._tree = CompactRange()
         self._roots = {0: self._tree.root()}
+        self._claims: dict[int, set[str]] = {}
+        """The notes that stand beside entries, by the sizes that they speak of and that are not reached yet."""
+        self._fitting: list[Checkpoint] = []
         try:
             for plain in _plain(needs.mirror / needs.mirror_name, open_sealed):
                 self._take(plain)
@@ -46,6 +49,17 @@ class MirroredLog:
     def size(self) -> int:
         """Return how many entries follow one another from the first."""
         return self._tree.size
+
+    def signed(self) -> int:
+        """Return the greatest size whose root the log key signed, in a note beside the entries.
+
+        Anybody can seal a record to the station's public key: what lies beyond is the word of whoever had the medium.
+        """
+        for found in reversed(self._fitting):
+            with suppress(Corrupt):
+                checkpoint.open_note(found.note, [self._needs.key])
+                return found.size
+        return 0
 
     def root_at(self, size: int) -> bytes:
         """Return the root at one of the sizes that were asked for, or at the end."""
@@ -70,13 +84,26 @@ class MirroredLog:
             record = decode_object(plain)
             body = from_base64(record["entry"])
             sealed = {n: from_base64(text) for n, text in cast(dict[str, Json], record["openings"]).items()}
+            note = str(record["checkpoint"])
+            origin, size, _, *_ = note.split("\n")
+            if origin == self._needs.log:
+                self._claims.setdefault(int(size), set()).add(note)
         entry = parse(body)
         place = (entry.log, entry.mode, entry.seq, entry.prev)
         if place != (self._needs.log, self._needs.mode, self._tree.size, self._tree.root()):
             raise Corrupt("entry_out_of_place")
         self._tree = self._tree.append(merkle.leaf_hash(body))
+        self._reach()
         if self._kinds is None or entry.type in self._kinds:
             self._kept[entry.seq] = (entry, sealed)
+
+    def _reach(self) -> None:
+        """Keep the notes that name the root here; whether the log key signed them is asked of the last ones alone."""
+        size = self._tree.size
+        if notes := self._claims.pop(size, None):
+            root = self._roots[size] = self._tree.root()
+            fitting = (note.encode() for note in notes if note.split("\n")[2] == to_base64(root))
+            self._fitting += [Checkpoint(self._needs.log, size, root, note) for note in fitting]
 
 
 def _plain(path: Path, open_sealed: OpenSealed) -> Iterator[bytes]:

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A log whose database cannot be opened just now: what the second medium tells of it, for reading.
 
-Nothing says that the medium is complete: only the checkpoint that the HSM holds, whose root must come out.
+Nothing says that the medium is complete: only the checkpoint that the HSM holds, whose root must come out. Nothing of
+it counts that the log key did not sign: whoever has the medium can seal entries of their own to the station's key.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -32,8 +33,10 @@ class UnwrittenJournal:
         self.anchor = max(anchors, key=lambda anchor: anchor.size, default=None)
         sizes = {anchor.size for anchor in anchors}
         self._told = MirroredLog(needs, open_sealed, kinds=None, sizes=sizes)
-        for anchor in anchors:
-            if anchor.size <= self._told.size() and self._told.root_at(anchor.size) != anchor.root:
+        self._size = self._told.signed()
+        for anchor in (anchor for anchor in anchors if anchor.size <= self._told.size()):
+            self._size = max(self._size, anchor.size)
+            if self._told.root_at(anchor.size) != anchor.root:
                 self.reasons = ("root_differs",)
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
@@ -41,8 +44,8 @@ class UnwrittenJournal:
         _refuse(self.reasons, self._detail)
 
     def size(self) -> int:
-        """Return how many entries the second medium tells."""
-        return self._told.size()
+        """Return how many entries the second medium tells, and the log key signed."""
+        return self._size
 
     def alarm(self) -> list[str]:
         """Return why nothing is written at all: the medium tells another history than the HSM."""
@@ -67,7 +70,7 @@ class UnwrittenJournal:
     ) -> Iterator[Entry]:
         """Yield entries with ``after`` < seq < ``before``, filtered."""
         found = [
-            entry for entry in self._told.all_entries()
+            entry for entry in self._told.all_entries()[: self._size]
             if act in (None, entry.act) and type_ in (None, entry.type)
             and after < entry.seq and (before is None or entry.seq < before)
         ]  # fmt: skip
@@ -116,12 +119,12 @@ class UnwrittenJournal:
     def status(self) -> Object:
         """Return what is known."""
         anchored = self.anchor.size if self.anchor else 0
-        behind = self._told.size() < anchored
+        owed = max(anchored, self._told.size()) - self._size
         findings: list[Object] = [{"code": "journal_unavailable", "why": self._detail}]
-        if behind:
-            findings.append({"code": "mirror_missing", "owed": anchored - self._told.size()})
+        if owed:
+            findings.append({"code": "mirror_missing", "owed": owed})
         return {
-            "size": self._told.size(), "signed": anchored, "anchored": anchored, "alarm": self.alarm(),
+            "size": self._size, "signed": anchored, "anchored": anchored, "alarm": self.alarm(),
             "before": list(self._needs.before), "findings": findings,
         }  # fmt: skip
 
