@@ -34,6 +34,7 @@ from console.gui.gestures.station import StationGestures
 from console.gui.gestures.upkeep import UpkeepGestures
 from console.gui.gestures.usage import UseGestures
 from console.gui.gestures.vault import VaultGestures
+from console.gui.gestures.veto import VetoGestures
 from console.gui.operator import PinPanel, WindowOperator
 from console.gui.pictures import PicturesPanel
 from console.gui.screens.alarm import AlarmScreen
@@ -82,14 +83,12 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     names = {section.id: section.name for section in settings.keyholders}
     hands = make_hands(window, names, lambda operator: _open(settings.folder, operator))
     board, request, approve = BoardScreen(), RequestScreen(), ApproveScreen()
-    session, journal, alarm, use = SessionScreen(), JournalScreen(), AlarmScreen(), UseScreen()
-    sheets, clock = SheetsScreen(), ClockScreen()
+    session, journal, alarm, sheets = SessionScreen(), JournalScreen(), AlarmScreen(), SheetsScreen()
     far, prepared, readiness = FarScreen(), PreparedScreen(), ReadinessScreen()
     people, enrol, custody, away = PeopleScreen(), EnrolScreen(), CustodyScreen(), AwayScreen()
     pages: tuple[tuple[str, str, Page], ...] = (
         ("board", "board", board), ("request", "request", request), ("request", "prepared", prepared),
         ("approve", "approve", approve), ("approve", "far", far), ("session", "session", session),
-        ("session", "use", use), ("session", "clock", clock),
         ("journal", "journal", journal), ("people", "people", people), ("people", "enrol", enrol),
         ("people", "custody", custody), ("people", "away", away), ("people", "sheets", sheets),
         ("readiness", "readiness", readiness), ("alarm", "alarm", alarm),
@@ -106,8 +105,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         station,
         emergency,
         OnePageGestures(desk, board),
-        UseGestures(desk, session, use),
-        ClockGestures(desk, session, clock),
+        *_session(desk, window, session),
         PreparedGestures(desk, request, prepared, emergency.filed),
         ReadinessGestures(desk, readiness),
         *_beside_the_journal(desk, window, journal),
@@ -115,7 +113,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         PeopleGestures(desk, people),
         CustodyGestures(desk, custody),
         SheetGestures(desk, sheets),
-        FarGestures(desk, approve, far),
+        FarGestures(desk, approve, session, far),
         EnrolmentGestures(desk, people, enrol, away),
         *_vault(desk, window),
         *_beside_everything(desk, window),
@@ -164,6 +162,16 @@ def _beside_everything(desk: Desk, window: Window) -> Iterator[QObject]:
         window.add_page(name, page, task="station")
     yield CarryGestures(desk, carry)
     yield EverythingGestures(window, everything)
+
+
+def _session(desk: Desk, window: Window, session: SessionScreen) -> Iterator[QObject]:
+    """Add the pages that a session leads to; yield their gestures."""
+    use, clock = UseScreen(), ClockScreen()
+    for name, page in (("use", use), ("clock", clock)):
+        window.add_page(name, page, task="session")
+    yield UseGestures(desk, session, use)
+    yield VetoGestures(desk, session)
+    yield ClockGestures(desk, session, clock)
 
 
 def _vault(desk: Desk, window: Window) -> Iterator[QObject]:

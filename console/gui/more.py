@@ -10,7 +10,7 @@ from console.gui import form
 from console.gui.form import Field, People
 from console.gui.phrases import group
 from console.gui.snapshot import Person
-from console.gui.widgets import PlainLabel, button, row
+from console.gui.widgets import PlainLabel, Twice, button, row
 
 MINUTES_MORE = 30
 
@@ -21,11 +21,16 @@ class More(QFrame):
     agreed = Signal(str, str, int)
     """Member, decision, amount (seconds for an extension, 0: as the request had it)."""
 
+    vetoed = Signal(str, str)
+    """Member, reason."""
+    far_asked = Signal()
+
     def __init__(self, complain: Callable[[str, str], None]) -> None:
         super().__init__()
         self.setObjectName("card")
         self._complain = complain
         self._people, self._minutes = People(), form.number(1, 480, MINUTES_MORE)
+        self._why = form.line()
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
@@ -39,11 +44,20 @@ class More(QFrame):
             button("Reset the releases", lambda: self._agree("reset", 0)),
             button("Go on after a clock step", lambda: self._agree("resume", 0)),
         ))  # fmt: skip
+        column.addLayout(row(button("Ask somebody who is far away …", self.far_asked.emit)))
+        column.addWidget(Field("Reason of a veto", self._why, "One keyholder is enough to end it."))
+        column.addWidget(Twice("End it by a veto", "Yes, this keyholder ends it for good", self._veto))
         self.hide()
 
     def offer(self, people: Sequence[Person]) -> None:
         """Offer these keyholders."""
         self._people.offer([(person.id, f"{person.name} ({group(person.role)})") for person in people])
+
+    def _veto(self) -> None:
+        if self._people.value():
+            self.vetoed.emit(self._people.value(), self._why.text().strip())
+        else:
+            self._complain("Nobody is chosen.", "Choose which keyholder ends it.")
 
     def _agree(self, decision: str, amount: int) -> None:
         if self._people.value():

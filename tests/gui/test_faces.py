@@ -29,7 +29,6 @@ OTHERWISE_IN_THE_WINDOW = {
 """Actions, or their parameters, that a verb needs and the window does not."""
 
 NOT_IN_THE_WINDOW_YET = {
-    "approval.deny(veto)": "",
     "counsel.read(journal)": "",
     "counsel.read(seq)": "",
     "enrolment.enrol_by_card(new_group)": "",
@@ -44,10 +43,6 @@ NOT_IN_THE_WINDOW_YET = {
     "prepared.request(sign_as)": "",
     "record.list_notes(about)": "",
     "record.list_notes(journal)": "",
-    "remote.request_code(amount)": "",
-    "remote.request_code(decision)": "",
-    "remote.request_code(remembers)": "",
-    "remote.request_code(since)": "",
     "stand_in.sign": "",
     "standing.lost_with": "",
 }

@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from cryptography.x509 import load_pem_x509_certificate
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from console.actions import release
@@ -164,3 +164,36 @@ def test_the_time_is_said_from_the_journal_too(hands: Hands, scene: Scene) -> No
         hands.pin(pins_of(scene.folder)[member], name)
     hands.read("The time is signed; this clock differs by ")
     hands.press("Say what time it is")
+
+
+@pytest.mark.long
+def test_one_keyholder_is_asked_from_far_and_another_ends_it(
+    hands: Hands, scene: Scene, tmp_path: Path
+) -> None:
+    hands.press("Ask somebody who is far away …")
+    hands.tick("Ben Clausen (Legal)")
+    hands.choose("What is asked", "More minutes")
+    hands.find(QSpinBox, "How much more").setValue(20)
+    hands.find(QLineEdit, "Entries of the journal that it knows").setText("many")
+    hands.press("Show the pictures")
+    hands.read("What their console knows is no number.")
+    hands.find(QLineEdit, "Entries of the journal that it knows").clear()
+    hands.find(QLineEdit, "Folder, if you save it as files").setText(str(tmp_path))
+    hands.press("Show the pictures")
+    hands.press("Save as files")
+    hands.read(f"Saved in {tmp_path}")
+    assert (tmp_path / "request-legal-2.bg").stat().st_size > 100
+    hands.press("Done")
+    hands.press("Back to the request")
+
+    hands.tick("Carla Dietz (IT)")
+    hands.press("End it by a veto")
+    hands.press("Yes, this keyholder ends it for good")
+    hands.pin(pins_of(scene.folder)["it-1"], "Carla Dietz")
+    hands.read("The reason of a veto: ")
+    hands.tick("Carla Dietz (IT)")
+    hands.find(QLineEdit, "Reason of a veto").setText("The sign-on has been back for ten minutes.")
+    hands.press("End it by a veto")
+    hands.press("Yes, this keyholder ends it for good")
+    hands.pin(pins_of(scene.folder)["it-1"], "Carla Dietz")
+    hands.read("A keyholder ended it by a veto.")

@@ -16,7 +16,7 @@ from console.settings import load_toml
 from tests.gui.hands import Hands
 from tests.stations import make_station, opened
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 CHANGE = Path(__file__).parents[2] / "resources" / "examples" / "change.toml"
 
 

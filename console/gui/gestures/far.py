@@ -12,6 +12,7 @@ from console.gui.phrases import ANSWERS, group, moment
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.far import FarScreen
+from console.gui.screens.session import SessionScreen
 from console.gui.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -23,11 +24,15 @@ Result = Mapping[str, Any]
 class FarGestures(QObject):
     """Joins the page of far approvals to ``actions.remote``."""
 
-    def __init__(self, desk: Desk, approve: ApproveScreen, screen: FarScreen) -> None:
+    def __init__(
+        self, desk: Desk, approve: ApproveScreen, session: SessionScreen, screen: FarScreen
+    ) -> None:  # fmt: skip
         super().__init__()
-        self._desk, self._approve, self._screen = desk, approve, screen
+        self._desk, self._session, self._screen = desk, session, screen
         self._activation = ""
+        self._came_from = "approve"
         approve.far_asked.connect(self._turn_to)
+        session.far_asked.connect(self._turn_to)
         screen.send_asked.connect(self._send)
         screen.look_asked.connect(self._look)
         screen.take_asked.connect(self._take)
@@ -46,12 +51,13 @@ class FarGestures(QObject):
 
     def _turn_to(self, activation: str) -> None:
         self._activation = activation
+        self._came_from = "session" if self._desk.hands.window.page is self._session else "approve"
         self._screen.messages.clear()
         self._desk.hands.window.choose("far")
         self._read()
 
     def _go_back(self) -> None:
-        self._desk.hands.window.choose("approve")
+        self._desk.hands.window.choose(self._came_from)
 
     def _read(self) -> None:
         act = self._activation
@@ -61,15 +67,28 @@ class FarGestures(QObject):
 
             return remote.missing(console, act)
 
-        self._desk.hands.worker.run(
-            "", read, self._screen.show_missing, lambda error: say_error(self._screen, error)
-        )
+        self._desk.hands.worker.run("", read, self._show, lambda error: say_error(self._screen, error))
 
-    def _send(self, act: str, member: str, folder: str) -> None:
+    def _show(self, value: Result) -> None:
+        found = self._desk.snapshot
+        others = (
+            [p for p in found.people if p.role in found.groups and p.state != "suspended"] if found else []
+        )
+        self._screen.show_missing(value, [(p.id, f"{p.name} ({group(p.role)})") for p in others])
+
+    def _send(self, act: str, member: str, folder: str, asked: Result) -> None:
         def send(console: "Console") -> tuple[Result, HandOver]:
             from console.actions import remote
 
-            value, data = remote.request_code(console, act, member)
+            value, data = remote.request_code(
+                console,
+                act,
+                member,
+                decision=asked["decision"],
+                amount=asked["amount"],
+                since=asked.get("since"),
+                remembers=asked.get("remembers"),
+            )
             return value, handed_over(console.codes, f"request-{member}", data)
 
         def done(sent: tuple[Result, HandOver]) -> None:

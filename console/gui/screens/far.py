@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """An approval from another city: who could still decide and how to reach them, the request out, the answer in."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
@@ -15,12 +15,18 @@ from console.gui.widgets import Page, PlainLabel, button, card, row
 
 SEALED = "Only this person's token can read the pictures. Any camera or messenger may carry them."
 
+WHAT = (
+    ("approve", "To approve the request"), ("extend", "More minutes"), ("reset", "More showings"),
+    ("resume", "To go on after a clock step"),
+)  # fmt: skip
+ONLY = "Only if their console refused and named another number."
+
 
 class FarScreen(Page):
     """Shows who is still missing; reports to whom a request goes, and an answer that came back."""
 
-    send_asked = Signal(str, str, str)
-    """Activation, member, folder for its files."""
+    send_asked = Signal(str, str, str, object)
+    """Activation, member, folder for its files; ``decision``, ``amount``, ``since``, ``remembers``."""
     look_asked = Signal(str, object)
     """Activation, files."""
     take_asked = Signal(str, object)
@@ -34,6 +40,8 @@ class FarScreen(Page):
         self._heading, self._reach = PlainLabel(role="heading"), PlainLabel()
         self._people, self._folder = People(), form.line()
         self._folder.setText("~/Documents")
+        self._what, self._amount = form.choice(WHAT), form.number(0, 480, 0)
+        self._since, self._remembers = form.line(), form.line()
         self._people.changed.connect(self._say_reach)
         self._files, self._told = FilesField("Their answer: file or pictures"), PlainLabel()
         self._take = button("Take it in", self._ask_take, weight="primary")
@@ -45,8 +53,8 @@ class FarScreen(Page):
             frame.hide()
         self.column.addStretch(1)
 
-    def show_missing(self, value: View) -> None:
-        """Show who could still decide; who was chosen stays chosen."""
+    def show_missing(self, value: View, others: Sequence[tuple[str, str]]) -> None:
+        """Show who could still decide, then the ``others``; who was chosen stays chosen."""
         if self._activation != value["activation"]:
             # What was chosen for one request must not be sent or taken in for another.
             self._people.clear()
@@ -56,7 +64,8 @@ class FarScreen(Page):
         self._heading.setText(missing(value["missing"]))
         for frame in self._steps:
             frame.show()
-        self._people.offer([(row["member"], _named(row)) for row in self._rows])
+        missing_ = {row["member"]: _named(row) for row in self._rows}
+        self._people.offer([*missing_.items(), *(row for row in others if row[0] not in missing_)])
         self._say_reach()
 
     def say_answer(self, text: str) -> None:
@@ -80,6 +89,11 @@ class FarScreen(Page):
         column.addWidget(PlainLabel("1. The request goes out", role="heading"))
         column.addWidget(Field("Who is asked", self._people, "Call them first: somebody must expect it."))
         column.addWidget(self._reach)
+        column.addWidget(Field("What is asked", self._what))
+        hint = "Minutes, or showings; 0 is as many as requested. Not for an approval."
+        column.addWidget(Field("How much more", self._amount, hint))
+        column.addWidget(Field("Change of people or rules that their console knows", self._since, ONLY))
+        column.addWidget(Field("Entries of the journal that it knows", self._remembers, ONLY))
         column.addWidget(PlainLabel(SEALED, role="muted"))
         column.addWidget(Field("Folder, if you save it as files", self._folder))
         column.addLayout(row(button("Show the pictures", self._ask_send, weight="primary")))
@@ -101,8 +115,18 @@ class FarScreen(Page):
         self._reach.setVisible(bool(chosen))
 
     def _ask_send(self) -> None:
-        if self._people.value():
-            self.send_asked.emit(self._activation, self._people.value(), self._folder.text().strip())
+        known = {"since": self._since.text().strip(), "remembers": self._remembers.text().strip()}
+        if any(text and not (text.isascii() and text.isdigit()) for text in known.values()):
+            self.say_problem("What their console knows is no number.", "Type the number that it named.")
+        elif self._people.value():
+            asked = {name: int(text) for name, text in known.items() if text}
+            decision = str(self._what.currentData())
+            amount = 0 if decision in ("approve", "resume") else self._amount.value()
+            asked |= {"amount": amount * 60 if decision == "extend" else amount}
+            folder = self._folder.text().strip()
+            self.send_asked.emit(
+                self._activation, self._people.value(), folder, {**asked, "decision": decision}
+            )
         else:
             self.say_problem("Nobody is chosen.", "Choose who is asked.")
 

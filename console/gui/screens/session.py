@@ -25,6 +25,9 @@ class SessionScreen(Page):
     """Activation and credential: its key shall sign without being shown."""
     second_asked = Signal(str, str, str, int)
     """Activation, member, decision, amount (seconds for an extension)."""
+    veto_asked = Signal(str, str, str)
+    """Activation, member, reason."""
+    far_asked = Signal(str)
     end_asked = Signal(str)
     close_asked = Signal(str)
 
@@ -40,6 +43,8 @@ class SessionScreen(Page):
         self._nothing = PlainLabel("Nothing is approved, open or waiting to be closed.")
         self._more = More(self.say_problem)
         self._more.agreed.connect(lambda *said: self.second_asked.emit(self._activation(), *said))
+        self._more.vetoed.connect(lambda *said: self.veto_asked.emit(self._activation(), *said))
+        self._more.far_asked.connect(lambda: self.far_asked.emit(self._activation()))
         for widget in (self._nothing, self._which_field):
             self.column.addWidget(widget)
         self.column.addLayout(self._body)
