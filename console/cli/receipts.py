@@ -20,6 +20,8 @@ def erasure(value: Object) -> Iterator[str]:
         ("agreed", value["approved"] or "nobody yet"), ("still missing", missing or None),
         ("erased", value["erased"] and text.when(str(value["erased"]))),
     ])  # fmt: skip
+    if not value["erased"] and not missing:
+        yield privacy.BEGUN
     if value["erased"]:
         yield privacy.DESTROYS[str(value["destroys"])]
         yield "Not reached by this:"

@@ -93,6 +93,9 @@ BASES: Mapping[str, str] = {
     "order": "a court or an authority ordered it",
 }
 
+BEGUN = "Both have agreed. It is erased as soon as the second medium is back, with its copy of the keys."
+"""What is said of an erasure that waits."""
+
 NOT_COVERED: Mapping[str, str] = {
     "rosters": "the signed rosters: they name everybody who ever counted here, with their public keys",
     "suspensions": "that somebody was suspended, and who attested the time: evidence about the station itself",

@@ -456,6 +456,21 @@ def test_somebody_who_left_is_erased_everywhere() -> None:
 
 
 @pytest.mark.long
+def test_what_somebody_agreed_to_stays_agreed_when_they_are_erased_themselves(scene: Scene) -> None:
+    with scene.console() as console:
+        erasure.approve(console, the_one(console), "it-2")
+        sign_step(console, str(policy.propose_change(console, WITHOUT_IT_2)["proposal"]))
+    with scene.console() as console:
+        id_ = str(erasure.propose(console, "request", subject="it-2")["erasure"])
+        for member in ("legal-1", "it-1"):
+            erasure.approve(console, id_, member)
+    with scene.console() as console:
+        assert codes(console) == set()
+        assert len(list(console.journal.entries(type_=ERASED))) == 2
+        assert f"act:{scene.act}" in {scope.partition("/")[0] for scope in erasure.erased_scopes(console)}
+
+
+@pytest.mark.long
 @pytest.mark.parametrize("with_hsm", [True, False], ids=["old HSM", "sheets"])
 def test_a_backup_made_before_and_restored_after(scene: Scene, tmp_path: Path, *, with_hsm: bool) -> None:
     """The erased field is read nowhere: not under the alarm, in the new log or the old one; the proof holds."""

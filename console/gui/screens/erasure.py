@@ -13,7 +13,7 @@ from console.gui.phrases import listed, moment, short
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
-from console.sentences.privacy import BASES, DESTROYS, GAVE, KEPT, NOT_COVERED
+from console.sentences.privacy import BASES, BEGUN, DESTROYS, GAVE, KEPT, NOT_COVERED
 
 NOTHING = ("", "Nothing is chosen")
 
@@ -86,6 +86,8 @@ class ErasureScreen(Page):
         column.addWidget(PlainLabel(f"Why: {BASES[told['basis']]}."))
         if told["erased"]:
             self._add_receipt(column, told, snapshot)
+        elif not told["missing"]:
+            column.addWidget(PlainLabel(BEGUN))
         else:
             self._add_signers(column, told, snapshot)
         return frame
@@ -106,7 +108,7 @@ class ErasureScreen(Page):
         for code in told["not_covered"]:
             column.addWidget(PlainLabel(f"·  {NOT_COVERED[code]}", role="muted"))
         column.addWidget(PlainLabel("Notices", role="field"))
-        if not told["notices"]:
+        if not told["notices"] and "older_logs" not in told["not_covered"]:
             column.addWidget(PlainLabel("Nobody was ever given it, so nobody is owed a notice."))
         for notice in told["notices"]:
             self._add_notice(column, str(told["erasure"]), notice)
