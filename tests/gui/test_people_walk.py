@@ -61,6 +61,9 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
     hands.read("Gerd Hahn is proposed.")
     hands.read("Gerd Hahn joins IT.")
     hands.picture("proposal")
+    hands.press("Enrol somebody")
+    hands.choose("Part of which change", "Change number 2, still open")
+    hands.press("Back to people")
 
     for member, name, role, then in (
         ("it-1", "Carla Dietz", "IT", "Still missing: 2 × Legal."),

@@ -53,14 +53,16 @@ class EnrolmentGestures(QObject):
         self._away.forget()
 
     def _chosen(self, name: str) -> None:
-        if name == "away":
+        if name in ("away", "enrol"):
+            page = self._away if name == "away" else self._screen
             self._desk.hands.worker.run(
-                "", read_people, self._offer_away, lambda error: say_error(self._away, error)
+                "", read_people, self._offer_away, lambda error: say_error(page, error)
             )
 
     def _offer_away(self, value: Result) -> None:
         people = self._desk.snapshot.people if self._desk.snapshot else ()
         self._away.offer(value["policy"]["proposals"], people)
+        self._screen.offer_changes(value["policy"]["proposals"])
 
     # --- near ---------------------------------------------------------------------------------------------
 
@@ -75,9 +77,9 @@ class EnrolmentGestures(QObject):
             return place_for(_read(console), {m.id for m in console.policy.roster.members}, asked)
 
         self._desk.act(self._screen, "Looking for a place", place,
-                       lambda section: self._enrol_at(section, said["attestation"]))  # fmt: skip
+                       lambda section: self._enrol_at(section, said))  # fmt: skip
 
-    def _enrol_at(self, section: KeyholderSection, vouched: Sequence[str]) -> None:
+    def _enrol_at(self, section: KeyholderSection, said: Result) -> None:
         def enrol(console: "Console") -> Result:
             from console.actions import enrolment
             from console.wiring import Station
@@ -87,7 +89,10 @@ class EnrolmentGestures(QObject):
                 replace(known, keyholders=(*known.keyholders, section)), self._desk.hands.operator
             )
             try:
-                return enrolment.enrol_here(console, newcomer.locked, section.id, _attestation(vouched))
+                return enrolment.enrol_here(
+                    console, newcomer.locked, section.id, _attestation(said["attestation"]),
+                    new_group=said["new_group"], onto=said["onto"] or None,
+                )  # fmt: skip
             finally:
                 newcomer.close()
 
@@ -114,11 +119,12 @@ class EnrolmentGestures(QObject):
 
         self._desk.act(self._screen, "Reading the card", look, self._screen.say_card)
 
-    def _enrol_by_card(self, names: Sequence[str], spoken: str) -> None:
+    def _enrol_by_card(self, names: Sequence[str], spoken: str, is_new: bool, onto: str) -> None:  # noqa: FBT001
         def enrol(console: "Console") -> Result:
             from console.actions import enrolment, handoff
 
-            return enrolment.enrol_by_card(console, handoff.take_in(console.codes, read_all(names)), spoken)
+            data = handoff.take_in(console.codes, read_all(names))
+            return enrolment.enrol_by_card(console, data, spoken, new_group=is_new, onto=onto or None)
 
         def done(result: Result) -> None:
             self._enrolled(str(result["enrolled"]["name"]))

@@ -69,17 +69,18 @@ class PreparedGestures(QObject):
 
         self._desk.hands.worker.run("", read, show, lambda error: say_error(self._screen, error))
 
-    def _file(self, name: str, hour: Result) -> None:
+    def _file(self, name: str, hour: Result, signer: str) -> None:
         def file(console: "Console") -> Result:
             from console.actions import prepared
 
-            return prepared.request(console, name, hour)
+            return prepared.request(console, name, hour, sign_as=signer or None)
 
         def done(result: Result) -> None:
             self._screen.filed()
             self._desk.look_then(lambda: self._filed(result))
 
-        self._desk.act(self._screen, "Filing the request", file, done, failed=self._show_fields)
+        self._desk.act(self._screen, "Filing the request", file, done, failed=self._show_fields,
+                       pin_of=signer, why="To sign this request as its requester.")  # fmt: skip
 
     def _show_fields(self, error: ConsoleError) -> bool:
         if found := problems_of(error):

@@ -4,18 +4,21 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QCheckBox, QFrame
 
 from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.phrases import group
+from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 
 OF_THIS_PROGRAM = "softhsm"
 VOUCHED = "Files of the token's maker (optional)"
 ALSO = "Only if it shall open other things, too: it is refused by their names first."
+
+NEW_GROUP, ALONE = "Their group may be a new one", ("", "A change of its own")
 
 
 class EnrolScreen(Page):
@@ -23,11 +26,11 @@ class EnrolScreen(Page):
 
     near_asked = Signal(object)
     """``name``, ``role``, ``module`` (empty: a software token, made now), ``token`` (its label), ``also`` (labels of
-    other keys that may be on it), ``attestation`` (files of its maker)."""
+    other keys that may be on it), ``attestation`` (files of its maker), ``new_group``, ``onto`` (an open change)."""
     look_asked = Signal(object)
     """Files of a card, to be said in words first."""
-    card_asked = Signal(object, str)
-    """Files of the card, the twelve words as heard."""
+    card_asked = Signal(object, str, bool, str)
+    """Files of the card, the twelve words as heard, whether its group may be new, an open change it joins."""
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -37,10 +40,15 @@ class EnrolScreen(Page):
         self._module, self._token = form.line("/usr/lib/opensc-pkcs11.so"), form.line()
         self._files, self._words = FilesField("Their card: file or pictures"), form.line()
         self._also, self._vouched = form.line("several with ; between them"), FilesField(VOUCHED)
+        self._group, self._new = form.line(), QCheckBox(NEW_GROUP)
+        self._onto = form.choice([ALONE])
         self._told = PlainLabel()
         self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
         self.column.addWidget(
             PlainLabel("Either way only a change is proposed. It counts once it is signed.")
+        )
+        self.column.addWidget(
+            Field("Part of which change", self._onto, "People of one change are signed together.")
         )
         self.column.addWidget(self._near())
         self.column.addWidget(self._by_card())
@@ -50,6 +58,11 @@ class EnrolScreen(Page):
         """Offer these groups."""
         form.fill(self._role, [(name, group(name)) for name in (*groups, *WITHOUT_GROUP)])
 
+    def offer_changes(self, proposals: Sequence[View]) -> None:
+        """Offer the changes that are still open."""
+        rows = [(row["proposal"], f"Change number {row['number']}, still open") for row in proposals]
+        form.fill(self._onto, [ALONE, *rows])
+
     def say_card(self, text: str) -> None:
         """Say whose card it is, before its words are compared."""
         self._told.setText(text)
@@ -57,7 +70,7 @@ class EnrolScreen(Page):
 
     def forget(self) -> None:
         """Empty everything: the station is locked, or somebody was enrolled."""
-        for edit in (self._name, self._module, self._token, self._also, self._words):
+        for edit in (self._name, self._module, self._token, self._also, self._words, self._group):
             edit.clear()
         self._files.clear()
         self._vouched.clear()
@@ -69,6 +82,9 @@ class EnrolScreen(Page):
         self._name_field = Field("Name of the person", self._name)
         column.addWidget(self._name_field)
         column.addWidget(Field("Group", self._role))
+        column.addWidget(
+            Field("or a group that is new (optional)", self._group, "Its short name, like board.")
+        )
         hint = "The file that the maker of the token gives. Leave it empty for a software token."
         column.addWidget(Field("Module of the token (optional)", self._module, hint))
         column.addWidget(Field("Label of the token (optional)", self._token))
@@ -88,6 +104,7 @@ class EnrolScreen(Page):
         hint = "Call them. Type the words that they read aloud, not the words of the card."
         self._words_field = Field("Their twelve words, as you hear them", self._words, hint)
         column.addWidget(self._words_field)
+        column.addWidget(self._new)
         column.addLayout(row(button("Enrol by this card", self._ask_card, weight="primary")))
         return frame
 
@@ -100,7 +117,9 @@ class EnrolScreen(Page):
             ])  # fmt: skip
             return
         self.near_asked.emit({
-            "name": self._name.text().strip(), "role": str(self._role.currentData()),
+            "name": self._name.text().strip(), "onto": str(self._onto.currentData()),
+            "role": self._group.text().strip() or str(self._role.currentData()),
+            "new_group": bool(self._group.text().strip()),
             "module": self._module.text().strip(), "token": self._token.text().strip(),
             "also": tuple(part.strip() for part in self._also.text().split(";") if part.strip()),
             "attestation": self._vouched.names(),
@@ -120,7 +139,8 @@ class EnrolScreen(Page):
                 ("Their twelve words", lambda: self.reveal(self._words)),
             ])  # fmt: skip
             return
-        self.card_asked.emit(self._files.names(), self._words.text())
+        said = (self._new.isChecked(), str(self._onto.currentData()))
+        self.card_asked.emit(self._files.names(), self._words.text(), *said)
 
     def _is_named(self) -> bool:
         self._files_field.show_wrong("")

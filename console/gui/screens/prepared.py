@@ -19,12 +19,14 @@ from console.sentences.readiness import PREPARED_STATES
 
 TEMPLATE = "Request file (TOML)"
 
+NO_SIGNER = ("", "Nobody: whoever unlocked is the requester")
+
 
 class PreparedScreen(Page):
     """Shows the prepared requests; reports which one is filed with what, and who agrees on one."""
 
-    file_asked = Signal(str, object)
-    """Name, and what only the hour can tell, as ``prepared.request`` takes it."""
+    file_asked = Signal(str, object, str)
+    """Name, what only the hour can tell, as ``prepared.request`` takes it, and whose token signs (empty: none)."""
     cost_asked = Signal(str)
     propose_asked = Signal(str, str)
     """Name, file."""
@@ -48,6 +50,8 @@ class PreparedScreen(Page):
             "first_seen": Field("First seen", self._first_seen, "Local time."),
             "reason": Field("Reason", self._reason, "Why the normal way does not work, in whole sentences."),
         }
+        self._signer = form.choice([NO_SIGNER])
+        self._fields["signer"] = Field("Signed by", self._signer, "Whoever signs is the requester.")
         self._cost, self._waiting = CostCard(), QVBoxLayout()
         self._waiting.setSpacing(14)
         self._nothing = PlainLabel("No prepared request is agreed on. File a request of your own.")
@@ -63,6 +67,9 @@ class PreparedScreen(Page):
 
     def show_prepared(self, rows: Sequence[View], snapshot: Snapshot) -> None:
         """Show what can be filed and what waits for signatures; what was entered stays."""
+        form.fill(
+            self._signer, [NO_SIGNER, *((p.id, p.name) for p in snapshot.people if p.state == "active")]
+        )
         if rows == self._rows:
             return
         self._rows = rows
@@ -155,7 +162,8 @@ class PreparedScreen(Page):
             "incident": self._incident.text().strip(), "first_seen": form.rfc3339(self._first_seen),
             "reason": self._reason.toPlainText().strip(),
         }  # fmt: skip
-        self.file_asked.emit(str(self._which.currentData()), hour)
+        signer = str(self._signer.currentData() or "")
+        self.file_asked.emit(str(self._which.currentData()), hour, signer)
 
     def _ask_cost(self) -> None:
         self.cost_asked.emit(str(self._which.currentData()))
