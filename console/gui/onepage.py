@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
-from console.gui.phrases import CATEGORIES, short
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import PlainLabel, button, row
 
@@ -38,16 +37,9 @@ class OnePage(QFrame):
 
     def offer(self, snapshot: Snapshot) -> None:
         """Offer every activation there ever was, what goes on first."""
-        live = [
-            (v["activation"], f"{v['justification']['incident']} · {short(v['activation'])}")
-            for v in snapshot.live
-        ]
-        over = [
-            (v["activation"], f"{CATEGORIES[v['category']]} · {short(v['activation'])}")
-            for v in snapshot.over
-        ]
-        form.fill(self._act, [*live, *over])
-        self.setVisible(bool(live or over))
+        known = snapshot.named()
+        form.fill(self._act, known)
+        self.setVisible(bool(known))
 
     def forget(self) -> None:
         """Name none: the station is locked."""

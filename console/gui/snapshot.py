@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
+from console.gui.phrases import CATEGORIES, short
+
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
@@ -84,6 +86,18 @@ class Snapshot:
     def find(self, activation: str) -> View | None:
         """Return a live activation."""
         return next((view for view in self.live if view["activation"] == activation), None)
+
+    def named(self) -> list[tuple[str, str]]:
+        """Return every activation with words that tell it from others, what goes on first."""
+        live = [
+            (str(v["activation"]), f"{v['justification']['incident']} · {short(v['activation'])}")
+            for v in self.live
+        ]
+        over = [
+            (str(v["activation"]), f"{CATEGORIES[v['category']]} · {short(v['activation'])}")
+            for v in self.over
+        ]
+        return [*live, *over]
 
     def seconds_left(self, view: View) -> int:
         """Return the whole seconds that an activation has left now."""

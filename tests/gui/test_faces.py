@@ -34,8 +34,6 @@ NOT_IN_THE_WINDOW_YET = {
     "counsel.read(journal)": "",
     "counsel.read(seq)": "",
     "journal.prove(reader)": "",
-    "journal.search(act)": "",
-    "journal.search(until_ms)": "",
     "record.list_notes(about)": "",
     "record.list_notes(journal)": "",
     "stand_in.sign": "",

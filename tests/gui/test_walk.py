@@ -40,6 +40,19 @@ def save_summary(hands: Hands, folder: Path) -> None:
     assert [page.read_bytes()[:5] for page in folder.glob("summary-*.pdf")] == [b"%PDF-"]
 
 
+def filter_journal(hands: Hands) -> None:
+    """See only what belongs to the activation, and nothing from long ago."""
+    hands.window.choose("journal")
+    hands.read("Entries ")
+    whole = [text for text in hands.texts() if text.startswith("Entries ")]
+    hands.find(QComboBox, "Which activation").setCurrentIndex(1)
+    hands.qtbot.waitUntil(
+        lambda: [text for text in hands.texts() if text.startswith("Entries ")] not in ([], whole)
+    )
+    hands.choose("When", "More than 30 days ago")
+    hands.read("No such entry among ")
+
+
 def test_one_emergency(
     hands: Hands, sample: Sample, request_texts: tuple[dict[str, str], dict[str, str]], tmp_path: Path
 ) -> None:
@@ -90,5 +103,6 @@ def test_one_emergency(
     hands.press("Close it for good")
     hands.read("It is closed for good.")
     save_summary(hands, tmp_path)
+    filter_journal(hands)
     hands.press("Lock now, Control L")
     hands.find(QListWidget, "Who are you?")

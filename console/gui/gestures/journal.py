@@ -45,7 +45,7 @@ class JournalGestures(QObject):
     def present(self, snapshot: Snapshot) -> None:
         """A page stands still while it is read; who may be sought follows, and how far it is provable."""
         self._screen.set_people([(person.id, person.name) for person in snapshot.people])
-        self._screen.set_logs(snapshot.log)
+        self._screen.set_choices(snapshot.log, snapshot.named())
         self._screen.acting.setVisible(not snapshot.is_reading())
         standing = snapshot.standing
         if standing is None:
@@ -85,10 +85,12 @@ class JournalGestures(QObject):
         def page(console: "Console") -> Result:
             from console.actions import journal
 
-            since = None if query.days is None else int(time.time() * 1000) - query.days * DAY_MS
+            edge = None if query.days is None else int(time.time() * 1000) - abs(query.days) * DAY_MS
+            is_since = query.days is not None and query.days > 0
             with journal.of_log(console, query.log) as chosen:
                 return journal.search(
-                chosen, query.text, type_=query.type, person=query.person, since_ms=since, before=before,
+                chosen, query.text, type_=query.type, person=query.person, act=query.act,
+                    since_ms=edge if is_since else None, until_ms=None if is_since else edge, before=before,
                 limit=PAGE - len(rows),
               )  # fmt: skip
 

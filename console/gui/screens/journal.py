@@ -23,16 +23,20 @@ TYPING_MS = 250
 """So long after the last key the search begins."""
 TIMES = (
     ("", "At any time"), ("1", "In the last day"), ("7", "In the last 7 days"), ("30", "In the last 30 days"),
-    ("365", "In the last year"),
+    ("365", "In the last year"), ("-30", "More than 30 days ago"), ("-365", "More than a year ago"),
 )  # fmt: skip
-
+ANY = ("", "Any activation")
 
 NOTHING_CHOSEN = ("No entry is chosen.", "Choose one in the table, then save its proof.")
 
 
 @dataclass(frozen=True)
 class Query:
-    """What is sought; empty is everything. ``before``: the number below which the page begins, None is the newest."""
+    """What is sought; empty is everything.
+
+    ``days``: not older than so many, or, below zero, older. ``before``: the number below which the page begins, None is
+    the newest. ``log``: an older journal.
+    """
 
     text: str = ""
     type: str | None = None
@@ -40,6 +44,7 @@ class Query:
     days: int | None = None
     before: int | None = None
     log: int | None = None
+    act: str | None = None
 
 
 class ProofBar(QWidget):
@@ -99,7 +104,7 @@ class JournalScreen(Page):
         )
         self.standing = PlainLabel()
         """On one line: how much is written, since when it is provable, who witnessed it last."""
-        self._log = form.choice(logs(1))
+        self._log, self._act = form.choice(logs(1)), form.choice([ANY])
         self._older, self._newer = button("Older", self._go_older), button("Newer", self._go_newer)
         self._verify = button("Verify the journal", self._ask_verify, weight="primary")
         self._deep = QCheckBox("Also form, signatures and protected fields")
@@ -118,8 +123,10 @@ class JournalScreen(Page):
         """Offer these people, (id, name) each."""
         form.fill(self._person, [("", "By anybody"), *((id_, f"By or about {name}") for id_, name in people)])
 
-    def set_logs(self, current: int) -> None:
-        """Offer the journals from before an alarm, if there was one."""
+    def set_choices(self, current: int, acts: Sequence[tuple[str, str]]) -> None:
+        """Offer these activations, and the journals from before an alarm if there was one."""
+        form.fill(self._act, [ANY, *acts])
+        self._act.setVisible(bool(acts))
         form.fill(self._log, logs(current))
         self._log.setVisible(current > 1)
 
@@ -178,7 +185,7 @@ class JournalScreen(Page):
         self._typing.timeout.connect(self.newest)
         self._proofs.asked.connect(self.proof_asked)
         self._proofs.unchosen.connect(partial(self.say_problem, *NOTHING_CHOSEN))
-        for box in (self._type, self._person, self._when, self._log):
+        for box in (self._type, self._person, self._when, self._act, self._log):
             box.currentIndexChanged.connect(lambda _: self.newest())
 
     def _lay_out(self) -> None:
@@ -187,6 +194,7 @@ class JournalScreen(Page):
             (self._type, "Which entries"),
             (self._person, "Whose"),
             (self._when, "When"),
+            (self._act, "Which activation"),
             (self._log, "Which journal"),
         )
         for field, name in named:
@@ -194,7 +202,9 @@ class JournalScreen(Page):
             field.setMinimumHeight(42)
         self._text.setClearButtonEnabled(True)
         self._type.setMaximumWidth(TYPE_PIXELS)
-        self._log.hide()
+        self._act.setMaximumWidth(TYPE_PIXELS)
+        for box in (self._act, self._log):
+            box.hide()
         head = row(*(field for field, _ in named), stretch=False)
         head.setStretch(0, 1)
         self.column.addWidget(self.standing)
@@ -242,4 +252,5 @@ class JournalScreen(Page):
         self.page_asked.emit(Query(
             self._text.text(), self._type.currentData() or None, self._person.currentData() or None,
             int(days) if days else None, self._before[-1], self.log,
+            self._act.currentData() or None,
         ))  # fmt: skip
