@@ -6,6 +6,7 @@ proves such a claim: who owns the disk can make one or take the last away. The n
 """
 
 import hashlib
+import re
 from functools import partial
 
 from console.actions.keyholder import CLAIMED, Actor, draft
@@ -14,12 +15,14 @@ from console.actions.ports import Console, Locked
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, encode, from_base64, shaped, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal import Draft, to_rfc3339
+from console.domain.journal import ID, Draft, from_rfc3339, to_rfc3339
 
 FOLDER = "before-unlock/"
 INFO = b"bg/v1/before-unlock"
 REFUSED = "station.unlock_refused"
 NOTED = frozenset({"pin_wrong", "pin_last_try", "pin_locked"})
+LONGEST = 64
+"""Letters of an id; a member's and a boot's are shorter."""
 MOST = 1000
 """More are not kept: each costs a try of somebody's token, and a full disk would cost more."""
 
@@ -53,9 +56,10 @@ def settle(console: Console) -> None:
         data = console.vault.read(name)
         drafts.append(_draft(console, name, data, before))
         before = data
-    new = [made for made in drafts if made.id not in known]
+    # By id, each once: a claim copied under another number would be an entry twice.
+    new = {made.id: made for made in reversed(drafts) if made.id not in known}
     if new:
-        console.journal.append(new, critical=True)
+        console.journal.append([*reversed(new.values())], critical=True)
     for name in names:
         console.vault.remove(name)
 
@@ -94,9 +98,23 @@ def _opened(console: Console, data: bytes) -> tuple[Object, Object]:
         derive = partial(console.hsm.derive, "journal")
         (plain,) = keys.open_sealed(derive, point, [(sealed, INFO)])
         event = decode_object(plain)
-        if event.keys() != {"id", "at", "boot", "why", "member"}:
-            raise Corrupt("before_unlock_shape")
+        _check(value, event)
     return value, event
+
+
+def _check(value: Object, event: Object) -> None:
+    """Raise ``Corrupt`` for what ``note`` never writes: anybody can seal a claim, and some could not be entries."""
+    texts = [str(event[name]) for name in ("id", "boot", "member") if isinstance(event[name], str)]
+    if (
+        event.keys() != {"id", "at", "boot", "why", "member"}
+        or len(texts) != 3
+        or not re.fullmatch(ID, texts[0])
+        or any(len(text) > LONGEST for text in texts)
+        or event["why"] not in NOTED
+        or type(value["n"]) is not int
+    ):
+        raise Corrupt("before_unlock_shape")
+    from_rfc3339(event["at"])
 
 
 def _number(name: str) -> int:

@@ -28,7 +28,7 @@ COUNSEL_TYPE = "counsel.entry"
 
 _EPOCH = datetime(1970, 1, 1)
 _TYPE = r"[a-z][a-z0-9_]*(?:\.[a-z][a-z0-9_]*)+"
-_ID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
+ID = r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}"
 # Printable ASCII without what JSON escapes; in a log's name also without space and plus (c2sp.org/signed-note).
 _LOG = r"[!#-*,-\[\]-~]{1,200}"
 _NAME = r"[ !#-\[\]-~]{1,200}"
@@ -37,7 +37,7 @@ _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 # No pattern allows the quote that joins them.
 _PLAIN = re.compile(
     '"'.join((
-        _LOG, f"(?:{'|'.join(MODES)})", _ID, rf'(?!{COUNSEL_TYPE}"){_TYPE}', _NAME, f"(?:{'|'.join(PROOFS)})",
+        _LOG, f"(?:{'|'.join(MODES)})", ID, rf'(?!{COUNSEL_TYPE}"){_TYPE}', _NAME, f"(?:{'|'.join(PROOFS)})",
         TRACKS[0], _NAME, _NAME,
     )) + r"\Z"
 )  # fmt: skip
@@ -312,7 +312,7 @@ _RULES: Mapping[str, Callable[[Json], bool]] = {
     "v": lambda value: type(value) is int and value == VERSION,
     "log": _text(_LOG),
     "seq": _natural,
-    "id": _text(_ID),
+    "id": _text(ID),
     "type": _text(_TYPE),
     "actor": _text(_NAME),
     "proof": lambda value: value in PROOFS,
