@@ -51,7 +51,7 @@ def unbase64(text, length=None):
     return data
 def canonical(value): return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 def parse(data, depth=None):  # with a depth it must be canonical and in the profile of FORMAT.md section 1
-    value = json.loads(data.decode(), parse_constant=unbase64)  # NaN is neither JSON nor base64
+    value = json.loads(data.decode(), parse_constant=int)  # NaN and Infinity are no JSON, and no int
     need(depth is None or (in_profile(value, depth) and canonical(value) == data), "not_canonical")
     return value
 def in_profile(value, depth):
@@ -262,9 +262,9 @@ def verify_export(folder, options, report):
     cosigned = (folder / "cosigned").read_bytes() if (folder / "cosigned").exists() else note
     logs, claims = open_trusted(note, cosigned, claimed, folder / "words.txt", options, report)
     lists = [(one, folder / f"{one}.json") for one in ("openings", "withheld", "erased") if options.deep]
-    listed = [(one, row) for one, at in lists for kept in [parse(at.read_bytes())] for row in {1: kept[one]}[kept["v"]]]
+    listed = [(one, row) for one, f in lists for it in [parse(f.read_bytes())] for row in {"1": it[one]}[repr(it["v"])]]
     fields = {(item["seq"], item["name"]): item if state == "openings" else state for state, item in listed}
-    need(len(fields) == len(listed), "field_unknown", None, "a field is listed twice")
+    need(len(fields) == len(listed) and bool not in {type(seq) for seq, _ in fields}, "field_unknown", None, "twice")
     deep, tree, seen, last, begun = Deep(fields, report["origin"], logs), [], set(), None, {}
     check_claims(claims, 0, tree)
     for first, entries, leaves, root in blocks(folder, report["size"], seen):

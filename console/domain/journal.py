@@ -21,6 +21,8 @@ from console.domain.errors import Corrupt, Misused
 VERSION = 1
 MAX_ENTRY_BYTES = 65_535
 SALT_BYTES = 32
+MAX_NATURAL = 9 * 10**15 - 1
+"""Verifiers read numbers with a pattern, and 2^53 makes none that anybody would read."""
 PROOFS = ("token", "unlock", "claimed", "program")
 TRACKS = ("facts", "counsel")
 MODES = ("real", "drill")
@@ -41,7 +43,7 @@ _PLAIN = re.compile(
         TRACKS[0], _NAME, _NAME,
     )) + r"\Z"
 )  # fmt: skip
-_DECIMAL = re.compile(r"(0|[1-9]\d{0,18})\Z")
+_DECIMAL = re.compile(r"(0|[1-9]\d{0,18})\Z", re.ASCII)
 _OBJECTS = ("prev", "t", "body", "c", "blob")
 
 
@@ -304,14 +306,14 @@ def _text_or_null(pattern: str) -> Callable[[Json], bool]:
 _is_name = _text(_NAME)
 
 
-def _natural(value: Json) -> bool:
-    return type(value) is int and 0 <= value <= canonical.MAX_INTEGER
+def _natural(value: Json, most: int = MAX_NATURAL) -> bool:
+    return type(value) is int and 0 <= value <= most
 
 
 _RULES: Mapping[str, Callable[[Json], bool]] = {
     "v": lambda value: type(value) is int and value == VERSION,
     "log": _text(_LOG),
-    "seq": _natural,
+    "seq": lambda value: _natural(value, canonical.MAX_INTEGER),
     "id": _text(ID),
     "type": _text(_TYPE),
     "actor": _text(_NAME),

@@ -218,7 +218,9 @@ class Merged:
             _check_members(outer, {"spool", "n", "record", "sig"})
             signed = Signed(_bytes(outer.body["record"]), _bytes(outer.body["sig"]))
             record = parse(signed.data)
-            if (record.spool, record.n) != (outer.body["spool"], outer.body["n"]):
+            if (record.spool, record.n) != (outer.body["spool"], outer.body["n"]) or type(
+                outer.body["n"]
+            ) is not int:
                 raise Corrupt("spool_shape")
         check_signature(signed, self.key)
         follows = (record.n, record.prev) == self._ends.get(record.spool, (0, None))
@@ -233,7 +235,7 @@ class Merged:
             _check_members(entry, {"spool", "count", "head", "anchor"})
             said = entry.body["spool"], entry.body["count"], _bytes(entry.body["head"])
             note = _bytes(entry.body["anchor"])
-        if self.open is None or said != (self.open, *self._ends[self.open]):
+        if self.open is None or said != (self.open, *self._ends[self.open]) or type(said[1]) is not int:
             raise Corrupt("spool_head")
         head = open_head(note, self.key)
         if (head.spool, head.count, head.hash) != said:

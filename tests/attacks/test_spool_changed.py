@@ -243,6 +243,7 @@ def test_in_the_log_each_forgery_has_its_name(tmp_path: Path) -> None:
     assert judged(around, [body(first, more=1)]) == "spool_shape"
     assert judged(around, [body(first, record="%")]) == "spool_shape"
     assert judged(around, [body(first, n=1)]) == "spool_shape"
+    assert judged(around, [body(first, n=False)]) == "spool_shape"
     assert judged(around, [body(first, sig=second.body["sig"])]) == "spool_signature"
     for wrong in (
         replace(first, actor="p-1"), replace(first, proof="token"), replace(first, act="act-2"),

@@ -112,6 +112,10 @@ FIELDS: dict[str, tuple[Change, str]] = {
         lambda folder: (in_list("withheld", lambda found: found.clear())(folder),
                         in_list("erased", lambda found: found.append({"seq": 300, "name": "why"}))(folder)),
         "erased_without_authority"),
+    "opening of entry true": (
+        in_list("openings", lambda found: found.append(found[0] | {"seq": True})), "field_unknown"),
+    "openings of version true": (
+        edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":true', data)), "garbled"),
     "openings of another version": (
         edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":2', data)), "garbled"),
     "garbled openings": (edit("openings.json", lambda data: b"[" + data), "garbled"),
@@ -282,6 +286,9 @@ def _kinds(base: Path) -> Iterator[Case]:
     empty = Forged().write(_new(base))
     shutil.rmtree(empty / "tile")
     yield Case("empty", empty, DEEP)
+    log = Forged()
+    log.take(log.compose(log.draft()).replace(b'"number":0', b'"number":Infinity'))
+    yield Case("an entry that is no JSON", log.write(_new(base)), KEY, "garbled")
     log = Forged(ED25519)
     log.append(log.draft(body={"a": ["ä", -5, True, None]}))
     log.append(log.draft(fields={"why": "Schlüssel 🔑", "who": {"name": "x", "list": [1, 2]}}))
