@@ -217,8 +217,8 @@ def test_no_member_may_be_missing(member: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "t", [{"wall": "2026-11-23T14:05:00Z"}, {"wall": "2026-02-30T14:05:00.000Z"}, {"up_ns": 5}, {"up_ns": "05"}, {"up_ns": "1\u0662"},
-          {"boot": 1}, {"unc_ms": "1"}, {"more": 1}],
+    "t", [{"wall": "2026-11-23T14:05:00Z"}, {"wall": "2026-02-30T14:05:00.000Z"}, {"up_ns": 5}, {"up_ns": "05"},
+          {"up_ns": "1\u0662"}, {"boot": 1}, {"unc_ms": "1"}, {"more": 1}],
 )  # fmt: skip
 def test_other_readings_are_corrupt(t: dict[str, Any]) -> None:
     value = canonical.decode_object(compose(DRAFT, **place()))
