@@ -11,12 +11,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.adapters.journal import Journal, index, seeking
+from console.adapters.journal.database import open_database
 from console.adapters.journal.log import Log
 from console.domain import search
 from console.domain.canonical import decode_object
 from console.domain.journal import Draft, Entry
 from console.domain.search import Search
-from tests.journals import Surroundings, draft
+from tests.journals import DATABASE_KEY, Surroundings, draft
 
 pytestmark = pytest.mark.real
 ENTRIES = 1100
@@ -159,3 +160,26 @@ def indexed_without_a_request(journal: Journal) -> int:
     """Ask rarely: each question is a request."""
     time.sleep(0.3)
     return int(journal.thread.run(lambda log: index.indexed(log.db)))
+
+
+HALF = b'{"c":{},"t":{"wall":"2026-01-01T00:00:00.000Z"}}'
+
+
+@pytest.mark.parametrize("body", [b"no entry at all", b"[]", b"{}", b'{"t":{"wall":"x"}}', HALF])
+def test_an_altered_entry_ends_neither_the_thread_nor_the_closing(tmp_path: Path, body: bytes) -> None:
+    """By whoever has the database's key: found by verifying, while everybody goes on."""
+    around = Surroundings(tmp_path)
+    around.create()
+    with around.open() as journal:
+        journal.append([one(n) for n in range(250)])
+    db = open_database(around.database, bytearray(DATABASE_KEY), around.log, around.mode)
+    db.execute("DROP TRIGGER entry_update")
+    db.execute("UPDATE entry SET body=? WHERE seq=7", (body,))
+    db.close()
+    with around.open() as journal:
+        journal.append([one(n) for n in range(250, 300)])
+        time.sleep(0.3)
+        journal.append([one(300)], critical=True)
+        assert journal.size() >= 301
+    with around.open() as journal:
+        assert not journal.verify(deep=True)["ok"]

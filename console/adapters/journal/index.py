@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from console.adapters.journal.database import Connection, DatabaseError
+from console.domain.errors import ConsoleError
 from console.domain.merkle import TILE_WIDTH
 from console.domain.search import Search, public_words, wall_ms
 
@@ -29,7 +30,7 @@ CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(text, content='', columnsize=
 def follow(db: Connection, size: int, most: int = CLOSING_BLOCKS) -> bool:
     """Add the next full blocks of a log of ``size`` entries, ``most`` of them; return whether there are more to add.
 
-    Where the database takes nothing (a full disk), what lacks is looked through instead, and added another time.
+    Where the database takes nothing (a full disk) or an entry is no entry, what lacks is looked through instead.
     """
     try:
         first, full = indexed(db), size // BLOCK
@@ -42,15 +43,19 @@ def follow(db: Connection, size: int, most: int = CLOSING_BLOCKS) -> bool:
         with suppress(DatabaseError):  # SQLite may have rolled back by itself
             db.execute("ROLLBACK")
         return False
+    except (ConsoleError, ValueError, LookupError, TypeError):
+        # Not what was once written: for verification to say. Here it must neither end the thread nor keep from closing.
+        return False
     return full > first + most
 
 
 def _add(db: Connection, n: int, leaves: Sequence[Mapping[str, Any]]) -> None:
     times = [wall_ms(leaf) for leaf in leaves]
     row = (n, min(times), max(times), any(leaf["c"] for leaf in leaves))
+    words = " ".join(sorted(_tokens(leaves)))
     db.execute("BEGIN IMMEDIATE")
     db.execute("INSERT INTO block VALUES (?,?,?,?)", row)
-    db.execute("INSERT INTO word(rowid, text) VALUES (?,?)", (n, " ".join(sorted(_tokens(leaves)))))
+    db.execute("INSERT INTO word(rowid, text) VALUES (?,?)", (n, words))
     db.execute("COMMIT")
 
 
