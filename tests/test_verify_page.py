@@ -130,6 +130,20 @@ def verdict(browser: Browser) -> str:
 @pytest.mark.long
 @pytest.mark.screen
 @needs_chromium
+def test_a_browser_that_cannot_check_finds_nothing_wrong(browser: Browser, tmp_path: Path) -> None:
+    log = Forged()
+    log.append(log.draft())
+    browser.open(PAGE)
+    browser.choose("#folder", log.write(tmp_path / "export"))
+    browser.run("Object.defineProperty(globalThis, 'crypto', { value: {} }) && null")
+    browser.run("verify()")
+    assert "This browser is too old" in browser.run("document.getElementById('chosen').textContent")
+    assert browser.run("document.getElementById('result').hidden") is True
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
 def test_the_page_reaches_no_network(browser: Browser) -> None:
     browser.open(PAGE)
     with socket.create_server(("127.0.0.1", 0)) as server:
