@@ -7,13 +7,13 @@ themselves; each --witness must have signed, a --policy (c2sp.org/tlog-policy) s
 --words "[SIZE] w1 ... w12" are what was kept elsewhere. FORMAT.md says what is checked and what each finding means.
 Exit status: 0 verified, 2 wrong usage, 3 consistent but origin unproven (no key from outside), 4 corrupt.
 """
-import argparse, base64, binascii, collections, contextlib, datetime, hmac, json, re, sys, unicodedata
-from hashlib import sha256
-from pathlib import Path
+import os, sys; sys.path = [p for p in sys.path if os.path.realpath(p) != os.path.dirname(os.path.realpath(__file__))]
+import argparse, base64, binascii, collections, contextlib, datetime, hashlib, hmac, json, pathlib, re, unicodedata
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_der_public_key
+sha256, Path = hashlib.sha256, pathlib.Path  # above: nothing is imported from the folder that is judged
 WIDTH, ED25519, P256, COSIGNATURE = 256, b"\1", b"\2", b"\4"  # the width of a tile; kinds of keys
 SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 WORDS_SHA256 = "2f5eed53a4727b4bf8880d8f3f199efc90e58503646d9ff8eff3a2ed3b24dbda"

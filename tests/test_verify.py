@@ -17,7 +17,7 @@ from console.domain import merkle, words
 from console.domain.errors import Refused
 from tests import verifier
 from tests.journals import Surroundings, draft
-from tests.vectors.forge import Forged
+from tests.vectors.forge import OTHER, Forged
 from tests.vectors.verdicts import withhold
 
 pytestmark = pytest.mark.real
@@ -88,7 +88,7 @@ def test_it_is_one_short_file() -> None:
         name.split(".")[0]
         for line in source.splitlines()
         if line.startswith(("import ", "from "))
-        for name in line.partition(" ")[2].partition(" import ")[0].split(", ")
+        for name in line.partition(";")[0].partition(" ")[2].partition(" import ")[0].split(", ")
     }
     assert imported - set(sys.stdlib_module_names) == {"cryptography"}
 
@@ -138,6 +138,20 @@ def test_it_speaks_words_without_json(honest: Exported) -> None:
     assert done.returncode == 0
     text = done.stdout.decode()
     assert "verdict: verified" in text and "size: 600" in text and "depth: bytes" in text
+
+
+@pytest.mark.parametrize("planted", ["json.py", "argparse.py", "cryptography/__init__.py", "hashlib.py"])
+def test_code_that_lies_in_the_export_is_not_run(tmp_path: Path, planted: str) -> None:
+    """Python looks for modules beside a script first; and there lies what a forger may have written."""
+    log = Forged()
+    log.append(log.draft())
+    folder = log.write(tmp_path / "export")
+    (folder / planted).parent.mkdir(exist_ok=True)
+    (folder / planted).write_text("print('verdict: verified'); raise SystemExit(0)")
+    for where, name in ((folder, "verify.py"), (tmp_path, "export/verify.py")):
+        command = [sys.executable, name, "--key", OTHER.public.vkey()]
+        done = subprocess.run(command, cwd=where, capture_output=True, text=True, check=False)
+        assert (done.returncode, "verdict: corrupt" in done.stdout) == (4, True), done
 
 
 def test_what_an_entry_says_is_no_line_of_the_report(tmp_path: Path) -> None:
