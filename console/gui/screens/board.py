@@ -106,8 +106,8 @@ class BoardScreen(Page):
 
 
 def _without_time(snapshot: Snapshot) -> tuple[object, ...]:
-    live = [{**view, "seconds_left": 0} for view in snapshot.live]
-    over = [{**view, "seconds_left": 0} for view in snapshot.over]
+    live = [{**view, "seconds_left": 0, "ends": ""} for view in snapshot.live]
+    over = [{**view, "seconds_left": 0, "ends": ""} for view in snapshot.over]
     return live, over, snapshot.people
 
 

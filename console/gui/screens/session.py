@@ -11,6 +11,8 @@ from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short,
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, announce, button, card, clear_layout, row
 
+MOVING: View = {"seconds_left": 0, "ends": ""}
+"""What changes with every look: cards built anew for it would take a question away while it is answered."""
 SHOWN = ("approved", "open", "frozen", "ended")
 COMMANDS = "On the page Vault: seal a new version, then let somebody else confirm it."
 ROTATE = "Change it at its target, seal the new secret, let a second person confirm it."
@@ -91,7 +93,7 @@ class SessionScreen(Page):
         if view is None:
             return
         before, self._shown = self._shown, view
-        if before is None or {**before, "seconds_left": 0} != {**view, "seconds_left": 0}:
+        if before is None or {**before, **MOVING} != {**view, **MOVING}:
             clear_layout(self._body)
             self._left, self._warning = PlainLabel(role="big", wrap=False), PlainLabel()
             self._warning.set_tone("warning")
