@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from console.domain import amendment, certificate, envelope, policy, succession
+from console.domain import amendment, envelope, policy, succession
 from console.domain.canonical import Json, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import WITHOUT_GROUP, Member, person_key
@@ -88,6 +88,8 @@ class Card:
         """Return who vouches for the token, or None for nobody; ``Corrupt`` (attestation_wrong) for a false claim."""
         if not self.attestation:
             return None
+        from console.domain import certificate  # X.509 takes longer to load than anything else here
+
         return certificate.attested_by(self.attestation, self.member.points())
 
 
