@@ -5,7 +5,7 @@ import hashlib
 import os
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Protocol, cast
@@ -67,6 +67,12 @@ class KeeperLine:
         wire, self._wire = self._wire, None
         if wire is not None:
             wire.close()
+
+    def see_it_end(self) -> None:
+        """Wait until the keeper is gone, and with it every write to its folder; no longer than for an answer."""
+        if self._wire is not None:
+            with suppress(Unavailable):
+                self._wire.receive(time.monotonic() + self._limit_s)
 
     def _answer(self, request: Frame, deadline: float) -> Frame:
         wire = self._begun(request, deadline)
@@ -255,9 +261,13 @@ def start_keeper(
 
 
 def lock(sockets: Sequence[Path]) -> None:
-    """End the keeper; ``Unavailable`` (station_locked) if there is none."""
+    """End the keeper and see it gone: then its token may be pulled.
+
+    ``Unavailable`` (station_locked) if there is none.
+    """
     with closing(KeeperLine(sockets)) as line:
         line.call("lock")
+        line.see_it_end()
 
 
 def through_keeper(sockets: Sequence[Path]) -> StationHsm:
