@@ -15,7 +15,7 @@ from console.wiring import Station
 from tests.kill.stage import UNLOCKER, Scene, lock, sealed_base, staged
 from tests.stations import Pins
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from tests.cli.transcript import Result, Run
 
 __all__ = ["keyboard"]
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 def answer(result: Result) -> dict[str, Any]:

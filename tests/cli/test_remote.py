@@ -20,7 +20,7 @@ from tests.cli.transcript import Run
 
 __all__ = ["keyboard"]
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 MATTER = "M-2026-00117"
 REQUEST = """
 incident = "INC-2026-0042"

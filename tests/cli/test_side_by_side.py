@@ -12,7 +12,7 @@ from console.actions import journal, station
 from console.adapters.journal.lease import lease
 from tests.stations import make_station, opened
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 BREAKGLASS = [sys.executable, "-m", "console"]
 
 

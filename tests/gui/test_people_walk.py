@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.hands import Hands, on_window
 from tests.stations import make_station
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from tests.gui.hands import Hands, on_window
 from tests.kill.stage import pins_of, recoverable_base, staged, words_of
 from tests.stations import make_station
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 @pytest.fixture

@@ -14,7 +14,7 @@ from tests.gui.hands import Hands, on_window
 from tests.kill.changing import stale_base
 from tests.kill.stage import Base, pins_of, sealed_base, staged
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 
 

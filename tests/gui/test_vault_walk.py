@@ -16,7 +16,7 @@ from console.wiring import Station
 from tests.gui.hands import Hands, on_window
 from tests.stations import Pins, make_station
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 FIRST, SECOND = "Kranich-7-Ufer!", "Reiher-9-Schilf?"
 
 
