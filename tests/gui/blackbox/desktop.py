@@ -29,27 +29,43 @@ def lacking() -> str:
 
 @contextmanager
 def desktop() -> Iterator[dict[str, str]]:
-    """Lend a desktop; its environment is also put into this process, for the accessibility client."""
+    """Lend a desktop as the environment of programs that run on it; this process' own stays as it is."""
     before = dict(os.environ)
     with ExitStack() as stack:
-        stack.callback(_restore, before)
-        reader, writer = os.pipe()
-        server = ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp"]
-        _started(stack, server, pass_fds=[writer])
-        os.close(writer)
-        with os.fdopen(reader) as pipe:
-            os.environ["DISPLAY"] = f":{pipe.readline().strip()}"
-        bus = _started(
-            stack, ["dbus-daemon", "--session", "--nofork", "--print-address"], out=subprocess.PIPE
-        )
-        assert bus.stdout is not None
-        os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
-        os.environ |= {"QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
-        # Before the program, else it never registers.
-        _started(stack, [str(AT_SPI), "--launch-immediately"])
-        _started(stack, ["openbox"])
-        time.sleep(0.4)
-        yield dict(os.environ)
+        try:
+            _start(stack)
+            environment = dict(os.environ)
+        finally:
+            _restore(before)
+        yield environment
+
+
+@contextmanager
+def in_front_of(environment: dict[str, str]) -> Iterator[None]:
+    """Let the accessibility client and the keys of this process go to that desktop."""
+    before = dict(os.environ)
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        _restore(before)
+
+
+def _start(stack: ExitStack) -> None:
+    reader, writer = os.pipe()
+    server = ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    _started(stack, server, pass_fds=[writer])
+    os.close(writer)
+    with os.fdopen(reader) as pipe:
+        os.environ["DISPLAY"] = f":{pipe.readline().strip()}"
+    bus = _started(stack, ["dbus-daemon", "--session", "--nofork", "--print-address"], out=subprocess.PIPE)
+    assert bus.stdout is not None
+    os.environ["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()
+    os.environ |= {"QT_QPA_PLATFORM": "xcb", "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1"}
+    # Before the program, else it never registers.
+    _started(stack, [str(AT_SPI), "--launch-immediately"])
+    _started(stack, ["openbox"])
+    time.sleep(0.4)
 
 
 def _restore(before: dict[str, str]) -> None:
@@ -120,6 +136,17 @@ class Hands:
             return self.process.wait(15)
         finally:
             self.process.kill()
+
+
+@contextmanager
+def closing_hands(station: Path, environment: dict[str, str]) -> Iterator[Hands]:
+    """Lend hands at a window that is ended afterwards, however it stands."""
+    opened = Hands(station, environment)
+    try:
+        yield opened
+    finally:
+        opened.process.kill()
+        opened.process.wait()
 
 
 def waited(attempt: Callable[[], T | None]) -> T:

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.gui.blackbox.desktop import LIMIT_S, Hands, desktop, lacking
+from tests.gui.blackbox.desktop import LIMIT_S, Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample
 from tests.gui.test_alarm_walk import MOST_ACTS
 
@@ -49,14 +49,9 @@ class Counting:
 
 
 @pytest.fixture
-def person(alarmed: Sample) -> Iterator[Counting]:
-    with desktop() as environment:
-        opened = Hands(alarmed.settings.folder, environment)
-        try:
-            yield Counting(opened, alarmed)
-        finally:
-            opened.process.kill()
-            opened.process.wait()
+def person(alarmed: Sample, screen: dict[str, str]) -> Iterator[Counting]:
+    with in_front_of(screen), closing_hands(alarmed.settings.folder, screen) as opened:
+        yield Counting(opened, alarmed)
 
 
 def approve(person: Counting, member: str, name: str, role: str) -> None:

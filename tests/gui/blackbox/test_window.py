@@ -10,7 +10,7 @@ import xa11y
 import zxingcpp
 from PIL import Image
 
-from tests.gui.blackbox.desktop import LIMIT_S, Hands, desktop, lacking
+from tests.gui.blackbox.desktop import LIMIT_S, Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample
 
 pytestmark = [
@@ -22,14 +22,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def hands(sample: Sample) -> Iterator[Hands]:
-    with desktop() as environment:
-        opened = Hands(sample.settings.folder, environment)
-        try:
-            yield opened
-        finally:
-            opened.process.kill()
-            opened.process.wait()
+def hands(sample: Sample, screen: dict[str, str]) -> Iterator[Hands]:
+    with in_front_of(screen), closing_hands(sample.settings.folder, screen) as opened:
+        yield opened
 
 
 def code_on(picture: xa11y.Screenshot) -> str:
