@@ -3,10 +3,12 @@
 
 import os
 
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
-settings.register_profile("everyday", deadline=None)
-settings.register_profile("ci", deadline=None, derandomize=True)
+# That drawing examples is slow says something about the machine, not about the rules.
+SLOW = [HealthCheck.too_slow]
+settings.register_profile("everyday", deadline=None, suppress_health_check=SLOW)
+settings.register_profile("ci", deadline=None, suppress_health_check=SLOW, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "everyday")
