@@ -7,6 +7,7 @@ aloud as twelve words and what the HSM pins. Nothing here is believed before ``l
 """
 
 import re
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -239,7 +240,7 @@ def check_rules(rules: Rules) -> None:
     for name, limit in limits.items():
         if not 1 <= getattr(rules, name) <= limit:
             raise Refused("rules_impossible", field=name)
-    _check_texts("matter_pattern", re.compile, (rules.matter_pattern,))
+    _check_texts("matter_pattern", _check_pattern, (rules.matter_pattern,))
     _check_texts("ranges", ip_network, rules.ranges)
     rules.known_witnesses()
 
@@ -248,8 +249,15 @@ def _check_texts(field: str, read: Callable[[str], object], texts: Sequence[str]
     try:
         for text in texts:
             read(text)
-    except (ValueError, OverflowError, RecursionError, re.error) as error:
+    except (ValueError, OverflowError, RecursionError, re.error, FutureWarning) as error:
         raise Refused("rules_impossible", field=field) from error
+
+
+def _check_pattern(text: str) -> None:
+    """Compile a pattern; one that a later Python will read otherwise would change the rules by itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", FutureWarning)
+        re.compile(text)
 
 
 def _roster(value: Object) -> Roster:

@@ -124,6 +124,7 @@ def test_check_roster(roster: Roster, code: str | None) -> None:
         ({"matter_pattern": "("}, "matter_pattern"), ({"ranges": ("10.0.0.1/8",)}, "ranges"),
         ({"ranges": ("everywhere",)}, "ranges"),
         ({"matter_pattern": "a{99999999999}"}, "matter_pattern"),
+        ({"matter_pattern": "[[a]"}, "matter_pattern"),
         ({"matter_pattern": "(" * 5000 + ")" * 5000}, "matter_pattern"),
         ({"seconds_hard_max": 2**60}, "seconds_hard_max"), ({"releases_hard_max": 2**60}, "releases_hard_max"),
     ],
