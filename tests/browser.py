@@ -5,8 +5,10 @@ import base64
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
+import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
@@ -40,7 +42,7 @@ class Browser:
         ]
         self._child = subprocess.Popen(
             [*command, "about:blank"], pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         os.close(theirs_in)
         os.close(theirs_out)
@@ -67,7 +69,17 @@ class Browser:
         self._child.terminate()
         self._child.wait()
         self._in.close()
+        self._end_what_it_began()
         self._profile.cleanup()
+
+    def _end_what_it_began(self) -> None:
+        # Chromium's own children outlive it for a moment and still write into the profile.
+        for _ in range(200):
+            try:
+                os.killpg(self._child.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                return
+            time.sleep(0.05)
 
     def open(self, page: Path) -> None:
         """Load a page from disk and wait for it."""
