@@ -148,6 +148,7 @@ BLOB = keys.seal_to(point_of(KEY), b"secret", info=b"info")
         (KEY, b"\4" + bytes(64) + BLOB[65:], b"info", "not_a_point"),
         (KEY, b"\2" + BLOB[1:33] + BLOB[65:], b"info", "not_a_point"),
     ],
+    ids=range(12),
 )
 def test_a_seal_that_is_not_exactly_ours_is_refused(
     key: ec.EllipticCurvePrivateKey, blob: bytes, info: bytes, code: str
