@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one loaded PKCS#11 module: find a token by its keys, hold one session per piece of work, close it always."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from contextlib import AbstractContextManager, contextmanager
+from itertools import islice
+from typing import NamedTuple
 
 from pkcs11 import Attribute, Session, Slot, Token, TokenFlag
 from pkcs11.exceptions import PinIncorrect, PKCS11Error
@@ -14,6 +16,13 @@ from console.tokens.p11raw import SECURITY_OFFICER, RawModule
 Guard = Callable[[], AbstractContextManager[None]]
 
 
+class Found(NamedTuple):
+    """A token, and the CKA_ID of each key by which it was found (public key -> id)."""
+
+    token: Token
+    ids: Mapping[bytes, bytes]
+
+
 class Module:
     """A module and the guard of its folder, if the folder is ours."""
 
@@ -22,7 +31,7 @@ class Module:
         self.guard = guard
         self._counts_tries = counts_tries
 
-    def find(self, label: str, points: Mapping[str, bytes]) -> Token:
+    def find(self, label: str, points: Mapping[str, bytes]) -> Found:
         """Return the token that holds these public keys (purpose -> key); without keys, the one of this label.
 
         Raises ``Unavailable`` (token_absent, token_broken, other_token) and ``Refused`` (token_ambiguous). A label is
@@ -30,10 +39,10 @@ class Module:
         """
         present, broken = self._tokens()
         named = [token for token in present if token.label == label]
-        found = named
+        found = [Found(token, {}) for token in named]
         if points:
             others = [token for token in present if token.label != label]
-            found = [token for token in named + others if _holds(token, points)][:1]
+            found = list(islice(self._holders(named + others, set(points.values())), 1))
         if len(found) == 1:
             return found[0]
         if found:
@@ -106,23 +115,22 @@ class Module:
                 found.append(token)
         return found, broken
 
+    def _holders(self, tokens: Sequence[Token], wanted: Set[bytes]) -> Iterator[Found]:
+        for token in tokens:
+            try:
+                with _looking(token) as session:
+                    ids = keys.ids_of(self.raw, session, wanted)
+            except PKCS11Error:
+                continue
+            if ids.keys() == wanted:
+                yield Found(token, ids)
+
 
 def _refuse_last_try(token: Token) -> None:
     if token.flags & TokenFlag.USER_PIN_LOCKED:
         raise Refused("pin_locked")
     if token.flags & TokenFlag.USER_PIN_FINAL_TRY:
         raise Refused("pin_last_try")
-
-
-def _holds(token: Token, points: Mapping[str, bytes]) -> bool:
-    wanted = set(points.values())
-    try:
-        with _looking(token) as session:
-            for _, public in keys.publics(session):
-                wanted.discard(public)
-    except PKCS11Error:
-        return False
-    return not wanted
 
 
 def public_keys(token: Token) -> list[tuple[str, bytes]]:

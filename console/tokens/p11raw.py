@@ -9,7 +9,7 @@ fields is that of ``pkcs11f.h``.
 
 import ctypes
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
@@ -21,6 +21,7 @@ SECURITY_OFFICER, USER, THIS_OPERATION = 0, 1, 2
 CKF_OS_LOCKING_OK = 2
 LABEL_BYTES = 32
 MAX_OUTPUT_BYTES = 512  # of an RSA key with 4096 bits
+MAX_OBJECTS = 256  # of one search; the others are not seen
 
 _LONG, _POINTER = ctypes.c_ulong, ctypes.c_void_p
 _FUNCTIONS = (
@@ -40,6 +41,9 @@ _ARGUMENTS = {
     "CreateObject": (_LONG, _POINTER, _LONG, _POINTER),
     "Login": (_LONG, _LONG, _POINTER, _LONG),
     "GetAttributeValue": (_LONG, _LONG, _POINTER, _LONG),
+    "FindObjectsInit": (_LONG, _POINTER, _LONG),
+    "FindObjects": (_LONG, _POINTER, _LONG, _POINTER),
+    "FindObjectsFinal": (_LONG,),
     "DecryptInit": (_LONG, _POINTER, _LONG),
     "Decrypt": (_LONG, _POINTER, _LONG, _POINTER, _POINTER),
     "SignInit": (_LONG, _POINTER, _LONG),
@@ -163,13 +167,30 @@ class RawModule:
 
     def create(self, session: Session, template: Mapping[Attribute, bytearray]) -> None:
         """Make an object of these attributes, as the bytes of the C types, in buffers that the caller can wipe."""
-        rows = (_Attribute * len(template))(
-            *(_Attribute(int(name), _address(value), len(value)) for name, value in template.items())
-        )
-        made = _LONG()
+        rows, made = _rows(template), _LONG()
         self._call(
             "CreateObject", _handle(session), ctypes.addressof(rows), len(rows), ctypes.addressof(made)
         )
+
+    def read_all(
+        self, session: Session, template: Mapping[Attribute, bytearray], names: Sequence[Attribute]
+    ) -> list[list[bytes]]:
+        """Return these attributes of every object that has those of the template, as the bytes of the C types."""
+        rows, found, count = _rows(template), (_LONG * MAX_OBJECTS)(), _LONG()
+        self._call("FindObjectsInit", _handle(session), ctypes.addressof(rows), len(rows))
+        try:
+            self._call(
+                "FindObjects", _handle(session), ctypes.addressof(found), len(found), ctypes.addressof(count)
+            )
+        finally:
+            self._call("FindObjectsFinal", _handle(session))
+        return [self._read_each(session, handle, names) for handle in found[: count.value]]
+
+    def _read_each(self, session: Session, handle: int, names: Sequence[Attribute]) -> list[bytes]:
+        values = {name: bytearray(MAX_OUTPUT_BYTES) for name in names}
+        rows = _rows(values)
+        self._call("GetAttributeValue", _handle(session), handle, ctypes.addressof(rows), len(rows))
+        return [bytes(value[: row.length]) for row, value in zip(rows, values.values(), strict=True)]
 
     def read_value(self, key: Object, into: bytearray) -> int:
         """Read CKA_VALUE of a session key into a buffer that the caller can wipe; return its length."""
@@ -205,6 +226,12 @@ class RawModule:
     def _call(self, name: str, *arguments: int | None) -> None:
         function = ctypes.CFUNCTYPE(_LONG, *_ARGUMENTS[name])(getattr(self._functions, name))
         _check(function(*arguments))
+
+
+def _rows(template: Mapping[Attribute, bytearray]) -> ctypes.Array[_Attribute]:
+    return (_Attribute * len(template))(
+        *(_Attribute(int(name), _address(value), len(value)) for name, value in template.items())
+    )
 
 
 def _check(value: int) -> None:

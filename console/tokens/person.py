@@ -8,7 +8,7 @@ from pkcs11 import Attribute, PrivateKey, Session, Token
 
 from console.domain.errors import Misused, Refused
 from console.tokens import keys
-from console.tokens.module import Module, public_keys
+from console.tokens.module import Found, Module, public_keys
 from console.tokens.notes import create, data
 from console.tokens.request import Answer, Request, Verb
 
@@ -46,7 +46,7 @@ class Person:
         so_pin, pin = request.tail[:so_pin_bytes], request.tail[so_pin_bytes:]
         with self._module.guard():
             self._module.raw.init_token(self._module.empty_slot().slot_id, so_pin, label)
-            token = self._module.find(label, {})
+            token = self._module.find(label, {}).token
             with self._module.as_security_officer(token, so_pin) as session:
                 self._module.raw.init_pin(session, pin)
         return Answer()
@@ -83,18 +83,18 @@ class Person:
 
     def sign(self, request: Request) -> Answer:
         """Answer the signature over ``digest`` by ``key`` with ``mechanism``."""
-        raw, mechanism = self._module.raw, request.text("mechanism")
-        with self._module.logged_in(self._token(request), request.tail) as session:
-            key = _key(session, request)
+        raw, mechanism, found = self._module.raw, request.text("mechanism"), self._found(request)
+        with self._module.logged_in(found.token, request.tail) as session:
+            key = _key(session, request, found.ids)
             signature = keys.sign(raw, key, mechanism, request.data("digest"), request.tail)
         return Answer({"signature": signature.hex()})
 
     def decapsulate(self, request: Request) -> Answer:
         """Answer 32 bytes for each of ``encapsulations`` by ``key`` with ``mechanism``, in the tail; one login."""
         raw, mechanism = self._module.raw, request.text("mechanism")
-        encapsulations = request.data_list("encapsulations")
-        with self._module.logged_in(self._token(request), request.tail) as session:
-            key = _key(session, request)
+        encapsulations, found = request.data_list("encapsulations"), self._found(request)
+        with self._module.logged_in(found.token, request.tail) as session:
+            key = _key(session, request, found.ids)
             return Answer({}, keys.decapsulate(raw, key, mechanism, encapsulations, request.tail))
 
     def remembered(self, request: Request) -> Answer:
@@ -115,8 +115,11 @@ class Person:
                 each.destroy()
         return Answer()
 
-    def _token(self, request: Request) -> Token:
+    def _found(self, request: Request) -> Found:
         return self._module.find(request.text("label"), request.data_by_name("expect"))
+
+    def _token(self, request: Request) -> Token:
+        return self._found(request).token
 
 
 def _name(request: Request) -> str:
@@ -126,10 +129,10 @@ def _name(request: Request) -> str:
     return name
 
 
-def _key(session: Session, request: Request) -> PrivateKey:
+def _key(session: Session, request: Request, ids: Mapping[bytes, bytes]) -> PrivateKey:
     name, expected = request.text("key"), request.data_by_name("expect")
     if name in expected:
-        return keys.private_half(session, expected[name], name)
+        return keys.private_by_id(session, ids[expected[name]], name)
     return keys.private_key(session, name)
 
 

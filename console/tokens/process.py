@@ -80,7 +80,7 @@ class Process:
         return Answer()
 
     def _unlock(self, module: Module, request: Request) -> Answer:
-        token = module.find(request.text("label"), {})
+        token = module.find(request.text("label"), {}).token
         self._station = Station(module, token, request.tail, request.text("member"))
         self._verbs = {**self._station.verbs(), "keep": partial(self._keep, self._station)}
         return Answer()
