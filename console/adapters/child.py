@@ -42,14 +42,14 @@ class Wire:
 
     def send(self, message: Frame, deadline: float) -> None:
         """Write a whole frame until ``deadline`` (monotonic seconds)."""
-        for part in frame.encode(message):
-            rest = memoryview(part)
-            while rest:
+        parts = [memoryview(part) for part in frame.encode(message)]
+        while parts:
+            try:
+                parts = frame.after(parts, os.writev(self._writing, parts))
+            except BlockingIOError:
                 self._wait(self._writing, select.POLLOUT, deadline)
-                try:
-                    rest = rest[os.write(self._writing, rest) :]
-                except BrokenPipeError as error:
-                    raise Unavailable("other_end_gone") from error
+            except BrokenPipeError as error:
+                raise Unavailable("other_end_gone") from error
 
     def receive(self, deadline: float) -> Frame:
         """Return the next frame, its tail wipeable."""
@@ -66,9 +66,11 @@ class Wire:
         buffer, got = bytearray(size), 0
         view = memoryview(buffer)
         while got < size:
-            self._wait(self.reading, select.POLLIN, deadline)
             try:
                 more = os.readv(self.reading, [view[got:]])
+            except BlockingIOError:
+                self._wait(self.reading, select.POLLIN, deadline)
+                continue
             except ConnectionResetError:
                 more = 0
             if not more:

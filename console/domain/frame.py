@@ -7,7 +7,7 @@ shared secrets travel in the tail only: JSON would leave copies that cannot be w
 
 import json
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from console.domain.errors import Corrupt, Misused
@@ -31,6 +31,15 @@ def encode(frame: Frame) -> tuple[bytes, bytearray]:
     if len(head) > MAX_HEAD_BYTES or len(frame.tail) > MAX_TAIL_BYTES:
         raise Misused("frame_too_large")
     return LENGTHS.pack(len(head), len(frame.tail)) + head, frame.tail
+
+
+def after(parts: Sequence[memoryview], written: int) -> list[memoryview]:
+    """Return what is left of these parts when so many bytes of them are written."""
+    left = []
+    for part in parts:
+        left.append(part[written:])
+        written = max(0, written - len(part))
+    return [part for part in left if part]
 
 
 def lengths(prefix: bytes) -> tuple[int, int]:

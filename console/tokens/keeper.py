@@ -103,12 +103,12 @@ class Keeper:
         if request is None:
             return False
         # Says that its turn has come. To a client that waited too long and went away this fails, and nothing is done.
-        wire.write(client.send, Frame({"id": request.head.get("id"), "interim": "ready"}))
+        wire.write(client.sendmsg, Frame({"id": request.head.get("id"), "interim": "ready"}))
         signal.alarm(MODULE_LIMIT_S)
         answer = answered(self._verbs, request, in_our_words)
         signal.alarm(0)
         self._locked = self._locked or ends_process(answer)
-        wire.write(client.send, answer)
+        wire.write(client.sendmsg, answer)
         return True
 
     def _drop(self, client: socket.socket) -> None:

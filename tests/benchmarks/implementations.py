@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from pkcs11 import Session
+from pkcs11 import PrivateKey, Session
 
 from console.adapters.hsm.process import KEY_FILE
 from console.adapters.hsm.station import unlock
@@ -48,7 +48,7 @@ class BareToken:
             os.environ["SOFTHSM2_CONF"] = str(folder / "softhsm2.conf")
         os.environ.update(device.environment)
         self.raw = RawModule(str(device.address.module), device.address.reserved)
-        self._token = Module(self.raw, nullcontext, counts_tries=True).find(device.address.label, {})
+        self._token = Module(self.raw, nullcontext, counts_tries=True).find(device.address.label, {}).token
         self._pin = device.pin.encode()
 
     def close(self) -> None:
@@ -67,15 +67,18 @@ class BareToken:
         """Open one share and sign once."""
 
         def share(session: Session, pin: bytearray) -> None:
-            key = token_keys.private_half(session, known.share, "share")
+            key = self._key(session, known.share, "share")
             token_keys.decapsulate(self.raw, key, known.mechanism, [sealed], pin)
 
         def sign(session: Session, pin: bytearray) -> None:
-            key = token_keys.private_half(session, known.sign, "sign")
+            key = self._key(session, known.sign, "sign")
             token_keys.sign(self.raw, key, known.signing, DIGEST, pin)
 
         self.use(share)
         self.use(sign)
+
+    def _key(self, session: Session, public: bytes, name: str) -> PrivateKey:
+        return token_keys.private_by_id(session, token_keys.ids_of(self.raw, session, [public])[public], name)
 
 
 def measure(name: str, rounds: int) -> Iterator[Row]:
