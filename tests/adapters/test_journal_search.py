@@ -93,9 +93,23 @@ sought_ones = st.builds(
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
-@given(sought=sought_ones, limit=st.integers(1, 400))
-def test_it_finds_what_reading_everything_finds(journal: Journal, sought: Search, limit: int) -> None:
+@given(
+    sought=sought_ones,
+    limit=st.integers(1, 400),
+    between=st.tuples(st.sampled_from([None, 320]), st.sampled_from([None, 850])),
+)
+def test_it_finds_what_reading_everything_finds(
+    journal: Journal, sought: Search, limit: int, between: tuple[int | None, int | None]
+) -> None:
+    """``between``: the entries whose times bound what is sought."""
+    since, until = (None if seq is None else wall_ms(journal, seq) for seq in between)
+    sought = replace(sought, since_ms=since, until_ms=until)
     assert everything(journal, sought, limit) == by_reading(journal, sought)
+
+
+def wall_ms(journal: Journal, seq: int) -> int:
+    (entry,) = journal.entries(after=seq - 1, before=seq + 1)
+    return entry.t.wall_ms
 
 
 def test_pages_of_a_long_search_go_on_where_the_last_one_looked(
@@ -107,9 +121,17 @@ def test_pages_of_a_long_search_go_on_where_the_last_one_looked(
     assert everything(journal, Search("secret")) == list(range(1050, -1, -50))
 
 
+def test_pages_of_what_a_projection_lists_go_on_where_the_last_one_looked(
+    journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(seeking, "PAGE_CHUNKS", 1)
+    sought = Search(act="act-1", until_ms=wall_ms(journal, 400))
+    assert journal.search(sought, before=None, limit=500)[1] == 344
+    assert everything(journal, sought) == by_reading(journal, sought)
+
+
 def test_times_are_those_that_entries_claim(journal: Journal) -> None:
-    (entry,) = journal.entries(after=599, before=601)
-    since = entry.t.wall_ms
+    since = wall_ms(journal, 600)
     found = everything(journal, Search(since_ms=since))
     assert found and all(e.t.wall_ms >= since for e in journal.entries() if e.seq in found)
     assert sorted(found + everything(journal, Search(until_ms=since))) == list(range(ENTRIES))

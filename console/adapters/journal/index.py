@@ -6,9 +6,11 @@ from the entry. It holds nothing that was ever committed to, so that no erasure 
 with openings is looked through for a text whatever its words are, and so is what is not indexed yet.
 """
 
+import heapq
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from itertools import groupby, islice
 from typing import Any
 
 from console.adapters.journal.database import Connection, DatabaseError
@@ -17,13 +19,18 @@ from console.domain.merkle import TILE_WIDTH
 from console.domain.search import Search, public_words, wall_ms
 
 BLOCK = TILE_WIDTH
+ENDLESS = 2**62
+"""Milliseconds that no entry claims."""
 CLOSING_BLOCKS = 8
 """How many blocks are added when the log is closed, at most: nobody waits for them long."""
 
+# A word's beginning of one letter or two is a token of three or five: such beginnings have lists of their own, because
+# those of all words that begin so would be merged, and in a long log most hashes begin with any two letters.
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS block(n INTEGER PRIMARY KEY, low INTEGER NOT NULL, high INTEGER NOT NULL,
     openings INTEGER NOT NULL) STRICT;
-CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(text, content='', columnsize=0, detail=none, tokenize='ascii');
+CREATE VIRTUAL TABLE IF NOT EXISTS word USING fts5(text, content='', columnsize=0, detail=none, tokenize='ascii',
+    prefix='3 5');
 """
 
 
@@ -72,29 +79,57 @@ def indexed(db: Connection) -> int:
     return 0 if last is None else int(last) + 1
 
 
-def candidates(db: Connection, sought: Search, before: int) -> list[int]:
-    """Return the blocks below entry ``before`` in which sought entries may be, newest first."""
+def candidates(db: Connection, sought: Search, before: int, most: int) -> list[int]:
+    """Return the newest ``most`` blocks below entry ``before`` in which sought entries may be, newest first."""
     upto, end = indexed(db), -(-before // BLOCK)
-    known = _known(db, sought, min(upto, end)) if upto else set()
-    return sorted(known | set(range(upto, end)), reverse=True)
+    late = range(end - 1, upto - 1, -1)[:most]
+    known = _known(db, sought, min(upto, end)) if upto else iter(())
+    return [*late, *islice(known, most - len(late))]
 
 
-def _known(db: Connection, sought: Search, count: int) -> set[int]:
-    known = set(range(count))
-    for tokens in _exact(sought):
-        known &= _with_words(db, [tokens])
-    if sought.terms:
-        openings = {n for (n,) in db.execute("SELECT n FROM block WHERE openings")}
-        known &= openings | _with_words(db, [f"{_token('w', term)}*" for term in sought.terms])
-    if sought.since_ms is not None or sought.until_ms is not None:
-        times = (sought.since_ms or 0, sought.until_ms if sought.until_ms is not None else 2**62)
-        known &= {n for (n,) in db.execute("SELECT n FROM block WHERE high>=? AND low<?", times)}
-    return known
+def _known(db: Connection, sought: Search, count: int) -> Iterator[int]:
+    """Yield what the index says of the blocks below ``count``, newest first, reading no more than is taken."""
+    exact = _exact(sought)
+    if not sought.terms:
+        return _blocks(db, sought, exact, count)
+    words = [f"{_token('w', term)}*" for term in sought.terms]
+    either = heapq.merge(
+        _blocks(db, sought, exact, count, "openings"),
+        _blocks(db, sought, [*exact, *words], count),
+        reverse=True,
+    )
+    return (n for n, _ in groupby(either))
 
 
-def _with_words(db: Connection, tokens: Iterable[str]) -> set[int]:
-    query = "SELECT rowid FROM word WHERE word MATCH ?"
-    return {n for (n,) in db.execute(query, (" AND ".join(tokens),))}
+def _blocks(
+    db: Connection, sought: Search, tokens: Sequence[str], count: int, also: str = "1"
+) -> Iterator[int]:
+    """Yield the blocks with all these tokens and within the times, newest first."""
+    # Words lead, so that their rows come newest first as they are read; the planner would gather all of them before.
+    source, where = "block", f"n<? AND high>=? AND low<? AND {also}"
+    values: list[object] = [count, *_times(sought)]
+    if tokens:
+        source, where = "word CROSS JOIN block ON n=word.rowid", f"word.rowid<? AND {where} AND word MATCH ?"
+        values = [count, *values, " AND ".join(tokens)]
+    order = "word.rowid" if tokens else "n"
+    rows = db.execute(f"SELECT n FROM {source} WHERE {where} ORDER BY {order} DESC", values)  # noqa: S608
+    return (n for (n,) in rows)
+
+
+def within(db: Connection, sought: Search, before: int) -> tuple[int, int]:
+    """Return two numbers: all entries below ``before`` that are within the times lie between them."""
+    upto = indexed(db)
+    if not upto or (sought.since_ms is None and sought.until_ms is None):
+        return -1, before
+    query = "SELECT min(n), max(n) FROM block WHERE high>=? AND low<?"
+    oldest, newest = db.execute(query, _times(sought)).fetchone()
+    first, last = (upto, -1) if oldest is None else (oldest, newest)
+    return first * BLOCK - 1, before if before > upto * BLOCK else min(before, (last + 1) * BLOCK)
+
+
+def _times(sought: Search) -> tuple[int, int]:
+    since, until = sought.since_ms, sought.until_ms
+    return -ENDLESS if since is None else since, ENDLESS if until is None else until
 
 
 def _exact(sought: Search) -> list[str]:

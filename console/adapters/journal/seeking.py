@@ -6,18 +6,23 @@ so that it takes no longer in a long log; where nothing was found yet, the next 
 """
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import cast
 
 from console.adapters.journal import index
+from console.adapters.journal.reader import CHUNK, Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Object
 from console.domain.errors import Corrupt
 from console.domain.journal import Entry, parse, to_rfc3339
-from console.domain.search import Search, fits, missing, public_words, words_in
+from console.domain.search import Search, fits, hint, missing, public_words, words_in
 
 PAGE_BLOCKS = 32
+PAGE_CHUNKS = 8
 Open = Callable[[Entry], Mapping[str, object]]
+Stretch = tuple[Iterable[bytes], int]
+"""Stored entries, newest first, and down to which one nothing is left to look at after them (0: to the end)."""
 
 
 def seek(
@@ -25,17 +30,41 @@ def seek(
 ) -> tuple[list[Entry], int]:
     """Return at most ``limit`` entries below ``before``, newest first, and down to which entry it has looked."""
     found: list[Entry] = []
-    blocks = thread.run(lambda log: index.candidates(log.db, sought, before))
-    for n in blocks[:PAGE_BLOCKS]:
-        first, last = index.span(n)
-        for body in _bodies(thread, first, min(last, before)):
-            entry = _sought(body, opened, sought)
+    can_fit, looked_to = hint(sought), 0
+    for bodies, then in _stretches(thread, sought, before):
+        looked_to = then
+        for body in bodies:
+            entry = _sought(body, opened, sought) if can_fit(body) else None
             if entry is not None:
                 found.append(entry)
                 if len(found) == limit:
                     return found, entry.seq
-    looked_to = index.span(blocks[PAGE_BLOCKS - 1])[0] if len(blocks) > PAGE_BLOCKS else 0
     return found, looked_to
+
+
+def _stretches(thread: JournalThread, sought: Search, before: int) -> Iterator[Stretch]:
+    """Yield what one page looks through: rows of a projection where one lists them, blocks of the log otherwise."""
+    is_named = sought.type is not None or sought.act is not None
+    is_listed = is_named and not sought.terms and sought.person is None
+    return _listed(thread, sought, before) if is_listed else _in_blocks(thread, sought, before)
+
+
+def _listed(thread: JournalThread, sought: Search, before: int) -> Iterator[Stretch]:
+    after, before = thread.run(lambda log: index.within(log.db, sought, before))
+    wanted = Filter(sought.act, sought.type, after, before, newest_first=True)
+    for _ in range(PAGE_CHUNKS):
+        bodies, rest = thread.run(partial(read_chunk, wanted=wanted, limit=CHUNK))
+        yield bodies, 0 if rest is None else rest.before
+        if rest is None:
+            return
+        wanted = rest
+
+
+def _in_blocks(thread: JournalThread, sought: Search, before: int) -> Iterator[Stretch]:
+    blocks = thread.run(lambda log: index.candidates(log.db, sought, before, PAGE_BLOCKS + 1))
+    for place, n in enumerate(blocks[:PAGE_BLOCKS], 1):
+        first, last = index.span(n)
+        yield _bodies(thread, first, min(last, before)), first if place < len(blocks) else 0
 
 
 def _bodies(thread: JournalThread, first: int, last: int) -> list[bytes]:

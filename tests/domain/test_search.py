@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The look at an entry's bytes before it is taken apart: it may let too much through, never too little."""
+
+from typing import cast
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from console.domain import canonical, search
+from console.domain.canonical import Object, normalised
+from console.domain.search import Search
+
+KELVIN, LONG_S = "\u212a", "\u017f"
+TEXTS = (
+    'Straße "Nord"', "stra\\nd", "ﬁle", "c", "{}", '"c":{}', "m-1", "İzmir\n", f"{LONG_S}ecret", KELVIN, "noted",
+)  # fmt: skip
+texts = st.sampled_from(TEXTS) | st.text(st.characters(codec="ascii"), max_size=6)
+values = st.recursive(
+    texts | st.integers(0, 9) | st.none(), lambda inner: st.lists(inner, max_size=2) | st.dictionaries(
+        st.sampled_from(("c", "type", "act", "id")), inner, max_size=2
+    ), max_leaves=5,
+)  # fmt: skip
+
+
+leaves = st.builds(
+    lambda act, actor, body, c, subject, type_: normalised({
+        "act": act, "actor": actor, "blob": [], "body": {"c": body}, "c": c, "id": "x", "subject": subject,
+        "t": {"wall": "2026-01-01T00:00:00.000Z"}, "track": "facts", "type": type_,
+    }),
+    st.none() | texts, texts, values, st.sampled_from(({}, {"c": ["AA==", "AA=="]})), st.none() | texts, texts,
+).map(lambda leaf: cast(Object, leaf))  # fmt: skip
+
+
+sought_ones = st.builds(
+    Search, text=texts, type=st.none() | texts, act=st.none() | texts, person=st.none() | texts
+)
+
+
+@given(leaf=leaves, sought=sought_ones)
+def test_what_is_sought_is_never_passed_over(leaf: Object, sought: Search) -> None:
+    is_sought = search.fits(leaf, sought) and not search.missing(sought.terms, search.public_words(leaf))
+    assert search.hint(sought)(canonical.encode(leaf)) or not is_sought
+
+
+@given(leaf=leaves, text=texts)
+def test_what_openings_may_say_is_never_passed_over(leaf: Object, text: str) -> None:
+    assert search.hint(Search(text))(canonical.encode(leaf)) or leaf["c"] == {}
+
+
+@pytest.mark.parametrize(
+    "sought", [Search("nowhere"), Search(type="other.type"), Search(person="m-2"), Search(act="act-2")]
+)
+def test_what_is_not_sought_is_not_taken_apart(sought: Search) -> None:
+    leaf: Object = {
+        "act": "act-1",
+        "actor": "m-1",
+        "body": {"note": "here"},
+        "c": {},
+        "subject": None,
+        "type": "a.b",
+    }
+    assert not search.hint(sought)(canonical.encode(leaf))
