@@ -8,6 +8,7 @@ from console.gui import form
 from console.gui.form import Field
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import PlainLabel, Twice
+from console.language import say
 
 READS = "legal"
 
@@ -25,12 +26,16 @@ class Admitting(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
-        column.addWidget(PlainLabel("When no reader of Legal is left: counsel's notes", role="heading"))
-        column.addWidget(PlainLabel("First type Legal's sheets in above. They show nothing to anybody here."))
-        column.addWidget(Field("Newcomer who shall read", self._newcomer, "Already a member of Legal."))
-        column.addWidget(Field("Reason, if the sheets were used before", self._again))
+        column.addWidget(PlainLabel(say("When no reader of Legal is left: counsel's notes"), role="heading"))
         column.addWidget(
-            Twice("Admit by these sheets", "Yes, admit them: the sheets are spent then", self._ask)
+            PlainLabel(say("First type Legal's sheets in above. They show nothing to anybody here."))
+        )
+        column.addWidget(
+            Field(say("Newcomer who shall read"), self._newcomer, say("Already a member of Legal."))
+        )
+        column.addWidget(Field(say("Reason, if the sheets were used before"), self._again))
+        column.addWidget(
+            Twice(say("Admit by these sheets"), say("Yes, admit them: the sheets are spent then"), self._ask)
         )
 
     def present(self, snapshot: Snapshot) -> None:

@@ -9,17 +9,25 @@ from PySide6.QtWidgets import QApplication
 from console.gui import theme
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.window import Window
+from console.language import say
 from console.settings import Settings
 
 TASKS = (
-    ("station", "Station"), ("board", "Board"), ("request", "Request"), ("approve", "Approve"),
-    ("session", "Session"), ("journal", "Journal"), ("people", "People"), ("readiness", "Readiness"),
-    ("vault", "Vault"), ("alarm", "Alarm"),
-)  # fmt: skip
+    ("station", say("Station")),
+    ("board", say("Board")),
+    ("request", say("Request")),
+    ("approve", say("Approve")),
+    ("session", say("Session")),
+    ("journal", say("Journal")),
+    ("people", say("People")),
+    ("readiness", say("Readiness")),
+    ("vault", say("Vault")),
+    ("alarm", say("Alarm")),
+)
 PASSING = ("alarm",)
 """Tasks that are only there while there is something to do."""
 TOUCHES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
-DRILL = "DRILL: this station is not the real one. Nothing here opens anything real."
+DRILL = say("DRILL: this station is not the real one. Nothing here opens anything real.")
 
 
 class IdleLock(QObject):

@@ -4,6 +4,8 @@
 import re
 from dataclasses import dataclass
 
+from console.language import say
+
 
 @dataclass(frozen=True)
 class Deed:
@@ -15,51 +17,119 @@ class Deed:
 
 
 DEEDS = (
-    Deed("Unlock the station, lock it", "station", ("station.unlock", "station.lock")),
-    Deed("Sign the founding document, read its twelve words", "station", ("policy.genesis", "policy.words")),
-    Deed("See what is going on", "board", ("activation.list", "activation.show")),
-    Deed("Save an incident on one page (PDF)", "board", ("activation.summary",)),
-    Deed("Ask for break-glass access", "request", ("activation.request", "activation.cost")),
-    Deed("Prepare a request, use a prepared one", "prepared", ("activation.prepare", "activation.prepared")),
-    Deed("Approve, deny or withdraw a request", "approve",
-         ("activation.approve", "activation.deny", "activation.withdraw")),
-    Deed("Ask somebody from far, see who is missing", "far",
-         ("activation.request-code", "activation.approval-scan", "activation.missing")),
-    Deed("Open it, show a secret or a code, end it, close it", "session",
-         ("activation.open", "activation.release", "activation.end", "activation.close")),
-    Deed("More time, more showings, go on after a clock step", "session",
-         ("activation.extend", "activation.reset", "activation.resume")),
-    Deed("Let a key sign without showing it; enter a counted code", "use", ("activation.use", "credential.drift")),
-    Deed("Say what time it is, after the clock was set", "clock", ("station.attest-time",)),
-    Deed("Read, search and verify the journal; save a proof", "journal",
-         ("journal.list", "journal.show", "journal.search", "journal.verify", "journal.prove", "journal.status")),
-    Deed("Ask a witness, give a receipt, compare, export", "outside",
-         ("journal.export", "journal.checkpoint", "journal.cosign")),
-    Deed("Write something down", "record", ("record.add", "record.draft", "record.list")),
-    Deed("Read counsel's notes", "counsel", ("record.read",)),
-    Deed("Everything in numbers; the state in 24 letters", "counts", ("overview", "station.status-code")),
-    Deed("Erase what is personal, give notice of it", "erasure", ("journal.erase",)),
-    Deed("Keep something from being erased: a legal hold", "holds", ("journal.hold",)),
-    Deed("When nothing takes entries: paper mode", "paper", ("journal.paper",)),
-    Deed("People, rules, open changes; sign, suspend, remove", "people",
-         ("policy.show", "policy.propose", "policy.sign", "keyholder.list", "keyholder.suspend", "keyholder.remove")),
-    Deed("Prove a token, keep how somebody is reached", "people", ("keyholder.prove", "keyholder.contact")),
-    Deed("Enrol somebody", "enrol", ("keyholder.enrol",)),
-    Deed("Somebody who is away: the station's card, a change to sign", "away", ("keyholder.card", "keyholder.step")),
-    Deed("Who held which token; returned, destroyed", "custody",
-         ("keyholder.custody", "keyholder.returned", "keyholder.destroyed")),
-    Deed("Recovery sheets: print, read back, try, use; admit to counsel's notes", "sheets",
-         ("keyholder.recovery", "record.admit")),
-    Deed("Is everything ready? What if this were lost? The grab card", "readiness",
-         ("station.check", "station.grab-card")),
-    Deed("Backup, measure the module, seal again", "upkeep", ("station.backup", "policy.reseal")),
-    Deed("A new security module", "replace", ("station.replace-hsm",)),
-    Deed("Secrets that are sealed here", "vault", ("credential.list", "credential.show")),
-    Deed("Seal a secret, or a new version of one", "seal", ("credential.seal", "credential.rotate")),
-    Deed("Confirm a new version", "confirm", ("credential.confirm",)),
-    Deed("Begin a new journal, under the alarm", "alarm", ("journal.new-log",)),
-    Deed("Files as pictures, pictures as files, lines read aloud", "carry", ("handoff.show", "handoff.scan")),
-)  # fmt: skip
+    Deed(say("Unlock the station, lock it"), "station", ("station.unlock", "station.lock")),
+    Deed(
+        say("Sign the founding document, read its twelve words"),
+        "station",
+        ("policy.genesis", "policy.words"),
+    ),
+    Deed(say("See what is going on"), "board", ("activation.list", "activation.show")),
+    Deed(say("Save an incident on one page (PDF)"), "board", ("activation.summary",)),
+    Deed(say("Ask for break-glass access"), "request", ("activation.request", "activation.cost")),
+    Deed(
+        say("Prepare a request, use a prepared one"),
+        "prepared",
+        ("activation.prepare", "activation.prepared"),
+    ),
+    Deed(
+        say("Approve, deny or withdraw a request"),
+        "approve",
+        ("activation.approve", "activation.deny", "activation.withdraw"),
+    ),
+    Deed(
+        say("Ask somebody from far, see who is missing"),
+        "far",
+        ("activation.request-code", "activation.approval-scan", "activation.missing"),
+    ),
+    Deed(
+        say("Open it, show a secret or a code, end it, close it"),
+        "session",
+        ("activation.open", "activation.release", "activation.end", "activation.close"),
+    ),
+    Deed(
+        say("More time, more showings, go on after a clock step"),
+        "session",
+        ("activation.extend", "activation.reset", "activation.resume"),
+    ),
+    Deed(
+        say("Let a key sign without showing it; enter a counted code"),
+        "use",
+        ("activation.use", "credential.drift"),
+    ),
+    Deed(say("Say what time it is, after the clock was set"), "clock", ("station.attest-time",)),
+    Deed(
+        say("Read, search and verify the journal; save a proof"),
+        "journal",
+        (
+            "journal.list",
+            "journal.show",
+            "journal.search",
+            "journal.verify",
+            "journal.prove",
+            "journal.status",
+        ),
+    ),
+    Deed(
+        say("Ask a witness, give a receipt, compare, export"),
+        "outside",
+        ("journal.export", "journal.checkpoint", "journal.cosign"),
+    ),
+    Deed(say("Write something down"), "record", ("record.add", "record.draft", "record.list")),
+    Deed(say("Read counsel's notes"), "counsel", ("record.read",)),
+    Deed(
+        say("Everything in numbers; the state in 24 letters"), "counts", ("overview", "station.status-code")
+    ),
+    Deed(say("Erase what is personal, give notice of it"), "erasure", ("journal.erase",)),
+    Deed(say("Keep something from being erased: a legal hold"), "holds", ("journal.hold",)),
+    Deed(say("When nothing takes entries: paper mode"), "paper", ("journal.paper",)),
+    Deed(
+        say("People, rules, open changes; sign, suspend, remove"),
+        "people",
+        (
+            "policy.show",
+            "policy.propose",
+            "policy.sign",
+            "keyholder.list",
+            "keyholder.suspend",
+            "keyholder.remove",
+        ),
+    ),
+    Deed(
+        say("Prove a token, keep how somebody is reached"), "people", ("keyholder.prove", "keyholder.contact")
+    ),
+    Deed(say("Enrol somebody"), "enrol", ("keyholder.enrol",)),
+    Deed(
+        say("Somebody who is away: the station's card, a change to sign"),
+        "away",
+        ("keyholder.card", "keyholder.step"),
+    ),
+    Deed(
+        say("Who held which token; returned, destroyed"),
+        "custody",
+        ("keyholder.custody", "keyholder.returned", "keyholder.destroyed"),
+    ),
+    Deed(
+        say("Recovery sheets: print, read back, try, use; admit to counsel's notes"),
+        "sheets",
+        ("keyholder.recovery", "record.admit"),
+    ),
+    Deed(
+        say("Is everything ready? What if this were lost? The grab card"),
+        "readiness",
+        ("station.check", "station.grab-card"),
+    ),
+    Deed(say("Backup, measure the module, seal again"), "upkeep", ("station.backup", "policy.reseal")),
+    Deed(say("A new security module"), "replace", ("station.replace-hsm",)),
+    Deed(say("Secrets that are sealed here"), "vault", ("credential.list", "credential.show")),
+    Deed(say("Seal a secret, or a new version of one"), "seal", ("credential.seal", "credential.rotate")),
+    Deed(say("Confirm a new version"), "confirm", ("credential.confirm",)),
+    Deed(say("Begin a new journal, under the alarm"), "alarm", ("journal.new-log",)),
+    Deed(
+        say("Files as pictures, pictures as files, lines read aloud"),
+        "carry",
+        ("handoff.show", "handoff.scan"),
+    ),
+)
 
 
 def matching(words: str, deeds: tuple[Deed, ...]) -> list[Deed]:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from console.gui.phrases import group, listed
 from console.gui.snapshot import View
 from console.gui.widgets import PlainLabel, clear_layout
+from console.language import say
 from console.sentences.readiness import COST_WARNINGS
 
 
@@ -24,7 +25,7 @@ class CostCard(QFrame):
     def present(self, value: View) -> None:
         """Show this cost."""
         clear_layout(self._lines)
-        self._lines.addWidget(PlainLabel("What opening will cost", role="heading"))
+        self._lines.addWidget(PlainLabel(say("What opening will cost"), role="heading"))
         for text, role in _lines(value):
             self._lines.addWidget(PlainLabel(text, role=role))
         for warning in value["warnings"]:
@@ -41,17 +42,36 @@ class CostCard(QFrame):
 
 def _lines(value: View) -> Iterator[tuple[str, str]]:
     for needed in value["needed"]:
-        elsewhere = ", on consoles of their own only" if needed["own_console_only"] else ""
-        yield f"{group(needed['group'])}: {needed['needed']} of these{elsewhere}", "field"
+        elsewhere = say(", on consoles of their own only") if needed["own_console_only"] else ""
+        yield (
+            say(
+                "{group}: {needed} of these{elsewhere}",
+                group=group(needed["group"]),
+                needed=needed["needed"],
+                elsewhere=elsewhere,
+            ),
+            "field",
+        )
         for person in needed["people"]:
             reach = listed([text for text in (person["phone"], person["mail"], person["reach"]) if text])
-            away = ", away" if person["away"] else ""
+            away = say(", away") if person["away"] else ""
             yield f"{person['name']}{away}: {reach or 'no way to reach them is written down'}", ""
     past = value["past_minutes"]
-    took = "Nothing was opened here yet" if past is None else f"Until now it took about {past} minutes"
-    yield f"{took}. A request waits for {value['valid_minutes']} minutes.", ""
+    took = (
+        say("Nothing was opened here yet")
+        if past is None
+        else say("Until now it took about {past} minutes", past=past)
+    )
+    yield (
+        say(
+            "{took}. A request waits for {valid_minutes} minutes.",
+            took=took,
+            valid_minutes=value["valid_minutes"],
+        ),
+        "",
+    )
     owed = listed([row["credential"] for row in value["owes"]])
-    yield f"To be changed afterwards: {owed or 'nothing'}", ""
+    yield say("To be changed afterwards: {owed}", owed=owed or say("nothing")), ""
 
 
 def _warning(row: View) -> str:

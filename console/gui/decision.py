@@ -11,9 +11,10 @@ from console.gui.form import Field, Lead, People
 from console.gui.phrases import group
 from console.gui.snapshot import Person
 from console.gui.widgets import PlainLabel, button, row
+from console.language import say
 
-CONFIRMS = {"privilege": "I confirm the privilege basis stated above."}
-MISSING = "It is missing or empty."
+CONFIRMS = {"privilege": say("I confirm the privilege basis stated above.")}
+MISSING = say("It is missing or empty.")
 Complain = Callable[[str, str, Sequence[Lead]], None]
 """Shows what happened, what to do now, and what leads to the fields."""
 
@@ -32,13 +33,13 @@ class Decision(QFrame):
         self._deciders: Sequence[Person] = ()
         self._legal_confirms: Sequence[str] = ()
         self._people, self._typed, self._why = People(), form.line(), form.text()
-        hint = "Each keyholder decides for themselves, on their own token."
-        self._person = Field("Who decides", self._people, hint)
+        hint = say("Each keyholder decides for themselves, on their own token.")
+        self._person = Field(say("Who decides"), self._people, hint)
         self._people.changed.connect(self._offer_confirms)
-        hint = "Type it from what you were told, not from this page."
-        self._matters = Field("Matter number, typed again", self._typed, hint)
+        hint = say("Type it from what you were told, not from this page.")
+        self._matters = Field(say("Matter number, typed again"), self._typed, hint)
         self._confirms = {name: QCheckBox(words) for name, words in CONFIRMS.items()}
-        self._reason = Field("Reason, if you deny", self._why)
+        self._reason = Field(say("Reason, if you deny"), self._why)
         self._lay_out()
 
     def offer(self, deciders: Sequence[Person], legal_confirms: Sequence[str]) -> None:
@@ -63,14 +64,14 @@ class Decision(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
-        column.addWidget(PlainLabel("Your decision", role="heading"))
+        column.addWidget(PlainLabel(say("Your decision"), role="heading"))
         for widget in (self._person, self._matters, *self._confirms.values()):
             column.addWidget(widget)
         for box in self._confirms.values():
             box.setAccessibleName(box.text())
-        column.addLayout(row(button("Approve", self._approve, weight="primary")))
+        column.addLayout(row(button(say("Approve"), self._approve, weight="primary")))
         column.addWidget(self._reason)
-        column.addLayout(row(button("Deny", self._deny, weight="danger")))
+        column.addLayout(row(button(say("Deny"), self._deny, weight="danger")))
 
     def _offer_confirms(self) -> None:
         for name, box in self._confirms.items():
@@ -87,11 +88,11 @@ class Decision(QFrame):
         confirmed = [name for name, box in self._confirms.items() if name in asked and box.isChecked()]
         if not self._typed.text().strip():
             self._matters.show_wrong(MISSING)
-            now = "Type the number that you were told, then approve."
-            self._complain("The matter number was not typed.", now, [self._lead(self._matters)])
+            now = say("Type the number that you were told, then approve.")
+            self._complain(say("The matter number was not typed."), now, [self._lead(self._matters)])
         elif set(confirmed) != set(asked):
-            what = "The privilege basis is not confirmed."
-            self._complain(what, "Tick the box if you do confirm it, then approve; else deny.", ())
+            what = say("The privilege basis is not confirmed.")
+            self._complain(what, say("Tick the box if you do confirm it, then approve; else deny."), ())
         else:
             matters = self._typed.text().replace(",", " ").split()
             self.approved.emit(self._people.value(), matters, confirmed)
@@ -106,8 +107,8 @@ class Decision(QFrame):
             field.show_wrong("")
         if self._people.value():
             return True
-        self._person.show_wrong("Nobody is chosen.")
-        self._complain("Nobody is chosen.", "Choose who decides.", [self._lead(self._person)])
+        self._person.show_wrong(say("Nobody is chosen."))
+        self._complain(say("Nobody is chosen."), say("Choose who decides."), [self._lead(self._person)])
         return False
 
     def _lead(self, field: Field) -> Lead:

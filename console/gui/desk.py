@@ -21,6 +21,7 @@ from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page
 from console.gui.window import Window
 from console.gui.worker import Worker
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -55,7 +56,13 @@ class Hands:
             except ConsoleError as error:
                 say_error(self.pictures, error)
             else:
-                self.pictures.say_done(f"Saved in {where}: one file {sent.stem}.bg, and every picture.")
+                self.pictures.say_done(
+                    say(
+                        "Saved in {where}: one file {stem}.bg, and every picture.",
+                        where=where,
+                        stem=sent.stem,
+                    )
+                )
 
         self.window.interrupt(self.pictures)
         self.pictures.present(title, told, sent.pictures, save)
@@ -210,7 +217,7 @@ class Desk(QObject):
             f"{v['state'].upper()} {v['justification']['incident']} {span(self.snapshot.seconds_left(v))}"
             for v in live
         ]
-        told += [f"{waiting} waiting"] if waiting else []
+        told += [say("{waiting} waiting", waiting=waiting)] if waiting else []
         self.hands.window.strip.show_session("   ".join(told))
 
 

@@ -12,6 +12,7 @@ from console.domain import plain
 from console.domain.canonical import Object
 from console.domain.errors import Unavailable
 from console.gui.widgets import button, row
+from console.language import say
 from console.settings import load_toml
 
 BETWEEN = " ; "
@@ -25,12 +26,14 @@ class FilesField(QWidget):
         self._label = label
         self._edit = QLineEdit()
         self._edit.setAccessibleName(label)
-        self._edit.setPlaceholderText("several with ; between them")
+        self._edit.setPlaceholderText(say("several with ; between them"))
         self._dialog: QFileDialog | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._edit)
-        column.addLayout(row(button("Choose files …", self._choose, name=f"Choose files: {label}")))
+        column.addLayout(
+            row(button(say("Choose files …"), self._choose, name=say("Choose files: {label}", label=label)))
+        )
         self.setFocusProxy(self._edit)
 
     def names(self) -> list[str]:

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.gui.widgets import PlainLabel, clear_layout, set_style
+from console.language import say
 
 TEXT_LINES_PIXELS = 84
 TIME_FORMAT = "yyyy-MM-dd HH:mm"
@@ -58,7 +59,9 @@ class Field(QWidget):
         self._wrong.setText(text[:1].upper() + text[1:])
         self._wrong.setVisible(bool(text))
         set_style(self.control, "wrong", "true" if text else "false")
-        self.control.setAccessibleDescription(f"Wrong: {text} {self._hint}" if text else self._hint)
+        self.control.setAccessibleDescription(
+            say("Wrong: {words} {hint}", words=text, hint=self._hint) if text else self._hint
+        )
 
 
 def line(placeholder: str = "") -> QLineEdit:
@@ -236,9 +239,9 @@ class Items(QWidget):
         line.addWidget(box)
         if codes is not None:
             count = number(1, max(1, codes), chosen if isinstance(chosen, int) else 1)
-            count.setAccessibleName(f"How many codes of {name}")
+            count.setAccessibleName(say("How many codes of {name}", name=name))
             line.addWidget(count)
-            line.addWidget(PlainLabel("codes", wrap=False))
+            line.addWidget(PlainLabel(say("codes"), wrap=False))
         line.addStretch(1)
         self._column.addLayout(line)
         self._rows[name] = (box, count)

@@ -14,16 +14,17 @@ from console.gui.phrases import group
 from console.gui.plan import CLASSES, GROUPS, Newcomer, Plan, said
 from console.gui.token_choice import TokenChoice
 from console.gui.widgets import PlainLabel, button, clear_layout, row
+from console.language import say
 from console.settings import EMBEDDED
 
-MISSING = "It is missing or empty."
+MISSING = say("It is missing or empty.")
 Lack = tuple[str, QWidget]
 """What is wrong in words, and where."""
 CLASS_WORDS = {
-    "standard": "Standard: what any emergency may need",
-    "privileged": "Privileged: what touches clients' secrets",
+    "standard": say("Standard: what any emergency may need"),
+    "privileged": say("Privileged: what touches clients' secrets"),
 }
-ACCEPT = "Keys in software are accepted, although files can be copied"
+ACCEPT = say("Keys in software are accepted, although files can be copied")
 
 
 class Step(QFrame):
@@ -67,15 +68,23 @@ class StationStep(Step):
     """Which station it is."""
 
     def __init__(self) -> None:
-        super().__init__("Which station is it?")
+        super().__init__(say("Which station is it?"))
         self._organisation = self.asked(
-            "Organisation", form.line("legal.example"), "As on the internet. Kept for good."
+            say("Organisation"), form.line("legal.example"), say("As on the internet. Kept for good.")
         )
-        self._name = self.asked("Name of this station", form.line("hamburg-1"), "Short, without blanks.")
-        self._mode = form.choice([("drill", "A drill, to learn and to try"), ("real", "The real one")])
-        self.column.addWidget(Field("What it is for", self._mode, "A drill never opens anything real."))
-        hint = "A folder on another disk: every entry is copied there, sealed."
-        self._mirror = self.asked("Folder on the second medium", form.line("/media/second/breakglass"), hint)
+        self._name = self.asked(
+            say("Name of this station"), form.line("hamburg-1"), say("Short, without blanks.")
+        )
+        self._mode = form.choice(
+            [("drill", say("A drill, to learn and to try")), ("real", say("The real one"))]
+        )
+        self.column.addWidget(
+            Field(say("What it is for"), self._mode, say("A drill never opens anything real."))
+        )
+        hint = say("A folder on another disk: every entry is copied there, sealed.")
+        self._mirror = self.asked(
+            say("Folder on the second medium"), form.line("/media/second/breakglass"), hint
+        )
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -102,8 +111,8 @@ class ModuleStep(Step):
     """What keeps the station's own keys."""
 
     def __init__(self) -> None:
-        super().__init__("What keeps the station's own keys?")
-        self._token = TokenChoice("Security module", "the station's device")
+        super().__init__(say("What keeps the station's own keys?"))
+        self._token = TokenChoice(say("Security module"), say("the station's device"))
         self._accept = QCheckBox(ACCEPT)
         self._accept.setAccessibleName(ACCEPT)
         self.column.addWidget(self._token)
@@ -122,30 +131,30 @@ class ModuleStep(Step):
     def lacks(self, plan: Plan) -> Iterator[Lack]:
         """Yield what is missing here."""
         if not plan.module:
-            yield f"Module of the device: {MISSING}", self._token
+            yield say("Module of the device: {missing}", missing=MISSING), self._token
         if plan.module == EMBEDDED and plan.mode == "real" and not plan.accept_software:
-            yield "A real station wants a device, or your consent to software.", self._accept
+            yield say("A real station wants a device, or your consent to software."), self._accept
 
 
 class PeopleStep(Step):
     """Who takes part."""
 
     def __init__(self) -> None:
-        super().__init__("Who takes part?")
+        super().__init__(say("Who takes part?"))
         self._people: tuple[Newcomer, ...] = ()
         self._list = QListWidget()
-        self._list.setAccessibleName("People so far")
+        self._list.setAccessibleName(say("People so far"))
         self._list.setFixedHeight(130)
         self._name = form.line("Anna Berg")
         roles = [*((name, group(name)) for name in GROUPS), (OPERATOR, group(OPERATOR))]
-        self._role, self._token = form.choice(roles), TokenChoice("Their token", "their device")
-        hint = "People of a group approve. An operator asks and writes down, and approves nothing."
+        self._role, self._token = form.choice(roles), TokenChoice(say("Their token"), say("their device"))
+        hint = say("People of a group approve. An operator asks and writes down, and approves nothing.")
         self.column.addWidget(self._list)
-        self.column.addLayout(row(button("Take the chosen person out", self._take_out)))
-        self.column.addWidget(Field("Name of the person", self._name))
-        self.column.addWidget(Field("Group", self._role, hint))
+        self.column.addLayout(row(button(say("Take the chosen person out"), self._take_out)))
+        self.column.addWidget(Field(say("Name of the person"), self._name))
+        self.column.addWidget(Field(say("Group"), self._role, hint))
         self.column.addWidget(self._token)
-        self.column.addLayout(row(button("Add this person", self._add)))
+        self.column.addLayout(row(button(say("Add this person"), self._add)))
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -159,10 +168,10 @@ class PeopleStep(Step):
     def lacks(self, plan: Plan) -> Iterator[Lack]:
         """Yield what is missing here."""
         if self._name.text().strip():
-            yield f"{self._name.text().strip()} is typed and not added yet.", self._name
+            yield say("{words} is typed and not added yet.", words=self._name.text().strip()), self._name
         for name in GROUPS:
             if not plan.count_of(name):
-                yield f"Nobody of {group(name)} takes part yet.", self._name
+                yield say("Nobody of {name} takes part yet.", name=group(name)), self._name
 
     def _add(self) -> None:
         name, role = self._name.text().strip(), str(self._role.currentData())
@@ -190,14 +199,17 @@ class NumbersStep(Step):
     """How many must agree."""
 
     def __init__(self) -> None:
-        super().__init__("How many must agree?")
-        self.column.addWidget(PlainLabel("Nothing opens before so many of each group have approved."))
+        super().__init__(say("How many must agree?"))
+        self.column.addWidget(PlainLabel(say("Nothing opens before so many of each group have approved.")))
         self._boxes = {(class_, name): form.number(1, 9, 1) for class_ in CLASSES for name in GROUPS}
         for class_ in CLASSES:
             self.column.addWidget(PlainLabel(CLASS_WORDS[class_], role="field"))
             for name in GROUPS:
                 self.column.addWidget(
-                    Field(f"{class_.capitalize()}: of {group(name)}", self._boxes[class_, name])
+                    Field(
+                        say("{kind}: of {name}", kind=class_.capitalize(), name=group(name)),
+                        self._boxes[class_, name],
+                    )
                 )
 
     def fill(self, plan: Plan) -> None:
@@ -220,10 +232,12 @@ class MattersStep(Step):
     """What matter numbers look like, and whose law holds."""
 
     def __init__(self) -> None:
-        super().__init__("What do your matter numbers look like?")
-        hint = "Every request must name a matter like this one: other digits, the same letters."
-        self._sample = self.asked("One matter number", form.line("M-2026-00117"), hint)
-        self._law = self.asked("Countries whose law holds", form.line("DE, FR"), "Two letters each.")
+        super().__init__(say("What do your matter numbers look like?"))
+        hint = say("Every request must name a matter like this one: other digits, the same letters.")
+        self._sample = self.asked(say("One matter number"), form.line("M-2026-00117"), hint)
+        self._law = self.asked(
+            say("Countries whose law holds"), form.line("DE, FR"), say("Two letters each.")
+        )
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -238,20 +252,20 @@ class MattersStep(Step):
     def lacks(self, plan: Plan) -> Iterator[Lack]:
         """Yield what is missing here."""
         if not any(letter.isdigit() for letter in plan.sample):
-            yield "One matter number: it has no digit in it.", self._sample
+            yield say("One matter number: it has no digit in it."), self._sample
         if not plan.jurisdictions or any(len(name) != 2 for name in plan.jurisdictions):
-            yield "Countries: write two letters for each, like DE.", self._law
+            yield say("Countries: write two letters for each, like DE."), self._law
 
 
 class ReadStep(Step):
     """Everything once more, before it is made."""
 
     def __init__(self) -> None:
-        super().__init__("Is all of this right?")
+        super().__init__(say("Is all of this right?"))
         self._lines = QVBoxLayout()
         self.column.addLayout(self._lines)
-        self.column.addWidget(PlainLabel("Next, everybody with a token in software chooses a PIN."))
-        self.column.addWidget(PlainLabel("Nobody can find out a PIN, and nobody can replace it."))
+        self.column.addWidget(PlainLabel(say("Next, everybody with a token in software chooses a PIN.")))
+        self.column.addWidget(PlainLabel(say("Nobody can find out a PIN, and nobody can replace it.")))
 
     def fill(self, plan: Plan) -> None:
         """Show the whole plan."""

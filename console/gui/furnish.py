@@ -72,6 +72,7 @@ from console.gui.showing import SecretPanel, WindowScreen
 from console.gui.widgets import Page
 from console.gui.window import Window
 from console.gui.worker import Place, Worker
+from console.language import say
 from console.settings import Settings, read
 
 if TYPE_CHECKING:
@@ -228,7 +229,7 @@ def watch(hands: Hands, window: Window, lock: Callable[[], None]) -> None:
     hands.worker.busy.connect(window.strip.show_activity)
     hands.operator.said.connect(lambda code, facts: window.strip.show_activity(_sentence(code, facts)))
     hands.worker.broken.connect(
-        lambda: window.strip.show_state("The program has failed: close it", "danger", lockable=False)
+        lambda: window.strip.show_state(say("The program has failed: close it"), "danger", lockable=False)
     )
 
     def close() -> None:

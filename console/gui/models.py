@@ -10,8 +10,18 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from console.gui.phrases import moment, short
+from console.language import say
 
-COLUMNS = ("No.", "Time", "Surely (UTC)", "What", "By", "Proof", "Activation", "Details")
+COLUMNS = (
+    say("No."),
+    say("Time"),
+    say("Surely (UTC)"),
+    say("What"),
+    say("By"),
+    say("Proof"),
+    say("Activation"),
+    say("Details"),
+)
 Index = QModelIndex | QPersistentModelIndex
 NOWHERE = QModelIndex()
 LONGEST = 40

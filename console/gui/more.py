@@ -11,6 +11,7 @@ from console.gui.form import Field, People
 from console.gui.phrases import group
 from console.gui.snapshot import Person
 from console.gui.widgets import PlainLabel, Twice, button, row
+from console.language import say
 
 MINUTES_MORE = 30
 
@@ -34,19 +35,21 @@ class More(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
-        column.addWidget(PlainLabel("More time or more releases", role="heading"))
-        said = "One person of each role must say so, each on their own token, for the same amount."
+        column.addWidget(PlainLabel(say("More time or more releases"), role="heading"))
+        said = say("One person of each role must say so, each on their own token, for the same amount.")
         column.addWidget(PlainLabel(said))
-        column.addWidget(Field("Keyholder", self._people))
-        column.addWidget(Field("Minutes more", self._minutes))
+        column.addWidget(Field(say("Keyholder"), self._people))
+        column.addWidget(Field(say("Minutes more"), self._minutes))
         column.addLayout(row(
-            button("Extend the time", lambda: self._agree("extend", self._minutes.value() * 60)),
-            button("Reset the releases", lambda: self._agree("reset", 0)),
-            button("Go on after a clock step", lambda: self._agree("resume", 0)),
+            button(say("Extend the time"), lambda: self._agree("extend", self._minutes.value() * 60)),
+            button(say("Reset the releases"), lambda: self._agree("reset", 0)),
+            button(say("Go on after a clock step"), lambda: self._agree("resume", 0)),
         ))  # fmt: skip
-        column.addLayout(row(button("Ask somebody who is far away …", self.far_asked.emit)))
-        column.addWidget(Field("Reason of a veto", self._why, "One keyholder is enough to end it."))
-        column.addWidget(Twice("End it by a veto", "Yes, this keyholder ends it for good", self._veto))
+        column.addLayout(row(button(say("Ask somebody who is far away …"), self.far_asked.emit)))
+        column.addWidget(Field(say("Reason of a veto"), self._why, say("One keyholder is enough to end it.")))
+        column.addWidget(
+            Twice(say("End it by a veto"), say("Yes, this keyholder ends it for good"), self._veto)
+        )
         self.hide()
 
     def offer(self, people: Sequence[Person]) -> None:
@@ -57,11 +60,11 @@ class More(QFrame):
         if self._people.value():
             self.vetoed.emit(self._people.value(), self._why.text().strip())
         else:
-            self._complain("Nobody is chosen.", "Choose which keyholder ends it.")
+            self._complain(say("Nobody is chosen."), say("Choose which keyholder ends it."))
 
     def _agree(self, decision: str, amount: int) -> None:
         if self._people.value():
             self.agreed.emit(self._people.value(), decision, amount)
             self._people.clear()
         else:
-            self._complain("Nobody is chosen.", "Choose which keyholder agrees.")
+            self._complain(say("Nobody is chosen."), say("Choose which keyholder agrees."))

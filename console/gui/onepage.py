@@ -8,8 +8,9 @@ from console.gui import form
 from console.gui.form import Field
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import PlainLabel, button, row
+from console.language import say
 
-SAID = (
+SAID = say(
     "Who asked, who agreed, what was shown and when, and what the journal does not prove. No secret is on it."
 )
 
@@ -28,11 +29,11 @@ class OnePage(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
-        column.addWidget(PlainLabel("An incident on one page", role="heading"))
+        column.addWidget(PlainLabel(say("An incident on one page"), role="heading"))
         column.addWidget(PlainLabel(SAID))
-        column.addWidget(Field("Which incident", self._act))
-        column.addWidget(Field("Folder for the page", self._folder))
-        column.addLayout(row(button("Save the summary", self._ask)))
+        column.addWidget(Field(say("Which incident"), self._act))
+        column.addWidget(Field(say("Folder for the page"), self._folder))
+        column.addLayout(row(button(say("Save the summary"), self._ask)))
         self.hide()
 
     def offer(self, snapshot: Snapshot) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from console.domain.errors import Cancelled
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
 MAX_PIN_LETTERS = 128
 
@@ -25,49 +26,53 @@ class PinPanel(Page):
     """The PIN as a bytearray, or None when called off."""
 
     def __init__(self) -> None:
-        super().__init__("PIN")
+        super().__init__(say("PIN"))
         self.readable()
         frame, column = card()
         self._who = PlainLabel(role="heading")
         self._why = PlainLabel()
-        self._label = PlainLabel("PIN of the token", role="field")
+        self._label = PlainLabel(say("PIN of the token"), role="field")
         self._edit = QLineEdit()
         self._edit.setEchoMode(QLineEdit.EchoMode.NoEcho)
         self._edit.setMaxLength(MAX_PIN_LETTERS)
         self._edit.setMaximumWidth(320)
-        self._edit.setAccessibleName("PIN")
-        self._edit.setAccessibleDescription("Nothing is shown while you type.")
+        self._edit.setAccessibleName(say("PIN"))
+        self._edit.setAccessibleDescription(say("Nothing is shown while you type."))
         self._edit.returnPressed.connect(self._take)
         self._label.setBuddy(self._edit)
-        self._typed = PlainLabel("Nothing typed yet. What you type is not shown.", role="muted")
+        self._typed = PlainLabel(say("Nothing typed yet. What you type is not shown."), role="muted")
         self._edit.textChanged.connect(self._say_typed)
-        self._give = button("Continue", self._take, weight="primary")
+        self._give = button(say("Continue"), self._take, weight="primary")
         for widget in (self._who, self._why, self._label, self._edit, self._typed):
             column.addWidget(widget)
-        column.addLayout(row(self._give, button("Call it off", self.call_off)))
+        column.addLayout(row(self._give, button(say("Call it off"), self.call_off)))
         self.column.addWidget(frame)
         self.column.addStretch(1)
 
     def ask(self, person: str, why: str) -> None:
         """Begin to ask."""
         self.messages.clear()
-        self.title.setText(f"PIN of {person}")
-        self._who.setText(f"{person}, please type the PIN of your own token.")
+        self.title.setText(say("PIN of {person}", person=person))
+        self._who.setText(say("{person}, please type the PIN of your own token.", person=person))
         self._why.setText(why)
         self._edit.clear()
-        self._edit.setAccessibleName(f"PIN of {person}")
+        self._edit.setAccessibleName(say("PIN of {person}", person=person))
         self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def ask_new(self, person: str, *, again: bool, differed: bool) -> None:
         """Begin to ask for a PIN that is chosen now; ``differed``: the second one was another than the first."""
-        which = "the same PIN once more" if again else "a new PIN for this token"
-        self.ask(person, f"{person} chooses {which}.")
-        self._who.setText(f"{person}, please type {which}.")
-        self._why.setText("Nobody can find out this PIN, and nobody can replace it.")
-        name = f"New PIN of {person}, again" if again else f"New PIN of {person}"
+        which = say("the same PIN once more") if again else say("a new PIN for this token")
+        self.ask(person, say("{person} chooses {which}.", person=person, which=which))
+        self._who.setText(say("{person}, please type {which}.", person=person, which=which))
+        self._why.setText(say("Nobody can find out this PIN, and nobody can replace it."))
+        name = (
+            say("New PIN of {person}, again", person=person)
+            if again
+            else say("New PIN of {person}", person=person)
+        )
         self._edit.setAccessibleName(name)
         if differed:
-            self.messages.problem("The two PINs were not the same.", "Choose the PIN again.")
+            self.messages.problem(say("The two PINs were not the same."), say("Choose the PIN again."))
             self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -85,14 +90,16 @@ class PinPanel(Page):
     def _say_typed(self, text: str) -> None:
         # Not how many: the length of a PIN is nobody's business.
         self._typed.setText(
-            "Typing. What you type is not shown."
+            say("Typing. What you type is not shown.")
             if text
-            else "Nothing typed yet. What you type is not shown."
+            else say("Nothing typed yet. What you type is not shown.")
         )
 
     def _take(self) -> None:
         if not self._edit.text():
-            self.messages.problem("No PIN was typed.", "Type the PIN of your token, or call it off.")
+            self.messages.problem(
+                say("No PIN was typed."), say("Type the PIN of your token, or call it off.")
+            )
             self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         pin = bytearray(self._edit.text().encode())

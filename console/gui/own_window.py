@@ -23,6 +23,7 @@ from console.gui.screens.witness import WitnessScreen
 from console.gui.snapshot import Person
 from console.gui.window import Window
 from console.gui.worker import Place
+from console.language import say
 from console.own import own_console
 from console.settings import read_own
 
@@ -70,13 +71,13 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
     """Return the window, ready, and what can lock it. ``Unavailable`` (no_console)."""
     section = read_own(folder)
     window = Window(
-        f"Break-Glass Console of {section.name}",
+        say("Break-Glass Console of {name}", name=section.name),
         (
-            ("own", "Requests"),
-            ("witness", "Witness"),
-            ("step", "Changes"),
-            ("telephone", "Telephone"),
-            ("carry", "Files"),
+            ("own", say("Requests")),
+            ("witness", say("Witness")),
+            ("step", say("Changes")),
+            ("telephone", say("Telephone")),
+            ("carry", say("Files")),
         ),
         "",
     )

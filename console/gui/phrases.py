@@ -4,64 +4,91 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from console.language import say
+
 STATES: Mapping[str, tuple[str, str]] = {
-    "requested": ("Waiting for approvals", "warning"),
-    "approved": ("Approved, ready to open", "good"),
-    "open": ("OPEN", "danger"),
-    "frozen": ("FROZEN", "warning"),
-    "ended": ("Ended", "plain"),
-    "closed": ("Closed", "plain"),
-    "denied": ("Denied", "plain"),
-    "withdrawn": ("Withdrawn", "plain"),
-    "expired": ("Expired, never opened", "plain"),
+    "requested": (say("Waiting for approvals"), "warning"),
+    "approved": (say("Approved, ready to open"), "good"),
+    "open": (say("OPEN"), "danger"),
+    "frozen": (say("FROZEN"), "warning"),
+    "ended": (say("Ended"), "plain"),
+    "closed": (say("Closed"), "plain"),
+    "denied": (say("Denied"), "plain"),
+    "withdrawn": (say("Withdrawn"), "plain"),
+    "expired": (say("Expired, never opened"), "plain"),
 }
 """State -> what it is in words, and its tone."""
 
 GROUPS: Mapping[str, str] = {
-    "legal": "Legal", "it": "IT", "operator": "operator", "compliance": "compliance (reads along)",
+    "legal": say("Legal"), "it": say("IT"), "operator": say("operator"), "compliance": say("compliance (reads along)"),
 }  # fmt: skip
 KINDS: Mapping[str, str] = {
-    "password": "password", "api-key": "API key", "codes": "one-time codes", "totp": "time-based code",
-    "hotp": "counted code", "certificate": "certificate with key", "signing-key": "signing key",
-}  # fmt: skip
+    "password": say("password"),
+    "api-key": say("API key"),
+    "codes": say("one-time codes"),
+    "totp": say("time-based code"),
+    "hotp": say("counted code"),
+    "certificate": say("certificate with key"),
+    "signing-key": say("signing key"),
+}
 CATEGORIES: Mapping[str, str] = {
-    "idp-down": "Identity provider down", "crm-down": "CRM down", "llm-down": "Language model down",
-    "total": "Everything down", "security": "Security incident", "loss-of-staff": "Loss of staff",
+    "idp-down": say("Identity provider down"), "crm-down": say("CRM down"), "llm-down": say("Language model down"),
+    "total": say("Everything down"), "security": say("Security incident"), "loss-of-staff": say("Loss of staff"),
 }  # fmt: skip
 SOURCES: Mapping[str, str] = {
-    "journal": "the journal itself", "mirror": "the second medium", "files": "the sealed files",
+    "journal": say("the journal itself"), "mirror": say("the second medium"), "files": say("the sealed files"),
 }  # fmt: skip
 ASKED: Mapping[str, str] = {
-    "approve": "approve this request", "extend": "agree to more time", "reset": "agree to more releases",
-    "resume": "agree that it goes on after a clock step",
+    "approve": say("approve this request"), "extend": say("agree to more time"), "reset": say("agree to more releases"),
+    "resume": say("agree that it goes on after a clock step"),
 }  # fmt: skip
 ANSWERS: Mapping[str, str] = {
-    "approve": "approved", "deny": "denied", "veto": "ended by a veto", "extend": "agrees to more time",
-    "reset": "agrees to more releases", "resume": "agrees that it goes on",
-}  # fmt: skip
+    "approve": say("approved"),
+    "deny": say("denied"),
+    "veto": say("ended by a veto"),
+    "extend": say("agrees to more time"),
+    "reset": say("agrees to more releases"),
+    "resume": say("agrees that it goes on"),
+}
 PERSON_STATES: Mapping[str, tuple[str, str]] = {
-    "active": ("active", "good"),
-    "away": ("away, with a console elsewhere", "plain"),
-    "suspended": ("SUSPENDED, counts nowhere", "danger"),
+    "active": (say("active"), "good"),
+    "away": (say("away, with a console elsewhere"), "plain"),
+    "suspended": (say("SUSPENDED, counts nowhere"), "danger"),
 }
 ASSURANCES: Mapping[str, str] = {
-    "hardware": "hardware token", "software": "software token", "attested": "hardware token, attested",
+    "hardware": say("hardware token"), "software": say("software token"), "attested": say("hardware token, attested"),
 }  # fmt: skip
 PRIVILEGES: Mapping[str, str] = {
-    "none": "None", "attorney-client": "Attorney-client", "work-product": "Work product",
-    "lpp": "Legal professional privilege", "mixed": "Mixed",
+    "none": say("None"), "attorney-client": say("Attorney-client"), "work-product": say("Work product"),
+    "lpp": say("Legal professional privilege"), "mixed": say("Mixed"),
 }  # fmt: skip
 
 _NATO = (
     "alfa bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo "
     "sierra tango uniform victor whiskey xray yankee zulu"
 ).split()
-_DIGITS = "zero one two three four five six seven eight nine".split()
+_DIGITS = say("zero one two three four five six seven eight nine").split()
 _SIGNS: Mapping[str, str] = {
-    "-": "dash", "_": "underscore", ".": "dot", ",": "comma", "@": "at", "#": "hash", "!": "exclamation mark",
-    "?": "question mark", "/": "slash", "\\": "backslash", "+": "plus", "*": "star", "=": "equals", "%": "percent",
-    "&": "ampersand", "$": "dollar", ":": "colon", ";": "semicolon", " ": "space",
-}  # fmt: skip
+    "-": say("dash"),
+    "_": say("underscore"),
+    ".": say("dot"),
+    ",": say("comma"),
+    "@": say("at"),
+    "#": say("hash"),
+    "!": say("exclamation mark"),
+    "?": say("question mark"),
+    "/": say("slash"),
+    "\\": say("backslash"),
+    "+": say("plus"),
+    "*": say("star"),
+    "=": say("equals"),
+    "%": say("percent"),
+    "&": say("ampersand"),
+    "$": say("dollar"),
+    ":": say("colon"),
+    ";": say("semicolon"),
+    " ": say("space"),
+}
 
 
 def group(name: str) -> str:
@@ -72,7 +99,7 @@ def group(name: str) -> str:
 def missing(counts: Mapping[str, int]) -> str:
     """Return who is still missing, in words."""
     lacking = [f"{count} × {group(name)}" for name, count in counts.items() if count]
-    return "Still missing: " + ", ".join(lacking) if lacking else "Nobody is missing"
+    return say("Still missing: ") + ", ".join(lacking) if lacking else say("Nobody is missing")
 
 
 def span(seconds: int) -> str:
@@ -99,8 +126,8 @@ def _spell(letter: str) -> str:
         return _DIGITS[int(letter)]
     if letter.isascii() and letter.isalpha():
         word = _NATO[ord(letter.lower()) - ord("a")]
-        return word if letter.islower() else f"capital {word}"
-    return _SIGNS.get(letter, f"character {ord(letter)}")
+        return word if letter.islower() else say("capital {word}", word=word)
+    return _SIGNS.get(letter, say("character {ord}", ord=ord(letter)))
 
 
 def short(activation: str) -> str:
@@ -110,8 +137,11 @@ def short(activation: str) -> str:
 
 def logs(current: int) -> list[tuple[object, str]]:
     """Return the journals that can be read, the one in force first, as (number or None, words)."""
-    older = [(number, f"Journal {number}, from before an alarm") for number in range(current - 1, 0, -1)]
-    return [(None, "The journal in force"), *older]
+    older = [
+        (number, say("Journal {number}, from before an alarm", number=number))
+        for number in range(current - 1, 0, -1)
+    ]
+    return [(None, say("The journal in force")), *older]
 
 
 def listed(texts: Sequence[str]) -> str:

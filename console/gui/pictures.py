@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.gui.widgets import Page, PlainLabel, button, row
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Codes
@@ -75,7 +76,7 @@ class PicturesPanel(Page):
     closed = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Pictures")
+        super().__init__(say("Pictures"))
         self._pictures: Sequence[bytes] = ()
         self._at = 0
         self._save: Callable[[], None] = lambda: None
@@ -87,19 +88,19 @@ class PicturesPanel(Page):
             PictureView(),
             PlainLabel(role="heading", wrap=False),
         )
-        self._pause = button("Pause", self._turn)
-        self._files = button("Save as files", self._save_files)
+        self._pause = button(say("Pause"), self._turn)
+        self._files = button(say("Save as files"), self._save_files)
         self._lay_out()
 
     def _lay_out(self) -> None:
         self.column.addWidget(self._told)
         self.column.addWidget(self._view, 1)
         self.column.addLayout(row(
-            button("Done", self.close_it, weight="primary"), self._pause,
-            button("Back one", lambda: self._by_hand(-1)), button("On one", lambda: self._by_hand(1)),
+            button(say("Done"), self.close_it, weight="primary"), self._pause,
+            button(say("Back one"), lambda: self._by_hand(-1)), button(say("On one"), lambda: self._by_hand(1)),
             self._files, self._where,
         ))  # fmt: skip
-        self.column.addWidget(PlainLabel("Space pauses. The arrows step. Escape closes.", role="muted"))
+        self.column.addWidget(PlainLabel(say("Space pauses. The arrows step. Escape closes."), role="muted"))
 
     def present(self, title: str, told: str, pictures: Sequence[bytes], save: Callable[[], None]) -> None:
         """Begin to show; ``save`` writes the same as files."""
@@ -138,7 +139,7 @@ class PicturesPanel(Page):
 
     def _set_going(self, *, going: bool) -> None:
         (self._round.start if going else self._round.stop)()
-        name = "Pause" if going else "Go on"
+        name = say("Pause") if going else say("Go on")
         self._pause.setText(name)
         self._pause.setAccessibleName(name)
 
@@ -153,6 +154,6 @@ class PicturesPanel(Page):
     def _show(self) -> None:
         if self._pictures:
             self._view.show_picture(self._pictures[self._at])
-            where = f"Picture {self._at + 1} of {len(self._pictures)}"
+            where = say("Picture {at} of {count}", at=self._at + 1, count=len(self._pictures))
             self._where.setText(where)
             self._view.setAccessibleName(where)

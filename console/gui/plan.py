@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from console.gui.phrases import group
+from console.language import say
 from console.settings import EMBEDDED, KeyholderSection, keyholder_toml
 
 GROUPS = ("legal", "it")
@@ -61,9 +62,19 @@ class Plan:
 
     def lacking(self) -> list[str]:
         """Return what stands against these people and numbers, in sentences."""
-        told = [f"Nobody of {group(name)} takes part yet." for name in GROUPS if not self.count_of(name)]
+        told = [
+            say("Nobody of {name} takes part yet.", name=group(name))
+            for name in GROUPS
+            if not self.count_of(name)
+        ]
         return told or [
-            f"{class_.capitalize()} asks for {number} of {group(name)}; only {self.count_of(name)} take part."
+            say(
+                "{kind} asks for {number} of {name}; only {count_of} take part.",
+                kind=class_.capitalize(),
+                number=number,
+                name=group(name),
+                count_of=self.count_of(name),
+            )
             for class_, groups in self.needed.items()
             for name, number in groups.items()
             if number > self.count_of(name)
@@ -118,21 +129,32 @@ def read_draft(data: bytes) -> Plan:
 
 def said(plan: Plan) -> list[tuple[str, str]]:
     """Return the whole plan as (name, words), to be read once more."""
-    kinds = {"drill": "a drill: nothing real opens with it", "real": "the real one"}
+    kinds = {"drill": say("a drill: nothing real opens with it"), "real": say("the real one")}
     numbers = [
-        (f"To open {class_}", " and ".join(f"{n} of {group(name)}" for name, n in groups.items()))
+        (
+            say("To open {kind}", kind=class_),
+            say(" and ").join(say("{n} of {name}", n=n, name=group(name)) for name, n in groups.items()),
+        )
         for class_, groups in plan.needed.items()
     ]
     people = [
-        (person.name, f"{group(person.role)}, {_token(person.module)}, short name {person.id}")
+        (
+            person.name,
+            say(
+                "{role}, {token}, short name {id}",
+                role=group(person.role),
+                token=_token(person.module),
+                id=person.id,
+            ),
+        )
         for person in plan.people
     ]
     return [
-        ("Station", f"{plan.organisation}/{plan.name}, {kinds[plan.mode]}"),
-        ("Second medium", plan.mirror), ("Security module", _token(plan.module)), *people, *numbers,
-        ("A matter number", plan.sample), ("Countries", ", ".join(plan.jurisdictions)),
+        (say("Station"), f"{plan.organisation}/{plan.name}, {kinds[plan.mode]}"),
+        (say("Second medium"), plan.mirror), (say("Security module"), _token(plan.module)), *people, *numbers,
+        (say("A matter number"), plan.sample), (say("Countries"), ", ".join(plan.jurisdictions)),
     ]  # fmt: skip
 
 
 def _token(module: str) -> str:
-    return "in software" if module == EMBEDDED else f"with {module}"
+    return say("in software") if module == EMBEDDED else say("with {module}", module=module)

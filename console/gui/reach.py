@@ -11,8 +11,9 @@ from console.gui.form import Field
 from console.gui.phrases import group
 from console.gui.snapshot import Person, View
 from console.gui.widgets import PlainLabel, button, row
+from console.language import say
 
-NOBODY = ("", "Nobody is named")
+NOBODY = ("", say("Nobody is named"))
 
 
 class Reach(QFrame):
@@ -36,16 +37,16 @@ class Reach(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
-        column.addWidget(PlainLabel("One person: their token, and how they are reached", role="heading"))
-        column.addWidget(Field("Person", self._who))
-        column.addWidget(PlainLabel("Once a month: the token signs and opens a test. It is journaled."))
-        column.addLayout(row(button("Prove the token", self._ask_prove)))
-        column.addWidget(Field("Telephone", self._lines["phone"]))
-        column.addWidget(Field("Mail", self._lines["mail"]))
-        column.addWidget(Field("When and how to reach them", self._lines["reach"]))
-        column.addWidget(Field("Who is called next", self._deputy, "Somebody of the same group."))
-        column.addWidget(PlainLabel("What you leave empty stays as it was.", role="muted"))
-        column.addLayout(row(button("Keep this contact card", self._ask_contact)))
+        column.addWidget(PlainLabel(say("One person: their token, and how they are reached"), role="heading"))
+        column.addWidget(Field(say("Person"), self._who))
+        column.addWidget(PlainLabel(say("Once a month: the token signs and opens a test. It is journaled.")))
+        column.addLayout(row(button(say("Prove the token"), self._ask_prove)))
+        column.addWidget(Field(say("Telephone"), self._lines["phone"]))
+        column.addWidget(Field(say("Mail"), self._lines["mail"]))
+        column.addWidget(Field(say("When and how to reach them"), self._lines["reach"]))
+        column.addWidget(Field(say("Who is called next"), self._deputy, say("Somebody of the same group.")))
+        column.addWidget(PlainLabel(say("What you leave empty stays as it was."), role="muted"))
+        column.addLayout(row(button(say("Keep this contact card"), self._ask_contact)))
 
     def offer(self, people: Sequence[Person], rows: Sequence[View]) -> None:
         """Offer these people; ``rows``: everybody with their contact card."""

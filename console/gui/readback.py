@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, listed, missing, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, StateMark
+from console.language import say
 
 PROVEN = {
-    "token": "proven by their own token",
-    "unlock": "proven by unlocking the station",
-    "claimed": "only claimed, not proven",
+    "token": say("proven by their own token"),
+    "unlock": say("proven by unlocking the station"),
+    "claimed": say("only claimed, not proven"),
 }
 LABEL_PIXELS = 150
 Line = tuple[str, str, str]
@@ -64,36 +65,49 @@ class ReadBack(QFrame):
 
 def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
     said, budget = view["justification"], view["budget"]
-    yield "Asked by", f"{snapshot.name_of(view['requester'])} ({PROVEN[view['proof']]})", ""
+    yield say("Asked by"), f"{snapshot.name_of(view['requester'])} ({PROVEN[view['proof']]})", ""
     for text, tone in items_of(view["items"]):
-        yield "Opens", text, tone
+        yield say("Opens"), text, tone
     yield (
-        "How long, how often",
-        f"{view['seconds'] // 60} minutes, {budget['releases']} releases in all",
+        say("How long, how often"),
+        say(
+            "{minutes} minutes, {releases} releases in all",
+            minutes=view["seconds"] // 60,
+            releases=budget["releases"],
+        ),
         "plain",
     )
     yield from why(said, snapshot.name_of)
     given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
-    yield "Approved by", listed(given) or "nobody yet", "plain"
-    yield "Then", missing(view["missing"]), "plain"
+    yield say("Approved by"), listed(given) or say("nobody yet"), "plain"
+    yield say("Then"), missing(view["missing"]), "plain"
 
 
 def why(said: View, name_of: Callable[[str], str]) -> Iterator[Line]:
     """Say the reason, for which matters, what has failed and where it will be used."""
-    yield "Reason", said["reason"], ""
-    yield "Harm if it waits", said["harm_if_delayed"], ""
-    yield "Tried instead", listed(said["alternatives_tried"]), ""
-    yield "Matters", listed(said["matters"]), ""
-    yield "Jurisdictions", listed(said["jurisdictions"]), ""
-    yield "Privilege", PRIVILEGES[said["privilege"]], ""
+    yield say("Reason"), said["reason"], ""
+    yield say("Harm if it waits"), said["harm_if_delayed"], ""
+    yield say("Tried instead"), listed(said["alternatives_tried"]), ""
+    yield say("Matters"), listed(said["matters"]), ""
+    yield say("Jurisdictions"), listed(said["jurisdictions"]), ""
+    yield say("Privilege"), PRIVILEGES[said["privilege"]], ""
     if said.get("deadline_at_risk"):
-        yield "Deadline at risk", moment(said["deadline_at_risk"]), ""
+        yield say("Deadline at risk"), moment(said["deadline_at_risk"]), ""
     if said.get("used_from"):
-        yield "To be used from", f"{said['used_from']['place']}, {said['used_from']['range']}", ""
+        yield say("To be used from"), f"{said['used_from']['place']}, {said['used_from']['range']}", ""
     for outage in said["outage"]:
         by = listed([name_of(member) for member in outage["checked_by"]])
-        yield "Failed", f"{outage['system']}: {outage['symptom']}, since {moment(outage['first_seen'])}", ""
-        yield "Checked by", f"{by} ({outage['how']})", ""
+        yield (
+            say("Failed"),
+            say(
+                "{system}: {symptom}, since {first_seen}",
+                system=outage["system"],
+                symptom=outage["symptom"],
+                first_seen=moment(outage["first_seen"]),
+            ),
+            "",
+        )
+        yield say("Checked by"), f"{by} ({outage['how']})", ""
 
 
 def items_of(rows: Sequence[View]) -> Iterator[tuple[str, str]]:
@@ -106,8 +120,11 @@ def items_of(rows: Sequence[View]) -> Iterator[tuple[str, str]]:
         told = (
             f"{name}: {KINDS.get(kind, kind)}"
             if kind != "codes"
-            else f"{name}: {many} one-time code{'s' * (many > 1)}"
+            else say("{name}: {many} one-time code{value}", name=name, many=many, value="s" * (many > 1))
         )
         shown = any(item["exposed"] for item in items)
-        mark = ". It was shown before and not rotated since!" if shown else ""
-        yield f"{told} (class {items[0]['class']}){mark}", "warning" if shown else "plain"
+        mark = say(". It was shown before and not rotated since!") if shown else ""
+        yield (
+            say("{told} (class {kind}){mark}", told=told, kind=items[0]["class"], mark=mark),
+            "warning" if shown else "plain",
+        )

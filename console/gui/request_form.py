@@ -20,6 +20,7 @@ from console.gui.form import Field, Items, Ticks
 from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, card
+from console.language import say
 
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
 LINES = ("incident", "matters", "place", "range", "system", "symptom", "how")
@@ -37,12 +38,12 @@ class RequestForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(14)
-        self._has_deadline = _tick("A deadline is at risk")
-        self._signs = _tick("The requester signs with their own token (their PIN is asked)")
-        self._section("What has happened", _happened())
-        self._section("What is needed", _needed(), self._has_deadline)
-        self._section("What has failed", _failed())
-        self._section("Who asks", _asking(), self._signs)
+        self._has_deadline = _tick(say("A deadline is at risk"))
+        self._signs = _tick(say("The requester signs with their own token (their PIN is asked)"))
+        self._section(say("What has happened"), _happened())
+        self._section(say("What is needed"), _needed(), self._has_deadline)
+        self._section(say("What has failed"), _failed())
+        self._section(say("Who asks"), _asking(), self._signs)
         deadline = self._control("deadline_at_risk", QDateTimeEdit)
         deadline.setEnabled(False)
         self._has_deadline.toggled.connect(deadline.setEnabled)
@@ -143,45 +144,49 @@ class RequestForm(QWidget):
 
 def _happened() -> Fields:
     return {
-        "incident": Field("Incident number", form.line("INC-2026-0042")),
-        "category": Field("What is down", form.choice(list(CATEGORIES.items()))),
-        "reason": Field("Reason", form.text(), "Why the normal way does not work, in whole sentences."),
+        "incident": Field(say("Incident number"), form.line("INC-2026-0042")),
+        "category": Field(say("What is down"), form.choice(list(CATEGORIES.items()))),
+        "reason": Field(
+            say("Reason"), form.text(), say("Why the normal way does not work, in whole sentences.")
+        ),
         "harm_if_delayed": Field(
-            "Harm if it waits", form.text(), "What happens without access, and by when."
+            say("Harm if it waits"), form.text(), say("What happens without access, and by when.")
         ),
         "alternatives_tried": Field(
-            "What was tried instead", form.text(), "One attempt a line, with its time."
+            say("What was tried instead"), form.text(), say("One attempt a line, with its time.")
         ),
     }
 
 
 def _needed() -> Fields:
-    how_often = "How often a secret may be shown, in all."
+    how_often = say("How often a secret may be shown, in all.")
     return {
-        "items": Field("Credentials", Items(), "Ask for as few as will do."),
-        "matters": Field("Matter numbers", form.line(), "Numbers only, never names; several with commas."),
-        "jurisdictions": Field("Jurisdictions", Ticks()),
-        "privilege": Field("Privilege", form.choice(list(PRIVILEGES.items()))),
-        "minutes": Field("Minutes open", form.number(1, 480, MINUTES_AT_FIRST)),
-        "releases": Field("Releases", form.number(1, 48, RELEASES_AT_FIRST), how_often),
-        "place": Field("Place of use (optional)", form.line("Hamburg, room 4.12")),
-        "range": Field("Network address range of use (optional)", form.line("198.51.100.0/24")),
-        "deadline_at_risk": Field("Deadline", form.moment(), "Local time."),
+        "items": Field(say("Credentials"), Items(), say("Ask for as few as will do.")),
+        "matters": Field(
+            say("Matter numbers"), form.line(), say("Numbers only, never names; several with commas.")
+        ),
+        "jurisdictions": Field(say("Jurisdictions"), Ticks()),
+        "privilege": Field(say("Privilege"), form.choice(list(PRIVILEGES.items()))),
+        "minutes": Field(say("Minutes open"), form.number(1, 480, MINUTES_AT_FIRST)),
+        "releases": Field(say("Releases"), form.number(1, 48, RELEASES_AT_FIRST), how_often),
+        "place": Field(say("Place of use (optional)"), form.line(say("Hamburg, room 4.12"))),
+        "range": Field(say("Network address range of use (optional)"), form.line("198.51.100.0/24")),
+        "deadline_at_risk": Field(say("Deadline"), form.moment(), say("Local time.")),
     }
 
 
 def _failed() -> Fields:
     return {
-        "system": Field("System", form.line("identity provider")),
-        "symptom": Field("What is seen", form.line("sign-in page times out")),
-        "first_seen": Field("First seen", form.moment(), "Local time."),
-        "checked_by": Field("Checked by", form.choice([])),
-        "how": Field("How it was checked", form.line("browser and phone, two networks")),
+        "system": Field(say("System"), form.line(say("identity provider"))),
+        "symptom": Field(say("What is seen"), form.line(say("sign-in page times out"))),
+        "first_seen": Field(say("First seen"), form.moment(), say("Local time.")),
+        "checked_by": Field(say("Checked by"), form.choice([])),
+        "how": Field(say("How it was checked"), form.line(say("browser and phone, two networks"))),
     }
 
 
 def _asking() -> Fields:
-    return {"requester": Field("Requester", form.choice([]), "Whoever asks can not approve.")}
+    return {"requester": Field(say("Requester"), form.choice([]), say("Whoever asks can not approve."))}
 
 
 def _tick(words: str) -> QCheckBox:
@@ -193,7 +198,7 @@ def _tick(words: str) -> QCheckBox:
 def _offer(credential: View) -> tuple[str, str, int | None]:
     kind, codes = str(credential["kind"]), cast(int | None, credential["codes_left"])
     told = f"{credential['name']} ({KINDS.get(kind, kind)}{f', {codes} left' if codes is not None else ''})"
-    shown = " · was shown before, owes rotation" if credential["state"] == "exposed" else ""
+    shown = say(" · was shown before, owes rotation") if credential["state"] == "exposed" else ""
     return str(credential["name"]), told + shown, codes
 
 

@@ -7,12 +7,13 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
+from console.language import say
 
 TYPED, FROM_FILE = "typed", "file"
-WAYS = ((TYPED, "Typed here, twice"), (FROM_FILE, "From a file, or a picture of one QR code"))
+WAYS = ((TYPED, say("Typed here, twice")), (FROM_FILE, say("From a file, or a picture of one QR code")))
 MAX_LETTERS = 4096
-UNSEEN = "What you type is not shown."
-FILE_HINT = "The file stays as it is: destroy it afterwards. That there was one goes into the journal."
+UNSEEN = say("What you type is not shown.")
+FILE_HINT = say("The file stays as it is: destroy it afterwards. That there was one goes into the journal.")
 
 
 class SecretField(QWidget):
@@ -22,13 +23,13 @@ class SecretField(QWidget):
         super().__init__()
         self._way = form.choice(WAYS)
         self._first, self._again = _unseen(), _unseen()
-        self._files = FilesField("File with the secret")
+        self._files = FilesField(say("File with the secret"))
         self._typed = (
-            Field("The secret", self._first, UNSEEN),
-            Field("The secret once more", self._again, UNSEEN),
+            Field(say("The secret"), self._first, UNSEEN),
+            Field(say("The secret once more"), self._again, UNSEEN),
         )
-        self._file = Field("File with the secret", self._files, FILE_HINT)
-        self._ask = Field("How the secret comes in", self._way)
+        self._file = Field(say("File with the secret"), self._files, FILE_HINT)
+        self._ask = Field(say("How the secret comes in"), self._way)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         for part in (self._ask, *self._typed, self._file):
@@ -48,13 +49,13 @@ class SecretField(QWidget):
     def problem(self) -> str:
         """Return what is wrong with what was entered, in words, or an empty text."""
         if (named := self.files()) is not None:
-            return "" if len(named) == 1 else "One file is needed."
+            return "" if len(named) == 1 else say("One file is needed.")
         if not self._first.text():
-            return "The secret is missing."
+            return say("The secret is missing.")
         return (
             ""
             if self._first.text() == self._again.text()
-            else "The secret was typed differently the second time."
+            else say("The secret was typed differently the second time.")
         )
 
     def typed(self) -> bytearray:

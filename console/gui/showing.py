@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 from console.gui.phrases import KINDS, in_fours, span, spoken
 from console.gui.theme import mono_font
 from console.gui.widgets import Page, PlainLabel, announce, button, card, row
+from console.language import say
 
 MASK = "●" * 12
 PICTURED = ("codes",)
@@ -53,7 +54,7 @@ class SecretView(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.setAccessibleName("Secret, hidden")
+        self.setAccessibleName(say("Secret, hidden"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._showing: Showing | None = None
         self._revealed = False
@@ -63,7 +64,7 @@ class SecretView(QWidget):
         self._showing, self._revealed = showing, revealed
         # Never the secret itself: every program of this desktop session can read accessible names.
         self.setAccessibleName(
-            "Secret, on the screen" if showing is not None and revealed else "Secret, hidden"
+            say("Secret, on the screen") if showing is not None and revealed else say("Secret, hidden")
         )
         self.setMinimumHeight(self._height())
         self.updateGeometry()
@@ -121,7 +122,7 @@ class SecretPanel(Page):
     """``read_back``, ``not_read`` or, when the time was over, ``shown``."""
 
     def __init__(self) -> None:
-        super().__init__("Released secret")
+        super().__init__(say("Released secret"))
         self._showing: Showing | None = None
         self._revealed = False
         self._clock, self._tick = QElapsedTimer(), QTimer(self)
@@ -130,7 +131,7 @@ class SecretPanel(Page):
         self._warned: set[int] = set()
         self._hint, self._spoken, self._left = PlainLabel(), PlainLabel(), PlainLabel(role="heading")
         self._view, self._picture = SecretView(), PlainLabel()
-        self._reveal = button("Show", self._turn)
+        self._reveal = button(say("Show"), self._turn)
         self._build()
 
     def _build(self) -> None:
@@ -145,7 +146,7 @@ class SecretPanel(Page):
         room.setMinimumHeight(120)
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # Its text is the secret; what other programs of the session can read is its accessible name.
-        self._spoken.setAccessibleName("How to read it aloud")
+        self._spoken.setAccessibleName(say("How to read it aloud"))
         for widget in (self._hint, room, self._spoken):
             left.addWidget(widget)
         left.addLayout(row(self._reveal))
@@ -155,8 +156,8 @@ class SecretPanel(Page):
         column.addLayout(sides)
         column.addWidget(self._left)
         column.addLayout(row(
-            button("I have it (read back)", lambda: self.answer("read_back"), weight="primary"),
-            button("Could not read it", lambda: self.answer("not_read")),
+            button(say("I have it (read back)"), lambda: self.answer("read_back"), weight="primary"),
+            button(say("Could not read it"), lambda: self.answer("not_read")),
         ))  # fmt: skip
         self.column.addWidget(frame)
         self.column.addStretch(1)
@@ -171,7 +172,7 @@ class SecretPanel(Page):
             picture = _pixmap(showing.picture)
             self._picture.setFixedSize(picture.size())
             self._picture.setPixmap(picture)
-            self._picture.setAccessibleName("QR picture of the code")
+            self._picture.setAccessibleName(say("QR picture of the code"))
         self._set_revealed(revealed=showing.kind in SHOWN_AT_ONCE)
         self._clock.start()
         self._tick.start()
@@ -207,12 +208,14 @@ class SecretPanel(Page):
     def _set_revealed(self, *, revealed: bool) -> None:
         self._revealed = revealed
         self._view.present(self._showing, revealed=revealed)
-        name = "Hide" if revealed else "Show"
+        name = say("Hide") if revealed else say("Show")
         self._reveal.setText(name)
-        self._reveal.setAccessibleName(f"{name} the secret")
+        self._reveal.setAccessibleName(say("{name} the secret", name=name))
         short = self._showing is not None and len(self._showing.secret) <= 64
         told = self._showing.text() if self._showing and revealed and short else ""
-        self._spoken.setText(f"Read aloud: {spoken(told)}" if told and "\n" not in told else "")
+        self._spoken.setText(
+            say("Read aloud: {spoken}", spoken=spoken(told)) if told and "\n" not in told else ""
+        )
         if self._showing and self._showing.picture:
             self._picture.setVisible(revealed)
 
@@ -220,21 +223,23 @@ class SecretPanel(Page):
         if self._showing is None:
             return
         left = self._showing.seconds - int(self._clock.elapsed() / 1000)
-        self._left.setText(f"Hidden in {span(left)}. It is journaled as shown either way.")
+        self._left.setText(say("Hidden in {left}. It is journaled as shown either way.", left=span(left)))
         for limit in WARN_AT_SECONDS:
             if left <= limit and limit not in self._warned:
                 self._warned.add(limit)
-                announce(self._left, f"Hidden in {limit} seconds")
+                announce(self._left, say("Hidden in {limit} seconds", limit=limit))
         if left <= 0:
             self.answer("shown")
 
 
 _HINTS = {
-    "password": "The gaps are only for reading: type it without them. A space that belongs to it is drawn as ␣.",
-    "codes": "Scan the picture, or read the code aloud. It will never be shown again.",
-    "totp": "Type this code now: it changes every 30 seconds, and this one is not shown again.",
-    "hotp": "Type this code now: it will never be shown again.",
-    "certificate": "Certificate and private key, as text.",
+    "password": say(
+        "The gaps are only for reading: type it without them. A space that belongs to it is drawn as ␣."
+    ),
+    "codes": say("Scan the picture, or read the code aloud. It will never be shown again."),
+    "totp": say("Type this code now: it changes every 30 seconds, and this one is not shown again."),
+    "hotp": say("Type this code now: it will never be shown again."),
+    "certificate": say("Certificate and private key, as text."),
 }
 
 

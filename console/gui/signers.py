@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
 from console.gui.phrases import group, listed
 from console.gui.snapshot import Person
 from console.gui.widgets import PlainLabel, button
+from console.language import say
 
 COLUMNS = 3
 
@@ -27,12 +28,12 @@ class Signers(QWidget):
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setSpacing(8)
         grid.setColumnStretch(COLUMNS, 1)
-        told = f"Signed by: {listed(names) or 'nobody yet'}"
+        told = say("Signed by: {names}", names=listed(names) or say("nobody yet"))
         grid.addWidget(PlainLabel(told), 0, 0, 1, COLUMNS + 1)
         for name, count in missing.items():
             if count:
                 rows = [p for p in people if p.role == name]
-                self._offer(grid, f"{group(name)}: {count} still missing", rows)
+                self._offer(grid, say("{name}: {count} still missing", name=group(name), count=count), rows)
 
     def first(self) -> QWidget:
         """Return the button of the first who can sign, where work goes on."""
@@ -43,10 +44,12 @@ class Signers(QWidget):
         grid.addWidget(PlainLabel(title, role="field"), top, 0, 1, COLUMNS + 1)
         if not people:
             grid.addWidget(
-                PlainLabel("Nobody who is here can sign.", role="muted"), top + 1, 0, 1, COLUMNS + 1
+                PlainLabel(say("Nobody who is here can sign."), role="muted"), top + 1, 0, 1, COLUMNS + 1
             )
         for place, person in enumerate(people):
-            name = f"{person.name} signs ({group(person.role)})"
-            made = button(f"{person.name} signs", partial(self.signing.emit, person.id), name=name)
+            name = say("{name} signs ({role})", name=person.name, role=group(person.role))
+            made = button(
+                say("{name} signs", name=person.name), partial(self.signing.emit, person.id), name=name
+            )
             grid.addWidget(made, top + 1 + place // COLUMNS, place % COLUMNS)
             self._buttons.append(made)

@@ -9,9 +9,10 @@ from console.gui.form import Field
 from console.gui.phrases import STATES, group, short
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import PlainLabel, Twice
+from console.language import say
 
 BEFORE_OPENING = ("requested", "approved")
-SPENT = "They count once. Afterwards new sheets are needed, and what they opened is to be rotated."
+SPENT = say("They count once. Afterwards new sheets are needed, and what they opened is to be rotated.")
 
 
 class StandingIn(QFrame):
@@ -24,20 +25,20 @@ class StandingIn(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._act, self._witness = form.choice([]), form.choice([])
-        self._present, self._again = form.line("several with ; between them"), form.line()
+        self._present, self._again = form.line(say("several with ; between them")), form.line()
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
-        column.addWidget(PlainLabel("In an emergency: sheets in place of tokens", role="heading"))
+        column.addWidget(PlainLabel(say("In an emergency: sheets in place of tokens"), role="heading"))
         column.addWidget(
-            PlainLabel("First type the sheets in above, and choose there of which group they are.")
+            PlainLabel(say("First type the sheets in above, and choose there of which group they are."))
         )
         column.addWidget(PlainLabel(SPENT))
-        column.addWidget(Field("Request", self._act))
-        column.addWidget(Field("Witness", self._witness, "Of another group, on their own token."))
-        column.addWidget(Field("Who else is here", self._present))
-        column.addWidget(Field("Reason, if these sheets were used before", self._again))
-        column.addWidget(Twice("Use these sheets", "Yes, use them: they are spent then", self._ask))
+        column.addWidget(Field(say("Request"), self._act))
+        column.addWidget(Field(say("Witness"), self._witness, say("Of another group, on their own token.")))
+        column.addWidget(Field(say("Who else is here"), self._present))
+        column.addWidget(Field(say("Reason, if these sheets were used before"), self._again))
+        column.addWidget(Twice(say("Use these sheets"), say("Yes, use them: they are spent then"), self._ask))
 
     def present(self, snapshot: Snapshot) -> None:
         """Offer what waits, and who can witness."""

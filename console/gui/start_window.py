@@ -15,11 +15,17 @@ from console.gui.screens.found import FoundScreen
 from console.gui.screens.newcard import NewCardScreen
 from console.gui.screens.putback import PutBackScreen
 from console.gui.window import Window
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
-TASKS = (("beginning", "Begin"), ("found", "Found"), ("putback", "Put back"), ("newcard", "My console"))
+TASKS = (
+    ("beginning", say("Begin")),
+    ("found", say("Found")),
+    ("putback", say("Put back")),
+    ("newcard", say("My console")),
+)
 
 
 class EmptyPlace:
@@ -59,7 +65,7 @@ def make_start_window(folder: Path) -> tuple[Window, BeginningGestures]:
     for (name, _), page in zip(TASKS, screens, strict=True):
         window.add_page(name, page)
     window.choose("beginning")
-    window.strip.show_state("No station here yet", "plain", lockable=False)
+    window.strip.show_state(say("No station here yet"), "plain", lockable=False)
     hands = make_hands(window, {}, lambda _: EmptyPlace(folder))
     desk = Desk(hands)
     gestures = BeginningGestures(desk, folder, *screens)

@@ -5,11 +5,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.gui import form
 from console.gui.form import Field
+from console.language import say
 from console.settings import EMBEDDED
 
-SOFTWARE = "In software: files on this disk"
-HARDWARE = "A device with a module of its maker"
-MODULE_HINT = "The file that the maker of the device gives."
+SOFTWARE = say("In software: files on this disk")
+HARDWARE = say("A device with a module of its maker")
+MODULE_HINT = say("The file that the maker of the device gives.")
 
 
 class TokenChoice(QWidget):
@@ -21,8 +22,9 @@ class TokenChoice(QWidget):
         self._kind = form.choice([(EMBEDDED, SOFTWARE), ("", HARDWARE)])
         self._module, self._label = form.line("/usr/lib/opensc-pkcs11.so"), form.line()
         self._more = [
-            Field(f"Module of {of}", self._module, MODULE_HINT), Field(f"Label of {of}", self._label),
-        ]  # fmt: skip
+            Field(say("Module of {of}", of=of), self._module, MODULE_HINT),
+            Field(say("Label of {of}", of=of), self._label),
+        ]
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         for field in (Field(label, self._kind), *self._more):

@@ -27,6 +27,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.language import say
+
 SETTLED_MS = 30
 """Cards within cards take a few rounds of the event loop to find their places."""
 READABLE_PIXELS = 860
@@ -94,14 +96,14 @@ class Messages(QFrame):
 
     def problem(self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()) -> None:
         """Say what happened and what to do now; each problem is a button that leads to its field."""
-        self._fill("danger", "There is a problem", [what, now])
+        self._fill("danger", say("There is a problem"), [what, now])
         for text, lead in problems:
             self._lines.addWidget(button(text, lead, weight="small"))
         self._speak(" ".join([what, now, *(text for text, _ in problems)]))
 
     def good(self, text: str) -> None:
         """Say what was done."""
-        self._fill("good", "Done", [text])
+        self._fill("good", say("Done"), [text])
         self._speak(text)
 
     def warning(self, title: str, text: str) -> None:
@@ -186,7 +188,7 @@ class Twice(QWidget):
         super().__init__()
         self._ask = button(text, lambda: self._turn(asking=True), weight="danger")
         self._yes = button(yes, pressed, weight="danger")
-        self._no = button("No, go back", lambda: self._turn(asking=False))
+        self._no = button(say("No, go back"), lambda: self._turn(asking=False))
         line = row(self._ask, self._no, self._yes)
         line.setContentsMargins(0, 0, 0, 0)
         self.setLayout(line)

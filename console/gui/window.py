@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.gui.widgets import PlainLabel, StateMark, button
+from console.language import say
 
 RAIL_PIXELS = 176
 
@@ -34,14 +35,14 @@ class Strip(QFrame):
         super().__init__()
         self.setObjectName("strip")
         self._mark = StateMark()
-        self._state = PlainLabel("Starting", role="heading", wrap=False)
+        self._state = PlainLabel(say("Starting"), role="heading", wrap=False)
         self._light, self._recording = StateMark(), PlainLabel("", wrap=False)
         self._light.hide()
         self._session = PlainLabel("", wrap=False)
         self._proof = PlainLabel("", role="muted", wrap=False)
         self._activity = PlainLabel("", wrap=False)
         self._time = PlainLabel("", wrap=False)
-        self.lock = button("Lock now", self.lock_asked.emit, name="Lock now, Control L")
+        self.lock = button(say("Lock now"), self.lock_asked.emit, name=say("Lock now, Control L"))
         self.lock.setEnabled(False)
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 6, 16, 6)

@@ -11,12 +11,13 @@ from console.gui.phrases import missing
 from console.gui.screens.alarm import AlarmScreen
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-BEGUN = "The new journal has begun, and everything goes on. Write its new key onto the grab card."
+BEGUN = say("The new journal has begun, and everything goes on. Write its new key onto the grab card.")
 
 
 class AlarmGestures(QObject):
@@ -64,7 +65,7 @@ class AlarmGestures(QObject):
         def done(_: Result) -> None:
             self._desk.look_then(self._screen.focus)
 
-        self._desk.act(self._screen, "Reading what is known", propose, done)
+        self._desk.act(self._screen, say("Reading what is known"), propose, done)
 
     def _sign(self, proposal: str, member: str) -> None:
         def sign(console: "Console") -> Result:
@@ -76,8 +77,8 @@ class AlarmGestures(QObject):
             if result["in_force"]:
                 self._desk.look_then(lambda: self._board.say_done(BEGUN))
             else:
-                self._screen.say_done(f"Signed. {missing(result['missing'])}.")
+                self._screen.say_done(say("Signed. {missing}.", missing=missing(result["missing"])))
                 self._desk.look_then(self._screen.focus)
 
-        self._desk.act(self._screen, "Signing", sign, done, pin_of=member, ends_lease=True,
-                       why="To sign the new journal that you have just read.")  # fmt: skip
+        self._desk.act(self._screen, say("Signing"), sign, done, pin_of=member, ends_lease=True,
+                       why=say("To sign the new journal that you have just read."))  # fmt: skip

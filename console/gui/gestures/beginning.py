@@ -17,6 +17,7 @@ from console.gui.screens.found import FoundScreen
 from console.gui.screens.newcard import NewCardScreen
 from console.gui.screens.putback import PutBackScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 from console.settings import DRAFT_NAME, FILE_NAME, KeyholderSection, is_begun, is_own
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ class BeginningGestures(QObject):
 
         self._desk.hands.operator.call_by({person.id: person.name for person in plan.people})
         self._desk.act_locked(
-            self._found, "Founding the station", found, done, why="To make this person's keys.",
+            self._found, say("Founding the station"), found, done, why=say("To make this person's keys."),
             all_pins=[(p.id, p.section().is_software and not self._has_token(p.id)) for p in plan.people],
         )  # fmt: skip
 
@@ -109,7 +110,7 @@ class BeginningGestures(QObject):
             self._typed.append(words)
             self._putback.show_typed(number)
 
-        self._desk.act_locked(self._putback, "Checking the sheet", check, done)
+        self._desk.act_locked(self._putback, say("Checking the sheet"), check, done)
 
     def _put_back(self, source: str, *, is_lost: bool) -> None:
         words = self._typed if is_lost else None
@@ -124,7 +125,7 @@ class BeginningGestures(QObject):
             self.forget()
             self.begun.emit()
 
-        self._desk.act_locked(self._putback, "Putting the station back", put_back, done)
+        self._desk.act_locked(self._putback, say("Putting the station back"), put_back, done)
 
     # --- an own console -------------------------------------------------------------------------------------
 
@@ -146,12 +147,12 @@ class BeginningGestures(QObject):
 
             card, sent = made
             words = " ".join(str(word) for word in enrolment.describe(card)["words"])  # type: ignore[union-attr]
-            told = f"Read these twelve words to the station's people, by voice: {words}"
-            self._desk.hands.show_pictures("Your card", told, sent, folder)
+            told = say("Read these twelve words to the station's people, by voice: {words}", words=words)
+            self._desk.hands.show_pictures(say("Your card"), told, sent, folder)
 
         self._desk.hands.operator.call_by({asked.id: asked.name})
         self._desk.act_locked(
-            self._newcard, "Making the card", make, done, why="To make your keys.",
+            self._newcard, say("Making the card"), make, done, why=say("To make your keys."),
             all_pins=[(asked.id, asked.is_software and not (self._folder / "token").exists())],
         )  # fmt: skip
 

@@ -12,10 +12,11 @@ from console.gui.files import read_all, write_all
 from console.gui.pictures import HandOver
 from console.gui.screens.carry import CarryScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 Result = Mapping[str, Any]
 Taken = tuple[Result, bytes]
-TAKEN = "It is: {kind}, {bytes} bytes. Nothing of it is verified here. It is in {where}: {name}."
+TAKEN = say("It is: {kind}, {bytes} bytes. Nothing of it is verified here. It is in {where}: {name}.")
 
 
 class CarryGestures(QObject):
@@ -48,10 +49,10 @@ class CarryGestures(QObject):
 
         def done(sent: HandOver) -> None:
             self._desk.hands.show_pictures(
-                "A file as pictures", "Whoever films them has the file.", sent, folder
+                say("A file as pictures"), say("Whoever films them has the file."), sent, folder
             )
 
-        self._desk.act_locked(self._screen, "Drawing the pictures", drawn, done)
+        self._desk.act_locked(self._screen, say("Drawing the pictures"), drawn, done)
 
     def _speak(self, names: Sequence[str]) -> None:
         def spoken(_: object) -> Result:
@@ -62,7 +63,7 @@ class CarryGestures(QObject):
         def done(value: Result) -> None:
             self._screen.show_lines([*value["names"], "", *value["text"]])
 
-        self._desk.act_locked(self._screen, "Writing the lines", spoken, done)
+        self._desk.act_locked(self._screen, say("Writing the lines"), spoken, done)
 
     def _take(self, names: Sequence[str], folder: str) -> None:
         def scanned() -> Taken:
@@ -90,7 +91,7 @@ class CarryGestures(QObject):
         def done(value: Result) -> None:
             self._screen.say_done(TAKEN.format(**value))
 
-        self._desk.act_locked(self._screen, "Reading", kept, done)
+        self._desk.act_locked(self._screen, say("Reading"), kept, done)
 
 
 def _first(names: Sequence[str]) -> tuple[str, bytes]:

@@ -12,13 +12,14 @@ from console.gui.desk import Desk
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.widgets import Page
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-ATTESTED = "The time is signed; this clock differs by {seconds} seconds."
-AGAIN = " Release the code again."
+ATTESTED = say("The time is signed; this clock differs by {seconds} seconds.")
+AGAIN = say(" Release the code again.")
 
 
 class ClockGestures(QObject):
@@ -52,8 +53,8 @@ class ClockGestures(QObject):
             if isinstance(page, Page):
                 page.say_done(told + AGAIN if page is self._session else told)
 
-        self._desk.act(self._screen, "Signing the time", attest, done, pin_of=first,
-                       why="To sign the time that you have read from your watch.")  # fmt: skip
+        self._desk.act(self._screen, say("Signing the time"), attest, done, pin_of=first,
+                       why=say("To sign the time that you have read from your watch."))  # fmt: skip
 
 
 def _zoned(typed: str) -> str:

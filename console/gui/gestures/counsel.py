@@ -12,6 +12,7 @@ from console.gui.longwork import LongWork
 from console.gui.screens.counsel import CounselScreen
 from console.gui.screens.journal import JournalScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
@@ -27,7 +28,7 @@ class CounselGestures(QObject):
         super().__init__()
         self._desk, self._screen, self._window = desk, screen, desk.hands.window
         journal.counsel_asked.connect(lambda: self._window.choose("counsel"))
-        self._exporting = LongWork(desk, screen, screen.progress, "Exporting")
+        self._exporting = LongWork(desk, screen, screen.progress, say("Exporting"))
         screen.read_asked.connect(self._read)
         screen.admit_asked.connect(self._admit)
         screen.export_asked.connect(self._export)
@@ -72,7 +73,12 @@ class CounselGestures(QObject):
 
         self._screen.close_notes()
         self._desk.act(
-            self._screen, "Opening the notes", read, done, pin_of=reader, why="To open counsel's notes."
+            self._screen,
+            say("Opening the notes"),
+            read,
+            done,
+            pin_of=reader,
+            why=say("To open counsel's notes."),
         )
 
     def _admit(self, reader: str, newcomer: str) -> None:
@@ -82,9 +88,13 @@ class CounselGestures(QObject):
             return counsel.admit(console, [newcomer], reader)
 
         self._desk.act(
-            self._screen, "Admitting", admit, lambda told: self._screen.say_done(f"Admitted, to {told['keys']} keys."),
-            pin_of=reader, why="To let a newcomer read counsel's notes.",
-        )  # fmt: skip
+            self._screen,
+            say("Admitting"),
+            admit,
+            lambda told: self._screen.say_done(say("Admitted, to {keys} keys.", keys=told["keys"])),
+            pin_of=reader,
+            why=say("To let a newcomer read counsel's notes."),
+        )
 
     def _export(self, reader: str, about: str, folder: str) -> None:
         def export(console: "Console", progress: "Progress") -> Result:
@@ -98,10 +108,14 @@ class CounselGestures(QObject):
 
         def done(told: Result) -> None:
             self._screen.say_done(
-                f"Exported: {told['openings']} fields opened, {told['withheld']} held back. Only counsel gets it."
+                say(
+                    "Exported: {openings} fields opened, {withheld} held back. Only counsel gets it.",
+                    openings=told["openings"],
+                    withheld=told["withheld"],
+                )
             )
 
-        self._exporting.run(export, done, pin_of=reader, why="To export counsel's notes.")
+        self._exporting.run(export, done, pin_of=reader, why=say("To export counsel's notes."))
 
 
 def _about(chosen: str) -> "About":

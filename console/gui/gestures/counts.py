@@ -10,6 +10,7 @@ from console.gui.desk import Desk, say_error
 from console.gui.screens.counts import CountsScreen
 from console.gui.screens.telephone import TelephoneScreen
 from console.gui.snapshot import Person, Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -64,7 +65,7 @@ class CountsGestures(QObject):
 
             self._screen.show_code(found, [(group, spelled(group)) for group in found["groups"].split()])
 
-        self._desk.act(self._screen, "Putting it into letters", code, show)
+        self._desk.act(self._screen, say("Putting it into letters"), code, show)
 
 
 class TelephoneGestures(QObject):
@@ -89,7 +90,7 @@ class TelephoneGestures(QObject):
 
             return overview.check_status(own, typed)
 
-        why = "To tell whether these letters are from your station."
+        why = say("To tell whether these letters are from your station.")
         self._desk.act_locked(
-            self._screen, "Checking", check, self._screen.show_told, pin_of=self._me.id, why=why
+            self._screen, say("Checking"), check, self._screen.show_told, pin_of=self._me.id, why=why
         )

@@ -10,6 +10,7 @@ from console.gui.desk import Desk, say_error
 from console.gui.files import write_all
 from console.gui.screens.custody import CustodyScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -56,9 +57,9 @@ class CustodyGestures(QObject):
 
         def done(result: Result) -> None:
             self._screen.show_register(result)
-            self._screen.say_done("It is written down.")
+            self._screen.say_done(say("It is written down."))
 
-        self._desk.act(self._screen, "Writing it down", account, done)
+        self._desk.act(self._screen, say("Writing it down"), account, done)
 
     def _print(self, folder: str) -> None:
         def printed(console: "Console") -> str:
@@ -66,5 +67,11 @@ class CustodyGestures(QObject):
 
             return write_all(folder, {REGISTER: custody.printed(console)})
 
-        self._desk.act(self._screen, "Printing", printed,
-                       lambda where: self._screen.say_done(f"Written: {REGISTER} in {where}."))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Printing"),
+            printed,
+            lambda where: self._screen.say_done(
+                say("Written: {register} in {where}.", register=REGISTER, where=where)
+            ),
+        )

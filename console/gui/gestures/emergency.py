@@ -15,19 +15,24 @@ from console.gui.screens.board import BoardScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.window import Window
+from console.language import say
 from console.sentences.witness import taken_along
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
-WRITE_NOW = "Nothing took the entry: write it on the paper form now, with the time."
+WRITE_NOW = say("Nothing took the entry: write it on the paper form now, with the time.")
 Result = Mapping[str, Any]
 OUTCOMES = {
-    "read_back": "It was read back. It counts as shown.",
-    "not_read": "Nobody could read it. It counts as shown all the same.",
-    "shown": "The time was over and it was hidden. It counts as shown.",
+    "read_back": say("It was read back. It counts as shown."),
+    "not_read": say("Nobody could read it. It counts as shown all the same."),
+    "shown": say("The time was over and it was hidden. It counts as shown."),
 }
-SAID = {"extend": "The time is extended.", "reset": "The releases are reset.", "resume": "It goes on."}
+SAID = {
+    "extend": say("The time is extended."),
+    "reset": say("The releases are reset."),
+    "resume": say("It goes on."),
+}
 
 
 class EmergencyGestures(QObject):
@@ -75,19 +80,19 @@ class EmergencyGestures(QObject):
             self._request.form.clear()
             self._desk.look_then(lambda: self.filed(result))
 
-        self._desk.act(self._request, "Filing the request", act, done, failed=self._show_fields,
-                       pin_of=requester or "", why="To sign this request as its requester.")  # fmt: skip
+        self._desk.act(self._request, say("Filing the request"), act, done, failed=self._show_fields,
+                       pin_of=requester or "", why=say("To sign this request as its requester."))  # fmt: skip
 
     def filed(self, result: Result) -> None:
         """Turn to the request that was just filed."""
         self._turn_to("approve", str(result["activation"]))
-        self._approve.say_done(f"The request is filed. {missing(result['missing'])}.")
+        self._approve.say_done(say("The request is filed. {missing}.", missing=missing(result["missing"])))
 
     def _show_fields(self, error: ConsoleError) -> bool:
         found = problems_of(error)
         if found:
-            what = "The request is not complete. Nothing you entered is lost."
-            self._request.show_problems(what, "Mend the fields named here, then file it again.", found)
+            what = say("The request is not complete. Nothing you entered is lost.")
+            self._request.show_problems(what, say("Mend the fields named here, then file it again."), found)
         return bool(found)
 
     def _give_approval(self, act: str, member: str, matters: Sequence[str], confirms: Sequence[str]) -> None:
@@ -99,12 +104,19 @@ class EmergencyGestures(QObject):
         def done(result: Result) -> None:
             self._approve.decided()
             who, head = _name(self._desk, member), result["head"]
-            noted = "" if head["on"] == "token" else f" The words: {' '.join(head['words'])}"
-            along = f"To take along: {taken_along(head)}{noted}"
-            self._approve.say_done(f"{who} has approved. {missing(result['missing'])}. {along}")
+            noted = "" if head["on"] == "token" else say(" The words: {words}", words=" ".join(head["words"]))
+            along = say("To take along: {taken_along}{noted}", taken_along=taken_along(head), noted=noted)
+            self._approve.say_done(
+                say(
+                    "{who} has approved. {missing}. {along}",
+                    who=who,
+                    missing=missing(result["missing"]),
+                    along=along,
+                )
+            )
 
         self._desk.act(
-            self._approve, "Approving", approve, done, pin_of=member, why="To approve this request."
+            self._approve, say("Approving"), approve, done, pin_of=member, why=say("To approve this request.")
         )
 
     def _deny(self, act: str, member: str, reason: str) -> None:
@@ -115,31 +127,36 @@ class EmergencyGestures(QObject):
 
         def done(_: Result) -> None:
             self._approve.decided()
-            self._approve.say_done(f"{_name(self._desk, member)} has denied the request. It is over.")
+            self._approve.say_done(
+                say("{member} has denied the request. It is over.", member=_name(self._desk, member))
+            )
 
-        self._desk.act(self._approve, "Denying", deny, done, failed=self._show_reason, pin_of=member,
-                       why="To deny this request.")  # fmt: skip
+        self._desk.act(self._approve, say("Denying"), deny, done, failed=self._show_reason, pin_of=member,
+                       why=say("To deny this request."))  # fmt: skip
 
     def _show_reason(self, error: ConsoleError) -> bool:
         found = problems_of(error)
         for _, sentence in found:
             self._approve.show_reason_wrong(sentence)
             self._approve.say_problem(
-                f"The reason of a denial: {sentence}", "Write in whole words why, then deny again."
+                say("The reason of a denial: {sentence}", sentence=sentence),
+                say("Write in whole words why, then deny again."),
             )
         return bool(found)
 
     def _withdraw(self, act: str) -> None:
-        self._simple(self._approve, "Withdrawing", _withdraw_it, act, "The request is withdrawn.")
+        self._simple(self._approve, say("Withdrawing"), _withdraw_it, act, say("The request is withdrawn."))
 
     def _open(self, act: str) -> None:
-        self._simple(self._session, "Opening", _open_it, act, "It is open. The time runs.")
+        self._simple(self._session, say("Opening"), _open_it, act, say("It is open. The time runs."))
 
     def _end(self, act: str) -> None:
-        self._simple(self._session, "Ending", _end_it, act, "It is ended. Nothing more can be shown.")
+        self._simple(
+            self._session, say("Ending"), _end_it, act, say("It is ended. Nothing more can be shown.")
+        )
 
     def _close(self, act: str) -> None:
-        self._simple(self._session, "Closing", _close_it, act, "It is closed for good.")
+        self._simple(self._session, say("Closing"), _close_it, act, say("It is closed for good."))
 
     def _simple(
         self,
@@ -161,10 +178,16 @@ class EmergencyGestures(QObject):
             left = result["budget"]["left"]
             by_hand = f" {WRITE_NOW}" if result["on_paper"] else ""
             self._session.say_done(
-                f"{name}: {OUTCOMES[result['outcome']]} {left} releases are left.{by_hand}"
+                say(
+                    "{name}: {outcomes} {left} releases are left.{by_hand}",
+                    name=name,
+                    outcomes=OUTCOMES[result["outcome"]],
+                    left=left,
+                    by_hand=by_hand,
+                )
             )
 
-        self._desk.act(self._session, "Releasing", run, done, failed=partial(_ask_time, self._window))
+        self._desk.act(self._session, say("Releasing"), run, done, failed=partial(_ask_time, self._window))
 
     def _second(self, act: str, member: str, decision: str, amount: int) -> None:
         def run(console: "Console") -> Result:
@@ -174,10 +197,16 @@ class EmergencyGestures(QObject):
 
         def done(result: Result) -> None:
             lacking = [group(name) for name in result["missing"]]
-            still = f"{_name(self._desk, member)} agrees. Still missing: {', '.join(lacking)}."
+            still = say(
+                "{member} agrees. Still missing: {lacking}.",
+                member=_name(self._desk, member),
+                lacking=", ".join(lacking),
+            )
             self._session.say_done(still if lacking else SAID[decision])
 
-        self._desk.act(self._session, "Signing", run, done, pin_of=member, why="To agree to this change.")
+        self._desk.act(
+            self._session, say("Signing"), run, done, pin_of=member, why=say("To agree to this change.")
+        )
 
 
 def _ask_time(window: Window, error: ConsoleError) -> bool:

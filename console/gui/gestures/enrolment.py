@@ -16,13 +16,14 @@ from console.gui.screens.away import AwayScreen
 from console.gui.screens.enrol import EnrolScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 from console.settings import EMBEDDED, KeyholderSection, Settings
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-PROPOSED = "{name} is proposed. Read the change below; it holds once it is signed."
+PROPOSED = say("{name} is proposed. Read the change below; it holds once it is signed.")
 
 
 class EnrolmentGestures(QObject):
@@ -76,7 +77,7 @@ class EnrolmentGestures(QObject):
 
             return place_for(_read(console), {m.id for m in console.policy.roster.members}, asked)
 
-        self._desk.act(self._screen, "Looking for a place", place,
+        self._desk.act(self._screen, say("Looking for a place"), place,
                        lambda section: self._enrol_at(section, said))  # fmt: skip
 
     def _enrol_at(self, section: KeyholderSection, said: Result) -> None:
@@ -98,8 +99,8 @@ class EnrolmentGestures(QObject):
 
         is_new = section.folder is not None and not section.folder.exists()
         self._desk.hands.operator.call_by({section.id: section.name})
-        self._desk.act(self._screen, "Enrolling", enrol, lambda _: self._enrolled(section.name), ends_lease=True,
-                       pin_of=section.id, new_pin=is_new, why="To prove the new token.")  # fmt: skip
+        self._desk.act(self._screen, say("Enrolling"), enrol, lambda _: self._enrolled(section.name), ends_lease=True,
+                       pin_of=section.id, new_pin=is_new, why=say("To prove the new token."))  # fmt: skip
 
     def _enrolled(self, name: str) -> None:
         self._screen.forget()
@@ -115,9 +116,9 @@ class EnrolmentGestures(QObject):
 
             person = enrolment.parse_card(handoff.take_in(console.codes, read_all(names))).member
             named = f"{person.name} ({person.id}), {group(person.role)}"
-            return f"This is the card of {named}. Nothing of it is proven yet."
+            return say("This is the card of {named}. Nothing of it is proven yet.", named=named)
 
-        self._desk.act(self._screen, "Reading the card", look, self._screen.say_card)
+        self._desk.act(self._screen, say("Reading the card"), look, self._screen.say_card)
 
     def _enrol_by_card(self, names: Sequence[str], spoken: str, is_new: bool, onto: str) -> None:  # noqa: FBT001
         def enrol(console: "Console") -> Result:
@@ -129,7 +130,7 @@ class EnrolmentGestures(QObject):
         def done(result: Result) -> None:
             self._enrolled(str(result["enrolled"]["name"]))
 
-        self._desk.act(self._screen, "Comparing the words", enrol, done, ends_lease=True)
+        self._desk.act(self._screen, say("Comparing the words"), enrol, done, ends_lease=True)
 
     # --- somebody who is away signs -----------------------------------------------------------------------
 
@@ -141,10 +142,10 @@ class EnrolmentGestures(QObject):
             return value, handed_over(console.codes, f"card-{member}", data)
 
         def done(made: tuple[Result, HandOver]) -> None:
-            told = f"No secret is in it. The twelve words: {' '.join(made[0]['words'])}"
-            self._desk.hands.show_pictures("The card of this station", told, made[1], folder)
+            told = say("No secret is in it. The twelve words: {words}", words=" ".join(made[0]["words"]))
+            self._desk.hands.show_pictures(say("The card of this station"), told, made[1], folder)
 
-        self._desk.act(self._away, "Drawing the pictures", card, done)
+        self._desk.act(self._away, say("Drawing the pictures"), card, done)
 
     def _send(self, proposal: str, folder: str) -> None:
         def bundle(console: "Console") -> HandOver:
@@ -152,12 +153,12 @@ class EnrolmentGestures(QObject):
 
             return handed_over(console.codes, f"step-{proposal}", enrolment.bundle(console, proposal))
 
-        told = "They take these in on their own console. No secret is in them."
+        told = say("They take these in on their own console. No secret is in them.")
 
         def done(sent: HandOver) -> None:
-            self._desk.hands.show_pictures("A change to be signed", told, sent, folder)
+            self._desk.hands.show_pictures(say("A change to be signed"), told, sent, folder)
 
-        self._desk.act(self._away, "Drawing the pictures", bundle, done)
+        self._desk.act(self._away, say("Drawing the pictures"), bundle, done)
 
     def _take(self, proposal: str, names: Sequence[str]) -> None:
         def take(console: "Console") -> Result:
@@ -167,10 +168,10 @@ class EnrolmentGestures(QObject):
 
         def done(result: Result) -> None:
             self._away.forget()
-            more = "It is in force now." if result["in_force"] else f"{missing(result['missing'])}."
-            self._away.say_done(f"Their signature is taken in. {more}")
+            more = say("It is in force now.") if result["in_force"] else f"{missing(result['missing'])}."
+            self._away.say_done(say("Their signature is taken in. {more}", more=more))
 
-        self._desk.act(self._away, "Taking it in", take, done, ends_lease=True)
+        self._desk.act(self._away, say("Taking it in"), take, done, ends_lease=True)
 
 
 def _attestation(names: Sequence[str]) -> list[bytes]:

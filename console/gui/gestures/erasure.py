@@ -11,6 +11,7 @@ from console.gui.desk import Desk, problems_of, say_error
 from console.gui.screens.erasure import ErasureScreen
 from console.gui.screens.holds import HoldsScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -80,7 +81,11 @@ class ErasureGestures(QObject):
 
             return erasure.propose(console, basis, subject=person or None, act=act or None)
 
-        self._act("Proposing", propose, "It is proposed. One of Legal and one of another group must agree.")
+        self._act(
+            say("Proposing"),
+            propose,
+            say("It is proposed. One of Legal and one of another group must agree."),
+        )
 
     def _approve(self, id_: str, member: str) -> None:
         def approve(console: "Console") -> Result:
@@ -90,15 +95,15 @@ class ErasureGestures(QObject):
 
         def done(told: Result) -> None:
             said = (
-                "It is erased. See below who is owed a notice."
+                say("It is erased. See below who is owed a notice.")
                 if told["erased"]
-                else "Agreed. One more is missing."
+                else say("Agreed. One more is missing.")
             )
             self._screen.say_done(said)
             self._read()
 
-        why = "To agree to this erasure. Once both have agreed, nobody can undo it."
-        self._desk.act(self._screen, "Erasing", approve, done, pin_of=member, why=why)
+        why = say("To agree to this erasure. Once both have agreed, nobody can undo it.")
+        self._desk.act(self._screen, say("Erasing"), approve, done, pin_of=member, why=why)
 
     def _notified(self, id_: str, seq: int) -> None:
         def given(console: "Console") -> Result:
@@ -106,7 +111,7 @@ class ErasureGestures(QObject):
 
             return notices.given(console, id_, seq)
 
-        self._act("Writing it down", given, "It is written down that the notice was given.")
+        self._act(say("Writing it down"), given, say("It is written down that the notice was given."))
 
     def _act(self, title: str, action: "Callable[[Console], Result]", said: str) -> None:
         def done(_: Result) -> None:
@@ -123,11 +128,11 @@ class ErasureGestures(QObject):
 
         def done(found: Result) -> None:
             self._holds.placed()
-            self._holds.say_done("The hold stands.")
+            self._holds.say_done(say("The hold stands."))
             self._show_holds(found)
 
-        self._desk.act(self._holds, "Placing the hold", place, done, pin_of=member,
-                       why="To place this legal hold.", failed=self._show_reason)  # fmt: skip
+        self._desk.act(self._holds, say("Placing the hold"), place, done, pin_of=member,
+                       why=say("To place this legal hold."), failed=self._show_reason)  # fmt: skip
 
     def _lift(self, id_: str, member: str, reason: str) -> None:
         def lift(console: "Console") -> Result:
@@ -137,15 +142,18 @@ class ErasureGestures(QObject):
 
         def done(found: Result) -> None:
             still = [row for row in found["holds"] if row["hold"] == id_]
-            self._holds.say_done("Agreed. One more is missing." if still else "The hold is lifted.")
+            self._holds.say_done(say("Agreed. One more is missing.") if still else say("The hold is lifted."))
             self._show_holds(found)
 
-        self._desk.act(self._holds, "Lifting the hold", lift, done, pin_of=member,
-                       why="To agree that this hold ends.", failed=self._show_reason)  # fmt: skip
+        self._desk.act(self._holds, say("Lifting the hold"), lift, done, pin_of=member,
+                       why=say("To agree that this hold ends."), failed=self._show_reason)  # fmt: skip
 
     def _show_reason(self, error: ConsoleError) -> bool:
         found = problems_of(error)
         for _, sentence in found:
             self._holds.show_reason_wrong(sentence)
-            self._holds.say_problem(f"The reason: {sentence}", "Write in whole words why, then try again.")
+            self._holds.say_problem(
+                say("The reason: {sentence}", sentence=sentence),
+                say("Write in whole words why, then try again."),
+            )
         return bool(found)

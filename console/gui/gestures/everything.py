@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from console.gui.catalogue import DEEDS
 from console.gui.screens.everything import EverythingScreen
 from console.gui.window import Window
+from console.language import say
 
 
 class EverythingGestures(QObject):
@@ -17,7 +18,7 @@ class EverythingGestures(QObject):
         super().__init__()
         self._window, self._screen = window, screen
         go = partial(window.choose, "everything")
-        window.rail.add_below("All actions", go, name="All actions, Control K")
+        window.rail.add_below(say("All actions"), go, name=say("All actions, Control K"))
         window.shortcut("Ctrl+K", go)
         window.page_chosen.connect(self._chosen)
         screen.chosen.connect(window.choose)

@@ -14,6 +14,7 @@ from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.far import FarScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -92,18 +93,29 @@ class FarGestures(QObject):
             return value, handed_over(console.codes, f"request-{member}", data)
 
         def done(sent: tuple[Result, HandOver]) -> None:
-            told = f"For {self._name(member)} alone. An answer counts until {moment(sent[0]['valid_until'])}."
-            self._desk.hands.show_pictures(f"The request for {self._name(member)}", told, sent[1], folder)
+            told = say(
+                "For {member} alone. An answer counts until {valid_until}.",
+                member=self._name(member),
+                valid_until=moment(sent[0]["valid_until"]),
+            )
+            self._desk.hands.show_pictures(
+                say("The request for {member}", member=self._name(member)), told, sent[1], folder
+            )
 
-        self._desk.act(self._screen, "Drawing the pictures", send, done)
+        self._desk.act(self._screen, say("Drawing the pictures"), send, done)
 
     def _look(self, act: str, names: Sequence[str]) -> None:
         def said(value: Result) -> None:
-            why = f" Reason: {value['reason']}" if value["reason"] else ""
-            told = f"The answer of {self._name(value['member'])}: {ANSWERS[value['decision']]}.{why}"
+            why = say(" Reason: {reason}", reason=value["reason"]) if value["reason"] else ""
+            told = say(
+                "The answer of {member}: {answers}.{why}",
+                member=self._name(value["member"]),
+                answers=ANSWERS[value["decision"]],
+                why=why,
+            )
             self._screen.say_answer(told)
 
-        self._desk.act(self._screen, "Reading the answer", _reading(act, names, take=False), said)
+        self._desk.act(self._screen, say("Reading the answer"), _reading(act, names, take=False), said)
 
     def _take(self, act: str, names: Sequence[str]) -> None:
         def done(result: Result) -> None:
@@ -111,10 +123,14 @@ class FarGestures(QObject):
             lacking = [
                 f"{count} × {group(name)}" for name, count in result.get("missing", {}).items() if count
             ]
-            more = f"Still missing: {', '.join(lacking)}." if lacking else "Nobody is missing."
-            self._screen.say_done(f"The answer is taken in. {more}")
+            more = (
+                say("Still missing: {lacking}.", lacking=", ".join(lacking))
+                if lacking
+                else say("Nobody is missing.")
+            )
+            self._screen.say_done(say("The answer is taken in. {more}", more=more))
 
-        self._desk.act(self._screen, "Taking it in", _reading(act, names, take=True), done)
+        self._desk.act(self._screen, say("Taking it in"), _reading(act, names, take=True), done)
 
     def _name(self, member: str) -> str:
         return self._desk.snapshot.name_of(member) if self._desk.snapshot else member

@@ -15,6 +15,7 @@ from console.gui.longwork import LongWork
 from console.gui.phrases import moment
 from console.gui.screens.journal import JournalScreen, Query
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
@@ -31,7 +32,7 @@ class JournalGestures(QObject):
         super().__init__()
         self._desk, self._screen = desk, screen
         self._stop = threading.Event()
-        self._verifying = LongWork(desk, screen, screen.progress, "Verifying")
+        self._verifying = LongWork(desk, screen, screen.progress, say("Verifying"))
         self._query = Query()
         """The newest that was asked for: an answer to an older one is dropped."""
         screen.page_asked.connect(self._seek)
@@ -104,7 +105,7 @@ class JournalGestures(QObject):
         rows = [*rows, *found["entries"]]
         size, looked_to = int(found["size"]), int(found["looked_to"])
         if looked_to and len(rows) < PAGE and not self._stop.is_set():
-            self._screen.progress.show_progress("Searching", size - looked_to, size)
+            self._screen.progress.show_progress(say("Searching"), size - looked_to, size)
             self._seek_on(query, rows, looked_to)
         else:
             self._screen.show_page(rows, size, looked_to)
@@ -132,13 +133,22 @@ class JournalGestures(QObject):
 
         def done(where: str) -> None:
             self._screen.say_done(
-                f"The proof of entry {seq} is in {where}: {name}. verify.py or verify.html of any export judges it."
+                say(
+                    "The proof of entry {seq} is in {where}: {name}. verify.py or verify.html of any "
+                    "export judges it.",
+                    seq=seq,
+                    where=where,
+                    name=name,
+                )
             )
 
-        self._desk.act(self._screen, "Proving", prove, done)
+        self._desk.act(self._screen, say("Proving"), prove, done)
 
     def _show_verdict(self, verdict: Result) -> None:
         from console.wording import finding
 
-        told = [f"Entry {row['seq']}: {finding(str(row['code']))}." for row in verdict["findings"]]
+        told = [
+            say("Entry {seq}: {finding}.", seq=row["seq"], finding=finding(str(row["code"])))
+            for row in verdict["findings"]
+        ]
         self._screen.show_verdict(verdict, told)

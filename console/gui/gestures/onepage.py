@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from console.gui.desk import Desk
 from console.gui.files import write_all
 from console.gui.screens.board import BoardScreen
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -28,6 +29,6 @@ class OnePageGestures(QObject):
             return write_all(folder, {f"summary-{act}.pdf": summary.incident_summary(console, act)})
 
         def done(where: str) -> None:
-            self._board.say_done(f"The summary is in {where}: summary-{act}.pdf.")
+            self._board.say_done(say("The summary is in {where}: summary-{act}.pdf.", where=where, act=act))
 
-        self._desk.act(self._board, "Writing the page", saved, done)
+        self._desk.act(self._board, say("Writing the page"), saved, done)

@@ -15,6 +15,7 @@ from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.journal import JournalScreen
 from console.gui.screens.outside import REWRITTEN, OutsideScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
@@ -28,8 +29,8 @@ class OutsideGestures(QObject):
     def __init__(self, desk: Desk, journal: JournalScreen, screen: OutsideScreen) -> None:
         super().__init__()
         self._desk, self._screen = desk, screen
-        self._comparing = LongWork(desk, screen, screen.progress, "Comparing")
-        self._exporting = LongWork(desk, screen, screen.progress, "Exporting")
+        self._comparing = LongWork(desk, screen, screen.progress, say("Comparing"))
+        self._exporting = LongWork(desk, screen, screen.progress, say("Exporting"))
         screen.export_asked.connect(self._export)
         window = desk.hands.window
         journal.outside_asked.connect(lambda: window.choose("outside"))
@@ -85,8 +86,14 @@ class OutsideGestures(QObject):
 
         def done(told: Result) -> None:
             self._screen.say_done(
-                f"{told['size']} entries are in {folder}: {told['openings']} fields open, {told['withheld']} held back."
-                " verify.py and verify.html in it judge it."
+                say(
+                    "{size} entries are in {folder}: {openings} fields open, {withheld} held back. "
+                    "verify.py and verify.html in it judge it.",
+                    size=told["size"],
+                    folder=folder,
+                    openings=told["openings"],
+                    withheld=told["withheld"],
+                )
             )
 
         self._exporting.run(export, done)
@@ -96,10 +103,10 @@ class OutsideGestures(QObject):
 
         found = [f"{finding(str(row['code']))}: {row['detail']}" for row in verdict["findings"]]
         if found:
-            self._screen.say_problem("THE JOURNAL IS NOT WHAT IT WAS: " + " ".join(found), REWRITTEN)
+            self._screen.say_problem(say("THE JOURNAL IS NOT WHAT IT WAS: ") + " ".join(found), REWRITTEN)
         else:
             self._screen.say_done(
-                f"The journal continues what was shown: {verdict['compared']['size']} entries."
+                say("The journal continues what was shown: {size} entries.", size=verdict["compared"]["size"])
             )
             self._screen.taken()
 
@@ -112,10 +119,12 @@ class OutsideGestures(QObject):
 
         def done(given: tuple[Result, HandOver]) -> None:
             head, sent = given
-            told = f"{head['size']} entries. Their words: {' '.join(head['words'])}"
-            self._desk.hands.show_pictures("The state of the journal, to take along", told, sent, folder)
+            told = say(
+                "{size} entries. Their words: {words}", size=head["size"], words=" ".join(head["words"])
+            )
+            self._desk.hands.show_pictures(say("The state of the journal, to take along"), told, sent, folder)
 
-        self._desk.act(self._screen, "Drawing the receipt", give, done)
+        self._desk.act(self._screen, say("Drawing the receipt"), give, done)
 
     def _ask(self, who: str, old: int | None, folder: str) -> None:
         def ask(console: "Console") -> tuple[Result, HandOver]:
@@ -126,10 +135,17 @@ class OutsideGestures(QObject):
 
         def done(asked: tuple[Result, HandOver]) -> None:
             value, sent = asked
-            told = f"{value['size']} entries, root {value['root']}. {value['old']} are known there."
-            self._desk.hands.show_pictures(f"For the witness {value['witness']}", told, sent, folder)
+            told = say(
+                "{size} entries, root {root}. {old} are known there.",
+                size=value["size"],
+                root=value["root"],
+                old=value["old"],
+            )
+            self._desk.hands.show_pictures(
+                say("For the witness {witness}", witness=value["witness"]), told, sent, folder
+            )
 
-        self._desk.act(self._screen, "Drawing the request", ask, done)
+        self._desk.act(self._screen, say("Drawing the request"), ask, done)
 
     def _take(self, given: str | Sequence[str]) -> None:
         def take(console: "Console") -> Result:
@@ -143,10 +159,15 @@ class OutsideGestures(QObject):
 
         def done(value: Result) -> None:
             told = [
-                f"{row['witness']} signed {row['size']} entries, {moment(row['time'])}."
+                say(
+                    "{witness} signed {size} entries, {time}.",
+                    witness=row["witness"],
+                    size=row["size"],
+                    time=moment(row["time"]),
+                )
                 for row in value["cosigned"]
             ]
             self._screen.say_done(" ".join(told))
             self._screen.taken()
 
-        self._desk.act(self._screen, "Taking the answer in", take, done)
+        self._desk.act(self._screen, say("Taking the answer in"), take, done)

@@ -14,15 +14,16 @@ from console.gui.pictures import HandOver, handed_over
 from console.gui.readback import PROVEN, Line, items_of, why
 from console.gui.screens.own import OwnScreen
 from console.gui.snapshot import Person
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.own_console import Opened, OwnConsole
 
 Result = Mapping[str, Any]
 FITS = {
-    True: "which fits the request",
-    False: "which does NOT fit the request",
-    None: "the request does not say",
+    True: say("which fits the request"),
+    False: say("which does NOT fit the request"),
+    None: say("the request does not say"),
 }
 
 
@@ -44,7 +45,7 @@ class OwnGestures(QObject):
 
     def begin(self) -> None:
         """Look which station this console knows."""
-        self._desk.hands.worker.run_locked("Looking", _known, self._show_known, self._failed)
+        self._desk.hands.worker.run_locked(say("Looking"), _known, self._show_known, self._failed)
 
     def lock(self) -> None:
         """Show no request any more: its keyholder has gone."""
@@ -55,12 +56,16 @@ class OwnGestures(QObject):
     def _show_known(self, known: Result | None) -> None:
         is_drill = known is not None and known["mode"] != "real"
         told = (
-            f"It knows the station {known['organisation']}. Its words: {' '.join(known['words'])}"
+            say(
+                "It knows the station {organisation}. Its words: {words}",
+                organisation=known["organisation"],
+                words=" ".join(known["words"]),
+            )
             if known
             else ""
         )
         self._screen.show_pinned(told, is_drill=is_drill)
-        state = f"{'DRILL · ' if is_drill else ''}The console of {self._me.name}"
+        state = say("{say}The console of {name}", say=say("DRILL · ") if is_drill else "", name=self._me.name)
         self._desk.hands.window.strip.show_state(state, "plain", lockable=True)
 
     def _failed(self, error: ConsoleError | Cancelled) -> None:
@@ -74,9 +79,9 @@ class OwnGestures(QObject):
 
         def done(known: Result) -> None:
             self._show_known(known)
-            self._screen.say_done("This console knows its station now. Take a request in.")
+            self._screen.say_done(say("This console knows its station now. Take a request in."))
 
-        self._act("Comparing the words", pin, done)
+        self._act(say("Comparing the words"), pin, done)
 
     def _read(self, names: Sequence[str]) -> None:
         def read(own: "OwnConsole") -> "tuple[Opened, Result]":
@@ -88,10 +93,12 @@ class OwnGestures(QObject):
         def done(found: "tuple[Opened, Result]") -> None:
             self._opened, value = found
             names = {member.id: member.name for member in self._opened.policy.roster.members}
-            title = f"You are asked to {ASKED[value['decision']]}"
+            title = say("You are asked to {asked}", asked=ASKED[value["decision"]])
             self._screen.show_request(title, list(_lines(value, names)), self._me, value["confirms"])
 
-        self._act("Reading the request", read, done, why="To read this request. Nothing is approved yet.")
+        self._act(
+            say("Reading the request"), read, done, why=say("To read this request. Nothing is approved yet.")
+        )
 
     def _agree(self, matters: Sequence[str], confirms: Sequence[str]) -> None:
         def agree(own: "OwnConsole", opened: "Opened") -> tuple[Mapping[str, Any], bytes]:
@@ -120,27 +127,36 @@ class OwnGestures(QObject):
             value, data = decide(own, opened)
             return value, handed_over(codes(), "answer", data)
 
-        self._act("Signing", signed, self._answered, why="To sign your answer.", failed=self._show_reason)
+        self._act(
+            say("Signing"), signed, self._answered, why=say("To sign your answer."), failed=self._show_reason
+        )
 
     def _show_reason(self, error: ConsoleError) -> bool:
         found = problems_of(error)
         for _, sentence in found:
             self._screen.show_reason_wrong(sentence)
-            self._screen.say_problem(f"The reason: {sentence}", "Write in whole words why, then try again.")
+            self._screen.say_problem(
+                say("The reason: {sentence}", sentence=sentence),
+                say("Write in whole words why, then try again."),
+            )
         return bool(found)
 
     def _answered(self, answered: tuple[Result, HandOver]) -> None:
         value, self._sent = answered
         self._screen.show_answered()
         again = (
-            "It is the answer you gave before." if value["repeated"] else "Hand it back to the station now."
+            say("It is the answer you gave before.")
+            if value["repeated"]
+            else say("Hand it back to the station now.")
         )
-        self._screen.say_done(f"Your answer is signed: {ANSWERS[value['decision']]}. {again}")
+        self._screen.say_done(
+            say("Your answer is signed: {answers}. {again}", answers=ANSWERS[value["decision"]], again=again)
+        )
 
     def _show_answer(self, folder: str) -> None:
         if self._sent is not None:
-            told = "Only the station can read these pictures. Send them back the way the request came."
-            self._desk.hands.show_pictures("Your answer", told, self._sent, folder)
+            told = say("Only the station can read these pictures. Send them back the way the request came.")
+            self._desk.hands.show_pictures(say("Your answer"), told, self._sent, folder)
 
     def _act(
         self, title: str, action: Callable[[Any], Any], done: Callable[[Any], None], *, why: str = "",
@@ -170,24 +186,33 @@ def _lines(value: Result, names: Mapping[str, str]) -> Iterator[Line]:
 
     if value["journal"] > 1:
         yield (
-            "Mind",
-            "The station began its journal anew after an alarm. Ask those who signed that.",
+            say("Mind"),
+            say("The station began its journal anew after an alarm. Ask those who signed that."),
             "warning",
         )
-    yield "Station", value["station"], ""
-    yield "Asked by", f"{name_of(value['requester'])} ({PROVEN[value['proof']]})", ""
+    yield say("Station"), value["station"], ""
+    yield say("Asked by"), f"{name_of(value['requester'])} ({PROVEN[value['proof']]})", ""
     for text, tone in items_of(value["items"]):
-        yield "Opens", text, tone
+        yield say("Opens"), text, tone
     yield (
-        "How long, how often",
-        f"{value['seconds'] // 60} minutes, {value['releases']} releases in all",
+        say("How long, how often"),
+        say(
+            "{minutes} minutes, {releases} releases in all",
+            minutes=value["seconds"] // 60,
+            releases=value["releases"],
+        ),
         "plain",
     )
     yield from why(value["justification"], name_of)
     # One line for each credential, however many of its codes are asked for.
     for place in {row["credential"]: row for row in value["places"] if row["ranges"]}.values():
-        told = f"{place['credential']} lets in from {listed(place['ranges'])}; {FITS[place['fits']]}."
-        yield "Place of use", told, "" if place["fits"] else "warning"
-    yield "To be changed after", listed(value["owes"]) or "nothing", ""
-    yield "Valid until", moment(value["valid_until"]), "plain"
-    yield "Clock here", moment(value["clock"]), ""
+        told = say(
+            "{credential} lets in from {ranges}; {fits}.",
+            credential=place["credential"],
+            ranges=listed(place["ranges"]),
+            fits=FITS[place["fits"]],
+        )
+        yield say("Place of use"), told, "" if place["fits"] else "warning"
+    yield say("To be changed after"), listed(value["owes"]) or say("nothing"), ""
+    yield say("Valid until"), moment(value["valid_until"]), "plain"
+    yield say("Clock here"), moment(value["clock"]), ""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
 from console.gui.screens.paper import PaperScreen
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -47,10 +48,10 @@ class PaperGestures(QObject):
 
         def done(value: Result) -> None:
             self._screen.show_state(value)
-            self._screen.say_done("That is signed.")
+            self._screen.say_done(say("That is signed."))
 
-        self._desk.act(self._screen, "Accepting paper mode", accept, done, pin_of=member,
-                       why="To accept that one-time codes are given while nothing takes entries.")  # fmt: skip
+        self._desk.act(self._screen, say("Accepting paper mode"), accept, done, pin_of=member,
+                       why=say("To accept that one-time codes are given while nothing takes entries."))  # fmt: skip
 
     def _reserve(self, count: int) -> None:
         def reserve(console: "Console") -> Result:
@@ -59,7 +60,9 @@ class PaperGestures(QObject):
             return papermode.reserve(console, count)
 
         def done(value: Result) -> None:
-            self._screen.say_done(f"Reserved: forms {value['first']} to {value['last']}.")
+            self._screen.say_done(
+                say("Reserved: forms {first} to {last}.", first=value["first"], last=value["last"])
+            )
             self._read()
 
-        self._desk.act(self._screen, "Reserving numbers", reserve, done)
+        self._desk.act(self._screen, say("Reserving numbers"), reserve, done)

@@ -11,12 +11,13 @@ from console.gui.files import read_toml
 from console.gui.phrases import missing
 from console.gui.screens.people import PeopleScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-PROPOSED = "It is proposed. Read it below; it holds once the groups have signed."
+PROPOSED = say("It is proposed. Read it below; it holds once the groups have signed.")
 
 
 class PeopleGestures(QObject):
@@ -67,11 +68,13 @@ class PeopleGestures(QObject):
             return policy.sign(console, proposal, member)
 
         def done(result: Result) -> None:
-            more = "It is in force now." if result["in_force"] else f"{missing(result['missing'])}."
-            self._screen.say_done(f"Change number {result['number']} is signed. {more}")
+            more = say("It is in force now.") if result["in_force"] else f"{missing(result['missing'])}."
+            self._screen.say_done(
+                say("Change number {number} is signed. {more}", number=result["number"], more=more)
+            )
 
-        self._desk.act(self._screen, "Signing", sign, done, pin_of=member, ends_lease=True,
-                       why="To sign the change that you have just read.")  # fmt: skip
+        self._desk.act(self._screen, say("Signing"), sign, done, pin_of=member, ends_lease=True,
+                       why=say("To sign the change that you have just read."))  # fmt: skip
 
     def _suspend(self, member: str, by: str) -> None:
         def suspend(console: "Console") -> tuple[Result, bool]:
@@ -84,10 +87,12 @@ class PeopleGestures(QObject):
                 # Who is suspended keeps nothing unlocked.
                 self._window.strip.lock_asked.emit()
             else:
-                self._screen.say_done(f"{self._name(member)} is suspended and counts nowhere.")
+                self._screen.say_done(
+                    say("{member} is suspended and counts nowhere.", member=self._name(member))
+                )
 
-        self._desk.act(self._screen, "Suspending", suspend, done, pin_of=by, ends_lease=True,
-                       why=f"To suspend {self._name(member)} at once.")  # fmt: skip
+        self._desk.act(self._screen, say("Suspending"), suspend, done, pin_of=by, ends_lease=True,
+                       why=say("To suspend {member} at once.", member=self._name(member)))  # fmt: skip
 
     def _leave(self, member: str) -> None:
         def propose(console: "Console") -> Result:
@@ -98,7 +103,7 @@ class PeopleGestures(QObject):
         def done(_: Result) -> None:
             self._screen.say_done(PROPOSED)
 
-        self._desk.act(self._screen, "Proposing", propose, done)
+        self._desk.act(self._screen, say("Proposing"), propose, done)
 
     def _change(self, file: str) -> None:
         def propose(console: "Console") -> Result:
@@ -106,7 +111,7 @@ class PeopleGestures(QObject):
 
             return policy.propose_change(console, read_toml(file))
 
-        self._desk.act(self._screen, "Proposing", propose, lambda _: self._screen.say_done(PROPOSED))
+        self._desk.act(self._screen, say("Proposing"), propose, lambda _: self._screen.say_done(PROPOSED))
 
     def _prove(self, member: str) -> None:
         def prove(console: "Console") -> Result:
@@ -115,10 +120,17 @@ class PeopleGestures(QObject):
             return proving.prove(console, member)
 
         def done(result: Result) -> None:
-            self._screen.say_done(f"The token of {result['name']} works: it signed and it opened.")
+            self._screen.say_done(
+                say("The token of {name} works: it signed and it opened.", name=result["name"])
+            )
 
         self._desk.act(
-            self._screen, "Proving", prove, done, pin_of=member, why="To prove that your token works."
+            self._screen,
+            say("Proving"),
+            prove,
+            done,
+            pin_of=member,
+            why=say("To prove that your token works."),
         )
 
     def _keep_contact(self, member: str, card: Mapping[str, str]) -> None:
@@ -129,9 +141,9 @@ class PeopleGestures(QObject):
             return enrolment.set_contact(console, member, Contact(**card))
 
         def done(_: Result) -> None:
-            self._screen.say_done(f"The contact card of {self._name(member)} is kept.")
+            self._screen.say_done(say("The contact card of {member} is kept.", member=self._name(member)))
 
-        self._desk.act(self._screen, "Keeping it", keep, done)
+        self._desk.act(self._screen, say("Keeping it"), keep, done)
 
     def _name(self, member: str) -> str:
         return self._desk.snapshot.name_of(member) if self._desk.snapshot else member

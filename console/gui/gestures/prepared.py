@@ -12,6 +12,7 @@ from console.gui.files import read_toml
 from console.gui.screens.prepared import PreparedScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -79,8 +80,8 @@ class PreparedGestures(QObject):
             self._screen.filed()
             self._desk.look_then(lambda: self._filed(result))
 
-        self._desk.act(self._screen, "Filing the request", file, done, failed=self._show_fields,
-                       pin_of=signer, why="To sign this request as its requester.")  # fmt: skip
+        self._desk.act(self._screen, say("Filing the request"), file, done, failed=self._show_fields,
+                       pin_of=signer, why=say("To sign this request as its requester."))  # fmt: skip
 
     def _show_fields(self, error: ConsoleError) -> bool:
         if found := problems_of(error):
@@ -93,9 +94,13 @@ class PreparedGestures(QObject):
 
             return prepared.propose(console, name, read_toml(file))
 
-        self._desk.act(self._screen, "Proposing", propose,
-                       lambda _: self._screen.say_done(f"{name} is proposed: each group signs it below."),
-                       failed=self._show_fields)  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Proposing"),
+            propose,
+            lambda _: self._screen.say_done(say("{name} is proposed: each group signs it below.", name=name)),
+            failed=self._show_fields,
+        )
 
     def _sign(self, name: str, member: str) -> None:
         def sign(console: "Console") -> Result:
@@ -103,8 +108,14 @@ class PreparedGestures(QObject):
 
             return prepared.sign(console, name, member)
 
-        self._desk.act(self._screen, "Signing", sign, lambda _: self._screen.say_done(f"{name} is signed."),
-                       pin_of=member, why="To agree on this prepared request.")  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Signing"),
+            sign,
+            lambda _: self._screen.say_done(say("{name} is signed.", name=name)),
+            pin_of=member,
+            why=say("To agree on this prepared request."),
+        )
 
     def _cost_of_prepared(self, name: str) -> None:
         def cost(console: "Console") -> Result:
@@ -112,7 +123,7 @@ class PreparedGestures(QObject):
 
             return prepared.cost(console, prepared.find(console, name).prepared.template)
 
-        self._desk.act(self._screen, "Reckoning", cost, self._screen.show_cost)
+        self._desk.act(self._screen, say("Reckoning"), cost, self._screen.show_cost)
 
     def _cost_of_form(self, fields: Result) -> None:
         def cost(console: "Console") -> Result:
@@ -120,4 +131,4 @@ class PreparedGestures(QObject):
 
             return prepared.cost(console, fields)
 
-        self._desk.act(self._request, "Reckoning", cost, self._request.show_cost)
+        self._desk.act(self._request, say("Reckoning"), cost, self._request.show_cost)

@@ -12,6 +12,7 @@ from console.gui.longwork import LongWork
 from console.gui.phrases import group
 from console.gui.screens.readiness import ReadinessScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
@@ -26,7 +27,7 @@ class ReadinessGestures(QObject):
     def __init__(self, desk: Desk, screen: ReadinessScreen) -> None:
         super().__init__()
         self._desk, self._screen = desk, screen
-        self._checking = LongWork(desk, screen, screen.progress, "Checking")
+        self._checking = LongWork(desk, screen, screen.progress, say("Checking"))
         screen.check_asked.connect(self._check)
         screen.what_if_asked.connect(self._what_if)
         screen.print_asked.connect(self._print)
@@ -62,7 +63,7 @@ class ReadinessGestures(QObject):
 
             return lockout.matrix(console, lost), _names(console)
 
-        self._desk.act(self._screen, "Looking", matrix, lambda found: self._screen.show_after(*found))
+        self._desk.act(self._screen, say("Looking"), matrix, lambda found: self._screen.show_after(*found))
 
     def _print(self, folder: str) -> None:
         def printed(console: "Console") -> str:
@@ -71,12 +72,18 @@ class ReadinessGestures(QObject):
             return write_all(folder, {CARD: grab_card.grab_card(console)})
 
         def done(where: str) -> None:
-            self._screen.say_done(f"Written: {CARD} in {where}. Print it, and throw the old one away.")
+            self._screen.say_done(
+                say(
+                    "Written: {card} in {where}. Print it, and throw the old one away.",
+                    card=CARD,
+                    where=where,
+                )
+            )
 
-        self._desk.act(self._screen, "Printing", printed, done)
+        self._desk.act(self._screen, say("Printing"), printed, done)
 
 
 def _names(console: "Console") -> Result:
     roster = console.policy.roster
     people = {member.id: member.name for member in roster.members}
-    return {**people, **{name: group(name) for name in roster.groups}, "station": "the station"}
+    return {**people, **{name: group(name) for name in roster.groups}, "station": say("the station")}

@@ -12,6 +12,7 @@ from console.gui.desk import Desk, problems_of, say_error
 from console.gui.screens.journal import JournalScreen
 from console.gui.screens.record import RecordScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -124,14 +125,14 @@ class RecordGestures(QObject):
             return drafts.finish(console, mine.id)
 
         def done(told: Result) -> None:
-            numbers = " and ".join(str(row["seq"]) for row in told["entries"])
-            self._over(f"It is written down for good, as entry {numbers}.")
+            numbers = say(" and ").join(str(row["seq"]) for row in told["entries"])
+            self._over(say("It is written down for good, as entry {numbers}.", numbers=numbers))
 
-        self._desk.act(self._screen, "Writing it down", finish, done, failed=self._show_fields)
+        self._desk.act(self._screen, say("Writing it down"), finish, done, failed=self._show_fields)
 
     def _discard(self) -> None:
         if not self._draft.id:
-            self._over("There was nothing to destroy.")
+            self._over(say("There was nothing to destroy."))
             return
         self._screen.save_now()
 
@@ -143,7 +144,7 @@ class RecordGestures(QObject):
             return drafts.discard(console, mine.id)
 
         self._desk.act(
-            self._screen, "Destroying it", discard, lambda _: self._over("The draft is destroyed.")
+            self._screen, say("Destroying it"), discard, lambda _: self._over(say("The draft is destroyed."))
         )
 
     def _over(self, said: str) -> None:

@@ -12,13 +12,14 @@ from console.gui.files import read_wipeable
 from console.gui.screens.replace import ReplaceScreen
 from console.gui.screens.upkeep import UpkeepScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
     from console.settings import Settings
 
 Result = Mapping[str, Any]
-DONE = "The station is in {folder} now. Open the window there: its alarm leads to a new journal."
+DONE = say("The station is in {folder} now. Open the window there: its alarm leads to a new journal.")
 
 
 class ReplaceGestures(QObject):
@@ -50,7 +51,9 @@ class ReplaceGestures(QObject):
             return folder, moved, restore.take_over(console)
 
         # The journal is closed before its files are copied.
-        self._desk.act(self._screen, "Taking over", take, lambda taken: self._fill(*taken), ends_lease=True)
+        self._desk.act(
+            self._screen, say("Taking over"), take, lambda taken: self._fill(*taken), ends_lease=True
+        )
 
     def _fill(self, folder: Path, moved: "tuple[Settings, bytes]", taken: Any) -> None:
         def fill(_: object) -> Result:
@@ -58,7 +61,7 @@ class ReplaceGestures(QObject):
 
             return beginning.fill_elsewhere(moved, folder, taken, self._desk.hands.operator)
 
-        self._desk.act_locked(self._screen, "Filling the new module", fill, self._retire)
+        self._desk.act_locked(self._screen, say("Filling the new module"), fill, self._retire)
 
     def _retire(self, filled: Result) -> None:
         def retire(console: "Console") -> None:
@@ -69,4 +72,4 @@ class ReplaceGestures(QObject):
         def done(_: None) -> None:
             self._screen.say_done(DONE.format(**filled))
 
-        self._desk.act(self._screen, "Retiring the old module", retire, done, ends_lease=True)
+        self._desk.act(self._screen, say("Retiring the old module"), retire, done, ends_lease=True)

@@ -11,13 +11,14 @@ from console.gui.desk import Desk, say_error
 from console.gui.phrases import group, listed, missing
 from console.gui.screens.sheets import PRINTER, SheetsScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Press
 
 Result = Mapping[str, Any]
 Plan = tuple[str, int, int, int, str]
-PRINTED = "Printed, check value {check}. Now type the sheets in from the paper, to read them back."
+PRINTED = say("Printed, check value {check}. Now type the sheets in from the paper, to read them back.")
 
 
 class SheetGestures(QObject):
@@ -81,7 +82,7 @@ class SheetGestures(QObject):
             self._screen.show_plan(told)
 
         self._plan = None
-        self._desk.act(self._screen, "Looking", look, done)
+        self._desk.act(self._screen, say("Looking"), look, done)
 
     def _print(self) -> None:
         if self._plan is None:
@@ -99,7 +100,7 @@ class SheetGestures(QObject):
             self._screen.say_done(PRINTED.format(check=told["check"]))
             self._read()
 
-        self._desk.act(self._screen, "Printing", printed, done)
+        self._desk.act(self._screen, say("Printing"), printed, done)
 
     # --- typing in ----------------------------------------------------------------------------------------
 
@@ -114,7 +115,7 @@ class SheetGestures(QObject):
             self._typed.append(words)
             self._screen.show_typed(number)
 
-        self._desk.act(self._screen, "Checking the sheet", check, done)
+        self._desk.act(self._screen, say("Checking the sheet"), check, done)
 
     def _prove(self, slot: str) -> None:
         def prove(console: "Console") -> Result:
@@ -124,11 +125,18 @@ class SheetGestures(QObject):
 
         def done(told: Result) -> None:
             unread = [f"{group(name)} {number}" for name, number in told["unread"]]
-            more = f" Not read back yet: {listed(unread)}." if unread else ""
-            then = " Now let the groups sign it on the page People." if told["proposal"] else ""
-            self._done(f"The set was read back, check value {told['check']}.{more}{then}")
+            more = say(" Not read back yet: {unread}.", unread=listed(unread)) if unread else ""
+            then = say(" Now let the groups sign it on the page People.") if told["proposal"] else ""
+            self._done(
+                say(
+                    "The set was read back, check value {check}.{more}{then}",
+                    check=told["check"],
+                    more=more,
+                    then=then,
+                )
+            )
 
-        self._desk.act(self._screen, "Reading the set back", prove, done)
+        self._desk.act(self._screen, say("Reading the set back"), prove, done)
 
     def _drill(self, slot: str) -> None:
         def drill(console: "Console") -> Result:
@@ -137,9 +145,9 @@ class SheetGestures(QObject):
             return sheet_status.drill(console, slot, self._typed)
 
         def done(told: Result) -> None:
-            self._done(f"These sheets work, check value {told['check']}. Nothing is spent.")
+            self._done(say("These sheets work, check value {check}. Nothing is spent.", check=told["check"]))
 
-        self._desk.act(self._screen, "Trying the sheets", drill, done)
+        self._desk.act(self._screen, say("Trying the sheets"), drill, done)
 
     def _use(self, act: str, witness: str, present: Sequence[str], again: str) -> None:
         slot = self._screen.typed_of()
@@ -152,10 +160,10 @@ class SheetGestures(QObject):
             )
 
         def done(told: Result) -> None:
-            self._done(f"The sheets stand in and are spent. {missing(told['missing'])}.")
+            self._done(say("The sheets stand in and are spent. {missing}.", missing=missing(told["missing"])))
 
-        self._desk.act(self._screen, "Using the sheets", use, done, pin_of=witness,
-                       why="To witness that these sheets are used.")  # fmt: skip
+        self._desk.act(self._screen, say("Using the sheets"), use, done, pin_of=witness,
+                       why=say("To witness that these sheets are used."))  # fmt: skip
 
     def _admit(self, newcomer: str, again: str) -> None:
         def admit(console: "Console") -> Result:
@@ -164,9 +172,11 @@ class SheetGestures(QObject):
             return counsel.admit_by_sheets(console, [newcomer], self._typed, again=again or None)
 
         def done(told: Result) -> None:
-            self._done(f"Admitted, to {told['keys']} keys of counsel's notes. The sheets are spent.")
+            self._done(
+                say("Admitted, to {keys} keys of counsel's notes. The sheets are spent.", keys=told["keys"])
+            )
 
-        self._desk.act(self._screen, "Admitting", admit, done)
+        self._desk.act(self._screen, say("Admitting"), admit, done)
 
     def _done(self, said: str) -> None:
         self._forget_words()

@@ -11,6 +11,7 @@ from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 from console.sentences.recording import LIGHTS, TONES
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ class StationGestures(QObject):
 
     def begin(self) -> None:
         """Look whether the station is locked; another face may have unlocked it."""
-        self._desk.hands.worker.run_locked("Opening the station", _look, self._looked, self._look_failed)
+        self._desk.hands.worker.run_locked(say("Opening the station"), _look, self._looked, self._look_failed)
 
     def lock(self) -> None:
         """Lock, whatever is going on."""
@@ -50,8 +51,8 @@ class StationGestures(QObject):
         self._desk.locked()
         worker = self._desk.hands.worker
         # Both at once: the second must not hang on the first, nor on this thread when the window is closing.
-        worker.run("Locking", _note_lock, _nothing, _nothing)
-        worker.run_locked("Locking", _lock, lambda _: self.begin(), self._look_failed)
+        worker.run(say("Locking"), _note_lock, _nothing, _nothing)
+        worker.run_locked(say("Locking"), _lock, lambda _: self.begin(), self._look_failed)
 
     def lock_at_the_end(self) -> None:
         """Lock as the window closes, if it was this window that unlocked; another face keeps what it opened."""
@@ -63,7 +64,9 @@ class StationGestures(QObject):
         name = snapshot.name_of(snapshot.unlocked_by)
         self._desk.hands.operator.call_by({person.id: person.name for person in snapshot.people})
         is_alarm = snapshot.alarm is not None
-        told = f"ALARM · unlocked by {name}" if is_alarm else f"Unlocked by {name}"
+        told = (
+            say("ALARM · unlocked by {name}", name=name) if is_alarm else say("Unlocked by {name}", name=name)
+        )
         self._window.strip.show_state(told, "danger" if is_alarm else "warning", lockable=True)
         self._window.strip.show_light(LIGHTS[snapshot.light][0], TONES[snapshot.light])
         self._screen.show_unlocked(name)
@@ -82,13 +85,13 @@ class StationGestures(QObject):
         if keeper is not None:
             self._desk.unlocked()
             return
-        self._window.strip.show_state("Locked", "good", lockable=False)
+        self._window.strip.show_state(say("Locked"), "good", lockable=False)
         self._window.allow(("station",))
         self._window.choose("station")
         self._screen.focus()
 
     def _look_failed(self, error: ConsoleError | Cancelled) -> None:
-        self._window.strip.show_state("Not usable", "danger", lockable=False)
+        self._window.strip.show_state(say("Not usable"), "danger", lockable=False)
         say_error(self._screen, error)
 
     def _unlock(self, member: str) -> None:
@@ -96,7 +99,7 @@ class StationGestures(QObject):
 
         def done(_: object) -> None:
             self._unlocked_here = True
-            self._desk.hands.worker.run("Unlocking", station.note_unlock, opened, failed)
+            self._desk.hands.worker.run(say("Unlocking"), station.note_unlock, opened, failed)
 
         def opened(_: object) -> None:
             self._desk.unlocked()
@@ -105,8 +108,8 @@ class StationGestures(QObject):
             say_error(self._screen, error)
             self._desk.unlocked()
 
-        self._desk.act_locked(self._screen, "Unlocking", lambda locked: station.unlock(locked, member), done,
-                              pin_of=member, why="To unlock this station.")  # fmt: skip
+        self._desk.act_locked(self._screen, say("Unlocking"), lambda locked: station.unlock(locked, member), done,
+                              pin_of=member, why=say("To unlock this station."))  # fmt: skip
 
     def _sign(self, member: str) -> None:
         from console.actions import station
@@ -114,14 +117,14 @@ class StationGestures(QObject):
         def sign(locked: "Locked") -> Mapping[str, Any]:
             return station.sign_genesis(locked, member)
 
-        why = "To sign the founding document."
+        why = say("To sign the founding document.")
         self._desk.act_locked(
-            self._screen, "Signing", sign, self._screen.show_genesis, pin_of=member, why=why
+            self._screen, say("Signing"), sign, self._screen.show_genesis, pin_of=member, why=why
         )
 
     def _show_locked(self) -> None:
         self._unlocked_here = False
-        self._window.strip.show_state("Locking", "warning", lockable=False)
+        self._window.strip.show_state(say("Locking"), "warning", lockable=False)
         self._window.strip.show_light("", "plain")
         self._screen.show_starting()
         self._window.choose("station")

@@ -11,12 +11,13 @@ from console.gui.files import read_all
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.step import StepScreen
 from console.gui.snapshot import Snapshot, View
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.own_console import OwnConsole
     from console.domain.succession import Step
 
-BACK = "The station's people take this in on the page People. No secret is in it."
+BACK = say("The station's people take this in on the page People. No secret is in it.")
 
 
 class StepGestures(QObject):
@@ -50,7 +51,7 @@ class StepGestures(QObject):
             self._step, value = found
             self._screen.show_change(value)
 
-        self._desk.act_locked(self._screen, "Reading the change", read, done)
+        self._desk.act_locked(self._screen, say("Reading the change"), read, done)
 
     def _sign(self, folder: str) -> None:
         step = self._step
@@ -65,8 +66,8 @@ class StepGestures(QObject):
 
         def done(sent: HandOver) -> None:
             self.forget()
-            self._screen.say_done("The change is signed. Hand the signature back to the station.")
-            self._desk.hands.show_pictures("Your signature", BACK, sent, folder)
+            self._screen.say_done(say("The change is signed. Hand the signature back to the station."))
+            self._desk.hands.show_pictures(say("Your signature"), BACK, sent, folder)
 
-        self._desk.act_locked(self._screen, "Signing", sign, done, pin_of=self._me,
-                              why="To sign this change of people or rules.")  # fmt: skip
+        self._desk.act_locked(self._screen, say("Signing"), sign, done, pin_of=self._me,
+                              why=say("To sign this change of people or rules."))  # fmt: skip

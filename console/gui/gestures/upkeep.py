@@ -12,16 +12,21 @@ from console.gui.desk import Desk, say_error
 from console.gui.phrases import moment
 from console.gui.screens.readiness import ReadinessScreen
 from console.gui.screens.upkeep import UpkeepScreen
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-WRITTEN = "The backup is written into {folder}: {files} files. Keep it away from this station."
-WHOLE = "This backup is whole: {files} files, written {made}."
-KEPT = {"yes": "stays so", "no": "DOES NOT stay so: an old copy brings it back", "unproven": "is unproven"}
-MEASURED = "What it destroys {destroyed}; what it replaces {replaced}."
-AGAIN = "Sealed again: {done}. Items that are still to be done: {left}."
+WRITTEN = say("The backup is written into {folder}: {files} files. Keep it away from this station.")
+WHOLE = say("This backup is whole: {files} files, written {made}.")
+KEPT = {
+    "yes": say("stays so"),
+    "no": say("DOES NOT stay so: an old copy brings it back"),
+    "unproven": say("is unproven"),
+}
+MEASURED = say("What it destroys {destroyed}; what it replaces {replaced}.")
+AGAIN = say("Sealed again: {done}. Items that are still to be done: {left}.")
 
 
 class UpkeepGestures(QObject):
@@ -48,7 +53,7 @@ class UpkeepGestures(QObject):
             place = Path(folder).expanduser()
             return backup.make(console, backup_folder(place, console.settings.folder, same_disk=same_disk))
 
-        self._act("Writing the backup", made, WRITTEN)
+        self._act(say("Writing the backup"), made, WRITTEN)
 
     def _verify(self, folder: str) -> None:
         def verified(console: "Console") -> Result:
@@ -58,7 +63,7 @@ class UpkeepGestures(QObject):
             found = backup.verify(None, backup_folder(Path(folder).expanduser(), console.settings.folder))
             return {**found, "made": moment(str(found["made"]))}
 
-        self._act("Checking the backup", verified, WHOLE)
+        self._act(say("Checking the backup"), verified, WHOLE)
 
     def _measure(self) -> None:
         def measured(console: "Console") -> Result:
@@ -68,10 +73,10 @@ class UpkeepGestures(QObject):
             found = rollback.note_rollback(console, measure_rollback(console.settings))
             return {"destroyed": KEPT[str(found["destroys"])], "replaced": KEPT[str(found["anchors"])]}
 
-        self._act("Measuring", measured, MEASURED)
+        self._act(say("Measuring"), measured, MEASURED)
 
     def _plan(self) -> None:
-        self._desk.act(self._screen, "Reckoning", _planned, self._screen.show_plan)
+        self._desk.act(self._screen, say("Reckoning"), _planned, self._screen.show_plan)
 
     def _reseal(self, act: str, sealer: str) -> None:
         def sealed(console: "Console") -> Result:
@@ -86,8 +91,8 @@ class UpkeepGestures(QObject):
             failed = partial(say_error, self._screen)
             self._desk.hands.worker.run("", _planned, self._screen.show_plan, failed)
 
-        self._desk.act(self._screen, "Sealing again", sealed, done, pin_of=sealer,
-                       why="To sign what is sealed again.")  # fmt: skip
+        self._desk.act(self._screen, say("Sealing again"), sealed, done, pin_of=sealer,
+                       why=say("To sign what is sealed again."))  # fmt: skip
 
     def _act(self, title: str, action: "Callable[[Console], Result]", said: str) -> None:
         self._desk.act(

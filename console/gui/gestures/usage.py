@@ -13,13 +13,14 @@ from console.gui.files import read_all, write_all
 from console.gui.screens.session import SessionScreen
 from console.gui.screens.usage import UseScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
     from console.domain.usage import ToSign
 
 Result = Mapping[str, Any]
-SIGNED = (
+SIGNED = say(
     "{name} has signed, into {file}. Delete that file as soon as it has served. {left} releases are left."
 )
 
@@ -88,7 +89,7 @@ class UseGestures(QObject):
             self._wanted = wanted
             self._screen.show_claims(wanted)
 
-        self._desk.act(self._screen, "Reading what is to be signed", read, done)
+        self._desk.act(self._screen, say("Reading what is to be signed"), read, done)
 
     def _sign(self, folder: str, file: str) -> None:
         act, name, wanted = self._act, self._name, self._wanted
@@ -110,4 +111,4 @@ class UseGestures(QObject):
             left = result["budget"]["left"]
             self._session.say_done(SIGNED.format(name=name, file=result["file"], left=left))
 
-        self._desk.act(self._screen, "Signing", sign, done)
+        self._desk.act(self._screen, say("Signing"), sign, done)

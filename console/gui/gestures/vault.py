@@ -13,15 +13,16 @@ from console.gui.screens.confirm import ConfirmScreen
 from console.gui.screens.seal import SealScreen
 from console.gui.screens.vault import VaultScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-SEALED = "{name} is sealed as a {kind}, version {version}."
-CANDIDATE = "Version {candidate} of {name} is sealed. Somebody else must confirm that the target has it."
-CONFIRMED = "Version {version} of {name} is confirmed. The version before is destroyed."
-DRIFT = "{credential} is {offset} steps off. That is written down, and counts from now on."
+SEALED = say("{name} is sealed as a {kind}, version {version}.")
+CANDIDATE = say("Version {candidate} of {name} is sealed. Somebody else must confirm that the target has it.")
+CONFIRMED = say("Version {version} of {name} is confirmed. The version before is destroyed.")
+DRIFT = say("{credential} is {offset} steps off. That is written down, and counts from now on.")
 
 
 class VaultGestures(QObject):
@@ -103,8 +104,8 @@ class VaultGestures(QObject):
             self._vault.say_done(f"{told} {_left_behind(named)}".strip())
             self._desk.look_then(lambda: self._vault.choose(result["name"]))
 
-        self._desk.act(self._seal, "Sealing", sealed, done, pin_of=asked["sealer"],
-                       why="To sign what is sealed.")  # fmt: skip
+        self._desk.act(self._seal, say("Sealing"), sealed, done, pin_of=asked["sealer"],
+                       why=say("To sign what is sealed."))  # fmt: skip
 
     def _confirm_it(self, member: str, evidence: str) -> None:
         name = self._name
@@ -118,8 +119,8 @@ class VaultGestures(QObject):
             self._window.choose("vault")
             self._vault.say_done(CONFIRMED.format(**result))
 
-        self._desk.act(self._confirm, "Confirming", confirmed, done, pin_of=member,
-                       why="To confirm that the target has the new version.")  # fmt: skip
+        self._desk.act(self._confirm, say("Confirming"), confirmed, done, pin_of=member,
+                       why=say("To confirm that the target has the new version."))  # fmt: skip
 
     def _show_card(self, name: str) -> None:
         def show(console: "Console") -> Result:
@@ -127,7 +128,7 @@ class VaultGestures(QObject):
 
             return credential.show(console, name)
 
-        self._desk.act(self._vault, "Reading the use card", show, self._vault.show_card)
+        self._desk.act(self._vault, say("Reading the use card"), show, self._vault.show_card)
 
     def _drift(self, name: str, shown: str) -> None:
         def drift(console: "Console") -> Result:
@@ -135,7 +136,7 @@ class VaultGestures(QObject):
 
             return drifts.drift(console, name, shown)
 
-        self._desk.act(self._vault, "Comparing the code", drift,
+        self._desk.act(self._vault, say("Comparing the code"), drift,
                        lambda result: self._vault.say_done(DRIFT.format(**result)))  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject
 from console.domain.errors import ConsoleError
 from console.gui.desk import Desk, problems_of
 from console.gui.screens.session import SessionScreen
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -28,12 +29,14 @@ class VetoGestures(QObject):
             approval.deny(console, act, member, reason, veto=True)
 
         self._desk.act(
-            self._session, "Ending", veto, lambda _: self._session.say_done("It is ended by a veto."),
-            failed=self._say_reason, pin_of=member, why="To end this activation, though it is open.",
+            self._session, say("Ending"), veto, lambda _: self._session.say_done(say("It is ended by a veto.")),
+            failed=self._say_reason, pin_of=member, why=say("To end this activation, though it is open."),
         )  # fmt: skip
 
     def _say_reason(self, error: ConsoleError) -> bool:
         found = problems_of(error)
         for _, sentence in found:
-            self._session.say_problem(f"The reason of a veto: {sentence}", "Write in whole words why.")
+            self._session.say_problem(
+                say("The reason of a veto: {sentence}", sentence=sentence), say("Write in whole words why.")
+            )
         return bool(found)

@@ -11,12 +11,13 @@ from console.gui.files import read_all
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.witness import WitnessScreen
 from console.gui.snapshot import Snapshot
+from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.own_console import OwnConsole
 
 Result = Mapping[str, Any]
-ANEW = "The station began its journal anew after an alarm: ask who signed that. "
+ANEW = say("The station began its journal anew after an alarm: ask who signed that. ")
 
 
 class WitnessGestures(QObject):
@@ -42,7 +43,7 @@ class WitnessGestures(QObject):
 
             return own_witness.key(own)
 
-        self._act("Looking", line, lambda value: self._screen.show_line(str(value["line"])))
+        self._act(say("Looking"), line, lambda value: self._screen.show_line(str(value["line"])))
 
     def _sign(self, names: Sequence[str], folder: str) -> None:
         def sign(own: "OwnConsole") -> tuple[Result, HandOver]:
@@ -55,11 +56,23 @@ class WitnessGestures(QObject):
         def done(signed: tuple[Result, HandOver]) -> None:
             value, sent = signed
             anew = ANEW if value["journal"] > 1 else ""
-            told = f"{value['size']} entries, root {value['root']}; {value['before']} were known here."
-            self._screen.say_done(f"{anew}Signed: {told} Its line, to be read out or typed: {value['line']}")
-            self._desk.hands.show_pictures("Your signature as a witness", f"{anew}{told}", sent, folder)
+            told = say(
+                "{size} entries, root {root}; {before} were known here.",
+                size=value["size"],
+                root=value["root"],
+                before=value["before"],
+            )
+            self._screen.say_done(
+                say(
+                    "{anew}Signed: {told} Its line, to be read out or typed: {line}",
+                    anew=anew,
+                    told=told,
+                    line=value["line"],
+                )
+            )
+            self._desk.hands.show_pictures(say("Your signature as a witness"), f"{anew}{told}", sent, folder)
 
-        self._act("Comparing and signing", sign, done, why="To sign the state of the journal.")
+        self._act(say("Comparing and signing"), sign, done, why=say("To sign the state of the journal."))
 
     def _act(
         self, title: str, action: Callable[[Any], Any], done: Callable[[Any], None], *, why: str = ""

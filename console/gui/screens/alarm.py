@@ -12,14 +12,22 @@ from console.gui.phrases import KINDS, SOURCES, listed, short
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.language import say
 from console.wording import suspensions_lost
 
 MEANS = (
-    "Nothing is written and nothing can be opened until a new journal is begun.",
-    "Nothing is repaired or thrown away. The old journal and its copy stay as they are.",
-    "Whatever was shown before counts as shown, and must be changed afterwards.",
+    say("Nothing is written and nothing can be opened until a new journal is begun."),
+    say("Nothing is repaired or thrown away. The old journal and its copy stay as they are."),
+    say("Whatever was shown before counts as shown, and must be changed afterwards."),
 )
-HEADS = ("Credential", "Kind", "Version", "Left", "Must be changed", "Taken from")
+HEADS = (
+    say("Credential"),
+    say("Kind"),
+    say("Version"),
+    say("Left"),
+    say("Must be changed"),
+    say("Taken from"),
+)
 
 
 class AlarmScreen(Page):
@@ -31,11 +39,11 @@ class AlarmScreen(Page):
     """Proposal, member."""
 
     def __init__(self) -> None:
-        super().__init__("The journal raises an alarm")
+        super().__init__(say("The journal raises an alarm"))
         self._shown: tuple[object, ...] = ()
         self._signers: list[Signers] = []
         self._found, self._reason = PlainLabel(), form.line()
-        self._begin = button("Begin a new journal", self._ask_begin, weight="primary")
+        self._begin = button(say("Begin a new journal"), self._ask_begin, weight="primary")
         self._proposals = QVBoxLayout()
         self._proposals.setSpacing(14)
         self._lay_out()
@@ -45,7 +53,7 @@ class AlarmScreen(Page):
         column.addLayout(
             row(
                 StateMark("danger"),
-                PlainLabel("What was found about the journal", role="heading", wrap=False),
+                PlainLabel(say("What was found about the journal"), role="heading", wrap=False),
             )
         )
         column.addWidget(self._found)
@@ -54,9 +62,11 @@ class AlarmScreen(Page):
         self.column.addWidget(frame)
         self.column.addLayout(self._proposals)
         self._start, start = card()
-        hint = "It stays in the new journal for ever. Change it if you know more."
-        start.addWidget(Field("Reason", self._reason, hint))
-        start.addWidget(PlainLabel("One keyholder of each group then signs it, each on their own token."))
+        hint = say("It stays in the new journal for ever. Change it if you know more.")
+        start.addWidget(Field(say("Reason"), self._reason, hint))
+        start.addWidget(
+            PlainLabel(say("One keyholder of each group then signs it, each on their own token."))
+        )
         start.addLayout(row(self._begin))
         self.column.addWidget(self._start)
         self.column.addStretch(1)
@@ -91,7 +101,7 @@ class AlarmScreen(Page):
 
     def _proposal(self, snapshot: Snapshot, value: View) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Read the new journal, then sign it", role="heading"))
+        column.addWidget(PlainLabel(say("Read the new journal, then sign it"), role="heading"))
         for line in _lines(value):
             column.addWidget(PlainLabel(line))
         column.addLayout(_table(value["credentials"]))
@@ -105,23 +115,28 @@ class AlarmScreen(Page):
 
 def _lines(value: View) -> Iterator[str]:
     found = value["found"]
-    yield f"It follows {value['from']} and is called {value['to']}."
-    yield f"Reason: {value['text']}"
-    known = [f"{row['size']} entries" for row in value["anchored"]]
-    yield f"The security module remembers: {listed(known) or 'nothing'}."
+    yield say("It follows {since} and is called {to}.", since=value["from"], to=value["to"])
+    yield say("Reason: {words}", words=value["text"])
+    known = [say("{size} entries", size=row["size"]) for row in value["anchored"]]
+    yield say("The security module remembers: {known}.", known=listed(known) or say("nothing"))
     if found:
-        proven = "proven" if found["proven"] else "not proven"
-        yield f"Found: {found['size']} entries, from {SOURCES[found['source']]}, {proven}."
+        proven = say("proven") if found["proven"] else say("not proven")
+        yield say(
+            "Found: {size} entries, from {sources}, {proven}.",
+            size=found["size"],
+            sources=SOURCES[found["source"]],
+            proven=proven,
+        )
     else:
-        yield "Nothing of the old journal was found."
+        yield say("Nothing of the old journal was found.")
     if not (found and found["proven"]):
-        yield "Nothing proves the rest: every credential counts as shown."
+        yield say("Nothing proves the rest: every credential counts as shown.")
     ends = listed([short(act) for act in value["ended"]])
-    yield f"These activations end: {ends}." if ends else "No activation was open."
-    yield f"Suspended, and stay so: {listed(value['suspended']) or 'nobody'}."
+    yield say("These activations end: {ends}.", ends=ends) if ends else say("No activation was open.")
+    yield say("Suspended, and stay so: {suspended}.", suspended=listed(value["suspended"]) or say("nobody"))
     if value["suspensions_lost"]:
         yield suspensions_lost(value["suspensions_lost"])
-    yield "It says again what stands. Compare it with what you know:"
+    yield say("It says again what stands. Compare it with what you know:")
 
 
 def _table(rows: Sequence[View]) -> QGridLayout:
@@ -133,10 +148,10 @@ def _table(rows: Sequence[View]) -> QGridLayout:
     for line, told in enumerate(rows, 1):
         cells = (
             str(told["name"]), KINDS.get(told["kind"], told["kind"]), str(told["version"]), str(told["left"]),
-            "yes" if told["owes"] else "no", SOURCES[told["restated_from"]],
+            say("yes") if told["owes"] else say("no"), SOURCES[told["restated_from"]],
         )  # fmt: skip
         for at, text in enumerate(cells):
             grid.addWidget(PlainLabel(text, wrap=False), line, at)
     if not rows:
-        grid.addWidget(PlainLabel("Nothing is sealed here."), 1, 0, 1, len(HEADS))
+        grid.addWidget(PlainLabel(say("Nothing is sealed here.")), 1, 0, 1, len(HEADS))
     return grid

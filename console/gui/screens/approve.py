@@ -11,6 +11,7 @@ from console.gui.phrases import CATEGORIES, short
 from console.gui.readback import ReadBack
 from console.gui.snapshot import Person, Snapshot, View
 from console.gui.widgets import Page, PlainLabel, Twice, button, row
+from console.language import say
 
 WAITING = ("requested", "approved")
 
@@ -26,18 +27,18 @@ class ApproveScreen(Page):
     far_asked = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__("Approve or deny a request")
+        super().__init__(say("Approve or deny a request"))
         self.readable()
         self._snapshot: Snapshot | None = None
         self._shown: View | None = None
         self._which, self._read_back = form.choice([]), ReadBack()
-        self._which_field = Field("Request", self._which)
+        self._which_field = Field(say("Request"), self._which)
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
         self._decision = Decision(self.say_problem, self.reveal)
         self._decision.approved.connect(lambda *said: self.approve_asked.emit(self._activation(), *said))
         self._decision.denied.connect(lambda *said: self.deny_asked.emit(self._activation(), *said))
-        self._nothing = PlainLabel("No request is waiting for a decision.")
-        self._open = button("All have approved: go and open it", self._go, weight="primary")
+        self._nothing = PlainLabel(say("No request is waiting for a decision."))
+        self._open = button(say("All have approved: go and open it"), self._go, weight="primary")
         self._body = QWidget()
         self._lay_out()
 
@@ -78,9 +79,9 @@ class ApproveScreen(Page):
         column.addLayout(row(self._open))
         column.addWidget(self._read_back)
         column.addWidget(self._decision)
-        far = button("Ask from far: somebody decides elsewhere", self._ask_far)
+        far = button(say("Ask from far: somebody decides elsewhere"), self._ask_far)
         column.addLayout(row(far))
-        column.addWidget(Twice("Withdraw the request", "Yes, withdraw it", self._withdraw))
+        column.addWidget(Twice(say("Withdraw the request"), say("Yes, withdraw it"), self._withdraw))
         self.column.addWidget(self._nothing)
         self.column.addWidget(self._body)
         self._body.hide()

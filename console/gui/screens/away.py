@@ -12,6 +12,7 @@ from console.gui.form import Field
 from console.gui.phrases import group
 from console.gui.snapshot import Person, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 from console.sentences import changes
 
 
@@ -28,39 +29,41 @@ class AwayScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("People who are away")
+        super().__init__(say("People who are away"))
         self.readable()
-        self._which, self._files = form.choice([]), FilesField("Their answer: file or pictures")
+        self._which, self._files = form.choice([]), FilesField(say("Their answer: file or pictures"))
         self._which.setMaximumWidth(760)
         self._folder = form.line()
         self._folder.setText("~/Documents")
         self._who = form.choice([])
-        self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addWidget(self._introduction())
         self.column.addWidget(self._signing())
         folder, column = card()
-        column.addWidget(Field("Folder, if you save pictures as files", self._folder))
+        column.addWidget(Field(say("Folder, if you save pictures as files"), self._folder))
         self.column.addWidget(folder)
         self.column.addStretch(1)
 
     def _introduction(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Their console comes to know this station", role="heading"))
-        column.addWidget(Field("Person", self._who))
+        column.addWidget(PlainLabel(say("Their console comes to know this station"), role="heading"))
+        column.addWidget(Field(say("Person"), self._who))
         column.addWidget(
-            PlainLabel("Give them the twelve words another way than the pictures: on paper, or by voice.")
+            PlainLabel(
+                say("Give them the twelve words another way than the pictures: on paper, or by voice.")
+            )
         )
-        column.addLayout(row(button("Show the card", self._send_card)))
+        column.addLayout(row(button(say("Show the card"), self._send_card)))
         return frame
 
     def _signing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("They sign a change", role="heading"))
-        column.addWidget(Field("Change", self._which))
-        column.addWidget(PlainLabel("They take it in on their own console, read it there and sign it."))
-        column.addLayout(row(button("Show the pictures", self._send, weight="primary")))
-        column.addWidget(Field("Their answer: file or pictures", self._files))
-        column.addLayout(row(button("Take their signature in", self._take, weight="primary")))
+        column.addWidget(PlainLabel(say("They sign a change"), role="heading"))
+        column.addWidget(Field(say("Change"), self._which))
+        column.addWidget(PlainLabel(say("They take it in on their own console, read it there and sign it.")))
+        column.addLayout(row(button(say("Show the pictures"), self._send, weight="primary")))
+        column.addWidget(Field(say("Their answer: file or pictures"), self._files))
+        column.addLayout(row(button(say("Take their signature in"), self._take, weight="primary")))
         return frame
 
     def offer(self, proposals: Sequence[View], people: Sequence[Person]) -> None:
@@ -84,11 +87,13 @@ class AwayScreen(Page):
 
     def _take(self) -> None:
         if not self._files.names():
-            self.say_problem("Nothing is chosen.", "Choose the file or the pictures of their answer.")
+            self.say_problem(
+                say("Nothing is chosen."), say("Choose the file or the pictures of their answer.")
+            )
         elif self._which.currentData():
             self.take_asked.emit(str(self._which.currentData()), self._files.names())
 
 
 def _named(value: View) -> str:
     told = " ".join(changes.change(row) for row in value["differences"])
-    return f"Number {value['number']}: {told}"
+    return say("Number {number}: {told}", number=value["number"], told=told)

@@ -6,18 +6,23 @@ from functools import partial
 from PySide6.QtCore import Signal
 
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
 WAYS = (
     (
         "found",
-        "Found a new station",
-        "Nobody has one here yet. It takes about half an hour, with everybody in the room.",
+        say("Found a new station"),
+        say("Nobody has one here yet. It takes about half an hour, with everybody in the room."),
     ),
-    ("putback", "Put a lost station back", "There was one, and a backup or its second medium is at hand."),
+    (
+        "putback",
+        say("Put a lost station back"),
+        say("There was one, and a backup or its second medium is at hand."),
+    ),
     (
         "newcard",
-        "Make this computer my own console",
-        "You approve from here, for a station that is somewhere else.",
+        say("Make this computer my own console"),
+        say("You approve from here, for a station that is somewhere else."),
     ),
 )
 
@@ -28,9 +33,11 @@ class BeginningScreen(Page):
     chosen = Signal(str)
 
     def __init__(self, folder: str) -> None:
-        super().__init__("What shall this computer become?")
+        super().__init__(say("What shall this computer become?"))
         self.readable()
-        self.column.addWidget(PlainLabel(f"There is no station in the folder {folder}.", role="muted"))
+        self.column.addWidget(
+            PlainLabel(say("There is no station in the folder {folder}.", folder=folder), role="muted")
+        )
         for name, title, told in WAYS:
             frame, column = card()
             column.addWidget(PlainLabel(told))

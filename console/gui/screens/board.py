@@ -8,13 +8,14 @@ from console.gui.onepage import OnePage
 from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.language import say
 
 TASKS = {
-    "requested": ("approve", "Approve or deny"),
-    "approved": ("session", "Go and open it"),
-    "open": ("session", "Go to the session"),
-    "frozen": ("session", "Go to the session"),
-    "ended": ("session", "See what is owed"),
+    "requested": ("approve", say("Approve or deny")),
+    "approved": ("session", say("Go and open it")),
+    "open": ("session", say("Go to the session")),
+    "frozen": ("session", say("Go to the session")),
+    "ended": ("session", say("See what is owed")),
 }
 OVER_SHOWN = 10
 
@@ -26,12 +27,12 @@ class BoardScreen(Page):
     """Name of the page, and the activation (empty: none)."""
 
     def __init__(self) -> None:
-        super().__init__("What is going on")
+        super().__init__(say("What is going on"))
         self._snapshot: Snapshot | None = None
         self._lefts: list[tuple[View, PlainLabel]] = []
         self._rows = QVBoxLayout()
         self._rows.setSpacing(12)
-        self._request = button("Request break-glass access", self._ask_request)
+        self._request = button(say("Request break-glass access"), self._ask_request)
         self.column.addLayout(row(self._request))
         self.column.addLayout(self._rows)
         self.summary = OnePage()
@@ -101,7 +102,7 @@ class BoardScreen(Page):
         for view, label in self._lefts:
             if self._snapshot is not None and view["state"] != "ended":
                 left = span(self._snapshot.seconds_left(view))
-                what = "open for" if view["state"] in ("open", "frozen") else "expires in"
+                what = say("open for") if view["state"] in ("open", "frozen") else say("expires in")
                 label.setText(f"{what} {left}")
 
 
@@ -113,20 +114,38 @@ def _without_time(snapshot: Snapshot) -> tuple[object, ...]:
 
 def _lines(snapshot: Snapshot, view: View) -> list[str]:
     names = list(dict.fromkeys(str(item["credential"]) for item in view["items"]))
-    lines = [f"Asked by {snapshot.name_of(view['requester'])} for: {listed(names)}"]
+    lines = [
+        say(
+            "Asked by {requester} for: {names}",
+            requester=snapshot.name_of(view["requester"]),
+            names=listed(names),
+        )
+    ]
     if view["state"] in ("requested", "approved"):
         given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
-        lines.append(f"Approved by: {listed(given) or 'nobody yet'}")
+        lines.append(say("Approved by: {given}", given=listed(given) or say("nobody yet")))
         lines.append(missing(view["missing"]))
     else:
         budget = view["budget"]
-        lines.append(f"Releases: {budget['used']} of {budget['releases']} used, {budget['left']} left")
+        lines.append(
+            say(
+                "Releases: {used} of {releases} used, {left} left",
+                used=budget["used"],
+                releases=budget["releases"],
+                left=budget["left"],
+            )
+        )
     if view["frozen_why"]:
-        lines.append(f"Frozen because of the {view['frozen_why']}: both roles must let it go on.")
+        lines.append(
+            say(
+                "Frozen because of the {frozen_why}: both roles must let it go on.",
+                frozen_why=view["frozen_why"],
+            )
+        )
     if view["owed"]:
-        lines.append("Owed: rotate " + listed([str(debt["credential"]) for debt in view["owed"]]))
+        lines.append(say("Owed: rotate ") + listed([str(debt["credential"]) for debt in view["owed"]]))
     elif view["state"] == "ended":
-        lines.append("Nothing is owed: it can be closed.")
+        lines.append(say("Nothing is owed: it can be closed."))
     return lines
 
 
@@ -135,16 +154,16 @@ def _nothing() -> QWidget:
     column.addLayout(
         row(
             StateMark("good"),
-            PlainLabel("Nothing is open and nothing is waiting.", role="heading", wrap=False),
+            PlainLabel(say("Nothing is open and nothing is waiting."), role="heading", wrap=False),
         )
     )
-    column.addWidget(PlainLabel("A break-glass begins with a request."))
+    column.addWidget(PlainLabel(say("A break-glass begins with a request.")))
     return frame
 
 
 def _over(snapshot: Snapshot) -> QWidget:
     frame, column = card()
-    column.addWidget(PlainLabel("Over", role="heading"))
+    column.addWidget(PlainLabel(say("Over"), role="heading"))
     for view in snapshot.over[:OVER_SHOWN]:
         words = STATES[view["state"]][0]
         column.addWidget(

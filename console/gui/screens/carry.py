@@ -9,10 +9,11 @@ from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
-OUT, BACK = "What goes out: one file", "What came back: pictures or a file"
+OUT, BACK = say("What goes out: one file"), say("What came back: pictures or a file")
 BYTES, MOST_BYTES = 300, 2000
-FILMED = "Never a secret: whoever films these pictures has the file."
+FILMED = say("Never a secret: whoever films these pictures has the file.")
 
 
 class CarryScreen(Page):
@@ -27,33 +28,39 @@ class CarryScreen(Page):
     """Lines as typed, folder."""
 
     def __init__(self) -> None:
-        super().__init__("Files as pictures, and back")
+        super().__init__(say("Files as pictures, and back"))
         self.readable()
         self._out, self._came, self._typed = FilesField(OUT), FilesField(BACK), form.text()
         self._bytes, self._spoken = form.number(50, MOST_BYTES, BYTES), PlainLabel()
         self._folder = form.line()
         self._folder.setText("~/Documents")
         frame, column = card()
-        column.addWidget(PlainLabel("A file goes out", role="heading"))
+        column.addWidget(PlainLabel(say("A file goes out"), role="heading"))
         column.addWidget(PlainLabel(FILMED, role="muted"))
         column.addWidget(Field(OUT, self._out))
         column.addWidget(
-            Field("Bytes in one picture", self._bytes, "Fewer are easier to take, and are more pictures.")
+            Field(
+                say("Bytes in one picture"),
+                self._bytes,
+                say("Fewer are easier to take, and are more pictures."),
+            )
         )
         column.addLayout(row(
-            button("Show it as pictures", lambda: self._ask(self._out, self._show), weight="primary"),
-            button("Show the lines to read aloud", lambda: self._ask(self._out, self.spoken_asked.emit)),
+            button(say("Show it as pictures"), lambda: self._ask(self._out, self._show), weight="primary"),
+            button(say("Show the lines to read aloud"), lambda: self._ask(self._out, self.spoken_asked.emit)),
         ))  # fmt: skip
         column.addWidget(self._spoken)
         self.column.addWidget(frame)
         frame, column = card()
-        column.addWidget(PlainLabel("Something came back", role="heading"))
+        column.addWidget(PlainLabel(say("Something came back"), role="heading"))
         column.addWidget(Field(BACK, self._came))
-        column.addWidget(Field("or the lines that were read aloud", self._typed, "One line under the other."))
-        column.addWidget(Field("Folder for pictures and files", self._folder))
+        column.addWidget(
+            Field(say("or the lines that were read aloud"), self._typed, say("One line under the other."))
+        )
+        column.addWidget(Field(say("Folder for pictures and files"), self._folder))
         column.addLayout(row(
-            button("Read the pictures", lambda: self._ask(self._came, self._take)),
-            button("Read the lines", self._ask_heard),
+            button(say("Read the pictures"), lambda: self._ask(self._came, self._take)),
+            button(say("Read the lines"), self._ask_heard),
         ))  # fmt: skip
         self.column.addWidget(frame)
         self.column.addStretch(1)
@@ -80,10 +87,10 @@ class CarryScreen(Page):
         if lines:
             self.heard_asked.emit(lines, self._folder.text().strip())
         else:
-            self.say_problem("No line is typed.", "Type the lines as they are read to you.")
+            self.say_problem(say("No line is typed."), say("Type the lines as they are read to you."))
 
     def _ask(self, files: FilesField, then: Callable[[Sequence[str]], object]) -> None:
         if files.names():
             then(files.names())
         else:
-            self.say_problem("Nothing is chosen.", "Choose a file or pictures.")
+            self.say_problem(say("Nothing is chosen."), say("Choose a file or pictures."))

@@ -8,11 +8,14 @@ from console.gui.form import Field
 from console.gui.phrases import group
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
-NOBODY = ("", "Nobody is chosen yet")
-WHY = "This clock is only what somebody set it to. When it was set, codes that change with the time wait for this."
-HOW = "Two people of different groups read their own watches, and each signs on their own token."
-NOT_THIS = "Do not read the time from this screen: it is in doubt."
+NOBODY = ("", say("Nobody is chosen yet"))
+WHY = say(
+    "This clock is only what somebody set it to. When it was set, codes that change with the time wait for this."
+)
+HOW = say("Two people of different groups read their own watches, and each signs on their own token.")
+NOT_THIS = say("Do not read the time from this screen: it is in doubt.")
 
 
 class ClockScreen(Page):
@@ -23,20 +26,20 @@ class ClockScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("What time is it?")
+        super().__init__(say("What time is it?"))
         self.readable()
         self._first, self._second = form.choice([NOBODY]), form.choice([NOBODY])
         self._time = form.line("2026-11-24 02:15")
         frame, column = card()
         for told in (WHY, HOW, NOT_THIS):
             column.addWidget(PlainLabel(told))
-        column.addWidget(Field("First person", self._first))
-        column.addWidget(Field("Second person", self._second, "Of another group."))
+        column.addWidget(Field(say("First person"), self._first))
+        column.addWidget(Field(say("Second person"), self._second, say("Of another group.")))
         column.addWidget(
-            Field("Date and time on your watches", self._time, "Local time, like 2026-11-24 02:15.")
+            Field(say("Date and time on your watches"), self._time, say("Local time, like 2026-11-24 02:15."))
         )
-        column.addLayout(row(button("Both sign this time", self._ask, weight="primary")))
-        self.column.addLayout(row(button("Back", self.back_asked.emit)))
+        column.addLayout(row(button(say("Both sign this time"), self._ask, weight="primary")))
+        self.column.addLayout(row(button(say("Back"), self.back_asked.emit)))
         self.column.addWidget(frame)
         self.column.addStretch(1)
 
@@ -64,4 +67,4 @@ class ClockScreen(Page):
         if first and second:
             self.attest_asked.emit(first, second, self._time.text().strip())
         else:
-            self.say_problem("Two people are needed.", "Choose one of each of two groups.")
+            self.say_problem(say("Two people are needed."), say("Choose one of each of two groups."))

@@ -8,9 +8,10 @@ from console.gui.form import Field, People
 from console.gui.phrases import group
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
-THEN = "The version before is destroyed then, and nobody can bring it back."
-EVIDENCE = "For example the number of the entry in the target's own log of sign-ins."
+THEN = say("The version before is destroyed then, and nobody can bring it back.")
+EVIDENCE = say("For example the number of the entry in the target's own log of sign-ins.")
 
 
 class ConfirmScreen(Page):
@@ -21,16 +22,16 @@ class ConfirmScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Confirm the new version")
+        super().__init__(say("Confirm the new version"))
         self.readable()
         self._says, self._people, self._evidence = PlainLabel(role="heading"), People(), form.line()
         frame, column = card()
         column.addWidget(self._says)
         column.addWidget(PlainLabel(THEN))
-        column.addWidget(Field("How you saw that it works at the target", self._evidence, EVIDENCE))
-        column.addWidget(Field("Who confirms", self._people, "Not who sealed this version."))
-        column.addLayout(row(button("Confirm this version", self._ask, weight="primary")))
-        self.column.addLayout(row(button("Back to what is sealed", self.back_asked.emit)))
+        column.addWidget(Field(say("How you saw that it works at the target"), self._evidence, EVIDENCE))
+        column.addWidget(Field(say("Who confirms"), self._people, say("Not who sealed this version.")))
+        column.addLayout(row(button(say("Confirm this version"), self._ask, weight="primary")))
+        self.column.addLayout(row(button(say("Back to what is sealed"), self.back_asked.emit)))
         self.column.addWidget(frame)
         self.column.addStretch(1)
 
@@ -39,7 +40,9 @@ class ConfirmScreen(Page):
         self.messages.clear()
         self._evidence.clear()
         self._people.clear()
-        self._says.setText(f"{value['name']}, version {value['candidate']}")
+        self._says.setText(
+            say("{name}, version {candidate}", name=value["name"], candidate=value["candidate"])
+        )
         self.reveal(self._evidence)
 
     def present(self, snapshot: Snapshot) -> None:
@@ -56,4 +59,6 @@ class ConfirmScreen(Page):
         if self._people.value():
             self.confirm_asked.emit(self._people.value(), self._evidence.text().strip())
         else:
-            self.say_problem("Nobody is chosen.", "Choose who confirms, and let them put their token in.")
+            self.say_problem(
+                say("Nobody is chosen."), say("Choose who confirms, and let them put their token in.")
+            )

@@ -13,17 +13,20 @@ from console.gui.longwork import ProgressRow
 from console.gui.phrases import group, moment, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
 SITTING_MINUTES = 30
-EVERYTHING = ("", "None chosen (the export then opens all)")
-SHEETS = ("sheets", "Legal's recovery sheets in force")
-NOBODY = ("", "Nobody is chosen yet")
+EVERYTHING = ("", say("None chosen (the export then opens all)"))
+SHEETS = ("sheets", say("Legal's recovery sheets in force"))
+NOBODY = ("", say("Nobody is chosen yet"))
 READS = "legal"
-LOOK_AROUND = "Look around: nobody else, no camera. The reading is written down before anything is shown."
-ADMITS = (
+LOOK_AROUND = say(
+    "Look around: nobody else, no camera. The reading is written down before anything is shown."
+)
+ADMITS = say(
     "They can then read whatever the reader above can. When no reader is left, Legal's sheets admit them."
 )
-EXPORTS = (
+EXPORTS = say(
     "The journal with a verifier; of the protected fields it opens the notes chosen above, and no facts."
 )
 
@@ -45,7 +48,9 @@ class NotesView(QWidget):
     def present(self, text: str, count: int) -> None:
         """Show this; an empty text shows nothing."""
         self._text = text
-        self.setAccessibleName(f"Notes on the screen: {count}" if text else "No note is open")
+        self.setAccessibleName(
+            say("Notes on the screen: {count}", count=count) if text else say("No note is open")
+        )
         self.updateGeometry()
         self.update()
 
@@ -86,18 +91,18 @@ class CounselScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Counsel's notes")
+        super().__init__(say("Counsel's notes"))
         self.progress = ProgressRow()
         self.readable()
         self._reader, self._matter = form.choice([NOBODY]), form.choice([EVERYTHING])
         self._newcomer, self._folder = form.choice([NOBODY]), form.line("/media/usb/counsel-export")
         self._there, self._view = PlainLabel(), NotesView()
-        self._close = button("Close the notes", self.close_notes, weight="primary")
+        self._close = button(say("Close the notes"), self.close_notes, weight="primary")
         self._sitting = QTimer(self)
         self._sitting.setSingleShot(True)
         self._sitting.setInterval(SITTING_MINUTES * 60_000)
         self._sitting.timeout.connect(self.close_notes)
-        self.column.addLayout(row(button("Back to the journal", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addWidget(self._there)
         for frame in (self._reading(), self._admitting(), self._exporting()):
             self.column.addWidget(frame)
@@ -115,8 +120,10 @@ class CounselScreen(Page):
         sealed = [note for note in notes if note["track"] == "counsel"]
         about = sorted({_about(note) for note in sealed})
         form.fill(self._matter, [EVERYTHING, *about])
-        newest = f", the newest of {moment(str(sealed[-1]['time']))}" if sealed else ""
-        self._there.setText(f"Notes for Legal's readers: {len(sealed)}{newest}.")
+        newest = say(", the newest of {time}", time=moment(str(sealed[-1]["time"]))) if sealed else ""
+        self._there.setText(
+            say("Notes for Legal's readers: {count}{newest}.", count=len(sealed), newest=newest)
+        )
 
     def show_notes(self, notes: Sequence[View], closed: Sequence[int]) -> None:
         """Show the opened notes until they are closed."""
@@ -126,9 +133,11 @@ class CounselScreen(Page):
         self._close.show()
         self._sitting.start()
         left = (
-            f" Not for this reader's token: {len(closed)}; another reader can admit them." if closed else ""
+            say(" Not for this reader's token: {count}; another reader can admit them.", count=len(closed))
+            if closed
+            else ""
         )
-        self.say_done(f"Notes opened: {len(notes)}. The journal says so.{left}")
+        self.say_done(say("Notes opened: {count}. The journal says so.{left}", count=len(notes), left=left))
         self.reveal(self._view)
 
     def close_notes(self) -> None:
@@ -145,28 +154,30 @@ class CounselScreen(Page):
 
     def _reading(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Read", role="heading"))
+        column.addWidget(PlainLabel(say("Read"), role="heading"))
         column.addWidget(PlainLabel(LOOK_AROUND))
-        column.addWidget(Field("Reader", self._reader, "Of Legal, on their own token."))
-        column.addWidget(Field("About", self._matter))
-        column.addLayout(row(button("Open the notes", self._read, weight="primary"), self._close))
+        column.addWidget(Field(say("Reader"), self._reader, say("Of Legal, on their own token.")))
+        column.addWidget(Field(say("About"), self._matter))
+        column.addLayout(row(button(say("Open the notes"), self._read, weight="primary"), self._close))
         column.addWidget(self._view)
         return frame
 
     def _admitting(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Admit somebody who came later", role="heading"))
+        column.addWidget(PlainLabel(say("Admit somebody who came later"), role="heading"))
         column.addWidget(PlainLabel(ADMITS))
-        column.addWidget(Field("Newcomer", self._newcomer))
-        column.addLayout(row(button("Admit them", self._admit)))
+        column.addWidget(Field(say("Newcomer"), self._newcomer))
+        column.addLayout(row(button(say("Admit them"), self._admit)))
         return frame
 
     def _exporting(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Export for counsel", role="heading"))
+        column.addWidget(PlainLabel(say("Export for counsel"), role="heading"))
         column.addWidget(PlainLabel(EXPORTS))
-        column.addWidget(Field("Folder", self._folder, "New or empty. The notes lie in it in the clear."))
-        column.addLayout(row(button("Export the notes", self._export)))
+        column.addWidget(
+            Field(say("Folder"), self._folder, say("New or empty. The notes lie in it in the clear."))
+        )
+        column.addLayout(row(button(say("Export the notes"), self._export)))
         column.addWidget(self.progress)
         return frame
 
@@ -179,7 +190,7 @@ class CounselScreen(Page):
         if newcomer and (reader := self._chosen()):
             self.admit_asked.emit(reader, newcomer)
         elif not newcomer:
-            self.say_problem("Nobody is chosen to be admitted.", "Choose the newcomer.")
+            self.say_problem(say("Nobody is chosen to be admitted."), say("Choose the newcomer."))
 
     def _export(self) -> None:
         if reader := self._chosen():
@@ -188,7 +199,7 @@ class CounselScreen(Page):
     def _chosen(self) -> str:
         reader = str(self._reader.currentData())
         if not reader:
-            self.say_problem("No reader is chosen.", "Choose a reader of Legal.")
+            self.say_problem(say("No reader is chosen."), say("Choose a reader of Legal."))
         return reader
 
 
@@ -196,7 +207,9 @@ def _about(note: View) -> tuple[str, str]:
     """Return what a note's key is for, as ``About`` takes it, and in words."""
     if note["matter"]:
         return f"matter:{note['matter']}", str(note["matter"])
-    return f"activation:{note['activation']}", f"Activation {short(str(note['activation']))}"
+    return f"activation:{note['activation']}", say(
+        "Activation {activation}", activation=short(str(note["activation"]))
+    )
 
 
 def _said(note: View) -> str:

@@ -9,6 +9,7 @@ from console.gui.form import Field
 from console.gui.phrases import STATES, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.language import say
 from console.sentences import counts
 
 
@@ -20,12 +21,12 @@ class CountsScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("In numbers")
+        super().__init__(say("In numbers"))
         self.readable()
         self._who, self._facts, self._letters = form.choice([]), QVBoxLayout(), QVBoxLayout()
         self._calling = self._make_calling()
         self.column.addLayout(row(
-            button("Back to the journal", self.back_asked.emit), button("Count again", self.again_asked.emit)
+            button(say("Back to the journal"), self.back_asked.emit), button(say("Count again"), self.again_asked.emit)
         ))  # fmt: skip
         self.column.addLayout(self._facts)
         self.column.addWidget(self._calling)
@@ -40,7 +41,7 @@ class CountsScreen(Page):
         for name, states in value["jurisdictions"].items():
             told = ", ".join(f"{count} × {STATES[state][0]}" for state, count in states.items())
             column.addWidget(PlainLabel(f"{name}: {told}"))
-        column.addWidget(PlainLabel(f"Counted {moment(value['at'])}", role="muted"))
+        column.addWidget(PlainLabel(say("Counted {at}", at=moment(value["at"])), role="muted"))
         self._facts.addWidget(frame)
         readers = [(p.id, p.name) for p in snapshot.people if p.role == "compliance"]
         form.fill(self._who, readers)
@@ -50,7 +51,7 @@ class CountsScreen(Page):
         """Show the letters, and how each group is read aloud."""
         clear_layout(self._letters)
         frame, column = card()
-        column.addWidget(PlainLabel("Read these six groups aloud, from the top", role="heading"))
+        column.addWidget(PlainLabel(say("Read these six groups aloud, from the top"), role="heading"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setColumnStretch(1, 1)
@@ -58,7 +59,7 @@ class CountsScreen(Page):
             grid.addWidget(PlainLabel(group, role="big", wrap=False), line, 0)
             grid.addWidget(PlainLabel(words), line, 1)
         column.addLayout(grid)
-        column.addWidget(PlainLabel("They say:", role="field"))
+        column.addWidget(PlainLabel(say("They say:"), role="field"))
         column.addLayout(_grid(counts.told(value)))
         self._letters.addWidget(frame)
         self.reveal(frame)
@@ -70,11 +71,13 @@ class CountsScreen(Page):
 
     def _make_calling(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Somebody on the telephone reads along", role="heading"))
-        told = "24 letters say how things stand. Whoever holds the token they are for can tell that they are true."
+        column.addWidget(PlainLabel(say("Somebody on the telephone reads along"), role="heading"))
+        told = say(
+            "24 letters say how things stand. Whoever holds the token they are for can tell that they are true."
+        )
         column.addWidget(PlainLabel(told))
-        column.addWidget(Field("For whom", self._who))
-        column.addLayout(row(button("Put the state into letters", self._ask_code)))
+        column.addWidget(Field(say("For whom"), self._who))
+        column.addLayout(row(button(say("Put the state into letters"), self._ask_code)))
         return frame
 
     def _ask_code(self) -> None:

@@ -11,6 +11,7 @@ from console.gui.form import Field
 from console.gui.phrases import ASSURANCES, group, listed, moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.language import say
 from console.wording import TOKEN_FATES
 
 FATES = ("returned", "destroyed")
@@ -26,19 +27,19 @@ class CustodyScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Custody register")
+        super().__init__(say("Custody register"))
         self.readable()
         self._folder, self._rows = form.line(), QVBoxLayout()
         self._folder.setText("~/Documents")
         self._rows.setSpacing(14)
-        self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addLayout(self._rows)
         self._whose, self._note = form.choice([]), form.line()
         self._how = form.choice([(name, TOKEN_FATES[name]) for name in FATES])
         self.column.addWidget(self._accounting())
         frame, column = card()
-        column.addWidget(Field("Folder for the printed page", self._folder))
-        column.addLayout(row(button("Print to a file (PDF)", self._ask_print)))
+        column.addWidget(Field(say("Folder for the printed page"), self._folder))
+        column.addLayout(row(button(say("Print to a file (PDF)"), self._ask_print)))
         self.column.addWidget(frame)
         self.column.addStretch(1)
 
@@ -61,11 +62,11 @@ class CustodyScreen(Page):
 
     def _accounting(self) -> QFrame:
         self._frame, column = card()
-        column.addWidget(PlainLabel("An old token was seen", role="heading"))
-        column.addWidget(Field("Whose", self._whose))
-        column.addWidget(Field("What became of it", self._how))
-        column.addWidget(Field("Who took it, or who watched", self._note))
-        column.addLayout(row(button("Write it down", self._ask_fate)))
+        column.addWidget(PlainLabel(say("An old token was seen"), role="heading"))
+        column.addWidget(Field(say("Whose"), self._whose))
+        column.addWidget(Field(say("What became of it"), self._how))
+        column.addWidget(Field(say("Who took it, or who watched"), self._note))
+        column.addLayout(row(button(say("Write it down"), self._ask_fate)))
         self._frame.hide()
         return self._frame
 
@@ -87,10 +88,17 @@ def _token(told: View) -> QFrame:
 
 
 def _lines(told: View) -> Iterator[str]:
-    until = f" to {moment(told['until'])}" if told["until"] else ""
+    until = say(" to {until}", until=moment(told["until"])) if told["until"] else ""
     kind = ASSURANCES.get(told["assurance"], told["assurance"])
     kind = kind[:1].upper() + kind[1:]
-    yield f"{kind}, key {told['key']}: {TOKEN_FATES[told['token']]}, from {moment(told['since'])}{until}"
-    yield f"Still opens: {listed(told['live']) or 'nothing'}"
+    yield say(
+        "{kind}, key {key}: {token_fates}, from {since}{until}",
+        kind=kind,
+        key=told["key"],
+        token_fates=TOKEN_FATES[told["token"]],
+        since=moment(told["since"]),
+        until=until,
+    )
+    yield say("Still opens: {live}", live=listed(told["live"]) or say("nothing"))
     if told["unaccounted"]:
-        yield "▲  Nobody has seen this token since. Ask for it, or seal again what it opens."
+        yield say("▲  Nobody has seen this token since. Ask for it, or seal again what it opens.")

@@ -13,12 +13,13 @@ from console.gui.form import Field
 from console.gui.phrases import group
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
 OF_THIS_PROGRAM = "softhsm"
-VOUCHED = "Files of the token's maker (optional)"
-ALSO = "Only if it shall open other things, too: it is refused by their names first."
+VOUCHED = say("Files of the token's maker (optional)")
+ALSO = say("Only if it shall open other things, too: it is refused by their names first.")
 
-NEW_GROUP, ALONE = "Their group may be a new one", ("", "A change of its own")
+NEW_GROUP, ALONE = say("Their group may be a new one"), ("", say("A change of its own"))
 
 
 class EnrolScreen(Page):
@@ -34,21 +35,21 @@ class EnrolScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Enrol somebody")
+        super().__init__(say("Enrol somebody"))
         self.readable()
         self._name, self._role = form.line("Gerd Hahn"), form.choice([])
         self._module, self._token = form.line("/usr/lib/opensc-pkcs11.so"), form.line()
-        self._files, self._words = FilesField("Their card: file or pictures"), form.line()
-        self._also, self._vouched = form.line("several with ; between them"), FilesField(VOUCHED)
+        self._files, self._words = FilesField(say("Their card: file or pictures")), form.line()
+        self._also, self._vouched = form.line(say("several with ; between them")), FilesField(VOUCHED)
         self._group, self._new = form.line(), QCheckBox(NEW_GROUP)
         self._onto = form.choice([ALONE])
         self._told = PlainLabel()
-        self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addWidget(
-            PlainLabel("Either way only a change is proposed. It counts once it is signed.")
+            PlainLabel(say("Either way only a change is proposed. It counts once it is signed."))
         )
         self.column.addWidget(
-            Field("Part of which change", self._onto, "People of one change are signed together.")
+            Field(say("Part of which change"), self._onto, say("People of one change are signed together."))
         )
         self.column.addWidget(self._near())
         self.column.addWidget(self._by_card())
@@ -60,7 +61,10 @@ class EnrolScreen(Page):
 
     def offer_changes(self, proposals: Sequence[View]) -> None:
         """Offer the changes that are still open."""
-        rows = [(row["proposal"], f"Change number {row['number']}, still open") for row in proposals]
+        rows = [
+            (row["proposal"], say("Change number {number}, still open", number=row["number"]))
+            for row in proposals
+        ]
         form.fill(self._onto, [ALONE, *rows])
 
     def say_card(self, text: str) -> None:
@@ -78,42 +82,44 @@ class EnrolScreen(Page):
 
     def _near(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Their token is here", role="heading"))
-        self._name_field = Field("Name of the person", self._name)
+        column.addWidget(PlainLabel(say("Their token is here"), role="heading"))
+        self._name_field = Field(say("Name of the person"), self._name)
         column.addWidget(self._name_field)
-        column.addWidget(Field("Group", self._role))
+        column.addWidget(Field(say("Group"), self._role))
         column.addWidget(
-            Field("or a group that is new (optional)", self._group, "Its short name, like board.")
+            Field(say("or a group that is new (optional)"), self._group, say("Its short name, like board."))
         )
-        hint = "The file that the maker of the token gives. Leave it empty for a software token."
-        column.addWidget(Field("Module of the token (optional)", self._module, hint))
-        column.addWidget(Field("Label of the token (optional)", self._token))
-        column.addWidget(Field(VOUCHED, self._vouched, "Certificates that prove where its keys were made."))
-        column.addWidget(Field("Other keys on the token, accepted (optional)", self._also, ALSO))
-        column.addLayout(row(button("Enrol with this token", self._ask_near, weight="primary")))
+        hint = say("The file that the maker of the token gives. Leave it empty for a software token.")
+        column.addWidget(Field(say("Module of the token (optional)"), self._module, hint))
+        column.addWidget(Field(say("Label of the token (optional)"), self._token))
+        column.addWidget(
+            Field(VOUCHED, self._vouched, say("Certificates that prove where its keys were made."))
+        )
+        column.addWidget(Field(say("Other keys on the token, accepted (optional)"), self._also, ALSO))
+        column.addLayout(row(button(say("Enrol with this token"), self._ask_near, weight="primary")))
         return frame
 
     def _by_card(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("They are somewhere else", role="heading"))
-        self._files_field = Field("Their card: file or pictures", self._files)
+        column.addWidget(PlainLabel(say("They are somewhere else"), role="heading"))
+        self._files_field = Field(say("Their card: file or pictures"), self._files)
         column.addWidget(self._files_field)
-        column.addLayout(row(button("Say whose card it is", self._ask_look)))
+        column.addLayout(row(button(say("Say whose card it is"), self._ask_look)))
         self._told.hide()
         column.addWidget(self._told)
-        hint = "Call them. Type the words that they read aloud, not the words of the card."
-        self._words_field = Field("Their twelve words, as you hear them", self._words, hint)
+        hint = say("Call them. Type the words that they read aloud, not the words of the card.")
+        self._words_field = Field(say("Their twelve words, as you hear them"), self._words, hint)
         column.addWidget(self._words_field)
         column.addWidget(self._new)
-        column.addLayout(row(button("Enrol by this card", self._ask_card, weight="primary")))
+        column.addLayout(row(button(say("Enrol by this card"), self._ask_card, weight="primary")))
         return frame
 
     def _ask_near(self) -> None:
         self._name_field.show_wrong("")
         if not self._name.text().strip():
-            self._name_field.show_wrong("It is missing or empty.")
-            self.say_problem("The name is missing.", "Type the name of the person.", [
-                ("Name of the person", lambda: self.reveal(self._name)),
+            self._name_field.show_wrong(say("It is missing or empty."))
+            self.say_problem(say("The name is missing."), say("Type the name of the person."), [
+                (say("Name of the person"), lambda: self.reveal(self._name)),
             ])  # fmt: skip
             return
         self.near_asked.emit({
@@ -134,9 +140,9 @@ class EnrolScreen(Page):
         if not self._is_named():
             return
         if not self._words.text().strip():
-            self._words_field.show_wrong("It is missing or empty.")
-            self.say_problem("The words are missing.", "Call the person and type the words that you hear.", [
-                ("Their twelve words", lambda: self.reveal(self._words)),
+            self._words_field.show_wrong(say("It is missing or empty."))
+            self.say_problem(say("The words are missing."), say("Call the person and type the words that you hear."), [
+                (say("Their twelve words"), lambda: self.reveal(self._words)),
             ])  # fmt: skip
             return
         said = (self._new.isChecked(), str(self._onto.currentData()))
@@ -146,8 +152,8 @@ class EnrolScreen(Page):
         self._files_field.show_wrong("")
         if self._files.names():
             return True
-        self._files_field.show_wrong("Nothing is chosen.")
-        self.say_problem("No card is chosen.", "Choose its file or its pictures.", [
-            ("Their card", lambda: self.reveal(self._files)),
+        self._files_field.show_wrong(say("Nothing is chosen."))
+        self.say_problem(say("No card is chosen."), say("Choose its file or its pictures."), [
+            (say("Their card"), lambda: self.reveal(self._files)),
         ])  # fmt: skip
         return False

@@ -13,9 +13,10 @@ from console.gui.phrases import listed, moment, short
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.language import say
 from console.sentences.privacy import BASES, BEGUN, DESTROYS, GAVE, KEPT, NOT_COVERED
 
-NOTHING = ("", "Nothing is chosen")
+NOTHING = ("", say("Nothing is chosen"))
 
 
 class ErasureScreen(Page):
@@ -31,13 +32,13 @@ class ErasureScreen(Page):
     holds_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Erase what is personal")
+        super().__init__(say("Erase what is personal"))
         self.readable()
         self._what, self._basis = form.choice([NOTHING]), form.choice(list(BASES.items()))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(14)
         self.column.addLayout(row(
-            button("Back to the journal", self.back_asked.emit), button("Legal holds", self.holds_asked.emit)
+            button(say("Back to the journal"), self.back_asked.emit), button(say("Legal holds"), self.holds_asked.emit)
         ))  # fmt: skip
         self.column.addLayout(self._rows)
         self.column.addWidget(self._make_proposing())
@@ -57,33 +58,35 @@ class ErasureScreen(Page):
 
     def _make_proposing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Propose to erase", role="heading"))
-        column.addWidget(PlainLabel("One of Legal and one of another group must agree."))
-        column.addWidget(PlainLabel("Then nobody can read it any more, not from a backup either."))
+        column.addWidget(PlainLabel(say("Propose to erase"), role="heading"))
+        column.addWidget(PlainLabel(say("One of Legal and one of another group must agree.")))
+        column.addWidget(PlainLabel(say("Then nobody can read it any more, not from a backup either.")))
         column.addWidget(
-            Field("What", self._what, "Who counts here now can be erased inside a closed activation.")
+            Field(
+                say("What"), self._what, say("Who counts here now can be erased inside a closed activation.")
+            )
         )
-        column.addWidget(Field("On what ground", self._basis))
-        column.addLayout(row(button("Propose to erase this", self._propose)))
+        column.addWidget(Field(say("On what ground"), self._basis))
+        column.addLayout(row(button(say("Propose to erase this"), self._propose)))
         for said in KEPT.values():
-            column.addWidget(PlainLabel(f"Kept: {said}.", role="muted"))
+            column.addWidget(PlainLabel(say("Kept: {said}.", said=said), role="muted"))
         return frame
 
     def _propose(self) -> None:
         self.messages.clear()
         person, _, act = str(self._what.currentData() or "").partition("|")
         if not person and not act:
-            self.say_problem("Nothing is chosen.", "Choose what shall be erased.", [])
+            self.say_problem(say("Nothing is chosen."), say("Choose what shall be erased."), [])
             return
         self.propose_asked.emit(person, act, str(self._basis.currentData()))
 
     def _erasure(self, told: View, snapshot: Snapshot) -> QFrame:
         frame, column = card()
-        tone, title = ("plain", "Erased") if told["erased"] else ("warning", "Waits for agreement")
+        tone, title = ("plain", say("Erased")) if told["erased"] else ("warning", say("Waits for agreement"))
         heading = PlainLabel(f"{title}: {told['erasure']}", role="heading", wrap=False)
         column.addLayout(row(StateMark(tone), heading))
-        column.addWidget(PlainLabel(f"What: {listed([_words(one) for one in told['what']])}."))
-        column.addWidget(PlainLabel(f"Why: {BASES[told['basis']]}."))
+        column.addWidget(PlainLabel(say("What: {what}.", what=listed([_words(one) for one in told["what"]]))))
+        column.addWidget(PlainLabel(say("Why: {bases}.", bases=BASES[told["basis"]])))
         if told["erased"]:
             self._add_receipt(column, told, snapshot)
         elif not told["missing"]:
@@ -102,27 +105,41 @@ class ErasureScreen(Page):
 
     def _add_receipt(self, column: QVBoxLayout, told: View, snapshot: Snapshot) -> None:
         agreed = listed([snapshot.name_of(member) for member in told["approved"]])
-        column.addWidget(PlainLabel(f"Done on {moment(told['erased'])}, agreed to by {agreed}."))
+        column.addWidget(
+            PlainLabel(
+                say("Done on {erased}, agreed to by {agreed}.", erased=moment(told["erased"]), agreed=agreed)
+            )
+        )
         column.addWidget(PlainLabel(DESTROYS[told["destroys"]]))
-        column.addWidget(PlainLabel("Not reached by this:", role="field"))
+        column.addWidget(PlainLabel(say("Not reached by this:"), role="field"))
         for code in told["not_covered"]:
             column.addWidget(PlainLabel(f"·  {NOT_COVERED[code]}", role="muted"))
-        column.addWidget(PlainLabel("Notices", role="field"))
+        column.addWidget(PlainLabel(say("Notices"), role="field"))
         if not told["notices"] and "older_logs" not in told["not_covered"]:
-            column.addWidget(PlainLabel("Nobody was ever given it, so nobody is owed a notice."))
+            column.addWidget(PlainLabel(say("Nobody was ever given it, so nobody is owed a notice.")))
         for notice in told["notices"]:
             self._add_notice(column, str(told["erasure"]), notice)
 
     def _add_notice(self, column: QVBoxLayout, erasure: str, notice: View) -> None:
-        to = f" for {notice['to']}" if notice["to"] else ""
-        text = f"{GAVE[notice['type']]}{to}, entry {notice['seq']}, {moment(notice['time'])}"
+        to = say(" for {to}", to=notice["to"]) if notice["to"] else ""
+        text = say(
+            "{gave}{to}, entry {seq}, {time}",
+            gave=GAVE[notice["type"]],
+            to=to,
+            seq=notice["seq"],
+            time=moment(notice["time"]),
+        )
         label = PlainLabel(f"{'Given' if notice['given'] else 'OWED'}: {text}")
         label.set_tone("" if notice["given"] else "warning")
         column.addWidget(label)
         if not notice["given"]:
             given = partial(self.notified_asked.emit, erasure, int(notice["seq"]))
             column.addLayout(
-                row(button(f"The notice for entry {notice['seq']} was given", given, weight="small"))
+                row(
+                    button(
+                        say("The notice for entry {seq} was given", seq=notice["seq"]), given, weight="small"
+                    )
+                )
             )
 
 
@@ -135,23 +152,42 @@ def _choices(scopes: Sequence[View]) -> list[tuple[str, str]]:
     """Return (person|activation, words) of everything that can be named, activations first."""
     found: dict[str, str] = {}
     for told in (one for one in scopes if one["activation"]):
-        act, name = str(told["activation"]), f"activation …{short(str(told['activation']))}"
-        found[f"|{act}"] = f"All of {name}{_until(told)}"
+        act, name = (
+            str(told["activation"]),
+            say("activation …{activation}", activation=short(str(told["activation"]))),
+        )
+        found[f"|{act}"] = say("All of {name}{until}", name=name, until=_until(told))
         if told["person"]:
-            found[f"{told['person']}|{act}"] = f"{told['person']} inside {name}{_until(told)}"
+            found[f"{told['person']}|{act}"] = say(
+                "{person} inside {name}{until}", person=told["person"], name=name, until=_until(told)
+            )
     for told in (one for one in scopes if one["person"] and not one["activation"]):
-        found[f"{told['person']}|"] = f"{told['person']} everywhere{_until(told)}"
+        found[f"{told['person']}|"] = say(
+            "{person} everywhere{until}", person=told["person"], until=_until(told)
+        )
     return list(found.items())
 
 
 def _words(told: View) -> str:
-    name = f"activation …{short(str(told['activation']))}" if told["activation"] else "everywhere"
+    name = (
+        say("activation …{activation}", activation=short(str(told["activation"])))
+        if told["activation"]
+        else say("everywhere")
+    )
     if not told["person"]:
         return name
-    return f"{told['person']} inside {name}" if told["activation"] else f"{told['person']} {name}"
+    return (
+        say("{person} inside {name}", person=told["person"], name=name)
+        if told["activation"]
+        else f"{told['person']} {name}"
+    )
 
 
 def _until(told: View) -> str:
     if not told["from"]:
         return ""
-    return " (kept long enough)" if told["due"] else f" (kept until {str(told['from'])[:10]})"
+    return (
+        say(" (kept long enough)")
+        if told["due"]
+        else say(" (kept until {since})", since=str(told["from"])[:10])
+    )

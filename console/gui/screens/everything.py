@@ -11,6 +11,7 @@ from console.gui import form
 from console.gui.catalogue import Deed, matching
 from console.gui.form import Field
 from console.gui.widgets import Page
+from console.language import say
 
 ROW_PIXELS = 44
 
@@ -21,14 +22,14 @@ class EverythingScreen(Page):
     chosen = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__("All actions")
+        super().__init__(say("All actions"))
         self.readable()
         self._deeds: tuple[Deed, ...] = ()
-        self._sought, self._list = form.line("a word of what you want to do"), QListWidget()
-        self._list.setAccessibleName("What can be done")
+        self._sought, self._list = form.line(say("a word of what you want to do")), QListWidget()
+        self._list.setAccessibleName(say("What can be done"))
         self._list.setMinimumHeight(10 * ROW_PIXELS)
         self.column.addWidget(
-            Field("Search in all actions", self._sought, "The arrows choose, Enter goes there.")
+            Field(say("Search in all actions"), self._sought, say("The arrows choose, Enter goes there."))
         )
         self.column.addWidget(self._list, 1)
         self._sought.textChanged.connect(lambda _: self._show())

@@ -12,14 +12,15 @@ from console.gui.form import Field, People
 from console.gui.phrases import group, listed, missing, moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
-SEALED = "Only this person's token can read the pictures. Any camera or messenger may carry them."
+SEALED = say("Only this person's token can read the pictures. Any camera or messenger may carry them.")
 
 WHAT = (
-    ("approve", "To approve the request"), ("extend", "More minutes"), ("reset", "More showings"),
-    ("resume", "To go on after a clock step"),
+    ("approve", say("To approve the request")), ("extend", say("More minutes")), ("reset", say("More showings")),
+    ("resume", say("To go on after a clock step")),
 )  # fmt: skip
-ONLY = "Only if their console refused and named another number."
+ONLY = say("Only if their console refused and named another number.")
 
 
 class FarScreen(Page):
@@ -33,7 +34,7 @@ class FarScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Ask from far")
+        super().__init__(say("Ask from far"))
         self.readable()
         self._activation = ""
         self._rows: list[View] = []
@@ -43,9 +44,9 @@ class FarScreen(Page):
         self._what, self._amount = form.choice(WHAT), form.number(0, 480, 0)
         self._since, self._remembers = form.line(), form.line()
         self._people.changed.connect(self._say_reach)
-        self._files, self._told = FilesField("Their answer: file or pictures"), PlainLabel()
-        self._take = button("Take it in", self._ask_take, weight="primary")
-        self.column.addLayout(row(button("Back to the request", self.back_asked.emit)))
+        self._files, self._told = FilesField(say("Their answer: file or pictures")), PlainLabel()
+        self._take = button(say("Take it in"), self._ask_take, weight="primary")
+        self.column.addLayout(row(button(say("Back to the request"), self.back_asked.emit)))
         self.column.addWidget(self._heading)
         self._steps = (self._out(), self._back())
         for frame in self._steps:
@@ -86,24 +87,26 @@ class FarScreen(Page):
 
     def _out(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("1. The request goes out", role="heading"))
-        column.addWidget(Field("Who is asked", self._people, "Call them first: somebody must expect it."))
+        column.addWidget(PlainLabel(say("1. The request goes out"), role="heading"))
+        column.addWidget(
+            Field(say("Who is asked"), self._people, say("Call them first: somebody must expect it."))
+        )
         column.addWidget(self._reach)
-        column.addWidget(Field("What is asked", self._what))
-        hint = "Minutes, or showings; 0 is as many as requested. Not for an approval."
-        column.addWidget(Field("How much more", self._amount, hint))
-        column.addWidget(Field("Change of people or rules that their console knows", self._since, ONLY))
-        column.addWidget(Field("Entries of the journal that it knows", self._remembers, ONLY))
+        column.addWidget(Field(say("What is asked"), self._what))
+        hint = say("Minutes, or showings; 0 is as many as requested. Not for an approval.")
+        column.addWidget(Field(say("How much more"), self._amount, hint))
+        column.addWidget(Field(say("Change of people or rules that their console knows"), self._since, ONLY))
+        column.addWidget(Field(say("Entries of the journal that it knows"), self._remembers, ONLY))
         column.addWidget(PlainLabel(SEALED, role="muted"))
-        column.addWidget(Field("Folder, if you save it as files", self._folder))
-        column.addLayout(row(button("Show the pictures", self._ask_send, weight="primary")))
+        column.addWidget(Field(say("Folder, if you save it as files"), self._folder))
+        column.addLayout(row(button(say("Show the pictures"), self._ask_send, weight="primary")))
         return frame
 
     def _back(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("2. Their answer comes back", role="heading"))
-        column.addWidget(Field("Their answer: file or pictures", self._files))
-        column.addLayout(row(button("Say what it is", self._ask_look)))
+        column.addWidget(PlainLabel(say("2. Their answer comes back"), role="heading"))
+        column.addWidget(Field(say("Their answer: file or pictures"), self._files))
+        column.addLayout(row(button(say("Say what it is"), self._ask_look)))
         column.addWidget(self._told)
         column.addLayout(row(self._take))
         self.say_answer("")
@@ -117,7 +120,9 @@ class FarScreen(Page):
     def _ask_send(self) -> None:
         known = {"since": self._since.text().strip(), "remembers": self._remembers.text().strip()}
         if any(text and not (text.isascii() and text.isdigit()) for text in known.values()):
-            self.say_problem("What their console knows is no number.", "Type the number that it named.")
+            self.say_problem(
+                say("What their console knows is no number."), say("Type the number that it named.")
+            )
         elif self._people.value():
             asked = {name: int(text) for name, text in known.items() if text}
             decision = str(self._what.currentData())
@@ -128,29 +133,29 @@ class FarScreen(Page):
                 self._activation, self._people.value(), folder, {**asked, "decision": decision}
             )
         else:
-            self.say_problem("Nobody is chosen.", "Choose who is asked.")
+            self.say_problem(say("Nobody is chosen."), say("Choose who is asked."))
 
     def _ask_look(self) -> None:
         self.say_answer("")
         if self._files.names():
             self.look_asked.emit(self._activation, self._files.names())
         else:
-            self.say_problem("Nothing is chosen.", "Choose the file or the pictures of the answer.")
+            self.say_problem(say("Nothing is chosen."), say("Choose the file or the pictures of the answer."))
 
     def _ask_take(self) -> None:
         self.take_asked.emit(self._activation, self._files.names())
 
 
 def _named(row: View) -> str:
-    only = ", on a console of their own only" if row["own_console_only"] else ""
+    only = say(", on a console of their own only") if row["own_console_only"] else ""
     return f"{row['name']} ({group(row['group'])}){only}"
 
 
 def _reached(row: View) -> Iterator[str]:
-    ways = (("Telephone", row["phone"]), ("Mail", row["mail"]), ("Otherwise", row["reach"]))
+    ways = ((say("Telephone"), row["phone"]), (say("Mail"), row["mail"]), (say("Otherwise"), row["reach"]))
     known = [f"{name}: {text}" for name, text in ways if text]
-    yield from known or ["Nothing is written down about how to reach this person."]
+    yield from known or [say("Nothing is written down about how to reach this person.")]
     if row["deputies"]:
-        yield f"Then call: {listed(row['deputies'])}"
+        yield say("Then call: {deputies}", deputies=listed(row["deputies"]))
     if row["asked"]:
-        yield f"Asked already: {moment(row['asked'])}"
+        yield say("Asked already: {asked}", asked=moment(row["asked"]))

@@ -9,6 +9,7 @@ from PySide6.QtCore import Signal
 from console.gui.founding_steps import STEPS
 from console.gui.plan import Plan
 from console.gui.widgets import Page, PlainLabel, button, row
+from console.language import say
 
 
 class FoundScreen(Page):
@@ -20,13 +21,13 @@ class FoundScreen(Page):
     """A ``Plan``."""
 
     def __init__(self) -> None:
-        super().__init__("Found a new station")
+        super().__init__(say("Found a new station"))
         self.readable()
         self._plan, self._at = Plan(), 0
         self._where = PlainLabel(role="muted")
         self._steps = [kind() for kind in STEPS]
-        self._back = button("Back one step", lambda: self._turn(-1))
-        self._on = button("Continue", self._go_on, weight="primary")
+        self._back = button(say("Back one step"), lambda: self._turn(-1))
+        self._on = button(say("Continue"), self._go_on, weight="primary")
         self.column.addWidget(self._where)
         for step in self._steps:
             self.column.addWidget(step)
@@ -48,9 +49,13 @@ class FoundScreen(Page):
             step.setVisible(number == self._at)
         is_last = self._at == len(self._steps) - 1
         self._where.setText(
-            f"Step {self._at + 1} of {len(self._steps)}. You may stop at any time and go on later."
+            say(
+                "Step {at} of {count}. You may stop at any time and go on later.",
+                at=self._at + 1,
+                count=len(self._steps),
+            )
         )
-        self._on.setText("Found this station" if is_last else "Continue")
+        self._on.setText(say("Found this station") if is_last else say("Continue"))
         self._on.setAccessibleName(self._on.text())
         self._back.setVisible(self._at > 0)
         self._steps[self._at].begin()
@@ -68,7 +73,7 @@ class FoundScreen(Page):
         lacks = list(step.lacks(taken))
         if lacks:
             leads = [(told, partial(self.reveal, where)) for told, where in lacks]
-            self.say_problem("Something is missing here.", "Add it, then continue.", leads)
+            self.say_problem(say("Something is missing here."), say("Add it, then continue."), leads)
         elif self._at < len(self._steps) - 1:
             self._turn(1)
         else:

@@ -13,6 +13,7 @@ from console.gui.phrases import listed, moment
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.language import say
 
 
 class HoldsScreen(Page):
@@ -25,13 +26,13 @@ class HoldsScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Legal holds")
+        super().__init__(say("Legal holds"))
         self.readable()
         self._on, self._people, self._why = form.line("M-2026-00117, act:…, legal-3"), People(), form.text()
-        self._reason = Field("Why", self._why, "In whole sentences.")
+        self._reason = Field(say("Why"), self._why, say("In whole sentences."))
         self._rows = QVBoxLayout()
         self._rows.setSpacing(14)
-        self.column.addLayout(row(button("Back to erasing", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to erasing"), self.back_asked.emit)))
         self.column.addLayout(self._rows)
         self.column.addWidget(self._make_placing())
         self.column.addStretch(1)
@@ -42,7 +43,7 @@ class HoldsScreen(Page):
         for told in rows:
             self._rows.addWidget(self._hold(told, snapshot))
         if not rows:
-            self._rows.addWidget(PlainLabel("No legal hold stands."))
+            self._rows.addWidget(PlainLabel(say("No legal hold stands.")))
         self._people.offer([(p.id, p.name) for p in snapshot.keyholders() if p.role == "legal"])
 
     def show_reason_wrong(self, sentence: str) -> None:
@@ -62,27 +63,40 @@ class HoldsScreen(Page):
 
     def _make_placing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Place a legal hold", role="heading"))
-        column.addWidget(PlainLabel("What it is on is not erased, whoever agrees, until the hold is lifted."))
+        column.addWidget(PlainLabel(say("Place a legal hold"), role="heading"))
         column.addWidget(
-            Field("On what", self._on, "Matter numbers, act:ID, or people by their id; commas between them.")
+            PlainLabel(say("What it is on is not erased, whoever agrees, until the hold is lifted."))
+        )
+        column.addWidget(
+            Field(
+                say("On what"),
+                self._on,
+                say("Matter numbers, act:ID, or people by their id; commas between them."),
+            )
         )
         column.addWidget(self._reason)
-        column.addWidget(Field("Placed by, on their own token", self._people))
-        column.addLayout(row(button("Place this hold", self._place)))
+        column.addWidget(Field(say("Placed by, on their own token"), self._people))
+        column.addLayout(row(button(say("Place this hold"), self._place)))
         return frame
 
     def _hold(self, told: View, snapshot: Snapshot) -> QFrame:
         frame, column = card()
         column.addLayout(
-            row(StateMark("warning"), PlainLabel(f"Hold {told['hold']}", role="heading", wrap=False))
+            row(
+                StateMark("warning"),
+                PlainLabel(say("Hold {hold}", hold=told["hold"]), role="heading", wrap=False),
+            )
         )
-        column.addWidget(PlainLabel(f"On: {listed(told['on'])}"))
-        column.addWidget(PlainLabel(f"Why: {told['reason']}"))
-        placed = f"Placed by {snapshot.name_of(told['placed_by'])}, {moment(told['since'])}."
+        column.addWidget(PlainLabel(say("On: {on}", on=listed(told["on"]))))
+        column.addWidget(PlainLabel(say("Why: {reason}", reason=told["reason"])))
+        placed = say(
+            "Placed by {placed_by}, {since}.",
+            placed_by=snapshot.name_of(told["placed_by"]),
+            since=moment(told["since"]),
+        )
         column.addWidget(PlainLabel(placed, role="muted"))
         why = form.text()
-        column.addWidget(Field(f"Why hold {told['hold']} can be lifted", why))
+        column.addWidget(Field(say("Why hold {hold} can be lifted", hold=told["hold"]), why))
         missing = told["lifting_missing"]
         others = [name for name in snapshot.groups if name != "legal"] if "another" in missing else []
         lacking = dict.fromkeys([*(["legal"] if "legal" in missing else []), *others], 1)
@@ -99,7 +113,7 @@ class HoldsScreen(Page):
         self.messages.clear()
         self._reason.show_wrong("")
         if not self._people.value():
-            self.say_problem("Nobody is chosen.", "Choose which keyholder of Legal places it.", [])
+            self.say_problem(say("Nobody is chosen."), say("Choose which keyholder of Legal places it."), [])
             return
         self.place_asked.emit(_targets(self._on.text()), self._people.value(), self._why.toPlainText())
 

@@ -15,6 +15,7 @@ from console.gui.models import JournalModel
 from console.gui.phrases import logs, moment
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
+from console.language import say
 from console.wording import times_known
 
 WIDTHS = (52, 170, 136, 190, 100, 62, 92)
@@ -22,12 +23,17 @@ TYPE_PIXELS = 240
 TYPING_MS = 250
 """So long after the last key the search begins."""
 TIMES = (
-    ("", "At any time"), ("1", "In the last day"), ("7", "In the last 7 days"), ("30", "In the last 30 days"),
-    ("365", "In the last year"), ("-30", "More than 30 days ago"), ("-365", "More than a year ago"),
-)  # fmt: skip
-ANY = ("", "Any activation")
+    ("", say("At any time")),
+    ("1", say("In the last day")),
+    ("7", say("In the last 7 days")),
+    ("30", say("In the last 30 days")),
+    ("365", say("In the last year")),
+    ("-30", say("More than 30 days ago")),
+    ("-365", say("More than a year ago")),
+)
+ANY = ("", say("Any activation"))
 
-NOTHING_CHOSEN = ("No entry is chosen.", "Choose one in the table, then save its proof.")
+NOTHING_CHOSEN = (say("No entry is chosen."), say("Choose one in the table, then save its proof."))
 
 
 @dataclass(frozen=True)
@@ -57,10 +63,10 @@ class ProofBar(QWidget):
         super().__init__()
         self._chosen, self._folder = chosen, form.line()
         self._folder.setText("~/Documents")
-        label = PlainLabel("into the folder", role="field", wrap=False)
+        label = PlainLabel(say("into the folder"), role="field", wrap=False)
         label.setBuddy(self._folder)
-        self._folder.setAccessibleName("Folder for proofs")
-        line = row(button("Save the proof of the chosen entry", self._ask), label, self._folder)
+        self._folder.setAccessibleName(say("Folder for proofs"))
+        line = row(button(say("Save the proof of the chosen entry"), self._ask), label, self._folder)
         line.setContentsMargins(0, 0, 0, 0)
         self.setLayout(line)
 
@@ -88,15 +94,18 @@ class JournalScreen(Page):
     counsel_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Journal")
+        super().__init__(say("Journal"))
         self.acting = QWidget()
         """Leads to what changes something: not for those who only read along."""
         self._model, self._words = JournalModel(), dict[str, str]()
-        self._table = make_table(self._model, "Journal entries", WIDTHS)
+        self._table = make_table(self._model, say("Journal entries"), WIDTHS)
         self._before: list[int | None] = [None]
         self._looked_to = 0
-        self._text = form.line("Search: a name, a word, the beginning of one")
-        self._type, self._person = form.choice([("", "All entries")]), form.choice([("", "By anybody")])
+        self._text = form.line(say("Search: a name, a word, the beginning of one"))
+        self._type, self._person = (
+            form.choice([("", say("All entries"))]),
+            form.choice([("", say("By anybody"))]),
+        )
         self._when = form.choice(TIMES)
         self._where, self._verified = (
             PlainLabel(role="muted", wrap=False),
@@ -105,9 +114,9 @@ class JournalScreen(Page):
         self.standing = PlainLabel()
         """On one line: how much is written, since when it is provable, who witnessed it last."""
         self._log, self._act = form.choice(logs(1)), form.choice([ANY])
-        self._older, self._newer = button("Older", self._go_older), button("Newer", self._go_newer)
-        self._verify = button("Verify the journal", self._ask_verify, weight="primary")
-        self._deep = QCheckBox("Also form, signatures and protected fields")
+        self._older, self._newer = button(say("Older"), self._go_older), button(say("Newer"), self._go_newer)
+        self._verify = button(say("Verify the journal"), self._ask_verify, weight="primary")
+        self._deep = QCheckBox(say("Also form, signatures and protected fields"))
         self.progress = ProgressRow()
         self._proofs = ProofBar(lambda: self._model.number_at(self._table.currentIndex().row()))
         self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
@@ -117,11 +126,14 @@ class JournalScreen(Page):
     def set_words(self, words: Mapping[str, str]) -> None:
         """Say what the types of entries are called."""
         self._words = dict(words)
-        form.fill(self._type, [("", "All entries"), *words.items()])
+        form.fill(self._type, [("", say("All entries")), *words.items()])
 
     def set_people(self, people: Sequence[tuple[str, str]]) -> None:
         """Offer these people, (id, name) each."""
-        form.fill(self._person, [("", "By anybody"), *((id_, f"By or about {name}") for id_, name in people)])
+        form.fill(
+            self._person,
+            [("", say("By anybody")), *((id_, say("By or about {name}", name=name)) for id_, name in people)],
+        )
 
     def set_choices(self, current: int, acts: Sequence[tuple[str, str]]) -> None:
         """Offer these activations, and the journals from before an alarm if there was one."""
@@ -142,10 +154,19 @@ class JournalScreen(Page):
         self._looked_to = looked_to
         self._model.fill(entries, self._words)
         told = (
-            f"Entries {entries[0]['seq']} to {entries[-1]['seq']} of {size}"
+            say(
+                "Entries {seq} to {seq_2} of {size}",
+                seq=entries[0]["seq"],
+                seq_2=entries[-1]["seq"],
+                size=size,
+            )
             if entries
-            else f"No such entry among {size}"
-        ) + (f"; looked down to entry {looked_to}" if looked_to and len(entries) == 0 else "")
+            else say("No such entry among {size}", size=size)
+        ) + (
+            say("; looked down to entry {looked_to}", looked_to=looked_to)
+            if looked_to and len(entries) == 0
+            else ""
+        )
         self._where.setText(told)
         self._table.setAccessibleName(told)
         self._older.setEnabled(looked_to > 0)
@@ -155,16 +176,24 @@ class JournalScreen(Page):
         """Say in words what the verification found."""
         if verdict["ok"]:
             until = verdict["vouched_until"]
-            vouched = f", vouched until {moment(until)}" if until else ""
+            vouched = say(", vouched until {until}", until=moment(until)) if until else ""
             known = " ".join(["", *times_known(verdict["clock"])]) if "clock" in verdict else ""
             self.say_done(
-                f"Verified up to entry {int(verdict['size']) - 1}{vouched}. Root {verdict['root']}.{known}"
+                say(
+                    "Verified up to entry {size}{vouched}. Root {root}.{known}",
+                    size=int(verdict["size"]) - 1,
+                    vouched=vouched,
+                    root=verdict["root"],
+                    known=known,
+                )
             )
-            self._verified.setText(f"Verified to entry {int(verdict['size']) - 1}")
+            self._verified.setText(say("Verified to entry {size}", size=int(verdict["size"]) - 1))
         else:
-            what = f"The journal does not verify: {len(findings)} findings. " + " ".join(findings)
-            self.say_problem(what, "Stop working with this station, keep it as it is, and report this.")
-            self._verified.setText("DOES NOT VERIFY")
+            what = say("The journal does not verify: {count} findings. ", count=len(findings)) + " ".join(
+                findings
+            )
+            self.say_problem(what, say("Stop working with this station, keep it as it is, and report this."))
+            self._verified.setText(say("DOES NOT VERIFY"))
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
@@ -190,12 +219,12 @@ class JournalScreen(Page):
 
     def _lay_out(self) -> None:
         named = (
-            (self._text, "Search"),
-            (self._type, "Which entries"),
-            (self._person, "Whose"),
-            (self._when, "When"),
-            (self._act, "Which activation"),
-            (self._log, "Which journal"),
+            (self._text, say("Search")),
+            (self._type, say("Which entries")),
+            (self._person, say("Whose")),
+            (self._when, say("When")),
+            (self._act, say("Which activation")),
+            (self._log, say("Which journal")),
         )
         for field, name in named:
             field.setAccessibleName(name)
@@ -214,19 +243,19 @@ class JournalScreen(Page):
         self.column.addWidget(self._table, 1)
         self.column.addLayout(row(self._newer, self._older, self._where))
         self.column.addLayout(row(
-            button("In numbers", lambda: self.page_chosen.emit("counts")),
-            button("When nothing takes entries", lambda: self.page_chosen.emit("paper")),
+            button(say("In numbers"), lambda: self.page_chosen.emit("counts")),
+            button(say("When nothing takes entries"), lambda: self.page_chosen.emit("paper")),
         ))  # fmt: skip
         lines = QVBoxLayout(self.acting)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(
-            button("Write something down", self.record_asked.emit, name="Write something down, Control N"),
-            button("Read counsel's notes", self.counsel_asked.emit),
+            button(say("Write something down"), self.record_asked.emit, name=say("Write something down, Control N")),
+            button(say("Read counsel's notes"), self.counsel_asked.emit),
         ))  # fmt: skip
         lines.addLayout(row(
-            button("Outside this room: witnesses, receipts", self.outside_asked.emit),
-            button("Erase what is personal", lambda: self.page_chosen.emit("erasure")),
-            button("Say what time it is", lambda: self.page_chosen.emit("clock")),
+            button(say("Outside this room: witnesses, receipts"), self.outside_asked.emit),
+            button(say("Erase what is personal"), lambda: self.page_chosen.emit("erasure")),
+            button(say("Say what time it is"), lambda: self.page_chosen.emit("clock")),
         ))  # fmt: skip
         self.column.addWidget(self.acting)
         self.column.addWidget(self._proofs)

@@ -10,9 +10,10 @@ from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.token_choice import TokenChoice
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
-VOUCHED = "Files of the token's maker (optional)"
-SAID = "Nobody takes part by a card alone. The station's people read it, compare its words, and sign."
+VOUCHED = say("Files of the token's maker (optional)")
+SAID = say("Nobody takes part by a card alone. The station's people read it, compare its words, and sign.")
 FIELDS = ("id", "name", "role")
 
 
@@ -23,26 +24,32 @@ class NewCardScreen(Page):
     """``id``, ``name``, ``role``, ``module``, ``token``; files of the token's maker; folder for the card's files."""
 
     def __init__(self) -> None:
-        super().__init__("Make this computer my own console")
+        super().__init__(say("Make this computer my own console"))
         self.readable()
         self._lines = {"id": form.line("legal-3"), "name": form.line("Gerd Hahn"), "role": form.line("legal")}
-        self._token = TokenChoice("Your token", "your device")
+        self._token = TokenChoice(say("Your token"), say("your device"))
         self._vouched, self._folder = FilesField(VOUCHED), form.line()
         self._folder.setText("~/Documents")
         frame, column = card()
-        column.addWidget(PlainLabel("Who are you?", role="heading"))
+        column.addWidget(PlainLabel(say("Who are you?"), role="heading"))
         column.addWidget(PlainLabel(SAID))
         self._fields = {
-            "id": Field("Your short name", self._lines["id"], "As the station's people have told you."),
-            "name": Field("Your name", self._lines["name"]),
-            "role": Field("Your group", self._lines["role"], "legal, it, another group, or operator."),
+            "id": Field(
+                say("Your short name"), self._lines["id"], say("As the station's people have told you.")
+            ),
+            "name": Field(say("Your name"), self._lines["name"]),
+            "role": Field(
+                say("Your group"), self._lines["role"], say("legal, it, another group, or operator.")
+            ),
         }
         for field in self._fields.values():
             column.addWidget(field)
         column.addWidget(self._token)
-        column.addWidget(Field(VOUCHED, self._vouched, "Certificates that prove where its keys were made."))
-        column.addWidget(Field("Folder, if you save it as files", self._folder))
-        column.addLayout(row(button("Make my card", self._ask, weight="primary")))
+        column.addWidget(
+            Field(VOUCHED, self._vouched, say("Certificates that prove where its keys were made."))
+        )
+        column.addWidget(Field(say("Folder, if you save it as files"), self._folder))
+        column.addLayout(row(button(say("Make my card"), self._ask, weight="primary")))
         self.column.addWidget(frame)
         self.column.addStretch(1)
 
@@ -55,11 +62,13 @@ class NewCardScreen(Page):
         said["token"] = self._token.label
         lacking = [name for name in FIELDS if not said[name]]
         for name, field in self._fields.items():
-            field.show_wrong("It is missing or empty." if name in lacking else "")
+            field.show_wrong(say("It is missing or empty.") if name in lacking else "")
         if lacking:
             leads = [(self._fields[name].label, partial(self.reveal, self._lines[name])) for name in lacking]
-            self.say_problem("Something is missing here.", "Add it, then make the card.", leads)
+            self.say_problem(say("Something is missing here."), say("Add it, then make the card."), leads)
         elif not said["module"]:
-            self.say_problem("The module is missing.", "Type the file that the maker of the device gives.")
+            self.say_problem(
+                say("The module is missing."), say("Type the file that the maker of the device gives.")
+            )
         else:
             self.make_asked.emit(said, self._vouched.names(), self._folder.text().strip())

@@ -13,11 +13,12 @@ from console.gui.longwork import ProgressRow
 from console.gui.phrases import logs, moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
-RECEIPT = "A receipt, a photo of paper, or a witness's answer: file or pictures"
-ANSWER = "The witness's answer: file or pictures"
-AUDIENCES = (("auditor", "An auditor"), ("facts", "Somebody who may know the facts"))
-REWRITTEN = "Stop, keep everything as it is, and show both to the compliance officer."
+RECEIPT = say("A receipt, a photo of paper, or a witness's answer: file or pictures")
+ANSWER = say("The witness's answer: file or pictures")
+AUDIENCES = (("auditor", say("An auditor")), ("facts", say("Somebody who may know the facts")))
+REWRITTEN = say("Stop, keep everything as it is, and show both to the compliance officer.")
 
 
 class OutsideScreen(Page):
@@ -38,18 +39,18 @@ class OutsideScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("The journal outside this room")
+        super().__init__(say("The journal outside this room"))
         self.readable()
         self._standing, self._witnesses = PlainLabel(), People()
         self._came, self._size, self._words = FilesField(RECEIPT), form.line(), form.line()
         self._people, self._folder = People(), form.line()
-        self._deep = QCheckBox("Also form, signatures and protected fields")
+        self._deep = QCheckBox(say("Also form, signatures and protected fields"))
         self._log, self._log_out = form.choice(logs(1)), form.choice(logs(1))
         self._whom, self._export_to = form.choice(AUDIENCES), form.line()
         self.progress = ProgressRow()
         self._old, self._answer, self._line = form.line(), FilesField(ANSWER), form.line()
         self._folder.setText("~/Documents")
-        self.column.addLayout(row(button("Back to the journal", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addWidget(self._standing)
         self.column.addWidget(self.progress)
         for frame in (self._make_witness(), self._make_compare(), self._make_receipt(), self._make_export()):
@@ -83,51 +84,57 @@ class OutsideScreen(Page):
 
     def _make_witness(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Ask a witness", role="heading"))
-        said = "A witness keeps what it was shown, and signs no other history. The quorum names witnesses in the rules."
+        column.addWidget(PlainLabel(say("Ask a witness"), role="heading"))
+        said = say(
+            "A witness keeps what it was shown, and signs no other history. The quorum names witnesses in the rules."
+        )
         column.addWidget(PlainLabel(said, role="muted"))
-        column.addWidget(Field("Witness", self._witnesses))
-        hint = "Only if its console refused and named another number."
-        column.addWidget(Field("Entries that it knows", self._old, hint))
-        column.addWidget(Field("Folder, if you save it as files", self._folder))
-        column.addLayout(row(button("Show the request as pictures", self._ask, weight="primary")))
+        column.addWidget(Field(say("Witness"), self._witnesses))
+        hint = say("Only if its console refused and named another number.")
+        column.addWidget(Field(say("Entries that it knows"), self._old, hint))
+        column.addWidget(Field(say("Folder, if you save it as files"), self._folder))
+        column.addLayout(row(button(say("Show the request as pictures"), self._ask, weight="primary")))
         column.addWidget(Field(ANSWER, self._answer))
-        column.addWidget(Field("or its line, typed", self._line))
-        column.addLayout(row(button("Take the answer in", self._take)))
+        column.addWidget(Field(say("or its line, typed"), self._line))
+        column.addLayout(row(button(say("Take the answer in"), self._take)))
         return frame
 
     def _make_compare(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Hold the journal against what came back", role="heading"))
-        column.addWidget(Field("Which journal", self._log))
+        column.addWidget(PlainLabel(say("Hold the journal against what came back"), role="heading"))
+        column.addWidget(Field(say("Which journal"), self._log))
         column.addWidget(self._deep)
         column.addWidget(Field(RECEIPT, self._came))
-        column.addLayout(row(button("Compare", self._compare, weight="primary")))
-        column.addWidget(Field("Entries, as they stand on the paper", self._size))
-        column.addWidget(Field("The twelve words beside them", self._words))
-        column.addLayout(row(button("Compare the words", self._compare_words)))
+        column.addLayout(row(button(say("Compare"), self._compare, weight="primary")))
+        column.addWidget(Field(say("Entries, as they stand on the paper"), self._size))
+        column.addWidget(Field(say("The twelve words beside them"), self._words))
+        column.addLayout(row(button(say("Compare the words"), self._compare_words)))
         return frame
 
     def _make_receipt(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Give the state to somebody", role="heading"))
-        said = "For whoever approved here with a token that takes nothing along. They keep it away from here."
+        column.addWidget(PlainLabel(say("Give the state to somebody"), role="heading"))
+        said = say(
+            "For whoever approved here with a token that takes nothing along. They keep it away from here."
+        )
         column.addWidget(PlainLabel(said, role="muted"))
-        column.addWidget(Field("Who takes it along", self._people))
-        column.addLayout(row(button("Show the receipt as a picture", self._give)))
+        column.addWidget(Field(say("Who takes it along"), self._people))
+        column.addLayout(row(button(say("Show the receipt as a picture"), self._give)))
         return frame
 
     def _make_export(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Export the journal", role="heading"))
-        said = "The whole journal with a verifier, for somebody without this program. Counsel's notes stay closed."
-        column.addWidget(PlainLabel(said, role="muted"))
-        column.addWidget(Field("For whom", self._whom))
-        column.addWidget(Field("Which journal to export", self._log_out))
-        column.addWidget(
-            Field("Folder", self._export_to, "New or empty. What opens lies in it in the clear.")
+        column.addWidget(PlainLabel(say("Export the journal"), role="heading"))
+        said = say(
+            "The whole journal with a verifier, for somebody without this program. Counsel's notes stay closed."
         )
-        column.addLayout(row(button("Export the journal", self._export)))
+        column.addWidget(PlainLabel(said, role="muted"))
+        column.addWidget(Field(say("For whom"), self._whom))
+        column.addWidget(Field(say("Which journal to export"), self._log_out))
+        column.addWidget(
+            Field(say("Folder"), self._export_to, say("New or empty. What opens lies in it in the clear."))
+        )
+        column.addLayout(row(button(say("Export the journal"), self._export)))
         return frame
 
     def _export(self) -> None:
@@ -135,17 +142,18 @@ class OutsideScreen(Page):
         if folder:
             self.export_asked.emit(str(self._whom.currentData()), folder, self._log_out.currentData())
         else:
-            self.say_problem("No folder is named.", "Name a new or empty folder.")
+            self.say_problem(say("No folder is named."), say("Name a new or empty folder."))
 
     def _ask(self) -> None:
         known = self._old.text().strip()
         if not self._witnesses.value():
             self.say_problem(
-                "No witness is chosen.", "Choose one. Without any, the quorum must name one first."
+                say("No witness is chosen."), say("Choose one. Without any, the quorum must name one first.")
             )
         elif (known and not known.isascii()) or (known and not known.isdigit()):
             self.say_problem(
-                "The entries that it knows are no number.", "Type the number that its console named."
+                say("The entries that it knows are no number."),
+                say("Type the number that its console named."),
             )
         else:
             old = int(known) if known else None
@@ -156,18 +164,22 @@ class OutsideScreen(Page):
         if typed or self._answer.names():
             self.take_asked.emit(typed or self._answer.names())
         else:
-            self.say_problem("Nothing is chosen.", "Choose the answer's file or pictures, or type its line.")
+            self.say_problem(
+                say("Nothing is chosen."), say("Choose the answer's file or pictures, or type its line.")
+            )
 
     def _compare(self) -> None:
         if self._came.names():
             self.compare_asked.emit(self._came.names(), self._deep.isChecked(), self._log.currentData())
         else:
-            self.say_problem("Nothing is chosen.", "Choose the receipt's file or its picture.")
+            self.say_problem(say("Nothing is chosen."), say("Choose the receipt's file or its picture."))
 
     def _compare_words(self) -> None:
         size, words = self._size.text().strip(), self._words.text().replace(",", " ").split()
         if not (size.isascii() and size.isdigit()) or not words:
-            self.say_problem("A number and twelve words are needed.", "Type both as they stand on the paper.")
+            self.say_problem(
+                say("A number and twelve words are needed."), say("Type both as they stand on the paper.")
+            )
         else:
             self.words_asked.emit(int(size), words, self._deep.isChecked())
 
@@ -175,9 +187,13 @@ class OutsideScreen(Page):
         if self._people.value():
             self.receipt_asked.emit(self._people.value(), self._folder.text().strip())
         else:
-            self.say_problem("Nobody is chosen.", "Choose who takes it along.")
+            self.say_problem(say("Nobody is chosen."), say("Choose who takes it along."))
 
 
 def _named(row: View) -> str:
-    signed = f"signed {row['size']} entries, {moment(row['at'])}" if row["at"] else "has signed nothing yet"
+    signed = (
+        say("signed {size} entries, {at}", size=row["size"], at=moment(row["at"]))
+        if row["at"]
+        else say("has signed nothing yet")
+    )
     return f"{row['name']}: {signed}"

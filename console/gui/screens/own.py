@@ -13,8 +13,11 @@ from console.gui.form import Field
 from console.gui.readback import Line, ReadBack
 from console.gui.snapshot import Person
 from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
+from console.language import say
 
-COMPARE = "Type the twelve words from paper, or as two founders read them aloud. Never from the card itself."
+COMPARE = say(
+    "Type the twelve words from paper, or as two founders read them aloud. Never from the card itself."
+)
 
 
 class OwnScreen(Page):
@@ -32,12 +35,12 @@ class OwnScreen(Page):
     """Folder for the answer's files."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"The console of {name}")
+        super().__init__(say("The console of {name}", name=name))
         self.readable()
         self._knows, self._mode = PlainLabel(), PlainLabel()
         self._mode.set_tone("warning")
-        self._card, self._words = FilesField("The station's card: file or pictures"), form.line()
-        self._request, self._folder = FilesField("The request: file or pictures"), form.line()
+        self._card, self._words = FilesField(say("The station's card: file or pictures")), form.line()
+        self._request, self._folder = FilesField(say("The request: file or pictures")), form.line()
         self._folder.setText("~/Documents")
         self._read_back = ReadBack()
         self._decision = Decision(self.say_problem, self.reveal)
@@ -52,13 +55,13 @@ class OwnScreen(Page):
         self.column.addStretch(1)
         for widget in (self._mode, self._pinning, self._asking):
             widget.hide()
-        self._knows.setText("One moment: this console is being opened.")
+        self._knows.setText(say("One moment: this console is being opened."))
         self.forget()
 
     def show_pinned(self, station: str, *, is_drill: bool) -> None:
         """Show which station is known; without one only a card can be taken in."""
-        self._knows.setText(station or "This console knows no station yet.")
-        self._mode.setText("▲  THIS IS A DRILL: nothing here opens anything real." if is_drill else "")
+        self._knows.setText(station or say("This console knows no station yet."))
+        self._mode.setText(say("▲  THIS IS A DRILL: nothing here opens anything real.") if is_drill else "")
         self._mode.setVisible(is_drill)
         self._pinning.setVisible(not station)
         self._asking.setVisible(bool(station))
@@ -96,31 +99,31 @@ class OwnScreen(Page):
 
     def _make_pinning(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Which station is yours", role="heading"))
-        column.addWidget(Field("The station's card: file or pictures", self._card))
-        column.addWidget(Field("Its twelve words", self._words, COMPARE))
-        column.addLayout(row(button("Know this station", self._ask_pin, weight="primary")))
+        column.addWidget(PlainLabel(say("Which station is yours"), role="heading"))
+        column.addWidget(Field(say("The station's card: file or pictures"), self._card))
+        column.addWidget(Field(say("Its twelve words"), self._words, COMPARE))
+        column.addLayout(row(button(say("Know this station"), self._ask_pin, weight="primary")))
         return frame
 
     def _make_asking(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Take a request in", role="heading"))
-        column.addWidget(Field("The request: file or pictures", self._request))
-        column.addLayout(row(button("Read it", self._ask_read, weight="primary")))
+        column.addWidget(PlainLabel(say("Take a request in"), role="heading"))
+        column.addWidget(Field(say("The request: file or pictures"), self._request))
+        column.addLayout(row(button(say("Read it"), self._ask_read, weight="primary")))
         return frame
 
     def _make_veto(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("End it, though it may be open already", role="heading"))
-        column.addWidget(Field("Reason, if you end it", self._veto_why))
-        column.addWidget(Twice("End it", "Yes, end it for good", self._ask_veto))
+        column.addWidget(PlainLabel(say("End it, though it may be open already"), role="heading"))
+        column.addWidget(Field(say("Reason, if you end it"), self._veto_why))
+        column.addWidget(Twice(say("End it"), say("Yes, end it for good"), self._ask_veto))
         return frame
 
     def _make_answer(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Hand the answer back", role="heading"))
-        column.addWidget(Field("Folder, if you save it as files", self._folder))
-        show = button("Show the answer as pictures", self._ask_show, weight="primary")
+        column.addWidget(PlainLabel(say("Hand the answer back"), role="heading"))
+        column.addWidget(Field(say("Folder, if you save it as files"), self._folder))
+        show = button(say("Show the answer as pictures"), self._ask_show, weight="primary")
         column.addLayout(row(show))
         return frame
 
@@ -130,10 +133,10 @@ class OwnScreen(Page):
     def _ask_pin(self) -> None:
         words = self._words.text().replace(",", " ").split()
         if not self._card.names():
-            self.say_problem("No card is chosen.", "Choose the card's file or its pictures.")
+            self.say_problem(say("No card is chosen."), say("Choose the card's file or its pictures."))
         elif not words:
             self.say_problem(
-                "The twelve words are missing.", "Type them from paper, or as they are read to you."
+                say("The twelve words are missing."), say("Type them from paper, or as they are read to you.")
             )
         else:
             self.pin_asked.emit(self._card.names(), words)
@@ -142,7 +145,9 @@ class OwnScreen(Page):
         if self._request.names():
             self.read_asked.emit(self._request.names())
         else:
-            self.say_problem("Nothing is chosen.", "Choose the file or the pictures of the request.")
+            self.say_problem(
+                say("Nothing is chosen."), say("Choose the file or the pictures of the request.")
+            )
 
     def _ask_veto(self) -> None:
         self.refuse_asked.emit(self._veto_why.text(), True)

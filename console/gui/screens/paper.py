@@ -9,10 +9,13 @@ from console.gui.form import Field
 from console.gui.phrases import group, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.language import say
 from console.sentences import recording
 
-NOBODY = ("", "Nobody is chosen yet")
-WHY = "Two keyholders of two groups accept it, each on their own token. Then one-time codes are given, nothing else."
+NOBODY = ("", say("Nobody is chosen yet"))
+WHY = say(
+    "Two keyholders of two groups accept it, each on their own token. Then one-time codes are given, nothing else."
+)
 
 
 class PaperScreen(Page):
@@ -23,22 +26,22 @@ class PaperScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("When nothing takes entries")
+        super().__init__(say("When nothing takes entries"))
         self.readable()
         self._who, self._told = form.choice([NOBODY]), QVBoxLayout()
         self._count = form.number(1, 500, 20)
         frame, column = card()
-        column.addWidget(PlainLabel("Paper mode", role="heading"))
+        column.addWidget(PlainLabel(say("Paper mode"), role="heading"))
         column.addWidget(PlainLabel(WHY))
-        column.addWidget(Field("Who accepts it", self._who))
-        column.addLayout(row(button("Accept paper mode", self._accept, weight="primary")))
+        column.addWidget(Field(say("Who accepts it"), self._who))
+        column.addLayout(row(button(say("Accept paper mode"), self._accept, weight="primary")))
         reserving, beside = card()
-        beside.addWidget(PlainLabel("In peace: numbers for the paper forms", role="heading"))
-        beside.addWidget(Field("How many", self._count))
+        beside.addWidget(PlainLabel(say("In peace: numbers for the paper forms"), role="heading"))
+        beside.addWidget(Field(say("How many"), self._count))
         beside.addLayout(
-            row(button("Reserve these numbers", lambda: self.reserve_asked.emit(self._count.value())))
+            row(button(say("Reserve these numbers"), lambda: self.reserve_asked.emit(self._count.value())))
         )
-        self.column.addLayout(row(button("Back to the journal", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addLayout(self._told)
         self.column.addWidget(frame)
         self.column.addWidget(reserving)
@@ -68,4 +71,4 @@ class PaperScreen(Page):
         if member := str(self._who.currentData()):
             self.accept_asked.emit(member)
         else:
-            self.say_problem("Nobody is chosen.", "Choose who accepts it.")
+            self.say_problem(say("Nobody is chosen."), say("Choose who accepts it."))

@@ -15,10 +15,11 @@ from console.gui.reach import Reach
 from console.gui.signers import Signers
 from console.gui.snapshot import Person, Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, button, card, clear_layout, row
+from console.language import say
 from console.sentences import changes
 from console.wording import SUSPENDING
 
-CHANGE = "Change file (TOML)"
+CHANGE = say("Change file (TOML)")
 
 
 class PeopleScreen(Page):
@@ -35,13 +36,13 @@ class PeopleScreen(Page):
     """Name of a further page."""
 
     def __init__(self) -> None:
-        super().__init__("People and rules")
+        super().__init__(say("People and rules"))
         self._value: View = {}
         self._people: tuple[Person, ...] = ()
         self._who, self._by = form.choice([]), form.choice([])
         self._who.currentIndexChanged.connect(lambda _: self._offer_signers())
-        self._suspend = Twice("Suspend now", "Yes, suspend", self._ask_suspend)
-        self._leave = Twice("Propose that they leave", "Yes, propose it", self._ask_leave)
+        self._suspend = Twice(say("Suspend now"), say("Yes, suspend"), self._ask_suspend)
+        self._leave = Twice(say("Propose that they leave"), say("Yes, propose it"), self._ask_leave)
         self._proposals, self._groups, self._rules = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._stopping, self._change = self._make_stopping(), FilesField(CHANGE)
         self.reach = Reach()
@@ -49,10 +50,10 @@ class PeopleScreen(Page):
 
     def _lay_out(self) -> None:
         self.column.addLayout(row(
-            button("Enrol somebody", lambda: self.page_asked.emit("enrol")),
-            button("People who are away", lambda: self.page_asked.emit("away")),
-            button("Custody register", lambda: self.page_asked.emit("custody")),
-            button("Recovery sheets", lambda: self.page_asked.emit("sheets")),
+            button(say("Enrol somebody"), lambda: self.page_asked.emit("enrol")),
+            button(say("People who are away"), lambda: self.page_asked.emit("away")),
+            button(say("Custody register"), lambda: self.page_asked.emit("custody")),
+            button(say("Recovery sheets"), lambda: self.page_asked.emit("sheets")),
         ))  # fmt: skip
         for part in (self._proposals, self._groups):
             part.setSpacing(14)
@@ -65,11 +66,11 @@ class PeopleScreen(Page):
 
     def _changing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Another change of people or rules", role="heading"))
+        column.addWidget(PlainLabel(say("Another change of people or rules"), role="heading"))
         column.addWidget(
-            Field(CHANGE, self._change, "Written by an administrator; it holds only once it is signed.")
+            Field(CHANGE, self._change, say("Written by an administrator; it holds only once it is signed."))
         )
-        column.addLayout(row(button("Propose this change", self._ask_change)))
+        column.addLayout(row(button(say("Propose this change"), self._ask_change)))
         return frame
 
     def _ask_change(self) -> None:
@@ -77,18 +78,20 @@ class PeopleScreen(Page):
         if len(names) == 1:
             self.change_asked.emit(names[0])
         else:
-            self.say_problem("One change file is needed.", "Choose it, then propose it.")
+            self.say_problem(say("One change file is needed."), say("Choose it, then propose it."))
 
     def _make_stopping(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Somebody must no longer count", role="heading"))
-        column.addWidget(Field("Who", self._who))
+        column.addWidget(PlainLabel(say("Somebody must no longer count"), role="heading"))
+        column.addWidget(Field(say("Who"), self._who))
         column.addWidget(
-            Field("Suspended by", self._by, "A keyholder of the same group, on their own token.")
+            Field(say("Suspended by"), self._by, say("A keyholder of the same group, on their own token."))
         )
         column.addWidget(PlainLabel(SUSPENDING, role="muted"))
         column.addWidget(self._suspend)
-        column.addWidget(PlainLabel("To leave for good needs a change that the groups sign.", role="muted"))
+        column.addWidget(
+            PlainLabel(say("To leave for good needs a change that the groups sign."), role="muted")
+        )
         column.addWidget(self._leave)
         return frame
 
@@ -129,8 +132,8 @@ class PeopleScreen(Page):
         ]
         same = [p for p in fit if who.role in (*WITHOUT_GROUP, p.role)]
         form.fill(self._by, [(p.id, f"{p.name} ({group(p.role)})") for p in same])
-        self._suspend.ask_with(f"Yes, suspend {who.name}")
-        self._leave.ask_with(f"Yes, propose that {who.name} leaves")
+        self._suspend.ask_with(say("Yes, suspend {name}", name=who.name))
+        self._leave.ask_with(say("Yes, propose that {name} leaves", name=who.name))
 
     def _ask_suspend(self) -> None:
         if self._who.currentData() and self._by.currentData():
@@ -142,16 +145,23 @@ class PeopleScreen(Page):
 
     def _proposal(self, snapshot: Snapshot, value: View) -> QFrame:
         frame, column = card()
-        column.addLayout(row(
-            StateMark("warning"), PlainLabel(f"Change number {value['number']} waits", role="heading", wrap=False)
-        ))  # fmt: skip
+        column.addLayout(
+            row(
+                StateMark("warning"),
+                PlainLabel(
+                    say("Change number {number} waits", number=value["number"]), role="heading", wrap=False
+                ),
+            )
+        )
         for difference in value["differences"]:
             column.addWidget(PlainLabel(changes.change(difference)))
         for mind in value["warnings"]:
-            label = PlainLabel(f"▲  Mind: {changes.warning(mind)}")
+            label = PlainLabel(say("▲  Mind: {warning}", warning=changes.warning(mind)))
             label.set_tone("warning")
             column.addWidget(label)
-        column.addWidget(PlainLabel(f"Its twelve words: {' '.join(value['words'])}", role="muted"))
+        column.addWidget(
+            PlainLabel(say("Its twelve words: {words}", words=" ".join(value["words"])), role="muted")
+        )
         signers = _signers(snapshot, value)
         signers.signing.connect(lambda member: self.sign_asked.emit(value["proposal"], member))
         column.addWidget(signers)
@@ -187,11 +197,19 @@ def _group(name: str, rows: Sequence[View]) -> QFrame:
         state.set_tone(tone if tone != "good" else "")
         chain = listed([names.get(member, member) for member in person["deputies"]])
         cells = (
-            PlainLabel(f"{person['name']} ({person['id']})", wrap=False), state,
+            PlainLabel(f"{person['name']} ({person['id']})", wrap=False),
+            state,
             PlainLabel(ASSURANCES.get(person["assurance"], person["assurance"]), wrap=False),
-            PlainLabel(person["phone"] or "no telephone number", role="" if person["phone"] else "muted", wrap=False),
-            PlainLabel(f"then call {chain}" if chain else "no deputy", role="" if chain else "muted"),
-        )  # fmt: skip
+            PlainLabel(
+                person["phone"] or say("no telephone number"),
+                role="" if person["phone"] else "muted",
+                wrap=False,
+            ),
+            PlainLabel(
+                say("then call {chain}", chain=chain) if chain else say("no deputy"),
+                role="" if chain else "muted",
+            ),
+        )
         grid.addWidget(StateMark(tone), line, 0)
         for at, cell in enumerate(cells, 1):
             grid.addWidget(cell, line, at, Qt.AlignmentFlag.AlignVCenter)
@@ -201,16 +219,18 @@ def _group(name: str, rows: Sequence[View]) -> QFrame:
 
 def _rules(policy: View) -> QFrame:
     frame, column = card()
-    column.addWidget(PlainLabel("The rules in force", role="heading"))
+    column.addWidget(PlainLabel(say("The rules in force"), role="heading"))
     for sentence in _sentences(policy):
         column.addWidget(PlainLabel(sentence))
-    column.addWidget(PlainLabel(f"Their twelve words: {' '.join(policy['words'])}", role="muted"))
+    column.addWidget(
+        PlainLabel(say("Their twelve words: {words}", words=" ".join(policy["words"])), role="muted")
+    )
     return frame
 
 
 def _sentences(policy: View) -> Iterator[str]:
     for name, needed in sorted(policy["classes"].items()):
-        yield f"A credential of class {name} needs: {changes.counts(needed)}."
+        yield say("A credential of class {name} needs: {counts}.", name=name, counts=changes.counts(needed))
     for name in changes.RULES:
         if policy["rules"].get(name) is not None:
             yield changes.rule(name, policy["rules"][name])

@@ -15,11 +15,12 @@ from console.gui.phrases import CATEGORIES, PRIVILEGES, listed
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.language import say
 from console.sentences.readiness import PREPARED_STATES
 
-TEMPLATE = "Request file (TOML)"
+TEMPLATE = say("Request file (TOML)")
 
-NO_SIGNER = ("", "Nobody: whoever unlocked is the requester")
+NO_SIGNER = ("", say("Nobody: whoever unlocked is the requester"))
 
 
 class PreparedScreen(Page):
@@ -35,7 +36,7 @@ class PreparedScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("From a prepared request")
+        super().__init__(say("From a prepared request"))
         self.readable()
         self._rows: Sequence[View] = ()
         self._which, self._says = form.choice([]), PlainLabel()
@@ -46,17 +47,19 @@ class PreparedScreen(Page):
             form.text(),
         )
         self._fields = {
-            "incident": Field("Incident number", self._incident),
-            "first_seen": Field("First seen", self._first_seen, "Local time."),
-            "reason": Field("Reason", self._reason, "Why the normal way does not work, in whole sentences."),
+            "incident": Field(say("Incident number"), self._incident),
+            "first_seen": Field(say("First seen"), self._first_seen, say("Local time.")),
+            "reason": Field(
+                say("Reason"), self._reason, say("Why the normal way does not work, in whole sentences.")
+            ),
         }
         self._signer = form.choice([NO_SIGNER])
-        self._fields["signer"] = Field("Signed by", self._signer, "Whoever signs is the requester.")
+        self._fields["signer"] = Field(say("Signed by"), self._signer, say("Whoever signs is the requester."))
         self._cost, self._waiting = CostCard(), QVBoxLayout()
         self._waiting.setSpacing(14)
-        self._nothing = PlainLabel("No prepared request is agreed on. File a request of your own.")
+        self._nothing = PlainLabel(say("No prepared request is agreed on. File a request of your own."))
         self._filing = self._make_filing()
-        self.column.addLayout(row(button("Back to the full form", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to the full form"), self.back_asked.emit)))
         self.column.addWidget(self._nothing)
         self.column.addWidget(self._filing)
         self.column.addWidget(self._cost)
@@ -95,8 +98,8 @@ class PreparedScreen(Page):
             field = self._fields.get(name, self._fields["first_seen"])
             field.show_wrong(sentence)
             leads.append((f"{field.label}: {sentence}", partial(self.reveal, field.control)))
-        what = "The request is not complete. Nothing you entered is lost."
-        self.say_problem(what, "Mend the fields named here, then file it again.", leads)
+        what = say("The request is not complete. Nothing you entered is lost.")
+        self.say_problem(what, say("Mend the fields named here, then file it again."), leads)
 
     def filed(self) -> None:
         """Empty what tells of one emergency."""
@@ -113,22 +116,24 @@ class PreparedScreen(Page):
 
     def _make_filing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(Field("Prepared request", self._which))
+        column.addWidget(Field(say("Prepared request"), self._which))
         column.addWidget(self._says)
         for field in self._fields.values():
             column.addWidget(field)
         column.addLayout(row(
-            button("File this request", self._file, weight="primary"),
-            button("What opening will cost", self._ask_cost),
+            button(say("File this request"), self._file, weight="primary"),
+            button(say("What opening will cost"), self._ask_cost),
         ))  # fmt: skip
         return frame
 
     def _make_proposing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Prepare another one in peacetime", role="heading"))
-        column.addWidget(Field("Its name", self._new, "Small letters, digits, hyphens."))
-        column.addWidget(Field(TEMPLATE, self._template, "A request without what only the hour can tell."))
-        column.addLayout(row(button("Propose it", self._propose)))
+        column.addWidget(PlainLabel(say("Prepare another one in peacetime"), role="heading"))
+        column.addWidget(Field(say("Its name"), self._new, say("Small letters, digits, hyphens.")))
+        column.addWidget(
+            Field(TEMPLATE, self._template, say("A request without what only the hour can tell."))
+        )
+        column.addLayout(row(button(say("Propose it"), self._propose)))
         return frame
 
     def _propose(self) -> None:
@@ -136,7 +141,9 @@ class PreparedScreen(Page):
         if len(names) == 1 and self._new.text().strip():
             self.propose_asked.emit(self._new.text().strip(), names[0])
         else:
-            self.say_problem("A name and one request file are needed.", "Give both, then propose it.")
+            self.say_problem(
+                say("A name and one request file are needed."), say("Give both, then propose it.")
+            )
 
     def _other(self, value: View, snapshot: Snapshot) -> QFrame:
         frame, column = card()
@@ -172,10 +179,25 @@ class PreparedScreen(Page):
 def _says(template: View) -> str:
     items = listed([str(item["credential"]) for item in template["items"]])
     told = [
-        f"Opens: {items}, for {template['minutes']} minutes and {template['releases']} releases.",
-        f"What is down: {CATEGORIES.get(template['category'], template['category'])}.",
-        f"Harm if it waits: {template['harm_if_delayed']}",
-        f"Matters: {listed(template['matters'])}. Jurisdictions: {listed(template['jurisdictions'])}.",
-        f"Privilege: {PRIVILEGES.get(template['privilege'], template['privilege'])}.",
+        say(
+            "Opens: {items}, for {minutes} minutes and {releases} releases.",
+            items=items,
+            minutes=template["minutes"],
+            releases=template["releases"],
+        ),
+        say(
+            "What is down: {categories}.",
+            categories=CATEGORIES.get(template["category"], template["category"]),
+        ),
+        say("Harm if it waits: {harm_if_delayed}", harm_if_delayed=template["harm_if_delayed"]),
+        say(
+            "Matters: {matters}. Jurisdictions: {jurisdictions}.",
+            matters=listed(template["matters"]),
+            jurisdictions=listed(template["jurisdictions"]),
+        ),
+        say(
+            "Privilege: {privileges}.",
+            privileges=PRIVILEGES.get(template["privilege"], template["privilege"]),
+        ),
     ]
     return "\n".join(told)

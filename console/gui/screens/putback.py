@@ -7,10 +7,13 @@ from PySide6.QtWidgets import QCheckBox
 from console.gui import form
 from console.gui.form import Field
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
-LOST = "The security module is lost, too: make a new one from the sheets"
-VISIBLE = "What you type can be seen: let nobody else look, and no camera. Nothing of it is kept."
-ALARM = "If what comes back is older than the security module knows, the station says so when it is opened."
+LOST = say("The security module is lost, too: make a new one from the sheets")
+VISIBLE = say("What you type can be seen: let nobody else look, and no camera. Nothing of it is kept.")
+ALARM = say(
+    "If what comes back is older than the security module knows, the station says so when it is opened."
+)
 
 
 class PutBackScreen(Page):
@@ -22,7 +25,7 @@ class PutBackScreen(Page):
     forget_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Put a lost station back")
+        super().__init__(say("Put a lost station back"))
         self.readable()
         self._folder, self._words, self._count = (
             form.line("/media/backup/breakglass"),
@@ -32,26 +35,28 @@ class PutBackScreen(Page):
         self._lost = QCheckBox(LOST)
         self._lost.setAccessibleName(LOST)
         frame, column = card()
-        column.addWidget(PlainLabel("Where are its files?", role="heading"))
-        hint = "The folder of a backup, or the one on the second medium."
-        column.addWidget(Field("Folder it comes back from", self._folder, hint))
+        column.addWidget(PlainLabel(say("Where are its files?"), role="heading"))
+        hint = say("The folder of a backup, or the one on the second medium.")
+        column.addWidget(Field(say("Folder it comes back from"), self._folder, hint))
         column.addWidget(PlainLabel(ALARM, role="muted"))
         column.addWidget(self._lost)
         self.column.addWidget(frame)
         self._sheets, inside = card()
-        inside.addWidget(PlainLabel("Type the station's sheets in from the paper", role="heading"))
+        inside.addWidget(PlainLabel(say("Type the station's sheets in from the paper"), role="heading"))
         inside.addWidget(PlainLabel(VISIBLE))
         inside.addWidget(self._count)
         # Neither what was typed before nor what was cut out may wait somewhere to be brought back.
         self._words.setUndoRedoEnabled(False)
         self._words.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        inside.addWidget(Field("All words of one sheet", self._words, "In their order, without the numbers."))
+        inside.addWidget(
+            Field(say("All words of one sheet"), self._words, say("In their order, without the numbers."))
+        )
         inside.addLayout(row(
-            button("This is one sheet", lambda: self.sheet_typed.emit(self._words.toPlainText())),
-            button("Forget what was typed", self.forget_asked.emit),
+            button(say("This is one sheet"), lambda: self.sheet_typed.emit(self._words.toPlainText())),
+            button(say("Forget what was typed"), self.forget_asked.emit),
         ))  # fmt: skip
         self.column.addWidget(self._sheets)
-        self.column.addLayout(row(button("Put this station back", self._ask, weight="primary")))
+        self.column.addLayout(row(button(say("Put this station back"), self._ask, weight="primary")))
         self.column.addStretch(1)
         self._sheets.hide()
         self._lost.toggled.connect(self._sheets.setVisible)
@@ -60,21 +65,26 @@ class PutBackScreen(Page):
     def show_typed(self, count: int) -> None:
         """Empty the field for the next sheet; ``count`` of them are typed and right."""
         self._words.clear()
-        self._count.setText(f"Sheets typed so far: {count}. Type the next one, or go on below.")
+        self._count.setText(
+            say("Sheets typed so far: {count}. Type the next one, or go on below.", count=count)
+        )
         self._words.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def forget(self) -> None:
         """Keep no word."""
         self._words.clear()
-        self._count.setText("Sheets typed so far: 0. Type the first one.")
+        self._count.setText(say("Sheets typed so far: 0. Type the first one."))
 
     def _ask(self) -> None:
         if not self._folder.text().strip():
-            self.say_problem("No folder is named.", "Type the folder of a backup, or of the second medium.")
+            self.say_problem(
+                say("No folder is named."), say("Type the folder of a backup, or of the second medium.")
+            )
             self._folder.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._lost.isChecked() and self._words.toPlainText().strip():
             self.say_problem(
-                "One sheet is typed and not taken yet.", "Press: This is one sheet. Or empty the field."
+                say("One sheet is typed and not taken yet."),
+                say("Press: This is one sheet. Or empty the field."),
             )
         else:
             self.back_asked.emit(self._folder.text().strip(), self._lost.isChecked())

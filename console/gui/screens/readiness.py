@@ -12,6 +12,7 @@ from console.gui.longwork import ProgressRow
 from console.gui.phrases import group, listed
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.language import say
 from console.sentences import ages
 from console.sentences import readiness as said
 from console.sentences.checks import CHECKS, CHECKS_NOW
@@ -32,7 +33,7 @@ class ReadinessScreen(Page):
     """Folder for the grab card."""
 
     def __init__(self) -> None:
-        super().__init__("Readiness")
+        super().__init__(say("Readiness"))
         self.readable()
         self.progress = ProgressRow()
         self._losses: dict[str, QCheckBox] = {}
@@ -40,15 +41,18 @@ class ReadinessScreen(Page):
         self._folder = form.line()
         self._folder.setText("~/Documents")
         self._badge, self._checks, self._ages = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        self._see = button("See what still opens", self._ask_what_if)
+        self._see = button(say("See what still opens"), self._ask_what_if)
         self._grid, self._after = QGridLayout(), QVBoxLayout()
-        self._detail = QCheckBox("Show details for IT")
+        self._detail = QCheckBox(say("Show details for IT"))
         self._detail.setAccessibleName(self._detail.text())
         self._detail.toggled.connect(self._turn_details)
         self._lay_out()
 
     def _lay_out(self) -> None:
-        again, upkeep = button("Check again", self.check_asked.emit), button("Upkeep", self.upkeep_asked.emit)
+        again, upkeep = (
+            button(say("Check again"), self.check_asked.emit),
+            button(say("Upkeep"), self.upkeep_asked.emit),
+        )
         self.column.addLayout(row(again, upkeep, self._detail))
         self.column.addWidget(self.progress)
         self.column.addLayout(self._badge)
@@ -56,9 +60,9 @@ class ReadinessScreen(Page):
         self._checks.setSpacing(8)
         self.column.addLayout(self._ages)
         paper, column = card()
-        column.addWidget(PlainLabel("The grab card: one page for the first ten minutes", role="heading"))
-        column.addWidget(Field("Folder for the printed page", self._folder))
-        column.addLayout(row(button("Print the grab card to a file (PDF)", self._ask_print)))
+        column.addWidget(PlainLabel(say("The grab card: one page for the first ten minutes"), role="heading"))
+        column.addWidget(Field(say("Folder for the printed page"), self._folder))
+        column.addLayout(row(button(say("Print the grab card to a file (PDF)"), self._ask_print)))
         self.column.addWidget(paper)
         self._asked = self._what_if()
         self.column.addWidget(self._asked)
@@ -84,10 +88,12 @@ class ReadinessScreen(Page):
         """Show what still opens after the losses that are ticked."""
         clear_layout(self._after)
         if not matrix["credentials"]:
-            self._after.addWidget(PlainLabel("Nothing is sealed here yet."))
+            self._after.addWidget(PlainLabel(say("Nothing is sealed here yet.")))
         for told in matrix["credentials"]:
             tone = "good" if told["openable"] else "danger"
-            opens = f"still opens. {_how(told, names)}" if told["openable"] else "LOCKED OUT"
+            opens = (
+                say("still opens. {how}", how=_how(told, names)) if told["openable"] else say("LOCKED OUT")
+            )
             line = QHBoxLayout()
             line.addWidget(StateMark(tone), 0, Qt.AlignmentFlag.AlignTop)
             line.addWidget(PlainLabel(f"{told['name']}: {opens}"), 1)
@@ -109,14 +115,14 @@ class ReadinessScreen(Page):
         column.addLayout(row(StateMark(TONES[found["level"]]), title))
         column.addWidget(PlainLabel(CHECKS_NOW[found["id"]]))
         for person in found["call"][:1]:
-            number = person["phone"] or "no telephone number is written down"
-            column.addWidget(PlainLabel(f"Call {person['name']}: {number}"))
+            number = person["phone"] or say("no telephone number is written down")
+            column.addWidget(PlainLabel(say("Call {name}: {number}", name=person["name"], number=number)))
         column.addWidget(self._details_of(found))
         return frame
 
     def _in_order(self, rows: Sequence[View]) -> QFrame:
         frame, column = card()
-        column.addLayout(row(StateMark("good"), PlainLabel("In order", role="field", wrap=False)))
+        column.addLayout(row(StateMark("good"), PlainLabel(say("In order"), role="field", wrap=False)))
         column.addWidget(PlainLabel(listed([CHECKS[found["id"]] for found in rows]) or "nothing"))
         for found in rows:
             column.addWidget(self._details_of(found))
@@ -133,13 +139,13 @@ class ReadinessScreen(Page):
 
     def _what_if(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("What if this were lost?", role="heading"))
+        column.addWidget(PlainLabel(say("What if this were lost?"), role="heading"))
         column.addLayout(self._after)
         inner = QWidget()
         self._grid = QGridLayout(inner)
         self._grid.setContentsMargins(0, 0, 0, 0)
         column.addWidget(inner)
-        column.addLayout(row(self._see, button("Nothing is lost", self._untick)))
+        column.addLayout(row(self._see, button(say("Nothing is lost"), self._untick)))
         return frame
 
     def _offer(self, losses: Sequence[str], names: View) -> None:
@@ -176,7 +182,7 @@ def clear_grid(grid: QGridLayout) -> None:
 
 def _old(value: View) -> QFrame:
     frame, column = card()
-    column.addWidget(PlainLabel("How old it is", role="heading"))
+    column.addWidget(PlainLabel(say("How old it is"), role="heading"))
     for what, age in ages.lines(value):
         column.addWidget(PlainLabel(f"{what[:1].upper()}{what[1:]}: {age}"))
     return frame
@@ -186,15 +192,19 @@ def _badge(matrix: View, names: View) -> QFrame:
     frame, column = card()
     alone = matrix["alone"]
     if not matrix["credentials"]:
-        title, tone = "Nothing is sealed here yet", "plain"
+        title, tone = say("Nothing is sealed here yet"), "plain"
     elif alone:
-        title, tone = "One loss alone would lock you out", "warning"
+        title, tone = say("One loss alone would lock you out"), "warning"
     else:
-        title, tone = "You survive the loss of any one thing", "good"
+        title, tone = say("You survive the loss of any one thing"), "good"
     column.addLayout(row(StateMark(tone), PlainLabel(title, role="heading", wrap=False)))
     for told in alone:
         locked = listed(told["credentials"])
-        column.addWidget(PlainLabel(f"Losing {said.loss(told['loss'], names)} locks out: {locked}"))
+        column.addWidget(
+            PlainLabel(
+                say("Losing {loss} locks out: {locked}", loss=said.loss(told["loss"], names), locked=locked)
+            )
+        )
     return frame
 
 
@@ -204,8 +214,13 @@ def _how(told: View, names: View) -> str:
         people = [str(names.get(member, member)) for member in found["people"]]
         enough = len(people) >= found["needed"]
         parts.append(
-            f"{group(name)}: {found['needed']} of {listed(people)}"
+            say(
+                "{name}: {needed} of {people}",
+                name=group(name),
+                needed=found["needed"],
+                people=listed(people),
+            )
             if enough
-            else f"{group(name)}: its sheets"
+            else say("{name}: its sheets", name=group(name))
         )
     return "; ".join(parts)

@@ -13,16 +13,17 @@ from console.gui.form import Field, Lead
 from console.gui.phrases import STATES, moment, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
+from console.language import say
 
 SAVE_AFTER_MS = 1500
-NEW = ("", "A new note")
+NEW = ("", say("A new note"))
 FACTS, COUNSEL = "facts", "counsel"
-WHY = (
+WHY = say(
     "Facts can be read by everybody who unlocks this station. What stands below for Legal is sealed once it is final: "
     "only a reader of Legal opens it then, with their token, and each reading is written down. Until it is final it "
     "is a draft, and whoever unlocks as you can read it."
 )
-ONE_WAY = "What was moved to Legal never comes back."
+ONE_WAY = say("What was moved to Legal never comes back.")
 
 
 class RecordScreen(Page):
@@ -39,44 +40,52 @@ class RecordScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Write something down")
+        super().__init__(say("Write something down"))
         self.readable()
         self._changed: set[str] = set()
         self._which = form.choice([NEW])
-        self._matter, self._act = form.line("M-2026-00117"), form.choice([("", "None")])
+        self._matter, self._act = form.line("M-2026-00117"), form.choice([("", say("None"))])
         self._titles: dict[str, QLineEdit] = {FACTS: form.line(), COUNSEL: form.line()}
         self._texts: dict[str, QPlainTextEdit] = {FACTS: form.text(), COUNSEL: form.text()}
-        self._saved = PlainLabel("Nothing is written yet.", role="muted")
+        self._saved = PlainLabel(say("Nothing is written yet."), role="muted")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save_now)
         self._fields = {
-            "matter": Field("Matter number", self._matter, "For Legal's part: this, or an activation."),
-            "activation": Field("About which activation", self._act),
-            "title": Field("Title of the facts", self._titles[FACTS]),
-            "text": Field("Facts", self._texts[FACTS], "What happened, when, who saw it."),
+            "matter": Field(
+                say("Matter number"), self._matter, say("For Legal's part: this, or an activation.")
+            ),
+            "activation": Field(say("About which activation"), self._act),
+            "title": Field(say("Title of the facts"), self._titles[FACTS]),
+            "text": Field(say("Facts"), self._texts[FACTS], say("What happened, when, who saw it.")),
         }
         self._build()
         self._listen()
 
     def _build(self) -> None:
-        self.column.addLayout(row(button("Back to the journal", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addWidget(PlainLabel(WHY))
-        self.column.addWidget(Field("Draft", self._which))
+        self.column.addWidget(Field(say("Draft"), self._which))
         frame, column = card()
         for field in self._fields.values():
             column.addWidget(field)
-        column.addLayout(row(button("Move the marked passage to Legal's part", self._move)))
-        column.addWidget(PlainLabel(f"Nothing marked: all facts move. {ONE_WAY}", role="muted"))
+        column.addLayout(row(button(say("Move the marked passage to Legal's part"), self._move)))
         column.addWidget(
-            Field("Title for Legal's readers", self._titles[COUNSEL], "Empty: that of the facts.")
+            PlainLabel(say("Nothing marked: all facts move. {one_way}", one_way=ONE_WAY), role="muted")
         )
-        column.addWidget(Field("For Legal's readers only", self._texts[COUNSEL]))
+        column.addWidget(
+            Field(say("Title for Legal's readers"), self._titles[COUNSEL], say("Empty: that of the facts."))
+        )
+        column.addWidget(Field(say("For Legal's readers only"), self._texts[COUNSEL]))
         column.addWidget(self._saved)
         self.column.addWidget(frame)
-        self.column.addWidget(Twice("Make it final", "Yes, write it down for good", self.finish_asked.emit))
-        self.column.addWidget(Twice("Destroy this draft", "Yes, destroy it", self.discard_asked.emit))
+        self.column.addWidget(
+            Twice(say("Make it final"), say("Yes, write it down for good"), self.finish_asked.emit)
+        )
+        self.column.addWidget(
+            Twice(say("Destroy this draft"), say("Yes, destroy it"), self.discard_asked.emit)
+        )
         self.column.addStretch(1)
 
     def _listen(self) -> None:
@@ -94,7 +103,7 @@ class RecordScreen(Page):
         live = [(str(v["activation"]), str(v["justification"]["incident"])) for v in snapshot.live]
         over = [(str(v["activation"]), STATES[str(v["state"])][0]) for v in snapshot.over]
         rows = [(act, f"{said} · {short(act)}") for act, said in (*live, *over)]
-        form.fill(self._act, [("", "None"), *rows])
+        form.fill(self._act, [("", say("None")), *rows])
 
     def show_drafts(self, rows: Sequence[View], chosen: str) -> None:
         """Offer one's drafts, this one chosen."""
@@ -119,7 +128,7 @@ class RecordScreen(Page):
 
     def show_saved(self, at: str) -> None:
         """Say when the draft was saved last."""
-        self._saved.setText(f"Saved {moment(at)}." if at else "Nothing is written yet.")
+        self._saved.setText(say("Saved {at}.", at=moment(at)) if at else say("Nothing is written yet."))
 
     def show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
         """Show each (field, sentence) at its field and all of them at the top."""
@@ -128,7 +137,7 @@ class RecordScreen(Page):
             field = self._fields.get(name, self._fields["text"])
             field.show_wrong(sentence)
             leads.append((f"{field.label}: {sentence}", partial(self.reveal, field.control)))
-        self.say_problem("It is not written down yet.", "Mend the fields named here.", leads)
+        self.say_problem(say("It is not written down yet."), say("Mend the fields named here."), leads)
 
     def forget(self) -> None:
         """Show nothing: the station is locked. What was typed is on its way into the draft."""

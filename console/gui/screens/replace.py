@@ -7,13 +7,14 @@ from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
+from console.language import say
 
-FILE = "Another station file, if the new device needs one (optional)"
+FILE = say("Another station file, if the new device needs one (optional)")
 SAID = (
-    "The new module gets everything that the old one can open, one-time codes included.",
-    "Afterwards the old module opens nothing any more. There is no way back.",
-    "Nothing may be open or requested meanwhile.",
-    "In the new folder, two people then begin a new journal, under its alarm.",
+    say("The new module gets everything that the old one can open, one-time codes included."),
+    say("Afterwards the old module opens nothing any more. There is no way back."),
+    say("Nothing may be open or requested meanwhile."),
+    say("In the new folder, two people then begin a new journal, under its alarm."),
 )
 
 
@@ -25,18 +26,20 @@ class ReplaceScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("A new security module")
+        super().__init__(say("A new security module"))
         self.readable()
         self._folder, self._file = form.line("/srv/breakglass-new"), FilesField(FILE)
         frame, column = card()
         for line in SAID:
             column.addWidget(PlainLabel(line))
-        column.addWidget(Field("New folder of the station", self._folder, "One that is no station yet."))
+        column.addWidget(
+            Field(say("New folder of the station"), self._folder, say("One that is no station yet."))
+        )
         column.addWidget(Field(FILE, self._file))
         column.addWidget(
-            Twice("Move to a new module", "Yes, and the old one opens nothing any more", self._ask)
+            Twice(say("Move to a new module"), say("Yes, and the old one opens nothing any more"), self._ask)
         )
-        self.column.addLayout(row(button("Back to upkeep", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to upkeep"), self.back_asked.emit)))
         self.column.addWidget(frame)
         self.column.addStretch(1)
 
@@ -48,4 +51,4 @@ class ReplaceScreen(Page):
         if self._folder.text().strip():
             self.replace_asked.emit(self._folder.text().strip(), self._file.names()[:1])
         else:
-            self.say_problem("No folder is named.", "Type the new folder of the station.")
+            self.say_problem(say("No folder is named."), say("Type the new folder of the station."))

@@ -10,8 +10,9 @@ from console.gui.form import Field, Lead
 from console.gui.request_form import RequestForm
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, button, row
+from console.language import say
 
-MISSING = "it is missing or empty."
+MISSING = say("it is missing or empty.")
 
 
 class RequestScreen(Page):
@@ -25,16 +26,16 @@ class RequestScreen(Page):
     prepared_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Request break-glass access")
+        super().__init__(say("Request break-glass access"))
         self.readable()
         self.form = RequestForm()
         self._cost = CostCard()
-        self.column.addLayout(row(button("From a prepared request", self.prepared_asked.emit)))
+        self.column.addLayout(row(button(say("From a prepared request"), self.prepared_asked.emit)))
         self.column.addWidget(self.form)
         self.column.addWidget(self._cost)
         self.column.addLayout(row(
-            button("File the request", self._file, weight="primary"),
-            button("What opening will cost", self._ask_cost),
+            button(say("File the request"), self._file, weight="primary"),
+            button(say("What opening will cost"), self._ask_cost),
         ))  # fmt: skip
         self.column.addStretch(1)
 
@@ -66,7 +67,9 @@ class RequestScreen(Page):
         if self.form.values()["items"]:
             self.cost_asked.emit(self.form.values())
         else:
-            self.show_problems("Nothing is chosen yet.", "Choose what shall be opened.", [("items", MISSING)])
+            self.show_problems(
+                say("Nothing is chosen yet."), say("Choose what shall be opened."), [("items", MISSING)]
+            )
 
     def _file(self) -> None:
         self.messages.clear()

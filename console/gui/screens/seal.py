@@ -14,11 +14,12 @@ from console.gui.phrases import KINDS, group
 from console.gui.secret_field import SecretField
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
 ONE_A_LINE = ("steps", "ranges")
 NEEDED = ("target", "account", "rotate")
-STAYS = "The version before opens until somebody else has confirmed that the target has the new one."
-READABLE = "Everybody in the roster reads this card while the secret is sealed: write no secret here."
+STAYS = say("The version before opens until somebody else has confirmed that the target has the new one.")
+READABLE = say("Everybody in the roster reads this card while the secret is sealed: write no secret here.")
 
 
 class SealScreen(Page):
@@ -30,7 +31,7 @@ class SealScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Seal a new credential")
+        super().__init__(say("Seal a new credential"))
         self.readable()
         self.secret = SecretField()
         self._version_of: View | None = None
@@ -43,7 +44,7 @@ class SealScreen(Page):
             "steps": form.text(), "if_refused": form.line(), "ranges": form.text(), "residence": form.line("DE"),
         }  # fmt: skip
         self._about, self._use = self._make_about(), self._make_card()
-        self.column.addLayout(row(button("Back to what is sealed", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to what is sealed"), self.back_asked.emit)))
         self.column.addWidget(self._about)
         self.column.addWidget(self._make_sealing())
         self.column.addWidget(self._use)
@@ -54,7 +55,11 @@ class SealScreen(Page):
         self.forget_secret()
         self.messages.clear()
         self._version_of = version_of
-        title = f"Seal a new version of {version_of['name']}" if version_of else "Seal a new credential"
+        title = (
+            say("Seal a new version of {name}", name=version_of["name"])
+            if version_of
+            else say("Seal a new credential")
+        )
         self.title.setText(title)
         self._about.setVisible(version_of is None)
         self._use.setVisible(version_of is None)
@@ -86,31 +91,37 @@ class SealScreen(Page):
 
     def _make_about(self) -> QFrame:
         frame, column = card()
-        column.addWidget(Field("Name", self._name, "Small letters, digits, hyphens. It stays for good."))
-        column.addWidget(Field("Kind", self._kind))
-        column.addWidget(Field("Class", self._class, "How many of each group must agree to open it."))
-        column.addWidget(Field("System", self._card["target"], "Which one it is for."))
-        column.addWidget(Field("Account", self._card["account"]))
-        column.addWidget(Field("How to rotate", self._card["rotate"], "After it was shown."))
+        column.addWidget(
+            Field(say("Name"), self._name, say("Small letters, digits, hyphens. It stays for good."))
+        )
+        column.addWidget(Field(say("Kind"), self._kind))
+        column.addWidget(
+            Field(say("Class"), self._class, say("How many of each group must agree to open it."))
+        )
+        column.addWidget(Field(say("System"), self._card["target"], say("Which one it is for.")))
+        column.addWidget(Field(say("Account"), self._card["account"]))
+        column.addWidget(Field(say("How to rotate"), self._card["rotate"], say("After it was shown.")))
         return frame
 
     def _make_sealing(self) -> QFrame:
         frame, column = card()
         column.addWidget(self._says)
         column.addWidget(self.secret)
-        column.addWidget(Field("Sealed by", self._sealer, "Signs on their own token."))
-        column.addLayout(row(button("Seal it", self._ask, weight="primary")))
+        column.addWidget(Field(say("Sealed by"), self._sealer, say("Signs on their own token.")))
+        column.addLayout(row(button(say("Seal it"), self._ask, weight="primary")))
         return frame
 
     def _make_card(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("More on its use card, if there is more to say", role="heading"))
+        column.addWidget(PlainLabel(say("More on its use card, if there is more to say"), role="heading"))
         column.addWidget(PlainLabel(READABLE))
-        column.addWidget(Field("Where", self._card["where"]))
-        column.addWidget(Field("Steps", self._card["steps"], "One a line."))
-        column.addWidget(Field("If refused", self._card["if_refused"]))
-        column.addWidget(Field("Lets in from these addresses", self._card["ranges"], "One range a line."))
-        column.addWidget(Field("Keeps its data in", self._card["residence"]))
+        column.addWidget(Field(say("Where"), self._card["where"]))
+        column.addWidget(Field(say("Steps"), self._card["steps"], say("One a line.")))
+        column.addWidget(Field(say("If refused"), self._card["if_refused"]))
+        column.addWidget(
+            Field(say("Lets in from these addresses"), self._card["ranges"], say("One range a line."))
+        )
+        column.addWidget(Field(say("Keeps its data in"), self._card["residence"]))
         return frame
 
     def _ask_for(self) -> None:
@@ -120,8 +131,8 @@ class SealScreen(Page):
     def _ask(self) -> None:
         self.messages.clear()
         if wrong := self.secret.problem():
-            lead = ("Go there", partial(self.reveal, self.secret.focus()))
-            self.say_problem(wrong, "Give the secret again.", [lead])
+            lead = (say("Go there"), partial(self.reveal, self.secret.focus()))
+            self.say_problem(wrong, say("Give the secret again."), [lead])
             return
         asked: dict[str, Any] = {"sealer": str(self._sealer.currentData())}
         if self._version_of is not None:

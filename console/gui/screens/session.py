@@ -10,12 +10,13 @@ from console.gui.more import More
 from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, announce, button, card, clear_layout, row
+from console.language import say
 
 MOVING: View = {"seconds_left": 0, "ends": ""}
 """What changes with every look: cards built anew for it would take a question away while it is answered."""
 SHOWN = ("approved", "open", "frozen", "ended")
-COMMANDS = "On the page Vault: seal a new version, then let somebody else confirm it."
-ROTATE = "Change it at its target, seal the new secret, let a second person confirm it."
+COMMANDS = say("On the page Vault: seal a new version, then let somebody else confirm it.")
+ROTATE = say("Change it at its target, seal the new secret, let a second person confirm it.")
 
 
 class SessionScreen(Page):
@@ -34,15 +35,15 @@ class SessionScreen(Page):
     close_asked = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__("Session")
+        super().__init__(say("Session"))
         self._snapshot: Snapshot | None = None
         self._shown: View | None = None
         self._which = form.choice([])
-        self._which_field = Field("Activation", self._which)
+        self._which_field = Field(say("Activation"), self._which)
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
         self._body, self._left, self._warning = QVBoxLayout(), PlainLabel(), PlainLabel()
         self._body.setSpacing(14)
-        self._nothing = PlainLabel("Nothing is approved, open or waiting to be closed.")
+        self._nothing = PlainLabel(say("Nothing is approved, open or waiting to be closed."))
         self._more = More(self.say_problem)
         self._more.agreed.connect(lambda *said: self.second_asked.emit(self._activation(), *said))
         self._more.vetoed.connect(lambda *said: self.veto_asked.emit(self._activation(), *said))
@@ -119,30 +120,44 @@ class SessionScreen(Page):
         said = view["justification"]
         column.addWidget(PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}"))
         column.addWidget(
-            PlainLabel(f"Releases: {budget['used']} of {budget['releases']} used, {budget['left']} left")
+            PlainLabel(
+                say(
+                    "Releases: {used} of {releases} used, {left} left",
+                    used=budget["used"],
+                    releases=budget["releases"],
+                    left=budget["left"],
+                )
+            )
         )
         if view["state"] in ("open", "frozen"):
             for waiting in view["seconding"]:
                 column.addWidget(PlainLabel(_waiting(waiting)))
             column.addWidget(self._warning)
             act = view["activation"]
-            column.addWidget(Twice("End now", "Yes, end it for good", lambda: self.end_asked.emit(act)))
+            column.addWidget(
+                Twice(say("End now"), say("Yes, end it for good"), lambda: self.end_asked.emit(act))
+            )
         return frame
 
     def _opening(self, view: View) -> QFrame:
         frame, column = card()
         names = listed(list(dict.fromkeys(item["credential"] for item in view["items"])))
-        column.addWidget(PlainLabel(f"Opens for {view['seconds'] // 60} minutes: {names}.", role="heading"))
         column.addWidget(
-            PlainLabel("Nothing is shown by opening. The time begins to run, and it is journaled.")
+            PlainLabel(
+                say("Opens for {minutes} minutes: {names}.", minutes=view["seconds"] // 60, names=names),
+                role="heading",
+            )
         )
-        go = button("Open now", lambda: self.open_asked.emit(view["activation"]), weight="primary")
+        column.addWidget(
+            PlainLabel(say("Nothing is shown by opening. The time begins to run, and it is journaled."))
+        )
+        go = button(say("Open now"), lambda: self.open_asked.emit(view["activation"]), weight="primary")
         column.addLayout(row(go))
         return frame
 
     def _items(self, view: View) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Secrets of this session", role="heading"))
+        column.addWidget(PlainLabel(say("Secrets of this session"), role="heading"))
         if view["frozen_why"]:
             label = PlainLabel(_FROZEN[view["frozen_why"]])
             label.set_tone("warning")
@@ -156,13 +171,13 @@ class SessionScreen(Page):
 
         kind, shown = items[0]["kind"], int(view["shown"].get(name, 0))
         is_code, left = kind == "codes", len(items) - shown
-        text = "Release next code" if kind in ("codes", "hotp") else "Release"
-        told = f"{shown} of {len(items)} taken" if is_code else _times(shown)
+        text = say("Release next code") if kind in ("codes", "hotp") else say("Release")
+        told = say("{shown} of {count} taken", shown=shown, count=len(items)) if is_code else _times(shown)
         holder, line = QWidget(), row(stretch=False)
         line.setContentsMargins(0, 4, 0, 4)
         act = view["activation"]
         if kind in USABLE:
-            use = "Use without showing"
+            use = say("Use without showing")
             line.addWidget(button(use, lambda: self.use_asked.emit(act, name), name=f"{use}: {name}"))
         if (left > 0 or not is_code) and kind != "signing-key":
             go = button(
@@ -176,16 +191,20 @@ class SessionScreen(Page):
 
     def _owed(self, view: View) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel(_ENDED.get(view["ended_why"], "It is over."), role="heading"))
+        column.addWidget(PlainLabel(_ENDED.get(view["ended_why"], say("It is over.")), role="heading"))
         for debt in view["owed"]:
-            label = PlainLabel(f"▲  Owed: rotate {debt['credential']}. {ROTATE}")
+            label = PlainLabel(
+                say("▲  Owed: rotate {credential}. {rotate}", credential=debt["credential"], rotate=ROTATE)
+            )
             label.set_tone("warning")
             column.addWidget(label)
         if view["owed"]:
             column.addWidget(PlainLabel(COMMANDS, role="muted"))
         else:
-            column.addWidget(PlainLabel("Nothing is owed."))
-        go = button("Close it for good", lambda: self.close_asked.emit(view["activation"]), weight="primary")
+            column.addWidget(PlainLabel(say("Nothing is owed.")))
+        go = button(
+            say("Close it for good"), lambda: self.close_asked.emit(view["activation"]), weight="primary"
+        )
         column.addLayout(row(go))
         return frame
 
@@ -194,7 +213,7 @@ class SessionScreen(Page):
             self._left.setText("")
             return
         left = self._snapshot.seconds_left(self._shown)
-        what = "left" if self._shown["state"] in ("open", "frozen") else "to open it"
+        what = say("left") if self._shown["state"] in ("open", "frozen") else say("to open it")
         self._left.setText(f"{span(left)} {what}")
         self._warn(self._shown)
 
@@ -211,13 +230,13 @@ class SessionScreen(Page):
 
 
 _FROZEN = {
-    "budget": "All releases are used. Both roles must reset them below before anything more is shown.",
-    "clock": "The clock of this machine went back. Both roles must say below that it goes on.",
+    "budget": say("All releases are used. Both roles must reset them below before anything more is shown."),
+    "clock": say("The clock of this machine went back. Both roles must say below that it goes on."),
 }
 _ENDED = {
-    "operator": "It was ended by hand.",
-    "time": "Its time was over; it ended by itself.",
-    "veto": "A keyholder ended it by a veto.",
+    "operator": say("It was ended by hand."),
+    "time": say("Its time was over; it ended by itself."),
+    "veto": say("A keyholder ended it by a veto."),
 }
 
 
@@ -234,14 +253,22 @@ def _by_name(view: View) -> dict[str, list[View]]:
 
 
 def _times(shown: int) -> str:
-    return ("not shown yet", "shown once")[shown] if shown < 2 else f"shown {shown} times"
+    return (
+        (say("not shown yet"), say("shown once"))[shown]
+        if shown < 2
+        else say("shown {shown} times", shown=shown)
+    )
 
 
 def _waiting(waiting: View) -> str:
     amount, lacking = waiting["amount"], listed([group(name) for name in waiting["missing"]])
     told = {
-        "extend": f"{amount // 60} minutes more",
-        "reset": f"{amount} releases more",
-        "resume": "Going on",
+        "extend": say("{amount} minutes more", amount=amount // 60),
+        "reset": say("{amount} releases more", amount=amount),
+        "resume": say("Going on"),
     }
-    return f"{told[waiting['decision']]}: agreed by one role, still missing: {lacking}."
+    return say(
+        "{told}: agreed by one role, still missing: {lacking}.",
+        told=told[waiting["decision"]],
+        lacking=lacking,
+    )

@@ -13,11 +13,12 @@ from console.gui.phrases import group, listed, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.standing_in import StandingIn
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.language import say
 from console.wording import SHEET_STATES
 
 PRINTER, STATION = "printer", "station"
 MAX_SHEETS, MAX_COPIES = 16, 3
-VISIBLE = "What you type can be seen: let nobody else look, and no camera. Nothing of it is kept."
+VISIBLE = say("What you type can be seen: let nobody else look, and no camera. Nothing of it is kept.")
 
 
 class SheetsScreen(Page):
@@ -35,17 +36,17 @@ class SheetsScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Recovery sheets")
+        super().__init__(say("Recovery sheets"))
         self.readable()
         self._rows, self._plan = QVBoxLayout(), QVBoxLayout()
         self._typed_of, self._printed_of = form.choice([]), form.choice([])
         self._words, self._count = form.text(), PlainLabel()
         self._needed, self._all = form.number(1, MAX_SHEETS, 2), form.number(1, MAX_SHEETS, 2)
-        self._copies, self._folder = form.number(1, MAX_COPIES, 1), form.line("empty: the printer")
-        self._print = button("Print them now", self.print_asked.emit, weight="primary")
+        self._copies, self._folder = form.number(1, MAX_COPIES, 1), form.line(say("empty: the printer"))
+        self._print = button(say("Print them now"), self.print_asked.emit, weight="primary")
         self.standing_in, self.admitting = StandingIn(), Admitting()
         self._rows.setSpacing(14)
-        self.column.addLayout(row(button("Back to people", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addLayout(self._rows)
         self.column.addWidget(self._typing())
         self.column.addWidget(self.standing_in)
@@ -83,7 +84,9 @@ class SheetsScreen(Page):
     def show_typed(self, count: int) -> None:
         """Empty the field for the next sheet; ``count`` of them are typed and right."""
         self._words.clear()
-        self._count.setText(f"Sheets typed so far: {count}. Type the next one, or go on below.")
+        self._count.setText(
+            say("Sheets typed so far: {count}. Type the next one, or go on below.", count=count)
+        )
         self._words.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def forget(self) -> None:
@@ -93,7 +96,7 @@ class SheetsScreen(Page):
         self._words.clear()
         self.standing_in.forget()
         self.admitting.forget()
-        self._count.setText("Sheets typed so far: 0. Type the first one.")
+        self._count.setText(say("Sheets typed so far: 0. Type the first one."))
 
     def typed_of(self) -> str:
         """Return of which group, or of the station, the typed sheets are."""
@@ -101,44 +104,52 @@ class SheetsScreen(Page):
 
     def _typing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Type sheets in from the paper", role="heading"))
+        column.addWidget(PlainLabel(say("Type sheets in from the paper"), role="heading"))
         column.addWidget(PlainLabel(VISIBLE))
-        column.addWidget(Field("Sheets of", self._typed_of))
+        column.addWidget(Field(say("Sheets of"), self._typed_of))
         # Neither what was typed before nor what was cut out may wait somewhere to be brought back.
         self._words.setUndoRedoEnabled(False)
         self._words.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         column.addWidget(self._count)
-        column.addWidget(Field("All words of one sheet", self._words, "In their order, without the numbers."))
+        column.addWidget(
+            Field(say("All words of one sheet"), self._words, say("In their order, without the numbers."))
+        )
         column.addLayout(row(
-            button("This is one sheet", lambda: self.sheet_typed.emit(self._words.toPlainText())),
-            button("Forget what was typed", self.forget_asked.emit),
+            button(say("This is one sheet"), lambda: self.sheet_typed.emit(self._words.toPlainText())),
+            button(say("Forget what was typed"), self.forget_asked.emit),
         ))  # fmt: skip
-        column.addWidget(PlainLabel("When enough sheets are typed:", role="field"))
+        column.addWidget(PlainLabel(say("When enough sheets are typed:"), role="field"))
         column.addLayout(row(
-            button("Read back a new set", lambda: self._report(self.prove_asked)),
-            button("Try the sheets in force", lambda: self._report(self.drill_asked)),
+            button(say("Read back a new set"), lambda: self._report(self.prove_asked)),
+            button(say("Try the sheets in force"), lambda: self._report(self.drill_asked)),
         ))  # fmt: skip
         return frame
 
     def _printing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Print a new set", role="heading"))
-        column.addWidget(PlainLabel("It counts only once it was read back and the groups have signed."))
-        column.addWidget(Field("New sheets of", self._printed_of))
-        column.addWidget(Field("Sheets needed of each group", self._needed))
-        column.addWidget(Field("Sheets made for each group", self._all, "One for each person."))
-        column.addWidget(Field("Copies of each sheet", self._copies))
+        column.addWidget(PlainLabel(say("Print a new set"), role="heading"))
+        column.addWidget(PlainLabel(say("It counts only once it was read back and the groups have signed.")))
+        column.addWidget(Field(say("New sheets of"), self._printed_of))
+        column.addWidget(Field(say("Sheets needed of each group"), self._needed))
+        column.addWidget(Field(say("Sheets made for each group"), self._all, say("One for each person.")))
+        column.addWidget(Field(say("Copies of each sheet"), self._copies))
         column.addWidget(
-            Field("Folder instead of the printer", self._folder, "In a drill any folder, else one in memory.")
+            Field(
+                say("Folder instead of the printer"),
+                self._folder,
+                say("In a drill any folder, else one in memory."),
+            )
         )
-        column.addLayout(row(button("See what printing takes", self._ask_plan)))
+        column.addLayout(row(button(say("See what printing takes"), self._ask_plan)))
         column.addLayout(self._plan)
         column.addLayout(row(self._print))
         return frame
 
     def _report(self, asked: SignalInstance) -> None:
         if self._words.toPlainText().strip():
-            self.say_problem("One sheet is typed and not taken yet.", "Press: This is one sheet. Then go on.")
+            self.say_problem(
+                say("One sheet is typed and not taken yet."), say("Press: This is one sheet. Then go on.")
+            )
         elif self.typed_of():
             asked.emit(self.typed_of())
 
@@ -152,7 +163,7 @@ class SheetsScreen(Page):
 
 
 def _slot(slot: str) -> str:
-    return "The station, with all groups" if slot == STATION else group(slot)
+    return say("The station, with all groups") if slot == STATION else group(slot)
 
 
 def _status(told: View) -> QFrame:
@@ -168,26 +179,54 @@ def _status(told: View) -> QFrame:
 
 def _lines(told: View) -> Iterator[str]:
     if told["state"] == "none":
-        lost = "the security module is lost" if told["slot"] == STATION else "its people lose their tokens"
-        yield f"If {lost}, nothing helps. Print a set below."
+        lost = (
+            say("the security module is lost")
+            if told["slot"] == STATION
+            else say("its people lose their tokens")
+        )
+        yield say("If {lost}, nothing helps. Print a set below.", lost=lost)
         return
-    yield f"Generation {told['generation']}, check value {told['check']}"
+    yield say(
+        "Generation {generation}, check value {check}", generation=told["generation"], check=told["check"]
+    )
     drilled = told["drilled"]
-    yield f"Last tried: {moment(drilled)}" if drilled else "Never tried since they count"
+    yield (
+        say("Last tried: {drilled}", drilled=moment(drilled))
+        if drilled
+        else say("Never tried since they count")
+    )
     if told["unread"]:
-        yield f"▲  Not read back yet: {listed([f'{group(g)} {n}' for g, n in told['unread']])}"
+        yield say(
+            "▲  Not read back yet: {unread}", unread=listed([f"{group(g)} {n}" for g, n in told["unread"]])
+        )
     if told["gone"]:
-        yield f"▲  Kept by people who left: {listed(told['gone'])}"
+        yield say("▲  Kept by people who left: {gone}", gone=listed(told["gone"]))
     if told["uncovered"]:
-        yield f"▲  Not opened by these sheets until sealed again: {listed(told['uncovered'])}"
+        yield say(
+            "▲  Not opened by these sheets until sealed again: {uncovered}",
+            uncovered=listed(told["uncovered"]),
+        )
     if told["owed"]:
-        yield f"▲  Owed since they were used: rotate {listed(told['owed'])}"
+        yield say("▲  Owed since they were used: rotate {owed}", owed=listed(told["owed"]))
 
 
 def _plan(plan: View) -> Iterator[str]:
-    where = "at the printer" if plan["to"] == PRINTER else f"in {plan['where']}"
-    yield f"{_slot(plan['slot'])}, generation {plan['generation']}: {plan['pages']} pages come out {where}."
-    yield f"Of each group {plan['needed']} of {plan['count']} sheets will be needed."
+    where = say("at the printer") if plan["to"] == PRINTER else say("in {where}", where=plan["where"])
+    yield say(
+        "{slot}, generation {generation}: {pages} pages come out {where}.",
+        slot=_slot(plan["slot"]),
+        generation=plan["generation"],
+        pages=plan["pages"],
+        where=where,
+    )
+    yield say(
+        "Of each group {needed} of {count} sheets will be needed.", needed=plan["needed"], count=plan["count"]
+    )
     for sheet in plan["sheets"]:
-        yield f"{group(sheet['group'])}, sheet {sheet['number']}: kept by {sheet['name']}"
-    yield "Each of them must be here, and have a safe place for it. Nobody brings a camera."
+        yield say(
+            "{group}, sheet {number}: kept by {name}",
+            group=group(sheet["group"]),
+            number=sheet["number"],
+            name=sheet["name"],
+        )
+    yield say("Each of them must be here, and have a safe place for it. Nobody brings a camera.")

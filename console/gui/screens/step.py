@@ -9,10 +9,11 @@ from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.language import say
 from console.sentences import changes
 
-CHANGE = "The change: file or pictures"
-WORDS_HINT = "Only if this console knows no station yet. From paper, or as two founders read them aloud."
+CHANGE = say("The change: file or pictures")
+WORDS_HINT = say("Only if this console knows no station yet. From paper, or as two founders read them aloud.")
 
 
 class StepScreen(Page):
@@ -24,22 +25,24 @@ class StepScreen(Page):
     """Folder for the signature's files."""
 
     def __init__(self) -> None:
-        super().__init__("Sign a change of people or rules")
+        super().__init__(say("Sign a change of people or rules"))
         self.readable()
         self._files, self._words, self._folder = FilesField(CHANGE), form.line(), form.line()
         self._folder.setText("~/Documents")
         frame, column = card()
         column.addWidget(Field(CHANGE, self._files))
-        column.addWidget(Field("The station's twelve words", self._words, WORDS_HINT))
-        column.addLayout(row(button("Read the change", self._ask_read, weight="primary")))
+        column.addWidget(Field(say("The station's twelve words"), self._words, WORDS_HINT))
+        column.addLayout(row(button(say("Read the change"), self._ask_read, weight="primary")))
         self.column.addWidget(frame)
         self._read, inside = card()
         self._lines = QVBoxLayout()
-        inside.addWidget(PlainLabel("What you would sign", role="heading"))
+        inside.addWidget(PlainLabel(say("What you would sign"), role="heading"))
         inside.addLayout(self._lines)
-        inside.addWidget(Field("Folder, if you save the signature as files", self._folder))
+        inside.addWidget(Field(say("Folder, if you save the signature as files"), self._folder))
         sign = button(
-            "Sign this change", lambda: self.sign_asked.emit(self._folder.text().strip()), weight="primary"
+            say("Sign this change"),
+            lambda: self.sign_asked.emit(self._folder.text().strip()),
+            weight="primary",
         )
         inside.addLayout(row(sign))
         self.column.addWidget(self._read)
@@ -49,11 +52,11 @@ class StepScreen(Page):
     def show_change(self, value: View) -> None:
         """Say a change in words, before it is signed."""
         clear_layout(self._lines)
-        self._lines.addWidget(PlainLabel(f"Change number {value['number']}"))
+        self._lines.addWidget(PlainLabel(say("Change number {number}", number=value["number"])))
         for difference in value["differences"]:
             self._lines.addWidget(PlainLabel(changes.change(difference)))
         for mind in value["warnings"]:
-            label = PlainLabel(f"▲  Mind: {changes.warning(mind)}")
+            label = PlainLabel(say("▲  Mind: {warning}", warning=changes.warning(mind)))
             label.set_tone("warning")
             self._lines.addWidget(label)
         self._read.show()
@@ -70,4 +73,4 @@ class StepScreen(Page):
         if self._files.names():
             self.read_asked.emit(self._files.names(), self._words.text().replace(",", " ").split())
         else:
-            self.say_problem("Nothing is chosen.", "Choose the file or the pictures of the change.")
+            self.say_problem(say("Nothing is chosen."), say("Choose the file or the pictures of the change."))

@@ -9,6 +9,7 @@ from console.gui.form import Field
 from console.gui.phrases import moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.language import say
 from console.sentences import counts
 
 
@@ -18,16 +19,18 @@ class TelephoneScreen(Page):
     check_asked = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__("State over the telephone")
+        super().__init__(say("State over the telephone"))
         self.readable()
         self._code, self._told = form.line("K7QX 2M9A …"), QVBoxLayout()
         self._typed = Field(
-            "The 24 letters", self._code, "As they are read to you; there is no 0, 1, I or O."
+            say("The 24 letters"), self._code, say("As they are read to you; there is no 0, 1, I or O.")
         )
         frame, column = card()
-        column.addWidget(PlainLabel("Only for whoever reads along for a station that this console knows."))
+        column.addWidget(
+            PlainLabel(say("Only for whoever reads along for a station that this console knows."))
+        )
         column.addWidget(self._typed)
-        column.addLayout(row(button("Check it", self._ask, weight="primary")))
+        column.addLayout(row(button(say("Check it"), self._ask, weight="primary")))
         self._code.returnPressed.connect(self._ask)
         self.column.addWidget(frame)
         self.column.addLayout(self._told)
@@ -37,7 +40,7 @@ class TelephoneScreen(Page):
         """Show what a code says that may be believed."""
         clear_layout(self._told)
         frame, column = card()
-        heading = f"True: your station said this on {moment(value['told_at'])}"
+        heading = say("True: your station said this on {told_at}", told_at=moment(value["told_at"]))
         column.addWidget(PlainLabel(heading, role="heading"))
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)

@@ -9,16 +9,17 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from console.gui.phrases import group, listed
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 from console.settings import KeyholderSection
 
 ROW_PIXELS = 46
 HIDDEN = ("v", "vault", "epoch", "previous")
 NEXT = (
-    "The founding is finished. What next:",
-    "1. Everybody writes the twelve words down on paper, by hand, and takes them home.",
-    "2. Unlock. On the page Vault, seal the first secrets.",
-    "3. On the page Readiness, print the grab card. It is for two in the morning.",
-    "4. On the page People, show the station's card to everybody with a console of their own.",
+    say("The founding is finished. What next:"),
+    say("1. Everybody writes the twelve words down on paper, by hand, and takes them home."),
+    say("2. Unlock. On the page Vault, seal the first secrets."),
+    say("3. On the page Readiness, print the grab card. It is for two in the morning."),
+    say("4. On the page People, show the station's card to everybody with a console of their own."),
 )
 
 
@@ -30,13 +31,13 @@ class UnlockScreen(Page):
     lock_asked = Signal()
 
     def __init__(self, station: str, people: Sequence[KeyholderSection]) -> None:
-        super().__init__(f"Station {station}")
+        super().__init__(say("Station {station}", station=station))
         self.readable()
         self._names = {person.id: person.name for person in people}
         self._unsigned: Sequence[str] = ()
         self._heading, self._text = PlainLabel(role="heading"), PlainLabel()
         self._people = QListWidget()
-        self._people.setAccessibleName("Who are you?")
+        self._people.setAccessibleName(say("Who are you?"))
         for person in people:
             item = QListWidgetItem(f"{person.name}   ({group(person.role)}, {person.id})")
             item.setData(Qt.ItemDataRole.UserRole, person.id)
@@ -47,8 +48,8 @@ class UnlockScreen(Page):
         self._next.hide()
         self._people.setFixedHeight(min(8, max(1, len(people))) * ROW_PIXELS + 4)
         self._people.itemActivated.connect(lambda _: self._go())
-        self._go_button = button("Unlock", self._go, weight="primary")
-        self._lock_button = button("Lock the station", self.lock_asked.emit)
+        self._go_button = button(say("Unlock"), self._go, weight="primary")
+        self._lock_button = button(say("Lock the station"), self.lock_asked.emit)
         self._words = PlainLabel()
         self._lay_out()
         self.show_starting()
@@ -60,19 +61,19 @@ class UnlockScreen(Page):
         column.addLayout(row(self._go_button, self._lock_button))
         self.column.addWidget(frame)
         self._about, about = card()
-        about.addWidget(PlainLabel("The twelve words of this station", role="heading"))
+        about.addWidget(PlainLabel(say("The twelve words of this station"), role="heading"))
         about.addWidget(self._words)
         about.addWidget(
             PlainLabel(
-                "Compare them with the words written down at the founding. If yours differ: stop.",
+                say("Compare them with the words written down at the founding. If yours differ: stop."),
                 role="muted",
             )
         )
         self.column.addWidget(self._about)
         self._document, inside = card()
-        inside.addWidget(PlainLabel("What everybody signs", role="heading"))
+        inside.addWidget(PlainLabel(say("What everybody signs"), role="heading"))
         inside.addWidget(
-            PlainLabel("Read it aloud, line by line. It cannot be mended afterwards.", role="muted")
+            PlainLabel(say("Read it aloud, line by line. It cannot be mended afterwards."), role="muted")
         )
         self._lines = PlainLabel()
         inside.addWidget(self._lines)
@@ -81,7 +82,7 @@ class UnlockScreen(Page):
 
     def show_starting(self) -> None:
         """Show that the station is being looked at."""
-        self._show("One moment", "The station is being opened.", people=False)
+        self._show(say("One moment"), say("The station is being opened."), people=False)
         self._about.hide()
         self._document.hide()
 
@@ -96,20 +97,22 @@ class UnlockScreen(Page):
         self._next.setVisible(was_unsigned and not self._unsigned)
         if self._unsigned:
             names = listed([self._names.get(member, member) for member in self._unsigned])
-            told = f"Nothing opens before all have signed it. Not yet signed by: {names}."
-            self._show("The founding is not finished", told, people=True)
-            self._go_button.setText("Sign the founding document")
+            told = say("Nothing opens before all have signed it. Not yet signed by: {names}.", names=names)
+            self._show(say("The founding is not finished"), told, people=True)
+            self._go_button.setText(say("Sign the founding document"))
         else:
-            self._show("Locked", "Who are you? Choose your name; then your PIN is asked.", people=True)
-            self._go_button.setText("Unlock")
+            self._show(
+                say("Locked"), say("Who are you? Choose your name; then your PIN is asked."), people=True
+            )
+            self._go_button.setText(say("Unlock"))
         self._go_button.setAccessibleName(self._go_button.text())
 
     def show_unlocked(self, name: str) -> None:
         """Show by whom the station is unlocked."""
         self._next.hide()
         self._show(
-            f"Unlocked by {name}",
-            "Whatever is requested or written down now carries this name.",
+            say("Unlocked by {name}", name=name),
+            say("Whatever is requested or written down now carries this name."),
             people=False,
         )
         self._lock_button.show()
@@ -137,11 +140,25 @@ class UnlockScreen(Page):
 def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
     """Say the founding document in words."""
     limits = genesis["rules"]
-    yield "A drill: nothing real opens with it" if genesis["mode"] == "drill" else "The real station"
+    yield (
+        say("A drill: nothing real opens with it") if genesis["mode"] == "drill" else say("The real station")
+    )
     for member in genesis["members"]:
-        yield f"{member['name']} ({member['id']}): {group(member['role'])}, keys in {member['assurance']}"
+        yield say(
+            "{name} ({id}): {role}, keys in {assurance}",
+            name=member["name"],
+            id=member["id"],
+            role=group(member["role"]),
+            assurance=member["assurance"],
+        )
     for name, counts in genesis["classes"].items():
-        yield f"To open {name}: {', '.join(f'{count} of {group(of)}' for of, count in counts.items())}"
+        yield say(
+            "To open {name}: {items}",
+            name=name,
+            items=", ".join(
+                (say("{count} of {of}", count=count, of=group(of)) for of, count in counts.items())
+            ),
+        )
     for name, told in limits.items():
         if name not in HIDDEN:
             yield f"{name.replace('_', ' ')}: {listed(told) if isinstance(told, list) else told}"

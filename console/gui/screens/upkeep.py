@@ -11,11 +11,12 @@ from console.gui.form import Field
 from console.gui.phrases import group, listed, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.language import say
 from console.sentences import changes
 
-WRITTEN = "Everything that a restore needs, signed; neither a token nor what opens anything is in it."
-MEASURED = "A throw-away token shows whether an old copy of its files brings back what was destroyed."
-AGAIN = "Nobody sees a secret. Each item counts as one release of the request, and owes nothing."
+WRITTEN = say("Everything that a restore needs, signed; neither a token nor what opens anything is in it.")
+MEASURED = say("A throw-away token shows whether an old copy of its files brings back what was destroyed.")
+AGAIN = say("Nobody sees a secret. Each item counts as one release of the request, and owes nothing.")
 
 
 class UpkeepScreen(Page):
@@ -32,14 +33,14 @@ class UpkeepScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Upkeep")
+        super().__init__(say("Upkeep"))
         self.readable()
         self._folder, self._plan = form.line("/media/backup/2026-11"), QVBoxLayout()
         self._act, self._sealer = form.choice([]), form.choice([])
         self._names: dict[str, str] = {}
-        self._same = QCheckBox("It may lie on the station's own disk, which one fault takes along")
-        moving = button("A new security module …", self.replace_asked.emit)
-        self.column.addLayout(row(button("Back to readiness", self.back_asked.emit), moving))
+        self._same = QCheckBox(say("It may lie on the station's own disk, which one fault takes along"))
+        moving = button(say("A new security module …"), self.replace_asked.emit)
+        self.column.addLayout(row(button(say("Back to readiness"), self.back_asked.emit), moving))
         for frame in (self._backup(), self._measuring(), self._resealing()):
             self.column.addWidget(frame)
         self.column.addStretch(1)
@@ -70,50 +71,61 @@ class UpkeepScreen(Page):
 
     def _lines(self, value: View) -> Iterator[str]:
         if not value["stale"]:
-            yield "Everything is sealed to the people of today."
+            yield say("Everything is sealed to the people of today.")
             return
         for told in value["stale"]:
             people = [
                 f"{group(name)}: {listed([self._names.get(m, m) for m in members]) or 'nobody'}"
                 for name, members in told["openable_by"].items()
             ]
-            yield f"{told['credential']}: still openable by {'; '.join(people)}; needs {changes.counts(told['needed'])}"
+            yield say(
+                "{credential}: still openable by {people}; needs {counts}",
+                credential=told["credential"],
+                people="; ".join(people),
+                counts=changes.counts(told["needed"]),
+            )
             if told["candidate"]:
-                yield f"▲  {told['credential']}: confirm its new version first."
+                yield say("▲  {credential}: confirm its new version first.", credential=told["credential"])
         each, sealer = value["touches_each"], value["touches_of_sealer"]
-        yield f"Requests to file: {len(value['requests'])}. It takes about {value['minutes']} minutes."
-        yield f"Touches of each who approves: {each}. Touches of the sealer: {sealer}."
-        yield "File each request on the page Request, approve and open it. Then seal again below."
+        yield say(
+            "Requests to file: {count}. It takes about {minutes} minutes.",
+            count=len(value["requests"]),
+            minutes=value["minutes"],
+        )
+        yield say(
+            "Touches of each who approves: {each}. Touches of the sealer: {sealer}.", each=each, sealer=sealer
+        )
+        yield say("File each request on the page Request, approve and open it. Then seal again below.")
 
     def _backup(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Backup", role="heading"))
+        column.addWidget(PlainLabel(say("Backup"), role="heading"))
         column.addWidget(PlainLabel(WRITTEN))
-        column.addWidget(Field("Empty folder on another disk", self._folder))
+        column.addWidget(Field(say("Empty folder on another disk"), self._folder))
         self._same.setAccessibleName(self._same.text())
         column.addWidget(self._same)
         column.addLayout(row(
-            button("Write a backup", lambda: self._report(self.backup_asked, self._same.isChecked())),
-            button("Check a backup", lambda: self._report(self.verify_asked)),
+            button(say("Write a backup"), lambda: self._report(self.backup_asked, self._same.isChecked())),
+            button(say("Check a backup"), lambda: self._report(self.verify_asked)),
         ))  # fmt: skip
         return frame
 
     def _measuring(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Does the security module keep what it was told?", role="heading"))
+        column.addWidget(PlainLabel(say("Does the security module keep what it was told?"), role="heading"))
         column.addWidget(PlainLabel(MEASURED))
-        column.addLayout(row(button("Measure it", self.measure_asked.emit)))
+        column.addLayout(row(button(say("Measure it"), self.measure_asked.emit)))
         return frame
 
     def _resealing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("Seal again what is sealed to the people of before", role="heading"))
+        column.addWidget(PlainLabel(say("Seal again what is sealed to the people of before"), role="heading"))
         column.addWidget(PlainLabel(AGAIN))
-        column.addLayout(row(button("See what it takes", self.plan_asked.emit)))
+        column.addLayout(row(button(say("See what it takes"), self.plan_asked.emit)))
         column.addLayout(self._plan)
-        column.addWidget(Field("Open activation", self._act))
-        column.addWidget(Field("Sealed by", self._sealer, "Signs each item on their own token."))
-        column.addLayout(row(button("Seal again now", self._ask_reseal)))
+        column.addWidget(Field(say("Open activation"), self._act))
+        column.addWidget(Field(say("Sealed by"), self._sealer, say("Signs each item on their own token.")))
+        column.addLayout(row(button(say("Seal again now"), self._ask_reseal)))
         return frame
 
     def _report(self, asked: SignalInstance, *more: bool) -> None:
@@ -121,7 +133,7 @@ class UpkeepScreen(Page):
         if folder := self._folder.text().strip():
             asked.emit(folder, *more)
         else:
-            self.say_problem("No folder is named.", "Name an empty folder on another disk.")
+            self.say_problem(say("No folder is named."), say("Name an empty folder on another disk."))
 
     def _ask_reseal(self) -> None:
         self.messages.clear()
@@ -129,5 +141,6 @@ class UpkeepScreen(Page):
             self.reseal_asked.emit(str(self._act.currentData()), str(self._sealer.currentData()))
         else:
             self.say_problem(
-                "No activation is open.", "File a request for what is to be sealed again, and open it."
+                say("No activation is open."),
+                say("File a request for what is to be sealed again, and open it."),
             )

@@ -18,28 +18,31 @@ from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.phrases import moment
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.language import say
 
 if TYPE_CHECKING:
     from console.domain.usage import ToSign
 
 ALGORITHMS = (
-    ("RS256", "Token for a login (JWT), RSA key: RS256"),
-    ("ES256", "Token for a login (JWT), P-256 key: ES256"),
-    ("rsa_pss_rsae_sha256", "Answer to a TLS challenge, RSA key"),
-    ("ecdsa_secp256r1_sha256", "Answer to a TLS challenge, P-256 key"),
+    ("RS256", say("Token for a login (JWT), RSA key: RS256")),
+    ("ES256", say("Token for a login (JWT), P-256 key: ES256")),
+    ("rsa_pss_rsae_sha256", say("Answer to a TLS challenge, RSA key")),
+    ("ecdsa_secp256r1_sha256", say("Answer to a TLS challenge, P-256 key")),
 )
-CHALLENGE = "Challenge file"
-CHALLENGE_HINT = "What the program that makes the connection has written, and now waits to have signed."
+CHALLENGE = say("Challenge file")
+CHALLENGE_HINT = say("What the program that makes the connection has written, and now waits to have signed.")
 ANSWER_FILE, TOKEN_FILE = "~/Documents/answer.sig", "~/Documents/token.jwt"
 CLAIMS = {
-    "aud": "For whom it is (aud)", "sub": "In whose name (sub)", "iss": "Issued by (iss)",
-    "exp": "Holds until (exp)", "nbf": "Holds from (nbf)", "iat": "Made at (iat)",
+    "aud": say("For whom it is (aud)"), "sub": say("In whose name (sub)"), "iss": say("Issued by (iss)"),
+    "exp": say("Holds until (exp)"), "nbf": say("Holds from (nbf)"), "iat": say("Made at (iat)"),
 }  # fmt: skip
 TIMES = ("exp", "nbf", "iat")
 END_OF_TIME = 2**32
 """Seconds: what lies later is told as a number."""
-LIVES = "The signed token (JWT) is no secret key. It lives for minutes, and lets in whoever has the file."
-ANSWERS = "The answer serves this one connection, and no other. It is no secret key."
+LIVES = say(
+    "The signed token (JWT) is no secret key. It lives for minutes, and lets in whoever has the file."
+)
+ANSWERS = say("The answer serves this one connection, and no other. It is no secret key.")
 
 
 class UseScreen(Page):
@@ -52,20 +55,24 @@ class UseScreen(Page):
     back_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Use without showing")
+        super().__init__(say("Use without showing"))
         self.readable()
-        self._files, self._key_id, self._file = FilesField("Claims file (JSON)"), form.line(), form.line()
+        self._files, self._key_id, self._file = (
+            FilesField(say("Claims file (JSON)")),
+            form.line(),
+            form.line(),
+        )
         self._algorithm, self._challenge = form.choice(ALGORITHMS), FilesField(CHALLENGE)
         self._lives = PlainLabel(LIVES, role="muted")
         self._of_token = (
-            Field("Claims file (JSON)", self._files, "Who may do what, and until when."),
-            Field("Name of the key at the target (kid)", self._key_id, "Empty if it has none."),
+            Field(say("Claims file (JSON)"), self._files, say("Who may do what, and until when.")),
+            Field(say("Name of the key at the target (kid)"), self._key_id, say("Empty if it has none.")),
         )
         self._of_tls = Field(CHALLENGE, self._challenge, CHALLENGE_HINT)
         self._read = QVBoxLayout()
-        self._sign = button("Sign exactly this, once", self._ask_sign, weight="primary")
+        self._sign = button(say("Sign exactly this, once"), self._ask_sign, weight="primary")
         self._reading = self._make_reading()
-        self.column.addLayout(row(button("Back to the session", self.back_asked.emit)))
+        self.column.addLayout(row(button(say("Back to the session"), self.back_asked.emit)))
         self.column.addWidget(self._make_choosing())
         self.column.addWidget(self._reading)
         self.column.addStretch(1)
@@ -75,7 +82,7 @@ class UseScreen(Page):
     def begin(self, name: str) -> None:
         """Ask what this key shall sign."""
         self.forget()
-        self.title.setText(f"Use {name} without showing it")
+        self.title.setText(say("Use {name} without showing it", name=name))
 
     def show_claims(self, wanted: "ToSign") -> None:
         """Show what would be signed, each claim in words."""
@@ -100,19 +107,19 @@ class UseScreen(Page):
 
     def _make_choosing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("The key is not shown. It signs once, which counts as one release."))
-        column.addWidget(Field("What it shall sign", self._algorithm))
+        column.addWidget(PlainLabel(say("The key is not shown. It signs once, which counts as one release.")))
+        column.addWidget(Field(say("What it shall sign"), self._algorithm))
         for field in (*self._of_token, self._of_tls):
             column.addWidget(field)
-        column.addLayout(row(button("Read what will be signed", self._ask_read)))
+        column.addLayout(row(button(say("Read what will be signed"), self._ask_read)))
         return frame
 
     def _make_reading(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel("This will be signed", role="heading"))
+        column.addWidget(PlainLabel(say("This will be signed"), role="heading"))
         column.addLayout(self._read)
         column.addWidget(self._lives)
-        column.addWidget(Field("File for what is signed", self._file))
+        column.addWidget(Field(say("File for what is signed"), self._file))
         column.addLayout(row(self._sign))
         return frame
 
@@ -136,24 +143,26 @@ class UseScreen(Page):
             self.read_asked.emit(names, str(self._algorithm.currentData()), self._key_id.text().strip())
         elif self._is_tls:
             self.say_problem(
-                "One challenge file is needed.", "Choose the file with the challenge, then read it."
+                say("One challenge file is needed."), say("Choose the file with the challenge, then read it.")
             )
         else:
-            self.say_problem("One claims file is needed.", "Choose the file with the claims, then read it.")
+            self.say_problem(
+                say("One claims file is needed."), say("Choose the file with the claims, then read it.")
+            )
 
     def _ask_sign(self) -> None:
         path = PurePath(self._file.text().strip())
         if path.name:
             self.sign_asked.emit(str(path.parent), path.name)
         else:
-            self.say_problem("The file for what is signed is missing.", "Name it, then sign.")
+            self.say_problem(say("The file for what is signed is missing."), say("Name it, then sign."))
 
 
 def _lines(wanted: "ToSign") -> Iterator[str]:
     """Yield everything that is signed; the known claims first and in words."""
     if wanted.purpose == TLS:
-        yield f"The answer to a TLS challenge: {wanted.content[len(TLS_CONTENT) :].hex()}"
-        yield f"Algorithm: {wanted.algorithm}"
+        yield say("The answer to a TLS challenge: {hex}", hex=wanted.content[len(TLS_CONTENT) :].hex())
+        yield say("Algorithm: {algorithm}", algorithm=wanted.algorithm)
         return
     said = json.loads(wanted.claims or "{}")
     for name in sorted(said, key=lambda name: [*CLAIMS, name].index(name)):
@@ -170,4 +179,4 @@ def _told(name: str, value: object) -> str:
     return json.dumps(value)
 
 
-_HEADER = {"alg": "Algorithm", "typ": "Form", "kid": "Name of the key (kid)"}
+_HEADER = {"alg": say("Algorithm"), "typ": say("Form"), "kid": say("Name of the key (kid)")}

@@ -13,14 +13,21 @@ from console.gui.phrases import KINDS, group, listed
 from console.gui.snapshot import Snapshot, View
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.language import say
 from console.wording import CREDENTIAL_STATES
 
-COLUMNS = ("Name", "Kind", "Class", "Version", "Codes left", "State")
+COLUMNS = (say("Name"), say("Kind"), say("Class"), say("Version"), say("Codes left"), say("State"))
 WIDTHS = (250, 170, 130, 80, 100)
 CARD_WORDS = {
-    "target": "System", "account": "Account", "where": "Where", "steps": "Steps", "if_refused": "If refused",
-    "ranges": "Lets in from", "residence": "Keeps its data in", "rotate": "How to rotate",
-}  # fmt: skip
+    "target": say("System"),
+    "account": say("Account"),
+    "where": say("Where"),
+    "steps": say("Steps"),
+    "if_refused": say("If refused"),
+    "ranges": say("Lets in from"),
+    "residence": say("Keeps its data in"),
+    "rotate": say("How to rotate"),
+}
 LEAST_PIXELS = 180
 """Five rows, so that what can be done with the chosen one is seen without scrolling."""
 FROM_A_SEED = ("totp", "hotp")
@@ -37,19 +44,21 @@ class VaultScreen(Page):
     """Name, and the code that the target's owner can see now."""
 
     def __init__(self) -> None:
-        super().__init__("What is sealed")
+        super().__init__(say("What is sealed"))
         self._rows: list[View] = []
         self._names: Mapping[str, str] = {}
         self._model = TextModel(COLUMNS)
-        self._table = make_table(self._model, "Sealed credentials", WIDTHS)
+        self._table = make_table(self._model, say("Sealed credentials"), WIDTHS)
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._choose())
         self._chosen, self._said = PlainLabel(role="heading"), PlainLabel()
         self._card, self._seen = QVBoxLayout(), form.line("123 456")
-        self._show = button("Use card", lambda: self._report(self.card_asked))
-        self._rotate = button("Seal a new version", lambda: self._report(self.rotate_asked))
-        self._confirm = button("Confirm the new version", lambda: self._report(self.confirm_asked))
-        self._drift = Field("The code that its owner sees now", self._seen, "In an open activation only.")
-        self._compare = button("How far is it off", self._ask_drift)
+        self._show = button(say("Use card"), lambda: self._report(self.card_asked))
+        self._rotate = button(say("Seal a new version"), lambda: self._report(self.rotate_asked))
+        self._confirm = button(say("Confirm the new version"), lambda: self._report(self.confirm_asked))
+        self._drift = Field(
+            say("The code that its owner sees now"), self._seen, say("In an open activation only.")
+        )
+        self._compare = button(say("How far is it off"), self._ask_drift)
         self._lay_out()
         self.forget()
 
@@ -97,7 +106,7 @@ class VaultScreen(Page):
         column.addLayout(self._card)
         column.addWidget(self._drift)
         column.addLayout(row(self._compare))
-        seal = button("Seal a new credential", self.seal_asked.emit, weight="primary")
+        seal = button(say("Seal a new credential"), self.seal_asked.emit, weight="primary")
         self.column.addLayout(row(seal))
         self._table.setMinimumHeight(LEAST_PIXELS)
         self.column.addWidget(self._table, 1)
@@ -118,14 +127,17 @@ class VaultScreen(Page):
 
     def _told(self, value: View) -> Iterator[str]:
         if value["candidate"] is not None:
-            yield f"Version {value['candidate']} waits until somebody else confirms that the target has it."
+            yield say(
+                "Version {candidate} waits until somebody else confirms that the target has it.",
+                candidate=value["candidate"],
+            )
         if value["stale"]:
-            yield "Sealed under people or rules that have changed since: seal it again."
+            yield say("Sealed under people or rules that have changed since: seal it again.")
         holders = [
             f"{group(name)}: {listed([self._names.get(member, member) for member in members])}"
             for name, members in value["openable_by"].items()
         ]
-        yield f"Can be opened with: {'; '.join(holders)}"
+        yield say("Can be opened with: {holders}", holders="; ".join(holders))
 
     def _report(self, asked: SignalInstance) -> None:
         self.messages.clear()

@@ -7,10 +7,11 @@ from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.language import say
 
-REQUEST = "The request to a witness: file or pictures"
-SAID = "Your console compares it with everything that it was shown before, and signs no other history."
-LINE = "The quorum names this console among the rules by its line."
+REQUEST = say("The request to a witness: file or pictures")
+SAID = say("Your console compares it with everything that it was shown before, and signs no other history.")
+LINE = say("The quorum names this console among the rules by its line.")
 
 
 class WitnessScreen(Page):
@@ -21,19 +22,19 @@ class WitnessScreen(Page):
     key_asked = Signal()
 
     def __init__(self) -> None:
-        super().__init__("Be a witness of the journal")
+        super().__init__(say("Be a witness of the journal"))
         self.readable()
         self._request, self._folder, self._line = FilesField(REQUEST), form.line(), PlainLabel()
         self._folder.setText("~/Documents")
         frame, column = card()
         column.addWidget(PlainLabel(SAID))
         column.addWidget(Field(REQUEST, self._request))
-        column.addWidget(Field("Folder, if you save the answer as files", self._folder))
-        column.addLayout(row(button("Compare and sign", self._ask_sign, weight="primary")))
+        column.addWidget(Field(say("Folder, if you save the answer as files"), self._folder))
+        column.addLayout(row(button(say("Compare and sign"), self._ask_sign, weight="primary")))
         self.column.addWidget(frame)
         frame, column = card()
         column.addWidget(PlainLabel(LINE))
-        column.addLayout(row(button("Show my line for the rules", self.key_asked.emit)))
+        column.addLayout(row(button(say("Show my line for the rules"), self.key_asked.emit)))
         column.addWidget(self._line)
         self._line.hide()
         self.column.addWidget(frame)
@@ -53,4 +54,6 @@ class WitnessScreen(Page):
         if self._request.names():
             self.sign_asked.emit(self._request.names(), self._folder.text().strip())
         else:
-            self.say_problem("Nothing is chosen.", "Choose the file or the pictures of the request.")
+            self.say_problem(
+                say("Nothing is chosen."), say("Choose the file or the pictures of the request.")
+            )
