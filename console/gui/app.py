@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The window as a program: paint first, then open the station in the worker; lock when nobody is there any more."""
 
+import gc
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
@@ -76,3 +77,4 @@ def _furnish(app: QApplication, settings: Settings, window: Window, unlock: Unlo
 
     station = furnish(settings, window, unlock)
     IdleLock(app, settings.station.idle_minutes, station.lock)
+    gc.enable()

@@ -79,6 +79,7 @@ class Desk(QObject):
         self.on_lost: Callable[[], None] = lambda: None
         self._after_look: Callable[[], None] | None = None
         self._shown: list[Shown] = []
+        self._new: list[Shown] = []
         self._is_looking = False
         self._unlocked = False
         self._refresh, self._tick = QTimer(self), QTimer(self)
@@ -86,8 +87,16 @@ class Desk(QObject):
         self._tick.timeout.connect(self._show_session)
 
     def show_on(self, *screens: Shown) -> None:
-        """Let these screens show every snapshot."""
+        """Let these screens show every snapshot from the next one on."""
         self._shown += screens
+        self._new += screens
+
+    def show_new(self) -> None:
+        """Show those that came since the last look what all others show."""
+        came, self._new = self._new, []
+        if self.snapshot is not None:
+            for screen in came:
+                screen.present(self.snapshot)
 
     def act(
         self, page: Page, title: str, action: "Callable[[Console], T]", done: Callable[[T], None], *,
@@ -186,7 +195,9 @@ class Desk(QObject):
         if not self._unlocked:
             return
         self.snapshot = snapshot
-        for screen in self._shown:
+        self._new = []
+        # Those that come while this goes on are shown it by whoever makes them.
+        for screen in tuple(self._shown):
             screen.present(snapshot)
         self._show_session()
         then, self._after_look = self._after_look, None

@@ -4,7 +4,7 @@
 It knows no feature. A panel may interrupt: it takes the place of the page until it is answered.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
@@ -173,6 +173,7 @@ class Window(QMainWindow):
         self.setMinimumSize(900, 560)
         self._pages: dict[str, QWidget] = {}
         self._tasks: dict[str, str] = {}
+        self._promised: dict[str, Callable[[], None]] = {}
         self._panels: list[QWidget] = []
         self._before: QWidget | None = None
         self._focus_before: QWidget | None = None
@@ -199,7 +200,7 @@ class Window(QMainWindow):
 
     def is_allowed(self, name: str) -> bool:
         """Say whether a page can be chosen now."""
-        return name in self._pages and self.rail.is_allowed(self._tasks[name])
+        return name in self._tasks and self.rail.is_allowed(self._tasks[name])
 
     def shortcut(self, keys: str, pressed: Callable[[], object]) -> None:
         """Say what keys do, wherever the focus is."""
@@ -210,6 +211,11 @@ class Window(QMainWindow):
         """Put a page behind its task; with ``task`` it is a further page of that one, and not in the rail."""
         self._pages[name], self._tasks[name] = page, task or name
         self._stack.addWidget(page)
+
+    def promise(self, tasks: Mapping[str, str], make: Callable[[], None]) -> None:
+        """Let these pages, each with its task, be made by ``make`` when one of them is first chosen."""
+        self._tasks |= tasks
+        self._promised |= dict.fromkeys(tasks, make)
 
     def add_panel(self, panel: QWidget) -> None:
         """Make a panel known that may interrupt."""
@@ -222,7 +228,10 @@ class Window(QMainWindow):
 
     def choose(self, name: str) -> None:
         """Show a page, unless a panel is asking something or the task is not allowed now."""
-        if not self.is_allowed(name) or self.is_interrupted:
+        is_allowed = self.is_allowed(name)
+        if is_allowed and name in self._promised:
+            self._make(name)
+        if not is_allowed or self.is_interrupted:
             self._mark_current()
             return
         self._stack.setCurrentWidget(self._pages[name])
@@ -264,6 +273,11 @@ class Window(QMainWindow):
         """Tell that the window is going."""
         self.closing.emit()
         super().closeEvent(event)
+
+    def _make(self, name: str) -> None:
+        make = self._promised[name]
+        self._promised = {other: kept for other, kept in self._promised.items() if kept is not make}
+        make()
 
     def _mark_current(self) -> None:
         shown = next((self._tasks[name] for name, page in self._pages.items() if page is self.page), "")

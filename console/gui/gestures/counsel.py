@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 from console.gui.desk import Desk, say_error
 from console.gui.longwork import LongWork
 from console.gui.screens.counsel import CounselScreen
-from console.gui.screens.journal import JournalScreen
 from console.gui.snapshot import Snapshot
 from console.language import say
 
@@ -24,10 +23,9 @@ Result = Mapping[str, Any]
 class CounselGestures(QObject):
     """Joins the page of counsel's notes to ``actions.counsel``."""
 
-    def __init__(self, desk: Desk, journal: JournalScreen, screen: CounselScreen) -> None:
+    def __init__(self, desk: Desk, screen: CounselScreen) -> None:
         super().__init__()
         self._desk, self._screen, self._window = desk, screen, desk.hands.window
-        journal.counsel_asked.connect(lambda: self._window.choose("counsel"))
         self._exporting = LongWork(desk, screen, screen.progress, say("Exporting"))
         screen.read_asked.connect(self._read)
         screen.admit_asked.connect(self._admit)

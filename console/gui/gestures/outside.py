@@ -12,7 +12,6 @@ from console.gui.files import read_all
 from console.gui.longwork import LongWork
 from console.gui.phrases import group, moment
 from console.gui.pictures import HandOver, handed_over
-from console.gui.screens.journal import JournalScreen
 from console.gui.screens.outside import REWRITTEN, OutsideScreen
 from console.gui.snapshot import Snapshot
 from console.language import say
@@ -26,14 +25,13 @@ Result = Mapping[str, Any]
 class OutsideGestures(QObject):
     """Joins the page to ``actions.witnesses``, ``actions.comparing`` and ``actions.heads``."""
 
-    def __init__(self, desk: Desk, journal: JournalScreen, screen: OutsideScreen) -> None:
+    def __init__(self, desk: Desk, screen: OutsideScreen) -> None:
         super().__init__()
         self._desk, self._screen = desk, screen
         self._comparing = LongWork(desk, screen, screen.progress, say("Comparing"))
         self._exporting = LongWork(desk, screen, screen.progress, say("Exporting"))
         screen.export_asked.connect(self._export)
         window = desk.hands.window
-        journal.outside_asked.connect(lambda: window.choose("outside"))
         screen.back_asked.connect(lambda: window.choose("journal"))
         screen.compare_asked.connect(self._compare)
         screen.words_asked.connect(self._compare_words)

@@ -31,6 +31,7 @@ class ReadinessGestures(QObject):
         screen.check_asked.connect(self._check)
         screen.what_if_asked.connect(self._what_if)
         screen.print_asked.connect(self._print)
+        screen.upkeep_asked.connect(lambda: desk.hands.window.choose("upkeep"))
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
 

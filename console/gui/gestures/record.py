@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, problems_of, say_error
-from console.gui.screens.journal import JournalScreen
 from console.gui.screens.record import RecordScreen
 from console.gui.snapshot import Snapshot
 from console.language import say
@@ -31,12 +30,10 @@ class Open:
 class RecordGestures(QObject):
     """Joins the page of writing down to ``actions.drafts``. A draft belongs to whoever unlocked."""
 
-    def __init__(self, desk: Desk, journal: JournalScreen, screen: RecordScreen) -> None:
+    def __init__(self, desk: Desk, screen: RecordScreen) -> None:
         super().__init__()
         self._desk, self._screen, self._window = desk, screen, desk.hands.window
         self._draft = Open()
-        journal.record_asked.connect(lambda: self._window.choose("record"))
-        self._window.shortcut("Ctrl+N", lambda: self._window.choose("record"))
         screen.save_asked.connect(self._save)
         screen.move_asked.connect(self._move)
         screen.finish_asked.connect(self._finish)

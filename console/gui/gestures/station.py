@@ -73,7 +73,7 @@ class StationGestures(QObject):
         self._window.allow(UNDER_ALARM if is_alarm else READING if snapshot.is_reading() else EVERYTHING)
         if self._is_first_look:
             self._is_first_look = False
-            self._window.choose("board")
+            self._window.choose("alarm" if is_alarm else "board")
 
     def forget(self) -> None:
         """The next snapshot is a first look again."""

@@ -10,7 +10,6 @@ from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
 from console.gui.phrases import moment
-from console.gui.screens.readiness import ReadinessScreen
 from console.gui.screens.upkeep import UpkeepScreen
 from console.language import say
 
@@ -32,11 +31,10 @@ AGAIN = say("Sealed again: {done}. Items that are still to be done: {left}.")
 class UpkeepGestures(QObject):
     """Joins the page of upkeep to ``actions.backup``, ``rollback`` and ``reseal``."""
 
-    def __init__(self, desk: Desk, readiness: ReadinessScreen, screen: UpkeepScreen) -> None:
+    def __init__(self, desk: Desk, screen: UpkeepScreen) -> None:
         super().__init__()
         self._desk, self._screen = desk, screen
         window = desk.hands.window
-        readiness.upkeep_asked.connect(lambda: window.choose("upkeep"))
         screen.back_asked.connect(lambda: window.choose("readiness"))
         screen.backup_asked.connect(lambda folder, same: self._backup(folder, same_disk=same))
         screen.verify_asked.connect(self._verify)

@@ -89,9 +89,6 @@ class JournalScreen(Page):
     """The entry, and the folder for its proof."""
     page_chosen = Signal(str)
     """Name of a further page."""
-    outside_asked = Signal()
-    record_asked = Signal()
-    counsel_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(say("Journal"))
@@ -249,11 +246,12 @@ class JournalScreen(Page):
         lines = QVBoxLayout(self.acting)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(
-            button(say("Write something down"), self.record_asked.emit, name=say("Write something down, Control N")),
-            button(say("Read counsel's notes"), self.counsel_asked.emit),
+            button(say("Write something down"), lambda: self.page_chosen.emit("record"),
+                   name=say("Write something down, Control N")),
+            button(say("Read counsel's notes"), lambda: self.page_chosen.emit("counsel")),
         ))  # fmt: skip
         lines.addLayout(row(
-            button(say("Outside this room: witnesses, receipts"), self.outside_asked.emit),
+            button(say("Outside this room: witnesses, receipts"), lambda: self.page_chosen.emit("outside")),
             button(say("Erase what is personal"), lambda: self.page_chosen.emit("erasure")),
             button(say("Say what time it is"), lambda: self.page_chosen.emit("clock")),
         ))  # fmt: skip

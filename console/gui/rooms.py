@@ -1,0 +1,247 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every page of a station's window, made when it is first chosen: a page that nobody opens costs nothing.
+
+A room holds the pages that belong together and what joins them to actions. Each is loaded by its own function,
+so that what it needs is not loaded before.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
+
+from console.gui.desk import Desk
+from console.gui.window import Window
+
+if TYPE_CHECKING:
+    from PySide6.QtCore import QObject
+
+    from console.gui.widgets import Page
+
+
+@dataclass(frozen=True)
+class Made:
+    """The pages of a room in the order of its names, and its gestures."""
+
+    pages: "Sequence[Page]"
+    gestures: "Sequence[QObject]"
+
+
+@dataclass(frozen=True)
+class Room:
+    """``tasks``: each page's name, and the task in the rail that it belongs to."""
+
+    tasks: Mapping[str, str]
+    make: Callable[[Desk], Made]
+
+
+def add_rooms(window: Window, desk: Desk) -> None:
+    """Let the window make every room when somebody first goes there."""
+    for room in ROOMS:
+        window.promise(room.tasks, partial(_make, window, desk, room))
+
+
+def _make(window: Window, desk: Desk, room: Room) -> None:
+    made = room.make(desk)
+    for (name, task), page in zip(room.tasks.items(), made.pages, strict=True):
+        window.add_page(name, page, task=task)
+    for gestures in made.gestures:
+        # Kept by the window, as Qt keeps no Python object alive for its signals.
+        gestures.setParent(window)
+    desk.show_new()
+
+
+def _emergency(desk: Desk) -> Made:
+    """Make what an emergency needs, all at once: nobody shall wait for a page then."""
+    from console.gui.gestures.alarm import AlarmGestures
+    from console.gui.gestures.clock import ClockGestures
+    from console.gui.gestures.emergency import EmergencyGestures
+    from console.gui.gestures.far import FarGestures
+    from console.gui.gestures.onepage import OnePageGestures
+    from console.gui.gestures.prepared import PreparedGestures
+    from console.gui.gestures.usage import UseGestures
+    from console.gui.gestures.veto import VetoGestures
+    from console.gui.screens.alarm import AlarmScreen
+    from console.gui.screens.approve import ApproveScreen
+    from console.gui.screens.board import BoardScreen
+    from console.gui.screens.clock import ClockScreen
+    from console.gui.screens.far import FarScreen
+    from console.gui.screens.prepared import PreparedScreen
+    from console.gui.screens.request import RequestScreen
+    from console.gui.screens.session import SessionScreen
+    from console.gui.screens.usage import UseScreen
+
+    board, request, approve, session = BoardScreen(), RequestScreen(), ApproveScreen(), SessionScreen()
+    prepared, far, use, clock, alarm = (
+        PreparedScreen(),
+        FarScreen(),
+        UseScreen(),
+        ClockScreen(),
+        AlarmScreen(),
+    )
+    desk.show_on(board, request, approve, session)
+    emergency = EmergencyGestures(desk, board, request, approve, session)
+    return Made(
+        (board, request, prepared, approve, far, session, use, clock, alarm),
+        (
+            emergency, OnePageGestures(desk, board), PreparedGestures(desk, request, prepared, emergency.filed),
+            FarGestures(desk, approve, session, far), UseGestures(desk, session, use), VetoGestures(desk, session),
+            ClockGestures(desk, session, clock), AlarmGestures(desk, alarm, board),
+        ),
+    )  # fmt: skip
+
+
+def _journal(desk: Desk) -> Made:
+    from console.gui.gestures.journal import JournalGestures
+    from console.gui.screens.journal import JournalScreen
+
+    screen = JournalScreen()
+    return Made([screen], [JournalGestures(desk, screen)])
+
+
+def _outside(desk: Desk) -> Made:
+    from console.gui.gestures.outside import OutsideGestures
+    from console.gui.screens.outside import OutsideScreen
+
+    screen = OutsideScreen()
+    return Made([screen], [OutsideGestures(desk, screen)])
+
+
+def _record(desk: Desk) -> Made:
+    from console.gui.gestures.record import RecordGestures
+    from console.gui.screens.record import RecordScreen
+
+    screen = RecordScreen()
+    return Made([screen], [RecordGestures(desk, screen)])
+
+
+def _counsel(desk: Desk) -> Made:
+    from console.gui.gestures.counsel import CounselGestures
+    from console.gui.screens.counsel import CounselScreen
+
+    screen = CounselScreen()
+    return Made([screen], [CounselGestures(desk, screen)])
+
+
+def _counts(desk: Desk) -> Made:
+    from console.gui.gestures.counts import CountsGestures
+    from console.gui.screens.counts import CountsScreen
+
+    screen = CountsScreen()
+    return Made([screen], [CountsGestures(desk, screen)])
+
+
+def _erasure(desk: Desk) -> Made:
+    from console.gui.gestures.erasure import ErasureGestures
+    from console.gui.screens.erasure import ErasureScreen
+    from console.gui.screens.holds import HoldsScreen
+
+    erasure, holds = ErasureScreen(), HoldsScreen()
+    return Made([erasure, holds], [ErasureGestures(desk, erasure, holds)])
+
+
+def _paper(desk: Desk) -> Made:
+    from console.gui.gestures.paper import PaperGestures
+    from console.gui.screens.paper import PaperScreen
+
+    screen = PaperScreen()
+    return Made([screen], [PaperGestures(desk, screen)])
+
+
+def _people(desk: Desk) -> Made:
+    from console.gui.gestures.enrolment import EnrolmentGestures
+    from console.gui.gestures.people import PeopleGestures
+    from console.gui.screens.away import AwayScreen
+    from console.gui.screens.enrol import EnrolScreen
+    from console.gui.screens.people import PeopleScreen
+
+    people, enrol, away = PeopleScreen(), EnrolScreen(), AwayScreen()
+    return Made(
+        [people, enrol, away], [PeopleGestures(desk, people), EnrolmentGestures(desk, people, enrol, away)]
+    )
+
+
+def _custody(desk: Desk) -> Made:
+    from console.gui.gestures.custody import CustodyGestures
+    from console.gui.screens.custody import CustodyScreen
+
+    screen = CustodyScreen()
+    return Made([screen], [CustodyGestures(desk, screen)])
+
+
+def _sheets(desk: Desk) -> Made:
+    from console.gui.gestures.sheets import SheetGestures
+    from console.gui.screens.sheets import SheetsScreen
+
+    screen = SheetsScreen()
+    return Made([screen], [SheetGestures(desk, screen)])
+
+
+def _readiness(desk: Desk) -> Made:
+    from console.gui.gestures.readiness import ReadinessGestures
+    from console.gui.screens.readiness import ReadinessScreen
+
+    screen = ReadinessScreen()
+    return Made([screen], [ReadinessGestures(desk, screen)])
+
+
+def _upkeep(desk: Desk) -> Made:
+    from console.gui.gestures.replace import ReplaceGestures
+    from console.gui.gestures.upkeep import UpkeepGestures
+    from console.gui.screens.replace import ReplaceScreen
+    from console.gui.screens.upkeep import UpkeepScreen
+
+    upkeep, replace = UpkeepScreen(), ReplaceScreen()
+    return Made([upkeep, replace], [UpkeepGestures(desk, upkeep), ReplaceGestures(desk, upkeep, replace)])
+
+
+def _vault(desk: Desk) -> Made:
+    from console.gui.gestures.vault import VaultGestures
+    from console.gui.screens.confirm import ConfirmScreen
+    from console.gui.screens.seal import SealScreen
+    from console.gui.screens.vault import VaultScreen
+
+    vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
+    return Made([vault, seal, confirm], [VaultGestures(desk, vault, seal, confirm)])
+
+
+def _carry(desk: Desk) -> Made:
+    from console.gui.gestures.carry import CarryGestures
+    from console.gui.screens.carry import CarryScreen
+
+    screen = CarryScreen()
+    return Made([screen], [CarryGestures(desk, screen)])
+
+
+def _everything(desk: Desk) -> Made:
+    from console.gui.gestures.everything import EverythingGestures
+    from console.gui.screens.everything import EverythingScreen
+
+    screen = EverythingScreen()
+    return Made([screen], [EverythingGestures(desk.hands.window, screen)])
+
+
+ROOMS = (
+    Room(
+        {
+            "board": "board", "request": "request", "prepared": "request", "approve": "approve", "far": "approve",
+            "session": "session", "use": "session", "clock": "session", "alarm": "alarm",
+        },
+        _emergency,
+    ),
+    Room({"journal": "journal"}, _journal),
+    Room({"outside": "journal"}, _outside),
+    Room({"record": "journal"}, _record),
+    Room({"counsel": "journal"}, _counsel),
+    Room({"counts": "journal"}, _counts),
+    Room({"erasure": "journal", "holds": "journal"}, _erasure),
+    Room({"paper": "journal"}, _paper),
+    Room({"people": "people", "enrol": "people", "away": "people"}, _people),
+    Room({"custody": "people"}, _custody),
+    Room({"sheets": "people"}, _sheets),
+    Room({"readiness": "readiness"}, _readiness),
+    Room({"upkeep": "readiness", "replace": "readiness"}, _upkeep),
+    Room({"vault": "vault", "seal": "vault", "confirm": "vault"}, _vault),
+    Room({"carry": "station"}, _carry),
+    Room({"everything": "station"}, _everything),
+)  # fmt: skip
