@@ -37,6 +37,37 @@ class Shown(Protocol):
     def forget(self) -> None: ...
 
 
+class Audience:
+    """Everything that shows snapshots."""
+
+    def __init__(self) -> None:
+        self._all: list[Shown] = []
+        self._new: list[Shown] = []
+
+    def add(self, screens: Sequence[Shown]) -> None:
+        """Let these show every snapshot from the next one on."""
+        self._all += screens
+        self._new += screens
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Show it to all; those that come while this goes on are shown it by whoever makes them."""
+        self._new = []
+        for screen in tuple(self._all):
+            screen.present(snapshot)
+
+    def present_to_new(self, snapshot: Snapshot | None) -> None:
+        """Show what all others show to those that came since."""
+        came, self._new = self._new, []
+        if snapshot is not None:
+            for screen in came:
+                screen.present(snapshot)
+
+    def forget(self) -> None:
+        """Show nothing any more."""
+        for screen in self._all:
+            screen.forget()
+
+
 @dataclass(frozen=True)
 class Hands:
     """What a gesture works with."""
@@ -78,8 +109,7 @@ class Desk(QObject):
         self.on_locked: Callable[[], None] = lambda: None
         self.on_lost: Callable[[], None] = lambda: None
         self._after_look: Callable[[], None] | None = None
-        self._shown: list[Shown] = []
-        self._new: list[Shown] = []
+        self.audience = Audience()
         self._is_looking = False
         self._unlocked = False
         self._refresh, self._tick = QTimer(self), QTimer(self)
@@ -88,15 +118,7 @@ class Desk(QObject):
 
     def show_on(self, *screens: Shown) -> None:
         """Let these screens show every snapshot from the next one on."""
-        self._shown += screens
-        self._new += screens
-
-    def show_new(self) -> None:
-        """Show those that came since the last look what all others show."""
-        came, self._new = self._new, []
-        if self.snapshot is not None:
-            for screen in came:
-                screen.present(self.snapshot)
+        self.audience.add(screens)
 
     def act(
         self, page: Page, title: str, action: "Callable[[Console], T]", done: Callable[[T], None], *,
@@ -151,8 +173,7 @@ class Desk(QObject):
         self.hands.operator.forget()
         self.hands.screen.end()
         self.hands.pictures.close_it()
-        for screen in self._shown:
-            screen.forget()
+        self.audience.forget()
         self.hands.window.strip.show_session("")
         self.on_locked()
 
@@ -195,10 +216,7 @@ class Desk(QObject):
         if not self._unlocked:
             return
         self.snapshot = snapshot
-        self._new = []
-        # Those that come while this goes on are shown it by whoever makes them.
-        for screen in tuple(self._shown):
-            screen.present(snapshot)
+        self.audience.present(snapshot)
         self._show_session()
         then, self._after_look = self._after_look, None
         if then is not None:

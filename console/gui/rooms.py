@@ -38,7 +38,7 @@ class Room:
 def add_rooms(window: Window, desk: Desk) -> None:
     """Let the window make every room when somebody first goes there."""
     for room in ROOMS:
-        window.promise(room.tasks, partial(_make, window, desk, room))
+        window.pages.promise(room.tasks, partial(_make, window, desk, room))
 
 
 def _make(window: Window, desk: Desk, room: Room) -> None:
@@ -48,7 +48,7 @@ def _make(window: Window, desk: Desk, room: Room) -> None:
     for gestures in made.gestures:
         # Kept by the window, as Qt keeps no Python object alive for its signals.
         gestures.setParent(window)
-    desk.show_new()
+    desk.audience.present_to_new(desk.snapshot)
 
 
 def _emergency(desk: Desk) -> Made:

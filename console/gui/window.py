@@ -156,6 +156,39 @@ class Rail(QFrame):
             task.setChecked(name == shown)
 
 
+class Pages:
+    """The pages by their names, each with its task; some are only promised until somebody goes there."""
+
+    def __init__(self) -> None:
+        self._made: dict[str, QWidget] = {}
+        self._tasks: dict[str, str] = {}
+        self._promised: dict[str, Callable[[], None]] = {}
+
+    def promise(self, tasks: Mapping[str, str], make: Callable[[], None]) -> None:
+        """Let ``make`` add these pages, each with its task, when one of them is first chosen."""
+        self._tasks |= tasks
+        self._promised |= dict.fromkeys(tasks, make)
+
+    def add(self, name: str, page: QWidget, task: str) -> None:
+        """Put a page behind its task."""
+        self._made[name], self._tasks[name] = page, task
+
+    def made(self, name: str) -> QWidget | None:
+        """Return a page, made now if it was only promised; None while it is being made."""
+        if (make := self._promised.get(name)) is not None:
+            self._promised = {other: kept for other, kept in self._promised.items() if kept is not make}
+            make()
+        return self._made.get(name)
+
+    def task_of(self, name: str) -> str | None:
+        """Return the task of a page, made or promised."""
+        return self._tasks.get(name)
+
+    def task_shown_by(self, page: QWidget) -> str:
+        """Return the task of a page that is made, or nothing."""
+        return next((self._tasks[name] for name, made in self._made.items() if made is page), "")
+
+
 class Window(QMainWindow):
     """The one window."""
 
@@ -171,9 +204,7 @@ class Window(QMainWindow):
         self.setWindowTitle(title)
         self.resize(1240, 700)
         self.setMinimumSize(900, 560)
-        self._pages: dict[str, QWidget] = {}
-        self._tasks: dict[str, str] = {}
-        self._promised: dict[str, Callable[[], None]] = {}
+        self.pages = Pages()
         self._panels: list[QWidget] = []
         self._before: QWidget | None = None
         self._focus_before: QWidget | None = None
@@ -200,7 +231,8 @@ class Window(QMainWindow):
 
     def is_allowed(self, name: str) -> bool:
         """Say whether a page can be chosen now."""
-        return name in self._tasks and self.rail.is_allowed(self._tasks[name])
+        task = self.pages.task_of(name)
+        return task is not None and self.rail.is_allowed(task)
 
     def shortcut(self, keys: str, pressed: Callable[[], object]) -> None:
         """Say what keys do, wherever the focus is."""
@@ -209,13 +241,8 @@ class Window(QMainWindow):
 
     def add_page(self, name: str, page: QWidget, *, task: str = "") -> None:
         """Put a page behind its task; with ``task`` it is a further page of that one, and not in the rail."""
-        self._pages[name], self._tasks[name] = page, task or name
+        self.pages.add(name, page, task or name)
         self._stack.addWidget(page)
-
-    def promise(self, tasks: Mapping[str, str], make: Callable[[], None]) -> None:
-        """Let these pages, each with its task, be made by ``make`` when one of them is first chosen."""
-        self._tasks |= tasks
-        self._promised |= dict.fromkeys(tasks, make)
 
     def add_panel(self, panel: QWidget) -> None:
         """Make a panel known that may interrupt."""
@@ -228,13 +255,11 @@ class Window(QMainWindow):
 
     def choose(self, name: str) -> None:
         """Show a page, unless a panel is asking something or the task is not allowed now."""
-        is_allowed = self.is_allowed(name)
-        if is_allowed and name in self._promised:
-            self._make(name)
-        if not is_allowed or self.is_interrupted:
+        page = self.pages.made(name) if self.is_allowed(name) else None
+        if page is None or self.is_interrupted:
             self._mark_current()
             return
-        self._stack.setCurrentWidget(self._pages[name])
+        self._stack.setCurrentWidget(page)
         self._mark_current()
         self.page_chosen.emit(name)
 
@@ -274,11 +299,5 @@ class Window(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
-    def _make(self, name: str) -> None:
-        make = self._promised[name]
-        self._promised = {other: kept for other, kept in self._promised.items() if kept is not make}
-        make()
-
     def _mark_current(self) -> None:
-        shown = next((self._tasks[name] for name, page in self._pages.items() if page is self.page), "")
-        self.rail.mark(shown)
+        self.rail.mark(self.pages.task_shown_by(self.page))

@@ -29,8 +29,8 @@ def test_a_room_is_made_when_one_of_its_pages_is_first_chosen_and_once(qtbot: Qt
             made.append(name)
             window.add_page(name, Page(name), task="journal")
 
-    window.promise({"erasure": "journal", "holds": "journal"}, make)
-    window.promise({"people": "people"}, lambda: made.append("people"))
+    window.pages.promise({"erasure": "journal", "holds": "journal"}, make)
+    window.pages.promise({"people": "people"}, lambda: made.append("people"))
     assert window.is_allowed("holds") and made == []
     window.choose("people")  # not allowed now
     window.choose("holds")
@@ -53,7 +53,7 @@ def test_a_page_that_is_chosen_while_a_panel_asks_is_made_and_not_shown(qtbot: Q
         made.append(Page("Board"))
         window.add_page("board", made[0])
 
-    window.promise({"board": "board"}, make)
+    window.pages.promise({"board": "board"}, make)
     window.choose("board")
     assert len(made) == 1 and window.is_interrupted
     window.resume()
