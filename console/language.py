@@ -27,9 +27,9 @@ def say_count(count: int, one: str, many: str, /, **values: object) -> str:
     return say(one if count == 1 else many, count=count, **values)
 
 
-def say_each(table: Mapping[str, object]) -> dict[str, str]:
+def say_each(table: Mapping[str, str]) -> Mapping[str, str]:
     """Return a table of texts in the language of this process, under the same names."""
-    return {name: say(str(text)) for name, text in table.items()}
+    return table if _catalogue is None else {name: say(text) for name, text in table.items()}
 
 
 def say_number(number: int) -> str:

@@ -7,237 +7,149 @@ from typing import cast
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
-from console.sentences import ages
+from console.language import say, say_count, say_each, say_number
+from console.sentences import ages, entries
 from console.sentences.every import BEGIN_ANEW, CORRUPT, REFUSED, STOP, UNAVAILABLE
 
 BUG = (
-    "The program has made a mistake of its own ({code}).",
-    "Lock the station, go on with paper, and report this with its code.",
+    say("The program has made a mistake of its own ({code})."),
+    say("Lock the station, go on with paper, and report this with its code."),
 )
 
-DEMO = "DEMO: a throw-away station. Nothing here opens anything real."
+DEMO = say("DEMO: a throw-away station. Nothing here opens anything real.")
 
-PIN_TRIES = {
-    "few": "Only a few tries are left.",
-    "last": "One try is left before the token locks itself.",
-    "none": "No try is left: the token has locked itself.",
-}
+PIN_TRIES = say_each(
+    {
+        "few": "Only a few tries are left.",
+        "last": "One try is left before the token locks itself.",
+        "none": "No try is left: the token has locked itself.",
+    }
+)
 
 PROBLEMS = {
-    "unknown_field": "nobody knows this field; it may be misspelt.",
-    "missing": "it is missing or empty.",
-    "not_text": "it must be a short text.",
-    "says_nothing": f"it says nothing: at least {MIN_LETTERS} letters and {MIN_WORDS} different words are needed.",
-    "too_long": f"it is longer than {MAX_TEXT} characters.",
-    "same_as_another_field": "it says the same as another field.",
-    "same_as_last_request": "it says the same as the last request; say what is the case this time.",
-    "not_in_list": "it is not one of the values that are allowed.",
-    "not_list_of_texts": "it must be a list of texts, none of them empty.",
-    "matter_is_no_number": "it must be a matter number as this station writes them; names are refused.",
-    "out_of_range": "it must be a whole number from 1 to the limit that the founders signed.",
-    "time_without_zone": "the time lacks its zone; write it like 2026-11-23T23:00:00Z.",
-    "not_a_time": "it is not a time; write it like 2026-11-23T23:00:00Z.",
-    "place_or_range_missing": "it must name a place and an address range, and nothing else.",
-    "not_a_range": "the address range is none; write it like 198.51.100.0/24.",
-    "range_not_allowed": "the address range lies outside those that the founders allowed.",
-    "not_list_of_items": "it must be a list of { credential = NAME } or { credential = NAME, codes = NUMBER }.",
-    "credential_twice": "a credential stands in it twice.",
-    "too_many_items": f"it asks for more than {MAX_ITEMS} items; each code is one.",
-    "note_too_long": "it is too long: 200 letters for a title, 16,000 for a text.",
-    "unknown_letter": "it has a letter that Unicode 14 does not know; write it in words.",
-    "outage_incomplete": "each outage needs system, symptom, first_seen (a time with its zone), checked_by and how.",
+    "unknown_field": say("nobody knows this field; it may be misspelt."),
+    "missing": say("it is missing or empty."),
+    "not_text": say("it must be a short text."),
+    "says_nothing": say(
+        "it says nothing: at least {min_letters} letters and {min_words} different words are needed.",
+        min_letters=MIN_LETTERS,
+        min_words=MIN_WORDS,
+    ),
+    "too_long": say("it is longer than {max_text} characters.", max_text=MAX_TEXT),
+    "same_as_another_field": say("it says the same as another field."),
+    "same_as_last_request": say("it says the same as the last request; say what is the case this time."),
+    "not_in_list": say("it is not one of the values that are allowed."),
+    "not_list_of_texts": say("it must be a list of texts, none of them empty."),
+    "matter_is_no_number": say("it must be a matter number as this station writes them; names are refused."),
+    "out_of_range": say("it must be a whole number from 1 to the limit that the founders signed."),
+    "time_without_zone": say("the time lacks its zone; write it like 2026-11-23T23:00:00Z."),
+    "not_a_time": say("it is not a time; write it like 2026-11-23T23:00:00Z."),
+    "place_or_range_missing": say("it must name a place and an address range, and nothing else."),
+    "not_a_range": say("the address range is none; write it like 198.51.100.0/24."),
+    "range_not_allowed": say("the address range lies outside those that the founders allowed."),
+    "not_list_of_items": say(
+        "it must be a list of { credential = NAME } or { credential = NAME, codes = NUMBER }."
+    ),
+    "credential_twice": say("a credential stands in it twice."),
+    "too_many_items": say("it asks for more than {max_items} items; each code is one.", max_items=MAX_ITEMS),
+    "note_too_long": say("it is too long: 200 letters for a title, 16,000 for a text."),
+    "unknown_letter": say("it has a letter that Unicode 14 does not know; write it in words."),
+    "outage_incomplete": say(
+        "each outage needs system, symptom, first_seen (a time with its zone), checked_by and how."
+    ),
 }
 ALLOWED = {"category": CATEGORIES, "privilege": PRIVILEGES}
 
-STATES = {
-    "requested": "requested, waiting for approvals",
-    "approved": "approved, not yet opened",
-    "open": "open",
-    "frozen": "standing still",
-    "ended": "ended, not yet closed",
-    "closed": "closed",
-    "denied": "denied",
-    "withdrawn": "withdrawn",
-    "expired": "expired before it was opened",
-}
-FROZEN = {"budget": "all showings are used", "clock": "the clock went back"}
+STATES = say_each(
+    {
+        "requested": "requested, waiting for approvals",
+        "approved": "approved, not yet opened",
+        "open": "open",
+        "frozen": "standing still",
+        "ended": "ended, not yet closed",
+        "closed": "closed",
+        "denied": "denied",
+        "withdrawn": "withdrawn",
+        "expired": "expired before it was opened",
+    }
+)
+FROZEN = say_each({"budget": "all showings are used", "clock": "the clock went back"})
 
-KEYHOLDER_STATES = {"active": "active", "suspended": "suspended", "away": "away, with a console elsewhere"}
+KEYHOLDER_STATES = say_each(
+    {"active": "active", "suspended": "suspended", "away": "away, with a console elsewhere"}
+)
 
-TOKEN_FATES = {
-    "in_use": "in use",
-    "not_returned": "not seen since",
-    "returned": "handed back",
-    "destroyed": "destroyed",
-}
+TOKEN_FATES = say_each(
+    {
+        "in_use": "in use",
+        "not_returned": "not seen since",
+        "returned": "handed back",
+        "destroyed": "destroyed",
+    }
+)
 
-CREDENTIAL_STATES = {
-    "sealed": "sealed",
-    "candidate": "sealed, a new version waits to be confirmed",
-    "open": "in an open activation",
-    "exposed": "was shown, owes rotation",
-    "burnt": "used up",
-}
+CREDENTIAL_STATES = say_each(
+    {
+        "sealed": "sealed",
+        "candidate": "sealed, a new version waits to be confirmed",
+        "open": "in an open activation",
+        "exposed": "was shown, owes rotation",
+        "burnt": "used up",
+    }
+)
 
 SHEET_STATES = ages.SHEET_STATES
 
-OUTCOMES = {
-    "read_back": "shown, and confirmed as read",
-    "not_read": "shown, not confirmed as read",
-    "shown": "handed over",
-    "failed": "not shown",
-    "unknown": "perhaps shown; nobody knows",
-}
+OUTCOMES = say_each(
+    {
+        "read_back": "shown, and confirmed as read",
+        "not_read": "shown, not confirmed as read",
+        "shown": "handed over",
+        "failed": "not shown",
+        "unknown": "perhaps shown; nobody knows",
+    }
+)
 
-TRACKS = {"facts": "for everybody here", "counsel": "for counsel alone"}
+TRACKS = say_each({"facts": "for everybody here", "counsel": "for counsel alone"})
 
-PROOFS = {
-    "token": "proven by their own token",
-    "unlock": "proven by unlocking the station",
-    "claimed": "claimed, not proven",
-    "program": "the program itself",
-}
+PROOFS = say_each(
+    {
+        "token": "proven by their own token",
+        "unlock": "proven by unlocking the station",
+        "claimed": "claimed, not proven",
+        "program": "the program itself",
+    }
+)
 
-ENTRY_TYPES = {
-    "station.founded": "station founded",
-    "station.unlocked": "station unlocked",
-    "station.locked": "station locked",
-    "station.rollback_drilled": "what the security module keeps was measured",
-    "station.grab_card_printed": "grab card printed",
-    "keyholder.enrolled": "person enrolled",
-    "keyholder.suspended": "person suspended",
-    "keyholder.proven": "a person's token proven",
-    "policy.proposed": "change of people or rules proposed",
-    "policy.signed": "proposed change signed",
-    "policy.changed": "change of people or rules in force",
-    "credential.reseal_intended": "about to seal a secret again",
-    "keyholder.proposed": "person to be enrolled",
-    "keyholder.contact": "how a person is reached",
-    "keyholder.token": "what became of a person's old token",
-    "keyholder.carded": "card made for a keyholder's own console",
-    "credential.sealed": "credential sealed",
-    "credential.confirmed": "new version confirmed",
-    "request.prepared": "request proposed in peacetime",
-    "request.agreed": "prepared request agreed on",
-    "activation.requested": "request filed",
-    "activation.asked": "request sent to a keyholder's own console",
-    "activation.approved": "request approved",
-    "activation.denied": "request denied",
-    "activation.withdrawn": "request withdrawn",
-    "activation.expired": "request expired",
-    "activation.opened": "activation opened",
-    "activation.frozen": "activation stands still",
-    "activation.refused": "the program refused something",
-    "activation.seconded": "one role agrees to a change",
-    "activation.extended": "time extended by both roles",
-    "activation.reset": "showings reset by both roles",
-    "activation.resumed": "both roles go on after the clock went back",
-    "activation.rebooted": "the machine was started again",
-    "activation.ended": "activation ended",
-    "activation.closed": "activation closed",
-    "recovery.printed": "recovery sheets printed",
-    "recovery.proven": "recovery sheets read back",
-    "recovery.used": "recovery sheets used",
-    "recovery.drilled": "recovery sheets tried",
-    "release.intended": "about to show a secret",
-    "release.outcome": "what came of showing it",
-    "ceremony.refused": "a token refused or failed",
-    "journal.exported": "journal export begun",
-    "journal.proved": "proof of an entry given away",
-    "journal.head_taken": "state of the journal taken along by an approver",
-    "witness.asked": "state of the journal shown to a witness",
-    "witness.cosigned": "a witness signed the state of the journal",
-    "credential.drift": "how far a target's codes are away",
-    "clock.attested": "the time, as two people signed it",
-    "clock.boot": "the computer was started again",
-    "clock.step": "the clock was set",
-    "clock.slept": "the computer was asleep",
-    "station.hsm_leaving": "a new security module takes over",
-    "station.backed_up": "backup written",
-    "credential.restated": "what an older log told of a credential",
-    "record.added": "note written down",
-    "counsel.entry": "note for counsel alone",
-    "counsel.key_made": "new key for counsel's notes",
-    "counsel.opened": "counsel's notes opened by a reader",
-    "counsel.wrapped": "newcomer admitted to counsel's notes",
-    "draft.finished": "draft made final",
-    "draft.discarded": "draft destroyed",
-    "log.renewed": "a new log begins after an alarm",
-    "station.status_told": "state told over the telephone",
-    "privacy.proposed": "erasure proposed",
-    "privacy.approved": "erasure agreed to",
-    "privacy.erasing": "about to erase",
-    "privacy.erased": "erased",
-    "privacy.notified": "notice of an erasure given",
-    "privacy.held": "legal hold placed",
-    "privacy.hold_lifted": "one group agrees to lift a legal hold",
-    "station.alarm": "the alarm that stays",
-    "station.unlock_refused": "a PIN was refused while the station was locked",
-    "paper.reserved": "numbers of paper forms reserved",
-    "paper.mode": "what was given while nothing took entries",
-    "paper.tried": "paper mode asked for while entries are taken",
-    "spool.merged": "an entry taken over from the reserve",
-    "spool.settled": "the whole reserve is in the journal",
-    "recording.reserve": "from here on the reserve takes the entries",
-    "recording.disk_full": "the disk is full",
-    "recording.disk_room": "the disk has room again",
-}
+ENTRY_TYPES, FINDINGS = entries.ENTRY_TYPES, entries.FINDINGS
 
-FINDINGS = {
-    "shorter_than_anchor": "it is shorter than the security module remembers",
-    "root_differs": "its contents differ from what the security module remembers",
-    "shorter_than_outside": "it is shorter than a state that somebody took along and brought back",
-    "outside_differs": "its contents differ from a state that somebody took along and brought back",
-    "newer_log_outside": "somebody took along a state of a newer journal and brought it back",
-    "anchors_fork": "the security module remembers two different journals",
-    "anchor_missing": "the security module remembers nothing of it",
-    "anchor_unavailable": "the security module lost its memory of it after an unclean stop",
-    "anchor_differs": "its contents differ from what the security module remembers",
-    "checkpoint_missing": "nothing of it is signed",
-    "checkpoint_differs": "its contents differ from the signed state",
-    "shorter_than_checkpoint": "it is shorter than the signed state says",
-    "entry_altered": "an entry was changed",
-    "tile_differs": "its stored hashes do not fit its entries",
-    "projection_differs": "an index does not fit its entries",
-    "renewal_differs": "it is another log than the one that was begun by signature",
-    "database_key_missing": "its key is missing",
-    "hsm_replaced": "the security module is a new one",
-    "anchor_of_another_log": "the security module remembers another log",
-    "counsel_wrap_lost": "a file is missing by which one of counsel's readers opens notes",
-    "counsel_wrap_swapped": "a file by which one of counsel's readers opens notes is another one",
-    "counsel_key_unknown": "a note of counsel names a key that was never made",
-    "log_retired": "a newer log has taken over",
-    "spool_cut": "the reserve on the second medium lacks records that were written there",
-    "spool_edited": "the reserve on the second medium was changed",
-    "spool_reordered": "the reserve on the second medium is in another order",
-    "spool_replayed": "the reserve on the second medium is an old copy or another one",
-    "spool_head": "what the security module remembers of the reserve does not verify",
-    "disk_full": "its disk is full",
-    "journal_unavailable": "its disk does not answer as it should",
-}
-
-SUSPENDING = (
+SUSPENDING = say(
     "It counts at once. Only a signed change lets them back in. In a group of two, whoever stays can block that change "
     "alone. Then only the group's recovery sheets can sign in its stead, once."
 )
 
-SOURCES = {
-    "journal": "the journal, not proven",
-    "mirror": "the second medium",
-    "files": "the sealed files",
-}
+SOURCES = say_each(
+    {
+        "journal": "the journal, not proven",
+        "mirror": "the second medium",
+        "files": "the sealed files",
+    }
+)
 
-MESSAGES = {
-    "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
-    "plaintext_note": "Warning: {file} holds what is for counsel alone. Delete it safely once it is written down.",
-    "words_visible": "Warning: the words appear as you type. Look around: nobody else, no camera, no telephone.",
-    "last_release": "One showing is left. Call one keyholder of each role now if you will need more.",
-    "light_reserve": "Recording to reserve: the journal takes nothing, the second medium does. Make room on the disk.",
-    "light_paper": "Write on paper: nothing takes entries. Put the second medium back, or make room on the disk.",
-    "standing_alarm": "An alarm stands: {log} was left behind ({why}).",
-    "to_be_signed": "About to sign ({algorithm}): {content}",
-    "ends_soon": "Less than ten minutes are left. Call one keyholder of each role now if you will need more.",
-}
+MESSAGES = say_each(
+    {
+        "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
+        "plaintext_note": "Warning: {file} holds what is for counsel alone. Delete it safely once it is written down.",
+        "words_visible": "Warning: the words appear as you type. Look around: nobody else, no camera, no telephone.",
+        "last_release": "One showing is left. Call one keyholder of each role now if you will need more.",
+        "light_reserve": "Recording to reserve: the journal takes nothing, the second medium does. "
+        "Make room on the disk.",
+        "light_paper": "Write on paper: nothing takes entries. Put the second medium back, or make room on the disk.",
+        "standing_alarm": "An alarm stands: {log} was left behind ({why}).",
+        "to_be_signed": "About to sign ({algorithm}): {content}",
+        "ends_soon": "Less than ten minutes are left. Call one keyholder of each role now if you will need more.",
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -251,7 +163,9 @@ class Explanation:
 def explain(error: ConsoleError | Cancelled) -> Explanation:
     """Return the two sentences for an error; a code without sentences is our own bug, and said to be one."""
     if isinstance(error, Cancelled):
-        return Explanation("It was called off.", "Start it again whenever you like; nothing was done.")
+        return Explanation(
+            say("It was called off."), say("Start it again whenever you like; nothing was done.")
+        )
     what, now = _templates(error)
     facts = {name: _fact(value) for name, value in error.facts.items() if name != "problems"}
     happened = what.format_map(_Facts(code=error.code, **_in_words(facts)))
@@ -268,7 +182,7 @@ def problems(error: ConsoleError) -> list[str]:
 def problem(field: str, code: str) -> str:
     """Return what is wrong with a field of a request, quoting the rule."""
     if code == "not_in_list" and field in ALLOWED:
-        return f"it must be one of {', '.join(ALLOWED[field])}."
+        return say("it must be one of {allowed}.", allowed=", ".join(ALLOWED[field]))
     return PROBLEMS[code]
 
 
@@ -282,25 +196,37 @@ def pace(done: int, total: int, seconds: float) -> str:
     left = round(seconds * (total - done) / done) if done else 0
     minutes, rest = divmod(left, 60)
     told = (
-        f"about {minutes} min {rest} s left."
+        say("about {minutes} min {rest} s left.", minutes=minutes, rest=rest)
         if minutes
-        else f"about {rest} s left."
+        else say("about {rest} s left.", rest=rest)
         if rest
-        else "a moment left."
+        else say("a moment left.")
     )
-    return f"{100 * done // max(1, total)} %, {done:,} of {total:,}, {told if done else 'beginning.'}"
+    return say(
+        "{percent} %, {done} of {total}, {left}",
+        percent=100 * done // max(1, total),
+        done=say_number(done),
+        total=say_number(total),
+        left=told if done else say("beginning."),
+    )
 
 
 def finding(code: str) -> str:
     """Return what a finding about the journal means."""
-    return FINDINGS.get(code) or CORRUPT.get(code, code)
+    return FINDINGS.get(code) or say(CORRUPT.get(code, code))
 
 
 def suspensions_lost(lost: Sequence[Mapping[str, object]]) -> str:
     """Return what a new log does not say again, for its signers: {entry, person} each."""
-    people = ", ".join(f"{row['person']} (entry {row['entry']})" for row in lost)
-    noun = "suspension" if len(lost) == 1 else "suspensions"
-    return f"{len(lost)} {noun} could not be carried over: {people}. Suspend again whom you know of."
+    people = ", ".join(
+        say("{person} (entry {entry})", person=row["person"], entry=row["entry"]) for row in lost
+    )
+    return say_count(
+        len(lost),
+        "1 suspension could not be carried over: {people}. Suspend again whom you know of.",
+        "{count} suspensions could not be carried over: {people}. Suspend again whom you know of.",
+        people=people,
+    )
 
 
 def entry_type(type_: str) -> str:
@@ -313,17 +239,32 @@ def times_known(report: Mapping[str, object]) -> list[str]:
     told, widest = list[str](), cast(Mapping[str, int] | None, report["widest"])
     if widest:
         minutes, seconds = divmod(-(-widest["ms"] // 1000), 60)
-        span = f"{minutes // 60} h {minutes % 60} min" if minutes >= 60 else f"{minutes} min {seconds} s"
-        told.append(f"The least known time is that of entry {widest['seq']}: within {span}.")
+        span = (
+            say("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+            if minutes >= 60
+            else say("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
+        )
+        told.append(
+            say("The least known time is that of entry {seq}: within {span}.", seq=widest["seq"], span=span)
+        )
     if report["unbounded"]:
         told.append(
-            f"Clocks outside bound the times of {report['unbounded']} entries on one side only, or not."
+            say(
+                "Clocks outside bound the times of {unbounded} entries on one side only, or not.",
+                unbounded=report["unbounded"],
+            )
         )
     for type_, count in cast(Mapping[str, int], report["noted"]).items():
-        told += [f"Noted {count} ×: {entry_type(type_)}."] if count else []
+        told += (
+            [say("Noted {count} ×: {entry_type}.", count=count, entry_type=entry_type(type_))]
+            if count
+            else []
+        )
     if report["contradictions"]:
         told.append(
-            "Clocks outside contradict one another or this station's: compare the entries with their times."
+            say(
+                "Clocks outside contradict one another or this station's: compare the entries with their times."
+            )
         )
     return told
 
@@ -337,12 +278,16 @@ class _Facts(dict[str, str]):
 
 def _templates(error: ConsoleError) -> tuple[str, str]:
     if error.family == "refused" and error.code in REFUSED:
-        return REFUSED[error.code]
+        return _said(*REFUSED[error.code])
     if error.family == "unavailable" and error.code in UNAVAILABLE:
-        return UNAVAILABLE[error.code]
+        return _said(*UNAVAILABLE[error.code])
     if error.family == "corrupt" and error.code in CORRUPT:
-        return CORRUPT[error.code], BEGIN_ANEW if error.code == "journal_alarm" else STOP
+        return _said(CORRUPT[error.code], BEGIN_ANEW if error.code == "journal_alarm" else STOP)
     return BUG
+
+
+def _said(what: str, now: str) -> tuple[str, str]:
+    return say(what), say(now)
 
 
 def _in_words(facts: Mapping[str, str]) -> dict[str, str]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, listed, missing, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, StateMark
-from console.language import say
+from console.language import say, say_count
 
 PROVEN = {
     "token": say("proven by their own token"),
@@ -120,7 +120,7 @@ def items_of(rows: Sequence[View]) -> Iterator[tuple[str, str]]:
         told = (
             f"{name}: {KINDS.get(kind, kind)}"
             if kind != "codes"
-            else say("{name}: {many} one-time code{value}", name=name, many=many, value="s" * (many > 1))
+            else say_count(many, "{name}: 1 one-time code", "{name}: {count} one-time codes", name=name)
         )
         shown = any(item["exposed"] for item in items)
         mark = say(". It was shown before and not rotated since!") if shown else ""

@@ -5,25 +5,28 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from console.domain.canonical import Json, Object
+from console.language import say, say_count, say_each
 
-RULES = {
-    "seconds_max": "longest time that a request may ask for",
-    "seconds_hard_max": "longest time with every extension",
-    "releases_max": "most showings that a request may ask for",
-    "releases_hard_max": "most showings with every reset",
-    "request_valid_seconds": "time in which a request must be opened",
-    "showing_seconds": "time that a secret stays on the screen",
-    "jurisdictions": "jurisdictions",
-    "matter_pattern": "form of matter numbers",
-    "ranges": "addresses from which a secret may be used",
-    "legal_confirms": "what Legal confirms",
-    "privilege_classes": "classes that privilege asks for",
-    "witnesses": "witnesses of the journal, with their keys",
-    "witness_quorum": "witnesses who must have signed",
-}
-_ROLES = {"operator": "the operators", "compliance": "those who read along"}
-_NOTHING = {"ranges": "anywhere"}
-_FIELDS = {"assurance": "kind of token", "mechanism": "way of sealing", "signing": "way of signing"}
+RULES = say_each(
+    {
+        "seconds_max": "longest time that a request may ask for",
+        "seconds_hard_max": "longest time with every extension",
+        "releases_max": "most showings that a request may ask for",
+        "releases_hard_max": "most showings with every reset",
+        "request_valid_seconds": "time in which a request must be opened",
+        "showing_seconds": "time that a secret stays on the screen",
+        "jurisdictions": "jurisdictions",
+        "matter_pattern": "form of matter numbers",
+        "ranges": "addresses from which a secret may be used",
+        "legal_confirms": "what Legal confirms",
+        "privilege_classes": "classes that privilege asks for",
+        "witnesses": "witnesses of the journal, with their keys",
+        "witness_quorum": "witnesses who must have signed",
+    }
+)
+_ROLES = say_each({"operator": "the operators", "compliance": "those who read along"})
+_NOTHING = say_each({"ranges": "anywhere"})
+_FIELDS = say_each({"assurance": "kind of token", "mechanism": "way of sealing", "signing": "way of signing"})
 
 
 def change(row: Object) -> str:
@@ -55,10 +58,10 @@ def counts(value: Json) -> str:
 def _class(row: Object) -> str:
     name, was, is_ = row["subject"], row["before"], row["after"]
     if was is None:
-        return f"Class {name} is new: {counts(is_)}."
+        return say("Class {name} is new: {counts}.", name=name, counts=counts(is_))
     if is_ is None:
-        return f"Class {name} goes away."
-    return f"Class {name}: {_moved(was, is_)}."
+        return say("Class {name} goes away.", name=name)
+    return say("Class {name}: {moved}.", name=name, moved=_moved(was, is_))
 
 
 def _moved(was: Json, is_: Json) -> str:
@@ -66,7 +69,7 @@ def _moved(was: Json, is_: Json) -> str:
     parts = []
     for name in sorted({*old, *new}):
         if old.get(name) != new.get(name):
-            before, after = (str(each.get(name, "nobody")) for each in (old, new))
+            before, after = (str(each.get(name, say("nobody"))) for each in (old, new))
             parts.append(f"{group(name)} {before} -> {after}")
     return ", ".join(parts)
 
@@ -77,67 +80,100 @@ def _rule(row: Object) -> str:
     return f"{title}: {_value(name, row['before'])} -> {_value(name, row['after'])}."
 
 
+def _sheets(row: Object) -> str:
+    if not row["after"]:
+        return say("The recovery sheets of {subject} no longer count.")
+    if row["before"]:
+        return say("The recovery sheets of {subject} are replaced; their check value is {after}.")
+    return say("The recovery sheets of {subject} begin to count; their check value is {after}.")
+
+
 def _value(name: str, value: Json) -> str:
     if value is None:
-        return "none"
+        return say("none")
     if isinstance(value, int):
         return (
-            f"{value // 60} minutes" if "seconds" in name and value % 60 == 0 else _plain_number(name, value)
+            say_count(value // 60, "1 minute", "{count} minutes")
+            if "seconds" in name and value % 60 == 0
+            else _plain_number(name, value)
         )
     if isinstance(value, str):
         return value
-    return ", ".join(map(str, cast(Sequence[Json], value))) or _NOTHING.get(name, "none")
+    return ", ".join(map(str, cast(Sequence[Json], value))) or _NOTHING.get(name, say("none"))
 
 
 def _plain_number(name: str, value: int) -> str:
-    return f"{value} seconds" if "seconds" in name else str(value)
+    return say_count(value, "1 second", "{count} seconds") if "seconds" in name else str(value)
 
 
 def _groups(value: Json) -> str:
-    return ", ".join(group(name) for name in cast(Sequence[Json], value)) or "nobody"
+    return ", ".join(group(name) for name in cast(Sequence[Json], value)) or say("nobody")
 
 
 def _field(row: Object) -> str:
     field = str(row["what"]).removeprefix("member_")
-    return f"{row['name']} gets another {_FIELDS[field]}: {row['before']} -> {row['after']}."
+    return say(
+        "{name} gets another {fields}: {before} -> {after}.",
+        name=row["name"],
+        fields=_FIELDS[field],
+        before=row["before"],
+        after=row["after"],
+    )
 
 
 _CHANGES: Mapping[str, Callable[[Object], str]] = {
-    "member_leaves": lambda row: f"{row['name']} leaves {group(row['before'])}.",
-    "member_joins": lambda row: f"{row['name']} joins {group(row['after'])}.",
-    "member_reinstated": lambda row: f"{row['name']} is no longer suspended.",
-    "member_new_keys": lambda row: f"{row['name']} gets a new token.",
-    "member_role": lambda row: f"{row['name']} moves from {group(row['before'])} to {group(row['after'])}.",
-    "member_name": lambda row: f"{row['before']} is now called {row['after']}.",
+    "member_leaves": lambda row: say(
+        "{name} leaves {before}.", name=row["name"], before=group(row["before"])
+    ),
+    "member_joins": lambda row: say("{name} joins {after}.", name=row["name"], after=group(row["after"])),
+    "member_reinstated": lambda row: say("{name} is no longer suspended.", name=row["name"]),
+    "member_new_keys": lambda row: say("{name} gets a new token.", name=row["name"]),
+    "member_role": lambda row: say(
+        "{name} moves from {before} to {after}.",
+        name=row["name"],
+        before=group(row["before"]),
+        after=group(row["after"]),
+    ),
+    "member_name": lambda row: say(
+        "{before} is now called {after}.", before=row["before"], after=row["after"]
+    ),
     "member_assurance": _field,
     "member_mechanism": _field,
     "member_signing": _field,
     "class": _class,
-    "own_console": lambda row: (
-        f"Class {row['subject']}, on a console of their own only: "
-        f"{_groups(row['before'])} -> {_groups(row['after'])}."
+    "own_console": lambda row: say(
+        "Class {subject}, on a console of their own only: {before} -> {after}.",
+        subject=row["subject"],
+        before=_groups(row["before"]),
+        after=_groups(row["after"]),
     ),
-    "recovery": lambda row: (
-        f"The recovery sheets of {group(row['subject'])} {'are replaced' if row['before'] else 'begin to count'}; "
-        f"their check value is {row['after']}."
-        if row["after"]
-        else f"The recovery sheets of {group(row['subject'])} no longer count."
+    "recovery": lambda row: _sheets(row).format(subject=group(row["subject"]), after=row["after"]),
+    "by_sheets": lambda row: say(
+        "Signed with the recovery sheets of {subject}.", subject=group(row["subject"])
     ),
-    "by_sheets": lambda row: f"Signed with the recovery sheets of {group(row['subject'])}.",
-    "station_keys": lambda row: f"The station gets another key or note: {row['subject']}.",
+    "station_keys": lambda row: say(
+        "The station gets another key or note: {subject}.", subject=row["subject"]
+    ),
     "rule": _rule,
 }
 
 _WARNINGS: Mapping[str, Callable[[Object], str]] = {
-    "fewer_approvals": lambda row: (
-        f"Fewer approvals for class {row['subject']}: {_moved(row['before'], row['after'])}."
+    "fewer_approvals": lambda row: say(
+        "Fewer approvals for class {subject}: {moved}.",
+        subject=row["subject"],
+        moved=_moved(row["before"], row["after"]),
     ),
-    "own_console_dropped": lambda row: f"Class {row['subject']} no longer asks for a console of one's own.",
-    "weaker_token": lambda row: (
-        f"The new token of {row['name']} is software: whoever copies it can try PINs."
+    "own_console_dropped": lambda row: say(
+        "Class {subject} no longer asks for a console of one's own.", subject=row["subject"]
     ),
-    "looser_rule": lambda row: f"This allows more than before: {RULES[str(row['subject'])]}.",
-    "no_spare": lambda row: (
-        f"{group(row['subject'])} has no spare person: whoever loses one token locks its credentials."
+    "weaker_token": lambda row: say(
+        "The new token of {name} is software: whoever copies it can try PINs.", name=row["name"]
+    ),
+    "looser_rule": lambda row: say(
+        "This allows more than before: {rules}.", rules=RULES[str(row["subject"])]
+    ),
+    "no_spare": lambda row: say(
+        "{subject} has no spare person: whoever loses one token locks its credentials.",
+        subject=group(row["subject"]),
     ),
 }

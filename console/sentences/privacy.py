@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 
+from console.language import say, say_each
 from console.sentences.form import Sentences, Verdicts
 
 # fmt: off
@@ -86,44 +87,54 @@ CORRUPT: Verdicts = {
 }
 # fmt: on
 
-BASES: Mapping[str, str] = {
-    "request": "the person asked for it",
-    "retention": "the time for which it is kept is over",
-    "unlawful": "it should never have been kept",
-    "order": "a court or an authority ordered it",
-}
+BASES: Mapping[str, str] = say_each(
+    {
+        "request": "the person asked for it",
+        "retention": "the time for which it is kept is over",
+        "unlawful": "it should never have been kept",
+        "order": "a court or an authority ordered it",
+    }
+)
 
-BEGUN = "Both have agreed. It is erased as soon as the second medium is back, with its copy of the keys."
+BEGUN = say("Both have agreed. It is erased as soon as the second medium is back, with its copy of the keys.")
 """What is said of an erasure that waits."""
 
-NOT_COVERED: Mapping[str, str] = {
-    "rosters": "the signed rosters: they name everybody who ever counted here, with their public keys",
-    "suspensions": "that somebody was suspended, and who attested the time: evidence about the station itself",
-    "counsel": "notes of counsel: they are sealed to their readers, not to this station",
-    "cards": "use cards of credentials and the station file: change them by hand",
-    "paper": "anything printed: shred it",
-    "exports": "copies that left the station: each is owed a notice",
-    "older_logs": "copies that left under an older log: journal list --log N shows them; no notice is counted",
-}
+NOT_COVERED: Mapping[str, str] = say_each(
+    {
+        "rosters": "the signed rosters: they name everybody who ever counted here, with their public keys",
+        "suspensions": "that somebody was suspended, and who attested the time: evidence about the station itself",
+        "counsel": "notes of counsel: they are sealed to their readers, not to this station",
+        "cards": "use cards of credentials and the station file: change them by hand",
+        "paper": "anything printed: shred it",
+        "exports": "copies that left the station: each is owed a notice",
+        "older_logs": "copies that left under an older log: journal list --log N shows them; no notice is counted",
+    }
+)
 """What an erasure does not reach."""
 
-DESTROYS: Mapping[str, str] = {
-    "yes": "The security module was measured to keep what is destroyed destroyed.",
-    "no": "This security module brings keys back with an old copy of its files: the erasure is organisational, not "
-    "technical, until every old copy of the station's folder is destroyed.",
-    "unproven": "Nobody has measured whether this security module keeps what is destroyed destroyed: count this as an "
-    "organisational erasure until an old copy of the station's folder is ruled out.",
-}
-MISSING: Mapping[str, str] = {"legal": "one of Legal", "another": "one of another group"}
-GAVE: Mapping[str, str] = {
-    "journal.exported": "an export of the journal",
-    "journal.proved": "the proof of one entry",
-    "activation.asked": "a request that went to a keyholder's own console",
-    "station.grab_card_printed": "a printed grab card",
-}
-KEPT: Mapping[str, str] = {
-    "activation": "what was said in one activation: six years from its end",
-    "person": "what is kept of a person who left: three years",
-    "proposal": "what was proposed about somebody: three years",
-    "station": "about the station itself: as long as the journal",
-}
+DESTROYS: Mapping[str, str] = say_each(
+    {
+        "yes": "The security module was measured to keep what is destroyed destroyed.",
+        "no": "An old copy of this security module's files brings keys back. "
+        "Until every old copy of the station's folder is destroyed, the erasure is only organisational.",
+        "unproven": "Nobody has measured whether this security module keeps what is destroyed destroyed. "
+        "Until an old copy of the station's folder is ruled out, the erasure is only organisational.",
+    }
+)
+MISSING: Mapping[str, str] = say_each({"legal": "one of Legal", "another": "one of another group"})
+GAVE: Mapping[str, str] = say_each(
+    {
+        "journal.exported": "an export of the journal",
+        "journal.proved": "the proof of one entry",
+        "activation.asked": "a request that went to a keyholder's own console",
+        "station.grab_card_printed": "a printed grab card",
+    }
+)
+KEPT: Mapping[str, str] = say_each(
+    {
+        "activation": "what was said in one activation: six years from its end",
+        "person": "what is kept of a person who left: three years",
+        "proposal": "what was proposed about somebody: three years",
+        "station": "about the station itself: as long as the journal",
+    }
+)

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from console.language import say, say_each
 from console.sentences.form import Sentences, Verdicts
 
 # fmt: off
@@ -31,23 +32,23 @@ CORRUPT: Verdicts = {
     "prepared_shape": "A prepared request in the journal has not the form it should have.",
 }
 
-COST_WARNINGS = {
+COST_WARNINGS = say_each({
     "last_for_target": "{name} is the last usable credential for this target: {target}.",
     "stale": "{name} is sealed to people of an earlier roster; it still opens.",
     "exposed": "{name} was shown before and not changed since; it may not work any more.",
     "codes_left": "{name}: codes left afterwards: {left}.",
     "nobody_to_spare": "{group}: nobody may be missing; {left} can approve in all.",
     "no_phone": "{group}: nobody's telephone number is on record.",
-}
+})
 
-PREPARED_STATES = {
+PREPARED_STATES = say_each({
     "agreed": "agreed",
     "proposed": "waits for signatures",
     "overtaken": "other people since: agree again",
     "expired": "too old: agree again",
-}
+})
 
-_LOSSES = {
+_LOSSES = say_each({
     "hsm": "the security module",
     "disk": "the station's disk",
     "mirror": "the second medium",
@@ -55,8 +56,12 @@ _LOSSES = {
     "camera": "the camera",
     "printer": "the printer",
     "clock": "the clock",
-}
-_OF = {"person": "{who} (token and sheet)", "token": "{who}'s token or PIN", "sheets": "the recovery sheets of {who}"}
+})
+_OF = say_each({
+    "person": "{who} (token and sheet)",
+    "token": "{who}'s token or PIN",
+    "sheets": "the recovery sheets of {who}",
+})
 
 
 def loss(name: str, people: Mapping[str, object]) -> str:
@@ -64,9 +69,9 @@ def loss(name: str, people: Mapping[str, object]) -> str:
     kind, _, who = name.partition(":")
     if kind in _OF:
         return _OF[kind].format(who=people.get(who, who))
-    return _LOSSES.get(kind, name or "nothing at all")
+    return _LOSSES.get(kind, name or say("nothing at all"))
 
 
 def losses(names: Sequence[str], people: Mapping[str, object]) -> str:
     """Return the words for several losses at once."""
-    return " and ".join(loss(name, people) for name in names)
+    return say(" and ").join(loss(name, people) for name in names)

@@ -5,15 +5,19 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 from console.domain.canonical import Object
+from console.language import say
 from console.sentences.form import Sentences, Verdicts
 
 LIGHTS = {
-    "recording": ("Recording", "The journal takes every entry."),
+    "recording": (say("Recording"), say("The journal takes every entry.")),
     "reserve": (
-        "Recording to reserve",
-        "The journal takes no entries; the reserve on the second medium does.",
+        say("Recording to reserve"),
+        say("The journal takes no entries; the reserve on the second medium does."),
     ),
-    "paper": ("Write on paper", "Nothing takes entries: write down by hand what is done, with the time."),
+    "paper": (
+        say("Write on paper"),
+        say("Nothing takes entries: write down by hand what is done, with the time."),
+    ),
 }
 """What each light is called, and what it means. Colour and sign of it are the window's."""
 TONES = {"recording": "good", "reserve": "warning", "paper": "danger"}
@@ -22,7 +26,11 @@ TONES = {"recording": "good", "reserve": "warning", "paper": "danger"}
 def light(recording: Object) -> str:
     """Return in one sentence what takes the entries now, and what waits."""
     name, meaning = LIGHTS[str(recording["light"])]
-    waiting = f" {recording['waiting']} entries wait to be taken over." if recording["waiting"] else ""
+    waiting = (
+        say(" {waiting} entries wait to be taken over.", waiting=recording["waiting"])
+        if recording["waiting"]
+        else ""
+    )
     return f"{name}: {meaning}{waiting}"
 
 
@@ -33,19 +41,33 @@ def paper(value: Object, moment: Callable[[str], str]) -> Iterator[str]:
     if value["since"] is None and recording["light"] != "paper":
         return
     if value["since"] is not None:
-        yield f"Paper mode was asked for at {moment(str(value['since']))} by {_listed(value['accepted'])}."
+        yield say(
+            "Paper mode was asked for at {since} by {listed}.",
+            since=moment(str(value["since"])),
+            listed=_listed(value["accepted"]),
+        )
     if value["missing"]:
-        yield f"It is not accepted yet; one more is needed, of: {_listed(value['missing'])}."
+        yield say(
+            "It is not accepted yet; one more is needed, of: {listed}.", listed=_listed(value["missing"])
+        )
         return
-    yield "It is accepted: one-time codes can be given, and nothing else."
-    yield f"Write on form {value['serial'] or '(without a number: none was reserved)'}, for each code:"
+    yield say("It is accepted: one-time codes can be given, and nothing else.")
+    yield say(
+        "Write on form {serial}, for each code:",
+        serial=value["serial"] or say("(without a number: none was reserved)"),
+    )
     yield from (f"  - {line}" for line in cast(Sequence[str], value["write"]))
     for code in cast(Sequence[Object], value["given"]):
-        yield f"Given: {code['credential']}, code {code['item']}, at {moment(str(code['at']))}."
+        yield say(
+            "Given: {credential}, code {item}, at {at}.",
+            credential=code["credential"],
+            item=code["item"],
+            at=moment(str(code["at"])),
+        )
 
 
 def _listed(names: object) -> str:
-    return ", ".join(cast(Sequence[str], names)) or "nobody"
+    return ", ".join(cast(Sequence[str], names)) or say("nobody")
 
 
 # fmt: off

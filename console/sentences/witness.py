@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import cast
 
 from console.domain.canonical import Json, Object
+from console.language import say, say_each
 from console.sentences.form import Sentences, Verdicts
 
 # fmt: off
@@ -57,40 +58,52 @@ CORRUPT: Verdicts = {
 }
 # fmt: on
 
-NEVER_PROVEN = "not provable outside this room yet"
-NEVER_WITNESSED = "no witness has signed it yet"
+NEVER_PROVEN = say("not provable outside this room yet")
+NEVER_WITNESSED = say("no witness has signed it yet")
 
 
-TAKEN = {
-    "token": "it is on your token.",
-    "disk": "your token lies on this station's own disk: write size and words down.",
-    None: "your token takes nothing along: write size and words down, or ask for a receipt.",
-}
+TAKEN = say_each(
+    {
+        "token": "it is on your token.",
+        "disk": "your token lies on this station's own disk: write size and words down.",
+        "": "your token takes nothing along: write size and words down, or ask for a receipt.",
+    }
+)
 
 
 def taken_along(head: Object) -> str:
     """Return what an approver takes along of the journal."""
     on = head["on"]
-    return f"the journal up to {head['size']} entries; {TAKEN[on if isinstance(on, str) else None]}"
+    taken = TAKEN[on if isinstance(on, str) else ""]
+    return say("the journal up to {size} entries; {taken}", size=head["size"], taken=taken)
 
 
 def standing(value: Object, moment: Callable[[str], str]) -> str:
     """Return on one line: how much is written, provable since when, last witnessed by whom."""
-    return f"{value['written']} entries written; {provable(value, moment)}; {_witnessed(value, moment)}."
+    return say(
+        "{written} entries written; {provable}; {witnessed}.",
+        written=value["written"],
+        provable=provable(value, moment),
+        witnessed=_witnessed(value, moment),
+    )
 
 
-HSM = {
-    "yes": "Measured: the security module keeps its memory of the journal when an old copy of it is put back.",
-    "no": "Measured: an old copy of the security module brings back an old memory of the journal. Only what left this "
-    "room shows a journal that was put back together with it.",
-}
-UNCOUNTED = "It does not count what it signs."
-UNPROVEN = {
-    "software": "The security module is files: whoever puts an old copy back puts its memory of the journal back, too. "
-    "Only what left this room shows that.",
-    "hardware": "Nobody has measured whether the security module keeps its memory of the journal. Rely on what left "
-    "this room.",
-}
+HSM = say_each(
+    {
+        "yes": "Measured: the security module keeps its memory of the journal when an old copy of it is put back.",
+        "no": "Measured: an old copy of the security module brings back an old memory of the journal. "
+        "Only what left this room shows a journal that was put back together with it.",
+    }
+)
+UNCOUNTED = say("It does not count what it signs.")
+UNPROVEN = say_each(
+    {
+        "software": "The security module is files: an old copy of them brings back an old memory of the journal. "
+        "Only what left this room shows that.",
+        "hardware": "Nobody has measured whether the security module keeps its memory of the journal. "
+        "Rely on what left this room.",
+    }
+)
 
 
 def protection(value: Object) -> str:
@@ -102,7 +115,11 @@ def protection(value: Object) -> str:
 def short(value: Object) -> str:
     """Return the same for a strip: how many of the entries are provable outside."""
     row = value["provable"]
-    return f"{row['size'] if isinstance(row, dict) else 0} of {value['written']} provable outside"
+    return say(
+        "{size} of {written} provable outside",
+        size=row["size"] if isinstance(row, dict) else 0,
+        written=value["written"],
+    )
 
 
 def provable(value: Object, moment: Callable[[str], str]) -> str:
@@ -110,19 +127,35 @@ def provable(value: Object, moment: Callable[[str], str]) -> str:
     row = value["provable"]
     if not isinstance(row, dict):
         return NEVER_PROVEN
-    return f"provable since {moment(str(row['since']))} (size {row['size']}, {_by(row['by'])})"
+    return say(
+        "provable since {since} (size {size}, {by})",
+        since=moment(str(row["since"])),
+        size=row["size"],
+        by=_by(row["by"]),
+    )
 
 
 def _witnessed(value: Object, moment: Callable[[str], str]) -> str:
     row = value["witnessed"]
     if not isinstance(row, dict):
-        return NEVER_WITNESSED if value["witnesses"] else "no witness is named in the rules"
-    told = f"last witnessed by {row['by']} at {moment(str(row['at']))} (size {row['size']})"
-    return f"{told}; {value['quorum']} of {_count(value['witnesses'])} needed: {_enough(value['vouched'])}"
+        return NEVER_WITNESSED if value["witnesses"] else say("no witness is named in the rules")
+    told = say(
+        "last witnessed by {by} at {at} (size {size})",
+        by=row["by"],
+        at=moment(str(row["at"])),
+        size=row["size"],
+    )
+    return say(
+        "{told}; {quorum} of {count} needed: {enough}",
+        told=told,
+        quorum=value["quorum"],
+        count=_count(value["witnesses"]),
+        enough=_enough(value["vouched"]),
+    )
 
 
 def _enough(vouched: Json) -> str:
-    return f"up to size {vouched}" if vouched else "not reached"
+    return say("up to size {vouched}", vouched=vouched) if vouched else say("not reached")
 
 
 def _count(rows: Json) -> int:
@@ -130,4 +163,4 @@ def _count(rows: Json) -> int:
 
 
 def _by(who: Json) -> str:
-    return f"with {who}"
+    return say("with {who}", who=who)

@@ -65,7 +65,7 @@ class OwnGestures(QObject):
             else ""
         )
         self._screen.show_pinned(told, is_drill=is_drill)
-        state = say("{say}The console of {name}", say=say("DRILL · ") if is_drill else "", name=self._me.name)
+        state = f"{say('DRILL · ') if is_drill else ''}{say('The console of {name}', name=self._me.name)}"
         self._desk.hands.window.strip.show_state(state, "plain", lockable=True)
 
     def _failed(self, error: ConsoleError | Cancelled) -> None:

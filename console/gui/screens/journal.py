@@ -152,9 +152,9 @@ class JournalScreen(Page):
         self._model.fill(entries, self._words)
         told = (
             say(
-                "Entries {seq} to {seq_2} of {size}",
-                seq=entries[0]["seq"],
-                seq_2=entries[-1]["seq"],
+                "Entries {first} to {last} of {size}",
+                first=entries[0]["seq"],
+                last=entries[-1]["seq"],
                 size=size,
             )
             if entries
