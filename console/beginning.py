@@ -10,7 +10,7 @@ from console import settings
 from console.actions import enrolment, restore, station
 from console.actions.ports import Operator
 from console.actions.recovery import Escrowed, Words
-from console.adapters.machine import write_durably
+from console.adapters.machine import make_folder, write_durably
 from console.domain.canonical import Object
 from console.domain.enrolment import Card
 from console.domain.errors import Cancelled, ConsoleError, Refused
@@ -19,18 +19,21 @@ from console.wiring import Station, backup_folder, sheets
 
 
 def found(folder: Path, data: bytes, operator: Operator) -> Object:
-    """Found a station with this station file, which is put into its folder; return its founding document in words.
+    """Found a station with this station file, which is put on both its media; return its founding document in words.
 
-    ``Refused`` (station_exists) if another station file is there; as ``actions.station.found``.
+    ``Refused`` (station_exists) if another station file is there, (second_medium_bare) if the second medium is to be a
+    mount point itself; as ``actions.station.found``.
     """
     chosen, is_new = _place(folder, data)
-    try:
-        with _lent(chosen, operator) as place:
+    make_folder(folder)
+    with _lent(chosen, operator) as place:
+        place.locked.vault.write(FILE_NAME, data)
+        try:
             return station.found(place.locked)
-    except (ConsoleError, Cancelled):
-        if is_new:
-            (folder / FILE_NAME).unlink()
-        raise
+        except (ConsoleError, Cancelled):
+            if is_new:
+                place.locked.vault.remove(FILE_NAME)
+            raise
 
 
 def put_back(folder: Path, source: Path, operator: Operator, words: Words | None = None) -> Object:
@@ -104,14 +107,14 @@ def _lent(chosen: Settings, operator: Operator) -> Iterator[Station]:
 
 
 def _place(folder: Path, data: bytes) -> tuple[Settings, bool]:
-    """Copy the station file into its folder unless the same one is there; return it and whether it is new."""
+    """Return what this station file says for its folder, and whether it is new there."""
     chosen, file = settings.parse(data, folder), folder / FILE_NAME
     if file.exists() and file.read_bytes() != data:
         raise Refused("station_exists", folder=str(folder))
-    is_new = not file.exists()
-    if is_new:
-        _write(file, data)
-    return chosen, is_new
+    if chosen.station.mirror.is_mount():
+        # Without its medium a mount point is an empty folder of the first disk: copies would seem to be made.
+        raise Refused("second_medium_bare", folder=str(chosen.station.mirror))
+    return chosen, not file.exists()
 
 
 def _write(file: Path, data: bytes) -> None:

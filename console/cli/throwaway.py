@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
+from console import beginning
 from console.actions import credential, station
 from console.domain import certificate, keys
 from console.domain.canonical import Json
-from console.settings import FILE_NAME, Settings, parse
+from console.settings import Settings, parse
 from console.wiring import Station
 
 PEOPLE = {
@@ -82,13 +83,12 @@ def found_station(
     (folder / "tokens").mkdir(mode=0o700)
     rows = "".join(_PERSON.format(id=id_, name=name, role=role) for id_, (name, role) in people.items())
     text = _STATION.format(people=rows, idle_minutes=idle_minutes)
-    (home / FILE_NAME).write_text(text)
     settings = parse(text.encode(), home)
     pins = {member: f"{secrets.randbelow(10**6):06d}" for member in people}
     _write_pins(folder / "pins.toml", pins)
+    beginning.found(home, text.encode(), KnownPins(pins))
     place = Station(settings, KnownPins(pins))
     try:
-        station.found(place.locked)
         for member, (_, role) in people.items():
             if role != "operator":
                 station.sign_genesis(place.locked, member)

@@ -19,6 +19,8 @@ REFUSED: Sentences = {
         "End it or withdraw it first."),
     "backup_same_disk": ("{folder} lies on the station's own disk: one fault would take both.",
         "Name a folder on another disk, or add --same-disk."),
+    "second_medium_bare": ("{folder} is the second medium itself: without it, its place would look like an empty one.",
+        "Make a folder on it, and name that: for example {folder}/breakglass."),
 }
 
 UNAVAILABLE: Sentences = {}

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Where a station's files lie from the beginning: on both media, and never on what only looks like the second one."""
+
+from pathlib import Path
+
+import pytest
+
+from console import beginning
+from console.domain.errors import Refused
+from console.settings import FILE_NAME, read
+from tests.stations import Pins, make_station
+
+
+def test_the_second_medium_alone_says_what_station_it_is_of(tmp_path: Path) -> None:
+    settings, _ = make_station(tmp_path)
+    copy = settings.station.mirror / FILE_NAME
+    assert copy.read_bytes() == (settings.folder / FILE_NAME).read_bytes()
+
+
+def test_a_mount_point_is_no_second_medium(tmp_path: Path) -> None:
+    settings, pins = make_station(tmp_path)
+    said = (settings.folder / FILE_NAME).read_text()
+    named = next(line for line in said.splitlines() if line.startswith("mirror"))
+    elsewhere = tmp_path / "elsewhere"
+    with pytest.raises(Refused, match="second_medium_bare"):
+        beginning.found(elsewhere, said.replace(named, 'mirror = "/proc"').encode(), Pins(pins))
+    assert not elsewhere.exists()
+    assert read(settings.folder).station.mirror == settings.station.mirror
