@@ -16,6 +16,7 @@ from console.actions.keyholder import pseudonyms
 from console.actions.ports import Console, Locked, Operator, Token
 from console.actions.reading import limited
 from console.actions.sweep import settle
+from console.adapters.camera import V4l2Cameras
 from console.adapters.hsm import person, rollback
 from console.adapters.hsm import station as station_hsm
 from console.adapters.hsm.person import PersonToken, Stretch
@@ -291,10 +292,9 @@ class Foundry:
 
     def journal(self, hsm: Hsm, key: bytearray, known: Policy) -> AbstractContextManager[Journal]:
         """Create the journal under this database key and open it; what a cut founding left is set aside."""
-        set_aside(self._station.settings.folder / "journal.db")
-        return Logs(
-            self._station.settings, self._station.locked.machine, self._station.locked.vault, hsm, known
-        ).found(key)
+        settings, locked = self._station.settings, self._station.locked
+        set_aside(settings.folder / "journal.db")
+        return Logs(settings, locked.machine, locked.vault, hsm, known).found(key)
 
 
 def backup_folder(folder: Path, station: Path, *, same_disk: bool = False) -> BackupFolder:
@@ -305,6 +305,11 @@ def backup_folder(folder: Path, station: Path, *, same_disk: bool = False) -> Ba
 def codes() -> QrCodes:
     """Return the QR pictures, which need no station."""
     return QrCodes()
+
+
+def cameras() -> V4l2Cameras:
+    """Return the cameras of this computer."""
+    return V4l2Cameras()
 
 
 def clock_watch() -> ClockWatch | None:
@@ -351,12 +356,8 @@ def module_path(name: str) -> Path:
 
 def hsm_address(settings: Settings) -> TokenAddress:
     """Return where the station's own token is."""
-    folder = settings.hsm.folder or settings.folder / "hsm"
-    return TokenAddress(
-        module_path(settings.hsm.module),
-        settings.hsm.token,
-        folder if settings.hsm.module == EMBEDDED else None,
-    )
+    folder = (settings.hsm.folder or settings.folder / "hsm") if settings.hsm.module == EMBEDDED else None
+    return TokenAddress(module_path(settings.hsm.module), settings.hsm.token, folder)
 
 
 def person_address(settings: Settings, member: str) -> TokenAddress:
@@ -372,9 +373,8 @@ def address_of(settings: Settings, section: KeyholderSection) -> TokenAddress:
 def address_in(section: KeyholderSection, default: Path) -> TokenAddress:
     """Return where the token of a section is; ``default``: the folder of one in software that names none."""
     folder = (section.folder or default) if section.is_software else None
-    return TokenAddress(
-        module_path(section.module), section.token or section.id, folder, section.init or None
-    )
+    module = module_path(section.module)
+    return TokenAddress(module, section.token or section.id, folder, section.init or None)
 
 
 def stretch_of(address: TokenAddress) -> Stretch | None:

@@ -14,9 +14,10 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_ds
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.adapters.machine import uuid7
-from console.domain.errors import ConsoleError, Refused
+from console.domain.errors import ConsoleError, Refused, Unavailable
 from console.domain.journal import Reading
 from console.domain.keys import ECDSA_P256, P256_HPKE, RSA_OAEP_SHA256, RSA_PSS_SHA256
+from console.domain.picture import Grey
 
 Random = Callable[[int], bytes]
 Pair = TypeVar("Pair")
@@ -297,3 +298,45 @@ def _signed(key: ec.EllipticCurvePrivateKey, digest: bytes) -> bytes:
 
 def _shared(key: ec.EllipticCurvePrivateKey, point: bytes) -> bytes:
     return key.exchange(ec.ECDH(), ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), point))
+
+
+@dataclass
+class FakeCamera:
+    """A camera that shows these pictures in turn; ``end`` as ``tests/camera/kernel.c``: loop, gone, still."""
+
+    name: str
+    pictures: Sequence[Grey | bytes]
+    end: str = "loop"
+    trouble: str = ""
+    shown: int = 0
+
+    def picture(self, limit_s: float) -> Grey | bytes | None:
+        """Return the next picture, as fast as it is asked for."""
+        if self.shown == len(self.pictures) and self.end != "loop":
+            if self.end == "gone":
+                raise Unavailable("camera_gone", camera=self.name)
+            return None
+        self.shown += 1
+        return self.pictures[(self.shown - 1) % len(self.pictures)]
+
+
+@dataclass
+class FakeCameras:
+    """The port ``Cameras``: what is plugged in, by device."""
+
+    plugged: Mapping[str, FakeCamera]
+
+    def names(self) -> Sequence[tuple[str, str]]:
+        """Return what is plugged in."""
+        return [(device, camera.name) for device, camera in self.plugged.items()]
+
+    @contextmanager
+    def camera(self, device: str) -> Iterator[FakeCamera]:
+        """Lend one, from its first picture on."""
+        if device not in self.plugged:
+            raise Unavailable("camera_gone", camera=device)
+        camera = self.plugged[device]
+        if camera.trouble:
+            raise Unavailable(camera.trouble, camera=device)
+        camera.shown = 0
+        yield camera

@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from console.actions.ports import Codes
+from console.actions.codes_port import Codes
 from console.domain import cosignature, errand, handoff
 from console.domain import spoken as voice
 from console.domain.canonical import Json, Object, decode_object, to_base64
@@ -15,6 +15,7 @@ from console.domain.handoff import FRAME_BYTES, Collector
 FILE, REQUEST, APPROVAL, CHECKPOINT, PIN_CARD = "file", "request", "approval", "checkpoint", "pin-card"
 WITNESS = "witness"
 PICTURE_BEGINS = (b"\x89PNG", b"\xff\xd8\xff")
+PDF_BEGINS = b"%PDF-"
 MOST_ON_PAGE = 12
 """Three by four: more on one page come out too small once a messenger has shrunk it (docs/performance.md)."""
 NOTE_MARK = "\n\n\u2014 "
@@ -35,11 +36,11 @@ def page(codes: Codes, data: bytes, *, frame_bytes: int = FRAME_BYTES) -> bytes:
 
 
 def take_in(codes: Codes, given: Mapping[str, bytes]) -> bytes:
-    """Return the object that pictures (name -> PNG or JPEG) or a single file hold.
+    """Return the object that pictures (name -> PNG, JPEG or PDF) or a single file hold.
 
     ``Refused``: handoff_mixed, and as ``scan``.
     """
-    are_pictures = [data.startswith(PICTURE_BEGINS) for data in given.values()]
+    are_pictures = [data.startswith((*PICTURE_BEGINS, PDF_BEGINS)) for data in given.values()]
     if all(are_pictures):
         return scan(codes, given)[1]
     if any(are_pictures) or len(given) != 1:
@@ -49,7 +50,7 @@ def take_in(codes: Codes, given: Mapping[str, bytes]) -> bytes:
 
 
 def scan(codes: Codes, images: Mapping[str, bytes]) -> tuple[Object, bytes]:
-    """Return what the pictures (name -> PNG or JPEG) hold, described, and its bytes.
+    """Return what the pictures (name -> PNG, JPEG or PDF) hold, described, and its bytes.
 
     Raises ``Refused``: no_code_in_picture, handoff_incomplete with the missing numbers.
     """

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Protocol
 
+from console.actions.codes_port import Codes
 from console.actions.hsm_port import Hsm
 from console.domain.canonical import Object
 from console.domain.counsel import CounselKey
@@ -231,22 +232,6 @@ class Medium(Files, Protocol):
 
     def sha256(self, name: str) -> bytes:
         """Return the hash of a file, however large."""
-
-
-class Codes(Protocol):
-    """QR pictures."""
-
-    def render(self, text: str) -> bytes:
-        """Return one QR symbol as PNG bytes (error correction M, quiet zone 4)."""
-
-    def page(self, texts: Sequence[str]) -> bytes:
-        """Return all these symbols side by side in one PNG picture."""
-
-    def modules(self, text: str) -> list[list[bool]]:
-        """Return the same symbol as rows of modules, True for dark, the quiet zone included."""
-
-    def scan(self, picture: bytes) -> list[str]:
-        """Return the texts of all symbols found in a PNG or JPEG picture."""
 
 
 class Paper(Protocol):

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a file that holds a secret holds: the secret itself, or a picture with one QR code in which it stands."""
 
+from console.actions.codes_port import Codes
 from console.actions.handoff import PICTURE_BEGINS
-from console.actions.ports import Codes
 from console.domain import credential as rules
 from console.domain.errors import Refused
 

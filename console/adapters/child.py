@@ -6,6 +6,7 @@ own (Ctrl-C in the terminal must not cut it in the middle of an act). Every wait
 """
 
 import os
+import resource
 import select
 import socket
 import struct
@@ -13,6 +14,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -136,6 +138,52 @@ def feed(command: Sequence[str], data: bytes, environment: Mapping[str, str], *,
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a program of the system may take: seconds of wall clock and processor, bytes of memory and of output."""
+
+    seconds: float
+    memory: int
+    output: int
+
+
+def drawn(
+    command: Sequence[str], data: bytes, environment: Mapping[str, str], limits: Limits
+) -> bytes | None:
+    """Run a program of the system that turns hostile ``data`` into something; None if it fails or takes too much.
+
+    It gets nothing of the data before its limits hold. What it makes lies in memory, and the kernel bounds it.
+    """
+    made = os.memfd_create("made", os.MFD_CLOEXEC)
+    try:
+        process = subprocess.Popen(
+            command, stdin=subprocess.PIPE, stdout=made, stderr=subprocess.DEVNULL, env=allowed(environment),
+            cwd="/", start_new_session=True,
+        )  # fmt: skip
+        return os.pread(made, os.fstat(made).st_size, 0) if _ends_well(process, data, limits) else None
+    except OSError:
+        return None
+    finally:
+        os.close(made)
+
+
+def _ends_well(process: "subprocess.Popen[bytes]", data: bytes, limits: Limits) -> bool:
+    bounds = {
+        resource.RLIMIT_AS: limits.memory, resource.RLIMIT_FSIZE: limits.output, resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_CPU: int(limits.seconds) + 1, resource.RLIMIT_CORE: 0,
+    }  # fmt: skip
+    try:
+        for name, most in bounds.items():
+            resource.prlimit(process.pid, name, (most, most))
+        process.communicate(data, limits.seconds)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    finally:
+        process.kill()
+        process.wait(ENDING_LIMIT_S)
+    return process.returncode == 0
 
 
 def dial(path: Path, deadline: float) -> Wire:

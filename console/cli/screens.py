@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from console.actions import credential
-from console.actions.ports import Codes, Console, Screen
+from console.actions.codes_port import Codes
+from console.actions.ports import Console, Screen
 from console.cli import files
 from console.cli.call import Call
 from console.cli.terminal import Terminal, write_all

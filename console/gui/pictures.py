@@ -16,7 +16,7 @@ from console.gui.widgets import Page, PlainLabel, button, row
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Codes
+    from console.actions.codes_port import Codes
 
 ROUND_MS = 600
 """So long each picture stands: a telephone's camera takes one in half of it."""

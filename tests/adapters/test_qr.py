@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from console.adapters.qr import MAX_PICTURE_BYTES, QrCodes
+from console.adapters.qr import QrCodes
+from console.adapters.qr.files import MAX_PICTURE_BYTES
 from console.domain.errors import ConsoleError, Misused, Refused
 from console.domain.handoff import Collector, split
 
@@ -204,6 +205,15 @@ def test_a_text_that_no_symbol_holds_is_refused() -> None:
         QrCodes().render("x" * 2332)
     with pytest.raises(Misused, match="code_empty"):
         QrCodes().render("")
+
+
+def test_a_frame_of_a_motion_jpeg_needs_no_tables_of_its_own() -> None:
+    picture = saved(opened(QrCodes().render(FULL_FRAME)), "JPEG", quality=80)
+    bare = bytearray(picture)
+    while (at := bare.find(b"\xff\xc4")) >= 0:  # the Huffman tables, which cameras leave out
+        del bare[at : at + 2 + int.from_bytes(bare[at + 2 : at + 4], "big")]
+    assert len(bare) < len(picture)
+    assert QrCodes().see(QrCodes().grey(bytes(bare))) == [FULL_FRAME]
 
 
 def test_the_libraries_are_loaded_only_when_needed() -> None:

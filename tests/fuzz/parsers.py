@@ -18,6 +18,8 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from console.adapters.journal import apart, mirror
 from console.adapters.journal.stretch import Found
+from console.adapters.qr import QrCodes, pdf
+from console.adapters.qr import files as picture_files
 from console.adapters.slip39 import words as slip39
 from console.domain import (
     canonical,
@@ -36,8 +38,10 @@ from console.domain import (
     merkle,
     otp,
     papermode,
+    picture,
     prepared,
     record,
+    scanner,
     spoken,
     spool,
     status,
@@ -206,6 +210,22 @@ def heard(said: str) -> None:
     status.opened(status.letters_of(said), HASH)
 
 
+def raw_picture(data: bytes) -> None:
+    """What a camera says of its pictures is as little to be trusted as they are: the first bytes say the size."""
+    sizes = [int.from_bytes(data[at : at + 2], "little") for at in (0, 2, 4)]
+    for form in (picture.GREY, picture.YUYV):
+        taken = picture.read_raw(data[6:], form, *sizes)
+        assert len(taken.pixels) == taken.width * taken.height
+
+
+def pages(data: bytes) -> None:
+    assert all(len(page.pixels) == page.width * page.height for page in pdf.parse_pages(data))
+
+
+def calibrated(said: str) -> None:
+    assert set(scanner.read_calibration(said).letters.values()) == set(scanner.ALPHABET)
+
+
 def wrapped(data: bytes) -> bytes:
     return counsel.Wrap.parse(data).encode()
 
@@ -233,6 +253,8 @@ SPOKEN = "\n".join(spoken.lines(b"what is read aloud")).encode()
 FRAMES = "\n".join(
     handoff.split("request", bytes(range(256)) * 3, frame_bytes=handoff.MIN_FRAME_BYTES)
 ).encode()
+RAW_PICTURE = b"".join(side.to_bytes(2, "little") for side in (64, 64, 130)) + bytes(range(256)) * 33
+PAGE = b"P5\n3 2\n255\n" + bytes(6)
 STATUS = status.code_of(status.Status(**dict.fromkeys(status.Status.__dataclass_fields__, 0)), HASH).encode()  # type: ignore[arg-type]
 MESSAGE = b"".join(
     bytes(part) for part in frame.encode(frame.Frame({"id": 1, "verb": "sign"}, bytearray(b"1234")))
@@ -280,6 +302,13 @@ PARSERS: Mapping[str, Parser] = {
         (json.dumps(FOUND).encode(),),
     ),
     "domain.handoff.parse": Parser(frames, (FRAMES,)),
+    "domain.scanner.read_calibration": Parser(
+        forgiving(calibrated), (scanner.CALIBRATION.encode(), scanner.CALIBRATION.lower().encode())
+    ),
+    "domain.scanner.Layout.read": Parser(forgiving(scanner.AS_TYPED.read), (FRAMES.split(b"\n")[0],)),
+    "domain.picture.read_raw": Parser(only(raw_picture), (RAW_PICTURE,)),
+    "adapters.qr.pdf.parse_pages": Parser(only(pages), (PAGE * 2,)),
+    "adapters.qr.files.grey": Parser(only(picture_files.grey), (QrCodes().render("BG1/X"),)),
     "domain.spoken.read": Parser(forgiving(spoken.read), (SPOKEN,)),
     "domain.words.from_words": Parser(
         forgiving(lambda said: words.from_words(said.split())), (b"abandon " * 12,)

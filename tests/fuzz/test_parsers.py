@@ -111,7 +111,7 @@ def test_spoilt_bytes_are_refused_by_name_for_long(name: str, data: st.DataObjec
 # --- none is forgotten ----------------------------------------------------------------------------------------
 
 PLACES = ("domain", "settings.py", "tokens/wire.py", "adapters/journal/mirror.py", "adapters/journal/apart.py",
-          "adapters/slip39/words.py", "adapters/qr.py")  # fmt: skip
+          "adapters/slip39/words.py", "adapters/qr")  # fmt: skip
 STARTS = ("parse", "decode", "read", "load", "from_", "open_")
 OUTSIDE = ("bytes", "str", "Json", "Object", "Any", "memoryview", "Mapping[str, Json]", "Mapping[str, object]",
            "Sequence[str]", "Iterable[bytes]", "ReadInto", "Path", "Sealed")  # fmt: skip

@@ -2,37 +2,17 @@
 """QR pictures: drawn with ``qrcode``, read back with ``zxing-cpp``, all in memory."""
 
 import math
-import struct
-import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING
 
+from console.adapters.qr import files, pdf
 from console.domain.errors import Misused, Refused
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
+from console.domain.picture import Grey
 
 MODULE_PIXELS = 8
 QUIET_MODULES = 4
 MAX_TEXT_BYTES = 2331
 """What the largest symbol holds in bytes at error correction M (ISO/IEC 18004, table 7)."""
-MAX_PICTURE_BYTES = 64 * 1024 * 1024
-MAX_PICTURE_PIXELS = 40_000_000
-"""An A4 page scanned at 600 dpi has 35 million; a small file could otherwise unpack to fill the memory."""
-
-# What Pillow's readers of PNG and JPEG raise for broken files; a test with broken files watches this list.
-_BROKEN = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    KeyError,
-    TypeError,
-    struct.error,
-    zlib.error,
-)
 
 
 class QrCodes:
@@ -66,19 +46,34 @@ class QrCodes:
         return _modules(text)
 
     def scan(self, picture: bytes) -> list[str]:
-        """Return the texts of all QR symbols in a PNG or JPEG picture: an empty list if there are none.
+        """Return the texts of all QR symbols in a PNG or JPEG picture or in a PDF's pages: empty if there are none.
 
-        Raises ``Refused``: picture_unreadable, picture_too_large.
+        Raises ``Refused``: picture_unreadable, picture_too_large, pdf_unreadable, pdf_too_long; ``Unavailable``:
+        pdf_reader_missing.
         """
+        return [text for page in _pages(picture) for text in self.see(page)]
+
+    def see(self, picture: Grey) -> list[str]:
+        """Return the texts of all QR symbols in a picture."""
         import zxingcpp
 
-        image = _grey(picture)
         # Handed over as a shaped view: ``zxingcpp.ImageView`` (3.1.1) does not keep its buffer alive, and
         # reading freed memory now and then finds no symbol.
-        pixels = memoryview(image.tobytes()).cast("B", shape=(image.height, image.width))
+        pixels = memoryview(picture.pixels).cast("B", shape=(picture.height, picture.width))
         formats = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.QRCodeModel2])
         found = zxingcpp.read_barcodes(pixels, formats=formats, text_mode=zxingcpp.TextMode.Plain)
         return [symbol.text for symbol in found]
+
+    def grey(self, picture: bytes) -> Grey:
+        """Return the pixels of a PNG or JPEG picture; ``Refused``: picture_unreadable, picture_too_large."""
+        return files.grey(picture)
+
+
+def _pages(picture: bytes) -> Iterator[Grey]:
+    if picture.startswith(pdf.BEGINS):
+        yield from pdf.pages(picture)
+    else:
+        yield files.grey(picture)
 
 
 def _modules(text: str) -> list[list[bool]]:
@@ -108,32 +103,3 @@ def _png(modules: list[list[bool]]) -> bytes:
     file = BytesIO()
     image.save(file, "PNG")
     return file.getvalue()
-
-
-def _grey(picture: bytes) -> "Image":
-    from PIL import JpegImagePlugin, PngImagePlugin
-
-    if len(picture) > MAX_PICTURE_BYTES:
-        raise Refused("picture_too_large", bytes=len(picture), most=MAX_PICTURE_BYTES)
-    # The two readers are called by name: ``Image.open`` would offer the bytes to every format Pillow knows.
-    readers = {b"\x89PNG": PngImagePlugin.PngImageFile, b"\xff\xd8\xff": JpegImagePlugin.JpegImageFile}
-    reader = next((readers[magic] for magic in readers if picture.startswith(magic)), None)
-    if reader is None:
-        raise Refused("picture_unreadable")
-    try:
-        image = reader(BytesIO(picture))
-        pixels = image.width * image.height
-        if pixels > MAX_PICTURE_PIXELS:
-            raise Refused("picture_too_large", pixels=pixels, most=MAX_PICTURE_PIXELS)
-        return _on_white(image)
-    except _BROKEN as error:
-        raise Refused("picture_unreadable") from error
-
-
-def _on_white(image: "Image") -> "Image":
-    from PIL import Image
-
-    if not image.has_transparency_data:
-        return image.convert("L")
-    paper = Image.new("RGBA", image.size, "white")
-    return Image.alpha_composite(paper, image.convert("RGBA")).convert("L")
