@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from console.actions import policy as policy_actions
 from console.actions import ports, renewal, suspension
@@ -17,12 +17,11 @@ from console.actions.ports import Console, Locked, Operator, Token
 from console.actions.reading import limited
 from console.actions.sweep import settle
 from console.adapters.camera import V4l2Cameras
-from console.adapters.hsm import person, rollback
+from console.adapters.hsm import person
 from console.adapters.hsm import station as station_hsm
 from console.adapters.hsm.person import PersonToken, Stretch
 from console.adapters.hsm.process import KEY_FILE, TokenAddress
 from console.adapters.hsm.station import StationHsm
-from console.adapters.journal.journal import Journal
 from console.adapters.journal.lease import lease
 from console.adapters.machine import ClockWatch, ThisMachine, copy_durably, write_durably
 from console.adapters.paper import PaperPages
@@ -36,8 +35,11 @@ from console.domain.checkpoint import key_of
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
-from console.logs import Logs, first_origin, set_aside
 from console.settings import EMBEDDED, KeyholderSection, Settings
+
+if TYPE_CHECKING:
+    from console.adapters.journal.journal import Journal
+    from console.logs import Logs
 
 RESOURCES = Path(__file__).parent.parent / "resources"
 SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
@@ -139,8 +141,11 @@ class Station:
                 station_actions.note_unlock(console)
             yield limited(console, hsm.unlocked_by(), as_member)
 
-    def _logs(self, hsm: Hsm, known: Policy) -> Logs:
+    def _logs(self, hsm: Hsm, known: Policy) -> "Logs":
         """Return the station's logs, once a new one that a crash cut has been begun."""
+        # Here and below: who only looks at a locked station needs no database library.
+        from console.logs import Logs
+
         fresh = renewal.new_keys(hsm, self._vault, self._machine, known)
         past = renewal.in_force(self._vault, known)
         logs = Logs(self._settings, self._machine, self._vault, hsm, known, past, fresh)
@@ -257,6 +262,8 @@ class Foundry:
     @contextmanager
     def station(self, pin: bytes) -> Iterator[StationHsm]:
         """Make the station's token and its keys; lend it."""
+        from console.logs import first_origin, set_aside
+
         address = hsm_address(self._station.settings)
         # Of a founding that was cut: nobody knows that token's PIN, and nothing is sealed to it.
         if address.folder is not None:
@@ -283,6 +290,8 @@ class Foundry:
 
     def put_databases(self, medium: ports.Medium) -> list[str]:
         """Copy the databases of a backup into the station's folder."""
+        from console.logs import set_aside
+
         names = [name for name in medium.names("") if DATABASE.match(name)]
         for name in names:
             # Of a restore that was cut.
@@ -290,8 +299,10 @@ class Foundry:
             copy_durably(Path(medium.folder) / name, self._station.settings.folder / name)
         return names
 
-    def journal(self, hsm: Hsm, key: bytearray, known: Policy) -> AbstractContextManager[Journal]:
+    def journal(self, hsm: Hsm, key: bytearray, known: Policy) -> "AbstractContextManager[Journal]":
         """Create the journal under this database key and open it; what a cut founding left is set aside."""
+        from console.logs import Logs, set_aside
+
         settings, locked = self._station.settings, self._station.locked
         set_aside(settings.folder / "journal.db")
         return Logs(settings, locked.machine, locked.vault, hsm, known).found(key)
@@ -346,6 +357,8 @@ def _people_of(journal: ports.Journal, known: Policy) -> tuple[Policy, Mapping[s
 
 def measure_rollback(settings: Settings) -> dict[str, str]:
     """Return what the module of the station's HSM keeps when an old copy of its folder is put back."""
+    from console.adapters.hsm import rollback
+
     return rollback.measure(hsm_address(settings), environment=os.environ)
 
 

@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from console.adapters.journal import Journal, Needs, create, open_journal
+from console.adapters.journal.journal import Journal, create, open_journal
 from console.adapters.journal.log import Log
-from console.adapters.journal.needs import Reserve
+from console.adapters.journal.needs import Needs, Reserve
 from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import uuid7
 from console.domain.canonical import Json, Object

@@ -9,7 +9,6 @@ is then filed is checked, and approved, like any other request.
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 from typing import cast
 
 from console.domain import justification
@@ -134,4 +133,7 @@ def _same(target: str) -> str:
 
 def typical_minutes(milliseconds: Sequence[int]) -> int | None:
     """Return the median of earlier times from request to opening in minutes, rounded up; None without any."""
+    # Here: it loads decimal numbers, fractions and randomness, which nothing else needs.
+    from statistics import median
+
     return -(-int(median(milliseconds)) // 60_000) if milliseconds else None

@@ -11,8 +11,9 @@ from typing import Any, cast
 
 import pytest
 
-from console.adapters.journal import Journal, mirror, open_journal
+from console.adapters.journal import mirror
 from console.adapters.journal.database import check_versions, open_database
+from console.adapters.journal.journal import Journal, open_journal
 from console.adapters.journal.log import Log
 from console.adapters.journal.thread import JournalThread, _Request
 from console.domain import canonical, checkpoint, merkle

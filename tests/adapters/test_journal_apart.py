@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.journal import Journal, apart
+from console.adapters.journal import apart
 from console.adapters.journal.database import Connection, open_database
+from console.adapters.journal.journal import Journal
 from console.adapters.journal.verify import verify
 from console.domain.canonical import Object
 from console.domain.errors import Cancelled

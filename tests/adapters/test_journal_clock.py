@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.journal import Needs, log
+from console.adapters.journal import log
 from console.adapters.journal.database import DatabaseError
+from console.adapters.journal.needs import Needs
 from console.domain.clock import BOOT, BREAKS, SLEEP, STEP, break_of
 from console.domain.errors import ConsoleError
 from console.domain.journal import Entry, Reading

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.journal import create, lease, open_journal
+from console.adapters.journal.journal import create, open_journal
+from console.adapters.journal.lease import lease
 from console.domain.errors import Corrupt, Refused, Unavailable
 from tests.journals import DATABASE_KEY, Surroundings, draft
 
@@ -102,7 +103,7 @@ def test_the_lease_waits_for_its_turn(tmp_path: Path) -> None:
 APPENDER = """
 import sys
 from pathlib import Path
-from console.adapters.journal import lease
+from console.adapters.journal.lease import lease
 from tests.journals import Surroundings, draft
 folder, count = Path(sys.argv[1]), int(sys.argv[2])
 around = Surroundings(folder)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.journal import Journal
+from console.adapters.journal.journal import Journal
 from console.adapters.journal.recall import Recall
 from console.domain.journal import Entry
 from tests.journals import Surroundings, draft

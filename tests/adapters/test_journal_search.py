@@ -10,8 +10,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.adapters.journal import Journal, index, seeking
+from console.adapters.journal import index, seeking
 from console.adapters.journal.database import open_database
+from console.adapters.journal.journal import Journal
 from console.adapters.journal.log import Log
 from console.domain import search
 from console.domain.canonical import decode_object

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from console.adapters.journal import Journal
+from console.adapters.journal.journal import Journal
 from console.domain import checkpoint
 from console.domain.errors import Corrupt
 from tests.attacks.test_journal_storage import copy_files, restore_files

@@ -14,8 +14,9 @@ from pathlib import Path
 import sqlcipher3
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from console.adapters.journal import Journal, index, tail
+from console.adapters.journal import index, tail
 from console.adapters.journal.database import Connection, open_database
+from console.adapters.journal.journal import Journal
 from console.adapters.journal.log import SIGN_ENTRIES, Log
 from console.adapters.journal.placing import Prepared
 from console.adapters.journal.thread import PROJECT_ENTRIES, JournalThread
