@@ -13,9 +13,9 @@ from console.adapters.hsm.person import PersonToken
 from console.adapters.journal.lease import lease
 from console.adapters.machine import ThisMachine
 from console.adapters.vault import FolderVault
+from console.addresses import address_in, stretch_of
 from console.domain.keyholder import TokenKeys
 from console.settings import KeyholderSection, read_own
-from console.wiring import address_in, stretch_of
 
 
 @contextmanager

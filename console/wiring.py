@@ -3,10 +3,10 @@
 
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from console.actions import policy as policy_actions
 from console.actions import ports, renewal, suspension
@@ -19,35 +19,30 @@ from console.actions.sweep import settle
 from console.adapters.camera import V4l2Cameras
 from console.adapters.hsm import person
 from console.adapters.hsm import station as station_hsm
-from console.adapters.hsm.person import PersonToken, Stretch
-from console.adapters.hsm.process import KEY_FILE, TokenAddress
+from console.adapters.hsm.person import PersonToken
 from console.adapters.hsm.station import StationHsm
 from console.adapters.journal.lease import lease
-from console.adapters.machine import ClockWatch, ThisMachine, copy_durably, write_durably
+from console.adapters.machine import ClockWatch, ThisMachine, copy_durably
 from console.adapters.paper import PaperPages
 from console.adapters.paper.press import SheetPress
 from console.adapters.qr import QrCodes
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder, FolderVault
-from console.domain import envelope
+from console.addresses import address_of, hsm_address, person_address, stretch_of
 from console.domain.canonical import Object, to_base64
 from console.domain.checkpoint import key_of
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
-from console.settings import EMBEDDED, KeyholderSection, Settings
+from console.settings import KeyholderSection, Settings
 
 if TYPE_CHECKING:
     from console.adapters.journal.journal import Journal
     from console.logs import Logs
 
 RESOURCES = Path(__file__).parent.parent / "resources"
-SOFTHSM = Path("/usr/lib/softhsm/libsofthsm2.so")
-SOFTHSM_VARIABLE = "BREAKGLASS_SOFTHSM"
 STATION_KEYS = ("log", "request", "journal")
-SALT_FILE = "pin-salt"
 DATABASE = re.compile(r"journal(\.log-[0-9]+)?\.db(-wal)?\Z")
-SALT_BYTES = 16
 
 
 class Station:
@@ -360,53 +355,6 @@ def measure_rollback(settings: Settings) -> dict[str, str]:
     from console.adapters.hsm import rollback
 
     return rollback.measure(hsm_address(settings), environment=os.environ)
-
-
-def module_path(name: str) -> Path:
-    """Return the PKCS#11 module that a station file names; ``software`` stands for itself: none."""
-    return Path(os.environ.get(SOFTHSM_VARIABLE, SOFTHSM)) if name == EMBEDDED else Path(name)
-
-
-def hsm_address(settings: Settings) -> TokenAddress:
-    """Return where the station's own token is."""
-    folder = (settings.hsm.folder or settings.folder / "hsm") if settings.hsm.module == EMBEDDED else None
-    return TokenAddress(module_path(settings.hsm.module), settings.hsm.token, folder)
-
-
-def person_address(settings: Settings, member: str) -> TokenAddress:
-    """Return where a person's token is."""
-    return address_of(settings, settings.keyholder(member))
-
-
-def address_of(settings: Settings, section: KeyholderSection) -> TokenAddress:
-    """Return where the token of a section is."""
-    return address_in(section, settings.folder / "tokens" / section.id)
-
-
-def address_in(section: KeyholderSection, default: Path) -> TokenAddress:
-    """Return where the token of a section is; ``default``: the folder of one in software that names none."""
-    folder = (section.folder or default) if section.is_software else None
-    module = module_path(section.module)
-    return TokenAddress(module, section.token or section.id, folder, section.init or None)
-
-
-def stretch_of(address: TokenAddress) -> Stretch | None:
-    """Return the PIN stretching of an embedded token; devices and software key files do without."""
-    embedded = address.folder is not None and address.module != KEY_FILE
-    return stretcher(cast(Path, address.folder)) if embedded else None
-
-
-def stretcher(folder: Path) -> Callable[[bytearray], bytearray]:
-    """Return the PIN stretching of an embedded token; its salt lies beside the token."""
-    file = folder.with_name(folder.name + "." + SALT_FILE)
-
-    def stretch(pin: bytearray) -> bytearray:
-        if not file.exists():
-            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            write_durably(file, os.urandom(SALT_BYTES))
-        return envelope.stretch(pin, file.read_bytes())
-
-    return stretch
 
 
 def _random_pin() -> bytearray:

@@ -31,11 +31,12 @@ from console.actions import station as station_actions
 from console.actions.ports import Console, Token
 from console.actions.release import release
 from console.adapters.hsm.station import Line, StationHsm
+from console.addresses import hsm_address, module_path, person_address, stretcher
 from console.cli.throwaway import card
 from console.domain.canonical import Json
 from console.domain.frame import Frame
 from console.domain.keyholder import TokenKeys
-from console.wiring import Station, hsm_address, module_path, person_address, stretcher
+from console.wiring import Station
 from tests.benchmarks.bare_tokens import STATION, Bare, Operation, Owed
 from tests.benchmarks.performance import Row, finish, options
 from tests.kill.stage import justified
