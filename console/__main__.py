@@ -46,10 +46,9 @@ def _run(arguments: Sequence[str]) -> int:
 
 
 def _open_window(settings: "Settings", banner: str | None) -> int:
-    import gc
+    from console.gui.lean import start_lean
 
-    # Until the first page is painted nothing that was made goes away again: looking for it costs 8 ms.
-    gc.disable()
+    start_lean()
     from console.gui.app import run
 
     return run(settings, banner=banner)

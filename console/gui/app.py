@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The window as a program: paint first, then open the station in the worker; lock when nobody is there any more."""
 
-import gc
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from console.gui import theme
+from console.gui import lean, theme
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.window import Window
 from console.language import say
@@ -77,4 +76,4 @@ def _furnish(app: QApplication, settings: Settings, window: Window, unlock: Unlo
 
     station = furnish(settings, window, unlock)
     IdleLock(app, settings.station.idle_minutes, station.lock)
-    gc.enable()
+    lean.go_on()

@@ -7,6 +7,8 @@ import sys
 
 PROBE = """
 import sys
+from console.gui.lean import start_lean
+start_lean()
 from console.gui import app, furnish
 import linecache
 own = [name for name in linecache.cache if "/console/" in name]
