@@ -70,14 +70,22 @@ def show(console: Console, id_: str) -> Object:
 
 
 def list_drafts(console: Console) -> Object:
-    """Return the drafts of the person who unlocked; of others', and of those whose key was lost, only how many."""
-    mine, not_mine = list[Json](), dict.fromkeys(("draft_of_another", "key_gone"), 0)
-    for name in console.vault.names(FOLDER):
+    """Return the drafts of the person who unlocked; of others', and of those whose key was lost, only how many.
+
+    ``damaged``: the names of those whose file is not as it was written.
+    """
+    mine, damaged = list[Json](), list[Json]()
+    not_mine = dict.fromkeys(("draft_of_another", "key_gone"), 0)
+    for id_ in map(_id_in, console.vault.names(FOLDER)):
         try:
-            mine.append(_listed(_opened(console, _id_in(name))[1]))
+            mine.append(_listed(_opened(console, id_)[1]))
         except Refused as error:
             not_mine[error.code] += 1
-    return {"drafts": mine, "of_others": not_mine["draft_of_another"], "lost": not_mine["key_gone"]}
+        except Corrupt:
+            damaged.append(id_)
+    return {
+        "drafts": mine, "of_others": not_mine["draft_of_another"], "lost": not_mine["key_gone"], "damaged": damaged,
+    }  # fmt: skip
 
 
 def finish(console: Console, id_: str) -> Object:
@@ -90,11 +98,11 @@ def finish(console: Console, id_: str) -> Object:
 
 
 def discard(console: Console, id_: str) -> Object:
-    """Destroy a draft for good; that there was one stays. One whose key went with an older HSM is anybody's."""
+    """Destroy a draft for good; that there was one stays. What nobody can read any more is anybody's."""
     try:
         _opened(console, id_)
-    except Refused as error:
-        if error.code != "key_gone":
+    except (Refused, Corrupt) as error:
+        if isinstance(error, Refused) and error.code != "key_gone":
             raise
     write(console, DISCARDED, unlocked_person(console), {"draft": id_}, critical=True)
     _destroy(console, id_)

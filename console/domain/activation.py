@@ -16,10 +16,11 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Protocol, cast
+from typing import cast
 
 from console.domain import ceremony
 from console.domain.canonical import Json, Object
+from console.domain.clock import Event
 from console.domain.errors import Misused, Refused
 from console.domain.journal import Reading
 
@@ -34,19 +35,6 @@ SOON_SECONDS = 600
 
 _MS = 1_000_000
 _SECOND = 1_000_000_000
-
-
-class Event(Protocol):
-    """What the fold reads of a journal entry."""
-
-    @property
-    def seq(self) -> int: ...
-    @property
-    def type(self) -> str: ...
-    @property
-    def t(self) -> Reading: ...
-    @property
-    def body(self) -> Object: ...
 
 
 @dataclass(frozen=True)

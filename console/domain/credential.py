@@ -12,8 +12,9 @@ from functools import lru_cache
 from typing import cast
 
 from console.domain import otp
-from console.domain.activation import NOT_SHOWN, Event
+from console.domain.activation import NOT_SHOWN
 from console.domain.canonical import Json, Object, from_base64
+from console.domain.clock import Event
 from console.domain.errors import Refused
 
 KINDS = ("password", "api-key", "codes", "totp", "hotp", "certificate", "signing-key")

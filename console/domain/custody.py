@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from console.domain.activation import Event
 from console.domain.canonical import digest, from_base64
+from console.domain.clock import Event
 from console.domain.errors import Refused
 from console.domain.keyholder import Member, person_key
 from console.domain.policy import Policy, Roster

@@ -235,6 +235,18 @@ def test_a_draft_is_no_entry_and_its_key_goes_when_it_becomes_one(scene: Scene) 
 
 
 @pytest.mark.long
+def test_a_damaged_draft_is_named_and_hides_no_other(scene: Scene) -> None:
+    with scene.console() as console:
+        spoiled, whole = (str(drafts.save(console, "counsel", NOTE)["draft"]) for _ in range(2))
+        name = f"drafts/{spoiled}.json"
+        console.vault.write(name, console.vault.read(name)[:-2])
+        told = drafts.list_drafts(console)
+        assert (told["damaged"], [row["draft"] for row in cast(Any, told["drafts"])]) == ([spoiled], [whole])
+        drafts.discard(console, spoiled)
+        assert drafts.list_drafts(console)["damaged"] == []
+
+
+@pytest.mark.long
 def test_a_draft_is_its_authors_and_can_be_destroyed(scene: Scene) -> None:
     with scene.console() as console:
         id_ = str(drafts.save(console, "counsel", NOTE)["draft"])
@@ -244,7 +256,7 @@ def test_a_draft_is_its_authors_and_can_be_destroyed(scene: Scene) -> None:
         for verb in (drafts.show, drafts.finish, drafts.discard):
             with pytest.raises(Refused, match="draft_of_another"):
                 verb(console, id_)
-        assert drafts.list_drafts(console) == {"drafts": [], "of_others": 1, "lost": 0}
+        assert drafts.list_drafts(console) == {"drafts": [], "of_others": 1, "lost": 0, "damaged": []}
     station_actions.lock(scene.station.locked)
     scene.station.unlock("legal-ops-1")
     with scene.console() as console:

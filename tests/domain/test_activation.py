@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.activation import NOT_SHOWN, OVER, STATES, Event, apply, fold
+from console.domain.activation import NOT_SHOWN, OVER, STATES, apply, fold
 from console.domain.canonical import Object
+from console.domain.clock import Event
 from console.domain.errors import Misused, Refused
 from console.domain.journal import Reading
 from tests.fakes import NOON, SECOND_NS

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from console.domain import credential as rules
-from console.domain.activation import Event
 from console.domain.canonical import Json, to_base64
+from console.domain.clock import Event
 from console.domain.credential import Credential, Version, fold
 from console.domain.errors import Refused
 from tests.vectors.told import Told

@@ -74,7 +74,7 @@ def test_draft_finish(victims: Victims, point: int) -> None:
             assert journal.verify(console, deep=True)["ok"]
         with scene.console() as console:
             check_keys(console)
-            assert drafts.list_drafts(console) == {"drafts": [], "of_others": 0, "lost": 0}
+            assert drafts.list_drafts(console) == {"drafts": [], "of_others": 0, "lost": 0, "damaged": []}
         assert unlike_on_mirror(scene) == []
 
 

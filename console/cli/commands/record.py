@@ -190,6 +190,8 @@ def _drafts(value: Object) -> Iterator[str]:
         yield f"Of other people: {value['of_others']}"
     if value["lost"]:
         yield f"Closed for good, with the security module before this one: {value['lost']}"
+    for name in cast(Sequence[str], value["damaged"]):
+        yield f"Damaged, not as it was written: {name}"
 
 
 STEPS: Mapping[str, Verb] = {

@@ -105,12 +105,13 @@ class RecordScreen(Page):
         rows = [(act, f"{said} · {short(act)}") for act, said in (*live, *over)]
         form.fill(self._act, [("", say("None")), *rows])
 
-    def show_drafts(self, rows: Sequence[View], chosen: str) -> None:
-        """Offer one's drafts, this one chosen."""
+    def show_drafts(self, rows: Sequence[View], damaged: Sequence[str], chosen: str) -> None:
+        """Offer one's drafts, this one chosen; those that nobody can read any more can be destroyed."""
         told = [
             (str(r["draft"]), f"{r['title'] or 'Without a title'} · {moment(str(r['saved']))}") for r in rows
         ]
-        form.fill(self._which, [NEW, *told])
+        spoiled = [(id_, say("Damaged: {name}", name=short(id_))) for id_ in damaged]
+        form.fill(self._which, [NEW, *told, *spoiled])
         self._which.setCurrentIndex(max(0, self._which.findData(chosen)))
 
     def show_draft(self, draft: Mapping[str, object] | None) -> None:
