@@ -318,6 +318,11 @@ def cameras() -> V4l2Cameras:
     return V4l2Cameras()
 
 
+def cut_keeper(settings: Settings) -> None:
+    """Lock at once, from any thread, whatever the keeper is doing."""
+    station_hsm.cut(station_hsm.keeper_sockets(settings.folder, os.environ))
+
+
 def clock_watch() -> ClockWatch | None:
     """Return what tells at once that the wall clock was set; None where the kernel has no such thing.
 

@@ -45,6 +45,7 @@ class Keeper:
         self._idle_ns = idle_s * 1_000_000_000
         self._locked = False
         self._listener = _listening(path)
+        self._inode = path.stat().st_ino
         self._clients: dict[int, socket.socket] = {}
         self._verbs: Mapping[str, Verb] = {**station.verbs(), "lock": self._lock}
 
@@ -62,8 +63,15 @@ class Keeper:
             self._leave()
 
     def _reachable(self) -> bool:
-        # A runtime folder goes with its login session: a keeper that nobody can lock must not stay.
-        return not self._locked and self._path.exists()
+        # A runtime folder goes with its login session: a keeper that nobody can lock must not stay. Nor must one whose
+        # socket a window took away to lock at once, even if the next keeper has put its own there by now.
+        return not self._locked and self._is_at_its_place()
+
+    def _is_at_its_place(self) -> bool:
+        try:
+            return self._path.stat().st_ino == self._inode
+        except OSError:
+            return False
 
     def _waited(self) -> list[socket.socket]:
         """Return the clients that have sent something, or have gone, at most a tick from now."""
@@ -121,7 +129,8 @@ class Keeper:
 
     def _leave(self) -> None:
         self._locked = True
-        self._path.unlink(missing_ok=True)
+        if self._is_at_its_place():
+            self._path.unlink(missing_ok=True)
         self._listener.close()
 
 

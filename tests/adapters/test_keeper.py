@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from console.adapters.hsm.process import TokenAddress
-from console.adapters.hsm.station import KeeperLine, keeper_sockets, lock, start_keeper, through_keeper
+from console.adapters.hsm.station import KeeperLine, cut, keeper_sockets, lock, start_keeper, through_keeper
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
 from tests.softhsm import PIN, make_token
 
@@ -192,6 +192,18 @@ def test_it_ends_when_nobody_asks(address: TokenAddress, sockets: list[Path]) ->
 def test_it_ends_when_its_socket_is_taken_away(keeper: int, sockets: list[Path]) -> None:
     sockets[0].unlink()
     assert gone(keeper)
+
+
+def test_it_is_locked_at_once_and_ends_though_the_next_one_is_there(
+    keeper: int, address: TokenAddress, sockets: list[Path]
+) -> None:
+    cut(sockets)
+    with pytest.raises(Unavailable, match="station_locked"):
+        through_keeper(sockets).keys()
+    start(address, sockets)
+    assert gone(keeper)
+    assert through_keeper(sockets).unlocked_by() == "legal-1"  # the old one took only its own socket away
+    lock(sockets)
 
 
 def test_it_ends_a_key_on_time_though_nobody_asks(
