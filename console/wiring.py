@@ -22,7 +22,7 @@ from console.adapters.hsm import station as station_hsm
 from console.adapters.hsm.person import PersonToken
 from console.adapters.hsm.station import StationHsm
 from console.adapters.journal.lease import lease
-from console.adapters.machine import ClockWatch, ThisMachine, copy_durably
+from console.adapters.machine import ThisMachine, copy_durably
 from console.adapters.paper import PaperPages
 from console.adapters.paper.press import SheetPress
 from console.adapters.qr import QrCodes
@@ -316,22 +316,6 @@ def codes() -> QrCodes:
 def cameras() -> V4l2Cameras:
     """Return the cameras of this computer."""
     return V4l2Cameras()
-
-
-def cut_keeper(settings: Settings) -> None:
-    """Lock at once, from any thread, whatever the keeper is doing."""
-    station_hsm.cut(station_hsm.keeper_sockets(settings.folder, os.environ))
-
-
-def clock_watch() -> ClockWatch | None:
-    """Return what tells at once that the wall clock was set; None where the kernel has no such thing.
-
-    It only hurries: whoever writes, or opens the journal, compares the clocks anyway.
-    """
-    try:
-        return ClockWatch()
-    except OSError:
-        return None
 
 
 def sheets() -> WordSheets:

@@ -12,12 +12,14 @@ from PySide6.QtCore import QObject, QTimer
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui import snapshot as snapshots
+from console.gui.busy import Busy
 from console.gui.files import write_all
 from console.gui.operator import WindowOperator
-from console.gui.phrases import span
 from console.gui.pictures import HandOver, PicturesPanel
+from console.gui.returning import Returning
 from console.gui.showing import WindowScreen
-from console.gui.snapshot import Snapshot
+from console.gui.snapshot import Snapshot, up_seconds
+from console.gui.standing_words import running, session, session_behind_lock
 from console.gui.widgets import Page
 from console.gui.window import Window
 from console.gui.worker import Worker
@@ -112,6 +114,11 @@ class Desk(QObject):
         self.audience = Audience()
         self._is_looking = False
         self._unlocked = False
+        self.returning = Returning(hands.window, hands.worker)
+        self._busy = Busy()
+        self.stops: list[Callable[[], object]] = []
+        """What calls off a long work: the lock does, which it would hold up."""
+        self._ends: list[float] = []
         self._refresh, self._tick = QTimer(self), QTimer(self)
         self._refresh.timeout.connect(self.look)
         self._tick.timeout.connect(self._show_session)
@@ -165,16 +172,27 @@ class Desk(QObject):
         self._after_look = then
 
     def locked(self) -> None:
-        """Show nothing of the station any more, whatever is going on."""
-        self._unlocked, self.snapshot, self._after_look = False, None, None
+        """Show nothing of the station any more, whatever is going on: only how long what is open still has."""
+        before, self.snapshot = self.snapshot, None
+        self.returning.leave(before)
+        self._unlocked, self._is_looking, self._after_look = False, False, None
+        self._busy.untell()
         self._refresh.stop()
-        self._tick.stop()
-        self.hands.operator.call_off()
-        self.hands.operator.forget()
-        self.hands.screen.end()
+        self._ends = [up_seconds() + before.seconds_left(v) for v in running(before)] if before else []
+        self.hands.operator.shut()
+        self.hands.screen.shut()
         self.hands.pictures.close_it()
+        for stop in self.stops:
+            stop()
         self.audience.forget()
-        self.hands.window.strip.show_session("")
+        self.returning.empty()
+        # From here on: what a screen saves as it forgets was asked for before, and says nothing any more.
+        self.hands.worker.new_sitting()
+        for page in self.hands.window.pages.all_made().values():
+            if isinstance(page, Page):
+                page.messages.clear()
+        self.hands.window.strip.forget()
+        self._show_session()
         self.on_locked()
 
     def _begin(
@@ -182,7 +200,9 @@ class Desk(QObject):
         all_pins: Sequence[tuple[str, bool]] = (),
     ) -> None:  # fmt: skip
         if self.hands.worker.is_busy or self.hands.operator.is_asking:
+            self._busy.tell(page, self.hands.worker.doing)
             return
+        self.hands.operator.is_shut = self.hands.screen.is_shut = False
         page.messages.clear()
         if all_pins:
             self.hands.operator.ask_all(all_pins, why, start)
@@ -195,6 +215,7 @@ class Desk(QObject):
 
     def _done(self, done: Callable[[T], None], result: T) -> None:
         self.hands.operator.forget()
+        self._busy.untell()
         done(result)
         self.look()
 
@@ -205,6 +226,7 @@ class Desk(QObject):
         failed: Callable[[ConsoleError], bool] = lambda _: False,
     ) -> None:
         self.hands.operator.forget()
+        self._busy.untell()
         if isinstance(error, Cancelled) or not failed(error):
             say_error(page, error)
         if _is_locked(error):
@@ -238,16 +260,11 @@ class Desk(QObject):
                 say_error(page, error)
 
     def _show_session(self) -> None:
-        if self.snapshot is None:
-            return
-        live = [view for view in self.snapshot.live if view["state"] in ("open", "frozen")]
-        waiting = sum(view["state"] in ("requested", "approved") for view in self.snapshot.live)
-        told = [
-            f"{v['state'].upper()} {v['justification']['incident']} {span(self.snapshot.seconds_left(v))}"
-            for v in live
-        ]
-        told += [say("{waiting} waiting", waiting=waiting)] if waiting else []
-        self.hands.window.strip.show_session("   ".join(told))
+        strip = self.hands.window.strip
+        if self.snapshot is not None:
+            strip.show_session(session(self.snapshot))
+        else:
+            strip.show_session(session_behind_lock([round(end - up_seconds()) for end in self._ends]))
 
 
 def _is_locked(error: ConsoleError | Cancelled) -> bool:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from console.gui.clockwatch import ClockWatch, Watch
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.station import StationGestures
+from console.gui.idle import IdleLock
 from console.gui.operator import PinPanel, WindowOperator
 from console.gui.pictures import PicturesPanel
 from console.gui.rooms import add_rooms
@@ -28,7 +29,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     names = {section.id: section.name for section in settings.keyholders}
     hands = make_hands(window, names, lambda operator: _open(settings.folder, operator))
     desk = Desk(hands)
-    station = StationGestures(desk, unlock)
+    station = StationGestures(desk, unlock, lambda: _cut(settings))
     # Kept by the window, as Qt keeps no Python object alive for its signals.
     for part in (desk, station):
         part.setParent(window)
@@ -36,6 +37,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     _lead_from_anywhere(window)
     watch(hands, window, station.lock_at_the_end)
     _watch_clock(hands, window)
+    IdleLock(window, settings.station.idle_minutes, station.lock)
     hands.worker.start()
     station.begin()
     return station
@@ -49,11 +51,17 @@ def _lead_from_anywhere(window: Window) -> None:
     window.shortcut("Ctrl+N", partial(window.choose, "record"))
 
 
+def _cut(settings: Settings) -> None:
+    from console.lookout import cut_keeper
+
+    cut_keeper(settings)
+
+
 def _watch_clock(hands: Hands, window: Window) -> None:
     """Begin to watch as soon as the worker has loaded what that takes."""
 
     def make(_: object) -> Watch | None:
-        from console.wiring import clock_watch
+        from console.lookout import clock_watch
 
         return clock_watch()
 
@@ -78,8 +86,9 @@ def _open(folder: Path, operator: "Operator") -> Place:
 def make_hands(window: Window, names: Mapping[str, str], open_place: "Callable[[Operator], Place]") -> Hands:
     """Return what gestures work with, its panels known to the window."""
     pin, secret, pictures = PinPanel(), SecretPanel(), PicturesPanel()
-    for panel in (pin, secret, pictures):
-        window.add_panel(panel)
+    window.add_panel(pin, pin.call_off)
+    window.add_panel(secret, lambda: secret.answer("shown"), lambda: secret.is_showing)
+    window.add_panel(pictures, pictures.close_it, lambda: pictures.is_showing)
     pictures.closed.connect(window.resume)
     operator = WindowOperator(
         pin, lambda member: names.get(member, member), lambda: window.interrupt(pin), window.resume

@@ -61,11 +61,16 @@ class LongWork(QObject):
         self._desk, self._page, self._row, self._what = desk, page, progress, what
         self._stop = threading.Event()
         progress.stop_asked.connect(self.stop)
+        desk.stops.append(self._call_off)
         self._went_on.connect(self._show, Qt.ConnectionType.QueuedConnection)
 
     def stop(self) -> None:
         """Stop it at its next step."""
         self._stop.set()
+
+    def _call_off(self) -> None:
+        self.stop()
+        self._row.hide()
 
     def run(
         self, action: "Callable[[Console, Progress], T]", done: Callable[[T], None], **options: Any

@@ -127,6 +127,8 @@ class WindowOperator(QObject):
         self._answers: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
         self._then: Callable[[bytearray | None], None] | None = None
         self._why = ""
+        self.is_shut = False
+        """After the lock, until somebody begins something: the worker is asked nothing."""
         self._wanted.connect(self._ask_for_worker, Qt.ConnectionType.QueuedConnection)
         panel.given.connect(self._given)
 
@@ -155,7 +157,7 @@ class WindowOperator(QObject):
             if pin is None:
                 self.forget()
                 return
-            self._keep(member, pin)
+            _keep(self._kept, member, pin)
             self.ask_all(rest, why, then)
 
         if is_new:
@@ -173,7 +175,7 @@ class WindowOperator(QObject):
             if pin is None:
                 self.forget()
                 return
-            self._keep(member, pin)
+            _keep(self._kept, member, pin)
             self._begin(member, second)
             self._panel.ask_new(self._name(member), again=True, differed=False)
 
@@ -186,7 +188,7 @@ class WindowOperator(QObject):
             if is_same:
                 then()
             else:
-                self._keep(member, bytearray())
+                _keep(self._kept, member, bytearray())
                 self.ask_new(member, then, differed=True)
 
         self._begin(member, first)
@@ -214,6 +216,12 @@ class WindowOperator(QObject):
         if self.is_asking:
             self._panel.call_off()
 
+    def shut(self) -> None:
+        """Ask nothing any more for what was begun before: the station is locked."""
+        self.is_shut = True
+        self.call_off()
+        self.forget()
+
     def pin(self, member: str) -> bytearray:
         """Return the PIN of a member's token; called in the worker thread. Raises ``Cancelled``."""
         if self._prepared is not None and self._prepared[0] == member:
@@ -231,13 +239,12 @@ class WindowOperator(QObject):
         """Tell the person something; called in the worker thread."""
         self.said.emit(code, facts)
 
-    def _keep(self, member: str, pin: bytearray) -> None:
-        before = self._kept.get(member, bytearray())
-        before[:] = bytes(len(before))
-        self._kept[member] = pin
-
     def _ask_for_worker(self, member: str) -> None:
-        self._begin(member, self._answers.put)
+        # What the worker still asks for may arrive after the lock.
+        if self.is_shut:
+            self._answers.put(None)
+        else:
+            self._begin(member, self._answers.put)
 
     def _begin(self, member: str, then: Callable[[bytearray | None], None]) -> None:
         if self.is_asking:
@@ -255,3 +262,9 @@ class WindowOperator(QObject):
         self._resume()
         if then is not None:
             then(pin)
+
+
+def _keep(kept: dict[str, bytearray], member: str, pin: bytearray) -> None:
+    before = kept.get(member, bytearray())
+    before[:] = bytes(len(before))
+    kept[member] = pin

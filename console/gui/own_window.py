@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from console.domain.errors import Unavailable
 from console.gui import theme
-from console.gui.app import IdleLock
 from console.gui.desk import Desk
 from console.gui.furnish import make_hands, watch
 from console.gui.gestures.carry import CarryGestures
@@ -15,6 +14,7 @@ from console.gui.gestures.counts import TelephoneGestures
 from console.gui.gestures.own import OwnGestures
 from console.gui.gestures.step import StepGestures
 from console.gui.gestures.witness import WitnessGestures
+from console.gui.idle import IdleLock
 from console.gui.screens.carry import CarryScreen
 from console.gui.screens.own import OwnScreen
 from console.gui.screens.step import StepScreen
@@ -62,7 +62,7 @@ def run(folder: Path) -> int:
     """Open the window of the console in ``folder`` and stay until it is closed; return the exit status."""
     app = theme.application()
     window, gestures = make_own_window(folder)
-    IdleLock(app, IDLE_MINUTES, gestures.lock)
+    IdleLock(window, IDLE_MINUTES, gestures.lock)
     window.show()
     return app.exec()
 

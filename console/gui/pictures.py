@@ -113,6 +113,11 @@ class PicturesPanel(Page):
         self._show()
         self._pause.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    @property
+    def is_showing(self) -> bool:
+        """Whether pictures are on the screen."""
+        return bool(self._pictures)
+
     def close_it(self) -> None:
         """Show nothing any more."""
         if self._pictures:

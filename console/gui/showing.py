@@ -260,6 +260,8 @@ class WindowScreen(QObject):
         self._panel, self._interrupt, self._resume = panel, interrupt, resume
         self._answers: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._codes: Codes | None = None
+        self.is_shut = False
+        """After the lock, until somebody begins something: nothing of the worker's is shown."""
         self._wanted.connect(self._present, Qt.ConnectionType.QueuedConnection)
         panel.answered.connect(self._answered)
 
@@ -284,7 +286,16 @@ class WindowScreen(QObject):
         """End a showing now, as if its time were over; the lock wins."""
         self._panel.answer("shown")
 
+    def shut(self) -> None:
+        """Show nothing any more of what was begun before: the station is locked."""
+        self.is_shut = True
+        self.end()
+
     def _present(self, showing: Showing) -> None:
+        # What the worker still brings may arrive after the lock. It was journaled as shown before, and stays so.
+        if self.is_shut:
+            self._answers.put("shown")
+            return
         self._interrupt()
         self._panel.present(showing)
 

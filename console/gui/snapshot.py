@@ -3,8 +3,9 @@
 
 import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 
 View = Mapping[str, Any]
 OVER = ("closed", "denied", "withdrawn", "expired")
+
+
+def up_seconds() -> float:
+    """Return the seconds since the machine started, a suspend included."""
+    return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
 @dataclass(frozen=True)
@@ -49,7 +55,7 @@ class Alarm:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """The station at one moment; ``taken`` is on the monotonic clock, for countdowns between two snapshots."""
+    """The station at one moment; ``taken`` is on the clock that goes on in a suspend, for countdowns in between."""
 
     unlocked_by: str
     people: tuple[Person, ...]
@@ -68,7 +74,11 @@ class Snapshot:
     """How far the journal is provable outside this room, as ``outside.standing`` returns it."""
     log: int = 1
     """The number of the journal in force: those with smaller ones are from before an alarm."""
-    taken: float = field(default_factory=time.monotonic, compare=False)
+    notices_owed: int = 0
+    """How many people must still be told of an erasure."""
+    seal: "Callable[[bytes], bytes]" = field(default=lambda _: b"", compare=False)
+    """Seals what was typed to the person who unlocked."""
+    taken: float = field(default_factory=up_seconds, compare=False)
 
     def name_of(self, member: str) -> str:
         """Return a person's name, or what was claimed."""
@@ -101,12 +111,12 @@ class Snapshot:
 
     def seconds_left(self, view: View) -> int:
         """Return the whole seconds that an activation has left now."""
-        return max(0, ceil(int(view["seconds_left"]) - (time.monotonic() - self.taken)))
+        return max(0, ceil(int(view["seconds_left"]) - (up_seconds() - self.taken)))
 
 
 def take(console: "Console") -> Snapshot:
     """Return the station as it is now."""
-    from console.actions import activation, credential, outside
+    from console.actions import activation, credential, notices, outside
 
     if codes := console.journal.alarm():
         return _under_alarm(console, codes)
@@ -123,7 +133,16 @@ def take(console: "Console") -> Snapshot:
         light=cast(View, console.journal.status()["recording"])["light"],
         standing=cast(View, outside.standing(console)),
         log=console.logs.current().number,
+        notices_owed=cast(int, notices.status(console)["notices_owed"]),
+        seal=_sealer(console),
     )
+
+
+def _sealer(console: "Console") -> "Callable[[bytes], bytes]":
+    from console.actions import typed
+
+    # The policy alone: what seals must not hold on to the open console.
+    return partial(typed.seal, console.policy, console.hsm.unlocked_by())
 
 
 def _under_alarm(console: "Console", codes: list[str]) -> Snapshot:
@@ -134,7 +153,7 @@ def _under_alarm(console: "Console", codes: list[str]) -> Snapshot:
     return Snapshot(
         console.hsm.unlocked_by(), _people(console), console.policy.roster.groups, _bounds(console), (), (), (),
         "paper", Alarm(tuple(codes), tuple(renewal.describe(p, console.policy) for p in proposed)),
-        log=current.number,
+        log=current.number, seal=_sealer(console),
     )  # fmt: skip
 
 

@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The shell: a banner, a status strip that never scrolls, the rail with numbered tasks, and one page at a time.
 
-It knows no feature. A panel may interrupt: it takes the place of the page until it is answered.
+It knows no feature. A panel may interrupt: it takes the place of the page until it is answered, or until the station is
+locked: ``clear_way`` ends every panel, list and menu.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
 from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
     QFrame,
     QHBoxLayout,
     QMainWindow,
@@ -20,82 +23,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.gui.widgets import PlainLabel, StateMark, button
-from console.language import say
+from console.gui.strip import Strip
+from console.gui.widgets import PlainLabel, button
 
 RAIL_PIXELS = 176
-
-
-class Strip(QFrame):
-    """What always holds: locked or by whom unlocked, what is open and for how long, the time, and the lock."""
-
-    lock_asked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setObjectName("strip")
-        self._mark = StateMark()
-        self._state = PlainLabel(say("Starting"), role="heading", wrap=False)
-        self._light, self._recording = StateMark(), PlainLabel("", wrap=False)
-        self._light.hide()
-        self._session = PlainLabel("", wrap=False)
-        self._proof = PlainLabel("", role="muted", wrap=False)
-        self._activity = PlainLabel("", wrap=False)
-        self._time = PlainLabel("", wrap=False)
-        self.lock = button(say("Lock now"), self.lock_asked.emit, name=say("Lock now, Control L"))
-        self.lock.setEnabled(False)
-        line = QHBoxLayout(self)
-        line.setContentsMargins(16, 6, 16, 6)
-        line.setSpacing(14)
-        left: tuple[QWidget, ...] = (
-            self._mark,
-            self._state,
-            self._light,
-            self._recording,
-            self._session,
-            self._proof,
-        )
-        right: tuple[QWidget, ...] = (self._activity, self._time, self.lock)
-        for widget in left:
-            line.addWidget(widget)
-        line.addStretch(1)
-        for widget in right:
-            line.addWidget(widget)
-        self._clock = QTimer(self)
-        self._clock.timeout.connect(self._show_time)
-        self._clock.start(1000)
-        self._show_time()
-
-    def show_state(self, text: str, tone: str, *, lockable: bool) -> None:
-        """Say whether the station is locked."""
-        self._state.setText(text)
-        self._mark.set_tone(tone)
-        self.lock.setEnabled(lockable)
-
-    def show_light(self, text: str, tone: str) -> None:
-        """Say what takes the entries: the journal, the reserve, paper; nothing while that is not known."""
-        self._recording.setText(text)
-        self._light.set_tone(tone)
-        self._light.setVisible(bool(text))
-
-    def show_session(self, text: str) -> None:
-        """Say what is open and for how long."""
-        self._session.setText(text)
-
-    def show_proof(self, text: str) -> None:
-        """Say how much of the journal is provable outside this room."""
-        self._proof.setText(text)
-
-    def show_activity(self, text: str) -> None:
-        """Say what the program is doing."""
-        self._activity.setText(f"{text} …" if text else "")
-
-    def _show_time(self) -> None:
-        now = QDateTime.currentDateTime()
-        local = f"{now.toString('yyyy-MM-dd HH:mm')} {now.timeZoneAbbreviation()}"
-        self._time.setText(
-            local if now.offsetFromUtc() == 0 else f"{local} ({now.toUTC().toString('HH:mm')} UTC)"
-        )
 
 
 class Banner(QFrame):
@@ -186,7 +117,38 @@ class Pages:
 
     def task_shown_by(self, page: QWidget) -> str:
         """Return the task of a page that is made, or nothing."""
-        return next((self._tasks[name] for name, made in self._made.items() if made is page), "")
+        return self._tasks.get(self.name_of(page), "")
+
+    def name_of(self, page: QWidget) -> str:
+        """Return the name of a page that is made, or nothing."""
+        return next((name for name, made in self._made.items() if made is page), "")
+
+    def all_made(self) -> Mapping[str, QWidget]:
+        """Return every page that is made, by its name."""
+        return self._made
+
+
+class Panels:
+    """What may take the place of the page: how each is given up at once, and whether somebody reads a code from it."""
+
+    def __init__(self) -> None:
+        self._known: dict[QWidget, tuple[Callable[[], object], Callable[[], bool]]] = {}
+
+    def __contains__(self, widget: object) -> bool:
+        return widget in self._known
+
+    def add(self, panel: QWidget, end: Callable[[], object], shows_code: Callable[[], bool]) -> None:
+        """Make a panel known."""
+        self._known[panel] = end, shows_code
+
+    def end_all(self) -> None:
+        """Give up whatever they ask or show."""
+        for end, _ in self._known.values():
+            end()
+
+    def shows_code(self) -> bool:
+        """Return whether somebody is reading a code or a picture from the screen."""
+        return any(shows_code() for _, shows_code in self._known.values())
 
 
 class Window(QMainWindow):
@@ -196,6 +158,8 @@ class Window(QMainWindow):
     """Once, after the first paint."""
     closing = Signal()
     page_chosen = Signal(str)
+    page_added = Signal(str, QWidget)
+    """Before anything was shown on it, or typed."""
 
     def __init__(
         self, title: str, tasks: Sequence[tuple[str, str]], banner: str, passing: Sequence[str] = ()
@@ -205,7 +169,7 @@ class Window(QMainWindow):
         self.resize(1240, 700)
         self.setMinimumSize(900, 560)
         self.pages = Pages()
-        self._panels: list[QWidget] = []
+        self.panels = Panels()
         self._before: QWidget | None = None
         self._focus_before: QWidget | None = None
         self._was_painted = False
@@ -213,21 +177,7 @@ class Window(QMainWindow):
         self.rail = Rail(tasks, passing, self.choose)
         for number, (name, _) in enumerate(tasks, 1):
             self.shortcut(f"Alt+{number % 10}", partial(self.choose, name))
-        self._lay_out(banner)
-
-    def _lay_out(self, banner: str) -> None:
-        body, outer = QHBoxLayout(), QWidget()
-        body.setSpacing(0)
-        body.addWidget(self.rail)
-        body.addWidget(self._stack, 1)
-        column = QVBoxLayout(outer)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        if banner:
-            column.addWidget(Banner(banner))
-        column.addWidget(self.strip)
-        column.addLayout(body, 1)
-        self.setCentralWidget(outer)
+        self.setCentralWidget(_laid_out(banner, self.strip, self.rail, self._stack))
 
     def is_allowed(self, name: str) -> bool:
         """Say whether a page can be chosen now."""
@@ -243,10 +193,13 @@ class Window(QMainWindow):
         """Put a page behind its task; with ``task`` it is a further page of that one, and not in the rail."""
         self.pages.add(name, page, task or name)
         self._stack.addWidget(page)
+        self.page_added.emit(name, page)
 
-    def add_panel(self, panel: QWidget) -> None:
-        """Make a panel known that may interrupt."""
-        self._panels.append(panel)
+    def add_panel(
+        self, panel: QWidget, end: Callable[[], object], shows_code: Callable[[], bool] = lambda: False
+    ) -> None:
+        """Make a panel known that may interrupt; ``end`` gives it up, ``shows_code``: somebody reads from it."""
+        self.panels.add(panel, end, shows_code)
         self._stack.addWidget(panel)
 
     def allow(self, names: Sequence[str]) -> None:
@@ -263,6 +216,16 @@ class Window(QMainWindow):
         self._mark_current()
         self.page_chosen.emit(name)
 
+    def clear_way(self, name: str) -> None:
+        """End every panel, list of files and menu, then show this page: the lock wins over all of them."""
+        self.panels.end_all()
+        _end_dialogs()
+        self._before = self._focus_before = None
+        if (page := self.pages.made(name)) is not None:
+            self._stack.setCurrentWidget(page)
+            self._mark_current()
+            self.page_chosen.emit(name)
+
     @property
     def page(self) -> QWidget:
         """The page that is shown, or that a panel interrupts."""
@@ -271,7 +234,7 @@ class Window(QMainWindow):
     @property
     def is_interrupted(self) -> bool:
         """Whether a panel has the place of the page."""
-        return self._stack.currentWidget() in self._panels
+        return self._stack.currentWidget() in self.panels
 
     def interrupt(self, panel: QWidget) -> None:
         """Put a panel in the place of the page."""
@@ -301,3 +264,27 @@ class Window(QMainWindow):
 
     def _mark_current(self) -> None:
         self.rail.mark(self.pages.task_shown_by(self.page))
+
+
+def _laid_out(banner: str, strip: QWidget, rail: QWidget, pages: QWidget) -> QWidget:
+    body, outer = QHBoxLayout(), QWidget()
+    body.setSpacing(0)
+    body.addWidget(rail)
+    body.addWidget(pages, 1)
+    column = QVBoxLayout(outer)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    if banner:
+        column.addWidget(Banner(banner))
+    column.addWidget(strip)
+    column.addLayout(body, 1)
+    return outer
+
+
+def _end_dialogs() -> None:
+    """Close every list of files and every menu, wherever in the program."""
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QDialog):
+            widget.reject()
+    if (popup := QApplication.activePopupWidget()) is not None:
+        popup.close()

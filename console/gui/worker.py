@@ -10,7 +10,7 @@ import queue
 import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -46,6 +46,8 @@ class Job:
     needs_lease: bool
     ends_lease: bool = False
     """What comes after it must open the station anew: people, rules or the log have changed."""
+    sitting: int = 0
+    """Under which unlock it was asked for: what it comes back with belongs to nobody after the lock."""
 
 
 def _no_result(_: object) -> None:
@@ -73,7 +75,10 @@ class Worker(QObject):
         super().__init__()
         self._open_place = open_place
         self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._titled = 0
+        self._titled: list[str] = []
+        self.doing = ""
+        """The title of the job that is running; empty when there is none."""
+        self._sitting = 0
         self._stopping = self._is_over = False
         self._thread = threading.Thread(target=self._run, name="worker", daemon=True)
         self._over.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
@@ -91,8 +96,12 @@ class Worker(QObject):
 
     @property
     def is_busy(self) -> bool:
-        """Whether a job with a title is waiting or running: a second press of a button means nothing then."""
-        return self._titled > 0
+        """Whether a job with a title is waiting or running: a second press of a button does nothing then."""
+        return bool(self._titled)
+
+    def new_sitting(self) -> None:
+        """Call nobody with what was begun until now: the station is locked, and its pages are empty."""
+        self._sitting += 1
 
     def run(
         self, title: str, action: "Callable[[Console], T]", done: Callable[[T], None],
@@ -110,19 +119,20 @@ class Worker(QObject):
 
     def _submit(self, job: Job) -> None:
         if job.title:
-            self._titled += 1
-            self.busy.emit(job.title)
-        self._jobs.put(job)
+            self._titled.append(job.title)
+            self.doing = self._titled[0]
+            self.busy.emit(self.doing)
+        self._jobs.put(replace(job, sitting=self._sitting))
 
     def _deliver(self, call: Callable[[], None]) -> None:
         call()
 
     def _finish(self, job: Job, call: Callable[[], None]) -> None:
         if job.title:
-            self._titled -= 1
-            if not self._titled:
-                self.busy.emit("")
-        if not self._stopping:
+            self._titled.remove(job.title)
+            self.doing = self._titled[0] if self._titled else ""
+            self.busy.emit(self.doing)
+        if not self._stopping and job.sitting == self._sitting:
             call()
 
     # --- in the worker thread -----------------------------------------------------------------------------
@@ -160,7 +170,7 @@ class Worker(QObject):
                 started = True
                 while current is not None and current.needs_lease:
                     self._attempt(place, current, console)
-                    current = _ANEW if current.ends_lease else self._soon()
+                    current = _ANEW if current.ends_lease else _soon(self._jobs)
         except (ConsoleError, Cancelled) as error:
             if started:
                 self.trouble.emit(error)
@@ -168,12 +178,6 @@ class Worker(QObject):
                 self._report(job, error)
                 return self._jobs.get()
         return self._jobs.get() if current is _NOTHING else current
-
-    def _soon(self) -> Job | None:
-        try:
-            return self._jobs.get(timeout=IDLE_SECONDS)
-        except queue.Empty:
-            return _NOTHING
 
     def _attempt(self, place: Place, job: Job, console: object) -> None:
         try:
@@ -187,3 +191,10 @@ class Worker(QObject):
 
     def _report(self, job: Job, error: ConsoleError | Cancelled) -> None:
         self._over.emit(lambda: self._finish(job, lambda: job.failed(error)))
+
+
+def _soon(jobs: "queue.SimpleQueue[Job | None]") -> Job | None:
+    try:
+        return jobs.get(timeout=IDLE_SECONDS)
+    except queue.Empty:
+        return _NOTHING

@@ -52,6 +52,8 @@ OTHERWISE_IN_THE_COMMAND = {
     "renewal.proposals": "new-log names them itself.",
     "station.note_unlock": "It is written by wiring.Station.unlock.",
     "station.unlock": "unlock goes through wiring.Station, which calls the same.",
+    "typed.open_again": "Nobody is in the middle of typing there when the station is locked.",
+    "typed.seal": "Likewise.",
 }
 """Actions, or their parameters, that the window needs and no verb does."""
 

@@ -31,14 +31,15 @@ def test_each_light_has_a_word_a_sign_and_a_colour_of_its_own(window: Window) ->
         window.strip.show_light(told, TONES[light])
         QApplication.processEvents()
         assert told in {label.text() for label in window.strip.findChildren(QLabel) if label.isVisible()}
-        mark = window.strip.findChildren(StateMark)[1]
+        _, mark = [one for one in window.strip.findChildren(StateMark) if one.isVisible()]
         picture = mark.grab().toImage().convertToFormat(mark.grab().toImage().Format.Format_Mono)
         signs.add(bytes(picture.constBits()))
-        assert mark.isVisible() and window.strip.width() == 900
+        assert window.strip.width() == 900
     assert len(signs) == 3
 
 
 def test_nothing_is_claimed_while_nothing_is_known(window: Window) -> None:
     window.strip.show_light("Recording", "good")
     window.strip.show_light("", "plain")
-    assert not window.strip.findChildren(StateMark)[1].isVisible()
+    QApplication.processEvents()
+    assert [one.isVisible() for one in window.strip.findChildren(StateMark)].count(True) == 1

@@ -13,7 +13,10 @@ from console.gui.widgets import Page
 
 
 class AtOnce:
-    """A desk that acts in this thread."""
+    """A desk that acts in this thread, and is never locked."""
+
+    def __init__(self) -> None:
+        self.stops: list[Any] = []
 
     def act(self, page: Page, title: str, action: Any, done: Any, **_: object) -> None:
         done(action(None))

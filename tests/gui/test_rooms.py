@@ -45,7 +45,7 @@ def test_a_page_that_is_chosen_while_a_panel_asks_is_made_and_not_shown(qtbot: Q
     window.allow(("station", "board"))
     window.add_page("station", Page("Station"))
     panel = QWidget()
-    window.add_panel(panel)
+    window.add_panel(panel, window.resume)
     window.interrupt(panel)
     made: list[QWidget] = []
 

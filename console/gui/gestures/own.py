@@ -2,6 +2,7 @@
 """Gestures on a keyholder's own console: know a station, read a request, answer it, show the answer."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -40,18 +41,21 @@ class OwnGestures(QObject):
         screen.agree_asked.connect(self._agree)
         screen.refuse_asked.connect(self._refuse)
         screen.show_asked.connect(self._show_answer)
-        desk.hands.window.strip.lock_asked.connect(self.lock)
-        desk.hands.window.shortcut("Ctrl+L", self.lock)
+        desk.hands.window.strip.lock_asked.connect(partial(self.lock, ""))
+        desk.hands.window.shortcut("Ctrl+L", partial(self.lock, ""))
 
     def begin(self) -> None:
         """Look which station this console knows."""
         self._desk.hands.worker.run_locked(say("Looking"), _known, self._show_known, self._failed)
 
-    def lock(self) -> None:
-        """Show no request any more: its keyholder has gone."""
+    def lock(self, why: str = "") -> None:
+        """Show no request any more: its keyholder has gone; ``why`` is told to whoever comes next."""
         self._opened = self._sent = None
         self._desk.locked()
         self._screen.forget()
+        self._desk.hands.window.clear_way("own")
+        self._desk.hands.window.strip.show_holder(why)
+        self._desk.hands.worker.run_locked("Looking", _known, self._show_known, self._failed)
 
     def _show_known(self, known: Result | None) -> None:
         is_drill = known is not None and known["mode"] != "real"

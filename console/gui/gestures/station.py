@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gestures about the station itself: look at it, sign its genesis, unlock it, lock it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.snapshot import Snapshot
+from console.gui.standing_words import LOCKED, SEALED, owed, state
 from console.language import say
 from console.sentences.recording import LIGHTS, TONES
 
@@ -21,16 +22,21 @@ EVERYTHING = ("station", "board", "request", "approve", "session", "journal", "p
 READING = ("station", "board", "journal")
 """What is open to somebody who only reads along."""
 UNDER_ALARM = ("station", "journal", "alarm")
+MOST_MS = 3000
+"""So long the lock waits for the worker, which notes it in the journal; logind gives five seconds before a suspend."""
 
 
 class StationGestures(QObject):
     """Joins the unlock screen, the strip and the rail to ``actions.station``."""
 
-    def __init__(self, desk: Desk, screen: UnlockScreen) -> None:
+    def __init__(self, desk: Desk, screen: UnlockScreen, cut: Callable[[], None]) -> None:
         super().__init__()
         self._desk, self._screen, self._window = desk, screen, desk.hands.window
+        self._cut = cut
+        """Ends the keeper without asking it, and without the worker."""
         self._is_first_look = True
-        self._unlocked_here = False
+        self._unlocked_here = self._is_locked = self._is_locking = False
+        self._why = ""
         screen.unlock_asked.connect(self._unlock)
         screen.sign_asked.connect(self._sign)
         screen.lock_asked.connect(self.lock)
@@ -44,15 +50,19 @@ class StationGestures(QObject):
         """Look whether the station is locked; another face may have unlocked it."""
         self._desk.hands.worker.run_locked(say("Opening the station"), _look, self._looked, self._look_failed)
 
-    def lock(self) -> None:
-        """Lock, whatever is going on."""
-        if not self._window.strip.lock.isEnabled():
+    def lock(self, why: str = "") -> None:
+        """Lock, whatever is going on; ``why`` is told to whoever comes next."""
+        if self._is_locking or (self._is_locked and not self._desk.hands.worker.is_busy):
             return
-        self._desk.locked()
+        self._is_locking, self._why = True, why
+        QTimer.singleShot(MOST_MS, self, self._force)
         worker = self._desk.hands.worker
-        # Both at once: the second must not hang on the first, nor on this thread when the window is closing.
-        worker.run(say("Locking"), _note_lock, _nothing, _nothing)
-        worker.run_locked(say("Locking"), _lock, lambda _: self.begin(), self._look_failed)
+        try:
+            self._desk.locked()
+        finally:
+            # Both at once: the second must not hang on the first, nor on this thread when the window is closing.
+            worker.run(say("Locking"), _note_lock, _nothing, _nothing)
+            worker.run_locked(say("Locking"), _lock, lambda _: self._over(), self._lock_failed)
 
     def lock_at_the_end(self) -> None:
         """Lock as the window closes, if it was this window that unlocked; another face keeps what it opened."""
@@ -64,31 +74,56 @@ class StationGestures(QObject):
         name = snapshot.name_of(snapshot.unlocked_by)
         self._desk.hands.operator.call_by({person.id: person.name for person in snapshot.people})
         is_alarm = snapshot.alarm is not None
-        told = (
+        strip = self._window.strip
+        strip.show_state(*state(snapshot), lockable=True)
+        strip.show_holder(
             say("ALARM · unlocked by {name}", name=name) if is_alarm else say("Unlocked by {name}", name=name)
         )
-        self._window.strip.show_state(told, "danger" if is_alarm else "warning", lockable=True)
-        self._window.strip.show_light(LIGHTS[snapshot.light][0], TONES[snapshot.light])
+        strip.show_owed(owed(snapshot))
+        strip.show_light(LIGHTS[snapshot.light][0], TONES[snapshot.light])
         self._screen.show_unlocked(name)
         self._window.allow(UNDER_ALARM if is_alarm else READING if snapshot.is_reading() else EVERYTHING)
         if self._is_first_look:
             self._is_first_look = False
-            self._window.choose("alarm" if is_alarm else "board")
+            if is_alarm or not self._desk.returning.come_back(snapshot):
+                self._window.choose("alarm" if is_alarm else "board")
 
     def forget(self) -> None:
         """The next snapshot is a first look again."""
         self._is_first_look = True
 
+    def _over(self) -> None:
+        self._is_locking = False
+        self.begin()
+
+    def _force(self) -> None:
+        """Lock without the worker, which hangs on a device or a long work: the entry is missing then."""
+        if self._is_locking:
+            self._cut()
+            self._show_that_locked()
+
     def _looked(self, found: tuple[Mapping[str, Any], Mapping[str, object] | None]) -> None:
         genesis, keeper = found
         self._screen.show_genesis(genesis)
         if keeper is not None:
+            self._is_locked = False
+            self._window.strip.show_state(*SEALED, lockable=True)
             self._desk.unlocked()
             return
-        self._window.strip.show_state(say("Locked"), "good", lockable=False)
+        self._show_that_locked()
         self._window.allow(("station",))
         self._window.choose("station")
         self._screen.focus()
+
+    def _show_that_locked(self) -> None:
+        self._is_locked = True
+        self._window.strip.show_state(*LOCKED, lockable=False)
+        self._window.strip.show_holder(self._why)
+
+    def _lock_failed(self, error: ConsoleError | Cancelled) -> None:
+        self._is_locking = False
+        self._cut()
+        self._look_failed(error)
 
     def _look_failed(self, error: ConsoleError | Cancelled) -> None:
         self._window.strip.show_state(say("Not usable"), "danger", lockable=False)
@@ -96,6 +131,8 @@ class StationGestures(QObject):
 
     def _unlock(self, member: str) -> None:
         from console.actions import station
+
+        self._why, self._is_locked = "", False
 
         def done(_: object) -> None:
             self._unlocked_here = True
@@ -125,10 +162,9 @@ class StationGestures(QObject):
     def _show_locked(self) -> None:
         self._unlocked_here = False
         self._window.strip.show_state(say("Locking"), "warning", lockable=False)
-        self._window.strip.show_light("", "plain")
         self._screen.show_starting()
-        self._window.choose("station")
         self._window.allow(("station",))
+        self._window.clear_way("station")
 
 
 def _nothing(_: object) -> None:

@@ -54,11 +54,11 @@ class NotesView(QWidget):
         self.updateGeometry()
         self.update()
 
-    def hasHeightForWidth(self) -> bool:  # noqa: N802 - Qt's name
+    def hasHeightForWidth(self) -> bool:
         """It wraps."""
         return True
 
-    def heightForWidth(self, width: int) -> int:  # noqa: N802 - Qt's name
+    def heightForWidth(self, width: int) -> int:
         """Return how high the wrapped text is."""
         room = QRect(0, 0, max(1, width - 2 * self.MARGIN), 1_000_000)
         bounds = QFontMetrics(self.font()).boundingRect(room, int(Qt.TextFlag.TextWordWrap), self._text)

@@ -1,0 +1,122 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A row that goes on in a second line where there is no more room: nothing is cut off, nothing has to be scrolled."""
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+
+from console.gui.widgets import PlainLabel
+
+
+class NaturalLabel(PlainLabel):
+    """As wide as its text on one line; wraps only where even a whole line is too short."""
+
+    def __init__(self, text: str = "", *, role: str = "") -> None:
+        super().__init__(text, role=role)
+        self.setVisible(bool(text))
+
+    def sizeHint(self) -> QSize:
+        """Return the size on one line."""
+        self.ensurePolished()
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of a short word: the rest wraps."""
+        return QSize(self.fontMetrics().averageCharWidth() * 8, self.fontMetrics().height())
+
+    def show_text(self, text: str) -> None:
+        """Show a text; without one there is no place for it either."""
+        if text != self.text():
+            self.setText(text)
+        self.setVisible(bool(text))
+
+
+class FlowLayout(QLayout):
+    """Puts its widgets side by side, from the left, and begins a new line when one does not fit."""
+
+    def __init__(self, parent: QWidget, *, gap: int, line_gap: int) -> None:
+        super().__init__(parent)
+        self._items: list[QLayoutItem] = []
+        self._gap, self._line_gap = gap, line_gap
+
+    def addItem(self, item: QLayoutItem) -> None:
+        """Take one more, at the end."""
+        self._items.append(item)
+
+    def count(self) -> int:
+        """Return how many there are."""
+        return len(self._items)
+
+    def itemAt(self, index: int) -> QLayoutItem | None:
+        """Return one of them."""
+        return self._items[index] if 0 <= index < len(self._items) else None
+
+    def takeAt(self, index: int) -> QLayoutItem | None:
+        """Give one of them back."""
+        return self._items.pop(index) if 0 <= index < len(self._items) else None
+
+    def expandingDirections(self) -> Qt.Orientation:
+        """It takes no more room than it needs."""
+        return Qt.Orientation(0)
+
+    def hasHeightForWidth(self) -> bool:
+        """The narrower, the higher."""
+        return True
+
+    def heightForWidth(self, width: int) -> int:
+        """Return the height of all lines at this width."""
+        return self._place(QRect(0, 0, width, 0), is_trial=True)
+
+    def sizeHint(self) -> QSize:
+        """Return the least: how wide it becomes the window says."""
+        return self.minimumSize()
+
+    def minimumSize(self) -> QSize:
+        """Return the size of the largest one."""
+        size = QSize()
+        for item in self._items:
+            if not item.isEmpty():
+                size = size.expandedTo(item.minimumSize())
+        margins = self.contentsMargins()
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+
+    def setGeometry(self, rect: QRect) -> None:
+        """Put everything in its place."""
+        super().setGeometry(rect)
+        self._place(rect, is_trial=False)
+
+    def _place(self, rect: QRect, *, is_trial: bool) -> int:
+        inside = rect.marginsRemoved(self.contentsMargins())
+        top, height = inside.top(), 0
+        for line in self._lines(inside.width()):
+            height = max(size.height() for _, size in line)
+            left = inside.left()
+            for item, size in line:
+                if not is_trial:
+                    middle = top + (height - size.height()) // 2
+                    item.setGeometry(QRect(left, middle, size.width(), size.height()))
+                left += size.width() + self._gap
+            top += height + self._line_gap
+        below = self.contentsMargins().bottom()
+        return max(top - self._line_gap, inside.top()) - rect.top() + below
+
+    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
+        lines: list[list[tuple[QLayoutItem, QSize]]] = []
+        used = 0
+        for item in self._items:
+            if item.isEmpty():
+                continue
+            size = _fitted(item, width)
+            if not lines or used + self._gap + size.width() > width:
+                lines.append([])
+                used = -self._gap
+            lines[-1].append((item, size))
+            used += self._gap + size.width()
+        return lines
+
+
+def _fitted(item: QLayoutItem, width: int) -> QSize:
+    size = item.sizeHint()
+    if size.width() <= width:
+        return size
+    return QSize(width, item.heightForWidth(width) if item.hasHeightForWidth() else size.height())

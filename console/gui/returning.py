@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The lock takes a page away with what was typed on it; whoever unlocks again finds both as they were.
+
+What was typed is kept sealed, in memory, and for the person who had unlocked alone.
+"""
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+
+from console.domain.errors import Cancelled, ConsoleError
+from console.gui import typed
+from console.gui.snapshot import Snapshot
+from console.gui.widgets import Page
+from console.gui.window import Window
+from console.gui.worker import Worker
+from console.language import say
+
+if TYPE_CHECKING:
+    from console.actions.ports import Console
+
+
+@dataclass(frozen=True)
+class Left:
+    """Where somebody was, and what they had typed, sealed."""
+
+    page: str
+    sealed: bytes
+
+
+class Returning(QObject):
+    """One for the life of the window."""
+
+    def __init__(self, window: Window, worker: Worker) -> None:
+        super().__init__(window)
+        self._window, self._worker = window, worker
+        self._left: dict[str, Left] = {}
+        self._at_first: dict[str, typed.Typed] = {}
+        window.page_added.connect(self._remember)
+
+    def _remember(self, name: str, page: QWidget) -> None:
+        """Remember how the fields of a page are before anybody has typed."""
+        self._at_first |= typed.take({name: page})
+
+    def leave(self, snapshot: Snapshot | None) -> None:
+        """Take what was typed from every page, seal it, and leave the fields empty."""
+        if snapshot is not None:
+            found = typed.take(self._window.pages.all_made())
+            self._left[snapshot.unlocked_by] = Left(
+                self._window.pages.name_of(self._window.page), snapshot.seal(json.dumps(found).encode())
+            )
+
+    def empty(self) -> None:
+        """Leave nothing in any field, whatever its page has done about it."""
+        typed.empty(self._window.pages.all_made(), self._at_first)
+
+    def come_back(self, snapshot: Snapshot) -> bool:
+        """Show the page again on which this person was; return whether there was one."""
+        left = self._left.pop(snapshot.unlocked_by, None)
+        if left is None:
+            return False
+        if self._window.is_allowed(left.page):
+            self._window.choose(left.page)
+        self._worker.run("", lambda console: _opened(console, left.sealed), self._put_back, self._lost)
+        return True
+
+    def _put_back(self, kept: bytes) -> None:
+        typed.put_back(self._window.pages.all_made(), json.loads(kept))
+
+    def _lost(self, _: ConsoleError | Cancelled) -> None:
+        if isinstance(self._window.page, Page):
+            self._window.page.say_problem(
+                say("What you had typed before the lock cannot be opened any more."), say("Type it again.")
+            )
+
+
+def _opened(console: "Console", sealed: bytes) -> bytes:
+    from console.actions import typed as sealing
+
+    return sealing.open_again(console, sealed)

@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How the station stands, in the few words that the strip has room for."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from uuid import UUID
+
+from console.gui.phrases import listed, moment, span
+from console.gui.snapshot import Snapshot, View
+from console.language import say, say_count
+
+OPEN, FROZEN = (say("OPEN"), "danger"), (say("FROZEN"), "warning")
+SEALED, ALARM, LOCKED = (say("SEALED"), "good"), (say("ALARM"), "danger"), (say("LOCKED"), "plain")
+
+
+def state(snapshot: Snapshot) -> tuple[str, str]:
+    """Return the one word for the unlocked station, and its tone."""
+    if snapshot.alarm is not None:
+        return ALARM
+    states = {view["state"] for view in running(snapshot)}
+    return OPEN if "open" in states else FROZEN if "frozen" in states else SEALED
+
+
+def running(snapshot: Snapshot) -> list[View]:
+    """Return what is open or frozen."""
+    return [view for view in snapshot.live if view["state"] in ("open", "frozen")]
+
+
+def session(snapshot: Snapshot) -> str:
+    """Return what is open, its time left and who agreed to it; and how many requests wait."""
+    waiting = sum(view["state"] in ("requested", "approved") for view in snapshot.live)
+    told = [_session(snapshot, view) for view in running(snapshot)]
+    return " · ".join([*told, *([say("{waiting} waiting", waiting=waiting)] if waiting else [])])
+
+
+def _session(snapshot: Snapshot, view: View) -> str:
+    names = listed([snapshot.name_of(str(one["member"])) for one in view["approvals"]])
+    values = {"incident": view["justification"]["incident"], "left": span(snapshot.seconds_left(view))}
+    if view["state"] == "frozen":
+        told = say("{incident}: frozen, {left} left", **values)
+    else:
+        told = say("{incident}: {left} left", **values)
+    return told + (say(", agreed by {names}", names=names) if names else "")
+
+
+def session_behind_lock(seconds: Sequence[int]) -> str:
+    """Return what a locked station tells of what goes on: that time runs, and nothing of what it is about."""
+    left = [span(each) for each in seconds if each > 0]
+    return say("A session goes on: {left} left", left=listed(left)) if left else ""
+
+
+def owed(snapshot: Snapshot) -> str:
+    """Return how much is owed, and since when the oldest of it; empty if nothing is."""
+    views = [view for view in (*snapshot.live, *snapshot.over) if view["owed"]]
+    debts = {(debt["credential"], debt["version"]) for view in views for debt in view["owed"]}
+    told = [
+        *([say_count(len(debts), "{count} rotation", "{count} rotations")] if debts else []),
+        *([say_count(n, "{count} notice", "{count} notices")] if (n := snapshot.notices_owed) else []),
+    ]
+    if not told:
+        return ""
+    since = min(filter(None, (_asked_at(str(view["activation"])) for view in views)), default="")
+    whole = say("Owed: {what}", what=listed(told))
+    return whole + (say(", the oldest since {since}", since=moment(since)) if since else "")
+
+
+def _asked_at(activation: str) -> str:
+    """Return when an activation was asked for, which its id says (UUIDv7, RFC 9562 section 5.7)."""
+    try:
+        id_ = UUID(activation)
+    except ValueError:
+        return ""
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC).isoformat() if id_.version == 7 else ""
