@@ -14,6 +14,7 @@ from console.domain.canonical import Json, Object, to_base64
 from console.domain.clock import Timeline
 from console.domain.errors import Cancelled, Refused
 from console.domain.journal import COUNSEL_TYPE, Entry, to_rfc3339
+from console.domain.merkle import leaf_hash, verify_inclusion
 from console.domain.record import COUNSEL, About
 from console.domain.search import Search
 from console.domain.words import to_words
@@ -80,13 +81,42 @@ def search_on(
             raise Cancelled
 
 
+def newest_at(console: Console, wall_ms: int) -> int | None:
+    """Return the newest entry that claims to have been written by that time (ms since 1970 UTC); None: none does."""
+    found, before = list[Entry](), None
+    while not found and before != 0:
+        found, before = console.journal.search(Search(until_ms=wall_ms + 1), before=before, limit=1)
+    return found[0].seq if found else None
+
+
 def show_entry(console: Console, seq: int) -> Object:
-    """Return one entry with the committed fields that this station can open."""
+    """Return one entry with the committed fields that this station can open, and the signed state that proves it."""
     for entry in console.journal.entries(after=seq - 1, before=seq + 1):
         opened = cast(dict[str, Json], console.journal.open_fields(entry))
         known = times.near(console, [entry])
-        return {**_row(entry, names(console), known), "prev": to_base64(entry.prev), "fields": opened}
+        return {
+            **_row(entry, names(console), known), "prev": to_base64(entry.prev), "fields": opened,
+            "proven": _proven(console, entry),
+        }  # fmt: skip
     raise Refused("unknown_entry", seq=seq, size=console.journal.size())
+
+
+def _proven(console: Console, entry: Entry) -> Object | None:
+    """Return the newest signed state from which an entry follows, checked here and now; None: none reaches it yet.
+
+    ``Corrupt`` (inclusion_not_proven): the entry does not stand in what was signed.
+    """
+    try:
+        signed, path = console.journal.path(entry.seq)
+    except Refused:
+        return None
+    verify_inclusion(entry.seq, signed.size, leaf_hash(entry.data), path, signed.root)
+    return {
+        "size": signed.size,
+        "root": to_base64(signed.root),
+        "words": to_words(signed.root),
+        "steps": len(path),
+    }
 
 
 def _row(entry: Entry, members: dict[str, str], known: Timeline | None) -> dict[str, Json]:

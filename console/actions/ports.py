@@ -122,6 +122,12 @@ class Journal(Protocol):
     def prove(self, seq: int, *, audience: str, counsel: Mapping[str, CounselKey] | None = None) -> Proof:
         """Return the C2SP proof of one entry, with what this audience may see of it."""
 
+    def path(self, seq: int) -> tuple[Checkpoint, Sequence[bytes]]:
+        """Return the newest state that is signed, its signature checked, and the path of an entry to its root.
+
+        It signs nothing and writes nothing. ``Refused`` (nothing_signed): no signed state reaches the entry yet.
+        """
+
     def alarm(self) -> list[str]:
         """Return why nothing is written any more; empty while all is well."""
 

@@ -257,6 +257,17 @@ def entry(value: Object) -> Iterator[str]:
         yield ""
         yield title
         yield from facts((f"  {name}", item) for name, item in cast(Row, value[title]).items())
+    yield ""
+    yield proven(value)
+
+
+def proven(value: Row) -> str:
+    """Say which signed state of the journal proves an entry."""
+    signed = cast(Row | None, value["proven"])
+    if signed is None:
+        return "No signed state of the journal reaches this entry yet."
+    size, steps, root = (signed[name] for name in ("size", "steps", "root"))
+    return f"Checked: it stands in the signed state of {size} entries, {steps} steps from its root {root}."
 
 
 def brief(row: Row) -> Json:

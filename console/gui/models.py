@@ -80,6 +80,10 @@ class JournalModel(TextModel):
         """Return the number of the entry in this row, None where there is no row."""
         return self._numbers[place] if 0 <= place < len(self._numbers) else None
 
+    def row_of(self, number: int) -> int | None:
+        """Return the row of an entry, or of the next older one on the page; None where there is neither."""
+        return next((row for row, shown in enumerate(self._numbers) if shown <= number), None)
+
     def fill(self, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> None:
         """Show these entries; ``words`` says an entry's type in plain words."""
         self._numbers = [int(entry["seq"]) for entry in entries]

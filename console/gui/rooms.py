@@ -92,11 +92,13 @@ def _emergency(desk: Desk) -> Made:
 
 
 def _journal(desk: Desk) -> Made:
+    from console.gui.gestures.entry import EntryGestures
     from console.gui.gestures.journal import JournalGestures
+    from console.gui.screens.entry import EntryScreen
     from console.gui.screens.journal import JournalScreen
 
-    screen = JournalScreen()
-    return Made([screen], [JournalGestures(desk, screen)])
+    journal, entry = JournalScreen(), EntryScreen()
+    return Made([journal, entry], [JournalGestures(desk, journal), EntryGestures(desk, journal, entry)])
 
 
 def _outside(desk: Desk) -> Made:
@@ -229,7 +231,7 @@ ROOMS = (
         },
         _emergency,
     ),
-    Room({"journal": "journal"}, _journal),
+    Room({"journal": "journal", "entry": "journal"}, _journal),
     Room({"outside": "journal"}, _outside),
     Room({"record": "journal"}, _record),
     Room({"counsel": "journal"}, _counsel),

@@ -22,7 +22,6 @@ OTHERWISE_IN_THE_WINDOW = {
     "journal.checkpoint": "heads.receipt shows the same newest state, with its words, and notes who took it.",
     "journal.list_entries": "The journal page turns through journal.search, which lists the same.",
     "journal.search_on": "The page looks stretch by stretch itself, so that it can be stopped between two.",
-    "journal.show_entry": "A row that is chosen shows what search has opened of it.",
     "policy.as_written": "The window asks once the station is open, when people and rules are in force.",
     "policy.find": "The snapshot brings every open proposal.",
     "reading.is_reader": "The window always acts as whoever unlocked, whom wiring.Station limits.",
@@ -44,6 +43,7 @@ NOT_IN_THE_WINDOW_YET = {
 OTHERWISE_IN_THE_COMMAND = {
     "activation.load": "It names an activation in its own words and needs no look before.",
     "heads.receipt": "approve --receipt makes and notes it in one, with note_receipt.",
+    "journal.newest_at": "journal search --until T --limit 1 finds the same.",
     "keyholder.state_of": "keyholder list tells everybody's state.",
     "lockout.known_losses": "check --what-if takes any loss as text and names those that exist.",
     "own_console.describe_pinned": "pin says which station this console knows from then on.",

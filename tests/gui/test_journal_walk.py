@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from console.actions import station as station_actions
-from console.gui.gestures.journal import PAGE
+from console.gui.screens.journal import PAGE
 from tests.gui.hands import LIMIT_MS, Hands, on_window
 from tests.journals import draft
 from tests.stations import make_station, opened
@@ -61,6 +62,36 @@ def test_search_pages_and_verification(hands: Hands) -> None:
     search.clear()
     QTest.keyClicks(search, "nothing of the kind")
     hands.read("No such entry among")
+
+
+def test_one_entry_is_found_by_its_number_or_date_and_shown_with_its_proof(hands: Hands) -> None:
+    hands.read("Not verified since it was unlocked")
+    hands.read("Entries 60")
+    go = hands.find(QLineEdit, "Go to an entry's number or a date, Control G")
+    QTest.keyClicks(go, "212")
+    QTest.keyClick(go, Qt.Key.Key_Return)
+    hands.read("Entries 212 to 13 of")
+    (table,) = [t for t in hands.window.findChildren(QTableView) if t.isVisible()]
+    assert table.hasFocus() and table.model().number_at(table.currentIndex().row()) == 212
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    hands.read("Entry 212: ")
+    hands.read("It is proven to stand in the journal, unchanged.")
+    assert "n205" in hands.texts()
+    hands.picture("entry")
+    hands.press("Newer entry")
+    hands.read("Entry 213: ")
+    hands.press("Back to the journal")
+    hands.read("Entries 212 to 13 of")
+    hands.press("Newer")
+    hands.read("Entries 412 to 213 of")
+    go.clear()
+    QTest.keyClicks(go, "2001-01-01")
+    QTest.keyClick(go, Qt.Key.Key_Return)
+    hands.read("Nothing was written by that time.")
+    go.clear()
+    QTest.keyClicks(go, "2099-01-01 10:00 UTC")
+    QTest.keyClick(go, Qt.Key.Key_Return)
+    hands.read("Entries 60")
 
 
 def test_the_journal_is_exported_for_somebody_without_this_program(hands: Hands, tmp_path: Path) -> None:

@@ -92,6 +92,10 @@ class AbsentJournal(Closing):
         """Refuse."""
         _refuse(self._why)
 
+    def path(self, seq: int) -> tuple[Checkpoint, list[bytes]]:
+        """Refuse."""
+        _refuse(self._why)
+
     def status(self) -> Object:
         """Return the alarm."""
         return {

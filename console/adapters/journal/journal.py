@@ -167,6 +167,12 @@ class Journal(Closing):
 
         return prove.prove(self.thread, self.needs, seq, export.opener(self.needs, audience, counsel or {}))
 
+    def path(self, seq: int) -> tuple[Checkpoint, list[bytes]]:
+        """Return the newest state that is signed, and an entry's path to its root; ``Refused``: nothing_signed."""
+        from console.adapters.journal import prove
+
+        return prove.path(self.thread, self.needs, seq)
+
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""
         return cast(Object, self.thread.run(lambda log: _status(log, self.needs)))

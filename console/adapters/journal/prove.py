@@ -39,6 +39,23 @@ def prove(thread: JournalThread, needs: Needs, seq: int, opener: Opener) -> Proo
     return proof.typeset(entry, opener(entry, sealed), needs.key, path, checkpoint)
 
 
+def path(thread: JournalThread, needs: Needs, seq: int) -> tuple[Checkpoint, list[bytes]]:
+    """Return the newest state that is signed already, its signature checked, and an entry's path to its root.
+
+    ``Refused`` (nothing_signed): none reaches the entry yet.
+    """
+
+    def read(log: Log) -> tuple[Checkpoint, list[bytes]]:
+        newest = log.signing.newest
+        if newest is None or not 0 <= seq < newest.size:
+            raise Refused("nothing_signed")
+        with foreign_errors():
+            return newest, merkle.inclusion_proof(seq, newest.size, tail.node_source(log.db))
+
+    signed, steps = thread.run(read)
+    return open_note(signed.note, [needs.key]), steps
+
+
 def _newest(log: Log) -> Checkpoint:
     """Return a checkpoint of everything, or the last that was signed where nothing is signed any more."""
     if not log.reasons:

@@ -17,6 +17,7 @@ from console.adapters.journal.seeking import is_sought
 from console.adapters.journal.spool import Spool
 from console.domain import spool as rules
 from console.domain.canonical import Object
+from console.domain.errors import Refused
 from console.domain.journal import Checkpoint, Entry, scope_of
 from console.domain.proof import Proof
 from console.domain.search import Search
@@ -124,6 +125,12 @@ class Told:
     def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
         """Return the proof of one entry of the log."""
         return self.inner.prove(seq, audience=audience, counsel=counsel)
+
+    def path(self, seq: int) -> tuple[Checkpoint, list[bytes]]:
+        """Return the newest signed state of the log and an entry's path to it; ``Refused``: nothing_signed."""
+        if seq >= REFERENCE:
+            raise Refused("nothing_signed")
+        return self.inner.path(seq)
 
 
 class _Reserve:

@@ -7,20 +7,18 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QDateTime, QObject
 
 from console.gui.desk import Desk, say_error
-from console.gui.files import write_all
 from console.gui.longwork import LongWork
 from console.gui.phrases import moment
-from console.gui.screens.journal import JournalScreen, Query
+from console.gui.screens.journal import PAGE, JournalScreen, Query
 from console.gui.snapshot import Snapshot
-from console.language import say
+from console.language import say, say_count, say_number
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
 
-PAGE = 200
 DAY_MS = 24 * 3600 * 1000
 Result = Mapping[str, Any]
 
@@ -35,10 +33,11 @@ class JournalGestures(QObject):
         self._verifying = LongWork(desk, screen, screen.progress, say("Verifying"))
         self._query = Query()
         """The newest that was asked for: an answer to an older one is dropped."""
+        self._verified: tuple[int, str] | None = None
+        """So many entries of the journal in force verified, and when."""
         screen.page_asked.connect(self._seek)
         screen.verify_asked.connect(self._verify)
         screen.progress.stop_asked.connect(self._stop.set)
-        screen.proof_asked.connect(self._prove)
         screen.page_chosen.connect(desk.hands.window.choose)
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
@@ -55,16 +54,29 @@ class JournalGestures(QObject):
         from console.sentences import witness
 
         self._say_standing(witness.standing(standing, moment), witness.short(standing))
+        self._say_verified(int(standing["written"]))
 
     def _say_standing(self, line: str, short: str) -> None:
         self._screen.standing.setText(line)
         self._desk.hands.window.strip.show_proof(short)
 
+    def _say_verified(self, written: int) -> None:
+        if self._verified is not None:
+            size, at = self._verified
+            newer = max(0, written - size)
+            told = say("Verified to entry {number} at {time}", number=say_number(size - 1), time=at)
+            since = (
+                say_count(newer, "; {count} newer one is not", "; {count} newer ones are not")
+                if newer
+                else ""
+            )
+            self._screen.show_verified(told + since, "good" if not newer else "plain")
+
     def forget(self) -> None:
         """Stop whatever goes on: the station is being locked."""
         self._stop.set()
         self._verifying.stop()
-        self._query = Query()
+        self._query, self._verified = Query(), None
         self._say_standing("", "")
         self._screen.forget()
 
@@ -73,7 +85,7 @@ class JournalGestures(QObject):
             from console.wording import ENTRY_TYPES
 
             self._screen.set_words(ENTRY_TYPES)
-            self._screen.newest()
+            self._screen.ask()
 
     def _seek(self, query: Query) -> None:
         self._stop.clear()
@@ -121,29 +133,6 @@ class JournalGestures(QObject):
 
         self._verifying.run(verify, self._show_verdict)
 
-    def _prove(self, seq: int, folder: str) -> None:
-        from console.domain.proof import SUFFIX
-
-        name, log = f"entry-{seq}{SUFFIX}", self._screen.log
-
-        def prove(console: "Console") -> str:
-            from console.actions import journal
-
-            return write_all(folder, {name: journal.prove(console, seq, log=log)[1]})
-
-        def done(where: str) -> None:
-            self._screen.say_done(
-                say(
-                    "The proof of entry {seq} is in {where}: {name}. verify.py or verify.html of any "
-                    "export judges it.",
-                    seq=seq,
-                    where=where,
-                    name=name,
-                )
-            )
-
-        self._desk.act(self._screen, say("Proving"), prove, done)
-
     def _show_verdict(self, verdict: Result) -> None:
         from console.wording import finding
 
@@ -152,3 +141,9 @@ class JournalGestures(QObject):
             for row in verdict["findings"]
         ]
         self._screen.show_verdict(verdict, told)
+        if not verdict["ok"]:
+            self._verified = None
+            self._screen.show_verified(say("DOES NOT VERIFY"), "danger")
+        elif self._screen.log is None:
+            self._verified = (int(verdict["size"]), QDateTime.currentDateTime().toString("HH:mm"))
+            self._say_verified(int(verdict["size"]))

@@ -6,19 +6,22 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from console.gui import form
+from console.gui.jump import JumpBar
 from console.gui.longwork import ProgressRow
 from console.gui.models import JournalModel
 from console.gui.phrases import logs, moment
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
-from console.language import say
+from console.language import say, say_number
 from console.wording import times_known
 
-WIDTHS = (52, 170, 136, 190, 100, 62, 92)
+PAGE = 200
+"""Entries at a time: a screen reader walks every row that a table has."""
+WIDTHS = (72, 170, 136, 190, 100, 62, 92)
 TYPE_PIXELS = 240
 TYPING_MS = 250
 """So long after the last key the search begins."""
@@ -33,7 +36,12 @@ TIMES = (
 )
 ANY = ("", say("Any activation"))
 
-NOTHING_CHOSEN = (say("No entry is chosen."), say("Choose one in the table, then save its proof."))
+NOTHING_CHOSEN = (say("No entry is chosen."), say("Choose one in the table, then press the button again."))
+UNCLEAR = (
+    say("This is neither the number of an entry nor a date."),
+    say("Write a number such as 1204, or a date such as 2026-11-23 or 2026-11-23 22:56 (add UTC for UTC)."),
+)
+UNVERIFIED = say("Not verified since it was unlocked")
 
 
 @dataclass(frozen=True)
@@ -87,6 +95,12 @@ class JournalScreen(Page):
     """Deep or not."""
     proof_asked = Signal(object, str)
     """The entry, and the folder for its proof."""
+    entry_asked = Signal(object)
+    """The number of an entry that somebody wants to see whole."""
+    jump_asked = Signal(object)
+    """A number, or a time with its zone."""
+    typing = Signal()
+    """Somebody types what the journal will be asked."""
     page_chosen = Signal(str)
     """Name of a further page."""
 
@@ -97,17 +111,17 @@ class JournalScreen(Page):
         self._model, self._words = JournalModel(), dict[str, str]()
         self._table = make_table(self._model, say("Journal entries"), WIDTHS)
         self._before: list[int | None] = [None]
-        self._looked_to = 0
+        self._size = self._looked_to = 0
         self._text = form.line(say("Search: a name, a word, the beginning of one"))
         self._type, self._person = (
             form.choice([("", say("All entries"))]),
             form.choice([("", say("By anybody"))]),
         )
         self._when = form.choice(TIMES)
-        self._where, self._verified = (
-            PlainLabel(role="muted", wrap=False),
-            PlainLabel(role="muted", wrap=False),
-        )
+        self._where, self._verified = PlainLabel(role="muted", wrap=False), PlainLabel(UNVERIFIED, wrap=False)
+        self._jump = JumpBar(self)
+        self._aim: int | None = None
+        """The entry that somebody goes to."""
         self.standing = PlainLabel()
         """On one line: how much is written, since when it is provable, who witnessed it last."""
         self._log, self._act = form.choice(logs(1)), form.choice([ANY])
@@ -148,26 +162,37 @@ class JournalScreen(Page):
     def show_page(self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int) -> None:
         """Show a page of entries, newest first, which has looked down to entry ``looked_to``."""
         self.progress.hide()
-        self._looked_to = looked_to
+        self._size, self._looked_to = size, looked_to
+        chosen = self._model.number_at(self._table.currentIndex().row()) if self._aim is None else self._aim
         self._model.fill(entries, self._words)
+        self._choose(chosen)
         told = (
             say(
                 "Entries {first} to {last} of {size}",
-                first=entries[0]["seq"],
-                last=entries[-1]["seq"],
-                size=size,
+                first=say_number(int(entries[0]["seq"])),
+                last=say_number(int(entries[-1]["seq"])),
+                size=say_number(size),
             )
             if entries
-            else say("No such entry among {size}", size=size)
+            else say("No such entry among {size}", size=say_number(size))
         ) + (
-            say("; looked down to entry {looked_to}", looked_to=looked_to)
+            say("; looked down to entry {looked_to}", looked_to=say_number(looked_to))
             if looked_to and len(entries) == 0
             else ""
         )
         self._where.setText(told)
         self._table.setAccessibleName(told)
         self._older.setEnabled(looked_to > 0)
-        self._newer.setEnabled(len(self._before) > 1)
+        self._newer.setEnabled(self._before != [None])
+
+    def _choose(self, number: int | None) -> None:
+        """Keep an entry chosen; whoever goes to one that is not shown chooses the next older one, with the focus."""
+        at = self._model.row_of(number) if number is not None else None
+        if at is not None and (self._aim is not None or self._model.number_at(at) == number):
+            self._table.selectRow(at)
+        if self._aim is not None:
+            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._aim = None
 
     def show_verdict(self, verdict: Mapping[str, Any], findings: Sequence[str]) -> None:
         """Say in words what the verification found."""
@@ -178,19 +203,22 @@ class JournalScreen(Page):
             self.say_done(
                 say(
                     "Verified up to entry {size}{vouched}. Root {root}.{known}",
-                    size=int(verdict["size"]) - 1,
+                    size=say_number(int(verdict["size"]) - 1),
                     vouched=vouched,
                     root=verdict["root"],
                     known=known,
                 )
             )
-            self._verified.setText(say("Verified to entry {size}", size=int(verdict["size"]) - 1))
         else:
             what = say("The journal does not verify: {count} findings. ", count=len(findings)) + " ".join(
                 findings
             )
             self.say_problem(what, say("Stop working with this station, keep it as it is, and report this."))
-            self._verified.setText(say("DOES NOT VERIFY"))
+
+    def show_verified(self, text: str = UNVERIFIED, tone: str = "plain") -> None:
+        """Say up to which entry the journal was verified; it always stands on the page."""
+        self._verified.setText(text)
+        self._verified.set_tone(tone)
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
@@ -198,17 +226,29 @@ class JournalScreen(Page):
         self._text.clear()
         self._model.fill([], {})
         self._where.clear()
-        self._verified.clear()
+        self._jump.forget()
+        self.show_verified()
+        self._before, self._looked_to = [None], 0
 
     def newest(self) -> None:
         """Ask for the newest page."""
         self._before = [None]
-        self._ask()
+        self.ask()
+
+    def go_to(self, number: int) -> None:
+        """Ask for the page that begins at an entry, and choose it."""
+        self._before, self._aim = [number + 1], number
+        self.ask()
 
     def _listen(self) -> None:
         self._text.textChanged.connect(lambda _: self._typing.start())
         self._text.returnPressed.connect(self.newest)
         self._typing.timeout.connect(self.newest)
+        self._text.textEdited.connect(lambda _: self.typing.emit())
+        self._jump.begun.connect(self.typing)
+        self._jump.asked.connect(self.jump_asked)
+        self._jump.unclear.connect(partial(self.say_problem, *UNCLEAR))
+        self._table.activated.connect(lambda _: self._ask_entry())
         self._proofs.asked.connect(self.proof_asked)
         self._proofs.unchosen.connect(partial(self.say_problem, *NOTHING_CHOSEN))
         for box in (self._type, self._person, self._when, self._act, self._log):
@@ -238,8 +278,9 @@ class JournalScreen(Page):
         self.column.addLayout(row(self._verify, self._deep, self._verified))
         self.column.addWidget(self.progress)
         self.column.addWidget(self._table, 1)
-        self.column.addLayout(row(self._newer, self._older, self._where))
+        self.column.addLayout(row(self._newer, self._older, self._jump, self._where))
         self.column.addLayout(row(
+            button(say("Show the chosen entry"), self._ask_entry),
             button(say("In numbers"), lambda: self.page_chosen.emit("counts")),
             button(say("When nothing takes entries"), lambda: self.page_chosen.emit("paper")),
         ))  # fmt: skip
@@ -262,17 +303,33 @@ class JournalScreen(Page):
         self.messages.clear()
         self.verify_asked.emit(self._deep.isChecked())
 
+    def _ask_entry(self) -> None:
+        number = self._model.number_at(self._table.currentIndex().row())
+        if number is None:
+            self.say_problem(*NOTHING_CHOSEN)
+        else:
+            self.entry_asked.emit(number)
+
     def _go_older(self) -> None:
         if self._looked_to:
             self._before.append(self._looked_to)
-            self._ask()
+            self.ask()
 
     def _go_newer(self) -> None:
+        """Turn back; from where somebody went to by number, on: without a filter the numbers have no gaps."""
         if len(self._before) > 1:
             self._before.pop()
-        self._ask()
+        elif self._before[0] is not None:
+            above = self._before[0] + PAGE
+            self._before = [None if self._is_filtered() or above >= self._size else above]
+        self.ask()
 
-    def _ask(self) -> None:
+    def _is_filtered(self) -> bool:
+        boxes = (self._type, self._person, self._when, self._act)
+        return bool(self._text.text()) or any(box.currentData() for box in boxes)
+
+    def ask(self) -> None:
+        """Ask for the page that is shown, as it is now."""
         self._typing.stop()
         self.progress.begin()
         days = self._when.currentData()

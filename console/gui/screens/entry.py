@@ -1,0 +1,137 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One entry of the journal, whole: what it says, when it was surely written, and the signed state that proves it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+
+from console.gui import form
+from console.gui.form import Field
+from console.gui.phrases import moment, short
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.language import say, say_number
+from console.wording import PROOFS, entry_type
+
+NAME_PIXELS = 220
+Entry = Mapping[str, Any]
+
+
+class EntryScreen(Page):
+    """Shows one entry; reports which other is wanted, and that its proof is."""
+
+    entry_asked = Signal(object)
+    proof_asked = Signal(object, str)
+    """The entry, and the folder for its proof."""
+    page_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__(say("An entry of the journal"))
+        self.readable()
+        self._number: int | None = None
+        self._older = button(say("Older entry"), lambda: self._turn(-1))
+        self._newer = button(say("Newer entry"), lambda: self._turn(1))
+        self._body, self._folder = QVBoxLayout(), form.line()
+        self._folder.setText("~/Documents")
+        self.column.addLayout(row(
+            button(say("Back to the journal"), lambda: self.page_chosen.emit("journal")), self._newer, self._older,
+        ))  # fmt: skip
+        self.column.addLayout(self._body)
+        self.column.addWidget(Field(say("Folder for proofs"), self._folder))
+        self.column.addLayout(row(button(say("Save the proof of this entry"), self._ask_proof)))
+        self.column.addStretch(1)
+
+    def show_entry(self, entry: Entry, size: int) -> None:
+        """Show an entry as ``actions.journal.show_entry`` returns it, of a journal of ``size`` entries."""
+        self._number = int(entry["seq"])
+        title = say(
+            "Entry {number}: {what}", number=say_number(self._number), what=entry_type(str(entry["type"]))
+        )
+        self.title.setText(title)
+        self._older.setEnabled(self._number > 0)
+        self._newer.setEnabled(self._number + 1 < size)
+        clear_layout(self._body)
+        self._show_rows(say("What it says"), [*_told(entry), *_said(entry)])
+        self._show_proof(entry)
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self._number = None
+        self.title.setText(say("An entry of the journal"))
+        clear_layout(self._body)
+
+    def _show_rows(self, heading: str, rows: list[tuple[str, str]]) -> None:
+        frame, column = card()
+        column.addWidget(PlainLabel(heading, role="heading"))
+        grid = QGridLayout()
+        grid.setColumnMinimumWidth(0, NAME_PIXELS)
+        grid.setColumnStretch(1, 1)
+        for at, (name, value) in enumerate(rows):
+            grid.addWidget(PlainLabel(name, role="field"), at, 0)
+            grid.addWidget(PlainLabel(value), at, 1)
+        column.addLayout(grid)
+        self._body.addWidget(frame)
+
+    def _show_proof(self, entry: Entry) -> None:
+        frame, column = card()
+        tone, words, lines = _proof(entry)
+        state = PlainLabel(words, role="heading")
+        state.set_tone(tone)
+        column.addLayout(row(StateMark(tone), state, stretch=False))
+        for line in lines:
+            column.addWidget(PlainLabel(line))
+        self._body.addWidget(frame)
+
+    def _turn(self, by: int) -> None:
+        if self._number is not None:
+            self.entry_asked.emit(self._number + by)
+
+    def _ask_proof(self) -> None:
+        if self._number is not None:
+            self.proof_asked.emit(self._number, self._folder.text().strip())
+
+
+def _told(entry: Entry) -> list[tuple[str, str]]:
+    surely = entry["surely"]
+    rows = [
+        (say("Time"), moment(str(entry["time"]))), (say("Surely (UTC)"), str(surely["brief"]) if surely else ""),
+        (say("By"), str(entry["actor"])), (say("Proven by"), PROOFS[str(entry["proof"])]),
+        (say("Activation"), short(str(entry["act"])) if entry["act"] else ""),
+    ]  # fmt: skip
+    return [(name, value) for name, value in rows if value]
+
+
+def _said(entry: Entry) -> list[tuple[str, str]]:
+    """What is public in it, then what this station opens of the rest, then the names of what it does not."""
+    rows = [(_name(name), _text(value)) for part in ("body", "fields") for name, value in entry[part].items()]
+    closed = say("protected, and not opened here")
+    return [*rows, *((_name(name), closed) for name in entry["committed"] if name not in entry["fields"])]
+
+
+def _name(name: str) -> str:
+    return name.replace("_", " ").capitalize()
+
+
+def _text(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "\n".join(f"{_name(str(name))}: {_text(item)}" for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return ", ".join(map(_text, value))
+    return say("none") if value is None else str(value)
+
+
+def _proof(entry: Entry) -> tuple[str, str, list[str]]:
+    """Return the tone, the verdict, and what it rests on."""
+    signed = entry["proven"]
+    if signed is None:
+        later = say("The next signed state will hold it. Look again in a moment.")
+        return "warning", say("No signed state of the journal holds it yet."), [later]
+    size = say_number(int(signed["size"]))
+    return "good", say("It is proven to stand in the journal, unchanged."), [
+        say("Checked just now: it leads, in {steps} steps, to the state of {size} entries.",
+            steps=signed["steps"], size=size),
+        say("This station's own key signed that state. Whoever changed the entry would break it."),
+        say("The state in 12 words: {words}", words=" ".join(signed["words"])),
+        say("Its mark: {root}", root=signed["root"]),
+    ]  # fmt: skip
