@@ -85,6 +85,12 @@ def test_one_entry_is_found_by_its_number_or_date_and_shown_with_its_proof(hands
     hands.press("Newer")
     hands.read("Entries 412 to 213 of")
     go.clear()
+    QTest.keyClicks(go, "9.999")
+    QTest.keyClick(go, Qt.Key.Key_Return)
+    hands.qtbot.waitUntil(
+        lambda: any(t.endswith("; entry 9,999 is not among them") for t in hands.texts()), timeout=LIMIT_MS
+    )
+    go.clear()
     QTest.keyClicks(go, "2001-01-01")
     QTest.keyClick(go, Qt.Key.Key_Return)
     hands.read("Nothing was written by that time.")

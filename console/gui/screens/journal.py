@@ -163,9 +163,10 @@ class JournalScreen(Page):
         """Show a page of entries, newest first, which has looked down to entry ``looked_to``."""
         self.progress.hide()
         self._size, self._looked_to = size, looked_to
-        chosen = self._model.number_at(self._table.currentIndex().row()) if self._aim is None else self._aim
+        aim, self._aim = self._aim, None
+        chosen = self._model.number_at(self._table.currentIndex().row())
         self._model.fill(entries, self._words)
-        self._choose(chosen)
+        is_there = self._choose(chosen if aim is None else aim, is_aim=aim is not None)
         told = (
             say(
                 "Entries {first} to {last} of {size}",
@@ -180,19 +181,22 @@ class JournalScreen(Page):
             if looked_to and len(entries) == 0
             else ""
         )
+        if aim is not None and not is_there:
+            told += say("; entry {number} is not among them", number=say_number(aim))
         self._where.setText(told)
         self._table.setAccessibleName(told)
         self._older.setEnabled(looked_to > 0)
         self._newer.setEnabled(self._before != [None])
 
-    def _choose(self, number: int | None) -> None:
-        """Keep an entry chosen; whoever goes to one that is not shown chooses the next older one, with the focus."""
+    def _choose(self, number: int | None, *, is_aim: bool) -> bool:
+        """Choose an entry and return whether it is there; who goes to one that is not gets the next older one."""
         at = self._model.row_of(number) if number is not None else None
-        if at is not None and (self._aim is not None or self._model.number_at(at) == number):
+        is_there = at is not None and self._model.number_at(at) == number
+        if at is not None and (is_aim or is_there):
             self._table.selectRow(at)
-        if self._aim is not None:
+        if is_aim:
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
-        self._aim = None
+        return is_there
 
     def show_verdict(self, verdict: Mapping[str, Any], findings: Sequence[str]) -> None:
         """Say in words what the verification found."""
