@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from console.actions import station as station_actions
+from console.gui.models import JournalModel
 from console.gui.screens.journal import PAGE
 from tests.gui.hands import LIMIT_MS, Hands, on_window
 from tests.journals import draft
@@ -72,7 +73,9 @@ def test_one_entry_is_found_by_its_number_or_date_and_shown_with_its_proof(hands
     QTest.keyClick(go, Qt.Key.Key_Return)
     hands.read("Entries 212 to 13 of")
     (table,) = [t for t in hands.window.findChildren(QTableView) if t.isVisible()]
-    assert table.hasFocus() and table.model().number_at(table.currentIndex().row()) == 212
+    model = table.model()
+    assert table.hasFocus() and isinstance(model, JournalModel)
+    assert model.number_at(table.currentIndex().row()) == 212
     QTest.keyClick(table, Qt.Key.Key_Return)
     hands.read("Entry 212: ")
     hands.read("It is proven to stand in the journal, unchanged.")
