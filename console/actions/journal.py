@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, cast
 from console.actions import erasure, times
 from console.actions.keyholder import names, unlocked_person, write
 from console.actions.ports import Console, Progress
-from console.domain.canonical import Json, Object, to_base64
+from console.domain.canonical import Json, Object, from_base64, to_base64
 from console.domain.clock import Timeline
-from console.domain.errors import Cancelled, Refused
+from console.domain.errors import Cancelled, Refused, Unavailable
 from console.domain.journal import COUNSEL_TYPE, Entry, to_rfc3339
-from console.domain.merkle import leaf_hash, verify_inclusion
 from console.domain.record import COUNSEL, About
 from console.domain.search import Search
 from console.domain.words import to_words
@@ -96,27 +95,18 @@ def show_entry(console: Console, seq: int) -> Object:
         known = times.near(console, [entry])
         return {
             **_row(entry, names(console), known), "prev": to_base64(entry.prev), "fields": opened,
-            "proven": _proven(console, entry),
+            "proven": _proven(console, entry.seq),
         }  # fmt: skip
     raise Refused("unknown_entry", seq=seq, size=console.journal.size())
 
 
-def _proven(console: Console, entry: Entry) -> Object | None:
-    """Return the newest signed state from which an entry follows, checked here and now; None: none reaches it yet.
-
-    ``Corrupt`` (inclusion_not_proven): the entry does not stand in what was signed.
-    """
+def _proven(console: Console, seq: int) -> Object | None:
+    """Return the newest signed state in which an entry stands, checked here and now; None: none reaches it yet."""
     try:
-        signed, path = console.journal.path(entry.seq)
-    except Refused:
+        found = console.journal.verify(entry=seq)
+    except (Refused, Unavailable):
         return None
-    verify_inclusion(entry.seq, signed.size, leaf_hash(entry.data), path, signed.root)
-    return {
-        "size": signed.size,
-        "root": to_base64(signed.root),
-        "words": to_words(signed.root),
-        "steps": len(path),
-    }
+    return {**found, "words": to_words(from_base64(str(found["root"])))}
 
 
 def _row(entry: Entry, members: dict[str, str], known: Timeline | None) -> dict[str, Json]:

@@ -110,8 +110,14 @@ class Journal(Protocol):
     def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
         """Return the RFC 9162 consistency proof from ``old_size`` to ``size``, by default the newest checkpoint."""
 
-    def verify(self, *, deep: bool = False, progress: Progress | None = None) -> Object:
-        """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""
+    def verify(
+        self, *, deep: bool = False, entry: int | None = None, progress: Progress | None = None
+    ) -> Object:
+        """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel.
+
+        Of one ``entry``: ``size``, ``root``, ``steps`` of the newest state that is signed already and in which it
+        stands, checked; ``Refused`` (nothing_signed): none reaches it. Nothing is signed or written for it.
+        """
 
     def export(
         self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None,
@@ -121,12 +127,6 @@ class Journal(Protocol):
 
     def prove(self, seq: int, *, audience: str, counsel: Mapping[str, CounselKey] | None = None) -> Proof:
         """Return the C2SP proof of one entry, with what this audience may see of it."""
-
-    def path(self, seq: int) -> tuple[Checkpoint, Sequence[bytes]]:
-        """Return the newest state that is signed, its signature checked, and the path of an entry to its root.
-
-        It signs nothing and writes nothing. ``Refused`` (nothing_signed): no signed state reaches the entry yet.
-        """
 
     def alarm(self) -> list[str]:
         """Return why nothing is written any more; empty while all is well."""

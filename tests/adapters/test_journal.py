@@ -17,7 +17,8 @@ from console.adapters.journal.journal import Journal, open_journal
 from console.adapters.journal.log import Log
 from console.adapters.journal.thread import JournalThread, _Request
 from console.domain import canonical, checkpoint, merkle
-from console.domain.errors import Cancelled, Corrupt, Misused, Unavailable
+from console.domain.canonical import to_base64
+from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import Draft, parse
 from tests.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft
 
@@ -325,3 +326,18 @@ def test_an_answer_in_the_moment_in_which_the_wait_ends_is_heard(around: Surroun
     late = cast(Any, Late(journal.thread))
     assert journal.thread._ask(_Request(job=Log.close, last=True, done=late)) is None
     assert not journal.thread._thread.is_alive()
+
+
+def test_one_entry_is_found_in_the_newest_signed_state_and_a_changed_one_is_not(around: Surroundings) -> None:
+    with around.open() as journal:
+        journal.append([draft(n) for n in range(300)], critical=True)
+        found = journal.verify(entry=7)
+        assert found["root"] == to_base64(journal.root_at(cast(int, found["size"]))) and found["steps"] == 9
+        with pytest.raises(Refused, match="nothing_signed"):
+            journal.verify(entry=journal.size())
+    db = open_database(around.database, bytearray(DATABASE_KEY), around.log, around.mode)
+    db.execute("DROP TRIGGER entry_update")
+    db.execute("UPDATE entry SET body=CAST(replace(CAST(body AS TEXT), 'xxx', 'yyy') AS BLOB) WHERE seq=7")
+    db.close()
+    with around.open() as journal, pytest.raises(Corrupt, match="inclusion_not_proven"):
+        journal.verify(entry=7)

@@ -26,12 +26,13 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from console.gui import theme
+from console.gui.journal_filters import Query
 from console.gui.operator import PinPanel
 from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.board import BoardScreen
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.confirm import ConfirmScreen
-from console.gui.screens.journal import JournalScreen, Query
+from console.gui.screens.journal import JournalScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.screens.request import RequestScreen
 from console.gui.screens.seal import SealScreen
@@ -387,7 +388,7 @@ def test_journal_turns_pages_by_number(qtbot: QtBot) -> None:
 
 def test_journal_seeks_while_somebody_types(qtbot: QtBot) -> None:
     page = JournalScreen()
-    page.set_people([("legal-1", "Anna Berg")])
+    page.filters.set_people([("legal-1", "Anna Berg")])
     shown(qtbot, page)
     search, whose = page.findChildren(QLineEdit)[0], page.findChildren(QComboBox)[1]
     with qtbot.waitSignal(page.page_asked) as heard:

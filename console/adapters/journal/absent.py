@@ -69,7 +69,9 @@ class AbsentJournal(Closing):
         """Refuse."""
         _refuse(self._why)
 
-    def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
+    def verify(
+        self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
+    ) -> Object:  # fmt: skip
         """Return that it does not verify, and why."""
         finding: Object = {"code": self._why, "seq": None, "detail": "found when the journal was opened"}
         return {
@@ -89,10 +91,6 @@ class AbsentJournal(Closing):
         _refuse(self._why)
 
     def prove(self, seq: int, *, audience: str, counsel: Mapping[str, CounselKey] | None = None) -> Proof:
-        """Refuse."""
-        _refuse(self._why)
-
-    def path(self, seq: int) -> tuple[Checkpoint, list[bytes]]:
         """Refuse."""
         _refuse(self._why)
 

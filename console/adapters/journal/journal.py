@@ -142,10 +142,17 @@ class Journal(Closing):
 
         return cast(list[bytes], self.thread.run(prove))
 
-    def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
-        """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel."""
-        from console.adapters.journal import verify  # as export below: few verbs need it
+    def verify(
+        self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
+    ) -> Object:  # fmt: skip
+        """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel.
 
+        Of one ``entry``: the signed state it stands in; ``Refused``: nothing_signed.
+        """
+        from console.adapters.journal import prove, verify  # as export below: few verbs need it
+
+        if entry is not None:
+            return prove.found_in(self.thread, self.needs, entry)
         return verify.verify(self.thread, self.needs, deep=deep, progress=progress)
 
     def export(
@@ -166,12 +173,6 @@ class Journal(Closing):
         from console.adapters.journal import export, prove
 
         return prove.prove(self.thread, self.needs, seq, export.opener(self.needs, audience, counsel or {}))
-
-    def path(self, seq: int) -> tuple[Checkpoint, list[bytes]]:
-        """Return the newest state that is signed, and an entry's path to its root; ``Refused``: nothing_signed."""
-        from console.adapters.journal import prove
-
-        return prove.path(self.thread, self.needs, seq)
 
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""

@@ -9,6 +9,7 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.thread import JournalThread
 from console.domain import merkle, proof
+from console.domain.canonical import Object, to_base64
 from console.domain.checkpoint import open_note
 from console.domain.errors import Refused
 from console.domain.journal import Checkpoint, parse
@@ -39,21 +40,25 @@ def prove(thread: JournalThread, needs: Needs, seq: int, opener: Opener) -> Proo
     return proof.typeset(entry, opener(entry, sealed), needs.key, path, checkpoint)
 
 
-def path(thread: JournalThread, needs: Needs, seq: int) -> tuple[Checkpoint, list[bytes]]:
-    """Return the newest state that is signed already, its signature checked, and an entry's path to its root.
+def found_in(thread: JournalThread, needs: Needs, seq: int) -> Object:
+    """Return the newest state that is signed already and in which an entry stands: its size, root, steps to the root.
 
-    ``Refused`` (nothing_signed): none reaches the entry yet.
+    Signature and path are checked here. ``Refused`` (nothing_signed): no signed state reaches the entry yet.
+    ``Corrupt``: inclusion_not_proven, or what is wrong with the signature.
     """
 
-    def read(log: Log) -> tuple[Checkpoint, list[bytes]]:
+    def read(log: Log) -> tuple[Checkpoint, bytes, list[bytes]]:
         newest = log.signing.newest
         if newest is None or not 0 <= seq < newest.size:
             raise Refused("nothing_signed")
         with foreign_errors():
-            return newest, merkle.inclusion_proof(seq, newest.size, tail.node_source(log.db))
+            (body,) = log.db.execute("SELECT body FROM entry WHERE seq=?", (seq,)).fetchone()
+            return newest, body, merkle.inclusion_proof(seq, newest.size, tail.node_source(log.db))
 
-    signed, steps = thread.run(read)
-    return open_note(signed.note, [needs.key]), steps
+    newest, body, path = thread.run(read)
+    signed = open_note(newest.note, [needs.key])
+    merkle.verify_inclusion(seq, signed.size, merkle.leaf_hash(body), path, signed.root)
+    return {"size": signed.size, "root": to_base64(signed.root), "steps": len(path)}
 
 
 def _newest(log: Log) -> Checkpoint:

@@ -17,7 +17,6 @@ from console.adapters.journal.seeking import is_sought
 from console.adapters.journal.spool import Spool
 from console.domain import spool as rules
 from console.domain.canonical import Object
-from console.domain.errors import Refused
 from console.domain.journal import Checkpoint, Entry, scope_of
 from console.domain.proof import Proof
 from console.domain.search import Search
@@ -111,9 +110,11 @@ class Told:
         """Return the proof that the log of ``size`` entries, by default the newest, continues that of ``old_size``."""
         return self.inner.prove_consistency(old_size, size)
 
-    def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
+    def verify(
+        self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
+    ) -> Object:  # fmt: skip
         """Return the verdict on the log."""
-        return self.inner.verify(deep=deep, progress=progress)
+        return self.inner.verify(deep=deep, entry=entry, progress=progress)
 
     def export(
         self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
@@ -125,12 +126,6 @@ class Told:
     def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
         """Return the proof of one entry of the log."""
         return self.inner.prove(seq, audience=audience, counsel=counsel)
-
-    def path(self, seq: int) -> tuple[Checkpoint, list[bytes]]:
-        """Return the newest signed state of the log and an entry's path to it; ``Refused``: nothing_signed."""
-        if seq >= REFERENCE:
-            raise Refused("nothing_signed")
-        return self.inner.path(seq)
 
 
 class _Reserve:

@@ -16,7 +16,7 @@ from console.adapters.journal.seeking import is_sought
 from console.domain import checkpoint
 from console.domain.canonical import Object
 from console.domain.counsel import CounselKey
-from console.domain.errors import Corrupt, Refused, Unavailable
+from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import Checkpoint, Draft, Entry
 from console.domain.proof import Proof
 from console.domain.search import Search
@@ -101,7 +101,9 @@ class UnwrittenJournal:
             else _refuse(self.reasons, self._detail)
         )
 
-    def verify(self, *, deep: bool = False, progress: Callable[[int, int], bool] | None = None) -> Object:
+    def verify(
+        self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
+    ) -> Object:  # fmt: skip
         """Refuse."""
         _refuse(self.reasons, self._detail)
 
@@ -115,10 +117,6 @@ class UnwrittenJournal:
     def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
         """Refuse."""
         _refuse(self.reasons, self._detail)
-
-    def path(self, seq: int) -> tuple[Checkpoint, list[bytes]]:
-        """Refuse: the second medium tells entries, and no tree."""
-        raise Refused("nothing_signed")
 
     def status(self) -> Object:
         """Return what is known."""

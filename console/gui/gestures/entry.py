@@ -52,7 +52,7 @@ class EntryGestures(QObject):
             self._journal.go_to(place)
 
     def _jump_to_time(self, wall_ms: int) -> None:
-        log = self._journal.log
+        log = self._journal.filters.log
 
         def find(console: "Console") -> int | None:
             from console.actions import journal
@@ -71,7 +71,7 @@ class EntryGestures(QObject):
         self._desk.hands.worker.run("", find, found, lambda error: say_error(self._journal, error))
 
     def _show(self, seq: int) -> None:
-        log = self._journal.log
+        log = self._journal.filters.log
 
         def read(console: "Console") -> tuple[Mapping[str, Any], int]:
             from console.actions import journal
@@ -89,7 +89,7 @@ class EntryGestures(QObject):
     def _prove(self, page: JournalScreen | EntryScreen, seq: int, folder: str) -> None:
         from console.domain.proof import SUFFIX
 
-        name, log = f"entry-{seq}{SUFFIX}", self._journal.log
+        name, log = f"entry-{seq}{SUFFIX}", self._journal.filters.log
 
         def prove(console: "Console") -> str:
             from console.actions import journal

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QDateTime, QObject
 
 from console.gui.desk import Desk, say_error
+from console.gui.journal_filters import Query
 from console.gui.longwork import LongWork
 from console.gui.phrases import moment
-from console.gui.screens.journal import PAGE, JournalScreen, Query
+from console.gui.screens.journal import PAGE, JournalScreen
 from console.gui.snapshot import Snapshot
 from console.language import say, say_count, say_number
 
@@ -44,8 +45,8 @@ class JournalGestures(QObject):
 
     def present(self, snapshot: Snapshot) -> None:
         """A page stands still while it is read; who may be sought follows, and how far it is provable."""
-        self._screen.set_people([(person.id, person.name) for person in snapshot.people])
-        self._screen.set_choices(snapshot.log, snapshot.named())
+        self._screen.filters.set_people([(person.id, person.name) for person in snapshot.people])
+        self._screen.filters.set_choices(snapshot.log, snapshot.named())
         self._screen.acting.setVisible(not snapshot.is_reading())
         standing = snapshot.standing
         if standing is None:
@@ -84,7 +85,7 @@ class JournalGestures(QObject):
         if name == "journal":
             from console.wording import ENTRY_TYPES
 
-            self._screen.set_words(ENTRY_TYPES)
+            self._screen.filters.set_words(ENTRY_TYPES)
             self._screen.ask()
 
     def _seek(self, query: Query) -> None:
@@ -123,7 +124,7 @@ class JournalGestures(QObject):
             self._screen.show_page(rows, size, looked_to)
 
     def _verify(self, deep: bool) -> None:  # noqa: FBT001 - a signal's argument
-        log = self._screen.log
+        log = self._screen.filters.log
 
         def verify(console: "Console", progress: "Progress") -> Result:
             from console.actions import journal
@@ -144,6 +145,6 @@ class JournalGestures(QObject):
         if not verdict["ok"]:
             self._verified = None
             self._screen.show_verified(say("DOES NOT VERIFY"), "danger")
-        elif self._screen.log is None:
+        elif self._screen.filters.log is None:
             self._verified = (int(verdict["size"]), QDateTime.currentDateTime().toString("HH:mm"))
             self._say_verified(int(verdict["size"]))

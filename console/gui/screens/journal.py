@@ -2,18 +2,19 @@
 """The journal: what is sought, in pages, newest first; whether it verifies, and up to where."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
 
 from console.gui import form
+from console.gui.journal_filters import Filters
 from console.gui.jump import JumpBar
 from console.gui.longwork import ProgressRow
 from console.gui.models import JournalModel
-from console.gui.phrases import logs, moment
+from console.gui.phrases import moment
+from console.gui.place import Place
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
 from console.language import say, say_number
@@ -22,43 +23,12 @@ from console.wording import times_known
 PAGE = 200
 """Entries at a time: a screen reader walks every row that a table has."""
 WIDTHS = (72, 170, 136, 190, 100, 62, 92)
-TYPE_PIXELS = 240
-TYPING_MS = 250
-"""So long after the last key the search begins."""
-TIMES = (
-    ("", say("At any time")),
-    ("1", say("In the last day")),
-    ("7", say("In the last 7 days")),
-    ("30", say("In the last 30 days")),
-    ("365", say("In the last year")),
-    ("-30", say("More than 30 days ago")),
-    ("-365", say("More than a year ago")),
-)
-ANY = ("", say("Any activation"))
-
 NOTHING_CHOSEN = (say("No entry is chosen."), say("Choose one in the table, then press the button again."))
 UNCLEAR = (
     say("This is neither the number of an entry nor a date."),
     say("Write a number such as 1204, or a date such as 2026-11-23 or 2026-11-23 22:56 (add UTC for UTC)."),
 )
 UNVERIFIED = say("Not verified since it was unlocked")
-
-
-@dataclass(frozen=True)
-class Query:
-    """What is sought; empty is everything.
-
-    ``days``: not older than so many, or, below zero, older. ``before``: the number below which the page begins, None is
-    the newest. ``log``: an older journal.
-    """
-
-    text: str = ""
-    type: str | None = None
-    person: str | None = None
-    days: int | None = None
-    before: int | None = None
-    log: int | None = None
-    act: str | None = None
 
 
 class ProofBar(QWidget):
@@ -108,56 +78,24 @@ class JournalScreen(Page):
         super().__init__(say("Journal"))
         self.acting = QWidget()
         """Leads to what changes something: not for those who only read along."""
-        self._model, self._words = JournalModel(), dict[str, str]()
+        self._model, self.filters = JournalModel(), Filters()
         self._table = make_table(self._model, say("Journal entries"), WIDTHS)
-        self._before: list[int | None] = [None]
+        self._place = Place(PAGE)
         self._size = self._looked_to = 0
-        self._text = form.line(say("Search: a name, a word, the beginning of one"))
-        self._type, self._person = (
-            form.choice([("", say("All entries"))]),
-            form.choice([("", say("By anybody"))]),
-        )
-        self._when = form.choice(TIMES)
         self._where, self._verified = PlainLabel(role="muted", wrap=False), PlainLabel(UNVERIFIED, wrap=False)
         self._jump = JumpBar(self)
         self._aim: int | None = None
         """The entry that somebody goes to."""
         self.standing = PlainLabel()
         """On one line: how much is written, since when it is provable, who witnessed it last."""
-        self._log, self._act = form.choice(logs(1)), form.choice([ANY])
-        self._older, self._newer = button(say("Older"), self._go_older), button(say("Newer"), self._go_newer)
+        self._older = button(say("Older"), lambda: self._turn(is_older=True))
+        self._newer = button(say("Newer"), lambda: self._turn(is_older=False))
         self._verify = button(say("Verify the journal"), self._ask_verify, weight="primary")
         self._deep = QCheckBox(say("Also form, signatures and protected fields"))
         self.progress = ProgressRow()
         self._proofs = ProofBar(lambda: self._model.number_at(self._table.currentIndex().row()))
-        self._typing = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._lay_out()
         self._listen()
-
-    def set_words(self, words: Mapping[str, str]) -> None:
-        """Say what the types of entries are called."""
-        self._words = dict(words)
-        form.fill(self._type, [("", say("All entries")), *words.items()])
-
-    def set_people(self, people: Sequence[tuple[str, str]]) -> None:
-        """Offer these people, (id, name) each."""
-        form.fill(
-            self._person,
-            [("", say("By anybody")), *((id_, say("By or about {name}", name=name)) for id_, name in people)],
-        )
-
-    def set_choices(self, current: int, acts: Sequence[tuple[str, str]]) -> None:
-        """Offer these activations, and the journals from before an alarm if there was one."""
-        form.fill(self._act, [ANY, *acts])
-        self._act.setVisible(bool(acts))
-        form.fill(self._log, logs(current))
-        self._log.setVisible(current > 1)
-
-    @property
-    def log(self) -> int | None:
-        """The older journal that is chosen; None is the one in force."""
-        found = self._log.currentData()
-        return None if found is None else int(found)
 
     def show_page(self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int) -> None:
         """Show a page of entries, newest first, which has looked down to entry ``looked_to``."""
@@ -165,7 +103,7 @@ class JournalScreen(Page):
         self._size, self._looked_to = size, looked_to
         aim, self._aim = self._aim, None
         chosen = self._model.number_at(self._table.currentIndex().row())
-        self._model.fill(entries, self._words)
+        self._model.fill(entries, self.filters.words)
         is_there = self._choose(chosen if aim is None else aim, is_aim=aim is not None)
         told = (
             say(
@@ -186,7 +124,7 @@ class JournalScreen(Page):
         self._where.setText(told)
         self._table.setAccessibleName(told)
         self._older.setEnabled(looked_to > 0)
-        self._newer.setEnabled(self._before != [None])
+        self._newer.setEnabled(not self._place.is_newest)
 
     def _choose(self, number: int | None, *, is_aim: bool) -> bool:
         """Choose an entry and return whether it is there; who goes to one that is not gets the next older one."""
@@ -226,59 +164,38 @@ class JournalScreen(Page):
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
-        self._typing.stop()
-        self._text.clear()
+        self.filters.forget()
         self._model.fill([], {})
         self._where.clear()
         self._jump.forget()
         self.show_verified()
-        self._before, self._looked_to = [None], 0
+        self._place.newest()
+        self._looked_to = 0
 
     def newest(self) -> None:
         """Ask for the newest page."""
-        self._before = [None]
+        self._place.newest()
         self.ask()
 
     def go_to(self, number: int) -> None:
         """Ask for the page that begins at an entry, and choose it."""
-        self._before, self._aim = [number + 1], number
+        self._aim = number
+        self._place.go_to(number)
         self.ask()
 
     def _listen(self) -> None:
-        self._text.textChanged.connect(lambda _: self._typing.start())
-        self._text.returnPressed.connect(self.newest)
-        self._typing.timeout.connect(self.newest)
-        self._text.textEdited.connect(lambda _: self.typing.emit())
+        self.filters.changed.connect(self.newest)
+        self.filters.typing.connect(self.typing)
         self._jump.begun.connect(self.typing)
         self._jump.asked.connect(self.jump_asked)
         self._jump.unclear.connect(partial(self.say_problem, *UNCLEAR))
         self._table.activated.connect(lambda _: self._ask_entry())
         self._proofs.asked.connect(self.proof_asked)
         self._proofs.unchosen.connect(partial(self.say_problem, *NOTHING_CHOSEN))
-        for box in (self._type, self._person, self._when, self._act, self._log):
-            box.currentIndexChanged.connect(lambda _: self.newest())
 
     def _lay_out(self) -> None:
-        named = (
-            (self._text, say("Search")),
-            (self._type, say("Which entries")),
-            (self._person, say("Whose")),
-            (self._when, say("When")),
-            (self._act, say("Which activation")),
-            (self._log, say("Which journal")),
-        )
-        for field, name in named:
-            field.setAccessibleName(name)
-            field.setMinimumHeight(42)
-        self._text.setClearButtonEnabled(True)
-        self._type.setMaximumWidth(TYPE_PIXELS)
-        self._act.setMaximumWidth(TYPE_PIXELS)
-        for box in (self._act, self._log):
-            box.hide()
-        head = row(*(field for field, _ in named), stretch=False)
-        head.setStretch(0, 1)
         self.column.addWidget(self.standing)
-        self.column.addLayout(head)
+        self.column.addWidget(self.filters)
         self.column.addLayout(row(self._verify, self._deep, self._verified))
         self.column.addWidget(self.progress)
         self.column.addWidget(self._table, 1)
@@ -314,31 +231,14 @@ class JournalScreen(Page):
         else:
             self.entry_asked.emit(number)
 
-    def _go_older(self) -> None:
-        if self._looked_to:
-            self._before.append(self._looked_to)
-            self.ask()
-
-    def _go_newer(self) -> None:
-        """Turn back; from where somebody went to by number, on: without a filter the numbers have no gaps."""
-        if len(self._before) > 1:
-            self._before.pop()
-        elif self._before[0] is not None:
-            above = self._before[0] + PAGE
-            self._before = [None if self._is_filtered() or above >= self._size else above]
+    def _turn(self, *, is_older: bool) -> None:
+        if is_older and self._looked_to:
+            self._place.older(self._looked_to)
+        elif not is_older:
+            self._place.newer(self._size, has_gaps=self.filters.query().is_filtered())
         self.ask()
-
-    def _is_filtered(self) -> bool:
-        boxes = (self._type, self._person, self._when, self._act)
-        return bool(self._text.text()) or any(box.currentData() for box in boxes)
 
     def ask(self) -> None:
         """Ask for the page that is shown, as it is now."""
-        self._typing.stop()
         self.progress.begin()
-        days = self._when.currentData()
-        self.page_asked.emit(Query(
-            self._text.text(), self._type.currentData() or None, self._person.currentData() or None,
-            int(days) if days else None, self._before[-1], self.log,
-            self._act.currentData() or None,
-        ))  # fmt: skip
+        self.page_asked.emit(self.filters.query(self._place.before))
