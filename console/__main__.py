@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """The start of both faces: the network is off and dumps are forbidden before anything else is loaded."""
 
+import os
 import sys
 from collections.abc import Sequence
 
 from console.confinement import forbid_dumps, shut_network
-from console.domain.errors import ConsoleError
+from console.domain.errors import ConsoleError, Refused
 
 TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    """Run the window without arguments (or with ``--station DIR`` alone), else the command; end with its status."""
+    """Run the window without a verb (``--station DIR`` and ``--lang`` aside), else the command; end with its status."""
     arguments = sys.argv[1:]
     try:
         shut_network()
@@ -28,11 +29,13 @@ def main() -> None:
 
 
 def _run(arguments: Sequence[str]) -> int:
-    if not arguments or (arguments[0] == "--station" and len(arguments) == 2):
+    options = dict(zip(arguments[::2], arguments[1::2], strict=False))
+    if 2 * len(options) == len(arguments) and options.keys() <= {"--station", "--lang"}:
         from console import settings
         from console.cli.folder import station_folder
 
-        folder = station_folder(arguments[1] if arguments else None)
+        folder = station_folder(options.get("--station"))
+        _speak(options.get("--lang") or settings.language(folder))
         if not settings.is_begun(folder):
             from console.gui.start_window import run as begin
 
@@ -43,6 +46,14 @@ def _run(arguments: Sequence[str]) -> int:
     from console.cli.main import run
 
     return run(arguments, open_window=_open_window)
+
+
+def _speak(asked: str) -> None:
+    from console.language import LANGUAGES, choose
+
+    if asked not in LANGUAGES:
+        raise Refused("language_unknown", language=asked, known=", ".join(LANGUAGES))
+    choose(asked, os.environ)
 
 
 def _open_window(settings: "Settings", banner: str | None) -> int:

@@ -52,7 +52,7 @@ def choose(asked: str, environment: Mapping[str, str]) -> None:
 def system(environment: Mapping[str, str]) -> str:
     """Return the language of the system: German where it says so, else English."""
     told = next(filter(None, (environment.get(name) for name in VARIABLES)), "")
-    return GERMAN if told.split("_")[0].split(".")[0] == GERMAN else ENGLISH
+    return GERMAN if told.startswith(GERMAN) and not told[2:3].isalpha() else ENGLISH
 
 
 def speak(language: str, catalogue: Mapping[str, str] | None) -> None:

@@ -7,6 +7,7 @@ policy at ``station init``: from genesis on, what the founders signed holds, wha
 
 import json
 import os
+import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
@@ -14,13 +15,15 @@ from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
-from console.domain.errors import Misused, Refused, Unavailable
+from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
+from console.language import LANGUAGES, SYSTEM
 
 FILE_NAME = "station.toml"
 OWN_FILE_NAME = "console.toml"
 DRAFT_NAME = "founding.json"
 """What the set-up guide was told until the station is founded; no secret is in it."""
 T = TypeVar("T")
+LANGUAGE_LINE = re.compile(r"\s*language\s*=")
 
 EMBEDDED = "softhsm"
 """The module name of the embedded default: SoftHSM2 with a folder for each token, PIN stretched by Argon2id."""
@@ -39,6 +42,7 @@ class StationSection:
     mirror: Path
     idle_minutes: int = 15
     accept_software_keys: bool | None = None
+    language: str = SYSTEM
 
 
 @dataclass(frozen=True)
@@ -186,7 +190,7 @@ def parse(data: bytes, folder: Path) -> Settings:
     own_console = {name: _groups(section.pop("own_console", []), name) for name, section in classes.items()}
     return Settings(
         folder=folder,
-        station=_section(StationSection, value.get("station", {}), "station", folder),
+        station=_station(value.get("station", {}), folder),
         hsm=_section(HsmSection, value.get("hsm", {}), "hsm", folder),
         keyholders=tuple(
             _section(KeyholderSection, row, "keyholder", folder)
@@ -196,6 +200,25 @@ def parse(data: bytes, folder: Path) -> Settings:
         own_console=own_console,
         rules=_section(RulesSection, value.get("rules", {}), "rules", folder),
     )
+
+
+def language(folder: Path) -> str:
+    """Return the language that a station file asks for; what the system says where there is none or it is wrong."""
+    try:
+        return read(folder).station.language
+    except ConsoleError:
+        return SYSTEM
+
+
+def with_language(data: bytes, asked: str, folder: Path) -> bytes:
+    """Return the station file with another language, everything else letter by letter; raises as ``parse``."""
+    lines = [line for line in data.decode().splitlines() if not LANGUAGE_LINE.match(line)]
+    at = next(number for number, line in enumerate(lines, 1) if line.split("#")[0].strip() == "[station]")
+    made = "\n".join([*lines[:at], f'language = "{asked}"', *lines[at:], ""]).encode()
+    before, after = parse(data, folder), parse(made, folder)
+    if replace(before, station=replace(before.station, language=asked)) != after:
+        raise Misused("settings_rendered", member="language")
+    return made
 
 
 def is_own(folder: Path) -> bool:
@@ -285,6 +308,13 @@ def _relative(value: object, folder: Path) -> object:
 def _toml(value: object) -> str:
     # JSON's texts and booleans are TOML's (v1.0.0), but for one control character that TOML wants escaped too.
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
+
+
+def _station(section: object, folder: Path) -> StationSection:
+    found = _section(StationSection, section, "station", folder)
+    if found.language not in LANGUAGES:
+        raise Refused("language_unknown", language=found.language, known=", ".join(LANGUAGES))
+    return found
 
 
 def _table(value: object, name: str) -> Mapping[str, Any]:

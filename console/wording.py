@@ -295,7 +295,9 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
     if "state" in facts:
         said["state"] = STATES.get(facts["state"], facts["state"])
     if "why" in facts:
-        said["why"] = "; ".join(FINDINGS.get(why, why) for why in facts["why"].split(","))
+        said["why"] = say(facts["why"])
+        if facts["why"].split(",")[0] in FINDINGS:
+            said["why"] = "; ".join(FINDINGS.get(why, why) for why in facts["why"].split(","))
     return said
 
 

@@ -6,6 +6,8 @@ import os
 from hypothesis import HealthCheck, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+# Tests read English, whatever language the machine speaks.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 # That drawing examples is slow says something about the machine, not about the rules.
 SLOW = [HealthCheck.too_slow]

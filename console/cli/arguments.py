@@ -27,7 +27,7 @@ def parse(argv: Sequence[str]) -> Namespace:
         prog="breakglass",
         description="Opens sealed emergency credentials under dual control, offline. Without arguments: the window.",
     )
-    parser.set_defaults(station=None, pins=None, as_member=None, json=False)
+    parser.set_defaults(station=None, pins=None, as_member=None, json=False, lang=None)
     add_common(parser)
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
     for name, help_ in NOUNS.items():

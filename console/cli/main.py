@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from io import TextIOWrapper
 
+from console import language
 from console.cli.arguments import parse
 from console.cli.parser import WrongUsage
 from console.cli.plain import plain
@@ -64,6 +65,7 @@ def fail(error: ConsoleError | Cancelled, *, as_json: bool) -> int:
 def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
     arguments = parse(argv)
     # Help is printed by now: only from here on is it worth loading more.
+    _choose_language(arguments.lang, arguments.station)
     from console.cli.call import Call
     from console.cli.terminal import Terminal
 
@@ -77,6 +79,14 @@ def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
             (plain(line) for line in reply.lines(reply.value)), sys.stderr if reply.to_stderr else sys.stdout
         )
     return reply.status
+
+
+def _choose_language(asked: str | None, station: str | None) -> None:
+    """Before anything is loaded that says something: texts of modules are said when those are imported."""
+    from console import settings
+    from console.cli.folder import station_folder
+
+    language.choose(asked or settings.language(station_folder(station)), os.environ)
 
 
 def _print(lines: Iterable[str], stream: "TextIO") -> None:

@@ -3,6 +3,8 @@
 
 from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
 
+from console.language import LANGUAGES
+
 TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
 if TYPE_CHECKING:
     from typing import Any, NoReturn
@@ -32,6 +34,7 @@ def add_common(parser: ArgumentParser) -> None:
     """Add the options that every verb takes."""
     add = parser.add_argument
     add("--station", metavar="DIR", default=SUPPRESS, help="the station's folder (or BREAKGLASS_STATION)")
+    add("--lang", choices=LANGUAGES, default=SUPPRESS, help="the language of what is told to people")
     add("--json", action="store_true", default=SUPPRESS, help="one JSON document on stdout")
     add("--pins", metavar="FILE", default=SUPPRESS, help='TOML of member-id = "pin", yours alone (mode 0600)')
     add("--as", dest="as_member", metavar="MEMBER", default=SUPPRESS, help="who acts")

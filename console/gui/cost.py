@@ -55,7 +55,7 @@ def _lines(value: View) -> Iterator[tuple[str, str]]:
         for person in needed["people"]:
             reach = listed([text for text in (person["phone"], person["mail"], person["reach"]) if text])
             away = say(", away") if person["away"] else ""
-            yield f"{person['name']}{away}: {reach or 'no way to reach them is written down'}", ""
+            yield f"{person['name']}{away}: {reach or say('no way to reach them is written down')}", ""
     past = value["past_minutes"]
     took = (
         say("Nothing was opened here yet")

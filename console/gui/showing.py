@@ -210,7 +210,7 @@ class SecretPanel(Page):
         self._view.present(self._showing, revealed=revealed)
         name = say("Hide") if revealed else say("Show")
         self._reveal.setText(name)
-        self._reveal.setAccessibleName(say("{name} the secret", name=name))
+        self._reveal.setAccessibleName(say("Hide the secret") if revealed else say("Show the secret"))
         short = self._showing is not None and len(self._showing.secret) <= 64
         told = self._showing.text() if self._showing and revealed and short else ""
         self._spoken.setText(

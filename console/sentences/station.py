@@ -5,6 +5,8 @@ from console.sentences.form import Sentences
 
 # fmt: off
 REFUSED: Sentences = {
+    "language_unknown": ("The language {language} is none that this program speaks; it speaks: {known}.",
+        "Choose one of these."),
     # --- the station and its file
     "station_exists": ("There is already a station in {folder}.",
         "Choose another folder with --station, or go on with this station."),

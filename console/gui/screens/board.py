@@ -9,6 +9,7 @@ from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, shor
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
+from console.wording import FROZEN
 
 TASKS = {
     "requested": ("approve", say("Approve or deny")),
@@ -137,10 +138,7 @@ def _lines(snapshot: Snapshot, view: View) -> list[str]:
         )
     if view["frozen_why"]:
         lines.append(
-            say(
-                "Frozen because of the {frozen_why}: both roles must let it go on.",
-                frozen_why=view["frozen_why"],
-            )
+            say("It stands still, {why}: both roles must let it go on.", why=FROZEN[view["frozen_why"]])
         )
     if view["owed"]:
         lines.append(say("Owed: rotate ") + listed([str(debt["credential"]) for debt in view["owed"]]))

@@ -213,5 +213,5 @@ def _about(note: View) -> tuple[str, str]:
 
 
 def _said(note: View) -> str:
-    head = f"{moment(str(note['time']))} · {note['by']} · {note['matter'] or 'no matter'}"
+    head = f"{moment(str(note['time']))} · {note['by']} · {note['matter'] or say('no matter')}"
     return f"{note['title']}\n{head}\n\n{note['text']}"

@@ -44,7 +44,7 @@ class RecordScreen(Page):
         self.readable()
         self._changed: set[str] = set()
         self._which = form.choice([NEW])
-        self._matter, self._act = form.line("M-2026-00117"), form.choice([("", say("None"))])
+        self._matter, self._act = form.line("M-2026-00117"), form.choice([("", say("No activation"))])
         self._titles: dict[str, QLineEdit] = {FACTS: form.line(), COUNSEL: form.line()}
         self._texts: dict[str, QPlainTextEdit] = {FACTS: form.text(), COUNSEL: form.text()}
         self._saved = PlainLabel(say("Nothing is written yet."), role="muted")
@@ -103,12 +103,13 @@ class RecordScreen(Page):
         live = [(str(v["activation"]), str(v["justification"]["incident"])) for v in snapshot.live]
         over = [(str(v["activation"]), STATES[str(v["state"])][0]) for v in snapshot.over]
         rows = [(act, f"{said} · {short(act)}") for act, said in (*live, *over)]
-        form.fill(self._act, [("", say("None")), *rows])
+        form.fill(self._act, [("", say("No activation")), *rows])
 
     def show_drafts(self, rows: Sequence[View], damaged: Sequence[str], chosen: str) -> None:
         """Offer one's drafts, this one chosen; those that nobody can read any more can be destroyed."""
         told = [
-            (str(r["draft"]), f"{r['title'] or 'Without a title'} · {moment(str(r['saved']))}") for r in rows
+            (str(r["draft"]), f"{r['title'] or say('Without a title')} · {moment(str(r['saved']))}")
+            for r in rows
         ]
         spoiled = [(id_, say("Damaged: {name}", name=short(id_))) for id_ in damaged]
         form.fill(self._which, [NEW, *told, *spoiled])

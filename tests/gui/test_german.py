@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The window is complete in English and in German, in short sentences and plain words."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.texts import SAYING, all_texts, german, name_of, sources, tables, tree
+
+MOST_WORDS = 20
+BANNED = {
+    "en": r"epoch|merkle|checkpoint|anchor\w*|hpke|envelope|fold|slot|ckr\w*|pkcs",
+    "de": r"epoche\w*|merkle|checkpoint|anker|verankert|hpke|umschlag|falten|faltung|slot|ckr\w*|pkcs",
+}
+COMMAND = re.compile(r"breakglass [a-z -]+|--[a-z-]+|\{\w*\}|\S*\.(?:toml|py|html|md|so)\b|\S*/\S*")
+"""What may stand in a sentence without being one of its words: a command to type, a place, a file."""
+TEXTS, GERMAN = all_texts(), german()
+
+SAME_EVERYWHERE = {
+    "Noto Sans", "Noto Sans Mono", "yyyy-MM-dd HH:mm", "{} ({} UTC)",
+    "Break-Glass Console", "Break-Glass Console: {}/{}", "Anna Berg", "Gerd Hahn", "M-2026-00117, act:…, legal-3",
+}  # fmt: skip
+SPELLING = "alfa bravo"
+"""Names that are the same in every language: fonts, forms of time, the product, the spelling alphabet."""
+SHOWING = {
+    "PlainLabel": 0, "button": 0, "Field": 0, "Twice": 0, "setText": 0, "setAccessibleName": 0, "say_done": 0,
+    "say_problem": 0, "announce": 0, "setPlaceholderText": 0, "setToolTip": 0, "setAccessibleDescription": 0,
+    "setWindowTitle": 0, "addItem": 0,
+}  # fmt: skip
+"""What puts a text on the screen or into its accessible name -> which argument is the text."""
+
+
+def places(text: str) -> set[tuple[str, str]]:
+    """Return the named places of a text, with how their values are written."""
+    return {(name, form or "") for _, name, form, _ in string.Formatter().parse(text) if name is not None}
+
+
+def sentences(text: str) -> list[str]:
+    """Return the sentences of a text; what follows a colon is one of its own."""
+    return re.split(r"(?<=[.!?:])\s", text)
+
+
+# --- complete ---------------------------------------------------------------------------------------------
+
+
+def test_every_text_has_its_german() -> None:
+    assert {text: where for text, where in TEXTS.items() if text not in GERMAN and text not in tables()} == {}
+
+
+def test_no_german_is_left_over() -> None:
+    assert sorted(GERMAN.keys() - TEXTS.keys()) == []
+
+
+def test_named_places_are_the_same_in_both_languages() -> None:
+    assert [text for text, told in GERMAN.items() if places(text) != places(told)] == []
+
+
+def test_a_text_begins_and_ends_alike_in_both_languages() -> None:
+    """Pieces are joined: a blank or a full stop that one language lacks would be seen there."""
+
+    def ends(text: str) -> tuple[bool, bool, bool]:
+        return text[:1].isspace(), text[-1:].isspace(), text.endswith(".")
+
+    assert [text for text, told in GERMAN.items() if ends(text) != ends(told)] == []
+
+
+# --- nothing passes by ------------------------------------------------------------------------------------
+
+
+def joined(node: ast.expr) -> str:
+    """Return a literal's text, its values as ``{}``."""
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in node.values)
+    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+
+
+def silent(module: ast.Module) -> Iterator[ast.AST]:
+    """Yield what is no text that passes by: what is said, docstrings, tables of errors, types, indices."""
+    for node in ast.walk(module):
+        if isinstance(node, ast.Call) and name_of(node) in {*SAYING, "Refused", "Unavailable"}:
+            yield from ast.walk(node)
+        elif isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
+            yield node.value
+        elif isinstance(node, ast.AnnAssign):
+            yield from ast.walk(node.annotation)
+            if ast.unparse(node.annotation) in ("Sentences", "Verdicts"):
+                yield from ast.walk(node)
+        elif isinstance(node, ast.arg | ast.FunctionDef):
+            typed = node.annotation if isinstance(node, ast.arg) else node.returns
+            yield from ast.walk(typed) if typed else ()
+
+
+def passing_by(source: Path) -> list[str]:
+    """Return the literals of a module with words in them that ``say`` never sees."""
+    module = tree(source)
+    hidden = set(silent(module))
+    parts = {part for node in ast.walk(module) if isinstance(node, ast.JoinedStr) for part in node.values}
+    found = [
+        joined(node) for node in ast.walk(module) if isinstance(node, ast.expr) and node not in hidden | parts
+    ]
+    return [
+        text
+        for text in found
+        if re.search(r"[a-z]{2,}\W* +\W*[A-Za-z]|[A-Za-z] +[a-z]{2,}|\w\.$", text)
+        and text not in SAME_EVERYWHERE
+        and not text.startswith(SPELLING)
+        and source.parts[-2:] != ("sentences", "form.py")
+    ]
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda source: f"{source.parent.name}/{source.stem}")
+def test_no_sentence_passes_by(source: Path) -> None:
+    assert passing_by(source) == []
+
+
+@pytest.mark.parametrize("source", sources(), ids=lambda source: f"{source.parent.name}/{source.stem}")
+def test_no_literal_goes_straight_to_a_widget(source: Path) -> None:
+    shown = [
+        joined(call.args[SHOWING[name_of(call)]])
+        for call in ast.walk(tree(source))
+        if isinstance(call, ast.Call) and name_of(call) in SHOWING and len(call.args) > SHOWING[name_of(call)]
+    ]
+    assert [text for text in shown if re.search(r"[A-Za-z]{2,}", text) and not text.startswith("~/")] == []
+
+
+# --- short and plain --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("language", BANNED)
+def test_sentences_are_short(language: str) -> None:
+    said = TEXTS if language == "en" else GERMAN.values()
+    long = [one for text in said for one in sentences(text) if len(one.split()) > MOST_WORDS]
+    assert long == []
+
+
+@pytest.mark.parametrize("language", BANNED)
+def test_words_are_plain(language: str) -> None:
+    said = TEXTS if language == "en" else GERMAN.values()
+    banned = re.compile(rf"\b(?:{BANNED[language]})\b", re.IGNORECASE)
+    assert [text for text in said if banned.search(COMMAND.sub("", text))] == []

@@ -1,0 +1,95 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Every text of the source that people read, found by reading the source: what ``say`` and its like are given."""
+
+import ast
+import json
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+
+from console.sentences import every
+
+ROOT = Path(__file__).parents[1]
+CONSOLE = ROOT / "console"
+CATALOGUE = ROOT / "resources" / "translations" / "de.json"
+SAYING = {"say": 1, "say_count": 3, "say_each": 1}
+"""What says texts -> how many of its first arguments are texts (of ``say_count`` the first is the count)."""
+
+
+def sources() -> list[Path]:
+    """Return the modules whose texts reach people in the window."""
+    return [
+        *sorted((CONSOLE / "gui").rglob("*.py")),
+        *sorted((CONSOLE / "sentences").rglob("*.py")),
+        CONSOLE / "wording.py",
+    ]
+
+
+def name_of(call: ast.Call) -> str:
+    """Return the last name of what is called."""
+    return call.func.id if isinstance(call.func, ast.Name) else getattr(call.func, "attr", "")
+
+
+@cache
+def tree(source: Path) -> ast.Module:
+    """Return a module's syntax."""
+    return ast.parse(source.read_text())
+
+
+def constants(node: ast.expr) -> Iterator[str]:
+    """Yield the texts that an argument may be: a literal, or either of two; of a table its values."""
+    match node:
+        case ast.Constant(value=str() as text):
+            yield text
+        case ast.IfExp():
+            yield from constants(node.body)
+            yield from constants(node.orelse)
+        case ast.Dict():
+            for value in node.values:
+                yield from constants(value)
+
+
+def said(source: Path) -> Iterator[str]:
+    """Yield what a module gives to ``say`` and its like."""
+    for node in ast.walk(tree(source)):
+        if isinstance(node, ast.Call) and name_of(node) in SAYING:
+            for argument in node.args[: SAYING[name_of(node)]]:
+                yield from constants(argument)
+
+
+def tables() -> set[str]:
+    """Return the sentences about errors: they are said when an error is explained."""
+    pairs = [*every.REFUSED.values(), *every.UNAVAILABLE.values()]
+    return {text for pair in pairs for text in pair} | {*every.CORRUPT.values(), every.STOP, every.BEGIN_ANEW}
+
+
+def reasons() -> set[str]:
+    """Return what errors give as the reason, where that is a phrase: it stands inside their sentences."""
+    calls = (
+        node
+        for source in sorted(CONSOLE.rglob("*.py"))
+        for node in ast.walk(tree(source))
+        if isinstance(node, ast.Call) and name_of(node) in ("Refused", "Unavailable", "Corrupt")
+    )
+    given = (
+        text
+        for call in calls
+        for word in call.keywords
+        if word.arg == "why"
+        for text in constants(word.value)
+    )
+    return {text for text in given if " " in text}
+
+
+def all_texts() -> dict[str, str]:
+    """Return text -> one place where it stands."""
+    found = dict.fromkeys(tables() | reasons(), "sentences")
+    for source in sources():
+        found |= dict.fromkeys(said(source), source.relative_to(CONSOLE).as_posix())
+    return found
+
+
+def german() -> dict[str, str]:
+    """Return the German catalogue."""
+    catalogue: dict[str, str] = json.loads(CATALOGUE.read_text())
+    return catalogue
