@@ -55,7 +55,7 @@ class OwnGestures(QObject):
         self._screen.forget()
         self._desk.hands.window.clear_way("own")
         self._desk.hands.window.strip.show_holder(why)
-        self._desk.hands.worker.run_locked("Looking", _known, self._show_known, self._failed)
+        self._desk.hands.worker.run_locked(say("Looking"), _known, self._show_known, self._failed)
 
     def _show_known(self, known: Result | None) -> None:
         is_drill = known is not None and known["mode"] != "real"
