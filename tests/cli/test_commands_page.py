@@ -15,7 +15,7 @@ from console.cli.parser import Parser
 
 PAGE = Path(__file__).parents[2] / "docs" / "commands.md"
 BEGIN, END = "<!-- from the parser: begin -->\n", "<!-- from the parser: end -->\n"
-COMMON = {"help", "station", "json", "pins", "as_member"}
+COMMON = {"help", "station", "lang", "json", "pins", "as_member"}
 
 
 def verbs() -> Iterator[tuple[str, ArgumentParser]]:
