@@ -13,7 +13,7 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +28,8 @@ ENVIRONMENT = frozenset({
     "DBUS_SESSION_BUS_ADDRESS", "P11_KIT_SERVER_ADDRESS", "PCSCLITE_CSOCK_NAME", "SOFTHSM2_CONF", "TPM2_PKCS11_STORE",
     "TPM2_PKCS11_TCTI", "YUBIHSM_PKCS11_CONF",
 })  # fmt: skip
+# What programs of the system find their libraries by, where they were unpacked instead of installed.
+UNPACKED = frozenset({"LD_LIBRARY_PATH"})
 ENDING_LIMIT_S = 2.0
 _FAMILIES = {family.family: family for family in (Refused, Unavailable, Corrupt, Misused)}
 PEER = struct.Struct("3i")  # struct ucred: pid, uid, gid
@@ -133,7 +135,7 @@ def feed(command: Sequence[str], data: bytes, environment: Mapping[str, str], *,
     try:
         done = subprocess.run(
             command, input=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-            timeout=limit_s, env=allowed(environment), cwd="/", start_new_session=True,
+            timeout=limit_s, env=allowed(environment, ENVIRONMENT | UNPACKED), cwd="/", start_new_session=True,
         )  # fmt: skip
     except (OSError, subprocess.TimeoutExpired):
         return False
@@ -159,8 +161,8 @@ def drawn(
     made = os.memfd_create("made", os.MFD_CLOEXEC)
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=made, stderr=subprocess.DEVNULL, env=allowed(environment),
-            cwd="/", start_new_session=True,
+            command, stdin=subprocess.PIPE, stdout=made, stderr=subprocess.DEVNULL,
+            env=allowed(environment, ENVIRONMENT | UNPACKED), cwd="/", start_new_session=True,
         )  # fmt: skip
         return os.pread(made, os.fstat(made).st_size, 0) if _ends_well(process, data, limits) else None
     except OSError:
@@ -214,9 +216,9 @@ def said_of(error: ConsoleError) -> dict[str, object]:
     return {"family": error.family, "code": error.code, "facts": facts}
 
 
-def allowed(environment: Mapping[str, str]) -> dict[str, str]:
+def allowed(environment: Mapping[str, str], names: Set[str] = ENVIRONMENT) -> dict[str, str]:
     """Return what of an environment a child may see."""
-    return {name: value for name, value in environment.items() if name in ENVIRONMENT}
+    return {name: value for name, value in environment.items() if name in names}
 
 
 def _start(
