@@ -4,37 +4,11 @@
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
 
-from console.gui.widgets import PlainLabel
-
-
-class NaturalLabel(PlainLabel):
-    """As wide as its text on one line; wraps only where even a whole line is too short."""
-
-    def __init__(self, text: str = "", *, role: str = "") -> None:
-        super().__init__(text, role=role)
-        self.setVisible(bool(text))
-
-    def sizeHint(self) -> QSize:
-        """Return the size on one line."""
-        self.ensurePolished()
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
-
-    def minimumSizeHint(self) -> QSize:
-        """Return the size of a short word: the rest wraps."""
-        return QSize(self.fontMetrics().averageCharWidth() * 8, self.fontMetrics().height())
-
-    def show_text(self, text: str) -> None:
-        """Show a text; without one there is no place for it either."""
-        if text != self.text():
-            self.setText(text)
-        self.setVisible(bool(text))
-
 
 class FlowLayout(QLayout):
     """Puts its widgets side by side, from the left, and begins a new line when one does not fit."""
 
-    def __init__(self, parent: QWidget, *, gap: int, line_gap: int) -> None:
+    def __init__(self, parent: QWidget | None = None, *, gap: int = 10, line_gap: int = 10) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
         self._gap, self._line_gap = gap, line_gap
@@ -68,8 +42,10 @@ class FlowLayout(QLayout):
         return self._place(QRect(0, 0, width, 0), is_trial=True)
 
     def sizeHint(self) -> QSize:
-        """Return the least: how wide it becomes the window says."""
-        return self.minimumSize()
+        """Return the size of everything on one line."""
+        hints = [item.sizeHint() for item in self._items if not item.isEmpty()]
+        width = sum(hint.width() + self._gap for hint in hints) - self._gap
+        return self._framed(QSize(max(0, width), max((hint.height() for hint in hints), default=0)))
 
     def minimumSize(self) -> QSize:
         """Return the size of the largest one."""
@@ -77,13 +53,16 @@ class FlowLayout(QLayout):
         for item in self._items:
             if not item.isEmpty():
                 size = size.expandedTo(item.minimumSize())
-        margins = self.contentsMargins()
-        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
+        return self._framed(size)
 
     def setGeometry(self, rect: QRect) -> None:
         """Put everything in its place."""
         super().setGeometry(rect)
         self._place(rect, is_trial=False)
+
+    def _framed(self, size: QSize) -> QSize:
+        margins = self.contentsMargins()
+        return size + QSize(margins.left() + margins.right(), margins.top() + margins.bottom())
 
     def _place(self, rect: QRect, *, is_trial: bool) -> int:
         inside = rect.marginsRemoved(self.contentsMargins())

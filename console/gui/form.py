@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.gui import sizes
 from console.gui.widgets import PlainLabel, clear_layout, set_style
 from console.language import say
 
@@ -75,7 +76,7 @@ def text() -> QPlainTextEdit:
     """Return a field for a few sentences; Tab leaves it."""
     edit = QPlainTextEdit()
     edit.setTabChangesFocus(True)
-    edit.setFixedHeight(TEXT_LINES_PIXELS)
+    sizes.keep(edit, height=TEXT_LINES_PIXELS)
     return edit
 
 
@@ -83,7 +84,7 @@ def choice(rows: Sequence[tuple[object, str]]) -> QComboBox:
     """Return a choice among (value, words)."""
     box = QComboBox()
     fill(box, rows)
-    box.setMaximumWidth(480)
+    sizes.keep(box, mostWidth=480)
     return box
 
 
@@ -108,7 +109,7 @@ def number(low: int, high: int, value: int) -> QSpinBox:
     box = QSpinBox()
     box.setRange(low, high)
     box.setValue(value)
-    box.setMaximumWidth(140)
+    sizes.keep(box, mostWidth=140)
     return box
 
 
@@ -116,7 +117,7 @@ def moment() -> QDateTimeEdit:
     """Return a field for a local time, now at first."""
     edit = QDateTimeEdit(QDateTime.currentDateTime())
     edit.setDisplayFormat(TIME_FORMAT)
-    edit.setMaximumWidth(240)
+    sizes.keep(edit, mostWidth=240)
     return edit
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.domain.keyholder import OPERATOR
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.phrases import group
 from console.gui.plan import CLASSES, GROUPS, Newcomer, Plan, said
@@ -144,7 +144,7 @@ class PeopleStep(Step):
         self._people: tuple[Newcomer, ...] = ()
         self._list = QListWidget()
         self._list.setAccessibleName(say("People so far"))
-        self._list.setFixedHeight(130)
+        sizes.keep(self._list, height=130)
         self._name = form.line("Anna Berg")
         roles = [*((name, group(name)) for name in GROUPS), (OPERATOR, group(OPERATOR))]
         self._role, self._token = form.choice(roles), TokenChoice(say("Their token"), say("their device"))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from console.gui.clockwatch import ClockWatch, Watch
 from console.gui.desk import Desk, Hands
+from console.gui.gestures.looks import listen
 from console.gui.gestures.station import StationGestures
 from console.gui.idle import IdleLock
 from console.gui.operator import PinPanel, WindowOperator
@@ -99,6 +100,7 @@ def make_hands(window: Window, names: Mapping[str, str], open_place: "Callable[[
 
 def watch(hands: Hands, window: Window, lock: Callable[[], None]) -> None:
     """Show what the worker does; ``lock`` when the window closes."""
+    listen(window)
     for part in (hands.worker, hands.operator, hands.screen):
         part.setParent(window)
     hands.worker.busy.connect(window.strip.show_activity)

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QWidget
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.phrases import logs
 from console.gui.widgets import row
 from console.language import say
 
-TYPE_PIXELS = 240
+TYPE_PIXELS, TEXT_PIXELS = 240, 320
 FIELD_PIXELS = 42
 TYPING_MS = 250
 """So long after the last key the search begins."""
@@ -126,11 +126,11 @@ class Filters(QWidget):
             field.setAccessibleName(name)
             field.setMinimumHeight(FIELD_PIXELS)
         self._text.setClearButtonEnabled(True)
-        self._type.setMaximumWidth(TYPE_PIXELS)
-        self._act.setMaximumWidth(TYPE_PIXELS)
+        sizes.keep(self._text, leastWidth=TEXT_PIXELS)
+        for box in (self._type, self._act):
+            sizes.keep(box, mostWidth=TYPE_PIXELS)
         for box in (self._act, self._log):
             box.hide()
-        line = row(*(field for field, _ in named), stretch=False)
-        line.setStretch(0, 1)
+        line = row(*(field for field, _ in named))
         line.setContentsMargins(0, 0, 0, 0)
         self.setLayout(line)

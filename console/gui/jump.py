@@ -60,7 +60,7 @@ class JumpBar(QWidget):
         self._place.textEdited.connect(lambda _: self.begun.emit())
         label = PlainLabel(say("Entry or date"), role="field", wrap=False)
         label.setBuddy(self._place)
-        line = row(label, self._place, button(say("Go there"), self._ask), stretch=False)
+        line = row(label, self._place, button(say("Go there"), self._ask))
         line.setContentsMargins(0, 0, 0, 0)
         self.setLayout(line)
         keys = QShortcut(QKeySequence(KEYS), page)

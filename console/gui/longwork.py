@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk
-from console.gui.widgets import Page, button, row
+from console.gui.widgets import Page, button, spread
 from console.language import say
 from console.wording import pace
 
@@ -30,7 +30,7 @@ class ProgressRow(QWidget):
         super().__init__()
         self._begun = 0.0
         self._bar = QProgressBar()
-        line = row(self._bar, button(say("Stop"), self.stop_asked.emit), stretch=False)
+        line = spread(self._bar, button(say("Stop"), self.stop_asked.emit))
         line.setContentsMargins(0, 0, 0, 0)
         self.setLayout(line)
         self.hide()

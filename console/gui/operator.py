@@ -13,6 +13,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
 from console.domain.errors import Cancelled
+from console.gui import sizes
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
@@ -35,7 +36,7 @@ class PinPanel(Page):
         self._edit = QLineEdit()
         self._edit.setEchoMode(QLineEdit.EchoMode.NoEcho)
         self._edit.setMaxLength(MAX_PIN_LETTERS)
-        self._edit.setMaximumWidth(320)
+        sizes.keep(self._edit, mostWidth=320)
         self._edit.setAccessibleName(say("PIN"))
         self._edit.setAccessibleDescription(say("Nothing is shown while you type."))
         self._edit.returnPressed.connect(self._take)

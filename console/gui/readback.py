@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
+from console.gui import sizes
 from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, listed, missing, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, StateMark
@@ -43,7 +44,7 @@ class ReadBack(QFrame):
         grid = QGridLayout(self._inner)
         grid.setContentsMargins(0, 0, 0, 0)
         grid.setVerticalSpacing(8)
-        grid.setColumnMinimumWidth(0, LABEL_PIXELS)
+        grid.setColumnMinimumWidth(0, sizes.grown(LABEL_PIXELS))
         grid.setColumnStretch(1, 1)
         grid.addWidget(PlainLabel(title, role="heading"), 0, 0, 1, 2)
         for place, (label, text, tone) in enumerate(lines, 1):

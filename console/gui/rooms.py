@@ -215,6 +215,14 @@ def _carry(desk: Desk) -> Made:
     return Made([screen], [CarryGestures(desk, screen)])
 
 
+def _looks(_: Desk) -> Made:
+    from console.gui.gestures.looks import LooksGestures
+    from console.gui.screens.looks import LooksScreen
+
+    screen = LooksScreen()
+    return Made([screen], [LooksGestures(screen)])
+
+
 def _everything(desk: Desk) -> Made:
     from console.gui.gestures.everything import EverythingGestures
     from console.gui.screens.everything import EverythingScreen
@@ -245,5 +253,6 @@ ROOMS = (
     Room({"upkeep": "readiness", "replace": "readiness"}, _upkeep),
     Room({"vault": "vault", "seal": "vault", "confirm": "vault"}, _vault),
     Room({"carry": "station"}, _carry),
+    Room({"looks": "station"}, _looks),
     Room({"everything": "station"}, _everything),
 )  # fmt: skip

@@ -5,8 +5,8 @@ from PySide6.QtCore import QDateTime, Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from console.gui.flow import FlowLayout, NaturalLabel
-from console.gui.widgets import StateMark, announce, button
+from console.gui.flow import FlowLayout
+from console.gui.widgets import NaturalLabel, StateMark, announce, button
 from console.language import say
 
 CAPTURE = {

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QAbstractItemModel, Qt
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
+from console.gui import sizes
+
 ROW_PIXELS = 30
 LEAST_PIXELS = 320
 
@@ -21,12 +23,9 @@ def make_table(model: QAbstractItemModel, name: str, widths: Sequence[int]) -> Q
     table.setTabKeyNavigation(False)
     table.setWordWrap(False)
     table.verticalHeader().hide()
-    table.verticalHeader().setDefaultSectionSize(ROW_PIXELS)
     header = table.horizontalHeader()
     header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
     header.setStretchLastSection(True)
     header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-    for column, width in enumerate(widths):
-        table.setColumnWidth(column, width)
-    table.setMinimumHeight(LEAST_PIXELS)
+    sizes.keep(table, rowHeight=ROW_PIXELS, columnWidths=list(widths), leastHeight=LEAST_PIXELS)
     return table

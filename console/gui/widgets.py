@@ -6,7 +6,7 @@ A label without an accessible name is read by its text; so labels get none, and 
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt, QTimer
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QAccessible,
     QAccessibleAnnouncementEvent,
@@ -27,10 +27,17 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.gui import sizes
+from console.gui.flow import FlowLayout
 from console.language import say
 
 SETTLED_MS = 30
 """Cards within cards take a few rounds of the event loop to find their places."""
+HALF = 128
+"""Of 255: a lighter text stands on a dark ground."""
+ON_LIGHT = {"good": "#1c7c49", "warning": "#9a5f00", "danger": "#c01f2e"}
+ON_DARK = {"good": "#7fd6a0", "warning": "#f3c56b", "danger": "#ff9f98"}
+"""Of a mark: 3:1 and more on every ground that the window has."""
 READABLE_PIXELS = 860
 """The widest column of text: about seventy letters a line in the forms."""
 
@@ -50,6 +57,30 @@ class PlainLabel(QLabel):
         set_style(self, "tone", tone)
 
 
+class NaturalLabel(PlainLabel):
+    """As wide as its text on one line; wraps only where even a whole line is too short."""
+
+    def __init__(self, text: str = "", *, role: str = "") -> None:
+        super().__init__(text, role=role)
+        self.setVisible(bool(text))
+
+    def sizeHint(self) -> QSize:
+        """Return the size on one line."""
+        self.ensurePolished()
+        metrics = self.fontMetrics()
+        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Return the size of a short word: the rest wraps."""
+        return QSize(self.fontMetrics().averageCharWidth() * 8, self.fontMetrics().height())
+
+    def show_text(self, text: str) -> None:
+        """Show a text; without one there is no place for it either."""
+        if text != self.text():
+            self.setText(text)
+        self.setVisible(bool(text))
+
+
 class StateMark(QWidget):
     """A small drawn sign for a state; a shape of its own for each tone, so that colour is never alone."""
 
@@ -67,10 +98,11 @@ class StateMark(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the sign."""
-        colours = {"good": "#2f9e63", "warning": "#d98a00", "danger": "#d02f3c"}
+        text = self.palette().windowText().color()
+        colours = ON_DARK if text.lightness() > HALF else ON_LIGHT
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        colour = QColor(colours.get(self._tone, "#7d8590"))
+        colour = QColor(colours[self._tone]) if self._tone in colours else text
         painter.setPen(QPen(colour, 2.5))
         painter.setBrush(colour if self._tone in colours else Qt.BrushStyle.NoBrush)
         if self._tone == "warning":
@@ -160,7 +192,7 @@ class Page(QWidget):
 
     def readable(self) -> None:
         """Keep the column narrow enough to read, at the left."""
-        self._canvas.setMaximumWidth(READABLE_PIXELS)
+        sizes.keep(self._canvas, mostWidth=READABLE_PIXELS)
 
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a widget and give it the focus."""
@@ -219,14 +251,20 @@ def button(text: str, pressed: Callable[[], object], *, weight: str = "", name: 
     return made
 
 
-def row(*widgets: QWidget, stretch: bool = True) -> QHBoxLayout:
-    """Return a row of widgets, at the left."""
+def row(*widgets: QWidget) -> FlowLayout:
+    """Return a row of widgets, at the left; it goes on in the next line when there is no room."""
+    line = FlowLayout()
+    for widget in widgets:
+        line.addWidget(widget)
+    return line
+
+
+def spread(*widgets: QWidget) -> QHBoxLayout:
+    """Return a row of widgets that share its whole width."""
     line = QHBoxLayout()
     line.setSpacing(10)
     for widget in widgets:
         line.addWidget(widget)
-    if stretch:
-        line.addStretch(1)
     return line
 
 
@@ -248,13 +286,13 @@ def set_style(widget: QWidget, name: str, value: str) -> None:
         widget.style().polish(widget)
 
 
-def clear_layout(layout: QVBoxLayout | QHBoxLayout) -> None:
+def clear_layout(layout: QVBoxLayout | QHBoxLayout | FlowLayout) -> None:
     """Take everything out of a layout and delete it."""
     while (item := layout.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
-        elif isinstance(inner := item.layout(), QVBoxLayout | QHBoxLayout):
+        elif isinstance(inner := item.layout(), QVBoxLayout | QHBoxLayout | FlowLayout):
             clear_layout(inner)
 
 

@@ -8,8 +8,8 @@ locked: ``clear_way`` ends every panel, list and menu.
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QShortcut
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
 from PySide6.QtWidgets import (
     QApplication,
     QDialog,
@@ -17,16 +17,18 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QMainWindow,
     QPushButton,
+    QScrollArea,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from console.gui.sizes import grown
 from console.gui.strip import Strip
 from console.gui.widgets import PlainLabel, button
 
-RAIL_PIXELS = 176
+RAIL_PIXELS, BOLD_PIXELS, SCROLL_PIXELS = 176, 12, 16
 
 
 class Banner(QFrame):
@@ -50,9 +52,17 @@ class Rail(QFrame):
     ) -> None:
         super().__init__()
         self.setObjectName("rail")
-        self.setFixedWidth(RAIL_PIXELS)
+        self._inner, scroll = QWidget(), QScrollArea()
+        scroll.setWidgetResizable(True)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setWidget(self._inner)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(scroll)
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._passing, self._buttons = passing, dict[str, QPushButton]()
-        self._column = column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self._inner)
         column.setContentsMargins(8, 14, 8, 14)
         column.setSpacing(4)
         for number, (name, title) in enumerate(tasks, 1):
@@ -64,6 +74,21 @@ class Rail(QFrame):
             column.addWidget(task)
             self._buttons[name] = task
         column.addStretch(1)
+
+    def sizeHint(self) -> QSize:
+        """Return a width that holds the longest task in bold letters, and the scroll bar where one is needed."""
+        wanted = self._inner.minimumSizeHint()
+        bar = SCROLL_PIXELS if 0 < self.height() < wanted.height() else 0
+        return QSize(max(grown(RAIL_PIXELS), wanted.width() + BOLD_PIXELS) + bar, wanted.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """It may be as low as the window: then it scrolls."""
+        return QSize(self.sizeHint().width(), 0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """A lower window may need the scroll bar."""
+        super().resizeEvent(event)
+        self.updateGeometry()
 
     def add_below(self, text: str, pressed: Callable[[], object], *, name: str) -> None:
         """Put a button under the tasks, for what is no task of its own."""

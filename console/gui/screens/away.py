@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.phrases import group
@@ -32,7 +32,7 @@ class AwayScreen(Page):
         super().__init__(say("People who are away"))
         self.readable()
         self._which, self._files = form.choice([]), FilesField(say("Their answer: file or pictures"))
-        self._which.setMaximumWidth(760)
+        sizes.keep(self._which, mostWidth=760)
         self._folder = form.line()
         self._folder.setText("~/Documents")
         self._who = form.choice([])

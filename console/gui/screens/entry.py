@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 from console.gui import form
 from console.gui.form import Field
 from console.gui.phrases import moment, short
-from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
 from console.language import say, say_number
 from console.wording import PROOFS, entry_type
 
@@ -78,7 +78,7 @@ class EntryScreen(Page):
         tone, words, lines = _proof(entry)
         state = PlainLabel(words, role="heading")
         state.set_tone(tone)
-        column.addLayout(row(StateMark(tone), state, stretch=False))
+        column.addLayout(spread(StateMark(tone), state))
         for line in lines:
             column.addWidget(PlainLabel(line))
         self._body.addWidget(frame)

@@ -173,7 +173,7 @@ class SessionScreen(Page):
         is_code, left = kind == "codes", len(items) - shown
         text = say("Release next code") if kind in ("codes", "hotp") else say("Release")
         told = say("{shown} of {count} taken", shown=shown, count=len(items)) if is_code else _times(shown)
-        holder, line = QWidget(), row(stretch=False)
+        holder, line = QWidget(), row()
         line.setContentsMargins(0, 4, 0, 4)
         act = view["activation"]
         if kind in USABLE:
@@ -185,7 +185,6 @@ class SessionScreen(Page):
             )
             line.addWidget(go)
         line.addWidget(PlainLabel(f"{name}   ({KINDS.get(kind, kind)}, {told})", wrap=False))
-        line.addStretch(1)
         holder.setLayout(line)
         return holder
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.models import TextModel
 from console.gui.phrases import KINDS, group, listed
@@ -108,7 +108,7 @@ class VaultScreen(Page):
         column.addLayout(row(self._compare))
         seal = button(say("Seal a new credential"), self.seal_asked.emit, weight="primary")
         self.column.addLayout(row(seal))
-        self._table.setMinimumHeight(LEAST_PIXELS)
+        sizes.keep(self._table, leastHeight=LEAST_PIXELS)
         self.column.addWidget(self._table, 1)
         self.column.addWidget(frame)
         self._frame = frame
