@@ -19,8 +19,7 @@ from console.gui import looks, sizes
 from console.gui.looks import CONTRAST, DARK, DEFAULT, LIGHT, SYSTEM, Looks
 
 RESOURCES = Path(__file__).parent.parent.parent / "resources"
-FONTS = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf")
-MONO_FONT = "NotoSansMono-Regular.ttf"
+FONTS = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSansMono-Regular.ttf")
 FAMILY, MONO_FAMILY = "Noto Sans", "Noto Sans Mono"
 POINTS = 11
 TEXT_PIXELS = {"title_px": 22, "heading_px": 16, "big_px": 28}
@@ -63,7 +62,8 @@ def apply(app: QApplication, chosen: Looks = DEFAULT) -> None:
 def choose(app: QApplication, chosen: Looks) -> None:
     """Let everything look so from now on."""
     _shown.looks = chosen
-    app.setFont(QFont(FAMILY, sized(POINTS)))
+    # The second has the signs that the first lacks: triangle, arrow.
+    app.setFont(QFont([FAMILY, MONO_FAMILY], sized(POINTS)))
     _shown.colours = colours = _of_desktop(app) if chosen.scheme == SYSTEM else colours_of(chosen.scheme)
     app.setPalette(_palette(colours))
     app.setStyleSheet(_sheet(colours, chosen))
@@ -86,9 +86,7 @@ def sized(points: int) -> int:
 
 
 def mono_font(points: int) -> QFont:
-    """Return the font for secrets and codes, in which 0 and O, 1 and l differ; loaded at its first use."""
-    if MONO_FAMILY not in QFontDatabase.families():
-        QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / MONO_FONT))
+    """Return the font for secrets and codes, in which 0 and O, 1 and l differ."""
     return QFont(MONO_FAMILY, sized(points))
 
 
