@@ -10,7 +10,9 @@ from console.gui.clockwatch import ClockWatch, Watch
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.looks import listen
 from console.gui.gestures.station import StationGestures
+from console.gui.guards import Guards
 from console.gui.idle import IdleLock
+from console.gui.networkproof import NetworkProof
 from console.gui.operator import PinPanel, WindowOperator
 from console.gui.pictures import PicturesPanel
 from console.gui.rooms import add_rooms
@@ -38,6 +40,10 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     _lead_from_anywhere(window)
     watch(hands, window, station.lock_at_the_end)
     _watch_clock(hands, window)
+    guards = Guards(desk, station.lock)
+    station.opened.connect(guards.begin)
+    station.shut.connect(guards.end)
+    window.closing.connect(guards.end)
     IdleLock(window, settings.station.idle_minutes, station.lock)
     hands.worker.start()
     station.begin()
@@ -103,6 +109,7 @@ def watch(hands: Hands, window: Window, lock: Callable[[], None]) -> None:
     listen(window)
     for part in (hands.worker, hands.operator, hands.screen):
         part.setParent(window)
+    NetworkProof(window)
     hands.worker.busy.connect(window.strip.show_activity)
     hands.operator.said.connect(lambda code, facts: window.strip.show_activity(_sentence(code, facts)))
     hands.worker.broken.connect(

@@ -128,6 +128,10 @@ class WindowOperator(QObject):
         self._answers: queue.SimpleQueue[bytearray | None] = queue.SimpleQueue()
         self._then: Callable[[bytearray | None], None] | None = None
         self._why = ""
+        self.is_in_use = False
+        """A token is at work with a PIN that was given for it."""
+        self.asked = ""
+        """Whose PIN is being asked; empty when nobody's is."""
         self.is_shut = False
         """After the lock, until somebody begins something: the worker is asked nothing."""
         self._wanted.connect(self._ask_for_worker, Qt.ConnectionType.QueuedConnection)
@@ -205,6 +209,7 @@ class WindowOperator(QObject):
         for pin in kept:
             pin[:] = bytes(len(pin))
         self._prepared = None
+        self.is_in_use = False
         self._kept.clear()
 
     @property
@@ -225,6 +230,7 @@ class WindowOperator(QObject):
 
     def pin(self, member: str) -> bytearray:
         """Return the PIN of a member's token; called in the worker thread. Raises ``Cancelled``."""
+        self.is_in_use = True
         if self._prepared is not None and self._prepared[0] == member:
             (_, pin), self._prepared = self._prepared, None
             return pin
@@ -252,6 +258,7 @@ class WindowOperator(QObject):
             then(None)
             return
         self._then = then
+        self.asked = member
         self._interrupt()
         self._panel.ask(self._name(member), self._why)
 
@@ -259,7 +266,7 @@ class WindowOperator(QObject):
         return self._names.get(member) or self._name_of(member)
 
     def _given(self, pin: bytearray | None) -> None:
-        then, self._then = self._then, None
+        then, self._then, self.asked = self._then, None, ""
         self._resume()
         if then is not None:
             then(pin)

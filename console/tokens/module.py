@@ -51,6 +51,11 @@ class Module:
             raise Unavailable("token_broken", label=label)
         raise Unavailable("other_token" if named else "token_absent", label=label)
 
+    def holds_token(self, slot_id: int) -> bool:
+        """Tell whether a token is in this slot, whichever; says no word to it, which may be in use elsewhere."""
+        present = self.raw.library.get_slots(token_present=True)
+        return any(slot.slot_id == slot_id for slot in present)
+
     def empty_slot(self) -> Slot:
         """Return a slot that holds a token without contents; ``Unavailable`` (token_absent) if there is none."""
         for slot in self.raw.library.get_slots(token_present=True):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from pkcs11 import Attribute, PrivateKey, Session, Token
 
-from console.domain.errors import Misused, Refused
+from console.domain.errors import Misused, Refused, Unavailable
 from console.tokens import keys
 from console.tokens.module import Found, Module, public_keys
 from console.tokens.notes import create, data
@@ -34,6 +34,7 @@ class Person:
             "prepare": self.prepare,
             "drop": self.drop,
             "points": self.points,
+            "present": self.present,
             "sign": self.sign,
             "decapsulate": self.decapsulate,
             "remembered": self.remembered,
@@ -80,6 +81,19 @@ class Person:
         """Answer the public keys that the token shows without a PIN, by their labels."""
         found = public_keys(self._token(request))
         return Answer({"points": {label: public.hex() for label, public in found}})
+
+    def present(self, request: Request) -> Answer:
+        """Answer the slot of the token, or null; of a ``slot`` found before only whether there is one in it."""
+        slot = request.head.get("slot")
+        if isinstance(slot, int):
+            return Answer({"slot": slot if self._module.holds_token(slot) else None})
+        try:
+            found = self._token(request)
+        except Unavailable as error:
+            if error.code not in ("token_absent", "other_token"):
+                raise
+            return Answer({"slot": None})
+        return Answer({"slot": found.slot.slot_id})
 
     def sign(self, request: Request) -> Answer:
         """Answer the signature over ``digest`` by ``key`` with ``mechanism``."""

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
@@ -28,6 +28,11 @@ MOST_MS = 3000
 
 class StationGestures(QObject):
     """Joins the unlock screen, the strip and the rail to ``actions.station``."""
+
+    opened = Signal(str)
+    """By whom it is unlocked, once the window shows it."""
+    shut = Signal()
+    """It is locked: nothing can be opened any more."""
 
     def __init__(self, desk: Desk, screen: UnlockScreen, cut: Callable[[], None]) -> None:
         super().__init__()
@@ -85,6 +90,7 @@ class StationGestures(QObject):
         self._window.allow(UNDER_ALARM if is_alarm else READING if snapshot.is_reading() else EVERYTHING)
         if self._is_first_look:
             self._is_first_look = False
+            self.opened.emit(snapshot.unlocked_by)
             if is_alarm or not self._desk.returning.come_back(snapshot):
                 self._window.choose("alarm" if is_alarm else "board")
 
@@ -117,6 +123,7 @@ class StationGestures(QObject):
 
     def _show_that_locked(self) -> None:
         self._is_locked = True
+        self.shut.emit()
         self._window.strip.show_state(*LOCKED, lockable=False)
         self._window.strip.show_holder(self._why)
 
