@@ -316,8 +316,8 @@ def open_activation(console: Console, act: str) -> Object:
         activation.check_state(console.machine.reading(), "requested", "approved")
         check_quorum(console, activation, filed)
     limits: dict[str, Json] = {"seconds": activation.seconds, "releases": activation.releases}
-    write(console, "activation.opened", unlocked_person(console), limits, act=act, critical=True)
-    activation = load(console, act)
+    opened = write(console, "activation.opened", unlocked_person(console), limits, act=act, critical=True)
+    activation = rules.apply(activation, opened)
     keep_key(console, activation)
     return _shown(console, activation, filed)
 

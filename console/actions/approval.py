@@ -23,7 +23,7 @@ from console.actions.activation import (
 from console.actions.keyholder import THE_PROGRAM, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import ceremony, justification, merkle
-from console.domain.activation import Activation
+from console.domain.activation import Activation, apply
 from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
 from console.domain.ceremony import Approval, Request
 from console.domain.errors import Corrupt, Refused
@@ -58,7 +58,7 @@ def approve(
         heads.check(console, member)
         blob = _shares(console, filed, member)
         given = _sign(console, filed, member, "approve", blob=blob, matters=matters, confirms=confirmed)
-    decided = _write_approval(console, filed, given, HERE)
+    decided = _write_approval(console, filed, activation, given, HERE)
     return {**decided, "head": heads.take(console, member)}
 
 
@@ -97,7 +97,7 @@ def take(console: Console, act: str, given: Approval) -> Object:
         with shaped("approval_shape"):
             check_restated(filed, cast(Sequence[str], given.statement["matters"] or ()))
             confirmations(console.policy, given.member, cast(Sequence[str], given.statement["confirms"]))
-        return _write_approval(console, filed, given, OWN_CONSOLE)
+        return _write_approval(console, filed, activation, given, OWN_CONSOLE)
     if given.decision in TURNS:
         _check_turn(console, activation, given)
         return _write_word(console, filed, activation, given, OWN_CONSOLE)
@@ -139,11 +139,15 @@ def _check_turn(console: Console, activation: Activation, word: Approval) -> Non
         raise Refused("already_said", group=word.group)
 
 
-def _write_approval(console: Console, filed: Request, given: Approval, where: str) -> Object:
-    write(console, "activation.approved", by_token(given.member), _decision_body(console, filed, given, where),
-          fields={"approval": given.to_json()}, act=filed.activation, subject=console.people[given.member],
-          critical=True)  # fmt: skip
-    after = load(console, filed.activation)
+def _write_approval(
+    console: Console, filed: Request, activation: Activation, given: Approval, where: str
+) -> Object:
+    entry = write(
+        console, "activation.approved", by_token(given.member), _decision_body(console, filed, given, where),
+        fields={"approval": given.to_json()}, act=filed.activation, subject=console.people[given.member],
+        critical=True,
+    )  # fmt: skip
+    after = apply(activation, entry)
     return {
         "activation": after.id,
         "missing": after.missing(),
