@@ -54,6 +54,7 @@ def test_help_loads_nothing_of_the_station(folder: Path) -> None:
     assert {name for name in loaded if name.startswith("console.")} == {
         "console.__main__", "console.cli", "console.cli.arguments", "console.cli.main",
         "console.cli.parser", "console.cli.plain", "console.confinement", "console.domain", "console.domain.errors",
+        "console.language",
     }  # fmt: skip
 
 
