@@ -42,6 +42,16 @@ class TextModel(QAbstractTableModel):
         self._rows = list(rows)
         self.endResetModel()
 
+    def renew(self, rows: Sequence[tuple[str, ...]]) -> None:
+        """Show these rows instead; where there are as many as before, only the cells that differ change."""
+        if len(rows) != len(self._rows):
+            self.show_rows(rows)
+            return
+        for at, (old, new) in enumerate(zip(self._rows, rows, strict=True)):
+            if old != new:
+                self._rows[at] = new
+                self.dataChanged.emit(self.index(at, 0), self.index(at, len(new) - 1))
+
     def rowCount(self, parent: Index = NOWHERE) -> int:
         """Return how many rows there are."""
         return 0 if parent.isValid() else len(self._rows)

@@ -155,3 +155,34 @@ def moment(rfc3339: str) -> str:
     local = utc.astimezone()
     told = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
     return told if local.utcoffset() == utc.utcoffset() else f"{told} ({utc:%H:%M} UTC)"
+
+
+def precise(rfc3339: str) -> str:
+    """Return a time to the second as the local clock shows it, with UTC."""
+    utc = datetime.fromisoformat(rfc3339).astimezone(UTC)
+    local = utc.astimezone()
+    told = f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
+    return told if local.utcoffset() == utc.utcoffset() else f"{told} ({utc:%H:%M:%S} UTC)"
+
+
+def milliseconds(rfc3339: str) -> int:
+    """Return a time in milliseconds since 1970 UTC."""
+    return int(datetime.fromisoformat(rfc3339).timestamp() * 1000)
+
+
+def local_offset(at: int) -> int:
+    """Return how far the local clock is ahead of UTC at a time, in milliseconds."""
+    ahead = datetime.fromtimestamp(at / 1000, UTC).astimezone().utcoffset()
+    return int(ahead.total_seconds() * 1000) if ahead else 0
+
+
+def clock_times(at: int) -> tuple[str, str]:
+    """Return a time on the local clock and in UTC; where a day begins it is its date."""
+    utc = datetime.fromtimestamp(at / 1000, UTC)
+    return _hour_or_date(utc.astimezone()), _hour_or_date(utc)
+
+
+def _hour_or_date(time: datetime) -> str:
+    if time.second:
+        return f"{time:%H:%M:%S}"
+    return f"{time:%H:%M}" if time.hour or time.minute else f"{time:%m-%d}"

@@ -55,6 +55,7 @@ def _emergency(desk: Desk) -> Made:
     """Make what an emergency needs, all at once: nobody shall wait for a page then."""
     from console.gui.gestures.alarm import AlarmGestures
     from console.gui.gestures.clock import ClockGestures
+    from console.gui.gestures.course import CourseGestures
     from console.gui.gestures.emergency import EmergencyGestures
     from console.gui.gestures.far import FarGestures
     from console.gui.gestures.onepage import OnePageGestures
@@ -65,6 +66,7 @@ def _emergency(desk: Desk) -> Made:
     from console.gui.screens.approve import ApproveScreen
     from console.gui.screens.board import BoardScreen
     from console.gui.screens.clock import ClockScreen
+    from console.gui.screens.course import CourseScreen
     from console.gui.screens.far import FarScreen
     from console.gui.screens.prepared import PreparedScreen
     from console.gui.screens.request import RequestScreen
@@ -72,21 +74,23 @@ def _emergency(desk: Desk) -> Made:
     from console.gui.screens.usage import UseScreen
 
     board, request, approve, session = BoardScreen(), RequestScreen(), ApproveScreen(), SessionScreen()
-    prepared, far, use, clock, alarm = (
+    prepared, far, use, clock, alarm, course = (
         PreparedScreen(),
         FarScreen(),
         UseScreen(),
         ClockScreen(),
         AlarmScreen(),
+        CourseScreen(),
     )
     desk.show_on(board, request, approve, session)
     emergency = EmergencyGestures(desk, board, request, approve, session)
     return Made(
-        (board, request, prepared, approve, far, session, use, clock, alarm),
+        (board, request, prepared, approve, far, session, use, clock, alarm, course),
         (
             emergency, OnePageGestures(desk, board), PreparedGestures(desk, request, prepared, emergency.filed),
             FarGestures(desk, approve, session, far), UseGestures(desk, session, use), VetoGestures(desk, session),
             ClockGestures(desk, session, clock), AlarmGestures(desk, alarm, board),
+            CourseGestures(desk, board, course),
         ),
     )  # fmt: skip
 
@@ -236,6 +240,7 @@ ROOMS = (
         {
             "board": "board", "request": "request", "prepared": "request", "approve": "approve", "far": "approve",
             "session": "session", "use": "session", "clock": "session", "alarm": "alarm",
+            "course": "board",
         },
         _emergency,
     ),

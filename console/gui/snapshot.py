@@ -64,7 +64,7 @@ class Snapshot:
     credentials: tuple[View, ...]
     live: tuple[View, ...]
     """Activations that still ask for something, newest first, each as ``activation.show`` returns it; ``shown``
-    counts the showings per credential."""
+    counts the showings per credential, ``course`` tells what happened when."""
     over: tuple[View, ...]
     light: str = "recording"
     """What takes the entries: recording (the journal), reserve or paper."""
@@ -164,7 +164,7 @@ def _people(console: "Console") -> tuple[Person, ...]:
 
 
 def _live(console: "Console", act: str) -> View:
-    from console.actions import activation
+    from console.actions import activation, course
     from console.domain.activation import NOT_SHOWN
 
     folded = activation.load(console, act)
@@ -174,7 +174,8 @@ def _live(console: "Console", act: str) -> View:
         {"decision": what, "amount": amount, "missing": folded.second_missing(what, amount)}
         for what, amount in sorted(waiting)
     ]
-    return {**activation.show(console, act), "shown": dict(shown), "seconding": seconding}
+    told = {"shown": dict(shown), "seconding": seconding, "course": course.course(console, act)["events"]}
+    return {**activation.show(console, act), **told}
 
 
 def _bounds(console: "Console") -> Bounds:

@@ -42,6 +42,7 @@ NOT_IN_THE_WINDOW_YET = {
 
 OTHERWISE_IN_THE_COMMAND = {
     "activation.load": "It names an activation in its own words and needs no look before.",
+    "course.course": "journal list --act ID tells the same entries.",
     "heads.receipt": "approve --receipt makes and notes it in one, with note_receipt.",
     "journal.newest_at": "journal search --until T --limit 1 finds the same.",
     "keyholder.state_of": "keyholder list tells everybody's state.",

@@ -40,7 +40,7 @@ def activation(state: str = "requested", **changes: Any) -> dict[str, Any]:
         "proof": "unlock", "approvals": [], "items": [item("crm-admin", "password"), item("idp-codes", "codes")],
         "justification": JUSTIFICATION, "seconds": 3600, "seconds_left": 3600,
         "budget": {"releases": 4, "used": 1, "left": 3}, "frozen_why": None, "ended_why": None, "owed": [],
-        "warnings": [], "shown": {}, "seconding": [], **changes,
+        "warnings": [], "shown": {}, "seconding": [], "course": [], **changes,
     }  # fmt: skip
 
 

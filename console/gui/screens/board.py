@@ -1,9 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """What is going on: every activation with its state, who is missing, time and budget left, and what is owed."""
 
+from collections.abc import Callable
+from functools import partial
+from typing import TypeVar, cast
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from console.gui.charts.gauge import BudgetGauge
+from console.gui.charts.quorum import QuorumBoard
 from console.gui.onepage import OnePage
 from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, short, span
 from console.gui.snapshot import Snapshot, View
@@ -19,6 +25,8 @@ TASKS = {
     "ended": ("session", say("See what is owed")),
 }
 OVER_SHOWN = 10
+ASKED, OPEN = ("requested", "approved"), ("open", "frozen")
+T = TypeVar("T", QuorumBoard, BudgetGauge)
 
 
 class BoardScreen(Page):
@@ -26,11 +34,15 @@ class BoardScreen(Page):
 
     task_asked = Signal(str, str)
     """Name of the page, and the activation (empty: none)."""
+    course_asked = Signal(str)
+    """An activation that is over, and of which somebody wants to see what happened when."""
 
     def __init__(self) -> None:
         super().__init__(say("What is going on"))
         self._snapshot: Snapshot | None = None
         self._lefts: list[tuple[View, PlainLabel]] = []
+        self._charts: dict[tuple[str, str], QuorumBoard | BudgetGauge] = {}
+        """By activation and kind: they stay when cards are built anew, a table that somebody turned to with them."""
         self._rows = QVBoxLayout()
         self._rows.setSpacing(12)
         self._request = button(say("Request break-glass access"), self._ask_request)
@@ -56,10 +68,14 @@ class BoardScreen(Page):
     def forget(self) -> None:
         """Show nothing: the station is locked."""
         self._snapshot, self._lefts = None, []
+        self._charts.clear()
         clear_layout(self._rows)
         self.summary.forget()
 
     def _build(self, snapshot: Snapshot) -> None:
+        self._charts = {key: kept for key, kept in self._charts.items() if snapshot.find(key[0])}
+        for kept in self._charts.values():
+            kept.setParent(None)
         clear_layout(self._rows)
         self._lefts = []
         self._request.setVisible(not snapshot.is_reading())
@@ -68,7 +84,7 @@ class BoardScreen(Page):
         if not snapshot.live:
             self._rows.addWidget(_nothing())
         if snapshot.over:
-            self._rows.addWidget(_over(snapshot))
+            self._rows.addWidget(self._over(snapshot))
 
     def _card(self, snapshot: Snapshot, view: View) -> QFrame:
         frame, column = card()
@@ -88,12 +104,37 @@ class BoardScreen(Page):
         column.addLayout(head)
         for line in _lines(snapshot, view):
             column.addWidget(PlainLabel(line))
+        if view["state"] in ASKED:
+            self._chart(view, "quorum", QuorumBoard, column).present(snapshot, view)
+        elif view["state"] in OPEN:
+            self._chart(view, "budget", BudgetGauge, column).present(view, snapshot.seconds_left(view))
         page, text = TASKS[view["state"]]
         name = f"{text}: {said['incident']}"
         go = button(text, lambda: self.task_asked.emit(page, view["activation"]), weight="primary", name=name)
         if not snapshot.is_reading():
             column.addLayout(row(go))
         self._lefts.append((view, left))
+        return frame
+
+    def _chart(self, view: View, kind: str, make: Callable[[], T], column: QVBoxLayout) -> T:
+        """Return the chart of an activation, on its card."""
+        key = (str(view["activation"]), kind)
+        if key not in self._charts:
+            self._charts[key] = make()
+        chart = cast(T, self._charts[key])
+        column.addWidget(chart)
+        chart.show()
+        return chart
+
+    def _over(self, snapshot: Snapshot) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel(say("Over"), role="heading"))
+        for view in snapshot.over[:OVER_SHOWN]:
+            act, words = str(view["activation"]), STATES[view["state"]][0]
+            told = f"{short(act)} · {CATEGORIES[view['category']]} · {words}"
+            go = button(say("What happened"), partial(self.course_asked.emit, act), weight="small",
+                        name=say("What happened: {activation}", activation=told))  # fmt: skip
+            column.addLayout(row(go, PlainLabel(told, role="muted", wrap=False)))
         return frame
 
     def _ask_request(self) -> None:
@@ -105,6 +146,9 @@ class BoardScreen(Page):
                 left = span(self._snapshot.seconds_left(view))
                 what = say("open for") if view["state"] in ("open", "frozen") else say("expires in")
                 label.setText(f"{what} {left}")
+                gauge = self._charts.get((str(view["activation"]), "budget"))
+                if isinstance(gauge, BudgetGauge) and view["state"] in OPEN:
+                    gauge.present(view, self._snapshot.seconds_left(view))
 
 
 def _without_time(snapshot: Snapshot) -> tuple[object, ...]:
@@ -156,17 +200,4 @@ def _nothing() -> QWidget:
         )
     )
     column.addWidget(PlainLabel(say("A break-glass begins with a request.")))
-    return frame
-
-
-def _over(snapshot: Snapshot) -> QWidget:
-    frame, column = card()
-    column.addWidget(PlainLabel(say("Over"), role="heading"))
-    for view in snapshot.over[:OVER_SHOWN]:
-        words = STATES[view["state"]][0]
-        column.addWidget(
-            PlainLabel(
-                f"{short(view['activation'])} · {CATEGORIES[view['category']]} · {words}", role="muted"
-            )
-        )
     return frame

@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The open glass: what may be released, how much time and budget is left, and after the end what is owed."""
 
+import time
+
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
+from console.gui.charts.course import CourseChart
+from console.gui.charts.gauge import BudgetGauge
 from console.gui.form import Field
 from console.gui.more import More
 from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short, span
@@ -41,8 +45,17 @@ class SessionScreen(Page):
         self._which = form.choice([])
         self._which_field = Field(say("Activation"), self._which)
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
-        self._body, self._left, self._warning = QVBoxLayout(), PlainLabel(), PlainLabel()
-        self._body.setSpacing(14)
+        self._top, self._body, self._left, self._warning = (
+            QVBoxLayout(),
+            QVBoxLayout(),
+            PlainLabel(),
+            PlainLabel(),
+        )
+        for part in (self._top, self._body):
+            part.setSpacing(14)
+        # Not on the cards that are built anew: a table that somebody turned to stays.
+        self._gauge, self._course = BudgetGauge(), CourseChart()
+        self._gauge_card, self._course_card = _framed(self._gauge), _framed(self._course)
         self._nothing = PlainLabel(say("Nothing is approved, open or waiting to be closed."))
         self._more = More(self.say_problem)
         self._more.agreed.connect(lambda *said: self.second_asked.emit(self._activation(), *said))
@@ -50,7 +63,10 @@ class SessionScreen(Page):
         self._more.far_asked.connect(lambda: self.far_asked.emit(self._activation()))
         for widget in (self._nothing, self._which_field):
             self.column.addWidget(widget)
+        self.column.addLayout(self._top)
+        self.column.addWidget(self._gauge_card)
         self.column.addLayout(self._body)
+        self.column.addWidget(self._course_card)
         self.column.addWidget(self._more)
         self.column.addStretch(1)
         self._tick = QTimer(self)
@@ -84,7 +100,11 @@ class SessionScreen(Page):
 
     def _show_none(self) -> None:
         self._shown = None
-        clear_layout(self._body)
+        for part in (self._top, self._body):
+            clear_layout(part)
+        for frame, chart in ((self._gauge_card, self._gauge), (self._course_card, self._course)):
+            frame.hide()
+            chart.forget()
         # The old ones went with the cards they stood on.
         self._left, self._warning = PlainLabel(), PlainLabel()
         self._more.hide()
@@ -95,19 +115,30 @@ class SessionScreen(Page):
             return
         before, self._shown = self._shown, view
         if before is None or {**before, **MOVING} != {**view, **MOVING}:
-            clear_layout(self._body)
+            for part in (self._top, self._body):
+                clear_layout(part)
             self._left, self._warning = PlainLabel(role="big", wrap=False), PlainLabel()
             self._warning.set_tone("warning")
-            for frame in self._cards(view):
-                self._body.addWidget(frame)
+            self._top.addWidget(self._head(view))
+            self._body.addWidget(self._rest(view))
+            self._gauge_card.setVisible(view["state"] in ("open", "frozen"))
+            self._course_card.show()
             self._more.setVisible(view["state"] in ("open", "frozen"))
+            self._draw(view)
         self._count()
 
-    def _cards(self, view: View) -> list[QFrame]:
+    def _rest(self, view: View) -> QFrame:
         state = view["state"]
         if state == "approved":
-            return [self._head(view), self._opening(view)]
-        return [self._head(view), self._owed(view) if state == "ended" else self._items(view)]
+            return self._opening(view)
+        return self._owed(view) if state == "ended" else self._items(view)
+
+    def _draw(self, view: View) -> None:
+        """Draw the charts as of now."""
+        if self._snapshot is not None:
+            self._course.present(self._snapshot, view, int(time.time() * 1000))
+            if view["state"] in ("open", "frozen"):
+                self._gauge.present(view, self._snapshot.seconds_left(view))
 
     def _head(self, view: View) -> QFrame:
         frame, column = card()
@@ -214,6 +245,7 @@ class SessionScreen(Page):
         left = self._snapshot.seconds_left(self._shown)
         what = say("left") if self._shown["state"] in ("open", "frozen") else say("to open it")
         self._left.setText(f"{span(left)} {what}")
+        self._draw(self._shown)
         self._warn(self._shown)
 
     def _warn(self, view: View) -> None:
@@ -242,6 +274,13 @@ _ENDED = {
 def _name(view: View) -> str:
     said = view["justification"]
     return f"{said['incident']} · {STATES[view['state']][0]} · {short(view['activation'])}"
+
+
+def _framed(chart: QWidget) -> QFrame:
+    frame, column = card()
+    column.addWidget(chart)
+    frame.hide()
+    return frame
 
 
 def _by_name(view: View) -> dict[str, list[View]]:
