@@ -7,7 +7,7 @@ The picture's accessible name is one sentence with the values. It changes when i
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
 from console.gui import theme
@@ -44,8 +44,9 @@ class Picture(QWidget):
         return QSize(320, self.fitting_height())
 
     def fitting_height(self) -> int:
-        """Return how high it is at its present width."""
-        return int(self.height_for(self.width() - 2 * FOCUS_PIXELS) + 2 * FOCUS_PIXELS) + 1
+        """Return how high it is at its present width and size of text."""
+        scale = _scale()
+        return int(self.height_for(self.width() / scale - 2 * FOCUS_PIXELS) * scale + 2 * FOCUS_PIXELS * scale) + 1
 
     def fit(self) -> None:
         """Take the height that it needs, and paint anew."""
@@ -59,25 +60,31 @@ class Picture(QWidget):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw, and a ring around it while it has the focus."""
-        painter, ink = QPainter(self), Ink(self.colours or theme.colours())
+        painter, ink, scale = QPainter(self), Ink(self.colours), _scale()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(self.font())
         if self.hasFocus():
             painter.setPen(QPen(ink["focus"], FOCUS_PIXELS))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+        # Signs grow with the text: what was computed for its usual size holds for every other.
+        painter.setFont(QFont(self.font().families(), theme.POINTS))
+        painter.scale(scale, scale)
         painter.translate(FOCUS_PIXELS, FOCUS_PIXELS)
-        self.draw(painter, ink, self.width() - 2 * FOCUS_PIXELS)
+        self.draw(painter, ink, self.width() / scale - 2 * FOCUS_PIXELS)
         painter.end()
 
 
 class Ink:
-    """The colours of a picture."""
+    """The colours of a picture: those of the window, or others."""
 
-    def __init__(self, colours: Colours) -> None:
-        self._colours = colours
+    def __init__(self, others: Colours) -> None:
+        self._others = others
 
     def __getitem__(self, name: str) -> QColor:
-        return QColor(self._colours[name])
+        return QColor(self._others[name]) if self._others else theme.colour(name)
+
+
+def _scale() -> float:
+    return theme.now().percent / 100
 
 
 def write(painter: QPainter, text: str, x: float, y: float, width: float) -> None:

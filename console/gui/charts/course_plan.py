@@ -4,6 +4,7 @@
 Pure: times are milliseconds since 1970 UTC, places are pixels. What is drawn where is also what the table says.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -162,20 +163,21 @@ def summary(events: Sequence[Event], now: int | None) -> str:
     """Return the whole in one sentence."""
     if not events:
         return say("Nothing has happened yet.")
-    counts = [
-        say_count(n, one, many) for kind, one, many in _COUNTED if (n := sum(e.kind == kind for e in events))
-    ]
+    counts = _counted(Counter(event.kind for event in events))
     end = say("it goes on") if now is not None else say("it is over")
     return say("{count} events since {begin}: {counts}; {end}.", count=len(events), begin=moment(events[0].time),
                counts=", ".join(counts) or say("nothing shown"), end=end)  # fmt: skip
 
 
-_COUNTED = (
-    ("approved", "{count} approval", "{count} approvals"), ("released", "{count} showing", "{count} showings"),
-    ("refused", "{count} refusal", "{count} refusals"),
-    ("breaker", "the breaker tripped once", "the breaker tripped {count} times"),
-    ("rotated", "{count} secret changed since", "{count} secrets changed since"),
-)  # fmt: skip
+def _counted(counts: Counter[str]) -> list[str]:
+    told = {
+        "approved": say_count(counts["approved"], "{count} approval", "{count} approvals"),
+        "released": say_count(counts["released"], "{count} showing", "{count} showings"),
+        "refused": say_count(counts["refused"], "{count} refusal", "{count} refusals"),
+        "breaker": say_count(counts["breaker"], "the breaker tripped once", "the breaker tripped {count} times"),
+        "rotated": say_count(counts["rotated"], "{count} secret changed since", "{count} secrets changed since"),
+    }  # fmt: skip
+    return [words for kind, words in told.items() if counts[kind]]
 
 
 def rows(events: Sequence[Event]) -> list[tuple[str, ...]]:
@@ -191,11 +193,8 @@ def label(sign: Sign) -> str:
 
 def pause(milliseconds_: int) -> str:
     """Return how long a stretch was that is cut short."""
-    for unit, one, many in _PAUSES:
-        if milliseconds_ >= 2 * unit:
-            return say_count(milliseconds_ // unit, one, many)
-    return say_count(1, *_PAUSES[-1][1:])
-
-
-_PAUSES = ((DAY, "{count} day", "{count} days"), (HOUR, "{count} hour", "{count} hours"),
-           (MINUTE, "{count} minute", "{count} minutes"))  # fmt: skip
+    if milliseconds_ >= 2 * DAY:
+        return say_count(milliseconds_ // DAY, "{count} day", "{count} days")
+    if milliseconds_ >= 2 * HOUR:
+        return say_count(milliseconds_ // HOUR, "{count} hour", "{count} hours")
+    return say_count(milliseconds_ // MINUTE, "{count} minute", "{count} minutes")

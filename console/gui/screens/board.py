@@ -5,7 +5,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeVar, cast
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from console.gui.charts.gauge import BudgetGauge
@@ -74,6 +74,9 @@ class BoardScreen(Page):
 
     def _build(self, snapshot: Snapshot) -> None:
         self._charts = {key: kept for key, kept in self._charts.items() if snapshot.find(key[0])}
+        # Qt says None where nothing has the focus, whatever its types say.
+        focused = cast(QWidget | None, self.window().focusWidget())
+        held = focused and any(kept.isAncestorOf(focused) for kept in self._charts.values())
         for kept in self._charts.values():
             kept.setParent(None)
         clear_layout(self._rows)
@@ -85,6 +88,8 @@ class BoardScreen(Page):
             self._rows.addWidget(_nothing())
         if snapshot.over:
             self._rows.addWidget(self._over(snapshot))
+        if focused and held:
+            focused.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _card(self, snapshot: Snapshot, view: View) -> QFrame:
         frame, column = card()

@@ -1,14 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The open glass: what may be released, how much time and budget is left, and after the end what is owed."""
 
-import time
-
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
-from console.gui.charts.course import CourseChart
-from console.gui.charts.gauge import BudgetGauge
+from console.gui.charts.live import LiveCharts
 from console.gui.form import Field
 from console.gui.more import More
 from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short, span
@@ -53,9 +50,7 @@ class SessionScreen(Page):
         )
         for part in (self._top, self._body):
             part.setSpacing(14)
-        # Not on the cards that are built anew: a table that somebody turned to stays.
-        self._gauge, self._course = BudgetGauge(), CourseChart()
-        self._gauge_card, self._course_card = _framed(self._gauge), _framed(self._course)
+        self._charts = LiveCharts()
         self._nothing = PlainLabel(say("Nothing is approved, open or waiting to be closed."))
         self._more = More(self.say_problem)
         self._more.agreed.connect(lambda *said: self.second_asked.emit(self._activation(), *said))
@@ -64,9 +59,9 @@ class SessionScreen(Page):
         for widget in (self._nothing, self._which_field):
             self.column.addWidget(widget)
         self.column.addLayout(self._top)
-        self.column.addWidget(self._gauge_card)
+        self.column.addWidget(self._charts.left)
         self.column.addLayout(self._body)
-        self.column.addWidget(self._course_card)
+        self.column.addWidget(self._charts.happened)
         self.column.addWidget(self._more)
         self.column.addStretch(1)
         self._tick = QTimer(self)
@@ -102,9 +97,7 @@ class SessionScreen(Page):
         self._shown = None
         for part in (self._top, self._body):
             clear_layout(part)
-        for frame, chart in ((self._gauge_card, self._gauge), (self._course_card, self._course)):
-            frame.hide()
-            chart.forget()
+        self._charts.forget()
         # The old ones went with the cards they stood on.
         self._left, self._warning = PlainLabel(), PlainLabel()
         self._more.hide()
@@ -121,10 +114,7 @@ class SessionScreen(Page):
             self._warning.set_tone("warning")
             self._top.addWidget(self._head(view))
             self._body.addWidget(self._rest(view))
-            self._gauge_card.setVisible(view["state"] in ("open", "frozen"))
-            self._course_card.show()
             self._more.setVisible(view["state"] in ("open", "frozen"))
-            self._draw(view)
         self._count()
 
     def _rest(self, view: View) -> QFrame:
@@ -132,13 +122,6 @@ class SessionScreen(Page):
         if state == "approved":
             return self._opening(view)
         return self._owed(view) if state == "ended" else self._items(view)
-
-    def _draw(self, view: View) -> None:
-        """Draw the charts as of now."""
-        if self._snapshot is not None:
-            self._course.present(self._snapshot, view, int(time.time() * 1000))
-            if view["state"] in ("open", "frozen"):
-                self._gauge.present(view, self._snapshot.seconds_left(view))
 
     def _head(self, view: View) -> QFrame:
         frame, column = card()
@@ -239,13 +222,15 @@ class SessionScreen(Page):
         return frame
 
     def _count(self) -> None:
-        if self._shown is None or self._snapshot is None or self._shown["state"] == "ended":
+        if self._shown is None or self._snapshot is None:
+            return
+        self._charts.draw(self._snapshot, self._shown)
+        if self._shown["state"] == "ended":
             self._left.setText("")
             return
         left = self._snapshot.seconds_left(self._shown)
         what = say("left") if self._shown["state"] in ("open", "frozen") else say("to open it")
         self._left.setText(f"{span(left)} {what}")
-        self._draw(self._shown)
         self._warn(self._shown)
 
     def _warn(self, view: View) -> None:
@@ -274,13 +259,6 @@ _ENDED = {
 def _name(view: View) -> str:
     said = view["justification"]
     return f"{said['incident']} · {STATES[view['state']][0]} · {short(view['activation'])}"
-
-
-def _framed(chart: QWidget) -> QFrame:
-    frame, column = card()
-    column.addWidget(chart)
-    frame.hide()
-    return frame
 
 
 def _by_name(view: View) -> dict[str, list[View]]:

@@ -1,0 +1,226 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the pictures say is what is drawn, in every scheme; and what is drawn stands in the table, by one key."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton, QTableView, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.gui import theme
+from console.gui.charts.chart import Chart, Picture
+from console.gui.charts.course import CourseChart
+from console.gui.charts.gauge import BudgetGauge
+from console.gui.charts.quorum import QuorumBoard
+from console.gui.screens.board import BoardScreen
+from console.gui.screens.session import SessionScreen
+from console.gui.snapshot import Person, Snapshot
+from tests.gui.test_charts_plan import COURSE
+from tests.gui.views import activation, snapshot
+
+SCHEMES = sorted(file.stem for file in (theme.RESOURCES / "style").glob("*.toml"))
+NOW = 1_795_748_400_000
+PEOPLE = (
+    *(Person(f"legal-{n}", f"Legal Person {n}", "legal") for n in range(1, 6)), Person("it-1", "Carla Dietz", "it"),
+)  # fmt: skip
+
+
+def asked(given: int, missing: int) -> tuple[Snapshot, dict[str, Any]]:
+    approvals = [{"member": f"legal-{n}", "group": "legal"} for n in range(1, given + 1)]
+    view = activation("requested", approvals=approvals, missing={"legal": missing}, requester="ops-1")
+    return replace(snapshot(view), people=PEOPLE), view
+
+
+def drawn(qtbot: QtBot, chart: Chart, scheme: str, width: int = 900) -> tuple[QImage, dict[str, str]]:
+    """Return the pixels of a chart's picture, and the colours it is drawn in."""
+    theme.application()
+    qtbot.addWidget(chart)
+    chart.resize(width, 400)
+    chart.show()
+    picture = chart.findChild(Picture)
+    assert isinstance(picture, Picture)
+    picture.colours = theme.colours_of(scheme)
+    picture.fit()
+    qtbot.wait(30)
+    return picture.grab().toImage(), theme.colours_of(scheme)
+
+
+def spots(image: QImage, colour: str, least: int = 30) -> list[int]:
+    """Return how many pixels each connected spot of a colour has, the largest first."""
+    wanted = QColor(colour).rgb()
+    left = {
+        (x, y) for y in range(image.height()) for x in range(image.width()) if image.pixel(x, y) == wanted
+    }
+    found = []
+    while left:
+        edge, size = [left.pop()], 0
+        while edge:
+            x, y = edge.pop()
+            size += 1
+            for near in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
+                if near in left:
+                    left.discard(near)
+                    edge.append(near)
+        found.append(size)
+    return sorted((size for size in found if size >= least), reverse=True)
+
+
+def runs(image: QImage, y: int, colour: str) -> Iterator[int]:
+    """Yield the lengths of the runs of a colour in one row of pixels."""
+    wanted, length = QColor(colour).rgb(), 0
+    for x in range(image.width() + 1):
+        if x < image.width() and image.pixel(x, y) == wanted:
+            length += 1
+        elif length:
+            yield length
+            length = 0
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+@pytest.mark.parametrize(("given", "missing"), [(0, 2), (1, 1), (3, 2)])
+def test_as_many_seats_are_filled_as_people_agreed(
+    qtbot: QtBot, scheme: str, given: int, missing: int
+) -> None:
+    board = QuorumBoard()
+    board.present(*asked(given, missing))
+    image, colours = drawn(qtbot, board, scheme)
+    assert len(spots(image, colours["good"], 300)) == given
+    # A broken ring is a handful of dashes.
+    assert (len(spots(image, colours["warning"], 8)) > missing) == (missing > 0)
+    table = board.findChild(QTableView)
+    assert isinstance(table, QTableView) and table.model().rowCount() == given + missing
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_the_bars_are_as_long_as_they_say(qtbot: QtBot, scheme: str) -> None:
+    gauge = BudgetGauge()
+    gauge.present(activation("open", budget={"releases": 6, "used": 2, "left": 4}, seconds=3600), 900)
+    image, colours = drawn(qtbot, gauge, scheme)
+    assert len([length for length in runs(image, 2 + 22 + 13, colours["accent"]) if length > 40]) == 4
+    (left,) = (length for length in runs(image, 2 + 22 + 26 + 12 + 22 + 13, colours["accent"]) if length > 40)
+    assert left / image.width() == pytest.approx(0.25, abs=0.01)
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_what_is_nearly_over_is_hatched_and_says_so(qtbot: QtBot, scheme: str) -> None:
+    gauge = BudgetGauge()
+    gauge.present(activation("open", budget={"releases": 4, "used": 3, "left": 1}, seconds=3600), 60)
+    image, colours = drawn(qtbot, gauge, scheme)
+    assert not [length for length in runs(image, 2 + 22 + 13, colours["accent"]) if length > 40]
+    assert len(list(runs(image, 2 + 22 + 13, colours["warning"]))) > 10
+
+
+@pytest.mark.parametrize("scheme", SCHEMES)
+def test_every_event_has_its_sign(qtbot: QtBot, scheme: str) -> None:
+    refused = {
+        **COURSE[0],
+        "kind": "refused",
+        "type": "activation.refused",
+        "time": "2026-11-27T02:05:00.000Z",
+    }
+    chart = CourseChart()
+    chart.present(snapshot(), activation("ended", course=[COURSE[0], refused, *COURSE[1:]]), NOW)
+    image, colours = drawn(qtbot, chart, scheme)
+    assert len(spots(image, colours["good"], 60)) == 1
+    assert len(spots(image, colours["danger"], 60)) >= 1
+    # Asked, opened, the two showings as one sign or two, ended.
+    assert len(spots(image, colours["accent"], 60)) in (4, 5)
+
+
+def chart_of(kind: str) -> Chart:
+    if kind == "quorum":
+        board = QuorumBoard()
+        board.present(*asked(1, 1))
+        return board
+    if kind == "budget":
+        gauge = BudgetGauge()
+        gauge.present(activation("open"), 900)
+        return gauge
+    course = CourseChart()
+    course.present(snapshot(), activation("open", course=COURSE[:4]), NOW)
+    return course
+
+
+SENTENCES = {
+    "quorum": "Approvals: Legal 1 of 2; 1 approval is missing.",
+    "budget": "3 of 4 showings are left, and 15 minutes of 60 are left.",
+    "course": "1 approval, 1 showing; it goes on.",
+}
+
+
+@pytest.mark.parametrize("kind", SENTENCES)
+def test_one_key_turns_to_the_table_and_back(qtbot: QtBot, kind: str) -> None:
+    theme.apply(theme.application())
+    chart = chart_of(kind)
+    qtbot.addWidget(chart)
+    chart.show()
+    chart.activateWindow()
+    qtbot.waitUntil(chart.isActiveWindow)
+    picture, table = chart.findChild(Picture), chart.findChild(QTableView)
+    assert isinstance(picture, Picture) and isinstance(table, QTableView)
+    assert SENTENCES[kind] in picture.accessibleName() and picture.accessibleName().endswith(
+        "Press T for a table."
+    )
+    picture.setFocus(Qt.FocusReason.TabFocusReason)
+    QTest.keyClick(picture, Qt.Key.Key_T)
+    qtbot.waitUntil(lambda: table.isVisible() and not picture.isVisible() and table.hasFocus())
+    assert table.model().rowCount() > 0 and table.accessibleName()
+    QTest.keyClick(table, Qt.Key.Key_T)
+    qtbot.waitUntil(lambda: picture.isVisible() and not table.isVisible() and picture.hasFocus())
+    (turn,) = chart.findChildren(QPushButton)
+    assert turn.height() >= 24 and turn.accessibleName() == "Show as a table (T)"
+
+
+def test_a_tick_builds_nothing_anew_and_says_nothing_new(qtbot: QtBot) -> None:
+    gauge = BudgetGauge()
+    qtbot.addWidget(gauge)
+    view = activation("open")
+    gauge.present(view, 2999)
+    before = [id(widget) for widget in gauge.findChildren(QWidget)]
+    picture = gauge.findChild(Picture)
+    assert isinstance(picture, Picture)
+    said = picture.accessibleName()
+    for seconds in range(2998, 2945, -1):
+        gauge.present(view, seconds)
+    assert [id(widget) for widget in gauge.findChildren(QWidget)] == before
+    assert picture.accessibleName() == said
+    table = gauge.findChild(QTableView)
+    assert isinstance(table, QTableView)
+    assert table.model().index(1, 2).data() == "49:06"
+
+
+def test_a_table_that_somebody_turned_to_stays_when_something_happens(qtbot: QtBot) -> None:
+    (before, _), (after, _) = asked(1, 1), asked(2, 0)
+    page = BoardScreen()
+    qtbot.addWidget(page)
+    page.show()
+    page.present(before)
+    (board,) = page.findChildren(QuorumBoard)
+    board.turn()
+    page.present(after)
+    (still,) = page.findChildren(QuorumBoard)
+    qtbot.waitUntil(board.isVisible)
+    assert still is board and board.is_table
+    table = board.findChild(QTableView)
+    assert isinstance(table, QTableView) and table.model().index(1, 2).data() == "agreed"
+
+
+def test_the_session_draws_what_is_left_and_what_happened(qtbot: QtBot) -> None:
+    page = SessionScreen()
+    qtbot.addWidget(page)
+    page.show()
+    page.present(snapshot(activation("open", course=COURSE[:4])))
+    gauge, course = page.findChild(BudgetGauge), page.findChild(CourseChart)
+    assert isinstance(gauge, BudgetGauge) and isinstance(course, CourseChart)
+    assert gauge.isVisible() and course.isVisible()
+    page.present(snapshot(activation("ended", course=COURSE)))
+    assert course.isVisible() and not gauge.isVisible()
+    page.forget()
+    assert not course.isVisible()
+    picture = course.findChild(Picture)
+    assert isinstance(picture, Picture) and not picture.accessibleName()
