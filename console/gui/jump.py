@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
@@ -55,7 +55,7 @@ class JumpBar(QWidget):
         super().__init__()
         self._place = form.line(say("1204 or 2026-11-23 22:56"))
         self._place.setAccessibleName(say("Go to an entry's number or a date, Control G"))
-        self._place.setMinimumWidth(FIELD_PIXELS)
+        sizes.keep(self._place, leastWidth=FIELD_PIXELS)
         self._place.returnPressed.connect(self._ask)
         self._place.textEdited.connect(lambda _: self.begun.emit())
         label = PlainLabel(say("Entry or date"), role="field", wrap=False)

@@ -46,7 +46,10 @@ class Picture(QWidget):
     def fitting_height(self) -> int:
         """Return how high it is at its present width and size of text."""
         scale = _scale()
-        return int(self.height_for(self.width() / scale - 2 * FOCUS_PIXELS) * scale + 2 * FOCUS_PIXELS * scale) + 1
+        return (
+            int(self.height_for(self.width() / scale - 2 * FOCUS_PIXELS) * scale + 2 * FOCUS_PIXELS * scale)
+            + 1
+        )
 
     def fit(self) -> None:
         """Take the height that it needs, and paint anew."""

@@ -7,7 +7,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.phrases import moment, short
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
@@ -65,7 +65,7 @@ class EntryScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(heading, role="heading"))
         grid = QGridLayout()
-        grid.setColumnMinimumWidth(0, NAME_PIXELS)
+        grid.setColumnMinimumWidth(0, sizes.grown(NAME_PIXELS))
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(rows):
             grid.addWidget(PlainLabel(name, role="field"), at, 0)
