@@ -35,7 +35,7 @@ def _run(arguments: Sequence[str]) -> int:
         from console.cli.folder import station_folder
 
         folder = station_folder(options.get("--station"))
-        _speak(options.get("--lang") or settings.language(folder))
+        _speak(options.get("--lang"), settings.language(folder))
         if not settings.is_begun(folder):
             from console.gui.start_window import run as begin
 
@@ -48,12 +48,13 @@ def _run(arguments: Sequence[str]) -> int:
     return run(arguments, open_window=_open_window)
 
 
-def _speak(asked: str) -> None:
-    from console.language import LANGUAGES, choose
+def _speak(asked: str | None, by_station: str) -> None:
+    # Before anything is loaded that says something: texts of modules are said when those are imported.
+    from console.language import LANGUAGES, choose, kept
 
-    if asked not in LANGUAGES:
+    if asked not in (None, *LANGUAGES):
         raise Refused("language_unknown", language=asked, known=", ".join(LANGUAGES))
-    choose(asked, os.environ)
+    choose((asked or kept(os.environ), by_station), os.environ)
 
 
 def _open_window(settings: "Settings", banner: str | None) -> int:

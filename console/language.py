@@ -5,7 +5,8 @@ It is chosen before anything is shown: texts of modules are said when those are 
 Nothing that is signed or journalled is ever said by these: there stand codes, or what somebody typed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 SYSTEM, ENGLISH, GERMAN = "system", "en", "de"
 LANGUAGES = (SYSTEM, ENGLISH, GERMAN)
@@ -43,9 +44,9 @@ def spoken() -> str:
     return _spoken
 
 
-def choose(asked: str, environment: Mapping[str, str]) -> None:
-    """Speak ``asked`` from now on: en, de, or what the system says."""
-    language = system(environment) if asked == SYSTEM else asked
+def choose(asked: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Speak the first of ``asked`` that is a language; what the system says where none is."""
+    language = next((one for one in asked if one in (ENGLISH, GERMAN)), system(environment))
     speak(language, _read(language) if language != ENGLISH else None)
 
 
@@ -53,6 +54,31 @@ def system(environment: Mapping[str, str]) -> str:
     """Return the language of the system: German where it says so, else English."""
     told = next(filter(None, (environment.get(name) for name in VARIABLES)), "")
     return GERMAN if told.startswith(GERMAN) and not told[2:3].isalpha() else ENGLISH
+
+
+def kept(environment: Mapping[str, str]) -> str:
+    """Return what this user once chose in the window; what the system says where nothing can be read."""
+    try:
+        return _file_of(environment).read_text(encoding="ascii").strip()
+    except (OSError, ValueError):
+        return SYSTEM
+
+
+def keep(asked: str, environment: Mapping[str, str]) -> bool:
+    """Keep a choice for the next start; return whether that worked."""
+    file = _file_of(environment)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f"{asked}\n", encoding="ascii")
+    except OSError:
+        return False
+    return True
+
+
+def _file_of(environment: Mapping[str, str]) -> Path:
+    # XDG Base Directory Specification
+    home = environment.get("XDG_CONFIG_HOME") or Path(environment.get("HOME", "/"), ".config")
+    return Path(home, "breakglass", "language")
 
 
 def speak(language: str, catalogue: Mapping[str, str] | None) -> None:
@@ -63,7 +89,6 @@ def speak(language: str, catalogue: Mapping[str, str] | None) -> None:
 
 def _read(language: str) -> dict[str, str]:
     import json
-    from pathlib import Path
 
     file = Path(__file__).parent.parent / "resources" / "translations" / f"{language}.json"
     found: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))

@@ -7,7 +7,6 @@ policy at ``station init``: from genesis on, what the founders signed holds, wha
 
 import json
 import os
-import re
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import MISSING, dataclass, fields, replace
@@ -23,7 +22,6 @@ OWN_FILE_NAME = "console.toml"
 DRAFT_NAME = "founding.json"
 """What the set-up guide was told until the station is founded; no secret is in it."""
 T = TypeVar("T")
-LANGUAGE_LINE = re.compile(r"\s*language\s*=")
 
 EMBEDDED = "softhsm"
 """The module name of the embedded default: SoftHSM2 with a folder for each token, PIN stretched by Argon2id."""
@@ -208,17 +206,6 @@ def language(folder: Path) -> str:
         return read(folder).station.language
     except ConsoleError:
         return SYSTEM
-
-
-def with_language(data: bytes, asked: str, folder: Path) -> bytes:
-    """Return the station file with another language, everything else letter by letter; raises as ``parse``."""
-    lines = [line for line in data.decode().splitlines() if not LANGUAGE_LINE.match(line)]
-    at = next(number for number, line in enumerate(lines, 1) if line.split("#")[0].strip() == "[station]")
-    made = "\n".join([*lines[:at], f'language = "{asked}"', *lines[at:], ""]).encode()
-    before, after = parse(data, folder), parse(made, folder)
-    if replace(before, station=replace(before.station, language=asked)) != after:
-        raise Misused("settings_rendered", member="language")
-    return made
 
 
 def is_own(folder: Path) -> bool:

@@ -86,7 +86,8 @@ def _choose_language(asked: str | None, station: str | None) -> None:
     from console import settings
     from console.cli.folder import station_folder
 
-    language.choose(asked or settings.language(station_folder(station)), os.environ)
+    by_station = settings.language(station_folder(station))
+    language.choose((asked or "", language.kept(os.environ), by_station), os.environ)
 
 
 def _print(lines: Iterable[str], stream: "TextIO") -> None:

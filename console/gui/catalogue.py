@@ -124,6 +124,7 @@ DEEDS = (
     Deed(say("Seal a secret, or a new version of one"), "seal", ("credential.seal", "credential.rotate")),
     Deed(say("Confirm a new version"), "confirm", ("credential.confirm",)),
     Deed(say("Begin a new journal, under the alarm"), "alarm", ("journal.new-log",)),
+    Deed(say("Language: English or German · Sprache: Deutsch"), "looks"),
     Deed(say("How the window looks: light, dark, high contrast, larger text"), "looks"),
     Deed(
         say("Files as pictures, pictures as files, lines read aloud"),

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import Template
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLibraryInfo, Qt, QTranslator
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from console.gui import looks, sizes
 from console.gui.looks import CONTRAST, DARK, DEFAULT, LIGHT, SYSTEM, Looks
+from console.language import ENGLISH, spoken
 
 RESOURCES = Path(__file__).parent.parent.parent / "resources"
 FONTS = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSansMono-Regular.ttf")
@@ -44,7 +45,16 @@ def application() -> QApplication:
     app = QApplication(sys.argv[:1])
     app.setApplicationName("breakglass")
     apply(app, looks.read(looks.file_of(os.environ)))
+    _speak(app)
     return app
+
+
+def _speak(app: QApplication) -> None:
+    """Let Qt's own words (of the file dialog, of a field's menu) be in the language of this process, too."""
+    if spoken() != ENGLISH:
+        words = QTranslator(app)
+        words.load(f"qtbase_{spoken()}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))
+        app.installTranslator(words)
 
 
 def apply(app: QApplication, chosen: Looks = DEFAULT) -> None:

@@ -7,6 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QObject
 
+from console import language
 from console.gui import looks, theme
 from console.gui.looks import Looks
 from console.gui.screens.looks import LooksScreen
@@ -24,10 +25,23 @@ class LooksGestures(QObject):
         self._screen = screen
         screen.chosen.connect(self._choose)
         screen.shown_anew.connect(self._show)
+        screen.language_chosen.connect(self._speak)
         self._show()
 
     def _show(self) -> None:
         self._screen.show_looks(theme.now())
+        kept = language.kept(os.environ)
+        self._screen.show_language(kept if kept in language.LANGUAGES else language.SYSTEM)
+
+    def _speak(self, asked: str) -> None:
+        self._screen.messages.clear()
+        if language.keep(asked, os.environ):
+            self._screen.say_done(say("The next start speaks it. Until then everything stays as it is."))
+        else:
+            self._screen.say_problem(
+                say("The choice cannot be kept."), say("Start the program with: --lang de")
+            )
+        self._show()
 
     def _choose(self, chosen: Looks) -> None:
         self._screen.messages.clear()

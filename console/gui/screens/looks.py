@@ -2,8 +2,9 @@
 """How the window looks: colours and size of text, for whoever sits here."""
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QRadioButton
+from PySide6.QtWidgets import QFrame, QRadioButton
 
+from console import language
 from console.gui.looks import CONTRAST, DARK, LIGHT, SYSTEM, Looks
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
@@ -14,6 +15,11 @@ SCHEMES = (
     (DARK, say("Dark")),
     (CONTRAST, say("High contrast")),
 )
+SPEECH = (
+    (language.SYSTEM, say("As the station or the system says")),
+    (language.ENGLISH, say("English")),
+    (language.GERMAN, say("Deutsch")),
+)
 
 
 class LooksScreen(Page):
@@ -21,6 +27,7 @@ class LooksScreen(Page):
 
     chosen = Signal(object)
     """``Looks``."""
+    language_chosen = Signal(str)
     shown_anew = Signal()
     """The looks may have been changed by keys."""
 
@@ -29,6 +36,7 @@ class LooksScreen(Page):
         self.readable()
         self._looks = Looks()
         self._schemes = {scheme: QRadioButton(words) for scheme, words in SCHEMES}
+        self._languages = {code: QRadioButton(words) for code, words in SPEECH}
         self._size = PlainLabel(role="heading", wrap=False)
         self._lay_out()
 
@@ -53,8 +61,24 @@ class LooksScreen(Page):
             PlainLabel(say("On every page: Control and +, Control and -, Control and 0."), role="muted")
         )
         self.column.addWidget(frame)
+        self.column.addWidget(self._speech())
         self.column.addWidget(PlainLabel(say("It is kept for this user on this computer."), role="muted"))
         self.column.addStretch(1)
+
+    def _speech(self) -> QFrame:
+        frame, column = card()
+        # In both languages: whoever looks for it may not read the one that is spoken.
+        column.addWidget(PlainLabel(say("Language · Sprache"), role="heading"))
+        for code, choice in self._languages.items():
+            choice.setAccessibleName(choice.text())
+            choice.clicked.connect(lambda _=False, code=code: self.language_chosen.emit(code))
+            column.addWidget(choice)
+        column.addWidget(PlainLabel(say("It counts from the next start of the program."), role="muted"))
+        return frame
+
+    def show_language(self, code: str) -> None:
+        """Show which one the next start speaks."""
+        self._languages[code].setChecked(True)
 
     def show_looks(self, looks: Looks) -> None:
         """Show what holds now."""
