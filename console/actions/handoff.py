@@ -5,19 +5,30 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from console.actions.codes_port import Codes
-from console.domain import cosignature, errand, handoff
+from console.domain import cosignature, enrolment, errand, handoff
 from console.domain import spoken as voice
 from console.domain.canonical import Json, Object, decode_object, to_base64
 from console.domain.ceremony import Approval, Request
 from console.domain.errors import ConsoleError, Refused
-from console.domain.handoff import FRAME_BYTES, Collector
+from console.domain.handoff import (
+    APPROVAL,
+    CARD,
+    CHANGE,
+    CHECKPOINT,
+    FILE,
+    FRAME_BYTES,
+    PIN_CARD,
+    REQUEST,
+    SIGNATURE,
+    WITNESS,
+    Collector,
+)
 
-FILE, REQUEST, APPROVAL, CHECKPOINT, PIN_CARD = "file", "request", "approval", "checkpoint", "pin-card"
-WITNESS = "witness"
 PICTURE_BEGINS = (b"\x89PNG", b"\xff\xd8\xff")
 PDF_BEGINS = b"%PDF-"
 MOST_ON_PAGE = 12
 """Three by four: more on one page come out too small once a messenger has shrunk it (docs/performance.md)."""
+_TRAVELLERS = {enrolment.CARD: CARD, enrolment.BUNDLE: CHANGE, enrolment.ANSWER: SIGNATURE}
 NOTE_MARK = "\n\n\u2014 "
 """A signed note's blank line and the dash before each signature (c2sp.org/signed-note)."""
 
@@ -29,10 +40,10 @@ def pictures(codes: Codes, data: bytes, *, frame_bytes: int = FRAME_BYTES) -> li
 
 def page(codes: Codes, data: bytes, *, frame_bytes: int = FRAME_BYTES) -> bytes:
     """Return an object as one picture with all its frames side by side; ``Refused`` (frames_on_page) if too many."""
-    texts = handoff.split(kind_of(data), data, frame_bytes=frame_bytes)
-    if len(texts) > MOST_ON_PAGE:
-        raise Refused("frames_on_page", frames=len(texts), most=MOST_ON_PAGE)
-    return codes.page(texts)
+    frames = handoff.split(kind_of(data), data, frame_bytes=frame_bytes)
+    if len(frames) > MOST_ON_PAGE:
+        raise Refused("frames_on_page", frames=len(frames), most=MOST_ON_PAGE)
+    return codes.page(frames)
 
 
 def take_in(codes: Codes, given: Mapping[str, bytes]) -> bytes:
@@ -55,18 +66,25 @@ def scan(codes: Codes, images: Mapping[str, bytes]) -> tuple[Object, bytes]:
     Raises ``Refused``: no_code_in_picture, handoff_incomplete with the missing numbers.
     """
     collector = Collector()
-    for name, image in images.items():
-        texts = codes.scan(image)
-        if not texts:
-            raise Refused("no_code_in_picture", file=name)
-        for text in texts:
-            collector.add(text)
+    for text in texts(codes, images):
+        collector.add(text)
     data, kind = collector.data(), collector.kind()
     value: dict[str, Json] = {
         "kind": kind, "frames": collector.count(), "bytes": len(data), "data": to_base64(data),
         "describes": describe(kind, data),
     }  # fmt: skip
     return value, data
+
+
+def texts(codes: Codes, images: Mapping[str, bytes]) -> list[str]:
+    """Return the texts of all codes in pictures; ``Refused`` (no_code_in_picture) names one without any."""
+    found = []
+    for name, image in images.items():
+        read = codes.scan(image)
+        if not read:
+            raise Refused("no_code_in_picture", file=name)
+        found += read
+    return found
 
 
 def spoken(data: bytes) -> Object:
@@ -102,7 +120,9 @@ def kind_of(data: bytes) -> str:
         return APPROVAL
     if value.keys() == {"v", "genesis", "steps", "checkpoint"}:
         return PIN_CARD
-    return REQUEST if "station_signature" in value else FILE
+    if "station_signature" in value:
+        return REQUEST
+    return _TRAVELLERS.get(str(value.get("kind")), FILE)
 
 
 def describe(kind: str, data: bytes) -> Object:

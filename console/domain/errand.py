@@ -34,7 +34,7 @@ from console.domain.policy import Policy
 from console.domain.renewal import Log, number_of
 from console.domain.witness import Proven, Seen
 
-ERRAND, ANSWER = "errand", "answer"
+ERRAND, ANSWER = handoff.ERRAND, handoff.ANSWER
 ASKED = ("approve", "extend", "reset", "resume")
 """What an errand can ask for; a keyholder may answer each with a denial or a veto instead."""
 SALT_BYTES = 8

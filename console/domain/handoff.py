@@ -12,10 +12,16 @@ import base64
 import binascii
 import re
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.domain.canonical import digest
 from console.domain.errors import Corrupt, Misused, Refused
+
+FILE, REQUEST, APPROVAL, CHECKPOINT, PIN_CARD = "file", "request", "approval", "checkpoint", "pin-card"
+WITNESS, CARD, CHANGE, SIGNATURE = "witness", "card", "change", "signature"
+ERRAND, ANSWER = "errand", "answer"
+"""The kinds of objects that travel."""
 
 FRAME_BYTES = 300
 MIN_FRAME_BYTES = 32
@@ -29,6 +35,8 @@ _KIND = re.compile(r"[a-z][a-z0-9-]{0,11}\Z")
 _TEXT = re.compile(
     r"BG1/([A-Z][A-Z0-9-]{0,11})/([A-Z2-7]{24})/([1-9][0-9]{0,2})/([1-9][0-9]{0,2})/([A-Z2-7]+)\Z"
 )
+_MAX_SPANS = 2000
+_SPAN = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?\Z")
 _MAX_TEXT = 50 + MAX_FRAME_BYTES * 8 // 5
 
 
@@ -92,6 +100,36 @@ def parse(text: str) -> Frame:
 def object_hash(kind: str, data: bytes) -> bytes:
     """Return the 15 bytes by which the frames of one object know each other."""
     return digest("handoff", kind.encode(), data)[:HASH_BYTES]
+
+
+def spans(numbers: Sequence[int]) -> str:
+    """Return ascending numbers as people read them out: ``2, 5-7``."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and runs[-1][-1] == number - 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}-{run[-1]}" for run in runs)
+
+
+def read_spans(typed: str, count: int) -> list[int]:
+    """Return the numbers from 1 to ``count`` that somebody named, as ``spans`` writes them or with blanks between.
+
+    Raises ``Refused`` (frame_numbers_wrong): a part that is none, or that names no picture.
+    """
+    if len(typed) > _MAX_SPANS:
+        raise Refused("frame_numbers_wrong", part=typed[:20], count=count)
+    found: set[int] = set()
+    for part in re.sub(r"\s*-\s*", "-", typed).replace(",", " ").replace(";", " ").split():
+        match = _SPAN.match(part)
+        if match is None:
+            raise Refused("frame_numbers_wrong", part=part[:20], count=count)
+        first, last = int(match[1]), int(match[2] or match[1])
+        if not 1 <= first <= last <= count:
+            raise Refused("frame_numbers_wrong", part=part[:20], count=count)
+        found.update(range(first, last + 1))
+    return sorted(found)
 
 
 class Collector:

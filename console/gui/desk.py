@@ -14,6 +14,7 @@ from console.domain.errors import Cancelled, ConsoleError
 from console.gui import snapshot as snapshots
 from console.gui.busy import Busy
 from console.gui.files import write_all
+from console.gui.intake import Intake
 from console.gui.operator import WindowOperator
 from console.gui.pictures import HandOver, PicturesPanel
 from console.gui.returning import Returning
@@ -79,6 +80,7 @@ class Hands:
     operator: WindowOperator
     screen: WindowScreen
     pictures: PicturesPanel
+    intake: Intake
 
     def show_pictures(self, title: str, told: str, sent: HandOver, folder: str) -> None:
         """Show what goes out in the place of the page until somebody closes it; its files go into ``folder``."""
@@ -184,6 +186,7 @@ class Desk(QObject):
         self.hands.pictures.close_it()
         for stop in self.stops:
             stop()
+        self.hands.intake.close_it()
         self.audience.forget()
         self.returning.empty()
         # From here on: what a screen saves as it forgets was asked for before, and says nothing any more.

@@ -2,24 +2,31 @@
 """Files that come in and go out: a field to name them, a list to choose from, the reading and the writing."""
 
 import os
+import stat
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from console.domain import plain
 from console.domain.canonical import Object
-from console.domain.errors import Unavailable
+from console.domain.errors import Refused, Unavailable
 from console.gui.widgets import button, row
 from console.language import say
 from console.settings import load_toml
 
 BETWEEN = " ; "
+MOST_BYTES = 256 * 1024 * 1024
 
 
 class FilesField(QWidget):
     """Names one or more files, typed or chosen."""
+
+    changed = Signal()
+    named = Signal()
+    """Somebody has finished naming them."""
 
     def __init__(self, label: str) -> None:
         super().__init__()
@@ -31,10 +38,16 @@ class FilesField(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._edit)
-        column.addLayout(
-            row(button(say("Choose files …"), self._choose, name=say("Choose files: {label}", label=label)))
-        )
+        choose = button(say("Choose files …"), self._choose, name=say("Choose files: {label}", label=label))
+        self._buttons = row(choose)
+        column.addLayout(self._buttons)
+        self._edit.textChanged.connect(lambda _: self.changed.emit())
+        self._edit.editingFinished.connect(self.named.emit)
         self.setFocusProxy(self._edit)
+
+    def add_beside(self, made: QPushButton) -> None:
+        """Put another way to choose beside the list."""
+        self._buttons.addWidget(made)
 
     def names(self) -> list[str]:
         """Return the files that are named; a folder stands for the files in it."""
@@ -51,10 +64,14 @@ class FilesField(QWidget):
         # The system's own one would need its services, and a portal would see which files are chosen.
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.filesSelected.connect(lambda names: self._edit.setText(BETWEEN.join(names)))
+        dialog.filesSelected.connect(self._chosen)
         dialog.finished.connect(self._forget_dialog)
         self._dialog = dialog
         dialog.open()
+
+    def _chosen(self, names: Sequence[str]) -> None:
+        self._edit.setText(BETWEEN.join(names))
+        self.named.emit()
 
     def _forget_dialog(self) -> None:
         if self._dialog is not None:
@@ -63,14 +80,32 @@ class FilesField(QWidget):
 
 
 def read_all(names: Sequence[str]) -> dict[str, bytes]:
-    """Return what these files, and the files in these folders, hold; ``Unavailable`` (file_unreadable)."""
+    """Return what these files, and the files in these folders, hold.
+
+    Raises ``Unavailable`` (file_unreadable), ``Refused`` (files_too_large: more than 256 MiB together).
+    """
     found: dict[str, bytes] = {}
+    left = MOST_BYTES
     for name in names:
         path = Path(name).expanduser()
         for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-            with _touching("file_unreadable", "file", str(file)):
-                found[str(file)] = file.read_bytes()
+            found[str(file)] = _read(file, left)
+            left -= len(found[str(file)])
     return found
+
+
+def _read(path: Path, most: int) -> bytes:
+    # Not every name that somebody types is a file: reading a device or a pipe could wait for ever.
+    with (
+        _touching("file_unreadable", "file", str(path)),
+        os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file,
+    ):
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise Unavailable("file_unreadable", file=str(path), why=say("it is no plain file"))
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise Refused("files_too_large", file=str(path), most=MOST_BYTES)
+    return data
 
 
 def read_wipeable(name: str) -> bytearray:

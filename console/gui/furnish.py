@@ -12,6 +12,7 @@ from console.gui.gestures.looks import listen
 from console.gui.gestures.station import StationGestures
 from console.gui.guards import Guards
 from console.gui.idle import IdleLock
+from console.gui.intake import Intake
 from console.gui.networkproof import NetworkProof
 from console.gui.operator import PinPanel, WindowOperator
 from console.gui.pictures import PicturesPanel
@@ -24,6 +25,7 @@ from console.language import say
 from console.settings import Settings, read
 
 if TYPE_CHECKING:
+    from console.actions.codes_port import Cameras
     from console.actions.ports import Operator
 
 
@@ -90,7 +92,13 @@ def _open(folder: Path, operator: "Operator") -> Place:
     return place
 
 
-def make_hands(window: Window, names: Mapping[str, str], open_place: "Callable[[Operator], Place]") -> Hands:
+def make_hands(
+    window: Window,
+    names: Mapping[str, str],
+    open_place: "Callable[[Operator], Place]",
+    *,
+    is_own: bool = False,
+) -> Hands:
     """Return what gestures work with, its panels known to the window."""
     pin, secret, pictures = PinPanel(), SecretPanel(), PicturesPanel()
     window.add_panel(pin, pin.call_off)
@@ -101,13 +109,20 @@ def make_hands(window: Window, names: Mapping[str, str], open_place: "Callable[[
         pin, lambda member: names.get(member, member), lambda: window.interrupt(pin), window.resume
     )
     screen = WindowScreen(secret, lambda: window.interrupt(secret), window.resume)
-    return Hands(window, Worker(lambda: open_place(operator)), operator, screen, pictures)
+    worker = Worker(lambda: open_place(operator))
+    return Hands(window, worker, operator, screen, pictures, Intake(window, worker, _cameras, is_own=is_own))
+
+
+def _cameras() -> "Cameras":
+    from console.wiring import cameras
+
+    return cameras()
 
 
 def watch(hands: Hands, window: Window, lock: Callable[[], None]) -> None:
     """Show what the worker does; ``lock`` when the window closes."""
     listen(window)
-    for part in (hands.worker, hands.operator, hands.screen):
+    for part in (hands.worker, hands.operator, hands.screen, hands.intake):
         part.setParent(window)
     NetworkProof(window)
     hands.worker.busy.connect(window.strip.show_activity)

@@ -98,7 +98,7 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
         place: Place = OwnPlace(folder, operator)
         return place
 
-    hands = make_hands(window, {section.id: section.name}, open_place)
+    hands = make_hands(window, {section.id: section.name}, open_place, is_own=True)
     desk = Desk(hands)
     me = Person(section.id, section.name, section.role)
     gestures = OwnGestures(desk, screen, me)

@@ -185,6 +185,10 @@ class Window(QMainWindow):
     page_chosen = Signal(str)
     page_added = Signal(str, QWidget)
     """Before anything was shown on it, or typed."""
+    read_asked = Signal(object, object)
+    """The field for what comes in, and the files that somebody named in it."""
+    scan_asked = Signal(object)
+    """The field that wants a camera or a scanner."""
 
     def __init__(
         self, title: str, tasks: Sequence[tuple[str, str]], banner: str, passing: Sequence[str] = ()

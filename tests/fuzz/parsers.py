@@ -16,6 +16,7 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
+from console.actions import arrival
 from console.adapters.journal import apart, mirror
 from console.adapters.journal.stretch import Found
 from console.adapters.qr import QrCodes, pdf
@@ -302,6 +303,18 @@ PARSERS: Mapping[str, Parser] = {
         (json.dumps(FOUND).encode(),),
     ),
     "domain.handoff.parse": Parser(frames, (FRAMES,)),
+    "domain.handoff.read_spans": Parser(
+        forgiving(lambda said: handoff.read_spans(said, 256)), (b"2, 5-7, 9", b"1 2 - 5")
+    ),
+    "actions.arrival.tell": Parser(
+        only(lambda data: arrival.tell(data, arrival.Known())),
+        (
+            NOTE,
+            REQUEST.encode(),
+            errand.Sealed(errand.ANSWER, bytes(8), bytes(8), b"blob").encode(),
+            ENTRIES[0],
+        ),
+    ),
     "domain.scanner.read_calibration": Parser(
         forgiving(calibrated), (scanner.CALIBRATION.encode(), scanner.CALIBRATION.lower().encode())
     ),

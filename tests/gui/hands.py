@@ -28,6 +28,7 @@ from pytestqt.qtbot import QtBot
 from console.gui import theme
 from console.gui.app import make_window
 from console.gui.furnish import furnish
+from console.gui.scan_field import ScanField
 from console.gui.widgets import Page
 from console.gui.window import Window
 from console.settings import Settings
@@ -113,6 +114,22 @@ class Hands:
         box = self.find(QComboBox, name)
         self.qtbot.waitUntil(lambda: box.findText(words) >= 0, timeout=LIMIT_MS)
         box.setCurrentIndex(box.findText(words))
+
+    def give(self, name: str, file: str) -> None:
+        """Name a file in the field for what comes in, and wait until it is said in words what that is."""
+        self.type_file(name, file)
+        self.qtbot.waitUntil(lambda: self.field(name).given() is not None, timeout=LIMIT_MS)
+
+    def type_file(self, name: str, file: str) -> None:
+        """Name a file in the field for what comes in."""
+        edit = self.find(QLineEdit, name)
+        edit.setText(file)
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+
+    def field(self, label: str) -> ScanField:
+        """Return the field for what comes in."""
+        (found,) = [f for f in self.window.findChildren(ScanField) if f.label == label and f.isVisible()]
+        return found
 
     def tick(self, name: str) -> None:
         """Choose a person among those offered."""

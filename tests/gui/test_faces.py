@@ -18,6 +18,7 @@ NO_PLACE_IN_THE_WINDOW = {
 OTHERWISE_IN_THE_WINDOW = {
     "credential.kind": "The page knows the kind from the list: it needs no question.",
     "handoff.page": "All pictures on one sheet are for files; the window shows them one after the other.",
+    "handoff.scan": "Every field reads pictures itself, by handoff.texts or take_in, and says by arrival what came in.",
     "heads.note_receipt": "The page about outside hands the same state out with heads.receipt, and notes who took it.",
     "journal.checkpoint": "heads.receipt shows the same newest state, with its words, and notes who took it.",
     "journal.list_entries": "The journal page turns through journal.search, which lists the same.",
@@ -43,6 +44,11 @@ NOT_IN_THE_WINDOW_YET = {
 OTHERWISE_IN_THE_COMMAND = {
     "activation.load": "It names an activation in its own words and needs no look before.",
     "course.course": "journal list --act ID tells the same entries.",
+    "arrival.at_own": "A verb names the kind it wants and refuses another as it reads it.",
+    "arrival.at_station": "A verb names the kind it wants and refuses another as it reads it.",
+    "arrival.tell": "handoff scan tells what a thing says of itself, and verbs refuse what is not for them.",
+    "handoff.kind_of": "handoff scan tells the kind with the rest.",
+    "handoff.texts": "A verb gets its pictures all at once, by handoff.take_in.",
     "heads.receipt": "approve --receipt makes and notes it in one, with note_receipt.",
     "journal.newest_at": "journal search --until T --limit 1 finds the same.",
     "keyholder.state_of": "keyholder list tells everybody's state.",

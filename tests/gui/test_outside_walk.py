@@ -61,7 +61,7 @@ def signed(qtbot: QtBot, scene: Scene, request: str, out: Path) -> str:
     hands.window.choose("witness")
     hands.press("Show my line for the rules")
     hands.read("legal-1 ")
-    hands.find(QLineEdit, REQUEST).setText(request)
+    hands.give(REQUEST, request)
     hands.find(QLineEdit, "Folder, if you save the answer as files").setText(str(out))
     hands.picture("own-witness")
     hands.press("Compare and sign")
@@ -78,7 +78,7 @@ def test_a_witness_from_window_to_window_and_back(qtbot: QtBot, tmp_path: Path) 
         answer = signed(qtbot, scene, asked(qtbot, scene, tmp_path / "out"), tmp_path / "back")
         with on_window(qtbot, read(scene.home)) as hands:
             on_page(hands)
-            hands.find(QLineEdit, "The witness's answer: file or pictures").setText(answer)
+            hands.give("The witness's answer: file or pictures", answer)
             hands.press("Take the answer in")
             hands.read("legal-1 signed ")
             hands.qtbot.waitUntil(
@@ -109,10 +109,8 @@ def test_what_came_back_is_compared_in_the_window(qtbot: QtBot, tmp_path: Path) 
             hands.press("Done")
             compare(hands, size, words.rpartition(": ")[2])
             hands.read("The journal continues what was shown")
-            receipt = hands.find(
-                QLineEdit, "A receipt, a photo of paper, or a witness's answer: file or pictures"
-            )
-            receipt.setText(str(tmp_path / f"journal-{size}.bg"))
+            receipt = "A receipt, a photo of paper, or a witness's answer: file or pictures"
+            hands.give(receipt, str(tmp_path / f"journal-{size}.bg"))
             hands.press("Compare")
             hands.read("The journal continues what was shown")
         put_back(scene, before)

@@ -43,7 +43,7 @@ def test_a_change_is_read_and_signed_far_away(qtbot: QtBot, tmp_path: Path) -> N
     window.choose("step")
     hands.press("Read the change")
     hands.read("Nothing is chosen.")
-    hands.find(QLineEdit, "The change: file or pictures").setText(str(tmp_path / "change.bg"))
+    hands.give("The change: file or pictures", str(tmp_path / "change.bg"))
     hands.press("Read the change")
     hands.read("There is a problem")
     hands.find(QLineEdit, "The station's twelve words").setText(" ".join(words))

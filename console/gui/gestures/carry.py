@@ -65,14 +65,13 @@ class CarryGestures(QObject):
 
         self._desk.act_locked(self._screen, say("Writing the lines"), spoken, done)
 
-    def _take(self, names: Sequence[str], folder: str) -> None:
-        def scanned() -> Taken:
+    def _take(self, data: bytes, folder: str) -> None:
+        def taken() -> Taken:
             from console.actions import handoff
-            from console.wiring import codes
 
-            return handoff.scan(codes(), read_all(names))
+            return {"kind": handoff.kind_of(data), "bytes": len(data)}, data
 
-        self._keep(scanned, folder)
+        self._keep(taken, folder)
 
     def _hear(self, lines: Sequence[str], folder: str) -> None:
         def heard() -> Taken:

@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject
 from console.gui.desk import Desk, say_error
 from console.gui.files import read_all
 from console.gui.gestures.people import read_people
-from console.gui.phrases import group, missing
+from console.gui.phrases import missing
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.away import AwayScreen
 from console.gui.screens.enrol import EnrolScreen
@@ -34,7 +34,6 @@ class EnrolmentGestures(QObject):
         self._desk, self._people, self._screen, self._away = desk, people, screen, away
         self._window = desk.hands.window
         screen.near_asked.connect(self._enrol_near)
-        screen.look_asked.connect(self._look)
         screen.card_asked.connect(self._enrol_by_card)
         away.card_asked.connect(self._introduce)
         away.send_asked.connect(self._send)
@@ -109,23 +108,11 @@ class EnrolmentGestures(QObject):
 
     # --- by card ------------------------------------------------------------------------------------------
 
-    def _look(self, names: Sequence[str]) -> None:
-        def look(console: "Console") -> str:
-            from console.actions import handoff
-            from console.domain import enrolment
-
-            person = enrolment.parse_card(handoff.take_in(console.codes, read_all(names))).member
-            named = f"{person.name} ({person.id}), {group(person.role)}"
-            return say("This is the card of {named}. Nothing of it is proven yet.", named=named)
-
-        self._desk.act(self._screen, say("Reading the card"), look, self._screen.say_card)
-
-    def _enrol_by_card(self, names: Sequence[str], spoken: str, is_new: bool, onto: str) -> None:  # noqa: FBT001
+    def _enrol_by_card(self, card: bytes, spoken: str, is_new: bool, onto: str) -> None:  # noqa: FBT001
         def enrol(console: "Console") -> Result:
-            from console.actions import enrolment, handoff
+            from console.actions import enrolment
 
-            data = handoff.take_in(console.codes, read_all(names))
-            return enrolment.enrol_by_card(console, data, spoken, new_group=is_new, onto=onto or None)
+            return enrolment.enrol_by_card(console, card, spoken, new_group=is_new, onto=onto or None)
 
         def done(result: Result) -> None:
             self._enrolled(str(result["enrolled"]["name"]))
@@ -160,11 +147,11 @@ class EnrolmentGestures(QObject):
 
         self._desk.act(self._away, say("Drawing the pictures"), bundle, done)
 
-    def _take(self, proposal: str, names: Sequence[str]) -> None:
+    def _take(self, proposal: str, answer: bytes) -> None:
         def take(console: "Console") -> Result:
-            from console.actions import enrolment, handoff
+            from console.actions import enrolment
 
-            return enrolment.take_answer(console, proposal, handoff.take_in(console.codes, read_all(names)))
+            return enrolment.take_answer(console, proposal, answer)
 
         def done(result: Result) -> None:
             self._away.forget()

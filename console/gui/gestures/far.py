@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gestures of an approval from another city: the request out as pictures, the answer looked at, then taken in."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
-from console.gui.files import read_all
 from console.gui.phrases import ANSWERS, group, moment
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.approve import ApproveScreen
@@ -104,7 +103,7 @@ class FarGestures(QObject):
 
         self._desk.act(self._screen, say("Drawing the pictures"), send, done)
 
-    def _look(self, act: str, names: Sequence[str]) -> None:
+    def _look(self, act: str, data: bytes) -> None:
         def said(value: Result) -> None:
             why = say(" Reason: {reason}", reason=value["reason"]) if value["reason"] else ""
             told = say(
@@ -115,9 +114,9 @@ class FarGestures(QObject):
             )
             self._screen.say_answer(told)
 
-        self._desk.act(self._screen, say("Reading the answer"), _reading(act, names, take=False), said)
+        self._desk.act(self._screen, say("Reading the answer"), _reading(act, data, take=False), said)
 
-    def _take(self, act: str, names: Sequence[str]) -> None:
+    def _take(self, act: str, data: bytes) -> None:
         def done(result: Result) -> None:
             self._screen.say_answer("")
             lacking = [
@@ -130,17 +129,16 @@ class FarGestures(QObject):
             )
             self._screen.say_done(say("The answer is taken in. {more}", more=more))
 
-        self._desk.act(self._screen, say("Taking it in"), _reading(act, names, take=True), done)
+        self._desk.act(self._screen, say("Taking it in"), _reading(act, data, take=True), done)
 
     def _name(self, member: str) -> str:
         return self._desk.snapshot.name_of(member) if self._desk.snapshot else member
 
 
-def _reading(act: str, names: Sequence[str], *, take: bool) -> "Callable[[Console], Result]":
+def _reading(act: str, data: bytes, *, take: bool) -> "Callable[[Console], Result]":
     def read(console: "Console") -> Result:
-        from console.actions import handoff, remote
+        from console.actions import remote
 
-        data = handoff.take_in(console.codes, read_all(names))
         if take:
             return remote.approval_scan(console, act, data)
         return remote.read_answer(console, act, data)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk
-from console.gui.files import read_all
 from console.gui.longwork import LongWork
 from console.gui.phrases import group, moment
 from console.gui.pictures import HandOver, handed_over
@@ -57,11 +56,10 @@ class OutsideGestures(QObject):
         self._exporting.stop()
         self._screen.forget()
 
-    def _compare(self, names: Sequence[str], deep: bool, log: int | None) -> None:  # noqa: FBT001 - a signal's
+    def _compare(self, note: bytes, deep: bool, log: int | None) -> None:  # noqa: FBT001 - a signal's
         def compare(console: "Console", progress: "Progress") -> Result:
-            from console.actions import comparing, handoff, journal
+            from console.actions import comparing, journal
 
-            note = handoff.take_in(console.codes, read_all(names))
             with journal.of_log(console, log) as chosen:
                 return comparing.with_note(chosen, note, log=log, deep=deep, progress=progress)
 
@@ -145,15 +143,12 @@ class OutsideGestures(QObject):
 
         self._desk.act(self._screen, say("Drawing the request"), ask, done)
 
-    def _take(self, given: str | Sequence[str]) -> None:
+    def _take(self, given: str | bytes) -> None:
         def take(console: "Console") -> Result:
-            from console.actions import handoff, witnesses
+            from console.actions import witnesses
 
-            if isinstance(given, str):
-                return witnesses.take(console, given)
-            return witnesses.take(
-                console, handoff.take_in(console.codes, read_all(given)).decode(errors="replace")
-            )
+            typed = given if isinstance(given, str) else given.decode(errors="replace")
+            return witnesses.take(console, typed)
 
         def done(value: Result) -> None:
             told = [

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, problems_of, say_error
-from console.gui.files import read_all
 from console.gui.phrases import ANSWERS, ASKED, listed, moment
 from console.gui.pictures import HandOver, handed_over
 from console.gui.readback import PROVEN, Line, items_of, why
@@ -75,11 +74,11 @@ class OwnGestures(QObject):
     def _failed(self, error: ConsoleError | Cancelled) -> None:
         say_error(self._screen, error)
 
-    def _pin(self, names: Sequence[str], words: Sequence[str]) -> None:
+    def _pin(self, card: bytes, words: Sequence[str]) -> None:
         def pin(own: "OwnConsole") -> Result:
             from console.actions import own_console
 
-            return own_console.pin(own, _taken_in(names), words)
+            return own_console.pin(own, card, words)
 
         def done(known: Result) -> None:
             self._show_known(known)
@@ -87,11 +86,11 @@ class OwnGestures(QObject):
 
         self._act(say("Comparing the words"), pin, done)
 
-    def _read(self, names: Sequence[str]) -> None:
+    def _read(self, request: bytes) -> None:
         def read(own: "OwnConsole") -> "tuple[Opened, Result]":
             from console.actions import own_console
 
-            opened = own_console.read(own, _taken_in(names))
+            opened = own_console.read(own, request)
             return opened, own_console.describe(own, opened)
 
         def done(found: "tuple[Opened, Result]") -> None:
@@ -175,13 +174,6 @@ def _known(own: "OwnConsole") -> Result | None:
     from console.actions import own_console
 
     return own_console.describe_pinned(own) if own_console.pinned_if_any(own) else None
-
-
-def _taken_in(names: Sequence[str]) -> bytes:
-    from console.actions import handoff
-    from console.wiring import codes
-
-    return handoff.take_in(codes(), read_all(names))
 
 
 def _lines(value: Result, names: Mapping[str, str]) -> Iterator[Line]:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk
-from console.gui.files import read_all
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.step import StepScreen
 from console.gui.snapshot import Snapshot, View
@@ -39,12 +38,11 @@ class StepGestures(QObject):
         self._step = None
         self._screen.forget()
 
-    def _read(self, names: Sequence[str], spoken: Sequence[str]) -> None:
+    def _read(self, change: bytes, spoken: Sequence[str]) -> None:
         def read(own: "OwnConsole") -> "tuple[Step, View]":
-            from console.actions import enrolment, handoff, policy
-            from console.wiring import codes
+            from console.actions import enrolment, policy
 
-            step = enrolment.read_bundle(own, handoff.take_in(codes(), read_all(names)), spoken)
+            step = enrolment.read_bundle(own, change, spoken)
             return step, policy.describe(step)
 
         def done(found: "tuple[Step, View]") -> None:

@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gestures of a witness on their own console: compare, sign, hand the answer back."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk
-from console.gui.files import read_all
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.witness import WitnessScreen
 from console.gui.snapshot import Snapshot
@@ -45,12 +44,12 @@ class WitnessGestures(QObject):
 
         self._act(say("Looking"), line, lambda value: self._screen.show_line(str(value["line"])))
 
-    def _sign(self, names: Sequence[str], folder: str) -> None:
+    def _sign(self, request: bytes, folder: str) -> None:
         def sign(own: "OwnConsole") -> tuple[Result, HandOver]:
-            from console.actions import handoff, own_witness
+            from console.actions import own_witness
             from console.wiring import codes
 
-            value, data = own_witness.cosign(own, handoff.take_in(codes(), read_all(names)))
+            value, data = own_witness.cosign(own, request)
             return value, handed_over(codes(), "cosigned", data)
 
         def done(signed: tuple[Result, HandOver]) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from console.domain import handoff
 from console.gui import form, sizes
-from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.phrases import group
+from console.gui.scan_field import ScanField
 from console.gui.snapshot import Person, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
@@ -25,13 +26,14 @@ class AwayScreen(Page):
     send_asked = Signal(str, str)
     """Proposal, folder for its files."""
     take_asked = Signal(str, object)
-    """Proposal, files."""
+    """Proposal, the answer."""
     back_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(say("People who are away"))
         self.readable()
-        self._which, self._files = form.choice([]), FilesField(say("Their answer: file or pictures"))
+        self._which = form.choice([])
+        self._files = ScanField(say("Their answer: file or pictures"), [handoff.SIGNATURE])
         sizes.keep(self._which, mostWidth=760)
         self._folder = form.line()
         self._folder.setText("~/Documents")
@@ -86,12 +88,11 @@ class AwayScreen(Page):
             self.send_asked.emit(str(self._which.currentData()), self._folder.text().strip())
 
     def _take(self) -> None:
-        if not self._files.names():
-            self.say_problem(
-                say("Nothing is chosen."), say("Choose the file or the pictures of their answer.")
-            )
+        data = self._files.given()
+        if data is None:
+            self.say_problem(*self._files.lacking())
         elif self._which.currentData():
-            self.take_asked.emit(str(self._which.currentData()), self._files.names())
+            self.take_asked.emit(str(self._which.currentData()), data)
 
 
 def _named(value: View) -> str:

@@ -8,11 +8,13 @@ from PySide6.QtCore import Signal
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
+from console.gui.scan_field import ScanField
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
 OUT, BACK = say("What goes out: one file"), say("What came back: pictures or a file")
-BYTES, MOST_BYTES = 300, 2000
+BYTES = 300
+"""The most that every camera reads from a screen (docs/performance.md)."""
 FILMED = say("Never a secret: whoever films these pictures has the file.")
 
 
@@ -23,15 +25,15 @@ class CarryScreen(Page):
     """Files, bytes in one picture, folder."""
     spoken_asked = Signal(object)
     take_asked = Signal(object, str)
-    """Files, folder for what they hold."""
+    """What came back, folder for it."""
     heard_asked = Signal(object, str)
     """Lines as typed, folder."""
 
     def __init__(self) -> None:
         super().__init__(say("Files as pictures, and back"))
         self.readable()
-        self._out, self._came, self._typed = FilesField(OUT), FilesField(BACK), form.text()
-        self._bytes, self._spoken = form.number(50, MOST_BYTES, BYTES), PlainLabel()
+        self._out, self._came, self._typed = FilesField(OUT), ScanField(BACK), form.text()
+        self._bytes, self._spoken = form.number(50, BYTES, BYTES), PlainLabel()
         self._folder = form.line()
         self._folder.setText("~/Documents")
         frame, column = card()
@@ -46,8 +48,8 @@ class CarryScreen(Page):
             )
         )
         column.addLayout(row(
-            button(say("Show it as pictures"), lambda: self._ask(self._out, self._show), weight="primary"),
-            button(say("Show the lines to read aloud"), lambda: self._ask(self._out, self.spoken_asked.emit)),
+            button(say("Show it as pictures"), lambda: self._ask_out(self._show), weight="primary"),
+            button(say("Show the lines to read aloud"), lambda: self._ask_out(self.spoken_asked.emit)),
         ))  # fmt: skip
         column.addWidget(self._spoken)
         self.column.addWidget(frame)
@@ -59,7 +61,7 @@ class CarryScreen(Page):
         )
         column.addWidget(Field(say("Folder for pictures and files"), self._folder))
         column.addLayout(row(
-            button(say("Read the pictures"), lambda: self._ask(self._came, self._take)),
+            button(say("Keep it as a file"), self._ask_take),
             button(say("Read the lines"), self._ask_heard),
         ))  # fmt: skip
         self.column.addWidget(frame)
@@ -79,8 +81,12 @@ class CarryScreen(Page):
     def _show(self, names: Sequence[str]) -> None:
         self.show_asked.emit(names, self._bytes.value(), self._folder.text().strip())
 
-    def _take(self, names: Sequence[str]) -> None:
-        self.take_asked.emit(names, self._folder.text().strip())
+    def _ask_take(self) -> None:
+        data = self._came.given()
+        if data is not None:
+            self.take_asked.emit(data, self._folder.text().strip())
+        else:
+            self.say_problem(*self._came.lacking())
 
     def _ask_heard(self) -> None:
         lines = self._typed.toPlainText().splitlines()
@@ -89,8 +95,8 @@ class CarryScreen(Page):
         else:
             self.say_problem(say("No line is typed."), say("Type the lines as they are read to you."))
 
-    def _ask(self, files: FilesField, then: Callable[[Sequence[str]], object]) -> None:
-        if files.names():
-            then(files.names())
+    def _ask_out(self, then: Callable[[Sequence[str]], object]) -> None:
+        if self._out.names():
+            then(self._out.names())
         else:
-            self.say_problem(say("Nothing is chosen."), say("Choose a file or pictures."))
+            self.say_problem(say("Nothing is chosen."), say("Choose a file."))

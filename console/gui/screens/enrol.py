@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame
 
+from console.domain import handoff
 from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.phrases import group
+from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
@@ -28,10 +30,8 @@ class EnrolScreen(Page):
     near_asked = Signal(object)
     """``name``, ``role``, ``module`` (empty: a software token, made now), ``token`` (its label), ``also`` (labels of
     other keys that may be on it), ``attestation`` (files of its maker), ``new_group``, ``onto`` (an open change)."""
-    look_asked = Signal(object)
-    """Files of a card, to be said in words first."""
     card_asked = Signal(object, str, bool, str)
-    """Files of the card, the twelve words as heard, whether its group may be new, an open change it joins."""
+    """The card, the twelve words as heard, whether its group may be new, an open change it joins."""
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -39,11 +39,10 @@ class EnrolScreen(Page):
         self.readable()
         self._name, self._role = form.line("Gerd Hahn"), form.choice([])
         self._module, self._token = form.line("/usr/lib/opensc-pkcs11.so"), form.line()
-        self._files, self._words = FilesField(say("Their card: file or pictures")), form.line()
+        self._files, self._words = ScanField(say("Their card: file or pictures"), [handoff.CARD]), form.line()
         self._also, self._vouched = form.line(say("several with ; between them")), FilesField(VOUCHED)
         self._group, self._new = form.line(), QCheckBox(NEW_GROUP)
         self._onto = form.choice([ALONE])
-        self._told = PlainLabel()
         self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addWidget(
             PlainLabel(say("Either way only a change is proposed. It counts once it is signed."))
@@ -67,18 +66,12 @@ class EnrolScreen(Page):
         ]
         form.fill(self._onto, [ALONE, *rows])
 
-    def say_card(self, text: str) -> None:
-        """Say whose card it is, before its words are compared."""
-        self._told.setText(text)
-        self._told.setVisible(bool(text))
-
     def forget(self) -> None:
         """Empty everything: the station is locked, or somebody was enrolled."""
         for edit in (self._name, self._module, self._token, self._also, self._words, self._group):
             edit.clear()
         self._files.clear()
         self._vouched.clear()
-        self.say_card("")
 
     def _near(self) -> QFrame:
         frame, column = card()
@@ -102,11 +95,7 @@ class EnrolScreen(Page):
     def _by_card(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel(say("They are somewhere else"), role="heading"))
-        self._files_field = Field(say("Their card: file or pictures"), self._files)
-        column.addWidget(self._files_field)
-        column.addLayout(row(button(say("Say whose card it is"), self._ask_look)))
-        self._told.hide()
-        column.addWidget(self._told)
+        column.addWidget(Field(say("Their card: file or pictures"), self._files))
         hint = say("Call them. Type the words that they read aloud, not the words of the card.")
         self._words_field = Field(say("Their twelve words, as you hear them"), self._words, hint)
         column.addWidget(self._words_field)
@@ -131,13 +120,11 @@ class EnrolScreen(Page):
             "attestation": self._vouched.names(),
         })  # fmt: skip
 
-    def _ask_look(self) -> None:
-        if self._is_named():
-            self.look_asked.emit(self._files.names())
-
     def _ask_card(self) -> None:
         self._words_field.show_wrong("")
-        if not self._is_named():
+        data = self._files.given()
+        if data is None:
+            self.say_problem(*self._files.lacking())
             return
         if not self._words.text().strip():
             self._words_field.show_wrong(say("It is missing or empty."))
@@ -146,14 +133,4 @@ class EnrolScreen(Page):
             ])  # fmt: skip
             return
         said = (self._new.isChecked(), str(self._onto.currentData()))
-        self.card_asked.emit(self._files.names(), self._words.text(), *said)
-
-    def _is_named(self) -> bool:
-        self._files_field.show_wrong("")
-        if self._files.names():
-            return True
-        self._files_field.show_wrong(say("Nothing is chosen."))
-        self.say_problem(say("No card is chosen."), say("Choose its file or its pictures."), [
-            (say("Their card"), lambda: self.reveal(self._files)),
-        ])  # fmt: skip
-        return False
+        self.card_asked.emit(data, self._words.text(), *said)

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from console.domain import handoff
 from console.gui import form
-from console.gui.files import FilesField
 from console.gui.form import Field, People
 from console.gui.phrases import group, listed, missing, moment
+from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
@@ -44,7 +45,12 @@ class FarScreen(Page):
         self._what, self._amount = form.choice(WHAT), form.number(0, 480, 0)
         self._since, self._remembers = form.line(), form.line()
         self._people.changed.connect(self._say_reach)
-        self._files, self._told = FilesField(say("Their answer: file or pictures")), PlainLabel()
+        self._files, self._told = (
+            ScanField(say("Their answer: file or pictures"), [handoff.ANSWER]),
+            PlainLabel(),
+        )
+        # What was looked at is not what came since.
+        self._files.changed.connect(lambda: self.say_answer(""))
         self._take = button(say("Take it in"), self._ask_take, weight="primary")
         self.column.addLayout(row(button(say("Back to the request"), self.back_asked.emit)))
         self.column.addWidget(self._heading)
@@ -137,13 +143,14 @@ class FarScreen(Page):
 
     def _ask_look(self) -> None:
         self.say_answer("")
-        if self._files.names():
-            self.look_asked.emit(self._activation, self._files.names())
+        data = self._files.given()
+        if data is not None:
+            self.look_asked.emit(self._activation, data)
         else:
-            self.say_problem(say("Nothing is chosen."), say("Choose the file or the pictures of the answer."))
+            self.say_problem(*self._files.lacking())
 
     def _ask_take(self) -> None:
-        self.take_asked.emit(self._activation, self._files.names())
+        self.take_asked.emit(self._activation, self._files.given())
 
 
 def _named(row: View) -> str:

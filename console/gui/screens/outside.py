@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame
 
+from console.domain import handoff
 from console.gui import form
-from console.gui.files import FilesField
 from console.gui.form import Field, People
 from console.gui.longwork import ProgressRow
 from console.gui.phrases import logs, moment
+from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
@@ -25,7 +26,7 @@ class OutsideScreen(Page):
     """Shows how far the journal is provable; reports what is compared, handed out and taken in."""
 
     compare_asked = Signal(object, bool, object)
-    """Files, whether deep, an older journal or None."""
+    """The receipt, whether deep, an older journal or None."""
     words_asked = Signal(int, object, bool)
     """Entries, words, whether deep."""
     receipt_asked = Signal(str, str)
@@ -33,7 +34,7 @@ class OutsideScreen(Page):
     ask_asked = Signal(str, object, str)
     """Witness, the entries that it says it knows or None, folder."""
     take_asked = Signal(object)
-    """Files, or the line as typed."""
+    """The answer, or its line as typed."""
     export_asked = Signal(str, str, object)
     """For whom, folder, an older journal or None."""
     back_asked = Signal()
@@ -42,13 +43,18 @@ class OutsideScreen(Page):
         super().__init__(say("The journal outside this room"))
         self.readable()
         self._standing, self._witnesses = PlainLabel(), People()
-        self._came, self._size, self._words = FilesField(RECEIPT), form.line(), form.line()
+        self._came, self._size, self._words = (
+            ScanField(RECEIPT, [handoff.CHECKPOINT]),
+            form.line(),
+            form.line(),
+        )
         self._people, self._folder = People(), form.line()
         self._deep = QCheckBox(say("Also form, signatures and protected fields"))
         self._log, self._log_out = form.choice(logs(1)), form.choice(logs(1))
         self._whom, self._export_to = form.choice(AUDIENCES), form.line()
         self.progress = ProgressRow()
-        self._old, self._answer, self._line = form.line(), FilesField(ANSWER), form.line()
+        self._answer = ScanField(ANSWER, [handoff.CHECKPOINT])
+        self._old, self._line = form.line(), form.line()
         self._folder.setText("~/Documents")
         self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addWidget(self._standing)
@@ -160,19 +166,18 @@ class OutsideScreen(Page):
             self.ask_asked.emit(self._witnesses.value(), old, self._folder.text().strip())
 
     def _take(self) -> None:
-        typed = self._line.text().strip()
-        if typed or self._answer.names():
-            self.take_asked.emit(typed or self._answer.names())
+        given = self._line.text().strip() or self._answer.given()
+        if given:
+            self.take_asked.emit(given)
         else:
-            self.say_problem(
-                say("Nothing is chosen."), say("Choose the answer's file or pictures, or type its line.")
-            )
+            self.say_problem(*self._answer.lacking())
 
     def _compare(self) -> None:
-        if self._came.names():
-            self.compare_asked.emit(self._came.names(), self._deep.isChecked(), self._log.currentData())
+        receipt = self._came.given()
+        if receipt is not None:
+            self.compare_asked.emit(receipt, self._deep.isChecked(), self._log.currentData())
         else:
-            self.say_problem(say("Nothing is chosen."), say("Choose the receipt's file or its picture."))
+            self.say_problem(*self._came.lacking())
 
     def _compare_words(self) -> None:
         size, words = self._size.text().strip(), self._words.text().replace(",", " ").split()

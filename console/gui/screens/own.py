@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from console.domain import handoff
 from console.gui import form
 from console.gui.decision import Decision
-from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.readback import Line, ReadBack
+from console.gui.scan_field import ScanField
 from console.gui.snapshot import Person
 from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
 from console.language import say
@@ -24,9 +25,9 @@ class OwnScreen(Page):
     """Shows what this console knows and what it is asked; reports what its keyholder does."""
 
     pin_asked = Signal(object, object)
-    """Files of the card, the twelve words."""
+    """The card, the twelve words."""
     read_asked = Signal(object)
-    """Files of a request."""
+    """A request."""
     agree_asked = Signal(object, object)
     """Matters as typed, what was confirmed."""
     refuse_asked = Signal(str, bool)
@@ -39,8 +40,12 @@ class OwnScreen(Page):
         self.readable()
         self._knows, self._mode = PlainLabel(), PlainLabel()
         self._mode.set_tone("warning")
-        self._card, self._words = FilesField(say("The station's card: file or pictures")), form.line()
-        self._request, self._folder = FilesField(say("The request: file or pictures")), form.line()
+        self._card, self._words = (
+            ScanField(say("The station's card: file or pictures"), [handoff.PIN_CARD]),
+            form.line(),
+        )
+        self._request = ScanField(say("The request: file or pictures"), [handoff.ERRAND])
+        self._folder = form.line()
         self._folder.setText("~/Documents")
         self._read_back = ReadBack()
         self._decision = Decision(self.say_problem, self.reveal)
@@ -132,22 +137,22 @@ class OwnScreen(Page):
 
     def _ask_pin(self) -> None:
         words = self._words.text().replace(",", " ").split()
-        if not self._card.names():
-            self.say_problem(say("No card is chosen."), say("Choose the card's file or its pictures."))
+        card = self._card.given()
+        if card is None:
+            self.say_problem(*self._card.lacking())
         elif not words:
             self.say_problem(
                 say("The twelve words are missing."), say("Type them from paper, or as they are read to you.")
             )
         else:
-            self.pin_asked.emit(self._card.names(), words)
+            self.pin_asked.emit(card, words)
 
     def _ask_read(self) -> None:
-        if self._request.names():
-            self.read_asked.emit(self._request.names())
+        request = self._request.given()
+        if request is not None:
+            self.read_asked.emit(request)
         else:
-            self.say_problem(
-                say("Nothing is chosen."), say("Choose the file or the pictures of the request.")
-            )
+            self.say_problem(*self._request.lacking())
 
     def _ask_veto(self) -> None:
         self.refuse_asked.emit(self._veto_why.text(), True)

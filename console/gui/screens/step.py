@@ -4,9 +4,10 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from console.domain import handoff
 from console.gui import form
-from console.gui.files import FilesField
 from console.gui.form import Field
+from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
@@ -20,14 +21,14 @@ class StepScreen(Page):
     """Shows a change in words; reports what is to be read, and that it is signed."""
 
     read_asked = Signal(object, object)
-    """Files of the change, the station's twelve words."""
+    """The change, the station's twelve words."""
     sign_asked = Signal(str)
     """Folder for the signature's files."""
 
     def __init__(self) -> None:
         super().__init__(say("Sign a change of people or rules"))
         self.readable()
-        self._files, self._words, self._folder = FilesField(CHANGE), form.line(), form.line()
+        self._files, self._words, self._folder = ScanField(CHANGE, [handoff.CHANGE]), form.line(), form.line()
         self._folder.setText("~/Documents")
         frame, column = card()
         column.addWidget(Field(CHANGE, self._files))
@@ -70,7 +71,8 @@ class StepScreen(Page):
         self._read.hide()
 
     def _ask_read(self) -> None:
-        if self._files.names():
-            self.read_asked.emit(self._files.names(), self._words.text().replace(",", " ").split())
+        change = self._files.given()
+        if change is not None:
+            self.read_asked.emit(change, self._words.text().replace(",", " ").split())
         else:
-            self.say_problem(say("Nothing is chosen."), say("Choose the file or the pictures of the change."))
+            self.say_problem(*self._files.lacking())

@@ -3,9 +3,10 @@
 
 from PySide6.QtCore import Signal
 
+from console.domain import handoff
 from console.gui import form
-from console.gui.files import FilesField
 from console.gui.form import Field
+from console.gui.scan_field import ScanField
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
@@ -18,13 +19,17 @@ class WitnessScreen(Page):
     """Reports which request is to be signed, and that somebody wants the line for the rules."""
 
     sign_asked = Signal(object, str)
-    """Files of the request, folder for the answer's files."""
+    """The request, folder for the answer's files."""
     key_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(say("Be a witness of the journal"))
         self.readable()
-        self._request, self._folder, self._line = FilesField(REQUEST), form.line(), PlainLabel()
+        self._request, self._folder, self._line = (
+            ScanField(REQUEST, [handoff.WITNESS]),
+            form.line(),
+            PlainLabel(),
+        )
         self._folder.setText("~/Documents")
         frame, column = card()
         column.addWidget(PlainLabel(SAID))
@@ -51,9 +56,8 @@ class WitnessScreen(Page):
         self.messages.clear()
 
     def _ask_sign(self) -> None:
-        if self._request.names():
-            self.sign_asked.emit(self._request.names(), self._folder.text().strip())
+        request = self._request.given()
+        if request is not None:
+            self.sign_asked.emit(request, self._folder.text().strip())
         else:
-            self.say_problem(
-                say("Nothing is chosen."), say("Choose the file or the pictures of the request.")
-            )
+            self.say_problem(*self._request.lacking())
