@@ -9,9 +9,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmap
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame
 
+from console.domain import handoff
+from console.domain.errors import ConsoleError
+from console.gui import form
+from console.gui.fill_button import FillButton
+from console.gui.form import Field
+from console.gui.picture_view import PictureGrid, PictureView
 from console.gui.widgets import Page, PlainLabel, button, row
 from console.language import say
 
@@ -43,31 +49,36 @@ def handed_over(codes: "Codes", stem: str, data: bytes) -> HandOver:
     return HandOver(stem, data, tuple(handoff.pictures(codes, data)))
 
 
-class PictureView(QWidget):
-    """Paints one picture as large as whole pixels of it allow: anything else would blur its edges."""
+class Round:
+    """Which of the pictures go round, and which of them is shown."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self._picture = QPixmap()
-        self.setMinimumSize(420, 420)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.numbers = list(range(1, count + 1))
+        self._at = 0
 
-    def show_picture(self, png: bytes) -> None:
-        """Show these PNG bytes; empty shows nothing."""
-        self._picture = QPixmap()
-        self._picture.loadFromData(png, "PNG")
-        self.update()
+    @property
+    def number(self) -> int:
+        """The number of the picture that is shown."""
+        return self.numbers[self._at]
 
-    def paintEvent(self, _: QPaintEvent) -> None:
-        """Paint it in the middle."""
-        if self._picture.isNull():
-            return
-        side = self._picture.width()
-        most = min(self.width(), self.height())
-        drawn = side * max(1, most // side) if most >= side else most
-        painter = QPainter(self)
-        painter.drawPixmap((self.width() - drawn) // 2, 0, drawn, drawn, self._picture)
-        painter.end()
+    def step(self, by: int) -> None:
+        """Go on, or back."""
+        self._at = (self._at + by) % len(self.numbers)
+
+    def narrow(self, typed: str) -> None:
+        """Let only the pictures with these numbers go round; none: all. ``Refused`` (frame_numbers_wrong)."""
+        self.numbers = handoff.read_spans(typed, self.count) or list(range(1, self.count + 1))
+        self._at = 0
+
+    def in_words(self) -> str:
+        """Return which picture is shown, and whether others are left out."""
+        told = say("Picture {at} of {count}", at=self.number, count=self.count)
+        if len(self.numbers) == self.count:
+            return told
+        return say(
+            "{picture}. Only these are shown: {numbers}.", picture=told, numbers=handoff.spans(self.numbers)
+        )
 
 
 class PicturesPanel(Page):
@@ -78,29 +89,34 @@ class PicturesPanel(Page):
     def __init__(self) -> None:
         super().__init__(say("Pictures"))
         self._pictures: Sequence[bytes] = ()
-        self._at = 0
+        self._turns = Round(1)
         self._save: Callable[[], None] = lambda: None
         self._round = QTimer(self)
         self._round.setInterval(ROUND_MS)
         self._round.timeout.connect(lambda: self._step(1))
-        self._told, self._view, self._where = (
-            PlainLabel(),
-            PictureView(),
-            PlainLabel(role="heading", wrap=False),
-        )
-        self._pause = button(say("Pause"), self._turn)
-        self._files = button(say("Save as files"), self._save_files)
+        self._told, self._where = PlainLabel(), PlainLabel(role="heading")
+        self._view, self._grid, self._fill = PictureView(), PictureGrid(), FillButton()
+        self._pause, self._all = button(say("Pause"), self._turn), button(say("All at once"), self._turn_grid)
+        self._lacking, self._around = form.line(), QFrame()
+        hint = say("As they are read out to you, like 2, 5-7. Then only these go round. Empty: all.")
+        self._field = Field(say("Numbers that are missing there"), self._lacking, hint)
+        self._lacking.editingFinished.connect(self._narrow)
+        self._fill.turned.connect(lambda on: self._set_around(visible=not on))
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.column.addWidget(self._told)
-        self.column.addWidget(self._view, 1)
-        self.column.addLayout(row(
+        for shown in (self._told, self._where, self._view, self._grid):
+            self.column.addWidget(shown, 1 if shown is self._view else 0)
+        self._around.setLayout(row(
             button(say("Done"), self.close_it, weight="primary"), self._pause,
             button(say("Back one"), lambda: self._by_hand(-1)), button(say("On one"), lambda: self._by_hand(1)),
-            self._files, self._where,
+            self._all, self._fill, button(say("Save as files"), lambda: self._save()),  # noqa: PLW0108 - it changes
         ))  # fmt: skip
-        self.column.addWidget(PlainLabel(say("Space pauses. The arrows step. Escape closes."), role="muted"))
+        self._keys = PlainLabel(
+            say("Space pauses. The arrows step. F11 fills the screen. Escape goes back."), role="muted"
+        )
+        for widget in (self._around, self._field, self._keys):
+            self.column.addWidget(widget)
 
     def present(self, title: str, told: str, pictures: Sequence[bytes], save: Callable[[], None]) -> None:
         """Begin to show; ``save`` writes the same as files."""
@@ -108,7 +124,10 @@ class PicturesPanel(Page):
         self.title.setText(title)
         self.setAccessibleName(title)
         self._told.setText(told)
-        self._pictures, self._at, self._save = pictures, 0, save
+        self._pictures, self._turns, self._save = pictures, Round(len(pictures)), save
+        self._lacking.clear()
+        self._field.show_wrong("")
+        self._set_grid(on=False)
         self._set_going(going=len(pictures) > 1)
         self._show()
         self._pause.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -121,26 +140,53 @@ class PicturesPanel(Page):
     def close_it(self) -> None:
         """Show nothing any more."""
         if self._pictures:
+            self._fill.end()
             self._round.stop()
             self._pictures = ()
             self._view.show_picture(b"")
+            self._grid.show_pictures(())
             self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """The arrows step, Escape closes."""
-        steps = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
-        if event.key() == Qt.Key.Key_Escape:
-            self.close_it()
-        elif event.key() in steps:
-            self._by_hand(steps[Qt.Key(event.key())])
+        """Space pauses, the arrows step, F11 fills the screen, Escape goes back."""
+        keys: dict[int, Callable[[], None]] = {
+            Qt.Key.Key_Left: lambda: self._by_hand(-1),
+            Qt.Key.Key_Right: lambda: self._by_hand(1),
+            Qt.Key.Key_Space: self._turn,
+            Qt.Key.Key_F11: self._fill.turn,
+            Qt.Key.Key_Escape: self._fill.turn if self._fill.is_on else self.close_it,
+        }
+        if event.key() in keys:
+            keys[event.key()]()
         else:
             super().keyPressEvent(event)
 
-    def _save_files(self) -> None:
-        self._save()
+    def _narrow(self) -> None:
+        from console.wording import explain
+
+        try:
+            self._turns.narrow(self._lacking.text())
+        except ConsoleError as error:
+            told = explain(error)
+            self._field.show_wrong(f"{told.what} {told.now}")
+            return
+        self._field.show_wrong("")
+        self._show()
 
     def _turn(self) -> None:
         self._set_going(going=not self._round.isActive())
+
+    def _turn_grid(self) -> None:
+        self._set_grid(on=self._grid.isHidden())
+        self._show()
+
+    def _set_grid(self, *, on: bool) -> None:
+        self._grid.setVisible(on)
+        self._view.setVisible(not on)
+        self._set_going(going=not on and len(self._turns.numbers) > 1)
+        name = say("One after the other") if on else say("All at once")
+        self._all.setText(name)
+        self._all.setAccessibleName(name)
 
     def _set_going(self, *, going: bool) -> None:
         (self._round.start if going else self._round.stop)()
@@ -148,17 +194,25 @@ class PicturesPanel(Page):
         self._pause.setText(name)
         self._pause.setAccessibleName(name)
 
+    def _set_around(self, *, visible: bool) -> None:
+        for widget in (self.title, self._told, self._around, self._field):
+            widget.setVisible(visible)
+
     def _by_hand(self, by: int) -> None:
         self._set_going(going=False)
         self._step(by)
 
     def _step(self, by: int) -> None:
-        self._at = (self._at + by) % max(1, len(self._pictures))
+        self._turns.step(by)
         self._show()
 
     def _show(self) -> None:
-        if self._pictures:
-            self._view.show_picture(self._pictures[self._at])
-            where = say("Picture {at} of {count}", at=self._at + 1, count=len(self._pictures))
-            self._where.setText(where)
-            self._view.setAccessibleName(where)
+        if not self._pictures:
+            return
+        where = self._turns.in_words()
+        self._where.setText(where)
+        self._view.setAccessibleName(where)
+        if self._grid.isHidden():
+            self._view.show_picture(self._pictures[self._turns.number - 1])
+        else:
+            self._grid.show_pictures([(n, self._pictures[n - 1]) for n in self._turns.numbers])

@@ -8,8 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.domain import handoff, scanner
 from console.domain.errors import ConsoleError, Refused
+from console.gui import sizes
 from console.gui.form import Field
-from console.gui.pictures import PictureView
+from console.gui.picture_view import PictureView
 from console.gui.widgets import PlainLabel, announce, button, row
 from console.language import say
 
@@ -33,7 +34,7 @@ class ScannerLine(QWidget):
         self._codes, self._layout = codes, scanner.AS_TYPED
         self._is_learning = False
         self._line, self._code, self._told = QLineEdit(), PictureView(), PlainLabel()
-        self._code.setMinimumSize(CODE_PIXELS, CODE_PIXELS)
+        sizes.keep(self._code, leastWidth=CODE_PIXELS, leastHeight=CODE_PIXELS)
         self._line.setMaxLength(scanner.MAX_TYPED + 1)
         self._line.returnPressed.connect(self._typed)
         hint = say("Put the focus here, then scan. The scanner must send Enter after each code.")

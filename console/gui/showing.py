@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from PySide6.QtCore import QElapsedTimer, QObject, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from console.gui.fill_button import FillButton
 from console.gui.phrases import KINDS, in_fours, span, spoken
+from console.gui.picture_view import PictureView
 from console.gui.theme import mono_font
 from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 from console.language import say
@@ -130,7 +132,7 @@ class SecretPanel(Page):
         self._tick.timeout.connect(self._count)
         self._warned: set[int] = set()
         self._hint, self._spoken, self._left = PlainLabel(), PlainLabel(), PlainLabel(role="heading")
-        self._view, self._picture = SecretView(), PlainLabel()
+        self._view, self._picture, self._fill = SecretView(), PictureView(), FillButton()
         self._reveal = button(say("Show"), self._turn)
         self._build()
 
@@ -149,30 +151,27 @@ class SecretPanel(Page):
         self._spoken.setAccessibleName(say("How to read it aloud"))
         for widget in (self._hint, room, self._spoken):
             left.addWidget(widget)
-        left.addLayout(row(self._reveal))
+        left.addLayout(row(self._reveal, self._fill))
         left.addStretch(1)
-        sides.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignTop)
+        sides.addWidget(self._picture, 1)
         sides.addLayout(left, 1)
-        column.addLayout(sides)
+        column.addLayout(sides, 1)
         column.addWidget(self._left)
         column.addLayout(row(
             button(say("I have it (read back)"), lambda: self.answer("read_back"), weight="primary"),
             button(say("Could not read it"), lambda: self.answer("not_read")),
         ))  # fmt: skip
-        self.column.addWidget(frame)
-        self.column.addStretch(1)
+        self.column.addWidget(frame, 1)
 
     def present(self, showing: Showing) -> None:
         """Begin a showing."""
         self._showing, self._warned = showing, set()
         self.title.setText(f"{showing.title} · {KINDS.get(showing.kind, showing.kind)}")
         self._hint.setText(_HINTS.get(showing.kind, _HINTS["password"]))
-        self._picture.setVisible(bool(showing.picture))
-        if showing.picture:
-            picture = _pixmap(showing.picture)
-            self._picture.setFixedSize(picture.size())
-            self._picture.setPixmap(picture)
-            self._picture.setAccessibleName(say("QR picture of the code"))
+        for widget in (self._picture, self._fill):
+            widget.setVisible(bool(showing.picture))
+        self._picture.show_picture(showing.picture)
+        self._picture.setAccessibleName(say("QR picture of the code"))
         self._set_revealed(revealed=showing.kind in SHOWN_AT_ONCE)
         self._clock.start()
         self._tick.start()
@@ -186,7 +185,8 @@ class SecretPanel(Page):
         self._tick.stop()
         self._showing = None
         self._view.present(None, revealed=False)
-        self._picture.setPixmap(QPixmap())
+        self._picture.show_picture(b"")
+        self._fill.end()
         self._spoken.clear()
         self.answered.emit(outcome)
 
@@ -196,9 +196,13 @@ class SecretPanel(Page):
         return self._showing is not None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc hides; it never ends a showing, since a code would be lost by one stray key."""
-        if event.key() == Qt.Key.Key_Escape:
+        """Esc leaves the full screen, or hides; it never ends a showing: a code would be lost by one stray key."""
+        if event.key() == Qt.Key.Key_Escape and self._fill.is_on:
+            self._fill.turn()
+        elif event.key() == Qt.Key.Key_Escape:
             self._set_revealed(revealed=False)
+        elif event.key() == Qt.Key.Key_F11 and self._showing and self._showing.picture:
+            self._fill.turn()
         else:
             super().keyPressEvent(event)
 
@@ -241,13 +245,6 @@ _HINTS = {
     "hotp": say("Type this code now: it will never be shown again."),
     "certificate": say("Certificate and private key, as text."),
 }
-
-
-def _pixmap(png: bytes) -> QPixmap:
-    """Return the picture at its own size: enlarging it by anything but whole modules would blur its edges."""
-    made = QPixmap()
-    made.loadFromData(png, "PNG")
-    return made
 
 
 class WindowScreen(QObject):

@@ -17,7 +17,7 @@ NO_PLACE_IN_THE_WINDOW = {
 
 OTHERWISE_IN_THE_WINDOW = {
     "credential.kind": "The page knows the kind from the list: it needs no question.",
-    "handoff.page": "All pictures on one sheet are for files; the window shows them one after the other.",
+    "handoff.page": "All pictures in one file are for files; the window shows them all at once from the single ones.",
     "handoff.scan": "Every field reads pictures itself, by handoff.texts or take_in, and says by arrival what came in.",
     "heads.note_receipt": "The page about outside hands the same state out with heads.receipt, and notes who took it.",
     "journal.checkpoint": "heads.receipt shows the same newest state, with its words, and notes who took it.",

@@ -13,7 +13,7 @@ from console.actions import station as station_actions
 from console.cli.throwaway import seal_samples
 from console.domain.words import to_words
 from console.gui.own_window import make_own_window
-from console.gui.pictures import PictureView
+from console.gui.picture_view import PictureView
 from console.settings import Settings
 from tests.gui.hands import Hands, on_window
 from tests.kill.stage import filed

@@ -3,19 +3,25 @@
 
 import threading
 from collections.abc import Callable
+from random import Random
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
+from console.domain import handoff
 from console.domain.errors import Cancelled
 from console.gui.operator import PinPanel, WindowOperator
-from console.gui.pictures import PicturesPanel, PictureView
+from console.gui.picture_view import PictureGrid, PictureView, fitting
+from console.gui.pictures import PicturesPanel
 from console.gui.showing import SecretPanel, SecretView, WindowScreen
+from console.gui.widgets import Page
+from console.gui.window import Window
 
 
 def in_thread(call: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:
@@ -108,6 +114,19 @@ def secret(qtbot: QtBot) -> SecretPanel:
     return made
 
 
+def codes_on(widget: QWidget) -> list[str]:
+    """Return every code that a camera before this widget would read."""
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.ReadWrite)
+    widget.grab().save(buffer, "PNG")
+    return QrCodes().scan(bytes(buffer.data().data()))
+
+
+def picture_of(panel: SecretPanel) -> list[str]:
+    (found,) = panel.findChildren(PictureView)
+    return codes_on(found)
+
+
 def view(panel: SecretPanel) -> SecretView:
     return panel.findChildren(SecretView)[0]
 
@@ -140,12 +159,11 @@ def test_a_password_is_hidden_until_somebody_shows_it(qtbot: QtBot, secret: Secr
 
 def test_nothing_is_left_in_the_panel_afterwards(qtbot: QtBot, secret: SecretPanel) -> None:
     thread, found = showing(qtbot, secret, "12345678", "codes")
-    labels = [label for label in secret.findChildren(QLabel) if not label.pixmap().isNull()]
-    assert len(labels) == 1
+    assert picture_of(secret) == ["12345678"]
     button(secret, "Could not read it").click()
     thread.join(5)
     assert found == ["not_read"]
-    assert all(label.pixmap().isNull() for label in labels)
+    assert picture_of(secret) == []
     assert view(secret).accessibleName() == "Secret, hidden"
     assert not [
         label
@@ -221,3 +239,93 @@ def test_escape_closes_the_pictures_and_shows_nothing_more(qtbot: QtBot, picture
     with qtbot.waitSignal(pictures.closed):
         QTest.keyClick(pictures, Qt.Key.Key_Escape)
     pictures.close_it()  # once more is nothing
+
+
+def test_only_what_is_missing_there_goes_round(qtbot: QtBot, pictures: PicturesPanel) -> None:
+    drawn = [QrCodes().render(f"PICTURE-{number}") for number in range(1, 8)]
+    pictures.present("Request", "For somebody.", drawn, lambda: None)
+    (edit,) = pictures.findChildren(QLineEdit)
+    edit.setText("2, 5-6")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert "Picture 2 of 7. Only these are shown: 2, 5-6." in [
+        t.text() for t in pictures.findChildren(QLabel)
+    ]
+    seen = []
+    for _ in range(4):
+        seen += codes_on(pictures.findChildren(PictureView)[0])
+        QTest.keyClick(pictures, Qt.Key.Key_Right)
+    assert seen == ["PICTURE-2", "PICTURE-5", "PICTURE-6", "PICTURE-2"]
+    edit.setText("8")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert any("8 is no picture" in label.text() for label in pictures.findChildren(QLabel))
+    edit.clear()
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    assert "Picture 1 of 7" in [t.text() for t in pictures.findChildren(QLabel)]
+
+
+def test_all_pictures_stand_still_side_by_side(qtbot: QtBot, pictures: PicturesPanel) -> None:
+    texts = [f"BG1/{number}" for number in range(9)]
+    pictures.resize(1100, 700)
+    pictures.present("Request", "For somebody.", [QrCodes().render(text) for text in texts], lambda: None)
+    button(pictures, "All at once").click()
+    (grid,) = pictures.findChildren(PictureGrid)
+    qtbot.waitUntil(lambda: grid.height() >= grid.heightForWidth(grid.width()))
+    assert sorted(codes_on(grid)) == texts
+    button(pictures, "One after the other").click()
+    assert codes_on(pictures.findChildren(PictureView)[0]) == [texts[0]]
+
+
+def test_a_full_frame_has_whole_pixels_and_a_white_edge_in_a_dark_window(qtbot: QtBot) -> None:
+    view = PictureView()
+    view.setStyleSheet("background: black")
+    qtbot.addWidget(view)
+    frame = handoff.split("errand", Random(1).randbytes(290))[0]
+    view.resize(700, 600)
+    view.show_picture(QrCodes().render(frame))
+    assert codes_on(view) == [frame]
+    image = view.grab().toImage()
+    modules = QImage.fromData(QrCodes().render(frame)).width() // 8
+    assert fitting(QImage.fromData(QrCodes().render(frame)), 600) == modules * 7
+    assert all(image.pixelColor(x, y).lightness() == 255 for x in (0, 350, 699) for y in (0, 599))
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Window:
+    made = Window("Test", [("page", "Page")], "DRILL: nothing here opens anything real.")
+    made.add_page("page", Page("Page"))
+    qtbot.addWidget(made)
+    made.show()
+    made.choose("page")
+    return made
+
+
+def shown(window: Window, text: str) -> bool:
+    return any(label.isVisible() for label in window.findChildren(QLabel) if label.text() == text)
+
+
+def test_a_code_fills_the_screen_below_the_banner_and_escape_goes_back(
+    qtbot: QtBot, window: Window, secret: SecretPanel
+) -> None:
+    window.add_panel(secret, lambda: secret.answer("shown"))
+    screen = WindowScreen(secret, lambda: window.interrupt(secret), window.resume).drawing_with(QrCodes())
+    secret.window_screen = screen  # type: ignore[attr-defined]
+    room = memoryview(bytearray(b"4821-9930"))
+    thread, found = in_thread(lambda: screen.show("crm-admin", room, kind="codes", seconds=60))
+    qtbot.waitUntil(lambda: secret.is_showing)
+    (before,) = secret.findChildren(PictureView)
+    small = before.height()
+    button(secret, "Fill the screen").click()
+    qtbot.waitUntil(lambda: before.height() > small)
+    assert window.isFullScreen()
+    assert shown(window, "DRILL: nothing here opens anything real.")
+    assert not window.strip.isVisible()
+    assert codes_on(window) == ["4821-9930"]
+    QTest.keyClick(secret, Qt.Key.Key_Escape)
+    assert window.strip.isVisible()
+    assert secret.is_showing
+    QTest.keyClick(secret, Qt.Key.Key_F11)
+    button(secret, "I have it (read back)").click()
+    thread.join(5)
+    assert found == ["read_back"]
+    assert window.strip.isVisible()
+    assert not window.isFullScreen()
