@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from console.gui import form
 from console.gui.form import Field
 from console.gui.snapshot import Snapshot
+from console.gui.typed import once
 from console.gui.widgets import PlainLabel, Twice
 from console.language import say
 
@@ -21,6 +22,7 @@ class Admitting(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        once(self)
         self.setObjectName("card")
         self._newcomer, self._again = form.choice([]), form.line()
         column = QVBoxLayout(self)

@@ -37,7 +37,9 @@ def make_window(settings: Settings, banner: str | None) -> tuple[Window, UnlockS
     """Return the shell with its first page, before anything of the station is known."""
     station = settings.station
     told = banner if banner is not None else "" if station.mode == "real" else DRILL
-    window = Window(f"Break-Glass Console: {station.organisation}/{station.name}", TASKS, told, PASSING)
+    title = f"Break-Glass Console: {station.organisation}/{station.name}"
+    # In the list of windows, too, it must not be taken for the real one.
+    window = Window(say("DRILL · {title}", title=title) if told else title, TASKS, told, PASSING)
     unlock = UnlockScreen(f"{station.organisation}/{station.name}", settings.present())
     window.add_page("station", unlock)
     window.allow(("station",))

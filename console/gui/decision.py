@@ -10,6 +10,7 @@ from console.gui import form
 from console.gui.form import Field, Lead, People
 from console.gui.phrases import group
 from console.gui.snapshot import Person
+from console.gui.typed import once
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
@@ -28,6 +29,7 @@ class Decision(QFrame):
 
     def __init__(self, complain: Complain, reveal: Callable[[QWidget], None]) -> None:
         super().__init__()
+        once(self)
         self.setObjectName("card")
         self._complain, self._reveal = complain, reveal
         self._deciders: Sequence[Person] = ()

@@ -175,7 +175,7 @@ class Desk(QObject):
 
     def locked(self) -> None:
         """Show nothing of the station any more, whatever is going on: only how long what is open still has."""
-        before, self.snapshot = self.snapshot, None
+        before = self.snapshot
         self.returning.leave(before)
         self._unlocked, self._is_looking, self._after_look = False, False, None
         self._busy.untell()
@@ -189,6 +189,7 @@ class Desk(QObject):
         self.hands.intake.close_it()
         self.audience.forget()
         self.returning.empty()
+        self.snapshot = None
         # From here on: what a screen saves as it forgets was asked for before, and says nothing any more.
         self.hands.worker.new_sitting()
         for page in self.hands.window.pages.all_made().values():

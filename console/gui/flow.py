@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """A row that goes on in a second line where there is no more room: nothing is cut off, nothing has to be scrolled."""
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget, QWidgetItem
 
 
 class FlowLayout(QLayout):
@@ -11,7 +11,13 @@ class FlowLayout(QLayout):
     def __init__(self, parent: QWidget | None = None, *, gap: int = 10, line_gap: int = 10) -> None:
         super().__init__(parent)
         self._items: list[QLayoutItem] = []
+        self._corner: QWidgetItem | None = None
         self._gap, self._line_gap = gap, line_gap
+
+    def keep_corner(self, widget: QWidget) -> None:
+        """Keep the upper right corner for a widget: lines beside it are shorter."""
+        self.addChildWidget(widget)
+        self._corner = QWidgetItem(widget)
 
     def addItem(self, item: QLayoutItem) -> None:
         """Take one more, at the end."""
@@ -53,6 +59,8 @@ class FlowLayout(QLayout):
         for item in self._items:
             if not item.isEmpty():
                 size = size.expandedTo(item.minimumSize())
+        if self._corner is not None:
+            size += QSize(self._corner.sizeHint().width() + self._gap, 0)
         return self._framed(size)
 
     def setGeometry(self, rect: QRect) -> None:
@@ -66,32 +74,38 @@ class FlowLayout(QLayout):
 
     def _place(self, rect: QRect, *, is_trial: bool) -> int:
         inside = rect.marginsRemoved(self.contentsMargins())
-        top, height = inside.top(), 0
-        for line in self._lines(inside.width()):
-            height = max(size.height() for _, size in line)
-            left = inside.left()
+        corner = self._corner.sizeHint() if self._corner is not None else QSize()
+        if self._corner is not None and not is_trial:
+            self._corner.setGeometry(QRect(QPoint(inside.right() + 1 - corner.width(), inside.top()), corner))
+        top, waiting = inside.top(), [item for item in self._items if not item.isEmpty()]
+        while waiting:
+            beside = corner.width() + self._gap if top - inside.top() < corner.height() else 0
+            line, waiting = _split(waiting, inside.width() - beside, self._gap)
+            height, left = max(size.height() for _, size in line), inside.left()
             for item, size in line:
                 if not is_trial:
                     middle = top + (height - size.height()) // 2
                     item.setGeometry(QRect(left, middle, size.width(), size.height()))
                 left += size.width() + self._gap
             top += height + self._line_gap
-        below = self.contentsMargins().bottom()
-        return max(top - self._line_gap, inside.top()) - rect.top() + below
+        lowest = max(top - self._line_gap, inside.top() + corner.height())
+        return lowest - rect.top() + self.contentsMargins().bottom()
 
-    def _lines(self, width: int) -> list[list[tuple[QLayoutItem, QSize]]]:
-        lines: list[list[tuple[QLayoutItem, QSize]]] = []
-        used = 0
-        for item in self._items:
-            if item.isEmpty():
-                continue
-            size = _fitted(item, width)
-            if not lines or used + self._gap + size.width() > width:
-                lines.append([])
-                used = -self._gap
-            lines[-1].append((item, size))
-            used += self._gap + size.width()
-        return lines
+
+Sized = list[tuple[QLayoutItem, QSize]]
+
+
+def _split(items: list[QLayoutItem], width: int, gap: int) -> tuple[Sized, list[QLayoutItem]]:
+    """Return what fits on one line, at least one, and the rest."""
+    line: Sized = []
+    used = -gap
+    for item in items:
+        size = _fitted(item, width)
+        if line and used + gap + size.width() > width:
+            break
+        line.append((item, size))
+        used += gap + size.width()
+    return line, items[len(line) :]
 
 
 def _fitted(item: QLayoutItem, width: int) -> QSize:

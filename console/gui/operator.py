@@ -35,6 +35,7 @@ class PinPanel(Page):
         self._label = PlainLabel(say("PIN of the token"), role="field")
         self._edit = QLineEdit()
         self._edit.setEchoMode(QLineEdit.EchoMode.NoEcho)
+        self._edit.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         self._edit.setMaxLength(MAX_PIN_LETTERS)
         sizes.keep(self._edit, mostWidth=320)
         self._edit.setAccessibleName(say("PIN"))

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A secret on its way in: typed twice without echo, or from a file; neither its letters nor their number are shown."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.language import say
@@ -77,6 +77,27 @@ class SecretField(QWidget):
         for field in self._typed:
             field.setVisible(not is_file)
         self._file.setVisible(is_file)
+
+
+class SecretText(QPlainTextEdit):
+    """Many words of a secret, which whoever types them must see; nothing of them is copied, dragged or undone."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setTabChangesFocus(True)
+        sizes.keep(self, height=form.TEXT_LINES_PIXELS)
+        self.setUndoRedoEnabled(False)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        hints = Qt.InputMethodHint.ImhSensitiveData | Qt.InputMethodHint.ImhNoPredictiveText
+        self.setInputMethodHints(hints)
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Give nothing to the clipboard, to the selection of X11, or to what is dragged."""
+        return QMimeData()
+
+    def canInsertFromMimeData(self, _: QMimeData) -> bool:
+        """Take nothing from there either: what is on the clipboard every program reads."""
+        return False
 
 
 def _unseen() -> QLineEdit:

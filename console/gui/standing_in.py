@@ -8,6 +8,7 @@ from console.gui import form
 from console.gui.form import Field
 from console.gui.phrases import STATES, group, short
 from console.gui.snapshot import Snapshot
+from console.gui.typed import once
 from console.gui.widgets import PlainLabel, Twice
 from console.language import say
 
@@ -23,6 +24,7 @@ class StandingIn(QFrame):
 
     def __init__(self) -> None:
         super().__init__()
+        once(self)
         self.setObjectName("card")
         self._act, self._witness = form.choice([]), form.choice([])
         self._present, self._again = form.line(say("several with ; between them")), form.line()

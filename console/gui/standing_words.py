@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from uuid import UUID
 
-from console.gui.phrases import listed, moment, span
+from console.gui.phrases import listed, span
 from console.gui.snapshot import Snapshot, View
 from console.language import say, say_count
 
@@ -59,15 +59,16 @@ def owed(snapshot: Snapshot) -> str:
     ]
     if not told:
         return ""
-    since = min(filter(None, (_asked_at(str(view["activation"])) for view in views)), default="")
+    day = min(filter(None, (_asked_on(str(view["activation"])) for view in views)), default="")
     whole = say("Owed: {what}", what=listed(told))
-    return whole + (say(", the oldest since {since}", since=moment(since)) if since else "")
+    return whole + (say(", since {day}", day=day) if day else "")
 
 
-def _asked_at(activation: str) -> str:
-    """Return when an activation was asked for, which its id says (UUIDv7, RFC 9562 section 5.7)."""
+def _asked_on(activation: str) -> str:
+    """Return the day on which an activation was asked for, which its id says (UUIDv7, RFC 9562 section 5.7)."""
     try:
         id_ = UUID(activation)
     except ValueError:
         return ""
-    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC).isoformat() if id_.version == 7 else ""
+    asked = datetime.fromtimestamp((id_.int >> 80) / 1000, UTC).astimezone()
+    return f"{asked:%Y-%m-%d}" if id_.version == 7 else ""

@@ -6,11 +6,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
 from console.gui.flow import FlowLayout
-from console.gui.widgets import NaturalLabel, StateMark, announce, button
+from console.gui.widgets import NaturalLabel, StateMark, announce, button, set_style
 from console.language import say
 
 CAPTURE = {
-    "xcb": say("Other programs here can record this screen."),
+    "xcb": say("Other programs can record this screen."),
     "wayland": say("The desktop decides who may record this screen."),
 }
 """Qt's platform -> what is true there. Qt has no way to forbid it, so the words say it instead."""
@@ -34,6 +34,10 @@ class Said(QWidget):
         self._label.show_text(text)
         self._mark.set_tone(tone)
         self.setVisible(bool(text))
+
+    def set_role(self, role: str) -> None:
+        """Say it louder (``heading``), or not."""
+        set_style(self._label, "role", role)
 
     @property
     def text(self) -> str:
@@ -63,18 +67,14 @@ class Strip(QFrame):
         self._show_time()
 
     def _lay_out(self) -> None:
-        said, line = QWidget(), QHBoxLayout(self)
-        flow = FlowLayout(said, gap=16, line_gap=4)
-        flow.setContentsMargins(0, 0, 0, 0)
+        flow = FlowLayout(self, gap=16, line_gap=2)
+        flow.setContentsMargins(16, 6, 16, 6)
+        flow.keep_corner(self.lock)
         for widget in (
             self._state, self._holder, self._session, self._owed, self._network, self._light, self._proof,
-            self._time, self._activity, self._capture,
+            self._time, self._capture, self._activity,
         ):  # fmt: skip
             flow.addWidget(widget)
-        line.setContentsMargins(16, 6, 16, 6)
-        line.setSpacing(14)
-        line.addWidget(said, 1)
-        line.addWidget(self.lock, 0, Qt.AlignmentFlag.AlignTop)
 
     def show_state(self, text: str, tone: str, *, lockable: bool) -> None:
         """Say in one word how the station stands."""
@@ -97,6 +97,7 @@ class Strip(QFrame):
         """Say whether the network is off, as the last attempt to use it has shown."""
         if not is_off and text != self._network.text:
             announce(self, text)
+        self._network.set_role("" if is_off else "heading")
         self._network.show_text(text, "good" if is_off else "danger")
 
     def show_light(self, text: str, tone: str) -> None:

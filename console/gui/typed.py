@@ -62,7 +62,8 @@ def empty(pages: Mapping[str, QWidget], at_first: Mapping[str, Any]) -> None:
         for edit in edits:
             if not _is_inner(edit):
                 # Unheard: the page must not take it for somebody's typing.
-                _unheard(edit, edit.clear)
+                # A line that is cleared could be brought back by undoing; one that is set anew can not.
+                _unheard(edit, partial(edit.setText, "") if isinstance(edit, QLineEdit) else edit.clear)
         for key, kind, field in _fields(page):
             if key in before:
                 _unheard(field, partial(WAYS[kind][1], field, before[key]))

@@ -72,7 +72,8 @@ class NaturalLabel(PlainLabel):
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of a short word: the rest wraps."""
-        return QSize(self.fontMetrics().averageCharWidth() * 8, self.fontMetrics().height())
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), self.fontMetrics().averageCharWidth() * 8), hint.height())
 
     def show_text(self, text: str) -> None:
         """Show a text; without one there is no place for it either."""

@@ -39,9 +39,15 @@ class Banner(QFrame):
         self.setObjectName("banner")
         line = QHBoxLayout(self)
         line.setContentsMargins(16, 4, 16, 4)
-        label = PlainLabel(text, wrap=False)
-        label.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        line.addWidget(label)
+        self._label = PlainLabel()
+        self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        line.addWidget(self._label)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        """Show this; without a text there is no banner."""
+        self._label.setText(text)
+        self.setVisible(bool(text))
 
 
 class Rail(QFrame):
@@ -206,7 +212,9 @@ class Window(QMainWindow):
         self.rail = Rail(tasks, passing, self.choose)
         for number, (name, _) in enumerate(tasks, 1):
             self.shortcut(f"Alt+{number % 10}", partial(self.choose, name))
-        self.setCentralWidget(_laid_out(banner, self.strip, self.rail, self._stack))
+        self.banner = Banner(banner)
+        """Above every page and every panel: neither can hide it."""
+        self.setCentralWidget(_laid_out(self.banner, self.strip, self.rail, self._stack))
 
     def is_allowed(self, name: str) -> bool:
         """Say whether a page can be chosen now."""
@@ -295,7 +303,7 @@ class Window(QMainWindow):
         self.rail.mark(self.pages.task_shown_by(self.page))
 
 
-def _laid_out(banner: str, strip: QWidget, rail: QWidget, pages: QWidget) -> QWidget:
+def _laid_out(banner: QWidget, strip: QWidget, rail: QWidget, pages: QWidget) -> QWidget:
     body, outer = QHBoxLayout(), QWidget()
     body.setSpacing(0)
     body.addWidget(rail)
@@ -303,8 +311,7 @@ def _laid_out(banner: str, strip: QWidget, rail: QWidget, pages: QWidget) -> QWi
     column = QVBoxLayout(outer)
     column.setContentsMargins(0, 0, 0, 0)
     column.setSpacing(0)
-    if banner:
-        column.addWidget(Banner(banner))
+    column.addWidget(banner)
     column.addWidget(strip)
     column.addLayout(body, 1)
     return outer

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, Qt
 from PySide6.QtGui import QAccessible, QAccessibleInterface, QClipboard, QGuiApplication
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 PROPERTIES = (
     "text", "title", "windowTitle", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription",
@@ -31,11 +31,14 @@ def _said_by(widget: QWidget) -> Iterator[str]:
         if isinstance(said := widget.property(name), str):
             yield said
     if isinstance(widget, QPlainTextEdit):
+        widget.undo()
         yield widget.toPlainText()
-        if widget.document().isUndoAvailable():
-            widget.undo()
-            yield widget.toPlainText()
-            widget.redo()
+        widget.redo()
+        yield widget.toPlainText()
+    if isinstance(widget, QLineEdit):
+        widget.undo()
+        yield widget.text()
+        widget.redo()
     if isinstance(widget, QAbstractItemView | QComboBox):
         yield from _rows(widget.model())
 

@@ -9,14 +9,18 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QClipboard, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.station import CODE_SECONDS, Place, is_idle_over, place_after
 from console.gui.idle import IdleLock
 from console.gui.logind import Logind
 from console.gui.networkproof import NetworkProof
+from console.gui.operator import PinPanel
+from console.gui.secret_field import SecretField, SecretText
+from console.gui.showing import SecretPanel, Showing
 from console.gui.snapshot import up_seconds
 from console.gui.window import Window
 from tests.gui.fake_logind import FakeLogind, logind
@@ -133,6 +137,48 @@ def test_without_a_system_bus_nothing_breaks(
     system = Logind(parent, lambda _: None, f"unix:path={tmp_path}/none")
     system.hold()
     system.release()
+
+
+# --- the clipboard ------------------------------------------------------------------------------------------
+
+CANARY = "canary amount academic"
+TAKING = (Qt.Key.Key_C, Qt.Key.Key_X, Qt.Key.Key_Insert)
+
+
+def secret_fields() -> list[QWidget]:
+    """Return one of each kind of field into which a secret is typed."""
+    text, pin, field = SecretText(), PinPanel(), SecretField()
+    return [text, *pin.findChildren(QLineEdit), *field.findChildren(QLineEdit)[:2]]
+
+
+def test_no_secret_reaches_the_clipboard(qtbot: QtBot) -> None:
+    clipboard = QGuiApplication.clipboard()
+    fields = secret_fields()
+    assert len(fields) == 4
+    for field in fields:
+        clipboard.setText("as before")
+        qtbot.addWidget(field)
+        QTest.keyClicks(field, CANARY)
+        for key in TAKING:
+            QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+            QTest.keyClick(field, key, Qt.KeyboardModifier.ControlModifier)
+            for mode in (QClipboard.Mode.Clipboard, QClipboard.Mode.Selection):
+                assert "canary" not in clipboard.text(mode), type(field)
+        QTest.keyClick(field, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+        assert field.contextMenuPolicy() == Qt.ContextMenuPolicy.NoContextMenu, type(field)
+
+
+def test_a_released_secret_has_no_copy_at_all(qtbot: QtBot) -> None:
+    panel = SecretPanel()
+    qtbot.addWidget(panel)
+    panel.show()
+    panel.present(Showing("crm-admin", memoryview(bytearray(CANARY.encode())), "password", 60, b""))
+    QGuiApplication.clipboard().setText("as before")
+    for widget in (panel, *panel.findChildren(QWidget)):
+        for key in (Qt.Key.Key_A, *TAKING):
+            QTest.keyClick(widget, key, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text() == "as before"
+    panel.answer("shown")
 
 
 # --- the network --------------------------------------------------------------------------------------------

@@ -68,6 +68,9 @@ class OwnGestures(QObject):
             else ""
         )
         self._screen.show_pinned(told, is_drill=is_drill)
+        self._desk.hands.window.banner.show_text(
+            say("DRILL: the station that this console knows is not the real one.") if is_drill else ""
+        )
         state = f"{say('DRILL · ') if is_drill else ''}{say('The console of {name}', name=self._me.name)}"
         self._desk.hands.window.strip.show_state(state, "plain", lockable=True)
 

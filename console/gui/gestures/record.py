@@ -34,6 +34,8 @@ class RecordGestures(QObject):
         super().__init__()
         self._desk, self._screen, self._window = desk, screen, desk.hands.window
         self._draft = Open()
+        self._left: tuple[str, Open] | None = None
+        """Who was writing on what when the station was locked."""
         screen.save_asked.connect(self._save)
         screen.move_asked.connect(self._move)
         screen.finish_asked.connect(self._finish)
@@ -50,11 +52,17 @@ class RecordGestures(QObject):
     def forget(self) -> None:
         """Save what was typed before the station is locked: the worker does it first."""
         self._screen.save_now()
+        if (before := self._desk.snapshot) is not None:
+            self._left = (before.unlocked_by, self._draft)
         self._draft = Open()
         self._screen.forget()
 
     def _chosen(self, name: str) -> None:
         if name == "record":
+            # The same person goes on where the lock has cut them off.
+            if id_ := _left_by(self._left, self._desk.snapshot):
+                self._left = None
+                self._open(id_)
             self._list()
         else:
             self._screen.save_now()
@@ -169,3 +177,9 @@ def _list(console: "Console") -> Result:
     from console.actions import drafts
 
     return drafts.list_drafts(console)
+
+
+def _left_by(left: tuple[str, Open] | None, now: Snapshot | None) -> str:
+    """Return the draft on which the person who has unlocked now was writing at the lock; empty if there is none."""
+    is_theirs = left is not None and now is not None and left[0] == now.unlocked_by
+    return left[1].id if left is not None and is_theirs else ""

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QCheckBox
 
 from console.gui import form
 from console.gui.form import Field
+from console.gui.secret_field import SecretText
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
@@ -29,7 +30,7 @@ class PutBackScreen(Page):
         self.readable()
         self._folder, self._words, self._count = (
             form.line("/media/backup/breakglass"),
-            form.text(),
+            SecretText(),
             PlainLabel(),
         )
         self._lost = QCheckBox(LOST)
@@ -45,9 +46,6 @@ class PutBackScreen(Page):
         inside.addWidget(PlainLabel(say("Type the station's sheets in from the paper"), role="heading"))
         inside.addWidget(PlainLabel(VISIBLE))
         inside.addWidget(self._count)
-        # Neither what was typed before nor what was cut out may wait somewhere to be brought back.
-        self._words.setUndoRedoEnabled(False)
-        self._words.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         inside.addWidget(
             Field(say("All words of one sheet"), self._words, say("In their order, without the numbers."))
         )

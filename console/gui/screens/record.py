@@ -12,6 +12,7 @@ from console.gui import form
 from console.gui.form import Field, Lead
 from console.gui.phrases import STATES, moment, short
 from console.gui.snapshot import Snapshot, View
+from console.gui.typed import once
 from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
 from console.language import say
 
@@ -42,6 +43,8 @@ class RecordScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Write something down"))
         self.readable()
+        # What is written here is a draft already, saved under a key of its own.
+        once(self)
         self._changed: set[str] = set()
         self._which = form.choice([NEW])
         self._matter, self._act = form.line("M-2026-00117"), form.choice([("", say("No activation"))])

@@ -10,6 +10,7 @@ from console.gui import form
 from console.gui.admitting import Admitting
 from console.gui.form import Field
 from console.gui.phrases import group, listed, moment
+from console.gui.secret_field import SecretText
 from console.gui.snapshot import Snapshot, View
 from console.gui.standing_in import StandingIn
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -40,7 +41,7 @@ class SheetsScreen(Page):
         self.readable()
         self._rows, self._plan = QVBoxLayout(), QVBoxLayout()
         self._typed_of, self._printed_of = form.choice([]), form.choice([])
-        self._words, self._count = form.text(), PlainLabel()
+        self._words, self._count = SecretText(), PlainLabel()
         self._needed, self._all = form.number(1, MAX_SHEETS, 2), form.number(1, MAX_SHEETS, 2)
         self._copies, self._folder = form.number(1, MAX_COPIES, 1), form.line(say("empty: the printer"))
         self._print = button(say("Print them now"), self.print_asked.emit, weight="primary")
@@ -107,9 +108,6 @@ class SheetsScreen(Page):
         column.addWidget(PlainLabel(say("Type sheets in from the paper"), role="heading"))
         column.addWidget(PlainLabel(VISIBLE))
         column.addWidget(Field(say("Sheets of"), self._typed_of))
-        # Neither what was typed before nor what was cut out may wait somewhere to be brought back.
-        self._words.setUndoRedoEnabled(False)
-        self._words.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
         column.addWidget(self._count)
         column.addWidget(
             Field(say("All words of one sheet"), self._words, say("In their order, without the numbers."))
