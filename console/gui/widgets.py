@@ -67,8 +67,8 @@ class NaturalLabel(PlainLabel):
     def sizeHint(self) -> QSize:
         """Return the size on one line."""
         self.ensurePolished()
-        metrics = self.fontMetrics()
-        return QSize(metrics.horizontalAdvance(self.text()) + 2, metrics.height())
+        width = self.fontMetrics().horizontalAdvance(self.text()) + 2
+        return QSize(width, max(self.fontMetrics().height(), self.heightForWidth(width)))
 
     def minimumSizeHint(self) -> QSize:
         """Return the size of a short word: the rest wraps."""
