@@ -73,6 +73,7 @@ STATES = say_each(
         "expired": "expired before it was opened",
     }
 )
+INTERVALS = say_each({"contradictory": "contradictory", "not bounded": "not bounded"})
 FROZEN = say_each({"budget": "all showings are used", "clock": "the clock went back"})
 
 KEYHOLDER_STATES = say_each(
@@ -232,6 +233,16 @@ def suspensions_lost(lost: Sequence[Mapping[str, object]]) -> str:
 def entry_type(type_: str) -> str:
     """Return the words for an entry's type."""
     return ENTRY_TYPES.get(type_, type_)
+
+
+def surely(brief: str) -> str:
+    """Return the words of an interval (``actions.times.brief``); where it is two times, they stand for themselves."""
+    kind, _, time = brief.partition(" ")
+    if kind == "after":
+        return say("after {time}", time=time)
+    if kind == "before":
+        return say("before {time}", time=time)
+    return INTERVALS.get(brief, brief)
 
 
 def times_known(report: Mapping[str, object]) -> list[str]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from console.gui.phrases import moment, short
+from console.gui.phrases import PROOFS_SHORT, moment, short
 from console.language import say
+from console.wording import surely
 
 COLUMNS = (
     say("No."),
@@ -103,8 +104,8 @@ class JournalModel(TextModel):
 def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
     type_ = str(entry["type"])
     return (
-        str(entry["seq"]), moment(str(entry["time"])), str(entry["surely"]["brief"]) if entry["surely"] else "",
-        words.get(type_, type_), str(entry["actor"]), str(entry["proof"]),
+        str(entry["seq"]), moment(str(entry["time"])), surely(str(entry["surely"]["brief"])) if entry["surely"] else "",
+        words.get(type_, type_), str(entry["actor"]), PROOFS_SHORT.get(str(entry["proof"]), str(entry["proof"])),
         short(str(entry["act"])) if entry["act"] else "", _details(entry["body"]),
     )  # fmt: skip
 

@@ -55,6 +55,14 @@ PERSON_STATES: Mapping[str, tuple[str, str]] = {
     "away": (say("away, with a console elsewhere"), "plain"),
     "suspended": (say("SUSPENDED, counts nowhere"), "danger"),
 }
+PROOFS_SHORT: Mapping[str, str] = {
+    "token": say("token"), "unlock": say("unlock"), "claimed": say("claimed"), "program": say("program"),
+}  # fmt: skip
+"""How somebody's part in an entry is proven, for a narrow column."""
+KEYS_IN: Mapping[str, str] = {
+    "hardware": say("keys in hardware"), "software": say("keys in software"),
+    "attested": say("keys in hardware, attested"),
+}  # fmt: skip
 ASSURANCES: Mapping[str, str] = {
     "hardware": say("hardware token"), "software": say("software token"), "attested": say("hardware token, attested"),
 }  # fmt: skip

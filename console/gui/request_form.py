@@ -197,7 +197,8 @@ def _tick(words: str) -> QCheckBox:
 
 def _offer(credential: View) -> tuple[str, str, int | None]:
     kind, codes = str(credential["kind"]), cast(int | None, credential["codes_left"])
-    told = f"{credential['name']} ({KINDS.get(kind, kind)}{f', {codes} left' if codes is not None else ''})"
+    left = say(", {codes} left", codes=codes) if codes is not None else ""
+    told = f"{credential['name']} ({KINDS.get(kind, kind)}{left})"
     shown = say(" · was shown before, owes rotation") if credential["state"] == "exposed" else ""
     return str(credential["name"]), told + shown, codes
 

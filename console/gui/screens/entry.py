@@ -13,6 +13,7 @@ from console.gui.phrases import moment, short
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
 from console.language import say, say_number
 from console.wording import PROOFS, entry_type
+from console.wording import surely as surely_told
 
 NAME_PIXELS = 220
 Entry = Mapping[str, Any]
@@ -96,7 +97,7 @@ def _told(entry: Entry) -> list[tuple[str, str]]:
     surely = entry["surely"]
     rows = [
         (say("Time"), moment(str(entry["time"]))), (say("Exactly (UTC)"), str(entry["time"])[11:-1]),
-        (say("Surely (UTC)"), str(surely["brief"]) if surely else ""),
+        (say("Surely (UTC)"), surely_told(str(surely["brief"])) if surely else ""),
         (say("By"), str(entry["actor"])), (say("Proven by"), PROOFS[str(entry["proof"])]),
         (say("Activation"), short(str(entry["act"])) if entry["act"] else ""),
     ]  # fmt: skip

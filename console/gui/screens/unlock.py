@@ -7,13 +7,12 @@ from typing import Any
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from console.gui.phrases import group, listed
+from console.gui.phrases import KEYS_IN, group, listed
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 from console.settings import KeyholderSection
 
 ROW_PIXELS = 46
-HIDDEN = ("v", "vault", "epoch", "previous")
 NEXT = (
     say("The founding is finished. What next:"),
     say("1. Everybody writes the twelve words down on paper, by hand, and takes them home."),
@@ -139,18 +138,15 @@ class UnlockScreen(Page):
 
 def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
     """Say the founding document in words."""
+    from console.sentences import changes
+
     limits = genesis["rules"]
     yield (
         say("A drill: nothing real opens with it") if genesis["mode"] == "drill" else say("The real station")
     )
     for member in genesis["members"]:
-        yield say(
-            "{name} ({id}): {role}, keys in {assurance}",
-            name=member["name"],
-            id=member["id"],
-            role=group(member["role"]),
-            assurance=member["assurance"],
-        )
+        keys = KEYS_IN.get(member["assurance"], member["assurance"])
+        yield f"{member['name']} ({member['id']}): {group(member['role'])}, {keys}"
     for name, counts in genesis["classes"].items():
         yield say(
             "To open {name}: {items}",
@@ -160,5 +156,5 @@ def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
             ),
         )
     for name, told in limits.items():
-        if name not in HIDDEN:
-            yield f"{name.replace('_', ' ')}: {listed(told) if isinstance(told, list) else told}"
+        if name in changes.RULES and told is not None:
+            yield changes.rule(name, told)

@@ -1,0 +1,162 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Walks every page of a station's window in the language of this process; run by ``test_tongues.py`` in one of its own.
+
+What a person can see on each page is written to the file that TONGUE_SAID names: page -> texts.
+"""
+
+import json
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QTableView,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from console.actions import activation, approval
+from console.actions import station as station_actions
+from console.cli.story.emergency import REQUEST
+from console.cli.story.teller import MATTER
+from console.domain.canonical import Json
+from console.gui.rooms import ROOMS
+from tests.gui.conftest import Sample
+from tests.gui.hands import Hands, on_window
+from tests.stations import opened
+
+SIZE = 1366, 768
+"""The smallest screen that the window is made for."""
+SETTLED_MS = 350
+FREE_MS = 20_000
+PAGES = [name for room in ROOMS for name in room.tasks]
+
+
+def texts(root: QWidget) -> Iterator[str]:
+    """Yield what can be seen, and what is read aloud instead of it."""
+    for widget in root.findChildren(QWidget):
+        if not widget.isVisible():
+            continue
+        yield widget.accessibleName()
+        yield widget.toolTip()
+        match widget:
+            case QLabel() | QAbstractButton():
+                yield widget.text()
+            case QLineEdit() | QPlainTextEdit():
+                yield widget.placeholderText()
+            case QComboBox():
+                yield from (widget.itemText(number) for number in range(widget.count()))
+            case QTableView():
+                yield from cells(widget)
+            case _:
+                pass
+
+
+def cells(table: QTableView) -> Iterator[str]:
+    """Yield the titles of a table's columns, and what stands in its first rows."""
+    model = table.model()
+    for column in range(model.columnCount()):
+        yield str(model.headerData(column, Qt.Orientation.Horizontal) or "")
+        yield from (str(model.index(row, column).data() or "") for row in range(min(20, model.rowCount())))
+
+
+def cut(root: QWidget) -> Iterator[str]:
+    """Yield the texts that do not fit into their places."""
+    for label in root.findChildren(QLabel):
+        if label.isVisible() and not label.wordWrap() and label.text() and label.pixmap().isNull():
+            needed = label.fontMetrics().boundingRect(label.text()).width()
+            if needed > label.width() + 2:
+                yield label.text()
+    for button in root.findChildren(QAbstractButton):
+        if button.isVisible() and button.text() and button.sizeHint().width() > button.width() + 2:
+            yield button.text()
+
+
+class Walker:
+    """Goes from page to page and writes down what it reads."""
+
+    def __init__(self, hands: Hands) -> None:
+        self.hands, self.said, self.cut = hands, dict[str, list[str]](), dict[str, list[str]]()
+
+    def look(self, name: str) -> None:
+        """Read what is on the screen now."""
+        self.hands.qtbot.wait(SETTLED_MS)
+        self.hands.picture(name)
+        window = self.hands.window
+        self.said[name] = sorted({*filter(None, texts(window)), window.windowTitle()})
+        self.cut[name] = sorted(set(cut(window)))
+
+    def go(self, name: str, shown: str = "") -> None:
+        """Turn to a page."""
+        self.hands.window.choose(name)
+        self.look(shown or name)
+
+    def unlock(self, pin: str) -> None:
+        """Unlock as the person in the last row, found by kinds of controls, not by their names."""
+        window, wait = self.hands.window, self.hands.qtbot.waitUntil
+
+        def people() -> list[QListWidget]:
+            return [one for one in window.findChildren(QListWidget) if one.isVisible() and one.count()]
+
+        wait(lambda: bool(people()), timeout=FREE_MS)
+        self.look("locked")
+        people()[0].setCurrentRow(people()[0].count() - 1)
+        buttons = [b for b in window.page.findChildren(QAbstractButton) if b.isVisible() and b.isEnabled()]
+        next(b for b in buttons if b.property("weight") == "primary").click()
+
+        def field() -> list[QLineEdit]:
+            found = window.findChildren(QLineEdit)
+            return [one for one in found if one.isVisible() and one.echoMode() != QLineEdit.EchoMode.Normal]
+
+        wait(lambda: bool(field()), timeout=FREE_MS)
+        self.look("pin")
+        QTest.keyClicks(field()[0], pin)
+        QTest.keyClick(field()[0], Qt.Key.Key_Return)
+        wait(lambda: window.is_allowed("board"), timeout=FREE_MS)
+
+
+@pytest.fixture
+def walker(qtbot: QtBot, sample: Sample) -> Iterator[Walker]:
+    file_requests(sample)
+    with on_window(qtbot, sample.settings) as hands:
+        hands.window.resize(*SIZE)
+        yield Walker(hands)
+
+
+def file_requests(sample: Sample) -> None:
+    """File three requests: one waits for approvals, one is approved, one is open."""
+    place = opened(sample.settings, sample.pins)
+    with place.console() as console:
+        acts = [
+            str(activation.request(console, request(number), sign_as="legal-ops-1")["activation"])
+            for number in range(3)
+        ]
+        for act in acts[1:]:
+            approval.approve(console, act, "legal-1", matters=[MATTER])
+            approval.approve(console, act, "it-1", matters=[MATTER])
+        activation.open_activation(console, acts[1])
+    station_actions.lock(place.locked)
+    place.close()
+
+
+def request(number: int) -> dict[str, Json]:
+    """Return a request that says something else than the one before."""
+    told = {name: f"{REQUEST[name]} ({number})" for name in ("reason", "harm_if_delayed", "incident")}
+    return {**REQUEST, **told, "minutes": 60}
+
+
+def test_walk(walker: Walker, sample: Sample) -> None:
+    walker.unlock(sample.pins["legal-ops-1"])
+    for name in PAGES:
+        if name != "alarm":
+            walker.go(name)
+    Path(os.environ["TONGUE_SAID"]).write_text(json.dumps({"said": walker.said, "cut": walker.cut}))
