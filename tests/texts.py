@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Every text of the source that people read, found by reading the source: what ``say`` and its like are given."""
+"""Every text of the source that people read, found by reading the source: what ``say`` and its like are given.
+
+Run as a program it puts the German catalogue in order and says what lacks: ``python -m tests.texts``.
+"""
 
 import ast
 import json
@@ -93,3 +96,21 @@ def german() -> dict[str, str]:
     """Return the German catalogue."""
     catalogue: dict[str, str] = json.loads(CATALOGUE.read_text())
     return catalogue
+
+
+def written(catalogue: dict[str, str]) -> str:
+    """Return the catalogue's file: one text a line, in order, so that changes of two people meet without conflict."""
+    return json.dumps(dict(sorted(catalogue.items())), ensure_ascii=False, indent=0) + "\n"
+
+
+def main() -> None:
+    """Put the catalogue in order, without what no text uses any more; print what lacks German."""
+    texts, known = all_texts(), german()
+    CATALOGUE.write_text(written({text: told for text, told in known.items() if text in texts}))
+    for text, place in texts.items():
+        if text not in known:
+            print(f"{place}: {text}")  # noqa: T201 - a tool for whoever translates
+
+
+if __name__ == "__main__":
+    main()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.texts import SAYING, all_texts, german, name_of, sources, tree
+from tests.texts import CATALOGUE, SAYING, all_texts, german, name_of, sources, tree, written
 
 MOST_WORDS = 20
 BANNED = {
@@ -53,6 +53,11 @@ def test_every_text_has_its_german() -> None:
 
 def test_no_german_is_left_over() -> None:
     assert sorted(GERMAN.keys() - TEXTS.keys()) == []
+
+
+def test_the_catalogue_is_in_order() -> None:
+    """Put it in order with ``python -m tests.texts``."""
+    assert CATALOGUE.read_text() == written(GERMAN)
 
 
 def test_named_places_are_the_same_in_both_languages() -> None:
