@@ -35,6 +35,11 @@ def near(console: Console, entries: Sequence[Entry]) -> Timeline | None:
     first, last = 0, console.journal.size()
     for type_ in (*BREAKS, *OUTSIDE):
         read = console.journal.entries
+        newest = list(read(type_=type_, limit=NEAR, newest_first=True))
+        if len(newest) < NEAR:
+            # That is all there is of it: most journals have few, and a page must not read each kind three times.
+            found += newest
+            continue
         earlier = list(read(type_=type_, before=low, limit=NEAR, newest_first=True))
         later = list(read(type_=type_, after=high, limit=NEAR))
         found += [*earlier, *read(type_=type_, after=low - 1, before=high + 1), *later]

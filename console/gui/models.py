@@ -100,6 +100,15 @@ class JournalModel(TextModel):
         self._numbers = [int(entry["seq"]) for entry in entries]
         self.show_rows([_row(entry, words) for entry in entries])
 
+    def add(self, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str]) -> None:
+        """Show these entries below the others."""
+        if entries:
+            first = len(self._rows)
+            self.beginInsertRows(QModelIndex(), first, first + len(entries) - 1)
+            self._numbers += [int(entry["seq"]) for entry in entries]
+            self._rows += [_row(entry, words) for entry in entries]
+            self.endInsertRows()
+
 
 def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
     type_ = str(entry["type"])

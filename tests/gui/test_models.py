@@ -39,6 +39,16 @@ def test_a_page_replaces_the_one_before(qapp: object) -> None:
     assert model.data(model.index(0, 3)) == "activation.opened"
 
 
+def test_what_is_found_later_comes_below_and_moves_nothing(qapp: object) -> None:
+    model = JournalModel()
+    model.fill([ENTRY], {})
+    resets: list[None] = []
+    model.modelReset.connect(lambda: resets.append(None))
+    model.add([{**ENTRY, "seq": 3}, {**ENTRY, "seq": 1}], {})
+    assert [model.number_at(row) for row in range(4)] == [7, 3, 1, None] and not resets
+    assert [model.row_of(number) for number in (7, 5, 1, 0)] == [0, 1, 2, None]
+
+
 @pytest.mark.parametrize(
     ("seconds", "told"), [(0, "00:00"), (61, "01:01"), (3600, "1:00:00"), (-5, "00:00"), (14399, "3:59:59")]
 )

@@ -115,13 +115,17 @@ class JournalGestures(QObject):
     def _sought(self, query: Query, rows: list[Any], found: Result) -> None:
         if query is not self._query:
             return
-        rows = [*rows, *found["entries"]]
+        shown, rows = len(rows), [*rows, *found["entries"]]
         size, looked_to = int(found["size"]), int(found["looked_to"])
-        if looked_to and len(rows) < PAGE and not self._stop.is_set():
+        goes_on = looked_to and len(rows) < PAGE and not self._stop.is_set()
+        if len(rows) > shown or not goes_on:
+            # What is found already is shown at once; the rest comes below it.
+            self._screen.show_page(rows, size, looked_to, shown=shown)
+        if goes_on:
             self._screen.progress.show_progress(say("Searching"), size - looked_to, size)
             self._seek_on(query, rows, looked_to)
         else:
-            self._screen.show_page(rows, size, looked_to)
+            self._screen.progress.hide()
 
     def _verify(self, deep: bool) -> None:  # noqa: FBT001 - a signal's argument
         log = self._screen.filters.log

@@ -97,13 +97,20 @@ class JournalScreen(Page):
         self._lay_out()
         self._listen()
 
-    def show_page(self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int) -> None:
-        """Show a page of entries, newest first, which has looked down to entry ``looked_to``."""
-        self.progress.hide()
+    def show_page(
+        self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int, *, shown: int = 0
+    ) -> None:
+        """Show a page of entries, newest first, which has looked down to entry ``looked_to``.
+
+        The first ``shown`` of them stand there already: what comes below them moves nothing.
+        """
         self._size, self._looked_to = size, looked_to
         aim, self._aim = self._aim, None
         chosen = self._model.number_at(self._table.currentIndex().row())
-        self._model.fill(entries, self.filters.words)
+        if shown:
+            self._model.add(entries[shown:], self.filters.words)
+        else:
+            self._model.fill(entries, self.filters.words)
         is_there = self._choose(chosen if aim is None else aim, is_aim=aim is not None)
         told = (
             say(
