@@ -63,8 +63,8 @@ class JumpBar(QWidget):
         line = row(label, self._place, button(say("Go there"), self._ask))
         line.setContentsMargins(0, 0, 0, 0)
         self.setLayout(line)
+        # Wherever the focus is in the window, as long as this page is the one that is shown.
         keys = QShortcut(QKeySequence(KEYS), page)
-        keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         keys.activated.connect(self._begin)
 
     def forget(self) -> None:

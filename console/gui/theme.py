@@ -87,7 +87,7 @@ def now() -> Looks:
 
 def colour(name: str) -> QColor:
     """Return a colour of the present looks by its name in the style files."""
-    return QColor(_shown.colours[name])
+    return QColor((_shown.colours or colours_of(LIGHT))[name])
 
 
 def sized(points: int) -> int:

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What happened when in an emergency, as the journal of a real station tells it."""
+
+from collections.abc import Iterator
+from typing import Any, cast
+
+import pytest
+
+from console.actions import activation, approval, course, credential, release
+from console.actions.ports import Console
+from console.domain.errors import Refused
+from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, sealed_base, staged
+
+pytestmark = pytest.mark.real
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with staged(sealed_base()) as lent:
+        yield lent
+
+
+def told(console: Console, act: str) -> list[tuple[str, str, object]]:
+    """Return kind, who and about what, in order."""
+    events = cast(list[dict[str, Any]], course.course(console, act)["events"])
+    assert [event["seq"] for event in events] == sorted(event["seq"] for event in events)
+    return [(event["kind"], event["who"], event["about"]) for event in events]
+
+
+def test_from_the_request_to_the_secret_that_was_changed_two_people_later(scene: Scene) -> None:
+    with scene.console() as console:
+        act = filed(console, {"credential": PASSWORD}, {"credential": CODES}, releases=2)
+        approve(console, act, "legal-1")
+        with pytest.raises(Refused, match="quorum_not_met"):
+            activation.open_activation(console, act)
+        approve(console, act, "it-1")
+        activation.open_activation(console, act)
+        release.release(console, act, PASSWORD, Paper())
+        release.release(console, act, CODES, Paper())
+        with pytest.raises(Refused, match="budget_used_up"):
+            release.release(console, act, PASSWORD, Paper())
+        approval.second(console, act, "legal-1", "reset", 1)
+        approval.second(console, act, "it-1", "reset", 1)
+        activation.end(console, act)
+        credential.rotate(console, PASSWORD, bytearray(b"another-secret"))
+        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        assert told(console, act) == [
+            ("asked", "legal-ops-1", None), ("approved", "legal-1", None), ("refused", "program", "quorum_not_met"),
+            ("approved", "it-1", None), ("opened", "legal-ops-1", None), ("released", "legal-ops-1", PASSWORD),
+            ("released", "legal-ops-1", CODES), ("breaker", "legal-ops-1", "budget"),
+            ("refused", "program", "budget_used_up"), ("agreed", "legal-1", "reset"), ("agreed", "it-1", "reset"),
+            ("changed", "program", None), ("over", "legal-ops-1", "operator"),
+            ("rotated", "it-2", PASSWORD),
+        ]  # fmt: skip
+
+
+def test_what_showed_nothing_is_no_showing_and_others_secrets_are_not_told(scene: Scene) -> None:
+    with scene.console() as console:
+        act = filed(console, {"credential": PASSWORD})
+        approve(console, act, "legal-1", "it-1")
+        activation.open_activation(console, act)
+        release.release(console, act, PASSWORD, Paper("failed"))
+        activation.end(console, act)
+        credential.rotate(console, PASSWORD, bytearray(b"another-secret"))
+        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        kinds = [kind for kind, _, _ in told(console, act)]
+    assert kinds == ["asked", "approved", "approved", "opened", "over"]
