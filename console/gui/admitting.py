@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Legal's sheets that were typed open counsel's notes to a newcomer, when no reader is left who could."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
@@ -20,18 +22,17 @@ class Admitting(QFrame):
     admit_asked = Signal(str, str)
     """Newcomer, and the reason if these sheets were used before."""
 
-    def __init__(self) -> None:
+    def __init__(self, complain: Callable[[str, str], None]) -> None:
         super().__init__()
         once(self)
         self.setObjectName("card")
+        self._complain = complain
         self._newcomer, self._again = form.choice([]), form.line()
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
         column.addWidget(PlainLabel(say("When no reader of Legal is left: counsel's notes"), role="heading"))
-        column.addWidget(
-            PlainLabel(say("First type Legal's sheets in above. They show nothing to anybody here."))
-        )
+        column.addWidget(PlainLabel(say("First type Legal's sheets in. They show nothing to anybody here.")))
         column.addWidget(
             Field(say("Newcomer who shall read"), self._newcomer, say("Already a member of Legal."))
         )
@@ -51,3 +52,5 @@ class Admitting(QFrame):
     def _ask(self) -> None:
         if self._newcomer.currentData():
             self.admit_asked.emit(str(self._newcomer.currentData()), self._again.text().strip())
+        else:
+            self._complain(say("Nobody is chosen to be admitted."), say("Choose the newcomer."))

@@ -10,7 +10,7 @@ from console.gui import form
 from console.gui.form import Field, People
 from console.gui.phrases import group
 from console.gui.snapshot import Person
-from console.gui.widgets import PlainLabel, Twice, button, row
+from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
 MINUTES_MORE = 30
@@ -22,8 +22,6 @@ class More(QFrame):
     agreed = Signal(str, str, int)
     """Member, decision, amount (seconds for an extension, 0: as the request had it)."""
 
-    vetoed = Signal(str, str)
-    """Member, reason."""
     far_asked = Signal()
 
     def __init__(self, complain: Callable[[str, str], None]) -> None:
@@ -31,7 +29,6 @@ class More(QFrame):
         self.setObjectName("card")
         self._complain = complain
         self._people, self._minutes = People(), form.number(1, 480, MINUTES_MORE)
-        self._why = form.line()
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
@@ -46,21 +43,10 @@ class More(QFrame):
             button(say("Go on after a clock step"), lambda: self._agree("resume", 0)),
         ))  # fmt: skip
         column.addLayout(row(button(say("Ask somebody who is far away …"), self.far_asked.emit)))
-        column.addWidget(Field(say("Reason of a veto"), self._why, say("One keyholder is enough to end it.")))
-        column.addWidget(
-            Twice(say("End it by a veto"), say("Yes, this keyholder ends it for good"), self._veto)
-        )
-        self.hide()
 
     def offer(self, people: Sequence[Person]) -> None:
         """Offer these keyholders."""
         self._people.offer([(person.id, f"{person.name} ({group(person.role)})") for person in people])
-
-    def _veto(self) -> None:
-        if self._people.value():
-            self.vetoed.emit(self._people.value(), self._why.text().strip())
-        else:
-            self._complain(say("Nobody is chosen."), say("Choose which keyholder ends it."))
 
     def _agree(self, decision: str, amount: int) -> None:
         if self._people.value():

@@ -34,18 +34,16 @@ class OnePage(QFrame):
         column.addWidget(Field(say("Which incident"), self._act))
         column.addWidget(Field(say("Folder for the page"), self._folder))
         column.addLayout(row(button(say("Save the summary"), self._ask)))
-        self.hide()
 
-    def offer(self, snapshot: Snapshot) -> None:
-        """Offer every activation there ever was, what goes on first."""
+    def offer(self, snapshot: Snapshot) -> bool:
+        """Offer every activation there ever was, what goes on first; return whether there is any."""
         known = snapshot.named()
         form.fill(self._act, known)
-        self.setVisible(bool(known))
+        return bool(known)
 
     def forget(self) -> None:
         """Name none: the station is locked."""
         form.fill(self._act, [])
-        self.hide()
 
     def _ask(self) -> None:
         self.asked.emit(str(self._act.currentData()), self._folder.text().strip())

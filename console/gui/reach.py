@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One person: whether their token still works, how they are reached, and who is called in their place."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
@@ -23,9 +23,10 @@ class Reach(QFrame):
     contact_asked = Signal(str, object)
     """Member, and the fields of the card; an empty one stays as it was."""
 
-    def __init__(self) -> None:
+    def __init__(self, complain: Callable[[str, str], None]) -> None:
         super().__init__()
         self.setObjectName("card")
+        self._complain = complain
         self._people: tuple[Person, ...] = ()
         self._cards: Mapping[str, View] = {}
         self._who, self._deputy = form.choice([]), form.choice([NOBODY])
@@ -73,11 +74,17 @@ class Reach(QFrame):
         self._deputy.setCurrentIndex(max(0, self._deputy.findData(told["deputy"])))
 
     def _ask_prove(self) -> None:
-        if self._who.currentData():
-            self.prove_asked.emit(str(self._who.currentData()))
+        if member := self._chosen():
+            self.prove_asked.emit(member)
 
     def _ask_contact(self) -> None:
-        if self._who.currentData():
+        if member := self._chosen():
             card = {name: edit.text().strip() for name, edit in self._lines.items()}
             card["deputy"] = str(self._deputy.currentData() or "")
-            self.contact_asked.emit(str(self._who.currentData()), card)
+            self.contact_asked.emit(member, card)
+
+    def _chosen(self) -> str:
+        member = str(self._who.currentData() or "")
+        if not member:
+            self._complain(say("Nobody is chosen."), say("Choose the person."))
+        return member

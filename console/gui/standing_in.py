@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The sheets that were typed stand in for a group whose people cannot act; somebody of another group witnesses it."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
@@ -22,10 +24,11 @@ class StandingIn(QFrame):
     use_asked = Signal(str, str, object, str)
     """Activation, witness, names of others who are there, the reason if these sheets were used before."""
 
-    def __init__(self) -> None:
+    def __init__(self, complain: Callable[[str, str], None]) -> None:
         super().__init__()
         once(self)
         self.setObjectName("card")
+        self._complain = complain
         self._act, self._witness = form.choice([]), form.choice([])
         self._present, self._again = form.line(say("several with ; between them")), form.line()
         column = QVBoxLayout(self)
@@ -33,7 +36,7 @@ class StandingIn(QFrame):
         column.setSpacing(8)
         column.addWidget(PlainLabel(say("In an emergency: sheets in place of tokens"), role="heading"))
         column.addWidget(
-            PlainLabel(say("First type the sheets in above, and choose there of which group they are."))
+            PlainLabel(say("First type the sheets in, and choose there of which group they are."))
         )
         column.addWidget(PlainLabel(SPENT))
         column.addWidget(Field(say("Request"), self._act))
@@ -61,3 +64,7 @@ class StandingIn(QFrame):
             names = [name.strip() for name in self._present.text().split(";") if name.strip()]
             said = (str(self._act.currentData()), str(self._witness.currentData()))
             self.use_asked.emit(*said, names, self._again.text().strip())
+        else:
+            self._complain(
+                say("No request or no witness is chosen."), say("Choose both, then use the sheets.")
+            )

@@ -20,15 +20,15 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QPushButton,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
 
 from console.gui import sizes
 from console.gui.flow import FlowLayout
+from console.gui.parts import Parts
+from console.gui.verb import Verb
 from console.language import say
 
 SETTLED_MS = 30
@@ -196,7 +196,9 @@ class Page(QWidget):
         sizes.keep(self._canvas, mostWidth=READABLE_PIXELS)
 
     def reveal(self, widget: QWidget) -> None:
-        """Scroll to a widget and give it the focus."""
+        """Scroll to a widget and give it the focus, in whichever part of the page it is."""
+        for parts in self.findChildren(Parts):
+            parts.turn_to_holder_of(widget)
         widget.setFocus(Qt.FocusReason.OtherFocusReason)
         # Later, because what was just added has no place yet; never, if it is gone by then.
         QTimer.singleShot(SETTLED_MS, widget, lambda: self._scroll.ensureWidgetVisible(widget, 40, 80))
@@ -241,15 +243,9 @@ class Twice(QWidget):
             (self._no if asking else self._ask).setFocus(Qt.FocusReason.OtherFocusReason)
 
 
-def button(text: str, pressed: Callable[[], object], *, weight: str = "", name: str = "") -> QPushButton:
-    """Return a button; Enter presses it too when it has the focus. ``name`` is read aloud instead of the text."""
-    made = QPushButton(text)
-    made.setProperty("weight", weight)
-    made.setAccessibleName(name or text)
-    made.setAutoDefault(False)
-    made.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-    made.clicked.connect(lambda _checked=False: pressed())
-    return made
+def button(text: str, pressed: Callable[[], object], *, weight: str = "", name: str = "") -> Verb:
+    """Return a button; Enter and Space press it when it has the focus. ``name`` is read aloud instead of the text."""
+    return Verb(text, pressed, weight=weight, name=name)
 
 
 def row(*widgets: QWidget) -> FlowLayout:

@@ -9,8 +9,15 @@ import pytest
 
 from console.actions import station as station_actions
 from console.cli.throwaway import seal_samples
+from console.gui import verb
 from console.settings import Settings
 from tests.stations import make_station, opened
+
+
+@pytest.fixture(autouse=True)
+def hears_keys_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The walks need not wait at each grave button; test_conventions.py has tests of that, and other windows do."""
+    monkeypatch.setattr(verb, "GRAVE_MS", 0)
 
 
 @dataclass(frozen=True)

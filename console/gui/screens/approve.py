@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from console.gui import form
 from console.gui.decision import Decision
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, short
 from console.gui.readback import ReadBack
 from console.gui.snapshot import Person, Snapshot, View
@@ -78,10 +79,10 @@ class ApproveScreen(Page):
         column.addWidget(self._which_field)
         column.addLayout(row(self._open))
         column.addWidget(self._read_back)
-        column.addWidget(self._decision)
         far = button(say("Ask from far: somebody decides elsewhere"), self._ask_far)
         column.addLayout(row(far))
-        column.addWidget(Twice(say("Withdraw the request"), say("Yes, withdraw it"), self._withdraw))
+        taking_back = Twice(say("Withdraw the request"), say("Yes, withdraw it"), self._withdraw)
+        column.addWidget(Parts((say("Decide"), self._decision), (say("Take the request back"), taking_back)))
         self.column.addWidget(self._nothing)
         self.column.addWidget(self._body)
         self._body.hide()

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame
 from console.domain import handoff
 from console.gui import form, sizes
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.phrases import group
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import Person, View
@@ -39,8 +40,12 @@ class AwayScreen(Page):
         self._folder.setText("~/Documents")
         self._who = form.choice([])
         self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
-        self.column.addWidget(self._introduction())
-        self.column.addWidget(self._signing())
+        self.column.addWidget(
+            Parts(
+                (say("They sign a change"), self._signing()),
+                (say("Their console comes to know this station"), self._introduction()),
+            )
+        )
         folder, column = card()
         column.addWidget(Field(say("Folder, if you save pictures as files"), self._folder))
         self.column.addWidget(folder)
@@ -65,7 +70,7 @@ class AwayScreen(Page):
         column.addWidget(PlainLabel(say("They take it in on their own console, read it there and sign it.")))
         column.addLayout(row(button(say("Show the pictures"), self._send, weight="primary")))
         column.addWidget(Field(say("Their answer: file or pictures"), self._files))
-        column.addLayout(row(button(say("Take their signature in"), self._take, weight="primary")))
+        column.addLayout(row(button(say("Take their signature in"), self._take)))
         return frame
 
     def offer(self, proposals: Sequence[View], people: Sequence[Person]) -> None:

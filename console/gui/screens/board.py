@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 from console.gui.charts.gauge import BudgetGauge
 from console.gui.charts.quorum import QuorumBoard
 from console.gui.onepage import OnePage
+from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -45,11 +46,13 @@ class BoardScreen(Page):
         """By activation and kind: they stay when cards are built anew, a table that somebody turned to with them."""
         self._rows = QVBoxLayout()
         self._rows.setSpacing(12)
+        going_on = QWidget()
+        going_on.setLayout(self._rows)
         self._request = button(say("Request break-glass access"), self._ask_request)
         self.column.addLayout(row(self._request))
-        self.column.addLayout(self._rows)
         self.summary = OnePage()
-        self.column.addWidget(self.summary)
+        self._parts = Parts((say("Now"), going_on), (say("An incident on one page"), self.summary))
+        self.column.addWidget(self._parts)
         self.column.addStretch(1)
         self._tick = QTimer(self)
         self._tick.timeout.connect(self._count)
@@ -62,7 +65,7 @@ class BoardScreen(Page):
             self._build(snapshot)
         else:
             self._lefts = [(view, label) for view, (_, label) in zip(snapshot.live, self._lefts, strict=True)]
-        self.summary.offer(snapshot)
+        self._parts.allow(self.summary, allowed=self.summary.offer(snapshot))
         self._count()
 
     def forget(self) -> None:
@@ -71,6 +74,7 @@ class BoardScreen(Page):
         self._charts.clear()
         clear_layout(self._rows)
         self.summary.forget()
+        self._parts.allow(self.summary, allowed=False)
 
     def _build(self, snapshot: Snapshot) -> None:
         self._charts = {key: kept for key, kept in self._charts.items() if snapshot.find(key[0])}

@@ -9,6 +9,7 @@ from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.scan_field import ScanField
+from console.gui.parts import Parts
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
@@ -52,7 +53,7 @@ class CarryScreen(Page):
             button(say("Show the lines to read aloud"), lambda: self._ask_out(self.spoken_asked.emit)),
         ))  # fmt: skip
         column.addWidget(self._spoken)
-        self.column.addWidget(frame)
+        going = frame
         frame, column = card()
         column.addWidget(PlainLabel(say("Something came back"), role="heading"))
         column.addWidget(Field(BACK, self._came))
@@ -64,7 +65,7 @@ class CarryScreen(Page):
             button(say("Keep it as a file"), self._ask_take),
             button(say("Read the lines"), self._ask_heard),
         ))  # fmt: skip
-        self.column.addWidget(frame)
+        self.column.addWidget(Parts((say("A file goes out"), going), (say("Something came back"), frame)))
         self.column.addStretch(1)
 
     def show_lines(self, lines: Sequence[str]) -> None:

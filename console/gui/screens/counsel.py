@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from console.gui import form
 from console.gui.form import Field
 from console.gui.longwork import ProgressRow
+from console.gui.parts import Parts
 from console.gui.phrases import group, moment, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
@@ -27,7 +28,7 @@ ADMITS = say(
     "They can then read whatever the reader above can. When no reader is left, Legal's sheets admit them."
 )
 EXPORTS = say(
-    "The journal with a verifier; of the protected fields it opens the notes chosen above, and no facts."
+    "The journal with a verifier; of the protected fields it opens the notes chosen under Read, and no facts."
 )
 
 
@@ -104,8 +105,14 @@ class CounselScreen(Page):
         self._sitting.timeout.connect(self.close_notes)
         self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addWidget(self._there)
-        for frame in (self._reading(), self._admitting(), self._exporting()):
-            self.column.addWidget(frame)
+        self.column.addWidget(Field(say("Reader"), self._reader, say("Of Legal, on their own token.")))
+        self.column.addWidget(
+            Parts(
+                (say("Read"), self._reading()),
+                (say("Admit somebody who came later"), self._admitting()),
+                (say("Export for counsel"), self._exporting()),
+            )
+        )
         self.column.addStretch(1)
         self.close_notes()
 
@@ -156,7 +163,6 @@ class CounselScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(say("Read"), role="heading"))
         column.addWidget(PlainLabel(LOOK_AROUND))
-        column.addWidget(Field(say("Reader"), self._reader, say("Of Legal, on their own token.")))
         column.addWidget(Field(say("About"), self._matter))
         column.addLayout(row(button(say("Open the notes"), self._read, weight="primary"), self._close))
         column.addWidget(self._view)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.phrases import ASSURANCES, group, listed, moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -36,11 +37,14 @@ class CustodyScreen(Page):
         self.column.addLayout(self._rows)
         self._whose, self._note = form.choice([]), form.line()
         self._how = form.choice([(name, TOKEN_FATES[name]) for name in FATES])
-        self.column.addWidget(self._accounting())
         frame, column = card()
         column.addWidget(Field(say("Folder for the printed page"), self._folder))
         column.addLayout(row(button(say("Print to a file (PDF)"), self._ask_print)))
-        self.column.addWidget(frame)
+        self._parts = Parts(
+            (say("Print the register"), frame), (say("An old token was seen"), self._accounting())
+        )
+        self._parts.allow(self._frame, allowed=False)
+        self.column.addWidget(self._parts)
         self.column.addStretch(1)
 
     def show_register(self, value: View) -> None:
@@ -54,7 +58,7 @@ class CustodyScreen(Page):
             if told["until"] and told["token"] in ("not_returned", "returned")
         }
         form.fill(self._whose, list(owing.items()))
-        self._frame.setVisible(bool(owing))
+        self._parts.allow(self._frame, allowed=bool(owing))
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
@@ -67,7 +71,6 @@ class CustodyScreen(Page):
         column.addWidget(Field(say("What became of it"), self._how))
         column.addWidget(Field(say("Who took it, or who watched"), self._note))
         column.addLayout(row(button(say("Write it down"), self._ask_fate)))
-        self._frame.hide()
         return self._frame
 
     def _ask_fate(self) -> None:

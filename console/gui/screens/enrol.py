@@ -11,6 +11,7 @@ from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.phrases import group
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
@@ -50,8 +51,11 @@ class EnrolScreen(Page):
         self.column.addWidget(
             Field(say("Part of which change"), self._onto, say("People of one change are signed together."))
         )
-        self.column.addWidget(self._near())
-        self.column.addWidget(self._by_card())
+        self.column.addWidget(
+            Parts(
+                (say("Their token is here"), self._near()), (say("They are somewhere else"), self._by_card())
+            )
+        )
         self.column.addStretch(1)
 
     def offer(self, groups: Sequence[str]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame
 from console.domain import handoff
 from console.gui import form
 from console.gui.form import Field, People
+from console.gui.parts import Parts
 from console.gui.phrases import group, listed, missing, moment
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
@@ -54,10 +55,11 @@ class FarScreen(Page):
         self._take = button(say("Take it in"), self._ask_take, weight="primary")
         self.column.addLayout(row(button(say("Back to the request"), self.back_asked.emit)))
         self.column.addWidget(self._heading)
-        self._steps = (self._out(), self._back())
-        for frame in self._steps:
-            self.column.addWidget(frame)
-            frame.hide()
+        self._steps = Parts(
+            (say("1. The request goes out"), self._out()), (say("2. Their answer comes back"), self._back())
+        )
+        self.column.addWidget(self._steps)
+        self._steps.hide()
         self.column.addStretch(1)
 
     def show_missing(self, value: View, others: Sequence[tuple[str, str]]) -> None:
@@ -69,8 +71,7 @@ class FarScreen(Page):
             self.say_answer("")
         self._activation, self._rows = str(value["activation"]), list(value["people"])
         self._heading.setText(missing(value["missing"]))
-        for frame in self._steps:
-            frame.show()
+        self._steps.show()
         missing_ = {row["member"]: _named(row) for row in self._rows}
         self._people.offer([*missing_.items(), *(row for row in others if row[0] not in missing_)])
         self._say_reach()
@@ -79,14 +80,12 @@ class FarScreen(Page):
         """Say what an answer is before it is taken in; empty: none was looked at."""
         self._told.setText(text)
         self._told.setVisible(bool(text))
-        self._take.setEnabled(bool(text))
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
         self._activation, self._rows = "", []
         self._heading.clear()
-        for frame in self._steps:
-            frame.hide()
+        self._steps.hide()
         self._people.offer([])
         self._files.clear()
         self.say_answer("")
@@ -150,6 +149,10 @@ class FarScreen(Page):
             self.say_problem(*self._files.lacking())
 
     def _ask_take(self) -> None:
+        if not self._told.text():
+            what, now = say("It was not read yet."), say("Press “Say what it is”, read it, then take it in.")
+            self.say_problem(what, now)
+            return
         self.take_asked.emit(self._activation, self._files.given())
 
 

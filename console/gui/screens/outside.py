@@ -10,6 +10,7 @@ from console.domain import handoff
 from console.gui import form
 from console.gui.form import Field, People
 from console.gui.longwork import ProgressRow
+from console.gui.parts import Parts
 from console.gui.phrases import logs, moment
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
@@ -19,6 +20,7 @@ from console.language import say
 RECEIPT = say("A receipt, a photo of paper, or a witness's answer: file or pictures")
 ANSWER = say("The witness's answer: file or pictures")
 AUDIENCES = (("auditor", say("An auditor")), ("facts", say("Somebody who may know the facts")))
+DEEP = say("Also form, signatures and protected fields")
 REWRITTEN = say("Stop, keep everything as it is, and show both to the compliance officer.")
 
 
@@ -43,24 +45,31 @@ class OutsideScreen(Page):
         super().__init__(say("The journal outside this room"))
         self.readable()
         self._standing, self._witnesses = PlainLabel(), People()
-        self._came, self._size, self._words = (
+        self._came, self._answer = (
             ScanField(RECEIPT, [handoff.CHECKPOINT]),
-            form.line(),
-            form.line(),
+            ScanField(ANSWER, [handoff.CHECKPOINT]),
         )
-        self._people, self._folder = People(), form.line()
-        self._deep = QCheckBox(say("Also form, signatures and protected fields"))
+        self._size, self._words, self._old, self._line = form.line(), form.line(), form.line(), form.line()
+        self._people, self._folder, self._receipt_folder = People(), form.line(), form.line()
+        self._deep, self._deep_words = QCheckBox(DEEP), QCheckBox(DEEP)
         self._log, self._log_out = form.choice(logs(1)), form.choice(logs(1))
         self._whom, self._export_to = form.choice(AUDIENCES), form.line()
         self.progress = ProgressRow()
-        self._answer = ScanField(ANSWER, [handoff.CHECKPOINT])
-        self._old, self._line = form.line(), form.line()
-        self._folder.setText("~/Documents")
+        for folder in (self._folder, self._receipt_folder):
+            folder.setText("~/Documents")
         self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addWidget(self._standing)
         self.column.addWidget(self.progress)
-        for frame in (self._make_witness(), self._make_compare(), self._make_receipt(), self._make_export()):
-            self.column.addWidget(frame)
+        self.column.addWidget(
+            Parts(
+                (say("Ask a witness"), self._make_witness()),
+                (say("Take a witness's answer in"), self._make_answer()),
+                (say("Compare with a receipt"), self._make_compare()),
+                (say("Compare with twelve words"), self._make_words()),
+                (say("Give the state to somebody"), self._make_receipt()),
+                (say("Export the journal to a folder"), self._make_export()),
+            )
+        )
         self.column.addStretch(1)
 
     def show_standing(self, line: str, witnesses: Sequence[View], people: Sequence[tuple[str, str]]) -> None:
@@ -100,21 +109,32 @@ class OutsideScreen(Page):
         column.addWidget(Field(say("Entries that it knows"), self._old, hint))
         column.addWidget(Field(say("Folder, if you save it as files"), self._folder))
         column.addLayout(row(button(say("Show the request as pictures"), self._ask, weight="primary")))
+        return frame
+
+    def _make_answer(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel(say("What the witness sent back"), role="heading"))
         column.addWidget(Field(ANSWER, self._answer))
         column.addWidget(Field(say("or its line, typed"), self._line))
-        column.addLayout(row(button(say("Take the answer in"), self._take)))
+        column.addLayout(row(button(say("Take the answer in"), self._take, weight="primary")))
         return frame
 
     def _make_compare(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel(say("Hold the journal against what came back"), role="heading"))
         column.addWidget(Field(say("Which journal"), self._log))
-        column.addWidget(self._deep)
         column.addWidget(Field(RECEIPT, self._came))
+        column.addWidget(self._deep)
         column.addLayout(row(button(say("Compare"), self._compare, weight="primary")))
+        return frame
+
+    def _make_words(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel(say("Hold the journal against the words on paper"), role="heading"))
         column.addWidget(Field(say("Entries, as they stand on the paper"), self._size))
         column.addWidget(Field(say("The twelve words beside them"), self._words))
-        column.addLayout(row(button(say("Compare the words"), self._compare_words)))
+        column.addWidget(self._deep_words)
+        column.addLayout(row(button(say("Compare the words"), self._compare_words, weight="primary")))
         return frame
 
     def _make_receipt(self) -> QFrame:
@@ -125,7 +145,8 @@ class OutsideScreen(Page):
         )
         column.addWidget(PlainLabel(said, role="muted"))
         column.addWidget(Field(say("Who takes it along"), self._people))
-        column.addLayout(row(button(say("Show the receipt as a picture"), self._give)))
+        column.addWidget(Field(say("Folder, if you save the receipt as files"), self._receipt_folder))
+        column.addLayout(row(button(say("Show the receipt as a picture"), self._give, weight="primary")))
         return frame
 
     def _make_export(self) -> QFrame:
@@ -140,7 +161,7 @@ class OutsideScreen(Page):
         column.addWidget(
             Field(say("Folder"), self._export_to, say("New or empty. What opens lies in it in the clear."))
         )
-        column.addLayout(row(button(say("Export the journal"), self._export)))
+        column.addLayout(row(button(say("Export the journal"), self._export, weight="primary")))
         return frame
 
     def _export(self) -> None:
@@ -186,11 +207,11 @@ class OutsideScreen(Page):
                 say("A number and twelve words are needed."), say("Type both as they stand on the paper.")
             )
         else:
-            self.words_asked.emit(int(size), words, self._deep.isChecked())
+            self.words_asked.emit(int(size), words, self._deep_words.isChecked())
 
     def _give(self) -> None:
         if self._people.value():
-            self.receipt_asked.emit(self._people.value(), self._folder.text().strip())
+            self.receipt_asked.emit(self._people.value(), self._receipt_folder.text().strip())
         else:
             self.say_problem(say("Nobody is chosen."), say("Choose who takes it along."))
 

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.phrases import group, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
@@ -43,8 +44,9 @@ class PaperScreen(Page):
         )
         self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addLayout(self._told)
-        self.column.addWidget(frame)
-        self.column.addWidget(reserving)
+        self.column.addWidget(
+            Parts((say("Paper mode"), frame), (say("Numbers for the paper forms"), reserving))
+        )
         self.column.addStretch(1)
 
     def show_state(self, value: View) -> None:

@@ -4,12 +4,13 @@
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.phrases import ASSURANCES, PERSON_STATES, group, listed
 from console.gui.reach import Reach
 from console.gui.signers import Signers
@@ -45,7 +46,7 @@ class PeopleScreen(Page):
         self._leave = Twice(say("Propose that they leave"), say("Yes, propose it"), self._ask_leave)
         self._proposals, self._groups, self._rules = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._stopping, self._change = self._make_stopping(), FilesField(CHANGE)
-        self.reach = Reach()
+        self.reach = Reach(self.say_problem)
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -58,10 +59,16 @@ class PeopleScreen(Page):
         for part in (self._proposals, self._groups):
             part.setSpacing(14)
             self.column.addLayout(part)
-        self.column.addWidget(self.reach)
-        self.column.addWidget(self._stopping)
-        self.column.addWidget(self._changing())
-        self.column.addLayout(self._rules)
+        rules = QWidget()
+        rules.setLayout(self._rules)
+        self.column.addWidget(
+            Parts(
+                (say("The rules"), rules),
+                (say("One person"), self.reach),
+                (say("Suspend, or let leave"), self._stopping),
+                (say("Another change"), self._changing()),
+            )
+        )
         self.column.addStretch(1)
 
     def _changing(self) -> QFrame:
@@ -138,10 +145,14 @@ class PeopleScreen(Page):
     def _ask_suspend(self) -> None:
         if self._who.currentData() and self._by.currentData():
             self.suspend_asked.emit(str(self._who.currentData()), str(self._by.currentData()))
+        else:
+            self.say_problem(say("Nobody can sign this."), say("Choose who, and somebody of the same group."))
 
     def _ask_leave(self) -> None:
         if self._who.currentData():
             self.leave_asked.emit(str(self._who.currentData()))
+        else:
+            self.say_problem(say("Nobody is chosen."), say("Choose who leaves."))
 
     def _proposal(self, snapshot: Snapshot, value: View) -> QFrame:
         frame, column = card()

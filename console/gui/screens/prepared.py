@@ -5,12 +5,13 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
 from console.gui.cost import CostCard
 from console.gui.files import FilesField
 from console.gui.form import Field, Lead
+from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, PRIVILEGES, listed
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
@@ -60,12 +61,16 @@ class PreparedScreen(Page):
         self._nothing = PlainLabel(say("No prepared request is agreed on. File a request of your own."))
         self._filing = self._make_filing()
         self.column.addLayout(row(button(say("Back to the full form"), self.back_asked.emit)))
-        self.column.addWidget(self._nothing)
-        self.column.addWidget(self._filing)
-        self.column.addWidget(self._cost)
-        self.column.addLayout(self._waiting)
         self._new, self._template = form.line("crm-down-at-night"), FilesField(TEMPLATE)
-        self.column.addWidget(self._make_proposing())
+        self._file_part, self._wait_part = self._make_file_part(), QWidget()
+        self._wait_part.setLayout(self._waiting)
+        self._parts = Parts(
+            (say("File one"), self._file_part),
+            (say("Agree on one"), self._wait_part),
+            (say("Prepare another one"), self._make_proposing()),
+        )
+        self._parts.allow(self._wait_part, allowed=False)
+        self.column.addWidget(self._parts)
         self.column.addStretch(1)
 
     def show_prepared(self, rows: Sequence[View], snapshot: Snapshot) -> None:
@@ -82,9 +87,12 @@ class PreparedScreen(Page):
         self._nothing.setVisible(not ready)
         self._say()
         clear_layout(self._waiting)
-        for value in rows:
-            if value["state"] != "agreed":
-                self._waiting.addWidget(self._other(value, snapshot))
+        others = [value for value in rows if value["state"] != "agreed"]
+        for value in others:
+            self._waiting.addWidget(self._other(value, snapshot))
+        self._parts.allow(self._wait_part, allowed=bool(others))
+        if others and not ready:
+            self._parts.turn_to(self._wait_part)
 
     def show_cost(self, value: View) -> None:
         """Show what opening will cost."""
@@ -113,6 +121,14 @@ class PreparedScreen(Page):
         self._template.clear()
         clear_layout(self._waiting)
         self._cost.forget()
+
+    def _make_file_part(self) -> QWidget:
+        part = QWidget()
+        column = QVBoxLayout(part)
+        column.setContentsMargins(0, 0, 0, 0)
+        for widget in (self._nothing, self._filing, self._cost):
+            column.addWidget(widget)
+        return part
 
     def _make_filing(self) -> QFrame:
         frame, column = card()

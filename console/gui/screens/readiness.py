@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBox
 from console.gui import form
 from console.gui.form import Field
 from console.gui.longwork import ProgressRow
+from console.gui.parts import Parts
 from console.gui.phrases import group, listed
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -55,17 +56,25 @@ class ReadinessScreen(Page):
         )
         self.column.addLayout(row(again, upkeep, self._detail))
         self.column.addWidget(self.progress)
-        self.column.addLayout(self._badge)
-        self.column.addLayout(self._checks)
+        found = QWidget()
+        looked = QVBoxLayout(found)
+        looked.setContentsMargins(0, 0, 0, 0)
+        looked.setSpacing(14)
         self._checks.setSpacing(8)
-        self.column.addLayout(self._ages)
+        for part in (self._badge, self._checks, self._ages):
+            looked.addLayout(part)
         paper, column = card()
         column.addWidget(PlainLabel(say("The grab card: one page for the first ten minutes"), role="heading"))
         column.addWidget(Field(say("Folder for the printed page"), self._folder))
         column.addLayout(row(button(say("Print the grab card to a file (PDF)"), self._ask_print)))
-        self.column.addWidget(paper)
         self._asked = self._what_if()
-        self.column.addWidget(self._asked)
+        self.column.addWidget(
+            Parts(
+                (say("What was found"), found),
+                (say("The grab card"), paper),
+                (say("If this were lost"), self._asked),
+            )
+        )
         self.column.addStretch(1)
 
     def show_checks(self, value: View, matrix: View, names: View, losses: Sequence[str]) -> None:

@@ -8,8 +8,10 @@ from console.gui import form
 from console.gui.charts.live import LiveCharts
 from console.gui.form import Field
 from console.gui.more import More
+from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short, span
 from console.gui.snapshot import Snapshot, View
+from console.gui.veto import Veto
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, announce, button, card, clear_layout, row
 from console.language import say
 
@@ -54,15 +56,22 @@ class SessionScreen(Page):
         self._nothing = PlainLabel(say("Nothing is approved, open or waiting to be closed."))
         self._more = More(self.say_problem)
         self._more.agreed.connect(lambda *said: self.second_asked.emit(self._activation(), *said))
-        self._more.vetoed.connect(lambda *said: self.veto_asked.emit(self._activation(), *said))
+        self._veto = Veto(self.say_problem)
+        self._veto.vetoed.connect(lambda *said: self.veto_asked.emit(self._activation(), *said))
         self._more.far_asked.connect(lambda: self.far_asked.emit(self._activation()))
         for widget in (self._nothing, self._which_field):
             self.column.addWidget(widget)
+        going = QWidget()
+        going.setLayout(self._body)
+        self._parts = Parts(
+            (say("The session"), going),
+            (say("More time, more releases"), self._more),
+            (say("A veto"), self._veto),
+        )
         self.column.addLayout(self._top)
-        self.column.addWidget(self._charts.left)
-        self.column.addLayout(self._body)
-        self.column.addWidget(self._charts.happened)
-        self.column.addWidget(self._more)
+        for widget in (self._charts.left, self._parts, self._charts.happened):
+            self.column.addWidget(widget)
+        self._offer_more(offered=False)
         self.column.addStretch(1)
         self._tick = QTimer(self)
         self._tick.timeout.connect(self._count)
@@ -73,7 +82,8 @@ class SessionScreen(Page):
         self._snapshot = snapshot
         rows = [view for view in snapshot.live if view["state"] in SHOWN]
         form.fill(self._which, [(view["activation"], _name(view)) for view in rows])
-        self._more.offer(snapshot.keyholders())
+        for part in (self._more, self._veto):
+            part.offer(snapshot.keyholders())
         self._nothing.setVisible(not rows)
         self._which_field.setVisible(len(rows) > 1)
         if rows:
@@ -100,7 +110,11 @@ class SessionScreen(Page):
         self._charts.forget()
         # The old ones went with the cards they stood on.
         self._left, self._warning = PlainLabel(), PlainLabel()
-        self._more.hide()
+        self._offer_more(offered=False)
+
+    def _offer_more(self, *, offered: bool) -> None:
+        for part in (self._more, self._veto):
+            self._parts.allow(part, allowed=offered)
 
     def _show_chosen(self) -> None:
         view = self._snapshot.find(str(self._which.currentData())) if self._snapshot else None
@@ -114,7 +128,7 @@ class SessionScreen(Page):
             self._warning.set_tone("warning")
             self._top.addWidget(self._head(view))
             self._body.addWidget(self._rest(view))
-            self._more.setVisible(view["state"] in ("open", "frozen"))
+            self._offer_more(offered=view["state"] in ("open", "frozen"))
         self._count()
 
     def _rest(self, view: View) -> QFrame:
@@ -246,8 +260,12 @@ class SessionScreen(Page):
 
 
 _FROZEN = {
-    "budget": say("All releases are used. Both roles must reset them below before anything more is shown."),
-    "clock": say("The clock of this machine went back. Both roles must say below that it goes on."),
+    "budget": say(
+        "All releases are used. Both roles must reset them first, under “More time, more releases”."
+    ),
+    "clock": say(
+        "The clock of this machine went back. Both roles must agree, under “More time, more releases”."
+    ),
 }
 _ENDED = {
     "operator": say("It was ended by hand."),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from console.gui import form
 from console.gui.admitting import Admitting
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.phrases import group, listed, moment
 from console.gui.secret_field import SecretText
 from console.gui.snapshot import Snapshot, View
@@ -17,6 +18,7 @@ from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear
 from console.language import say
 from console.wording import SHEET_STATES
 
+TYPING = say("Type sheets in from the paper")
 PRINTER, STATION = "printer", "station"
 MAX_SHEETS, MAX_COPIES = 16, 3
 VISIBLE = say("What you type can be seen: let nobody else look, and no camera. Nothing of it is kept.")
@@ -45,14 +47,18 @@ class SheetsScreen(Page):
         self._needed, self._all = form.number(1, MAX_SHEETS, 2), form.number(1, MAX_SHEETS, 2)
         self._copies, self._folder = form.number(1, MAX_COPIES, 1), form.line(say("empty: the printer"))
         self._print = button(say("Print them now"), self.print_asked.emit, weight="primary")
-        self.standing_in, self.admitting = StandingIn(), Admitting()
+        self.standing_in, self.admitting = StandingIn(self.say_problem), Admitting(self.say_problem)
         self._rows.setSpacing(14)
         self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addLayout(self._rows)
-        self.column.addWidget(self._typing())
-        self.column.addWidget(self.standing_in)
-        self.column.addWidget(self.admitting)
-        self.column.addWidget(self._printing())
+        self.column.addWidget(
+            Parts(
+                (TYPING, self._typing()),
+                (say("Sheets in place of tokens"), self.standing_in),
+                (say("Admit to counsel's notes"), self.admitting),
+                (say("Print a new set"), self._printing()),
+            )
+        )
         self.column.addStretch(1)
         self.forget()
 
@@ -85,9 +91,7 @@ class SheetsScreen(Page):
     def show_typed(self, count: int) -> None:
         """Empty the field for the next sheet; ``count`` of them are typed and right."""
         self._words.clear()
-        self._count.setText(
-            say("Sheets typed so far: {count}. Type the next one, or go on below.", count=count)
-        )
+        self._count.setText(say("Sheets typed so far: {count}. Type the next one, or go on.", count=count))
         self._words.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def forget(self) -> None:
@@ -105,7 +109,7 @@ class SheetsScreen(Page):
 
     def _typing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel(say("Type sheets in from the paper"), role="heading"))
+        column.addWidget(PlainLabel(TYPING, role="heading"))
         column.addWidget(PlainLabel(VISIBLE))
         column.addWidget(Field(say("Sheets of"), self._typed_of))
         column.addWidget(self._count)
@@ -150,6 +154,8 @@ class SheetsScreen(Page):
             )
         elif self.typed_of():
             asked.emit(self.typed_of())
+        else:
+            self.say_problem(say("Nothing is chosen."), say("Choose whose sheets they are."))
 
     def _ask_plan(self) -> None:
         self.printed()

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.phrases import group, listed, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
@@ -41,8 +42,13 @@ class UpkeepScreen(Page):
         self._same = QCheckBox(say("It may lie on the station's own disk, which one fault takes along"))
         moving = button(say("A new security module …"), self.replace_asked.emit)
         self.column.addLayout(row(button(say("Back to readiness"), self.back_asked.emit), moving))
-        for frame in (self._backup(), self._measuring(), self._resealing()):
-            self.column.addWidget(frame)
+        self.column.addWidget(
+            Parts(
+                (say("Backup"), self._backup()),
+                (say("Measure the module"), self._measuring()),
+                (say("Seal again"), self._resealing()),
+            )
+        )
         self.column.addStretch(1)
 
     def present(self, snapshot: Snapshot) -> None:

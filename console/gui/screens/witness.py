@@ -7,6 +7,7 @@ from console.domain import handoff
 from console.gui import form
 from console.gui.form import Field
 from console.gui.scan_field import ScanField
+from console.gui.parts import Parts
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
@@ -36,13 +37,15 @@ class WitnessScreen(Page):
         column.addWidget(Field(REQUEST, self._request))
         column.addWidget(Field(say("Folder, if you save the answer as files"), self._folder))
         column.addLayout(row(button(say("Compare and sign"), self._ask_sign, weight="primary")))
-        self.column.addWidget(frame)
+        signing = frame
         frame, column = card()
         column.addWidget(PlainLabel(LINE))
         column.addLayout(row(button(say("Show my line for the rules"), self.key_asked.emit)))
         column.addWidget(self._line)
         self._line.hide()
-        self.column.addWidget(frame)
+        self.column.addWidget(
+            Parts((say("Sign as a witness"), signing), (say("My line for the rules"), frame))
+        )
         self.column.addStretch(1)
 
     def show_line(self, line: str) -> None:

@@ -1,0 +1,177 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The one thing that the person who unlocked does next, and the tasks that stand in their rail: pure rules, no Qt."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from console.gui.phrases import listed, missing
+from console.gui.snapshot import Person, Snapshot, View
+from console.language import say
+
+UNDER_ALARM = ("station", "journal", "alarm")
+READING = ("station", "board", "journal")
+OPERATING = ("station", "board", "request", "journal", "readiness", "vault")
+HOLDING = ("station", "board", "request", "journal", "people", "readiness", "vault")
+WAITING = {
+    "requested": "approve",
+    "approved": "session",
+    "open": "session",
+    "frozen": "session",
+    "ended": "session",
+}
+"""State of an activation -> the task that it gives somebody."""
+URGENT_FIRST = ("frozen", "open", "approved", "requested", "ended")
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """What comes next and why, and the button that leads there; ``page`` empty: there is nothing to press."""
+
+    what: str
+    why: str
+    verb: str
+    page: str
+    activation: str = ""
+
+
+def tasks_of(snapshot: Snapshot) -> tuple[str, ...]:
+    """Return the tasks that the person who unlocked has now, in the order of the rail."""
+    if snapshot.alarm is not None:
+        return UNDER_ALARM
+    if snapshot.is_reading():
+        return READING
+    now = {WAITING[view["state"]] for view in snapshot.live}
+    me = _me(snapshot)
+    return (*(OPERATING if me is not None and me.role not in snapshot.groups else HOLDING), *sorted(now))
+
+
+def next_step(snapshot: Snapshot) -> NextStep:
+    """Return the most urgent thing of all that waits."""
+    if snapshot.alarm is not None:
+        return NextStep(
+            say("The journal raises an alarm"),
+            say("Nothing opens before one of each group has signed a new journal."),
+            say("Go to the alarm"), "alarm",
+        )  # fmt: skip
+    if snapshot.is_reading():
+        return NextStep(
+            say("You read along"), say("Whatever happens here stands in the journal."),
+            say("Read the journal"), "journal",
+        )  # fmt: skip
+    if snapshot.light == "paper":
+        return NextStep(
+            say("Nothing takes entries now"), say("What is done is written by hand on the paper forms."),
+            say("See how it goes on"), "paper",
+        )  # fmt: skip
+    for state in URGENT_FIRST:
+        for view in snapshot.live:
+            if view["state"] == state:
+                return _RULES[state](snapshot, view)
+    return _in_peace(snapshot)
+
+
+def _frozen(_: Snapshot, view: View) -> NextStep:
+    return NextStep(
+        say("The session of {incident} is frozen", incident=_incident(view)),
+        say("One person of each role must agree before it goes on."),
+        say("Go to the frozen session"), "session", view["activation"],
+    )  # fmt: skip
+
+
+def _open(_: Snapshot, view: View) -> NextStep:
+    budget = view["budget"]
+    why = (
+        say("Show what is needed, one after the other. End it as soon as nothing more is needed.")
+        if budget["left"]
+        else say("All releases are used. End it, or let both roles reset them.")
+    )
+    return NextStep(
+        say("{incident} is open", incident=_incident(view)), why,
+        say("Go to the open session"), "session", view["activation"],
+    )  # fmt: skip
+
+
+def _approved(_: Snapshot, view: View) -> NextStep:
+    return NextStep(
+        say("All have approved {incident}", incident=_incident(view)),
+        say("The time begins to run when you open it."),
+        say("Go on to opening it"), "session", view["activation"],
+    )  # fmt: skip
+
+
+def _requested(snapshot: Snapshot, view: View) -> NextStep:
+    me = _me(snapshot)
+    if me is not None and _may_decide(me, view):
+        return NextStep(
+            say("Your decision is asked for: {incident}", incident=_incident(view)),
+            say("Read it, then approve or deny it on your own token."),
+            say("Read it and decide"), "approve", view["activation"],
+        )  # fmt: skip
+    able = [p.name for p in snapshot.keyholders() if _may_decide(p, view)]
+    return NextStep(
+        say("{incident} waits for approvals. {missing}.", incident=_incident(view), missing=missing(view["missing"])),
+        say("Can decide here, each on their own token: {names}.", names=listed(able) or say("nobody")),
+        say("Let them decide"), "approve", view["activation"],
+    )  # fmt: skip
+
+
+def _ended(snapshot: Snapshot, view: View) -> NextStep:
+    owed = list(dict.fromkeys(str(debt["credential"]) for debt in view["owed"]))
+    candidates = {row["name"] for row in snapshot.credentials if row["state"] == "candidate"}
+    if not owed:
+        return NextStep(
+            say("Nothing is owed for {incident}", incident=_incident(view)), say("Close it, so that it is over."),
+            say("Go and close it"), "session", view["activation"],
+        )  # fmt: skip
+    if new := [name for name in owed if name in candidates]:
+        return NextStep(
+            say("A new version waits: {names}", names=listed(new)),
+            say("Somebody who did not seal it must confirm that it works at its target."),
+            say("Go and confirm it"), "vault",
+        )  # fmt: skip
+    return NextStep(
+        say("Owed: a new secret for {names}", names=listed(owed)),
+        say("Change it at its target, then seal the new one here."),
+        say("Go and seal it"), "vault",
+    )  # fmt: skip
+
+
+_RULES: Mapping[str, Callable[[Snapshot, View], NextStep]] = {
+    "frozen": _frozen, "open": _open, "approved": _approved, "requested": _requested, "ended": _ended,
+}  # fmt: skip
+
+
+def _in_peace(snapshot: Snapshot) -> NextStep:
+    if snapshot.notices_owed:
+        return NextStep(
+            say("People must still be told of an erasure: {count}", count=snapshot.notices_owed),
+            say("The law sets a time for it."), say("See who must be told"), "erasure",
+        )  # fmt: skip
+    if not snapshot.credentials:
+        return NextStep(
+            say("Nothing is sealed here yet"), say("An emergency can only open what was sealed before."),
+            say("Seal the first secret"), "seal",
+        )  # fmt: skip
+    me = _me(snapshot)
+    if me is not None and me.role in snapshot.groups:
+        return NextStep(
+            say("Nothing waits for you"), say("In a quiet hour, see whether everything would work tonight."),
+            say("See whether all is ready"), "readiness",
+        )  # fmt: skip
+    return NextStep(
+        say("Nothing waits for you"), say("If the normal way fails, ask for break-glass access."),
+        say("Ask from a prepared request"), "prepared",
+    )  # fmt: skip
+
+
+def _me(snapshot: Snapshot) -> Person | None:
+    return next((person for person in snapshot.people if person.id == snapshot.unlocked_by), None)
+
+
+def _may_decide(person: Person, view: View) -> bool:
+    given = {approval["member"] for approval in view["approvals"]}
+    return bool(view["missing"].get(person.role)) and person.id not in {*given, view["requester"]}
+
+
+def _incident(view: View) -> str:
+    return str(view["justification"]["incident"])

@@ -1,0 +1,56 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One decision at a time: a page that has several names them all, and shows only the one that was chosen."""
+
+from functools import partial
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from console.gui.flow import FlowLayout
+from console.gui.verb import Verb
+
+
+class Parts(QWidget):
+    """Offers its parts by name; the first is shown at the beginning."""
+
+    def __init__(self, *parts: tuple[str, QWidget]) -> None:
+        super().__init__()
+        self._choices: dict[QWidget, Verb] = {}
+        self._shown = parts[0][1]
+        column, choices = QVBoxLayout(self), FlowLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(14)
+        column.addLayout(choices)
+        for words, part in parts:
+            choice = Verb(words, partial(self.turn_to, part), weight="", name=words)
+            choice.setCheckable(True)
+            choices.addWidget(choice)
+            self._choices[part] = choice
+            column.addWidget(part)
+        self._show()
+
+    def choices(self) -> list[Verb]:
+        """Return the buttons of the parts that are offered."""
+        return [choice for choice in self._choices.values() if not choice.isHidden()]
+
+    def turn_to(self, part: QWidget) -> None:
+        """Show this part and no other."""
+        self._shown = part
+        self._show()
+
+    def turn_to_holder_of(self, widget: QWidget) -> None:
+        """Show the part that a widget is in, if it is in one."""
+        for part in self._choices:
+            if part is widget or part.isAncestorOf(widget):
+                self.turn_to(part)
+
+    def allow(self, part: QWidget, *, allowed: bool) -> None:
+        """Offer a part only while there is something to decide in it."""
+        self._choices[part].setVisible(allowed)
+        if not allowed and self._shown is part:
+            self._shown = next(iter(self._choices))
+            self._show()
+
+    def _show(self) -> None:
+        for part, choice in self._choices.items():
+            part.setVisible(part is self._shown)
+            choice.setChecked(part is self._shown)

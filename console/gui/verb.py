@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The button: Enter and Space press it, a key held down never does, and a grave one waits before it hears keys."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QElapsedTimer, Qt
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QPushButton, QSizePolicy
+
+GRAVE_MS = 500
+"""A key that was meant for what stood here before comes within this time."""
+GRAVE_WEIGHTS = ("primary", "danger")
+ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+PRESSES = (*ENTERS, Qt.Key.Key_Space, Qt.Key.Key_Select)
+
+
+class Verb(QPushButton):
+    """Says what it does; ``weight``: primary and danger are grave, as what they do cannot be taken back."""
+
+    def __init__(self, text: str, pressed: Callable[[], object], *, weight: str, name: str) -> None:
+        super().__init__(text)
+        self._weight, self._appeared = weight, QElapsedTimer()
+        self._appeared.start()
+        self.setProperty("weight", weight)
+        self.setAccessibleName(name or text)
+        # Else a dialog's default button would take every Enter.
+        self.setAutoDefault(False)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.clicked.connect(lambda _checked=False: pressed())
+
+    @property
+    def hears_keys(self) -> bool:
+        """Whether a key would press it now."""
+        return self._weight not in GRAVE_WEIGHTS or self._appeared.elapsed() >= GRAVE_MS
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to wait: it has only just appeared under the hand."""
+        self._appeared.start()
+        super().showEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Let one deliberate key press it."""
+        if event.key() not in PRESSES:
+            super().keyPressEvent(event)
+        elif event.isAutoRepeat() or not self.hears_keys:
+            event.accept()
+        elif event.key() in ENTERS:
+            self.click()
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,153 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What holds on every page: one decision at a time, buttons that stay enabled, keys that press nothing by accident."""
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from console.gui import screens, verb
+from console.gui.parts import Parts
+from console.gui.screens.outside import OutsideScreen
+from console.gui.verb import PRESSES, Verb
+from console.gui.widgets import Page, Twice
+from console.settings import KeyholderSection
+from tests.gui.views import activation, snapshot
+
+PEOPLE = (KeyholderSection("legal-1", "Anna Berg", "legal"),)
+GIVEN: dict[str, tuple[Any, ...]] = {
+    "UnlockScreen": ("org/name", PEOPLE), "BeginningScreen": ("/media/station",), "OwnScreen": ("Anna Berg",),
+}  # fmt: skip
+PAGING = ("Older", "Newer")
+"""At an end of the list there is no further page to ask for."""
+
+
+def pages() -> Iterator[type[Page]]:
+    for found in pkgutil.iter_modules(screens.__path__):
+        module = importlib.import_module(f"{screens.__name__}.{found.name}")
+        for _, kind in inspect.getmembers(module, inspect.isclass):
+            if issubclass(kind, Page) and kind.__module__ == module.__name__:
+                yield kind
+
+
+def made(qtbot: QtBot, kind: type[Any]) -> Page:
+    page = kind(*GIVEN.get(kind.__name__, ()))
+    assert isinstance(page, Page)
+    qtbot.addWidget(page)
+    page.resize(1000, 700)
+    page.show()
+    if hasattr(page, "present"):
+        page.present(snapshot(activation("open")))
+    QApplication.processEvents()
+    return page
+
+
+def seen(page: QWidget) -> list[QPushButton]:
+    return [one for one in page.findChildren(QPushButton) if one.isVisibleTo(page)]
+
+
+@pytest.mark.parametrize("kind", pages(), ids=lambda kind: kind.__name__)
+def test_one_page_asks_for_one_decision(qtbot: QtBot, kind: type[Any]) -> None:
+    page = made(qtbot, kind)
+    parts = page.findChildren(Parts)
+    for choice in [one for part in parts for one in part.choices()] or [None]:
+        if choice is not None:
+            choice.click()
+        wanted = {one.accessibleName() for one in seen(page) if one.property("weight") == "primary"}
+        # Of a list, each row may have its own verb.
+        assert len({name.partition(": ")[0] for name in wanted}) <= 1, wanted
+
+
+@pytest.mark.parametrize("kind", pages(), ids=lambda kind: kind.__name__)
+def test_buttons_stay_enabled_and_are_all_of_one_kind(qtbot: QtBot, kind: type[Any]) -> None:
+    page = made(qtbot, kind)
+    for one in page.findChildren(QPushButton):
+        assert isinstance(one, Verb)
+        assert one.isEnabled() or one.text() in PAGING
+
+
+def test_a_page_with_several_decisions_names_them_and_shows_one(qtbot: QtBot) -> None:
+    page = made(qtbot, OutsideScreen)
+    (parts,) = page.findChildren(Parts)
+    assert len(parts.choices()) == 6
+    shown = {one.accessibleName() for one in seen(page)}
+    assert "Show the request as pictures" in shown
+    assert not {"Compare", "Compare the words", "Export the journal"} & shown
+    parts.choices()[2].click()
+    shown = {one.accessibleName() for one in seen(page)}
+    assert "Compare" in shown
+    assert "Show the request as pictures" not in shown
+
+
+# --- keys ---------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def counted(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> tuple[Verb, list[int]]:
+    """A grave button that has just appeared, as it is outside of the walks."""
+    monkeypatch.setattr(verb, "GRAVE_MS", 120)
+    pressed: list[int] = []
+    button = Verb("End it", lambda: pressed.append(1), weight="danger", name="")
+    qtbot.addWidget(button)
+    button.show()
+    button.setFocus()
+    return button, pressed
+
+
+@pytest.mark.parametrize("key", PRESSES)
+def test_a_key_meant_for_what_stood_here_before_presses_nothing_grave(
+    qtbot: QtBot, counted: tuple[Verb, list[int]], key: Qt.Key
+) -> None:
+    button, pressed = counted
+    QTest.keyClick(button, key)
+    assert pressed == []
+    qtbot.waitUntil(lambda: button.hears_keys)
+    QTest.keyClick(button, key)
+    assert pressed == [1]
+
+
+@pytest.mark.parametrize("key", PRESSES)
+def test_a_key_held_down_presses_nothing(qtbot: QtBot, counted: tuple[Verb, list[int]], key: Qt.Key) -> None:
+    button, pressed = counted
+    qtbot.waitUntil(lambda: button.hears_keys)
+    for _ in range(3):
+        for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
+            event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, "", autorep=True)
+            QApplication.sendEvent(button, event)
+    assert pressed == []
+
+
+def test_it_waits_again_each_time_it_appears(qtbot: QtBot, counted: tuple[Verb, list[int]]) -> None:
+    button, pressed = counted
+    qtbot.waitUntil(lambda: button.hears_keys)
+    button.hide()
+    button.show()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert pressed == []
+
+
+def test_the_real_wait_is_half_a_second() -> None:
+    source = inspect.getsource(verb)
+    assert "GRAVE_MS = 500" in source
+
+
+def test_what_cannot_be_undone_is_asked_with_the_safe_answer_in_hand(qtbot: QtBot) -> None:
+    done: list[int] = []
+    twice = Twice("End now", "Yes, end it", lambda: done.append(1))
+    qtbot.addWidget(twice)
+    twice.show()
+    (ask,) = [one for one in twice.findChildren(QPushButton) if one.isVisible()]
+    ask.click()
+    focused = next(one for one in twice.findChildren(QPushButton) if one.hasFocus())
+    assert focused.accessibleName() == "No, go back"
+    QTest.keyClick(focused, Qt.Key.Key_Return)
+    assert done == []
+    assert ask.isVisible()
