@@ -249,6 +249,9 @@ class Paper(Protocol):
     def custody_register(self, content: Object) -> bytes:
         """Return the custody register as PDF bytes."""
 
+    def founding_certificate(self, content: Object) -> bytes:
+        """Return the founding certificate as PDF bytes."""
+
     def grab_card(self, content: Object) -> bytes:
         """Return the one-page grab card as PDF bytes."""
 

@@ -57,7 +57,7 @@ def incident_summary(console: Console, act: str) -> bytes:
     content: dict[str, Json] = {
         "title": "Incident summary", "mode": console.policy.roster.mode,
         "mode_words": MODE_WORDS[console.policy.roster.mode], "station": console.settings.origin,
-        "vault": console.policy.roster.vault, "activation": act, "made": _moment(console.machine.reading().wall_ms),
+        "vault": console.policy.roster.vault, "activation": act, "made": moment(console.machine.reading().wall_ms),
         "category": CATEGORIES[str(said["category"])],
         **{name: said[name] for name in _SAID}, "deadline_at_risk": str(said.get("deadline_at_risk") or "none named"),
         "requester": _person(console, filed.requester, str(filed.body["proof"]), entries[0]),
@@ -121,7 +121,8 @@ def _local(wall_ms: int) -> str:
     return f"{_utc(wall_ms).astimezone():%Y-%m-%d %H:%M:%S %Z}"
 
 
-def _moment(wall_ms: int) -> str:
+def moment(wall_ms: int) -> str:
+    """Return a time as the station's clock has it, local and UTC."""
     return f"{_local(wall_ms)} ({_utc(wall_ms):%H:%M:%S} UTC)"
 
 

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from console.gui.clockwatch import ClockWatch, Watch
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.looks import listen
+from console.gui.gestures.next_step import NextStepGestures
 from console.gui.gestures.station import StationGestures
 from console.gui.guards import Guards
 from console.gui.idle import IdleLock
 from console.gui.intake import Intake
 from console.gui.networkproof import NetworkProof
+from console.gui.next_card import NextCard
 from console.gui.operator import PinPanel, WindowOperator
 from console.gui.pictures import PicturesPanel
 from console.gui.rooms import add_rooms
@@ -40,6 +42,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
         part.setParent(window)
     add_rooms(window, desk)
     _lead_from_anywhere(window)
+    NextStepGestures(desk, NextCard()).setParent(window)
     watch(hands, window, station.lock_at_the_end)
     _watch_clock(hands, window)
     guards = Guards(desk, station.lock)

@@ -51,7 +51,7 @@ class Banner(QFrame):
 
 
 class Rail(QFrame):
-    """The numbered tasks at the left; those that are passing are only seen while they are allowed."""
+    """The numbered tasks at the left; those that are passing are not seen at the beginning."""
 
     def __init__(
         self, tasks: Sequence[tuple[str, str]], passing: Sequence[str], choose: Callable[[str], None]
@@ -67,7 +67,8 @@ class Rail(QFrame):
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(scroll)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
-        self._passing, self._buttons = passing, dict[str, QPushButton]()
+        self._buttons: dict[str, QPushButton] = {}
+        self._allowed: Sequence[str] = [name for name, _ in tasks]
         self._column = column = QVBoxLayout(self._inner)
         column.setContentsMargins(8, 14, 8, 14)
         column.setSpacing(4)
@@ -102,15 +103,15 @@ class Rail(QFrame):
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._column.addWidget(made)
 
-    def allow(self, names: Sequence[str]) -> None:
-        """Let only these tasks be chosen."""
+    def allow(self, names: Sequence[str], offered: Sequence[str]) -> None:
+        """Let only these tasks be chosen; those that are ``offered`` are seen, and keep their numbers."""
+        self._allowed = names
         for name, task in self._buttons.items():
-            task.setEnabled(name in names)
-            task.setVisible(name in names or name not in self._passing)
+            task.setVisible(name in offered)
 
     def is_allowed(self, name: str) -> bool:
         """Say whether a task can be chosen now."""
-        return self._buttons[name].isEnabled()
+        return name in self._allowed
 
     def mark(self, shown: str) -> None:
         """Mark the task whose page is shown."""
@@ -214,7 +215,12 @@ class Window(QMainWindow):
             self.shortcut(f"Alt+{number % 10}", partial(self.choose, name))
         self.banner = Banner(banner)
         """Above every page and every panel: neither can hide it."""
-        self.setCentralWidget(_laid_out(self.banner, self.strip, self.rail, self._stack))
+        pages = QWidget()
+        self._above = QVBoxLayout(pages)
+        self._above.setContentsMargins(0, 0, 0, 0)
+        self._above.setSpacing(0)
+        self._above.addWidget(self._stack)
+        self.setCentralWidget(_laid_out(self.banner, self.strip, self.rail, pages))
 
     def is_allowed(self, name: str) -> bool:
         """Say whether a page can be chosen now."""
@@ -239,9 +245,17 @@ class Window(QMainWindow):
         self.panels.add(panel, end, shows_code)
         self._stack.addWidget(panel)
 
-    def allow(self, names: Sequence[str]) -> None:
-        """Let only these tasks be chosen; a passing one is not even seen otherwise."""
-        self.rail.allow(names)
+    def allow(self, names: Sequence[str], offered: Sequence[str] | None = None) -> None:
+        """Let only these tasks be chosen; the rail shows those that are ``offered``, or all of them."""
+        self.rail.allow(names, names if offered is None else offered)
+
+    def put_above(self, card: QWidget) -> None:
+        """Let this stand above every page; a panel that interrupts stands alone."""
+        self._above.insertWidget(0, room := QWidget())
+        column = QVBoxLayout(room)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(card)
+        self._stack.currentChanged.connect(lambda _: room.setVisible(not self.is_interrupted))
 
     def choose(self, name: str) -> None:
         """Show a page, unless a panel is asking something or the task is not allowed now."""

@@ -105,6 +105,7 @@ def test_one_entry_is_found_by_its_number_or_date_and_shown_with_its_proof(hands
 
 def test_the_journal_is_exported_for_somebody_without_this_program(hands: Hands, tmp_path: Path) -> None:
     hands.press("Outside this room: witnesses, receipts")
+    hands.press("Export the journal to a folder")
     folder = hands.find(QLineEdit, "Folder")
     hands.reveal(QLineEdit, "Folder")
     QTest.keyClicks(folder, str(tmp_path / "out"))

@@ -36,8 +36,8 @@ def test_what_an_activation_asks_of_whom(member: str, state: str, page: str, ver
 
 
 def test_nobody_is_asked_to_decide_twice_nor_about_their_own_request() -> None:
-    given = {"approvals": [{"member": "legal-1", "group": "legal"}]}
-    assert next_step(seen_by("legal-1", activation(**given))).verb == "Let them decide"
+    approved = activation(approvals=[{"member": "legal-1", "group": "legal"}])
+    assert next_step(seen_by("legal-1", approved)).verb == "Let them decide"
     assert next_step(seen_by("legal-1", activation(requester="legal-1"))).verb == "Let them decide"
     waiting = next_step(seen_by("legal-1", activation(requester="legal-1", missing={"it": 1})))
     assert "Carla Dietz" in waiting.why

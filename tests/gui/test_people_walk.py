@@ -75,6 +75,7 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
         hands.read(f"Change number 2 is signed. {then}")
     hands.read("Gerd Hahn (it-3)")
 
+    hands.press("Suspend, or let leave")
     hands.choose("Who", "Deniz Eren (IT)")
     hands.choose("Suspended by", "Gerd Hahn (IT)")
     hands.press("Suspend now")
@@ -96,6 +97,7 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
 def test_a_token_is_proven_and_a_contact_card_is_kept(hands: Hands, pins: dict[str, str]) -> None:
     hands.find(QPushButton, "Request break-glass access")
     hands.window.choose("people")
+    hands.press("One person")
     hands.choose("Person", "Ben Clausen (Legal)")
     hands.press("Keep this contact card")
     hands.read("There is a problem")

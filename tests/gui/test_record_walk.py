@@ -96,11 +96,13 @@ def test_from_a_draft_to_the_reader(hands: Hands, tmp_path: Path) -> None:
     assert SECRET not in said_by(hands.window)
     assert SECRET not in "\n".join(hands.texts())
     folder = tmp_path / "export"
+    hands.press("Export for counsel")
     hands.find(QLineEdit, "Folder").setText(str(folder))
     hands.press("Export the notes")
     hands.pin(hands.pins["legal-2"], "Ben Clausen")
     hands.read("Exported: 4 fields opened")
     assert SECRET in (folder / "openings.json").read_text()
+    hands.press("Read")
     hands.press("Close the notes")
     hands.qtbot.waitUntil(lambda: view._text == "", timeout=LIMIT_MS)
 
@@ -148,6 +150,7 @@ def test_the_sheets_of_legal_admit_a_newcomer_and_show_nothing(qtbot: QtBot) -> 
                 hands.find(QPlainTextEdit, "All words of one sheet").setPlainText(" ".join(words))
                 hands.press("This is one sheet")
                 hands.read(f"Sheets typed so far: {number}.")
+            hands.press("Admit to counsel's notes")
             hands.choose("Newcomer who shall read", "Ben Clausen")
             hands.press("Admit by these sheets")
             hands.press("Yes, admit them: the sheets are spent then")

@@ -170,6 +170,7 @@ def test_the_time_is_said_from_the_journal_too(hands: Hands, scene: Scene) -> No
 def test_one_keyholder_is_asked_from_far_and_another_ends_it(
     hands: Hands, scene: Scene, tmp_path: Path
 ) -> None:
+    hands.press("More time, more releases")
     hands.press("Ask somebody who is far away …")
     hands.tick("Ben Clausen (Legal)")
     hands.choose("What is asked", "More minutes")
@@ -186,6 +187,7 @@ def test_one_keyholder_is_asked_from_far_and_another_ends_it(
     hands.press("Done")
     hands.press("Back to the request")
 
+    hands.press("A veto")
     hands.tick("Carla Dietz (IT)")
     hands.press("End it by a veto")
     hands.press("Yes, this keyholder ends it for good")

@@ -40,12 +40,14 @@ def words_on(page: Path) -> list[str]:
 
 
 def type_in(hands: Hands, words: list[str]) -> None:
+    hands.press("Type sheets in from the paper")
     hands.find(QPlainTextEdit, "All words of one sheet").setPlainText(" ".join(words))
     hands.press("This is one sheet")
 
 
 def test_from_print_to_drill(hands: Hands, tmp_path: Path) -> None:
     hands.read("IT: none")
+    hands.press("Print a new set")
     hands.press("See what printing takes")
     hands.read("No printer answers.")
     folder = tmp_path / "paper"
@@ -114,6 +116,7 @@ def test_the_sheets_of_a_group_stand_in_once(qtbot: QtBot) -> None:
         for number, words in enumerate(words_of(scene)["legal"], 1):
             type_in(hands, words)
             hands.read(f"Sheets typed so far: {number}.")
+        hands.press("Sheets in place of tokens")
         for witness, name, answer in (
             ("legal-1", "Anna Berg (Legal)", "legal-1 cannot witness for the sheets of legal."),
             ("it-2", "Deniz Eren (IT)", "The sheets stand in and are spent. Nobody is missing."),

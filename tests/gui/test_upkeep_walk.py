@@ -29,6 +29,7 @@ def window_on(qtbot: QtBot, base: Base) -> Iterator[Hands]:
 def test_changes_and_prepared_requests_come_from_files(qtbot: QtBot, tmp_path: Path) -> None:
     with window_on(qtbot, sealed_base()) as hands:
         hands.window.choose("people")
+        hands.press("Another change")
         hands.press("Propose this change")
         hands.read("One change file is needed.")
         hands.find(QLineEdit, "Change file (TOML)").setText(str(EXAMPLES / "change.toml"))
@@ -38,12 +39,14 @@ def test_changes_and_prepared_requests_come_from_files(qtbot: QtBot, tmp_path: P
         hands.picture("change")
         hands.window.choose("request")
         hands.press("From a prepared request")
+        hands.press("Prepare another one")
         hands.find(QLineEdit, "Its name").setText("crm-down-at-night")
         hands.find(QLineEdit, "Request file (TOML)").setText(str(tmp_path / "missing.toml"))
         hands.press("Propose it")
         hands.read("There is a problem")
         hands.find(QLineEdit, "Request file (TOML)").setText(str(EXAMPLES / "prepared.toml"))
         hands.press("Propose it")
+        hands.press("Agree on one")
         hands.read("crm-down-at-night: waits for signatures")
 
 
@@ -54,8 +57,10 @@ def test_a_backup_the_module_and_how_old_everything_is(qtbot: QtBot, tmp_path: P
         hands.read("Salesforce-emergency-admin: sealed 0 days ago")
         hands.read("Sheets of legal: none")
         hands.press("Upkeep")
+        hands.press("Seal again")
         hands.press("See what it takes")
         hands.read("Everything is sealed to the people of today.")
+        hands.press("Backup")
         hands.find(QLineEdit, "Empty folder on another disk").setText(str(tmp_path / "copy"))
         hands.press("Check a backup")
         hands.read("There is a problem")
@@ -68,6 +73,7 @@ def test_a_backup_the_module_and_how_old_everything_is(qtbot: QtBot, tmp_path: P
         hands.read(f"The backup is written into {tmp_path}/copy")
         hands.press("Check a backup")
         hands.read("This backup is whole: ")
+        hands.press("Measure the module")
         hands.press("Measure it")
         hands.read("What it destroys DOES NOT stay so: an old copy brings it back;")
 
@@ -78,6 +84,7 @@ def test_what_is_stale_is_sealed_again(qtbot: QtBot) -> None:
         hands.window.choose("readiness")
         hands.read("Losing ")
         hands.press("Upkeep")
+        hands.press("Seal again")
         hands.press("See what it takes")
         hands.read("Requests to file: 3. It takes about 28 minutes.")
         hands.picture("upkeep")

@@ -33,6 +33,7 @@ def hands(qtbot: QtBot, sample: Sample) -> Iterator[Hands]:
 def save_summary(hands: Hands, folder: Path) -> None:
     """Take the incident away on paper, after everything is over."""
     hands.window.choose("board")
+    hands.press("An incident on one page")
     hands.find(QComboBox, "Which incident")
     hands.find(QLineEdit, "Folder for the page").setText(str(folder))
     hands.press("Save the summary")

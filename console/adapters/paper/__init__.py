@@ -33,6 +33,16 @@ class PaperPages:
         typeset.load_faces(self._fonts)
         return custody.pages(content)
 
+    def founding_certificate(self, content: Object) -> bytes:
+        """Return the certificate as PDF; the keys of ``content`` stand in ``console.adapters.paper.founding``.
+
+        Raises ``Misused``: paper_content; ``Unavailable``: fonts_missing.
+        """
+        from console.adapters.paper import founding, typeset
+
+        typeset.load_faces(self._fonts)
+        return founding.pages(content)
+
     def grab_card(self, content: Object) -> bytes:
         """Return the card as PDF; the keys of ``content`` stand in ``console.adapters.paper.grab_card``.
 

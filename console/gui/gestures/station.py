@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
+from console.gui.next_step import tasks_of
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.snapshot import Snapshot
 from console.gui.standing_words import LOCKED, SEALED, owed, state
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from console.actions.ports import Console, Locked
 
 EVERYTHING = ("station", "board", "request", "approve", "session", "journal", "people", "readiness", "vault")
-READING = ("station", "board", "journal")
-"""What is open to somebody who only reads along."""
-UNDER_ALARM = ("station", "journal", "alarm")
 MOST_MS = 3000
 """So long the lock waits for the worker, which notes it in the journal; logind gives five seconds before a suspend."""
 
@@ -87,7 +85,8 @@ class StationGestures(QObject):
         strip.show_owed(owed(snapshot))
         strip.show_light(LIGHTS[snapshot.light][0], TONES[snapshot.light])
         self._screen.show_unlocked(name)
-        self._window.allow(UNDER_ALARM if is_alarm else READING if snapshot.is_reading() else EVERYTHING)
+        offered = tasks_of(snapshot)
+        self._window.allow(offered if is_alarm or snapshot.is_reading() else EVERYTHING, offered)
         if self._is_first_look:
             self._is_first_look = False
             self.opened.emit(snapshot.unlocked_by)

@@ -27,9 +27,7 @@ LOOK_AROUND = say(
 ADMITS = say(
     "They can then read whatever the reader above can. When no reader is left, Legal's sheets admit them."
 )
-EXPORTS = say(
-    "The journal with a verifier; of the protected fields it opens the notes chosen under Read, and no facts."
-)
+EXPORTS = say("The journal with a verifier. It opens the notes chosen under Read, and no facts.")
 
 
 class NotesView(QWidget):

@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The founding certificate: which station this is, who founded it and by which keys, and which rules it began with.
+
+``content`` has exactly these keys. Every text is ready for the reader.
+
+    title, station, vault, made    str    made: when this paper was made
+    mode_words   str                      the sentence in the banner; "" exactly on a real station
+    founded      str                      when the first entry was written, by the station's clock
+    signed       str                      how many of those who must have signed the founding document
+    words        list of 12 str           of the founding document
+    size         int                      entries of the journal that this was read from
+    root_words   list of 12 str           of the journal's root at that size
+    qr           str, ASCII               that state, signed, as a frame
+    people       list of {who, facts}     facts: list of [label, text]
+    rules        list of [label, text]
+    proven, not_proven    list of str     what this paper proves, and what not
+"""
+
+from collections.abc import Sequence
+from typing import cast
+
+from console.adapters.paper.sections import (
+    BESIDE_QR,
+    check_keys,
+    document,
+    heading,
+    pair,
+    section,
+    words_in_lines,
+)
+from console.adapters.paper.typeset import Row
+from console.domain.canonical import Object
+
+KEYS = frozenset(
+    "title station vault made mode_words founded signed words size root_words qr people rules proven not_proven".split()
+)
+
+
+def pages(content: Object) -> bytes:
+    """Return the certificate as PDF. Raises ``Misused``: paper_content."""
+    check_keys(content, KEYS)
+    people = [
+        section([heading(str(person["who"])), *_pairs(person["facts"])])
+        for person in cast(Sequence[Object], content["people"])
+    ]
+    rules = section([heading("Rules at the founding"), *_pairs(content["rules"])])
+    judged = section([
+        pair("This proves", "\n".join(cast(Sequence[str], content["proven"]))),
+        pair("It does not", "\n".join(cast(Sequence[str], content["not_proven"]))),
+        pair("Signed by hand", "\nPlace, date: ______________________   Witness: ______________________"),
+    ])  # fmt: skip
+    return document(content, [_facts(content), *people, rules, judged])
+
+
+def _facts(content: Object) -> list[Row]:
+    facts = [
+        ("Station", str(content["station"])), ("Vault", str(content["vault"])),
+        ("Founded", str(content["founded"])), ("Signatures", str(content["signed"])),
+        ("Its twelve words", words_in_lines(cast(Sequence[str], content["words"]))),
+        ("Made", str(content["made"])),
+        ("Read from", f"{content['size']} entries of the journal; the symbol is that state, signed"),
+        ("Root in 12 words", words_in_lines(cast(Sequence[str], content["root_words"]))),
+    ]  # fmt: skip
+    return [pair(label, text, BESIDE_QR) for label, text in facts]
+
+
+def _pairs(rows: object) -> list[Row]:
+    return [pair(str(label), str(text)) for label, text in cast(Sequence[Sequence[str]], rows)]

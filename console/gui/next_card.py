@@ -1,0 +1,60 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The card above every page: the one thing that comes next, why, and the button (or F2) that leads there."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+
+from console.gui.next_step import NextStep
+from console.gui.widgets import PlainLabel, announce, button
+from console.language import say
+
+KEY = "F2"
+
+
+class NextCard(QFrame):
+    """Shows one step, but not on the page to which it leads."""
+
+    chosen = Signal(str, str)
+    """Page, and the activation (empty: none)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("next")
+        self._step: NextStep | None = None
+        self._page = ""
+        self._what, self._why = PlainLabel(role="field"), PlainLabel(role="muted")
+        self._go = button("", self.go)
+        said, line = QVBoxLayout(), QHBoxLayout(self)
+        said.setSpacing(2)
+        said.addWidget(self._what)
+        said.addWidget(self._why)
+        line.setContentsMargins(28, 8, 28, 8)
+        line.setSpacing(16)
+        line.addLayout(said, 1)
+        line.addWidget(self._go)
+        self.hide()
+
+    def present(self, step: NextStep | None) -> None:
+        """Show this step; None: there is nobody to do it."""
+        is_new, self._step = step != self._step, step
+        if step is not None and is_new:
+            self._what.setText(say("Next: {what}", what=step.what))
+            self._why.setText(step.why)
+            self._go.setText(f"{step.verb}  ({KEY})")
+            self._go.setAccessibleName(f"{step.verb}, {KEY}")
+        self._show()
+        if is_new and self.isVisible():
+            announce(self, self._what.text())
+
+    def stand_above(self, page: str) -> None:
+        """Know which page is shown below."""
+        self._page = page
+        self._show()
+
+    def go(self) -> None:
+        """Lead there."""
+        if self._step is not None:
+            self.chosen.emit(self._step.page, self._step.activation)
+
+    def _show(self) -> None:
+        self.setVisible(self._step is not None and self._step.page != self._page)
