@@ -14,9 +14,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.gui import screens, verb
+from console.gui import screens, theme, verb
 from console.gui.parts import Parts
 from console.gui.screens.outside import OutsideScreen
+from console.gui.screens.vault import VaultScreen
 from console.gui.verb import PRESSES, Verb
 from console.gui.widgets import Page, Twice
 from console.settings import KeyholderSection
@@ -42,12 +43,13 @@ PAGES = tuple(_pages())
 
 
 def made(qtbot: QtBot, kind: type[Any]) -> Page:
+    theme.apply(theme.application())
     page = kind(*GIVEN.get(kind.__name__, ()))
     assert isinstance(page, Page)
     qtbot.addWidget(page)
     page.resize(1000, 700)
     page.show()
-    if hasattr(page, "present"):
+    if hasattr(page, "present") and not isinstance(page, VaultScreen):
         page.present(snapshot(activation("open")))
     QApplication.processEvents()
     return page

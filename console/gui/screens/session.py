@@ -69,8 +69,8 @@ class SessionScreen(Page):
             (say("A veto"), self._veto),
         )
         self.column.addLayout(self._top)
-        for widget in (self._charts.left, self._parts, self._charts.happened):
-            self.column.addWidget(widget)
+        for below in (self._charts.left, self._parts, self._charts.happened):
+            self.column.addWidget(below)
         self._offer_more(offered=False)
         self.column.addStretch(1)
         self._tick = QTimer(self)
