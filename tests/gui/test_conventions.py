@@ -42,8 +42,13 @@ def _pages() -> Iterator[type[Page]]:
 PAGES = tuple(_pages())
 
 
+@pytest.fixture(scope="module", autouse=True)
+def looks(qapp: QApplication) -> None:
+    """Once: the charts need colours, and putting them on costs time for every widget there is."""
+    theme.apply(qapp)
+
+
 def made(qtbot: QtBot, kind: type[Any]) -> Page:
-    theme.apply(theme.application())
     page = kind(*GIVEN.get(kind.__name__, ()))
     assert isinstance(page, Page)
     qtbot.addWidget(page)
