@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
-from console.gui.scan_field import ScanField
 from console.gui.parts import Parts
+from console.gui.scan_field import ScanField
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 

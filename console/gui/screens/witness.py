@@ -6,8 +6,8 @@ from PySide6.QtCore import Signal
 from console.domain import handoff
 from console.gui import form
 from console.gui.form import Field
-from console.gui.scan_field import ScanField
 from console.gui.parts import Parts
+from console.gui.scan_field import ScanField
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
