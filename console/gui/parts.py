@@ -43,12 +43,12 @@ class Parts(QWidget):
             if part is widget or part.isAncestorOf(widget):
                 self.turn_to(part)
 
-    def allow(self, part: QWidget, *, allowed: bool) -> None:
-        """Offer a part only while there is something to decide in it."""
-        self._choices[part].setVisible(allowed)
-        if not allowed and self._shown is part:
-            self._shown = next(iter(self._choices))
-            self._show()
+    def allow(self, *parts: QWidget, allowed: bool) -> None:
+        """Offer parts only while there is something to decide in them."""
+        for part in parts:
+            self._choices[part].setVisible(allowed)
+        if not allowed and self._shown in parts:
+            self.turn_to(next(iter(self._choices)))
 
     def _show(self) -> None:
         for part, choice in self._choices.items():

@@ -119,6 +119,20 @@ class Rail(QFrame):
             task.setChecked(name == shown)
 
 
+class Column(QWidget):
+    """Widgets one below the other, without a margin."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = QVBoxLayout(self)
+        self._lines.setContentsMargins(0, 0, 0, 0)
+        self._lines.setSpacing(0)
+
+    def add(self, widget: QWidget) -> None:
+        """Put one more below."""
+        self._lines.addWidget(widget)
+
+
 class Pages:
     """The pages by their names, each with its task; some are only promised until somebody goes there."""
 
@@ -215,11 +229,11 @@ class Window(QMainWindow):
             self.shortcut(f"Alt+{number % 10}", partial(self.choose, name))
         self.banner = Banner(banner)
         """Above every page and every panel: neither can hide it."""
-        pages = QWidget()
-        self._above = QVBoxLayout(pages)
-        self._above.setContentsMargins(0, 0, 0, 0)
-        self._above.setSpacing(0)
-        self._above.addWidget(self._stack)
+        self.above, pages = Column(), Column()
+        """Stands above every page; a panel that interrupts stands alone."""
+        for part in (self.above, self._stack):
+            pages.add(part)
+        self._stack.currentChanged.connect(lambda _: self.above.setVisible(not self.is_interrupted))
         self.setCentralWidget(_laid_out(self.banner, self.strip, self.rail, pages))
 
     def is_allowed(self, name: str) -> bool:
@@ -248,14 +262,6 @@ class Window(QMainWindow):
     def allow(self, names: Sequence[str], offered: Sequence[str] | None = None) -> None:
         """Let only these tasks be chosen; the rail shows those that are ``offered``, or all of them."""
         self.rail.allow(names, names if offered is None else offered)
-
-    def put_above(self, card: QWidget) -> None:
-        """Let this stand above every page; a panel that interrupts stands alone."""
-        self._above.insertWidget(0, room := QWidget())
-        column = QVBoxLayout(room)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(card)
-        self._stack.currentChanged.connect(lambda _: room.setVisible(not self.is_interrupted))
 
     def choose(self, name: str) -> None:
         """Show a page, unless a panel is asking something or the task is not allowed now."""

@@ -15,7 +15,7 @@ class NextStepGestures(QObject):
     def __init__(self, desk: Desk, card: NextCard) -> None:
         super().__init__()
         self._window, self._card = desk.hands.window, card
-        self._window.put_above(card)
+        self._window.above.add(card)
         self._window.page_chosen.connect(card.stand_above)
         self._window.shortcut(KEY, card.go)
         card.chosen.connect(self._lead)

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QCheckBox, QFrame
 
 from console.domain import handoff
 from console.gui import form
+from console.gui.exporting import Exporting
 from console.gui.form import Field, People
 from console.gui.longwork import ProgressRow
 from console.gui.parts import Parts
@@ -19,7 +20,6 @@ from console.language import say
 
 RECEIPT = say("A receipt, a photo of paper, or a witness's answer: file or pictures")
 ANSWER = say("The witness's answer: file or pictures")
-AUDIENCES = (("auditor", say("An auditor")), ("facts", say("Somebody who may know the facts")))
 DEEP = say("Also form, signatures and protected fields")
 REWRITTEN = say("Stop, keep everything as it is, and show both to the compliance officer.")
 
@@ -52,8 +52,8 @@ class OutsideScreen(Page):
         self._size, self._words, self._old, self._line = form.line(), form.line(), form.line(), form.line()
         self._people, self._folder, self._receipt_folder = People(), form.line(), form.line()
         self._deep, self._deep_words = QCheckBox(DEEP), QCheckBox(DEEP)
-        self._log, self._log_out = form.choice(logs(1)), form.choice(logs(1))
-        self._whom, self._export_to = form.choice(AUDIENCES), form.line()
+        self._log, self._exporting = form.choice(logs(1)), Exporting(self.say_problem)
+        self._exporting.asked.connect(self.export_asked)
         self.progress = ProgressRow()
         for folder in (self._folder, self._receipt_folder):
             folder.setText("~/Documents")
@@ -67,7 +67,7 @@ class OutsideScreen(Page):
                 (say("Compare with a receipt"), self._make_compare()),
                 (say("Compare with twelve words"), self._make_words()),
                 (say("Give the state to somebody"), self._make_receipt()),
-                (say("Export the journal to a folder"), self._make_export()),
+                (say("Export the journal to a folder"), self._exporting),
             )
         )
         self.column.addStretch(1)
@@ -80,8 +80,8 @@ class OutsideScreen(Page):
 
     def set_logs(self, current: int) -> None:
         """Offer the journals from before an alarm."""
-        for box in (self._log, self._log_out):
-            form.fill(box, logs(current))
+        form.fill(self._log, logs(current))
+        self._exporting.set_logs(current)
 
     def taken(self) -> None:
         """Empty what was typed."""
@@ -148,28 +148,6 @@ class OutsideScreen(Page):
         column.addWidget(Field(say("Folder, if you save the receipt as files"), self._receipt_folder))
         column.addLayout(row(button(say("Show the receipt as a picture"), self._give, weight="primary")))
         return frame
-
-    def _make_export(self) -> QFrame:
-        frame, column = card()
-        column.addWidget(PlainLabel(say("Export the journal"), role="heading"))
-        said = say(
-            "The whole journal with a verifier, for somebody without this program. Counsel's notes stay closed."
-        )
-        column.addWidget(PlainLabel(said, role="muted"))
-        column.addWidget(Field(say("For whom"), self._whom))
-        column.addWidget(Field(say("Which journal to export"), self._log_out))
-        column.addWidget(
-            Field(say("Folder"), self._export_to, say("New or empty. What opens lies in it in the clear."))
-        )
-        column.addLayout(row(button(say("Export the journal"), self._export, weight="primary")))
-        return frame
-
-    def _export(self) -> None:
-        folder = self._export_to.text().strip()
-        if folder:
-            self.export_asked.emit(str(self._whom.currentData()), folder, self._log_out.currentData())
-        else:
-            self.say_problem(say("No folder is named."), say("Name a new or empty folder."))
 
     def _ask(self) -> None:
         known = self._old.text().strip()

@@ -71,7 +71,7 @@ class SessionScreen(Page):
         self.column.addLayout(self._top)
         for below in (self._charts.left, self._parts, self._charts.happened):
             self.column.addWidget(below)
-        self._offer_more(offered=False)
+        self._parts.allow(self._more, self._veto, allowed=False)
         self.column.addStretch(1)
         self._tick = QTimer(self)
         self._tick.timeout.connect(self._count)
@@ -110,11 +110,7 @@ class SessionScreen(Page):
         self._charts.forget()
         # The old ones went with the cards they stood on.
         self._left, self._warning = PlainLabel(), PlainLabel()
-        self._offer_more(offered=False)
-
-    def _offer_more(self, *, offered: bool) -> None:
-        for part in (self._more, self._veto):
-            self._parts.allow(part, allowed=offered)
+        self._parts.allow(self._more, self._veto, allowed=False)
 
     def _show_chosen(self) -> None:
         view = self._snapshot.find(str(self._which.currentData())) if self._snapshot else None
@@ -128,7 +124,7 @@ class SessionScreen(Page):
             self._warning.set_tone("warning")
             self._top.addWidget(self._head(view))
             self._body.addWidget(self._rest(view))
-            self._offer_more(offered=view["state"] in ("open", "frozen"))
+            self._parts.allow(self._more, self._veto, allowed=view["state"] in ("open", "frozen"))
         self._count()
 
     def _rest(self, view: View) -> QFrame:
