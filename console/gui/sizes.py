@@ -6,6 +6,8 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication, QTableView, QWidget
 
+KEPT = "kept_"
+"""Before the names at the widget: Qt has a property ``height`` of its own."""
 _shown = {"percent": 100}
 
 
@@ -17,7 +19,7 @@ def grown(pixels: int) -> int:
 def keep(widget: QWidget, **sizes: int | Sequence[int]) -> None:
     """Let these sizes of a widget grow with the text: the names of ``SETTERS``, in pixels at 100 percent."""
     for name, pixels in sizes.items():
-        widget.setProperty(name, pixels)
+        widget.setProperty(KEPT + name, pixels)
         SETTERS[name](widget, pixels)
 
 
@@ -28,7 +30,7 @@ def set_percent(percent: int) -> None:
     _shown["percent"] = percent
     for widget in QApplication.allWidgets():
         for name, setter in SETTERS.items():
-            if (pixels := widget.property(name)) is not None:
+            if (pixels := widget.property(KEPT + name)) is not None:
                 setter(widget, pixels)
 
 
