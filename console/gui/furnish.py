@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.gui.announcing import Announcer
 from console.gui.clockwatch import ClockWatch, Watch
 from console.gui.desk import Desk, Hands
 from console.gui.gestures.looks import listen
@@ -21,6 +22,7 @@ from console.gui.pictures import PicturesPanel
 from console.gui.rooms import add_rooms
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.showing import SecretPanel, WindowScreen
+from console.gui.widgets import announce
 from console.gui.window import Window
 from console.gui.worker import Place, Worker
 from console.language import say
@@ -37,8 +39,10 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     hands = make_hands(window, names, lambda operator: _open(settings.folder, operator))
     desk = Desk(hands)
     station = StationGestures(desk, unlock, lambda: _cut(settings))
+    announcer = Announcer(partial(announce, window.strip))
+    desk.show_on(announcer)
     # Kept by the window, as Qt keeps no Python object alive for its signals.
-    for part in (desk, station):
+    for part in (desk, station, announcer):
         part.setParent(window)
     add_rooms(window, desk)
     _lead_from_anywhere(window)

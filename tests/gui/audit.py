@@ -98,24 +98,30 @@ def sideways(root: QWidget) -> list[str]:
 
 def contrast(root: QWidget) -> list[str]:
     """Every text stands out from its ground, by the pixels."""
-    found = []
+    found, grabbed = [], dict[QWidget, Image.Image]()
     for widget in root.findChildren(QWidget):
         text = widget.text() if isinstance(widget, QLabel | QPushButton) else ""
         if text.strip() and widget.isVisible() and widget.isEnabled():
-            seen = contrast_of(widget)
+            whole = _painted_whole(widget)
+            if whole not in grabbed:
+                grabbed[whole] = pixels(whole, whole.rect())
+            place = QRect(widget.mapTo(whole, QPoint()), widget.size()).intersected(whole.rect())
+            seen = contrast_in(
+                grabbed[whole].crop((place.left(), place.top(), place.right(), place.bottom()))
+            )
             if seen < TEXT:
                 found.append(f"{_named(widget)} has {seen:.1f}:1")
     return found
 
 
-def contrast_of(widget: QWidget) -> float:
-    """Return the contrast of what is drawn in a widget: its commonest colour against what differs most from it."""
+def _painted_whole(widget: QWidget) -> QWidget:
+    """Return what scrolls with the widget, or the window: a part that is scrolled out of sight has its pixels there."""
     whole = widget
     while (parent := whole.parentWidget()) is not None and not isinstance(
         parent.parentWidget(), QAbstractScrollArea
     ):
         whole = parent
-    return contrast_in(pixels(whole, QRect(widget.mapTo(whole, QPoint()), widget.size())))
+    return whole
 
 
 def contrast_in(picture: Image.Image) -> float:

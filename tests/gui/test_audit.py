@@ -18,12 +18,8 @@ from tests.gui.hands import Hands, on_window
 pytestmark = pytest.mark.real
 
 PAGES = ["station", *(name for room in ROOMS for name in room.tasks if name != "alarm")]
+SETTLED_MS = 40
 USUAL, LEAST = QSize(1366, 768), QSize(900, 560)
-
-
-@pytest.fixture(scope="module")
-def unlocked(sample: Sample) -> Iterator[Sample]:
-    yield sample
 
 
 @pytest.fixture
@@ -41,7 +37,7 @@ def over_all_pages(hands: Hands, look: Callable[[QWidget], list[str]]) -> dict[s
     found = {}
     for name in PAGES:
         hands.window.choose(name)
-        hands.qtbot.wait(60)
+        hands.qtbot.wait(SETTLED_MS)
         said = look(hands.window)
         if said:
             found[name] = said

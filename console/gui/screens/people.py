@@ -210,7 +210,7 @@ def _group(name: str, rows: Sequence[View]) -> QFrame:
         cells = (
             PlainLabel(f"{person['name']} ({person['id']})", wrap=False),
             state,
-            PlainLabel(ASSURANCES.get(person["assurance"], person["assurance"]), wrap=False),
+            PlainLabel(ASSURANCES.get(person["assurance"], person["assurance"])),
             PlainLabel(
                 person["phone"] or say("no telephone number"),
                 role="" if person["phone"] else "muted",
