@@ -175,7 +175,7 @@ def _changed(one: Image.Image, other: Image.Image) -> bool:
         for before, after in zip(one.get_flattened_data(), other.get_flattened_data(), strict=True)
         if before != after
     }
-    return any(ratio(before, after) >= PART for before, after in changed)
+    return any(ratio(cast(Rgb, before), cast(Rgb, after)) >= PART for before, after in changed)
 
 
 def name_of(widget: QWidget) -> str:

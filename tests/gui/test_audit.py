@@ -5,12 +5,13 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QListWidget, QPushButton, QWidget
+from PySide6.QtWidgets import QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.gui import theme
 from console.gui.looks import CONTRAST, DARK, DEFAULT, LIGHT, Looks
 from console.gui.rooms import ROOMS
+from console.gui.window import Window
 from tests.gui import audit
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
@@ -32,7 +33,7 @@ def hands(qtbot: QtBot, sample: Sample) -> Iterator[Hands]:
     theme.choose(theme.application(), DEFAULT)
 
 
-def over_all_pages(hands: Hands, look: Callable[[QWidget], list[str]]) -> dict[str, list[str]]:
+def over_all_pages(hands: Hands, look: Callable[[Window], list[str]]) -> dict[str, list[str]]:
     """Return what is found on each page that has something."""
     found = {}
     for name in PAGES:
