@@ -60,10 +60,14 @@ def test_a_long_pause_is_cut_short_and_the_rest_keeps_its_proportions() -> None:
 def test_marked_times_are_round_and_have_room(times: list[int], offset: int) -> None:
     line = axis(times, 0, 1000)
     places = [(line.x(at), at) for at in line.ticks(offset)]
-    assert all((at + offset) % 10_000 == 0 for _, at in places)
+    assert all((at + offset) % 10_000 == 0 for _, at in places) or [at for _, at in places] == [min(times)]
     for part in line.stretches:
         inside = [x for x, at in places if part.start <= at <= part.end and not part.is_cut]
         assert all(b - a >= 90 for a, b in pairwise(inside))
+
+
+def test_what_happened_within_seconds_has_its_time_as_well() -> None:
+    assert list(axis([BEGIN + 1_500, BEGIN + 2_000], 0, 400).ticks(0)) == [BEGIN + 1_500]
 
 
 # --- the quorum -------------------------------------------------------------------------------------------

@@ -47,15 +47,12 @@ class Axis:
         return self.stretches[-1].right
 
     def ticks(self, offset: int) -> Iterator[int]:
-        """Yield the round times to mark, on a clock that is ``offset`` milliseconds ahead of UTC."""
+        """Yield the round times to mark on a clock that is ``offset`` milliseconds ahead of UTC, else the first one."""
         cuts = [part.left for part in self.stretches if part.is_cut]
-        for part in self.stretches:
-            if not part.is_cut:
-                # What was cut out has its words there.
-                times = _round_times(part, offset)
-                yield from (
-                    at for at in times if not any(0 <= cut - self.x(at) < TICK_PIXELS / 2 for cut in cuts)
-                )
+        marked = [at for part in self.stretches if not part.is_cut for at in _round_times(part, offset)]
+        # What was cut out has its words there.
+        free = [at for at in marked if not any(0 <= cut - self.x(at) < TICK_PIXELS / 2 for cut in cuts)]
+        yield from free or [self.stretches[0].start]
 
     def free_until(self, x: float) -> float:
         """Return where the next stretch begins that is cut short, or the end of the line."""

@@ -10,13 +10,15 @@ from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from console.gui import theme
+from console.gui import sizes, theme
 from console.gui.models import TextModel
-from console.gui.tables import make_table
+from console.gui.tables import ROW_PIXELS, make_table
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
 KEY = "T"
+MOST_ROWS, HEAD_PIXELS = 12, 14
+"""A table is as high as its rows, and with more of them it scrolls; a head is higher than a row by so much."""
 FOCUS_PIXELS = 2.0
 Colours = Mapping[str, str]
 
@@ -127,6 +129,9 @@ class Chart(QWidget):
         told = say("{title}. {summary} Press T for a table.", title=self._title, summary=summary)
         if self._picture.accessibleName() != told:
             self._picture.setAccessibleName(told)
+        if len(rows) != self._model.rowCount():
+            lines = 1 + min(len(rows), MOST_ROWS)
+            sizes.keep(self._table, leastHeight=ROW_PIXELS, height=lines * ROW_PIXELS + HEAD_PIXELS)
         self._model.renew(rows)
         self._picture.fit()
 
