@@ -5,7 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLabel, QLineEdit, QListWidget, QPushButton, QRadioButton
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from console.actions import remote
@@ -14,6 +14,7 @@ from console.cli.throwaway import seal_samples
 from console.domain.words import to_words
 from console.gui.own_window import make_own_window
 from console.gui.picture_view import PictureView
+from console.gui.pictures import PicturesPanel
 from console.settings import Settings
 from tests.gui.hands import Hands, on_window
 from tests.kill.stage import filed
@@ -44,7 +45,9 @@ def prepare(tmp_path: Path) -> tuple[Settings, dict[str, str], list[str]]:
 
 def saved(hands: Hands, folder: Path, stem: str) -> str:
     """Look at the pictures that go round, save them as files, and close them."""
-    view = hands.find(QLabel, "").window().findChild(PictureView)
+    hands.find(QPushButton, "Save as files")
+    (panel,) = hands.window.findChildren(PicturesPanel)
+    (view,) = panel.findChildren(PictureView)
     first = view.accessibleName()
     hands.qtbot.waitUntil(lambda: view.accessibleName() != first, timeout=5000)
     hands.press("Pause")
