@@ -309,6 +309,7 @@ class FakeCamera:
     end: str = "loop"
     trouble: str = ""
     shown: int = 0
+    is_lent: bool = False
 
     def picture(self, limit_s: float) -> Grey | bytes | None:
         """Return the next picture, as fast as it is asked for."""
@@ -338,5 +339,10 @@ class FakeCameras:
         camera = self.plugged[device]
         if camera.trouble:
             raise Unavailable(camera.trouble, camera=device)
-        camera.shown = 0
-        yield camera
+        if camera.is_lent:
+            raise Unavailable("camera_busy", camera=device)
+        camera.shown, camera.is_lent = 0, True
+        try:
+            yield camera
+        finally:
+            camera.is_lent = False

@@ -31,7 +31,8 @@ class CameraBox(QWidget):
         self._patience = QTimer(self, singleShot=True, interval=PATIENCE_MS)
         self._patience.timeout.connect(self._told.show)
         self._told.setText(say("This camera delivers no picture yet. Is it covered, or used elsewhere?"))
-        self._choice.currentIndexChanged.connect(lambda _: self._look())
+        self._is_offering = False
+        self._choice.currentIndexChanged.connect(lambda _: None if self._is_offering else self._look())
         eye.saw.connect(self._saw)
         eye.failed.connect(self._lost)
         column = QVBoxLayout(self)
@@ -47,11 +48,11 @@ class CameraBox(QWidget):
         found = self._eye.names()
         before = self._choice.currentData()
         first = say("No camera") if found else say("No camera is plugged in")
-        self._choice.blockSignals(True)
+        self._is_offering = True
         form.fill(self._choice, [(NO_CAMERA, first), *found])
         if found and before in (None, NO_CAMERA):
             self._choice.setCurrentIndex(1)
-        self._choice.blockSignals(False)
+        self._is_offering = False
         self._look()
 
     def end(self) -> None:

@@ -40,6 +40,8 @@ class Eye(QObject):
         super().__init__()
         self._cameras, self._codes = cameras, codes
         self._looking: _Looking | None = None
+        self._newest: _Looking | None = None
+        """It may still hold its camera, though nobody looks any more."""
         self._over.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def names(self) -> list[tuple[str, str]]:
@@ -48,17 +50,16 @@ class Eye(QObject):
 
     def look(self, device: str) -> None:
         """Look through this camera from now on."""
-        before, self._looking = self.stop(), _Looking()
-        threading.Thread(
-            target=self._run, args=(self._looking, before, device), name="eye", daemon=True
-        ).start()
+        self.stop()
+        looking, before = _Looking(), self._newest
+        self._looking = self._newest = looking
+        threading.Thread(target=self._run, args=(looking, before, device), name="eye", daemon=True).start()
 
-    def stop(self) -> "_Looking | None":
+    def stop(self) -> None:
         """Look no more; the camera is given back in a moment."""
         looking, self._looking = self._looking, None
         if looking is not None:
             looking.end.set()
-        return looking
 
     def ready(self) -> None:
         """Let the next sight come."""

@@ -105,8 +105,7 @@ class PicturesPanel(Page):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        for shown in (self._told, self._where, self._view, self._grid):
-            self.column.addWidget(shown, 1 if shown is self._view else 0)
+        self.column.addWidget(self._told)
         self._around.setLayout(row(
             button(say("Done"), self.close_it, weight="primary"), self._pause,
             button(say("Back one"), lambda: self._by_hand(-1)), button(say("On one"), lambda: self._by_hand(1)),
@@ -115,8 +114,8 @@ class PicturesPanel(Page):
         self._keys = PlainLabel(
             say("Space pauses. The arrows step. F11 fills the screen. Escape goes back."), role="muted"
         )
-        for widget in (self._around, self._field, self._keys):
-            self.column.addWidget(widget)
+        for widget in (self._around, self._where, self._view, self._grid, self._field, self._keys):
+            self.column.addWidget(widget, 1 if widget is self._view else 0)
 
     def present(self, title: str, told: str, pictures: Sequence[bytes], save: Callable[[], None]) -> None:
         """Begin to show; ``save`` writes the same as files."""

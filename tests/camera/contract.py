@@ -64,6 +64,14 @@ def stands_still(cameras: Cameras) -> None:
         assert any(camera.picture(0.1) is None for _ in range(20))
 
 
+def is_lent_once(cameras: Cameras) -> None:
+    """Who comes second is told that it is busy; who comes after is served."""
+    with cameras.camera(DEVICE):
+        is_refused(cameras, "camera_busy")
+    with cameras.camera(DEVICE) as camera:
+        assert camera.picture(LIMIT_S) is not None
+
+
 def is_refused(cameras: Cameras, code: str) -> None:
     """What cannot be used is refused by name."""
     try:
@@ -75,7 +83,7 @@ def is_refused(cameras: Cameras, code: str) -> None:
 
 CHECKS = {
     check.__name__: check
-    for check in (is_listed, is_not_listed, shows, is_pulled_out, stands_still, is_refused)
+    for check in (is_listed, is_not_listed, shows, is_pulled_out, stands_still, is_lent_once, is_refused)
 }
 
 

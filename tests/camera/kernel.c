@@ -29,7 +29,7 @@
 static uint32_t form, width, height, stride, count, shown;
 static uint8_t *pictures;
 static size_t at, first, buffer_size;
-static int buffers, streaming, queue[MOST], queued;
+static int buffers, streaming, queue[MOST], queued, owner = -1;
 static int64_t due;
 
 static int has_fault(const char *name) {
@@ -118,7 +118,7 @@ static int answer(int descriptor, unsigned long request, void *argument) {
         return 0;
     }
     case VIDIOC_S_FMT:
-        return has_fault("busy") ? fails(EBUSY) : set_format(argument);
+        return has_fault("busy") || (streaming && owner != descriptor) ? fails(EBUSY) : set_format(argument);
     case VIDIOC_REQBUFS: {
         struct v4l2_requestbuffers *asked = argument;
         if (asked->memory != V4L2_MEMORY_MMAP || form == 0) return fails(EINVAL);
@@ -145,6 +145,7 @@ static int answer(int descriptor, unsigned long request, void *argument) {
         return next_picture(descriptor, argument);
     case VIDIOC_STREAMON:
         streaming = 1;
+        owner = descriptor;
         return *(int *)argument == V4L2_BUF_TYPE_VIDEO_CAPTURE ? 0 : fails(EINVAL);
     case VIDIOC_STREAMOFF:
         streaming = queued = 0;

@@ -1,16 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Cameras: the same contract on the fake and on the adapter behind a kernel that answers by its own header."""
 
+import hashlib
 import os
 import subprocess
 import sys
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from console.adapters.camera import V4l2Cameras
 from console.domain import picture
+from console.domain.errand import ERRAND, Sealed
 from console.domain.errors import Unavailable
+from console.domain.handoff import split
 from tests.camera import contract
 from tests.camera.scene import film, seen, taken
 from tests.fakes import FakeCamera, FakeCameras
@@ -32,7 +36,11 @@ class Kernel:
 
     def check(self, name: str, *arguments: str, **settings: object) -> None:
         """Run it; what fails there fails here."""
-        command = [sys.executable, "-m", "tests.camera.contract", str(self.devices), name, *arguments]
+        self.run("tests.camera.contract", name, *arguments, **settings)
+
+    def run(self, module: str, *arguments: str, **settings: object) -> str:
+        """Run a program on these devices; return what it prints."""
+        command = [sys.executable, "-m", module, str(self.devices), *arguments]
         environment = os.environ | {
             "LD_PRELOAD": str(self._library), "CAMERA_DEVICE": str(self.devices / contract.DEVICE),
             **{f"CAMERA_{key}": str(value) for key, value in settings.items()},
@@ -41,6 +49,7 @@ class Kernel:
             command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
         assert done.returncode == 0, done.stderr
+        return done.stdout
 
 
 @pytest.fixture
@@ -73,6 +82,7 @@ def test_a_camera_is_pulled_out_or_stands_still(behind: Kernel) -> None:
     file = film(behind.folder / "film", IMAGES, picture.GREY)
     behind.check("is_pulled_out", GREY=file, END="gone")
     behind.check("stands_still", GREY=file, END="still")
+    behind.check("is_lent_once", GREY=file)
 
 
 @pytest.mark.long
@@ -110,6 +120,16 @@ def test_a_buffer_that_was_never_lent_is_not_touched(behind: Kernel) -> None:
     behind.check("is_pulled_out", GREY=file, FAULT="foreign-buffer")
 
 
+@pytest.mark.long
+@pytest.mark.parametrize("form", [picture.YUYV, picture.JPEG])
+def test_a_message_comes_from_the_kernel_to_the_panel_of_the_window(behind: Kernel, form: str) -> None:
+    data = Sealed(ERRAND, bytes(8), bytes(8), Random(1).randbytes(1400)).encode()
+    texts = split(ERRAND, data)
+    file = film(behind.folder / "film", [seen(text) for text in ("", *texts[2:], *texts[:2])], form, broken=0)
+    told = behind.run("tests.camera.window", **{form: file, "PACE_MS": 100})
+    assert told.split()[1] == hashlib.sha256(data).hexdigest()
+
+
 def test_the_fake_does_the_same() -> None:
     pictures = [taken(image) for image in IMAGES]
 
@@ -120,6 +140,7 @@ def test_the_fake_does_the_same() -> None:
     contract.shows(plugged(), *TEXTS)
     contract.is_pulled_out(plugged(end="gone"))
     contract.stands_still(plugged(end="still"))
+    contract.is_lent_once(plugged())
     contract.is_refused(plugged(trouble="camera_busy"), "camera_busy")
     contract.is_refused(FakeCameras({}), "camera_gone")
     contract.is_not_listed(FakeCameras({}))
