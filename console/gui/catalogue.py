@@ -113,6 +113,7 @@ DEEDS = (
         "sheets",
         ("keyholder.recovery", "record.admit"),
     ),
+    Deed(say("Print the founding certificate"), "readiness", ("policy.certificate",)),
     Deed(
         say("Is everything ready? What if this were lost? The grab card"),
         "readiness",

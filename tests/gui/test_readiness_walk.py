@@ -60,6 +60,11 @@ def test_readiness_what_if_and_the_grab_card(hands: Hands, tmp_path: Path) -> No
     hands.press("Print the grab card to a file (PDF)")
     hands.read("Written: grab-card.pdf")
     assert (tmp_path / "paper" / "grab-card.pdf").read_bytes().startswith(b"%PDF")
+    hands.press("The founding certificate")
+    hands.find(QLineEdit, "Folder for the certificate").setText(str(tmp_path / "paper"))
+    hands.press("Print the certificate to a file (PDF)")
+    hands.read("Written: founding-certificate.pdf")
+    assert (tmp_path / "paper" / "founding-certificate.pdf").read_bytes().startswith(b"%PDF")
 
 
 def test_a_prepared_request_is_agreed_on_and_filed_with_three_fields(hands: Hands) -> None:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass policy …``."""
 
-from console.actions import enrolment, stand_in
+from console.actions import enrolment, founding_paper, stand_in
 from console.actions import policy as actions
 from console.actions import reseal as resealing
 from console.actions import station as station_actions
@@ -23,6 +23,15 @@ def words(call: Call) -> Reply:
     """The twelve words alone."""
     with call.station() as station:
         return Reply(station_actions.genesis(station.locked), text.twelve_words)
+
+
+def certificate(call: Call) -> Reply:
+    """The founding certificate, as PDF."""
+    out = call.arguments.out
+    with call.console() as console:
+        page = founding_paper.certificate(console)
+    files.write(out, page)
+    return files.written([out], to_stderr=out == "-")
 
 
 def show(call: Call) -> Reply:
@@ -106,6 +115,7 @@ def reseal(call: Call) -> Reply:
 VERBS: dict[str, Verb] = {
     "genesis": genesis,
     "words": words,
+    "certificate": certificate,
     "show": show,
     "propose": propose,
     "sign": sign,

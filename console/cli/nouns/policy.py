@@ -12,6 +12,8 @@ def add(noun: ArgumentParser) -> None:
     verbs = add_verbs(noun)
     add_verb(verbs, "genesis", "the founding document in words, and who has not signed it")
     add_verb(verbs, "words", "its 12 words, for comparing aloud")
+    paper = add_verb(verbs, "certificate", "print the founding certificate, as PDF")
+    paper.add_argument("--out", required=True, metavar="FILE.pdf", help="where it goes; - is stdout")
     add_verb(verbs, "show", "people, classes and limits in force, open proposals, who is suspended")
     propose = add_verb(verbs, "propose", "propose a change; it binds nobody until the quorum has signed it")
     propose.add_argument("file", metavar="FILE", help="the change.toml: what it does not name stays as it is")

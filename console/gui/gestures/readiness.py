@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
 
 Result = Mapping[str, Any]
-CARD = "grab-card.pdf"
+CARD, CERTIFICATE = "grab-card.pdf", "founding-certificate.pdf"
 
 
 class ReadinessGestures(QObject):
@@ -31,6 +31,7 @@ class ReadinessGestures(QObject):
         screen.check_asked.connect(self._check)
         screen.what_if_asked.connect(self._what_if)
         screen.print_asked.connect(self._print)
+        screen.certificate_asked.connect(self._certify)
         screen.upkeep_asked.connect(lambda: desk.hands.window.choose("upkeep"))
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
@@ -80,6 +81,18 @@ class ReadinessGestures(QObject):
                     where=where,
                 )
             )
+
+        self._desk.act(self._screen, say("Printing"), printed, done)
+
+    def _certify(self, folder: str) -> None:
+        def printed(console: "Console") -> str:
+            from console.actions import founding_paper
+
+            return write_all(folder, {CERTIFICATE: founding_paper.certificate(console)})
+
+        def done(where: str) -> None:
+            told = say("Written: {file} in {where}. Print it for each of you.", file=CERTIFICATE, where=where)
+            self._screen.say_done(told)
 
         self._desk.act(self._screen, say("Printing"), printed, done)
 

@@ -3,14 +3,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
-from console.gui import form
-from console.gui.form import Field
 from console.gui.longwork import ProgressRow
 from console.gui.parts import Parts
 from console.gui.phrases import group, listed
+from console.gui.printed_page import PrintedPage
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
@@ -21,6 +20,16 @@ from console.sentences.checks import CHECKS, CHECKS_NOW
 TONES = {"error": "danger", "warning": "warning", "ok": "good"}
 WORST_FIRST = ("error", "warning", "ok")
 COLUMNS = 2
+GRAB_CARD = (
+    say("The grab card: one page for the first ten minutes"),
+    say("Whom to call, and how it goes on. Print it anew whenever people or numbers change."),
+    say("Folder for the printed page"), say("Print the grab card to a file (PDF)"),
+)  # fmt: skip
+CERTIFICATE = (
+    say("The founding certificate: with it a founding ends"),
+    say("Who founded this station, by which keys and under which rules. No secret is on it."),
+    say("Folder for the certificate"), say("Print the certificate to a file (PDF)"),
+)  # fmt: skip
 
 
 class ReadinessScreen(Page):
@@ -32,6 +41,8 @@ class ReadinessScreen(Page):
     """The losses."""
     print_asked = Signal(str)
     """Folder for the grab card."""
+    certificate_asked = Signal(str)
+    """Folder for the founding certificate."""
 
     def __init__(self) -> None:
         super().__init__(say("Readiness"))
@@ -39,8 +50,6 @@ class ReadinessScreen(Page):
         self.progress = ProgressRow()
         self._losses: dict[str, QCheckBox] = {}
         self._details: list[PlainLabel] = []
-        self._folder = form.line()
-        self._folder.setText("~/Documents")
         self._badge, self._checks, self._ages = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._see = button(say("See what still opens"), self._ask_what_if)
         self._grid, self._after = QGridLayout(), QVBoxLayout()
@@ -63,15 +72,12 @@ class ReadinessScreen(Page):
         self._checks.setSpacing(8)
         for part in (self._badge, self._checks, self._ages):
             looked.addLayout(part)
-        paper, column = card()
-        column.addWidget(PlainLabel(say("The grab card: one page for the first ten minutes"), role="heading"))
-        column.addWidget(Field(say("Folder for the printed page"), self._folder))
-        column.addLayout(row(button(say("Print the grab card to a file (PDF)"), self._ask_print)))
         self._asked = self._what_if()
         self.column.addWidget(
             Parts(
                 (say("What was found"), found),
-                (say("The grab card"), paper),
+                (say("The grab card"), _page(GRAB_CARD, self.print_asked)),
+                (say("The founding certificate"), _page(CERTIFICATE, self.certificate_asked)),
                 (say("If this were lost"), self._asked),
             )
         )
@@ -177,8 +183,11 @@ class ReadinessScreen(Page):
     def _ask_what_if(self) -> None:
         self.what_if_asked.emit([name for name, box in self._losses.items() if box.isChecked()])
 
-    def _ask_print(self) -> None:
-        self.print_asked.emit(self._folder.text().strip())
+
+def _page(said: Sequence[str], asked: SignalInstance) -> PrintedPage:
+    made = PrintedPage(*said)
+    made.asked.connect(asked)
+    return made
 
 
 def clear_grid(grid: QGridLayout) -> None:

@@ -17,7 +17,7 @@ NEXT = (
     say("The founding is finished. What next:"),
     say("1. Everybody writes the twelve words down on paper, by hand, and takes them home."),
     say("2. Unlock. On the page Vault, seal the first secrets."),
-    say("3. On the page Readiness, print the grab card. It is for two in the morning."),
+    say("3. On the page Readiness, print the founding certificate and the grab card."),
     say("4. On the page People, show the station's card to everybody with a console of their own."),
 )
 
