@@ -15,6 +15,7 @@ from console.gui.gestures.own import OwnGestures
 from console.gui.gestures.step import StepGestures
 from console.gui.gestures.witness import WitnessGestures
 from console.gui.idle import IdleLock
+from console.gui.logind import Logind
 from console.gui.screens.carry import CarryScreen
 from console.gui.screens.own import OwnScreen
 from console.gui.screens.step import StepScreen
@@ -63,6 +64,8 @@ def run(folder: Path) -> int:
     app = theme.application()
     window, gestures = make_own_window(folder)
     IdleLock(window, IDLE_MINUTES, gestures.lock)
+    # Nothing is unlocked here that a sleep must wait for: it is enough to hear of it.
+    Logind(window, gestures.lock)
     window.show()
     return app.exec()
 

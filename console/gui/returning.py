@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui import typed
@@ -39,11 +39,15 @@ class Returning(QObject):
         self._window, self._worker = window, worker
         self._left: dict[str, Left] = {}
         self._at_first: dict[str, typed.Typed] = {}
+        self._offered: dict[QComboBox, typed.Offer] = {}
         window.page_added.connect(self._remember)
+        for name, page in window.pages.all_made().items():
+            self._remember(name, page)
 
     def _remember(self, name: str, page: QWidget) -> None:
         """Remember how the fields of a page are before anybody has typed."""
         self._at_first |= typed.take({name: page})
+        self._offered |= typed.offers(page)
 
     def leave(self, snapshot: Snapshot | None) -> None:
         """Take what was typed from every page, seal it, and leave the fields empty."""
@@ -56,6 +60,7 @@ class Returning(QObject):
     def empty(self) -> None:
         """Leave nothing in any field, whatever its page has done about it."""
         typed.empty(self._window.pages.all_made(), self._at_first)
+        typed.offer_only(self._offered, self._window.pages.all_made())
 
     def come_back(self, snapshot: Snapshot) -> bool:
         """Show the page again on which this person was; return whether there was one."""

@@ -5,7 +5,7 @@ Secrets are not taken: a field that shows no letters, or gives none away, is onl
 again each time, such as a keyholder's decision: a page marks that part by ``once``.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,6 +25,8 @@ from PySide6.QtWidgets import (
 ONCE = "once"
 Typed = dict[str, Any]
 """Name of a field -> what stands in it, as JSON can say it."""
+Offer = Sequence[tuple[str, Any]]
+"""What a choice offers: words and what they stand for."""
 Way = tuple[Callable[[Any], Any], Callable[[Any, Any], object]]
 WAYS: Mapping[type[QWidget], Way] = {
     QPlainTextEdit: (lambda w: w.toPlainText(), lambda w, said: w.setPlainText(said)),
@@ -50,6 +52,28 @@ def take(pages: Mapping[str, QWidget]) -> dict[str, Typed]:
         name: {key: WAYS[kind][0](field) for key, kind, field in _fields(page)}
         for name, page in pages.items()
     }
+
+
+def offers(page: QWidget) -> dict[QComboBox, Offer]:
+    """Return what the choices on a page offer, in order."""
+    return {
+        box: [(box.itemText(n), box.itemData(n)) for n in range(box.count())]
+        for box in page.findChildren(QComboBox)
+    }
+
+
+def offer_only(at_first: Mapping[QComboBox, Offer], pages: Mapping[str, QWidget]) -> None:
+    """Let every choice offer what it did ``at_first``: nothing of the station, no number of an incident."""
+    for page in pages.values():
+        for box in page.findChildren(QComboBox):
+            rows = at_first.get(box, [])
+            _unheard(box, partial(_fill, box, rows))
+
+
+def _fill(box: QComboBox, rows: Offer) -> None:
+    box.clear()
+    for words, value in rows:
+        box.addItem(words, value)
 
 
 def empty(pages: Mapping[str, QWidget], at_first: Mapping[str, Any]) -> None:

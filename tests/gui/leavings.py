@@ -26,6 +26,23 @@ def everything() -> str:
     return "\n".join(found)
 
 
+def holders(word: str) -> list[str]:
+    """Return which widgets say a word, with the page that each is on."""
+    found = []
+    for top in QApplication.topLevelWidgets():
+        for widget in (top, *top.findChildren(QWidget)):
+            if any(word in said for said in _said_by(widget)):
+                found.append(f"{_page_of(widget)}: {type(widget).__name__} {widget.accessibleName()!r}")
+    return found
+
+
+def _page_of(widget: QWidget) -> str:
+    part: object = widget
+    while isinstance(part, QWidget) and part.objectName() != "page":
+        part = part.parent()
+    return type(part).__name__
+
+
 def _said_by(widget: QWidget) -> Iterator[str]:
     for name in PROPERTIES:
         if isinstance(said := widget.property(name), str):

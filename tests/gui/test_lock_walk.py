@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 
 import pytest
+import zxingcpp
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -22,12 +23,17 @@ from pytestqt.qtbot import QtBot
 from console.domain.station import Place
 from console.gui.desk import Desk
 from console.gui.files import FilesField
+from console.gui.rooms import ROOMS
+from console.gui.showing import SecretPanel, WindowScreen
 from console.gui.tokenlock import TokenLock
 from console.gui.widgets import Page
+from console.settings import read
 from console.wiring import Station
 from tests.gui.conftest import Sample
 from tests.gui.hands import LIMIT_MS, Hands, on_window
-from tests.gui.leavings import everything
+from tests.gui.leavings import everything, holders
+from tests.kill.keys import HOTP, keys_base
+from tests.kill.stage import Scene, pins_of, staged
 from tests.stations import Pins
 
 pytestmark = pytest.mark.real
@@ -92,6 +98,7 @@ def test_what_was_typed_comes_back_to_whoever_typed_it_and_to_nobody_else(
     assert hands.find(QCheckBox, "DE").isChecked()
 
 
+@pytest.mark.long
 def test_it_wins_over_a_question_and_a_list_of_files(hands: Hands, sample: Sample) -> None:
     desk = hands.window.findChildren(Desk)[0]
     page = hands.window.page
@@ -151,9 +158,11 @@ def watched(hands: Hands, place: Place) -> None:
     )
 
 
-def approve(hands: Hands, sample: Sample, member: str, name: str, role: str) -> None:
+def approve(
+    hands: Hands, sample: Sample, member: str, name: str, role: str, matter: str = "M-2026-00117"
+) -> None:
     hands.find(QRadioButton, f"{name} ({role})").setChecked(True)
-    hands.find(QLineEdit, "Matter number, typed again").setText("M-2026-00117")
+    hands.find(QLineEdit, "Matter number, typed again").setText(matter)
     if role == "Legal":
         hands.find(QCheckBox, "I confirm the privilege basis stated above.").setChecked(True)
     hands.press("Approve")
@@ -207,6 +216,64 @@ def test_swapping_approvers_tokens_never_locks_and_going_away_does(
         hands.read("It is ended.")
 
 
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with staged(keys_base()) as lent:
+        yield lent
+
+
+def test_nothing_of_a_secret_on_the_screen_is_left_after_the_lock(qtbot: QtBot, scene: Scene) -> None:
+    with on_window(qtbot, read(scene.folder / "station")) as hands:
+        hands.find(QPushButton, "Request break-glass access")
+        hands.window.choose("session")
+        hands.press(f"Release next code: {HOTP}")
+        hands.read("Read aloud: seven five five two")
+        assert hands.window.panels.shows_code()  # the idle lock waits for whoever reads it
+        lock(hands)
+        hands.qtbot.waitUntil(lambda: chosen(hands) == "station", timeout=SOON_MS)
+        left = everything()
+        for secret in ("755224", "7552", "seven five", "CLAIMS"):
+            assert secret not in left
+        hands.read("LOCKED")
+        assert zxingcpp.read_barcodes(hands.pixels()) == [] and not hands.window.panels.shows_code()
+        hands.unlock(ANNA, pins_of(scene.folder)["legal-1"], "Anna Berg")
+        hands.read("OPEN")
+        hands.window.choose("session")
+        hands.read("Releases: 1 of 8 used, 7 left")  # it counts as shown
+
+
+def test_what_arrives_after_the_lock_is_shown_to_nobody(qtbot: QtBot) -> None:
+    panel = SecretPanel()
+    qtbot.addWidget(panel)
+    screen = WindowScreen(panel, panel.show, panel.hide)
+    screen.shut()
+    answers = list[str]()
+    secret = memoryview(bytearray(b"canary"))
+
+    def release() -> None:
+        answers.append(screen.show("crm-admin", secret, kind="password", seconds=60))
+
+    thread = threading.Thread(target=release)
+    thread.start()
+    qtbot.waitUntil(lambda: answers == ["shown"])
+    thread.join()
+    assert not panel.isVisible() and not panel.is_showing
+
+
+def test_a_press_while_something_goes_on_says_so(hands: Hands) -> None:
+    desk, over, ran = hands.window.findChildren(Desk)[0], threading.Event(), list[str]()
+    page = hands.window.page
+    assert isinstance(page, Page)
+    desk.act(page, "Counting sheep", lambda _: over.wait(30), lambda _: ran.append("first"))
+    desk.act(page, "Something else", lambda _: None, lambda _: ran.append("second"))
+    hands.read("“Counting sheep” is not over yet. Wait for it, then press again.")
+    over.set()
+    hands.qtbot.waitUntil(lambda: ran == ["first"])
+    assert not any("is not over yet" in text for text in hands.texts())
+    desk.act(page, "Something else", lambda _: None, lambda _: ran.append("second"))
+    hands.qtbot.waitUntil(lambda: ran == ["first", "second"])
+
+
 def test_it_does_not_wait_for_what_hangs(hands: Hands, sample: Sample) -> None:
     desk, over = hands.window.findChildren(Desk)[0], threading.Event()
     page, told = hands.window.page, list[object]()
@@ -221,3 +288,49 @@ def test_it_does_not_wait_for_what_hangs(hands: Hands, sample: Sample) -> None:
     over.set()
     hands.find(QListWidget, "Who are you?")
     assert told == []  # it came to its end, and nobody was told: its page is empty
+
+
+CANARIES = {
+    "Incident number": "INC-canary-1", "Matter numbers": "M-2026-04711", "System": "canary-system",
+    "What is seen": "canary-symptom", "How it was checked": "canary-check",
+}  # fmt: skip
+CANARY_TEXTS = {
+    "Reason": "canary-reason: nobody can sign in since the morning.",
+    "Harm if it waits": "canary-harm: the appeal ends at midnight today.",
+    "What was tried instead": "canary-tried: telephone 14:20\nanother network 14:31",
+}
+
+
+@pytest.mark.long
+def test_no_page_keeps_anything_of_an_emergency(hands: Hands, sample: Sample) -> None:
+    hands.window.choose("request")
+    for name, text in CANARIES.items():
+        hands.find(QLineEdit, name).setText(text)
+    for name, text in CANARY_TEXTS.items():
+        hands.find(QPlainTextEdit, name).setPlainText(text)
+    hands.find(QCheckBox, "DE").setChecked(True)
+    tick = [b for b in hands.window.findChildren(QCheckBox) if b.text().startswith("salesforce-emergency")]
+    tick[0].setChecked(True)
+    hands.press("What opening will cost")
+    hands.read("To be changed afterwards: ")
+    hands.press("File the request")
+    hands.read("The request is filed.")
+    approve(hands, sample, "legal-1", "Anna Berg", "Legal", "M-2026-04711")
+    approve(hands, sample, "it-1", "Carla Dietz", "IT", "M-2026-04711")
+    hands.press("All have approved: go and open it")
+    hands.press("Open now")
+    hands.read("It is open.")
+    for name in [name for room in ROOMS for name in room.tasks if name != "alarm"]:
+        hands.window.choose(name)
+        assert chosen(hands) == name, name
+        hands.qtbot.wait(300)
+    assert "canary" in everything() and "M-2026-04711" in everything()
+    lock(hands)
+    hands.read("LOCKED")
+    assert [*holders("canary"), *holders("M-2026-04711")] == []
+    assert "canary" not in everything() and "M-2026-04711" not in everything()
+    unlock_as_eva(hands, sample)
+    hands.window.choose("session")
+    hands.press("End now")
+    hands.press("Yes, end it for good")
+    hands.read("It is ended.")
