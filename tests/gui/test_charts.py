@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QAccessible, QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTableView, QWidget
 from pytestqt.qtbot import QtBot
@@ -163,6 +163,7 @@ def test_one_key_turns_to_the_table_and_back(qtbot: QtBot, kind: str) -> None:
     qtbot.waitUntil(chart.isActiveWindow)
     picture, table = chart.findChild(Picture), chart.findChild(QTableView)
     assert isinstance(picture, Picture) and isinstance(table, QTableView)
+    assert QAccessible.queryAccessibleInterface(picture).role() == QAccessible.Role.Graphic
     assert SENTENCES[kind] in picture.accessibleName() and picture.accessibleName().endswith(
         "Press T for a table."
     )

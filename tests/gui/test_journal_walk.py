@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton, QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
 from console.actions import station as station_actions
@@ -34,6 +34,7 @@ def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
     station_actions.lock(place.locked)
     place.close()
     with on_window(qtbot, settings) as lent:
+        lent.pins = pins
         lent.unlock(0, pins["legal-1"], "Anna Berg")
         lent.find(QPushButton, "Request break-glass access")
         lent.window.choose("journal")
@@ -82,6 +83,11 @@ def test_one_entry_is_found_by_its_number_or_date_and_shown_with_its_proof(hands
     assert "n205" in hands.texts()
     hands.picture("entry")
     hands.press("Newer entry")
+    hands.read("Entry 213: ")
+    hands.press("Lock now, Control L")
+    hands.find(QListWidget, "Who are you?")
+    assert "n206" not in [label.text() for label in hands.window.findChildren(QLabel)]
+    hands.unlock(0, hands.pins["legal-1"], "Anna Berg")
     hands.read("Entry 213: ")
     hands.press("Back to the journal")
     hands.read("Entries 212 to 13 of")

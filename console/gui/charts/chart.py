@@ -7,8 +7,18 @@ The picture's accessible name is one sentence with the values. It changes when i
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QKeySequence, QPainter, QPaintEvent, QPen, QShortcut
-from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QFontMetricsF,
+    QKeySequence,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QShortcut,
+)
+from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from console.gui import sizes, theme
 from console.gui.models import TextModel
@@ -23,11 +33,15 @@ FOCUS_PIXELS = 2.0
 Colours = Mapping[str, str]
 
 
-class Picture(QWidget):
+class Picture(QLabel):
     """What is drawn; ``draw`` and ``height_for`` are what each kind has of its own."""
 
     def __init__(self) -> None:
         super().__init__()
+        # A label with a picture is an image to a screen reader; a bare widget would be nothing that has a name.
+        nothing = QPixmap(1, 1)
+        nothing.fill(Qt.GlobalColor.transparent)
+        self.setPixmap(nothing)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.colours: Colours = {}

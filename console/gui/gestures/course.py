@@ -21,15 +21,21 @@ class CourseGestures(QObject):
     def __init__(self, desk: Desk, board: BoardScreen, page: CourseScreen) -> None:
         super().__init__()
         self._desk, self._board, self._page = desk, board, page
+        self._shown = self._again = ""
+        """The activation that is shown, and the one that a lock took from the page."""
         board.course_asked.connect(self._show)
         page.page_chosen.connect(desk.hands.window.choose)
         desk.show_on(self)
 
     def present(self, _: Snapshot) -> None:
-        """What is over does not change; a secret that is changed later is told at the next look."""
+        """What is over does not change; what a lock took from the page comes back."""
+        again, self._again = self._again, ""
+        if again and self._desk.hands.window.page is self._page:
+            self._show(again)
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
+        self._again, self._shown = self._shown or self._again, ""
         self._page.forget()
 
     def _show(self, act: str) -> None:
@@ -41,6 +47,7 @@ class CourseGestures(QObject):
         def show(found: Mapping[str, Any]) -> None:
             snapshot = self._desk.snapshot
             if snapshot is not None:
+                self._shown = act
                 name = dict(snapshot.named()).get(act, act)
                 self._page.show_course(name, snapshot, {"state": "closed", "course": found["events"]})
                 self._desk.hands.window.choose("course")

@@ -24,6 +24,8 @@ class EntryGestures(QObject):
     def __init__(self, desk: Desk, journal: JournalScreen, entry: EntryScreen) -> None:
         super().__init__()
         self._desk, self._journal, self._entry = desk, journal, entry
+        self._again: int | None = None
+        """The entry that a lock took from the page."""
         journal.jump_asked.connect(self._jump)
         journal.entry_asked.connect(self._show)
         journal.proof_asked.connect(lambda seq, folder: self._prove(journal, seq, folder))
@@ -34,10 +36,14 @@ class EntryGestures(QObject):
         desk.show_on(self)
 
     def present(self, _: Snapshot) -> None:
-        """An entry never changes."""
+        """An entry never changes; what a lock took from the page comes back."""
+        again, self._again = self._again, None
+        if again is not None and self._desk.hands.window.page is self._entry:
+            self._show(again)
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
+        self._again = self._entry.number if self._again is None else self._again
         self._entry.forget()
 
     def _get_ready(self) -> None:

@@ -30,7 +30,7 @@ class EntryScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("An entry of the journal"))
         self.readable()
-        self._number: int | None = None
+        self.number: int | None = None
         self._older = button(say("Older entry"), lambda: self._turn(-1))
         self._newer = button(say("Newer entry"), lambda: self._turn(1))
         self._body, self._folder = QVBoxLayout(), form.line()
@@ -45,20 +45,20 @@ class EntryScreen(Page):
 
     def show_entry(self, entry: Entry, size: int) -> None:
         """Show an entry as ``actions.journal.show_entry`` returns it, of a journal of ``size`` entries."""
-        self._number = int(entry["seq"])
+        self.number = int(entry["seq"])
         title = say(
-            "Entry {number}: {what}", number=say_number(self._number), what=entry_type(str(entry["type"]))
+            "Entry {number}: {what}", number=say_number(self.number), what=entry_type(str(entry["type"]))
         )
         self.title.setText(title)
-        self._older.setEnabled(self._number > 0)
-        self._newer.setEnabled(self._number + 1 < size)
+        self._older.setEnabled(self.number > 0)
+        self._newer.setEnabled(self.number + 1 < size)
         clear_layout(self._body)
         self._show_rows(say("What it says"), [*_told(entry), *_said(entry)])
         self._show_proof(entry)
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
-        self._number = None
+        self.number = None
         self.title.setText(say("An entry of the journal"))
         clear_layout(self._body)
 
@@ -85,12 +85,12 @@ class EntryScreen(Page):
         self._body.addWidget(frame)
 
     def _turn(self, by: int) -> None:
-        if self._number is not None:
-            self.entry_asked.emit(self._number + by)
+        if self.number is not None:
+            self.entry_asked.emit(self.number + by)
 
     def _ask_proof(self) -> None:
-        if self._number is not None:
-            self.proof_asked.emit(self._number, self._folder.text().strip())
+        if self.number is not None:
+            self.proof_asked.emit(self.number, self._folder.text().strip())
 
 
 def _told(entry: Entry) -> list[tuple[str, str]]:

@@ -170,14 +170,12 @@ class JournalScreen(Page):
         self._verified.set_tone(tone)
 
     def forget(self) -> None:
-        """Show nothing: the station is locked."""
+        """Show nothing: the station is locked. Where somebody stood stays: a number tells nothing."""
         self.filters.forget()
         self._model.fill([], {})
         self._where.clear()
         self._jump.forget()
         self.show_verified()
-        self._place.newest()
-        self._looked_to = 0
 
     def newest(self) -> None:
         """Ask for the newest page."""
