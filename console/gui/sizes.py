@@ -39,8 +39,10 @@ def _set_rows(table: QTableView, pixels: int) -> None:
 
 
 def _set_columns(table: QTableView, widths: Sequence[int]) -> None:
+    header = table.horizontalHeader()
     for column, width in enumerate(widths):
-        table.setColumnWidth(column, grown(width))
+        # Titles are longer in other languages, and never cut.
+        table.setColumnWidth(column, max(grown(width), header.sectionSizeHint(column)))
 
 
 SETTERS: dict[str, Callable[[Any, Any], None]] = {

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.phrases import STATES, group, short
 from console.gui.snapshot import Snapshot
@@ -30,6 +30,7 @@ class StandingIn(QFrame):
         self.setObjectName("card")
         self._complain = complain
         self._act, self._witness = form.choice([]), form.choice([])
+        sizes.keep(self._act, mostWidth=640)
         self._present, self._again = form.line(say("several with ; between them")), form.line()
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Walks every page of a station's window in the language of this process; run by ``test_tongues.py`` in one of its own.
 
-What a person can see on each page is written to the file that TONGUE_SAID names: page -> texts.
+What a person can see on each page is written to the file that TONGUE_SAID names: page -> texts; what of it is cut; and
+the station's own data: what somebody typed or named, and what the journal keeps.
 """
 
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -24,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from console.actions import activation, approval
+from console.actions import activation, approval, journal, policy
 from console.actions import station as station_actions
 from console.cli.story.emergency import REQUEST
 from console.cli.story.teller import MATTER
@@ -36,6 +38,8 @@ from tests.stations import opened
 
 SIZE = 1366, 768
 """The smallest screen that the window is made for."""
+ARROW_PIXELS = 32
+"""What a choice needs beside its words."""
 SETTLED_MS = 350
 FREE_MS = 20_000
 PAGES = [name for room in ROOMS for name in room.tasks]
@@ -76,6 +80,17 @@ def cut(root: QWidget) -> Iterator[str]:
             needed = label.fontMetrics().boundingRect(label.text()).width()
             if needed > label.width() + 2:
                 yield label.text()
+    for box in root.findChildren(QComboBox):
+        if (
+            box.isVisible()
+            and box.fontMetrics().horizontalAdvance(box.currentText()) > box.width() - ARROW_PIXELS
+        ):
+            yield box.currentText()
+    for table in root.findChildren(QTableView):
+        header = table.horizontalHeader()
+        for column in range(header.count()) if table.isVisible() else ():
+            if header.sectionSizeHint(column) > header.sectionSize(column):
+                yield str(table.model().headerData(column, Qt.Orientation.Horizontal))
     for button in root.findChildren(QAbstractButton):
         if button.isVisible() and button.text() and button.sizeHint().width() > button.width() + 2:
             yield button.text()
@@ -84,8 +99,9 @@ def cut(root: QWidget) -> Iterator[str]:
 class Walker:
     """Goes from page to page and writes down what it reads."""
 
-    def __init__(self, hands: Hands) -> None:
-        self.hands, self.said, self.cut = hands, dict[str, list[str]](), dict[str, list[str]]()
+    def __init__(self, hands: Hands, data: list[object]) -> None:
+        self.hands, self.data = hands, data
+        self.said, self.cut = dict[str, list[str]](), dict[str, list[str]]()
 
     def look(self, name: str) -> None:
         """Read what is on the screen now."""
@@ -126,14 +142,14 @@ class Walker:
 
 @pytest.fixture
 def walker(qtbot: QtBot, sample: Sample) -> Iterator[Walker]:
-    file_requests(sample)
+    known = file_requests(sample)
     with on_window(qtbot, sample.settings) as hands:
         hands.window.resize(*SIZE)
-        yield Walker(hands)
+        yield Walker(hands, known)
 
 
-def file_requests(sample: Sample) -> None:
-    """File three requests: one waits for approvals, one is approved, one is open."""
+def file_requests(sample: Sample) -> list[object]:
+    """File three requests: one waits for approvals, one is approved, one is open; return the station's data."""
     place = opened(sample.settings, sample.pins)
     with place.console() as console:
         acts = [
@@ -144,8 +160,17 @@ def file_requests(sample: Sample) -> None:
             approval.approve(console, act, "legal-1", matters=[MATTER])
             approval.approve(console, act, "it-1", matters=[MATTER])
         activation.open_activation(console, acts[1])
+        entries = journal.list_entries(console)["entries"]
+        known: list[object] = [
+            entries,
+            policy.show(console.policy),
+            asdict(sample.settings),
+            REQUEST,
+            list(sample.sealed),
+        ]
     station_actions.lock(place.locked)
     place.close()
+    return known
 
 
 def request(number: int) -> dict[str, Json]:
@@ -159,4 +184,5 @@ def test_walk(walker: Walker, sample: Sample) -> None:
     for name in PAGES:
         if name != "alarm":
             walker.go(name)
-    Path(os.environ["TONGUE_SAID"]).write_text(json.dumps({"said": walker.said, "cut": walker.cut}))
+    found = {"said": walker.said, "cut": walker.cut, "data": walker.data}
+    Path(os.environ["TONGUE_SAID"]).write_text(json.dumps(found, ensure_ascii=False, default=str))

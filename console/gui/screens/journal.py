@@ -22,7 +22,7 @@ from console.wording import times_known
 
 PAGE = 200
 """Entries at a time: a screen reader walks every row that a table has."""
-WIDTHS = (72, 170, 136, 190, 100, 62, 92)
+WIDTHS = (72, 170, 136, 190, 100, 86, 92)
 NOTHING_CHOSEN = (say("No entry is chosen."), say("Choose one in the table, then press the button again."))
 UNCLEAR = (
     say("This is neither the number of an entry nor a date."),

@@ -4,7 +4,7 @@
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.charts.live import LiveCharts
 from console.gui.form import Field
 from console.gui.more import More
@@ -42,6 +42,7 @@ class SessionScreen(Page):
         self._snapshot: Snapshot | None = None
         self._shown: View | None = None
         self._which = form.choice([])
+        sizes.keep(self._which, mostWidth=640)
         self._which_field = Field(say("Activation"), self._which)
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
         self._top, self._body, self._left, self._warning = (
