@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from console.domain import handoff
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused
-from console.domain.handoff import Collector, Frame, object_hash, parse, split
+from console.domain.handoff import Collector, Frame, object_hash, parse, read_spans, spans, split
 
 ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+\Z")
 KINDS = st.from_regex(r"[a-z][a-z0-9-]{0,11}", fullmatch=True)
@@ -225,3 +225,18 @@ def test_one_wrong_letter_is_never_taken_for_the_object(data: bytes, draw: st.Da
         assert (collector.kind(), collector.data()) == ("note", data)
     except ConsoleError as error:
         assert error.family in ("refused", "corrupt")
+
+
+@pytest.mark.parametrize(
+    ("typed", "numbers"),
+    [("", []), ("2, 5-7", [2, 5, 6, 7]), ("5 - 6;2", [2, 5, 6]), ("7 7 7", [7]), ("1-9", list(range(1, 10)))],
+)
+def test_missing_numbers_are_typed_as_they_are_read_out(typed: str, numbers: list[int]) -> None:
+    assert read_spans(typed, 9) == numbers
+    assert read_spans(spans(numbers), 9) == numbers
+
+
+@pytest.mark.parametrize("typed", ["0", "10", "5-3", "x", "1-", "-1", "1--3", "1 " * 5000, "²"])
+def test_numbers_of_no_picture_are_refused(typed: str) -> None:
+    with pytest.raises(Refused, match="frame_numbers_wrong"):
+        read_spans(typed, 9)

@@ -15,6 +15,6 @@ def add(noun: ArgumentParser) -> None:
     show.add_argument("--spoken", action="store_true", help="as lines to read aloud, on the screen")
     show.add_argument("--bytes", type=positive, default=300, metavar="N", help="in one picture (300)")
     scan = add_verb(verbs, "scan", "pictures as a file again")
-    scan.add_argument("images", nargs="*", metavar="IMAGE")
+    scan.add_argument("images", nargs="*", metavar="IMAGE", help="PNG, JPEG or PDF")
     scan.add_argument("--typed", metavar="FILE", help="lines that were read aloud and typed; - is stdin")
     scan.add_argument("--out", metavar="FILE", help="where to write what they hold")
