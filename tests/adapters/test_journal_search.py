@@ -127,7 +127,7 @@ def test_pages_of_what_a_projection_lists_go_on_where_the_last_one_looked(
 ) -> None:
     monkeypatch.setattr(seeking, "PAGE_CHUNKS", 1)
     sought = Search(act="act-1", until_ms=wall_ms(journal, 400))
-    assert journal.search(sought, before=None, limit=500)[1] == 344
+    assert journal.search(sought, before=None, limit=500)[1] == 512
     assert everything(journal, sought) == by_reading(journal, sought)
 
 

@@ -116,15 +116,15 @@ def _blocks(
     return (n for (n,) in rows)
 
 
-def within(db: Connection, sought: Search, before: int) -> tuple[int, int]:
-    """Return two numbers: all entries below ``before`` that are within the times lie between them."""
-    upto = indexed(db)
-    if not upto or (sought.since_ms is None and sought.until_ms is None):
-        return -1, before
+def within(db: Connection, sought: Search, before: int) -> list[tuple[int, int]]:
+    """Return between which entries, newest first, all below ``before`` lie that are within the times."""
+    tail = indexed(db) * BLOCK
+    if not tail or (sought.since_ms is None and sought.until_ms is None):
+        return [(-1, before)]
     query = "SELECT min(n), max(n) FROM block WHERE high>=? AND low<?"
     oldest, newest = db.execute(query, _times(sought)).fetchone()
-    first, last = (upto, -1) if oldest is None else (oldest, newest)
-    return first * BLOCK - 1, before if before > upto * BLOCK else min(before, (last + 1) * BLOCK)
+    known = [] if oldest is None else [(oldest * BLOCK - 1, min(before, tail, (newest + 1) * BLOCK))]
+    return [(tail - 1, before), *known] if before > tail else known
 
 
 def _times(sought: Search) -> tuple[int, int]:

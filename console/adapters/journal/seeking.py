@@ -51,14 +51,16 @@ def _stretches(thread: JournalThread, sought: Search, before: int) -> Iterator[S
 
 
 def _listed(thread: JournalThread, sought: Search, before: int) -> Iterator[Stretch]:
-    after, before = thread.run(lambda log: index.within(log.db, sought, before))
-    wanted = Filter(sought.act, sought.type, after, before, newest_first=True)
-    for _ in range(PAGE_CHUNKS):
-        bodies, rest = thread.run(partial(read_chunk, wanted=wanted, limit=CHUNK))
-        yield bodies, 0 if rest is None else rest.before
-        if rest is None:
-            return
-        wanted = rest
+    spans, left = thread.run(lambda log: index.within(log.db, sought, before)), PAGE_CHUNKS
+    for place, (after, upto) in enumerate(spans, 1):
+        then = spans[place][1] if place < len(spans) else 0
+        wanted: Filter | None = Filter(sought.act, sought.type, after, upto, newest_first=True)
+        while wanted is not None:
+            if not left:
+                return
+            left -= 1
+            bodies, wanted = thread.run(partial(read_chunk, wanted=wanted, limit=CHUNK))
+            yield bodies, then if wanted is None else wanted.before
 
 
 def _in_blocks(thread: JournalThread, sought: Search, before: int) -> Iterator[Stretch]:
