@@ -29,6 +29,15 @@ KINDS: Mapping[str, str] = {
 """Kind of event -> its lane."""
 
 
+REASONS: Mapping[str, str] = {
+    "budget": say("showings used up"), "budget_used_up": say("showings used up"), "clock": say("the clock went back"),
+    "quorum_not_met": say("approvals are missing"), "operator": say("by hand"), "time": say("its time was over"),
+    "veto": say("by a veto"), "withdrawn": "", "extend": say("more time"), "reset": say("more showings"),
+    "resume": say("going on"),
+}  # fmt: skip
+"""Why, in a few words; codes that are not here are told as they are."""
+
+
 @dataclass(frozen=True)
 class Event:
     """One thing that happened, as ``actions.course`` tells it."""
@@ -97,13 +106,19 @@ def _who(snapshot: Snapshot, row: View) -> str:
 def _brief(snapshot: Snapshot, row: View) -> str:
     if row["kind"] in ("asked", "approved", "agreed"):
         return _who(snapshot, row)
-    return str(row["about"] or "").replace("_", " ")
+    return _about(row)
 
 
 def _what(row: View) -> str:
-    said, about = entry_type(row["type"]), row["about"]
+    said, about = entry_type(row["type"]), _about(row)
     told = said[:1].upper() + said[1:]
-    return f"{told}: {str(about).replace('_', ' ')}" if about is not None else told
+    return f"{told}: {about}" if about else told
+
+
+def _about(row: View) -> str:
+    """Return what an event was about: a credential by its name, a reason in words."""
+    about = str(row["about"] or "")
+    return about if row["kind"] in ("released", "rotated") else REASONS.get(about, about.replace("_", " "))
 
 
 def plan(events: Sequence[Event], left: float, right: float, now: int | None) -> Plan:
