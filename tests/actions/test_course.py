@@ -54,6 +54,7 @@ def test_from_the_request_to_the_secret_that_was_changed_two_people_later(scene:
         ]  # fmt: skip
 
 
+@pytest.mark.long
 def test_what_showed_nothing_is_no_showing_and_others_secrets_are_not_told(scene: Scene) -> None:
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})

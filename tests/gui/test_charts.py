@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the pictures say is what is drawn, in every scheme; and what is drawn stands in the table, by one key."""
 
-from collections.abc import Iterator
+import struct
 from dataclasses import replace
+from itertools import groupby
 from typing import Any
 
 import pytest
@@ -50,35 +51,34 @@ def drawn(qtbot: QtBot, chart: Chart, scheme: str, width: int = 900) -> tuple[QI
     return picture.grab().toImage(), theme.colours_of(scheme)
 
 
+def pixels(image: QImage) -> tuple[int, ...]:
+    """Return every pixel as a number, row after row."""
+    exact = image.convertToFormat(QImage.Format.Format_RGB32)
+    return struct.unpack(f"{exact.width() * exact.height()}I", bytes(exact.constBits()))
+
+
 def spots(image: QImage, colour: str, least: int = 30) -> list[int]:
     """Return how many pixels each connected spot of a colour has, the largest first."""
-    wanted = QColor(colour).rgb()
-    left = {
-        (x, y) for y in range(image.height()) for x in range(image.width()) if image.pixel(x, y) == wanted
-    }
+    wanted, width = QColor(colour).rgb(), image.width()
+    left = {at for at, pixel in enumerate(pixels(image)) if pixel == wanted}
     found = []
     while left:
         edge, size = [left.pop()], 0
         while edge:
-            x, y = edge.pop()
+            at = edge.pop()
             size += 1
-            for near in ((x + 1, y), (x - 1, y), (x, y + 1), (x, y - 1)):
-                if near in left:
-                    left.discard(near)
-                    edge.append(near)
+            near = {at + 1, at - 1, at + width, at - width} & left
+            left -= near
+            edge += near
         found.append(size)
     return sorted((size for size in found if size >= least), reverse=True)
 
 
-def runs(image: QImage, y: int, colour: str) -> Iterator[int]:
-    """Yield the lengths of the runs of a colour in one row of pixels."""
-    wanted, length = QColor(colour).rgb(), 0
-    for x in range(image.width() + 1):
-        if x < image.width() and image.pixel(x, y) == wanted:
-            length += 1
-        elif length:
-            yield length
-            length = 0
+def runs(image: QImage, y: int, colour: str) -> list[int]:
+    """Return the lengths of the runs of a colour in one row of pixels."""
+    wanted, width = QColor(colour).rgb(), image.width()
+    line = pixels(image)[y * width : (y + 1) * width]
+    return [len(list(same)) for is_it, same in groupby(pixel == wanted for pixel in line) if is_it]
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -112,7 +112,7 @@ def test_what_is_nearly_over_is_hatched_and_says_so(qtbot: QtBot, scheme: str) -
     gauge.present(activation("open", budget={"releases": 4, "used": 3, "left": 1}, seconds=3600), 60)
     image, colours = drawn(qtbot, gauge, scheme)
     assert not [length for length in runs(image, 2 + 22 + 13, colours["accent"]) if length > 40]
-    assert len(list(runs(image, 2 + 22 + 13, colours["warning"]))) > 10
+    assert len(runs(image, 2 + 22 + 13, colours["warning"])) > 10
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from console.gui.charts import budget, course_plan, seats
@@ -34,6 +34,7 @@ def test_what_is_computed_needs_no_window() -> None:
 times = st.lists(st.integers(BEGIN, BEGIN + 400 * DAY), min_size=1, max_size=30)
 
 
+@settings(max_examples=40)
 @given(times=times, width=st.floats(300, 3000))
 def test_later_stands_further_to_the_right_and_everything_within(times: list[int], width: float) -> None:
     line = axis(times, 100, 100 + width)
@@ -56,6 +57,7 @@ def test_a_long_pause_is_cut_short_and_the_rest_keeps_its_proportions() -> None:
     assert ticks and all(not BEGIN + HOUR < at < BEGIN + 3 * DAY for at in ticks)
 
 
+@settings(max_examples=40)
 @given(times=times, offset=st.sampled_from([0, HOUR, -5 * HOUR, 5 * HOUR + 30 * MINUTE]))
 def test_marked_times_are_round_and_have_room(times: list[int], offset: int) -> None:
     line = axis(times, 0, 1000)
@@ -96,6 +98,7 @@ def test_who_asked_cannot_agree_and_sheets_stand_in() -> None:
     assert legal.could == ()
 
 
+@settings(max_examples=40)
 @given(counts=st.lists(st.integers(1, 7), min_size=1, max_size=5), width=st.floats(170, 2000))
 def test_no_two_seats_stand_on_each_other(counts: list[int], width: float) -> None:
     board = seats.arrange([Bench("x", (Seat("missing"),) * count) for count in counts], width)
@@ -108,6 +111,7 @@ def test_no_two_seats_stand_on_each_other(counts: list[int], width: float) -> No
 # --- the budget -------------------------------------------------------------------------------------------
 
 
+@settings(max_examples=40)
 @given(
     releases=st.integers(1, 60),
     left=st.integers(0, 60),

@@ -15,7 +15,7 @@ from console.settings import read
 from tests.gui.hands import LIMIT_MS, Hands, on_window
 from tests.kill.stage import PASSWORD, approve, filed, sealed_base, staged
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 @pytest.fixture
