@@ -42,6 +42,10 @@ class NextCard(QFrame):
             self._why.setText(step.why)
             self._go.setText(f"{step.verb}  ({KEY})")
             self._go.setAccessibleName(f"{step.verb}, {KEY}")
+        if step is None:
+            # What is only hidden is still read aloud to every program of the session.
+            for label in (self._what, self._why):
+                label.clear()
         self._show()
         if is_new and self.isVisible():
             announce(self, self._what.text())
