@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.files import write_all
 from console.gui.screens.entry import EntryScreen
@@ -90,7 +91,10 @@ class EntryGestures(QObject):
             self._entry.show_entry(*read_)
             self._desk.hands.window.choose("entry")
 
-        self._desk.hands.worker.run("", read, show, lambda error: say_error(self._journal, error))
+        def failed(error: ConsoleError | Cancelled) -> None:
+            say_error(self._entry if self._desk.hands.window.page is self._entry else self._journal, error)
+
+        self._desk.hands.worker.run("", read, show, failed)
 
     def _prove(self, page: JournalScreen | EntryScreen, seq: int, folder: str) -> None:
         from console.domain.proof import SUFFIX
