@@ -83,7 +83,7 @@ def tell(data: bytes, known: Known) -> Object:
     """Return ``kind``, ``bytes``, ``sender`` and ``reader`` ({is, name}), ``until``, ``over`` and ``old``.
 
     ``until``: a time, ``sealed`` (only its reader can tell), or None for ever; ``over``: that time has come; ``old``:
-    the number of the change that it knows, where more are known here. What is damaged raises as its reader does.
+    the number of the change that is known here, where it knows an earlier one. Raises as its reader does.
     """
     kind = kind_of(data)
     told = _TELLERS.get(kind, _of_file)(data, known)
