@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from console.domain.station import is_idle_over
 from console.gui.snapshot import up_seconds
 from console.gui.window import Window
-from console.language import say
+from console.language import say, say_count
 
 TOUCHES = (QEvent.Type.KeyPress, QEvent.Type.MouseButtonPress, QEvent.Type.MouseMove, QEvent.Type.Wheel)
 TICK_MS = 1000
@@ -40,7 +40,13 @@ class IdleLock(QObject):
         elif is_idle_over(
             now - self._touched, self._minutes * 60, shows_code=self._window.panels.shows_code()
         ):
-            self._lock(say("Locked because nobody was here for {minutes} minutes.", minutes=self._minutes))
+            self._lock(
+                say_count(
+                    self._minutes,
+                    "Locked because nobody was here for 1 minute.",
+                    "Locked because nobody was here for {count} minutes.",
+                )
+            )
 
     def eventFilter(self, _: QObject, event: QEvent) -> bool:
         """Begin to count anew at every touch. Lists of files take the keys for themselves: not these."""

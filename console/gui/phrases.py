@@ -4,7 +4,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from console.language import say
+from console.language import say, say_count
 
 STATES: Mapping[str, tuple[str, str]] = {
     "requested": (say("Waiting for approvals"), "warning"),
@@ -102,6 +102,21 @@ _SIGNS: Mapping[str, str] = {
 def group(name: str) -> str:
     """Return a group as people say it."""
     return GROUPS.get(name, name)
+
+
+def minutes(count: int) -> str:
+    """Return so many minutes."""
+    return say_count(count, "1 minute", "{count} minutes")
+
+
+def releases(count: int) -> str:
+    """Return so many releases."""
+    return say_count(count, "1 release", "{count} releases")
+
+
+def how_much(of_minutes: int, of_releases: int) -> str:
+    """Return for how long and how often something may be opened."""
+    return say("{minutes}, {releases} in all", minutes=minutes(of_minutes), releases=releases(of_releases))
 
 
 def missing(counts: Mapping[str, int]) -> str:

@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from console.gui import sizes
-from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, listed, missing, moment
+from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, how_much, listed, missing, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, StateMark
 from console.language import say, say_count
@@ -71,11 +71,7 @@ def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
         yield say("Opens"), text, tone
     yield (
         say("How long, how often"),
-        say(
-            "{minutes} minutes, {releases} releases in all",
-            minutes=view["seconds"] // 60,
-            releases=budget["releases"],
-        ),
+        how_much(view["seconds"] // 60, budget["releases"]),
         "plain",
     )
     yield from why(said, snapshot.name_of)

@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from console.language import say, say_each
+from console.language import say, say_count, say_each
 
 SHEET_STATES = say_each(
     {
@@ -37,19 +37,21 @@ def lines(value: Row) -> Iterator[tuple[str, str]]:
 
 
 def _proven(days: int | None) -> str:
-    return say("never proven") if days is None else say("proven {days} days ago", days=days)
+    if days is None:
+        return say("never proven")
+    return say_count(days, "proven 1 day ago", "proven {count} days ago")
 
 
 def _secret(row: Row) -> Iterator[str]:
     yield (
         say("its age is not known")
         if row["sealed_days"] is None
-        else say("sealed {sealed_days} days ago", sealed_days=row["sealed_days"])
+        else say_count(row["sealed_days"], "sealed 1 day ago", "sealed {count} days ago")
     )
     if row["expires_days"] is not None:
         days = row["expires_days"]
         yield (
-            say("its certificate ends in {days} days", days=days)
+            say_count(days, "its certificate ends in 1 day", "its certificate ends in {count} days")
             if days >= 0
-            else say("its certificate ended {days} days ago", days=-days)
+            else say_count(-days, "its certificate ended 1 day ago", "its certificate ended {count} days ago")
         )

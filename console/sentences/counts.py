@@ -4,7 +4,7 @@
 from typing import cast
 
 from console.domain.canonical import Json, Object
-from console.language import say
+from console.language import say, say_count
 
 ALARM = say("ALARM: the journal cannot be trusted")
 
@@ -44,4 +44,8 @@ def since(value: Object) -> str:
         return say("It is the very code that you heard before.")
     if value["grown"] is None:
         return ""
-    return say("Its journal has {grown} entries more than when you last heard.", grown=value["grown"])
+    return say_count(
+        cast(int, value["grown"]),
+        "Its journal has 1 entry more than when you last heard.",
+        "Its journal has {count} entries more than when you last heard.",
+    )

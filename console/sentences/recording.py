@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import cast
 
 from console.domain.canonical import Object
-from console.language import say
+from console.language import say, say_count
 from console.sentences.form import Sentences, Verdicts
 
 LIGHTS = {
@@ -27,7 +27,11 @@ def light(recording: Object) -> str:
     """Return in one sentence what takes the entries now, and what waits."""
     name, meaning = LIGHTS[str(recording["light"])]
     waiting = (
-        say(" {waiting} entries wait to be taken over.", waiting=recording["waiting"])
+        say_count(
+            int(str(recording["waiting"])),
+            " 1 entry waits to be taken over.",
+            " {count} entries wait to be taken over.",
+        )
         if recording["waiting"]
         else ""
     )

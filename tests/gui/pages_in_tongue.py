@@ -32,6 +32,7 @@ from console.cli.story.emergency import REQUEST
 from console.cli.story.teller import MATTER
 from console.domain.canonical import Json
 from console.gui.rooms import ROOMS
+from console.gui.worker import Worker
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
 from tests.stations import opened
@@ -105,6 +106,9 @@ class Walker:
 
     def look(self, name: str) -> None:
         """Read what is on the screen now."""
+        (worker,) = self.hands.window.findChildren(Worker)
+        self.hands.qtbot.wait(SETTLED_MS)
+        self.hands.qtbot.waitUntil(lambda: not worker.is_busy, timeout=FREE_MS)
         self.hands.qtbot.wait(SETTLED_MS)
         self.hands.picture(name)
         window = self.hands.window

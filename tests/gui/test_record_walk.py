@@ -154,7 +154,7 @@ def test_the_sheets_of_legal_admit_a_newcomer_and_show_nothing(qtbot: QtBot) -> 
             hands.choose("Newcomer who shall read", "Ben Clausen")
             hands.press("Admit by these sheets")
             hands.press("Yes, admit them: the sheets are spent then")
-            hands.read("Admitted, to 1 keys of counsel's notes.")
+            hands.read("Admitted, to 1 key of counsel's notes.")
             hands.read("Legal: spent: print new sheets")
             assert SECRET not in "\n".join(hands.texts())
         with scene.console() as console:

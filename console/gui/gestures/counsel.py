@@ -11,7 +11,7 @@ from console.gui.desk import Desk, say_error
 from console.gui.longwork import LongWork
 from console.gui.screens.counsel import CounselScreen
 from console.gui.snapshot import Snapshot
-from console.language import say
+from console.language import say, say_count
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
@@ -89,7 +89,9 @@ class CounselGestures(QObject):
             self._screen,
             say("Admitting"),
             admit,
-            lambda told: self._screen.say_done(say("Admitted, to {keys} keys.", keys=told["keys"])),
+            lambda told: self._screen.say_done(
+                say_count(told["keys"], "Admitted, to 1 key.", "Admitted, to {count} keys.")
+            ),
             pin_of=reader,
             why=say("To let a newcomer read counsel's notes."),
         )

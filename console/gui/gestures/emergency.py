@@ -179,7 +179,7 @@ class EmergencyGestures(QObject):
             by_hand = f" {WRITE_NOW}" if result["on_paper"] else ""
             self._session.say_done(
                 say(
-                    "{name}: {outcomes} {left} releases are left.{by_hand}",
+                    "{name}: {outcomes} Releases left: {left}.{by_hand}",
                     name=name,
                     outcomes=OUTCOMES[result["outcome"]],
                     left=left,

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, problems_of, say_error
-from console.gui.phrases import ANSWERS, ASKED, listed, moment
+from console.gui.phrases import ANSWERS, ASKED, how_much, listed, moment
 from console.gui.pictures import HandOver, handed_over
 from console.gui.readback import PROVEN, Line, items_of, why
 from console.gui.screens.own import OwnScreen
@@ -195,11 +195,7 @@ def _lines(value: Result, names: Mapping[str, str]) -> Iterator[Line]:
         yield say("Opens"), text, tone
     yield (
         say("How long, how often"),
-        say(
-            "{minutes} minutes, {releases} releases in all",
-            minutes=value["seconds"] // 60,
-            releases=value["releases"],
-        ),
+        how_much(value["seconds"] // 60, value["releases"]),
         "plain",
     )
     yield from why(value["justification"], name_of)

@@ -11,7 +11,7 @@ from console.gui.desk import Desk, say_error
 from console.gui.phrases import group, listed, missing
 from console.gui.screens.sheets import PRINTER, SheetsScreen
 from console.gui.snapshot import Snapshot
-from console.language import say
+from console.language import say, say_count
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Press
@@ -173,7 +173,11 @@ class SheetGestures(QObject):
 
         def done(told: Result) -> None:
             self._done(
-                say("Admitted, to {keys} keys of counsel's notes. The sheets are spent.", keys=told["keys"])
+                say_count(
+                    told["keys"],
+                    "Admitted, to 1 key of counsel's notes. The sheets are spent.",
+                    "Admitted, to {count} keys of counsel's notes. The sheets are spent.",
+                )
             )
 
         self._desk.act(self._screen, say("Admitting"), admit, done)

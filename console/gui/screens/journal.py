@@ -17,7 +17,7 @@ from console.gui.phrases import moment
 from console.gui.place import Place
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
-from console.language import say, say_number
+from console.language import say, say_count, say_number
 from console.wording import times_known
 
 PAGE = 200
@@ -159,9 +159,11 @@ class JournalScreen(Page):
                 )
             )
         else:
-            what = say("The journal does not verify: {count} findings. ", count=len(findings)) + " ".join(
-                findings
-            )
+            what = say_count(
+                len(findings),
+                "The journal does not verify: 1 finding. ",
+                "The journal does not verify: {count} findings. ",
+            ) + " ".join(findings)
             self.say_problem(what, say("Stop working with this station, keep it as it is, and report this."))
 
     def show_verified(self, text: str = UNVERIFIED, tone: str = "plain") -> None:

@@ -12,7 +12,7 @@ from console.gui.cost import CostCard
 from console.gui.files import FilesField
 from console.gui.form import Field, Lead
 from console.gui.parts import Parts
-from console.gui.phrases import CATEGORIES, PRIVILEGES, listed
+from console.gui.phrases import CATEGORIES, PRIVILEGES, how_much, listed
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
@@ -196,10 +196,9 @@ def _says(template: View) -> str:
     items = listed([str(item["credential"]) for item in template["items"]])
     told = [
         say(
-            "Opens: {items}, for {minutes} minutes and {releases} releases.",
+            "Opens: {items}; {how_much}.",
             items=items,
-            minutes=template["minutes"],
-            releases=template["releases"],
+            how_much=how_much(template["minutes"], template["releases"]),
         ),
         say(
             "What is down: {categories}.",

@@ -9,11 +9,11 @@ from console.gui.charts.live import LiveCharts
 from console.gui.form import Field
 from console.gui.more import More
 from console.gui.parts import Parts
-from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, short, span
+from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, minutes, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.veto import Veto
 from console.gui.widgets import Page, PlainLabel, StateMark, Twice, announce, button, card, clear_layout, row
-from console.language import say
+from console.language import say, say_count
 
 MOVING: View = {"seconds_left": 0, "ends": ""}
 """What changes with every look: cards built anew for it would take a question away while it is answered."""
@@ -169,7 +169,7 @@ class SessionScreen(Page):
         names = listed(list(dict.fromkeys(item["credential"] for item in view["items"])))
         column.addWidget(
             PlainLabel(
-                say("Opens for {minutes} minutes: {names}.", minutes=view["seconds"] // 60, names=names),
+                say("Opens for {minutes}: {names}.", minutes=minutes(view["seconds"] // 60), names=names),
                 role="heading",
             )
         )
@@ -294,8 +294,8 @@ def _times(shown: int) -> str:
 def _waiting(waiting: View) -> str:
     amount, lacking = waiting["amount"], listed([group(name) for name in waiting["missing"]])
     told = {
-        "extend": say("{amount} minutes more", amount=amount // 60),
-        "reset": say("{amount} releases more", amount=amount),
+        "extend": say_count(amount // 60, "1 minute more", "{count} minutes more"),
+        "reset": say_count(amount, "1 release more", "{count} releases more"),
         "resume": say("Going on"),
     }
     return say(
