@@ -15,13 +15,15 @@ SHEET_STATES = say_each(
         "spent": "spent: print new sheets",
     }
 )
+PRESENCES = say_each({"here": "here", "not here": "not here", "away": "away"})
+"""Where a token is; anything else is the code of what it answered."""
 Row = Mapping[str, Any]
 
 
 def lines(value: Row) -> Iterator[tuple[str, str]]:
     """Yield what and how old, for each of what ``actions.readiness`` returns."""
     for row in value["tokens"]:
-        yield say("token of {name}", name=row["name"]), f"{_proven(row['proven_days'])}, {row['present']}"
+        yield say("token of {name}", name=row["name"]), f"{_proven(row['proven_days'])}, {_present(row)}"
     for row in value["secrets"]:
         yield str(row["name"]), ", ".join(_secret(row))
     for row in value["sheets"]:
@@ -34,6 +36,10 @@ def lines(value: Row) -> Iterator[tuple[str, str]]:
             say("sheets of {slot}", slot=row["slot"]),
             SHEET_STATES[row["state"]] + (tried if row["state"] != "none" else ""),
         )
+
+
+def _present(row: Row) -> str:
+    return PRESENCES.get(row["present"], row["present"])
 
 
 def _proven(days: int | None) -> str:

@@ -1,0 +1,128 @@
+# SPDX-License-Identifier: Apache-2.0
+"""How a process comes to its language, and what is said in it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from console import language
+from console.domain.errors import Refused
+from console.settings import language as of_station
+from console.settings import parse
+
+EXAMPLE = Path(__file__).parents[1] / "resources" / "examples" / "station.toml"
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    language.speak(language.ENGLISH, None)
+
+
+@pytest.mark.parametrize(
+    ("environment", "spoken"),
+    [
+        ({}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "de"}, "de"),
+        ({"LANG": "den_US"}, "en"),
+        ({"LANG": "de_AT.UTF-8", "LC_MESSAGES": "en_GB.UTF-8"}, "en"),
+        ({"LC_ALL": "C", "LANG": "de_DE.UTF-8"}, "en"),
+        ({"LC_ALL": "", "LANG": "de_DE@euro"}, "de"),
+    ],
+)
+def test_the_system_says_which(environment: dict[str, str], spoken: str) -> None:
+    assert language.system(environment) == spoken
+
+
+@pytest.mark.parametrize(
+    ("asked", "spoken"),
+    [
+        (("en",), "en"),
+        (("system", "en"), "en"),
+        (("", "de"), "de"),
+        (("system", "system"), "de"),
+        (("fr",), "de"),
+    ],
+)
+def test_the_first_that_was_chosen_counts_else_the_system(asked: tuple[str, ...], spoken: str) -> None:
+    language.choose(asked, {"LANG": "de_DE.UTF-8"})
+    assert language.spoken() == spoken
+
+
+def test_a_choice_is_kept_for_the_next_start(tmp_path: Path) -> None:
+    environment = {"XDG_CONFIG_HOME": str(tmp_path / "config")}
+    assert language.kept(environment) == "system"
+    assert language.keep("de", environment)
+    assert language.kept(environment) == "de"
+
+
+def test_a_choice_that_cannot_be_kept_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    environment = {"XDG_CONFIG_HOME": str(tmp_path / "file")}
+    assert not language.keep("de", environment)
+    assert language.kept(environment) == "system"
+
+
+def test_german_is_said_and_what_is_not_known_stays_english() -> None:
+    language.choose(["de"], {})
+    assert language.say("Locked") == "Gesperrt"
+    assert language.say("Entry {seq}: {finding}.", seq=7, finding="{x}") == "Eintrag 7: {x}."
+    assert language.say("nobody ever wrote this {n}", n=1) == "nobody ever wrote this 1"
+
+
+@pytest.mark.parametrize(("count", "told"), [(0, "0 Minuten"), (1, "1 Minute"), (2, "2 Minuten")])
+def test_one_is_said_as_one(count: int, told: str) -> None:
+    language.choose(["de"], {})
+    assert language.say_count(count, "1 minute", "{count} minutes") == told
+
+
+@pytest.mark.parametrize(("spoken", "told"), [("en", "1,234,567"), ("de", "1.234.567")])
+def test_numbers_have_their_thousands_apart(spoken: str, told: str) -> None:
+    language.choose([spoken], {})
+    assert language.say_number(1_234_567) == told
+
+
+def test_the_station_file_may_say_which(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text().replace('language = "system"', 'language = "de"')
+    (tmp_path / "station.toml").write_text(text)
+    assert of_station(tmp_path) == "de"
+    assert of_station(tmp_path / "nowhere") == "system"
+
+
+def test_a_station_file_with_another_language_is_refused(tmp_path: Path) -> None:
+    text = EXAMPLE.read_text().replace('language = "system"', 'language = "fr"')
+    with pytest.raises(Refused, match="language_unknown"):
+        parse(text.encode(), tmp_path)
+
+
+def told(folder: Path, *arguments: str, **environment: str) -> str:
+    """Return what the command tells the person about a station that is not there."""
+    command = [
+        sys.executable,
+        "-m",
+        "console",
+        "station",
+        "check",
+        "--station",
+        str(folder / "none"),
+        *arguments,
+    ]
+    clean = {name: value for name, value in os.environ.items() if name not in language.VARIABLES}
+    config = {"XDG_CONFIG_HOME": str(folder)}
+    ended = subprocess.run(
+        command, env={**clean, **config, **environment}, capture_output=True, text=True, check=False
+    )
+    return ended.stderr.splitlines()[0]
+
+
+def test_the_command_speaks_it_too(tmp_path: Path) -> None:
+    missing = tmp_path / "none"
+    assert told(tmp_path, LANG="de_DE.UTF-8") == f"In {missing} ist keine Station."
+    assert told(tmp_path, "--lang", "en", LANG="de_DE.UTF-8") == f"There is no station in {missing}."
+    language.keep("de", {"XDG_CONFIG_HOME": str(tmp_path)})
+    assert told(tmp_path, LANG="C.UTF-8") == f"In {missing} ist keine Station."
