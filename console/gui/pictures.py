@@ -106,16 +106,18 @@ class PicturesPanel(Page):
 
     def _lay_out(self) -> None:
         self.column.addWidget(self._told)
-        self._around.setLayout(row(
+        buttons = row(
             button(say("Done"), self.close_it, weight="primary"), self._pause,
             button(say("Back one"), lambda: self._by_hand(-1)), button(say("On one"), lambda: self._by_hand(1)),
             self._all, self._fill, button(say("Save as files"), lambda: self._save()),  # noqa: PLW0108 - it changes
-        ))  # fmt: skip
+        )  # fmt: skip
+        buttons.setContentsMargins(0, 0, 0, 0)
+        self._around.setLayout(buttons)
         self._keys = PlainLabel(
             say("Space pauses. The arrows step. F11 fills the screen. Escape goes back."), role="muted"
         )
         for widget in (self._around, self._where, self._view, self._grid, self._field, self._keys):
-            self.column.addWidget(widget, 1 if widget is self._view else 0)
+            self.column.addWidget(widget, 1 if widget in (self._view, self._grid) else 0)
 
     def present(self, title: str, told: str, pictures: Sequence[bytes], save: Callable[[], None]) -> None:
         """Begin to show; ``save`` writes the same as files."""
@@ -208,10 +210,11 @@ class PicturesPanel(Page):
     def _show(self) -> None:
         if not self._pictures:
             return
-        where = self._turns.in_words()
-        self._where.setText(where)
-        self._view.setAccessibleName(where)
+        numbers, where = self._turns.numbers, self._turns.in_words()
         if self._grid.isHidden():
             self._view.show_picture(self._pictures[self._turns.number - 1])
+            self._view.setAccessibleName(where)
         else:
-            self._grid.show_pictures([(n, self._pictures[n - 1]) for n in self._turns.numbers])
+            where = say("Pictures {numbers}", numbers=handoff.spans(numbers))
+            self._grid.show_pictures([(number, self._pictures[number - 1]) for number in numbers])
+        self._where.setText(where)

@@ -134,6 +134,7 @@ class SecretPanel(Page):
         self._hint, self._spoken, self._left = PlainLabel(), PlainLabel(), PlainLabel(role="heading")
         self._view, self._picture, self._fill = SecretView(), PictureView(), FillButton()
         self._reveal = button(say("Show"), self._turn)
+        self._fill.turned.connect(self._leave_room)
         self._build()
 
     def _build(self) -> None:
@@ -153,7 +154,7 @@ class SecretPanel(Page):
             left.addWidget(widget)
         left.addLayout(row(self._reveal, self._fill))
         left.addStretch(1)
-        sides.addWidget(self._picture, 1)
+        sides.addWidget(self._picture, 2)
         sides.addLayout(left, 1)
         column.addLayout(sides, 1)
         column.addWidget(self._left)
@@ -205,6 +206,10 @@ class SecretPanel(Page):
             self._fill.turn()
         else:
             super().keyPressEvent(event)
+
+    def _leave_room(self, is_filled: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
+        for widget in (self.title, self._hint):
+            widget.setVisible(not is_filled)
 
     def _turn(self) -> None:
         self._set_revealed(revealed=not self._revealed)
