@@ -28,11 +28,16 @@ from pytestqt.qtbot import QtBot
 from console.gui import theme
 from console.gui.app import make_window
 from console.gui.furnish import furnish
+from console.gui.looks import CONTRAST, DARK, LIGHT, Looks
 from console.gui.scan_field import ScanField
 from console.gui.widgets import Page
 from console.gui.window import Window
 from console.settings import Settings
 
+LOOKED = {
+    "light": Looks(LIGHT), "dark": Looks(DARK), "contrast": Looks(CONTRAST), "large": Looks(LIGHT, 200)
+}  # fmt: skip
+LOOKS = tuple(LOOKED)
 LIMIT_MS = 10_000
 
 
@@ -103,11 +108,18 @@ class Hands:
             pytest.fail(f"it stays: {self.texts()}")
 
     def picture(self, name: str) -> None:
-        """Keep what the window looks like, in the folder that BREAKGLASS_SCREENS names."""
+        """Keep what the window looks like, in the folder and in the looks that BREAKGLASS_SCREENS and _LOOKS name."""
         folder = os.environ.get("BREAKGLASS_SCREENS")
-        if folder:
+        if not folder:
+            return
+        before = theme.now()
+        for look in os.environ.get("BREAKGLASS_LOOKS", LOOKS[0]).split(","):
+            home = Path(folder) if look == LOOKS[0] else Path(folder, look)
+            home.mkdir(exist_ok=True)
+            theme.choose(theme.application(), LOOKED[look])
             self.qtbot.wait(250)
-            self.window.grab().save(str(Path(folder) / f"{name}.png"))
+            self.window.grab().save(str(home / f"{name}.png"))
+        theme.choose(theme.application(), before)
 
     def choose(self, name: str, words: str) -> None:
         """Choose what says these words, as soon as it is offered."""

@@ -1,0 +1,132 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Makes the pictures of docs/screens anew.
+
+    python -m tests.gui.screens [--out DIR] [--languages en de] [--walks]
+
+Every page of an unlocked station as a picture of its own in light colours; on contact sheets in dark ones, with high
+contrast, with text at 200 percent, and in every further language. ``--walks`` also lets the walks of tests/gui make
+theirs, where a page has more to show. Needs Xvfb and openbox for those that look from outside.
+"""
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+from PIL import Image, ImageDraw
+
+from console.language import ENGLISH, LANGUAGES, SYSTEM
+from tests.gui.hands import LOOKS
+
+PROJECT = Path(__file__).parents[2]
+WALK = "tests/gui/pages_in_tongue.py"
+IN_LANGUAGE = """
+import os, sys
+from console import language
+language.choose([sys.argv[1]], {})
+import pytest
+sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", sys.argv[2]]))
+"""
+COLUMNS, ROWS, TILE_WIDTH, LABEL_HEIGHT, GAP = 3, 4, 620, 16, 8
+COLOURS = 64
+GROUND = (128, 128, 128)
+
+
+def walk(language: str, folder: Path, looks: Sequence[str]) -> None:
+    """Let every page be pictured in a language, each in these looks."""
+    said = folder / "said.json"
+    environment = {
+        **os.environ, "QT_QPA_PLATFORM": "offscreen", "BREAKGLASS_SCREENS": str(folder),
+        "BREAKGLASS_LOOKS": ",".join(looks), "TONGUE_SAID": str(said), "XDG_CONFIG_HOME": str(folder),
+    }  # fmt: skip
+    _run([sys.executable, "-c", IN_LANGUAGE, language, WALK], environment)
+    said.unlink()
+
+
+def let_walks_picture(folder: Path) -> None:
+    """Let the tests of the window keep what they see."""
+    environment = {
+        **os.environ, "QT_QPA_PLATFORM": "offscreen", "BREAKGLASS_SCREENS": str(folder), "BREAKGLASS_LOOKS": "light",
+        "XDG_CONFIG_HOME": str(folder),
+    }  # fmt: skip
+    marked = "real or screen"
+    _run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", marked, "tests/gui"],
+        environment,
+    )
+
+
+def sheets(pictures: Sequence[Path]) -> Iterator[Image.Image]:
+    """Yield contact sheets of these pictures, each with its name."""
+    per_sheet = COLUMNS * ROWS
+    for at in range(0, len(pictures), per_sheet):
+        tiles = [_tile(path) for path in pictures[at : at + per_sheet]]
+        height = max(tile.height for tile in tiles) + GAP
+        lines = -(-len(tiles) // COLUMNS)
+        sheet = Image.new("RGB", (COLUMNS * (TILE_WIDTH + GAP) + GAP, lines * height + GAP), GROUND)
+        for number, tile in enumerate(tiles):
+            line, column = divmod(number, COLUMNS)
+            sheet.paste(tile, (GAP + column * (TILE_WIDTH + GAP), GAP + line * height))
+        yield sheet
+
+
+def _tile(path: Path) -> Image.Image:
+    with Image.open(path) as opened:
+        picture = opened.convert("RGB")
+    height = picture.height * TILE_WIDTH // picture.width
+    tile = Image.new("RGB", (TILE_WIDTH, height + LABEL_HEIGHT), GROUND)
+    ImageDraw.Draw(tile).text((4, 2), path.stem, fill=(255, 255, 255))
+    tile.paste(picture.resize((TILE_WIDTH, height), Image.Resampling.LANCZOS), (0, LABEL_HEIGHT))
+    return tile
+
+
+def keep_small(picture: Image.Image, file: Path) -> None:
+    """Write a picture with a palette: flat colours need no more."""
+    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+def put_sheets(name: str, folder: Path, out: Path) -> None:
+    """Write the contact sheets of one variant, and take away those from before."""
+    for old in out.glob(f"sheet-{name}-*.png"):
+        old.unlink()
+    for number, sheet in enumerate(sheets(sorted(folder.glob("*.png"))), 1):
+        keep_small(sheet, out / f"sheet-{name}-{number}.png")
+
+
+def main() -> int:
+    """Make all that was asked for."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--out", type=Path, default=PROJECT / "docs" / "screens")
+    parser.add_argument("--languages", nargs="+", default=[one for one in LANGUAGES if one != SYSTEM])
+    parser.add_argument("--walks", action="store_true")
+    chosen = parser.parse_args()
+    chosen.out.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as made:
+        for language in chosen.languages:
+            folder = Path(made, language)
+            folder.mkdir()
+            walk(language, folder, LOOKS if language == ENGLISH else ["light"])
+            if language != ENGLISH:
+                put_sheets(language, folder, chosen.out)
+                continue
+            for look in LOOKS[1:]:
+                put_sheets(look, folder / look, chosen.out)
+            if chosen.walks:
+                let_walks_picture(folder)
+            for path in folder.glob("*.png"):
+                with Image.open(path) as picture:
+                    keep_small(picture, chosen.out / path.name)
+    return 0
+
+
+def _run(command: Sequence[str], environment: Mapping[str, str]) -> None:
+    subprocess.run(command, env=environment, cwd=PROJECT, check=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
