@@ -25,6 +25,9 @@ class Parts(QWidget):
             choice.setCheckable(True)
             choices.addWidget(choice)
             self._choices[part] = choice
+            if type(part) is QWidget and (layout := part.layout()) is not None:
+                # A card has its edges; what only holds cards begins where they begin.
+                layout.setContentsMargins(0, 0, 0, 0)
             column.addWidget(part)
         self._show()
 

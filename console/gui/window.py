@@ -7,6 +7,7 @@ locked: ``clear_way`` ends every panel, list and menu.
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import cast
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QKeySequence, QPaintEvent, QResizeEvent, QShortcut
@@ -269,7 +270,11 @@ class Window(QMainWindow):
         if page is None or self.is_interrupted:
             self._mark_current()
             return
+        leaves = _holds_focus(self._stack)
         self._stack.setCurrentWidget(page)
+        if leaves and not _holds_focus(page):
+            # Else Qt gives the focus to whatever comes next, and that is the foot of the rail.
+            _focus_first(page)
         self._mark_current()
         self.page_chosen.emit(name)
 
@@ -344,3 +349,20 @@ def _end_dialogs() -> None:
             widget.reject()
     if (popup := QApplication.activePopupWidget()) is not None:
         popup.close()
+
+
+def _holds_focus(widget: QWidget) -> bool:
+    # Qt says None where nothing has the focus, whatever its types say.
+    focused = cast(QWidget | None, widget.window().focusWidget())
+    return focused is not None and widget.isAncestorOf(focused)
+
+
+def _focus_first(page: QWidget) -> None:
+    """Give the focus to the first thing of a page that takes it by Tab."""
+    following = page.nextInFocusChain()
+    while following is not None and following is not page:
+        is_reached = bool(following.focusPolicy() & Qt.FocusPolicy.TabFocus) and following.isEnabled()
+        if page.isAncestorOf(following) and is_reached and following.isVisibleTo(page):
+            following.setFocus(Qt.FocusReason.OtherFocusReason)
+            return
+        following = following.nextInFocusChain()

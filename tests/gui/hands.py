@@ -112,14 +112,13 @@ class Hands:
         folder = os.environ.get("BREAKGLASS_SCREENS")
         if not folder:
             return
-        before = theme.now()
         for look in os.environ.get("BREAKGLASS_LOOKS", LOOKS[0]).split(","):
             home = Path(folder) if look == LOOKS[0] else Path(folder, look)
             home.mkdir(exist_ok=True)
-            theme.choose(theme.application(), LOOKED[look])
+            if theme.now() != LOOKED[look]:
+                theme.choose(theme.application(), LOOKED[look])
             self.qtbot.wait(250)
             self.window.grab().save(str(home / f"{name}.png"))
-        theme.choose(theme.application(), before)
 
     def choose(self, name: str, words: str) -> None:
         """Choose what says these words, as soon as it is offered."""

@@ -6,7 +6,7 @@ from functools import partial
 from typing import TypeVar, cast
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui.charts.gauge import BudgetGauge
 from console.gui.charts.quorum import QuorumBoard
@@ -14,7 +14,7 @@ from console.gui.onepage import OnePage
 from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, short, span
 from console.gui.snapshot import Snapshot, View
-from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.gui.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
 from console.wording import FROZEN
 
@@ -101,16 +101,8 @@ class BoardScreen(Page):
         words, tone = STATES[view["state"]]
         state, left = PlainLabel(words, role="heading", wrap=False), PlainLabel(wrap=False)
         state.set_tone(tone)
-        head = QHBoxLayout()
-        for widget in (
-            StateMark(tone),
-            state,
-            PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}", wrap=False),
-        ):
-            head.addWidget(widget)
-        head.addStretch(1)
-        head.addWidget(left)
-        column.addLayout(head)
+        what = NaturalLabel(f"{said['incident']} · {CATEGORIES[said['category']]}")
+        column.addLayout(row(StateMark(tone), state, what, left))
         for line in _lines(snapshot, view):
             column.addWidget(PlainLabel(line))
         if view["state"] in ASKED:

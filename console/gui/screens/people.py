@@ -214,7 +214,6 @@ def _group(name: str, rows: Sequence[View]) -> QFrame:
             PlainLabel(
                 person["phone"] or say("no telephone number"),
                 role="" if person["phone"] else "muted",
-                wrap=False,
             ),
             PlainLabel(
                 say("then call {chain}", chain=chain) if chain else say("no deputy"),

@@ -100,7 +100,7 @@ def contrast(hands: Hands, screen: Image.Image) -> list[str]:
         if box[0] < 0 or box[1] < 0 or box[2] > screen.width or box[3] > screen.height or box[3] - box[1] < 8:
             continue
         if (ratio := contrast_in(screen.crop(box))) < TEXT:
-            found.append(f"{role} {element.name[:40]!r} has {ratio:.1f}:1")
+            found.append(f"{role} {(element.name or '')[:40]!r} has {ratio:.1f}:1")
     return found
 
 
