@@ -56,6 +56,7 @@ class Strip(QFrame):
         self._state = Said(say("Starting"), role="heading")
         self._light, self._network, self._owed = Said(), Said(), Said()
         self._holder, self._session, self._proof = NaturalLabel(), NaturalLabel(), NaturalLabel()
+        self._token = NaturalLabel()
         self._capture = NaturalLabel(CAPTURE.get(QGuiApplication.platformName(), ""))
         self._activity, self._time = NaturalLabel(), NaturalLabel()
         self.lock = button(say("Lock now"), self.lock_asked.emit, name=say("Lock now, Control L"))
@@ -71,7 +72,7 @@ class Strip(QFrame):
         flow.setContentsMargins(16, 6, 16, 6)
         flow.keep_corner(self.lock)
         for widget in (
-            self._state, self._holder, self._session, self._owed, self._network, self._light, self._proof,
+            self._state, self._holder, self._token, self._session, self._owed, self._network, self._light, self._proof,
             self._time, self._capture, self._activity,
         ):  # fmt: skip
             flow.addWidget(widget)
@@ -84,6 +85,10 @@ class Strip(QFrame):
     def show_holder(self, text: str) -> None:
         """Say who holds it: who has unlocked, or why it was locked."""
         self._holder.show_text(text)
+
+    def show_token(self, text: str) -> None:
+        """Say that the token of whoever unlocked is out, and that it did not lock."""
+        self._token.show_text(text)
 
     def show_session(self, text: str) -> None:
         """Say what is open, for how long, and who agreed to it."""
@@ -114,7 +119,7 @@ class Strip(QFrame):
 
     def forget(self) -> None:
         """Say nothing of the station any more: it is locked."""
-        for label in (self._holder, self._session, self._proof, self._activity):
+        for label in (self._holder, self._token, self._session, self._proof, self._activity):
             label.show_text("")
         for said in (self._owed, self._light):
             said.show_text("", "plain")

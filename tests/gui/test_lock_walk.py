@@ -193,6 +193,7 @@ def test_swapping_approvers_tokens_never_locks_and_going_away_does(
         for member, name, role in (("legal-1", "Anna Berg", "Legal"), ("it-1", "Carla Dietz", "IT")):
             port.swap()
             watched(hands, Place.OUT_FOR_OTHERS)
+            hands.read("Their token is out. Control L locks.")
             qtbot.wait(1200)  # more than one look
             port.swap(member)
             approve(hands, sample, member, name, role)
@@ -222,6 +223,7 @@ def scene() -> Iterator[Scene]:
         yield lent
 
 
+@pytest.mark.long
 def test_nothing_of_a_secret_on_the_screen_is_left_after_the_lock(qtbot: QtBot, scene: Scene) -> None:
     with on_window(qtbot, read(scene.folder / "station")) as hands:
         hands.find(QPushButton, "Request break-glass access")
@@ -274,6 +276,7 @@ def test_a_press_while_something_goes_on_says_so(hands: Hands) -> None:
     hands.qtbot.waitUntil(lambda: ran == ["first", "second"])
 
 
+@pytest.mark.long
 def test_it_does_not_wait_for_what_hangs(hands: Hands, sample: Sample) -> None:
     desk, over = hands.window.findChildren(Desk)[0], threading.Event()
     page, told = hands.window.page, list[object]()

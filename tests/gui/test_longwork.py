@@ -52,3 +52,22 @@ def test_it_shows_how_far_it_is_and_is_stopped_at_its_next_step(qtbot: QtBot) ->
 
     work.run(count, done.append)
     assert done == [] and not line.isVisible()
+
+
+def test_the_lock_calls_it_off(qtbot: QtBot) -> None:
+    page, line, desk = Page("Work"), ProgressRow(), AtOnce()
+    page.column.addWidget(line)
+    qtbot.addWidget(page)
+    page.show()
+    work = LongWork(cast(Desk, desk), page, line, "Counting")
+    went_on: list[bool] = []
+
+    def count(_: object, progress: Any) -> int:
+        line.show()
+        (call_off,) = desk.stops
+        call_off()
+        went_on.append(progress(2, 4))
+        return 4
+
+    work.run(count, lambda _: None)
+    assert went_on == [False] and not line.isVisible()

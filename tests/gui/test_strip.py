@@ -6,12 +6,16 @@ from dataclasses import replace
 from typing import cast
 
 import pytest
+from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from console.gui import theme
 from console.gui.app import DRILL, PASSING, TASKS
 from console.gui.looks import DEFAULT, Looks
+from console.gui.operator import PinPanel
+from console.gui.pictures import PicturesPanel
+from console.gui.showing import SecretPanel
 from console.gui.standing_words import LOCKED, OPEN, owed, session, session_behind_lock, state
 from console.gui.strip import CAPTURE, Strip
 from console.gui.widgets import PlainLabel
@@ -65,6 +69,21 @@ def test_nothing_is_cut_off(qtbot: QtBot, app: QApplication, width: int, percent
     assert not any(a.intersects(b) for a in rects for b in rects if a is not b)
     assert window.strip.lock.isVisible() and window.rect().contains(window.strip.lock.geometry())
     assert max(rect.bottom() for rect in rects) < window.height() * 0.75  # a page is still to be seen
+
+
+def test_the_banner_stands_above_every_panel(qtbot: QtBot) -> None:
+    window = Window("Title", TASKS, DRILL, PASSING)
+    qtbot.addWidget(window)
+    window.show()
+    for panel in (PinPanel(), SecretPanel(), PicturesPanel()):
+        window.add_panel(panel, window.resume)
+        window.interrupt(panel)
+        QApplication.processEvents()
+        assert panel.isVisible() and window.banner.isVisible()
+        assert (
+            window.banner.mapTo(window, window.banner.rect().bottomLeft()).y()
+            < panel.mapTo(window, QPoint()).y()
+        )
 
 
 def test_one_word_one_sign_one_tone_for_each_state() -> None:

@@ -56,6 +56,8 @@ class StationGestures(QObject):
     def lock(self, why: str = "") -> None:
         """Lock, whatever is going on; ``why`` is told to whoever comes next."""
         if self._is_locking or (self._is_locked and not self._desk.hands.worker.is_busy):
+            # Somebody began to unlock, and has gone.
+            self._desk.hands.operator.call_off()
             return
         self._is_locking, self._why = True, why
         QTimer.singleShot(MOST_MS, self, self._force)
