@@ -5,7 +5,9 @@ Nothing is verified by this and nothing is written: it says what a thing claims,
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import cast
 
 from console.actions import activation, own_console
 from console.actions.handoff import kind_of
@@ -13,8 +15,9 @@ from console.actions.own_console import OwnConsole
 from console.actions.ports import Console
 from console.domain import ceremony, checkpoint, cosignature, enrolment, errand, policy
 from console.domain.activation import OVER
-from console.domain.canonical import Json, Object, decode_object
+from console.domain.canonical import Json, Object, decode_object, shaped
 from console.domain.ceremony import Approval
+from console.domain.errors import Refused
 from console.domain.handoff import (
     ANSWER,
     APPROVAL,
@@ -64,12 +67,12 @@ class Known:
 def at_station(console: Console) -> Known:
     """Return what an unlocked station knows."""
     now, waiting = console.machine.reading(), {}
-    for row in activation.list_activations(console)["activations"]:  # type: ignore[union-attr]
-        act, state = str(row["activation"]), str(row["state"])  # type: ignore[index, call-overload]
-        if state not in OVER:
+    rows = cast(list[Mapping[str, Json]], activation.list_activations(console)["activations"])
+    for act in (str(row["activation"]) for row in rows if row["state"] not in OVER):
+        with suppress(Refused):  # erased: no answer to it can be told by name
             filed = activation.load_request(console, act)
             left = activation.load(console, act).seconds_left(now)
-            said: Mapping[str, Json] = filed.body["justification"]  # type: ignore[assignment]
+            said = cast(Mapping[str, Json], filed.body["justification"])
             waiting[filed.hash] = (str(said["incident"]), now.wall_ms + left * 1000)
     return Known(console.policy, None, waiting, now.wall_ms)
 
@@ -83,10 +86,12 @@ def tell(data: bytes, known: Known) -> Object:
     """Return ``kind``, ``bytes``, ``sender`` and ``reader`` ({is, name}), ``until``, ``over`` and ``old``.
 
     ``until``: a time, ``sealed`` (only its reader can tell), or None for ever; ``over``: that time has come; ``old``:
-    the number of the change that is known here, where it knows an earlier one. Raises as its reader does.
+    the number of the change that is known here, where it knows an earlier one. Raises as its reader does, and
+    ``Corrupt`` (arrival_shape).
     """
     kind = kind_of(data)
-    told = _TELLERS.get(kind, _of_file)(data, known)
+    with shaped("arrival_shape"):
+        told = _TELLERS.get(kind, _of_file)(data, known)
     return {"kind": kind, "bytes": len(data), "until": None, "over": False, "old": None, **told}
 
 
@@ -116,8 +121,8 @@ def _of_answer(data: bytes, known: Known) -> dict[str, Json]:
 def _of_pin_card(data: bytes, known: Known) -> dict[str, Json]:
     value = decode_object(data)
     founded = policy.parse(str(value["genesis"]).encode())[0]
-    steps: list[Json] = value["steps"]  # type: ignore[assignment]
-    return {**_from_founded(founded, known, 1 + len(steps)), "reader": _party(KEYHOLDER)}
+    number = 1 + len(cast(list[Json], value["steps"]))
+    return {**_from_founded(founded, known, number), "reader": _party(KEYHOLDER)}
 
 
 def _of_change(data: bytes, known: Known) -> dict[str, Json]:

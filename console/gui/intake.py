@@ -136,8 +136,11 @@ class Intake(QObject):
 
     def _closed(self, data: bytes | None, told: Told) -> None:
         field, self._field = self._field, None
+        if field is None:
+            # The lock ends every panel, also those that nobody sees.
+            return
         self._window.resume()
-        if field is not None and data is not None:
+        if data is not None:
             field.clear()
             field.show_arrival(data, told)
 

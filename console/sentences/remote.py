@@ -81,6 +81,7 @@ CORRUPT: Verdicts = {
     "checkpoint_inconsistent": "THE JOURNAL WAS REWRITTEN: this console saw {seen}; the station now shows {told}.",
     "log_older": "AN OLD JOURNAL CAME BACK: this console knows log {remembered}; the station now shows log {told}.",
     "answer_saw_another_journal": "The console of {member} was shown another journal: {seen}; here stand {told}.",
+    "arrival_shape": "What came in has a wrong form: it was damaged, or made by another program.",
     "pin_card_shape": "The card of the station has a wrong form.",
     "policy_forked": "Up to change {number} these people and rules are not those that this console has verified.",
     "pinned_shape": "The pinned station of this console has a wrong form.",

@@ -12,6 +12,7 @@ from console.actions import policy as policy_actions
 from console.actions.arrival import Known, tell
 from console.domain import handoff
 from console.domain.canonical import Object
+from console.domain.errors import ConsoleError
 from console.settings import load_toml
 from tests.kill.stage import PASSWORD, filed, sealed_base, staged
 from tests.remote import answered, asked, pinned_home
@@ -96,3 +97,22 @@ def test_every_kind_crosses_in_pictures_under_its_own_name(things: Things, field
     kind = actions.kind_of(data)
     assert kind != handoff.FILE
     assert {handoff.parse(text).kind for text in handoff.split(kind, data)} == {kind}
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b'{"checkpoint":1,"genesis":2,"steps":3,"v":1}',
+        b'{"body":1,"requester_signature":null,"station_signature":""}',
+        b'{"body":{},"requester_signature":null,"station_signature":""}',
+        b'{"kind":"enrolment"}',
+        b'{"kind":"step-proposal"}',
+        b'{"kind":"step-signature","member":1}',
+        b'{"blob":"","signature":"","statement":7}',
+        b"old 5\n\n",
+        b"a\n\n\xe2\x80\x94 b c\n",
+    ],
+)
+def test_what_only_looks_like_one_of_ours_is_damaged_in_words(data: bytes) -> None:
+    with pytest.raises(ConsoleError):
+        tell(data, Known())

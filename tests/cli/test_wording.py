@@ -43,6 +43,7 @@ FOUND_ELSEWHERE = {
         "memory_shape",
         "pinned_shape",
         "pin_card_shape",
+        "arrival_shape",
         "card_shape",
         "answer_shape",
         "bundle_shape",
