@@ -6,6 +6,7 @@ It also knows whether the station is locked. The lock wins over every question, 
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
@@ -167,7 +168,8 @@ class Desk(QObject):
         """Take a new snapshot, unless one is on its way."""
         if self._unlocked and not self._is_looking:
             self._is_looking = True
-            self.hands.worker.run("", snapshots.take, self._present, self._look_failed)
+            look = partial(snapshots.take, before=self.snapshot)
+            self.hands.worker.run("", look, self._present, self._look_failed)
 
     def look_then(self, then: Callable[[], None]) -> None:
         """Call ``then`` as soon as the screens show what the action has changed."""

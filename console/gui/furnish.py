@@ -53,6 +53,8 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
     station.opened.connect(guards.begin)
     station.shut.connect(guards.end)
     window.closing.connect(guards.end)
+    # After the worker had its time: a window that is closed leaves nothing unlocked that it has unlocked.
+    window.closing.connect(station.force)
     IdleLock(window, settings.station.idle_minutes, station.lock)
     hands.worker.start()
     station.begin()

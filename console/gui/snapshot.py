@@ -74,6 +74,8 @@ class Snapshot:
     """How far the journal is provable outside this room, as ``outside.standing`` returns it."""
     log: int = 1
     """The number of the journal in force: those with smaller ones are from before an alarm."""
+    entries: int = -1
+    """How many entries the journal had."""
     notices_owed: int = 0
     """How many people must still be told of an erasure."""
     seal: "Callable[[bytes], bytes]" = field(default=lambda _: b"", compare=False)
@@ -114,9 +116,9 @@ class Snapshot:
         return max(0, ceil(int(view["seconds_left"]) - (up_seconds() - self.taken)))
 
 
-def take(console: "Console") -> Snapshot:
-    """Return the station as it is now."""
-    from console.actions import activation, credential, notices, outside
+def take(console: "Console", before: Snapshot | None = None) -> Snapshot:
+    """Return the station as it is now; ``before`` spares what cannot have changed without an entry."""
+    from console.actions import activation, credential, outside
 
     if codes := console.journal.alarm():
         return _under_alarm(console, codes)
@@ -133,9 +135,19 @@ def take(console: "Console") -> Snapshot:
         light=cast(View, console.journal.status()["recording"])["light"],
         standing=cast(View, outside.standing(console)),
         log=console.logs.current().number,
-        notices_owed=cast(int, notices.status(console)["notices_owed"]),
+        entries=console.journal.size(),
+        notices_owed=_notices_owed(console, before),
         seal=_sealer(console),
     )
+
+
+def _notices_owed(console: "Console", before: Snapshot | None) -> int:
+    """Return how many notices are owed. Every erasure is looked through for that: only when there are new entries."""
+    if before is not None and before.entries == console.journal.size():
+        return before.notices_owed
+    from console.actions import notices
+
+    return cast(int, notices.status(console)["notices_owed"])
 
 
 def _sealer(console: "Console") -> "Callable[[bytes], bytes]":

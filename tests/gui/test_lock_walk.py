@@ -293,6 +293,23 @@ def test_it_does_not_wait_for_what_hangs(hands: Hands, sample: Sample) -> None:
     assert told == []  # it came to its end, and nobody was told: its page is empty
 
 
+@pytest.mark.long
+def test_a_window_that_is_closed_leaves_nothing_unlocked_though_something_hangs(
+    qtbot: QtBot, sample: Sample
+) -> None:
+    over = threading.Event()
+    with on_window(qtbot, sample.settings) as hands:
+        unlock_as_eva(hands, sample)
+        page = hands.window.page
+        assert isinstance(page, Page)
+        hands.window.findChildren(Desk)[0].act(
+            page, "A module that hangs", lambda _: over.wait(60), lambda _: None
+        )
+        hands.window.close()
+        qtbot.waitUntil(lambda: is_locked(sample), timeout=LIMIT_MS)
+        over.set()
+
+
 CANARIES = {
     "Incident number": "INC-canary-1", "Matter numbers": "M-2026-04711", "System": "canary-system",
     "What is seen": "canary-symptom", "How it was checked": "canary-check",

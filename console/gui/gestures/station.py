@@ -60,7 +60,7 @@ class StationGestures(QObject):
             self._desk.hands.operator.call_off()
             return
         self._is_locking, self._why = True, why
-        QTimer.singleShot(MOST_MS, self, self._force)
+        QTimer.singleShot(MOST_MS, self, self.force)
         worker = self._desk.hands.worker
         try:
             self._desk.locked()
@@ -103,8 +103,8 @@ class StationGestures(QObject):
         self._is_locking = False
         self.begin()
 
-    def _force(self) -> None:
-        """Lock without the worker, which hangs on a device or a long work: the entry is missing then."""
+    def force(self) -> None:
+        """Lock without the worker, if it has not yet: it hangs on a device or a long work, and the entry is missing."""
         if self._is_locking:
             self._cut()
             self._show_that_locked()
