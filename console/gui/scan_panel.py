@@ -113,7 +113,9 @@ class ScanPanel(Page):
         self._arrival = (data, told)
         self._words.show_lines(say("This came in"), arriving.lines(told))
         self._words.show()
-        self.reveal(self._take)
+        if not self._scanner.is_in_use:
+            # What a scanner types next must not press a button: its Enter would.
+            self.reveal(self._take)
         announce(self._words, arriving.spoken(told))
 
     def show_refused(self, what: str, now: str) -> None:

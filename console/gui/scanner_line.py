@@ -33,6 +33,8 @@ class ScannerLine(QWidget):
         super().__init__()
         self._codes, self._layout = codes, scanner.AS_TYPED
         self._is_learning = False
+        self.is_in_use = False
+        """Whether something was typed since scanning began."""
         self._line, self._code, self._told = QLineEdit(), PictureView(), PlainLabel()
         sizes.keep(self._code, leastWidth=CODE_PIXELS, leastHeight=CODE_PIXELS)
         self._line.setMaxLength(scanner.MAX_TYPED + 1)
@@ -52,6 +54,7 @@ class ScannerLine(QWidget):
     def begin(self) -> None:
         """Forget what was typed; what was learnt stays."""
         self._line.clear()
+        self.is_in_use = False
         self._set_learning(on=False)
 
     def focus(self) -> None:
@@ -61,6 +64,7 @@ class ScannerLine(QWidget):
     def _typed(self) -> None:
         typed = self._line.text()
         self._line.clear()
+        self.is_in_use = True
         try:
             if self._is_learning:
                 self._learn_from(typed)
@@ -68,6 +72,8 @@ class ScannerLine(QWidget):
                 self.scanned.emit(_read(self._layout, typed))
         except ConsoleError as error:
             self.failed.emit(error)
+        # A message takes the focus, and its end gives it away: the next scan belongs here all the same.
+        self._line.setFocus()
 
     def _learn_from(self, typed: str) -> None:
         self._layout = scanner.read_calibration(typed)

@@ -184,6 +184,7 @@ def test_a_scanner_types_through_a_german_keyboard(desk: Desk) -> None:
     assert desk.hands.focused() == "A scanner that types"
     scanned(desk, typed(frames(REQUEST)[0], "German"))
     desk.hands.read("What the scanner typed is no picture of this program.")
+    assert desk.hands.focused() == "A scanner that types"
     scanned(desk, typed(frames(REQUEST)[0], "French"))
     desk.hands.read("The scanner typed ")
     desk.hands.press("It types wrong letters")
@@ -195,6 +196,8 @@ def test_a_scanner_types_through_a_german_keyboard(desk: Desk) -> None:
     desk.hands.read("The keyboard of the scanner is learnt.")
     for text in frames(REQUEST):
         scanned(desk, typed(text, "German"))
+    desk.hands.read("This came in")
+    assert desk.hands.focused() == "A scanner that types"
     desk.take()
     assert desk.field.given() == REQUEST
 
