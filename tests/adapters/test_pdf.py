@@ -17,7 +17,7 @@ from console.domain.errors import ConsoleError, Refused, Unavailable
 from console.domain.handoff import Collector, split
 
 pytestmark = pytest.mark.skipif(shutil.which(pdf.READER) is None, reason="poppler-utils is not installed")
-DATA = Random(3).randbytes(1500)
+DATA = Random(3).randbytes(500)
 TEXTS = split("errand", DATA)
 
 

@@ -61,7 +61,7 @@ def behind(kernel: Path, tmp_path: Path) -> Kernel:
     ("form", "padding"),
     [
         (picture.YUYV, 32),
-        (picture.JPEG, 0),
+        pytest.param(picture.JPEG, 0, marks=pytest.mark.long),
         pytest.param(picture.GREY, 0, marks=pytest.mark.long),
         pytest.param(picture.GREY, 64, marks=pytest.mark.long),
     ],
