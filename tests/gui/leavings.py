@@ -26,13 +26,13 @@ def everything() -> str:
     return "\n".join(found)
 
 
-def holders(word: str) -> list[str]:
-    """Return which widgets say a word, with the page that each is on."""
+def holders(word: str, *windows: QWidget) -> list[str]:
+    """Return which widgets of these windows, or of all, say a word, with the page that each is on."""
     found = []
-    for top in QApplication.topLevelWidgets():
+    for top in windows or QApplication.topLevelWidgets():
         for widget in (top, *top.findChildren(QWidget)):
             if any(word in said for said in _said_by(widget)):
-                found.append(f"{_page_of(widget)}: {type(widget).__name__} {widget.accessibleName()!r}")
+                found.append(f"{_page_of(widget)}: {type(widget).__name__} {[*_said_by(widget)]}")
     return found
 
 

@@ -17,6 +17,7 @@ from console.gui.picture_view import PictureView
 from console.gui.pictures import PicturesPanel
 from console.settings import Settings
 from tests.gui.hands import Hands, on_window
+from tests.gui.leavings import everything, holders
 from tests.kill.stage import filed
 from tests.stations import make_station, opened
 
@@ -82,7 +83,7 @@ def ask(qtbot: QtBot, settings: Settings, pins: dict[str, str], out: Path) -> st
 
 
 def answer(qtbot: QtBot, home: Path, pin: str, words: list[str], request: str) -> str:
-    window, _ = make_own_window(home.absolute())
+    window, gestures = make_own_window(home.absolute())
     qtbot.addWidget(window)
     window.show()
     hands = Hands(qtbot, window)
@@ -116,6 +117,12 @@ def answer(qtbot: QtBot, home: Path, pin: str, words: list[str], request: str) -
     hands.press("Show the answer as pictures")
     hands.read("Only the station can read these pictures.")
     file = saved(hands, home, "answer")
+    assert "INC-" in everything()
+    assert window.banner.isVisible()  # above every page and picture
+    gestures.lock("Locked because nobody was here for 5 minutes.")
+    hands.read("Locked because nobody was here for 5 minutes.")
+    qtbot.wait(50)  # what is deleted goes with the next turn of the event loop
+    assert [said for word in ("INC-", "SAML endpoint", "Anna Berg") for said in holders(word, window)] == []
     window.close()
     return file
 
