@@ -33,14 +33,13 @@ from console.cli.story.teller import MATTER
 from console.domain.canonical import Json
 from console.gui.rooms import ROOMS
 from console.gui.worker import Worker
+from tests.gui import audit
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
 from tests.stations import opened
 
 SIZE = 1366, 768
 """The smallest screen that the window is made for."""
-ARROW_PIXELS = 32
-"""What a choice needs beside its words."""
 SETTLED_MS = 350
 FREE_MS = 20_000
 PAGES = [name for room in ROOMS for name in room.tasks]
@@ -75,26 +74,14 @@ def cells(table: QTableView) -> Iterator[str]:
 
 
 def cut(root: QWidget) -> Iterator[str]:
-    """Yield the texts that do not fit into their places."""
-    for label in root.findChildren(QLabel):
-        if label.isVisible() and not label.wordWrap() and label.text() and label.pixmap().isNull():
-            needed = label.fontMetrics().boundingRect(label.text()).width()
-            if needed > label.width() + 2:
-                yield label.text()
-    for box in root.findChildren(QComboBox):
-        if (
-            box.isVisible()
-            and box.fontMetrics().horizontalAdvance(box.currentText()) > box.width() - ARROW_PIXELS
-        ):
-            yield box.currentText()
+    """Yield what does not fit into its place."""
+    yield from audit.cut_off(root)
+    yield from audit.sideways(root)
     for table in root.findChildren(QTableView):
         header = table.horizontalHeader()
         for column in range(header.count()) if table.isVisible() else ():
             if header.sectionSizeHint(column) > header.sectionSize(column):
                 yield str(table.model().headerData(column, Qt.Orientation.Horizontal))
-    for button in root.findChildren(QAbstractButton):
-        if button.isVisible() and button.text() and button.sizeHint().width() > button.width() + 2:
-            yield button.text()
 
 
 class Walker:
