@@ -83,6 +83,8 @@ def text() -> QPlainTextEdit:
 def choice(rows: Sequence[tuple[object, str]]) -> QComboBox:
     """Return a choice among (value, words)."""
     box = QComboBox()
+    # What is offered later may be longer than what was there at first.
+    box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     fill(box, rows)
     sizes.keep(box, mostWidth=480)
     return box
