@@ -24,7 +24,7 @@ RULES = say_each(
         "witness_quorum": "witnesses who must have signed",
     }
 )
-_ROLES = say_each({"operator": "the operators", "compliance": "those who read along"})
+_ROLES = say_each({"legal": "Legal", "operator": "the operators", "compliance": "those who read along"})
 _NOTHING = say_each({"ranges": "anywhere"})
 _FIELDS = say_each({"assurance": "kind of token", "mechanism": "way of sealing", "signing": "way of signing"})
 
