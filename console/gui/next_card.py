@@ -12,7 +12,7 @@ KEY = "F2"
 
 
 class NextCard(QFrame):
-    """Shows one step, but not on the page to which it leads."""
+    """Shows one step; on the page to which it leads there is nothing to press."""
 
     chosen = Signal(str, str)
     """Page, and the activation (empty: none)."""
@@ -61,4 +61,5 @@ class NextCard(QFrame):
             self.chosen.emit(self._step.page, self._step.activation)
 
     def _show(self) -> None:
-        self.setVisible(self._step is not None and self._step.page != self._page)
+        self.setVisible(self._step is not None)
+        self._go.setVisible(self._step is not None and self._step.page != self._page)

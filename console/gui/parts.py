@@ -16,10 +16,13 @@ class Parts(QWidget):
         super().__init__()
         self._choices: dict[QWidget, Verb] = {}
         self._shown = parts[0][1]
-        column, choices = QVBoxLayout(self), FlowLayout()
+        self.setObjectName("parts")
+        self._bar = QWidget()
+        column, choices = QVBoxLayout(self), FlowLayout(self._bar)
+        choices.setContentsMargins(0, 0, 0, 0)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
-        column.addLayout(choices)
+        column.addWidget(self._bar)
         for words, part in parts:
             choice = Verb(words, partial(self.turn_to, part), weight="", name=words)
             choice.setCheckable(True)
@@ -51,9 +54,11 @@ class Parts(QWidget):
         for part in parts:
             self._choices[part].setVisible(allowed)
         if not allowed and self._shown in parts:
-            self.turn_to(next(iter(self._choices)))
+            self._shown = next(iter(self._choices))
+        self._show()
 
     def _show(self) -> None:
+        self._bar.setVisible(len(self.choices()) > 1)
         for part, choice in self._choices.items():
             part.setVisible(part is self._shown)
             choice.setChecked(part is self._shown)

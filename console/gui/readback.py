@@ -77,7 +77,7 @@ def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
     yield from why(said, snapshot.name_of)
     given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
     yield say("Approved by"), listed(given) or say("nobody yet"), "plain"
-    yield say("Then"), missing(view["missing"]), "plain"
+    yield say("Who is missing"), missing(view["missing"]), "plain"
 
 
 def why(said: View, name_of: Callable[[str], str]) -> Iterator[Line]:

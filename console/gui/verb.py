@@ -19,7 +19,7 @@ class Verb(QPushButton):
 
     def __init__(self, text: str, pressed: Callable[[], object], *, weight: str, name: str) -> None:
         super().__init__(text)
-        self._weight, self._appeared = weight, QElapsedTimer()
+        self.weight, self._appeared = weight, QElapsedTimer()
         self._appeared.start()
         self.setProperty("weight", weight)
         self.setAccessibleName(name or text)
@@ -31,7 +31,7 @@ class Verb(QPushButton):
     @property
     def hears_keys(self) -> bool:
         """Whether a key would press it now."""
-        return self._weight not in GRAVE_WEIGHTS or self._appeared.elapsed() >= GRAVE_MS
+        return self.weight not in GRAVE_WEIGHTS or self._appeared.elapsed() >= GRAVE_MS
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to wait: it has only just appeared under the hand."""

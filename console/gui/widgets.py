@@ -17,9 +17,15 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
+    QListWidget,
+    QPlainTextEdit,
+    QRadioButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -33,6 +39,8 @@ from console.language import say
 
 SETTLED_MS = 30
 """Cards within cards take a few rounds of the event loop to find their places."""
+FIELDS = (QLineEdit, QPlainTextEdit, QComboBox, QRadioButton, QCheckBox, QListWidget)
+"""What is answered, in contrast to what is pressed."""
 HALF = 128
 """Of 255: a lighter text stands on a dark ground."""
 ON_LIGHT = {"good": "#1c7c49", "warning": "#9a5f00", "danger": "#c01f2e"}
@@ -195,6 +203,27 @@ class Page(QWidget):
         """Keep the column narrow enough to read, at the left."""
         sizes.keep(self._canvas, mostWidth=READABLE_PIXELS)
 
+    def arrive(self) -> None:
+        """Give the focus to what is done first here: the first field, or the button of the page's one verb."""
+        # Not by nextInFocusChain: what that returns dies with its Python wrapper (PySide 6.11).
+        seen = [widget for widget in self._canvas.findChildren(QWidget) if widget.isVisibleTo(self)]
+        buttons = [widget for widget in seen if isinstance(widget, Verb)]
+        # Where something must be read first, the keys scroll until Tab leads on.
+        first = next(
+            (one for one in [*filter(_is_first, seen), *buttons] if self._is_in_sight(one)), self._scroll
+        )
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _is_in_sight(self, widget: QWidget) -> bool:
+        view = self._scroll.viewport()
+        return view.rect().contains(widget.mapTo(view, widget.rect().center()))
+
+    def press_its_verb(self) -> None:
+        """Press the one button that this page is for, wherever the focus is; with several nothing is pressed."""
+        verbs = [one for one in self.findChildren(Verb) if one.isVisible() and one.weight == "primary"]
+        if len(verbs) == 1 and verbs[0].hears_keys:
+            verbs[0].click()
+
     def reveal(self, widget: QWidget) -> None:
         """Scroll to a widget and give it the focus, in whichever part of the page it is."""
         for parts in self.findChildren(Parts):
@@ -214,6 +243,11 @@ class Page(QWidget):
         """Show at the top what was done."""
         self.messages.good(text)
         self._scroll.verticalScrollBar().setValue(0)
+
+
+def _is_first(widget: QWidget) -> bool:
+    is_verb = isinstance(widget, Verb) and widget.weight == "primary"
+    return is_verb or (isinstance(widget, FIELDS) and widget.isEnabled())
 
 
 class Twice(QWidget):

@@ -25,9 +25,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.gui import reading_order
 from console.gui.sizes import grown
 from console.gui.strip import Strip
-from console.gui.widgets import PlainLabel, button
+from console.gui.widgets import Page, PlainLabel, button
 
 RAIL_PIXELS, BOLD_PIXELS, SCROLL_PIXELS = 176, 12, 16
 
@@ -228,6 +229,8 @@ class Window(QMainWindow):
         self.rail = Rail(tasks, passing, self.choose)
         for number, (name, _) in enumerate(tasks, 1):
             self.shortcut(f"Alt+{number % 10}", partial(self.choose, name))
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            self.shortcut(keys, partial(_press_verb, self._stack))
         self.banner = Banner(banner)
         """Above every page and every panel: neither can hide it."""
         self.above, pages = Column(), Column()
@@ -268,15 +271,13 @@ class Window(QMainWindow):
         """Show a page, unless a panel is asking something or the task is not allowed now."""
         page = self.pages.made(name) if self.is_allowed(name) else None
         if page is None or self.is_interrupted:
-            self._mark_current()
+            _mark(self)
             return
-        leaves = _holds_focus(self._stack)
         self._stack.setCurrentWidget(page)
-        if leaves and not _holds_focus(page):
-            # Else Qt gives the focus to whatever comes next, and that is the foot of the rail.
-            _focus_first(page)
-        self._mark_current()
+        _mark(self)
         self.page_chosen.emit(name)
+        if isinstance(page, Page) and not _holds_focus(page):
+            page.arrive()
 
     def clear_way(self, name: str) -> None:
         """End every panel, list of files and menu, then show this page: the lock wins over all of them."""
@@ -285,7 +286,7 @@ class Window(QMainWindow):
         self._before = self._focus_before = None
         if (page := self.pages.made(name)) is not None:
             self._stack.setCurrentWidget(page)
-            self._mark_current()
+            _mark(self)
             self.page_chosen.emit(name)
 
     @property
@@ -312,6 +313,10 @@ class Window(QMainWindow):
                 self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
             self._before = self._focus_before = None
 
+    def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802 - Qt's
+        """Let Tab go in reading order."""
+        return reading_order.step(self, self.focusWidget(), forward=forward)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that there is something to see."""
         super().paintEvent(event)
@@ -324,8 +329,15 @@ class Window(QMainWindow):
         self.closing.emit()
         super().closeEvent(event)
 
-    def _mark_current(self) -> None:
-        self.rail.mark(self.pages.task_shown_by(self.page))
+
+def _mark(window: Window) -> None:
+    window.rail.mark(window.pages.task_shown_by(window.page))
+
+
+def _press_verb(stack: QStackedWidget) -> None:
+    shown = stack.currentWidget()
+    if isinstance(shown, Page):
+        shown.press_its_verb()
 
 
 def _laid_out(banner: QWidget, strip: QWidget, rail: QWidget, pages: QWidget) -> QWidget:
@@ -355,14 +367,3 @@ def _holds_focus(widget: QWidget) -> bool:
     # Qt says None where nothing has the focus, whatever its types say.
     focused = cast(QWidget | None, widget.window().focusWidget())
     return focused is not None and widget.isAncestorOf(focused)
-
-
-def _focus_first(page: QWidget) -> None:
-    """Give the focus to the first thing of a page that takes it by Tab."""
-    following = page.nextInFocusChain()
-    while following is not None and following is not page:
-        is_reached = bool(following.focusPolicy() & Qt.FocusPolicy.TabFocus) and following.isEnabled()
-        if page.isAncestorOf(following) and is_reached and following.isVisibleTo(page):
-            following.setFocus(Qt.FocusReason.OtherFocusReason)
-            return
-        following = following.nextInFocusChain()

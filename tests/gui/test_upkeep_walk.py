@@ -46,7 +46,7 @@ def test_changes_and_prepared_requests_come_from_files(qtbot: QtBot, tmp_path: P
         hands.read("There is a problem")
         hands.find(QLineEdit, "Request file (TOML)").setText(str(EXAMPLES / "prepared.toml"))
         hands.press("Propose it")
-        hands.press("Agree on one")
+        hands.press("Agree on a new one")
         hands.read("crm-down-at-night: waits for signatures")
 
 

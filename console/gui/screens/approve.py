@@ -121,4 +121,6 @@ def _name(view: View) -> str:
 
 def _deciders(snapshot: Snapshot, view: View) -> list[Person]:
     given = {approval["member"] for approval in view["approvals"]}
-    return [p for p in snapshot.keyholders() if p.id not in given and p.id != view["requester"]]
+    able = [p for p in snapshot.keyholders() if p.id not in given and p.id != view["requester"]]
+    # Whose word is still missing stands first; anybody may deny.
+    return sorted(able, key=lambda person: not view["missing"].get(person.role))

@@ -48,6 +48,7 @@ class BoardScreen(Page):
         self._rows.setSpacing(12)
         going_on = QWidget()
         going_on.setLayout(self._rows)
+        self._rows.setContentsMargins(0, 0, 0, 0)
         self._request = button(say("Request break-glass access"), self._ask_request)
         self.column.addLayout(row(self._request))
         self.summary = OnePage()

@@ -61,6 +61,7 @@ class PeopleScreen(Page):
             self.column.addLayout(part)
         rules = QWidget()
         rules.setLayout(self._rules)
+        self._rules.setContentsMargins(0, 0, 0, 0)
         self.column.addWidget(
             Parts(
                 (say("The rules"), rules),

@@ -49,10 +49,10 @@ class PreparedScreen(Page):
         )
         self._fields = {
             "incident": Field(say("Incident number"), self._incident),
-            "first_seen": Field(say("First seen"), self._first_seen, say("Local time.")),
             "reason": Field(
                 say("Reason"), self._reason, say("Why the normal way does not work, in whole sentences.")
             ),
+            "first_seen": Field(say("First seen"), self._first_seen, say("Local time.")),
         }
         self._signer = form.choice([NO_SIGNER])
         self._fields["signer"] = Field(say("Signed by"), self._signer, say("Whoever signs is the requester."))
@@ -64,9 +64,10 @@ class PreparedScreen(Page):
         self._new, self._template = form.line("crm-down-at-night"), FilesField(TEMPLATE)
         self._file_part, self._wait_part = self._make_file_part(), QWidget()
         self._wait_part.setLayout(self._waiting)
+        self._waiting.setContentsMargins(0, 0, 0, 0)
         self._parts = Parts(
-            (say("File one"), self._file_part),
-            (say("Agree on one"), self._wait_part),
+            (say("Use a prepared one"), self._file_part),
+            (say("Agree on a new one"), self._wait_part),
             (say("Prepare another one"), self._make_proposing()),
         )
         self._parts.allow(self._wait_part, allowed=False)

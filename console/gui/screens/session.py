@@ -64,13 +64,14 @@ class SessionScreen(Page):
             self.column.addWidget(widget)
         going = QWidget()
         going.setLayout(self._body)
+        self._body.setContentsMargins(0, 0, 0, 0)
         self._parts = Parts(
             (say("The session"), going),
             (say("More time, more releases"), self._more),
             (say("A veto"), self._veto),
         )
         self.column.addLayout(self._top)
-        for below in (self._charts.left, self._parts, self._charts.happened):
+        for below in (self._parts, self._charts.left, self._charts.happened):
             self.column.addWidget(below)
         self._parts.allow(self._more, self._veto, allowed=False)
         self.column.addStretch(1)

@@ -65,7 +65,15 @@ def _start(stack: ExitStack) -> None:
     # Before the program, else it never registers.
     _started(stack, [str(AT_SPI), "--launch-immediately"])
     _started(stack, ["openbox"])
-    time.sleep(0.4)
+    _await_window_manager()
+
+
+def _await_window_manager() -> None:
+    """Wait a while: only a window manager that is there gives a new window the keys."""
+    for _ in range(30):
+        time.sleep(0.2)
+        if subprocess.run(["xdotool", "get_desktop"], check=False, capture_output=True).returncode == 0:
+            return
 
 
 def _restore(before: dict[str, str]) -> None:
@@ -108,6 +116,11 @@ class Hands:
         found = self.app.locator(f'{role}[name="{name}"]')
         found.wait_visible(timeout=LIMIT_S)
         return found
+
+    def seen(self, role: str, name: str) -> xa11y.Element:
+        """Return the one of this name that can be seen: pages that are not shown may have one, too."""
+        found = self.app.locator(f'{role}[name="{name}"]')
+        return waited(lambda: next((one for one in found.elements() if one.visible), None))
 
     def press(self, name: str) -> None:
         """Press a button."""
