@@ -82,17 +82,13 @@ def test_of_two_verbs_control_enter_presses_none(window: Window) -> None:
     assert page.pressed == 0
 
 
-def test_where_something_is_read_first_the_keys_scroll(window: Window) -> None:
+def test_where_something_is_read_first_the_keys_scroll(qtbot: QtBot, window: Window) -> None:
     page = Page("Reading")
     for _ in range(60):
         page.column.addWidget(PlainLabel("Something to be read before anything is decided."))
     page.column.addWidget(button("Decide", page.close, weight="primary"))
     window.add_page("reading", page)
-    QApplication.processEvents()
-    window.choose("asking")
     window.choose("reading")
-    QApplication.processEvents()
-    window.choose("reading")
-    assert focused(window) == "Reading"
+    qtbot.waitUntil(lambda: focused(window) == "Reading")
     press(window, Qt.Key.Key_Tab)
     assert focused(window) == "Decide"
