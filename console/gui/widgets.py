@@ -208,14 +208,11 @@ class Page(QWidget):
         # Not by nextInFocusChain: what that returns dies with its Python wrapper (PySide 6.11).
         seen = [widget for widget in self._canvas.findChildren(QWidget) if widget.isVisibleTo(self)]
         buttons = [widget for widget in seen if isinstance(widget, Verb)]
-        for first in [*filter(_is_first, seen), *buttons][:1]:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-            QTimer.singleShot(SETTLED_MS, first, lambda: self._read_first(first))
-
-    def _read_first(self, widget: QWidget) -> None:
-        """Where something stands before what is answered, let the keys scroll until Tab leads on."""
-        if self.focusWidget() is widget and not self._is_in_sight(widget):
-            self._scroll.setFocus(Qt.FocusReason.OtherFocusReason)
+        # Where something must be read first, the keys scroll until Tab leads on.
+        first = next(
+            (one for one in [*filter(_is_first, seen), *buttons] if self._is_in_sight(one)), self._scroll
+        )
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _is_in_sight(self, widget: QWidget) -> bool:
         view = self._scroll.viewport()

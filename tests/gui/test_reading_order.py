@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from console.gui import form
 from console.gui.form import Field, People
-from console.gui.widgets import Page, PlainLabel, button
+from console.gui.widgets import Page, button
 from console.gui.window import Window
 
 
@@ -80,15 +80,3 @@ def test_of_two_verbs_control_enter_presses_none(window: Window) -> None:
     QApplication.processEvents()
     press(window, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert page.pressed == 0
-
-
-def test_where_something_is_read_first_the_keys_scroll(qtbot: QtBot, window: Window) -> None:
-    page = Page("Reading")
-    for _ in range(60):
-        page.column.addWidget(PlainLabel("Something to be read before anything is decided."))
-    page.column.addWidget(button("Decide", page.close, weight="primary"))
-    window.add_page("reading", page)
-    window.choose("reading")
-    qtbot.waitUntil(lambda: focused(window) == "Reading")
-    press(window, Qt.Key.Key_Tab)
-    assert focused(window) == "Decide"
