@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from console.language import say
 
+WITHIN = 4
+"""So many letters are also found within a word: phone in telephone."""
+
 
 @dataclass(frozen=True)
 class Deed:
@@ -77,11 +80,13 @@ DEEDS = (
     Deed(say("Write something down"), "record", ("record.add", "record.draft", "record.list")),
     Deed(say("Read counsel's notes"), "counsel", ("record.read",)),
     Deed(
-        say("Everything in numbers; the state in 24 letters"), "counts", ("overview", "station.status-code")
+        say("Read aloud over the telephone how things stand; everything in numbers"),
+        "counts",
+        ("overview", "station.status-code"),
     ),
     Deed(say("Erase what is personal, give notice of it"), "erasure", ("journal.erase",)),
     Deed(say("Keep something from being erased: a legal hold"), "holds", ("journal.hold",)),
-    Deed(say("When nothing takes entries: paper mode"), "paper", ("journal.paper",)),
+    Deed(say("When the log fails and nothing takes entries: paper mode"), "paper", ("journal.paper",)),
     Deed(
         say("People, rules, open changes; sign, suspend, remove"),
         "people",
@@ -143,4 +148,5 @@ def matching(words: str, deeds: tuple[Deed, ...]) -> list[Deed]:
 
 def _has(part: str, deed: Deed) -> bool:
     text = " ".join([deed.words, *deed.verbs]).casefold()
-    return any(word.startswith(part) for word in re.split(r"[\s,:;.]+", text))
+    words = re.split(r"[\s,:;.]+", text)
+    return any(word.startswith(part) or (len(part) >= WITHIN and part in word) for word in words)

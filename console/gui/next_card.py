@@ -15,7 +15,7 @@ class NextCard(QFrame):
     """Shows one step; on the page to which it leads there is nothing to press."""
 
     chosen = Signal(str, str)
-    """Page, and the activation (empty: none)."""
+    """Page, and what it turns to (empty: nothing)."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -58,7 +58,7 @@ class NextCard(QFrame):
     def go(self) -> None:
         """Lead there."""
         if self._step is not None:
-            self.chosen.emit(self._step.page, self._step.activation)
+            self.chosen.emit(self._step.page, self._step.about)
 
     def _show(self) -> None:
         self.setVisible(self._step is not None)

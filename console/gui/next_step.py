@@ -31,7 +31,8 @@ class NextStep:
     why: str
     verb: str
     page: str
-    activation: str = ""
+    about: str = ""
+    """The activation, or the credential, to which the page turns."""
 
 
 def tasks_of(snapshot: Snapshot) -> tuple[str, ...]:
@@ -117,7 +118,7 @@ def _requested(snapshot: Snapshot, view: View) -> NextStep:
 
 def _ended(snapshot: Snapshot, view: View) -> NextStep:
     owed = list(dict.fromkeys(str(debt["credential"]) for debt in view["owed"]))
-    candidates = {row["name"] for row in snapshot.credentials if row["state"] == "candidate"}
+    candidates = {row["name"] for row in snapshot.credentials if row["candidate"] is not None}
     if not owed:
         return NextStep(
             say("Nothing is owed for {incident}", incident=_incident(view)), say("Close it, so that it is over."),
@@ -127,12 +128,12 @@ def _ended(snapshot: Snapshot, view: View) -> NextStep:
         return NextStep(
             say("A new version waits: {names}", names=listed(new)),
             say("Somebody who did not seal it must confirm that it works at its target."),
-            say("Go and confirm it"), "vault",
+            say("Go and confirm it"), "vault", new[0],
         )  # fmt: skip
     return NextStep(
         say("Owed: a new secret for {names}", names=listed(owed)),
         say("Change it at its target, then seal the new one here."),
-        say("Go and seal it"), "vault",
+        say("Go and seal it"), "vault", owed[0],
     )  # fmt: skip
 
 

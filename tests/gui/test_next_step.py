@@ -8,10 +8,10 @@ import pytest
 
 from console.gui.next_step import next_step, tasks_of
 from console.gui.snapshot import Alarm, Person, Snapshot, View
-from tests.gui.views import activation, snapshot
+from tests.gui.views import CREDENTIALS, activation, snapshot
 
 OWED = [{"debt": "rotation", "credential": "crm-admin", "version": 1}]
-CANDIDATE: View = {"name": "crm-admin", "kind": "password", "state": "candidate", "codes_left": None}
+CANDIDATE: View = {**CREDENTIALS[0], "state": "exposed", "candidate": 2}
 READER = Person("c-1", "Cora Reyes", "compliance")
 
 
@@ -32,7 +32,7 @@ def seen_by(member: str, *live: View, **changes: Any) -> Snapshot:
 )
 def test_what_an_activation_asks_of_whom(member: str, state: str, page: str, verb: str) -> None:
     step = next_step(seen_by(member, activation(state)))
-    assert (step.page, step.verb, step.activation) == (page, verb, "act-123456")
+    assert (step.page, step.verb, step.about) == (page, verb, "act-123456")
 
 
 def test_nobody_is_asked_to_decide_twice_nor_about_their_own_request() -> None:
@@ -46,7 +46,7 @@ def test_nobody_is_asked_to_decide_twice_nor_about_their_own_request() -> None:
 
 def test_what_is_open_comes_before_what_waits() -> None:
     step = next_step(seen_by("legal-1", activation(), activation("open", activation="act-2")))
-    assert step.activation == "act-2"
+    assert step.about == "act-2"
 
 
 def test_an_empty_budget_is_said() -> None:
@@ -57,6 +57,7 @@ def test_an_empty_budget_is_said() -> None:
 def test_a_rotation_is_owed_then_confirmed_then_the_activation_closed() -> None:
     ended = activation("ended", owed=OWED)
     assert next_step(seen_by("it-1", ended)).verb == "Go and seal it"
+    assert next_step(seen_by("it-1", ended)).about == "crm-admin"
     assert next_step(seen_by("it-1", ended, credentials=(CANDIDATE,))).verb == "Go and confirm it"
     assert next_step(seen_by("it-1", activation("ended"))).verb == "Go and close it"
 

@@ -12,8 +12,24 @@ PEOPLE = (
 )
 BOUNDS = Bounds(240, 12, ("DE", "FR"), ("privilege",))
 CREDENTIALS: tuple[View, ...] = (
-    {"name": "crm-admin", "kind": "password", "state": "sealed", "codes_left": None, "class": "standard"},
-    {"name": "idp-codes", "kind": "codes", "state": "exposed", "codes_left": 7, "class": "standard"},
+    {
+        "name": "crm-admin",
+        "kind": "password",
+        "state": "sealed",
+        "codes_left": None,
+        "class": "standard",
+        "version": 1,
+        "candidate": None,
+    },
+    {
+        "name": "idp-codes",
+        "kind": "codes",
+        "state": "exposed",
+        "codes_left": 7,
+        "class": "standard",
+        "version": 1,
+        "candidate": None,
+    },
 )
 JUSTIFICATION: View = {
     "incident": "INC-1", "category": "idp-down", "jurisdictions": ["DE"], "matters": ["M-1"], "minutes": 60,

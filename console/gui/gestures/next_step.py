@@ -29,10 +29,10 @@ class NextStepGestures(QObject):
         """Show nothing: the station is locked."""
         self._card.present(None)
 
-    def _lead(self, name: str, activation: str) -> None:
+    def _lead(self, name: str, about: str) -> None:
         if self._window.is_interrupted:
             return
         turn_to = getattr(self._window.pages.made(name), "choose", None)
-        if activation and turn_to is not None:
-            turn_to(activation)
+        if about and turn_to is not None:
+            turn_to(about)
         self._window.choose(name)

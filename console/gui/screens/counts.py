@@ -12,6 +12,10 @@ from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, ro
 from console.language import say
 from console.sentences import counts
 
+ALOUD = say(
+    "Nobody reads along from elsewhere: read these numbers aloud. Letters that prove them need a reader."
+)
+
 
 class CountsScreen(Page):
     """Shows counts; reports for whom the state shall be put into letters."""
@@ -29,6 +33,9 @@ class CountsScreen(Page):
             button(say("Back to the journal"), self.back_asked.emit), button(say("Count again"), self.again_asked.emit)
         ))  # fmt: skip
         self.column.addLayout(self._facts)
+        self._aloud = PlainLabel(ALOUD)
+        self._aloud.hide()
+        self.column.addWidget(self._aloud)
         self.column.addWidget(self._calling)
         self.column.addLayout(self._letters)
         self.column.addStretch(1)
@@ -46,6 +53,7 @@ class CountsScreen(Page):
         readers = [(p.id, p.name) for p in snapshot.people if p.role == "compliance"]
         form.fill(self._who, readers)
         self._calling.setVisible(bool(readers))
+        self._aloud.setVisible(not readers)
 
     def show_code(self, value: View, spelled: list[tuple[str, str]]) -> None:
         """Show the letters, and how each group is read aloud."""

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QListWidget, QListWidgetItem
 from console.gui import form
 from console.gui.catalogue import Deed, matching
 from console.gui.form import Field
-from console.gui.widgets import Page
+from console.gui.widgets import Page, PlainLabel
 from console.language import say
 
 ROW_PIXELS = 44
@@ -31,6 +31,10 @@ class EverythingScreen(Page):
         self.column.addWidget(
             Field(say("Search in all actions"), self._sought, say("The arrows choose, Enter goes there."))
         )
+        self._none = PlainLabel(
+            say("No action has these words. Try one word, or empty the field to see all.")
+        )
+        self.column.addWidget(self._none)
         self.column.addWidget(self._list, 1)
         self._sought.textChanged.connect(lambda _: self._show())
         self._sought.returnPressed.connect(self._go)
@@ -60,6 +64,7 @@ class EverythingScreen(Page):
             item.setSizeHint(QSize(0, ROW_PIXELS))
             self._list.addItem(item)
         self._list.setCurrentRow(0)
+        self._none.setVisible(not self._list.count())
 
     def _go(self) -> None:
         if (item := self._list.currentItem()) is not None:
