@@ -49,6 +49,7 @@ def test_the_board_draws_who_is_missing_and_leads_to_what_happened(hands: Hands)
     hands.picture("course")
     hands.window.activateWindow()
     picture.setFocus(Qt.FocusReason.TabFocusReason)
+    hands.qtbot.waitUntil(lambda: hands.window.isActiveWindow() and picture.hasFocus(), timeout=LIMIT_MS)
     QTest.keyClick(picture, Qt.Key.Key_T)
     hands.qtbot.waitUntil(lambda: not picture.isVisible(), timeout=LIMIT_MS)
     (table,) = [t for t in hands.window.findChildren(QTableView) if t.isVisible()]
