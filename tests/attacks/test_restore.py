@@ -292,7 +292,7 @@ def check_old_notes(station: Station) -> None:
         read_ = cast(Any, counsel.read(console, "legal-2", journal=old.journal))
         assert [note["text"] for note in read_["notes"]] == [SECRET]
         # A draft was sealed to the HSM that is gone. It is said, and can be cleared away.
-        assert drafts.list_drafts(console) == {"drafts": [], "of_others": 0, "lost": 1}
+        assert drafts.list_drafts(console) == {"drafts": [], "of_others": 0, "lost": 1, "damaged": []}
         drafts.discard(console, console.vault.names("drafts/")[0][len("drafts/") : -len(".json")])
         assert console.vault.names("drafts/") == []
 
