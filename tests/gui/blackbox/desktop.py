@@ -16,7 +16,7 @@ import xa11y
 AT_SPI = Path("/usr/libexec/at-spi-bus-launcher")
 PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool")
 SCREEN = "1366x768x24"
-LIMIT_S = 10.0
+LIMIT_S = 30.0
 T = TypeVar("T")
 OPENER = Path(__file__).with_name("open_window.py")
 
