@@ -4,6 +4,7 @@
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 import zxingcpp
@@ -20,6 +21,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from console.actions import station as station_actions
+from console.cli.throwaway import seal_samples
 from console.domain.station import Place
 from console.gui.desk import Desk
 from console.gui.files import FilesField
@@ -34,11 +37,11 @@ from tests.gui.hands import LIMIT_MS, Hands, on_window
 from tests.gui.leavings import everything, holders
 from tests.kill.keys import HOTP, keys_base
 from tests.kill.stage import Scene, pins_of, staged
-from tests.stations import Pins
+from tests.stations import Pins, make_station, opened
 
 pytestmark = pytest.mark.real
 ANNA = 0
-REASON = "canary-reason: the appeal ends at midnight"
+REASON = "unsaid-reason: the appeal ends at midnight"
 SOON_MS = 1000
 
 
@@ -72,7 +75,7 @@ def is_locked(sample: Sample) -> bool:
 
 def fill(hands: Hands) -> None:
     hands.window.choose("request")
-    hands.find(QLineEdit, "Incident number").setText("INC-canary-1")
+    hands.find(QLineEdit, "Incident number").setText("INC-unsaid-1")
     hands.find(QPlainTextEdit, "Reason").setPlainText(REASON)
     hands.find(QCheckBox, "DE").setChecked(True)
 
@@ -84,15 +87,15 @@ def test_what_was_typed_comes_back_to_whoever_typed_it_and_to_nobody_else(
     lock(hands)
     hands.read("LOCKED")
     left = everything()
-    assert "canary" not in left
+    assert "unsaid" not in left
     hands.unlock(ANNA, sample.pins["legal-1"], "Anna Berg")
     hands.read("Unlocked by Anna Berg")
     hands.qtbot.wait(200)
-    assert "canary" not in everything() and chosen(hands) == "board"
+    assert "unsaid" not in everything() and chosen(hands) == "board"
     lock(hands)
     hands.read("LOCKED")
     unlock_as_eva(hands, sample)
-    hands.qtbot.waitUntil(lambda: hands.find(QLineEdit, "Incident number").text() == "INC-canary-1")
+    hands.qtbot.waitUntil(lambda: hands.find(QLineEdit, "Incident number").text() == "INC-unsaid-1")
     assert chosen(hands) == "request"
     assert hands.find(QPlainTextEdit, "Reason").toPlainText() == REASON
     assert hands.find(QCheckBox, "DE").isChecked()
@@ -137,18 +140,21 @@ class Port:
             (self._sticks / member).rename(self._tokens / member)
         self._in = member
 
-    def put_back(self) -> None:
-        """Leave everything as it was."""
-        self.swap()
-        for folder in self._sticks.iterdir():
-            folder.rename(self._tokens / folder.name)
+
+@pytest.fixture
+def alone(tmp_path: Path) -> Sample:
+    """A station of its own: elsewhere a request may wait, and while one does nothing locks."""
+    settings, pins = make_station(tmp_path)
+    place = opened(settings, pins)
+    sealed = seal_samples(place)
+    station_actions.lock(place.locked)
+    place.close()
+    return Sample(settings, pins, {name: secret.decode() for name, secret in sealed.items()})
 
 
 @pytest.fixture
-def port(sample: Sample) -> Iterator[Port]:
-    made = Port(sample)
-    yield made
-    made.put_back()
+def port(alone: Sample) -> Port:
+    return Port(alone)
 
 
 def watched(hands: Hands, place: Place) -> None:
@@ -172,11 +178,11 @@ def approve(
 
 @pytest.mark.long
 def test_swapping_approvers_tokens_never_locks_and_going_away_does(
-    qtbot: QtBot, sample: Sample, port: Port, request_texts: tuple[dict[str, str], dict[str, str]]
+    qtbot: QtBot, alone: Sample, port: Port, request_texts: tuple[dict[str, str], dict[str, str]]
 ) -> None:
-    with on_window(qtbot, sample.settings) as hands:
+    with on_window(qtbot, alone.settings) as hands:
         port.swap("legal-ops-1")
-        unlock_as_eva(hands, sample)
+        unlock_as_eva(hands, alone)
         watched(hands, Place.IN)
         hands.window.choose("request")
         for name, text in request_texts[0].items():
@@ -196,8 +202,8 @@ def test_swapping_approvers_tokens_never_locks_and_going_away_does(
             hands.read("Their token is out. Control L locks.")
             qtbot.wait(1200)  # more than one look
             port.swap(member)
-            approve(hands, sample, member, name, role)
-        assert not is_locked(sample)
+            approve(hands, alone, member, name, role)
+        assert not is_locked(alone)
         hands.press("All have approved: go and open it")
         hands.press("Open now")
         hands.read("OPEN")
@@ -207,9 +213,9 @@ def test_swapping_approvers_tokens_never_locks_and_going_away_does(
         hands.read("LOCKED")
         hands.read("Locked because the token that had unlocked was taken out.")
         hands.read("A session goes on: ")
-        assert is_locked(sample)
+        assert is_locked(alone)
         port.swap("legal-ops-1")
-        unlock_as_eva(hands, sample)
+        unlock_as_eva(hands, alone)
         hands.read("OPEN")  # the session has gone on
         assert chosen(hands) == "session"
         hands.press("End now")

@@ -19,7 +19,7 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(bool(lacking()), reason=f"this machine lacks {lacking()}"),
 ]
-INCIDENT = "INC-canary-7"
+INCIDENT = "INC-2026-0707"
 
 
 @pytest.fixture
@@ -60,7 +60,8 @@ def test_the_lock_wins_over_a_question_and_the_machine_sleeps_only_then(
     for name, text in {**request_texts[0], "Incident number": INCIDENT}.items():
         hands.find("text_field", name).set_value(text)
     for name, text in request_texts[1].items():
-        hands.find("text_area", name).set_value(text)
+        # A request must not say the same as the last one, and the station is shared.
+        hands.find("text_area", name).set_value(f"{text} The lid is about to be shut.")
     hands.find("check_box", "salesforce-emergency-admin (password)").toggle()
     hands.find("check_box", "DE").toggle()
     hands.press("File the request")
