@@ -142,8 +142,9 @@ def pixels(window: QWidget, place: QRect) -> Image.Image:
 def unreachable(window: Window) -> list[str]:
     """Every control can be reached by Tab alone, and Tab leads round: nothing holds it."""
     wanted = {widget for widget in controls(window) if _takes_tab(widget)}
+    QTest.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_Tab)
     first = QApplication.focusWidget()
-    reached, here = set(), first
+    reached, here = {first}, first
     for _ in range(MOST_STEPS):
         QTest.keyClick(here or window, Qt.Key.Key_Tab)
         here = QApplication.focusWidget()

@@ -14,11 +14,17 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from pathlib import Path
+from typing import cast
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageColor, ImageDraw
 
+from console.gui.looks import CONTRAST, DARK, LIGHT
+from console.gui.theme import colours_of
+from console.gui.widgets import ON_DARK, ON_LIGHT
 from console.language import ENGLISH, LANGUAGES, SYSTEM
+from tests.gui.contrast import Rgb
 from tests.gui.hands import LOOKS
 
 PROJECT = Path(__file__).parents[2]
@@ -33,7 +39,7 @@ import pytest
 sys.exit(pytest.main(["-q", "-p", "no:cacheprovider", sys.argv[2]]))
 """
 COLUMNS, ROWS, TILE_WIDTH, LABEL_HEIGHT, GAP = 3, 4, 620, 16, 8
-COLOURS = 64
+COLOURS = 160
 GROUND = (128, 128, 128)
 
 
@@ -54,11 +60,10 @@ def let_walks_picture(folder: Path) -> None:
         **os.environ, "QT_QPA_PLATFORM": "offscreen", "BREAKGLASS_SCREENS": str(folder), "BREAKGLASS_LOOKS": "light",
         "XDG_CONFIG_HOME": str(folder),
     }  # fmt: skip
-    marked = "real or screen"
-    _run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", marked, "tests/gui"],
-        environment,
-    )
+    walks = [
+        str(path) for path in sorted(Path("tests/gui").rglob("test_*.py")) if ".picture(" in path.read_text()
+    ]
+    _run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-m", "real", *walks], environment)
 
 
 def sheets(pictures: Sequence[Path]) -> Iterator[Image.Image]:
@@ -87,7 +92,20 @@ def _tile(path: Path) -> Image.Image:
 
 def keep_small(picture: Image.Image, file: Path) -> None:
     """Write a picture with a palette: flat colours need no more."""
-    picture.convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    exact = picture.convert("RGB")
+    commonest = [colour for _, colour in sorted(exact.getcolors(1 << 24) or [], reverse=True)]
+    kept = list(dict.fromkeys([*_of_styles(), *(cast(Rgb, colour) for colour in commonest)]))[:COLOURS]
+    palette = Image.new("P", (1, 1))
+    palette.putpalette([part for colour in kept for part in colour])
+    exact.quantize(palette=palette, dither=Image.Dither.NONE).save(file, optimize=True)
+
+
+@cache
+def _of_styles() -> tuple[Rgb, ...]:
+    """Return every colour that the looks name: a sign is too small to be among the commonest."""
+    named = {colour for scheme in (LIGHT, DARK, CONTRAST) for colour in colours_of(scheme).values()}
+    named |= {*ON_DARK.values(), *ON_LIGHT.values()}
+    return tuple(cast(Rgb, ImageColor.getrgb(colour)) for colour in sorted(named))
 
 
 def put_sheets(name: str, folder: Path, out: Path) -> None:
