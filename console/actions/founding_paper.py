@@ -55,18 +55,29 @@ def _person(member: Member, founded: Policy, has_signed: bool) -> dict[str, Json
         ["Keys", f"{ASSURANCES[member.assurance]}; {signed}"],
         ["Key in 12 words", " ".join(to_words(digest("fingerprint", member.sign)))],
     ]
-    return {"who": f"{member.name} ({member.id}), {member.role}", "facts": facts}
+    return {"who": f"{member.name} ({member.id}), {_group(member.role)}", "facts": facts}
 
 
 def _rules(founded: Policy) -> Iterator[tuple[str, str]]:
+    rules = founded.rules
     for name, needed in founded.roster.classes.items():
-        yield f"To open {name}", " and ".join(f"{count} of {group}" for group, count in needed.items())
-    for name, value in founded.rules.to_json().items():
-        if value not in (None, "", [], founded.roster.vault):
-            yield (
-                _label(name),
-                ", ".join(str(one) for one in value) if isinstance(value, list) else str(value),
-            )
+        yield (
+            f"To open {name}",
+            " and ".join(f"{count} of {_group(group)}" for group, count in needed.items()),
+        )
+    longest, hardest = rules.seconds_max // 60, rules.seconds_hard_max // 60
+    yield "How long", f"{longest} minutes at most; {hardest} with every extension"
+    yield "How often", f"{rules.releases_max} releases at most; {rules.releases_hard_max} with every reset"
+    yield "In time", f"opened within {rules.request_valid_seconds // 60} minutes, else a request is over"
+    yield "On the screen", f"a secret stays {rules.showing_seconds} seconds"
+    yield "Matter numbers", rules.matter_pattern
+    for name in ("jurisdictions", "legal_confirms", "privilege_classes", "ranges", "witnesses"):
+        if value := founded.rules.to_json().get(name):
+            yield _label(name), ", ".join(map(str, cast(list[Json], value)))
+
+
+def _group(name: str) -> str:
+    return name.upper() if len(name) <= len("it") else name.capitalize()
 
 
 def _label(name: str) -> str:
