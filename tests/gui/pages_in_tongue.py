@@ -150,7 +150,8 @@ def file_requests(sample: Sample) -> list[object]:
         for act in acts[1:]:
             approval.approve(console, act, "legal-1", matters=[MATTER])
             approval.approve(console, act, "it-1", matters=[MATTER])
-        activation.open_activation(console, acts[1])
+        # The newest: it is what the page of the session shows at first.
+        activation.open_activation(console, acts[2])
         entries = journal.list_entries(console)["entries"]
         known: list[object] = [
             entries,
