@@ -128,7 +128,7 @@ def test_from_a_prepared_request_to_the_first_code_by_keys_alone(person: Keyboar
     approve(person, "legal-1", "Anna Berg", "Legal")
     approve(person, "it-1", "Carla Dietz", "IT")
     person.press("F2")
-    hands.find("button", "Open now").wait_focused(timeout=LIMIT_S)
+    hands.seen("button", "Open now")
     person.verb()
     hands.read("It is open.")
     person.verb()
