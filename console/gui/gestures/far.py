@@ -60,7 +60,12 @@ class FarGestures(QObject):
         self._desk.hands.window.choose(self._came_from)
 
     def _read(self) -> None:
-        act = self._activation
+        act = self._activation = self._activation or self._the_one_waiting()
+        if not act:
+            self._screen.say_problem(
+                say("No request was chosen."), say("Choose it on the page Approve, then ask from far there.")
+            )
+            return
 
         def read(console: "Console") -> Result:
             from console.actions import remote
@@ -68,6 +73,12 @@ class FarGestures(QObject):
             return remote.missing(console, act)
 
         self._desk.hands.worker.run("", read, self._show, lambda error: say_error(self._screen, error))
+
+    def _the_one_waiting(self) -> str:
+        """Return the one request that waits for somebody; nothing where there are several."""
+        found = self._desk.snapshot
+        waiting = [str(v["activation"]) for v in found.live if v["state"] == "requested"] if found else []
+        return waiting[0] if len(waiting) == 1 else ""
 
     def _show(self, value: Result) -> None:
         found = self._desk.snapshot
