@@ -71,6 +71,10 @@ class Decision(QFrame):
             column.addWidget(widget)
         for box in self._confirms.values():
             box.setAccessibleName(box.text())
+            # Its place stays free: else Approve would move away from under a click, and the click would tick it.
+            policy = box.sizePolicy()
+            policy.setRetainSizeWhenHidden(True)
+            box.setSizePolicy(policy)
         column.addLayout(row(button(say("Approve"), self._approve, weight="primary")))
         column.addWidget(self._reason)
         column.addLayout(row(button(say("Deny"), self._deny, weight="danger")))

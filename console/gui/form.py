@@ -4,6 +4,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QDateTime, QTimeZone, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -118,9 +119,20 @@ def number(low: int, high: int, value: int) -> QSpinBox:
 class _Moment(QDateTimeEdit):
     """Tab leaves it at once, the arrows go through its numbers: five keys less at two in the morning."""
 
+    _typing = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Remember that somebody types: a sign between two numbers goes to the next of them."""
+        self._typing = True
+        try:
+            super().keyPressEvent(event)
+        finally:
+            self._typing = False
+
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802 - Qt's
-        """Go on to the next field."""
-        return QWidget.focusNextPrevChild(self, forward)
+        """Go on to the next field; to the next number where a typed sign asks for it (QDateTimeEdit::keyPressEvent)."""
+        leave = QDateTimeEdit if self._typing else QWidget
+        return leave.focusNextPrevChild(self, forward)
 
 
 def moment() -> QDateTimeEdit:

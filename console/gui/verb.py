@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The button: Enter and Space press it, a key held down never does, and a grave one waits before it hears keys."""
+"""The button: Enter and Space press it, a key held down never does, and a grave one waits before it hears anything."""
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QElapsedTimer, Qt
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
 GRAVE_MS = 500
-"""A key that was meant for what stood here before comes within this time."""
+"""A key or a click that was meant for what stood here before comes within this time."""
 GRAVE_WEIGHTS = ("primary", "danger")
 ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 PRESSES = (*ENTERS, Qt.Key.Key_Space, Qt.Key.Key_Select)
@@ -29,8 +29,8 @@ class Verb(QPushButton):
         self.clicked.connect(lambda _checked=False: pressed())
 
     @property
-    def hears_keys(self) -> bool:
-        """Whether a key would press it now."""
+    def hears(self) -> bool:
+        """Whether a key or a click would press it now."""
         return self.weight not in GRAVE_WEIGHTS or self._appeared.elapsed() >= GRAVE_MS
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -38,11 +38,18 @@ class Verb(QPushButton):
         self._appeared.start()
         super().showEvent(event)
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Let no second click of a nervous hand press what has just come under it."""
+        if self.hears:
+            super().mousePressEvent(event)
+        else:
+            event.accept()
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Let one deliberate key press it."""
         if event.key() not in PRESSES:
             super().keyPressEvent(event)
-        elif event.isAutoRepeat() or not self.hears_keys:
+        elif event.isAutoRepeat() or not self.hears:
             event.accept()
         elif event.key() in ENTERS:
             self.click()

@@ -118,15 +118,37 @@ def test_a_key_meant_for_what_stood_here_before_presses_nothing_grave(
     button, pressed = counted
     QTest.keyClick(button, key)
     assert pressed == []
-    qtbot.waitUntil(lambda: button.hears_keys)
+    qtbot.waitUntil(lambda: button.hears)
     QTest.keyClick(button, key)
     assert pressed == [1]
+
+
+def test_a_click_meant_for_what_stood_here_before_presses_nothing_grave(
+    qtbot: QtBot, counted: tuple[Verb, list[int]]
+) -> None:
+    button, pressed = counted
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert pressed == []
+    qtbot.waitUntil(lambda: button.hears)
+    QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+    assert pressed == [1]
+
+
+def test_a_time_is_typed_as_it_is_written(qtbot: QtBot) -> None:
+    """The signs between the numbers lead to the next number, not out of the field."""
+    edit = form.moment()
+    qtbot.addWidget(edit)
+    edit.show()
+    edit.setFocus()
+    edit.setSelectedSection(edit.Section.YearSection)
+    QTest.keyClicks(edit, "2031-02-28 23:59")
+    assert edit.dateTime().toString("yyyy-MM-dd HH:mm") == "2031-02-28 23:59"
 
 
 @pytest.mark.parametrize("key", PRESSES)
 def test_a_key_held_down_presses_nothing(qtbot: QtBot, counted: tuple[Verb, list[int]], key: Qt.Key) -> None:
     button, pressed = counted
-    qtbot.waitUntil(lambda: button.hears_keys)
+    qtbot.waitUntil(lambda: button.hears)
     for _ in range(3):
         for kind in (QEvent.Type.KeyPress, QEvent.Type.KeyRelease):
             event = QKeyEvent(kind, key, Qt.KeyboardModifier.NoModifier, "", autorep=True)
@@ -136,7 +158,7 @@ def test_a_key_held_down_presses_nothing(qtbot: QtBot, counted: tuple[Verb, list
 
 def test_it_waits_again_each_time_it_appears(qtbot: QtBot, counted: tuple[Verb, list[int]]) -> None:
     button, pressed = counted
-    qtbot.waitUntil(lambda: button.hears_keys)
+    qtbot.waitUntil(lambda: button.hears)
     button.hide()
     button.show()
     QTest.keyClick(button, Qt.Key.Key_Return)
