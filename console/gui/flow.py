@@ -19,6 +19,11 @@ class FlowLayout(QLayout):
         self.addChildWidget(widget)
         self._corner = QWidgetItem(widget)
 
+    @property
+    def corner(self) -> QWidget | None:
+        """What has the corner."""
+        return None if self._corner is None else self._corner.widget()
+
     def addItem(self, item: QLayoutItem) -> None:
         """Take one more, at the end."""
         self._items.append(item)

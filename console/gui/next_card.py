@@ -2,10 +2,11 @@
 """The card above every page: the one thing that comes next, why, and the button (or F2) that leads there."""
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from console.gui.flow import FlowLayout
 from console.gui.next_step import NextStep
-from console.gui.widgets import PlainLabel, announce, button
+from console.gui.widgets import NaturalLabel, announce, button
 from console.language import say
 
 KEY = "F2"
@@ -22,15 +23,16 @@ class NextCard(QFrame):
         self.setObjectName("next")
         self._step: NextStep | None = None
         self._page = ""
-        self._what, self._why = PlainLabel(role="field"), PlainLabel(role="muted")
+        self._what, self._why = NaturalLabel(role="field"), NaturalLabel(role="muted")
         self._go = button("", self.go)
-        said, line = QVBoxLayout(), QHBoxLayout(self)
-        said.setSpacing(2)
-        said.addWidget(self._what)
-        said.addWidget(self._why)
-        line.setContentsMargins(28, 8, 28, 8)
-        line.setSpacing(16)
-        line.addLayout(said, 1)
+        said, line = QWidget(), FlowLayout(self, gap=24, line_gap=4)
+        column = QVBoxLayout(said)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self._what)
+        column.addWidget(self._why)
+        line.setContentsMargins(16, 8, 16, 8)
+        line.addWidget(said)
         line.addWidget(self._go)
         self.hide()
 
@@ -38,8 +40,8 @@ class NextCard(QFrame):
         """Show this step; None: there is nobody to do it."""
         is_new, self._step = step != self._step, step
         if step is not None and is_new:
-            self._what.setText(say("Next: {what}", what=step.what))
-            self._why.setText(step.why)
+            self._what.show_text(say("Next: {what}", what=step.what))
+            self._why.show_text(step.why)
             self._go.setText(f"{step.verb}  ({KEY})")
             self._go.setAccessibleName(f"{step.verb}, {KEY}")
         if step is None:

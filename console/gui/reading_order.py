@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLayout, QScrollArea, QStackedWidget, QWidget
 
+from console.gui.flow import FlowLayout
+
 
 def step(top: QWidget, current: QWidget | None, *, forward: bool) -> bool:
     """Give the focus to the next or the previous stop below ``top``; return whether there is any."""
@@ -53,3 +55,6 @@ def _in_layout(layout: QLayout) -> Iterator[QWidget]:
             yield from _stops(inner)
         elif (below := item.layout()) is not None:
             yield from _in_layout(below)
+    if isinstance(layout, FlowLayout):
+        # What has the corner is no item of the layout; in the strip it is the lock.
+        yield from _stops(layout.corner)

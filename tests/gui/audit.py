@@ -106,6 +106,8 @@ def contrast(root: QWidget) -> list[str]:
             if whole not in grabbed:
                 grabbed[whole] = pixels(whole, whole.rect())
             place = QRect(widget.mapTo(whole, QPoint()), widget.size()).intersected(whole.rect())
+            if place.isEmpty():
+                continue
             seen = contrast_in(
                 grabbed[whole].crop((place.left(), place.top(), place.right(), place.bottom()))
             )
