@@ -25,6 +25,7 @@ from console.language import say
 
 TEXT_LINES_PIXELS = 84
 TIME_FORMAT = "yyyy-MM-dd HH:mm"
+SIGNS = "-: ."
 Lead = tuple[str, Callable[[], None]]
 """What is wrong in words, and what leads to its field."""
 
@@ -117,22 +118,34 @@ def number(low: int, high: int, value: int) -> QSpinBox:
 
 
 class _Moment(QDateTimeEdit):
-    """Tab leaves it at once, the arrows go through its numbers: five keys less at two in the morning."""
+    """Tab leaves it at once, the arrows go through its numbers; a time can be typed as it is written.
 
-    _typing = False
+    Qt goes on by itself after a whole number, and then once more for the sign behind it.
+    """
+
+    _typing, _typed_into = False, -1
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Remember that somebody types: a sign between two numbers goes to the next of them."""
+        """Take a digit; a sign between two numbers goes on to the next one, unless that was done."""
+        text, before = event.text(), self.currentSectionIndex()
+        if text and text in SIGNS:
+            if self._typed_into == before:
+                self._choose(before + 1)
+            return
         self._typing = True
-        try:
-            super().keyPressEvent(event)
-        finally:
-            self._typing = False
+        super().keyPressEvent(event)
+        self._typing = False
+        self._typed_into = before if text.isdigit() and self.currentSectionIndex() == before else -1
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802 - Qt's
-        """Go on to the next field; to the next number where a typed sign asks for it (QDateTimeEdit::keyPressEvent)."""
+        """Go on to the next field; while somebody types, to the next number."""
         leave = QDateTimeEdit if self._typing else QWidget
         return leave.focusNextPrevChild(self, forward)
+
+    def _choose(self, index: int) -> None:
+        if index < self.sectionCount():
+            self.setCurrentSectionIndex(index)
+            self.setSelectedSection(self.currentSection())
 
 
 def moment() -> QDateTimeEdit:

@@ -221,7 +221,7 @@ class Page(QWidget):
     def press_its_verb(self) -> None:
         """Press the one button that this page is for, wherever the focus is; with several nothing is pressed."""
         verbs = [one for one in self.findChildren(Verb) if one.isVisible() and one.weight == "primary"]
-        if len(verbs) == 1 and verbs[0].hears_keys:
+        if len(verbs) == 1 and verbs[0].hears:
             verbs[0].click()
 
     def reveal(self, widget: QWidget) -> None:

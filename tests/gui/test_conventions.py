@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.gui import screens, theme, verb
+from console.gui import form, screens, theme, verb
 from console.gui.parts import Parts
 from console.gui.screens.outside import OutsideScreen
 from console.gui.screens.vault import VaultScreen
