@@ -96,6 +96,10 @@ def sideways(root: QWidget) -> list[str]:
     ]  # fmt: skip
 
 
+LEAST_SEEN = 4
+"""Pixels of a text's side below which nobody reads it; whether it is cut off is another question."""
+
+
 def contrast(root: QWidget) -> list[str]:
     """Every text stands out from its ground, by the pixels."""
     found, grabbed = [], dict[QWidget, Image.Image]()
@@ -106,11 +110,10 @@ def contrast(root: QWidget) -> list[str]:
             if whole not in grabbed:
                 grabbed[whole] = pixels(whole, whole.rect())
             place = QRect(widget.mapTo(whole, QPoint()), widget.size()).intersected(whole.rect())
-            if place.isEmpty():
+            if min(place.width(), place.height()) < LEAST_SEEN:
                 continue
-            seen = contrast_in(
-                grabbed[whole].crop((place.left(), place.top(), place.right(), place.bottom()))
-            )
+            beyond = place.left() + place.width(), place.top() + place.height()
+            seen = contrast_in(grabbed[whole].crop((place.left(), place.top(), *beyond)))
             if seen < TEXT:
                 found.append(f"{_named(widget)} has {seen:.1f}:1")
     return found
