@@ -101,7 +101,8 @@ class Hands:
 
     def __init__(self, station: Path, environment: dict[str, str]) -> None:
         self.process = subprocess.Popen([sys.executable, str(OPENER), str(station)], env=environment)
-        self.app: xa11y.App = waited(lambda: xa11y.App.by_name("breakglass"))
+        # By process, not by name: a window that was closed a moment ago may still be listed.
+        self.app: xa11y.App = waited(lambda: xa11y.App.by_pid(self.process.pid))
 
     def key(self, *keys: str) -> None:
         """Press keys."""
