@@ -159,10 +159,13 @@ def _in_peace(snapshot: Snapshot) -> NextStep:
             say("Nothing waits for you"), say("In a quiet hour, see whether everything would work tonight."),
             say("See whether all is ready"), "readiness",
         )  # fmt: skip
-    return NextStep(
-        say("Nothing waits for you"), say("If the normal way fails, ask for break-glass access."),
-        say("Ask from a prepared request"), "prepared",
-    )  # fmt: skip
+    verb, page = (
+        (say("Ask from a prepared request"), "prepared")
+        if snapshot.has_prepared
+        else (say("Request break-glass access"), "request")
+    )
+    why = say("If the normal way fails, ask for break-glass access.")
+    return NextStep(say("Nothing waits for you"), why, verb, page)
 
 
 def _me(snapshot: Snapshot) -> Person | None:

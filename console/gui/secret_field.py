@@ -7,12 +7,14 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 from console.gui import form, sizes
 from console.gui.files import FilesField
 from console.gui.form import Field
+from console.gui.widgets import PlainLabel
 from console.language import say
 
 TYPED, FROM_FILE = "typed", "file"
 WAYS = ((TYPED, say("Typed here, twice")), (FROM_FILE, say("From a file, or a picture of one QR code")))
 MAX_LETTERS = 4096
 UNSEEN = say("What you type is not shown.")
+HEARD = say("Nothing typed yet."), say("Typed once so far."), say("Typed in both fields.")
 FILE_HINT = say("The file stays as it is: destroy it afterwards. That there was one goes into the journal.")
 
 
@@ -30,10 +32,14 @@ class SecretField(QWidget):
         )
         self._file = Field(say("File with the secret"), self._files, FILE_HINT)
         self._ask = Field(say("How the secret comes in"), self._way)
+        self._heard = PlainLabel(role="muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for part in (self._ask, *self._typed, self._file):
+        for part in (self._ask, *self._typed, self._heard, self._file):
             column.addWidget(part)
+        for edit in (self._first, self._again):
+            edit.textChanged.connect(self._say_heard)
+        self._say_heard()
         self._way.currentIndexChanged.connect(lambda _: self._show())
         self.ask_for(many_lines=False)
 
@@ -72,9 +78,14 @@ class SecretField(QWidget):
         self._again.clear()
         self._files.clear()
 
+    def _say_heard(self) -> None:
+        """Say that something is being typed, and how often: else a blind field looks dead."""
+        times = bool(self._first.text()) + bool(self._again.text())
+        self._heard.setText(HEARD[times])
+
     def _show(self) -> None:
         is_file = self._way.currentData() == FROM_FILE
-        for field in self._typed:
+        for field in (*self._typed, self._heard):
             field.setVisible(not is_file)
         self._file.setVisible(is_file)
 

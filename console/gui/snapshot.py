@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, TypedDict, cast
 
 from console.gui.phrases import CATEGORIES, short
 
@@ -77,6 +77,8 @@ class Snapshot:
     entries: int = -1
     """How many entries the journal had."""
     notices_owed: int = 0
+    has_prepared: bool = False
+    """Whether a request was agreed on beforehand, and can be filed."""
     """How many people must still be told of an erasure."""
     seal: "Callable[[bytes], bytes]" = field(default=lambda _: b"", compare=False)
     """Seals what was typed to the person who unlocked."""
@@ -136,18 +138,27 @@ def take(console: "Console", before: Snapshot | None = None) -> Snapshot:
         standing=cast(View, outside.standing(console)),
         log=console.logs.current().number,
         entries=console.journal.size(),
-        notices_owed=_notices_owed(console, before),
+        **_counted(console, before),
         seal=_sealer(console),
     )
 
 
-def _notices_owed(console: "Console", before: Snapshot | None) -> int:
-    """Return how many notices are owed. Every erasure is looked through for that: only when there are new entries."""
-    if before is not None and before.entries == console.journal.size():
-        return before.notices_owed
-    from console.actions import notices
+class _Counted(TypedDict):
+    notices_owed: int
+    has_prepared: bool
 
-    return cast(int, notices.status(console)["notices_owed"])
+
+def _counted(console: "Console", before: Snapshot | None) -> _Counted:
+    """Return what takes a look through many entries: only when there are new ones."""
+    if before is not None and before.entries == console.journal.size():
+        return {"notices_owed": before.notices_owed, "has_prepared": before.has_prepared}
+    from console.actions import notices, prepared
+
+    rows = cast(list[View], prepared.list_prepared(console)["prepared"])
+    return {
+        "notices_owed": cast(int, notices.status(console)["notices_owed"]),
+        "has_prepared": any(row["state"] == "agreed" for row in rows),
+    }
 
 
 def _sealer(console: "Console") -> "Callable[[bytes], bytes]":

@@ -11,13 +11,14 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.gui import form, screens, theme, verb
 from console.gui.parts import Parts
 from console.gui.screens.outside import OutsideScreen
 from console.gui.screens.vault import VaultScreen
+from console.gui.secret_field import HEARD, SecretField
 from console.gui.verb import PRESSES, Verb
 from console.gui.widgets import Page, Twice
 from console.settings import KeyholderSection
@@ -143,6 +144,20 @@ def test_a_time_is_typed_as_it_is_written(qtbot: QtBot) -> None:
     edit.setSelectedSection(edit.Section.YearSection)
     QTest.keyClicks(edit, "2031-02-28 23:59")
     assert edit.dateTime().toString("yyyy-MM-dd HH:mm") == "2031-02-28 23:59"
+
+
+def test_a_secret_typed_blindly_is_heard_but_not_counted(qtbot: QtBot) -> None:
+    field = SecretField()
+    qtbot.addWidget(field)
+    first, again = (edit for edit in field.findChildren(QLineEdit) if edit.echoMode() != edit.EchoMode.Normal)
+    said = []
+    for edit in (first, again):
+        for _ in range(2):
+            QTest.keyClicks(edit, "w")
+            said.append([text.text() for text in field.findChildren(QLabel) if text.text() in HEARD])
+    assert said == [[HEARD[1]]] * 2 + [[HEARD[2]]] * 2
+    field.clear()
+    assert HEARD[0] in [text.text() for text in field.findChildren(QLabel)]
 
 
 @pytest.mark.parametrize("key", PRESSES)

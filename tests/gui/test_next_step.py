@@ -70,7 +70,8 @@ def test_alarm_and_paper_come_before_everything() -> None:
 
 
 def test_peace_is_not_the_same_for_everybody() -> None:
-    assert next_step(seen_by("ops-1")).page == "prepared"
+    assert next_step(seen_by("ops-1")).page == "request"
+    assert next_step(seen_by("ops-1", has_prepared=True)).page == "prepared"
     assert next_step(seen_by("legal-1")).page == "readiness"
     assert next_step(seen_by("legal-1", credentials=())).page == "seal"
     assert next_step(seen_by("legal-1", notices_owed=2)).page == "erasure"

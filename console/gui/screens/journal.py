@@ -126,6 +126,8 @@ class JournalScreen(Page):
             if looked_to and len(entries) == 0
             else ""
         )
+        if self.filters.query().is_filtered():
+            told += say("; only what fits the search, clear it to see all")
         if aim is not None and not is_there:
             told += say("; entry {number} is not among them", number=say_number(aim))
         self._where.setText(told)
