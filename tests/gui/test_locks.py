@@ -101,11 +101,18 @@ def fake(tmp_path: Path) -> Iterator[FakeLogind]:
         yield lent
 
 
-def test_a_sleep_waits_for_the_lock(qtbot: QtBot, fake: FakeLogind) -> None:
+@pytest.fixture
+def heard(qtbot: QtBot, fake: FakeLogind) -> Iterator[tuple[list[str], Logind]]:
+    """Why it asked to lock so far, and what listens; it holds the sleep up already."""
     why, parent = list[str](), QObject()
     system = Logind(parent, why.append, fake.address)
     system.hold()
     qtbot.waitUntil(lambda: fake.hears("held"))
+    yield why, system
+
+
+def test_a_sleep_waits_for_the_lock(qtbot: QtBot, fake: FakeLogind, heard: tuple[list[str], Logind]) -> None:
+    why, system = heard
     fake.happen("sleep")
     qtbot.waitUntil(lambda: why == ["Locked because this computer goes to sleep."])
     qtbot.wait(100)
@@ -117,11 +124,10 @@ def test_a_sleep_waits_for_the_lock(qtbot: QtBot, fake: FakeLogind) -> None:
     assert len(why) == 1
 
 
-def test_the_lid_and_the_lock_of_the_session_lock_too(qtbot: QtBot, fake: FakeLogind) -> None:
-    why, parent = list[str](), QObject()
-    system = Logind(parent, why.append, fake.address)
-    system.hold()
-    qtbot.waitUntil(lambda: fake.hears("held"))
+def test_the_lid_and_the_lock_of_the_session_lock_too(
+    qtbot: QtBot, fake: FakeLogind, heard: tuple[list[str], Logind]
+) -> None:
+    why, system = heard
     fake.happen("lock")
     qtbot.waitUntil(lambda: why == ["Locked with the session of this computer."])
     fake.happen("lid")

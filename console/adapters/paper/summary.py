@@ -30,7 +30,30 @@ from itertools import accumulate
 from reportlab.pdfgen.canvas import Canvas
 
 from console.adapters.paper import symbol, typeset
-from console.adapters.paper.typeset import BOLD, LEADING, MONO, SANS, Cell, Row, text_width
+from console.adapters.paper.sections import (
+    BANNER_SIZE,
+    BOTTOM,
+    FOOTER_SIZE,
+    GAP,
+    HEIGHT,
+    LEFT,
+    MM,
+    RIGHT,
+    TITLE_SIZE,
+    TOP,
+    WIDTH,
+)
+from console.adapters.paper.typeset import (
+    BOLD,
+    HAIRLINE,
+    LEADING,
+    MONO,
+    SANS,
+    STRONG_LINE,
+    Cell,
+    Row,
+    text_width,
+)
 from console.domain.canonical import Json, Object
 from console.domain.errors import Misused, Refused
 
@@ -38,15 +61,9 @@ SIZES = (8.5, 8.0, 7.5, 7.0)
 TEXT_LIMITS = (None, 1500, 800, 400, 200)
 FEWEST_TIMELINE_ROWS = 8
 
-MM = 72 / 25.4
-WIDTH, HEIGHT = 210 * MM, 297 * MM
-LEFT, RIGHT, TOP, BOTTOM = 20 * MM, WIDTH - 15 * MM, HEIGHT - 15 * MM, 19 * MM
 VALUES = LEFT + 41.5 * MM
-GAP = 3 * MM
 QR_SIDE = 30 * MM
 """One frame of 300 bytes: what a scanner still reads at this size."""
-TITLE_SIZE, BANNER_SIZE, FOOTER_SIZE = 20.0, 9.0, 7.0
-HAIRLINE, STRONG_LINE = 0.4, 1.2
 
 PERSON = ("who", "role", "local", "utc", "proof")
 EVENT = ("local", "utc", "surely", "what", "who")

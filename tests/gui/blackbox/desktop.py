@@ -108,6 +108,14 @@ class Hands:
         """Press keys."""
         subprocess.run(["xdotool", "key", "--delay", "30", *keys], check=True)
 
+    def unlock(self, pin: str) -> None:
+        """Choose the last of the list, who is the operator, and type this PIN."""
+        self.find("list", "Who are you?").wait_focused(timeout=LIMIT_S)
+        self.key("End", "Return")
+        self.find("text_field", "PIN of Eva Falk").wait_focused(timeout=LIMIT_S)
+        self.type(pin)
+        self.key("Return")
+
     def type(self, text: str) -> None:
         """Type letters."""
         subprocess.run(["xdotool", "type", "--delay", "20", text], check=True)

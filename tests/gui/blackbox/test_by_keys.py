@@ -94,11 +94,7 @@ class Keyboard:
 @pytest.fixture
 def person(ready: Sample, screen: dict[str, str]) -> Iterator[Keyboard]:
     with in_front_of(screen), closing_hands(ready.settings.folder, screen) as hands:
-        hands.find("list", "Who are you?").wait_focused(timeout=LIMIT_S)
-        hands.key("End", "Return")
-        hands.find("text_field", "PIN of Eva Falk").wait_focused(timeout=LIMIT_S)
-        hands.type(ready.pins["legal-ops-1"])
-        hands.key("Return")
+        hands.unlock(ready.pins["legal-ops-1"])
         hands.read("Next: Nothing waits for you")
         yield Keyboard(hands, ready)
 

@@ -36,12 +36,7 @@ def hands(sample: Sample, screen: dict[str, str], system: FakeLogind) -> Iterato
 
 
 def unlock(hands: Hands, sample: Sample) -> None:
-    hands.find("list", "Who are you?").wait_focused(timeout=LIMIT_S)
-    hands.key("End")
-    hands.key("Return")
-    hands.find("text_field", "PIN of Eva Falk").wait_focused(timeout=LIMIT_S)
-    hands.type(sample.pins["legal-ops-1"])
-    hands.key("Return")
+    hands.unlock(sample.pins["legal-ops-1"])
     hands.read("Unlocked by Eva Falk")
 
 

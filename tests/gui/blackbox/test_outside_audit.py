@@ -10,7 +10,7 @@ import xa11y
 from PIL import Image
 
 from tests.gui.audit import STRESS_TARGET, TARGET, TEXT, contrast_in
-from tests.gui.blackbox.desktop import LIMIT_S, Hands, closing_hands, in_front_of, lacking
+from tests.gui.blackbox.desktop import Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample
 
 pytestmark = [
@@ -45,11 +45,7 @@ PAINTED_S = 1.0
 @pytest.fixture
 def hands(sample: Sample, screen: dict[str, str]) -> Iterator[Hands]:
     with in_front_of(screen), closing_hands(sample.settings.folder, screen) as opened:
-        opened.find("list", "Who are you?").wait_focused(timeout=LIMIT_S)
-        opened.key("End", "Return")
-        opened.find("text_field", "PIN of Eva Falk").wait_focused(timeout=LIMIT_S)
-        opened.type(sample.pins["legal-ops-1"])
-        opened.key("Return")
+        opened.unlock(sample.pins["legal-ops-1"])
         opened.find("button", "Request break-glass access")
         yield opened
 
