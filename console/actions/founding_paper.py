@@ -5,13 +5,16 @@ from collections.abc import Iterator
 from typing import cast
 
 from console.actions import heads
+from console.actions.journal import of_log
 from console.actions.policy import GENESIS
 from console.actions.ports import Console
 from console.actions.summary import MODE_WORDS, moment
 from console.domain import policy
 from console.domain.canonical import Json, digest
+from console.domain.errors import ConsoleError
 from console.domain.keyholder import Member
 from console.domain.policy import Policy
+from console.domain.renewal import FIRST
 from console.domain.words import to_words
 
 PROVEN = [
@@ -32,13 +35,12 @@ ASSURANCES = {
 def certificate(console: Console) -> bytes:
     """Return the certificate as PDF bytes. ``Corrupt`` (genesis_shape, …) if the founding document is damaged."""
     founded, signatures = policy.parse(console.vault.read(GENESIS))
-    first = next(console.journal.entries(limit=1))
     unsigned = policy.unsigned_by(founded, signatures)
     must = len(founded.roster.keyholders())
     content: dict[str, Json] = {
         "title": "Founding certificate", "station": console.settings.origin, "vault": founded.roster.vault,
         "mode_words": MODE_WORDS[founded.roster.mode], "made": moment(console.machine.reading().wall_ms),
-        "founded": moment(first.t.wall_ms),
+        "founded": _founded_at(console),
         "signed": f"{must - len(unsigned)} of the {must} keyholders who must sign have signed",
         "words": cast(Json, to_words(founded.genesis)), **heads.on_paper(console),
         "people": [_person(member, founded, member.id in signatures) for member in founded.roster.members],
@@ -46,6 +48,15 @@ def certificate(console: Console) -> bytes:
         "proven": cast(Json, PROVEN), "not_proven": cast(Json, NOT_PROVEN),
     }  # fmt: skip
     return console.paper.founding_certificate(content)
+
+
+def _founded_at(console: Console) -> str:
+    """Return when the station's first journal began; a later one, after an alarm, does not tell it."""
+    try:
+        with of_log(console, FIRST) as first:
+            return moment(next(first.journal.entries(limit=1)).t.wall_ms)
+    except ConsoleError:
+        return "not known: the first journal of this station cannot be read any more"
 
 
 def _person(member: Member, founded: Policy, has_signed: bool) -> dict[str, Json]:  # noqa: FBT001 - as it is read
