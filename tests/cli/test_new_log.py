@@ -90,6 +90,30 @@ def test_from_the_alarm_to_the_first_secret(unlocked: Path, command: Command) ->
     assert seconds < MOST_SECONDS
 
 
+def founded_on_paper(folder: Path, command: Command) -> str:
+    """Return when the founding certificate says that the station was founded."""
+    assert command(["policy", "certificate", "--out", "certificate.pdf"]).status == 0
+    told = subprocess.run(
+        ["pdftotext", "-layout", str(folder / "certificate.pdf"), "-"], capture_output=True, check=True
+    )
+    (line,) = (line for line in told.stdout.decode().splitlines() if line.startswith("Founded "))
+    return line.removeprefix("Founded ").strip()
+
+
+@pytest.mark.long
+def test_a_certificate_tells_the_founding_and_not_the_new_log(unlocked: Path, command: Command) -> None:
+    before = founded_on_paper(unlocked, command)
+    provoke(unlocked, command)
+    proposal = json.loads(command(["journal", "new-log", "--json"]).stdout)["renewal"]
+    time.sleep(1)  # the paper tells seconds
+    for member in ("legal-2", "it-2"):
+        sign = ["journal", "new-log", "--sign", proposal, "--keyholder", member, "--pins", "pins.toml"]
+        assert command(sign).status == 0
+    assert founded_on_paper(unlocked, command) == before
+    (unlocked / "station" / "journal.db").unlink()
+    assert founded_on_paper(unlocked, command).startswith("not known")
+
+
 @pytest.mark.long
 def test_the_alarm_stays_on_what_leaves_the_station(unlocked: Path, command: Command) -> None:
     provoke(unlocked, command)
