@@ -5,6 +5,7 @@ import json
 import os
 import re
 import subprocess
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -167,9 +168,9 @@ def test_words_are_typed_in_the_open_and_leave_nothing_on_the_screen(
     assert keyboard.look().endswith(FIRST_SCREEN)
     said = capfd.readouterr()
     assert "the words appear as you type" in said.err
-    assert not [
-        word for word in (*first, *second) if len(word) > 6 and re.search(rf"\b{word}\b", said.out + said.err)
-    ]
+    # Two in a row: a single one, such as "envelope", is also a word of the advice.
+    words = (said.out + said.err).split()
+    assert not {*pairwise(first), *pairwise(second)} & {*pairwise(words)}
 
 
 @pytest.mark.parametrize("sheets", ["2", "2-3", "0-of-2", "two-of-three"])

@@ -62,7 +62,8 @@ class Hands:
     def press(self, name: str) -> None:
         """Press a button, by the keys that a person without a mouse has."""
         found = self.find(QPushButton, name)
-        self.qtbot.waitUntil(found.isEnabled, timeout=LIMIT_MS)
+        # A grave button that has only just appeared hears nothing yet.
+        self.qtbot.waitUntil(lambda: found.isEnabled() and getattr(found, "hears", True), timeout=LIMIT_MS)
         found.setFocus(Qt.FocusReason.OtherFocusReason)
         QTest.keyClick(found, Qt.Key.Key_Space)
         self.acts += 1

@@ -7,11 +7,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import TypeVar
 
 import xa11y
+
+from console.actions.station import lock
+from console.settings import read
+from console.wiring import Station
+from tests.stations import Pins
 
 AT_SPI = Path("/usr/libexec/at-spi-bus-launcher")
 PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool")
@@ -162,13 +167,16 @@ class Hands:
 
 @contextmanager
 def closing_hands(station: Path, environment: dict[str, str]) -> Iterator[Hands]:
-    """Lend hands at a window that is ended afterwards, however it stands."""
+    """Lend hands at a window that is ended afterwards, however it stands, and leave its station locked."""
     opened = Hands(station, environment)
     try:
         yield opened
     finally:
         opened.process.kill()
         opened.process.wait()
+        # A window that was killed has not locked: whoever opens the next one would find no list of names.
+        with closing(Station(read(station), Pins({}))) as place:
+            lock(place.locked)
 
 
 def waited(attempt: Callable[[], T | None]) -> T:
