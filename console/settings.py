@@ -5,7 +5,6 @@
 policy at ``station init``: from genesis on, what the founders signed holds, whatever stands here.
 """
 
-import json
 import os
 import tomllib
 from collections.abc import Collection, Iterable, Mapping
@@ -294,6 +293,8 @@ def _relative(value: object, folder: Path) -> object:
 
 def _toml(value: object) -> str:
     # JSON's texts and booleans are TOML's (v1.0.0), but for one control character that TOML wants escaped too.
+    import json  # Only the set-up guide writes; to load it costs every start a millisecond.
+
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """How somebody wants the window to look on this machine: colours and size of text. No secret is in it."""
 
-import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -43,6 +42,10 @@ def file_of(environment: Mapping[str, str]) -> Path:
 
 def read(file: Path) -> Looks:
     """Return what was kept; whatever is missing or damaged there is as if nothing had been chosen."""
+    if not file.exists():
+        return DEFAULT
+    import json  # Whoever has never chosen does not wait for it.
+
     try:
         kept = json.loads(file.read_text())
         looks = Looks(str(kept["scheme"]), int(kept["percent"]))
@@ -53,6 +56,8 @@ def read(file: Path) -> Looks:
 
 def keep(looks: Looks, file: Path) -> bool:
     """Keep it; return whether that worked: on a machine that forgets, it holds until the window is closed."""
+    import json
+
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(asdict(looks)))

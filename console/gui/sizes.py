@@ -2,9 +2,12 @@
 """Sizes that grow with the text. Each is kept at its widget as it is at 100 percent, and set anew when that changes."""
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtWidgets import QApplication, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QWidget
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QTableView
 
 KEPT = "kept_"
 """Before the names at the widget: Qt has a property ``height`` of its own."""
@@ -34,11 +37,11 @@ def set_percent(percent: int) -> None:
                 setter(widget, pixels)
 
 
-def _set_rows(table: QTableView, pixels: int) -> None:
+def _set_rows(table: "QTableView", pixels: int) -> None:
     table.verticalHeader().setDefaultSectionSize(grown(pixels))
 
 
-def _set_columns(table: QTableView, widths: Sequence[int]) -> None:
+def _set_columns(table: "QTableView", widths: Sequence[int]) -> None:
     header = table.horizontalHeader()
     for column, width in enumerate(widths):
         # Titles are longer in other languages, and never cut.

@@ -27,7 +27,8 @@ class Said(QWidget):
         line.setSpacing(6)
         line.addWidget(self._mark, 0, Qt.AlignmentFlag.AlignVCenter)
         line.addWidget(self._label, 1)
-        self.setVisible(bool(text))
+        if not text:
+            self.hide()
 
     def show_text(self, text: str, tone: str) -> None:
         """Show words with the sign of a tone; empty shows nothing."""

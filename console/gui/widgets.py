@@ -8,8 +8,6 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
-    QAccessible,
-    QAccessibleAnnouncementEvent,
     QColor,
     QPainter,
     QPaintEvent,
@@ -70,7 +68,8 @@ class NaturalLabel(PlainLabel):
 
     def __init__(self, text: str = "", *, role: str = "") -> None:
         super().__init__(text, role=role)
-        self.setVisible(bool(text))
+        if not text:
+            self.hide()
 
     def sizeHint(self) -> QSize:
         """Return the size on one line."""
@@ -329,5 +328,8 @@ def clear_layout(layout: QVBoxLayout | QHBoxLayout | FlowLayout) -> None:
 
 def announce(widget: QWidget, text: str) -> None:
     """Let a screen reader say this once."""
+    # Not at the start: with them come all roles and events, which the first page does not need.
+    from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+
     event = QAccessibleAnnouncementEvent(widget, text)
     QAccessible.updateAccessibility(event)

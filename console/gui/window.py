@@ -44,7 +44,9 @@ class Banner(QFrame):
         self._label = PlainLabel()
         self._label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         line.addWidget(self._label)
-        self.show_text(text)
+        self._label.setText(text)
+        if not text:
+            self.hide()
 
     def show_text(self, text: str) -> None:
         """Show this; without a text there is no banner."""
@@ -79,8 +81,8 @@ class Rail(QFrame):
             task = button(f"{key}  {title}", partial(choose, name), name=f"{title}, Alt {key}")
             task.setCheckable(True)
             task.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            task.setVisible(name not in passing)
             column.addWidget(task)
+            task.setVisible(name not in passing)
             self._buttons[name] = task
         column.addStretch(1)
 
@@ -276,7 +278,7 @@ class Window(QMainWindow):
         self._stack.setCurrentWidget(page)
         _mark(self)
         self.page_chosen.emit(name)
-        if isinstance(page, Page) and not _holds_focus(page):
+        if isinstance(page, Page) and self.isVisible() and not _holds_focus(page):
             page.arrive()
 
     def clear_way(self, name: str) -> None:

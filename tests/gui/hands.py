@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 import zxingcpp
 from PIL import Image
-from PySide6.QtCore import QBuffer, Qt
+from PySide6.QtCore import QBuffer, QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -192,14 +192,46 @@ class Hands:
         return Image.open(io.BytesIO(bytes(buffer.data().data())))
 
 
+class StrayWindows(QObject):
+    """Finds what is shown before it has a parent: for a moment it is a window of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: list[str] = []
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Remember every plain window but the one that is meant."""
+        if event.type() == QEvent.Type.Show and isinstance(watched, QWidget) and _is_stray(watched):
+            self.seen.append(f"{type(watched).__name__} {watched.accessibleName()!r}")
+        return False
+
+
+def _is_stray(shown: QWidget) -> bool:
+    is_plain = shown.isWindow() and shown.windowType() == Qt.WindowType.Window
+    return is_plain and not isinstance(shown, Window)
+
+
+@contextmanager
+def no_stray_windows() -> Iterator[None]:
+    """Let nothing else become a window meanwhile."""
+    app, strays = cast(QApplication, QApplication.instance()), StrayWindows()
+    app.installEventFilter(strays)
+    try:
+        yield
+    finally:
+        app.removeEventFilter(strays)
+    assert strays.seen == []
+
+
 @contextmanager
 def on_window(qtbot: QtBot, settings: Settings) -> Iterator[Hands]:
     """Lend hands on a window that is opened on a station."""
     theme.apply(cast(QApplication, QApplication.instance()))
-    window, unlock = make_window(settings, None)
-    qtbot.addWidget(window)
-    window.show()
-    furnish(settings, window, unlock)
+    with no_stray_windows():
+        window, unlock = make_window(settings, None)
+        qtbot.addWidget(window)
+        window.show()
+        furnish(settings, window, unlock)
     try:
         yield Hands(qtbot, window)
     finally:

@@ -14,7 +14,7 @@ from console.gui.rooms import ROOMS
 from console.gui.window import Window
 from tests.gui import audit
 from tests.gui.conftest import Sample
-from tests.gui.hands import Hands, on_window
+from tests.gui.hands import Hands, no_stray_windows, on_window
 
 pytestmark = pytest.mark.real
 
@@ -49,7 +49,8 @@ def over_all_pages(hands: Hands, look: Callable[[Window], list[str]]) -> dict[st
 
 
 def test_names_and_sizes_of_everything(hands: Hands) -> None:
-    assert over_all_pages(hands, lambda window: audit.names(window) + audit.sizes(window)) == {}
+    with no_stray_windows():
+        assert over_all_pages(hands, lambda window: audit.names(window) + audit.sizes(window)) == {}
 
 
 @pytest.mark.long
