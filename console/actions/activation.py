@@ -51,7 +51,7 @@ def request(
     fields = cast(Object, normalised(fields))
     agreed = prepared.template if prepared else {}
     last = {name: said for name, said in _last_justification(console).items() if name not in agreed}
-    justification.check(fields, console.policy.rules, last)
+    justification.check(fields, console.policy.rules, last, now_ms=console.machine.reading().wall_ms)
     by = _requester(console, str(fields["requester"]), sign_as)
     items = _items(console, cast(Sequence[dict[str, Json]], fields["items"]))
     thresholds = _thresholds(console, items, str(fields["privilege"]), by.member)

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The one-page incident summary: what the journal tells of one activation, in words, and what it does not prove."""
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import cast
 
@@ -11,7 +12,9 @@ from console.actions.keyholder import names
 from console.actions.ports import Console
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, to_base64
+from console.domain.clock import to_ms
 from console.domain.journal import Checkpoint, Entry
+from console.domain.moment import local_and_utc
 from console.domain.words import to_words
 
 PROOFS = {
@@ -59,7 +62,7 @@ def incident_summary(console: Console, act: str) -> bytes:
         "mode_words": MODE_WORDS[console.policy.roster.mode], "station": console.settings.origin,
         "vault": console.policy.roster.vault, "activation": act, "made": moment(console.machine.reading().wall_ms),
         "category": CATEGORIES[str(said["category"])],
-        **{name: said[name] for name in _SAID}, "deadline_at_risk": str(said.get("deadline_at_risk") or "none named"),
+        **{name: said[name] for name in _SAID}, "deadline_at_risk": _deadline(said),
         "requester": _person(console, filed.requester, str(filed.body["proof"]), entries[0]),
         "approvals": [
             _person(console, people[entry.actor], entry.proof, entry)
@@ -123,7 +126,12 @@ def _local(wall_ms: int) -> str:
 
 def moment(wall_ms: int) -> str:
     """Return a time as the station's clock has it, local and UTC."""
-    return f"{_local(wall_ms)} ({_utc(wall_ms):%H:%M:%S} UTC)"
+    return local_and_utc(_utc(wall_ms).astimezone())
+
+
+def _deadline(said: Mapping[str, Json]) -> str:
+    named = to_ms(str(said.get("deadline_at_risk")))
+    return "none named" if named is None else moment(named)
 
 
 def _ending(console: Console, activation: Activation) -> str:

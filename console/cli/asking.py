@@ -35,12 +35,12 @@ def errand(value: Object) -> Iterator[str]:
     yield from text.facts([
         ("station", value["station"]), ("you are asked to", _asked(value)),
         ("who asks", f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
-        *((name.replace("_", " "), item) for name, item in said.items() if name != "outage"),
+        *text.told_fields(said),
         ("time", text.left(value["seconds"])), ("showings", value["releases"]),
     ])  # fmt: skip
     for outage in cast(Sequence[Row], said["outage"]):
         yield ""
-        yield from text.facts((f"outage: {name.replace('_', ' ')}", item) for name, item in outage.items())
+        yield from text.facts((f"outage: {name}", item) for name, item in text.told_fields(outage))
     yield ""
     items = cast(Sequence[Row], value["items"])
     cells = [[r["credential"], r["kind"], r["version"], r["item"], r["class"], r["exposed"]] for r in items]

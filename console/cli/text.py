@@ -8,10 +8,13 @@ from typing import cast
 from console import wording
 from console.domain.activation import OVER
 from console.domain.canonical import Json, Object
+from console.domain.moment import local_and_utc
 from console.sentences import recording
 from console.sentences import witness as said
 
 Row = Mapping[str, Json]
+TIMES = ("deadline_at_risk", "first_seen")
+"""Fields of a request that are times."""
 
 
 def facts(pairs: Iterable[tuple[str, Json]]) -> Iterator[str]:
@@ -48,8 +51,7 @@ def words(value: Json) -> str:
 
 def when(time: str) -> str:
     """Return an RFC 3339 time as local time and UTC."""
-    moment = datetime.fromisoformat(time)
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S %Z} ({moment:%H:%M:%S} UTC)"
+    return local_and_utc(datetime.fromisoformat(time).astimezone())
 
 
 def left(seconds: Json) -> str:
@@ -177,13 +179,20 @@ def activation(value: Object) -> Iterator[str]:
         ("still missing", None if is_over else missing(value["missing"])),
         ("requester", f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
         ("approved by", [f"{a['member']} ({a['group']})" for a in cast(Sequence[Row], value["approvals"])] or "nobody"),
-        *((name.replace("_", " "), item) for name, item in said.items() if name != "outage"),
+        *told_fields(said),
     ])  # fmt: skip
     for outage in cast(Sequence[Row], said["outage"]):
         yield ""
-        yield from facts((f"outage: {name.replace('_', ' ')}", item) for name, item in outage.items())
+        yield from facts((f"outage: {name}", item) for name, item in told_fields(outage))
     yield from _items(cast(Sequence[Row], value["items"]))
     yield from _owed(cast(Sequence[Row], value["owed"]))
+
+
+def told_fields(said: Row) -> Iterator[tuple[str, Json]]:
+    """Yield (name, value) of what a request says, but for its outages; times local and UTC."""
+    for name, item in said.items():
+        if name != "outage":
+            yield name.replace("_", " "), when(str(item)) if item and name in TIMES else item
 
 
 def activations(value: Object) -> Iterator[str]:

@@ -3,6 +3,7 @@
 
 A free text fails with fewer than 15 letters or 3 different words, or when it equals another field or the same
 field of the last request. Matters are identifiers that fit the station's pattern: a name is refused.
+A deadline that has passed is refused: nobody can meet it any more, and it was mistyped or left as it was offered.
 """
 
 import re
@@ -12,6 +13,7 @@ from ipaddress import ip_network
 from typing import cast
 
 from console.domain.canonical import Json, Object
+from console.domain.clock import to_ms
 from console.domain.errors import Refused
 from console.domain.policy import Rules
 
@@ -37,14 +39,14 @@ Problem = tuple[str, str]
 """A field and the code of what is wrong with it; ``console.wording`` has the sentence."""
 
 
-def check(value: Object, rules: Rules, last: Object | None = None) -> None:
-    """Raise ``Refused`` (request_incomplete) with every field that is missing, empty or says nothing."""
-    problems = list(_problems(value, rules, last))
+def check(value: Object, rules: Rules, last: Object | None = None, *, now_ms: int) -> None:
+    """Raise ``Refused`` (request_incomplete) with every field that is wrong at ``now_ms`` (wall clock, since 1970)."""
+    problems = list(_problems(value, rules, last, now_ms))
     if problems:
         raise Refused("request_incomplete", problems=tuple(problems))
 
 
-def _problems(value: Object, rules: Rules, last: Object | None) -> Iterator[Problem]:
+def _problems(value: Object, rules: Rules, last: Object | None, now_ms: int) -> Iterator[Problem]:
     yield from ((name, "unknown_field") for name in value if name not in FIELDS)
     yield from ((name, "missing") for name in FIELDS if name not in OPTIONAL and _is_empty(value.get(name)))
     present = {name: item for name, item in value.items() if name in FIELDS and not _is_empty(item)}
@@ -52,6 +54,8 @@ def _problems(value: Object, rules: Rules, last: Object | None) -> Iterator[Prob
         wrong = _CHECKS[name](item, rules)
         if wrong:
             yield name, wrong
+    if _has_passed(present.get("deadline_at_risk"), now_ms):
+        yield "deadline_at_risk", "has_passed"
     yield from _repeated(present, last or {})
 
 
@@ -129,6 +133,11 @@ def _time(item: Json, _: Rules | None = None) -> str | None:
         return None if datetime.fromisoformat(cast(str, item)).tzinfo else "time_without_zone"
     except (ValueError, TypeError):
         return "not_a_time"
+
+
+def _has_passed(item: Json, now_ms: int) -> bool:
+    named = to_ms(item) if isinstance(item, str) else None
+    return named is not None and named <= now_ms
 
 
 def _used_from(item: Json, rules: Rules) -> str | None:

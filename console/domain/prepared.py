@@ -82,7 +82,8 @@ def check(prepared: Prepared, rules: Rules) -> None:
         raise Refused("prepared_only_the_hour", fields=", ".join(told))
     if not _rows(outages):
         raise Refused("request_incomplete", problems=(("outage", "outage_incomplete"),))
-    justification.check(prepared.filled(_ANY_HOUR, "anybody"), rules)
+    # The hour alone names a deadline.
+    justification.check(prepared.filled(_ANY_HOUR, "anybody"), rules, now_ms=0)
 
 
 def _rows(value: Json) -> list[Object]:

@@ -4,7 +4,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QDateTime, QTimeZone, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.gui import sizes
+from console.gui.phrases import moment as local_moment
 from console.gui.widgets import PlainLabel, clear_layout, set_style
 from console.language import say
 
@@ -43,7 +44,7 @@ class Field(QWidget):
         title.setBuddy(control)
         control.setAccessibleName(label)
         control.setAccessibleDescription(hint)
-        column = QVBoxLayout(self)
+        self.column = column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 6)
         column.setSpacing(4)
         column.addWidget(title)
@@ -156,6 +157,26 @@ def moment() -> QDateTimeEdit:
     return edit
 
 
+class TimeField(Field):
+    """A local time, and beneath it the same as everybody reads it afterwards: with its zone, and in UTC."""
+
+    def __init__(self, label: str, hint: str = "") -> None:
+        edit = moment()
+        super().__init__(label, edit, hint or say("Local time."))
+        self.edit, self._told = edit, PlainLabel(role="muted")
+        self.column.addWidget(self._told)
+        edit.dateTimeChanged.connect(lambda _: self._tell())
+        self._tell()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell it anew: what a lock empties, it empties unheard."""
+        super().showEvent(event)
+        self._tell()
+
+    def _tell(self) -> None:
+        self._told.setText(local_moment(rfc3339(self.edit)))
+
+
 def rfc3339(edit: QDateTimeEdit) -> str:
     """Return the time of a field in UTC."""
     return edit.dateTime().toTimeZone(QTimeZone.utc()).toString("yyyy-MM-ddTHH:mm:ssZ")
@@ -163,6 +184,8 @@ def rfc3339(edit: QDateTimeEdit) -> str:
 
 class Ticks(QWidget):
     """Several values of which any may be ticked."""
+
+    changed = Signal()
 
     COLUMNS = 6
 
@@ -184,6 +207,7 @@ class Ticks(QWidget):
         for place, (value, box) in enumerate(self._boxes.items()):
             box.setChecked(value in ticked)
             box.setAccessibleName(value)
+            box.toggled.connect(lambda _: self.changed.emit())
             self._grid.addWidget(box, place // self.COLUMNS, place % self.COLUMNS)
         for box in list(self._boxes.values())[:1]:
             self.setFocusProxy(box)
@@ -239,6 +263,8 @@ class People(QWidget):
 class Items(QWidget):
     """The credentials that can be asked for; of one-time codes also how many."""
 
+    changed = Signal()
+
     def __init__(self) -> None:
         super().__init__()
         self._rows: dict[str, tuple[QCheckBox, QSpinBox | None]] = {}
@@ -271,6 +297,7 @@ class Items(QWidget):
         box, count = QCheckBox(words), None
         box.setAccessibleName(words)
         box.setChecked(chosen is not None)
+        box.toggled.connect(lambda _: self.changed.emit())
         line = QHBoxLayout()
         line.addWidget(box)
         if codes is not None:

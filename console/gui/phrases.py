@@ -4,6 +4,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from console.domain.moment import local_and_utc
 from console.language import say, say_count
 
 STATES: Mapping[str, tuple[str, str]] = {
@@ -174,18 +175,17 @@ def listed(texts: Sequence[str]) -> str:
 
 def moment(rfc3339: str) -> str:
     """Return a time as the local clock shows it, with UTC."""
-    utc = datetime.fromisoformat(rfc3339).astimezone(UTC)
-    local = utc.astimezone()
-    told = f"{local:%Y-%m-%d %H:%M} {local.tzname()}"
-    return told if local.utcoffset() == utc.utcoffset() else f"{told} ({utc:%H:%M} UTC)"
+    return _local(rfc3339, "%H:%M")
 
 
 def precise(rfc3339: str) -> str:
     """Return a time to the second as the local clock shows it, with UTC."""
-    utc = datetime.fromisoformat(rfc3339).astimezone(UTC)
-    local = utc.astimezone()
-    told = f"{local:%Y-%m-%d %H:%M:%S} {local.tzname()}"
-    return told if local.utcoffset() == utc.utcoffset() else f"{told} ({utc:%H:%M:%S} UTC)"
+    return _local(rfc3339, "%H:%M:%S")
+
+
+def _local(rfc3339: str, clock: str) -> str:
+    local = datetime.fromisoformat(rfc3339).astimezone()
+    return local_and_utc(local, clock) if local.utcoffset() else local.strftime(f"%Y-%m-%d {clock} %Z")
 
 
 def milliseconds(rfc3339: str) -> int:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The fields of ``request.toml`` as a form: one column, in the order in which people tell it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -16,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.gui import form
-from console.gui.form import Field, Items, Ticks
+from console.gui.form import Field, Items, Ticks, TimeField
 from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, card
@@ -25,12 +26,20 @@ from console.language import say
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
 LINES = ("incident", "matters", "place", "range", "system", "symptom", "how")
 TEXTS = ("reason", "harm_if_delayed", "alternatives_tried")
+ANSWERED = (
+    "incident", "reason", "harm_if_delayed", "alternatives_tried", "items", "matters", "jurisdictions",
+    "system", "symptom", "how",
+)  # fmt: skip
+"""What stands empty at first and must be said; all others have an answer from the beginning, or need none."""
 Fields = dict[str, Field]
 T = TypeVar("T", bound=QWidget)
 
 
 class RequestForm(QWidget):
     """Holds the fields by their names in the file."""
+
+    changed = Signal()
+    """Something that must be said was written, chosen or taken away."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -47,6 +56,8 @@ class RequestForm(QWidget):
         deadline = self._control("deadline_at_risk", QDateTimeEdit)
         deadline.setEnabled(False)
         self._has_deadline.toggled.connect(deadline.setEnabled)
+        for name in ANSWERED:
+            _listen(self._fields[name].control, self.changed.emit)
 
     def offer(self, snapshot: Snapshot) -> None:
         """Offer what this station knows: credentials, people, jurisdictions, limits; what was entered stays."""
@@ -104,6 +115,10 @@ class RequestForm(QWidget):
         """Return which lines of the outage are empty."""
         return [part for part in ("system", "symptom", "how") if not self._typed(part)]
 
+    def empty_fields(self) -> list[Field]:
+        """Return what must be said and is not yet, in the order of the form."""
+        return [self._fields[name] for name in ANSWERED if self._is_empty(name)]
+
     def clear_problems(self) -> None:
         """Take what is wrong away from every field."""
         for field in self._fields.values():
@@ -120,6 +135,10 @@ class RequestForm(QWidget):
             column.addWidget(tick)
         self._fields |= fields
         self._column.addWidget(frame)
+
+    def _is_empty(self, name: str) -> bool:
+        control = self._fields[name].control
+        return not (control.values() if isinstance(control, Items | Ticks) else self._typed(name))
 
     def _control(self, name: str, kind: type[T]) -> T:
         return cast(T, self._fields[name].control)
@@ -171,7 +190,7 @@ def _needed() -> Fields:
         "releases": Field(say("Releases"), form.number(1, 48, RELEASES_AT_FIRST), how_often),
         "place": Field(say("Place of use (optional)"), form.line(say("Hamburg, room 4.12"))),
         "range": Field(say("Network address range of use (optional)"), form.line("198.51.100.0/24")),
-        "deadline_at_risk": Field(say("Deadline"), form.moment(), say("Local time.")),
+        "deadline_at_risk": TimeField(say("Deadline"), say("Local time; it must still lie ahead.")),
     }
 
 
@@ -179,7 +198,7 @@ def _failed() -> Fields:
     return {
         "system": Field(say("System"), form.line(say("identity provider"))),
         "symptom": Field(say("What is seen"), form.line(say("sign-in page times out"))),
-        "first_seen": Field(say("First seen"), form.moment(), say("Local time.")),
+        "first_seen": TimeField(say("First seen")),
         "checked_by": Field(say("Checked by"), form.choice([])),
         "how": Field(say("How it was checked"), form.line(say("browser and phone, two networks"))),
     }
@@ -187,6 +206,14 @@ def _failed() -> Fields:
 
 def _asking() -> Fields:
     return {"requester": Field(say("Requester"), form.choice([]), say("Whoever asks can not approve."))}
+
+
+def _listen(control: QWidget, changed: Callable[[], object]) -> None:
+    if isinstance(control, QLineEdit | QPlainTextEdit):
+        # A line says its text along with it.
+        control.textChanged.connect(lambda *_: changed())
+    elif isinstance(control, Items | Ticks):
+        control.changed.connect(changed)
 
 
 def _tick(words: str) -> QCheckBox:

@@ -194,9 +194,14 @@ class Page(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setAccessibleName(title)
         self._scroll.setWidget(canvas)
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(self._scroll)
+        self._outer = QVBoxLayout(self)
+        self._outer.setContentsMargins(0, 0, 0, 0)
+        self._outer.setSpacing(0)
+        self._outer.addWidget(self._scroll)
+
+    def stand_below(self, widget: QWidget) -> None:
+        """Let a widget stand under the column, where it never scrolls away."""
+        self._outer.addWidget(widget)
 
     def readable(self) -> None:
         """Keep the column narrow enough to read, at the left."""

@@ -17,6 +17,7 @@ from tests.cli.transcript import Run
 
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 EXAMPLE = (EXAMPLES / "request.toml").read_text()
+DEADLINE = '# deadline_at_risk = "2026-11-23T23:00:00Z"'
 OUTAGE = '[[outage]]\nsystem = "idp"'
 
 WRONG = [
@@ -41,8 +42,9 @@ WRONG = [
     ("releases = 4", 'releases = "4"', "releases", "out_of_range"),
     ('requester = "legal-ops-1"', "requester = []", "requester", "missing"),
     ('privilege = "attorney-client"', 'privilege = "yes"', "privilege", "not_in_list"),
-    ('deadline_at_risk = "2026-11-23T23:00:00Z"', 'deadline_at_risk = "soon"', "deadline_at_risk", "not_a_time"),
-    ("23:00:00Z", "23:00:00", "deadline_at_risk", "time_without_zone"),
+    (DEADLINE, 'deadline_at_risk = "soon"', "deadline_at_risk", "not_a_time"),
+    (DEADLINE, 'deadline_at_risk = "2026-11-23T23:00:00"', "deadline_at_risk", "time_without_zone"),
+    (DEADLINE, 'deadline_at_risk = "2026-11-23T23:00:00Z"', "deadline_at_risk", "has_passed"),
     ('alternatives_tried = ["service desk call 14:20", "delegated login refused 14:31"]',
      "alternatives_tried = []", "alternatives_tried", "missing"),
     ('alternatives_tried = ["', 'alternatives_tried = ["", "', "alternatives_tried", "not_list_of_texts"),
@@ -126,10 +128,10 @@ def test_a_value_that_no_journal_can_keep_is_refused(
 
 def test_the_example_is_accepted_by_the_example_station() -> None:
     rules = example_rules()
-    justification.check(tomllib.loads(EXAMPLE), rules)
+    justification.check(tomllib.loads(EXAMPLE), rules, now_ms=0)
     outside = tomllib.loads(EXAMPLE.replace("198.51.100.0/24", "192.0.2.0/24"))
     with pytest.raises(Refused) as refused:
-        justification.check(outside, rules)
+        justification.check(outside, rules, now_ms=0)
     assert refused.value.facts["problems"] == (("used_from", "range_not_allowed"),)
 
 

@@ -360,7 +360,7 @@ def change_file() -> Case:
 
 def reasons() -> Case:
     def read(data: bytes) -> bytes:
-        justification.check(load_toml(toml(data), "request"), POLICY.rules)
+        justification.check(load_toml(toml(data), "request"), POLICY.rules, now_ms=0)
         return data
 
     item: Json = {"credential": "a", "codes": 2, "stale": True}

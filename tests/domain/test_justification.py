@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from console.domain import justification
 from console.domain.canonical import Json, Object, encode
 from console.domain.errors import Refused
+from console.domain.journal import from_rfc3339
 from console.domain.justification import CATEGORIES, FIELDS, PRIVILEGES, check, free_text
 from tests.vectors.founding import JUSTIFICATION, RULES
 
@@ -21,13 +22,14 @@ GOOD: Mapping[str, Json] = {
 }  # fmt: skip
 OUTAGE: dict[str, Any] = GOOD["outage"][0]  # type: ignore[index,assignment]
 REASON = "SSO und CRM seit 14:05 nicht erreichbar."
+NOW = from_rfc3339("2026-11-23T13:30:00.000Z")
 NO_RANGES = replace(RULES, ranges=())
 
 
 def problems(value: Object, last: Object | None = None) -> list[tuple[str, str]]:
     """Return what is wrong with a request."""
     try:
-        check(value, RULES, last)
+        check(value, RULES, last, now_ms=NOW)
     except Refused as refused:
         assert refused.code == "request_incomplete"
         found = refused.facts["problems"]
@@ -56,7 +58,8 @@ ACCEPTED: list[tuple[str, Json]] = [
     ("items", [item(str(n)) for n in range(8)]), ("items", [item(codes=8)]), ("items", [item(codes=7), item("b")]),
     ("minutes", 1), ("minutes", 240), ("releases", 1), ("releases", 12),
     ("harm_if_delayed", "Die Frist läuft ab"), ("deadline_at_risk", None), ("deadline_at_risk", ""),
-    ("deadline_at_risk", "2026-11-23T23:00:00+01:00"),
+    ("deadline_at_risk", "2026-11-23T23:00:00+01:00"), ("deadline_at_risk", "2026-11-23T13:30:01Z"),
+    ("deadline_at_risk", "2026-11-23T13:29:00-08:00"),
     ("reason", "abcde fghij klmno"), ("reason", "数据库完全无法访问 客户 无法等待 所以现在"),
     ("reason", "x" * 10 + " yy " + "z" * 1986), ("alternatives_tried", ["one"]),
     ("outage", [OUTAGE, {**OUTAGE, "system": "crm"}]), ("outage", outage(first_seen="2026-11-23T13:05:00-08:00")),
@@ -117,6 +120,9 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("deadline_at_risk", "2026-11-23", "time_without_zone"),
     ("deadline_at_risk", "tomorrow", "not_a_time"), ("deadline_at_risk", 20261123, "not_a_time"),
     ("deadline_at_risk", {}, "not_a_time"), ("deadline_at_risk", "2026-02-30T00:00:00Z", "not_a_time"),
+    ("deadline_at_risk", "2026-11-23T13:30:00Z", "has_passed"),
+    ("deadline_at_risk", "1970-01-01T00:00:00Z", "has_passed"),
+    ("deadline_at_risk", "2026-11-23T14:29:59+01:00", "has_passed"),
     ("alternatives_tried", "none", "not_list_of_texts"), ("alternatives_tried", [" "], "not_list_of_texts"),
     ("outage", "idp", "outage_incomplete"), ("outage", ["idp"], "outage_incomplete"),
     ("outage", {}, "outage_incomplete"),
@@ -151,7 +157,7 @@ def test_everything_that_is_wrong_is_said_at_once() -> None:
 
 
 def test_without_ranges_any_range_will_do() -> None:
-    check({**GOOD, "used_from": {"place": "Hamburg", "range": "203.0.113.0/24"}}, NO_RANGES)
+    check({**GOOD, "used_from": {"place": "Hamburg", "range": "203.0.113.0/24"}}, NO_RANGES, now_ms=NOW)
 
 
 @pytest.mark.parametrize("spelling", [REASON, REASON.upper(), f"  {REASON.replace(' ', '  ')} "])

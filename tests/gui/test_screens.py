@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDateTime, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDateTimeEdit,
     QLabel,
     QLineEdit,
     QListWidget,
@@ -25,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from console.gui import theme
+from console.gui import phrases, theme
 from console.gui.journal_filters import Query
 from console.gui.operator import PinPanel
 from console.gui.screens.approve import ApproveScreen
@@ -200,6 +201,29 @@ def test_request_keeps_everything_when_something_is_wrong(qtbot: QtBot) -> None:
     assert told.count("It is missing or empty.") == 2  # symptom and how, but not system
     press(qtbot, page, "Harm if it waits: it says nothing.")
     assert named(page, QPlainTextEdit, "Harm if it waits").hasFocus()
+
+
+def test_request_counts_what_is_still_empty_and_leads_there(qtbot: QtBot) -> None:
+    page = filled(qtbot)
+    assert "7 of 10 answered" in texts(page)
+    press(qtbot, page, "Still empty: Harm if it waits")
+    assert named(page, QPlainTextEdit, "Harm if it waits").hasFocus()
+    named(page, QPlainTextEdit, "Harm if it waits").setPlainText("The time limit runs out")
+    named(page, QCheckBox, "DE").setChecked(False)
+    assert named(page, QPushButton, "Still empty: Jurisdictions").isVisible()
+    named(page, QCheckBox, "DE").setChecked(True)
+    for name in ("What is seen", "How it was checked"):
+        named(page, QLineEdit, name).setText("it times out")
+    assert "Everything is answered." in texts(page)
+
+
+def test_request_says_the_deadline_as_it_will_be_read(qtbot: QtBot) -> None:
+    page = filled(qtbot)
+    named(page, QCheckBox, "A deadline is at risk").setChecked(True)
+    named(page, QDateTimeEdit, "Deadline").setDateTime(QDateTime(2027, 1, 31, 22, 15, 0))
+    assert phrases.moment(page.form.values()["deadline_at_risk"]) in texts(page)
+    page.show_problems("Not complete.", "Mend it.", [("deadline_at_risk", "it has passed.")])
+    assert "It has passed." in texts(page)
 
 
 def test_a_filed_request_leaves_an_empty_form(qtbot: QtBot) -> None:

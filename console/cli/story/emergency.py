@@ -26,7 +26,6 @@ REQUEST: dict[str, Json] = {
     "items": [{"credential": ADMIN}, {"credential": CODES, "codes": 3}, {"credential": SIGNING_KEY}],
     "minutes": 1, "releases": 5, "requester": "legal-ops-1", "privilege": "attorney-client",
     "harm_if_delayed": "The time limit for the appeal runs out today at midnight.",
-    "deadline_at_risk": "2026-11-23T23:00:00Z",
     "reason": "Sign-on and CRM have been unreachable since 14:05, the brief is only reachable this way.",
     "alternatives_tried": ["service desk call 14:20", "delegated login refused 14:31"],
     "outage": [{
@@ -61,9 +60,12 @@ def tell_it(story: Story) -> str:
 
 def _ask(story: Story) -> str:
     story.step("Everything is down. A lawyer asks for access, and must say why")
-    empty = {**REQUEST, "reason": "urgent", "matters": ["Müller ./. Schulze"]}
+    over = "2026-11-23T23:00:00Z"
+    empty = {**REQUEST, "reason": "urgent", "matters": ["Müller ./. Schulze"], "deadline_at_risk": over}
     story.refused(lambda c: activation.request(c, empty, sign_as="legal-ops-1"), "request_incomplete")
-    tell("'urgent' says nothing, and a matter is a number, never a name. Written properly:")
+    tell(
+        "'urgent' says nothing, a matter is a number, never a name, and that deadline has passed. Written properly:"
+    )
     filed = story.act(lambda c: activation.request(c, REQUEST, sign_as="legal-ops-1"))
     tell(f"Request {filed['activation']}", f"Missing: {missing(filed)}")
     return str(filed["activation"])

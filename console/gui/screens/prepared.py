@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from console.gui import form
 from console.gui.cost import CostCard
 from console.gui.files import FilesField
-from console.gui.form import Field, Lead
+from console.gui.form import Field, Lead, TimeField
 from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, PRIVILEGES, how_much, listed
 from console.gui.signers import Signers
@@ -42,17 +42,15 @@ class PreparedScreen(Page):
         self._rows: Sequence[View] = ()
         self._which, self._says = form.choice([]), PlainLabel()
         self._which.currentIndexChanged.connect(lambda _: self._say())
-        self._incident, self._first_seen, self._reason = (
-            form.line("INC-2026-0042"),
-            form.moment(),
-            form.text(),
-        )
+        self._incident, self._reason = form.line("INC-2026-0042"), form.text()
+        first_seen = TimeField(say("First seen"))
+        self._first_seen = first_seen.edit
         self._fields = {
             "incident": Field(say("Incident number"), self._incident),
             "reason": Field(
                 say("Reason"), self._reason, say("Why the normal way does not work, in whole sentences.")
             ),
-            "first_seen": Field(say("First seen"), self._first_seen, say("Local time.")),
+            "first_seen": first_seen,
         }
         self._signer = form.choice([NO_SIGNER])
         self._fields["signer"] = Field(say("Signed by"), self._signer, say("Whoever signs is the requester."))

@@ -4,10 +4,12 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QShowEvent
 
+from console.gui.answered import Answered
 from console.gui.cost import CostCard
 from console.gui.form import Field, Lead
-from console.gui.request_form import RequestForm
+from console.gui.request_form import ANSWERED, RequestForm
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, button, row
 from console.language import say
@@ -38,10 +40,19 @@ class RequestScreen(Page):
             button(say("What opening will cost"), self._ask_cost),
         ))  # fmt: skip
         self.column.addStretch(1)
+        self._answered = Answered(lambda field: self.reveal(field.control))
+        self.stand_below(self._answered)
+        self.form.changed.connect(self._count)
 
     def present(self, snapshot: Snapshot) -> None:
         """Offer what this station knows."""
         self.form.offer(snapshot)
+        self._count()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Count anew: what a lock empties, it empties unheard."""
+        super().showEvent(event)
+        self._count()
 
     def forget(self) -> None:
         """What was entered stays for whoever unlocks again: it is no secret, and typing it twice costs time."""
@@ -62,6 +73,9 @@ class RequestScreen(Page):
                 field.show_wrong(told)
                 leads.append((f"{field.label}: {told}", self._leader(field)))
         self.say_problem(what, now, leads)
+
+    def _count(self) -> None:
+        self._answered.show_empty(self.form.empty_fields(), len(ANSWERED))
 
     def _ask_cost(self) -> None:
         if self.form.values()["items"]:

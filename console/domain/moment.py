@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: Apache-2.0
+"""A moment as people read it on every page, paper and line: in their own zone, and in UTC."""
+
+from datetime import UTC, datetime
+
+
+def local_and_utc(local: datetime, clock: str = "%H:%M:%S") -> str:
+    """Return a time in its own zone and in UTC, there with its date where it is another day."""
+    utc = local.astimezone(UTC)
+    day = "" if utc.date() == local.date() else "%Y-%m-%d "
+    return f"{local.strftime(f'%Y-%m-%d {clock} %Z')} ({utc.strftime(day + clock)} UTC)"
