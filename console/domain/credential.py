@@ -27,6 +27,8 @@ TYPED, PIPED, IN_FILE, IN_PICTURE = "typed", "pipe", "file", "picture"
 SOURCES = (TYPED, PIPED, IN_FILE, IN_PICTURE)
 """How a secret comes in. Of a file and a picture a copy in the clear may stay behind, and the journal says so."""
 MAX_CODES = 100
+ALIKE = 0.85
+"""Of 1: of ten letters one is another."""
 NAME = re.compile(r"[a-z][a-z0-9-]{1,63}\Z")
 
 
@@ -209,6 +211,19 @@ def check_name(name: str) -> None:
     """Raise ``Refused`` unless the name can be a credential's id and human label."""
     if not NAME.match(name):
         raise Refused("credential_name", name=name)
+
+
+def alike(name: str, known: Iterable[str]) -> list[str]:
+    """Return the names that this one is easily taken for: misspelt, in another order, a part more or less."""
+    from difflib import SequenceMatcher
+
+    parts = set(name.split("-"))
+    return [
+        other
+        for other in known
+        if parts <= (others := set(other.split("-"))) or parts >= others
+        or SequenceMatcher(None, name, other, autojunk=False).ratio() >= ALIKE
+    ]  # fmt: skip
 
 
 def payloads(kind: str, secret: bytes) -> list[bytes]:

@@ -137,9 +137,14 @@ class Messages(QFrame):
     def problem(self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()) -> None:
         """Say what happened and what to do now; each problem is a button that leads to its field."""
         self._fill("danger", say("There is a problem"), [what, now])
-        for text, lead in problems:
-            self._lines.addWidget(button(text, lead, weight="small"))
+        self._lead(problems)
         self._speak(" ".join([what, now, *(text for text, _ in problems)]))
+
+    def question(self, what: str, why: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """Ask before something is done; each answer is a button."""
+        self._fill("warning", what, [why])
+        self._lead(answers)
+        self._speak(" ".join([what, why, *(text for text, _ in answers)]))
 
     def good(self, text: str) -> None:
         """Say what was done."""
@@ -162,6 +167,10 @@ class Messages(QFrame):
         self._lines.addWidget(PlainLabel(title, role="heading"))
         for line in filter(None, lines):
             self._lines.addWidget(PlainLabel(line))
+
+    def _lead(self, leads: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        for text, lead in leads:
+            self._lines.addWidget(button(text, lead, weight="small"))
 
     def _empty(self) -> None:
         clear_layout(self._lines)
@@ -241,6 +250,11 @@ class Page(QWidget):
     ) -> None:
         """Show a problem at the top and scroll there."""
         self.messages.problem(what, now, problems)
+        self._scroll.verticalScrollBar().setValue(0)
+
+    def ask(self, what: str, why: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
+        """Show a question at the top and scroll there."""
+        self.messages.question(what, why, answers)
         self._scroll.verticalScrollBar().setValue(0)
 
     def say_done(self, text: str) -> None:

@@ -156,6 +156,18 @@ def test_no_name(name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["crm-admin", "crm-admin-2", "admin-crm", "crm-amdin", "crm", "crm-admin-new"]
+)
+def test_a_name_that_is_easily_taken_for_another(name: str) -> None:
+    assert rules.alike(name, ["crm-admin", "idp-recovery-codes"]) == ["crm-admin"]
+
+
+@pytest.mark.parametrize("name", ["", "dms-admin", "crm-reader", "salesforce-emergency-admin"])
+def test_a_name_of_its_own(name: str) -> None:
+    assert rules.alike(name, ["crm-admin", "idp-recovery-codes"]) == []
+
+
+@pytest.mark.parametrize(
     ("kind", "secret", "items"),
     [
         ("password", b" pass word \r\n", [b" pass word "]), ("api-key", "schlüssel".encode(), ["schlüssel".encode()]),

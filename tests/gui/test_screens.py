@@ -2,6 +2,7 @@
 """Each screen alone: it shows a state and reports a gesture; and everything in it has a name."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -78,6 +79,28 @@ def with_name(page: QWidget, kind: type[Any], name: str) -> Any:
     """Return the one that can be seen: the same person may be offered in more than one part of a page."""
     (found,) = [w for w in page.findChildren(kind) if w.accessibleName() == name and w.isVisibleTo(page)]
     return found
+
+
+VAULT = {"stale": False, "openable_by": {"legal": ["legal-1"], "it": ["it-1"]}}
+
+
+def test_what_owes_a_new_version_leads_and_a_new_credential_steps_back(qtbot: QtBot) -> None:
+    page = VaultScreen()
+    qtbot.addWidget(page)
+    asked: list[str] = []
+    page.rotate_asked.connect(asked.append)
+    page.confirm_asked.connect(asked.append)
+    first, second = ({**row, **VAULT, "kind": "password"} for row in snapshot().credentials)
+    second = {**second, "state": "sealed"}
+    page.present(replace(snapshot(), credentials=(first, second)))
+    assert with_name(page, QPushButton, "Seal a new credential").weight == "primary"
+    page.present(replace(snapshot(), credentials=(first, {**second, "state": "exposed"})))
+    assert with_name(page, QPushButton, "Seal a new credential").weight == ""
+    assert "idp-codes owes a new version" in texts(page)
+    press(qtbot, page, "Seal the new version of idp-codes")
+    page.present(replace(snapshot(), credentials=(first, {**second, "state": "exposed", "candidate": 2})))
+    press(qtbot, page, "Confirm the new version of idp-codes")
+    assert asked == ["idp-codes", "idp-codes"]
 
 
 def shown(qtbot: QtBot, page: Page) -> Page:

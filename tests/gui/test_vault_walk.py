@@ -107,6 +107,30 @@ def test_sealed_rotated_and_confirmed(hands: Hands) -> None:
     hands.read("Version 2 of crm-admin is confirmed.")
 
 
+def test_a_name_that_could_be_another_ones_asks_and_keeps_the_secret(hands: Hands) -> None:
+    describe(hands, "crm-admin")
+    type_secret(hands, FIRST, FIRST)
+    hands.press("Seal it")
+    hands.pin(hands.pins["legal-1"], "Anna Berg")
+    hands.qtbot.waitUntil(lambda: hands.find(QTableView, "Sealed credentials").model().rowCount() == 1)
+    describe(hands, "crm-admin-2")
+    type_secret(hands, SECOND, SECOND)
+    hands.press("Seal it")
+    hands.read("crm-admin-2 could be taken for crm-admin.")
+    hands.picture("seal-which")
+    hands.press("It is a new version of crm-admin")
+    hands.read("Seal a new version of crm-admin")
+    hands.press("Seal it")
+    hands.pin(hands.pins["legal-1"], "Anna Berg")
+    hands.read("Version 2 of crm-admin is sealed.")
+    describe(hands, "crm-admin-eu")
+    type_secret(hands, SECOND, SECOND)
+    hands.press("Seal it")
+    hands.press("It is another credential")
+    hands.pin(hands.pins["legal-1"], "Anna Berg")
+    hands.read("crm-admin-eu is sealed as a password, version 1.")
+
+
 def test_a_seed_comes_from_the_picture_that_the_target_shows(hands: Hands, tmp_path: Path) -> None:
     seed = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
     picture = tmp_path / "seed.png"

@@ -40,6 +40,7 @@ class VaultGestures(QObject):
         vault.card_asked.connect(self._show_card)
         vault.drift_asked.connect(self._drift)
         seal.seal_asked.connect(self._take)
+        seal.version_asked.connect(lambda name: seal.turn_to(self._row(name)))
         confirm.confirm_asked.connect(self._confirm_it)
         for screen in (seal, confirm):
             screen.back_asked.connect(lambda: self._window.choose("vault"))

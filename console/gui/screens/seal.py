@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """Seal a secret: a new credential with its use card, or a new version of one that exists."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.domain.credential import MANY_LINES
+from console.domain.credential import MANY_LINES, alike
 from console.gui import form
-from console.gui.form import Field
-from console.gui.phrases import KINDS, group
+from console.gui.form import Field, Lead
+from console.gui.phrases import KINDS, group, listed
 from console.gui.secret_field import SecretField
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
@@ -28,6 +29,8 @@ class SealScreen(Page):
     seal_asked = Signal(object)
     """What stands beside the secret: ``name``, ``kind``, ``class``, ``card``, ``sealer``; of a new version only
     ``name`` and ``sealer``."""
+    version_asked = Signal(str)
+    """What was entered is a new version of this credential."""
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -35,6 +38,9 @@ class SealScreen(Page):
         self.readable()
         self.secret = SecretField()
         self._version_of: View | None = None
+        self._known: list[str] = []
+        self._is_another = ""
+        """The name of which somebody has said that it is another credential's."""
         self._says = PlainLabel(STAYS)
         self._name, self._kind = form.line("crm-emergency-admin"), form.choice(list(KINDS.items()))
         self._class, self._sealer = form.choice([]), form.choice([])
@@ -53,6 +59,12 @@ class SealScreen(Page):
     def begin(self, version_of: View | None, unlocked_by: str) -> None:
         """Ask for a new credential, or for a new version of one."""
         self.forget_secret()
+        self._is_another = ""
+        self._sealer.setCurrentIndex(max(0, self._sealer.findData(unlocked_by)))
+        self.turn_to(version_of)
+
+    def turn_to(self, version_of: View | None) -> None:
+        """Ask for that; a secret that was entered stays."""
         self.messages.clear()
         self._version_of = version_of
         title = (
@@ -64,12 +76,12 @@ class SealScreen(Page):
         self._about.setVisible(version_of is None)
         self._use.setVisible(version_of is None)
         self._says.setVisible(version_of is not None)
-        self._sealer.setCurrentIndex(max(0, self._sealer.findData(unlocked_by)))
         self._ask_for()
         self.reveal(self.secret.focus() if version_of else self._name)
 
     def present(self, snapshot: Snapshot) -> None:
         """Offer the classes in force, and everybody whose token can be here."""
+        self._known = [str(value["name"]) for value in snapshot.credentials]
         form.fill(self._class, [(name, name) for name in snapshot.bounds.classes])
         here = [p for p in snapshot.people if p.state == "active"]
         form.fill(self._sealer, [(p.id, f"{p.name} ({group(p.role)})") for p in here])
@@ -135,14 +147,36 @@ class SealScreen(Page):
             self.say_problem(wrong, say("Give the secret again."), [lead])
             return
         asked: dict[str, Any] = {"sealer": str(self._sealer.currentData())}
+        name = self._name.text().strip()
         if self._version_of is not None:
             asked["name"] = str(self._version_of["name"])
+        elif (like := alike(name, self._known)) and name != self._is_another:
+            self._ask_which(name, like)
+            return
         else:
             asked |= {
-                "name": self._name.text().strip(), "kind": str(self._kind.currentData()),
+                "name": name, "kind": str(self._kind.currentData()),
                 "class": str(self._class.currentData()), "card": self._said(),
             }  # fmt: skip
         self.seal_asked.emit(asked)
+
+    def _ask_which(self, name: str, like: Sequence[str]) -> None:
+        """Ask before a second credential begins under a name that is easily taken for the first one's."""
+        leads: list[Lead] = [
+            (say("It is a new version of {name}", name=other), partial(self.version_asked.emit, other))
+            for other in like
+        ]
+        if name in self._known:
+            what = say("{name} is sealed already.", name=name)
+        else:
+            what = say("{name} could be taken for {names}.", name=name, names=listed(like))
+            leads.append((say("It is another credential"), partial(self._tell_apart, name)))
+        why = say("Is it a new secret for the same access? Then it is sealed as its new version.")
+        self.ask(what, why, leads)
+
+    def _tell_apart(self, name: str) -> None:
+        self._is_another = name
+        self._ask()
 
     def _said(self) -> dict[str, object]:
         """Return the use card as ``credential.seal`` takes it: what is empty is left out."""

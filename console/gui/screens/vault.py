@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout
 from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.models import TextModel
+from console.gui.owing import Owing, owes
 from console.gui.phrases import KINDS, group, listed
 from console.gui.snapshot import Snapshot, View
 from console.gui.tables import make_table
@@ -59,6 +60,11 @@ class VaultScreen(Page):
             say("The code that its owner sees now"), self._seen, say("In an open activation only.")
         )
         self._compare = button(say("How far is it off"), self._ask_drift)
+        self._owing = Owing()
+        self._owing.seal_asked.connect(self.rotate_asked)
+        self._owing.confirm_asked.connect(self.confirm_asked)
+        self._begin = button(say("Seal a new credential"), self.seal_asked.emit, weight="primary")
+        self._begin_also = button(say("Seal a new credential"), self.seal_asked.emit)
         self._lay_out()
         self.forget()
 
@@ -74,8 +80,11 @@ class VaultScreen(Page):
         self.choose(name)
 
     def choose(self, name: str) -> None:
-        """Choose this credential, or the first if it is none of them."""
-        places = [n for n, value in enumerate(self._rows) if value["name"] == name]
+        """Choose this credential; if it is none of them, the first that owes something, or the first."""
+        names = [value["name"] for value in self._rows]
+        owing = [value["name"] for value in self._rows if owes(value)]
+        wanted = name if name in names else next(iter(owing), "")
+        places = [n for n, each in enumerate(names) if each == wanted]
         self._table.selectRow(places[0] if places else 0)
         self._choose()
 
@@ -106,24 +115,34 @@ class VaultScreen(Page):
         column.addLayout(self._card)
         column.addWidget(self._drift)
         column.addLayout(row(self._compare))
-        seal = button(say("Seal a new credential"), self.seal_asked.emit, weight="primary")
-        self.column.addLayout(row(seal))
+        self.column.addLayout(row(self._begin))
+        self.column.addWidget(self._owing)
         sizes.keep(self._table, leastHeight=LEAST_PIXELS)
         self.column.addWidget(self._table, 1)
         self.column.addWidget(frame)
+        self.column.addLayout(row(self._begin_also))
         self._frame = frame
 
     def _choose(self) -> None:
         clear_layout(self._card)
         self._seen.clear()
+        self._lead_on()
         found = next((value for value in self._rows if value["name"] == self.chosen()), None)
         self._frame.setVisible(found is not None)
         if found is not None:
             self._chosen.setText(str(found["name"]))
             self._said.setText("\n".join(self._told(found)))
-            self._confirm.setVisible(found["candidate"] is not None)
+            is_waiting = found["candidate"] is not None
+            self._rotate.setVisible(is_waiting or self._owing.next != found["name"])
+            self._confirm.setVisible(is_waiting and self._owing.next != found["name"])
             for part in (self._drift, self._compare):
                 part.setVisible(found["kind"] in FROM_A_SEED)
+
+    def _lead_on(self) -> None:
+        """Lead on with what is owed: only where nothing is, a credential that was never here comes first."""
+        self._owing.present(self._rows, self.chosen())
+        self._begin.setVisible(not self._owing.next)
+        self._begin_also.setVisible(bool(self._owing.next))
 
     def _told(self, value: View) -> Iterator[str]:
         if value["candidate"] is not None:
