@@ -252,7 +252,7 @@ class Page(QWidget):
         self.messages.problem(what, now, problems)
         self._scroll.verticalScrollBar().setValue(0)
 
-    def ask(self, what: str, why: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
+    def say_question(self, what: str, why: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Show a question at the top and scroll there."""
         self.messages.question(what, why, answers)
         self._scroll.verticalScrollBar().setValue(0)

@@ -172,7 +172,7 @@ class SealScreen(Page):
             what = say("{name} could be taken for {names}.", name=name, names=listed(like))
             leads.append((say("It is another credential"), partial(self._tell_apart, name)))
         why = say("Is it a new secret for the same access? Then it is sealed as its new version.")
-        self.ask(what, why, leads)
+        self.say_question(what, why, leads)
 
     def _tell_apart(self, name: str) -> None:
         self._is_another = name
