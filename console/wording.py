@@ -18,8 +18,19 @@ BUG = (
 
 DEMO = say("DEMO: a throw-away station. Nothing here opens anything real.")
 
+WHOSE_PIN = say_each(
+    {
+        "pin_wrong": "This is not the PIN of {member}.",
+        "pin_last_try": "One more wrong PIN would lock the token of {member}, so the program does not try.",
+        "pin_locked": "The token of {member} has locked itself after wrong PINs.",
+    }
+)
+"""What is said instead, where it is known whose PIN was asked."""
+
 PIN_TRIES = say_each(
     {
+        "many": "This token counts no wrong PINs and never locks itself.",
+        "unknown": "This token does not say how many tries are left. Most tokens lock themselves after a few.",
         "few": "Only a few tries are left.",
         "last": "One try is left before the token locks itself.",
         "none": "No try is left: the token has locked itself.",
@@ -171,6 +182,8 @@ def explain(error: ConsoleError | Cancelled) -> Explanation:
             say("It was called off."), say("Start it again whenever you like; nothing was done.")
         )
     what, now = _templates(error)
+    if "member" in error.facts:
+        what = WHOSE_PIN.get(error.code, what)
     facts = {name: _fact(value) for name, value in error.facts.items() if name != "problems"}
     happened = what.format_map(_Facts(code=error.code, **_in_words(facts)))
     more = [PIN_TRIES.get(facts.get("tries", ""), ""), *problems(error)]

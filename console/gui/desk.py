@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, QTimer
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui import snapshot as snapshots
+from console.gui.again import Again, named
 from console.gui.busy import Busy
 from console.gui.files import write_all
 from console.gui.intake import Intake
@@ -139,10 +140,15 @@ class Desk(QObject):
 
         ``pin_of`` types the PIN before it begins; ``new_pin``: chooses it, twice the same.
         """
-        self._begin(page, pin_of, why, lambda: self.hands.worker.run(
-            title, action, lambda result: self._done(done, result), lambda error: self._failed(page, error, failed),
-            ends_lease=ends_lease,
-        ), new_pin=new_pin)  # fmt: skip
+
+        def start() -> None:
+            self.hands.worker.run(
+                title, action, partial(self._done, done), partial(self._failed, page, failed, again),
+                ends_lease=ends_lease,
+            )  # fmt: skip
+
+        again = Again("" if new_pin else pin_of, why, start)
+        self._begin(page, pin_of, why, start, new_pin=new_pin)
 
     def act_locked(
         self, page: Page, title: str, action: Callable[[Any], T], done: Callable[[T], None], *,
@@ -153,9 +159,14 @@ class Desk(QObject):
 
         ``all_pins``: whose PINs are asked before it begins, and whether they are chosen only now.
         """
-        self._begin(page, pin_of, why, lambda: self.hands.worker.run_locked(
-            title, action, lambda result: self._done(done, result), lambda error: self._failed(page, error, failed),
-        ), all_pins=all_pins)  # fmt: skip
+
+        def start() -> None:
+            self.hands.worker.run_locked(
+                title, action, partial(self._done, done), partial(self._failed, page, failed, again)
+            )
+
+        again = Again(pin_of, why, start)
+        self._begin(page, pin_of, why, start, all_pins=all_pins)
 
     def unlocked(self) -> None:
         """Begin to look at the station, and go on looking."""
@@ -226,15 +237,13 @@ class Desk(QObject):
         self.look()
 
     def _failed(
-        self,
-        page: Page,
-        error: ConsoleError | Cancelled,
-        failed: Callable[[ConsoleError], bool] = lambda _: False,
-    ) -> None:
+        self, page: Page, failed: Callable[[ConsoleError], bool], again: Again, error: ConsoleError | Cancelled
+    ) -> None:  # fmt: skip
         self.hands.operator.forget()
         self._busy.untell()
         if isinstance(error, Cancelled) or not failed(error):
-            say_error(page, error)
+            say_error(page, named(error, self.hands.operator))
+            again.ask_if_mistyped(error, page, self.hands.operator)
         if _is_locked(error):
             self._lost()
         self.look()

@@ -18,6 +18,8 @@ from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
 MAX_PIN_LETTERS = 128
+Wrong = tuple[str, str]
+"""What was wrong with the last PIN, and what to do now."""
 
 
 class PinPanel(Page):
@@ -51,14 +53,16 @@ class PinPanel(Page):
         self.column.addWidget(frame)
         self.column.addStretch(1)
 
-    def ask(self, person: str, why: str) -> None:
-        """Begin to ask."""
+    def ask(self, person: str, why: str, wrong: Wrong | None = None) -> None:
+        """Begin to ask; after a ``wrong`` PIN with what was wrong with it."""
         self.messages.clear()
         self.title.setText(say("PIN of {person}", person=person))
         self._who.setText(say("{person}, please type the PIN of your own token.", person=person))
         self._why.setText(why)
         self._edit.clear()
         self._edit.setAccessibleName(say("PIN of {person}", person=person))
+        if wrong is not None:
+            self.messages.problem(*wrong)
         self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def ask_new(self, person: str, *, again: bool, differed: bool) -> None:
@@ -138,8 +142,11 @@ class WindowOperator(QObject):
         self._wanted.connect(self._ask_for_worker, Qt.ConnectionType.QueuedConnection)
         panel.given.connect(self._given)
 
-    def ask(self, member: str, why: str, then: Callable[[], None]) -> None:
-        """Ask now, in the window's thread; ``then`` starts the action that will need this PIN."""
+    def ask(self, member: str, why: str, then: Callable[[], None], *, wrong: Wrong | None = None) -> None:
+        """Ask now, in the window's thread; ``then`` starts the action that will need this PIN.
+
+        ``wrong``: it was asked before, and this is what was wrong with it.
+        """
 
         def prepared(pin: bytearray | None) -> None:
             if pin is not None:
@@ -148,7 +155,7 @@ class WindowOperator(QObject):
                 then()
 
         self._why = why
-        self._begin(member, prepared)
+        self._begin(member, prepared, wrong)
 
     def ask_all(
         self, people: Sequence[tuple[str, bool]], why: str, then: Callable[[], None]
@@ -183,7 +190,7 @@ class WindowOperator(QObject):
                 return
             _keep(self._kept, member, pin)
             self._begin(member, second)
-            self._panel.ask_new(self._name(member), again=True, differed=False)
+            self._panel.ask_new(self.called(member), again=True, differed=False)
 
         def second(pin: bytearray | None) -> None:
             if pin is None:
@@ -198,7 +205,7 @@ class WindowOperator(QObject):
                 self.ask_new(member, then, differed=True)
 
         self._begin(member, first)
-        self._panel.ask_new(self._name(member), again=False, differed=differed)
+        self._panel.ask_new(self.called(member), again=False, differed=differed)
 
     def call_by(self, names: Mapping[str, str]) -> None:
         """Say what people are called, by their ids: whoever joined since the window was opened."""
@@ -254,16 +261,19 @@ class WindowOperator(QObject):
         else:
             self._begin(member, self._answers.put)
 
-    def _begin(self, member: str, then: Callable[[bytearray | None], None]) -> None:
+    def _begin(
+        self, member: str, then: Callable[[bytearray | None], None], wrong: Wrong | None = None
+    ) -> None:
         if self.is_asking:
             then(None)
             return
         self._then = then
         self.asked = member
         self._interrupt()
-        self._panel.ask(self._name(member), self._why)
+        self._panel.ask(self.called(member), self._why, wrong)
 
-    def _name(self, member: str) -> str:
+    def called(self, member: str) -> str:
+        """Return what somebody is called."""
         return self._names.get(member) or self._name_of(member)
 
     def _given(self, pin: bytearray | None) -> None:

@@ -56,7 +56,7 @@ REFUSED: Sentences = {
     "unknown_class": ("There is no class {name}; known are: {known}.",
         "Choose one of these classes."),
     "pin_wrong": ("The PIN is wrong.",
-        "Type it again carefully, as a token locks itself after a few wrong PINs."),
+        "Type it again carefully."),
     "pin_last_try": ("One more wrong PIN would lock this token, so the program does not try.",
         "Unlock the token with its own tool, or use another person's token."),
     "pin_locked": ("The token has locked itself after wrong PINs.",

@@ -146,7 +146,7 @@ def test_wrong_pins_leak_nothing_and_are_never_retried(address: TokenAddress) ->
     for _ in range(20):
         with pytest.raises(Refused, match="pin_wrong") as caught:
             token.sign("sign", DIGEST)
-        assert caught.value.facts == {"tries": "many"}
+        assert caught.value.facts == {"tries": "many", "member": "legal-1"}
     assert len(token.sign("sign", DIGEST)) == 64
     assert asked == ["legal-1"] * 21
     token.sign("sign", DIGEST)

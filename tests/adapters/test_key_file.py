@@ -87,7 +87,10 @@ def test_wrong_pins_are_named_and_never_lock(address: TokenAddress, token: Perso
         for _ in range(20):
             with pytest.raises(Refused) as caught:
                 wrong.sign("sign", DIGEST)
-            assert (caught.value.code, caught.value.facts) == ("pin_wrong", {"tries": "unknown"})
+            assert (caught.value.code, caught.value.facts) == (
+                "pin_wrong",
+                {"tries": "unknown", "member": "legal-1"},
+            )
     assert len(token.sign("sign", DIGEST)) == 64
     assert file_of(address).read_bytes() == before
 

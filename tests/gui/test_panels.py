@@ -15,7 +15,8 @@ from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
 from console.domain import handoff
-from console.domain.errors import Cancelled
+from console.domain.errors import Cancelled, ConsoleError, Refused
+from console.gui.again import Again
 from console.gui.operator import PinPanel, WindowOperator
 from console.gui.picture_view import PictureGrid, PictureView, fitting
 from console.gui.pictures import PicturesPanel
@@ -69,6 +70,43 @@ def test_a_pin_asked_before_is_handed_over_at_once(
     assert edit.text() == ""
     pin = operator.pin("it-1")
     assert pin == b"4711"
+
+
+@pytest.mark.parametrize(
+    ("tries", "told"),
+    [("many", "never locks itself"), ("few", "Only a few tries are left."), ("unknown", "does not say")],
+)
+def test_after_a_wrong_pin_the_same_person_is_asked_at_once(
+    qtbot: QtBot, panel: PinPanel, operator: WindowOperator, tries: str, told: str
+) -> None:
+    page, begun = Page("Approve"), list[str]()
+    qtbot.addWidget(page)
+    again = Again("it-1", "To approve.", lambda: begun.append("again"))
+    again.ask_if_mistyped(Refused("pin_wrong", tries=tries, member="it-1"), page, operator)
+    said = "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
+    assert "This is not the PIN of Name of it-1." in said
+    assert told in said
+    assert panel.focusWidget() is panel.findChildren(QLineEdit)[0]
+    QTest.keyClicks(panel.focusWidget(), "4711")
+    QTest.keyClick(panel.focusWidget(), Qt.Key.Key_Return)
+    assert begun == ["again"]
+    assert operator.pin("it-1") == b"4711"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        Refused("pin_wrong", tries="last", member="it-1"), Refused("pin_wrong", tries="none", member="it-1"),
+        Refused("pin_locked", member="it-1"), Refused("matters_differ"), Cancelled(),
+    ],
+)  # fmt: skip
+def test_nobody_is_asked_again_whose_token_would_not_hear_it(
+    qtbot: QtBot, operator: WindowOperator, error: ConsoleError | Cancelled
+) -> None:
+    page = Page("Approve")
+    qtbot.addWidget(page)
+    Again("it-1", "", lambda: pytest.fail("it began")).ask_if_mistyped(error, page, operator)
+    assert not operator.is_asking
 
 
 def test_a_pin_that_nobody_took_is_wiped(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:

@@ -70,8 +70,9 @@ def test_sealed_rotated_and_confirmed(hands: Hands) -> None:
     hands.picture("seal")
     hands.press("Seal it")
     hands.pin("000000", "Anna Berg")
-    hands.read("The PIN")
-    hands.press("Seal it")  # Nothing typed is lost by a wrong PIN.
+    hands.read("This is not the PIN of Anna Berg.")
+    hands.read("This token counts no wrong PINs")
+    assert hands.focused() == "PIN of Anna Berg"  # At once, and nothing typed is lost.
     hands.pin(hands.pins["legal-1"], "Anna Berg")
     hands.read("crm-admin is sealed as a password, version 1.")
     hands.press("Use card")
@@ -91,7 +92,7 @@ def test_sealed_rotated_and_confirmed(hands: Hands) -> None:
     hands.press("Confirm this version")
     hands.read("Nobody is chosen.")
     for member, name, answer in (
-        ("legal-1", "Anna Berg (Legal)", "legal-1 sealed this version and cannot confirm it too."),
+        ("legal-1", "Anna Berg (Legal)", "Anna Berg sealed this version and cannot confirm it too."),
         ("it-1", "Carla Dietz (IT)", "A confirmation needs evidence from the target system."),
     ):
         evidence = "sign-in 4711" if member == "legal-1" else ""

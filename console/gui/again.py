@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""After a wrong PIN it is asked once more, at once and of the same person: nothing else must be done anew."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TypeVar
+
+from console.domain.errors import Cancelled, ConsoleError
+from console.gui.operator import WindowOperator
+from console.gui.widgets import Page
+
+SPENT = ("last", "none")
+"""Tries that a token has left after a wrong PIN, when the program itself tries no more."""
+Failure = TypeVar("Failure", bound=ConsoleError | Cancelled)
+
+
+@dataclass(frozen=True)
+class Again:
+    """Whose PIN a gesture asks before it begins, and how it begins."""
+
+    member: str
+    """Empty: nobody's, or that of several."""
+    why: str
+    start: Callable[[], None]
+
+    def ask_if_mistyped(self, error: ConsoleError | Cancelled, page: Page, operator: WindowOperator) -> None:
+        """Ask anew, unless the error is another one or the token would not hear one more."""
+        if not self.member or isinstance(error, Cancelled) or error.code != "pin_wrong":
+            return
+        if error.facts.get("tries") not in SPENT:
+            from console.wording import explain
+
+            told = explain(named(error, operator))
+            operator.ask(self.member, self.why, partial(self._go_on, page), wrong=(told.what, told.now))
+
+    def _go_on(self, page: Page) -> None:
+        page.messages.clear()
+        self.start()
+
+
+def named(error: Failure, operator: WindowOperator) -> Failure:
+    """Return an error that calls people by their names."""
+    if isinstance(error, Cancelled) or "member" not in error.facts:
+        return error
+    return type(error)(error.code, **{**error.facts, "member": operator.called(str(error.facts["member"]))})
