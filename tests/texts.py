@@ -6,10 +6,12 @@ Run as a program it puts the German catalogue in order and says what lacks: ``py
 
 import ast
 import json
+import re
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
+from console.actions import sheet_status
 from console.sentences import every
 
 ROOT = Path(__file__).parents[1]
@@ -84,9 +86,22 @@ def reasons() -> set[str]:
     return {text for text in given if " " in text}
 
 
+def found_by_checks() -> set[str]:
+    """Return what the checks of readiness tell: a face says it in its language."""
+    given: set[str] = {*sheet_status.STANDING.values(), *sheet_status.LACKING.values()}
+    for source in sorted((CONSOLE / "actions").glob("*.py")):
+        for node in ast.walk(tree(source)):
+            if isinstance(node, ast.Call) and name_of(node) == "told" and node.args:
+                given |= {*constants(node.args[0])}
+            elif isinstance(node, ast.Call) and name_of(node) == "check":
+                details = [word.value for word in node.keywords if word.arg == "detail"]
+                given |= {text for detail in details for text in constants(detail)}
+    return {text for text in given if re.search("[a-z]", re.sub(r"\{\w+\}", "", text))}
+
+
 def all_texts() -> dict[str, str]:
     """Return text -> one place where it stands."""
-    found = dict.fromkeys(tables() | reasons(), "sentences")
+    found = dict.fromkeys(tables() | reasons() | found_by_checks(), "sentences")
     for source in sources():
         found |= dict.fromkeys(said(source), source.relative_to(CONSOLE).as_posix())
     return found

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions.checks import DAY_MS, check, warn_of
+from console.actions.checks import DAY_MS, Told, check, told, warn_of
 from console.actions.ports import Console
 from console.actions.standing import stale
 from console.domain.canonical import Json, Object
@@ -50,12 +50,10 @@ def secret_checks(rows: list[Json]) -> list[dict[str, Json]]:
     found = cast(list[Object], rows)
     certificates = [row for row in found if row["kind"] == "certificate"]
     return [
-        warn_of("secret_age", [f"{row['name']}: {_old(row)}" for row in found if _is_old(row)]),
-        warn_of(
-            "certificates", [f"{row['name']}: {_expiry(row)}" for row in certificates if _is_ending(row)]
-        ),
-        warn_of("stale", [str(row["name"]) for row in found if row["stale"]]),
-        warn_of("exposed", [str(row["name"]) for row in found if row["exposed"]]),
+        warn_of("secret_age", [_old(row) for row in found if _is_old(row)]),
+        warn_of("certificates", [_expiry(row) for row in certificates if _is_ending(row)]),
+        warn_of("stale", [told("{name}", name=row["name"]) for row in found if row["stale"]]),
+        warn_of("exposed", [told("{name}", name=row["name"]) for row in found if row["exposed"]]),
     ]
 
 
@@ -65,7 +63,9 @@ def drill_check(console: Console) -> dict[str, Json]:
     if newest is None:
         return check("drill", ok=False, detail="nothing was ever opened here", level="warning")
     days = (console.machine.reading().wall_ms - newest.t.wall_ms) // DAY_MS
-    return check("drill", ok=days <= MAX_DRILL_DAYS, detail=f"last opened {days} days ago", level="warning")
+    return check(
+        "drill", ok=days <= MAX_DRILL_DAYS, detail="last opened {days} days ago", level="warning", days=days
+    )
 
 
 def _is_old(row: Object) -> bool:
@@ -73,9 +73,10 @@ def _is_old(row: Object) -> bool:
     return days is None or days > MAX_SECRET_DAYS
 
 
-def _old(row: Object) -> str:
-    days = row["sealed_days"]
-    return "its age is not known" if days is None else f"sealed {days} days ago"
+def _old(row: Object) -> Told:
+    if row["sealed_days"] is None:
+        return told("{name}: its age is not known", name=row["name"])
+    return told("{name}: sealed {days} days ago", name=row["name"], days=row["sealed_days"])
 
 
 def _is_ending(row: Object) -> bool:
@@ -83,8 +84,10 @@ def _is_ending(row: Object) -> bool:
     return days is None or days < LEAST_CERTIFICATE_DAYS
 
 
-def _expiry(row: Object) -> str:
-    days = cast(int | None, row["expires_days"])
+def _expiry(row: Object) -> Told:
+    name, days = row["name"], cast(int | None, row["expires_days"])
     if days is None:
-        return "nobody wrote down when it ends"
-    return f"ends in {days} days" if days >= 0 else f"ended {-days} days ago"
+        return told("{name}: nobody wrote down when it ends", name=name)
+    if days >= 0:
+        return told("{name}: ends in {days} days", name=name, days=days)
+    return told("{name}: ended {days} days ago", name=name, days=-days)

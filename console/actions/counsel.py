@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import cast
 
-from console.actions.checks import warn_of
+from console.actions.checks import told, warn_of
 from console.actions.keyholder import THE_PROGRAM, Actor, by_token, draft, pseudonym, unlocked_person, write
 from console.actions.ports import Console, Journal
 from console.actions.recovery import Words, key_of, names_of, set_typed, sets
@@ -269,7 +269,10 @@ def reader_check(console: Console) -> dict[str, Json]:
         (reader.id, len(names - set(_names_for(console, reader.key.public))))
         for reader in counsel.readers(console.policy)
     ]
-    return warn_of("counsel_readers", [f"{who}: {count} keys" for who, count in lacking if count])
+    return warn_of(
+        "counsel_readers",
+        [told("{who}: keys that lack: {count}", who=who, count=count) for who, count in lacking if count],
+    )
 
 
 def _wrong(console: Console, file: str, expected: bytes) -> str | None:

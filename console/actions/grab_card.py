@@ -51,10 +51,11 @@ def grab_card_check(console: Console) -> dict[str, Json]:
     if newest is None:
         return check("grab_card", ok=False, detail="none was ever printed", level="warning")
     is_same = console.journal.open_fields(newest).get("content") == _hash(_content(console))
-    said = "says what holds" if is_same else "people, numbers, sheets or requests are others since"
     return check(
-        "grab_card", ok=is_same, detail=f"printed {to_rfc3339(newest.t.wall_ms)}; {said}", level="warning"
-    )
+        "grab_card", ok=is_same, level="warning", time=to_rfc3339(newest.t.wall_ms),
+        detail="printed {time}; says what holds" if is_same
+        else "printed {time}; people, numbers, sheets or requests are others since",
+    )  # fmt: skip
 
 
 def _hash(content: dict[str, Json]) -> str:

@@ -7,7 +7,7 @@ from typing import cast
 
 from console.actions import activation
 from console.actions import credential as credentials
-from console.actions.checks import warn_of
+from console.actions.checks import told, warn_of
 from console.actions.enrolment import contacts, deputies
 from console.actions.keyholder import by_token, unlocked_person, write
 from console.actions.ports import Console
@@ -125,7 +125,10 @@ def _said(console: Console, known: Known) -> dict[str, Json]:
 def prepared_check(console: Console) -> dict[str, Json]:
     """Return the row of readiness: prepared requests that cannot be filed."""
     states = [(known.prepared.name, known.state) for known in load(console)]
-    return warn_of("prepared", [f"{name}: {state}" for name, state in states if state != "agreed"])
+    return warn_of(
+        "prepared",
+        [told("{name}: {state}", name=name, state=state) for name, state in states if state != "agreed"],
+    )
 
 
 # --- at the hour ----------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ HSM proves its keys in the same way before they are put into force.
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from console.actions.checks import DAY_MS, warn_of
+from console.actions.checks import DAY_MS, Told, told, warn_of
 from console.actions.hsm_port import Hsm
 from console.actions.keyholder import by_token, pseudonyms, write
 from console.actions.ports import Console, Machine
@@ -113,7 +113,7 @@ def token_checks(console: Console, rows: list[Json]) -> list[dict[str, Json]]:
         person.id for group in console.policy.roster.groups for person in console.policy.active_in(group)
     }
     late = [row for row in rows if isinstance(row, dict) and row["member"] in holders and _is_late(row)]
-    return [warn_of("tokens", [f"{row['member']}: {_said(row)}, {row['present']}" for row in late])]
+    return [warn_of("tokens", [_said(row) for row in late])]
 
 
 def _presence(console: Console, person: Member) -> str:
@@ -137,6 +137,8 @@ def _is_late(row: Object) -> bool:
     return not isinstance(days, int) or days > MAX_PROOF_DAYS
 
 
-def _said(row: Object) -> str:
-    days = row["proven_days"]
-    return "never proven" if days is None else f"proven {days} days ago"
+def _said(row: Object) -> Told:
+    who = {"member": row["member"], "present": row["present"]}
+    if row["proven_days"] is None:
+        return told("{member}: never proven, {present}", **who)
+    return told("{member}: proven {days} days ago, {present}", days=row["proven_days"], **who)

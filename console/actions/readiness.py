@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import cast
 
 from console.actions import ages, counsel, proving, rollback, sheet_status
-from console.actions.checks import DAY_MS, check, warn_of
+from console.actions.checks import DAY_MS, Told, check, told, warn_of
 from console.actions.enrolment import contacts
 from console.actions.grab_card import grab_card_check
 from console.actions.lockout import lockout_check
@@ -90,7 +90,7 @@ def _checks(
         try:
             yield from cast(Iterable[dict[str, Json]], make())
         except ConsoleError as error:
-            yield check(id_, ok=False, detail=f"could not be checked: {error.code}")
+            yield check(id_, ok=False, detail="could not be checked: {hindrance}", hindrance=error.code)
 
 
 def _with_calls(console: Console, rows: list[dict[str, Json]]) -> list[Json]:
@@ -116,7 +116,7 @@ def _call(console: Console, cards: Mapping[str, Object], row: Object) -> list[Js
 
 
 def _hsm(console: Console) -> dict[str, Json]:
-    return check("hsm", ok=True, detail=f"answers; unlocked by {console.hsm.unlocked_by()}")
+    return check("hsm", ok=True, detail="answers; unlocked by {member}", member=console.hsm.unlocked_by())
 
 
 def _rollback(console: Console) -> dict[str, Json]:
@@ -125,15 +125,19 @@ def _rollback(console: Console) -> dict[str, Json]:
     newest = rollback.newest(console)
     if newest is None:
         return check(
-            "hsm_rollback", ok=False, detail=f"{assurance}: destroys and anchors unproven", level="warning"
+            "hsm_rollback",
+            ok=False,
+            detail="{assurance}: it was not measured yet",
+            assurance=assurance,
+            level="warning",
         )
     found = {name: str(newest.body[name]) for name in ("destroys", "anchors")}
     days = (console.machine.reading().wall_ms - newest.t.wall_ms) // DAY_MS
-    said = ", ".join(f"{name}: {value}" for name, value in found.items())
-    is_kept = set(found.values()) == {"yes"}
     return check(
-        "hsm_rollback", ok=is_kept, detail=f"{assurance}: {said}; measured {days} days ago", level="warning"
-    )
+        "hsm_rollback", ok=set(found.values()) == {"yes"}, level="warning",
+        detail="{assurance}: stays destroyed: {destroys}, stays remembered: {anchors}; measured {days} days ago",
+        assurance=assurance, days=days, **found,
+    )  # fmt: skip
 
 
 # --- journal and clock ----------------------------------------------------------------------------------------
@@ -147,13 +151,18 @@ def _journal_checks(console: Console, progress: Progress | None) -> list[Json]:
     codes = [finding["code"] for finding in cast(list[Object], status["findings"])]
     mirror = str(console.settings.station.mirror)
     return [
-        check("journal", ok=verdict["ok"] is True, detail=f"{verdict['findings'] or 'whole'}"),
-        check("recording", ok=recording["light"] == "recording", detail=_recording(recording),
+        check("journal", ok=verdict["ok"] is True, detail="{findings}" if verdict["findings"] else "whole",
+              findings=str(verdict["findings"])),
+        check("recording", ok=recording["light"] == "recording",
+              detail="{light}; entries that wait: {waiting}. {why}" if recording["why"]
+              else "{light}; entries that wait: {waiting}",
+              light=recording["light"], waiting=recording["waiting"], why=recording["why"],
               level="warning" if recording["light"] == "reserve" else "error"),
-        check("anchor", ok=not alarm, detail=", ".join(alarm) or f"anchored up to {status['anchored']}"),
-        warn_of("alarm", [f"{past['log']} was left behind" for past in before]),
+        check("anchor", ok=not alarm, detail="{alarm}" if alarm else "both know of entry {entry}",
+              alarm=", ".join(alarm), entry=status["anchored"]),
+        warn_of("alarm", [told("{log} was left behind", log=past["log"]) for past in before]),
         check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
-              detail=f"not copied: {', '.join(behind)}" if behind else mirror),
+              detail="not copied: {files}" if behind else "{folder}", files=", ".join(behind), folder=mirror),
         check("mirror_agrees", ok="mirror_differs" not in codes, detail="it tells the same as the journal"
               if "mirror_differs" not in codes else "it tells another history than the journal"),
     ]  # fmt: skip
@@ -166,27 +175,22 @@ def _verdict(console: Console, progress: Progress | None) -> Object:
         return {"ok": False, "findings": error.code}
 
 
-def _recording(recording: Object) -> str:
-    why = f": {recording['why']}" if recording["why"] else ""
-    return f"{recording['light']}{why}; {recording['waiting']} entries wait"
-
-
 def _clock(console: Console) -> dict[str, Json]:
     at = console.machine.reading()
     newest = next(console.journal.entries(newest_first=True, limit=1), None)
     wrong = None if newest is None else clock_differs(newest, at)
-    return check("clock", ok=wrong is None, detail=wrong or "goes on from the newest entry", level="warning")
+    return warn_of("clock", [] if wrong is None else [wrong])
 
 
-def clock_differs(newest: Entry, at: Reading) -> str | None:
+def clock_differs(newest: Entry, at: Reading) -> Told | None:
     """Return how the clock contradicts the newest entry, or None."""
     passed = at.wall_ms - newest.t.wall_ms
     if passed < 0:
-        return f"it is {-passed // 1000} s earlier than the newest entry"
+        return told("it is {seconds} s earlier than the newest entry", seconds=-passed // 1000)
     if newest.t.boot == at.boot:
         apart = passed - (at.up_ns - newest.t.up_ns) // 1_000_000
         if abs(apart) > CLOCK_MS:
-            return f"it was set by {apart // 1000} s since the newest entry"
+            return told("it was set by {seconds} s since the newest entry", seconds=apart // 1000)
     return None
 
 
@@ -198,12 +202,14 @@ def _machine_checks(console: Console) -> list[Json]:
     interfaces, free = cast(list[str], health["interfaces"]), cast(int, health["free_bytes"])
     cameras, display = cast(list[str], health["cameras"]), str(health["display"])
     return [
-        warn_of("air_gap", [f"interface {name}" for name in interfaces]),
+        warn_of("air_gap", [told("interface {name}", name=name) for name in interfaces]),
         check("core_dumps", ok=not health["dumps"], detail="allowed" if health["dumps"] else "forbidden"),
-        check("memory", ok=health["memory"] == "memfd_secret", level="warning", detail=str(health["memory"])),
-        check("screen_capture", ok=display != "x11", level="warning", detail=f"display: {display}"),
+        check("memory", ok=health["memory"] == "memfd_secret", level="warning",
+              detail="{memory}", memory=str(health["memory"])),
+        check("screen_capture", ok=display != "x11", level="warning", detail="display: {display}", display=display),
         check("printer", ok=bool(health["printer"]), level="warning",
               detail="a print service is there" if health["printer"] else "no print service"),
-        check("camera", ok=bool(cameras), level="warning", detail=", ".join(cameras) or "none"),
-        check("disk_space", ok=free >= FREE_BYTES_LEAST, detail=f"{free // 2**20} MB free"),
+        check("camera", ok=bool(cameras), level="warning", detail="{cameras}" if cameras else "none",
+              cameras=", ".join(cameras)),
+        check("disk_space", ok=free >= FREE_BYTES_LEAST, detail="{free} MB free", free=free // 2**20),
     ]  # fmt: skip

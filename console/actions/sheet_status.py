@@ -7,7 +7,7 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions import escrow, tables
-from console.actions.checks import DAY_MS, warn_of
+from console.actions.checks import DAY_MS, Told, told, warn_of
 from console.actions.keyholder import unlocked_person, write
 from console.actions.ports import Console
 from console.actions.recovery import Words, key_of, marked, names_of, open_escrow, set_in_force, sets, unread
@@ -20,6 +20,18 @@ from console.domain.policy import STATION
 from console.domain.recovery import SheetSet
 
 MAX_DRILL_DAYS = 365
+STANDING = {
+    "none": "{slot}: no sheets",
+    "printed": "{slot}: sheets printed, not read back",
+    "proven": "{slot}: sheets read back, not signed",
+    "spent": "{slot}: sheets spent",
+}
+LACKING = {
+    "unread": "{slot}: sheets not read back: {count}",
+    "gone": "{slot}: sheets kept by people who left the group: {count}",
+    "uncovered": "{slot}: secrets to be sealed again: {count}",
+    "owed": "{slot}: secrets to be changed: {count}",
+}
 
 
 def drill(console: Console, slot: str, words: Words) -> Object:
@@ -71,29 +83,25 @@ def status(console: Console) -> Object:
 def checks(console: Console) -> list[Json]:
     """Return the rows of readiness: whether every slot has sheets that count, and how long ago they were tried."""
     rows = cast(list[Object], status(console)["recovery"])
-    stale = [f"{row['slot']}: {_age(row)}" for row in rows if row["state"] == "in_force" and _is_stale(row)]
+    stale = [_age(row) for row in rows if row["state"] == "in_force" and _is_stale(row)]
     return [
         warn_of("recovery_sheets", [said for row in rows for said in _lacking(row)]),
         warn_of("recovery_drill", stale),
     ]
 
 
-def _lacking(row: Object) -> Iterator[str]:
+def _lacking(row: Object) -> Iterator[Told]:
     if row["state"] != "in_force":
-        yield f"{row['slot']}: {row['state']}"
-    for member, said in (
-        ("unread", "not read back"),
-        ("gone", "kept by people who left the group"),
-        ("uncovered", "to be re-sealed"),
-        ("owed", "to be rotated"),
-    ):
+        yield told(STANDING[str(row["state"])], slot=row["slot"])
+    for member, text in LACKING.items():
         if row[member]:
-            yield f"{row['slot']}: {said}: {len(cast(list[Json], row[member]))}"
+            yield told(text, slot=row["slot"], count=len(cast(list[Json], row[member])))
 
 
-def _age(row: Object) -> str:
-    days = row["drilled_days"]
-    return "never tried" if days is None else f"last tried {days} days ago"
+def _age(row: Object) -> Told:
+    if row["drilled_days"] is None:
+        return told("{slot}: never tried", slot=row["slot"])
+    return told("{slot}: last tried {days} days ago", slot=row["slot"], days=row["drilled_days"])
 
 
 def _is_stale(row: Object) -> bool:

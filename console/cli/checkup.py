@@ -9,7 +9,7 @@ from console.domain.canonical import Json, Object
 from console.domain.justification import FIELDS
 from console.sentences import ages as aged
 from console.sentences import readiness as said
-from console.sentences.checks import CHECKS, LEVELS
+from console.sentences.checks import LEVELS, details, title, without_phone
 
 KEPT = {"yes": "yes", "no": "NO: an old copy brings it back", "unproven": "unproven"}
 
@@ -19,11 +19,14 @@ def checks(value: Object) -> Iterator[str]:
     rows = cast(Sequence[Row], value["checks"])
     yield from table(
         ("check", "state", "detail"),
-        [[CHECKS[str(row["id"])], LEVELS[str(row["level"])], row["detail"]] for row in rows],
+        [[title(row), LEVELS[str(row["level"])], details(row)] for row in rows],
     )
     for row in rows:
         if not row["ok"]:
-            yield f"{CHECKS[str(row['id'])]}: {row['now']}{_call(cast(Sequence[Row], row['call']))}"
+            by = f" By: {row['by']}." if row["by"] else ""
+            yield f"{title(row)}: {row['now']}{by}{_call(cast(Sequence[Row], row['call']))}"
+    if names := without_phone(value):
+        yield f"No telephone number is on record of {', '.join(names)}: breakglass keyholder contact NAME."
     yield ""
     yield from facts(aged.lines(value))
     yield ""
@@ -34,9 +37,8 @@ def _call(people: Sequence[Row]) -> str:
     if not people:
         return ""
     first = people[0]
-    return (
-        f" Call {first['name']}{', ' + str(first['phone']) if first['phone'] else ' (no number on record)'}."
-    )
+    # A number that lacks is said once, below.
+    return f" Call {first['name']}, {first['phone']}." if first["phone"] else ""
 
 
 def rollback(value: Object) -> Iterator[str]:

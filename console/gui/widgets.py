@@ -308,6 +308,15 @@ def row(*widgets: QWidget) -> FlowLayout:
     return line
 
 
+def marked(tone: str, label: QLabel) -> QHBoxLayout:
+    """Return a text with the sign of a state before it; a long one wraps beside the sign."""
+    line = QHBoxLayout()
+    line.setSpacing(10)
+    line.addWidget(StateMark(tone), 0, Qt.AlignmentFlag.AlignTop)
+    line.addWidget(label, 1)
+    return line
+
+
 def spread(*widgets: QWidget) -> QHBoxLayout:
     """Return a row of widgets that share its whole width."""
     line = QHBoxLayout()

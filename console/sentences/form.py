@@ -9,6 +9,9 @@ Sentences = Mapping[str, tuple[str, str]]
 Verdicts = Mapping[str, str]
 """code -> what does not verify; what to do is always ``STOP``"""
 
+Commands = Mapping[str, str]
+"""check -> the command by which it is mended, the same in every language"""
+
 BEGIN_ANEW = "Report it to Legal. In an emergency begin a new journal: breakglass journal new-log."
 """What to do under the alarm, which must never cost the emergency."""
 

@@ -181,11 +181,11 @@ def test_the_rollback_drill_measures_and_touches_nothing(scene: Scene) -> None:
     # SoftHSM keeps its keys in files: an old copy brings back what it destroyed and replaced.
     assert measured == {"destroys": "no", "anchors": "no"}
     with scene.console() as console:
-        assert "unproven" in found(console)["hsm_rollback"]["detail"]
+        assert "not measured yet" in found(console)["hsm_rollback"]["detail"]
         rollback.note_rollback(console, measured)
         row = found(console)["hsm_rollback"]
     assert (row["ok"], row["level"]) == (False, "warning")
-    assert row["detail"] == "software: destroys: no, anchors: no; measured 0 days ago"
+    assert row["detail"] == "software: stays destroyed: no, stays remembered: no; measured 0 days ago"
 
 
 def test_a_device_is_never_measured_by_guessing(scene: Scene) -> None:

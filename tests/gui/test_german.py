@@ -94,7 +94,7 @@ def silent(module: ast.Module) -> Iterator[ast.AST]:
             yield node.value
         elif isinstance(node, ast.AnnAssign):
             yield from ast.walk(node.annotation)
-            if ast.unparse(node.annotation) in ("Sentences", "Verdicts"):
+            if ast.unparse(node.annotation) in ("Sentences", "Verdicts", "Commands"):
                 yield from ast.walk(node)
         elif isinstance(node, ast.arg | ast.FunctionDef):
             typed = node.annotation if isinstance(node, ast.arg) else node.returns

@@ -54,7 +54,7 @@ def test_readiness_what_if_and_the_grab_card(hands: Hands, tmp_path: Path) -> No
     hands.picture("what-if")
     hands.press("What was found")
     hands.find(QCheckBox, "Show details for IT").setChecked(True)
-    hands.read("security module: answers; unlocked by legal-ops-1")
+    hands.read("The security module answers: answers; unlocked by legal-ops-1")
     hands.press("The grab card")
     hands.find(QLineEdit, "Folder for the printed page").setText(str(tmp_path / "paper"))
     hands.press("Print the grab card to a file (PDF)")

@@ -10,7 +10,7 @@ from console.cli import checkup, files
 from console.cli.call import Call, Reply, Verb
 from console.cli.progress import shown
 from console.domain.canonical import Json
-from console.sentences.checks import CHECKS_NOW
+from console.sentences.checks import CHECKS_NOW, command
 
 NOT_READY = 3
 
@@ -24,7 +24,11 @@ def check(call: Call) -> Reply:
     with call.console() as console, shown("Verifying the journal") as progress:
         found = actions.readiness(console, progress)
     rows: list[Json] = [
-        {**row, "now": None if row["ok"] else CHECKS_NOW[str(row["id"])]}
+        {
+            **row,
+            "now": None if row["ok"] else CHECKS_NOW[str(row["id"])],
+            "by": command(str(row["id"])) or None,
+        }
         for row in cast(list[dict[str, Json]], found["checks"])
     ]
     return Reply({**found, "checks": rows}, checkup.checks, 0 if found["ready"] else NOT_READY)

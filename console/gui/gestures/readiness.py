@@ -32,7 +32,7 @@ class ReadinessGestures(QObject):
         screen.what_if_asked.connect(self._what_if)
         screen.print_asked.connect(self._print)
         screen.certificate_asked.connect(self._certify)
-        screen.upkeep_asked.connect(lambda: desk.hands.window.choose("upkeep"))
+        screen.page_asked.connect(desk.hands.window.choose)
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
 

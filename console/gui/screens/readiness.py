@@ -3,21 +3,21 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from console.gui.finding import exactly, finding, upper, without_number
 from console.gui.longwork import ProgressRow
 from console.gui.parts import Parts
 from console.gui.phrases import group, listed
 from console.gui.printed_page import PrintedPage
 from console.gui.snapshot import View
-from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, marked, row
 from console.language import say
 from console.sentences import ages
 from console.sentences import readiness as said
-from console.sentences.checks import CHECKS, CHECKS_NOW
+from console.sentences.checks import title, without_phone
 
-TONES = {"error": "danger", "warning": "warning", "ok": "good"}
 WORST_FIRST = ("error", "warning", "ok")
 COLUMNS = 2
 GRAB_CARD = (
@@ -36,7 +36,8 @@ class ReadinessScreen(Page):
     """Shows the checks; reports what shall be assumed lost, and where the grab card shall go."""
 
     check_asked = Signal()
-    upkeep_asked = Signal()
+    page_asked = Signal(str)
+    """Name of the page where something is mended."""
     what_if_asked = Signal(object)
     """The losses."""
     print_asked = Signal(str)
@@ -49,7 +50,7 @@ class ReadinessScreen(Page):
         self.readable()
         self.progress = ProgressRow()
         self._losses: dict[str, QCheckBox] = {}
-        self._details: list[PlainLabel] = []
+        self._details: list[QFrame] = []
         self._badge, self._checks, self._ages = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._see = button(say("See what still opens"), self._ask_what_if)
         self._grid, self._after = QGridLayout(), QVBoxLayout()
@@ -61,7 +62,7 @@ class ReadinessScreen(Page):
     def _lay_out(self) -> None:
         again, upkeep = (
             button(say("Check again"), self.check_asked.emit),
-            button(say("Upkeep"), self.upkeep_asked.emit),
+            button(say("Upkeep"), lambda: self.page_asked.emit("upkeep")),
         )
         self.column.addLayout(row(again, upkeep, self._detail))
         self.column.addWidget(self.progress)
@@ -73,10 +74,12 @@ class ReadinessScreen(Page):
         for part in (self._badge, self._checks, self._ages):
             looked.addLayout(part)
         self._asked = self._what_if()
+        grab_card = _page(GRAB_CARD, self.print_asked)
+        self._here: dict[str, QWidget] = {"what-if": self._asked, "grab-card": grab_card}
         self.column.addWidget(
             Parts(
                 (say("What was found"), found),
-                (say("The grab card"), _page(GRAB_CARD, self.print_asked)),
+                (say("The grab card"), grab_card),
                 (say("The founding certificate"), _page(CERTIFICATE, self.certificate_asked)),
                 (say("If this were lost"), self._asked),
             )
@@ -87,13 +90,15 @@ class ReadinessScreen(Page):
         """Show every check, worst first, and which single loss locks something out."""
         clear_layout(self._badge)
         clear_layout(self._checks)
-        self._details = []
         self._badge.addWidget(_badge(matrix, names))
         rows = sorted(value["checks"], key=lambda found: WORST_FIRST.index(found["level"]))
-        for level in WORST_FIRST[:2]:
-            for found in (found for found in rows if found["level"] == level):
-                self._checks.addWidget(self._check(found))
-        self._checks.addWidget(self._in_order([found for found in rows if found["level"] == "ok"]))
+        for found in (found for found in rows if not found["ok"]):
+            self._checks.addWidget(finding(found, names, self._lead))
+        if unknown := without_phone(value):
+            self._checks.addWidget(without_number(unknown, self._lead))
+        self._checks.addWidget(self._in_order([found for found in rows if found["ok"]]))
+        self._details = [self._for_it(rows)]
+        self._checks.addWidget(self._details[0])
         clear_layout(self._ages)
         self._ages.addWidget(_old(value))
         self._offer(losses, names)
@@ -109,10 +114,7 @@ class ReadinessScreen(Page):
             opens = (
                 say("still opens. {how}", how=_how(told, names)) if told["openable"] else say("LOCKED OUT")
             )
-            line = QHBoxLayout()
-            line.addWidget(StateMark(tone), 0, Qt.AlignmentFlag.AlignTop)
-            line.addWidget(PlainLabel(f"{told['name']}: {opens}"), 1)
-            self._after.addLayout(line)
+            self._after.addLayout(marked(tone, PlainLabel(f"{told['name']}: {opens}")))
         self.reveal(self._asked)
 
     def forget(self) -> None:
@@ -122,35 +124,32 @@ class ReadinessScreen(Page):
         for box in self._losses.values():
             box.setChecked(False)
 
-    def _check(self, found: View) -> QFrame:
-        frame, column = card()
-        title = PlainLabel(
-            CHECKS[found["id"]][:1].upper() + CHECKS[found["id"]][1:], role="field", wrap=False
-        )
-        column.addLayout(row(StateMark(TONES[found["level"]]), title))
-        column.addWidget(PlainLabel(CHECKS_NOW[found["id"]]))
-        for person in found["call"][:1]:
-            number = person["phone"] or say("no telephone number is written down")
-            column.addWidget(PlainLabel(say("Call {name}: {number}", name=person["name"], number=number)))
-        column.addWidget(self._details_of(found))
-        return frame
-
     def _in_order(self, rows: Sequence[View]) -> QFrame:
         frame, column = card()
-        column.addLayout(row(StateMark("good"), PlainLabel(say("In order"), role="field", wrap=False)))
-        column.addWidget(PlainLabel(listed([CHECKS[found["id"]] for found in rows]) or "nothing"))
+        column.addLayout(marked("good", PlainLabel(say("In order"), role="field")))
         for found in rows:
-            column.addWidget(self._details_of(found))
+            column.addWidget(PlainLabel(upper(title(found))))
+        if not rows:
+            column.addWidget(PlainLabel(say("Nothing is in order.")))
         return frame
 
-    def _details_of(self, found: View) -> PlainLabel:
-        label = PlainLabel(f"{CHECKS[found['id']]}: {found['detail']}", role="muted")
-        self._details.append(label)
-        return label
+    def _for_it(self, rows: Sequence[View]) -> QFrame:
+        frame, column = card()
+        column.addWidget(PlainLabel(say("Details for IT"), role="heading"))
+        for found in rows:
+            column.addWidget(PlainLabel(exactly(found), role="muted"))
+        return frame
 
     def _turn_details(self) -> None:
-        for label in self._details:
-            label.setVisible(self._detail.isChecked())
+        for frame in self._details:
+            frame.setVisible(self._detail.isChecked())
+
+    def _lead(self, page: str) -> None:
+        """Go to a part of this page, or to another page."""
+        if page in self._here:
+            self.reveal(self._here[page])
+        else:
+            self.page_asked.emit(page)
 
     def _what_if(self) -> QFrame:
         frame, column = card()
@@ -170,7 +169,7 @@ class ReadinessScreen(Page):
         self._losses = {}
         for place, name in enumerate(losses):
             words = said.loss(name, names)
-            box = QCheckBox(words[:1].upper() + words[1:])
+            box = QCheckBox(upper(words))
             box.setAccessibleName(box.text())
             self._losses[name] = box
             self._grid.addWidget(box, place // COLUMNS, place % COLUMNS)
@@ -202,7 +201,7 @@ def _old(value: View) -> QFrame:
     frame, column = card()
     column.addWidget(PlainLabel(say("How old it is"), role="heading"))
     for what, age in ages.lines(value):
-        column.addWidget(PlainLabel(f"{what[:1].upper()}{what[1:]}: {age}"))
+        column.addWidget(PlainLabel(f"{upper(what)}: {age}"))
     return frame
 
 
@@ -210,12 +209,12 @@ def _badge(matrix: View, names: View) -> QFrame:
     frame, column = card()
     alone = matrix["alone"]
     if not matrix["credentials"]:
-        title, tone = say("Nothing is sealed here yet"), "plain"
+        found, tone = say("Nothing is sealed here yet"), "plain"
     elif alone:
-        title, tone = say("One loss alone would lock you out"), "warning"
+        found, tone = say("One loss alone would lock you out"), "warning"
     else:
-        title, tone = say("You survive the loss of any one thing"), "good"
-    column.addLayout(row(StateMark(tone), PlainLabel(title, role="heading", wrap=False)))
+        found, tone = say("You survive the loss of any one thing"), "good"
+    column.addLayout(marked(tone, PlainLabel(found, role="heading")))
     for told in alone:
         locked = listed(told["credentials"])
         column.addWidget(

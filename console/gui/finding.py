@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One check of readiness on its page: how it stands, what to do now, and the button that leads there."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtWidgets import QFrame
+
+from console.gui.snapshot import View
+from console.gui.widgets import PlainLabel, button, card, marked
+from console.language import say
+from console.sentences.checks import CHECKS_NOW, command, details, title
+
+TONES = {"error": "danger", "warning": "warning", "ok": "good"}
+LEADS = {
+    "hsm_rollback": (say("Measure the module"), "upkeep"),
+    "tokens": (say("Prove a token"), "people"),
+    "journal": (say("Export the journal"), "outside"),
+    "recording": (say("See how it goes on on paper"), "paper"),
+    "anchor": (say("Begin a new journal"), "alarm"),
+    "alarm": (say("See which secrets are owed"), "vault"),
+    "lockout": (say("See what a loss would do"), "what-if"),
+    "recovery_sheets": (say("Print sheets, read them back"), "sheets"),
+    "recovery_drill": (say("Try the sheets"), "sheets"),
+    "counsel_readers": (say("Admit a reader"), "counsel"),
+    "drill": (say("Ask for an opening, for practice"), "request"),
+    "secret_age": (say("Seal new versions of old secrets"), "vault"),
+    "certificates": (say("Seal new certificates"), "vault"),
+    "stale": (say("Seal again for the people of today"), "upkeep"),
+    "exposed": (say("Seal new versions of what was shown"), "vault"),
+    "prepared": (say("Agree on prepared requests"), "prepared"),
+    "grab_card": (say("Go to the grab card"), "grab-card"),
+}  # fmt: skip
+"""Check -> the words of its button, and the page, or the part of the page of readiness, where it is done."""
+
+NAMING = (
+    "tokens", "recovery_sheets", "recovery_drill", "counsel_readers", "secret_age", "certificates", "stale", "exposed",
+    "prepared",
+)  # fmt: skip
+"""Checks whose findings are people or things by name: without them nobody could act."""
+
+
+def upper(text: str) -> str:
+    """Return a text with a capital at its beginning."""
+    return text[:1].upper() + text[1:]
+
+
+def finding(found: View, names: Mapping[str, str], lead: Callable[[str], None]) -> QFrame:
+    """Return the card of a check that is not in order; ``names``: id -> name; ``lead`` goes to a page."""
+    frame, column = card()
+    column.addLayout(marked(TONES[found["level"]], PlainLabel(upper(title(found)), role="field")))
+    column.addWidget(PlainLabel(CHECKS_NOW[found["id"]]))
+    if found["id"] in NAMING:
+        column.addWidget(PlainLabel(upper(details(found, names))))
+    for person in found["call"][:1]:
+        if person["phone"]:
+            told = say("Call {name}: {number}", name=person["name"], number=person["phone"])
+            column.addWidget(PlainLabel(told))
+    if found["id"] in LEADS:
+        words, page = LEADS[found["id"]]
+        column.addWidget(button(words, lambda: lead(page)))
+    return frame
+
+
+def exactly(found: View) -> str:
+    """Return for IT what exactly was found and by which command it is mended."""
+    by = command(found["id"])
+    said = f"{upper(title(found))}: {details(found)}"
+    return said if found["ok"] or not by else f"{said}. {say('By command: {command}', command=by)}"
+
+
+def without_number(names: Sequence[str], lead: Callable[[str], None]) -> QFrame:
+    """Return the card that says once whose telephone number lacks, and leads to where it is entered."""
+    frame, column = card()
+    column.addLayout(marked("warning", PlainLabel(say("Some people cannot be called"), role="field")))
+    told = say("No telephone number is written down for: {names}.", names=", ".join(names))
+    column.addWidget(PlainLabel(told))
+    column.addWidget(button(say("Enter telephone numbers"), lambda: lead("people")))
+    return frame
