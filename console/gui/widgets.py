@@ -269,12 +269,15 @@ def _is_first(widget: QWidget) -> bool:
 
 
 class Twice(QWidget):
-    """A button for what cannot be undone: the first press only asks, and the safe answer has the focus."""
+    """A button for what cannot be undone: the first press only asks, and the safe answer has the focus.
 
-    def __init__(self, text: str, yes: str, pressed: Callable[[], object]) -> None:
+    ``weight``: danger, or primary where it is what the page is for.
+    """
+
+    def __init__(self, text: str, yes: str, pressed: Callable[[], object], *, weight: str = "danger") -> None:
         super().__init__()
-        self._ask = button(text, lambda: self._turn(asking=True), weight="danger")
-        self._yes = button(yes, pressed, weight="danger")
+        self._ask = button(text, lambda: self._turn(asking=True), weight=weight)
+        self._yes = button(yes, pressed, weight=weight)
         self._no = button(say("No, go back"), lambda: self._turn(asking=False))
         line = row(self._ask, self._no, self._yes)
         line.setContentsMargins(0, 0, 0, 0)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
@@ -99,6 +99,17 @@ def test_a_scheme_is_chosen_on_its_page_and_kept(window: Window, tmp_path: Path)
     assert window.palette().window().color() == QColor("#000000")
     choices["Dark"].click()
     assert theme.colour("page") == QColor(theme.colours_of(DARK)["page"])
+
+
+def test_nothing_moves_from_under_the_hand_that_chooses(window: Window) -> None:
+    made = [w for kind in (QRadioButton, QPushButton) for w in window.page.findChildren(kind)]
+    QApplication.processEvents()
+    before = [w.mapToGlobal(QPoint()) for w in made]
+    next(w for w in made if w.text() == "Deutsch").click()
+    QApplication.processEvents()
+    assert [w.mapToGlobal(QPoint()) for w in made] == before
+    said = [label.text() for label in window.findChildren(QLabel) if label.isVisible()]
+    assert any(text.startswith("It is kept: the next start speaks it.") for text in said)
 
 
 def test_a_choice_that_cannot_be_kept_is_said_and_holds(window: Window, tmp_path: Path) -> None:

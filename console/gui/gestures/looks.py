@@ -36,7 +36,7 @@ class LooksGestures(QObject):
     def _speak(self, asked: str) -> None:
         self._screen.messages.clear()
         if language.keep(asked, os.environ):
-            self._screen.say_done(say("The next start speaks it. Until then everything stays as it is."))
+            self._screen.show_kept()
         else:
             self._screen.say_problem(
                 say("The choice cannot be kept."), say("Start the program with: --lang de")

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the window looks: colours and size of text, for whoever sits here."""
 
+from collections.abc import Callable, Sequence
+
 from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QFrame, QRadioButton
 
 from console import language
 from console.gui.looks import CONTRAST, DARK, LIGHT, SYSTEM, Looks
-from console.gui.widgets import Page, PlainLabel, button, card, row
+from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 from console.language import say
 
 SCHEMES = (
@@ -38,6 +40,7 @@ class LooksScreen(Page):
         self._schemes = {scheme: QRadioButton(words) for scheme, words in SCHEMES}
         self._languages = {code: QRadioButton(words) for code, words in SPEECH}
         self._size = PlainLabel(role="heading", wrap=False)
+        self._speaks = PlainLabel(say("It counts from the next start of the program."), role="muted")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -63,6 +66,8 @@ class LooksScreen(Page):
         self.column.addWidget(frame)
         self.column.addWidget(self._speech())
         self.column.addWidget(PlainLabel(say("It is kept for this user on this computer."), role="muted"))
+        # Last: what is being pressed here must not move away from under the hand.
+        self.column.addWidget(self.messages)
         self.column.addStretch(1)
 
     def _speech(self) -> QFrame:
@@ -73,12 +78,26 @@ class LooksScreen(Page):
             choice.setAccessibleName(choice.text())
             choice.clicked.connect(lambda _=False, code=code: self.language_chosen.emit(code))
             column.addWidget(choice)
-        column.addWidget(PlainLabel(say("It counts from the next start of the program."), role="muted"))
+        column.addWidget(self._speaks)
         return frame
 
     def show_language(self, code: str) -> None:
         """Show which one the next start speaks."""
         self._languages[code].setChecked(True)
+
+    def show_kept(self) -> None:
+        """Say, where it always said when a language counts, that the choice is kept."""
+        self._speaks.setText(
+            say("It is kept: the next start speaks it. Until then everything stays as it is.")
+        )
+        announce(self._speaks, self._speaks.text())
+
+    def say_problem(
+        self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()
+    ) -> None:
+        """Show a problem below what is chosen, and scroll there."""
+        self.messages.problem(what, now, problems)
+        self.reveal(self.messages)
 
     def show_looks(self, looks: Looks) -> None:
         """Show what holds now."""

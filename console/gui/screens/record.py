@@ -6,11 +6,11 @@ from functools import partial
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QTextCursor
-from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
 from console.gui import form
 from console.gui.form import Field, Lead
-from console.gui.phrases import STATES, moment, short
+from console.gui.phrases import STATES, moment, precise, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.typed import once
 from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
@@ -24,6 +24,11 @@ WHY = say(
     "only a reader of Legal opens it then, with their token, and each reading is written down. Until it is final it "
     "is a draft, and whoever unlocks as you can read it."
 )
+NOTHING = say("Nothing is written yet. What you write is saved by itself.")
+KEPT = say(
+    "Nothing has to be saved by hand. You can leave this page and go on later, until you make it final."
+)
+DESTROYED = say("Neither part is kept then, and nobody can bring it back.")
 ONE_WAY = say("What was moved to Legal never comes back.")
 
 
@@ -50,7 +55,8 @@ class RecordScreen(Page):
         self._matter, self._act = form.line("M-2026-00117"), form.choice([("", say("No activation"))])
         self._titles: dict[str, QLineEdit] = {FACTS: form.line(), COUNSEL: form.line()}
         self._texts: dict[str, QPlainTextEdit] = {FACTS: form.text(), COUNSEL: form.text()}
-        self._saved = PlainLabel(say("Nothing is written yet."), role="muted")
+        # At both ends of a long page: whoever writes sees one of them.
+        self._kept = PlainLabel(), PlainLabel(role="field")
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(SAVE_AFTER_MS)
@@ -65,11 +71,13 @@ class RecordScreen(Page):
         }
         self._build()
         self._listen()
+        self.show_saved("")
 
     def _build(self) -> None:
         self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addWidget(PlainLabel(WHY))
         self.column.addWidget(Field(say("Draft"), self._which))
+        self.column.addWidget(self._kept[0])
         frame, column = card()
         for field in self._fields.values():
             column.addWidget(field)
@@ -81,15 +89,18 @@ class RecordScreen(Page):
             Field(say("Title for Legal's readers"), self._titles[COUNSEL], say("Empty: that of the facts."))
         )
         column.addWidget(Field(say("For Legal's readers only"), self._texts[COUNSEL]))
-        column.addWidget(self._saved)
         self.column.addWidget(frame)
-        self.column.addWidget(
-            Twice(say("Make it final"), say("Yes, write it down for good"), self.finish_asked.emit)
-        )
-        self.column.addWidget(
-            Twice(say("Destroy this draft"), say("Yes, destroy it"), self.discard_asked.emit)
-        )
+        self.column.addWidget(self._finishing())
+        self.column.addWidget(_discarding(self.discard_asked.emit))
         self.column.addStretch(1)
+
+    def _finishing(self) -> QFrame:
+        frame, column = card()
+        column.addWidget(self._kept[1])
+        column.addWidget(PlainLabel(KEPT))
+        yes = say("Yes, write it down for good")
+        column.addWidget(Twice(say("Make it final"), yes, self.finish_asked.emit, weight="primary"))
+        return frame
 
     def _listen(self) -> None:
         for track in (FACTS, COUNSEL):
@@ -132,8 +143,8 @@ class RecordScreen(Page):
         self.show_saved(str(draft["saved"]) if draft else "")
 
     def show_saved(self, at: str) -> None:
-        """Say when the draft was saved last."""
-        self._saved.setText(say("Saved {at}.", at=moment(at)) if at else say("Nothing is written yet."))
+        """Say when the draft was saved last; empty: nothing is written yet."""
+        _say_all(self._kept, say("Saved {at}, as a sealed draft.", at=precise(at)) if at else NOTHING)
 
     def show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
         """Show each (field, sentence) at its field and all of them at the top."""
@@ -168,11 +179,13 @@ class RecordScreen(Page):
         }  # fmt: skip
 
     def not_saved(self, tracks: Sequence[str]) -> None:
-        """Remember that these parts still have to be saved."""
+        """Remember that these parts still have to be saved, and say so."""
         self._changed |= set(tracks)
+        _say_all(self._kept, say("Not saved yet: what went wrong stands at the top."))
 
     def _touched(self, track: str) -> None:
         self._changed.add(track)
+        _say_all(self._kept, say("You are writing: it is saved in a moment."))
         for field in self._fields.values():
             field.show_wrong("")
         self._timer.start()
@@ -190,3 +203,16 @@ def _put(edit: QWidget, write: Callable[[str], None], text: str) -> None:
     edit.blockSignals(True)
     write(text)
     edit.blockSignals(False)
+
+
+def _discarding(discard: Callable[[], object]) -> QFrame:
+    frame, column = card()
+    column.addWidget(PlainLabel(say("If it shall not be written down at all"), role="heading"))
+    column.addWidget(PlainLabel(DESTROYED))
+    column.addWidget(Twice(say("Destroy this draft"), say("Yes, destroy it"), discard))
+    return frame
+
+
+def _say_all(labels: Sequence[QLabel], said: str) -> None:
+    for label in labels:
+        label.setText(said)
