@@ -1,31 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
-"""One keyholder's decision: who, the matter number typed again, what Legal confirms, or the reason of a denial."""
+"""One keyholder's yes: who, the matter number typed again, and what Legal confirms, in words of its own."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
 from console.gui.form import Field, Lead, People
-from console.gui.phrases import group
-from console.gui.snapshot import Person
+from console.gui.phrases import PRIVILEGES
+from console.gui.snapshot import Person, View, choices_of
 from console.gui.typed import once
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
-CONFIRMS = {"privilege": say("I confirm the privilege basis stated above.")}
 MISSING = say("It is missing or empty.")
 Complain = Callable[[str, str, Sequence[Lead]], None]
 """Shows what happened, what to do now, and what leads to the fields."""
 
 
+def _privilege(said: View) -> str:
+    if said["privilege"] == "none":
+        return say("I confirm that no privilege is claimed.")
+    return say("I confirm the privilege basis: {privilege}.", privilege=PRIVILEGES[said["privilege"]])
+
+
+CONFIRMS: Mapping[str, Callable[[View], str]] = {"privilege": _privilege}
+"""What Legal confirms -> its words, which say again what the request says."""
+
+
 class Decision(QFrame):
-    """Reports an approval or a denial once it is complete; else complains."""
+    """Reports an approval once it is complete; else complains."""
 
     approved = Signal(str, object, object)
     """Member, matters as typed, what was confirmed."""
-    denied = Signal(str, str)
 
     def __init__(self, complain: Complain, reveal: Callable[[QWidget], None]) -> None:
         super().__init__()
@@ -34,33 +43,30 @@ class Decision(QFrame):
         self._complain, self._reveal = complain, reveal
         self._deciders: Sequence[Person] = ()
         self._legal_confirms: Sequence[str] = ()
-        self._people, self._typed, self._why = People(), form.line(), form.text()
+        self._people, self._typed = People(), form.line()
         hint = say("Each keyholder decides for themselves, on their own token.")
         self._person = Field(say("Who decides"), self._people, hint)
         self._people.changed.connect(self._offer_confirms)
         hint = say("Type it from what you were told, not from this page.")
         self._matters = Field(say("Matter number, typed again"), self._typed, hint)
-        self._confirms = {name: QCheckBox(words) for name, words in CONFIRMS.items()}
-        self._reason = Field(say("Reason, if you deny"), self._why)
+        self._confirms = {name: QCheckBox() for name in CONFIRMS}
         self._lay_out()
 
-    def offer(self, deciders: Sequence[Person], legal_confirms: Sequence[str]) -> None:
-        """Offer these people; who was chosen stays chosen."""
+    def offer(self, deciders: Sequence[Person], legal_confirms: Sequence[str], said: View) -> None:
+        """Offer these people; who was chosen stays chosen. ``said``: what the request says, which Legal confirms."""
         self._deciders, self._legal_confirms = deciders, legal_confirms
-        self._people.offer([(person.id, f"{person.name} ({group(person.role)})") for person in deciders])
+        self._people.offer(choices_of(deciders))
+        for name, box in self._confirms.items():
+            box.setText(CONFIRMS[name](said))
+            box.setAccessibleName(box.text())
         self._offer_confirms()
 
     def clear(self) -> None:
         """Empty what the last keyholder chose and typed."""
         self._typed.clear()
-        self._why.clear()
         self._people.clear()
         for box in self._confirms.values():
             box.setChecked(False)
-
-    def show_reason_wrong(self, sentence: str) -> None:
-        """Say at the field what is wrong with the reason of a denial."""
-        self._reason.show_wrong(sentence)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self)
@@ -70,14 +76,11 @@ class Decision(QFrame):
         for widget in (self._person, self._matters, *self._confirms.values()):
             column.addWidget(widget)
         for box in self._confirms.values():
-            box.setAccessibleName(box.text())
             # Its place stays free: else Approve would move away from under a click, and the click would tick it.
             policy = box.sizePolicy()
             policy.setRetainSizeWhenHidden(True)
             box.setSizePolicy(policy)
         column.addLayout(row(button(say("Approve"), self._approve, weight="primary")))
-        column.addWidget(self._reason)
-        column.addLayout(row(button(say("Deny"), self._deny, weight="danger")))
 
     def _offer_confirms(self) -> None:
         for name, box in self._confirms.items():
@@ -98,18 +101,16 @@ class Decision(QFrame):
             self._complain(say("The matter number was not typed."), now, [self._lead(self._matters)])
         elif set(confirmed) != set(asked):
             what = say("The privilege basis is not confirmed.")
-            self._complain(what, say("Tick the box if you do confirm it, then approve; else deny."), ())
+            now = say("Tick the box above Approve if you do confirm it. If you do not, deny it.")
+            left = [self._confirms[name] for name in asked if name not in confirmed]
+            self._complain(what, now, [(box.text(), partial(self._reveal, box)) for box in left])
         else:
             matters = self._typed.text().replace(",", " ").split()
             self.approved.emit(self._people.value(), matters, confirmed)
 
-    def _deny(self) -> None:
-        if self._is_chosen():
-            self.denied.emit(self._people.value(), self._why.toPlainText())
-
     def _is_chosen(self) -> bool:
         """Return whether somebody is chosen to decide; say so if not."""
-        for field in (self._person, self._matters, self._reason):
+        for field in (self._person, self._matters):
             field.show_wrong("")
         if self._people.value():
             return True

@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field, People
-from console.gui.phrases import group
-from console.gui.snapshot import Person
+from console.gui.snapshot import Person, choices_of
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
@@ -46,7 +45,7 @@ class More(QFrame):
 
     def offer(self, people: Sequence[Person]) -> None:
         """Offer these keyholders."""
-        self._people.offer([(person.id, f"{person.name} ({group(person.role)})") for person in people])
+        self._people.offer(choices_of(people))
 
     def _agree(self, decision: str, amount: int) -> None:
         if self._people.value():

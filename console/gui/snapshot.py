@@ -3,13 +3,13 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 
-from console.gui.phrases import CATEGORIES, short
+from console.gui.phrases import CATEGORIES, group, short
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -116,6 +116,11 @@ class Snapshot:
     def seconds_left(self, view: View) -> int:
         """Return the whole seconds that an activation has left now."""
         return max(0, ceil(int(view["seconds_left"]) - (up_seconds() - self.taken)))
+
+
+def choices_of(people: Sequence[Person]) -> list[tuple[str, str]]:
+    """Return (member, words) of people to choose from."""
+    return [(person.id, f"{person.name} ({group(person.role)})") for person in people]
 
 
 def take(console: "Console", before: Snapshot | None = None) -> Snapshot:

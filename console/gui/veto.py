@@ -8,8 +8,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field, People
-from console.gui.phrases import group
-from console.gui.snapshot import Person
+from console.gui.snapshot import Person, choices_of
 from console.gui.widgets import PlainLabel, Twice
 from console.language import say
 
@@ -36,7 +35,7 @@ class Veto(QFrame):
 
     def offer(self, people: Sequence[Person]) -> None:
         """Offer these keyholders."""
-        self._people.offer([(person.id, f"{person.name} ({group(person.role)})") for person in people])
+        self._people.offer(choices_of(people))
 
     def _veto(self) -> None:
         if self._people.value():

@@ -28,7 +28,7 @@ def approve(hands: Hands, pin: str, name: str, role: str) -> None:
     hands.find(QRadioButton, f"{name} ({role})").setChecked(True)
     hands.find(QLineEdit, "Matter number, typed again").setText("M-2026-00117")
     if role == "Legal":
-        hands.find(QCheckBox, "I confirm the privilege basis stated above.").setChecked(True)
+        hands.find(QCheckBox, "I confirm that no privilege is claimed.").setChecked(True)
     hands.press("Approve")
     hands.pin(pin, name)
     hands.read(f"{name} has approved.")

@@ -110,7 +110,7 @@ def answer(qtbot: QtBot, home: Path, pin: str, words: list[str], request: str) -
     hands.read("You are asked to approve this request")
     hands.find(QRadioButton, "Ben Clausen (Legal)").setChecked(True)
     hands.find(QLineEdit, "Matter number, typed again").setText("M-2026-00117")
-    hands.find(QCheckBox, "I confirm the privilege basis stated above.").setChecked(True)
+    hands.find(QCheckBox, "I confirm the privilege basis: Attorney-client.").setChecked(True)
     hands.picture("own-decide")
     hands.press("Approve")
     hands.pin(pin, "Ben Clausen")

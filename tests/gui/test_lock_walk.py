@@ -170,7 +170,7 @@ def approve(
     hands.find(QRadioButton, f"{name} ({role})").setChecked(True)
     hands.find(QLineEdit, "Matter number, typed again").setText(matter)
     if role == "Legal":
-        hands.find(QCheckBox, "I confirm the privilege basis stated above.").setChecked(True)
+        hands.find(QCheckBox, "I confirm that no privilege is claimed.").setChecked(True)
     hands.press("Approve")
     hands.pin(sample.pins[member], name)
     hands.read(f"{name} has approved.")

@@ -48,7 +48,7 @@ from console.gui.showing import SecretPanel
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page
 from console.settings import KeyholderSection
-from tests.gui.views import activation, item, snapshot
+from tests.gui.views import JUSTIFICATION, activation, item, snapshot
 
 SECTIONS = (
     KeyholderSection("legal-1", "Anna Berg", "legal"),
@@ -288,50 +288,63 @@ def test_approve_asks_for_the_matter_and_the_privilege_basis(qtbot: QtBot) -> No
     page.approve_asked.connect(lambda *said: heard.append(said))
     press(qtbot, page, "Approve")
     assert "Nobody is chosen." in texts(page)
-    named(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
+    with_name(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
     press(qtbot, page, "Approve")
     assert "The matter number was not typed." in texts(page)
     named(page, QLineEdit, "Matter number, typed again").setText("M-1")
     press(qtbot, page, "Approve")
     assert "The privilege basis is not confirmed." in texts(page)
-    named(page, QCheckBox, "I confirm the privilege basis stated above.").setChecked(True)
+    named(page, QCheckBox, "I confirm the privilege basis: Attorney-client.").setChecked(True)
     press(qtbot, page, "Approve")
     assert heard == [("act-123456", "legal-1", ["M-1"], ["privilege"])]
 
 
 def test_it_confirms_no_privilege_and_the_requester_is_not_offered(qtbot: QtBot) -> None:
     page = approving(qtbot, requester="legal-1")
-    assert [b.accessibleName() for b in page.findChildren(QRadioButton)] == ["Carla Dietz (IT)"]
-    named(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
-    assert not named(page, QCheckBox, "I confirm the privilege basis stated above.").isVisible()
+    assert {b.accessibleName() for b in page.findChildren(QRadioButton)} == {"Carla Dietz (IT)"}
+    with_name(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
+    assert not named(page, QCheckBox, "I confirm the privilege basis: Attorney-client.").isVisible()
+
+
+def test_legal_confirms_in_words_what_this_request_says(qtbot: QtBot) -> None:
+    page = approving(qtbot, justification={**JUSTIFICATION, "privilege": "none"})
+    with_name(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
+    assert with_name(page, QCheckBox, "I confirm that no privilege is claimed.").isVisible()
+    page.present(snapshot(activation(activation="act-2")))
+    with_name(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
+    box = with_name(page, QCheckBox, "I confirm the privilege basis: Attorney-client.")
+    assert not box.isChecked()
 
 
 def test_what_was_typed_for_one_request_does_not_approve_another(qtbot: QtBot) -> None:
     page = ApproveScreen()
     shown(qtbot, page)
     page.present(snapshot(activation(), activation(activation="act-2")))
-    named(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
+    with_name(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
     named(page, QLineEdit, "Matter number, typed again").setText("M-1")
     page.choose("act-2")
-    assert not named(page, QRadioButton, "Carla Dietz (IT)").isChecked()
+    assert not with_name(page, QRadioButton, "Carla Dietz (IT)").isChecked()
     assert named(page, QLineEdit, "Matter number, typed again").text() == ""
 
 
 def test_what_one_keyholder_typed_is_gone_for_the_next(qtbot: QtBot) -> None:
     page = approving(qtbot)
-    named(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
+    with_name(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
     named(page, QLineEdit, "Matter number, typed again").setText("M-1")
     page.decided()
-    assert not named(page, QRadioButton, "Anna Berg (Legal)").isChecked()
+    assert not with_name(page, QRadioButton, "Anna Berg (Legal)").isChecked()
     assert named(page, QLineEdit, "Matter number, typed again").text() == ""
 
 
-def test_deny_reports_the_reason(qtbot: QtBot) -> None:
+def test_deny_stands_apart_asks_twice_and_reports_the_reason(qtbot: QtBot) -> None:
     page = approving(qtbot)
-    named(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
-    named(page, QPlainTextEdit, "Reason, if you deny").setPlainText("The service desk is back.")
+    assert "Deny" not in [b.accessibleName() for b in page.findChildren(QPushButton) if b.isVisibleTo(page)]
+    press(qtbot, page, "Deny it")
+    with_name(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
+    named(page, QPlainTextEdit, "Reason").setPlainText("The service desk is back.")
+    press(qtbot, page, "Deny")
     with qtbot.waitSignal(page.deny_asked) as heard:
-        press(qtbot, page, "Deny")
+        press(qtbot, page, "Yes, deny it: the request is over")
     assert heard.args == ["act-123456", "it-1", "The service desk is back."]
 
 

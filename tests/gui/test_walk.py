@@ -61,8 +61,7 @@ def test_one_emergency(
     people.setCurrentRow(people.count() - 1)
     hands.press("Unlock")
     hands.pin("0000-wrong", "Eva Falk")
-    hands.read("The PIN")
-    hands.press("Unlock")
+    hands.read("This is not the PIN of Eva Falk.")
     hands.pin(sample.pins["legal-ops-1"], "Eva Falk")
     hands.press("Request break-glass access")
     hands.press("File the request")
@@ -76,6 +75,10 @@ def test_one_emergency(
     hands.find(QCheckBox, "DE").setChecked(True)
     left = int(codes[0].text().split(", ")[1].split()[0])
     hands.find(QAbstractSpinBox, "How many codes of idp-recovery-codes").setValue(2)
+    hands.find(QCheckBox, "A deadline is at risk").setChecked(True)
+    hands.press("File the request")  # The field offers the present minute.
+    hands.read("It has passed by the clock of this station.")
+    hands.find(QCheckBox, "A deadline is at risk").setChecked(False)
     hands.press("File the request")
     hands.read("The request is filed.")
 
@@ -83,7 +86,7 @@ def test_one_emergency(
         hands.find(QRadioButton, f"{name} ({role})").setChecked(True)
         hands.find(QLineEdit, "Matter number, typed again").setText("M-2026-00117")
         if role == "Legal":
-            hands.find(QCheckBox, "I confirm the privilege basis stated above.").setChecked(True)
+            hands.find(QCheckBox, "I confirm that no privilege is claimed.").setChecked(True)
         hands.press("Approve")
         hands.pin(sample.pins[member], name)
         hands.read(f"{name} has approved.")

@@ -100,7 +100,8 @@ class OwnGestures(QObject):
             self._opened, value = found
             names = {member.id: member.name for member in self._opened.policy.roster.members}
             title = say("You are asked to {asked}", asked=ASKED[value["decision"]])
-            self._screen.show_request(title, list(_lines(value, names)), self._me, value["confirms"])
+            self._screen.show_request(title, list(_lines(value, names)), self._me, value["confirms"],
+                                      value["justification"])  # fmt: skip
 
         self._act(
             say("Reading the request"), read, done, why=say("To read this request. Nothing is approved yet.")

@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.gui import form
 from console.gui.decision import Decision
+from console.gui.denial import Denial
 from console.gui.form import Field
 from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, short
@@ -37,7 +38,8 @@ class ApproveScreen(Page):
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
         self._decision = Decision(self.say_problem, self.reveal)
         self._decision.approved.connect(lambda *said: self.approve_asked.emit(self._activation(), *said))
-        self._decision.denied.connect(lambda *said: self.deny_asked.emit(self._activation(), *said))
+        self._denial = Denial(self.say_problem, self.reveal)
+        self._denial.denied.connect(lambda *said: self.deny_asked.emit(self._activation(), *said))
         self._nothing = PlainLabel(say("No request is waiting for a decision."))
         self._open = button(say("All have approved: go and open it"), self._go, weight="primary")
         self._body = QWidget()
@@ -57,7 +59,7 @@ class ApproveScreen(Page):
         """Show nothing: the station is locked."""
         self._snapshot = self._shown = None
         self._read_back.forget()
-        self._decision.clear()
+        self.decided()
         self._body.hide()
 
     def choose(self, activation: str) -> None:
@@ -67,10 +69,12 @@ class ApproveScreen(Page):
     def decided(self) -> None:
         """Empty what the last keyholder chose and typed."""
         self._decision.clear()
+        self._denial.clear()
+        self._parts.turn_to(self._decision)
 
     def show_reason_wrong(self, sentence: str) -> None:
         """Say at the field what is wrong with the reason of a denial."""
-        self._decision.show_reason_wrong(sentence)
+        self._denial.show_reason_wrong(sentence)
 
     def _lay_out(self) -> None:
         column = QVBoxLayout(self._body)
@@ -82,7 +86,11 @@ class ApproveScreen(Page):
         far = button(say("Ask from far: somebody decides elsewhere"), self._ask_far)
         column.addLayout(row(far))
         taking_back = Twice(say("Withdraw the request"), say("Yes, withdraw it"), self._withdraw)
-        column.addWidget(Parts((say("Decide"), self._decision), (say("Take the request back"), taking_back)))
+        self._parts = Parts(
+            (say("Approve it"), self._decision), (say("Deny it"), self._denial),
+            (say("Take the request back"), taking_back),
+        )  # fmt: skip
+        column.addWidget(self._parts)
         self.column.addWidget(self._nothing)
         self.column.addWidget(self._body)
         self._body.hide()
@@ -95,11 +103,13 @@ class ApproveScreen(Page):
         before, self._shown = self._shown, view
         if before is not None and before["activation"] != view["activation"]:
             # What was typed for one request must not approve another.
-            self._decision.clear()
+            self.decided()
         if before is None or {**before, "seconds_left": 0} != {**view, "seconds_left": 0}:
             self._read_back.present(self._snapshot, view)
             self._open.setVisible(view["state"] == "approved")
-            self._decision.offer(_deciders(self._snapshot, view), self._snapshot.bounds.legal_confirms)
+            deciders, confirms = _deciders(self._snapshot, view), self._snapshot.bounds.legal_confirms
+            self._decision.offer(deciders, confirms, view["justification"])
+            self._denial.offer(deciders)
 
     def _withdraw(self) -> None:
         self.withdraw_asked.emit(self._activation())

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QFrame
 from console.domain import handoff
 from console.gui import form
 from console.gui.decision import Decision
+from console.gui.denial import Denial
 from console.gui.form import Field
+from console.gui.parts import Parts
 from console.gui.readback import Line, ReadBack
 from console.gui.scan_field import ScanField
-from console.gui.snapshot import Person
+from console.gui.snapshot import Person, View
 from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
 from console.language import say
 
@@ -50,12 +52,17 @@ class OwnScreen(Page):
         self._read_back = ReadBack()
         self._decision = Decision(self.say_problem, self.reveal)
         self._decision.approved.connect(lambda _, *said: self.agree_asked.emit(*said))
-        self._decision.denied.connect(lambda _, why: self.refuse_asked.emit(why, False))
+        self._denial = Denial(self.say_problem, self.reveal)
+        self._denial.denied.connect(lambda _, why: self.refuse_asked.emit(why, False))
         self._veto_why = form.line()
         self._pinning, self._asking = self._make_pinning(), self._make_asking()
-        self._veto, self._answer = self._make_veto(), self._make_answer()
-        for widget in (self._mode, self._knows, self._pinning, self._asking, self._read_back, self._decision,
-                       self._veto, self._answer):  # fmt: skip
+        self._answer = self._make_answer()
+        self._answers = Parts(
+            (say("Approve it"), self._decision), (say("Deny it"), self._denial),
+            (say("End it, though it may be open already"), self._make_veto()),
+        )  # fmt: skip
+        for widget in (self._mode, self._knows, self._pinning, self._asking, self._read_back, self._answers,
+                       self._answer):  # fmt: skip
             self.column.addWidget(widget)
         self.column.addStretch(1)
         for widget in (self._mode, self._pinning, self._asking):
@@ -72,35 +79,42 @@ class OwnScreen(Page):
         self._asking.setVisible(bool(station))
         self.forget()
 
-    def show_request(self, title: str, lines: Sequence[Line], me: Person, confirms: Sequence[str]) -> None:
+    def show_request(
+        self, title: str, lines: Sequence[Line], me: Person, confirms: Sequence[str], said: View
+    ) -> None:
         """Read a request back, and let its keyholder decide."""
         self._read_back.show_lines(title, lines)
-        self._decision.clear()
-        self._decision.offer([me], confirms)
-        for widget in (self._read_back, self._decision, self._veto):
+        self._clear()
+        self._decision.offer([me], confirms, said)
+        self._denial.offer([me])
+        for widget in (self._read_back, self._answers):
             widget.show()
         self._answer.hide()
         self.reveal(self._read_back)
 
     def show_answered(self) -> None:
         """Offer the answer once more."""
-        self._decision.clear()
-        self._decision.hide()
+        self._clear()
+        self._answers.hide()
         self._answer.show()
 
     def forget(self) -> None:
         """Show no request."""
         self._read_back.forget()
-        self._decision.clear()
-        self._veto_why.clear()
+        self._clear()
         for files in (self._card, self._request):
             files.clear()
-        for widget in (self._read_back, self._decision, self._veto, self._answer):
+        for widget in (self._read_back, self._answers, self._answer):
             widget.hide()
 
     def show_reason_wrong(self, sentence: str) -> None:
         """Say at the field what is wrong with the reason of a denial."""
-        self._decision.show_reason_wrong(sentence)
+        self._denial.show_reason_wrong(sentence)
+
+    def _clear(self) -> None:
+        for part in (self._decision, self._denial, self._veto_why):
+            part.clear()
+        self._answers.turn_to(self._decision)
 
     def _make_pinning(self) -> QFrame:
         frame, column = card()

@@ -61,7 +61,7 @@ def approve(person: Counting, member: str, name: str, role: str) -> None:
     hands.find("radio_button", f"{name} ({role})").toggle()
     hands.find("text_field", "Matter number, typed again").set_value("M-2026-00117")
     if role == "Legal":
-        hands.find("check_box", "I confirm the privilege basis stated above.").toggle()
+        hands.find("check_box", "I confirm that no privilege is claimed.").toggle()
     person.press("Approve")
     person.pin(member, name)
     hands.read(f"{name} has approved.")

@@ -105,7 +105,7 @@ def approve(person: Keyboard, member: str, name: str, role: str) -> None:
     person.to("text_field", "Matter number, typed again")
     person.tell(MATTER)
     if role == "Legal":
-        person.to("check_box", "I confirm the privilege basis stated above.")
+        person.to("check_box", "I confirm the privilege basis: Attorney-client.")
         person.press("space")
     person.verb()
     person.pin(member, name)

@@ -63,7 +63,7 @@ def test_the_lock_wins_over_a_question_and_the_machine_sleeps_only_then(
     hands.read("The request is filed.")
     hands.find("radio_button", "Anna Berg (Legal)").toggle()
     hands.find("text_field", "Matter number, typed again").set_value("M-2026-00117")
-    hands.find("check_box", "I confirm the privilege basis stated above.").toggle()
+    hands.find("check_box", "I confirm that no privilege is claimed.").toggle()
     hands.press("Approve")
     hands.find("text_field", "PIN of Anna Berg").wait_focused(timeout=LIMIT_S)
     hands.type("47")

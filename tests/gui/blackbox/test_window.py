@@ -43,7 +43,7 @@ def approve(hands: Hands, sample: Sample, member: str, name: str) -> None:
     hands.find("radio_button", f"{name} ({role})").toggle()
     hands.find("text_field", "Matter number, typed again").set_value("M-2026-00117")
     if member.startswith("legal"):
-        hands.find("check_box", "I confirm the privilege basis stated above.").toggle()
+        hands.find("check_box", "I confirm that no privilege is claimed.").toggle()
         hands.picture("approve")
     hands.press("Approve")
     give_pin(hands, sample, member, name)
