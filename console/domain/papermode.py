@@ -89,12 +89,14 @@ def decode(data: bytes) -> PaperMode:
     """Return the paper mode that the HSM holds; ``Corrupt`` (paper_mode_shape) if it is none."""
     with shaped("paper_mode_shape"):
         value = decode_object(data)
-        if value["v"] != 1:
-            raise Corrupt("paper_mode_shape")
         accepted = cast(Sequence[Mapping[str, str]], value["accepted"])
-        return PaperMode(
+        mode = PaperMode(
             str(value["id"]), str(value["log"]), from_base64(value["anchor"]), str(value["at"]),
             cast(int | None, value["serial"]),
             tuple((row["member"], from_base64(row["signature"])) for row in accepted),
             tuple(cast(Sequence[Mapping[str, Json]], value["given"])),
         )  # fmt: skip
+    if mode.encode() != data:
+        # Another version, or a member that nobody here reads.
+        raise Corrupt("paper_mode_shape")
+    return mode

@@ -14,7 +14,7 @@ from functools import reduce
 from typing import cast
 
 from console.domain.canonical import Json, Object, decode_object, encode, normalised, shaped
-from console.domain.errors import Refused
+from console.domain.errors import Corrupt, Refused
 from console.domain.policy import Rules
 
 FACTS, COUNSEL = "facts", "counsel"
@@ -119,11 +119,15 @@ class NoteDraft:
         value = decode_object(data)
         with shaped("draft_shape"):
             about, facts, counsel = (cast(dict[str, str], value[n]) for n in ("about", "facts", "counsel"))
-            return NoteDraft(
+            draft = NoteDraft(
                 str(value["draft"]), str(value["author"]), About(about["matter"], about["activation"]),
                 Part(facts["title"], facts["text"]), Part(counsel["title"], counsel["text"]),
                 cast(int, value["saved_ms"]),
             )  # fmt: skip
+        if draft.encode() != data:
+            # Another version, or a member that nobody here reads: saved again it would be lost.
+            raise Corrupt("draft_shape")
+        return draft
 
     def part(self, track: str) -> Part:
         """Return the part of a track."""

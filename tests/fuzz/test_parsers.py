@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from console.domain.canonical import decode_object, encode
 from console.domain.errors import ConsoleError, Misused
 from tests.domain.test_fuzz_parsers import CASES
 from tests.fuzz.parsers import BY_OBJECT, NO_PARSER, PARSERS
@@ -91,6 +92,24 @@ def test_neither_time_nor_memory_runs_away(name: str) -> None:
         seconds, (_, most) = time.thread_time() - begun, tracemalloc.get_traced_memory()
         tracemalloc.stop()
         assert seconds < MOST_SECONDS and most < MOST_BYTES, (bomb[:10], seconds, most)
+
+
+@pytest.mark.parametrize("name", PARSERS)
+def test_a_member_that_is_missing_or_unknown_is_not_passed_over(name: str) -> None:
+    for seed in PARSERS[name].seeds:
+        for changed in changed_members(seed):
+            feed(name, changed)
+
+
+def changed_members(seed: bytes) -> Iterator[bytes]:
+    """Yield a JSON object's canonical bytes without each of its members, and with one more; nothing of other bytes."""
+    try:
+        value = decode_object(seed)
+    except ConsoleError:
+        return
+    for gone in value:
+        yield encode({name: member for name, member in value.items() if name != gone})
+    yield encode({**value, "zz": 1})
 
 
 @FEW
