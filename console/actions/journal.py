@@ -1,21 +1,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal for people: list, show, verify, export, the newest checkpoint. Reading never changes an entry."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
 from console.actions import erasure, times
-from console.actions.keyholder import names, unlocked_person, write
+from console.actions.keyholder import names, told_names, unlocked_person, write
 from console.actions.ports import Console, Progress
 from console.domain.canonical import Json, Object, from_base64, to_base64
 from console.domain.clock import Timeline
 from console.domain.errors import Cancelled, Refused, Unavailable
 from console.domain.journal import COUNSEL_TYPE, Entry, to_rfc3339
 from console.domain.record import COUNSEL, About
-from console.domain.search import Search
+from console.domain.search import Search, stand_ins, texts
 from console.domain.words import to_words
 
 if TYPE_CHECKING:
@@ -31,12 +31,10 @@ def list_entries(
     before: int | None = None, limit: int = PAGE, newest_first: bool = False,
 ) -> Object:  # fmt: skip
     """Return one page of entries as people read them, and the size of the journal."""
-    members = names(console)
     found = list(console.journal.entries(
         act=act, type_=type_, after=after, before=before, limit=limit, newest_first=newest_first
     ))  # fmt: skip
-    known = times.near(console, found)
-    return {"size": console.journal.size(), "entries": [_row(entry, members, known) for entry in found]}
+    return {"size": console.journal.size(), "entries": _rows(console, found)}
 
 
 def search(
@@ -45,16 +43,19 @@ def search(
 ) -> Object:  # fmt: skip
     """Return a page of what is sought, newest first; ``looked_to`` is the entry down to which it looked, 0 at the end.
 
-    A text is sought in the words of entries and of the fields that this station opens; a person by name.
+    A text is sought in the words of entries and of the fields that this station opens. A word of it that is somebody's
+    name in the present roster, or their id, also finds where they stand by their pseudonym.
     """
     pseudonym = None if person is None else console.people.get(person, person)
-    sought = Search(text, type_, act, pseudonym, since_ms, until_ms)
+    sought = Search(text, type_, act, pseudonym, since_ms, until_ms, stand_ins(text, _known_people(console)))
     found, looked_to = console.journal.search(sought, before=before, limit=limit)
-    members, known = names(console), times.near(console, found)
-    return {
-        "size": console.journal.size(), "looked_to": looked_to,
-        "entries": [_row(entry, members, known) for entry in found],
-    }  # fmt: skip
+    return {"size": console.journal.size(), "looked_to": looked_to, "entries": _rows(console, found)}
+
+
+def _known_people(console: Console) -> dict[str, tuple[str, str]]:
+    """Return pseudonym -> (id, name); who has left the roster has no name any more."""
+    called = {member.id: member.name for member in console.policy.roster.members}
+    return {pseudonym: (member, called.get(member, "")) for pseudonym, member in names(console).items()}
 
 
 def search_on(
@@ -92,9 +93,10 @@ def show_entry(console: Console, seq: int) -> Object:
     """Return one entry with the committed fields that this station can open, and the signed state that proves it."""
     for entry in console.journal.entries(after=seq - 1, before=seq + 1):
         opened = cast(dict[str, Json], console.journal.open_fields(entry))
-        known = times.near(console, [entry])
+        told = told_names(console)
         return {
-            **_row(entry, names(console), known), "prev": to_base64(entry.prev), "fields": opened,
+            **_row(entry, names(console), told, times.near(console, [entry])), "prev": to_base64(entry.prev),
+            "fields": opened, "people": _people_in({**entry.body, "fields": opened}, told),
             "proven": _proven(console, entry.seq),
         }  # fmt: skip
     raise Refused("unknown_entry", seq=seq, size=console.journal.size())
@@ -109,13 +111,26 @@ def _proven(console: Console, seq: int) -> Object | None:
     return {**found, "words": to_words(from_base64(str(found["root"])))}
 
 
-def _row(entry: Entry, members: dict[str, str], known: Timeline | None) -> dict[str, Json]:
+def _rows(console: Console, entries: Sequence[Entry]) -> list[Json]:
+    ids, told, known = names(console), told_names(console), times.near(console, entries)
+    return [_row(entry, ids, told, known) for entry in entries]
+
+
+def _row(
+    entry: Entry, ids: Mapping[str, str], told: Mapping[str, str], known: Timeline | None
+) -> dict[str, Json]:
+    """``who`` and ``people`` are for reading: the entry itself names nobody."""
     return {
         "seq": entry.seq, "id": entry.id, "time": to_rfc3339(entry.t.wall_ms),
         "surely": times.told(known, entry), "type": entry.type,
-        "actor": members.get(entry.actor, entry.actor), "proof": entry.proof, "act": entry.act,
-        "track": entry.track, "body": entry.body, "committed": sorted(entry.c),
+        "actor": ids.get(entry.actor, entry.actor), "who": told.get(entry.actor, entry.actor),
+        "people": _people_in(entry.body, told), "proof": entry.proof, "act": entry.act, "track": entry.track,
+        "body": entry.body, "committed": sorted(entry.c),
     }  # fmt: skip
+
+
+def _people_in(value: Object, told: Mapping[str, str]) -> Object:
+    return {text: told[text] for text in texts(value) if text in told}
 
 
 def verify(console: Console, *, deep: bool = False, progress: Progress | None = None) -> Object:

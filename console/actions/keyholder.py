@@ -92,6 +92,12 @@ def names(console: Console) -> dict[str, str]:
     return {pseudonym: member for member, pseudonym in console.people.items()}
 
 
+def told_names(console: Console) -> dict[str, str]:
+    """Return pseudonym and id -> name and id, of whoever is in the present roster; of others pseudonym -> id."""
+    told = {member.id: f"{member.name} ({member.id})" for member in console.policy.roster.members}
+    return told | {pseudonym: told.get(member, member) for pseudonym, member in names(console).items()}
+
+
 def suspended_names(console: Console) -> frozenset[str]:
     """Return the pseudonyms of the people who are suspended."""
     return frozenset(console.people[member] for member in console.policy.suspended)

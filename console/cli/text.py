@@ -248,7 +248,7 @@ def found(value: Object) -> Iterator[str]:
 def _entry_table(value: Object) -> Iterator[str]:
     cells = [
         [row["seq"], when(str(row["time"])), brief(row), wording.entry_type(str(row["type"])),
-         row["actor"], row["act"]]
+         row["who"], row["act"]]
         for row in cast(Sequence[Row], value["entries"])
     ]  # fmt: skip
     yield from table(("number", "time", "surely (UTC)", "what", "who", "activation"), cells)
@@ -259,13 +259,15 @@ def entry(value: Object) -> Iterator[str]:
     yield from facts([
         ("number", value["seq"]), ("time", when(str(value["time"]))), ("surely", surely(cast(Row, value["surely"]))),
         ("what", wording.entry_type(str(value["type"]))),
-        ("type", value["type"]), ("who", value["actor"]), ("proof", wording.PROOFS[str(value["proof"])]),
+        ("type", value["type"]), ("who", value["who"]), ("proof", wording.PROOFS[str(value["proof"])]),
         ("activation", value["act"]), ("id", value["id"]), ("root before", value["prev"]),
     ])  # fmt: skip
+    people = cast(Row, value["people"])
     for title in ("body", "fields"):
         yield ""
         yield title
-        yield from facts((f"  {name}", item) for name, item in cast(Row, value[title]).items())
+        said = cast(Row, value[title]).items()
+        yield from facts((f"  {name}", people.get(str(item), item)) for name, item in said)
     yield ""
     yield proven(value)
 

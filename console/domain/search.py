@@ -7,8 +7,9 @@ entry are those of its leaf, which every recipient sees anyway; what its opening
 
 import json
 import re
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import cast
 
 from console.domain.canonical import Json, Object
@@ -32,11 +33,32 @@ class Search:
     since_ms: int | None = None
     """Milliseconds since 1970 UTC by the entry's own claim; ``until_ms`` itself is too late."""
     until_ms: int | None = None
+    also: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """Word of the text -> what may stand in an entry in its place, as ``stand_ins`` returns it."""
 
-    @property
-    def terms(self) -> frozenset[str]:
-        """The words of the text."""
-        return frozenset(words(self.text))
+    @cached_property
+    def terms(self) -> frozenset[frozenset[str]]:
+        """For each word of the text those of which one must begin a word of the entry."""
+        return frozenset(frozenset({word, *self.also.get(word, ())}) for word in words(self.text))
+
+
+def stand_ins(text: str, people: Mapping[str, tuple[str, str]]) -> dict[str, frozenset[str]]:
+    """Return for the words of a text that name somebody what stands in entries for them.
+
+    ``people``: pseudonym -> (id, name). No name stands in an entry, since it may have to be erased. An id counts as a
+    whole, else ``it-1`` would be everybody of IT.
+    """
+    found: dict[str, frozenset[str]] = {}
+    for part in text.casefold().split():
+        whole = {pseudonym for pseudonym, (id_, _) in people.items() if id_.casefold() == part}
+        for word in words(part):
+            named = whole or {p for p, (_, name) in people.items() if _begins(word, words(name))}
+            found[word] = found.get(word, frozenset()) | {words(pseudonym)[-1] for pseudonym in named}
+    return found
+
+
+def _begins(word: str, there: Iterable[str]) -> bool:
+    return any(other.startswith(word) for other in there)
 
 
 def words(text: str) -> list[str]:
@@ -46,7 +68,7 @@ def words(text: str) -> list[str]:
 
 def words_in(value: object) -> set[str]:
     """Return the words of every text in a value."""
-    return {word for text in _texts(value) for word in words(text)}
+    return {word for text in texts(value) for word in words(text)}
 
 
 def public_words(leaf: Object) -> set[str]:
@@ -82,7 +104,7 @@ def hint(sought: Search) -> Callable[[bytes], bool]:
     named = (('"type":', sought.type), ('"act":', sought.act), ("", sought.person))
     marks = [f"{key}{json.dumps(text, ensure_ascii=False)}" for key, text in named if text is not None]
     needed = [mark.encode(errors="replace") for mark in marks]
-    terms = [term.encode(errors="replace") for term in sought.terms]
+    terms = [[word.encode(errors="replace") for word in term] for term in sought.terms]
 
     def can_fit(data: bytes) -> bool:
         if any(mark not in data for mark in needed):
@@ -91,7 +113,7 @@ def hint(sought: Search) -> Callable[[bytes], bool]:
         if not terms or not data.isascii() or _has_openings(data):
             return True
         lower = data.lower()
-        return all(term in lower for term in terms)
+        return all(any(word in lower for word in term) for term in terms)
 
     return can_fit
 
@@ -101,17 +123,19 @@ def _has_openings(data: bytes) -> bool:
     return data[data.rfind(b'"c":{') :][:6] != b'"c":{}'
 
 
-def missing(terms: frozenset[str], there: set[str]) -> frozenset[str]:
-    """Return which of the sought words begin none of the words that are there."""
-    return frozenset(term for term in terms - there if not any(word.startswith(term) for word in there))
+def missing(terms: frozenset[frozenset[str]], there: set[str]) -> frozenset[frozenset[str]]:
+    """Return the terms of which no word begins any of those that are there."""
+    left = (term for term in terms if term.isdisjoint(there))
+    return frozenset(term for term in left if not any(_begins(word, there) for word in term))
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
+    """Yield every text in a value, however deep."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, Mapping):
         for item in value.values():
-            yield from _texts(item)
+            yield from texts(item)
     elif isinstance(value, list | tuple):
         for item in value:
-            yield from _texts(item)
+            yield from texts(item)

@@ -4,12 +4,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QWidget
 
 from console.gui import form, sizes
 from console.gui.phrases import logs
-from console.gui.widgets import row
+from console.gui.widgets import PlainLabel, button, row, spread
 from console.language import say
 
 TYPE_PIXELS, TEXT_PIXELS = 240, 320
@@ -55,6 +56,8 @@ class Filters(QWidget):
     changed = Signal()
     typing = Signal()
     """Somebody types: the journal will be asked at once."""
+    left_downwards = Signal()
+    """Somebody goes on from the words to what was found."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,6 +67,7 @@ class Filters(QWidget):
         self._type = form.choice([("", say("All entries"))])
         self._person = form.choice([("", say("By anybody"))])
         self._when, self._log, self._act = form.choice(TIMES), form.choice(logs(1)), form.choice([ANY])
+        self._boxes = (self._type, self._person, self._when, self._act, self._log)
         self._timer = QTimer(self, singleShot=True, interval=TYPING_MS)
         self._lay_out()
         self._listen()
@@ -87,12 +91,19 @@ class Filters(QWidget):
 
     def query(self, before: int | None = None) -> Query:
         """Return what is sought now, below entry ``before``."""
-        self._timer.stop()
         days = self._when.currentData()
         return Query(
             self._text.text(), self._type.currentData() or None, self._person.currentData() or None,
             int(days) if days else None, before, self.log, self._act.currentData() or None,
         )  # fmt: skip
+
+    def is_used(self) -> bool:
+        """Return whether anything but everything of the journal in force is sought."""
+        return self.query() != Query()
+
+    def settle(self) -> None:
+        """What was typed is being sought: nothing is waited for any more."""
+        self._timer.stop()
 
     @property
     def log(self) -> int | None:
@@ -100,17 +111,32 @@ class Filters(QWidget):
         found = self._log.currentData()
         return None if found is None else int(found)
 
+    def clear(self) -> None:
+        """Seek nothing in particular, in the journal in force; nobody is told."""
+        for field in (self._text, *self._boxes):
+            field.blockSignals(True)
+        self._text.clear()
+        for box in self._boxes:
+            box.setCurrentIndex(0)
+        for field in (self._text, *self._boxes):
+            field.blockSignals(False)
+        self._timer.stop()
+
     def forget(self) -> None:
         """Hold no words: the station is locked."""
         self._text.clear()
         self._timer.stop()
 
     def _listen(self) -> None:
+        down = QShortcut(QKeySequence(Qt.Key.Key_Down), self._text)
+        down.setContext(Qt.ShortcutContext.WidgetShortcut)
+        down.activated.connect(self.left_downwards)
         self._text.textChanged.connect(lambda _: self._timer.start())
         self._text.textEdited.connect(lambda _: self.typing.emit())
         self._text.returnPressed.connect(self.changed)
+        self._text.returnPressed.connect(self.left_downwards)
         self._timer.timeout.connect(self.changed)
-        for box in (self._type, self._person, self._when, self._act, self._log):
+        for box in self._boxes:
             box.currentIndexChanged.connect(lambda _: self.changed.emit())
 
     def _lay_out(self) -> None:
@@ -131,6 +157,32 @@ class Filters(QWidget):
             sizes.keep(box, mostWidth=TYPE_PIXELS)
         for box in (self._act, self._log):
             box.hide()
+        self.setFocusProxy(self._text)
         line = row(*(field for field, _ in named))
         line.setContentsMargins(0, 0, 0, 0)
         self.setLayout(line)
+
+
+class SoughtBar(QWidget):
+    """Says which entries are shown, and while a search leaves some out that it does, with what clears it."""
+
+    clear_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._where = PlainLabel(role="muted", wrap=False)
+        self._in_force = PlainLabel(say("A search is in force."), wrap=False)
+        self._in_force.set_tone("warning")
+        self._clear = button(
+            say("Clear the search (Escape)"), self.clear_asked.emit, name=say("Clear the search, Escape")
+        )
+        line = spread(self._where, self._in_force, self._clear)
+        line.setContentsMargins(0, 0, 0, 0)
+        self.setLayout(line)
+        self.tell("", is_in_force=False)
+
+    def tell(self, where: str, *, is_in_force: bool) -> None:
+        """Say this of what is shown."""
+        self._where.setText(where)
+        self._in_force.setVisible(is_in_force)
+        self._clear.setVisible(is_in_force)

@@ -10,15 +10,15 @@ from typing import Any
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from console.gui.phrases import PROOFS_SHORT, moment, short
-from console.language import say
+from console.language import say, say_number
 from console.wording import surely
 
 COLUMNS = (
     say("No."),
     say("Time"),
-    say("Surely (UTC)"),
     say("What"),
     say("By"),
+    say("Surely (UTC)"),
     say("Proof"),
     say("Activation"),
     say("Details"),
@@ -91,6 +91,15 @@ class JournalModel(TextModel):
         """Return the number of the entry in this row, None where there is no row."""
         return self._numbers[place] if 0 <= place < len(self._numbers) else None
 
+    def told_at(self, place: int) -> str:
+        """Return in words what the entry in this row is; nothing where there is no row."""
+        if not 0 <= place < len(self._rows):
+            return ""
+        number, time, what, who, *_, details = self._rows[place]
+        told = say("Entry {number}: {what}, by {who}, {time}.", number=say_number(int(number)), what=what, who=who,
+                   time=time)  # fmt: skip
+        return f"{told} {details}." if details else told
+
     def row_of(self, number: int) -> int | None:
         """Return the row of an entry, or of the next older one on the page; None where there is neither."""
         return next((row for row, shown in enumerate(self._numbers) if shown <= number), None)
@@ -112,17 +121,18 @@ class JournalModel(TextModel):
 
 def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
     type_ = str(entry["type"])
+    surely_known = surely(str(entry["surely"]["brief"])) if entry["surely"] else ""
     return (
-        str(entry["seq"]), moment(str(entry["time"])), surely(str(entry["surely"]["brief"])) if entry["surely"] else "",
-        words.get(type_, type_), str(entry["actor"]), PROOFS_SHORT.get(str(entry["proof"]), str(entry["proof"])),
-        short(str(entry["act"])) if entry["act"] else "", _details(entry["body"]),
+        str(entry["seq"]), moment(str(entry["time"])), words.get(type_, type_), str(entry["who"]), surely_known,
+        PROOFS_SHORT.get(str(entry["proof"]), str(entry["proof"])),
+        short(str(entry["act"])) if entry["act"] else "", _details(entry["body"], entry["people"]),
     )  # fmt: skip
 
 
-def _details(body: Mapping[str, Any]) -> str:
+def _details(body: Mapping[str, Any], people: Mapping[str, str]) -> str:
     """Return what of the body people read at a glance; hashes and lists of them stand in the entry itself."""
     short_ones = {
-        name: value
+        name: people.get(str(value), value)
         for name, value in body.items()
         if value is not None and not isinstance(value, list | dict) and len(str(value)) <= LONGEST
     }

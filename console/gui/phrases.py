@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pure words for the window: states, times, groups of letters, how a code is spelt aloud."""
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
@@ -72,6 +73,9 @@ PRIVILEGES: Mapping[str, str] = {
     "lpp": say("Legal professional privilege"), "mixed": say("Mixed"),
 }  # fmt: skip
 
+ANYWHERE = "\u200b"
+"""A space without width: a line may end here."""
+_LONG_WORD = re.compile(r"\S{25,}")
 _NATO = (
     "alfa bravo charlie delta echo foxtrot golf hotel india juliett kilo lima mike november oscar papa quebec romeo "
     "sierra tango uniform victor whiskey xray yankee zulu"
@@ -137,6 +141,15 @@ def in_fours(text: str) -> list[str]:
     """Return the letters in groups of four; a space that belongs to the secret is drawn as ␣."""
     shown = text.replace(" ", "␣")
     return [shown[at : at + 4] for at in range(0, len(shown), 4)]
+
+
+def breakable(text: str) -> str:
+    """Return a text whose long words (signatures, hashes) can go on in the next line; nobody sees where."""
+    return _LONG_WORD.sub(lambda word: ANYWHERE.join(_eights(word[0])), text)
+
+
+def _eights(word: str) -> list[str]:
+    return [word[at : at + 8] for at in range(0, len(word), 8)]
 
 
 def spoken(text: str) -> str:

@@ -250,7 +250,7 @@ class Page(QWidget):
     ) -> None:
         """Show a problem at the top and scroll there."""
         self.messages.problem(what, now, problems)
-        self._scroll.verticalScrollBar().setValue(0)
+        self.to_top()
 
     def say_question(self, what: str, why: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Show a question at the top and scroll there."""
@@ -260,6 +260,10 @@ class Page(QWidget):
     def say_done(self, text: str) -> None:
         """Show at the top what was done."""
         self.messages.good(text)
+        self.to_top()
+
+    def to_top(self) -> None:
+        """Show where the page begins."""
         self._scroll.verticalScrollBar().setValue(0)
 
 

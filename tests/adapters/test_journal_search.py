@@ -90,6 +90,7 @@ sought_ones = st.builds(
     type=st.sampled_from([None, "release.intended", "activation.noted", "no.such"]),
     act=st.sampled_from([None, "act-0", "act-3", "act"]),
     person=st.sampled_from([None, "m-0", "m-9", "m"]),
+    also=st.sampled_from([{}, {"nowhere": frozenset({"reason50", "3"})}, {"server": frozenset({"secret"})}]),
 )
 
 

@@ -33,8 +33,10 @@ leaves = st.builds(
 
 
 sought_ones = st.builds(
-    Search, text=texts, type=st.none() | texts, act=st.none() | texts, person=st.none() | texts
-)
+    Search, text=texts, type=st.none() | texts, act=st.none() | texts, person=st.none() | texts,
+    also=st.dictionaries(texts.flatmap(lambda text: st.sampled_from(search.words(text) or ["c"])),
+                         st.frozensets(st.sampled_from(["m", "1", "noted", "nord"]))),
+)  # fmt: skip
 
 
 @given(leaf=leaves, sought=sought_ones)
@@ -61,3 +63,38 @@ def test_what_is_not_sought_is_not_taken_apart(sought: Search) -> None:
         "type": "a.b",
     }
     assert not search.hint(sought)(canonical.encode(leaf))
+
+
+PEOPLE = {
+    "p-aa11": ("it-1", "Carla Dietz"), "p-bb22": ("it-2", "David Carlsen"), "p-cc33": ("legal-1", "Jürgen Berg"),
+    "p-dd44": ("ops-9", ""),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Carla", {"carla": {"aa11"}}),
+        ("carl", {"carl": {"aa11", "bb22"}}),
+        ("JÜRG berg", {"jürg": {"cc33"}, "berg": {"cc33"}}),
+        ("it-1", {"it": {"aa11"}, "1": {"aa11"}}),
+        ("it-10", {"it": set(), "10": set()}),
+        ("ops-9 sealed", {"ops": {"dd44"}, "9": {"dd44"}, "sealed": set()}),
+        ("", {}),
+    ],
+)
+def test_a_name_or_an_id_is_sought_by_what_stands_in_entries_for_it(
+    text: str, found: dict[str, set[str]]
+) -> None:
+    assert search.stand_ins(text, PEOPLE) == found
+
+
+def test_a_name_is_found_where_its_pseudonym_stands_and_where_it_is_written() -> None:
+    sought = Search("carla sealed", also=search.stand_ins("carla sealed", PEOPLE))
+    for body, is_it in (("sealed", True), ("opened", False)):
+        by_her: Object = {"type": body, "act": None, "actor": "p-aa11", "subject": None, "body": {}}
+        assert bool(search.missing(sought.terms, search.public_words(by_her))) != is_it
+    written: Object = {
+        "type": "sealed", "act": None, "actor": "p-bb22", "subject": None, "body": {"note": "for Carla"}
+    }  # fmt: skip
+    assert not search.missing(sought.terms, search.public_words(written))

@@ -64,6 +64,29 @@ def test_search_pages_and_verification(hands: Hands) -> None:
     search.clear()
     QTest.keyClicks(search, "nothing of the kind")
     hands.read("No such entry among")
+    hands.window.choose("board")
+    hands.window.choose("journal")
+    hands.read("Entries 6")
+    assert search.text() == "" and rows(hands) == PAGE
+
+
+def test_people_are_named_and_found_by_their_names(hands: Hands) -> None:
+    search = hands.find(QLineEdit, "Search")
+    QTest.keyClicks(search, "anna unlocked")
+    hands.read("A search is in force.")
+    (table,) = [t for t in hands.window.findChildren(QTableView) if t.isVisible()]
+    hands.qtbot.waitUntil(lambda: 0 < rows(hands) < 5, timeout=LIMIT_MS)
+    hands.read(f"Entry {int(table.model().index(0, 0).data())}: station unlocked, by Anna Berg (legal-1), ")
+    QTest.keyClick(search, Qt.Key.Key_Return)
+    QTest.keyClick(table, Qt.Key.Key_Return)
+    hands.read("Anna Berg (legal-1)")
+    hands.press("Back to the journal")
+    hands.read("A search is in force.")
+    assert search.text() == "anna unlocked"
+    hands.window.activateWindow()
+    hands.qtbot.waitUntil(table.hasFocus, timeout=LIMIT_MS)
+    QTest.keyClick(table, Qt.Key.Key_Escape)
+    hands.qtbot.waitUntil(lambda: rows(hands) == PAGE, timeout=LIMIT_MS)
 
 
 def test_one_entry_is_found_by_its_number_or_date_and_shown_with_its_proof(hands: Hands) -> None:
@@ -91,6 +114,7 @@ def test_one_entry_is_found_by_its_number_or_date_and_shown_with_its_proof(hands
     hands.read("Entry 213: ")
     hands.press("Back to the journal")
     hands.read("Entries 212 to 13 of")
+    hands.qtbot.waitUntil(table.hasFocus, timeout=LIMIT_MS)
     hands.press("Newer")
     hands.read("Entries 412 to 213 of")
     go.clear()

@@ -8,7 +8,8 @@ from console.gui import phrases
 from console.gui.models import COLUMNS, JournalModel
 
 ENTRY = {
-    "seq": 7, "time": "2026-11-23T13:05:00.000Z", "type": "activation.opened", "actor": "ops-1", "proof": "unlock",
+    "seq": 7, "time": "2026-11-23T13:05:00.000Z", "type": "activation.opened", "who": "Eva Falk (ops-1)",
+    "people": {}, "proof": "unlock",
     "surely": {"brief": "13:03:20–13:06:31"},
     "act": "0193-act-123456", "body": {"seconds": 3600, "request": "A" * 44, "items": [["a", 1, 0]], "why": None},
 }  # fmt: skip
@@ -21,9 +22,9 @@ def test_a_row_is_an_entry_in_words(qapp: object) -> None:
     assert cells[0] == "7"
     assert "UTC" in str(cells[1])
     assert cells[2:] == [
-        "13:03:20–13:06:31",
         "activation opened",
-        "ops-1",
+        "Eva Falk (ops-1)",
+        "13:03:20–13:06:31",
         "unlock",
         "123456",
         "seconds 3600",
@@ -36,7 +37,7 @@ def test_a_page_replaces_the_one_before(qapp: object) -> None:
     model.fill([ENTRY] * 200, {})
     model.fill([ENTRY], {})
     assert model.rowCount() == 1
-    assert model.data(model.index(0, 3)) == "activation.opened"
+    assert model.data(model.index(0, 2)) == "activation.opened"
 
 
 def test_what_is_found_later_comes_below_and_moves_nothing(qapp: object) -> None:

@@ -432,7 +432,8 @@ def page_of(first: int, last: int) -> list[dict[str, Any]]:
         "time": "2026-11-23T13:05:00.000Z",
         "surely": {"not_before": None, "not_after": None, "brief": "not bounded"},
         "type": "a.b",
-        "actor": "x",
+        "who": "Eva Falk (ops-1)",
+        "people": {},
         "proof": "unlock",
         "act": None,
         "body": {},
@@ -467,6 +468,9 @@ def test_journal_seeks_while_somebody_types(qtbot: QtBot) -> None:
     assert heard.args == [Query("idp", person="legal-1")]
     page.show_page([], 500, 0)
     assert "No such entry among 500" in texts(page)
+    with qtbot.waitSignal(page.page_asked):
+        QTest.keyClicks(search, " codes")
+        page.show_page(page_of(499, 300), 500, 300)  # an answer to what was asked before stops no search
 
 
 def test_journal_says_the_verdict_in_words(qtbot: QtBot) -> None:
@@ -485,16 +489,100 @@ def test_journal_says_the_verdict_in_words(qtbot: QtBot) -> None:
     assert "Entry 3: an entry was changed." in texts(page)
 
 
-def test_journal_saves_the_proof_of_the_chosen_entry(qtbot: QtBot) -> None:
+def test_journal_says_what_the_chosen_entry_is_and_shows_it_by_button_key_and_double_click(
+    qtbot: QtBot,
+) -> None:
+    page = JournalScreen()
+    shown(qtbot, page)
+    with qtbot.assertNotEmitted(page.entry_asked):
+        press(qtbot, page, "Show this entry, Enter")
+    assert "There is no entry here to choose." in texts(page)
+    page.show_page(page_of(499, 300), 500, 300)
+    (table,) = page.findChildren(QTableView)
+    assert "Entry 499: a.b, by Eva Falk (ops-1), " in texts(page)
+    click(table, 2)
+    assert "Entry 497: a.b" in texts(page)
+    ways: list[Callable[[], object]] = [
+        lambda: press(qtbot, page, "Show this entry, Enter"),
+        lambda: QTest.keyClick(table, Qt.Key.Key_Return),
+        lambda: click(table, 2, twice=True),
+    ]
+    for way in ways:
+        with qtbot.waitSignal(page.entry_asked) as heard:
+            way()
+        assert heard.args == [497]
+
+
+def click(table: QTableView, row: int, *, twice: bool = False) -> None:
+    at = table.visualRect(table.model().index(row, 3)).center()
+    QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    if twice:
+        QTest.mouseDClick(table.viewport(), Qt.MouseButton.LeftButton, pos=at)
+
+
+def test_a_fresh_visit_begins_at_the_newest_entry_and_coming_back_goes_on(qtbot: QtBot) -> None:
     page = JournalScreen()
     shown(qtbot, page)
     page.show_page(page_of(499, 300), 500, 300)
-    press(qtbot, page, "Save the proof of the chosen entry")
-    assert "No entry is chosen." in texts(page)
-    page.findChildren(QTableView)[0].selectRow(2)
-    with qtbot.waitSignal(page.proof_asked) as heard:
-        press(qtbot, page, "Save the proof of the chosen entry")
-    assert heard.args == [497, "~/Documents"]
+    press(qtbot, page, "Older")
+    search = page.findChildren(QLineEdit)[0]
+    with qtbot.waitSignal(page.page_asked):
+        QTest.keyClicks(search, "idp")
+    page.show_page(page_of(499, 300), 500, 300)
+    page.go_to(250)
+    page.show_page(page_of(250, 51), 500, 51)
+    page.keep(249)
+    with qtbot.waitSignal(page.page_asked) as heard:
+        page.visit()
+    assert heard.args == [Query("idp", before=251)]
+    page.show_page(page_of(250, 51), 500, 51)
+    assert "Entry 249: " in texts(page)
+    with qtbot.waitSignal(page.page_asked) as heard:
+        page.visit()
+    assert heard.args == [Query()]
+    page.show_page(page_of(499, 300), 500, 300)
+    assert "Entry 499: " in texts(page)
+
+
+def test_a_search_in_force_is_said_and_one_key_clears_it(qtbot: QtBot) -> None:
+    page = JournalScreen()
+    shown(qtbot, page)
+    page.activateWindow()
+    qtbot.waitUntil(page.isActiveWindow)
+    page.show_page(page_of(499, 300), 500, 300)
+    assert "A search is in force." not in texts(page)
+    search, when = page.findChildren(QLineEdit)[0], page.findChildren(QComboBox)[2]
+    ways: list[Callable[[], object]] = [
+        lambda: QTest.keyClicks(search, "idp"),
+        lambda: when.setCurrentIndex(1),
+    ]
+    for seek in ways:
+        with qtbot.waitSignal(page.page_asked):
+            seek()
+        page.show_page(page_of(400, 380), 500, 300)
+        assert "A search is in force." in texts(page)
+        search.setFocus()
+        with qtbot.waitSignal(page.page_asked) as heard:
+            QTest.keyClick(search, Qt.Key.Key_Escape)
+        assert heard.args == [Query()]
+        page.show_page(page_of(499, 300), 500, 300)
+        assert "A search is in force." not in texts(page)
+        assert search.hasFocus() and search.text() == "" and when.currentIndex() == 0
+    QTest.keyClick(search, Qt.Key.Key_Down)
+    assert page.findChildren(QTableView)[0].hasFocus()
+
+
+@pytest.mark.parametrize("height", [520, 800])
+def test_the_list_and_its_button_are_seen_without_scrolling(qtbot: QtBot, height: int) -> None:
+    page = JournalScreen()
+    qtbot.addWidget(page)
+    page.resize(1000, height)
+    page.show()
+    page.show_page(page_of(499, 300), 500, 300)
+    (table,) = page.findChildren(QTableView)
+    (show,) = (b for b in page.findChildren(QPushButton) if b.accessibleName() == "Show this entry, Enter")
+    qtbot.waitUntil(lambda: 0 < show.mapTo(page, show.rect().bottomLeft()).y() <= height - 8)
+    assert table.height() > height - 360
 
 
 # --- all --------------------------------------------------------------------------------------------------

@@ -92,7 +92,7 @@ def _known(db: Connection, sought: Search, count: int) -> Iterator[int]:
     exact = _exact(sought)
     if not sought.terms:
         return _blocks(db, sought, exact, count)
-    words = [f"{_token('w', term)}*" for term in sought.terms]
+    words = [f"({' OR '.join(_beginning(word) for word in term)})" for term in sought.terms]
     either = heapq.merge(
         _blocks(db, sought, exact, count, "openings"),
         _blocks(db, sought, [*exact, *words], count),
@@ -144,6 +144,10 @@ def _tokens(leaves: Sequence[Mapping[str, Any]]) -> set[str]:
         tokens |= {_token(kind, value) for kind, value in named if value is not None}
         tokens |= {_token("w", word) for word in public_words(leaf)}
     return tokens
+
+
+def _beginning(word: str) -> str:
+    return f"{_token('w', word)}*"
 
 
 def _token(kind: str, text: str) -> str:

@@ -29,11 +29,10 @@ class EntryGestures(QObject):
         """The entry that a lock took from the page."""
         journal.jump_asked.connect(self._jump)
         journal.entry_asked.connect(self._show)
-        journal.proof_asked.connect(lambda seq, folder: self._prove(journal, seq, folder))
         journal.typing.connect(self._get_ready)
         entry.entry_asked.connect(self._show)
-        entry.proof_asked.connect(lambda seq, folder: self._prove(entry, seq, folder))
-        entry.page_chosen.connect(desk.hands.window.choose)
+        entry.proof_asked.connect(self._prove)
+        entry.back_asked.connect(self._go_back)
         desk.show_on(self)
 
     def present(self, _: Snapshot) -> None:
@@ -96,7 +95,11 @@ class EntryGestures(QObject):
 
         self._desk.hands.worker.run("", read, show, failed)
 
-    def _prove(self, page: JournalScreen | EntryScreen, seq: int, folder: str) -> None:
+    def _go_back(self) -> None:
+        self._journal.keep(self._entry.number)
+        self._desk.hands.window.choose("journal")
+
+    def _prove(self, seq: int, folder: str) -> None:
         from console.domain.proof import SUFFIX
 
         name, log = f"entry-{seq}{SUFFIX}", self._journal.filters.log
@@ -107,7 +110,7 @@ class EntryGestures(QObject):
             return write_all(folder, {name: journal.prove(console, seq, log=log)[1]})
 
         def done(where: str) -> None:
-            page.say_done(
+            self._entry.say_done(
                 say(
                     "The proof of entry {seq} is in {where}: {name}. verify.py or verify.html of any export judges it.",
                     seq=say_number(seq),
@@ -116,4 +119,4 @@ class EntryGestures(QObject):
                 )
             )
 
-        self._desk.act(page, say("Proving"), prove, done)
+        self._desk.act(self._entry, say("Proving"), prove, done)

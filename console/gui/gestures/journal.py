@@ -58,7 +58,7 @@ class JournalGestures(QObject):
         self._say_verified(int(standing["written"]))
 
     def _say_standing(self, line: str, short: str) -> None:
-        self._screen.standing.setText(line)
+        self._screen.verifying.standing.setText(line)
         self._desk.hands.window.strip.show_proof(short)
 
     def _say_verified(self, written: int) -> None:
@@ -71,7 +71,7 @@ class JournalGestures(QObject):
                 if newer
                 else ""
             )
-            self._screen.show_verified(told + since, "good" if not newer else "plain")
+            self._screen.verifying.tell(told + since, "good" if not newer else "plain")
 
     def forget(self) -> None:
         """Stop whatever goes on: the station is being locked."""
@@ -86,7 +86,7 @@ class JournalGestures(QObject):
             from console.wording import ENTRY_TYPES
 
             self._screen.filters.set_words(ENTRY_TYPES)
-            self._screen.ask()
+            self._screen.visit()
 
     def _seek(self, query: Query) -> None:
         self._stop.clear()
@@ -148,7 +148,7 @@ class JournalGestures(QObject):
         self._screen.show_verdict(verdict, told)
         if not verdict["ok"]:
             self._verified = None
-            self._screen.show_verified(say("DOES NOT VERIFY"), "danger")
+            self._screen.verifying.tell(say("DOES NOT VERIFY"), "danger")
         elif self._screen.filters.log is None:
             self._verified = (int(verdict["size"]), QDateTime.currentDateTime().toString("HH:mm"))
             self._say_verified(int(verdict["size"]))

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from console.gui import form, sizes
 from console.gui.form import Field
-from console.gui.phrases import moment, short
+from console.gui.phrases import breakable, moment, short
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
 from console.language import say, say_number
 from console.wording import PROOFS, entry_type
@@ -25,7 +25,7 @@ class EntryScreen(Page):
     entry_asked = Signal(object)
     proof_asked = Signal(object, str)
     """The entry, and the folder for its proof."""
-    page_chosen = Signal(str)
+    back_asked = Signal()
 
     def __init__(self) -> None:
         super().__init__(say("An entry of the journal"))
@@ -36,7 +36,7 @@ class EntryScreen(Page):
         self._body, self._folder = QVBoxLayout(), form.line()
         self._folder.setText("~/Documents")
         self.column.addLayout(row(
-            button(say("Back to the journal"), lambda: self.page_chosen.emit("journal")), self._newer, self._older,
+            button(say("Back to the journal"), self.back_asked.emit), self._newer, self._older,
         ))  # fmt: skip
         self.column.addLayout(self._body)
         self.column.addWidget(Field(say("Folder for proofs"), self._folder))
@@ -70,7 +70,7 @@ class EntryScreen(Page):
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(rows):
             grid.addWidget(PlainLabel(name, role="field"), at, 0)
-            grid.addWidget(PlainLabel(value), at, 1)
+            grid.addWidget(PlainLabel(breakable(value)), at, 1)
         column.addLayout(grid)
         self._body.addWidget(frame)
 
@@ -81,7 +81,7 @@ class EntryScreen(Page):
         state.set_tone(tone)
         column.addLayout(spread(StateMark(tone), state))
         for line in lines:
-            column.addWidget(PlainLabel(line))
+            column.addWidget(PlainLabel(breakable(line)))
         self._body.addWidget(frame)
 
     def _turn(self, by: int) -> None:
@@ -98,7 +98,7 @@ def _told(entry: Entry) -> list[tuple[str, str]]:
     rows = [
         (say("Time"), moment(str(entry["time"]))), (say("Exactly (UTC)"), str(entry["time"])[11:-1]),
         (say("Surely (UTC)"), surely_told(str(surely["brief"])) if surely else ""),
-        (say("By"), str(entry["actor"])), (say("Proven by"), PROOFS[str(entry["proof"])]),
+        (say("By"), str(entry["who"])), (say("Proven by"), PROOFS[str(entry["proof"])]),
         (say("Activation"), short(str(entry["act"])) if entry["act"] else ""),
     ]  # fmt: skip
     return [(name, value) for name, value in rows if value]
@@ -106,7 +106,12 @@ def _told(entry: Entry) -> list[tuple[str, str]]:
 
 def _said(entry: Entry) -> list[tuple[str, str]]:
     """What is public in it, then what this station opens of the rest, then the names of what it does not."""
-    rows = [(_name(name), _text(value)) for part in ("body", "fields") for name, value in entry[part].items()]
+    people = entry["people"]
+    rows = [
+        (_name(name), _text(value, people))
+        for part in ("body", "fields")
+        for name, value in entry[part].items()
+    ]
     closed = say("protected, and not opened here")
     return [*rows, *((_name(name), closed) for name in entry["committed"] if name not in entry["fields"])]
 
@@ -115,12 +120,12 @@ def _name(name: str) -> str:
     return name.replace("_", " ").capitalize()
 
 
-def _text(value: object) -> str:
+def _text(value: object, people: Mapping[str, str]) -> str:
     if isinstance(value, Mapping):
-        return "\n".join(f"{_name(str(name))}: {_text(item)}" for name, item in value.items())
+        return "\n".join(f"{_name(str(name))}: {_text(item, people)}" for name, item in value.items())
     if isinstance(value, list | tuple):
-        return ", ".join(map(_text, value))
-    return say("none") if value is None else str(value)
+        return ", ".join(_text(item, people) for item in value)
+    return say("none") if value is None else people.get(str(value), str(value))
 
 
 def _proof(entry: Entry) -> tuple[str, str, list[str]]:

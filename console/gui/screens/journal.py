@@ -1,29 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal: what is sought, in pages, newest first; whether it verifies, and up to where."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
-from console.gui import form
-from console.gui.journal_filters import Filters
+from console.gui.entry_list import EntryList
+from console.gui.journal_filters import Filters, SoughtBar
 from console.gui.jump import JumpBar
 from console.gui.longwork import ProgressRow
-from console.gui.models import JournalModel
 from console.gui.phrases import moment
 from console.gui.place import Place
-from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, row
 from console.language import say, say_count, say_number
 from console.wording import times_known
 
 PAGE = 200
 """Entries at a time: a screen reader walks every row that a table has."""
-WIDTHS = (72, 170, 136, 190, 100, 86, 92)
-NOTHING_CHOSEN = (say("No entry is chosen."), say("Choose one in the table, then press the button again."))
 UNCLEAR = (
     say("This is neither the number of an entry nor a date."),
     say("Write a number such as 1204, or a date such as 2026-11-23 or 2026-11-23 22:56 (add UTC for UTC)."),
@@ -31,29 +28,29 @@ UNCLEAR = (
 UNVERIFIED = say("Not verified since it was unlocked")
 
 
-class ProofBar(QWidget):
-    """Asks for the proof of the entry that is chosen, and for the folder it goes into."""
+class VerifyBar(QWidget):
+    """Asks for verification; says up to which entry there was one, and since when that is provable outside."""
 
-    asked = Signal(object, str)
-    unchosen = Signal()
+    asked = Signal(bool)
+    """Deep or not."""
 
-    def __init__(self, chosen: Callable[[], int | None]) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._chosen, self._folder = chosen, form.line()
-        self._folder.setText("~/Documents")
-        label = PlainLabel(say("into the folder"), role="field", wrap=False)
-        label.setBuddy(self._folder)
-        self._folder.setAccessibleName(say("Folder for proofs"))
-        line = row(button(say("Save the proof of the chosen entry"), self._ask), label, self._folder)
-        line.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(line)
+        self.standing = PlainLabel()
+        self._verified = PlainLabel(UNVERIFIED, wrap=False)
+        deep = QCheckBox(say("Also form, signatures and protected fields"))
+        verify = button(
+            say("Verify the journal"), lambda: self.asked.emit(deep.isChecked()), weight="primary"
+        )
+        lines = QVBoxLayout(self)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addLayout(row(verify, deep, self._verified))
+        lines.addWidget(self.standing)
 
-    def _ask(self) -> None:
-        seq = self._chosen()
-        if seq is None:
-            self.unchosen.emit()
-        else:
-            self.asked.emit(seq, self._folder.text().strip())
+    def tell(self, text: str = UNVERIFIED, tone: str = "plain") -> None:
+        """Say up to which entry the journal was verified; it always stands there."""
+        self._verified.setText(text)
+        self._verified.set_tone(tone)
 
 
 class JournalScreen(Page):
@@ -63,8 +60,6 @@ class JournalScreen(Page):
     """A ``Query``."""
     verify_asked = Signal(bool)
     """Deep or not."""
-    proof_asked = Signal(object, str)
-    """The entry, and the folder for its proof."""
     entry_asked = Signal(object)
     """The number of an entry that somebody wants to see whole."""
     jump_asked = Signal(object)
@@ -78,22 +73,18 @@ class JournalScreen(Page):
         super().__init__(say("Journal"))
         self.acting = QWidget()
         """Leads to what changes something: not for those who only read along."""
-        self._model, self.filters = JournalModel(), Filters()
-        self._table = make_table(self._model, say("Journal entries"), WIDTHS)
+        self.filters, self._sought, self._list = Filters(), SoughtBar(), EntryList()
         self._place = Place(PAGE)
         self._size = self._looked_to = 0
-        self._where, self._verified = PlainLabel(role="muted", wrap=False), PlainLabel(UNVERIFIED, wrap=False)
-        self._jump = JumpBar(self)
+        self._jump, self.verifying = JumpBar(self), VerifyBar()
         self._aim: int | None = None
         """The entry that somebody goes to."""
-        self.standing = PlainLabel()
-        """On one line: how much is written, since when it is provable, who witnessed it last."""
+        self._is_kept = False
         self._older = button(say("Older"), lambda: self._turn(is_older=True))
         self._newer = button(say("Newer"), lambda: self._turn(is_older=False))
-        self._verify = button(say("Verify the journal"), self._ask_verify, weight="primary")
-        self._deep = QCheckBox(say("Also form, signatures and protected fields"))
         self.progress = ProgressRow()
-        self._proofs = ProofBar(lambda: self._model.number_at(self._table.currentIndex().row()))
+        self._first_view = QGridLayout()
+        """The list and what belongs to it: together as high as the window, so that nobody scrolls for a part of it."""
         self._lay_out()
         self._listen()
 
@@ -106,12 +97,8 @@ class JournalScreen(Page):
         """
         self._size, self._looked_to = size, looked_to
         aim, self._aim = self._aim, None
-        chosen = self._model.number_at(self._table.currentIndex().row())
-        if shown:
-            self._model.add(entries[shown:], self.filters.words)
-        else:
-            self._model.fill(entries, self.filters.words)
-        is_there = self._choose(chosen if aim is None else aim, is_aim=aim is not None)
+        self._list.show_rows(entries, self.filters.words, shown=shown)
+        is_there = aim is None or self._list.go_to(aim)
         told = (
             say(
                 "Entries {first} to {last} of {size}",
@@ -126,24 +113,12 @@ class JournalScreen(Page):
             if looked_to and len(entries) == 0
             else ""
         )
-        if self.filters.query().is_filtered():
-            told += say("; only what fits the search, clear it to see all")
         if aim is not None and not is_there:
             told += say("; entry {number} is not among them", number=say_number(aim))
-        self._where.setText(told)
-        self._table.setAccessibleName(told)
+        self._sought.tell(told, is_in_force=self.filters.is_used())
+        self._list.name(told)
         self._older.setEnabled(looked_to > 0)
         self._newer.setEnabled(not self._place.is_newest)
-
-    def _choose(self, number: int | None, *, is_aim: bool) -> bool:
-        """Choose an entry and return whether it is there; who goes to one that is not gets the next older one."""
-        at = self._model.row_of(number) if number is not None else None
-        is_there = at is not None and self._model.number_at(at) == number
-        if at is not None and (is_aim or is_there):
-            self._table.selectRow(at)
-        if is_aim:
-            self._table.setFocus(Qt.FocusReason.OtherFocusReason)
-        return is_there
 
     def show_verdict(self, verdict: Mapping[str, Any], findings: Sequence[str]) -> None:
         """Say in words what the verification found."""
@@ -168,18 +143,28 @@ class JournalScreen(Page):
             ) + " ".join(findings)
             self.say_problem(what, say("Stop working with this station, keep it as it is, and report this."))
 
-    def show_verified(self, text: str = UNVERIFIED, tone: str = "plain") -> None:
-        """Say up to which entry the journal was verified; it always stands on the page."""
-        self._verified.setText(text)
-        self._verified.set_tone(tone)
-
     def forget(self) -> None:
         """Show nothing: the station is locked. Where somebody stood stays: a number tells nothing."""
         self.filters.forget()
-        self._model.fill([], {})
-        self._where.clear()
+        self._list.forget()
+        self._sought.tell("", is_in_force=False)
         self._jump.forget()
-        self.show_verified()
+        self.verifying.tell()
+
+    def visit(self) -> None:
+        """Begin at the newest entry with nothing sought, unless this visit goes on with the one before."""
+        if self._is_kept:
+            self._is_kept = False
+            self.ask()
+            return
+        self.filters.clear()
+        self._list.begin()
+        self.to_top()
+        self.newest()
+
+    def keep(self, number: int | None) -> None:
+        """Let the next visit find search and place as they are, with this entry chosen."""
+        self._aim, self._is_kept = number, True
 
     def newest(self) -> None:
         """Ask for the newest page."""
@@ -198,19 +183,23 @@ class JournalScreen(Page):
         self._jump.begun.connect(self.typing)
         self._jump.asked.connect(self.jump_asked)
         self._jump.unclear.connect(partial(self.say_problem, *UNCLEAR))
-        self._table.activated.connect(lambda _: self._ask_entry())
-        self._proofs.asked.connect(self.proof_asked)
-        self._proofs.unchosen.connect(partial(self.say_problem, *NOTHING_CHOSEN))
+        self._list.asked.connect(self.entry_asked)
+        self._sought.clear_asked.connect(self._clear_search)
+        self.verifying.asked.connect(lambda _: self.messages.clear())
+        self.verifying.asked.connect(self.verify_asked)
+        self.filters.left_downwards.connect(partial(self._list.setFocus, Qt.FocusReason.ShortcutFocusReason))
 
     def _lay_out(self) -> None:
-        self.column.addWidget(self.standing)
-        self.column.addWidget(self.filters)
-        self.column.addLayout(row(self._verify, self._deep, self._verified))
-        self.column.addWidget(self.progress)
-        self.column.addWidget(self._table, 1)
-        self.column.addLayout(row(self._newer, self._older, self._jump, self._where))
+        found = QVBoxLayout()
+        found.setSpacing(self.column.spacing())
+        found.addWidget(self.filters)
+        found.addLayout(row(self._newer, self._older, self._jump, self._sought))
+        found.addWidget(self.progress)
+        found.addWidget(self._list, 1)
+        self._first_view.addLayout(found, 0, 0)
+        self.column.addLayout(self._first_view, 1)
+        self.column.addWidget(self.verifying)
         self.column.addLayout(row(
-            button(say("Show the chosen entry"), self._ask_entry),
             button(say("In numbers"), lambda: self.page_chosen.emit("counts")),
             button(say("When nothing takes entries"), lambda: self.page_chosen.emit("paper")),
         ))  # fmt: skip
@@ -227,18 +216,27 @@ class JournalScreen(Page):
             button(say("Say what time it is"), lambda: self.page_chosen.emit("clock")),
         ))  # fmt: skip
         self.column.addWidget(self.acting)
-        self.column.addWidget(self._proofs)
 
-    def _ask_verify(self) -> None:
-        self.messages.clear()
-        self.verify_asked.emit(self._deep.isChecked())
+    def event(self, event: QEvent) -> bool:
+        """Take Escape from the window while there is a search to clear; else it leads to the board."""
+        if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.filters.is_used():
+            if event.type() == QEvent.Type.KeyPress:
+                self._clear_search()
+            event.accept()
+            return True
+        return super().event(event)
 
-    def _ask_entry(self) -> None:
-        number = self._model.number_at(self._table.currentIndex().row())
-        if number is None:
-            self.say_problem(*NOTHING_CHOSEN)
-        else:
-            self.entry_asked.emit(number)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the list all that is seen of the page before anybody scrolls."""
+        super().resizeEvent(event)
+        edges, gap = self.column.contentsMargins(), self.column.spacing()
+        above = edges.top() + self.title.sizeHint().height() + gap
+        self._first_view.setRowMinimumHeight(0, max(0, self.height() - above - gap))
+
+    def _clear_search(self) -> None:
+        self.filters.clear()
+        self.newest()
+        self.filters.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def _turn(self, *, is_older: bool) -> None:
         if is_older and self._looked_to:
@@ -249,5 +247,6 @@ class JournalScreen(Page):
 
     def ask(self) -> None:
         """Ask for the page that is shown, as it is now."""
+        self.filters.settle()
         self.progress.begin()
         self.page_asked.emit(self.filters.query(self._place.before))
