@@ -9,11 +9,12 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.gui import sizes
 from console.gui.models import JournalModel
-from console.gui.tables import make_table
+from console.gui.tables import fit_column, make_table
 from console.gui.widgets import PlainLabel, announce, button, spread
 from console.language import say
 
 WIDTHS = (72, 170, 190, 160, 136, 86, 92)
+TIME = 1
 LEAST_PIXELS = 158
 """Four rows and the head, however low the window is."""
 NONE_THERE = say("There is no entry here to choose.")
@@ -50,6 +51,8 @@ class EntryList(QWidget):
             self._model.add(entries[shown:], words)
         else:
             self._model.fill(entries, words)
+            # A time is longer where the local clock is not UTC's; one cell tells, and two hundred take too long.
+            fit_column(self._table, TIME, self._table.sizeHintForIndex(self._model.index(0, TIME)).width())
             at = None if chosen is None else self._model.row_of(chosen)
             self._choose(at if at is not None and self._model.number_at(at) == chosen else 0)
 

@@ -7,10 +7,10 @@ from itertools import groupby
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QColor, QImage
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible, QColor, QHelpEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.gui import theme
@@ -174,7 +174,37 @@ def test_one_key_turns_to_the_table_and_back(qtbot: QtBot, kind: str) -> None:
     QTest.keyClick(table, Qt.Key.Key_T)
     qtbot.waitUntil(lambda: picture.isVisible() and not table.isVisible() and picture.hasFocus())
     (turn,) = chart.findChildren(QPushButton)
-    assert turn.height() >= 24 and turn.accessibleName() == "Show as a table (T)"
+    assert turn.height() >= 24 and turn.accessibleName().endswith(": show as a table")
+
+
+def test_what_happened_is_told_in_full_under_the_mouse(qtbot: QtBot) -> None:
+    chart = chart_of("course")
+    drawn(qtbot, chart, SCHEMES[0])
+    picture = chart.findChild(Picture)
+    assert isinstance(picture, Picture)
+    told = set()
+    for x in range(0, picture.width(), 6):
+        for y in range(0, picture.height(), 10):
+            at = QPoint(x, y)
+            QApplication.sendEvent(picture, QHelpEvent(QEvent.Type.ToolTip, at, picture.mapToGlobal(at)))
+            told.add(QToolTip.text())
+    full = {f"2026-11-27 02:{minute}:00 UTC" for minute in ("00", "10", "20", "30")}
+    assert len(full) == len({line for line in told if line}), told
+    assert all("Eva Falk" in line for line in told if line)
+
+
+def test_a_column_of_a_table_is_as_wide_as_the_names_in_it(qtbot: QtBot) -> None:
+    chart = chart_of("course")
+    qtbot.addWidget(chart)
+    chart.resize(900, 400)
+    chart.show()
+    chart.turn()
+    table = chart.findChild(QTableView)
+    assert isinstance(table, QTableView)
+    assert all(
+        table.columnWidth(column) >= table.sizeHintForColumn(column)
+        for column in range(table.model().columnCount() - 1)
+    )
 
 
 def test_a_tick_builds_nothing_anew_and_says_nothing_new(qtbot: QtBot) -> None:

@@ -4,6 +4,7 @@
 import subprocess
 import sys
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import pairwise
 from typing import Any
 
@@ -14,11 +15,13 @@ from hypothesis import strategies as st
 from console.gui.charts import budget, course_plan, seats
 from console.gui.charts.axis import CUT_PIXELS, DAY, HOUR, MINUTE, axis
 from console.gui.charts.budget import Budget
+from console.gui.charts.course_plan import Event
+from console.gui.charts.labels import Words, beside
 from console.gui.charts.seats import Bench, Seat
 from console.gui.snapshot import Person
 from tests.gui.views import activation, snapshot
 
-PURE = ("axis", "budget", "course_plan", "seats")
+PURE = ("axis", "budget", "course_plan", "labels", "seats")
 BEGIN = 1_795_744_800_000
 """2026-11-27T02:00:00Z"""
 
@@ -108,6 +111,19 @@ def test_no_two_seats_stand_on_each_other(counts: list[int], width: float) -> No
     assert all(cell.y + seats.CELL_HEIGHT <= board.height + 0.01 for cell in cells)
 
 
+def test_a_name_that_is_shortened_is_told_in_full_under_the_mouse() -> None:
+    bench = Bench(
+        "Legal", (Seat("given", "Dr. Annemarie Bergmann-Oberhuber"), Seat("missing")), ("Anna Berg",)
+    )
+    board = seats.arrange([bench], 400)
+    (place,) = board.places
+    assert [seats.told_at(board.places, cell.x + 5, cell.y + 5) for cell in place.cells] == [
+        "Dr. Annemarie Bergmann-Oberhuber, agreed", "missing",
+    ]  # fmt: skip
+    assert seats.told_at(board.places, 5, place.foot + 2) == "Can still agree: Anna Berg"
+    assert seats.told_at(board.places, 5, board.height + 40) == ""
+
+
 # --- the budget -------------------------------------------------------------------------------------------
 
 
@@ -155,9 +171,67 @@ COURSE = [
 ]  # fmt: skip
 
 
+def wide(text: str) -> float:
+    """How wide a text is, where every letter has the same width."""
+    return 7.0 * len(text)
+
+
+LONG = ("Dr. Annemarie Bergmann-Oberhuber", "Eva Falk", "Carla Dietz")
+happenings = st.lists(
+    st.tuples(st.integers(0, 400 * MINUTE), st.sampled_from(list(course_plan.KINDS)), st.sampled_from(LONG)),
+    min_size=1, max_size=25,
+)  # fmt: skip
+
+
+@settings(max_examples=60)
+@given(happened=happenings, width=st.floats(300, 1200), goes_on=st.booleans())
+def test_no_two_words_stand_on_each_other_or_on_a_sign(
+    happened: list[tuple[int, str, str]], width: float, goes_on: bool
+) -> None:
+    events = [
+        Event(n, datetime.fromtimestamp((BEGIN + at) / 1000, UTC).isoformat(), kind, kind, who, "", who)
+        for n, (at, kind, who) in enumerate(sorted(happened))
+    ]
+    plan = course_plan.plan(events, 100, 100 + width, BEGIN + 401 * MINUTE if goes_on else None, wide)
+    assert sum(len(sign.events) for sign in plan.signs) == len(events)
+    for lane in range(len(plan.lanes)):
+        signs = [sign for sign in plan.signs if sign.lane == lane]
+        taken = sorted(
+            [(sign.x - 8, sign.x + 8) for sign in signs]
+            + [(sign.words.x, sign.words.end) for sign in signs if sign.words]
+        )
+        assert all(a[1] <= b[0] + 0.01 for a, b in pairwise(taken)), taken
+    for line in ([m.local for m in plan.marks], [m.utc for m in plan.marks]):
+        along = sorted([*line, *plan.pauses], key=lambda words: words.x)
+        assert all(a.end <= b.x for a, b in pairwise(along))
+
+
+def test_what_has_no_room_to_its_right_is_written_to_its_left_and_shortened_last() -> None:
+    assert beside("Eva Falk", 200, (0, 400), wide) == Words("Eva Falk", 212, 57)
+    assert beside("Eva Falk", 200, (0, 240), wide) == Words("Eva Falk", 131, 57)
+    assert beside("Eva Falk", 200, (160, 250), wide) == Words("Eva Falk", 212, 38)
+    assert beside("Eva Falk", 200, (170, 230), wide) is None
+
+
+def test_several_signs_in_one_place_always_say_how_many() -> None:
+    crowd = [event(0, "asked", "activation.requested"), *(event(n, "released", "release.intended", "crm-admin")
+             for n in (10, 11, 14, 40))]  # fmt: skip
+    events = course_plan.events_of(snapshot(), activation("ended", course=crowd))
+    plan = course_plan.plan(events, 100, 500, None, wide)
+    (first, last) = (sign for sign in plan.signs if sign.lane == 1)
+    assert len(first.events) == 3 and first.words is not None and first.words.text == "× 3"
+    assert last.events[0].brief == "crm-admin"
+
+
+def test_sheets_that_stood_in_are_named_by_their_person() -> None:
+    used = event(1, "approved", "recovery.used", "it-1")
+    (told,) = course_plan.events_of(snapshot(), activation("open", course=[used]))
+    assert told.what.endswith(": Carla Dietz")
+
+
 def test_only_lanes_with_something_in_them_and_overlapping_signs_as_one() -> None:
     events = course_plan.events_of(snapshot(), activation("ended", course=COURSE))
-    plan = course_plan.plan(events, 100, 500, None)
+    plan = course_plan.plan(events, 100, 500, None, wide)
     assert plan.lanes == ("asked", "agreed", "open", "shown")
     shown = [sign for sign in plan.signs if sign.lane == 3]
     assert [len(sign.events) for sign in shown] == [2]
@@ -168,10 +242,10 @@ def test_only_lanes_with_something_in_them_and_overlapping_signs_as_one() -> Non
 
 def test_while_it_goes_on_the_line_ends_now() -> None:
     events = course_plan.events_of(snapshot(), activation("open", course=COURSE[:4]))
-    plan = course_plan.plan(events, 100, 500, BEGIN + HOUR)
+    plan = course_plan.plan(events, 100, 500, BEGIN + HOUR, wide)
     assert plan.now == pytest.approx(500)
     assert plan.band == pytest.approx((100 + 400 / 3, 500))
-    back = course_plan.plan(events, 100, 500, BEGIN - HOUR)
+    back = course_plan.plan(events, 100, 500, BEGIN - HOUR, wide)
     assert back.now == back.axis.x(events[-1].at)
 
 

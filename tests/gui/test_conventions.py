@@ -4,12 +4,15 @@
 import importlib
 import inspect
 import pkgutil
+import re
+from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QKeyEvent, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -82,6 +85,35 @@ def test_buttons_stay_enabled_and_are_all_of_one_kind(qtbot: QtBot, kind: type[A
     for one in page.findChildren(QPushButton):
         assert isinstance(one, Verb)
         assert one.isEnabled() or one.text() in PAGING
+
+
+KEY_TOLD = re.compile(r"\(([A-Z]|F\d{1,2}|Enter|Escape|(?:Alt|Ctrl|Control)[ +]\w+)\)\Z")
+MNEMONIC = re.compile(r"(?<!&)&(\w)")
+
+
+def taken_by_the_window() -> set[str]:
+    """Return the keys that mean something on every page."""
+    sources = (Path(inspect.getfile(verb)).parent).rglob("*.py")
+    return {keys for path in sources for keys in re.findall(r'\.shortcut\("([^"]+)"', path.read_text())}
+
+
+@pytest.mark.parametrize("kind", PAGES, ids=lambda kind: kind.__name__)
+def test_a_key_does_one_thing_on_a_page(qtbot: QtBot, kind: type[Any]) -> None:
+    page, by_window = made(qtbot, kind), taken_by_the_window()
+    assert {"Esc", "Ctrl+K"} <= by_window
+    choices = [choice for parts in page.findChildren(Parts) for choice in parts.choices()]
+    for turn in [choice.click for choice in choices] or [page.repaint]:
+        turn()
+        told = [found[1] for one in seen(page) if (found := KEY_TOLD.search(one.text()))]
+        # In a label & is a sign like any other: no page gives a field a letter of its own.
+        letters = [letter.upper() for one in seen(page) for letter in MNEMONIC.findall(one.text())]
+        everywhere = [
+            keys.key().toString()
+            for keys in page.findChildren(QShortcut)
+            if keys.context() == Qt.ShortcutContext.WindowShortcut
+        ]
+        for keys in (told, letters, [*everywhere, *by_window]):
+            assert [key for key, times in Counter(keys).items() if times > 1] == []
 
 
 def test_a_page_with_several_decisions_names_them_and_shows_one(qtbot: QtBot) -> None:

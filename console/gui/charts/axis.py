@@ -13,7 +13,9 @@ STEPS = (
     *(n * SECOND for n in (10, 30)), *(n * MINUTE for n in (1, 2, 5, 10, 15, 30)),
     *(n * HOUR for n in (1, 2, 3, 6, 12)), *(n * DAY for n in (1, 2, 7, 14, 28, 91, 365)),
 )  # fmt: skip
-CUT_PIXELS = 46.0
+FREE_PIXELS = 44.0
+"""So far words may reach into what is cut short, and beyond the end of the line."""
+CUT_PIXELS = FREE_PIXELS + 40.0
 """The width of what is cut short, however long it took."""
 CUT_FACTOR = 4
 """A pause is cut short if it is so many times longer than everything else together."""
@@ -48,17 +50,15 @@ class Axis:
 
     def ticks(self, offset: int) -> Iterator[int]:
         """Yield the round times to mark on a clock that is ``offset`` milliseconds ahead of UTC, else the first one."""
-        cuts = [part.left for part in self.stretches if part.is_cut]
         marked = [at for part in self.stretches if not part.is_cut for at in _round_times(part, offset)]
-        # What was cut out has its words there.
-        free = [at for at in marked if not any(0 <= cut - self.x(at) < TICK_PIXELS / 2 for cut in cuts)]
-        yield from free or [self.stretches[0].start]
+        yield from marked or [self.stretches[0].start]
 
-    def free_until(self, x: float) -> float:
-        """Return where the next stretch begins that is cut short, or the end of the line."""
-        return next(
-            (part.left for part in self.stretches if part.is_cut and part.left >= x), self.stretches[-1].right
-        )
+    def free_around(self, x: float) -> tuple[float, float]:
+        """Return from where to where words may stand: up to what is cut short, and a little into it."""
+        cuts = [part for part in self.stretches if part.is_cut]
+        begin = max((part.right for part in cuts if part.right <= x), default=self.stretches[0].left)
+        end = min((part.left for part in cuts if part.left >= x), default=self.stretches[-1].right)
+        return begin, end + FREE_PIXELS
 
 
 def axis(times: Iterable[int], left: float, right: float) -> Axis:

@@ -5,12 +5,14 @@ The picture's accessible name is one sentence with the values. It changes when i
 """
 
 from collections.abc import Mapping, Sequence
+from typing import Protocol
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
+    QHelpEvent,
     QKeySequence,
     QPainter,
     QPaintEvent,
@@ -18,11 +20,11 @@ from PySide6.QtGui import (
     QPixmap,
     QShortcut,
 )
-from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
 from console.gui import sizes, theme
 from console.gui.models import TextModel
-from console.gui.tables import ROW_PIXELS, make_table
+from console.gui.tables import ROW_PIXELS, fit_columns, make_table
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
@@ -33,11 +35,25 @@ FOCUS_PIXELS = 2.0
 Colours = Mapping[str, str]
 
 
-class Picture(QLabel):
-    """What is drawn; ``draw`` and ``height_for`` are what each kind has of its own."""
+class Drawing(Protocol):
+    """What a picture shows; places are pixels at the usual size of text."""
 
-    def __init__(self) -> None:
+    def draw(self, painter: QPainter, ink: "Ink", width: float) -> None:
+        """Draw everything within this width."""
+
+    def height_for(self, width: float) -> float:
+        """Return how high it is when it is so wide."""
+
+    def told_at(self, x: float, y: float) -> str:
+        """Return in full what was drawn here, also where it is shortened; nothing where nothing is."""
+
+
+class Picture(QLabel):
+    """Where a drawing is seen: it has the focus, a name, and a height that fits."""
+
+    def __init__(self, drawing: Drawing) -> None:
         super().__init__()
+        self._drawing = drawing
         # A label with a picture is an image to a screen reader; a bare widget would be nothing that has a name.
         nothing = QPixmap(1, 1)
         nothing.fill(Qt.GlobalColor.transparent)
@@ -47,14 +63,6 @@ class Picture(QLabel):
         self.colours: Colours = {}
         """Name -> colour; empty: those of the window."""
 
-    def draw(self, painter: QPainter, ink: "Ink", width: float) -> None:
-        """Draw everything within this width."""
-        raise NotImplementedError
-
-    def height_for(self, width: float) -> float:
-        """Return how high it is when it is so wide."""
-        raise NotImplementedError
-
     def sizeHint(self) -> QSize:
         """Return a size at which everything has room."""
         return QSize(320, self.fitting_height())
@@ -62,16 +70,24 @@ class Picture(QLabel):
     def fitting_height(self) -> int:
         """Return how high it is at its present width and size of text."""
         scale = _scale()
-        return (
-            int(self.height_for(self.width() / scale - 2 * FOCUS_PIXELS) * scale + 2 * FOCUS_PIXELS * scale)
-            + 1
-        )
+        return int(self._drawing.height_for(self._inner_width()) * scale + 2 * FOCUS_PIXELS * scale) + 1
 
     def fit(self) -> None:
         """Take the height that it needs, and paint anew."""
         if self.height() != self.fitting_height():
             self.setFixedHeight(self.fitting_height())
         self.update()
+
+    def event(self, event: QEvent) -> bool:
+        """Tell in full what is under the mouse."""
+        if not isinstance(event, QHelpEvent) or event.type() != QEvent.Type.ToolTip:
+            return super().event(event)
+        x, y = (at / _scale() - FOCUS_PIXELS for at in (event.pos().x(), event.pos().y()))
+        QToolTip.showText(event.globalPos(), self._drawing.told_at(x, y), self)
+        return True
+
+    def _inner_width(self) -> float:
+        return self.width() / _scale() - 2 * FOCUS_PIXELS
 
     def resizeEvent(self, _: object) -> None:
         """Break the lines anew."""
@@ -88,7 +104,7 @@ class Picture(QLabel):
         painter.setFont(QFont(self.font().families(), theme.POINTS))
         painter.scale(scale, scale)
         painter.translate(FOCUS_PIXELS, FOCUS_PIXELS)
-        self.draw(painter, ink, self.width() / scale - 2 * FOCUS_PIXELS)
+        self._drawing.draw(painter, ink, self._inner_width())
         painter.end()
 
 
@@ -116,19 +132,21 @@ def write(painter: QPainter, text: str, x: float, y: float, width: float) -> Non
 class Chart(QWidget):
     """A picture, its heading, and its table."""
 
-    def __init__(self, title: str, picture: Picture, columns: Sequence[str], widths: Sequence[int]) -> None:
+    def __init__(self, title: str, drawing: Drawing, columns: Sequence[str], widths: Sequence[int]) -> None:
         super().__init__()
-        self._title, self._picture, self._model = title, picture, TextModel(columns)
+        self._title, self._picture, self._model = title, Picture(drawing), TextModel(columns)
         self._table = make_table(self._model, title, widths)
-        self._turn = button(say("Show as a table (T)"), self.turn, weight="small")
+        self._turn = button("", self.turn, weight="small")
+        self._turn.setToolTip(say("T does the same while the focus is in the picture or its table."))
         head = row(PlainLabel(title, role="heading", wrap=False))
         head.addWidget(self._turn)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addLayout(head)
-        column.addWidget(picture)
+        column.addWidget(self._picture)
         column.addWidget(self._table)
         self._table.hide()
+        self._say_turn()
         keys = QShortcut(QKeySequence(KEY), self)
         keys.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         keys.activated.connect(self.turn)
@@ -147,6 +165,8 @@ class Chart(QWidget):
             lines = 1 + min(len(rows), MOST_ROWS)
             sizes.keep(self._table, leastHeight=ROW_PIXELS, height=lines * ROW_PIXELS + HEAD_PIXELS)
         self._model.renew(rows)
+        if self.is_table:
+            fit_columns(self._table)
         self._picture.fit()
 
     def forget(self) -> None:
@@ -159,7 +179,18 @@ class Chart(QWidget):
         to_table = not self.is_table
         self._picture.setVisible(not to_table)
         self._table.setVisible(to_table)
-        self._turn.setText(say("Show as a picture (T)") if to_table else say("Show as a table (T)"))
-        self._turn.setAccessibleName(self._turn.text())
+        self._say_turn()
+        if to_table:
+            fit_columns(self._table)
         shown = self._table if to_table else self._picture
         shown.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _say_turn(self) -> None:
+        """Say where the button turns to; of several pictures on a page each is named."""
+        to_picture = self.is_table
+        self._turn.setText(say("Show as a picture") if to_picture else say("Show as a table"))
+        self._turn.setAccessibleName(
+            say("{title}: show as a picture", title=self._title)
+            if to_picture
+            else say("{title}: show as a table", title=self._title)
+        )

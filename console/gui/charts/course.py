@@ -4,21 +4,20 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen, QPolygonF
 
 from console.gui.charts import course_plan
-from console.gui.charts.axis import Stretch
-from console.gui.charts.chart import Chart, Ink, Picture, write
+from console.gui.charts.axis import FREE_PIXELS, Stretch
+from console.gui.charts.chart import Chart, Ink, write
 from console.gui.charts.course_plan import LANES, Event, Plan, Sign
-from console.gui.phrases import clock_times, local_offset
+from console.gui.charts.labels import Words
 from console.gui.snapshot import Snapshot, View
 from console.language import say
 
-TITLE_PIXELS, RIGHT_PIXELS = 96.0, 26.0
 HEAD_PIXELS, LANE_PIXELS, FOOT_PIXELS = 26.0, 34.0, 26.0
 HALF = 8.0
-LEAST_WORDS = 34.0
 WIDTHS = (250, 150, 300, 130)
+HEADS = (say("Local"), say("UTC"))
 OVER = ("ended", "closed", "denied", "withdrawn", "expired")
 TONES = {"refused": "danger", "breaker": "danger", "approved": "good", "agreed": "good", "rotated": "good"}
 Points = tuple[tuple[float, float], ...]
@@ -33,36 +32,40 @@ SHAPES: dict[str, Points] = {
 """Corners around the middle of a sign, in halves of its size; what is not here is round, or a cross."""
 
 
-class CoursePicture(Picture):
+class CourseDrawing:
     """Draws lanes of signs on one line of time."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._events: Sequence[Event] = ()
         self._now: int | None = None
+        self._signs: Sequence[Sign] = ()
 
     def present(self, events: Sequence[Event], now: int | None) -> None:
         """Draw these; ``now`` is None once it is over."""
         self._events, self._now = events, now
 
-    def plan(self, width: float) -> Plan:
-        """Return what stands where."""
-        return course_plan.plan(self._events, TITLE_PIXELS + HALF, width - RIGHT_PIXELS, self._now)
-
-    def height_for(self, width: float) -> float:
+    def height_for(self, _: float) -> float:
         """Return how high all lanes are together."""
-        return HEAD_PIXELS + len(self.plan(width).lanes) * LANE_PIXELS + FOOT_PIXELS
+        return HEAD_PIXELS + len(course_plan.lanes_of(self._events)) * LANE_PIXELS + FOOT_PIXELS
+
+    def told_at(self, x: float, y: float) -> str:
+        """Return in full what happened here, line by line."""
+        here = (sign for sign in self._signs if abs(y - _middle(sign.lane)) < LANE_PIXELS / 2)
+        found = next((sign for sign in here if _is_at(sign, x)), None)
+        return "\n".join(map(course_plan.told, found.events)) if found else ""
 
     def draw(self, painter: QPainter, ink: Ink, width: float) -> None:
         """Draw the times, the lanes, and what happened in them."""
-        plan = self.plan(width)
-        bottom = HEAD_PIXELS + len(plan.lanes) * LANE_PIXELS
+        measure = QFontMetricsF(painter.font()).horizontalAdvance
+        beside = 2 * HALF + max(map(measure, (*LANES.values(), *HEADS)))
+        plan = course_plan.plan(self._events, beside + 3 * HALF, width - FREE_PIXELS, self._now, measure)
+        self._signs, bottom = plan.signs, HEAD_PIXELS + len(plan.lanes) * LANE_PIXELS
         for number, lane in enumerate(plan.lanes):
             y = _middle(number)
             painter.setPen(QPen(ink["hair"], 1))
-            painter.drawLine(QPointF(TITLE_PIXELS, y), QPointF(width, y))
+            painter.drawLine(QPointF(beside, y), QPointF(width, y))
             painter.setPen(ink["text"])
-            write(painter, LANES[lane], 0, y - HALF - 2, TITLE_PIXELS - HALF)
+            write(painter, LANES[lane], 0, y - HALF - 2, beside)
         _draw_times(painter, ink, plan, bottom)
         _draw_band(painter, ink, plan)
         for part in plan.axis.stretches:
@@ -72,22 +75,27 @@ class CoursePicture(Picture):
             _draw_sign(painter, ink, sign)
 
 
+def _is_at(sign: Sign, x: float) -> bool:
+    words = sign.words
+    return abs(x - sign.x) <= HALF + 2 or (words is not None and words.x <= x <= words.end)
+
+
 def _middle(lane: int) -> float:
     return HEAD_PIXELS + lane * LANE_PIXELS + LANE_PIXELS / 2
 
 
 def _draw_times(painter: QPainter, ink: Ink, plan: Plan, bottom: float) -> None:
     painter.setPen(ink["muted"])
-    write(painter, say("Local"), 0, 0, TITLE_PIXELS)
-    write(painter, say("UTC"), 0, bottom + 4, TITLE_PIXELS)
-    start = plan.axis.stretches[0].start
-    for at in plan.axis.ticks(local_offset(start)):
-        x, (local, utc) = plan.axis.x(at), clock_times(at)
+    for head, y in zip(HEADS, (0, bottom + 4), strict=True):
+        write(painter, head, 0, y, plan.axis.stretches[0].left)
+    for words in plan.pauses:
+        _write(painter, words, 0)
+    for mark in plan.marks:
         painter.setPen(QPen(ink["hair"], 1))
-        painter.drawLine(QPointF(x, HEAD_PIXELS - 4), QPointF(x, bottom))
+        painter.drawLine(QPointF(mark.x, HEAD_PIXELS - 4), QPointF(mark.x, bottom))
         painter.setPen(ink["muted"])
-        write(painter, local, x - 18, 0, 90)
-        write(painter, utc, x - 18, bottom + 4, 90)
+        _write(painter, mark.local, 0)
+        _write(painter, mark.utc, bottom + 4)
     if plan.now is not None:
         painter.setPen(QPen(ink["focus"], 2, Qt.PenStyle.DashLine))
         painter.drawLine(QPointF(plan.now, HEAD_PIXELS - 4), QPointF(plan.now, bottom))
@@ -105,19 +113,16 @@ def _draw_band(painter: QPainter, ink: Ink, plan: Plan) -> None:
 
 def _draw_cut(painter: QPainter, ink: Ink, part: Stretch, bottom: float) -> None:
     """Draw that time was left out here."""
+    left, right = course_plan.zigzags(part)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(ink["page"])
-    painter.drawRect(
-        QRectF(part.left + 12, HEAD_PIXELS - 4, part.right - part.left - 24, bottom - HEAD_PIXELS + 4)
-    )
+    painter.drawRect(QRectF(left, HEAD_PIXELS - 4, right - left, bottom - HEAD_PIXELS + 4))
     painter.setPen(QPen(ink["edge"], 1.5))
-    for x in (part.left + 14, part.right - 14):
+    for x in (left, right):
         painter.drawPolyline([
             QPointF(x + (3 if n % 2 else -3), HEAD_PIXELS - 4 + n * 8)
             for n in range(int((bottom - HEAD_PIXELS + 4) / 8) + 1)
         ])  # fmt: skip
-    painter.setPen(ink["muted"])
-    write(painter, course_plan.pause(part.end - part.start), part.left - 6, 0, part.right - part.left + 40)
 
 
 def _draw_sign(painter: QPainter, ink: Ink, sign: Sign) -> None:
@@ -137,17 +142,19 @@ def _draw_sign(painter: QPainter, ink: Ink, sign: Sign) -> None:
         painter.setBrush(colour if sign.kind == "approved" else ink["surface"])
         painter.drawEllipse(QPointF(sign.x, y), HALF - 1, HALF - 1)
     painter.setPen(ink["text"])
-    if sign.room > LEAST_WORDS or len(sign.events) > 1:
-        write(
-            painter, course_plan.label(sign), sign.x + HALF + 4, y - HALF - 2, max(sign.room - 8, LEAST_WORDS)
-        )
+    if sign.words is not None:
+        _write(painter, sign.words, y - HALF - 2)
+
+
+def _write(painter: QPainter, words: Words, y: float) -> None:
+    write(painter, words.text, words.x, y, words.width)
 
 
 class CourseChart(Chart):
     """What happened when, of one activation."""
 
     def __init__(self) -> None:
-        self._drawn = CoursePicture()
+        self._drawn = CourseDrawing()
         super().__init__(say("What happened when"), self._drawn, course_plan.COLUMNS, WIDTHS)
 
     def present(self, snapshot: Snapshot, view: View, now: int) -> None:

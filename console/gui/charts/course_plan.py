@@ -5,11 +5,12 @@ Pure: times are milliseconds since 1970 UTC, places are pixels. What is drawn wh
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from console.gui.charts.axis import DAY, HOUR, MINUTE, Axis, axis
-from console.gui.phrases import milliseconds, moment, precise
+from console.gui.charts.axis import DAY, FREE_PIXELS, HOUR, MINUTE, Axis, Stretch, axis
+from console.gui.charts.labels import GAP, REACH, Measure, Words, beside, centred
+from console.gui.phrases import clock_times, local_offset, milliseconds, moment, precise
 from console.gui.snapshot import Snapshot, View
 from console.language import say, say_count
 from console.wording import entry_type
@@ -65,9 +66,18 @@ class Sign:
     lane: int
     kind: str
     x: float
-    room: float
-    """So much is free to the right of it, for words."""
     events: tuple[Event, ...]
+    words: Words | None
+    """What is written beside it, where there is room."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A time on the line, by the local clock and in UTC."""
+
+    x: float
+    local: Words
+    utc: Words
 
 
 @dataclass(frozen=True)
@@ -77,6 +87,9 @@ class Plan:
     axis: Axis
     lanes: tuple[str, ...]
     signs: tuple[Sign, ...]
+    marks: tuple[Mark, ...]
+    pauses: tuple[Words, ...]
+    """How long each was that is cut short."""
     band: tuple[float, float] | None
     """From when to when it was open."""
     now: float | None
@@ -90,7 +103,7 @@ def events_of(snapshot: Snapshot, view: View) -> tuple[Event, ...]:
             row["seq"],
             row["time"],
             row["kind"],
-            _what(row),
+            _what(snapshot, row),
             _who(snapshot, row),
             row["surely"],
             _brief(snapshot, row),
@@ -106,64 +119,104 @@ def _who(snapshot: Snapshot, row: View) -> str:
 def _brief(snapshot: Snapshot, row: View) -> str:
     if row["kind"] in ("asked", "approved", "agreed"):
         return _who(snapshot, row)
-    return _about(row)
+    return _about(snapshot, row)
 
 
-def _what(row: View) -> str:
-    said, about = entry_type(row["type"]), _about(row)
+def _what(snapshot: Snapshot, row: View) -> str:
+    said, about = entry_type(row["type"]), _about(snapshot, row)
     told = said[:1].upper() + said[1:]
     return f"{told}: {about}" if about else told
 
 
-def _about(row: View) -> str:
-    """Return what an event was about: a credential by its name, a reason in words."""
+def _about(snapshot: Snapshot, row: View) -> str:
+    """Return what an event was about: a credential or a person by name, a reason in words."""
     about = str(row["about"] or "")
-    return about if row["kind"] in ("released", "rotated") else REASONS.get(about, about.replace("_", " "))
+    if row["kind"] in ("released", "rotated"):
+        return about
+    return REASONS.get(about) or snapshot.name_of(about).replace("_", " ")
 
 
-def plan(events: Sequence[Event], left: float, right: float, now: int | None) -> Plan:
-    """Return what is drawn; ``now`` is None once it is over."""
+def plan(events: Sequence[Event], left: float, right: float, now: int | None, measure: Measure) -> Plan:
+    """Return what is drawn; ``now`` is None once it is over. Titles stand left of ``left``."""
     if now is not None and events:
         now = max(now, events[-1].at)  # a clock that was set back draws nothing before what was written
     times = [event.at for event in events] + ([] if now is None else [now])
-    line, lanes = axis(times, left, right), tuple(lane for lane in LANES if _in_lane(events, lane))
+    line, lanes = axis(times, left, right), lanes_of(events)
+    end = right + FREE_PIXELS if now is None else line.x(now)
     signs = [
         sign
         for number, lane in enumerate(lanes)
-        for sign in _signs(_in_lane(events, lane), number, line, right)
+        for sign in _signs(_in_lane(events, lane), number, line, end, measure)
     ]
-    return Plan(line, lanes, tuple(signs), _band(events, line, now), None if now is None else line.x(now))
+    pauses = _pauses(line, measure)
+    return Plan(
+        line, lanes, tuple(signs), tuple(_marks(line, pauses, measure)), tuple(pauses), _band(events, line, now),
+        None if now is None else line.x(now),
+    )  # fmt: skip
+
+
+def lanes_of(events: Sequence[Event]) -> tuple[str, ...]:
+    """Return the lanes in which something happened, in their order."""
+    return tuple(lane for lane in LANES if _in_lane(events, lane))
 
 
 def _in_lane(events: Sequence[Event], lane: str) -> list[Event]:
     return [event for event in events if KINDS[event.kind] == lane]
 
 
-def _signs(events: Sequence[Event], lane: int, line: Axis, right: float) -> list[Sign]:
+def _signs(events: Sequence[Event], lane: int, line: Axis, end: float, measure: Measure) -> list[Sign]:
+    signs, places = list[Sign](), _places(events, line, measure)
+    ends = [*(x - REACH for x, _ in places[1:]), end]
+    for (x, here), until in zip(places, ends, strict=True):
+        begin, wall = line.free_around(x)
+        if signs:
+            last = signs[-1]
+            begin = max(begin, last.x + REACH, last.words.end if last.words else 0.0) + GAP
+        words = beside(_label(here), x, (begin, min(until - GAP, wall)), measure)
+        signs.append(Sign(lane, here[-1].kind, x, tuple(here), words))
+    return signs
+
+
+def _places(events: Sequence[Event], line: Axis, measure: Measure) -> list[tuple[float, list[Event]]]:
+    """Return what is drawn as one sign, and where: behind several of them there is room for their number."""
     places: list[tuple[float, list[Event]]] = []
     for event in sorted(events, key=lambda event: event.at):
         x = line.x(event.at)
-        if places and x - places[-1][0] < SIGN_PIXELS:
+        if places and x - places[-1][0] < _room_of(places[-1][1], measure):
             places[-1][1].append(event)
         else:
             places.append((x, [event]))
-    ends = [*(x - SIGN_PIXELS / 2 for x, _ in places[1:]), right + SIGN_PIXELS]
-    return [
-        Sign(
-            lane,
-            here[-1].kind,
-            x,
-            max(0.0, min(end, _wall(line, x, right)) - x - SIGN_PIXELS / 2),
-            tuple(here),
+    return places
+
+
+def _room_of(events: Sequence[Event], measure: Measure) -> float:
+    return SIGN_PIXELS if len(events) == 1 else 2 * (REACH + GAP) + measure(_label(events))
+
+
+def _pauses(line: Axis, measure: Measure) -> list[Words]:
+    found: list[Words] = []
+    for part in line.stretches:
+        words = (
+            centred(pause(part.end - part.start), sum(zigzags(part)) / 2, measure) if part.is_cut else None
         )
-        for (x, here), end in zip(places, ends, strict=True)
-    ]
+        if words is not None and not words.is_on(found):
+            found.append(words)
+    return found
 
 
-def _wall(line: Axis, x: float, right: float) -> float:
-    """Return how far words may reach: not into what is cut short."""
-    free = line.free_until(x)
-    return right + SIGN_PIXELS if free >= right else free
+def zigzags(part: Stretch) -> tuple[float, float]:
+    """Return where the two edges of what was cut out stand; before them is room for the words of a sign."""
+    return part.left + FREE_PIXELS + 8, part.right - 14
+
+
+def _marks(line: Axis, pauses: Sequence[Words], measure: Measure) -> Iterator[Mark]:
+    """Yield the times that have room between the pauses, and beside each other."""
+    taken = list(pauses)
+    for at in line.ticks(local_offset(line.stretches[0].start)):
+        local, utc = (centred(text, line.x(at), measure) for text in clock_times(at))
+        if not local.is_on(taken) and not utc.is_on(taken):
+            taken += [local, utc]
+            yield Mark(line.x(at), local, utc)
 
 
 def _band(events: Sequence[Event], line: Axis, now: int | None) -> tuple[float, float] | None:
@@ -200,10 +253,14 @@ def rows(events: Sequence[Event]) -> list[tuple[str, ...]]:
     return [(precise(event.time), event.surely, event.what, event.who, str(event.seq)) for event in events]
 
 
-def label(sign: Sign) -> str:
+def _label(events: Sequence[Event]) -> str:
     """Return what is written beside a sign: what it was, or how many."""
-    first = sign.events[0]
-    return first.brief if len(sign.events) == 1 else f"× {len(sign.events)}"
+    return events[0].brief if len(events) == 1 else f"× {len(events)}"
+
+
+def told(event: Event) -> str:
+    """Return the whole of an event in a line."""
+    return say("{time}: {what}, by {who}", time=precise(event.time), what=event.what, who=event.who)
 
 
 def pause(milliseconds_: int) -> str:

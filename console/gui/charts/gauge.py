@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QPainter, QPen
 
 from console.gui.charts import budget
 from console.gui.charts.budget import Budget, Part
-from console.gui.charts.chart import Chart, Ink, Picture, write
+from console.gui.charts.chart import Chart, Ink, write
 from console.gui.snapshot import View
 from console.language import say
 
@@ -16,11 +16,10 @@ LINE_PIXELS, BAR_PIXELS, GAP = 22.0, 26.0, 12.0
 WIDTHS = (150, 110, 110)
 
 
-class GaugePicture(Picture):
+class GaugeDrawing:
     """Draws two bars, each below its words."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._budget = Budget(0, 0, 0, 0)
 
     def present(self, now: Budget) -> None:
@@ -30,6 +29,10 @@ class GaugePicture(Picture):
     def height_for(self, _: float) -> float:
         """Return how high two bars are."""
         return 2 * (LINE_PIXELS + BAR_PIXELS) + GAP
+
+    def told_at(self, _x: float, _y: float) -> str:
+        """Return nothing: all its words have room."""
+        return ""
 
     def draw(self, painter: QPainter, ink: Ink, width: float) -> None:
         """Draw words and bars."""
@@ -58,7 +61,7 @@ class BudgetGauge(Chart):
     """How many showings and how much time are left."""
 
     def __init__(self) -> None:
-        self._drawn = GaugePicture()
+        self._drawn = GaugeDrawing()
         super().__init__(say("What is left"), self._drawn, budget.COLUMNS, WIDTHS)
 
     def present(self, view: View, seconds_left: int) -> None:

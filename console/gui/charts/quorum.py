@@ -8,8 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from console.gui.charts import seats
-from console.gui.charts.chart import Chart, Ink, Picture, write
-from console.gui.charts.seats import Bench, Cell
+from console.gui.charts.chart import Chart, Ink, write
+from console.gui.charts.seats import Bench, Cell, Place
 from console.gui.snapshot import Snapshot, View
 from console.language import say
 
@@ -19,12 +19,12 @@ LINE_PIXELS = 18.0
 WIDTHS = (110, 90, 150)
 
 
-class QuorumPicture(Picture):
+class QuorumDrawing:
     """Draws benches of seats."""
 
     def __init__(self) -> None:
-        super().__init__()
         self._benches: Sequence[Bench] = ()
+        self._drawn: Sequence[Place] = ()
 
     def present(self, benches: Sequence[Bench]) -> None:
         """Draw these."""
@@ -36,9 +36,10 @@ class QuorumPicture(Picture):
 
     def draw(self, painter: QPainter, ink: Ink, width: float) -> None:
         """Draw every bench."""
+        self._drawn = seats.arrange(self._benches, width).places
         plain, bold = painter.font(), painter.font()
         bold.setBold(True)
-        for place in seats.arrange(self._benches, width).places:
+        for place in self._drawn:
             painter.setFont(bold)
             painter.setPen(ink["text"])
             write(painter, seats.head(place.bench), place.x, place.y, place.width)
@@ -46,6 +47,10 @@ class QuorumPicture(Picture):
             write(painter, seats.foot(place.bench), place.x, place.foot, place.width)
             for cell in place.cells:
                 _draw_seat(painter, ink, cell)
+
+    def told_at(self, x: float, y: float) -> str:
+        """Return who has the seat, or who could still agree."""
+        return seats.told_at(self._drawn, x, y)
 
 
 def _draw_seat(painter: QPainter, ink: Ink, cell: Cell) -> None:
@@ -92,7 +97,7 @@ class QuorumBoard(Chart):
     """Who agreed, and who is missing."""
 
     def __init__(self) -> None:
-        self._drawn = QuorumPicture()
+        self._drawn = QuorumDrawing()
         super().__init__(say("Who must agree"), self._drawn, seats.COLUMNS, WIDTHS)
 
     def present(self, snapshot: Snapshot, view: View) -> None:

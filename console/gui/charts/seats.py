@@ -120,6 +120,17 @@ def foot(bench: Bench) -> str:
     return say("Can still agree: {names}", names=listed(bench.could)) if bench.could else ""
 
 
+def told_at(places: Sequence[Place], x: float, y: float) -> str:
+    """Return in full what stands here: a seat, or who could still agree."""
+    for place in places:
+        for cell in place.cells:
+            if 0 <= x - cell.x < CELL_WIDTH and 0 <= y - cell.y < CELL_HEIGHT:
+                return ", ".join(filter(None, (cell.seat.who, words(cell.seat))))
+        if 0 <= x - place.x < place.width and 0 <= y - place.foot < LINE_PIXELS:
+            return foot(place.bench)
+    return ""
+
+
 def words(seat: Seat) -> str:
     """Return a seat's state in a word or two."""
     return {"given": say("agreed"), "sheets": say("recovery sheets"), "missing": say("missing")}[seat.state]

@@ -70,14 +70,14 @@ def names(hands: Hands) -> list[str]:
     ]
 
 
-CALM = ("Show as a table", "Show as a picture")
+CALM = (": show as a table", ": show as a picture")
 """Buttons that nobody presses under stress, and that a key stands for."""
 
 
 def sizes(hands: Hands) -> list[str]:
     found = []
     for role, element in seen(hands, ROLES):
-        calm = (element.name or "").startswith(CALM)
+        calm = (element.name or "").endswith(CALM)
         least = STRESS_TARGET if role == "button" and not calm else TARGET
         bounds = element.bounds
         if bounds is not None and bounds.height < least:

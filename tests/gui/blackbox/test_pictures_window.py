@@ -40,13 +40,13 @@ def test_pictures_say_what_they_show_and_turn_to_tables_by_a_key(hands: Hands) -
     assert named(hands, "Who must agree. ").startswith(
         "Who must agree. Approvals: IT 0 of 1, Legal 1 of 1; 1 approval is missing."
     )
-    hands.find("button", "Show as a table (T)").focus()
+    hands.find("button", "Who must agree: show as a table").focus()
     hands.key("t")
-    hands.find("button", "Show as a picture (T)")
+    hands.find("button", "Who must agree: show as a picture")
     hands.find("table", "Who must agree").wait_focused(timeout=LIMIT_S)
     hands.picture("board-table")
     hands.key("t")
-    hands.find("button", "Show as a table (T)")
+    hands.find("button", "Who must agree: show as a table")
 
 
 def test_an_entry_is_reached_by_keys_alone(hands: Hands) -> None:
