@@ -49,9 +49,30 @@ def session_behind_lock(seconds: Sequence[int]) -> str:
     return say("A session goes on: {left} left", left=listed(left)) if left else ""
 
 
+def owed_in_full(snapshot: Snapshot) -> list[str]:
+    """Return what is owed, line by line: which secrets must be changed after what, who must still be told."""
+    named = dict(snapshot.named())
+    told = [
+        say("After {activation}: change {names} at the target, and seal the new one.",
+            activation=named[str(view["activation"])], names=listed(_secrets_of(view)))
+        for view in _owing(snapshot)
+    ]  # fmt: skip
+    if snapshot.notices_owed:
+        told.append(say("People must still be told of an erasure: {count}", count=snapshot.notices_owed))
+    return told
+
+
+def _owing(snapshot: Snapshot) -> list[View]:
+    return [view for view in (*snapshot.live, *snapshot.over) if view["owed"]]
+
+
+def _secrets_of(view: View) -> list[str]:
+    return list(dict.fromkeys(str(debt["credential"]) for debt in view["owed"]))
+
+
 def owed(snapshot: Snapshot) -> str:
     """Return how much is owed, and since when the oldest of it; empty if nothing is."""
-    views = [view for view in (*snapshot.live, *snapshot.over) if view["owed"]]
+    views = _owing(snapshot)
     debts = {(debt["credential"], debt["version"]) for view in views for debt in view["owed"]}
     told = [
         *([say_count(len(debts), "{count} rotation", "{count} rotations")] if debts else []),

@@ -49,6 +49,12 @@ def test_any_action_is_found_by_its_name(hands: Hands) -> None:
     assert offered(hands) == ["Keep something from being erased: a legal hold"]
     QTest.keyClick(edit, Qt.Key.Key_Return)
     hands.qtbot.waitUntil(lambda: hands.window.page.accessibleName() == "Legal holds")
+    QTest.keyClick(hands.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    edit = hands.find(QLineEdit, "Search in all actions")
+    QTest.keyClicks(edit, "owed")
+    QTest.keyClick(edit, Qt.Key.Key_Return)
+    hands.read("Nothing is owed now.")
+    hands.picture("counts-owed")
 
 
 def test_a_file_goes_out_and_comes_back(hands: Hands, tmp_path: Path) -> None:

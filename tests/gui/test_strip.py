@@ -12,11 +12,12 @@ from pytestqt.qtbot import QtBot
 
 from console.gui import theme
 from console.gui.app import DRILL, PASSING, TASKS
+from console.gui.catalogue import DEEDS, matching
 from console.gui.looks import DEFAULT, Looks
 from console.gui.operator import PinPanel
 from console.gui.pictures import PicturesPanel
 from console.gui.showing import SecretPanel
-from console.gui.standing_words import LOCKED, OPEN, owed, session, session_behind_lock, state
+from console.gui.standing_words import LOCKED, OPEN, owed, owed_in_full, session, session_behind_lock, state
 from console.gui.strip import CAPTURE, Strip
 from console.gui.widgets import PlainLabel
 from console.gui.window import Window
@@ -120,6 +121,20 @@ def test_what_is_owed_is_counted_once_with_its_oldest_day() -> None:
     told = owed(replace(snapshot(*live), notices_owed=2))
     assert told.startswith("Owed: 1 rotation, 2 notices, since 2025-11-2")
     assert owed(snapshot(activation("open", owed=[]))) == ""
+
+
+def test_what_is_owed_is_told_in_full_and_found_before_anything_is() -> None:
+    assert owed_in_full(snapshot(activation("open", owed=[]))) == []
+    one = activation("ended", owed=[DEBT, DEBT])
+    secrets, people = owed_in_full(replace(snapshot(one), notices_owed=2))
+    assert (
+        secrets == f"After INC-1 · 123456: change {DEBT['credential']} at the target, and seal the new one."
+    )
+    assert people == "People must still be told of an erasure: 2"
+    for word in ("owed", "rotation", "rotations", "notices"):
+        assert "counts" in {deed.page for deed in matching(word, DEEDS)}, word
+    for word in ("report", "reports"):
+        assert "board" in {deed.page for deed in matching(word, DEEDS)}, word
 
 
 def test_the_words_about_recording_are_those_of_the_platform(qtbot: QtBot) -> None:

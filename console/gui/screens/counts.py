@@ -8,12 +8,18 @@ from console.gui import form
 from console.gui.form import Field
 from console.gui.phrases import STATES, moment
 from console.gui.snapshot import Snapshot, View
-from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
+from console.gui.standing_words import owed_in_full
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
 from console.sentences import counts
 
 ALOUD = say(
     "Nobody reads along from elsewhere: read these numbers aloud. Letters that prove them need a reader."
+)
+
+
+OWED_LATER = say(
+    "Secrets that were shown must be changed, and people told of an erasure. Until then it stands here."
 )
 
 
@@ -43,6 +49,7 @@ class CountsScreen(Page):
     def show_counts(self, value: View, snapshot: Snapshot) -> None:
         """Show the counts, and for whom the state can be told."""
         clear_layout(self._facts)
+        self._facts.addWidget(_owed(snapshot))
         frame, column = card()
         column.addLayout(_grid(counts.facts(value)))
         for name, states in value["jurisdictions"].items():
@@ -91,6 +98,20 @@ class CountsScreen(Page):
     def _ask_code(self) -> None:
         self.messages.clear()
         self.code_asked.emit(str(self._who.currentData()))
+
+
+def _owed(snapshot: Snapshot) -> QFrame:
+    """It says so as well when there is nothing: whoever looks for it must find it."""
+    frame, column = card()
+    told = owed_in_full(snapshot)
+    state = PlainLabel(
+        say("What is owed") if told else say("Nothing is owed now."), role="heading", wrap=False
+    )
+    column.addLayout(row(StateMark("warning" if told else "good"), state))
+    for line in told:
+        column.addWidget(PlainLabel(line))
+    column.addWidget(PlainLabel(OWED_LATER, role="muted"))
+    return frame
 
 
 def _grid(pairs: list[tuple[str, str]]) -> QGridLayout:
