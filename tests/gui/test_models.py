@@ -69,3 +69,11 @@ def test_a_code_is_spelt_without_doubt() -> None:
 def test_who_is_missing_in_words() -> None:
     assert phrases.missing({"it": 0, "legal": 2}) == "Still missing: 2 × Legal"
     assert phrases.missing({"it": 0}) == "Nobody is missing"
+
+
+def test_a_long_word_can_go_on_in_the_next_line_and_stays_what_it_is() -> None:
+    signature = "MEUCIQ" * 16
+    told = phrases.breakable(f"signed {signature}")
+    assert told.replace(phrases.ANYWHERE, "") == f"signed {signature}"
+    assert max(map(len, told.removeprefix("signed ").split(phrases.ANYWHERE))) == 8
+    assert phrases.breakable("salesforce-emergency-ad") == "salesforce-emergency-ad"

@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QPushButton,
     QRadioButton,
+    QScrollArea,
     QTableView,
     QWidget,
 )
@@ -34,6 +35,7 @@ from console.gui.screens.approve import ApproveScreen
 from console.gui.screens.board import BoardScreen
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.confirm import ConfirmScreen
+from console.gui.screens.entry import EntryScreen
 from console.gui.screens.journal import JournalScreen
 from console.gui.screens.people import PeopleScreen
 from console.gui.screens.request import RequestScreen
@@ -583,6 +585,25 @@ def test_the_list_and_its_button_are_seen_without_scrolling(qtbot: QtBot, height
     (show,) = (b for b in page.findChildren(QPushButton) if b.accessibleName() == "Show this entry, Enter")
     qtbot.waitUntil(lambda: 0 < show.mapTo(page, show.rect().bottomLeft()).y() <= height - 8)
     assert table.height() > height - 360
+
+
+def test_an_entry_names_people_and_cuts_no_signature(qtbot: QtBot) -> None:
+    page = EntryScreen()
+    qtbot.addWidget(page)
+    page.resize(640, 560)
+    page.show()
+    (row,) = page_of(12, 12)
+    body = {"member": "p-1a2b", "to": ["p-1a2b", "p-3c4d"], "signature": "MEUCIQDx" * 60}
+    page.show_entry({
+        **row, "type": "activation.approved", "body": body, "people": {"p-1a2b": "Carla Dietz (it-1)"}, "fields": {},
+        "committed": [], "proven": None,
+    }, 30)  # fmt: skip
+    told = texts(page)
+    assert "Eva Falk (ops-1)" in told and "Carla Dietz (it-1), p-3c4d" in told
+    assert "MEUCIQDx" * 60 in told.replace("\u200b", "")
+    (scroll,) = page.findChildren(QScrollArea)
+    qtbot.waitUntil(lambda: scroll.verticalScrollBar().maximum() > 0)
+    assert scroll.horizontalScrollBar().maximum() == 0
 
 
 # --- all --------------------------------------------------------------------------------------------------

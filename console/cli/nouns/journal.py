@@ -81,7 +81,7 @@ def _add_search(verbs: "Verbs") -> ArgumentParser:
         nargs="?",
         default="",
         metavar="TEXT",
-        help="beginnings of words; fields that open here count too",
+        help="beginnings of words, or of people's names; fields that open here count too",
     )
     search.add_argument("--type", metavar="T", help="only entries of this type")
     search.add_argument("--act", metavar="ID", help="only entries of this activation")

@@ -4,7 +4,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from console.gui import form, sizes
@@ -69,7 +69,7 @@ class EntryScreen(Page):
         grid.setColumnMinimumWidth(0, sizes.grown(NAME_PIXELS))
         grid.setColumnStretch(1, 1)
         for at, (name, value) in enumerate(rows):
-            grid.addWidget(PlainLabel(name, role="field"), at, 0)
+            grid.addWidget(PlainLabel(name, role="field"), at, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(PlainLabel(breakable(value)), at, 1)
         column.addLayout(grid)
         self._body.addWidget(frame)
