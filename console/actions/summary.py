@@ -8,7 +8,7 @@ from typing import cast
 from console.actions import credential as credentials
 from console.actions import heads, times
 from console.actions.activation import load, load_request
-from console.actions.keyholder import names
+from console.actions.keyholder import names, told_names
 from console.actions.ports import Console
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, to_base64
@@ -72,7 +72,7 @@ def incident_summary(console: Console, act: str) -> bytes:
              "role": f"witness: the recovery sheets of {entry.body['slot']} stood in"}
             for entry in entries if entry.type == "recovery.used"
         ],
-        "ended": _ending(console, activation), "timeline": _timeline(console, entries, people),
+        "ended": _ending(console, activation), "course": _course(console, entries),
         "rotations": _rotations(console, activation), "journal": _journal(newest),
         "not_proven": [*_alarms(console), *NOT_PROVEN], "qr": heads.on_paper(console)["qr"],
     }  # fmt: skip
@@ -140,7 +140,9 @@ def _ending(console: Console, activation: Activation) -> str:
     return f"{why} Present state: {state}." if why else f"Not over. Present state: {state}."
 
 
-def _timeline(console: Console, entries: list[Entry], people: dict[str, str]) -> list[Json]:
+def _course(console: Console, entries: list[Entry]) -> list[Json]:
+    """Return what happened when, as ``course`` tells it, in the sentences of the page and with every outcome."""
+    people = told_names(console)
     known = times.near(console, entries) or times.whole(console)
     return [
         {
@@ -157,7 +159,11 @@ def _timeline(console: Console, entries: list[Entry], people: dict[str, str]) ->
 
 def _what(entry: Entry, people: dict[str, str]) -> str:
     body = entry.body
-    facts = {**body, "member": people.get(str(body.get("member")), "the person at the station")}
+    facts = {
+        **body,
+        "slot": people.get(str(body.get("slot")), body.get("slot")),
+        "member": people.get(str(body.get("member")), "the person at the station"),
+    }
     if entry.type == "release.outcome":
         facts["outcome"] = OUTCOMES[str(body["outcome"])]
     if "code" in body:

@@ -28,7 +28,7 @@ Content = dict[str, Any]
 
 
 def event(number: int, what: str = "Release 1: idp-recovery-codes, version 1") -> Content:
-    """Return a timeline row."""
+    """Return a row of the course."""
     return {
         "seq": 400 + number,
         "local": f"2026-11-23 14:{number % 60:02d}:10 CET",
@@ -65,7 +65,7 @@ def content(**changes: object) -> Content:
         "harm_if_delayed": "Frist zur Berufungsbegründung läuft heute um 24:00 Uhr ab.",
         "deadline_at_risk": "2026-11-24 00:00 CET (2026-11-23 23:00 UTC)",
         "ended": "2026-11-23 16:14 CET (15:14 UTC): the time granted was over.",
-        "timeline": [event(number) for number in range(18)],
+        "course": [event(number) for number in range(18)],
         "rotations": [{"credential": "crm-admin", "state": "done 2026-11-24, confirmed by Karin Øst"}],
         "journal": {"size": 441, "root": ROOT, "words": WORDS, "checkpoint": "2026-11-24 09:29 CET"},
         "not_proven": ["That what was written is true.", "That the clock was right."],
@@ -174,8 +174,8 @@ def test_a_page_that_is_not_real_says_so_twice(mode: str) -> None:
     assert tones(page)[240] > 5_000 > tones(PAGES.incident_summary(content()))[240]
 
 
-def test_a_long_timeline_is_summed_up_in_a_sentence_that_names_the_entries() -> None:
-    page = PAGES.incident_summary(content(timeline=[event(number) for number in range(300)]))
+def test_a_long_course_is_summed_up_in_a_sentence_that_names_the_entries() -> None:
+    page = PAGES.incident_summary(content(course=[event(number) for number in range(300)]))
     assert is_one_page(page)
     said = re.search(r"and (\d+) more entries: see the journal, seq (\d+)–(\d+)", words(page))
     assert said
@@ -187,7 +187,7 @@ def test_a_long_timeline_is_summed_up_in_a_sentence_that_names_the_entries() -> 
 
 def test_long_texts_are_shortened_with_a_sentence_that_says_so() -> None:
     reason = "Der Schriftsatz ist nur über den Notzugang auffindbar. " * 200
-    page = PAGES.incident_summary(content(reason=reason, timeline=[event(number) for number in range(300)]))
+    page = PAGES.incident_summary(content(reason=reason, course=[event(number) for number in range(300)]))
     assert is_one_page(page)
     said = r"… \[the first (\d+) of 11000 characters; the whole text is in the journal\]"
     assert re.search(said, words(page))
@@ -195,16 +195,16 @@ def test_long_texts_are_shortened_with_a_sentence_that_says_so() -> None:
 
 
 def test_nothing_is_shortened_before_the_type_has_shrunk() -> None:
-    page = PAGES.incident_summary(content(timeline=[event(number) for number in range(30)]))
+    page = PAGES.incident_summary(content(course=[event(number) for number in range(30)]))
     assert "more entries" not in words(page)
     assert "whole text is in the journal" not in words(page)
 
 
 def test_what_cannot_fit_on_one_page_is_refused() -> None:
     crowd = [person(f"Approver {number}", "Legal") for number in range(90)]
-    for timeline in ([], [event(0)], [event(number) for number in range(20)]):
+    for course in ([], [event(0)], [event(number) for number in range(20)]):
         with pytest.raises(Refused, match="paper_too_long"):
-            PAGES.incident_summary(content(approvals=crowd, timeline=timeline))
+            PAGES.incident_summary(content(approvals=crowd, course=course))
 
 
 @pytest.mark.parametrize("key", ["title", "station", "incident", "activation", "mode_words", "made", "ended"])
@@ -218,17 +218,17 @@ def test_a_long_unbroken_word_stays_on_the_page(key: str) -> None:
     assert margin.getextrema() == (255, 255)
 
 
-def test_an_unbroken_word_in_the_timeline_is_whole() -> None:
-    page = PAGES.incident_summary(content(timeline=[event(0, "x" * 300)]))
+def test_an_unbroken_word_in_the_course_is_whole() -> None:
+    page = PAGES.incident_summary(content(course=[event(0, "x" * 300)]))
     assert letters(page).count("x") >= 300
 
 
 @settings(max_examples=30)
 @given(st.text(max_size=400), st.lists(st.text(max_size=200), max_size=60), st.integers(1, 20))
 def test_any_words_give_one_page_or_are_refused(text: str, happened: list[str], times: int) -> None:
-    timeline = [event(number, what) for number, what in enumerate(happened)]
+    course = [event(number, what) for number, what in enumerate(happened)]
     try:
-        page = PAGES.incident_summary(content(reason=text * times, station=text, timeline=timeline))
+        page = PAGES.incident_summary(content(reason=text * times, station=text, course=course))
         assert page.count(b"/Type /Page\n") == 1
     except Refused as error:
         assert error.code == "paper_too_long"
@@ -255,7 +255,7 @@ def test_a_letter_that_the_page_cannot_show_leaves_its_number(text: str, shown: 
         {"reason": None},
         {"matters": "M-1"},
         {"matters": [1]},
-        {"timeline": [{"seq": "1"}]},
+        {"course": [{"seq": "1"}]},
         {"journal": "441"},
         {"mode": "drill"},
         {"qr": ""},

@@ -11,7 +11,7 @@
     requester       {who, role, local, utc, proof}          str each: who asked
     approvals       list of {who, role, local, utc, proof}  str each
     reason, harm_if_delayed, deadline_at_risk, ended        str    ended: when and why it ended
-    timeline        list of {seq: int, local, utc, surely, what, who}      in order of seq; surely: between which
+    course          list of {seq: int, local, utc, surely, what, who}      in order of seq; surely: between which
                                              times, as far as clocks outside bound it
     rotations       list of {credential, state}             str each: owed or done, and since when
     journal         {size: int, root: base64, words: list of 12 str, checkpoint: str}
@@ -19,7 +19,7 @@
     qr              str, ASCII               what the small QR says: the signed state of the journal, as a frame
 
 One page always. The type shrinks from 8.5 to 7 points; if that is not enough, the longest texts are shortened and
-the last timeline rows summed up, each with a sentence on the page that says so. Nothing is cut in silence.
+the last events summed up, each with a sentence on the page that says so. Nothing is cut in silence.
 """
 
 from collections.abc import Mapping, Sequence
@@ -59,7 +59,7 @@ from console.domain.errors import Misused, Refused
 
 SIZES = (8.5, 8.0, 7.5, 7.0)
 TEXT_LIMITS = (None, 1500, 800, 400, 200)
-FEWEST_TIMELINE_ROWS = 8
+FEWEST_EVENTS = 8
 
 VALUES = LEFT + 41.5 * MM
 QR_SIDE = 30 * MM
@@ -69,7 +69,7 @@ PERSON = ("who", "role", "local", "utc", "proof")
 EVENT = ("local", "utc", "surely", "what", "who")
 KEYS = frozenset(
     "title mode mode_words station vault incident activation category made jurisdictions matters "
-    "alternatives_tried requester approvals reason harm_if_delayed deadline_at_risk ended timeline rotations "
+    "alternatives_tried requester approvals reason harm_if_delayed deadline_at_risk ended course rotations "
     "journal not_proven qr".split()
 )
 
@@ -80,13 +80,13 @@ class _Setting:
 
     size: float
     upper: tuple[Row, ...]
-    timeline: tuple[Row, ...]
+    course: tuple[Row, ...]
     end: tuple[Row, ...]
     lower: tuple[Row, ...]
 
     def flow(self) -> tuple[Row, ...]:
         """Return the rows that follow one another from the top."""
-        return self.upper + self.timeline + self.end
+        return self.upper + self.course + self.end
 
     def overflow(self, room: float) -> float:
         """Return by how many points the rows exceed the room."""
@@ -182,8 +182,8 @@ def _fit(content: Object, room: float) -> _Setting:
 
 
 def _summed_up(setting: _Setting, content: Object, room: float) -> _Setting:
-    """Return the setting with as many of the last timeline rows as must be summed up in one sentence."""
-    title, *rows = setting.timeline
+    """Return the setting with as many of the last events as must be summed up in one sentence."""
+    title, *rows = setting.course
     excess = setting.overflow(room)
     if excess <= 0 or not rows:
         return setting
@@ -191,19 +191,19 @@ def _summed_up(setting: _Setting, content: Object, room: float) -> _Setting:
     dropped = next(
         (n for n, points in enumerate(saved, 1) if points >= excess + setting.size * LEADING), len(rows)
     )
-    kept = max(len(rows) - dropped, min(FEWEST_TIMELINE_ROWS, len(rows) - 1))
-    seqs = [_number(event, "seq") for event in _rows(content, "timeline")][kept:]
+    kept = max(len(rows) - dropped, min(FEWEST_EVENTS, len(rows) - 1))
+    seqs = [_number(event, "seq") for event in _rows(content, "course")][kept:]
     entries = "entry" if len(seqs) == 1 else "entries"
     words = f"and {len(seqs)} more {entries}: see the journal, seq {seqs[0]}–{seqs[-1]}"
     more = Row((Cell(words, VALUES, RIGHT - VALUES, BOLD),))
-    return replace(setting, timeline=(title, *rows[:kept], more))
+    return replace(setting, course=(title, *rows[:kept], more))
 
 
 def _set(content: Object, size: float, limit: int | None) -> _Setting:
     return _Setting(
         size,
         (*_facts(content, size), *_people(content, size), *_account(content, limit)),
-        tuple(_timeline(content, size, limit)),
+        tuple(_course(content, size, limit)),
         tuple(_end(content, limit)),
         tuple(_evidence(content)),
     )
@@ -245,12 +245,12 @@ def _account(content: Object, limit: int | None) -> list[Row]:
     )
 
 
-def _timeline(content: Object, size: float, limit: int | None) -> list[Row]:
+def _course(content: Object, size: float, limit: int | None) -> list[Row]:
     """Return the title row and one row for each event."""
     lines = [["Local time", "UTC", "Surely, UTC", "What happened", "Who", "Entry"]]
     lines += [
         [*(_shorten(_text(event, key), limit) for key in EVENT), str(_number(event, "seq"))]
-        for event in _rows(content, "timeline")
+        for event in _rows(content, "course")
     ]
     return _table(lines, size, flexible=3, is_labelled=False)
 
