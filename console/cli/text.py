@@ -198,12 +198,13 @@ def told_fields(said: Row) -> Iterator[tuple[str, Json]]:
 def activations(value: Object) -> Iterator[str]:
     """List the activations."""
     cells = [
-        [row["activation"], wording.STATES[str(row["state"])],
+        [row["activation"], row["incident"], wording.STATES[str(row["state"])],
          None if row["state"] in OVER else left(row["seconds_left"]), budget(row["budget"]),
          missing(row["missing"]), row["category"], len(cast(Sequence[Json], row["owed"]))]
         for row in cast(Sequence[Row], value["activations"])
     ]  # fmt: skip
-    return table(("activation", "state", "time left", "budget", "missing", "category", "owed"), cells)
+    head = ("activation", "incident", "state", "time left", "budget", "missing", "category", "owed")
+    return table(head, cells)
 
 
 def released(value: Object) -> Iterator[str]:

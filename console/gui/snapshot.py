@@ -5,16 +5,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import partial
 from math import ceil
 from typing import TYPE_CHECKING, Any, TypedDict, cast
+from uuid import UUID
 
-from console.gui.phrases import CATEGORIES, group, short
+from console.gui.phrases import CATEGORIES, group, moment, short
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
 
 View = Mapping[str, Any]
+OVER_NAMED = 10
+"""Of those that are over so many are called by their incident number: each must be read for it."""
 OVER = ("closed", "denied", "withdrawn", "expired")
 
 
@@ -82,6 +86,8 @@ class Snapshot:
     """How many people must still be told of an erasure."""
     seal: "Callable[[bytes], bytes]" = field(default=lambda _: b"", compare=False)
     """Seals what was typed to the person who unlocked."""
+    incidents: Mapping[str, str] = field(default_factory=dict)
+    """Of the newest that are over: activation -> incident number, unless it was erased."""
     taken: float = field(default_factory=up_seconds, compare=False)
 
     def name_of(self, member: str) -> str:
@@ -107,15 +113,27 @@ class Snapshot:
             (str(v["activation"]), f"{v['justification']['incident']} · {short(v['activation'])}")
             for v in self.live
         ]
-        over = [
-            (str(v["activation"]), f"{CATEGORIES[v['category']]} · {short(v['activation'])}")
-            for v in self.over
-        ]
+        over = [(str(v["activation"]), f"{self.called(v)} · {short(v['activation'])}") for v in self.over]
         return [*live, *over]
+
+    def called(self, over: View) -> str:
+        """Return how people call an activation that is over: by its incident, what was down, and when it was asked."""
+        known, asked = self.incidents.get(str(over["activation"]), ""), asked_at(str(over["activation"]))
+        told = [known, CATEGORIES[over["category"]], moment(asked.isoformat()) if asked else ""]
+        return " · ".join(filter(None, told))
 
     def seconds_left(self, view: View) -> int:
         """Return the whole seconds that an activation has left now."""
         return max(0, ceil(int(view["seconds_left"]) - (up_seconds() - self.taken)))
+
+
+def asked_at(activation: str) -> datetime | None:
+    """Return when an activation was asked for, in local time, as its id says (UUIDv7, RFC 9562 section 5.7)."""
+    try:
+        id_ = UUID(activation)
+    except ValueError:
+        return None
+    return datetime.fromtimestamp((id_.int >> 80) / 1000, UTC).astimezone() if id_.version == 7 else None
 
 
 def choices_of(people: Sequence[Person]) -> list[tuple[str, str]]:
@@ -131,6 +149,7 @@ def take(console: "Console", before: Snapshot | None = None) -> Snapshot:
         return _under_alarm(console, codes)
     rows = cast(list[View], activation.list_activations(console)["activations"])
     live = [_live(console, str(row["activation"])) for row in rows if row["state"] not in OVER]
+    over = [row for row in rows if row["state"] in OVER]
     return Snapshot(
         unlocked_by=console.hsm.unlocked_by(),
         people=_people(console),
@@ -138,12 +157,12 @@ def take(console: "Console", before: Snapshot | None = None) -> Snapshot:
         bounds=_bounds(console),
         credentials=tuple(cast(list[View], credential.list_credentials(console)["credentials"])),
         live=tuple(live),
-        over=tuple(row for row in rows if row["state"] in OVER),
+        over=tuple(over),
         light=cast(View, console.journal.status()["recording"])["light"],
         standing=cast(View, outside.standing(console)),
         log=console.logs.current().number,
         entries=console.journal.size(),
-        **_counted(console, before),
+        **_counted(console, before, over),
         seal=_sealer(console),
     )
 
@@ -151,17 +170,22 @@ def take(console: "Console", before: Snapshot | None = None) -> Snapshot:
 class _Counted(TypedDict):
     notices_owed: int
     has_prepared: bool
+    incidents: Mapping[str, str]
 
 
-def _counted(console: "Console", before: Snapshot | None) -> _Counted:
+def _counted(console: "Console", before: Snapshot | None, over: Sequence[View]) -> _Counted:
     """Return what takes a look through many entries: only when there are new ones."""
     if before is not None and before.entries == console.journal.size():
-        return {"notices_owed": before.notices_owed, "has_prepared": before.has_prepared}
-    from console.actions import notices, prepared
+        return {
+            "notices_owed": before.notices_owed, "has_prepared": before.has_prepared, "incidents": before.incidents,
+        }  # fmt: skip
+    from console.actions import incidents, notices, prepared
 
+    acts = [str(row["activation"]) for row in over[:OVER_NAMED]]
     rows = cast(list[View], prepared.list_prepared(console)["prepared"])
     return {
         "notices_owed": cast(int, notices.status(console)["notices_owed"]),
+        "incidents": incidents.incidents(console, acts),
         "has_prepared": any(row["state"] == "agreed" for row in rows),
     }
 

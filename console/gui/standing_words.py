@@ -2,11 +2,9 @@
 """How the station stands, in the few words that the strip has room for."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from uuid import UUID
 
 from console.gui.phrases import listed, span
-from console.gui.snapshot import Snapshot, View
+from console.gui.snapshot import Snapshot, View, asked_at
 from console.language import say, say_count
 
 OPEN, FROZEN = (say("OPEN"), "danger"), (say("FROZEN"), "warning")
@@ -86,10 +84,5 @@ def owed(snapshot: Snapshot) -> str:
 
 
 def _asked_on(activation: str) -> str:
-    """Return the day on which an activation was asked for, which its id says (UUIDv7, RFC 9562 section 5.7)."""
-    try:
-        id_ = UUID(activation)
-    except ValueError:
-        return ""
-    asked = datetime.fromtimestamp((id_.int >> 80) / 1000, UTC).astimezone()
-    return f"{asked:%Y-%m-%d}" if id_.version == 7 else ""
+    asked = asked_at(activation)
+    return f"{asked:%Y-%m-%d}" if asked else ""

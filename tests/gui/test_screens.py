@@ -165,6 +165,17 @@ def test_board_leads_to_the_task_that_can_be_done(qtbot: QtBot) -> None:
     assert heard.args == ["approve", "act-123456"]
 
 
+def test_board_calls_what_is_over_by_its_incident_and_time(qtbot: QtBot) -> None:
+    page, act = BoardScreen(), "01890a5d-ac96-774b-bcce-b302099a8058"
+    shown(qtbot, page)
+    closed = activation("closed", activation=act, category="idp-down")
+    page.present(replace(snapshot(over=(closed,)), incidents={act: "INC-7"}))
+    asked = phrases.moment("2023-06-30T03:34:18Z")
+    assert f"INC-7 · Identity provider down · {asked} · " in texts(page)
+    page.present(snapshot(over=(closed,)))  # Its number was erased.
+    assert f"\nIdentity provider down · {asked} · " in texts(page)
+
+
 def test_board_keeps_its_buttons_while_only_time_passes(qtbot: QtBot) -> None:
     page = BoardScreen()
     shown(qtbot, page)

@@ -6,6 +6,7 @@ from typing import cast
 
 from console.actions import activation as actions
 from console.actions import approval, heads, remote
+from console.actions.incidents import incidents
 from console.actions.ports import Console
 from console.actions.release import release as release_secret
 from console.actions.summary import incident_summary
@@ -135,7 +136,10 @@ def show(call: Call) -> Reply:
 def list_all(call: Call) -> Reply:
     """Every activation."""
     with call.console() as console:
-        return Reply(actions.list_activations(console), text.activations)
+        rows = cast(list[dict[str, Json]], actions.list_activations(console)["activations"])
+        called = incidents(console, [str(row["activation"]) for row in rows])
+    named: list[Json] = [{**row, "incident": called[str(row["activation"])] or None} for row in rows]
+    return Reply({"activations": named}, text.activations)
 
 
 def summary(call: Call) -> Reply:

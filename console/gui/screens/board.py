@@ -12,8 +12,8 @@ from console.gui.charts.gauge import BudgetGauge
 from console.gui.charts.quorum import QuorumBoard
 from console.gui.onepage import OnePage
 from console.gui.parts import Parts
-from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, short, span
-from console.gui.snapshot import Snapshot, View
+from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, span
+from console.gui.snapshot import OVER_NAMED, Snapshot, View
 from console.gui.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
 from console.wording import FROZEN
@@ -25,7 +25,6 @@ TASKS = {
     "frozen": ("session", say("Go to the session")),
     "ended": ("session", say("See what is owed")),
 }
-OVER_SHOWN = 10
 ASKED, OPEN = ("requested", "approved"), ("open", "frozen")
 T = TypeVar("T", QuorumBoard, BudgetGauge)
 
@@ -131,12 +130,12 @@ class BoardScreen(Page):
     def _over(self, snapshot: Snapshot) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel(say("Over"), role="heading"))
-        for view in snapshot.over[:OVER_SHOWN]:
+        for view in snapshot.over[:OVER_NAMED]:
             act, words = str(view["activation"]), STATES[view["state"]][0]
-            told = f"{short(act)} · {CATEGORIES[view['category']]} · {words}"
+            told = f"{snapshot.called(view)} · {words}"
             go = button(say("What happened"), partial(self.course_asked.emit, act), weight="small",
                         name=say("What happened: {activation}", activation=told))  # fmt: skip
-            column.addLayout(row(go, PlainLabel(told, role="muted", wrap=False)))
+            column.addLayout(row(go, NaturalLabel(told, role="muted")))
         return frame
 
     def _ask_request(self) -> None:
@@ -156,7 +155,7 @@ class BoardScreen(Page):
 def _without_time(snapshot: Snapshot) -> tuple[object, ...]:
     live = [{**view, "seconds_left": 0, "ends": ""} for view in snapshot.live]
     over = [{**view, "seconds_left": 0, "ends": ""} for view in snapshot.over]
-    return live, over, snapshot.people
+    return live, over, snapshot.people, snapshot.incidents
 
 
 def _lines(snapshot: Snapshot, view: View) -> list[str]:

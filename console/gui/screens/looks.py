@@ -40,7 +40,10 @@ class LooksScreen(Page):
         self._schemes = {scheme: QRadioButton(words) for scheme, words in SCHEMES}
         self._languages = {code: QRadioButton(words) for code, words in SPEECH}
         self._size = PlainLabel(role="heading", wrap=False)
-        self._speaks = PlainLabel(say("It counts from the next start of the program."), role="muted")
+        # In both: whoever chooses it may not read the one that is spoken.
+        self._speaks = PlainLabel(
+            say("It counts from the next start. · Es gilt ab dem nächsten Start."), role="muted"
+        )
         self._lay_out()
 
     def _lay_out(self) -> None:
