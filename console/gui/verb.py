@@ -3,7 +3,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QElapsedTimer, Qt
+from PySide6.QtCore import QElapsedTimer, QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QShowEvent
 from PySide6.QtWidgets import QPushButton, QSizePolicy
 
@@ -12,6 +12,14 @@ GRAVE_MS = 500
 GRAVE_WEIGHTS = ("primary", "danger")
 ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 PRESSES = (*ENTERS, Qt.Key.Key_Space, Qt.Key.Key_Select)
+RELEASES = (QEvent.Type.MouseButtonRelease, QEvent.Type.KeyRelease)
+
+
+def is_press(event: QEvent) -> bool:
+    """Return whether an event presses the button that gets it."""
+    if isinstance(event, QKeyEvent):
+        return event.type() == QEvent.Type.KeyPress and event.key() in PRESSES
+    return event.type() == QEvent.Type.MouseButtonPress
 
 
 class Verb(QPushButton):

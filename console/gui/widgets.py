@@ -5,8 +5,10 @@ A label without an accessible name is read by its text; so labels get none, and 
 """
 
 from collections.abc import Callable, Sequence
+from functools import partial
+from typing import cast
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QPainter,
@@ -15,30 +17,23 @@ from PySide6.QtGui import (
     QPolygonF,
 )
 from PySide6.QtWidgets import (
-    QCheckBox,
-    QComboBox,
+    QAbstractButton,
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QListWidget,
-    QPlainTextEdit,
-    QRadioButton,
     QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from console.gui import sizes
+from console.gui.first_focus import SETTLED_MS, FirstFocus
 from console.gui.flow import FlowLayout
 from console.gui.parts import Parts
-from console.gui.verb import Verb
+from console.gui.verb import RELEASES, Verb, is_press
 from console.language import say
 
-SETTLED_MS = 30
-"""Cards within cards take a few rounds of the event loop to find their places."""
-FIELDS = (QLineEdit, QPlainTextEdit, QComboBox, QRadioButton, QCheckBox, QListWidget)
-"""What is answered, in contrast to what is pressed."""
 HALF = 128
 """Of 255: a lighter text stands on a dark ground."""
 ON_LIGHT = {"good": "#1c7c49", "warning": "#9a5f00", "danger": "#c01f2e"}
@@ -124,10 +119,16 @@ class StateMark(QWidget):
 
 
 class Messages(QFrame):
-    """What went wrong or well, at the top of a page; it stays until the next gesture and takes the focus."""
+    """What went wrong or well, at the top of a page; it takes the focus.
+
+    What was done goes away with the next gesture on its page, and when somebody leaves the page. A problem stays until
+    a gesture of the page begins anew: it may not have been read yet.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self._is_done, self._said, self._pressed = False, 0, -1
+        """How many messages there were, and how many when a button was last pressed: a newer one stays."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._lines = QVBoxLayout(self)
         self._lines.setContentsMargins(16, 12, 16, 12)
@@ -149,6 +150,8 @@ class Messages(QFrame):
     def good(self, text: str) -> None:
         """Say what was done."""
         self._fill("good", say("Done"), [text])
+        self._is_done = True
+        cast(QApplication, QApplication.instance()).installEventFilter(self)
         self._speak(text)
 
     def warning(self, title: str, text: str) -> None:
@@ -160,6 +163,26 @@ class Messages(QFrame):
         """Take the message away."""
         self.hide()
         self._empty()
+
+    def clear_done(self) -> None:
+        """Take the message away if it only says what was done."""
+        if self._is_done:
+            self.clear()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Hear, while it says what was done, that a button of its page is pressed."""
+        page = self.parentWidget()
+        if page is not None and is_press(event) and isinstance(watched, QAbstractButton):
+            if page.isAncestorOf(watched):
+                self._pressed = self._said
+        elif event.type() in RELEASES and self._pressed == self._said:
+            # Not before: a button that moves away under the pointer would not hear the click.
+            QTimer.singleShot(0, self, partial(self._let_go, self._said))
+        return False
+
+    def _let_go(self, said: int) -> None:
+        if said == self._said:
+            self.clear_done()
 
     def _fill(self, tone: str, title: str, lines: Sequence[str]) -> None:
         self._empty()
@@ -173,6 +196,9 @@ class Messages(QFrame):
             self._lines.addWidget(button(text, lead, weight="small"))
 
     def _empty(self) -> None:
+        self._is_done = False
+        self._said += 1
+        cast(QApplication, QApplication.instance()).removeEventFilter(self)
         clear_layout(self._lines)
 
     def _speak(self, text: str) -> None:
@@ -203,6 +229,7 @@ class Page(QWidget):
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._scroll.setAccessibleName(title)
         self._scroll.setWidget(canvas)
+        self._first_focus = FirstFocus(canvas, self._scroll)
         self._outer = QVBoxLayout(self)
         self._outer.setContentsMargins(0, 0, 0, 0)
         self._outer.setSpacing(0)
@@ -218,18 +245,7 @@ class Page(QWidget):
 
     def arrive(self) -> None:
         """Give the focus to what is done first here: the first field, or the button of the page's one verb."""
-        # Not by nextInFocusChain: what that returns dies with its Python wrapper (PySide 6.11).
-        seen = [widget for widget in self._canvas.findChildren(QWidget) if widget.isVisibleTo(self)]
-        buttons = [widget for widget in seen if isinstance(widget, Verb)]
-        # Where something must be read first, the keys scroll until Tab leads on.
-        first = next(
-            (one for one in [*filter(_is_first, seen), *buttons] if self._is_in_sight(one)), self._scroll
-        )
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _is_in_sight(self, widget: QWidget) -> bool:
-        view = self._scroll.viewport()
-        return view.rect().contains(widget.mapTo(view, widget.rect().center()))
+        self._first_focus.give()
 
     def press_its_verb(self) -> None:
         """Press the one button that this page is for, wherever the focus is; with several nothing is pressed."""
@@ -265,11 +281,6 @@ class Page(QWidget):
     def to_top(self) -> None:
         """Show where the page begins."""
         self._scroll.verticalScrollBar().setValue(0)
-
-
-def _is_first(widget: QWidget) -> bool:
-    is_verb = isinstance(widget, Verb) and widget.weight == "primary"
-    return is_verb or (isinstance(widget, FIELDS) and widget.isEnabled())
 
 
 class Twice(QWidget):

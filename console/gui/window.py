@@ -275,7 +275,10 @@ class Window(QMainWindow):
         if page is None or self.is_interrupted:
             _mark(self)
             return
+        left = self._stack.currentWidget()
         self._stack.setCurrentWidget(page)
+        if isinstance(left, Page) and left is not page:
+            left.messages.clear_done()
         _mark(self)
         self.page_chosen.emit(name)
         if isinstance(page, Page) and self.isVisible() and not _holds_focus(page):

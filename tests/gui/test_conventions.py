@@ -6,7 +6,7 @@ import inspect
 import pkgutil
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +18,14 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWid
 from pytestqt.qtbot import QtBot
 
 from console.gui import form, screens, theme, verb
+from console.gui.first_focus import SETTLED_MS
 from console.gui.parts import Parts
 from console.gui.screens.outside import OutsideScreen
 from console.gui.screens.vault import VaultScreen
 from console.gui.secret_field import HEARD, SecretField
 from console.gui.verb import PRESSES, Verb
-from console.gui.widgets import Page, Twice
+from console.gui.widgets import Page, Twice, button
+from console.gui.window import Window
 from console.settings import KeyholderSection
 from tests.gui.views import activation, snapshot
 
@@ -229,3 +231,78 @@ def test_what_cannot_be_undone_is_asked_with_the_safe_answer_in_hand(qtbot: QtBo
     QTest.keyClick(focused, Qt.Key.Key_Return)
     assert done == []
     assert ask.isVisible()
+
+
+# --- messages, and where somebody begins ------------------------------------------------------------------------------
+
+
+def with_button(qtbot: QtBot, pressed: Callable[[Page], object]) -> tuple[Page, QPushButton]:
+    page = Page("Approve")
+    verb_ = button("Take it", lambda: pressed(page))
+    page.column.addWidget(verb_)
+    qtbot.addWidget(page)
+    page.show()
+    return page, verb_
+
+
+def presses(found: QPushButton) -> list[Callable[[], None]]:
+    return [
+        lambda: QTest.mouseClick(found, Qt.MouseButton.LeftButton),
+        lambda: QTest.keyClick(found, Qt.Key.Key_Return),
+        lambda: QTest.keyClick(found, Qt.Key.Key_Space),
+    ]
+
+
+def test_what_was_done_goes_with_the_next_press_and_a_problem_stays(qtbot: QtBot) -> None:
+    page, found = with_button(qtbot, lambda _: None)
+    for press in presses(found):
+        page.say_done("It is open.")
+        QTest.keyClick(found, Qt.Key.Key_Tab)
+        QApplication.processEvents()
+        assert page.messages.isVisible()
+        press()
+        qtbot.waitUntil(lambda: not page.messages.isVisible())
+        page.say_problem("It failed.", "Try again.")
+        press()
+        QApplication.processEvents()
+        assert page.messages.isVisible()
+
+
+def test_what_a_press_has_done_stays(qtbot: QtBot) -> None:
+    page, found = with_button(qtbot, lambda page: page.say_done("The second one is done."))
+    for press in presses(found):
+        page.say_done("The first one is done.")
+        press()
+        QApplication.processEvents()
+        assert page.messages.accessibleName() == "The second one is done."
+        assert page.messages.isVisible()
+
+
+def test_what_was_done_is_gone_when_somebody_comes_back(qtbot: QtBot) -> None:
+    window = Window("Window", [("board", "Board"), ("request", "Request")], "")
+    qtbot.addWidget(window)
+    board, request = Page("Board"), Page("Request")
+    for name, page in (("board", board), ("request", request)):
+        window.add_page(name, page)
+    window.show()
+    window.choose("board")
+    board.say_done("It is withdrawn.")
+    request.say_problem("It failed.", "Try again.")
+    for name in ("request", "board", "request"):
+        window.choose(name)
+        assert not board.messages.isVisible()
+    assert request.messages.isVisible()  # Nobody knows whether it was read.
+
+
+@pytest.mark.parametrize("moved", [False, True])
+def test_what_comes_a_moment_later_takes_the_focus_unless_it_was_moved(qtbot: QtBot, moved: bool) -> None:
+    page, found = with_button(qtbot, lambda _: None)
+    other, late = button("Another", lambda: None), QLineEdit()
+    page.column.addWidget(other)
+    page.arrive()
+    assert page.focusWidget() is found
+    if moved:
+        other.setFocus()
+    page.column.insertWidget(1, late)
+    qtbot.wait(3 * SETTLED_MS)
+    assert page.focusWidget() is (other if moved else late)
