@@ -80,8 +80,8 @@ STATES = say_each(
         "approved": "approved, not yet opened",
         "open": "open",
         "frozen": "standing still",
-        "ended": "ended, not yet closed",
-        "closed": "closed",
+        "ended": "ended, not yet completed",
+        "closed": "completed",
         "denied": "denied",
         "withdrawn": "withdrawn",
         "expired": "expired before it was opened",
@@ -108,7 +108,7 @@ CREDENTIAL_STATES = say_each(
         "sealed": "sealed",
         "candidate": "sealed, a new version waits to be confirmed",
         "open": "in an open activation",
-        "exposed": "was shown, owes rotation",
+        "exposed": "was shown, must be changed",
         "burnt": "used up",
     }
 )

@@ -78,7 +78,7 @@ def _rules(founded: Policy) -> Iterator[tuple[str, str]]:
         )
     longest, hardest = rules.seconds_max // 60, rules.seconds_hard_max // 60
     yield "How long", f"{longest} minutes at most; {hardest} with every extension"
-    yield "How often", f"{rules.releases_max} releases at most; {rules.releases_hard_max} with every reset"
+    yield "How often", f"{rules.releases_max} showings at most; {rules.releases_hard_max} with every reset"
     yield "In time", f"opened within {rules.request_valid_seconds // 60} minutes, else a request is over"
     yield "On the screen", f"a secret stays {rules.showing_seconds} seconds"
     yield "Matter numbers", rules.matter_pattern

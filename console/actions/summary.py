@@ -196,11 +196,11 @@ _SENTENCES = {
     "activation.rebooted": "The machine was started again",
     "activation.resumed": "Went on after a clock step",
     "activation.ended": "Ended ({why})",
-    "activation.closed": "Closed: nothing is owed any more",
-    "release.intended": "Release {number}: {credential}, version {version}",
+    "activation.closed": "Completed: nothing is owed any more",
+    "release.intended": "Showing {number}: {credential}, version {version}",
     "use": "Use {number}: {credential}, version {version}, signed for {use}; not shown",
     "credential.drift": "Codes of {credential}: {offset} ahead of the station's",
-    "release.outcome": "Release at entry {intent}: {outcome}",
+    "release.outcome": "Showing of entry {intent}: {outcome}",
     "activation.refused": "Refused to {verb} for {member}: {code}",
 }
 
@@ -208,7 +208,7 @@ _SENTENCES = {
 def _rotations(console: Console, activation: Activation) -> list[Json]:
     known, rows = credentials.fold(console), cast(list[Json], [])
     for name, version in sorted(activation.exposed().items()):
-        done = f"rotated: version {known[name].current.number} is confirmed"
+        done = f"changed: version {known[name].current.number} is confirmed"
         owed = f"owed: version {version} was shown"
         rows.append({"credential": name, "state": done if known[name].is_rotated_since(version) else owed})
     return rows

@@ -164,7 +164,10 @@ def _taken_along(head: Row | None) -> Sequence[tuple[str, Json]]:
     """Return what an approver takes along: on the token, else to be noted."""
     if head is None:
         return ()
-    return ("take along", said.taken_along(head)), ("its words", " ".join(cast(Sequence[str], head["words"])))
+    return ("proof to keep", said.taken_along(head)), (
+        "its words",
+        " ".join(cast(Sequence[str], head["words"])),
+    )
 
 
 def activation(value: Object) -> Iterator[str]:
@@ -210,7 +213,7 @@ def activations(value: Object) -> Iterator[str]:
 def released(value: Object) -> Iterator[str]:
     """Say what was released, never the secret itself, and what is to be written by hand if nothing took the entry."""
     yield from facts([
-        ("released", value["released"]), ("outcome", wording.OUTCOMES[str(value["outcome"])]),
+        ("shown", value["released"]), ("outcome", wording.OUTCOMES[str(value["outcome"])]),
         ("budget", budget(value["budget"])),
     ])  # fmt: skip
     if value["on_paper"] is not None:
@@ -225,7 +228,7 @@ def _items(rows: Sequence[Row]) -> Iterator[str]:
 
 def _owed(rows: Sequence[Row]) -> Iterator[str]:
     yield ""
-    yield from facts([("owed", [f"{r['debt']} of {r['credential']}" for r in rows] or "nothing")])
+    yield from facts([("still to be changed", [r["credential"] for r in rows] or "nothing")])
 
 
 # --- journal, hand-over -----------------------------------------------------------------------------------
@@ -327,7 +330,7 @@ def renewal(value: Object) -> Iterator[str]:
     yield ""
     yield "What the new log says again; compare it with what you know:"
     yield from table(
-        ("credential", "version", "kind", "items left", "candidate", "owes rotation", "taken from"),
+        ("credential", "version", "kind", "items left", "candidate", "must be changed", "taken from"),
         [
             (row["name"], row["version"], row["kind"], row["left"], row["candidate"], row["owes"],
              wording.SOURCES[str(row["restated_from"])]) for row in cast(Sequence[Row], value["credentials"])

@@ -46,7 +46,7 @@ DEEDS = (
         ("activation.request-code", "activation.approval-scan", "activation.missing"),
     ),
     Deed(
-        say("Open it, show a secret or a code, end it, close it"),
+        say("Open it, show a secret or a code, end it, complete it"),
         "session",
         ("activation.open", "activation.release", "activation.end", "activation.close"),
     ),

@@ -31,14 +31,14 @@ class More(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
-        column.addWidget(PlainLabel(say("More time or more releases"), role="heading"))
+        column.addWidget(PlainLabel(say("More time or more showings"), role="heading"))
         said = say("One person of each role must say so, each on their own token, for the same amount.")
         column.addWidget(PlainLabel(said))
         column.addWidget(Field(say("Keyholder"), self._people))
         column.addWidget(Field(say("Minutes more"), self._minutes))
         column.addLayout(row(
             button(say("Extend the time"), lambda: self._agree("extend", self._minutes.value() * 60)),
-            button(say("Reset the releases"), lambda: self._agree("reset", 0)),
+            button(say("Reset the showings"), lambda: self._agree("reset", 0)),
             button(say("Go on after a clock step"), lambda: self._agree("resume", 0)),
         ))  # fmt: skip
         column.addLayout(row(button(say("Ask somebody who is far away …"), self.far_asked.emit)))

@@ -84,7 +84,7 @@ def _open(_: Snapshot, view: View) -> NextStep:
     why = (
         say("Show what is needed, one after the other. End it as soon as nothing more is needed.")
         if budget["left"]
-        else say("All releases are used. End it, or let both roles reset them.")
+        else say("All showings are used. End the session, or let both roles reset them.")
     )
     return NextStep(
         say("{incident} is open", incident=_incident(view)), why,
@@ -121,8 +121,8 @@ def _ended(snapshot: Snapshot, view: View) -> NextStep:
     candidates = {row["name"] for row in snapshot.credentials if row["candidate"] is not None}
     if not owed:
         return NextStep(
-            say("Nothing is owed for {incident}", incident=_incident(view)), say("Close it, so that it is over."),
-            say("Go and close it"), "session", view["activation"],
+            say("Nothing is owed for {incident}", incident=_incident(view)), say("Complete it, so that it is over."),
+            say("Go and complete it"), "session", view["activation"],
         )  # fmt: skip
     if new := [name for name in owed if name in candidates]:
         return NextStep(

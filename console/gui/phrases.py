@@ -13,8 +13,8 @@ STATES: Mapping[str, tuple[str, str]] = {
     "approved": (say("Approved, ready to open"), "good"),
     "open": (say("OPEN"), "danger"),
     "frozen": (say("FROZEN"), "warning"),
-    "ended": (say("Ended"), "plain"),
-    "closed": (say("Closed"), "plain"),
+    "ended": (say("Ended, not yet completed"), "plain"),
+    "closed": (say("Completed"), "plain"),
     "denied": (say("Denied"), "plain"),
     "withdrawn": (say("Withdrawn"), "plain"),
     "expired": (say("Expired, never opened"), "plain"),
@@ -41,7 +41,7 @@ SOURCES: Mapping[str, str] = {
     "journal": say("the journal itself"), "mirror": say("the second medium"), "files": say("the sealed files"),
 }  # fmt: skip
 ASKED: Mapping[str, str] = {
-    "approve": say("approve this request"), "extend": say("agree to more time"), "reset": say("agree to more releases"),
+    "approve": say("approve this request"), "extend": say("agree to more time"), "reset": say("agree to more showings"),
     "resume": say("agree that it goes on after a clock step"),
 }  # fmt: skip
 ANSWERS: Mapping[str, str] = {
@@ -49,7 +49,7 @@ ANSWERS: Mapping[str, str] = {
     "deny": say("denied"),
     "veto": say("ended by a veto"),
     "extend": say("agrees to more time"),
-    "reset": say("agrees to more releases"),
+    "reset": say("agrees to more showings"),
     "resume": say("agrees that it goes on"),
 }
 PERSON_STATES: Mapping[str, tuple[str, str]] = {
@@ -116,7 +116,7 @@ def minutes(count: int) -> str:
 
 def releases(count: int) -> str:
     """Return so many releases."""
-    return say_count(count, "1 release", "{count} releases")
+    return say_count(count, "1 showing", "{count} showings")
 
 
 def how_much(of_minutes: int, of_releases: int) -> str:

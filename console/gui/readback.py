@@ -120,7 +120,7 @@ def items_of(rows: Sequence[View]) -> Iterator[tuple[str, str]]:
             else say_count(many, "{name}: 1 one-time code", "{name}: {count} one-time codes", name=name)
         )
         shown = any(item["exposed"] for item in items)
-        mark = say(". It was shown before and not rotated since!") if shown else ""
+        mark = say(". It was shown before and not changed since!") if shown else ""
         yield (
             say("{told} (class {kind}){mark}", told=told, kind=items[0]["class"], mark=mark),
             "warning" if shown else "plain",

@@ -187,7 +187,7 @@ def _needed() -> Fields:
         "jurisdictions": Field(say("Jurisdictions"), Ticks()),
         "privilege": Field(say("Privilege"), form.choice(list(PRIVILEGES.items()))),
         "minutes": Field(say("Minutes open"), form.number(1, 480, MINUTES_AT_FIRST)),
-        "releases": Field(say("Releases"), form.number(1, 48, RELEASES_AT_FIRST), how_often),
+        "releases": Field(say("Showings"), form.number(1, 48, RELEASES_AT_FIRST), how_often),
         "place": Field(say("Place of use (optional)"), form.line(say("Hamburg, room 4.12"))),
         "range": Field(say("Network address range of use (optional)"), form.line("198.51.100.0/24")),
         "deadline_at_risk": TimeField(say("Deadline"), say("Local time; it must still lie ahead.")),
@@ -226,7 +226,7 @@ def _offer(credential: View) -> tuple[str, str, int | None]:
     kind, codes = str(credential["kind"]), cast(int | None, credential["codes_left"])
     left = say(", {codes} left", codes=codes) if codes is not None else ""
     told = f"{credential['name']} ({KINDS.get(kind, kind)}{left})"
-    shown = say(" · was shown before, owes rotation") if credential["state"] == "exposed" else ""
+    shown = say(" · was shown before, must be changed") if credential["state"] == "exposed" else ""
     return str(credential["name"]), told + shown, codes
 
 

@@ -124,7 +124,7 @@ class SecretPanel(Page):
     """``read_back``, ``not_read`` or, when the time was over, ``shown``."""
 
     def __init__(self) -> None:
-        super().__init__(say("Released secret"))
+        super().__init__(say("Secret on the screen"))
         self._showing: Showing | None = None
         self._revealed = False
         self._clock, self._tick = QElapsedTimer(), QTimer(self)

@@ -15,7 +15,7 @@ from console.gui.widgets import PlainLabel, Twice
 from console.language import say
 
 BEFORE_OPENING = ("requested", "approved")
-SPENT = say("They count once. Afterwards new sheets are needed, and what they opened is to be rotated.")
+SPENT = say("They count once. Afterwards new sheets are needed, and what they opened is to be changed.")
 
 
 class StandingIn(QFrame):

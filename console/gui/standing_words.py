@@ -73,7 +73,7 @@ def owed(snapshot: Snapshot) -> str:
     views = _owing(snapshot)
     debts = {(debt["credential"], debt["version"]) for view in views for debt in view["owed"]}
     told = [
-        *([say_count(len(debts), "{count} rotation", "{count} rotations")] if debts else []),
+        *([say_count(len(debts), "{count} secret to change", "{count} secrets to change")] if debts else []),
         *([say_count(n, "{count} notice", "{count} notices")] if (n := snapshot.notices_owed) else []),
     ]
     if not told:

@@ -26,11 +26,11 @@ class Veto(QFrame):
         column = QVBoxLayout(self)
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
-        column.addWidget(PlainLabel(say("A veto: one keyholder ends it for good"), role="heading"))
+        column.addWidget(PlainLabel(say("A veto: one keyholder ends the session for good"), role="heading"))
         column.addWidget(Field(say("Who vetoes"), self._people))
         column.addWidget(Field(say("Reason of a veto"), self._why, say("One keyholder is enough to end it.")))
         column.addWidget(
-            Twice(say("End it by a veto"), say("Yes, this keyholder ends it for good"), self._veto)
+            Twice(say("End the session by a veto"), say("Yes, this keyholder ends the session"), self._veto)
         )
 
     def offer(self, people: Sequence[Person]) -> None:
@@ -41,4 +41,4 @@ class Veto(QFrame):
         if self._people.value():
             self.vetoed.emit(self._people.value(), self._why.text().strip())
         else:
-            self._complain(say("Nobody is chosen."), say("Choose which keyholder ends it."))
+            self._complain(say("Nobody is chosen."), say("Choose which keyholder ends the session."))

@@ -15,7 +15,7 @@ def facts(value: Object) -> list[tuple[str, str]]:
     return [
         (say("open now"), str(value["open"]) + (say(", in {places}", places=places) if places else "")),
         (say("showings in what is open"), str(value["releases_open"])), (say("showings ever"), str(value["releases"])),
-        (say("refused"), str(value["refusals"])), (say("rotations owed"), str(value["rotations_owed"])),
+        (say("refused"), str(value["refusals"])), (say("secrets still to be changed"), str(value["rotations_owed"])),
         (say("notices owed"), str(value["notices_owed"])), (say("legal holds"), str(value["holds"])),
         (say("entries in the journal"), str(value["entries"])),
     ]  # fmt: skip
@@ -27,7 +27,7 @@ def told(value: Object) -> list[tuple[str, str]]:
         (say("open activations"), _many(value["open"], 15)),
         (say("jurisdictions"), _many(value["jurisdictions"], 15)),
         (say("showings in them"), _many(value["releases_open"], 31)),
-        (say("rotations owed"), _many(value["rotations_owed"], 15)),
+        (say("secrets still to be changed"), _many(value["rotations_owed"], 15)),
         (say("entries in the journal"), str(value["entries"])),
         (say("alarm"), ALARM if value["alarm"] else say("none")),
     ]

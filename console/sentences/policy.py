@@ -30,7 +30,7 @@ REFUSED: Sentences = {
     "class_in_use": ("{credential} is sealed under the class {name}, which would go away.",
         "Keep the class as long as something is sealed under it."),
     "would_lock_out": ("{credential} could not be opened any more: {left} of {group} left, {needed} needed.",
-        "Seal it again first (breakglass policy reseal --plan), or rotate it."),
+        "Seal it again first (breakglass policy reseal --plan), or change it."),
     "too_few_holders": ("Of {group} only {left} can open {credential} now, and {needed} are needed.",
         "Ask for fewer credentials at once, or for each in a request of its own."),
     "privilege_needed": ("{credential} is of the class {name}, which is for privileged matters.",

@@ -25,9 +25,9 @@ REFUSED: Sentences = {
     "key_of_another_kind": ("The sealed key does not sign like this: it is of the kind {kind}.",
         "Choose another algorithm with --alg."),
     "key_not_usable": ("The sealed key is of a kind that cannot sign here.",
-        "Release it instead, and seal an RSA or P-256 key next time."),
+        "Show it instead, and seal an RSA or P-256 key next time."),
     "use_unsupported": ("The station's security module cannot do this ({mechanism}: {why}), so nothing was signed.",
-        "Release the certificate instead, or use another credential for this target."),
+        "Show the certificate instead, or use another credential for this target."),
     # --- codes from a seed
     "otp_settings": ("The address of this seed says something that cannot be done here: {field}.",
         "Set it up with SHA-1, 6 to 8 digits and 30 seconds, or another kind."),

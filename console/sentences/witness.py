@@ -58,7 +58,7 @@ CORRUPT: Verdicts = {
 }
 # fmt: on
 
-NEVER_PROVEN = say("not provable outside this room yet")
+NEVER_PROVEN = say("nobody elsewhere holds proof yet")
 NEVER_WITNESSED = say("no witness has signed it yet")
 
 
@@ -66,7 +66,7 @@ TAKEN = say_each(
     {
         "token": "it is on your token.",
         "disk": "your token lies on this station's own disk: write size and words down.",
-        "": "your token takes nothing along: write size and words down, or ask for a receipt.",
+        "": "your token cannot hold it: write size and words down, or ask for a receipt.",
     }
 )
 
@@ -116,7 +116,7 @@ def short(value: Object) -> str:
     """Return the same for a strip: how many of the entries are provable outside."""
     row = value["provable"]
     return say(
-        "{size} of {written} provable outside",
+        "others hold proof of {size} of {written}",
         size=row["size"] if isinstance(row, dict) else 0,
         written=value["written"],
     )
@@ -128,7 +128,7 @@ def provable(value: Object, moment: Callable[[str], str]) -> str:
     if not isinstance(row, dict):
         return NEVER_PROVEN
     return say(
-        "provable since {since} (size {size}, {by})",
+        "others hold proof since {since} (size {size}, {by})",
         since=moment(str(row["since"])),
         size=row["size"],
         by=_by(row["by"]),

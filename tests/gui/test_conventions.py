@@ -221,7 +221,7 @@ def test_the_real_wait_is_half_a_second() -> None:
 
 def test_what_cannot_be_undone_is_asked_with_the_safe_answer_in_hand(qtbot: QtBot) -> None:
     done: list[int] = []
-    twice = Twice("End now", "Yes, end it", lambda: done.append(1))
+    twice = Twice("End the session", "Yes, end it", lambda: done.append(1))
     qtbot.addWidget(twice)
     twice.show()
     (ask,) = [one for one in twice.findChildren(QPushButton) if one.isVisible()]

@@ -218,9 +218,9 @@ def test_swapping_approvers_tokens_never_locks_and_going_away_does(
         unlock_as_eva(hands, alone)
         hands.read("OPEN")  # the session has gone on
         assert chosen(hands) == "session"
-        hands.press("End now")
-        hands.press("Yes, end it for good")
-        hands.read("It is ended.")
+        hands.press("End the session")
+        hands.press("Yes, end it: nothing more can be shown")
+        hands.read("The session is ended.")
 
 
 @pytest.fixture
@@ -234,7 +234,7 @@ def test_nothing_of_a_secret_on_the_screen_is_left_after_the_lock(qtbot: QtBot, 
     with on_window(qtbot, read(scene.folder / "station")) as hands:
         hands.find(QPushButton, "Request break-glass access")
         hands.window.choose("session")
-        hands.press(f"Release next code: {HOTP}")
+        hands.press(f"Show next code: {HOTP}")
         hands.read("Read aloud: seven five five two")
         assert hands.window.panels.shows_code()  # the idle lock waits for whoever reads it
         lock(hands)
@@ -247,7 +247,7 @@ def test_nothing_of_a_secret_on_the_screen_is_left_after_the_lock(qtbot: QtBot, 
         hands.unlock(ANNA, pins_of(scene.folder)["legal-1"], "Anna Berg")
         hands.read("OPEN")
         hands.window.choose("session")
-        hands.read("Releases: 1 of 8 used, 7 left")  # it counts as shown
+        hands.read("Showings: 1 of 8 used, 7 left")  # it counts as shown
 
 
 def test_what_arrives_after_the_lock_is_shown_to_nobody(qtbot: QtBot) -> None:
@@ -357,6 +357,6 @@ def test_no_page_keeps_anything_of_an_emergency(hands: Hands, sample: Sample) ->
     assert "canary" not in everything() and "M-2026-04711" not in everything()
     unlock_as_eva(hands, sample)
     hands.window.choose("session")
-    hands.press("End now")
-    hands.press("Yes, end it for good")
-    hands.read("It is ended.")
+    hands.press("End the session")
+    hands.press("Yes, end it: nothing more can be shown")
+    hands.read("The session is ended.")

@@ -27,7 +27,7 @@ def seen_by(member: str, *live: View, **changes: Any) -> Snapshot:
         ("ops-1", "approved", "session", "Go on to opening it"),
         ("it-1", "open", "session", "Go to the open session"),
         ("it-1", "frozen", "session", "Go to the frozen session"),
-        ("ops-1", "ended", "session", "Go and close it"),
+        ("ops-1", "ended", "session", "Go and complete it"),
     ],
 )
 def test_what_an_activation_asks_of_whom(member: str, state: str, page: str, verb: str) -> None:
@@ -51,7 +51,7 @@ def test_what_is_open_comes_before_what_waits() -> None:
 
 def test_an_empty_budget_is_said() -> None:
     step = next_step(seen_by("ops-1", activation("open", budget={"releases": 4, "used": 4, "left": 0})))
-    assert "All releases are used" in step.why
+    assert "All showings are used" in step.why
 
 
 def test_a_rotation_is_owed_then_confirmed_then_the_activation_closed() -> None:
@@ -59,7 +59,7 @@ def test_a_rotation_is_owed_then_confirmed_then_the_activation_closed() -> None:
     assert next_step(seen_by("it-1", ended)).verb == "Go and seal it"
     assert next_step(seen_by("it-1", ended)).about == "crm-admin"
     assert next_step(seen_by("it-1", ended, credentials=(CANDIDATE,))).verb == "Go and confirm it"
-    assert next_step(seen_by("it-1", activation("ended"))).verb == "Go and close it"
+    assert next_step(seen_by("it-1", activation("ended"))).verb == "Go and complete it"
 
 
 def test_alarm_and_paper_come_before_everything() -> None:

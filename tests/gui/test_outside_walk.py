@@ -90,7 +90,7 @@ def test_a_witness_from_window_to_window_and_back(qtbot: QtBot, tmp_path: Path) 
             hands.picture("outside-witnessed")
             hands.press("Back to the journal")
             assert any("last witnessed by Anna Berg" in text for text in hands.texts())
-            assert any(text.endswith("provable outside") for text in hands.texts())
+            assert any(text.startswith("others hold proof of ") for text in hands.texts())
             hands.picture("journal")
 
 
@@ -105,7 +105,7 @@ def test_what_came_back_is_compared_in_the_window(qtbot: QtBot, tmp_path: Path) 
             hands.find(QRadioButton, "Carla Dietz (IT)").setChecked(True)
             hands.find(QLineEdit, "Folder, if you save the receipt as files").setText(str(tmp_path))
             hands.press("Show the receipt as a picture")
-            hands.read("The state of the journal, to take along")
+            hands.read("Proof of the journal, to keep elsewhere")
             words = next(text for text in hands.texts() if "Their words" in text)
             size = words.split()[0]
             hands.press("Save as files")

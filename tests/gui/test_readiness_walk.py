@@ -75,7 +75,7 @@ def test_a_prepared_request_is_agreed_on_and_filed_with_three_fields(hands: Hand
     hands.read("No prepared request is agreed on.")
     hands.press("Carla Dietz signs (IT)")
     hands.pin(hands.pins["it-1"], "Carla Dietz")
-    hands.read("Opens: idp-recovery-codes; 60 minutes, 4 releases in all.")
+    hands.read("Opens: idp-recovery-codes; 60 minutes, 4 showings in all.")
     hands.press("What opening will cost")
     hands.read("▲  idp-recovery-codes: codes left afterwards: 8.")
     hands.picture("prepared")

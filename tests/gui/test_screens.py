@@ -151,8 +151,8 @@ def test_board_says_what_is_going_on(qtbot: QtBot) -> None:
     owed = [{"debt": "rotation", "credential": "crm-admin", "version": 1}]
     page.present(snapshot(activation(), activation("open"), activation("ended", owed=owed)))
     told = texts(page)
-    for words in ("Waiting for approvals", "Still missing: 1 × IT, 1 × Legal", "OPEN", "Releases: 1 of 4 used, 3 left",
-                  "Owed: rotate crm-admin", "expires in 1:00:00", "open for 1:00:00"):  # fmt: skip
+    for words in ("Waiting for approvals", "Still missing: 1 × IT, 1 × Legal", "OPEN", "Showings: 1 of 4 used, 3 left",
+                  "Still to be changed: crm-admin", "expires in 1:00:00", "open for 1:00:00"):  # fmt: skip
         assert words in told
 
 
@@ -198,9 +198,9 @@ def filled(qtbot: QtBot) -> RequestScreen:
         named(page, QLineEdit, name).setText(text)
     named(page, QPlainTextEdit, "Reason").setPlainText("Nobody can sign in")
     named(page, QPlainTextEdit, "What was tried instead").setPlainText("one\n\n two ")
-    named(page, QCheckBox, "idp-codes (one-time codes, 7 left) · was shown before, owes rotation").setChecked(
-        True
-    )
+    named(
+        page, QCheckBox, "idp-codes (one-time codes, 7 left) · was shown before, must be changed"
+    ).setChecked(True)
     named(page, QAbstractSpinBox, "How many codes of idp-codes").setValue(2)
     named(page, QCheckBox, "DE").setChecked(True)
     return page
@@ -285,7 +285,7 @@ def test_approve_reads_the_request_back_as_plain_text(qtbot: QtBot) -> None:
         "Eva Falk (proven by unlocking the station)",
         "crm-admin: password (class standard). It was shown before",
         "idp-codes: 1 one-time code (class standard)",
-        "60 minutes, 4 releases in all",
+        "60 minutes, 4 showings in all",
         "<b>Frist</b> läuft ab",
         "Attorney-client",
         "idp: times out",
@@ -373,8 +373,9 @@ def session(qtbot: QtBot, state: str, **changes: Any) -> SessionScreen:
 
 @pytest.mark.parametrize(
     ("state", "name", "signal"),
-    [("approved", "Open now", "open_asked"), ("open", "End now / Yes, end it for good", "end_asked"),
-     ("ended", "Close it for good", "close_asked")],
+    [("approved", "Open now", "open_asked"),
+     ("open", "End the session / Yes, end it: nothing more can be shown", "end_asked"),
+     ("ended", "Complete the activation", "close_asked")],
 )  # fmt: skip
 def test_session_reports_what_can_be_done_now(qtbot: QtBot, state: str, name: str, signal: str) -> None:
     page = session(qtbot, state)
@@ -389,10 +390,10 @@ def test_session_releases_what_is_left(qtbot: QtBot) -> None:
     assert "crm-admin   (password, shown 2 times)" in texts(page)
     assert "idp-codes   (one-time codes, 1 of 1 taken)" in texts(page)
     assert [
-        b for b in page.findChildren(QPushButton) if b.accessibleName() == "Release next code: idp-codes"
+        b for b in page.findChildren(QPushButton) if b.accessibleName() == "Show next code: idp-codes"
     ] == []
     with qtbot.waitSignal(page.release_asked) as heard:
-        press(qtbot, page, "Release: crm-admin")
+        press(qtbot, page, "Show the secret: crm-admin")
     assert heard.args == ["act-123456", "crm-admin"]
 
 
@@ -400,14 +401,14 @@ def test_a_frozen_session_says_why_and_both_roles_can_reset(qtbot: QtBot) -> Non
     waiting = {"decision": "reset", "amount": 4, "missing": ["it"]}
     page = session(qtbot, "frozen", frozen_why="budget", seconding=[waiting])
     told = texts(page)
-    press(qtbot, page, "More time, more releases")
-    press(qtbot, page, "Reset the releases")
+    press(qtbot, page, "More time, more showings")
+    press(qtbot, page, "Reset the showings")
     assert "Choose which keyholder agrees." in texts(page)
-    assert "4 releases more: agreed by one role, still missing: IT." in told
-    assert "All releases are used." in told
+    assert "4 showings more: agreed by one role, still missing: IT." in told
+    assert "All showings are used." in told
     with_name(page, QRadioButton, "Carla Dietz (IT)").setChecked(True)
     with qtbot.waitSignal(page.second_asked) as heard:
-        press(qtbot, page, "Reset the releases")
+        press(qtbot, page, "Reset the showings")
     assert heard.args == ["act-123456", "it-1", "reset", 0]
 
 
@@ -415,9 +416,9 @@ def test_what_cannot_be_undone_is_asked_twice(qtbot: QtBot) -> None:
     page = session(qtbot, "open")
     heard: list[str] = []
     page.end_asked.connect(heard.append)
-    press(qtbot, page, "End now")
+    press(qtbot, page, "End the session")
     press(qtbot, page, "No, go back")
-    press(qtbot, page, "End now")
+    press(qtbot, page, "End the session")
     assert heard == []
 
 
@@ -434,7 +435,7 @@ def test_an_ended_session_says_what_is_owed(qtbot: QtBot) -> None:
         qtbot, "ended", ended_why="time", owed=[{"debt": "rotation", "credential": "crm-admin", "version": 1}]
     )
     assert "Its time was over; it ended by itself." in texts(page)
-    assert "Owed: rotate crm-admin" in texts(page)
+    assert "Still to be changed: crm-admin" in texts(page)
 
 
 # --- journal ----------------------------------------------------------------------------------------------

@@ -46,7 +46,7 @@ def test_a_key_signs_what_was_read_and_is_not_shown(hands: Hands, scene: Scene, 
     said = {"sub": "emergency@example.org", "aud": "https://login", "exp": int(time.time()) + 180, "nbf": 10**20,
             "x": "a\nb"}  # fmt: skip
     claims.write_text(json.dumps(said))
-    assert not hands.seen(QPushButton, f"Release: {RSA_KEY}")
+    assert not hands.seen(QPushButton, f"Show the secret: {RSA_KEY}")
     hands.press(f"Use without showing: {RSA_KEY}")
     hands.press("Read what will be signed")
     hands.read("One claims file is needed.")
@@ -63,7 +63,7 @@ def test_a_key_signs_what_was_read_and_is_not_shown(hands: Hands, scene: Scene, 
     into.setText(str(signed))
     hands.press("Sign exactly this, once")
     hands.read(f"{RSA_KEY} has signed, into {signed}.")
-    hands.read("Releases: 1 of 8 used, 7 left")
+    hands.read("Showings: 1 of 8 used, 7 left")
     content, _, signature = signed.read_bytes().rpartition(b".")
     assert json.loads(base64.urlsafe_b64decode(content.partition(b".")[2] + b"==")) == said
     key = load_pem_private_key(scene.sealed[RSA_KEY], None)
@@ -102,7 +102,7 @@ def test_claims_that_last_too_long_are_not_signed(hands: Hands, tmp_path: Path) 
 
 
 def test_a_counted_code_is_shown_like_a_code(hands: Hands) -> None:
-    hands.press(f"Release next code: {HOTP}")
+    hands.press(f"Show next code: {HOTP}")
     hands.find(QPushButton, "I have it (read back)")
     hands.read("Read aloud: seven five five two")
     assert HOTP_CODES[0] == b"755224"
@@ -123,7 +123,7 @@ def set_the_clock(scene: Scene) -> None:
 
 def test_two_people_say_the_time_before_a_code_is_shown(hands: Hands, scene: Scene) -> None:
     set_the_clock(scene)
-    hands.press(f"Release: {TOTP}")
+    hands.press(f"Show the secret: {TOTP}")
     hands.read("What time is it?")
     hands.picture("clock")
     pins = pins_of(scene.folder)
@@ -144,7 +144,7 @@ def test_two_people_say_the_time_before_a_code_is_shown(hands: Hands, scene: Sce
             hands.read(answer)
     hands.pin(pins["it-1"], "Carla Dietz")
     hands.read("The time is signed; this clock differs by ")
-    hands.press(f"Release: {TOTP}")
+    hands.press(f"Show the secret: {TOTP}")
     hands.press("I have it (read back)")
     hands.read(f"{TOTP}: It was read back.")
 
@@ -170,7 +170,7 @@ def test_the_time_is_said_from_the_journal_too(hands: Hands, scene: Scene) -> No
 def test_one_keyholder_is_asked_from_far_and_another_ends_it(
     hands: Hands, scene: Scene, tmp_path: Path
 ) -> None:
-    hands.press("More time, more releases")
+    hands.press("More time, more showings")
     hands.press("Ask somebody who is far away …")
     hands.tick("Ben Clausen (Legal)")
     hands.choose("What is asked", "More minutes")
@@ -189,13 +189,13 @@ def test_one_keyholder_is_asked_from_far_and_another_ends_it(
 
     hands.press("A veto")
     hands.tick("Carla Dietz (IT)")
-    hands.press("End it by a veto")
-    hands.press("Yes, this keyholder ends it for good")
+    hands.press("End the session by a veto")
+    hands.press("Yes, this keyholder ends the session")
     hands.pin(pins_of(scene.folder)["it-1"], "Carla Dietz")
     hands.read("The reason of a veto: ")
     hands.tick("Carla Dietz (IT)")
     hands.find(QLineEdit, "Reason of a veto").setText("The sign-on has been back for ten minutes.")
-    hands.press("End it by a veto")
-    hands.press("Yes, this keyholder ends it for good")
+    hands.press("End the session by a veto")
+    hands.press("Yes, this keyholder ends the session")
     hands.pin(pins_of(scene.folder)["it-1"], "Carla Dietz")
     hands.read("A keyholder ended it by a veto.")

@@ -40,7 +40,7 @@ def filled(strip: Strip) -> None:
     strip.show_owed("Owed: 2 rotations, 1 notice, since 2026-11-26")
     strip.show_network("Network off, proven 04:49", is_off=True)
     strip.show_light("Recording", "good")
-    strip.show_proof("12 of 41 provable outside")
+    strip.show_proof("others hold proof of 12 of 41")
     strip.show_activity("Verifying the journal")
 
 
@@ -119,7 +119,7 @@ def test_what_is_owed_is_counted_once_with_its_oldest_day() -> None:
         activation("open", activation=second, owed=[DEBT]),
     )
     told = owed(replace(snapshot(*live), notices_owed=2))
-    assert told.startswith("Owed: 1 rotation, 2 notices, since 2025-11-2")
+    assert told.startswith("Owed: 1 secret to change, 2 notices, since 2025-11-2")
     assert owed(snapshot(activation("open", owed=[]))) == ""
 
 

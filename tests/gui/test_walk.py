@@ -94,18 +94,18 @@ def test_one_emergency(
     hands.press("Open now")
     hands.read("It is open.")
 
-    hands.press("Release next code: idp-recovery-codes")
+    hands.press("Show next code: idp-recovery-codes")
     hands.find(QPushButton, "I have it (read back)")
     assert hands.code() == sample.codes[10 - left]
     hands.press("I have it (read back)")
     hands.read("idp-recovery-codes: It was read back.")
     assert zxingcpp.read_barcodes(hands.pixels()) == []
 
-    hands.press("End now")
-    hands.press("Yes, end it for good")
-    hands.read("It is ended.")
-    hands.press("Close it for good")
-    hands.read("It is closed for good.")
+    hands.press("End the session")
+    hands.press("Yes, end it: nothing more can be shown")
+    hands.read("The session is ended.")
+    hands.press("Complete the activation")
+    hands.read("The activation is completed.")
     save_summary(hands, tmp_path)
     filter_journal(hands)
     hands.press("Lock now, Control L")

@@ -263,7 +263,7 @@ def _end(content: Object, limit: int | None) -> list[Row]:
     return _section(
         [
             ("Ended", _shorten(_text(content, "ended"), limit)),
-            ("Rotations", "\n".join(rotations) or "none owed"),
+            ("Secrets to change", "\n".join(rotations) or "none owed"),
         ]
     )
 

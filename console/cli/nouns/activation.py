@@ -83,8 +83,8 @@ def _activation_course(verbs: "Verbs") -> None:
     for name, help_ in (
         ("withdraw", "take a request back before it is opened"),
         ("open", "open it, once the quorum has approved"),
-        ("end", "end it now"),
-        ("close", "close it, once everything owed is done"),
+        ("end", "end the session: nothing more can be shown"),
+        ("close", "complete it, once everything that was shown has been changed"),
         ("show", "everything about one activation"),
     ):
         add_id(add_verb(verbs, name, help_))

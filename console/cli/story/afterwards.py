@@ -47,10 +47,10 @@ def _ends_by_itself(story: Story, act: str) -> None:
 
 
 def _settle(story: Story, act: str) -> None:
-    story.step("Whatever was shown must be rotated before the books can be closed")
+    story.step("Whatever was shown must be changed before the activation can be completed")
     story.refused(lambda c: activation.close(c, act), "debts_owed")
     owed = cast(list[dict[str, Json]], story.act(lambda c: activation.show(c, act))["owed"])
-    tell(*(f"Owed: rotation of {debt['credential']}" for debt in owed))
+    tell(*(f"Still to be changed: {debt['credential']}" for debt in owed))
     secret = bytearray(b"set at the target by it-1 on the day after")
     story.act(lambda c: credential.rotate(c, ADMIN, bytearray(secret), sign_as="it-1"))
     tell(
@@ -139,7 +139,7 @@ def _next_emergency(story: Story) -> None:
     story.act(lambda c: release(c, act, AFTER_ALARM, screen))
     check(screen.seen == bytes(story.sealed[AFTER_ALARM]), "the key shown is the one sealed")
     ended = story.act(lambda c: activation.end(c, act))
-    tell(f"A request, two approvals, and {AFTER_ALARM} is shown. State: {ended['state']}; its rotation is owed.",
+    tell(f"A request, two approvals, and {AFTER_ALARM} is shown. State: {ended['state']}; it is still to be changed.",
          f"Everything is in {story.folder}: station, mirror, home-legal-1, pins.toml, out.")  # fmt: skip
 
 

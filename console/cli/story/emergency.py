@@ -147,7 +147,7 @@ def _open(story: Story, act: str) -> None:
 
 
 def _release(story: Story, act: str) -> None:
-    story.step("The password is released, twice; both are counted")
+    story.step("The password is shown, twice; both are counted")
     for _ in range(2):
         screen = Keep()
         shown = story.act(lambda c, s=screen: release(c, act, ADMIN, s))  # type: ignore[misc]

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Result = Mapping[str, Any]
 ATTESTED = say("The time is signed; this clock differs by {seconds} seconds.")
-AGAIN = say(" Release the code again.")
+AGAIN = say(" Show the code again.")
 
 
 class ClockGestures(QObject):

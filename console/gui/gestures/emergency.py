@@ -30,7 +30,7 @@ OUTCOMES = {
 }
 SAID = {
     "extend": say("The time is extended."),
-    "reset": say("The releases are reset."),
+    "reset": say("The showings are reset."),
     "resume": say("It goes on."),
 }
 
@@ -105,7 +105,11 @@ class EmergencyGestures(QObject):
             self._approve.decided()
             who, head = _name(self._desk, member), result["head"]
             noted = "" if head["on"] == "token" else say(" The words: {words}", words=" ".join(head["words"]))
-            along = say("To take along: {taken_along}{noted}", taken_along=taken_along(head), noted=noted)
+            along = say(
+                "Proof of the journal to keep: {taken_along}{noted}",
+                taken_along=taken_along(head),
+                noted=noted,
+            )
             self._approve.say_done(
                 say(
                     "{who} has approved. {missing}. {along}",
@@ -152,11 +156,15 @@ class EmergencyGestures(QObject):
 
     def _end(self, act: str) -> None:
         self._simple(
-            self._session, say("Ending"), _end_it, act, say("It is ended. Nothing more can be shown.")
+            self._session,
+            say("Ending"),
+            _end_it,
+            act,
+            say("The session is ended. Nothing more can be shown."),
         )
 
     def _close(self, act: str) -> None:
-        self._simple(self._session, say("Closing"), _close_it, act, say("It is closed for good."))
+        self._simple(self._session, say("Completing"), _close_it, act, say("The activation is completed."))
 
     def _simple(
         self,
@@ -179,7 +187,7 @@ class EmergencyGestures(QObject):
             by_hand = f" {WRITE_NOW}" if result["on_paper"] else ""
             self._session.say_done(
                 say(
-                    "{name}: {outcomes} Releases left: {left}.{by_hand}",
+                    "{name}: {outcomes} Showings left: {left}.{by_hand}",
                     name=name,
                     outcomes=OUTCOMES[result["outcome"]],
                     left=left,
@@ -187,7 +195,7 @@ class EmergencyGestures(QObject):
                 )
             )
 
-        self._desk.act(self._session, say("Releasing"), run, done, failed=partial(_ask_time, self._window))
+        self._desk.act(self._session, say("Showing"), run, done, failed=partial(_ask_time, self._window))
 
     def _second(self, act: str, member: str, decision: str, amount: int) -> None:
         def run(console: "Console") -> Result:

@@ -118,7 +118,7 @@ class OutsideGestures(QObject):
             told = say(
                 "{size} entries. Their words: {words}", size=head["size"], words=" ".join(head["words"])
             )
-            self._desk.hands.show_pictures(say("The state of the journal, to take along"), told, sent, folder)
+            self._desk.hands.show_pictures(say("Proof of the journal, to keep elsewhere"), told, sent, folder)
 
         self._desk.act(self._screen, say("Drawing the receipt"), give, done)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 Result = Mapping[str, Any]
 SIGNED = say(
-    "{name} has signed, into {file}. Delete that file as soon as it has served. Releases left: {left}."
+    "{name} has signed, into {file}. Delete that file as soon as it has served. Showings left: {left}."
 )
 
 MEMORY_FILE_SYSTEMS = (b"tmpfs", b"ramfs")

@@ -175,7 +175,7 @@ def _lines(snapshot: Snapshot, view: View) -> list[str]:
         budget = view["budget"]
         lines.append(
             say(
-                "Releases: {used} of {releases} used, {left} left",
+                "Showings: {used} of {releases} used, {left} left",
                 used=budget["used"],
                 releases=budget["releases"],
                 left=budget["left"],
@@ -186,9 +186,11 @@ def _lines(snapshot: Snapshot, view: View) -> list[str]:
             say("It stands still, {why}: both roles must let it go on.", why=FROZEN[view["frozen_why"]])
         )
     if view["owed"]:
-        lines.append(say("Owed: rotate ") + listed([str(debt["credential"]) for debt in view["owed"]]))
+        lines.append(
+            say("Still to be changed: ") + listed([str(debt["credential"]) for debt in view["owed"]])
+        )
     elif view["state"] == "ended":
-        lines.append(say("Nothing is owed: it can be closed."))
+        lines.append(say("Nothing is owed: it can be completed."))
     return lines
 
 

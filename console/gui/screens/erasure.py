@@ -63,7 +63,9 @@ class ErasureScreen(Page):
         column.addWidget(PlainLabel(say("Then nobody can read it any more, not from a backup either.")))
         column.addWidget(
             Field(
-                say("What"), self._what, say("Who counts here now can be erased inside a closed activation.")
+                say("What"),
+                self._what,
+                say("Who counts here now can be erased inside a completed activation."),
             )
         )
         column.addWidget(Field(say("On what ground"), self._basis))

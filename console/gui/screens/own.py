@@ -59,7 +59,7 @@ class OwnScreen(Page):
         self._answer = self._make_answer()
         self._answers = Parts(
             (say("Approve it"), self._decision), (say("Deny it"), self._denial),
-            (say("End it, though it may be open already"), self._make_veto()),
+            (say("End the session, though it may be open"), self._make_veto()),
         )  # fmt: skip
         for widget in (self._mode, self._knows, self._pinning, self._asking, self._read_back, self._answers,
                        self._answer):  # fmt: skip
@@ -133,9 +133,11 @@ class OwnScreen(Page):
 
     def _make_veto(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel(say("End it, though it may be open already"), role="heading"))
+        column.addWidget(PlainLabel(say("End the session, though it may be open"), role="heading"))
         column.addWidget(Field(say("Reason, if you end it"), self._veto_why))
-        column.addWidget(Twice(say("End it"), say("Yes, end it for good"), self._ask_veto))
+        column.addWidget(
+            Twice(say("End the session"), say("Yes, end it: nothing more can be shown"), self._ask_veto)
+        )
         return frame
 
     def _make_answer(self) -> QFrame:

@@ -19,6 +19,10 @@ MOVING: View = {"seconds_left": 0, "ends": ""}
 """What changes with every look: cards built anew for it would take a question away while it is answered."""
 SHOWN = ("approved", "open", "frozen", "ended")
 COMMANDS = say("On the page Vault: seal a new version, then let somebody else confirm it.")
+ENDING = say("After that nothing more can be shown. What was shown must then be changed.")
+COMPLETING = say(
+    "An activation is one emergency access. It is complete once everything that was shown has been changed."
+)
 ROTATE = say("Change it at its target, seal the new secret, let a second person confirm it.")
 
 
@@ -54,7 +58,7 @@ class SessionScreen(Page):
         for part in (self._top, self._body):
             part.setSpacing(14)
         self._charts = LiveCharts()
-        self._nothing = PlainLabel(say("Nothing is approved, open or waiting to be closed."))
+        self._nothing = PlainLabel(say("Nothing is approved, open or waiting to be completed."))
         self._more = More(self.say_problem)
         self._more.agreed.connect(lambda *said: self.second_asked.emit(self._activation(), *said))
         self._veto = Veto(self.say_problem)
@@ -67,7 +71,7 @@ class SessionScreen(Page):
         self._body.setContentsMargins(0, 0, 0, 0)
         self._parts = Parts(
             (say("The session"), going),
-            (say("More time, more releases"), self._more),
+            (say("More time, more showings"), self._more),
             (say("A veto"), self._veto),
         )
         self.column.addLayout(self._top)
@@ -148,7 +152,7 @@ class SessionScreen(Page):
         column.addWidget(
             PlainLabel(
                 say(
-                    "Releases: {used} of {releases} used, {left} left",
+                    "Showings: {used} of {releases} used, {left} left",
                     used=budget["used"],
                     releases=budget["releases"],
                     left=budget["left"],
@@ -160,8 +164,13 @@ class SessionScreen(Page):
                 column.addWidget(PlainLabel(_waiting(waiting)))
             column.addWidget(self._warning)
             act = view["activation"]
+            column.addWidget(PlainLabel(ENDING, role="muted"))
             column.addWidget(
-                Twice(say("End now"), say("Yes, end it for good"), lambda: self.end_asked.emit(act))
+                Twice(
+                    say("End the session"),
+                    say("Yes, end it: nothing more can be shown"),
+                    lambda: self.end_asked.emit(act),
+                )
             )
         return frame
 
@@ -197,7 +206,7 @@ class SessionScreen(Page):
 
         kind, shown = items[0]["kind"], int(view["shown"].get(name, 0))
         is_code, left = kind == "codes", len(items) - shown
-        text = say("Release next code") if kind in ("codes", "hotp") else say("Release")
+        text = say("Show next code") if kind in ("codes", "hotp") else say("Show the secret")
         told = say("{shown} of {count} taken", shown=shown, count=len(items)) if is_code else _times(shown)
         holder, line = QWidget(), row()
         line.setContentsMargins(0, 4, 0, 4)
@@ -219,7 +228,11 @@ class SessionScreen(Page):
         column.addWidget(PlainLabel(_ENDED.get(view["ended_why"], say("It is over.")), role="heading"))
         for debt in view["owed"]:
             label = PlainLabel(
-                say("▲  Owed: rotate {credential}. {rotate}", credential=debt["credential"], rotate=ROTATE)
+                say(
+                    "▲  Still to be changed: {credential}. {rotate}",
+                    credential=debt["credential"],
+                    rotate=ROTATE,
+                )
             )
             label.set_tone("warning")
             column.addWidget(label)
@@ -227,8 +240,11 @@ class SessionScreen(Page):
             column.addWidget(PlainLabel(COMMANDS, role="muted"))
         else:
             column.addWidget(PlainLabel(say("Nothing is owed.")))
+        column.addWidget(PlainLabel(COMPLETING, role="muted"))
         go = button(
-            say("Close it for good"), lambda: self.close_asked.emit(view["activation"]), weight="primary"
+            say("Complete the activation"),
+            lambda: self.close_asked.emit(view["activation"]),
+            weight="primary",
         )
         column.addLayout(row(go))
         return frame
@@ -259,10 +275,10 @@ class SessionScreen(Page):
 
 _FROZEN = {
     "budget": say(
-        "All releases are used. Both roles must reset them first, under “More time, more releases”."
+        "All showings are used. Both roles must reset them first, under “More time, more showings”."
     ),
     "clock": say(
-        "The clock of this machine went back. Both roles must agree, under “More time, more releases”."
+        "The clock of this machine went back. Both roles must agree, under “More time, more showings”."
     ),
 }
 _ENDED = {
@@ -296,7 +312,7 @@ def _waiting(waiting: View) -> str:
     amount, lacking = waiting["amount"], listed([group(name) for name in waiting["missing"]])
     told = {
         "extend": say_count(amount // 60, "1 minute more", "{count} minutes more"),
-        "reset": say_count(amount, "1 release more", "{count} releases more"),
+        "reset": say_count(amount, "1 showing more", "{count} showings more"),
         "resume": say("Going on"),
     }
     return say(

@@ -211,7 +211,7 @@ def _lines(told: View) -> Iterator[str]:
             uncovered=listed(told["uncovered"]),
         )
     if told["owed"]:
-        yield say("▲  Owed since they were used: rotate {owed}", owed=listed(told["owed"]))
+        yield say("▲  To be changed since they were used: {owed}", owed=listed(told["owed"]))
 
 
 def _plan(plan: View) -> Iterator[str]:

@@ -17,7 +17,7 @@ from console.sentences import changes
 
 WRITTEN = say("Everything that a restore needs, signed; neither a token nor what opens anything is in it.")
 MEASURED = say("A throw-away token shows whether an old copy of its files brings back what was destroyed.")
-AGAIN = say("Nobody sees a secret. Each item counts as one release of the request, and owes nothing.")
+AGAIN = say("Nobody sees a secret. Each item counts as one showing of the request, and owes nothing.")
 
 
 class UpkeepScreen(Page):

@@ -107,7 +107,7 @@ class UseScreen(Page):
 
     def _make_choosing(self) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel(say("The key is not shown. It signs once, which counts as one release.")))
+        column.addWidget(PlainLabel(say("The key is not shown. It signs once, which counts as one showing.")))
         column.addWidget(Field(say("What it shall sign"), self._algorithm))
         for field in (*self._of_token, self._of_tls):
             column.addWidget(field)
