@@ -55,9 +55,7 @@ PROBLEMS = {
     "out_of_range": say("it must be a whole number from 1 to the limit that the founders signed."),
     "time_without_zone": say("the time lacks its zone; write it like 2026-11-23T23:00:00Z."),
     "not_a_time": say("it is not a time; write it like 2026-11-23T23:00:00Z."),
-    "has_passed": say(
-        "it has passed by the clock of this station. Name one that lies ahead, or leave it out."
-    ),
+    "has_passed": say("it has passed. Name one that lies ahead, or leave it out."),
     "place_or_range_missing": say("it must name a place and an address range, and nothing else."),
     "not_a_range": say("the address range is none; write it like 198.51.100.0/24."),
     "range_not_allowed": say("the address range lies outside those that the founders allowed."),

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
     QGridLayout,
-    QHBoxLayout,
     QLineEdit,
     QPlainTextEdit,
     QRadioButton,
@@ -21,7 +20,7 @@ from PySide6.QtWidgets import (
 
 from console.gui import sizes
 from console.gui.phrases import moment as local_moment
-from console.gui.widgets import PlainLabel, clear_layout, set_style
+from console.gui.widgets import PlainLabel, clear_layout, row, set_style
 from console.language import say
 
 TEXT_LINES_PIXELS = 84
@@ -298,13 +297,11 @@ class Items(QWidget):
         box.setAccessibleName(words)
         box.setChecked(chosen is not None)
         box.toggled.connect(lambda _: self.changed.emit())
-        line = QHBoxLayout()
-        line.addWidget(box)
+        line = row(box)
         if codes is not None:
             count = number(1, max(1, codes), chosen if isinstance(chosen, int) else 1)
             count.setAccessibleName(say("How many codes of {name}", name=name))
             line.addWidget(count)
             line.addWidget(PlainLabel(say("codes"), wrap=False))
-        line.addStretch(1)
         self._column.addLayout(line)
         self._rows[name] = (box, count)

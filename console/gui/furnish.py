@@ -64,6 +64,9 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
 def _lead_from_anywhere(window: Window) -> None:
     """Put in reach what is wanted from every page: all actions, and writing something down."""
     everything = partial(window.choose, "everything")
+    window.rail.explain_holes(
+        say("Alt and a number opens a task. A missing number: nothing there for you now.")
+    )
     window.rail.add_below(say("All actions"), everything, name=say("All actions, Control K"))
     window.shortcut("Ctrl+K", everything)
     window.shortcut("Ctrl+N", partial(window.choose, "record"))

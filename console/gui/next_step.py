@@ -82,7 +82,7 @@ def _frozen(_: Snapshot, view: View) -> NextStep:
 def _open(_: Snapshot, view: View) -> NextStep:
     budget = view["budget"]
     why = (
-        say("Show what is needed, one after the other. End it as soon as nothing more is needed.")
+        say("Show what is needed, one after the other. End the session once nothing more is needed.")
         if budget["left"]
         else say("All showings are used. End the session, or let both roles reset them.")
     )

@@ -73,6 +73,7 @@ class Rail(QFrame):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Preferred)
         self._buttons: dict[str, QPushButton] = {}
         self._allowed: Sequence[str] = [name for name, _ in tasks]
+        self._on_holes = PlainLabel(role="muted")
         self._column = column = QVBoxLayout(self._inner)
         column.setContentsMargins(8, 14, 8, 14)
         column.setSpacing(4)
@@ -107,9 +108,18 @@ class Rail(QFrame):
         made.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self._column.addWidget(made)
 
+    def explain_holes(self, text: str) -> None:
+        """Say this under the tasks while numbers are missing between them."""
+        self._on_holes.setText(text)
+        self._on_holes.setContentsMargins(12, 0, 4, 8)
+        self._on_holes.hide()
+        self._column.addWidget(self._on_holes)
+
     def allow(self, names: Sequence[str], offered: Sequence[str]) -> None:
         """Let only these tasks be chosen; those that are ``offered`` are seen, and keep their numbers."""
         self._allowed = names
+        first = list(self._buttons)[: len(offered)]
+        self._on_holes.setVisible(bool(self._on_holes.text()) and not set(first) <= set(offered))
         for name, task in self._buttons.items():
             task.setVisible(name in offered)
 

@@ -233,6 +233,26 @@ def test_what_cannot_be_undone_is_asked_with_the_safe_answer_in_hand(qtbot: QtBo
     assert ask.isVisible()
 
 
+def test_the_rail_says_why_a_number_is_missing(qtbot: QtBot) -> None:
+    window = Window("Window", [("station", "Station"), ("board", "Board"), ("vault", "Vault")], "")
+    qtbot.addWidget(window)
+    window.show()
+    window.rail.explain_holes("A missing number: nothing there for you now.")
+    for offered, is_said in (
+        (("station",), False),
+        (("station", "vault"), True),
+        (("vault", "station", "board"), False),
+    ):
+        window.allow(offered)
+        told = [label.text() for label in window.rail.findChildren(QLabel) if label.isVisible()]
+        assert told == (["A missing number: nothing there for you now."] if is_said else [])
+    assert [one.text() for one in window.rail.findChildren(QPushButton)] == [
+        "1  Station",
+        "2  Board",
+        "3  Vault",
+    ]
+
+
 # --- messages, and where somebody begins ------------------------------------------------------------------------------
 
 
@@ -299,10 +319,12 @@ def test_what_comes_a_moment_later_takes_the_focus_unless_it_was_moved(qtbot: Qt
     page, found = with_button(qtbot, lambda _: None)
     other, late = button("Another", lambda: None), QLineEdit()
     page.column.addWidget(other)
+    QApplication.processEvents()  # What was just added is not there before.
     page.arrive()
     assert page.focusWidget() is found
     if moved:
         other.setFocus()
+        assert page.focusWidget() is other
     page.column.insertWidget(1, late)
     qtbot.wait(3 * SETTLED_MS)
     assert page.focusWidget() is (other if moved else late)

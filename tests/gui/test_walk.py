@@ -77,7 +77,7 @@ def test_one_emergency(
     hands.find(QAbstractSpinBox, "How many codes of idp-recovery-codes").setValue(2)
     hands.find(QCheckBox, "A deadline is at risk").setChecked(True)
     hands.press("File the request")  # The field offers the present minute.
-    hands.read("It has passed by the clock of this station.")
+    hands.read("It has passed. Name one")
     hands.find(QCheckBox, "A deadline is at risk").setChecked(False)
     hands.press("File the request")
     hands.read("The request is filed.")

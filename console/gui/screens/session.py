@@ -20,9 +20,7 @@ MOVING: View = {"seconds_left": 0, "ends": ""}
 SHOWN = ("approved", "open", "frozen", "ended")
 COMMANDS = say("On the page Vault: seal a new version, then let somebody else confirm it.")
 ENDING = say("After that nothing more can be shown. What was shown must then be changed.")
-COMPLETING = say(
-    "An activation is one emergency access. It is complete once everything that was shown has been changed."
-)
+COMPLETING = say("An activation is one emergency access. It is complete once all that was shown is changed.")
 ROTATE = say("Change it at its target, seal the new secret, let a second person confirm it.")
 
 
@@ -47,7 +45,10 @@ class SessionScreen(Page):
         self._shown: View | None = None
         self._which = form.choice([])
         sizes.keep(self._which, mostWidth=640)
-        self._which_field = Field(say("Activation"), self._which)
+        hint = say(
+            "An activation is one emergency access, from its request until all that was shown is changed."
+        )
+        self._which_field = Field(say("Activation"), self._which, hint)
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
         self._top, self._body, self._left, self._warning = (
             QVBoxLayout(),
