@@ -393,7 +393,7 @@ def test_session_releases_what_is_left(qtbot: QtBot) -> None:
         b for b in page.findChildren(QPushButton) if b.accessibleName() == "Show next code: idp-codes"
     ] == []
     with qtbot.waitSignal(page.release_asked) as heard:
-        press(qtbot, page, "Show the secret: crm-admin")
+        press(qtbot, page, "Show once: crm-admin")
     assert heard.args == ["act-123456", "crm-admin"]
 
 

@@ -46,7 +46,7 @@ def test_a_key_signs_what_was_read_and_is_not_shown(hands: Hands, scene: Scene, 
     said = {"sub": "emergency@example.org", "aud": "https://login", "exp": int(time.time()) + 180, "nbf": 10**20,
             "x": "a\nb"}  # fmt: skip
     claims.write_text(json.dumps(said))
-    assert not hands.seen(QPushButton, f"Show the secret: {RSA_KEY}")
+    assert not hands.seen(QPushButton, f"Show once: {RSA_KEY}")
     hands.press(f"Use without showing: {RSA_KEY}")
     hands.press("Read what will be signed")
     hands.read("One claims file is needed.")
@@ -123,7 +123,7 @@ def set_the_clock(scene: Scene) -> None:
 
 def test_two_people_say_the_time_before_a_code_is_shown(hands: Hands, scene: Scene) -> None:
     set_the_clock(scene)
-    hands.press(f"Show the secret: {TOTP}")
+    hands.press(f"Show once: {TOTP}")
     hands.read("What time is it?")
     hands.picture("clock")
     pins = pins_of(scene.folder)
@@ -144,7 +144,7 @@ def test_two_people_say_the_time_before_a_code_is_shown(hands: Hands, scene: Sce
             hands.read(answer)
     hands.pin(pins["it-1"], "Carla Dietz")
     hands.read("The time is signed; this clock differs by ")
-    hands.press(f"Show the secret: {TOTP}")
+    hands.press(f"Show once: {TOTP}")
     hands.press("I have it (read back)")
     hands.read(f"{TOTP}: It was read back.")
 

@@ -207,7 +207,7 @@ class SessionScreen(Page):
 
         kind, shown = items[0]["kind"], int(view["shown"].get(name, 0))
         is_code, left = kind == "codes", len(items) - shown
-        text = say("Show next code") if kind in ("codes", "hotp") else say("Show the secret")
+        text = say("Show next code") if kind in ("codes", "hotp") else say("Show once")
         told = say("{shown} of {count} taken", shown=shown, count=len(items)) if is_code else _times(shown)
         holder, line = QWidget(), row()
         line.setContentsMargins(0, 4, 0, 4)

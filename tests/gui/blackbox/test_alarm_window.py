@@ -98,7 +98,7 @@ def test_from_the_alarm_to_the_first_secret(
     approve(person, "it-1", "Carla Dietz", "IT")
     hands.key("alt+5")
     person.press("Open now")
-    person.press("Show the secret: salesforce-emergency-admin")
+    person.press("Show once: salesforce-emergency-admin")
     hands.find("button", "I have it (read back)")
     seconds = time.monotonic() - began
     sys.stdout.write(f"from the alarm to the first secret: {person.acts} acts, {seconds:.0f} s\n")

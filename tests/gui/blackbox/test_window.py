@@ -95,7 +95,7 @@ def test_one_emergency_from_unlock_to_end(
     assert code_on(hands.picture("release")) == sample.codes[0]
     hands.press("I have it (read back)")
     hands.read("Showings: 1 of 4 used, 3 left")
-    hands.press("Show the secret: salesforce-emergency-admin")
+    hands.press("Show once: salesforce-emergency-admin")
     hands.press("Show the secret")
     hands.find("button", "Hide the secret")
     hands.picture("secret")
