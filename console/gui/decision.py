@@ -5,12 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
 from console.gui.form import Field, Lead, People
 from console.gui.phrases import PRIVILEGES
 from console.gui.snapshot import Person, View, choices_of
+from console.gui.tick import Tick
 from console.gui.typed import once
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
@@ -49,7 +50,7 @@ class Decision(QFrame):
         self._people.changed.connect(self._offer_confirms)
         hint = say("Type it from what you were told, not from this page.")
         self._matters = Field(say("Matter number, typed again"), self._typed, hint)
-        self._confirms = {name: QCheckBox() for name in CONFIRMS}
+        self._confirms = {name: Tick("") for name in CONFIRMS}
         self._lay_out()
 
     def offer(self, deciders: Sequence[Person], legal_confirms: Sequence[str], said: View) -> None:

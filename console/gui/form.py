@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 
 from console.gui import sizes
 from console.gui.phrases import moment as local_moment
+from console.gui.tick import Tick
 from console.gui.widgets import PlainLabel, clear_layout, row, set_style
 from console.language import say
 
@@ -266,7 +267,7 @@ class Items(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: dict[str, tuple[QCheckBox, QSpinBox | None]] = {}
+        self._rows: dict[str, tuple[Tick, QSpinBox | None]] = {}
         self._offered: list[tuple[str, str, int | None]] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -293,8 +294,7 @@ class Items(QWidget):
         ]
 
     def _add(self, name: str, words: str, codes: int | None, chosen: object) -> None:
-        box, count = QCheckBox(words), None
-        box.setAccessibleName(words)
+        box, count = Tick(words), None
         box.setChecked(chosen is not None)
         box.toggled.connect(lambda _: self.changed.emit())
         line = row(box)

@@ -5,13 +5,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
 from console.domain.keyholder import OPERATOR
 from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.phrases import group
 from console.gui.plan import CLASSES, GROUPS, Newcomer, Plan, said
+from console.gui.tick import Tick
 from console.gui.token_choice import TokenChoice
 from console.gui.widgets import PlainLabel, button, clear_layout, row
 from console.language import say
@@ -113,8 +114,7 @@ class ModuleStep(Step):
     def __init__(self) -> None:
         super().__init__(say("What keeps the station's own keys?"))
         self._token = TokenChoice(say("Security module"), say("the station's device"))
-        self._accept = QCheckBox(ACCEPT)
-        self._accept.setAccessibleName(ACCEPT)
+        self._accept = Tick(ACCEPT)
         self.column.addWidget(self._token)
         self.column.addWidget(self._accept)
 

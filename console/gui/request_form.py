@@ -6,7 +6,6 @@ from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QComboBox,
     QDateTimeEdit,
     QLineEdit,
@@ -20,6 +19,7 @@ from console.gui import form
 from console.gui.form import Field, Items, Ticks, TimeField
 from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES
 from console.gui.snapshot import Snapshot, View
+from console.gui.tick import Tick
 from console.gui.widgets import PlainLabel, card
 from console.language import say
 
@@ -47,8 +47,8 @@ class RequestForm(QWidget):
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(14)
-        self._has_deadline = _tick(say("A deadline is at risk"))
-        self._signs = _tick(say("The requester signs with their own token (their PIN is asked)"))
+        self._has_deadline = Tick(say("A deadline is at risk"))
+        self._signs = Tick(say("The requester signs with their own token (their PIN is asked)"))
         self._section(say("What has happened"), _happened())
         self._section(say("What is needed"), _needed(), self._has_deadline)
         self._section(say("What has failed"), _failed())
@@ -124,7 +124,7 @@ class RequestForm(QWidget):
         for field in self._fields.values():
             field.show_wrong("")
 
-    def _section(self, title: str, fields: Fields, tick: QCheckBox | None = None) -> None:
+    def _section(self, title: str, fields: Fields, tick: Tick | None = None) -> None:
         frame, column = card()
         column.addWidget(PlainLabel(title, role="heading"))
         for name, field in fields.items():
@@ -214,12 +214,6 @@ def _listen(control: QWidget, changed: Callable[[], object]) -> None:
         control.textChanged.connect(lambda *_: changed())
     elif isinstance(control, Items | Ticks):
         control.changed.connect(changed)
-
-
-def _tick(words: str) -> QCheckBox:
-    box = QCheckBox(words)
-    box.setAccessibleName(words)
-    return box
 
 
 def _offer(credential: View) -> tuple[str, str, int | None]:

@@ -216,7 +216,7 @@ def _lacks_room(widget: QWidget) -> str:
         needed = widget.fontMetrics().horizontalAdvance(widget.currentText()) + 48
         return f"needs {needed} of {widget.width()}" if needed > widget.width() + SLACK else ""
     hint = widget.sizeHint()
-    if isinstance(widget, QLabel) and widget.wordWrap():
+    if widget.hasHeightForWidth():
         needed = widget.heightForWidth(widget.width())
         return f"needs {needed} of {widget.height()} lines" if needed > widget.height() + SLACK else ""
     if (

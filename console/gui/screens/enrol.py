@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFrame
+from PySide6.QtWidgets import QFrame
 
 from console.domain import handoff
 from console.domain.keyholder import WITHOUT_GROUP
@@ -15,6 +15,7 @@ from console.gui.parts import Parts
 from console.gui.phrases import group
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
+from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
@@ -42,7 +43,7 @@ class EnrolScreen(Page):
         self._module, self._token = form.line("/usr/lib/opensc-pkcs11.so"), form.line()
         self._files, self._words = ScanField(say("Their card: file or pictures"), [handoff.CARD]), form.line()
         self._also, self._vouched = form.line(say("several with ; between them")), FilesField(VOUCHED)
-        self._group, self._new = form.line(), QCheckBox(NEW_GROUP)
+        self._group, self._new = form.line(), Tick(NEW_GROUP)
         self._onto = form.choice([ALONE])
         self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addWidget(

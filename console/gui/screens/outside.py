@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QCheckBox, QFrame
+from PySide6.QtWidgets import QFrame
 
 from console.domain import handoff
 from console.gui import form
@@ -15,6 +15,7 @@ from console.gui.parts import Parts
 from console.gui.phrases import logs, moment
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
+from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
@@ -51,7 +52,7 @@ class OutsideScreen(Page):
         )
         self._size, self._words, self._old, self._line = form.line(), form.line(), form.line(), form.line()
         self._people, self._folder, self._receipt_folder = People(), form.line(), form.line()
-        self._deep, self._deep_words = QCheckBox(DEEP), QCheckBox(DEEP)
+        self._deep, self._deep_words = Tick(DEEP), Tick(DEEP)
         self._log, self._exporting = form.choice(logs(1)), Exporting(self.say_problem)
         self._exporting.asked.connect(self.export_asked)
         self.progress = ProgressRow()

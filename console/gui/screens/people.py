@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
+from console.gui.finding import without_number
 from console.gui.form import Field
 from console.gui.parts import Parts
 from console.gui.phrases import ASSURANCES, PERSON_STATES, group, listed
@@ -21,6 +22,8 @@ from console.sentences import changes
 from console.wording import SUSPENDING
 
 CHANGE = say("Change file (TOML)")
+SHARES = (3, 2, 3, 3, 3)
+"""Of the width, for: who, state, token, telephone, who is called next."""
 
 
 class PeopleScreen(Page):
@@ -116,6 +119,8 @@ class PeopleScreen(Page):
             rows = [person for person in value["keyholders"] if person["role"] == name]
             if rows:
                 self._groups.addWidget(_group(name, rows))
+        if unknown := [str(person["name"]) for person in value["keyholders"] if not person["phone"]]:
+            self._groups.addWidget(without_number(unknown, lambda _: self.reveal(self.reach)))
         self._rules.addWidget(_rules(value["policy"]))
         form.fill(
             self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in self._people if p.state != "suspended"]
@@ -201,25 +206,20 @@ def _group(name: str, rows: Sequence[View]) -> QFrame:
     grid = QGridLayout()
     grid.setHorizontalSpacing(18)
     grid.setVerticalSpacing(6)
-    grid.setColumnStretch(5, 1)
+    for at, share in enumerate(SHARES, 1):
+        grid.setColumnStretch(at, share)
     names = {str(person["id"]): str(person["name"]) for person in rows}
     for line, person in enumerate(rows):
         words, tone = PERSON_STATES[person["state"]]
-        state = PlainLabel(words, wrap=False)
+        state = PlainLabel(words)
         state.set_tone(tone if tone != "good" else "")
         chain = listed([names.get(member, member) for member in person["deputies"]])
         cells = (
-            PlainLabel(f"{person['name']} ({person['id']})", wrap=False),
+            PlainLabel(f"{person['name']} ({person['id']})"),
             state,
             PlainLabel(ASSURANCES.get(person["assurance"], person["assurance"])),
-            PlainLabel(
-                person["phone"] or say("no telephone number"),
-                role="" if person["phone"] else "muted",
-            ),
-            PlainLabel(
-                say("then call {chain}", chain=chain) if chain else say("no deputy"),
-                role="" if chain else "muted",
-            ),
+            PlainLabel(person["phone"]),
+            PlainLabel(say("then call {chain}", chain=chain) if chain else ""),
         )
         grid.addWidget(StateMark(tone), line, 0)
         for at, cell in enumerate(cells, 1):

@@ -2,11 +2,11 @@
 """Putting a lost station back: from a backup or the second medium, if need be with the station's sheets."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox
 
 from console.gui import form
 from console.gui.form import Field
 from console.gui.secret_field import SecretText
+from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
@@ -33,8 +33,7 @@ class PutBackScreen(Page):
             SecretText(),
             PlainLabel(),
         )
-        self._lost = QCheckBox(LOST)
-        self._lost.setAccessibleName(LOST)
+        self._lost = Tick(LOST)
         frame, column = card()
         column.addWidget(PlainLabel(say("Where are its files?"), role="heading"))
         hint = say("The folder of a backup, or the one on the second medium.")

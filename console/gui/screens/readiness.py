@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from console.gui.finding import exactly, finding, upper, without_number
 from console.gui.longwork import ProgressRow
@@ -12,6 +12,7 @@ from console.gui.parts import Parts
 from console.gui.phrases import group, listed
 from console.gui.printed_page import PrintedPage
 from console.gui.snapshot import View
+from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, marked, row
 from console.language import say
 from console.sentences import ages
@@ -49,13 +50,12 @@ class ReadinessScreen(Page):
         super().__init__(say("Readiness"))
         self.readable()
         self.progress = ProgressRow()
-        self._losses: dict[str, QCheckBox] = {}
+        self._losses: dict[str, Tick] = {}
         self._details: list[QFrame] = []
         self._badge, self._checks, self._ages = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._see = button(say("See what still opens"), self._ask_what_if)
         self._grid, self._after = QGridLayout(), QVBoxLayout()
-        self._detail = QCheckBox(say("Show details for IT"))
-        self._detail.setAccessibleName(self._detail.text())
+        self._detail = Tick(say("Show details for IT"))
         self._detail.toggled.connect(self._turn_details)
         self._lay_out()
 
@@ -169,9 +169,7 @@ class ReadinessScreen(Page):
         self._losses = {}
         for place, name in enumerate(losses):
             words = said.loss(name, names)
-            box = QCheckBox(upper(words))
-            box.setAccessibleName(box.text())
-            self._losses[name] = box
+            self._losses[name] = box = Tick(upper(words))
             self._grid.addWidget(box, place // COLUMNS, place % COLUMNS)
 
     def _untick(self) -> None:

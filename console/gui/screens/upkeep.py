@@ -4,13 +4,14 @@
 from collections.abc import Iterator
 
 from PySide6.QtCore import Signal, SignalInstance
-from PySide6.QtWidgets import QCheckBox, QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
 from console.gui.parts import Parts
 from console.gui.phrases import group, listed, short
 from console.gui.snapshot import Snapshot, View
+from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
 from console.sentences import changes
@@ -39,7 +40,7 @@ class UpkeepScreen(Page):
         self._folder, self._plan = form.line("/media/backup/2026-11"), QVBoxLayout()
         self._act, self._sealer = form.choice([]), form.choice([])
         self._names: dict[str, str] = {}
-        self._same = QCheckBox(say("It may lie on the station's own disk, which one fault takes along"))
+        self._same = Tick(say("It may lie on the station's own disk, which one fault takes along"))
         moving = button(say("A new security module …"), self.replace_asked.emit)
         self.column.addLayout(row(button(say("Back to readiness"), self.back_asked.emit), moving))
         self.column.addWidget(
@@ -108,7 +109,6 @@ class UpkeepScreen(Page):
         column.addWidget(PlainLabel(say("Backup"), role="heading"))
         column.addWidget(PlainLabel(WRITTEN))
         column.addWidget(Field(say("Empty folder on another disk"), self._folder))
-        self._same.setAccessibleName(self._same.text())
         column.addWidget(self._same)
         column.addLayout(row(
             button(say("Write a backup"), lambda: self._report(self.backup_asked, self._same.isChecked())),
