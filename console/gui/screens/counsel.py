@@ -96,7 +96,7 @@ class CounselScreen(Page):
         self._reader, self._matter = form.choice([NOBODY]), form.choice([EVERYTHING])
         self._newcomer, self._folder = form.choice([NOBODY]), form.line("/media/usb/counsel-export")
         self._there, self._view = PlainLabel(), NotesView()
-        self._close = button(say("Close the notes"), self.close_notes, weight="primary")
+        self._close = button(say("Close the notes"), self.close_notes)
         self._sitting = QTimer(self)
         self._sitting.setSingleShot(True)
         self._sitting.setInterval(SITTING_MINUTES * 60_000)

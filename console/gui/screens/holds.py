@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QPlainTextEdit, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field, People
-from console.gui.phrases import listed, moment
+from console.gui.phrases import listed, moment, short
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -87,7 +87,7 @@ class HoldsScreen(Page):
                 PlainLabel(say("Hold {hold}", hold=told["hold"]), role="heading", wrap=False),
             )
         )
-        column.addWidget(PlainLabel(say("On: {on}", on=listed(told["on"]))))
+        column.addWidget(PlainLabel(say("On: {on}", on=listed([_target(one) for one in told["on"]]))))
         column.addWidget(PlainLabel(say("Why: {reason}", reason=told["reason"])))
         placed = say(
             "Placed by {placed_by}, {since}.",
@@ -122,3 +122,11 @@ def _targets(typed: str) -> list[str]:
     """Return what was typed as targets: what begins like a matter's number, with a capital, is one."""
     found = [part.strip() for part in typed.split(",") if part.strip()]
     return [f"matter:{part}" if ":" not in part and part[:1].isupper() else part for part in found]
+
+
+def _target(written: str) -> str:
+    """Return in words what the journal writes as a target."""
+    kind, _, which = written.partition(":")
+    if kind == "matter":
+        return f"{say('Matter number')} {which}"
+    return say("Activation {activation}", activation=short(which)) if kind == "act" else which or kind
