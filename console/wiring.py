@@ -25,6 +25,7 @@ from console.adapters.journal.lease import lease
 from console.adapters.machine import ThisMachine, copy_durably
 from console.adapters.paper import PaperPages
 from console.adapters.paper.press import SheetPress
+from console.adapters.paper.voice import Voice, as_written
 from console.adapters.qr import QrCodes
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder, FolderVault
@@ -48,9 +49,10 @@ DATABASE = re.compile(r"journal(\.log-[0-9]+)?\.db(-wal)?\Z")
 class Station:
     """One station, as one face holds it: its folder, its tokens, its keeper."""
 
-    def __init__(self, settings: Settings, operator: Operator) -> None:
+    def __init__(self, settings: Settings, operator: Operator, say: Voice = as_written) -> None:
+        """``say`` says what stands on paper in the language of the face."""
         self._settings = settings
-        self._operator = operator
+        self._operator, self._say = operator, say
         self._machine = ThisMachine()
         self._vault = FolderVault(settings.folder, settings.station.mirror)
         self._tokens: dict[tuple[str, TokenKeys | None], PersonToken] = {}
@@ -129,7 +131,7 @@ class Station:
             suspension.check_unlocker(known, hsm.unlocked_by())
             console = Console(
                 self._settings, known, self._machine, hsm, journal, self._vault, QrCodes(),
-                PaperPages(RESOURCES / "fonts"), WordSheets(), self.token, people, logs, self.token,
+                PaperPages(RESOURCES / "fonts", self._say), WordSheets(), self.token, people, logs, self.token,
             )  # fmt: skip
             settle(console)
             if as_member is not None and self.locked.keepers.status() is None:

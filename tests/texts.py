@@ -9,9 +9,11 @@ import json
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
-from console.actions import sheet_status
+from console.actions import grab_card, recovery, sheet_status, summary
+from console.adapters.paper import sheets, voice
 from console.sentences import every
 
 ROOT = Path(__file__).parents[1]
@@ -28,6 +30,11 @@ def sources() -> list[Path]:
         *sorted((CONSOLE / "sentences").rglob("*.py")),
         CONSOLE / "wording.py",
     ]
+
+
+def papers() -> list[Path]:
+    """Return the modules of pages that are printed in the language of a face."""
+    return [CONSOLE / "adapters" / "paper" / name for name in ("grab_card.py", "sheets.py")]
 
 
 def name_of(call: ast.Call) -> str:
@@ -99,10 +106,17 @@ def found_by_checks() -> set[str]:
     return {text for text in given if re.search("[a-z]", re.sub(r"\{\w+\}", "", text))}
 
 
+def on_paper() -> set[str]:
+    """Return what stands on paper and is said there as a whole."""
+    groups = {*voice.CALLED.values(), "the station, with all groups", "the group legal", "the group it"}
+    tables = (grab_card.FIRST_MINUTES, grab_card.TOKEN_PLACES, sheets.RULES, summary.MODE_WORDS.values())
+    return {text for text in (*chain.from_iterable(tables), recovery.DRILL_BANNER, *groups) if text}
+
+
 def all_texts() -> dict[str, str]:
     """Return text -> one place where it stands."""
-    found = dict.fromkeys(tables() | reasons() | found_by_checks(), "sentences")
-    for source in sources():
+    found = dict.fromkeys(tables() | reasons() | found_by_checks() | on_paper(), "sentences")
+    for source in [*sources(), *papers()]:
         found |= dict.fromkeys(said(source), source.relative_to(CONSOLE).as_posix())
     return found
 

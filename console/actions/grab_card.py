@@ -20,6 +20,8 @@ from console.domain.journal import to_rfc3339
 from console.domain.keyholder import Member
 from console.domain.words import to_words
 
+TOKEN_PLACES = ("brings it here", "own console, elsewhere")
+"""Where somebody's token is who is not away, and who is."""
 PRINTED = "station.grab_card_printed"
 FIRST_MINUTES = (
     "Breathe. Write down the time, and what does not work any more.",
@@ -82,7 +84,7 @@ def _content(console: Console) -> dict[str, Json]:
 def _person(console: Console, person: Member, cards: dict[str, Contact], chain: list[str]) -> dict[str, Json]:
     card = cards.get(person.id, Contact())
     then = ", ".join(console.policy.roster.member(member).name for member in chain)
-    place = "own console, elsewhere" if console.settings.is_away(person.id) else "brings it here"
+    place = TOKEN_PLACES[console.settings.is_away(person.id)]
     return {
         "name": person.name, "phone": card.phone, "mail": card.mail, "reach": card.reach, "then": then, "token": place,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from console.cli.folder import station_folder
 from console.cli.terminal import Terminal
 from console.domain.canonical import Object
 from console.domain.errors import Refused
+from console.language import say
 from console.settings import Settings
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Call:
         # Imported here: it brings every adapter, and a wrong folder is told without them.
         from console.wiring import Station
 
-        station = Station(chosen, self.terminal)
+        station = Station(chosen, self.terminal, say)
         try:
             yield station
         finally:

@@ -100,7 +100,7 @@ def _open(folder: Path, operator: "Operator") -> Place:
     from console.wiring import Station
 
     # Read anew each time: whoever joined stands in the file, not in what was read when the window opened.
-    place: Place = Station(read(folder), operator)
+    place: Place = Station(read(folder), operator, say)
     return place
 
 

@@ -11,9 +11,10 @@ from console.actions.grab_card import FIRST_MINUTES
 from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
 from console.domain.errors import Misused, Refused
-from tests.adapters.test_paper import picture
+from tests.adapters.test_paper import FONTS, picture
+from tests.texts import german
 
-PAGES = PaperPages(Path(__file__).parents[2] / "resources" / "fonts")
+PAGES = PaperPages(FONTS)
 WORDS = "anchor basket cedar dolphin ember falcon garnet harbor island jasper kettle lantern".split()
 
 
@@ -70,6 +71,20 @@ def test_everything_is_on_one_page(tmp_path: Path) -> None:
         assert text in said
     assert all(f"{number} {word}" in said for number, word in enumerate(WORDS, 1))
     assert all(step.split(".")[0] in said for step in FIRST_MINUTES)
+
+
+def test_the_card_speaks_the_language_of_the_face(tmp_path: Path) -> None:
+    told: list[str] = []
+
+    def say(text: str, /, **values: object) -> str:
+        told.append(text)
+        return german()[text].format(**values) if values else german()[text]
+
+    made = PaperPages(FONTS, say).grab_card(content())
+    said = text_of(made, tmp_path)
+    assert made.count(b"/Type /Page\n") == 1
+    assert "Die ersten zehn Minuten" in said and "Bögen: Recht" in said
+    assert not [text for text in told if len(text.split()) > 2 and text in said]
 
 
 def test_the_symbol_is_read_from_a_scan() -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from console.actions.recovery import DRILL_BANNER
 from console.adapters.paper import PaperPages
 from console.adapters.paper.press import SheetPress, in_memory
 from console.adapters.slip39 import WordSheets
@@ -14,6 +15,7 @@ from console.domain.canonical import Json
 from console.domain.errors import Misused, Refused, Unavailable
 from tests.adapters.test_paper import FONTS, is_one_page, words
 from tests.fakes import FakeMachine
+from tests.texts import german
 
 MEMORY = Path("/dev/shm")
 PAGES = PaperPages(FONTS)
@@ -32,12 +34,25 @@ def test_every_word_stands_on_one_page_with_its_number() -> None:
     assert [n for n, word in enumerate(WORDS, 1) if f"{n} {word}" not in said] == []
     for text in (
         "EFDF-YFHP",
-        "Dr. Jörg Müßiggang-von der Schulenburg (legal)",
+        "Dr. Jörg Müßiggang-von der Schulenburg (Legal)",
         "2 of 3; any 2",
         "Never photograph",
     ):
         assert text in said
     assert page == PAGES.recovery_sheet(CONTENT)
+
+
+def test_a_sheet_speaks_the_language_of_the_face() -> None:
+    told: list[str] = []
+
+    def say(text: str, /, **values: object) -> str:
+        told.append(text)
+        return german()[text].format(**values) if values else german()[text]
+
+    said = words(PaperPages(FONTS, say).recovery_sheet({**CONTENT, "mode_words": DRILL_BANNER}))
+    assert all(f"{n} {word}" in said for n, word in enumerate(WORDS, 1))
+    assert "Wiederherstellungsbogen: geheim" in said and "2 von 3; beliebige 2 davon" in said
+    assert not [text for text in told if len(text.split()) > 2 and text in said]
 
 
 def test_a_drill_says_so() -> None:

@@ -3,15 +3,16 @@
 
 from pathlib import Path
 
+from console.adapters.paper.voice import Voice, as_written
 from console.domain.canonical import Object
 
 
 class PaperPages:
     """The port ``Paper``. Nothing is written to a file: where a page may lie is the caller's decision."""
 
-    def __init__(self, fonts: Path) -> None:
-        """``fonts`` is the folder with the bundled typefaces."""
-        self._fonts = fonts
+    def __init__(self, fonts: Path, say: Voice = as_written) -> None:
+        """``fonts`` is the folder with the bundled typefaces; ``say`` says texts in the language of the face."""
+        self._fonts, self._say = fonts, say
 
     def incident_summary(self, content: Object) -> bytes:
         """Return the one-page summary as PDF; the keys of ``content`` stand in ``console.adapters.paper.summary``.
@@ -51,7 +52,7 @@ class PaperPages:
         from console.adapters.paper import grab_card, typeset
 
         typeset.load_faces(self._fonts)
-        return grab_card.page(content)
+        return grab_card.page(content, self._say)
 
     def recovery_sheet(self, content: Object) -> bytes:
         """Return one sheet as PDF; the keys of ``content`` stand in ``console.adapters.paper.sheets``.
@@ -61,4 +62,4 @@ class PaperPages:
         from console.adapters.paper import sheets, typeset
 
         typeset.load_faces(self._fonts)
-        return sheets.page(content)
+        return sheets.page(content, self._say)

@@ -30,6 +30,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from console.adapters.paper import symbol, typeset
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row
+from console.adapters.paper.voice import Voice, called
 from console.domain.canonical import Object
 from console.domain.errors import Misused, Refused
 
@@ -49,32 +50,41 @@ KEYS = frozenset(
 )
 
 
-def page(content: Object) -> bytes:
-    """Return the card as PDF. Raises ``Misused``: paper_content; ``Refused``: paper_too_long."""
+def page(content: Object, say: Voice) -> bytes:
+    """Return the card as PDF, its texts as ``say`` says them.
+
+    Raises ``Misused``: paper_content; ``Refused``: paper_too_long.
+    """
     if set(content) != KEYS:
         raise Misused("paper_content", keys=", ".join(sorted(KEYS ^ set(content))))
     file = BytesIO()
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
-    canvas.setTitle("Grab card")
+    canvas.setTitle(say("Grab card"))
     canvas.setAuthor(str(content["station"]))
     canvas.setCreator("Break-Glass Console")
-    top = _head(canvas, str(content["mode_words"]))
-    rows = [*_place(content), *_steps(content), *_people(content), *_paper(content), *_proof(content)]
+    top = _head(canvas, say(str(content["mode_words"])) if content["mode_words"] else "", say)
+    rows = [
+        *_place(content, say),
+        *_steps(content, say),
+        *_people(content, say),
+        *_paper(content, say),
+        *_proof(content, say),
+    ]
     size = next((size for size in SIZES if typeset.height(rows, size) <= top - BOTTOM), None)
     if size is None:
         raise Refused("paper_too_long")
     typeset.draw(canvas, rows, top, size)
     symbol.draw(canvas, str(content["qr"]), right=RIGHT, top=TOP, side=QR_SIDE)
-    _foot(canvas, content)
+    _foot(canvas, content, say)
     canvas.showPage()
     canvas.save()
     return file.getvalue()
 
 
-def _head(canvas: Canvas, mode_words: str) -> float:
+def _head(canvas: Canvas, mode_words: str, say: Voice) -> float:
     """Draw title and banner; return where the rows begin."""
     top = TOP
-    for text, size in ((mode_words, BANNER_SIZE), ("Emergency: take this card", TITLE_SIZE)):
+    for text, size in ((mode_words, BANNER_SIZE), (say("Emergency: take this card"), TITLE_SIZE)):
         if text:
             row = Row((Cell(text, LEFT, RIGHT - LEFT, BOLD),))
             typeset.draw(canvas, [row], top, size)
@@ -84,57 +94,66 @@ def _head(canvas: Canvas, mode_words: str) -> float:
     return top - 3 * MM
 
 
-def _place(content: Object) -> Iterator[Row]:
+def _place(content: Object, say: Voice) -> Iterator[Row]:
     # Beside the symbol, which begins with the title.
     beside = RIGHT - QR_SIDE - 2 * GAP
-    yield _pair("Which machine", f"{content['machine']} ({content['station']})", beside)
-    yield _pair("It stands in", BLANK, beside)
-    yield _pair("Token of any of", ", ".join(cast(Sequence[str], content["unlockers"])), beside)
-    yield _pair("Spare tokens, safe", BLANK)
+    yield _pair(say("Which machine"), f"{content['machine']} ({content['station']})", beside)
+    yield _pair(say("It stands in"), BLANK, beside)
+    yield _pair(say("Token of any of"), ", ".join(cast(Sequence[str], content["unlockers"])), beside)
+    yield _pair(say("Spare tokens, safe"), BLANK)
 
 
-def _steps(content: Object) -> Iterator[Row]:
-    yield _title("The first ten minutes")
+def _steps(content: Object, say: Voice) -> Iterator[Row]:
+    yield _title(say("The first ten minutes"))
     for number, step in enumerate(cast(Sequence[str], content["steps"]), 1):
         yield Row((
-            Cell(f"{number}.", LEFT, NUMBERS - LEFT, BOLD), Cell(step, NUMBERS, RIGHT - NUMBERS),
+            Cell(f"{number}.", LEFT, NUMBERS - LEFT, BOLD), Cell(say(step), NUMBERS, RIGHT - NUMBERS),
         ))  # fmt: skip
 
 
-def _people(content: Object) -> Iterator[Row]:
+def _people(content: Object, say: Voice) -> Iterator[Row]:
     for group in cast(Sequence[Object], content["groups"]):
-        name = str(group["group"])
-        called = name.upper() if len(name) <= 2 else name.capitalize()
-        yield _title(f"Call for {called}, from the top: up to {group['needed']} must agree")
-        yield _columns(("Name", "Phone", "Otherwise", "Then call", "Token"), BOLD)
+        yield _title(
+            say(
+                "Call for {group}, from the top: up to {needed} must agree",
+                group=called(str(group["group"]), say),
+                needed=group["needed"],
+            )
+        )
+        heads = (say("Name"), say("Phone"), say("Otherwise"), say("Then call"), say("Token"))
+        yield _columns(heads, BOLD)
         for person in cast(Sequence[Object], group["people"]):
             otherwise = ", ".join(str(person[name]) for name in ("mail", "reach") if person[name])
             yield _columns((
                 str(person["name"]), str(person["phone"]) or BLANK[:12], otherwise or "–", str(person["then"]) or "–",
-                str(person["token"]),
+                say(str(person["token"])),
             ))  # fmt: skip
 
 
-def _paper(content: Object) -> Iterator[Row]:
-    yield _title("Paper and prepared requests")
-    yield _pair("Prepared requests", ", ".join(cast(Sequence[str], content["prepared"])) or "none")
+def _paper(content: Object, say: Voice) -> Iterator[Row]:
+    yield _title(say("Paper and prepared requests"))
+    yield _pair(say("Prepared requests"), ", ".join(cast(Sequence[str], content["prepared"])) or say("none"))
     rows = cast(Sequence[Object], content["sheets"])
     for row in rows:
         holders = ", ".join(cast(Sequence[str], row["holders"]))
-        for_what = f"Sheets: {row['slot']}"
-        said = f"{row['needed']} of these of {row['group']}: {holders}. Safe: {BLANK[:20]}"
-        yield _pair(for_what, said)
+        said = say(
+            "{needed} of these of {group}: {holders}. Safe: {blank}", needed=row["needed"],
+            group=called(str(row["group"]), say), holders=holders, blank=BLANK[:20],
+        )  # fmt: skip
+        yield _pair(say("Sheets: {slot}", slot=called(str(row["slot"]), say)), said)
     if not rows:
-        yield _pair("Recovery sheets", "none in force")
+        yield _pair(say("Recovery sheets"), say("none in force"))
 
 
-def _proof(content: Object) -> Iterator[Row]:
+def _proof(content: Object, say: Voice) -> Iterator[Row]:
     words = cast(Sequence[str], content["words"])
     numbered = [f"{number} {word}" for number, word in enumerate(words, 1)]
-    yield _title("The 12 words of this station: the unlock page must show the same")
+    yield _title(say("The 12 words of this station: the unlock page must show the same"))
     for at in (0, 6):
         yield Row((Cell("   ".join(numbered[at : at + 6]), LEFT, RIGHT - LEFT, MONO),))
-    yield _title(f"The journal at {content['size']} entries; the symbol above is this state, signed")
+    yield _title(
+        say("The journal at {size} entries; the symbol above is this state, signed", size=content["size"])
+    )
     yield Row((Cell(" ".join(cast(Sequence[str], content["root_words"])), LEFT, RIGHT - LEFT, MONO),))
 
 
@@ -157,14 +176,15 @@ def _columns(texts: Sequence[str], face: str = SANS) -> Row:
     return row if face == SANS else replace(row, space=0.1)
 
 
-def _foot(canvas: Canvas, content: Object) -> None:
+def _foot(canvas: Canvas, content: Object, say: Voice) -> None:
     top = BOTTOM - 2 * MM
     canvas.setLineWidth(HAIRLINE)
     canvas.line(LEFT, top, RIGHT, top)
-    said = (
-        f"Printed {content['made']} from {content['size']} entries of the journal. Vault {content['vault']}, people and"
-        f" rules {content['policy']}. Throw it away when the program says that it is stale. No secret is on it."
-    )
+    said = say(
+        "Printed {made} from {size} entries of the journal. Vault {vault}, people and rules {policy}. "
+        "Throw it away when the program says that it is stale. No secret is on it.",
+        made=content["made"], size=content["size"], vault=content["vault"], policy=content["policy"],
+    )  # fmt: skip
     typeset.draw(
         canvas, [Row((Cell(said, LEFT, RIGHT - LEFT),))], top - 0.4 * LEADING * FOOTER_SIZE, FOOTER_SIZE
     )

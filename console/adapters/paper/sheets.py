@@ -22,6 +22,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from console.adapters.paper import typeset
 from console.adapters.paper.typeset import BOLD, LEADING, MONO, SANS, Cell, Row
+from console.adapters.paper.voice import Voice, called
 from console.domain.canonical import Object
 from console.domain.errors import Misused
 
@@ -39,54 +40,58 @@ KEYS = frozenset(
 
 RULES = (
     "Never photograph it, never copy it, never type it into anything but the station itself.",
-    "Keep it in the closed envelope, in a safe of your own. Two sheets never lie in one place.",
+    "Keep it in its closed cover, in a safe of your own. Two sheets never lie in one place.",
     "It is read back once, when it is new. After that it is needed only when tokens or the station are lost.",
     "If it is lost, or somebody may have seen it, tell Legal and IT the same day: new sheets are printed.",
     "Once used, it is spent. So is every older sheet when new ones are signed: shred it before a witness.",
 )
 
 
-def page(content: Object) -> bytes:
-    """Return the sheet as PDF. Raises ``Misused``: paper_content."""
+def page(content: Object, say: Voice) -> bytes:
+    """Return the sheet as PDF, its texts as ``say`` says them. Raises ``Misused``: paper_content."""
     if set(content) != KEYS:
         raise Misused("paper_content", keys=", ".join(sorted(KEYS ^ set(content))))
     file = BytesIO()
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
     # No word in title or subject: print systems list these.
-    canvas.setTitle("Recovery sheet")
+    canvas.setTitle(say("Recovery sheet"))
     canvas.setCreator("Break-Glass Console")
-    below = _head(canvas, content)
-    below = _rows(canvas, _facts(content), below)
+    below = _head(canvas, content, say)
+    below = _rows(canvas, _facts(content, say), below)
     below = _words(canvas, cast(Sequence[str], content["words"]), below - 8 * MM)
-    below = _check(canvas, str(content["check"]), below - 6 * MM)
+    below = _check(canvas, str(content["check"]), below - 6 * MM, say)
     _rows(
-        canvas, [Row((Cell(f"–  {rule}", LEFT, RIGHT - LEFT),), space=0.35) for rule in RULES], below - 4 * MM
+        canvas,
+        [Row((Cell(f"–  {say(rule)}", LEFT, RIGHT - LEFT),), space=0.35) for rule in RULES],
+        below - 4 * MM,
     )
     canvas.showPage()
     canvas.save()
     return file.getvalue()
 
 
-def _head(canvas: Canvas, content: Object) -> float:
+def _head(canvas: Canvas, content: Object, say: Voice) -> float:
     top = TOP
     canvas.setFont(BOLD, TITLE_SIZE)
-    canvas.drawString(LEFT, top - TITLE_SIZE, "Recovery sheet: keep secret")
+    canvas.drawString(LEFT, top - TITLE_SIZE, say("Recovery sheet: keep secret"))
     top -= TITLE_SIZE * LEADING
     if content["mode_words"]:
-        banner = Row((Cell(str(content["mode_words"]), LEFT, RIGHT - LEFT, BOLD),), space=0.5)
+        banner = Row((Cell(say(str(content["mode_words"])), LEFT, RIGHT - LEFT, BOLD),), space=0.5)
         typeset.draw(canvas, [banner], top, BANNER_SIZE)
         top -= typeset.height([banner], BANNER_SIZE)
     return top - 3 * MM
 
 
-def _facts(content: Object) -> list[Row]:
+def _facts(content: Object, say: Voice) -> list[Row]:
+    numbers = {name: content[name] for name in ("number", "count", "needed")}
+    made = {name: content[name] for name in ("generation", "made")}
     pairs = (
-        ("Kept by", f"{content['holder']} ({content['group']})"),
-        ("Part of the key of", content["what"]),
-        ("Sheet", f"{content['number']} of {content['count']}; any {content['needed']} of them are needed"),
-        ("Generation", f"{content['generation']}, printed {content['made']}"),
-        ("Station", content["station"]),
-        ("Vault", content["vault"]),
+        (say("Kept by"), f"{content['holder']} ({called(str(content['group']), say)})"),
+        (say("Part of the key of"), say(str(content["what"]))),
+        (say("Sheet"), say("{number} of {count}; any {needed} of them are needed", **numbers)),
+        (say("Generation"), say("{generation}, printed {made}", **made)),
+        (say("Station"), content["station"]),
+        (say("Vault"), content["vault"]),
     )
     return [
         Row((Cell(name, LEFT, VALUES - LEFT, BOLD), Cell(str(said), VALUES, RIGHT - VALUES)))
@@ -114,11 +119,13 @@ def _words(canvas: Canvas, words: Sequence[str], top: float) -> float:
     return top - lines * step - 2 * MM
 
 
-def _check(canvas: Canvas, check: str, top: float) -> float:
+def _check(canvas: Canvas, check: str, top: float, say: Voice) -> float:
     canvas.setFont(BOLD, TEXT_SIZE)
-    canvas.drawString(LEFT, top - CHECK_SIZE, "Check value")
+    canvas.drawString(LEFT, top - CHECK_SIZE, say("Check value"))
     canvas.setFont(MONO, CHECK_SIZE)
     canvas.drawString(VALUES, top - CHECK_SIZE, check)
     canvas.setFont(SANS, TEXT_SIZE * 0.85)
-    canvas.drawString(VALUES + 60 * MM, top - CHECK_SIZE, "the same on every sheet of this set; no secret")
+    canvas.drawString(
+        VALUES + 60 * MM, top - CHECK_SIZE, say("the same on every sheet of this set; no secret")
+    )
     return top - CHECK_SIZE * LEADING
