@@ -288,7 +288,7 @@ def proven(value: Row) -> str:
 def brief(row: Row) -> Json:
     """Say it in few words; entries that stand far apart are looked up one by one."""
     known = cast(Row | None, row["surely"])
-    return known["brief"] if known else "see entry"
+    return wording.surely(str(known["brief"])) if known else "see entry"
 
 
 def surely(known: Row) -> str:

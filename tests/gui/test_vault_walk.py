@@ -42,7 +42,7 @@ def describe(hands: Hands, name: str) -> None:
     fill(hands, QLineEdit, "Name", name)
     fill(hands, QLineEdit, "System", "Salesforce production")
     fill(hands, QLineEdit, "Account", "emergency-admin")
-    fill(hands, QPlainTextEdit, "How to rotate", "Set a new one at the target.")
+    fill(hands, QPlainTextEdit, "How to change it", "Set a new one at the target.")
 
 
 def type_secret(hands: Hands, secret: str, again: str) -> None:

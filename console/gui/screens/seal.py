@@ -112,7 +112,7 @@ class SealScreen(Page):
         )
         column.addWidget(Field(say("System"), self._card["target"], say("Which one it is for.")))
         column.addWidget(Field(say("Account"), self._card["account"]))
-        column.addWidget(Field(say("How to rotate"), self._card["rotate"], say("After it was shown.")))
+        column.addWidget(Field(say("How to change it"), self._card["rotate"], say("After it was shown.")))
         return frame
 
     def _make_sealing(self) -> QFrame:

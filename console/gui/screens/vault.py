@@ -27,7 +27,7 @@ CARD_WORDS = {
     "if_refused": say("If refused"),
     "ranges": say("Lets in from"),
     "residence": say("Keeps its data in"),
-    "rotate": say("How to rotate"),
+    "rotate": say("How to change it"),
 }
 LEAST_PIXELS = 180
 """Five rows, so that what can be done with the chosen one is seen without scrolling."""
