@@ -133,7 +133,7 @@ def _about(snapshot: Snapshot, row: View) -> str:
     about = str(row["about"] or "")
     if row["kind"] in ("released", "rotated"):
         return about
-    return REASONS.get(about) or snapshot.name_of(about).replace("_", " ")
+    return REASONS.get(about, snapshot.name_of(about).replace("_", " "))
 
 
 def plan(events: Sequence[Event], left: float, right: float, now: int | None, measure: Measure) -> Plan:
