@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from console.gui import form, sizes
 from console.gui.phrases import logs
-from console.gui.widgets import PlainLabel, button, row, spread
+from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
 TYPE_PIXELS, TEXT_PIXELS = 240, 320
@@ -176,7 +176,7 @@ class SoughtBar(QWidget):
         self._clear = button(
             say("Clear the search (Escape)"), self.clear_asked.emit, name=say("Clear the search, Escape")
         )
-        line = spread(self._where, self._in_force, self._clear)
+        line = row(self._where, self._in_force, self._clear)
         line.setContentsMargins(0, 0, 0, 0)
         self.setLayout(line)
         self.tell("", is_in_force=False)
