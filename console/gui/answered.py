@@ -3,10 +3,10 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtWidgets import QFrame, QHBoxLayout
+from PySide6.QtWidgets import QFrame
 
 from console.gui.form import Field
-from console.gui.widgets import PlainLabel, button
+from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
 
@@ -20,12 +20,9 @@ class Answered(QFrame):
         self._empty: Sequence[Field] = ()
         self._count = PlainLabel(wrap=False)
         self._next = button("", self._lead, weight="small")
-        line = QHBoxLayout(self)
+        line = row(self._count, self._next)
         line.setContentsMargins(28, 6, 28, 6)
-        line.setSpacing(12)
-        line.addWidget(self._count)
-        line.addWidget(self._next)
-        line.addStretch(1)
+        self.setLayout(line)
 
     def show_empty(self, empty: Sequence[Field], total: int) -> None:
         """Say how many of ``total`` fields are answered, and which one comes next."""

@@ -7,7 +7,6 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from console.gui import sizes
 from console.language import say
 
 FILE_PIXELS = 8
@@ -35,7 +34,8 @@ class PictureView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._picture = QImage()
-        sizes.keep(self, leastWidth=420, leastHeight=420)
+        # Not by the size of text: a picture is as large as its room.
+        self.setMinimumSize(420, 420)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
     @property

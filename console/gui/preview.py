@@ -6,7 +6,6 @@ from PySide6.QtGui import QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from console.domain.picture import Grey
-from console.gui import sizes
 from console.language import say
 
 
@@ -16,7 +15,7 @@ class Preview(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._picture: Grey | None = None
-        sizes.keep(self, leastWidth=320, leastHeight=180)
+        self.setMinimumSize(320, 180)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.show_picture(None)
 

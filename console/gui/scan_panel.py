@@ -5,7 +5,6 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout
 
 from console.actions.codes_port import Codes
 from console.domain.errors import ConsoleError
@@ -19,6 +18,7 @@ from console.gui.form import Field
 from console.gui.gathering import Gathering
 from console.gui.readback import ReadBack
 from console.gui.scanner_line import ScannerLine
+from console.gui.sides import Sides
 from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 from console.language import say
 
@@ -65,11 +65,10 @@ class ScanPanel(Page):
         right.addWidget(self._scanner)
         right.addWidget(Field(FILES, self._files))
         right.addStretch(1)
-        sides = QHBoxLayout()
-        sides.setSpacing(24)
-        sides.addWidget(self._by_camera, 1)
-        sides.addWidget(otherwise, 1)
-        self.column.addLayout(sides, 1)
+        sides = Sides()
+        sides.parts.addWidget(self._by_camera, 1)
+        sides.parts.addWidget(otherwise, 1)
+        self.column.addWidget(sides, 1)
 
     def present(self, label: str, wanted: Sequence[str]) -> None:
         """Begin to scan what this label names, of these kinds."""

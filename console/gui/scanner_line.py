@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
 from console.domain import handoff, scanner
 from console.domain.errors import ConsoleError, Refused
-from console.gui import sizes
 from console.gui.form import Field
 from console.gui.picture_view import PictureView
 from console.gui.widgets import PlainLabel, announce, button, row
@@ -36,7 +35,7 @@ class ScannerLine(QWidget):
         self.is_in_use = False
         """Whether something was typed since scanning began."""
         self._line, self._code, self._told = QLineEdit(), PictureView(), PlainLabel()
-        sizes.keep(self._code, leastWidth=CODE_PIXELS, leastHeight=CODE_PIXELS)
+        self._code.setMinimumSize(CODE_PIXELS, CODE_PIXELS)
         self._line.setMaxLength(scanner.MAX_TYPED + 1)
         self._line.returnPressed.connect(self._typed)
         hint = say("Put the focus here, then scan. The scanner must send Enter after each code.")

@@ -12,11 +12,12 @@ from typing import Protocol
 
 from PySide6.QtCore import QElapsedTimer, QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from console.gui.fill_button import FillButton
 from console.gui.phrases import KINDS, in_fours, span, spoken
 from console.gui.picture_view import PictureView
+from console.gui.sides import Sides
 from console.gui.theme import mono_font
 from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 from console.language import say
@@ -139,8 +140,7 @@ class SecretPanel(Page):
 
     def _build(self) -> None:
         frame, column = card()
-        sides, left = QHBoxLayout(), QVBoxLayout()
-        sides.setSpacing(24)
+        sides, left = Sides(), QVBoxLayout()
         room = QScrollArea()
         room.setWidgetResizable(True)
         room.setWidget(self._view)
@@ -154,9 +154,9 @@ class SecretPanel(Page):
             left.addWidget(widget)
         left.addLayout(row(self._reveal, self._fill))
         left.addStretch(1)
-        sides.addWidget(self._picture, 2)
-        sides.addLayout(left, 1)
-        column.addLayout(sides, 1)
+        sides.parts.addWidget(self._picture, 2)
+        sides.parts.addLayout(left, 1)
+        column.addWidget(sides, 1)
         column.addWidget(self._left)
         column.addLayout(row(
             button(say("I have it (read back)"), lambda: self.answer("read_back"), weight="primary"),

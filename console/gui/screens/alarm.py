@@ -11,7 +11,7 @@ from console.gui.form import Field
 from console.gui.phrases import KINDS, SOURCES, listed, short
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
-from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.gui.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
 from console.wording import suspensions_lost
 
@@ -22,7 +22,6 @@ MEANS = (
 )
 HEADS = (
     say("Credential"),
-    say("Kind"),
     say("Version"),
     say("Left"),
     say("Must be changed"),
@@ -144,14 +143,14 @@ def _table(rows: Sequence[View]) -> QGridLayout:
     grid.setHorizontalSpacing(18)
     grid.setColumnStretch(len(HEADS), 1)
     for at, head in enumerate(HEADS):
-        grid.addWidget(PlainLabel(head, role="field", wrap=False), 0, at)
+        grid.addWidget(NaturalLabel(head, role="field"), 0, at)
     for line, told in enumerate(rows, 1):
         cells = (
-            str(told["name"]), KINDS.get(told["kind"], told["kind"]), str(told["version"]), str(told["left"]),
+            f"{told['name']} ({KINDS.get(told['kind'], told['kind'])})", str(told["version"]), str(told["left"]),
             say("yes") if told["owes"] else say("no"), SOURCES[told["restated_from"]],
         )  # fmt: skip
         for at, text in enumerate(cells):
-            grid.addWidget(PlainLabel(text, wrap=False), line, at)
+            grid.addWidget(NaturalLabel(text), line, at)
     if not rows:
         grid.addWidget(PlainLabel(say("Nothing is sealed here.")), 1, 0, 1, len(HEADS))
     return grid
