@@ -115,7 +115,9 @@ def _row(
     console: Console, credential: Credential, left: set[str], live: set[str], judged: _Judged
 ) -> dict[str, Json]:
     version, items = credential.current, openable_items(credential, left)
-    state = "open" if credential.name in live and credential.state() == "sealed" else credential.state()
+    state = credential.state()
+    if state == "sealed" and credential.name in live:
+        state = "open"
     return {
         "id": credential.name, "name": credential.name, "kind": credential.kind, "class": version.class_,
         "version": version.number, "state": state,
