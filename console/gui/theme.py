@@ -59,6 +59,13 @@ def _speak(app: QApplication) -> None:
 
 def apply(app: QApplication, chosen: Looks = DEFAULT) -> None:
     """Give the program its fonts and colours, and follow the desktop when that changes."""
+    if not _shown.colours:
+        _dress(app)
+    choose(app, chosen)
+
+
+def _dress(app: QApplication) -> None:
+    """Do what is done once in a process: a style that is set anew takes the old one from under its widgets."""
     # Bundled, because on a machine without fonts every letter would be a box.
     for name in FONTS:
         QFontDatabase.addApplicationFont(str(RESOURCES / "fonts" / name))
@@ -66,7 +73,6 @@ def apply(app: QApplication, chosen: Looks = DEFAULT) -> None:
     hints = app.styleHints()
     hints.colorSchemeChanged.connect(lambda: choose(app, now()))
     hints.accessibility().contrastPreferenceChanged.connect(lambda: choose(app, now()))
-    choose(app, chosen)
 
 
 def choose(app: QApplication, chosen: Looks) -> None:

@@ -2,8 +2,8 @@
 """A box to tick whose words wrap where the page is narrow: Qt's own stays as wide as its words are long."""
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStyle, QStyleOptionButton
+from PySide6.QtGui import QPaintEvent
+from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStyle, QStyleOptionButton, QStylePainter
 
 WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 MUCH = 1 << 20
@@ -41,14 +41,13 @@ class Tick(QCheckBox):
 
     def paintEvent(self, _: QPaintEvent) -> None:
         """Draw the box as Qt does, and the words on as many lines as they need."""
-        option, style, painter = QStyleOptionButton(), self.style(), QPainter(self)
+        # Not by self.style(): what that returns must not outlive the style, which goes when the looks change.
+        option, painter = QStyleOptionButton(), QStylePainter(self)
         self.initStyleOption(option)
-        room = style.subElementRect(QStyle.SubElement.SE_CheckBoxContents, option, self)
         option.text = ""
-        style.drawControl(QStyle.ControlElement.CE_CheckBox, option, painter, self)
-        ink = self.palette().color(self.foregroundRole())
-        painter.setPen(ink)
-        painter.drawText(room, WRAPPED, self.text())
+        painter.drawControl(QStyle.ControlElement.CE_CheckBox, option)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        painter.drawText(self.rect().adjusted(self._beside(), 0, 0, 0), WRAPPED, self.text())
         painter.end()
 
     def _lines(self, width: int) -> int:

@@ -227,6 +227,8 @@ class Page(QWidget):
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
         self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        # It may be as low as what stands around it leaves: it scrolls.
+        self._scroll.setMinimumHeight(1)
         self._scroll.setAccessibleName(title)
         self._scroll.setWidget(canvas)
         self._first_focus = FirstFocus(canvas, self._scroll)

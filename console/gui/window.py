@@ -238,6 +238,8 @@ class Window(QMainWindow):
         self._focus_before: QWidget | None = None
         self._was_painted = False
         self.strip, self._stack = Strip(), QStackedWidget()
+        # Every page scrolls: in a low window with large text what stands above it keeps its room.
+        self._stack.setMinimumHeight(1)
         self.rail = Rail(tasks, passing, self.choose)
         for number, (name, _) in enumerate(tasks, 1):
             self.shortcut(f"Alt+{number % 10}", partial(self.choose, name))
