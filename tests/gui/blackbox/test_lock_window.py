@@ -57,7 +57,7 @@ def test_the_lock_wins_over_a_question_and_the_machine_sleeps_only_then(
     for name, text in request_texts[1].items():
         # A request must not say the same as the last one, and the station is shared.
         hands.find("text_area", name).set_value(f"{text} The lid is about to be shut.")
-    hands.find("check_box", "salesforce-emergency-admin (password)").toggle()
+    hands.find("check_box", "llm-admin-api-key (API key)").toggle()
     hands.find("check_box", "DE").toggle()
     hands.press("File the request")
     hands.read("The request is filed.")

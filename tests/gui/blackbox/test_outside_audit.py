@@ -71,13 +71,15 @@ def names(hands: Hands) -> list[str]:
 
 
 CALM = (": show as a table", ": show as a picture")
-"""Buttons that nobody presses under stress, and that a key stands for."""
+LEADS = "Still empty: "
+"""Buttons that nobody presses under stress, and that a key stands for: T, and Tab."""
 
 
 def sizes(hands: Hands) -> list[str]:
     found = []
     for role, element in seen(hands, ROLES):
-        calm = (element.name or "").endswith(CALM)
+        name = element.name or ""
+        calm = name.endswith(CALM) or name.startswith(LEADS)
         least = STRESS_TARGET if role == "button" and not calm else TARGET
         bounds = element.bounds
         if bounds is not None and bounds.height < least:
@@ -88,6 +90,7 @@ def sizes(hands: Hands) -> list[str]:
 def contrast(hands: Hands, screen: Image.Image) -> list[str]:
     """Return what of the texts on the screen does not stand out from its ground; what is grey cannot be pressed."""
     found = []
+    foot = bottom(hands)
     for role, element in seen(hands, READ):
         place = element.bounds
         if place is None or not (element.name or "").strip() or (role == "button" and not element.enabled):
@@ -98,11 +101,17 @@ def contrast(hands: Hands, screen: Image.Image) -> list[str]:
             place.x + place.width - MARGIN,
             place.y + place.height - MARGIN,
         )
-        if box[0] < 0 or box[1] < 0 or box[2] > screen.width or box[3] > screen.height or box[3] - box[1] < 8:
+        if box[0] < 0 or box[1] < 0 or box[2] > screen.width or box[3] > foot or box[3] - box[1] < 8:
             continue
         if (ratio := contrast_in(screen.crop(box))) < TEXT:
             found.append(f"{role} {(element.name or '')[:40]!r} has {ratio:.1f}:1")
     return found
+
+
+def bottom(hands: Hands) -> int:
+    """Return where the window ends: what a page has scrolled away has bounds on the desktop below it."""
+    (window,) = (one.bounds for one in hands.app.as_element().children() if one.bounds is not None)
+    return window.y + window.height
 
 
 def test_every_page_of_the_rail_from_outside(hands: Hands) -> None:
