@@ -85,7 +85,7 @@ STATES = say_each(
         "expired": "expired before it was opened",
     }
 )
-INTERVALS = say_each({"contradictory": "contradictory", "not bounded": "no outside clock"})
+INTERVALS = say_each({"contradictory": "contradictory", "no outside clock": "no outside clock"})
 FROZEN = say_each({"budget": "all showings are used", "clock": "the clock went back"})
 
 KEYHOLDER_STATES = say_each(

@@ -46,7 +46,7 @@ NOT_PROVEN = [
     "What anybody did at the target systems with what was shown: only their own logs tell that.",
     "That the approvers understood what they signed, or were free to refuse.",
     "The local time: it is what this station's clock said. The order of entries is certain.",
-    'What stands under "Surely": it is as right as the clocks outside that it rests on.',
+    'What stands under "Proven": it is as right as the clocks outside that it rests on.',
     "That nobody else looked at the screen while a secret was shown.",
 ]
 

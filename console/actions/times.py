@@ -70,7 +70,7 @@ def brief(timeline: Timeline, entry: Entry) -> str:
         if (known.width() or 0) < 0:
             return "contradictory"
         return f"{before}–{after}" if is_same_day else f"{before} – {after}"
-    return f"after {before}" if before else f"before {after}" if after else "not bounded"
+    return f"after {before}" if before else f"before {after}" if after else "no outside clock"
 
 
 def report(console: Console) -> Object:

@@ -18,7 +18,7 @@ COLUMNS = (
     say("Time"),
     say("What"),
     say("By"),
-    say("Surely (UTC)"),
+    say("Proven time (UTC)"),
     say("Proof"),
     say("Activation"),
     say("Details"),

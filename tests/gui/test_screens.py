@@ -444,7 +444,7 @@ def test_an_ended_session_says_what_is_owed(qtbot: QtBot) -> None:
 def page_of(first: int, last: int) -> list[dict[str, Any]]:
     rest: dict[str, Any] = {
         "time": "2026-11-23T13:05:00.000Z",
-        "surely": {"not_before": None, "not_after": None, "brief": "not bounded"},
+        "surely": {"not_before": None, "not_after": None, "brief": "no outside clock"},
         "type": "a.b",
         "who": "Eva Falk (ops-1)",
         "people": {},

@@ -247,7 +247,7 @@ def _account(content: Object, limit: int | None) -> list[Row]:
 
 def _course(content: Object, size: float, limit: int | None) -> list[Row]:
     """Return the title row and one row for each event."""
-    lines = [["Local time", "UTC", "Surely, UTC", "What happened", "Who", "Entry"]]
+    lines = [["Local time", "UTC", "Proven, UTC", "What happened", "Who", "Entry"]]
     lines += [
         [*(_shorten(_text(event, key), limit) for key in EVENT), str(_number(event, "seq"))]
         for event in _rows(content, "course")

@@ -13,9 +13,9 @@ from console.gui.charts.labels import GAP, REACH, Measure, Words, beside, centre
 from console.gui.phrases import clock_times, local_offset, milliseconds, moment, precise
 from console.gui.snapshot import Snapshot, View
 from console.language import say, say_count
-from console.wording import entry_type
+from console.wording import entry_type, surely
 
-COLUMNS = (say("Time"), say("Surely (UTC)"), say("What happened"), say("Who"), say("Entry"))
+COLUMNS = (say("Time"), say("Proven time (UTC)"), say("What happened"), say("Who"), say("Entry"))
 PROGRAM = "program"
 SIGN_PIXELS = 20.0
 LANES: Mapping[str, str] = {
@@ -105,7 +105,7 @@ def events_of(snapshot: Snapshot, view: View) -> tuple[Event, ...]:
             row["kind"],
             _what(snapshot, row),
             _who(snapshot, row),
-            row["surely"],
+            surely(row["surely"]),
             _brief(snapshot, row),
         )
         for row in view["course"]

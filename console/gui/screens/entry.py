@@ -97,7 +97,7 @@ def _told(entry: Entry) -> list[tuple[str, str]]:
     surely = entry["surely"]
     rows = [
         (say("Time"), moment(str(entry["time"]))), (say("Exactly (UTC)"), str(entry["time"])[11:-1]),
-        (say("Surely (UTC)"), surely_told(str(surely["brief"])) if surely else ""),
+        (say("Proven time (UTC)"), surely_told(str(surely["brief"])) if surely else ""),
         (say("By"), str(entry["who"])), (say("Proven by"), PROOFS[str(entry["proof"])]),
         (say("Activation"), short(str(entry["act"])) if entry["act"] else ""),
     ]  # fmt: skip
