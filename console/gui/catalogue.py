@@ -78,8 +78,12 @@ DEEDS = (
         "outside",
         ("journal.export", "journal.checkpoint", "journal.cosign"),
     ),
-    Deed(say("Write something down"), "record", ("record.add", "record.draft", "record.list")),
-    Deed(say("Read counsel's notes"), "counsel", ("record.read",)),
+    Deed(
+        say("Write something down: a note, also one for Legal alone"),
+        "record",
+        ("record.add", "record.draft", "record.list"),
+    ),
+    Deed(say("Read counsel's notes, which only Legal may read"), "counsel", ("record.read",)),
     Deed(
         say("Read aloud over the telephone how things stand; everything in numbers"),
         "counts",

@@ -4,7 +4,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from console.domain.roster import STATION
 from console.language import say, say_count, say_each
+from console.sentences.changes import group
 
 SHEET_STATES = say_each(
     {
@@ -33,9 +35,13 @@ def lines(value: Row) -> Iterator[tuple[str, str]]:
             else say(", never tried")
         )
         yield (
-            say("sheets of {slot}", slot=row["slot"]),
+            _sheets(str(row["slot"])),
             SHEET_STATES[row["state"]] + (tried if row["state"] != "none" else ""),
         )
+
+
+def _sheets(slot: str) -> str:
+    return say("sheets of the station") if slot == STATION else say("sheets of {slot}", slot=group(slot))
 
 
 def _present(row: Row) -> str:

@@ -91,6 +91,10 @@ def test_every_verb_has_its_line_among_all_actions() -> None:
         ("backup", "upkeep"),
         ("replace-hsm", "replace"),
         ("xyz", None),
+        ("note", "record"),
+        ("write", "record"),
+        ("note legal", "record"),
+        ("read legal", "counsel"),
     ],
 )
 def test_an_action_is_found_by_the_beginnings_of_its_words(sought: str, found: str | None) -> None:

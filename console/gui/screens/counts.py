@@ -14,7 +14,7 @@ from console.language import say
 from console.sentences import counts
 
 ALOUD = say(
-    "Nobody reads along from elsewhere: read these numbers aloud. Letters that prove them need a reader."
+    "Read these numbers aloud. The 24 letters that prove them need somebody with the role compliance."
 )
 
 
