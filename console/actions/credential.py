@@ -16,14 +16,7 @@ from console.actions.keyholder import Actor, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import credential as rules
 from console.domain import envelope, standing
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, to_base64
 from console.domain.ceremony import Item
 from console.domain.credential import Credential
 from console.domain.errors import Corrupt, Refused

@@ -131,7 +131,7 @@ def test_what_is_owed_is_told_in_full_and_found_before_anything_is() -> None:
         secrets == f"After INC-1 · 123456: change {DEBT['credential']} at the target, and seal the new one."
     )
     assert people == "People must still be told of an erasure: 2"
-    for word in ("owed", "rotation", "rotations", "notices"):
+    for word in ("owed", "secrets", "change", "notices"):
         assert "counts" in {deed.page for deed in matching(word, DEEDS)}, word
     for word in ("report", "reports"):
         assert "board" in {deed.page for deed in matching(word, DEEDS)}, word
