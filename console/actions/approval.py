@@ -241,9 +241,9 @@ def own_console_groups(policy: Policy, filed: Request) -> set[str]:
 
 def check_restated(filed: Request, matters: Sequence[str]) -> None:
     """Raise ``Refused`` (matters_differ) unless exactly the request's matter numbers were typed again."""
-    asked = cast(list[str], cast(dict[str, Json], filed.body["justification"])["matters"])
-    if sorted(matters) != sorted(asked):
-        raise Refused("matters_differ")
+    justification.check_restated(
+        cast(list[str], cast(dict[str, Json], filed.body["justification"])["matters"]), matters
+    )
 
 
 def requested_records(console: Console, filed: Request) -> list[Object]:

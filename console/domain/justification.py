@@ -46,6 +46,12 @@ def check(value: Object, rules: Rules, last: Object | None = None, *, now_ms: in
         raise Refused("request_incomplete", problems=tuple(problems))
 
 
+def check_restated(asked: Sequence[str], typed: Sequence[str]) -> None:
+    """Raise ``Refused`` (matters_differ) unless exactly these matter numbers were typed again, in any order."""
+    if sorted(typed) != sorted(asked):
+        raise Refused("matters_differ")
+
+
 def _problems(value: Object, rules: Rules, last: Object | None, now_ms: int) -> Iterator[Problem]:
     yield from ((name, "unknown_field") for name in value if name not in FIELDS)
     yield from ((name, "missing") for name in FIELDS if name not in OPTIONAL and _is_empty(value.get(name)))

@@ -7,6 +7,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from console.domain.errors import Refused
+from console.domain.justification import check_restated
 from console.gui import form
 from console.gui.form import Field, Lead, People
 from console.gui.phrases import PRIVILEGES
@@ -15,6 +17,7 @@ from console.gui.tick import Tick
 from console.gui.typed import once
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
+from console.wording import explain
 
 MISSING = say("It is missing or empty.")
 Complain = Callable[[str, str, Sequence[Lead]], None]
@@ -44,6 +47,8 @@ class Decision(QFrame):
         self._complain, self._reveal = complain, reveal
         self._deciders: Sequence[Person] = ()
         self._legal_confirms: Sequence[str] = ()
+        self._asked: Sequence[str] = ()
+        """The matter numbers of the request."""
         self._people, self._typed = People(), form.line()
         hint = say("Each keyholder decides for themselves, on their own token.")
         self._person = Field(say("Who decides"), self._people, hint)
@@ -55,7 +60,7 @@ class Decision(QFrame):
 
     def offer(self, deciders: Sequence[Person], legal_confirms: Sequence[str], said: View) -> None:
         """Offer these people; who was chosen stays chosen. ``said``: what the request says, which Legal confirms."""
-        self._deciders, self._legal_confirms = deciders, legal_confirms
+        self._deciders, self._legal_confirms, self._asked = deciders, legal_confirms, said["matters"]
         self._people.offer(choices_of(deciders))
         for name, box in self._confirms.items():
             box.setText(CONFIRMS[name](said))
@@ -105,9 +110,20 @@ class Decision(QFrame):
             now = say("Tick the box above Approve if you do confirm it. If you do not, deny it.")
             left = [self._confirms[name] for name in asked if name not in confirmed]
             self._complain(what, now, [(box.text(), partial(self._reveal, box)) for box in left])
-        else:
-            matters = self._typed.text().replace(",", " ").split()
+        elif matters := self._restated():
             self.approved.emit(self._people.value(), matters, confirmed)
+
+    def _restated(self) -> Sequence[str]:
+        """Return the numbers that were typed; none, and a complaint, if they are others: before any PIN is asked."""
+        matters = self._typed.text().replace(",", " ").split()
+        try:
+            check_restated(self._asked, matters)
+        except Refused as error:
+            told = explain(error)
+            self._matters.show_wrong(told.what)
+            self._complain(told.what, told.now, [self._lead(self._matters)])
+            return ()
+        return matters
 
     def _is_chosen(self) -> bool:
         """Return whether somebody is chosen to decide; say so if not."""

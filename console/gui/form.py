@@ -3,8 +3,8 @@
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QDateTime, QTimeZone, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtCore import QDateTime, Qt, QTimeZone, Signal
+from PySide6.QtGui import QKeyEvent, QShowEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -83,9 +83,22 @@ def text() -> QPlainTextEdit:
     return edit
 
 
+class _Choice(QComboBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll: an answer that only passes under the wheel is not given by it."""
+        event.ignore()
+
+
+class _Number(QSpinBox):
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll."""
+        event.ignore()
+
+
 def choice(rows: Sequence[tuple[object, str]]) -> QComboBox:
     """Return a choice among (value, words)."""
-    box = QComboBox()
+    box = _Choice()
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     # What is offered later may be longer than what was there at first.
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     fill(box, rows)
@@ -111,7 +124,8 @@ def fill(box: QComboBox, rows: Sequence[tuple[object, str]]) -> None:
 
 def number(low: int, high: int, value: int) -> QSpinBox:
     """Return a field for a whole number."""
-    box = QSpinBox()
+    box = _Number()
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.setRange(low, high)
     box.setValue(value)
     sizes.keep(box, mostWidth=140)
@@ -125,6 +139,10 @@ class _Moment(QDateTimeEdit):
     """
 
     _typing, _typed_into = False, -1
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Let the page scroll."""
+        event.ignore()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take a digit; a sign between two numbers goes on to the next one, unless that was done."""
@@ -152,6 +170,7 @@ class _Moment(QDateTimeEdit):
 def moment() -> QDateTimeEdit:
     """Return a field for a local time, now at first."""
     edit = _Moment(QDateTime.currentDateTime())
+    edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     edit.setDisplayFormat(TIME_FORMAT)
     sizes.keep(edit, mostWidth=240)
     return edit

@@ -10,6 +10,8 @@ from console.gui.widgets import NaturalLabel, announce, button
 from console.language import say
 
 KEY = "F2"
+AT_WORK = ("seal", "confirm")
+"""Pages on which somebody is doing what comes next: leading away from them would lose what was typed."""
 
 
 class NextCard(QFrame):
@@ -59,9 +61,9 @@ class NextCard(QFrame):
 
     def go(self) -> None:
         """Lead there."""
-        if self._step is not None:
+        if self._step is not None and self._page not in AT_WORK:
             self.chosen.emit(self._step.page, self._step.about)
 
     def _show(self) -> None:
         self.setVisible(self._step is not None)
-        self._go.setVisible(self._step is not None and self._step.page != self._page)
+        self._go.setVisible(self._step is not None and self._page not in (self._step.page, *AT_WORK))

@@ -68,12 +68,13 @@ class RequestForm(QWidget):
         self._control("minutes", QSpinBox).setMaximum(bounds.minutes)
         self._control("releases", QSpinBox).setMaximum(bounds.releases)
         people = [(person.id, f"{person.name} ({person.id})") for person in snapshot.people]
-        requester = self._control("requester", QComboBox)
-        is_first = not requester.count()
-        form.fill(requester, people)
-        form.fill(self._control("checked_by", QComboBox), people)
-        if is_first:
-            requester.setCurrentIndex(max(0, requester.findData(snapshot.unlocked_by)))
+        for name in ("requester", "checked_by"):
+            who = self._control(name, QComboBox)
+            is_first = not who.count()
+            form.fill(who, people)
+            if is_first:
+                # Whoever sits here, not whoever stands first in the list.
+                who.setCurrentIndex(max(0, who.findData(snapshot.unlocked_by)))
 
     def clear(self) -> None:
         """Empty what tells of one emergency."""

@@ -70,7 +70,13 @@ class SecretField(QWidget):
 
     def focus(self) -> QWidget:
         """Return where work goes on."""
-        return self._way
+        return self._first if self.files() is None else self._files
+
+    def start_again(self) -> QWidget:
+        """Empty what was typed unseen, as nobody can see what to mend there; return where work goes on."""
+        self._first.clear()
+        self._again.clear()
+        return self.focus()
 
     def clear(self) -> None:
         """Keep nothing of it."""

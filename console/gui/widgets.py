@@ -8,13 +8,14 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import cast
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import (
     QColor,
     QPainter,
     QPaintEvent,
     QPen,
     QPolygonF,
+    QShowEvent,
 )
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -34,6 +35,8 @@ from console.gui.parts import Parts
 from console.gui.verb import RELEASES, Verb, is_press
 from console.language import say
 
+READ_MS = 4000
+"""So long a problem is before somebody's eyes until it counts as read."""
 HALF = 128
 """Of 255: a lighter text stands on a dark ground."""
 ON_LIGHT = {"good": "#1c7c49", "warning": "#9a5f00", "danger": "#c01f2e"}
@@ -122,11 +125,12 @@ class Messages(QFrame):
     """What went wrong or well, at the top of a page; it takes the focus.
 
     What was done goes away with the next gesture on its page, and when somebody leaves the page. A problem stays until
-    a gesture of the page begins anew: it may not have been read yet.
+    a gesture of the page begins anew, or somebody leaves the page who had time to read it.
     """
 
     def __init__(self) -> None:
         super().__init__()
+        self._seen = QElapsedTimer()
         self._is_done, self._said, self._pressed = False, 0, -1
         """How many messages there were, and how many when a button was last pressed: a newer one stays."""
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -169,6 +173,17 @@ class Messages(QFrame):
         if self._is_done:
             self.clear()
 
+    def clear_read(self) -> None:
+        """Take the message away if it says what was done, or stood before somebody's eyes long enough to be read."""
+        if self._is_done or (self._seen.isValid() and self._seen.elapsed() >= READ_MS):
+            self.clear()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Begin to be read."""
+        super().showEvent(event)
+        if not self._seen.isValid():
+            self._seen.start()
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Hear, while it says what was done, that a button of its page is pressed."""
         page = self.parentWidget()
@@ -197,6 +212,7 @@ class Messages(QFrame):
 
     def _empty(self) -> None:
         self._is_done = False
+        self._seen.invalidate()
         self._said += 1
         cast(QApplication, QApplication.instance()).removeEventFilter(self)
         clear_layout(self._lines)
@@ -204,6 +220,8 @@ class Messages(QFrame):
     def _speak(self, text: str) -> None:
         self.setAccessibleName(text)
         self.show()
+        if self.isVisible():
+            self._seen.start()
         self.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, text)
 
@@ -311,8 +329,14 @@ class Twice(QWidget):
         self._ask.setVisible(not asking)
         self._no.setVisible(asking)
         self._yes.setVisible(asking)
-        if self.isVisible():
-            (self._no if asking else self._ask).setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible() and (page := _page_of(self)) is not None:
+            # What had the focus has just gone, and the page has followed the focus elsewhere.
+            page.reveal(self._no if asking else self._ask)
+
+
+def _page_of(widget: QWidget) -> Page | None:
+    above = widget.parentWidget()
+    return above if above is None or isinstance(above, Page) else _page_of(above)
 
 
 def button(text: str, pressed: Callable[[], object], *, weight: str = "", name: str = "") -> Verb:

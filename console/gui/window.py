@@ -290,7 +290,7 @@ class Window(QMainWindow):
         left = self._stack.currentWidget()
         self._stack.setCurrentWidget(page)
         if isinstance(left, Page) and left is not page:
-            left.messages.clear_done()
+            left.messages.clear_read()
         _mark(self)
         self.page_chosen.emit(name)
         if isinstance(page, Page) and self.isVisible() and not _holds_focus(page):

@@ -143,7 +143,7 @@ class SealScreen(Page):
     def _ask(self) -> None:
         self.messages.clear()
         if wrong := self.secret.problem():
-            lead = (say("Go there"), partial(self.reveal, self.secret.focus()))
+            lead = (say("Go there"), partial(self.reveal, self.secret.start_again()))
             self.say_problem(wrong, say("Give the secret again."), [lead])
             return
         asked: dict[str, Any] = {"sealer": str(self._sealer.currentData())}
