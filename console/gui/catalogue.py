@@ -28,7 +28,7 @@ DEEDS = (
     ),
     Deed(say("See what is going on"), "board", ("activation.list", "activation.show")),
     Deed(say("Reports: save an incident on one page (PDF)"), "board", ("activation.summary",)),
-    Deed(say("See what is owed: secrets to change, notices to people"), "counts", ("overview",)),
+    Deed(say("See what is owed: secrets to change (rotations), notices to people"), "counts", ("overview",)),
     Deed(say("Ask for break-glass access"), "request", ("activation.request", "activation.cost")),
     Deed(
         say("Prepare a request, use a prepared one"),

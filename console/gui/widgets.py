@@ -329,9 +329,12 @@ class Twice(QWidget):
         self._ask.setVisible(not asking)
         self._no.setVisible(asking)
         self._yes.setVisible(asking)
-        if self.isVisible() and (page := _page_of(self)) is not None:
-            # What had the focus has just gone, and the page has followed the focus elsewhere.
-            page.reveal(self._no if asking else self._ask)
+        if self.isVisible():
+            shown = self._no if asking else self._ask
+            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+            if (page := _page_of(self)) is not None:
+                # What had the focus has just gone, and the page has followed the focus elsewhere.
+                page.reveal(shown)
 
 
 def _page_of(widget: QWidget) -> Page | None:
