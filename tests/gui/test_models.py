@@ -27,9 +27,23 @@ def test_a_row_is_an_entry_in_words(qapp: object) -> None:
         "13:03:20–13:06:31",
         "unlock",
         "123456",
-        "seconds 3600",
+        "Seconds: 3600",
     ]
     assert model.headerData(0, Qt.Orientation.Horizontal) == COLUMNS[0]
+
+
+def test_what_an_entry_says_is_told_in_words(qapp: object) -> None:
+    body = {"sealed_by": "p-1", "source": "typed", "state": "sealed", "epoch": 2, "expires_ms": 1798363615000}
+    model = JournalModel()
+    model.fill([{**ENTRY, "body": {**body, "new_one": 3}, "people": {"p-1": "Anna Berg"}}], {})
+    sealed, source, state, rules, ends, other = str(model.data(model.index(0, 7))).split(", ", 5)
+    assert (sealed, source, state) == (
+        "Sealed by: Anna Berg",
+        "Where it came from: typed in",
+        "State: sealed",
+    )
+    assert (rules, other) == ("Rules number: 2", "New one: 3")
+    assert ends.startswith("Ends on: 2026-12-27 ") and "UTC" in ends
 
 
 def test_a_page_replaces_the_one_before(qapp: object) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from console.gui import form, sizes
+from console.gui.entry_words import called, in_words
 from console.gui.form import Field
 from console.gui.phrases import breakable, moment, short
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
@@ -108,24 +109,22 @@ def _said(entry: Entry) -> list[tuple[str, str]]:
     """What is public in it, then what this station opens of the rest, then the names of what it does not."""
     people = entry["people"]
     rows = [
-        (_name(name), _text(value, people))
+        (called(name), _text(name, value, people))
         for part in ("body", "fields")
         for name, value in entry[part].items()
     ]
     closed = say("protected, and not opened here")
-    return [*rows, *((_name(name), closed) for name in entry["committed"] if name not in entry["fields"])]
+    return [*rows, *((called(name), closed) for name in entry["committed"] if name not in entry["fields"])]
 
 
-def _name(name: str) -> str:
-    return name.replace("_", " ").capitalize()
-
-
-def _text(value: object, people: Mapping[str, str]) -> str:
+def _text(name: str, value: object, people: Mapping[str, str]) -> str:
     if isinstance(value, Mapping):
-        return "\n".join(f"{_name(str(name))}: {_text(item, people)}" for name, item in value.items())
+        return "\n".join(
+            f"{called(str(part))}: {_text(str(part), item, people)}" for part, item in value.items()
+        )
     if isinstance(value, list | tuple):
-        return ", ".join(_text(item, people) for item in value)
-    return say("none") if value is None else people.get(str(value), str(value))
+        return ", ".join(_text(name, item, people) for item in value)
+    return say("none") if value is None else in_words(name, value, people)
 
 
 def _proof(entry: Entry) -> tuple[str, str, list[str]]:
