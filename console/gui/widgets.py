@@ -9,14 +9,7 @@ from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPointF, QRectF, QSize, Qt, QTimer
-from PySide6.QtGui import (
-    QColor,
-    QPainter,
-    QPaintEvent,
-    QPen,
-    QPolygonF,
-    QShowEvent,
-)
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPolygonF, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -330,8 +323,7 @@ class Twice(QWidget):
         self._no.setVisible(asking)
         self._yes.setVisible(asking)
         if self.isVisible():
-            shown = self._no if asking else self._ask
-            shown.setFocus(Qt.FocusReason.OtherFocusReason)
+            (shown := self._no if asking else self._ask).setFocus(Qt.FocusReason.OtherFocusReason)
             if (page := _page_of(self)) is not None:
                 # What had the focus has just gone, and the page has followed the focus elsewhere.
                 page.reveal(shown)
@@ -357,8 +349,7 @@ def row(*widgets: QWidget) -> FlowLayout:
 
 def marked(tone: str, label: QLabel) -> QHBoxLayout:
     """Return a text with the sign of a state before it; a long one wraps beside the sign."""
-    line = QHBoxLayout()
-    line.setSpacing(10)
+    line = spread()
     line.addWidget(StateMark(tone), 0, Qt.AlignmentFlag.AlignTop)
     line.addWidget(label, 1)
     return line
@@ -406,5 +397,4 @@ def announce(widget: QWidget, text: str) -> None:
     # Not at the start: with them come all roles and events, which the first page does not need.
     from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 
-    event = QAccessibleAnnouncementEvent(widget, text)
-    QAccessible.updateAccessibility(event)
+    QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(widget, text))
