@@ -18,7 +18,7 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
 
 def called(member: str) -> str:
     """Return what a part of an entry is called; one that has no words keeps its own name."""
-    return MEMBERS.get(member) or member.replace("_", " ").capitalize()
+    return MEMBERS.get(member) or GROUPS.get(member) or member.replace("_", " ").capitalize()
 
 
 def in_words(member: str, value: object, people: Mapping[str, str]) -> str:
