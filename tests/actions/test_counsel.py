@@ -279,7 +279,8 @@ def test_sheets_that_came_later_are_admitted_by_a_reader_and_each_addition_is_an
         sign_step(console, proposal)
     with scene.console() as console:
         assert counsel.reader_check(console) == {
-            "id": "counsel_readers", "ok": False, "level": "warning", "detail": "sheets: 1 keys",
+            "id": "counsel_readers", "ok": False, "level": "warning", "detail": "sheets: keys that lack: 1",
+            "said": [{"text": "{who}: keys that lack: {count}", "facts": {"who": "sheets", "count": 1}}],
         }  # fmt: skip
         size = console.journal.size()
         assert counsel.admit(console, ["sheets"], "legal-1") == {

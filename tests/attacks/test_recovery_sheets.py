@@ -93,8 +93,8 @@ def test_the_sheets_of_legal_open_what_its_lost_tokens_cannot(scene: Scene) -> N
         fields = cast(dict[str, Any], console.journal.open_fields(entry))
         said = fields["stand_in"]["statement"]
     assert paper.shown == [(RECOVERABLE, scene.sealed[RECOVERABLE])]
-    assert "Recovery sheets of legal stood in for its" in page
-    assert "approvals; witness it-2" in page
+    assert "Recovery sheets of legal stood in" in page
+    assert "for its approvals; witness Deniz Eren (it-2)" in page
     assert (entry.proof, entry.act, entry.body["generation"]) == ("token", scene.act, 1)
     assert (said["member"], said["present"]) == ("it-2", ["Anna Berg", "Ben Clausen"])
 

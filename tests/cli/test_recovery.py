@@ -94,7 +94,7 @@ def test_from_print_to_use(printed: dict[str, str], command: Run) -> None:
         "it": "none", "legal": "in_force", "station": "in_force",
     }  # fmt: skip
     check = command(["station", "check"], b"")
-    assert "it: none" in check.stdout
+    assert "it: no sheets" in check.stdout
     used = command(
         ["keyholder", "recovery", "use", "--activation", "none", "--group", "legal", "--keyholder", "it-1",
          "--words", "-", "--pins", "pins.toml"], printed["legal"].encode(),

@@ -85,7 +85,8 @@ def entries(watch: Stopwatch, log: str, home: str = "station") -> list[dict[str,
     rows: list[dict[str, Any]] = watch.run("journal", "list", "--limit", "9999", "--log", log, home=home)[
         "entries"
     ]
-    return rows
+    # Not who it was: names are looked up with opening keys, which no backup holds.
+    return [{name: told for name, told in row.items() if name not in {"who", "people"}} for row in rows]
 
 
 def sealed_and_used(command: Run) -> list[dict[str, Any]]:

@@ -94,7 +94,9 @@ def test_a_hold_is_placed_and_lifted(qtbot: QtBot) -> None:
             for person, group, member, said in (
                 ("Anna Berg", "Legal", "legal-1", "Agreed."), ("Carla Dietz", "IT", "it-1", "The hold is lifted.")
             ):  # fmt: skip
-                label = next(t for t in hands.texts() if t.startswith("Why hold"))
+                label = next(
+                    t for t in hands.texts() if t.startswith("Why ") and t.endswith(" can be lifted")
+                )
                 hands.find(QPlainTextEdit, label).setPlainText(
                     "The claim was settled and the file was closed."
                 )

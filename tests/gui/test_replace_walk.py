@@ -21,7 +21,7 @@ def test_the_station_moves_to_a_new_module(qtbot: QtBot, tmp_path: Path) -> None
         hands.unlock(0, pins["legal-1"], "Anna Berg")
         hands.find(QPushButton, "Request break-glass access")
         hands.window.choose("readiness")
-        hands.read("security module, journal")
+        hands.read("The security module answers")
         hands.press("Upkeep")
         hands.press("A new security module …")
         hands.press("Move to a new module")

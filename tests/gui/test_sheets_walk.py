@@ -118,7 +118,7 @@ def test_the_sheets_of_a_group_stand_in_once(qtbot: QtBot) -> None:
             hands.read(f"Sheets typed so far: {number}.")
         hands.press("Sheets in place of tokens")
         for witness, name, answer in (
-            ("legal-1", "Anna Berg (Legal)", "legal-1 cannot witness for the sheets of legal."),
+            ("legal-1", "Anna Berg (Legal)", "Anna Berg cannot witness for the sheets of legal."),
             ("it-2", "Deniz Eren (IT)", "The sheets stand in and are spent. Nobody is missing."),
         ):
             hands.choose("Witness", name)

@@ -70,8 +70,7 @@ def test_sealed_rotated_and_confirmed(hands: Hands) -> None:
     hands.picture("seal")
     hands.press("Seal it")
     hands.pin("000000", "Anna Berg")
-    hands.read("This is not the PIN of Anna Berg.")
-    hands.read("This token counts no wrong PINs")
+    hands.read("This is not the PIN of Anna Berg.\nThis token counts no wrong PINs")
     assert hands.focused() == "PIN of Anna Berg"  # At once, and nothing typed is lost.
     hands.pin(hands.pins["legal-1"], "Anna Berg")
     hands.read("crm-admin is sealed as a password, version 1.")
