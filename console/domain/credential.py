@@ -213,6 +213,11 @@ def check_name(name: str) -> None:
         raise Refused("credential_name", name=name)
 
 
+def owes_new_version(kind: str, state: str) -> bool:
+    """Return whether a credential in this ``Credential.state`` must be sealed anew: shown since, or nothing left."""
+    return (state == "exposed" and kind not in OWING_NOTHING) or state == "burnt"
+
+
 def alike(name: str, known: Iterable[str]) -> list[str]:
     """Return the names that this one is easily taken for: misspelt, in another order, a part more or less."""
     from difflib import SequenceMatcher

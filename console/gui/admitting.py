@@ -9,8 +9,9 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from console.gui import form
 from console.gui.form import Field
 from console.gui.snapshot import Snapshot
+from console.gui.twice import Twice
 from console.gui.typed import once
-from console.gui.widgets import PlainLabel, Twice
+from console.gui.widgets import PlainLabel
 from console.language import say
 
 READS = "legal"

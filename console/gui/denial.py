@@ -10,8 +10,9 @@ from console.gui import form
 from console.gui.decision import Complain
 from console.gui.form import Field, People
 from console.gui.snapshot import Person, choices_of
+from console.gui.twice import Twice
 from console.gui.typed import once
-from console.gui.widgets import PlainLabel, Twice
+from console.gui.widgets import PlainLabel
 from console.language import say
 
 

@@ -50,7 +50,8 @@ def finding(found: View, names: Mapping[str, str], lead: Callable[[str], None]) 
     column.addLayout(marked(TONES[found["level"]], PlainLabel(upper(title(found)), role="field")))
     column.addWidget(PlainLabel(CHECKS_NOW[found["id"]]))
     if found["id"] in NAMING:
-        column.addWidget(PlainLabel(upper(details(found, names))))
+        # As it stands: it may begin with the name of a credential, which has no capital.
+        column.addWidget(PlainLabel(details(found, names)))
     for person in found["call"][:1]:
         if person["phone"]:
             told = say("Call {name}: {number}", name=person["name"], number=person["phone"])

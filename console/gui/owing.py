@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from console.domain.credential import OWING_NOTHING
+from console.domain.credential import owes_new_version
 from console.gui.phrases import listed
 from console.gui.snapshot import View
 from console.gui.widgets import PlainLabel, button, row
@@ -25,9 +25,8 @@ CONFIRM = (
 
 
 def owes(credential: View) -> bool:
-    """Return whether a credential owes a new version: it was shown since, or nothing of it is left."""
-    is_shown = credential["state"] == "exposed" and credential["kind"] not in OWING_NOTHING
-    return is_shown or credential["state"] == "burnt"
+    """Return whether a credential owes a new version."""
+    return owes_new_version(credential["kind"], credential["state"])
 
 
 class Owing(QFrame):

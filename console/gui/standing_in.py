@@ -10,8 +10,9 @@ from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.phrases import STATES, group, short
 from console.gui.snapshot import Snapshot
+from console.gui.twice import Twice
 from console.gui.typed import once
-from console.gui.widgets import PlainLabel, Twice
+from console.gui.widgets import PlainLabel
 from console.language import say
 
 BEFORE_OPENING = ("requested", "approved")

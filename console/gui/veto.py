@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from console.gui import form
 from console.gui.form import Field, People
 from console.gui.snapshot import Person, choices_of
-from console.gui.widgets import PlainLabel, Twice
+from console.gui.twice import Twice
+from console.gui.widgets import PlainLabel
 from console.language import say
 
 

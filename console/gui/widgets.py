@@ -284,7 +284,7 @@ class Page(QWidget):
     def say_question(self, what: str, why: str, answers: Sequence[tuple[str, Callable[[], None]]]) -> None:
         """Show a question at the top and scroll there."""
         self.messages.question(what, why, answers)
-        self._scroll.verticalScrollBar().setValue(0)
+        self.to_top()
 
     def say_done(self, text: str) -> None:
         """Show at the top what was done."""
@@ -294,44 +294,6 @@ class Page(QWidget):
     def to_top(self) -> None:
         """Show where the page begins."""
         self._scroll.verticalScrollBar().setValue(0)
-
-
-class Twice(QWidget):
-    """A button for what cannot be undone: the first press only asks, and the safe answer has the focus.
-
-    ``weight``: danger, or primary where it is what the page is for.
-    """
-
-    def __init__(self, text: str, yes: str, pressed: Callable[[], object], *, weight: str = "danger") -> None:
-        super().__init__()
-        self._ask = button(text, lambda: self._turn(asking=True), weight=weight)
-        self._yes = button(yes, pressed, weight=weight)
-        self._no = button(say("No, go back"), lambda: self._turn(asking=False))
-        line = row(self._ask, self._no, self._yes)
-        line.setContentsMargins(0, 0, 0, 0)
-        self.setLayout(line)
-        self._yes.clicked.connect(lambda _=False: self._turn(asking=False))
-        self._turn(asking=False)
-
-    def ask_with(self, yes: str) -> None:
-        """Name on the second button what will be done."""
-        self._yes.setText(yes)
-        self._yes.setAccessibleName(yes)
-
-    def _turn(self, *, asking: bool) -> None:
-        self._ask.setVisible(not asking)
-        self._no.setVisible(asking)
-        self._yes.setVisible(asking)
-        if self.isVisible():
-            (shown := self._no if asking else self._ask).setFocus(Qt.FocusReason.OtherFocusReason)
-            if (page := _page_of(self)) is not None:
-                # What had the focus has just gone, and the page has followed the focus elsewhere.
-                page.reveal(shown)
-
-
-def _page_of(widget: QWidget) -> Page | None:
-    above = widget.parentWidget()
-    return above if above is None or isinstance(above, Page) else _page_of(above)
 
 
 def button(text: str, pressed: Callable[[], object], *, weight: str = "", name: str = "") -> Verb:

@@ -23,8 +23,9 @@ from console.gui.parts import Parts
 from console.gui.screens.outside import OutsideScreen
 from console.gui.screens.vault import VaultScreen
 from console.gui.secret_field import HEARD, SecretField
+from console.gui.twice import Twice
 from console.gui.verb import PRESSES, Verb
-from console.gui.widgets import Page, Twice, button
+from console.gui.widgets import Page, button
 from console.gui.window import Window
 from console.settings import KeyholderSection
 from tests.gui.views import activation, snapshot

@@ -14,7 +14,8 @@ from console.gui.next_card import NextCard
 from console.gui.next_step import NextStep
 from console.gui.secret_field import SecretField
 from console.gui.snapshot import Person
-from console.gui.widgets import Page, Twice
+from console.gui.twice import Twice
+from console.gui.widgets import Page
 from console.gui.window import Window
 
 LOW, MUCH = 200, 3000

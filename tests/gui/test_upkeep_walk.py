@@ -54,7 +54,7 @@ def test_a_backup_the_module_and_how_old_everything_is(qtbot: QtBot, tmp_path: P
     with window_on(qtbot, sealed_base()) as hands:
         hands.window.choose("readiness")
         hands.read("Token of Ben Clausen: never proven, here")
-        hands.read("Salesforce-emergency-admin: sealed 0 days ago")
+        hands.read("salesforce-emergency-admin: sealed 0 days ago")
         hands.read("Sheets of Legal: none")
         hands.press("Upkeep")
         hands.press("Seal again")

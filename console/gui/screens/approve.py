@@ -12,7 +12,8 @@ from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, short
 from console.gui.readback import ReadBack
 from console.gui.snapshot import Person, Snapshot, View
-from console.gui.widgets import Page, PlainLabel, Twice, button, row
+from console.gui.twice import Twice
+from console.gui.widgets import Page, PlainLabel, button, row
 from console.language import say
 
 WAITING = ("requested", "approved")

@@ -15,7 +15,8 @@ from console.gui.parts import Parts
 from console.gui.readback import Line, ReadBack
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import Person, View
-from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
+from console.gui.twice import Twice
+from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
 COMPARE = say(

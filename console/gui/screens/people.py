@@ -16,7 +16,8 @@ from console.gui.phrases import ASSURANCES, PERSON_STATES, group, listed
 from console.gui.reach import Reach
 from console.gui.signers import Signers
 from console.gui.snapshot import Person, Snapshot, View
-from console.gui.widgets import Page, PlainLabel, StateMark, Twice, button, card, clear_layout, row
+from console.gui.twice import Twice
+from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
 from console.sentences import changes
 from console.wording import SUSPENDING

@@ -198,8 +198,10 @@ def clear_grid(grid: QGridLayout) -> None:
 def _old(value: View) -> QFrame:
     frame, column = card()
     column.addWidget(PlainLabel(say("How old it is"), role="heading"))
+    credentials = {row["name"] for row in value["secrets"]}
     for what, age in ages.lines(value):
-        column.addWidget(PlainLabel(f"{upper(what)}: {age}"))
+        # What a credential is called has no capital.
+        column.addWidget(PlainLabel(f"{what if what in credentials else upper(what)}: {age}"))
     return frame
 
 

@@ -12,8 +12,9 @@ from console.gui import form
 from console.gui.form import Field, Lead
 from console.gui.phrases import STATES, moment, precise, short
 from console.gui.snapshot import Snapshot, View
+from console.gui.twice import Twice
 from console.gui.typed import once
-from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
+from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
 SAVE_AFTER_MS = 1500

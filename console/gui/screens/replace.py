@@ -6,7 +6,8 @@ from PySide6.QtCore import Signal
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
-from console.gui.widgets import Page, PlainLabel, Twice, button, card, row
+from console.gui.twice import Twice
+from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
 FILE = say("Another station file, if the new device needs one (optional)")

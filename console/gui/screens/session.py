@@ -11,8 +11,9 @@ from console.gui.more import More
 from console.gui.parts import Parts
 from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, minutes, short, span
 from console.gui.snapshot import Snapshot, View
+from console.gui.twice import Twice
 from console.gui.veto import Veto
-from console.gui.widgets import Page, PlainLabel, StateMark, Twice, announce, button, card, clear_layout, row
+from console.gui.widgets import Page, PlainLabel, StateMark, announce, button, card, clear_layout, row
 from console.language import say, say_count
 
 MOVING: View = {"seconds_left": 0, "ends": ""}
