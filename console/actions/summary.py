@@ -136,6 +136,7 @@ def _deadline(said: Mapping[str, Json]) -> str:
 
 def _ending(console: Console, activation: Activation) -> str:
     state = activation.state(console.machine.reading())
+    state = CALLED.get(state, state)
     why = ENDINGS.get(activation.ended_why or "", "")
     return f"{why} Present state: {state}." if why else f"Not over. Present state: {state}."
 
@@ -166,6 +167,8 @@ def _what(entry: Entry, people: dict[str, str]) -> str:
     }
     if entry.type == "release.outcome":
         facts["outcome"] = OUTCOMES[str(body["outcome"])]
+    if "verb" in body:
+        facts["verb"] = CALLED.get(str(body["verb"]), str(body["verb"]))
     if "code" in body:
         facts["code"] = str(body["code"]).replace("_", " ")
     if entry.type == "activation.ended":
@@ -181,6 +184,8 @@ def _why_ended(body: Object) -> str:
     return f"{body['why']}; noticed {late} s later" if late else str(body["why"])
 
 
+CALLED = {"release": "show", "closed": "completed"}
+"""What people call a verb or a state for which the journal has another word."""
 _SENTENCES = {
     "activation.requested": "Access requested",
     "activation.approved": "Approved for {group} by {member}",

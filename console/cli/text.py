@@ -255,13 +255,14 @@ def _entry_table(value: Object) -> Iterator[str]:
          row["who"], row["act"]]
         for row in cast(Sequence[Row], value["entries"])
     ]  # fmt: skip
-    yield from table(("number", "time", "surely (UTC)", "what", "who", "activation"), cells)
+    yield from table(("number", "time", "proven time (UTC)", "what", "who", "activation"), cells)
 
 
 def entry(value: Object) -> Iterator[str]:
     """Say one entry."""
     yield from facts([
-        ("number", value["seq"]), ("time", when(str(value["time"]))), ("surely", surely(cast(Row, value["surely"]))),
+        ("number", value["seq"]), ("time", when(str(value["time"]))),
+        ("proven time", surely(cast(Row, value["surely"]))),
         ("what", wording.entry_type(str(value["type"]))),
         ("type", value["type"]), ("who", value["who"]), ("proof", wording.PROOFS[str(value["proof"])]),
         ("activation", value["act"]), ("id", value["id"]), ("root before", value["prev"]),
