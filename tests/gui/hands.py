@@ -3,7 +3,7 @@
 
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
@@ -33,12 +33,12 @@ from console.gui.scan_field import ScanField
 from console.gui.widgets import Page
 from console.gui.window import Window
 from console.settings import Settings
+from tests.patience import LIMIT_MS
 
 LOOKED = {
     "light": Looks(LIGHT), "dark": Looks(DARK), "contrast": Looks(CONTRAST), "large": Looks(LIGHT, 200)
 }  # fmt: skip
 LOOKS = tuple(LOOKED)
-LIMIT_MS = 10_000
 
 
 class Hands:
@@ -56,21 +56,28 @@ class Hands:
 
     def find(self, kind: type[Any], name: str) -> Any:
         """Wait for a widget that can be seen."""
-        self.qtbot.waitUntil(lambda: bool(self.seen(kind, name)), timeout=LIMIT_MS)
+        self._wait(lambda: bool(self.seen(kind, name)), f"no {kind.__name__} {name!r}")
         return self.seen(kind, name)[0]
 
     def press(self, name: str) -> None:
         """Press a button, by the keys that a person without a mouse has."""
-        found = self.find(QPushButton, name)
-        # A grave button that has only just appeared hears nothing yet.
-        self.qtbot.waitUntil(lambda: found.isEnabled() and getattr(found, "hears", True), timeout=LIMIT_MS)
-        found.setFocus(Qt.FocusReason.OtherFocusReason)
-        QTest.keyClick(found, Qt.Key.Key_Space)
+        found: list[QPushButton] = []
+
+        def can_press() -> bool:
+            # A grave button that has only just appeared hears nothing yet.
+            found[:] = [
+                b for b in self.seen(QPushButton, name) if b.isEnabled() and getattr(b, "hears", True)
+            ]
+            return bool(found)
+
+        self._wait(can_press, f"no button {name!r} that hears")
+        found[0].setFocus(Qt.FocusReason.OtherFocusReason)
+        QTest.keyClick(found[0], Qt.Key.Key_Space)
         self.acts += 1
 
     def enter(self, name: str) -> None:
         """Press Enter where the focus must already be."""
-        self.qtbot.waitUntil(lambda: self.focused() == name, timeout=LIMIT_MS)
+        self.qtbot.waitUntil(lambda: self.focused() == name)
         QTest.keyClick(self.window.focusWidget(), Qt.Key.Key_Space)
         self.acts += 1
 
@@ -99,12 +106,12 @@ class Hands:
             is_over = any(text.startswith("The founding is finished.") for text in self.texts())
             return is_over or bool(waiting and name not in waiting[0])
 
-        self.qtbot.waitUntil(taken, timeout=LIMIT_MS)
+        self.qtbot.waitUntil(taken)
 
     def closed(self) -> None:
         """Wait until the window has done what it was for."""
         try:
-            self.qtbot.waitUntil(lambda: not self.window.isVisible(), timeout=6 * LIMIT_MS)
+            self.qtbot.waitUntil(lambda: not self.window.isVisible(), timeout=2 * LIMIT_MS)
         except self.qtbot.TimeoutError:
             pytest.fail(f"it stays: {self.texts()}")
 
@@ -124,13 +131,13 @@ class Hands:
     def choose(self, name: str, words: str) -> None:
         """Choose what says these words, as soon as it is offered."""
         box = self.find(QComboBox, name)
-        self.qtbot.waitUntil(lambda: box.findText(words) >= 0, timeout=LIMIT_MS)
+        self.qtbot.waitUntil(lambda: box.findText(words) >= 0)
         box.setCurrentIndex(box.findText(words))
 
     def give(self, name: str, file: str) -> None:
         """Name a file in the field for what comes in, and wait until it is said in words what that is."""
         self.type_file(name, file)
-        self.qtbot.waitUntil(lambda: self.field(name).given() is not None, timeout=LIMIT_MS)
+        self.qtbot.waitUntil(lambda: self.field(name).given() is not None)
 
     def type_file(self, name: str, file: str) -> None:
         """Name a file in the field for what comes in."""
@@ -153,14 +160,36 @@ class Hands:
         assert isinstance(page, Page)
         page.reveal(self.find(kind, name))
 
-    def read(self, start: str) -> None:
-        """Wait for a text that begins so."""
+    def read(self, start: str, end: str = "") -> str:
+        """Wait for a text that begins and ends so; return it."""
+        return self._read(
+            lambda text: text.startswith(start) and text.endswith(end), f"begins with {start!r} {end!r}"
+        )
+
+    def read_part(self, part: str) -> str:
+        """Wait for a text that has this in it; return it."""
+        return self._read(lambda text: part in text, f"has {part!r}")
+
+    def read_other(self, start: str, known: str) -> str:
+        """Wait for a text that begins so and is not the one that is known; return it."""
+        return self._read(lambda text: text.startswith(start) and text != known, f"is not {known!r}")
+
+    def _read(self, is_meant: Callable[[str], bool], meant: str) -> str:
+        """Find and return in one look: the page may be another one at the next."""
+        found: list[str] = []
+
+        def is_there() -> bool:
+            found[:] = [text for text in self.texts() if is_meant(text)]
+            return bool(found)
+
+        self._wait(is_there, f"nothing {meant}")
+        return found[0]
+
+    def _wait(self, is_so: Callable[[], bool], lacking: str) -> None:
         try:
-            self.qtbot.waitUntil(
-                lambda: any(text.startswith(start) for text in self.texts()), timeout=LIMIT_MS
-            )
+            self.qtbot.waitUntil(is_so)
         except self.qtbot.TimeoutError:
-            pytest.fail(f"nothing begins with {start!r}: {self.texts()}")
+            pytest.fail(f"{lacking}: {self.texts()}")
 
     def texts(self) -> list[str]:
         """Return every text that can be seen."""
@@ -181,7 +210,7 @@ class Hands:
             found[:] = [code.text for code in zxingcpp.read_barcodes(self.pixels())]
             return len(found) == 1
 
-        self.qtbot.waitUntil(decoded, timeout=LIMIT_MS)
+        self.qtbot.waitUntil(decoded)
         return found[0]
 
     def pixels(self) -> Image.Image:

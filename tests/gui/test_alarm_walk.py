@@ -70,11 +70,7 @@ def test_from_the_alarm_to_the_first_secret(
         hands.read("salesforce-emergency-admin: It was read back.")
 
         hands.window.choose("journal")
-        hands.read("Entries ")
-        now = [text for text in hands.texts() if text.startswith("Entries ")]
+        now = hands.read("Entries ")
         hands.choose("Which journal", "Journal 1, from before an alarm")
-        hands.qtbot.waitUntil(
-            lambda: [text for text in hands.texts() if text.startswith("Entries ")] not in ([], now),
-            timeout=10_000,
-        )
+        hands.read_other("Entries ", now)
         hands.picture("older-journal")

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 from console.actions import activation
 from console.gui.charts.chart import Picture
 from console.settings import read
-from tests.gui.hands import LIMIT_MS, Hands, on_window
+from tests.gui.hands import Hands, on_window
 from tests.kill.stage import PASSWORD, approve, filed, sealed_base, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -36,7 +36,7 @@ def pictures(hands: Hands) -> list[Picture]:
 
 
 def test_the_board_draws_who_is_missing_and_leads_to_what_happened(hands: Hands) -> None:
-    hands.qtbot.waitUntil(lambda: len(pictures(hands)) == 1, timeout=LIMIT_MS)
+    hands.qtbot.waitUntil(lambda: len(pictures(hands)) == 1)
     assert "Approvals: IT 0 of 1, Legal 1 of 1; 1 approval is missing." in pictures(hands)[0].accessibleName()
     hands.picture("board-quorum")
     (go,) = [
@@ -49,9 +49,9 @@ def test_the_board_draws_who_is_missing_and_leads_to_what_happened(hands: Hands)
     hands.picture("course")
     hands.window.activateWindow()
     picture.setFocus(Qt.FocusReason.TabFocusReason)
-    hands.qtbot.waitUntil(lambda: hands.window.isActiveWindow() and picture.hasFocus(), timeout=LIMIT_MS)
+    hands.qtbot.waitUntil(lambda: hands.window.isActiveWindow() and picture.hasFocus())
     QTest.keyClick(picture, Qt.Key.Key_T)
-    hands.qtbot.waitUntil(lambda: not picture.isVisible(), timeout=LIMIT_MS)
+    hands.qtbot.waitUntil(lambda: not picture.isVisible())
     (table,) = [t for t in hands.window.findChildren(QTableView) if t.isVisible()]
     told = [str(table.model().index(row, 2).data()) for row in range(table.model().rowCount())]
     assert told == ["Request filed", "Request withdrawn"]

@@ -106,7 +106,7 @@ def test_people_who_are_no_developers_found_a_station(qtbot: QtBot, tmp_path: Pa
     assert founded.classes["privileged"] == {"legal": 2, "it": 1}
     with on_window(qtbot, founded) as hands:
         hands.read("The founding is not finished")
-        assert any("To open privileged: 1 of IT, 2 of Legal" in told for told in hands.texts())
+        hands.read_part("To open privileged: 1 of IT, 2 of Legal")
         hands.picture("found-sign")
         for number, (name, _) in enumerate(PEOPLE[:3]):
             hands.sign(number, f"47110{number}", name)

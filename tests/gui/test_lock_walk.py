@@ -33,7 +33,7 @@ from console.gui.widgets import Page
 from console.settings import read
 from console.wiring import Station
 from tests.gui.conftest import Sample
-from tests.gui.hands import LIMIT_MS, Hands, on_window
+from tests.gui.hands import Hands, on_window
 from tests.gui.leavings import everything, holders
 from tests.kill.keys import HOTP, keys_base
 from tests.kill.stage import Scene, pins_of, staged
@@ -159,9 +159,7 @@ def port(alone: Sample) -> Port:
 
 def watched(hands: Hands, place: Place) -> None:
     """Wait until the window has seen where the token of whoever unlocked is."""
-    hands.qtbot.waitUntil(
-        lambda: [each.place for each in hands.window.findChildren(TokenLock)] == [place], timeout=LIMIT_MS
-    )
+    hands.qtbot.waitUntil(lambda: [each.place for each in hands.window.findChildren(TokenLock)] == [place])
 
 
 def approve(
@@ -291,7 +289,7 @@ def test_it_does_not_wait_for_what_hangs(hands: Hands, sample: Sample) -> None:
     began = time.monotonic()
     lock(hands)
     hands.qtbot.waitUntil(lambda: chosen(hands) == "station", timeout=SOON_MS)
-    hands.qtbot.waitUntil(lambda: is_locked(sample), timeout=LIMIT_MS)
+    hands.qtbot.waitUntil(lambda: is_locked(sample))
     hands.read("LOCKED")
     assert time.monotonic() - began < 5  # what logind waits before a suspend
     over.set()
@@ -312,7 +310,7 @@ def test_a_window_that_is_closed_leaves_nothing_unlocked_though_something_hangs(
             page, "A module that hangs", lambda _: over.wait(60), lambda _: None
         )
         hands.window.close()
-        qtbot.waitUntil(lambda: is_locked(sample), timeout=LIMIT_MS)
+        qtbot.waitUntil(lambda: is_locked(sample))
         over.set()
 
 

@@ -15,7 +15,7 @@ from console.actions import counsel, drafts, record
 from console.gui.screens.counsel import NotesView
 from console.settings import read
 from console.wiring import Station
-from tests.gui.hands import LIMIT_MS, Hands, on_window
+from tests.gui.hands import Hands, on_window
 from tests.kill.stage import recovery_base, staged, words_of
 from tests.stations import Pins, make_station
 
@@ -68,7 +68,7 @@ def test_from_a_draft_to_the_reader(hands: Hands, tmp_path: Path) -> None:
     facts, theirs = text_of(hands, "Facts"), text_of(hands, "For Legal's readers only")
     mark(facts, SECRET)
     hands.press("Move the marked passage to Legal's part")
-    hands.qtbot.waitUntil(lambda: theirs.toPlainText() == SECRET, timeout=LIMIT_MS)
+    hands.qtbot.waitUntil(lambda: theirs.toPlainText() == SECRET)
     assert facts.toPlainText() == FACT
     hands.reveal(QPlainTextEdit, "For Legal's readers only")
     hands.picture("record")
@@ -104,7 +104,7 @@ def test_from_a_draft_to_the_reader(hands: Hands, tmp_path: Path) -> None:
     assert SECRET in (folder / "openings.json").read_text()
     hands.press("Read")
     hands.press("Close the notes")
-    hands.qtbot.waitUntil(lambda: view._text == "", timeout=LIMIT_MS)
+    hands.qtbot.waitUntil(lambda: view._text == "")
 
 
 def test_what_was_typed_is_saved_before_the_lock_and_the_notes_are_closed_by_it(
@@ -127,7 +127,7 @@ def test_what_was_typed_is_saved_before_the_lock_and_the_notes_are_closed_by_it(
     hands.read("Unlocked by Anna Berg")
     # The same page, and the same draft on it.
     theirs = text_of(hands, "For Legal's readers only")
-    hands.qtbot.waitUntil(lambda: theirs.toPlainText().startswith("Kurz vor"), timeout=LIMIT_MS)
+    hands.qtbot.waitUntil(lambda: theirs.toPlainText().startswith("Kurz vor"))
     hands.press("Destroy this draft")
     hands.press("Yes, destroy it")
     hands.read("The draft is destroyed.")

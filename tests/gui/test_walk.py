@@ -44,12 +44,9 @@ def save_summary(hands: Hands, folder: Path) -> None:
 def filter_journal(hands: Hands) -> None:
     """See only what belongs to the activation, and nothing from long ago."""
     hands.window.choose("journal")
-    hands.read("Entries ")
-    whole = [text for text in hands.texts() if text.startswith("Entries ")]
+    whole = hands.read("Entries ")
     hands.find(QComboBox, "Which activation").setCurrentIndex(1)
-    hands.qtbot.waitUntil(
-        lambda: [text for text in hands.texts() if text.startswith("Entries ")] not in ([], whole)
-    )
+    hands.read_other("Entries ", whole)
     hands.choose("When", "More than 30 days ago")
     hands.read("No such entry among ")
 

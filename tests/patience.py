@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Fixtures against tests that pass on fast machines only: a patient bot, and a window that can be made slow.
+
+With ``BREAKGLASS_SLOW_MS=400`` every result of the window's worker comes up to 400 ms late, by a seeded choice. A walk
+that reads what the page shows only *after* what it waited for fails then, always, and not once in a thousand runs.
+"""
+
+import os
+import random
+import time
+from collections.abc import Callable
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from console.gui.worker import Job, Worker
+
+LIMIT_MS = 30_000
+SLOW_MS = int(os.environ.get("BREAKGLASS_SLOW_MS", "0"))
+
+
+class PatientBot(QtBot):
+    """Waits as long as a busy machine may need; who finds it sooner loses nothing."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = LIMIT_MS) -> None:
+        """Wait until this is true, or asserts nothing false."""
+        super().waitUntil(callback, timeout=timeout)
+
+
+@pytest.fixture
+def qtbot(qapp: object, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
+
+
+@pytest.fixture(autouse=True)
+def comes_late(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    if not SLOW_MS:
+        return
+    at_once, chance = Worker._attempt, random.Random(request.node.nodeid)
+
+    def late(worker: Worker, place: object, job: Job, console: object) -> None:
+        time.sleep(chance.uniform(0, SLOW_MS / 1000))
+        at_once(worker, place, job, console)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Worker, "_attempt", late)
