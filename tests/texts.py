@@ -12,7 +12,7 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from console.actions import grab_card, recovery, sheet_status, summary
+from console.actions import grab_card, papermode, recovery, sheet_status, summary
 from console.adapters.paper import sheets, voice
 from console.sentences import every
 
@@ -34,7 +34,7 @@ def sources() -> list[Path]:
 
 def papers() -> list[Path]:
     """Return the modules of pages that are printed in the language of a face."""
-    return [CONSOLE / "adapters" / "paper" / name for name in ("grab_card.py", "sheets.py")]
+    return [CONSOLE / "adapters" / "paper" / name for name in ("forms.py", "grab_card.py", "sheets.py")]
 
 
 def name_of(call: ast.Call) -> str:
@@ -109,7 +109,14 @@ def found_by_checks() -> set[str]:
 def on_paper() -> set[str]:
     """Return what stands on paper and is said there as a whole."""
     groups = {*voice.CALLED.values(), "the station, with all groups", "the group legal", "the group it"}
-    tables = (grab_card.FIRST_MINUTES, grab_card.TOKEN_PLACES, sheets.RULES, summary.MODE_WORDS.values())
+    forms = (papermode.WRITE, papermode.NOT_PROVEN)
+    tables = (
+        grab_card.FIRST_MINUTES,
+        grab_card.TOKEN_PLACES,
+        sheets.RULES,
+        summary.MODE_WORDS.values(),
+        *forms,
+    )
     return {text for text in (*chain.from_iterable(tables), recovery.DRILL_BANNER, *groups) if text}
 
 

@@ -2,7 +2,8 @@
 """The last step of the retreat: paper mode, accepted by two, in which only one-time codes are given.
 
 The count in the HSM comes first, then the burning of the code's item secret, then the showing. What was given is
-written down by hand now, and by ``settle`` as soon as anything takes entries again.
+written down by hand now, and by ``settle`` as soon as anything takes entries again. The numbers of the forms for that
+are reserved in peace, and each printing of blank ones is an entry.
 """
 
 import hashlib
@@ -10,6 +11,7 @@ from typing import cast
 
 from console.actions.keyholder import THE_PROGRAM, draft, unlocked_person, write
 from console.actions.ports import Console
+from console.actions.summary import MODE_WORDS, moment
 from console.domain import papermode as rules
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, to_base64
@@ -18,7 +20,7 @@ from console.domain.errors import Refused, Unavailable
 from console.domain.journal import Draft, to_rfc3339
 from console.domain.papermode import PaperMode
 
-RESERVED, PAPER_MODE = "paper.reserved", "paper.mode"
+RESERVED, PRINTED, PAPER_MODE = "paper.reserved", "paper.printed", "paper.mode"
 CODES = "codes"
 WRITE = (
     "date and time, with the zone",
@@ -27,6 +29,12 @@ WRITE = (
     "who asked, who was there",
 )
 """What stands on the form for each code."""
+NOT_PROVEN = (
+    "When something was done: the times are what the clocks in the room said.",
+    "That nothing else was done, or that whoever signed saw it all.",
+    "Which codes were given: the station counts these itself, and the journal tells them later.",
+)
+"""What a form that was filled in does not prove."""
 
 
 def status(console: Console) -> Object:
@@ -37,6 +45,7 @@ def status(console: Console) -> Object:
         "recording": recording, "since": mode.at if mode else None,
         "serial": mode.serial if mode else next_serial(console),
         "accepted": [member for member, _ in mode.accepted] if mode else [],
+        "people": {member.id: member.name for member in console.policy.roster.members},
         "missing": cast(Json, mode.missing(console.policy)) if mode else list(console.policy.roster.groups),
         "given": list(mode.given) if mode else [], "write": list(WRITE),
     }  # fmt: skip
@@ -44,10 +53,36 @@ def status(console: Console) -> Object:
 
 def reserve(console: Console, count: int) -> Object:
     """Write down which numbers the next forms have, before they are needed; return them."""
-    last = max((cast(int, e.body["last"]) for e in console.journal.entries(type_=RESERVED)), default=0)
+    last = _last_reserved(console)
     body: dict[str, Json] = {"first": last + 1, "last": last + count}
     write(console, RESERVED, unlocked_person(console), body, critical=True)
     return body
+
+
+def forms(console: Console, reserved: Object | None = None) -> tuple[str, bytes]:
+    """Return blank forms as PDF with a name for the file: those just ``reserved``, else all that are not used.
+
+    Their printing is in the journal before. ``Refused``: paper_none_reserved.
+    """
+    numbers = reserved or _not_used(console)
+    made = console.paper.blank_forms({
+        **numbers, "station": console.settings.origin, "vault": console.policy.roster.vault,
+        "mode_words": MODE_WORDS[console.policy.roster.mode], "made": moment(console.machine.reading().wall_ms),
+        "not_proven": list(NOT_PROVEN),
+    })  # fmt: skip
+    write(console, PRINTED, unlocked_person(console), numbers, critical=True)
+    return "paper-forms-{first}-{last}.pdf".format(**numbers), made
+
+
+def _not_used(console: Console) -> Object:
+    first = next_serial(console)
+    if first is None:
+        raise Refused("paper_none_reserved")
+    return {"first": first, "last": _last_reserved(console)}
+
+
+def _last_reserved(console: Console) -> int:
+    return max((cast(int, e.body["last"]) for e in console.journal.entries(type_=RESERVED)), default=0)
 
 
 def next_serial(console: Console) -> int | None:

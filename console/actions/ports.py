@@ -255,6 +255,9 @@ class Paper(Protocol):
     def grab_card(self, content: Object) -> bytes:
         """Return the one-page grab card as PDF bytes."""
 
+    def blank_forms(self, content: Object) -> bytes:
+        """Return numbered forms for writing by hand as PDF bytes, a page each."""
+
     def recovery_sheet(self, content: Object) -> bytes:
         """Return one recovery sheet as PDF bytes: a secret, for a ``Press`` and nothing else."""
 

@@ -80,6 +80,7 @@ ENTRY_TYPES = say_each(
         "station.alarm": "the alarm that stays",
         "station.unlock_refused": "a PIN was refused while the station was locked",
         "paper.reserved": "numbers of paper forms reserved",
+        "paper.printed": "blank paper forms printed",
         "paper.mode": "what was given while nothing took entries",
         "paper.tried": "paper mode asked for while entries are taken",
         "spool.merged": "an entry taken over from the reserve",

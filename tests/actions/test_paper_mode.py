@@ -73,6 +73,26 @@ def test_two_of_two_groups_accept_and_codes_are_given(scene: Scene) -> None:
         assert verdict["ok"], verdict["findings"]
 
 
+def test_each_printing_of_blank_forms_is_an_entry_and_used_numbers_are_not_printed_again(
+    scene: Scene,
+) -> None:
+    with scene.console() as console:
+        with pytest.raises(Refused, match="paper_none_reserved"):
+            papermode.forms(console)
+        papermode.reserve(console, 1)
+        name, pdf = papermode.forms(console, papermode.reserve(console, 2))
+        assert name == "paper-forms-2-3.pdf" and pdf.startswith(b"%PDF")
+        with nothing_records(scene, console):
+            with pytest.raises(Unavailable, match="write_on_paper"):
+                papermode.forms(console)
+            papermode.accept(console, "legal-1")
+            papermode.accept(console, "it-1")
+    with scene.console() as console:
+        assert papermode.forms(console)[0] == "paper-forms-2-3.pdf"
+        printed = [entry.body for entry in console.journal.entries(type_=papermode.PRINTED)]
+        assert printed == [{"first": 2, "last": 3}] * 2
+
+
 def test_what_a_crash_left_of_the_telling_is_not_told_twice(scene: Scene) -> None:
     with scene.console() as console, nothing_records(scene, console):
         papermode.accept(console, "legal-1")

@@ -54,6 +54,16 @@ class PaperPages:
         typeset.load_faces(self._fonts)
         return grab_card.page(content, self._say)
 
+    def blank_forms(self, content: Object) -> bytes:
+        """Return the forms as PDF, a page each; the keys of ``content`` stand in ``console.adapters.paper.forms``.
+
+        Raises ``Misused``: paper_content; ``Unavailable``: fonts_missing.
+        """
+        from console.adapters.paper import forms, typeset
+
+        typeset.load_faces(self._fonts)
+        return forms.pages(content, self._say)
+
     def recovery_sheet(self, content: Object) -> bytes:
         """Return one sheet as PDF; the keys of ``content`` stand in ``console.adapters.paper.sheets``.
 

@@ -2,24 +2,35 @@
 """``breakglass journal paper``: the last step of the retreat, when nothing takes entries."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from console.actions import papermode
-from console.cli import text
+from console.actions.ports import Console
+from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Object
 from console.sentences import recording
 
 
 def paper(call: Call) -> Reply:
-    """Say how it stands; accept paper mode on a keyholder's own token; or reserve numbers for the forms."""
+    """Say how it stands; accept paper mode on a keyholder's own token; or reserve and print forms."""
     asked = call.arguments
     tokens = [asked.keyholder] if asked.accept else []
     with call.console(*tokens) as console:
-        if asked.reserve:
-            return Reply(papermode.reserve(console, asked.reserve), _reserved)
+        if asked.reserve or asked.out:
+            return _forms(console, asked.reserve, asked.out)
         if asked.accept:
             return Reply(papermode.accept(console, asked.keyholder), _told)
         return Reply(papermode.status(console), _told)
+
+
+def _forms(console: Console, count: int | None, out: str | None) -> Reply:
+    reserved = papermode.reserve(console, count) if count else None
+    if out is None:
+        return Reply(cast(Object, reserved), _reserved)
+    _, pages = papermode.forms(console, reserved)
+    files.write(out, pages)
+    return files.written([out], to_stderr=out == "-")
 
 
 def _told(value: Object) -> Iterator[str]:

@@ -16,3 +16,8 @@ def add_paper(verbs: "Verbs") -> None:
     paper.add_argument(
         "--reserve", type=positive, metavar="N", help="reserve so many numbers for paper forms, in peace"
     )
+    paper.add_argument(
+        "--out",
+        metavar="FILE.pdf",
+        help="blank forms with the numbers reserved now, else with all that are not used; - is stdout",
+    )

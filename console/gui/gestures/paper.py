@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Gestures of the last step of the retreat: how it stands, who accepts paper mode, numbers reserved in peace."""
+"""Gestures of the last step of the retreat: how it stands, who accepts paper mode, forms printed in peace."""
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
+from console.gui.files import write_all
 from console.gui.screens.paper import PaperScreen
 from console.language import say
 
@@ -25,6 +26,7 @@ class PaperGestures(QObject):
         self._window = desk.hands.window
         screen.accept_asked.connect(self._accept)
         screen.reserve_asked.connect(self._reserve)
+        screen.forms_asked.connect(self._again)
         screen.back_asked.connect(lambda: self._window.choose("journal"))
         self._window.page_chosen.connect(lambda name: self._read() if name == "paper" else None)
         desk.show_on(screen)
@@ -53,16 +55,28 @@ class PaperGestures(QObject):
         self._desk.act(self._screen, say("Accepting paper mode"), accept, done, pin_of=member,
                        why=say("To accept that one-time codes are given while nothing takes entries."))  # fmt: skip
 
-    def _reserve(self, count: int) -> None:
+    def _reserve(self, count: int, folder: str) -> None:
         def reserve(console: "Console") -> Result:
             from console.actions import papermode
 
-            return papermode.reserve(console, count)
+            return _written(folder, papermode.forms(console, papermode.reserve(console, count)))
 
-        def done(value: Result) -> None:
-            self._screen.say_done(
-                say("Reserved: forms {first} to {last}.", first=value["first"], last=value["last"])
-            )
-            self._read()
+        self._desk.act(self._screen, say("Printing"), reserve, self._saved)
 
-        self._desk.act(self._screen, say("Reserving numbers"), reserve, done)
+    def _again(self, folder: str) -> None:
+        def save(console: "Console") -> Result:
+            from console.actions import papermode
+
+            return _written(folder, papermode.forms(console))
+
+        self._desk.act(self._screen, say("Printing"), save, self._saved)
+
+    def _saved(self, value: Result) -> None:
+        told = say("Written: {file} in {where}. Print it, and keep it beside the station.", **value)
+        self._screen.say_done(told)
+        self._read()
+
+
+def _written(folder: str, made: tuple[str, bytes]) -> Result:
+    name, pages = made
+    return {"file": name, "where": write_all(folder, {name: pages})}
