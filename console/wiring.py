@@ -25,7 +25,6 @@ from console.adapters.journal.lease import lease
 from console.adapters.machine import ThisMachine, copy_durably
 from console.adapters.paper import PaperPages
 from console.adapters.paper.press import SheetPress
-from console.adapters.paper.voice import Voice, as_written
 from console.adapters.qr import QrCodes
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder, FolderVault
@@ -35,6 +34,7 @@ from console.domain.checkpoint import key_of
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.keyholder import TokenKeys
 from console.domain.policy import Policy
+from console.domain.told import Voice, as_written
 from console.settings import KeyholderSection, Settings
 
 if TYPE_CHECKING:

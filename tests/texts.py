@@ -7,18 +7,34 @@ Run as a program it puts the German catalogue in order and says what lacks: ``py
 import ast
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from console.actions import grab_card, papermode, recovery, sheet_status, summary
+from console.actions import (
+    custody,
+    founding_paper,
+    grab_card,
+    papermode,
+    proving,
+    recovery,
+    rollback,
+    sheet_status,
+    summary,
+    times,
+)
+from console.actions.keyholder import PROGRAM
 from console.adapters.paper import sheets, voice
+from console.adapters.paper import summary as one_page
+from console.domain import activation, groups, keyholder, prepared
+from console.domain import custody as register
 from console.sentences import every
 
 ROOT = Path(__file__).parents[1]
 CONSOLE = ROOT / "console"
 CATALOGUE = ROOT / "resources" / "translations" / "de.json"
+PAPERS = ("forms.py", "grab_card.py", "sheets.py", "founding.py", "custody.py", "summary.py", "sections.py")
 SAYING = {"say": 1, "say_count": 3, "say_each": 1}
 """What says texts -> how many of its first arguments are texts (of ``say_count`` the first is the count)."""
 
@@ -34,7 +50,7 @@ def sources() -> list[Path]:
 
 def papers() -> list[Path]:
     """Return the modules of pages that are printed in the language of a face."""
-    return [CONSOLE / "adapters" / "paper" / name for name in ("forms.py", "grab_card.py", "sheets.py")]
+    return [CONSOLE / "adapters" / "paper" / name for name in PAPERS]
 
 
 def name_of(call: ast.Call) -> str:
@@ -93,10 +109,11 @@ def reasons() -> set[str]:
     return {text for text in given if " " in text}
 
 
-def found_by_checks() -> set[str]:
-    """Return what the checks of readiness tell: a face says it in its language."""
+def told_by_actions() -> set[str]:
+    """Return what actions tell of readiness and on papers: a face says it in its language."""
     given: set[str] = {*sheet_status.STANDING.values(), *sheet_status.LACKING.values()}
-    for source in sorted((CONSOLE / "actions").glob("*.py")):
+    given |= {*proving.PLACES, *prepared.STATES, *rollback.ANSWERS}
+    for source in sorted([*(CONSOLE / "actions").glob("*.py"), CONSOLE / "domain" / "told.py"]):
         for node in ast.walk(tree(source)):
             if isinstance(node, ast.Call) and name_of(node) == "told" and node.args:
                 given |= {*constants(node.args[0])}
@@ -108,21 +125,47 @@ def found_by_checks() -> set[str]:
 
 def on_paper() -> set[str]:
     """Return what stands on paper and is said there as a whole."""
-    groups = {*voice.CALLED.values(), "the station, with all groups", "the group legal", "the group it"}
-    forms = (papermode.WRITE, papermode.NOT_PROVEN)
+    called = {
+        *groups.CALLED.values(),
+        voice.THE_STATION,
+        "the station, with all groups",
+        "the group legal",
+        "the group it",
+    }
     tables = (
         grab_card.FIRST_MINUTES,
         grab_card.TOKEN_PLACES,
         sheets.RULES,
-        summary.MODE_WORDS.values(),
-        *forms,
+        papermode.WRITE,
+        papermode.NOT_PROVEN,
+        keyholder.ROLES,
+        founding_paper.ASSURANCES,
     )
-    return {text for text in (*chain.from_iterable(tables), recovery.DRILL_BANNER, *groups) if text}
+    texts = {
+        *chain.from_iterable((*tables, *_of_summary(), *_of_founding(), custody.NOT_PROVEN, register.FATES))
+    }
+    return (texts | called | {recovery.DRILL_BANNER, PROGRAM}) - {""}
+
+
+def _of_summary() -> Iterator[Iterable[str]]:
+    yield from (summary.NOT_PROVEN, summary.CODES, [summary.NOT_OVER], times.UNKNOWN, one_page.MORE_EVENTS)
+    yield [summary.CALLED.get(state, state) for state in activation.STATES]
+    for table in (
+        summary.MODE_WORDS, summary.PROOFS, summary.CATEGORIES, summary.ENDINGS, summary.OUTCOMES,
+        summary.WHY, summary.BOUNDS, summary.SECONDED, summary.REFUSALS, summary.SENTENCES, one_page.WATERMARKS,
+    ):  # fmt: skip
+        yield table.values()
+
+
+def _of_founding() -> Iterator[Iterable[str]]:
+    yield from (founding_paper.PROVEN, founding_paper.NOT_PROVEN)
+    yield [founding_paper.SIGNED, founding_paper.UNSIGNED, founding_paper.EXEMPT]
+    yield from (founding_paper.ASSURANCES.values(), founding_paper.LISTED.values())
 
 
 def all_texts() -> dict[str, str]:
     """Return text -> one place where it stands."""
-    found = dict.fromkeys(tables() | reasons() | found_by_checks() | on_paper(), "sentences")
+    found = dict.fromkeys(tables() | reasons() | told_by_actions() | on_paper(), "sentences")
     for source in [*sources(), *papers()]:
         found |= dict.fromkeys(said(source), source.relative_to(CONSOLE).as_posix())
     return found

@@ -5,12 +5,13 @@ from collections.abc import Mapping
 from typing import cast
 
 from console.actions import credential as credentials
-from console.actions.checks import DAY_MS, Told, check, told, warn_of
+from console.actions.checks import DAY_MS, check, warn_of
 from console.actions.ports import Console
 from console.actions.standing import stale
 from console.domain.canonical import Json, Object
 from console.domain.credential import Credential
 from console.domain.journal import Entry
+from console.domain.told import told
 
 MAX_SECRET_DAYS = 365
 MAX_DRILL_DAYS = 92
@@ -73,7 +74,7 @@ def _is_old(row: Object) -> bool:
     return days is None or days > MAX_SECRET_DAYS
 
 
-def _old(row: Object) -> Told:
+def _old(row: Object) -> Object:
     if row["sealed_days"] is None:
         return told("{name}: its age is not known", name=row["name"])
     return told("{name}: sealed {days} days ago", name=row["name"], days=row["sealed_days"])
@@ -84,7 +85,7 @@ def _is_ending(row: Object) -> bool:
     return days is None or days < LEAST_CERTIFICATE_DAYS
 
 
-def _expiry(row: Object) -> Told:
+def _expiry(row: Object) -> Object:
     name, days = row["name"], cast(int | None, row["expires_days"])
     if days is None:
         return told("{name}: nobody wrote down when it ends", name=name)

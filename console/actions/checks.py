@@ -1,29 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """One row of readiness, as every check makes it; what to do about it now stands in ``console.sentences.checks``."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import cast
 
-from console.domain.canonical import Json
+from console.domain.canonical import Json, Object
+from console.domain.told import as_written, in_words, told
 
 DAY_MS = 86_400_000
-
-
-@dataclass(frozen=True)
-class Told:
-    """One thing that was found: a text with named places, and what stands there. A face says it in its language."""
-
-    text: str
-    facts: Mapping[str, Json]
-
-    def __str__(self) -> str:
-        return self.text.format(**self.facts)
-
-
-def told(text: str, **facts: Json) -> Told:
-    """Return one thing that was found."""
-    return Told(text, facts)
 
 
 def check(id_: str, *, ok: bool, detail: str, level: str = "error", **facts: Json) -> dict[str, Json]:
@@ -31,13 +15,13 @@ def check(id_: str, *, ok: bool, detail: str, level: str = "error", **facts: Jso
     return _row(id_, [told(detail, **facts)], level="ok" if ok else level)
 
 
-def warn_of(id_: str, found: Sequence[Told]) -> dict[str, Json]:
-    """Return a row that warns of each thing found, and is in order when there is none."""
+def warn_of(id_: str, found: Sequence[Object]) -> dict[str, Json]:
+    """Return a row that warns of each thing found (``told``), and is in order when there is none."""
     return _row(id_, found or [told("in order")], level="warning" if found else "ok")
 
 
-def _row(id_: str, found: Sequence[Told], *, level: str) -> dict[str, Json]:
+def _row(id_: str, found: Sequence[Object], *, level: str) -> dict[str, Json]:
     return {
-        "id": id_, "ok": level == "ok", "level": level, "detail": "; ".join(str(one) for one in found),
-        "said": [{"text": one.text, "facts": cast(Json, dict(one.facts))} for one in found],
+        "id": id_, "ok": level == "ok", "level": level, "said": cast(Json, found),
+        "detail": "; ".join(str(in_words(one, as_written)) for one in found),
     }  # fmt: skip

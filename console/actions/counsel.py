@@ -13,7 +13,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from typing import cast
 
-from console.actions.checks import told, warn_of
+from console.actions.checks import warn_of
 from console.actions.keyholder import THE_PROGRAM, Actor, by_token, draft, pseudonym, unlocked_person, write
 from console.actions.ports import Console, Journal
 from console.actions.recovery import Words, key_of, names_of, set_typed, sets
@@ -25,6 +25,7 @@ from console.domain.enrolment import READS_COUNSEL
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import COUNSEL_TYPE, Draft, Entry, to_rfc3339
 from console.domain.record import About
+from console.domain.told import told
 
 KEY_MADE, WRAPPED, OPENED = "counsel.key_made", "counsel.wrapped", "counsel.opened"
 READ, ADMIT, EXPORT = "read", "admit", "export"

@@ -7,14 +7,15 @@ from typing import cast
 from console.actions import heads
 from console.actions.keyholder import names, unlocked_person, write
 from console.actions.ports import Console
-from console.actions.summary import MODE_WORDS
+from console.actions.summary import mode_words
 from console.actions.suspension import SUSPENDED
 from console.domain import custody as rules
 from console.domain.canonical import Json, Object
 from console.domain.custody import Fate, Holding
 from console.domain.errors import Refused
 from console.domain.journal import to_rfc3339
-from console.domain.keyholder import Member
+from console.domain.keyholder import Member, told_role
+from console.domain.told import told
 
 TOKEN_FATE = "keyholder.token"  # noqa: S105 - an entry's type
 
@@ -66,36 +67,41 @@ NOT_PROVEN = [
 
 def printed(console: Console) -> bytes:
     """Return the register as the bytes of a PDF."""
-    mode = console.policy.roster.mode
     content: dict[str, Json] = {
-        "title": "Custody register", "mode_words": MODE_WORDS[mode], "station": console.settings.origin,
-        "vault": console.policy.roster.vault, "made": _day(console.machine.reading().wall_ms),
-        **heads.on_paper(console),
-        "tokens": [_printed(holding) for holding in holdings(console)], "not_proven": cast(Json, NOT_PROVEN),
+        "title": told("Custody register"), "mode_words": mode_words(console.policy.roster.mode),
+        "station": console.settings.origin, "vault": console.policy.roster.vault,
+        "made": _day(console.machine.reading().wall_ms), **heads.on_paper(console),
+        "tokens": [_printed(holding) for holding in holdings(console)], "not_proven": [*map(told, NOT_PROVEN)],
     }  # fmt: skip
     return console.paper.custody_register(content)
 
 
 def _printed(holding: Holding) -> dict[str, Json]:
-    member, fate = holding.member, holding.fate
-    became = f"{fate.how}, written down {_day(fate.at)}" if fate else "not seen since"
-    facts: list[list[Json]] = [
-        ["In force", f"from {_day(holding.since)}" + (f" to {_day(holding.until)}" if holding.until else "")],
-        ["Token", f"{member.assurance}, share key {holding.fingerprint()}"],
-    ]
-    facts += [
-        ["Suspended", f"from {_day(at)}" + (f" to {_day(until)}" if until else "")]
-        for at, until in holding.suspended
-    ]
+    member = holding.member
+    keys = told("{assurance}, share key {key}", assurance=told(member.assurance), key=holding.fingerprint())
+    facts: list[Json] = [[told("In force"), _span(holding.since, holding.until)], [told("Token"), keys]]
+    facts += [[told("Suspended"), _span(at, until)] for at, until in holding.suspended]
     if holding.until is not None:
-        facts.append(["Afterwards", became])
-    shares: list[list[Json]] = [
-        [f"{d.credential}, version {d.version}", _day(d.since), _day(d.until) if d.until else "still opens"]
+        facts.append([told("Afterwards"), _became(holding.fate)])
+    shares: list[Json] = [
+        [told("{credential}, version {version}", credential=d.credential, version=d.version), _day(d.since),
+         _day(d.until) if d.until else told("still opens")]
         for d in holding.dealt
-    ]
-    return {
-        "who": f"{member.name} ({member.id}), {member.role}", "facts": cast(Json, facts), "shares": cast(Json, shares)
-    }  # fmt: skip
+    ]  # fmt: skip
+    who = told("{name} ({id}), {role}", name=member.name, id=member.id, role=told_role(member.role))
+    return {"who": who, "facts": facts, "shares": shares}
+
+
+def _span(since: int, until: int | None) -> Json:
+    if until is None:
+        return told("from {since}", since=_day(since))
+    return told("from {since} to {until}", since=_day(since), until=_day(until))
+
+
+def _became(fate: Fate | None) -> Json:
+    if fate is None:
+        return told("not seen since")
+    return told("{fate}, written down {at}", fate=told(fate.how), at=_day(fate.at))
 
 
 def _day(wall_ms: int) -> str:

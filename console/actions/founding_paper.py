@@ -8,13 +8,15 @@ from console.actions import heads
 from console.actions.journal import of_log
 from console.actions.policy import GENESIS
 from console.actions.ports import Console
-from console.actions.summary import MODE_WORDS, moment
+from console.actions.summary import mode_words, moment
 from console.domain import policy
 from console.domain.canonical import Json, digest
 from console.domain.errors import ConsoleError
+from console.domain.groups import group
 from console.domain.keyholder import Member
 from console.domain.policy import Policy
 from console.domain.renewal import FIRST
+from console.domain.told import all_of, told
 from console.domain.words import to_words
 
 PROVEN = [
@@ -30,6 +32,12 @@ NOT_PROVEN = [
 ASSURANCES = {
     "hardware": "in a hardware token", "software": "in a software token", "attested": "in a hardware token, attested",
 }  # fmt: skip
+SIGNED, UNSIGNED, EXEMPT = "signed the founding document", "HAS NOT SIGNED", "need not sign"
+LISTED = {
+    "jurisdictions": "Jurisdictions", "legal_confirms": "Legal confirms", "privilege_classes": "Privilege classes",
+    "ranges": "Ranges", "witnesses": "Witnesses",
+}  # fmt: skip
+"""Rules that are lists -> their labels."""
 
 
 def certificate(console: Console) -> bytes:
@@ -37,60 +45,65 @@ def certificate(console: Console) -> bytes:
     founded, signatures = policy.parse(console.vault.read(GENESIS))
     unsigned = policy.unsigned_by(founded, signatures)
     must = len(founded.roster.keyholders())
+    counted = {"done": must - len(unsigned), "must": must}
     content: dict[str, Json] = {
-        "title": "Founding certificate", "station": console.settings.origin, "vault": founded.roster.vault,
-        "mode_words": MODE_WORDS[founded.roster.mode], "made": moment(console.machine.reading().wall_ms),
+        "title": told("Founding certificate"), "station": console.settings.origin, "vault": founded.roster.vault,
+        "mode_words": mode_words(founded.roster.mode), "made": moment(console.machine.reading().wall_ms),
         "founded": _founded_at(console),
-        "signed": f"{must - len(unsigned)} of the {must} keyholders who must sign have signed",
+        "signed": told("{done} of the {must} keyholders who must sign have signed", **counted),
         "words": cast(Json, to_words(founded.genesis)), **heads.on_paper(console),
         "people": [_person(member, founded, member.id in signatures) for member in founded.roster.members],
         "rules": [[label, text] for label, text in _rules(founded)],
-        "proven": cast(Json, PROVEN), "not_proven": cast(Json, NOT_PROVEN),
+        "proven": [*map(told, PROVEN)], "not_proven": [*map(told, NOT_PROVEN)],
     }  # fmt: skip
     return console.paper.founding_certificate(content)
 
 
-def _founded_at(console: Console) -> str:
+def _founded_at(console: Console) -> Json:
     """Return when the station's first journal began; a later one, after an alarm, does not tell it."""
     try:
         with of_log(console, FIRST) as first:
             return moment(next(first.journal.entries(limit=1)).t.wall_ms)
     except ConsoleError:
-        return "not known: the first journal of this station cannot be read any more"
+        return told("not known: the first journal of this station cannot be read any more")
 
 
 def _person(member: Member, founded: Policy, has_signed: bool) -> dict[str, Json]:  # noqa: FBT001 - as it is read
     must = member in founded.roster.keyholders()
-    signed = "signed the founding document" if has_signed else "HAS NOT SIGNED" if must else "need not sign"
+    signed = SIGNED if has_signed else UNSIGNED if must else EXEMPT
+    keys = told("{keys}; {signed}", keys=told(ASSURANCES[member.assurance]), signed=told(signed))
     facts: list[Json] = [
-        ["Keys", f"{ASSURANCES[member.assurance]}; {signed}"],
-        ["Key in 12 words", " ".join(to_words(digest("fingerprint", member.sign)))],
+        [told("Keys"), keys],
+        [told("Key in 12 words"), " ".join(to_words(digest("fingerprint", member.sign)))],
     ]
-    return {"who": f"{member.name} ({member.id}), {_group(member.role)}", "facts": facts}
+    who = told("{name} ({id}), {group}", name=member.name, id=member.id, group=group(member.role))
+    return {"who": who, "facts": facts}
 
 
-def _rules(founded: Policy) -> Iterator[tuple[str, str]]:
+def _rules(founded: Policy) -> Iterator[tuple[Json, Json]]:
     rules = founded.rules
     for name, needed in founded.roster.classes.items():
-        yield (
-            f"To open {name}",
-            " and ".join(f"{count} of {_group(group)}" for group, count in needed.items()),
-        )
-    longest, hardest = rules.seconds_max // 60, rules.seconds_hard_max // 60
-    yield "How long", f"{longest} minutes at most; {hardest} with every extension"
-    yield "How often", f"{rules.releases_max} showings at most; {rules.releases_hard_max} with every reset"
-    yield "In time", f"opened within {rules.request_valid_seconds // 60} minutes, else a request is over"
-    yield "On the screen", f"a secret stays {rules.showing_seconds} seconds"
-    yield "Matter numbers", rules.matter_pattern
-    for name in ("jurisdictions", "legal_confirms", "privilege_classes", "ranges", "witnesses"):
+        each: list[Json] = [
+            told("{count} of {group}", count=count, group=group(one)) for one, count in needed.items()
+        ]
+        yield told("To open {name}", name=name), all_of(each)
+    yield told("How long"), told(
+        "{longest} minutes at most; {hardest} with every extension",
+        longest=rules.seconds_max // 60, hardest=rules.seconds_hard_max // 60,
+    )  # fmt: skip
+    yield told("How often"), told(
+        "{most} showings at most; {hardest} with every reset",
+        most=rules.releases_max, hardest=rules.releases_hard_max,
+    )  # fmt: skip
+    yield (
+        told("In time"),
+        told(
+            "opened within {minutes} minutes, else a request is over",
+            minutes=rules.request_valid_seconds // 60,
+        ),
+    )
+    yield told("On the screen"), told("a secret stays {seconds} seconds", seconds=rules.showing_seconds)
+    yield told("Matter numbers"), rules.matter_pattern
+    for name, label in LISTED.items():
         if value := founded.rules.to_json().get(name):
-            yield _label(name), ", ".join(map(str, cast(list[Json], value)))
-
-
-def _group(name: str) -> str:
-    return name.upper() if len(name) <= len("it") else name.capitalize()
-
-
-def _label(name: str) -> str:
-    said = name.replace("_", " ")
-    return said[:1].upper() + said[1:]
+            yield told(label), ", ".join(map(str, cast(list[Json], value)))

@@ -7,7 +7,7 @@ from typing import cast
 
 from console.actions import activation
 from console.actions import credential as credentials
-from console.actions.checks import told, warn_of
+from console.actions.checks import warn_of
 from console.actions.enrolment import contacts, deputies
 from console.actions.keyholder import by_token, unlocked_person, write
 from console.actions.ports import Console
@@ -20,6 +20,7 @@ from console.domain.credential import OWING_NOTHING, Credential, choose_items
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import Entry
 from console.domain.prepared import Prepared, Usable
+from console.domain.told import told
 
 PREPARED, AGREED = "request.prepared", "request.agreed"
 OPENINGS_LOOKED_AT = 20
@@ -127,7 +128,11 @@ def prepared_check(console: Console) -> dict[str, Json]:
     states = [(known.prepared.name, known.state) for known in load(console)]
     return warn_of(
         "prepared",
-        [told("{name}: {state}", name=name, state=state) for name, state in states if state != "agreed"],
+        [
+            told("{name}: {state}", name=name, state=told(state))
+            for name, state in states
+            if state != "agreed"
+        ],
     )
 
 

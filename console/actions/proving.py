@@ -8,7 +8,7 @@ HSM proves its keys in the same way before they are put into force.
 from collections.abc import Iterator, Mapping
 from functools import partial
 
-from console.actions.checks import DAY_MS, Told, told, warn_of
+from console.actions.checks import DAY_MS, warn_of
 from console.actions.hsm_port import Hsm
 from console.actions.keyholder import by_token, pseudonyms, write
 from console.actions.ports import Console, Machine
@@ -16,10 +16,12 @@ from console.domain import checkpoint, keys
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from console.domain.keyholder import Member
+from console.domain.told import told
 
 PROVEN = "keyholder.proven"
 PROVING = (PROVEN, "activation.approved", "activation.seconded", "credential.confirmed", "policy.signed")
 """Entries that a person's own token signed."""
+HERE, NOT_HERE, AWAY = PLACES = "here", "not here", "away"
 MAX_PROOF_DAYS = 35
 CHALLENGE_BYTES = 32
 STATION_KEYS = frozenset({"log", "request", "journal"})
@@ -118,14 +120,14 @@ def token_checks(console: Console, rows: list[Json]) -> list[dict[str, Json]]:
 
 def _presence(console: Console, person: Member) -> str:
     if console.settings.is_away(person.id):
-        return "away"
+        return AWAY
     try:
         console.token(person.id).points()
     except Unavailable:
-        return "not here"
+        return NOT_HERE
     except ConsoleError as error:
         return error.code
-    return "here"
+    return HERE
 
 
 def _days(console: Console, at: int | None) -> int | None:
@@ -137,8 +139,12 @@ def _is_late(row: Object) -> bool:
     return not isinstance(days, int) or days > MAX_PROOF_DAYS
 
 
-def _said(row: Object) -> Told:
-    who = {"member": row["member"], "present": row["present"]}
+def _present(code: str) -> Json:
+    return told(code) if code in PLACES else code
+
+
+def _said(row: Object) -> Object:
+    who = {"member": row["member"], "present": _present(str(row["present"]))}
     if row["proven_days"] is None:
         return told("{member}: never proven, {present}", **who)
     return told("{member}: proven {days} days ago, {present}", days=row["proven_days"], **who)

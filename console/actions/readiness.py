@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import cast
 
 from console.actions import ages, counsel, proving, rollback, sheet_status
-from console.actions.checks import DAY_MS, Told, check, told, warn_of
+from console.actions.checks import DAY_MS, check, warn_of
 from console.actions.enrolment import contacts
 from console.actions.grab_card import grab_card_check
 from console.actions.lockout import lockout_check
@@ -18,6 +18,7 @@ from console.actions.prepared import prepared_check
 from console.domain.canonical import Json, Object
 from console.domain.errors import ConsoleError, Unavailable
 from console.domain.journal import Entry, Reading
+from console.domain.told import told
 
 FREE_BYTES_LEAST = 256 * 1024 * 1024
 CLOCK_MS = 60_000
@@ -132,11 +133,12 @@ def _rollback(console: Console) -> dict[str, Json]:
             level="warning",
         )
     found = {name: str(newest.body[name]) for name in ("destroys", "anchors")}
+    measured = {name: told(answer) for name, answer in found.items()}
     days = (console.machine.reading().wall_ms - newest.t.wall_ms) // DAY_MS
     return check(
         "hsm_rollback", ok=set(found.values()) == {"yes"}, level="warning",
         detail="{assurance}: stays destroyed: {destroys}, stays remembered: {anchors}; measured {days} days ago",
-        assurance=assurance, days=days, **found,
+        assurance=assurance, days=days, **measured,
     )  # fmt: skip
 
 
@@ -182,7 +184,7 @@ def _clock(console: Console) -> dict[str, Json]:
     return warn_of("clock", [] if wrong is None else [wrong])
 
 
-def clock_differs(newest: Entry, at: Reading) -> Told | None:
+def clock_differs(newest: Entry, at: Reading) -> Object | None:
     """Return how the clock contradicts the newest entry, or None."""
     passed = at.wall_ms - newest.t.wall_ms
     if passed < 0:

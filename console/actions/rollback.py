@@ -10,6 +10,7 @@ from console.domain.journal import Entry
 
 ROLLBACK_DRILL = "station.rollback_drilled"
 UNPROVEN = "unproven"
+ANSWERS = ("yes", "no", UNPROVEN)
 
 
 def note_rollback(console: Console, measured: Mapping[str, str]) -> Object:

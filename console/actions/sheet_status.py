@@ -7,7 +7,7 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions import escrow, tables
-from console.actions.checks import DAY_MS, Told, told, warn_of
+from console.actions.checks import DAY_MS, warn_of
 from console.actions.keyholder import unlocked_person, write
 from console.actions.ports import Console
 from console.actions.recovery import Words, key_of, marked, names_of, open_escrow, set_in_force, sets, unread
@@ -18,6 +18,7 @@ from console.domain.errors import Corrupt
 from console.domain.journal import to_rfc3339
 from console.domain.policy import STATION
 from console.domain.recovery import SheetSet
+from console.domain.told import told
 
 MAX_DRILL_DAYS = 365
 STANDING = {
@@ -90,7 +91,7 @@ def checks(console: Console) -> list[Json]:
     ]
 
 
-def _lacking(row: Object) -> Iterator[Told]:
+def _lacking(row: Object) -> Iterator[Object]:
     if row["state"] != "in_force":
         yield told(STANDING[str(row["state"])], slot=row["slot"])
     for member, text in LACKING.items():
@@ -98,7 +99,7 @@ def _lacking(row: Object) -> Iterator[Told]:
             yield told(text, slot=row["slot"], count=len(cast(list[Json], row[member])))
 
 
-def _age(row: Object) -> Told:
+def _age(row: Object) -> Object:
     if row["drilled_days"] is None:
         return told("{slot}: never tried", slot=row["slot"])
     return told("{slot}: last tried {days} days ago", slot=row["slot"], days=row["drilled_days"])

@@ -8,13 +8,15 @@ from typing import cast
 from console.actions import credential as credentials
 from console.actions import heads, times
 from console.actions.activation import load, load_request
-from console.actions.keyholder import names, told_names
+from console.actions.keyholder import PROGRAM, names, told_names
 from console.actions.ports import Console
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.clock import to_ms
 from console.domain.journal import Checkpoint, Entry
+from console.domain.keyholder import told_role
 from console.domain.moment import local_and_utc
+from console.domain.told import told
 from console.domain.words import to_words
 
 PROOFS = {
@@ -34,6 +36,7 @@ ENDINGS = {
     "denied": "Denied.",
     "withdrawn": "Withdrawn.",
 }
+NOT_OVER = "Not over."
 OUTCOMES = {
     "read_back": "read back by the person",
     "shown": "shown",
@@ -51,6 +54,11 @@ NOT_PROVEN = [
 ]
 
 
+def mode_words(mode: str) -> Json:
+    """Return the sentence in the banner of a paper; empty on a real station."""
+    return told(MODE_WORDS[mode]) if MODE_WORDS[mode] else ""
+
+
 def incident_summary(console: Console, act: str) -> bytes:
     """Return the summary of an activation as the bytes of a one-page PDF."""
     activation, filed = load(console, act), load_request(console, act)
@@ -58,10 +66,10 @@ def incident_summary(console: Console, act: str) -> bytes:
     entries = list(console.journal.entries(act=act))
     said = cast(dict[str, Json], filed.body["justification"])
     content: dict[str, Json] = {
-        "title": "Incident summary", "mode": console.policy.roster.mode,
-        "mode_words": MODE_WORDS[console.policy.roster.mode], "station": console.settings.origin,
+        "title": told("Incident summary"), "mode": console.policy.roster.mode,
+        "mode_words": mode_words(console.policy.roster.mode), "station": console.settings.origin,
         "vault": console.policy.roster.vault, "activation": act, "made": moment(console.machine.reading().wall_ms),
-        "category": CATEGORIES[str(said["category"])],
+        "category": told(CATEGORIES[str(said["category"])]),
         **{name: said[name] for name in _SAID}, "deadline_at_risk": _deadline(said),
         "requester": _person(console, filed.requester, str(filed.body["proof"]), entries[0]),
         "approvals": [
@@ -69,12 +77,12 @@ def incident_summary(console: Console, act: str) -> bytes:
             for entry in entries if entry.type == "activation.approved"
         ] + [
             {**_person(console, people[entry.actor], entry.proof, entry),
-             "role": f"witness: the recovery sheets of {entry.body['slot']} stood in"}
+             "role": _stood_in(str(entry.body["slot"]))}
             for entry in entries if entry.type == "recovery.used"
         ],
         "ended": _ending(console, activation), "course": _course(console, entries),
         "rotations": _rotations(console, activation), "journal": _journal(newest),
-        "not_proven": [*_alarms(console), *NOT_PROVEN], "qr": heads.on_paper(console)["qr"],
+        "not_proven": [*_alarms(console), *map(told, NOT_PROVEN)], "qr": heads.on_paper(console)["qr"],
     }  # fmt: skip
     return console.paper.incident_summary(content)
 
@@ -82,10 +90,14 @@ def incident_summary(console: Console, act: str) -> bytes:
 _SAID = ("incident", "jurisdictions", "matters", "alternatives_tried", "reason", "harm_if_delayed")
 
 
-def _alarms(console: Console) -> list[str]:
+def _alarms(console: Console) -> list[Json]:
     """Return a sentence for each alarm after which a new log began: it stays on every page, for ever."""
     return [
-        f"ALARM: what {past['log']} held beyond what the new log says again ({_codes(past['alarm'])})."
+        told(
+            "ALARM: what {log} held beyond what the new log says again ({codes}).",
+            log=past["log"],
+            codes=_codes(past["alarm"]),
+        )
         for past in console.logs.alarms()
     ]
 
@@ -106,8 +118,8 @@ def _person(console: Console, member: str, proof: str, entry: Entry) -> Object:
     who = f"{known.name} ({member})" if known else member
     return {
         "who": who,
-        "role": known.role if known else "not in the roster",
-        "proof": PROOFS[proof],
+        "role": told_role(known.role) if known else told("not in the roster"),
+        "proof": told(PROOFS[proof]),
         **_times(entry),
     }
 
@@ -129,16 +141,15 @@ def moment(wall_ms: int) -> str:
     return local_and_utc(_utc(wall_ms).astimezone())
 
 
-def _deadline(said: Mapping[str, Json]) -> str:
+def _deadline(said: Mapping[str, Json]) -> Json:
     named = to_ms(str(said.get("deadline_at_risk")))
-    return "none named" if named is None else moment(named)
+    return told("none named") if named is None else moment(named)
 
 
-def _ending(console: Console, activation: Activation) -> str:
+def _ending(console: Console, activation: Activation) -> Json:
     state = activation.state(console.machine.reading())
-    state = CALLED.get(state, state)
-    why = ENDINGS.get(activation.ended_why or "", "")
-    return f"{why} Present state: {state}." if why else f"Not over. Present state: {state}."
+    why = ENDINGS.get(activation.ended_why or "", NOT_OVER)
+    return told("{why} Present state: {state}.", why=told(why), state=told(CALLED.get(state, state)))
 
 
 def _course(console: Console, entries: list[Entry]) -> list[Json]:
@@ -149,44 +160,96 @@ def _course(console: Console, entries: list[Entry]) -> list[Json]:
         {
             "seq": entry.seq,
             **_times(entry),
-            "surely": times.brief(known, entry),
+            "surely": _surely(times.brief(known, entry)),
             "what": what,
-            "who": people.get(entry.actor, entry.actor),
+            "who": told(PROGRAM) if entry.actor == PROGRAM else people.get(entry.actor, entry.actor),
         }
         for entry in entries
         if (what := _what(entry, people))
     ]
 
 
-def _what(entry: Entry, people: dict[str, str]) -> str:
+def _what(entry: Entry, people: dict[str, str]) -> Json:
     body = entry.body
-    facts = {
+    facts: dict[str, Json] = {
         **body,
         "slot": people.get(str(body.get("slot")), body.get("slot")),
-        "member": people.get(str(body.get("member")), "the person at the station"),
+        "member": people.get(str(body.get("member")), told("the person at the station")),
     }
     if entry.type == "release.outcome":
-        facts["outcome"] = OUTCOMES[str(body["outcome"])]
-    if "verb" in body:
-        facts["verb"] = CALLED.get(str(body["verb"]), str(body["verb"]))
+        facts["outcome"] = told(OUTCOMES[str(body["outcome"])])
     if "code" in body:
-        facts["code"] = str(body["code"]).replace("_", " ")
-    if entry.type == "activation.ended":
+        facts["code"] = _why_refused(str(body["code"]))
+    if "why" in body:
         facts["why"] = _why_ended(body)
     if entry.type == "activation.extended":
         facts["amount"] = cast(int, body["amount"]) // 60
-    kind = "use" if body.get("use") else entry.type
-    return _SENTENCES.get(kind, "").format_map(facts)
+    if "group" in body:
+        facts["group"] = told_role(str(body["group"]))
+    sentence = _sentence(entry)
+    return told(sentence, **facts) if sentence else None
 
 
-def _why_ended(body: Object) -> str:
-    late = body.get("noticed_late_seconds")
-    return f"{body['why']}; noticed {late} s later" if late else str(body["why"])
+def _sentence(entry: Entry) -> str:
+    body = entry.body
+    if entry.type == "activation.refused":
+        return REFUSALS.get(str(body["verb"]), "Refused to {verb} for {member}: {code}")
+    if entry.type == "activation.seconded":
+        return SECONDED[str(body["decision"])]
+    return SENTENCES.get("use" if body.get("use") else entry.type, "")
 
 
-CALLED = {"release": "show", "closed": "completed"}
-"""What people call a verb or a state for which the journal has another word."""
-_SENTENCES = {
+def _why_ended(body: Object) -> Json:
+    why, late = str(body["why"]), body.get("noticed_late_seconds")
+    said = told(WHY[why]) if why in WHY else why
+    return told("{why}; noticed {late} s later", why=said, late=late) if late else said
+
+
+def _why_refused(code: str) -> Json:
+    said = code.replace("_", " ")
+    return told(said) if said in CODES else said
+
+
+def _surely(brief: str) -> Json:
+    """Return between which times, as ``times.brief`` tells it; two times stand for themselves."""
+    kind, _, time = brief.partition(" ")
+    if kind in BOUNDS:
+        return told(BOUNDS[kind], time=time)
+    return told(brief) if brief in times.UNKNOWN else brief
+
+
+def _stood_in(slot: str) -> Json:
+    return told("witness: the recovery sheets of {slot} stood in", slot=told_role(slot))
+
+
+CALLED = {"closed": "completed"}
+"""What people call a state for which the journal has another word."""
+WHY = {"time": "time", "operator": "operator", "veto": "veto", "budget": "budget"}
+BOUNDS = {"after": "after {time}", "before": "before {time}"}
+SECONDED = {
+    "extend": "{member} agreed to extend",
+    "reset": "{member} agreed to reset",
+    "resume": "{member} agreed to resume",
+}
+CODES = (
+    "quorum not met", "budget used up", "activation state", "pin wrong", "pin locked", "already approved",
+    "not a keyholder", "keyholder suspended", "requester cannot approve", "frozen by clock", "version replaced",
+    "privilege needed", "confirmation missing", "beyond hard maximum", "not in request", "own console needed",
+    "token absent", "token removed", "token broken", "code gone", "already said",
+)  # fmt: skip
+"""Codes of refusals that are likely in an emergency; others stand as codes in every language."""
+REFUSALS = {
+    "open": "Refused to open for {member}: {code}",
+    "release": "Refused to show for {member}: {code}",
+    "use": "Refused to use for {member}: {code}",
+    "approve": "Refused to approve for {member}: {code}",
+    "deny": "Refused to deny for {member}: {code}",
+    "veto": "Refused to veto for {member}: {code}",
+    "extend": "Refused to extend for {member}: {code}",
+    "reset": "Refused to reset for {member}: {code}",
+    "resume": "Refused to resume for {member}: {code}",
+}
+SENTENCES = {
     "activation.requested": "Access requested",
     "activation.approved": "Approved for {group} by {member}",
     "activation.denied": "Denied for {group} by {member}",
@@ -195,7 +258,6 @@ _SENTENCES = {
     "recovery.used": "Recovery sheets of {slot} stood in for its approvals; witness {member}",
     "activation.opened": "Opened",
     "activation.frozen": "Breaker: no more showings ({why} used up)",
-    "activation.seconded": "{member} agreed to {decision}",
     "activation.extended": "Extended by {amount} minutes by both roles",
     "activation.reset": "Breaker reset by both roles: {amount} more showings",
     "activation.rebooted": "The machine was started again",
@@ -206,14 +268,13 @@ _SENTENCES = {
     "use": "Use {number}: {credential}, version {version}, signed for {use}; not shown",
     "credential.drift": "Codes of {credential}: {offset} ahead of the station's",
     "release.outcome": "Showing of entry {intent}: {outcome}",
-    "activation.refused": "Refused to {verb} for {member}: {code}",
 }
 
 
 def _rotations(console: Console, activation: Activation) -> list[Json]:
     known, rows = credentials.fold(console), cast(list[Json], [])
     for name, version in sorted(activation.exposed().items()):
-        done = f"changed: version {known[name].current.number} is confirmed"
-        owed = f"owed: version {version} was shown"
+        done = told("changed: version {version} is confirmed", version=known[name].current.number)
+        owed = told("owed: version {version} was shown", version=version)
         rows.append({"credential": name, "state": done if known[name].is_rotated_since(version) else owed})
     return rows

@@ -15,6 +15,8 @@ NEAR = 50
 """So many entries of a kind are looked through before and after a page; those farther away could only narrow."""
 
 MOST_APART = 5_000
+NO_CLOCK, CONTRADICTORY = UNKNOWN = "no outside clock", "contradictory"
+"""Intervals that are no times."""
 
 
 def whole(console: Console) -> Timeline:
@@ -68,9 +70,9 @@ def brief(timeline: Timeline, entry: Entry) -> str:
     before, after = (end and f"{end:{'%H:%M:%S' if is_same_day else '%Y-%m-%d %H:%M:%S'}}" for end in ends)
     if before and after:
         if (known.width() or 0) < 0:
-            return "contradictory"
+            return CONTRADICTORY
         return f"{before}–{after}" if is_same_day else f"{before} – {after}"
-    return f"after {before}" if before else f"before {after}" if after else "no outside clock"
+    return f"after {before}" if before else f"before {after}" if after else NO_CLOCK
 
 
 def report(console: Console) -> Object:

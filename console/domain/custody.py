@@ -16,6 +16,8 @@ from console.domain.keyholder import Member, person_key
 from console.domain.policy import Policy, Roster
 
 RETURNED, DESTROYED, SUSPENDED = "returned", "destroyed", "suspended"
+FATES = (RETURNED, DESTROYED)
+"""What can become of a token out of force."""
 FOUNDED, CHANGED = "station.founded", "policy.changed"
 SEALED, CONFIRMED = "credential.sealed", "credential.confirmed"
 FOLDED = (FOUNDED, CHANGED, SEALED, CONFIRMED)

@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from console.domain import envelope, keys
+from console.domain import envelope, groups, keys
 from console.domain.canonical import Json, Object, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.keys import RosterKey
+from console.domain.told import told
 
 OPERATOR = "operator"
 """The role of a person who may unlock, request and write down, and holds no share of any secret."""
@@ -16,10 +17,17 @@ READER = "compliance"
 """The role of a person who may unlock and read along, and nothing else: no share, no request, no signature counts."""
 WITHOUT_GROUP = (OPERATOR, READER)
 """Roles that are no group: nothing is ever sealed to them but the way to unlock."""
+ROLES = (*groups.CALLED, *WITHOUT_GROUP)
+"""What somebody's role may be without the firm having named it."""
 
 NOT_A_KEY_FOR_ANYTHING_ELSE = "Public key for PIV Attestation"
 """The label that ykcs11 gives the key with which a card vouches for its own keys: it opens nothing."""
 UNNAMED = "unnamed"
+
+
+def told_role(role: str) -> Json:
+    """Return a role as the roster writes it, for a paper that says it in its language; a firm's own stays as it is."""
+    return told(role) if role in ROLES else role
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,7 @@ NAME = re.compile(r"[a-z][a-z0-9-]{1,63}\Z")
 _ANY_HOUR: dict[str, Json] = {
     "incident": "any", "first_seen": "2026-01-01T00:00:00Z", "reason": "whatever the hour will bring to say",
 }  # fmt: skip
+AGREED, PROPOSED, OVERTAKEN, EXPIRED = STATES = "agreed", "proposed", "overtaken", "expired"
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,10 @@ def state(
     ``signed``: group -> when somebody of it signed (wall clock, ms).
     """
     if prepared.roster != roster:
-        return "overtaken"
+        return OVERTAKEN
     if set(groups) - set(signed):
-        return "proposed"
-    return "expired" if days_left(signed, now_ms) < 0 else "agreed"
+        return PROPOSED
+    return EXPIRED if days_left(signed, now_ms) < 0 else AGREED
 
 
 def days_left(signed: Mapping[str, int], now_ms: int) -> int:

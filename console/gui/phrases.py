@@ -5,8 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
+from console.domain.groups import CALLED
 from console.domain.moment import local_and_utc
-from console.language import say, say_count
+from console.language import say, say_count, say_each
 
 STATES: Mapping[str, tuple[str, str]] = {
     "requested": (say("Waiting for approvals"), "warning"),
@@ -22,7 +23,7 @@ STATES: Mapping[str, tuple[str, str]] = {
 """State -> what it is in words, and its tone."""
 
 GROUPS: Mapping[str, str] = {
-    "legal": say("Legal"), "it": say("IT"), "operator": say("operator"), "compliance": say("compliance (reads along)"),
+    **say_each(CALLED), "operator": say("operator"), "compliance": say("compliance (reads along)"),
 }  # fmt: skip
 KINDS: Mapping[str, str] = {
     "password": say("password"),

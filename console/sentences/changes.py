@@ -4,6 +4,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
+from console.domain import groups
 from console.domain.canonical import Json, Object
 from console.language import say, say_count, say_each
 
@@ -24,7 +25,10 @@ RULES = say_each(
         "witness_quorum": "witnesses who must have signed",
     }
 )
-_ROLES = say_each({"legal": "Legal", "operator": "the operators", "compliance": "those who read along"})
+_ROLES = {
+    **say_each(groups.CALLED),
+    **say_each({"operator": "the operators", "compliance": "those who read along"}),
+}
 _NOTHING = say_each({"ranges": "anywhere"})
 _FIELDS = say_each({"assurance": "kind of token", "mechanism": "way of sealing", "signing": "way of signing"})
 
@@ -46,8 +50,7 @@ def rule(name: str, value: Json) -> str:
 
 def group(name: Json) -> str:
     """Return a group as people call it."""
-    text = str(name)
-    return _ROLES.get(text) or (text.upper() if len(text) <= 2 else text.capitalize())
+    return _ROLES.get(str(name)) or groups.called(str(name))
 
 
 def counts(value: Json) -> str:

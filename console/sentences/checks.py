@@ -4,6 +4,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from console.domain.canonical import Json
+from console.domain.told import in_words
 from console.language import say, say_each
 from console.sentences.form import Commands
 
@@ -127,6 +129,8 @@ COMMANDS: Commands = {
     "grab_card": "station grab-card --out FILE.pdf",
 }
 """By which command it is done, where there is one: for whoever works in a terminal."""
+WHO = ("member", "who", "slot")
+"""Places of a finding where the id of a person or of a group stands."""
 
 
 def title(row: Row) -> str:
@@ -145,14 +149,15 @@ def is_unknown(row: Row) -> bool:
 
 def details(row: Row, names: Mapping[str, str] | None = None) -> str:
     """Return what exactly was found; ``names``: id -> how a person or a group is called."""
+    return "; ".join(str(in_words(_called(one, names or {}), say)) for one in row["said"])
 
-    def word(value: object) -> object:
-        return (names or {}).get(value) or say(value) if isinstance(value, str) else value
 
-    return "; ".join(
-        say(one["text"]).format(**{name: word(value) for name, value in one["facts"].items()})
-        for one in row["said"]
-    )
+def _called(one: Row, names: Mapping[str, str]) -> dict[str, Json]:
+    facts = {
+        place: names.get(fact, fact) if place in WHO and isinstance(fact, str) else fact
+        for place, fact in one["facts"].items()
+    }
+    return {**one, "facts": facts}
 
 
 def command(id_: str) -> str:

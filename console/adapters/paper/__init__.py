@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Printed pages by reportlab: monochrome A4, bundled fonts embedded, same bytes for same content."""
+"""Printed pages by reportlab: monochrome A4, bundled fonts embedded, same bytes for same content and language.
+
+What ``content`` tells (``domain.told``) is said in the language of the face; every other text stands as it is.
+"""
 
 from pathlib import Path
+from typing import cast
 
-from console.adapters.paper.voice import Voice, as_written
 from console.domain.canonical import Object
+from console.domain.told import Voice, as_written, in_words
 
 
 class PaperPages:
@@ -22,7 +26,7 @@ class PaperPages:
         from console.adapters.paper import summary, typeset
 
         typeset.load_faces(self._fonts)
-        return summary.page(content)
+        return summary.page(self._in_words(content), self._say)
 
     def custody_register(self, content: Object) -> bytes:
         """Return the register as PDF; the keys of ``content`` stand in ``console.adapters.paper.custody``.
@@ -32,7 +36,7 @@ class PaperPages:
         from console.adapters.paper import custody, typeset
 
         typeset.load_faces(self._fonts)
-        return custody.pages(content)
+        return custody.pages(self._in_words(content), self._say)
 
     def founding_certificate(self, content: Object) -> bytes:
         """Return the certificate as PDF; the keys of ``content`` stand in ``console.adapters.paper.founding``.
@@ -42,7 +46,7 @@ class PaperPages:
         from console.adapters.paper import founding, typeset
 
         typeset.load_faces(self._fonts)
-        return founding.pages(content)
+        return founding.pages(self._in_words(content), self._say)
 
     def grab_card(self, content: Object) -> bytes:
         """Return the card as PDF; the keys of ``content`` stand in ``console.adapters.paper.grab_card``.
@@ -73,3 +77,6 @@ class PaperPages:
 
         typeset.load_faces(self._fonts)
         return sheets.page(content, self._say)
+
+    def _in_words(self, content: Object) -> Object:
+        return cast(Object, in_words(content, self._say))

@@ -28,38 +28,43 @@ from console.adapters.paper.sections import (
     document,
     heading,
     pair,
+    read_from,
     section,
     words_in_lines,
 )
 from console.adapters.paper.typeset import BOLD, SANS, Cell, Row
 from console.domain.canonical import Json, Object
+from console.domain.told import Voice
 
 SINCE, UNTIL = LEFT + 92 * MM, LEFT + 134 * MM
 KEYS = frozenset("title station vault made mode_words size root_words qr tokens not_proven".split())
-SHARES = ("Shares of", "Since", "Until")
 
 
-def pages(content: Object) -> bytes:
-    """Return the register as PDF. Raises ``Misused``: paper_content."""
+def pages(content: Object, say: Voice) -> bytes:
+    """Return the register as PDF, its labels as ``say`` says them. Raises ``Misused``: paper_content."""
     check_keys(content, KEYS)
-    tokens = [_token(token) for token in cast(Sequence[Object], content["tokens"])]
-    not_proven = section([pair("Not proven here", "\n".join(cast(Sequence[str], content["not_proven"])))])
-    return document(content, [_facts(content), *tokens, not_proven])
+    tokens = [_token(token, say) for token in cast(Sequence[Object], content["tokens"])]
+    not_proven = section(
+        [pair(say("Not proven here"), "\n".join(cast(Sequence[str], content["not_proven"])))]
+    )
+    return document(content, [_facts(content, say), *tokens, not_proven], say)
 
 
-def _facts(content: Object) -> list[Row]:
+def _facts(content: Object, say: Voice) -> list[Row]:
     facts = [
-        ("Station", str(content["station"])), ("Vault", str(content["vault"])), ("Made", str(content["made"])),
-        ("Read from", f"{content['size']} entries of the journal; the symbol is that state, signed"),
-        ("Root in 12 words", words_in_lines(cast(Sequence[str], content["root_words"]))),
+        (say("Station"), str(content["station"])), (say("Vault"), str(content["vault"])),
+        (say("Made"), str(content["made"])),
+        (say("Read from"), read_from(content, say)),
+        (say("Root in 12 words"), words_in_lines(cast(Sequence[str], content["root_words"]))),
     ]  # fmt: skip
     return [pair(label, text, BESIDE_QR) for label, text in facts]
 
 
-def _token(token: Object) -> list[Row]:
+def _token(token: Object, say: Voice) -> list[Row]:
     facts = [pair(str(label), str(text)) for label, text in cast(Sequence[Sequence[Json]], token["facts"])]
     shares = cast(Sequence[Sequence[str]], token["shares"])
-    table = [_line(SHARES, BOLD), *(_line(row, SANS) for row in shares)] if shares else []
+    titles = (say("Shares of"), say("Since"), say("Until"))
+    table = [_line(titles, BOLD), *(_line(row, SANS) for row in shares)] if shares else []
     return section([heading(str(token["who"])), *facts, *table])
 
 

@@ -25,41 +25,45 @@ from console.adapters.paper.sections import (
     document,
     heading,
     pair,
+    read_from,
     section,
     words_in_lines,
 )
 from console.adapters.paper.typeset import Row
 from console.domain.canonical import Object
+from console.domain.told import Voice
 
 KEYS = frozenset(
     "title station vault made mode_words founded signed words size root_words qr people rules proven not_proven".split()
 )
 
+BLANK = "_" * 22
 
-def pages(content: Object) -> bytes:
-    """Return the certificate as PDF. Raises ``Misused``: paper_content."""
+
+def pages(content: Object, say: Voice) -> bytes:
+    """Return the certificate as PDF, its labels as ``say`` says them. Raises ``Misused``: paper_content."""
     check_keys(content, KEYS)
     people = [
         section([heading(str(person["who"])), *_pairs(person["facts"])])
         for person in cast(Sequence[Object], content["people"])
     ]
-    rules = section([heading("Rules at the founding"), *_pairs(content["rules"])])
+    rules = section([heading(say("Rules at the founding")), *_pairs(content["rules"])])
     judged = section([
-        pair("This proves", "\n".join(cast(Sequence[str], content["proven"]))),
-        pair("It does not", "\n".join(cast(Sequence[str], content["not_proven"]))),
-        pair("Signed by hand", "\nPlace, date: ______________________   Witness: ______________________"),
+        pair(say("This proves"), "\n".join(cast(Sequence[str], content["proven"]))),
+        pair(say("It does not"), "\n".join(cast(Sequence[str], content["not_proven"]))),
+        pair(say("Signed by hand"), say("\nPlace, date: {blank}   Witness: {blank}", blank=BLANK)),
     ])  # fmt: skip
-    return document(content, [_facts(content), *people, rules, judged])
+    return document(content, [_facts(content, say), *people, rules, judged], say)
 
 
-def _facts(content: Object) -> list[Row]:
+def _facts(content: Object, say: Voice) -> list[Row]:
     facts = [
-        ("Station", str(content["station"])), ("Vault", str(content["vault"])),
-        ("Founded", str(content["founded"])), ("Signatures", str(content["signed"])),
-        ("Its twelve words", words_in_lines(cast(Sequence[str], content["words"]))),
-        ("Made", str(content["made"])),
-        ("Read from", f"{content['size']} entries of the journal; the symbol is that state, signed"),
-        ("Root in 12 words", words_in_lines(cast(Sequence[str], content["root_words"]))),
+        (say("Station"), str(content["station"])), (say("Vault"), str(content["vault"])),
+        (say("Founded"), str(content["founded"])), (say("Signatures"), str(content["signed"])),
+        (say("Its twelve words"), words_in_lines(cast(Sequence[str], content["words"]))),
+        (say("Made"), str(content["made"])),
+        (say("Read from"), read_from(content, say)),
+        (say("Root in 12 words"), words_in_lines(cast(Sequence[str], content["root_words"]))),
     ]  # fmt: skip
     return [pair(label, text, BESIDE_QR) for label, text in facts]
 

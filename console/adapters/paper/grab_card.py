@@ -30,9 +30,10 @@ from reportlab.pdfgen.canvas import Canvas
 
 from console.adapters.paper import symbol, typeset
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row
-from console.adapters.paper.voice import Voice, called
+from console.adapters.paper.voice import called
 from console.domain.canonical import Object
 from console.domain.errors import Misused, Refused
+from console.domain.told import Voice
 
 SIZES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5)
 MM = 72 / 25.4

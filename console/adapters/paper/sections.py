@@ -18,6 +18,7 @@ from console.adapters.paper import symbol, typeset
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, SANS, STRONG_LINE, Cell, Row
 from console.domain.canonical import Object
 from console.domain.errors import Misused
+from console.domain.told import Voice
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM
@@ -36,7 +37,7 @@ def check_keys(content: Object, keys: frozenset[str]) -> None:
         raise Misused("paper_content", keys=", ".join(sorted(keys ^ set(content))))
 
 
-def document(content: Object, sections: Sequence[list[Row]]) -> bytes:
+def document(content: Object, sections: Sequence[list[Row]], say: Voice) -> bytes:
     """Return the sections as PDF; the first stands beside the symbol."""
     file = BytesIO()
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
@@ -50,10 +51,20 @@ def document(content: Object, sections: Sequence[list[Row]]) -> bytes:
         typeset.draw(canvas, sheet, top, TEXT_SIZE)
         if number == 1:
             symbol.draw(canvas, str(content["qr"]), right=RIGHT, top=top, side=QR_SIDE)
-        _foot(canvas, content, f"page {number} of {len(sheets)}")
+        _foot(canvas, content, page_of(number, len(sheets), say))
         canvas.showPage()
     canvas.save()
     return file.getvalue()
+
+
+def page_of(number: int, count: int, say: Voice) -> str:
+    """Return which of how many pages this is."""
+    return say("page {number} of {count}", number=number, count=count)
+
+
+def read_from(content: Object, say: Voice) -> str:
+    """Return from which state of the journal a paper was made."""
+    return say("{size} entries of the journal; the symbol is that state, signed", size=content["size"])
 
 
 def words_in_lines(words: Sequence[str]) -> str:

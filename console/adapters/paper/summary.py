@@ -42,6 +42,7 @@ from console.adapters.paper.sections import (
     TITLE_SIZE,
     TOP,
     WIDTH,
+    page_of,
 )
 from console.adapters.paper.typeset import (
     BOLD,
@@ -56,10 +57,17 @@ from console.adapters.paper.typeset import (
 )
 from console.domain.canonical import Json, Object
 from console.domain.errors import Misused, Refused
+from console.domain.told import Voice
 
 SIZES = (8.5, 8.0, 7.5, 7.0)
 TEXT_LIMITS = (None, 1500, 800, 400, 200)
 FEWEST_EVENTS = 8
+MORE_EVENTS = (
+    "and {count} more entry: see the journal, seq {first}–{last}",
+    "and {count} more entries: see the journal, seq {first}–{last}",
+)
+"""For one, and for several."""
+WATERMARKS = {"drill": "DRILL", "demo": "DEMO"}
 
 VALUES = LEFT + 41.5 * MM
 QR_SIDE = 30 * MM
@@ -93,19 +101,22 @@ class _Setting:
         return typeset.height(self.flow() + self.lower, self.size) - room
 
 
-def page(content: Object) -> bytes:
-    """Return the summary as PDF. Raises ``Misused``: paper_content; ``Refused``: paper_too_long."""
+def page(content: Object, say: Voice) -> bytes:
+    """Return the summary as PDF, its labels as ``say`` says them.
+
+    Raises ``Misused``: paper_content; ``Refused``: paper_too_long.
+    """
     if set(content) != KEYS:
         raise Misused("paper_content", keys=", ".join(sorted(KEYS ^ set(content))))
     file = BytesIO()
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
     _describe(canvas, content)
-    top = _head(canvas, content)
-    setting = _fit(content, top - BOTTOM)
+    top = _head(canvas, content, say)
+    setting = _fit(content, top - BOTTOM, say)
     typeset.draw(canvas, setting.flow(), top, setting.size)
     typeset.draw(canvas, setting.lower, BOTTOM + typeset.height(setting.lower, setting.size), setting.size)
     symbol.draw(canvas, _text(content, "qr"), right=RIGHT, top=top, side=QR_SIDE)
-    _foot(canvas, content)
+    _foot(canvas, content, say)
     canvas.showPage()
     canvas.save()
     return file.getvalue()
@@ -118,14 +129,14 @@ def _describe(canvas: Canvas, content: Object) -> None:
     canvas.setCreator("Break-Glass Console")
 
 
-def _head(canvas: Canvas, content: Object) -> float:
+def _head(canvas: Canvas, content: Object, say: Voice) -> float:
     """Draw title, banner and watermark; return where the rows begin."""
     top = TOP
     mode, words = _text(content, "mode"), _text(content, "mode_words")
     if (mode == "real") != (words == "") or mode not in ("real", "drill", "demo"):
         raise Misused("paper_content", keys="mode, mode_words")
     if words:
-        _watermark(canvas, mode.upper())
+        _watermark(canvas, say(WATERMARKS[mode]))
         top = _banner(canvas, words, top)
     title = [Row((Cell(_text(content, "title"), LEFT, RIGHT - LEFT, BOLD),))]
     typeset.draw(canvas, title, top, TITLE_SIZE)
@@ -156,11 +167,11 @@ def _banner(canvas: Canvas, words: str, top: float) -> float:
     return top - depth - 4 * MM
 
 
-def _foot(canvas: Canvas, content: Object) -> None:
+def _foot(canvas: Canvas, content: Object, say: Voice) -> None:
     top = BOTTOM - 3 * MM
     canvas.setLineWidth(HAIRLINE)
     canvas.line(LEFT, top, RIGHT, top)
-    number = "page 1 of 1"
+    number = page_of(1, 1, say)
     width = text_width(number, SANS, FOOTER_SIZE)
     cells = (
         Cell(_text(content, "activation"), LEFT, RIGHT - LEFT - width - GAP),
@@ -169,19 +180,19 @@ def _foot(canvas: Canvas, content: Object) -> None:
     typeset.draw(canvas, [Row(cells)], top - 1.5 * MM, FOOTER_SIZE)
 
 
-def _fit(content: Object, room: float) -> _Setting:
+def _fit(content: Object, room: float, say: Voice) -> _Setting:
     for size in SIZES:
-        setting = _set(content, size, None)
+        setting = _set(content, size, None, say)
         if setting.overflow(room) <= 0:
             return setting
     for limit in TEXT_LIMITS:
-        setting = _summed_up(_set(content, SIZES[-1], limit), content, room)
+        setting = _summed_up(_set(content, SIZES[-1], limit, say), content, room, say)
         if setting.overflow(room) <= 0:
             return setting
     raise Refused("paper_too_long")
 
 
-def _summed_up(setting: _Setting, content: Object, room: float) -> _Setting:
+def _summed_up(setting: _Setting, content: Object, room: float, say: Voice) -> _Setting:
     """Return the setting with as many of the last events as must be summed up in one sentence."""
     title, *rows = setting.course
     excess = setting.overflow(room)
@@ -193,32 +204,31 @@ def _summed_up(setting: _Setting, content: Object, room: float) -> _Setting:
     )
     kept = max(len(rows) - dropped, min(FEWEST_EVENTS, len(rows) - 1))
     seqs = [_number(event, "seq") for event in _rows(content, "course")][kept:]
-    entries = "entry" if len(seqs) == 1 else "entries"
-    words = f"and {len(seqs)} more {entries}: see the journal, seq {seqs[0]}–{seqs[-1]}"
+    words = say(MORE_EVENTS[len(seqs) > 1], count=len(seqs), first=seqs[0], last=seqs[-1])
     more = Row((Cell(words, VALUES, RIGHT - VALUES, BOLD),))
     return replace(setting, course=(title, *rows[:kept], more))
 
 
-def _set(content: Object, size: float, limit: int | None) -> _Setting:
+def _set(content: Object, size: float, limit: int | None, say: Voice) -> _Setting:
     return _Setting(
         size,
-        (*_facts(content, size), *_people(content, size), *_account(content, limit)),
-        tuple(_course(content, size, limit)),
-        tuple(_end(content, limit)),
-        tuple(_evidence(content)),
+        (*_facts(content, size, say), *_people(content, size, say), *_account(content, limit, say)),
+        tuple(_course(content, size, limit, say)),
+        tuple(_end(content, limit, say)),
+        tuple(_evidence(content, say)),
     )
 
 
-def _facts(content: Object, size: float) -> list[Row]:
+def _facts(content: Object, size: float, say: Voice) -> list[Row]:
     pairs = [
-        ("Incident", _text(content, "incident")),
-        ("Activation", _text(content, "activation")),
-        ("Station", _text(content, "station")),
-        ("Vault", _text(content, "vault")),
-        ("Category", _text(content, "category")),
-        ("Jurisdictions", ", ".join(_texts(content, "jurisdictions"))),
-        ("Matters", ", ".join(_texts(content, "matters"))),
-        ("Page made", _text(content, "made")),
+        (say("Incident"), _text(content, "incident")),
+        (say("Activation"), _text(content, "activation")),
+        (say("Station"), _text(content, "station")),
+        (say("Vault"), _text(content, "vault")),
+        (say("Category"), _text(content, "category")),
+        (say("Jurisdictions"), ", ".join(_texts(content, "jurisdictions"))),
+        (say("Matters"), ", ".join(_texts(content, "matters"))),
+        (say("Page made"), _text(content, "made")),
     ]
     rows = [_pair(label, text, right=RIGHT - QR_SIDE - 2 * GAP) for label, text in pairs]
     # The rows below are as wide as the page: they begin under the symbol.
@@ -226,59 +236,64 @@ def _facts(content: Object, size: float) -> list[Row]:
     return [*rows, Row((), space=max(0, missing / (size * LEADING)))]
 
 
-def _people(content: Object, size: float) -> list[Row]:
-    people = [("Asked", _object(content, "requester"))]
-    people += [("Approved", approval) for approval in _rows(content, "approvals")]
-    lines = [["", "Who", "Role", "Local time", "UTC", "Proven by"]]
+def _people(content: Object, size: float, say: Voice) -> list[Row]:
+    people = [(say("Asked"), _object(content, "requester"))]
+    people += [(say("Approved"), approval) for approval in _rows(content, "approvals")]
+    lines = [["", say("Who"), say("Role"), say("Local time"), say("UTC"), say("Proven by")]]
     lines += [[label, *(_text(person, key) for key in PERSON)] for label, person in people]
     return _table(lines, size, flexible=1, labels=BOLD)
 
 
-def _account(content: Object, limit: int | None) -> list[Row]:
+def _account(content: Object, limit: int | None, say: Voice) -> list[Row]:
     return _section(
         [
-            ("Reason", _shorten(_text(content, "reason"), limit)),
-            ("Harm if delayed", _shorten(_text(content, "harm_if_delayed"), limit)),
-            ("Deadline at risk", _text(content, "deadline_at_risk")),
-            ("Tried before", _shorten("; ".join(_texts(content, "alternatives_tried")), limit)),
+            (say("Reason"), _shorten(_text(content, "reason"), limit, say)),
+            (say("Harm if delayed"), _shorten(_text(content, "harm_if_delayed"), limit, say)),
+            (say("Deadline at risk"), _text(content, "deadline_at_risk")),
+            (say("Tried before"), _shorten("; ".join(_texts(content, "alternatives_tried")), limit, say)),
         ]
     )
 
 
-def _course(content: Object, size: float, limit: int | None) -> list[Row]:
+def _course(content: Object, size: float, limit: int | None, say: Voice) -> list[Row]:
     """Return the title row and one row for each event."""
-    lines = [["Local time", "UTC", "Proven, UTC", "What happened", "Who", "Entry"]]
+    lines = [
+        [say("Local time"), say("UTC"), say("Proven, UTC"), say("What happened"), say("Who"), say("Entry")]
+    ]
     lines += [
-        [*(_shorten(_text(event, key), limit) for key in EVENT), str(_number(event, "seq"))]
+        [*(_shorten(_text(event, key), limit, say) for key in EVENT), str(_number(event, "seq"))]
         for event in _rows(content, "course")
     ]
     return _table(lines, size, flexible=3, is_labelled=False)
 
 
-def _end(content: Object, limit: int | None) -> list[Row]:
+def _end(content: Object, limit: int | None, say: Voice) -> list[Row]:
     rotations = [
         f"{_text(rotation, 'credential')}: {_text(rotation, 'state')}"
         for rotation in _rows(content, "rotations")
     ]
     return _section(
         [
-            ("Ended", _shorten(_text(content, "ended"), limit)),
-            ("Secrets to change", "\n".join(rotations) or "none owed"),
+            (say("Ended"), _shorten(_text(content, "ended"), limit, say)),
+            (say("Secrets to change"), "\n".join(rotations) or say("none owed")),
         ]
     )
 
 
-def _evidence(content: Object) -> list[Row]:
+def _evidence(content: Object, say: Voice) -> list[Row]:
     journal = _object(content, "journal")
     size, time = _number(journal, "size"), _text(journal, "checkpoint")
     words = _texts(journal, "words")
+    said = say(
+        "{size} entries; newest signed state {time}; the symbol above is that state, signed",
+        size=size,
+        time=time,
+    )
     return [
-        *_section(
-            [("Journal", f"{size} entries; newest checkpoint {time}; the symbol above is that state, signed")]
-        ),
-        _pair("Root", _text(journal, "root"), face=MONO),
-        _pair("Root in 12 words", "\n".join([" ".join(words[:6]), " ".join(words[6:])]), face=MONO),
-        *_section([("Not proven here", "\n".join(_texts(content, "not_proven")))]),
+        *_section([(say("Journal"), said)]),
+        _pair(say("Root"), _text(journal, "root"), face=MONO),
+        _pair(say("Root in 12 words"), "\n".join([" ".join(words[:6]), " ".join(words[6:])]), face=MONO),
+        *_section([(say("Not proven here"), "\n".join(_texts(content, "not_proven")))]),
     ]
 
 
@@ -326,10 +341,15 @@ def _columns(
     return [(LEFT + sum(widths[:place]) + GAP * place, width) for place, width in enumerate(widths)]
 
 
-def _shorten(text: str, limit: int | None) -> str:
+def _shorten(text: str, limit: int | None, say: Voice) -> str:
     if limit is None or len(text) <= limit:
         return text
-    return f"{text[:limit].rstrip()} … [the first {limit} of {len(text)} characters; the whole text is in the journal]"
+    cut = say(
+        "the first {limit} of {count} characters; the whole text is in the journal",
+        limit=limit,
+        count=len(text),
+    )
+    return f"{text[:limit].rstrip()} … [{cut}]"
 
 
 def _text(of: Object, key: str) -> str:
