@@ -64,6 +64,7 @@ def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> Station
 def _lead_from_anywhere(window: Window) -> None:
     """Put in reach what is wanted from every page: all actions, and writing something down."""
     everything = partial(window.choose, "everything")
+    window.pages.beside = "everything", "looks"
     window.rail.explain_holes(
         say("Alt and a number opens a task. A missing number: nothing there for you now.")
     )

@@ -34,6 +34,8 @@ KINDS: Mapping[str, str] = {
     "certificate": say("certificate with key"),
     "signing-key": say("signing key"),
 }
+SHOWN_AT_ONCE = ("codes", "totp", "hotp")
+"""Kinds that are not covered at first: they serve once, and soon."""
 CATEGORIES: Mapping[str, str] = {
     "idp-down": say("Identity provider down"), "crm-down": say("CRM down"), "llm-down": say("Language model down"),
     "total": say("Everything down"), "security": say("Security incident"), "loss-of-staff": say("Loss of staff"),

@@ -15,7 +15,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from console.gui.fill_button import FillButton
-from console.gui.phrases import KINDS, in_fours, span, spoken
+from console.gui.phrases import KINDS, SHOWN_AT_ONCE, in_fours, span, spoken
 from console.gui.picture_view import PictureView
 from console.gui.sides import Sides
 from console.gui.theme import mono_font
@@ -24,9 +24,11 @@ from console.language import say
 
 MASK = "●" * 12
 PICTURED = ("codes",)
-SHOWN_AT_ONCE = ("codes", "totp", "hotp")
 WARN_AT_SECONDS = (30, 10)
-MAX_GROUPED_LETTERS = 256
+MAX_GROUPED_LETTERS, MAX_SPOKEN_BYTES, CHECKED_LETTERS = 256, 64, 4
+COVERED = say(
+    "It is covered, so that nobody reads along. Press “Show the secret” when you are ready; once more covers it."
+)
 
 
 class Codes(Protocol):
@@ -133,8 +135,9 @@ class SecretPanel(Page):
         self._tick.timeout.connect(self._count)
         self._warned: set[int] = set()
         self._hint, self._spoken, self._left = PlainLabel(), PlainLabel(), PlainLabel(role="heading")
+        self._heard = PlainLabel()
         self._view, self._picture, self._fill = SecretView(), PictureView(), FillButton()
-        self._reveal = button(say("Show"), self._turn)
+        self._reveal = button(say("Show the secret"), self._turn)
         self._fill.turned.connect(self._leave_room)
         self._build()
 
@@ -150,7 +153,8 @@ class SecretPanel(Page):
         room.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         # Its text is the secret; what other programs of the session can read is its accessible name.
         self._spoken.setAccessibleName(say("How to read it aloud"))
-        for widget in (self._hint, room, self._spoken):
+        self._heard.setAccessibleName(say("What you must hear when it is read back"))
+        for widget in (self._hint, room, self._spoken, self._heard):
             left.addWidget(widget)
         left.addLayout(row(self._reveal, self._fill))
         left.addStretch(1)
@@ -168,7 +172,6 @@ class SecretPanel(Page):
         """Begin a showing."""
         self._showing, self._warned = showing, set()
         self.title.setText(f"{showing.title} · {KINDS.get(showing.kind, showing.kind)}")
-        self._hint.setText(_HINTS.get(showing.kind, _HINTS["password"]))
         for widget in (self._picture, self._fill):
             widget.setVisible(bool(showing.picture))
         self._picture.show_picture(showing.picture)
@@ -189,6 +192,7 @@ class SecretPanel(Page):
         self._picture.show_picture(b"")
         self._fill.end()
         self._spoken.clear()
+        self._heard.clear()
         self.answered.emit(outcome)
 
     @property
@@ -217,16 +221,25 @@ class SecretPanel(Page):
     def _set_revealed(self, *, revealed: bool) -> None:
         self._revealed = revealed
         self._view.present(self._showing, revealed=revealed)
-        name = say("Hide") if revealed else say("Show")
+        name = say("Hide the secret") if revealed else say("Show the secret")
         self._reveal.setText(name)
-        self._reveal.setAccessibleName(say("Hide the secret") if revealed else say("Show the secret"))
-        short = self._showing is not None and len(self._showing.secret) <= 64
-        told = self._showing.text() if self._showing and revealed and short else ""
-        self._spoken.setText(
-            say("Read aloud: {spoken}", spoken=spoken(told)) if told and "\n" not in told else ""
-        )
+        self._reveal.setAccessibleName(name)
+        if self._showing is not None:
+            self._hint.setText(_HINTS.get(self._showing.kind, _HINTS["password"]) if revealed else COVERED)
+        self._say_aloud()
         if self._showing and self._showing.picture:
             self._picture.setVisible(revealed)
+
+    def _say_aloud(self) -> None:
+        """Say how it is read aloud, and what whoever has it must say back."""
+        short = self._showing is not None and len(self._showing.secret) <= MAX_SPOKEN_BYTES
+        told = self._showing.text() if self._showing and self._revealed and short else ""
+        told = "" if "\n" in told else told
+        self._spoken.setText(say("Read aloud: {spoken}", spoken=spoken(told)) if told else "")
+        last = spoken(told[-CHECKED_LETTERS:])
+        self._heard.setText(
+            say("Let them read all of it back. You must hear at the end: {last}", last=last) if told else ""
+        )
 
     def _count(self) -> None:
         if self._showing is None:

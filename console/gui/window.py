@@ -154,6 +154,8 @@ class Pages:
         self._made: dict[str, QWidget] = {}
         self._tasks: dict[str, str] = {}
         self._promised: dict[str, Callable[[], None]] = {}
+        self.beside: Sequence[str] = ()
+        """Pages of no task in the rail: which is theirs only says when they can be chosen."""
 
     def promise(self, tasks: Mapping[str, str], make: Callable[[], None]) -> None:
         """Let ``make`` add these pages, each with its task, when one of them is first chosen."""
@@ -259,10 +261,12 @@ class Window(QMainWindow):
         task = self.pages.task_of(name)
         return task is not None and self.rail.is_allowed(task)
 
-    def shortcut(self, keys: str, pressed: Callable[[], object]) -> None:
-        """Say what keys do, wherever the focus is."""
+    def shortcut(self, keys: str, pressed: Callable[[], object], *, on_panels: bool = True) -> None:
+        """Say what keys do, wherever the focus is; a panel that has a meaning of its own for them hears them itself."""
         made = QShortcut(QKeySequence(keys), self)
         made.activated.connect(pressed)
+        if not on_panels:
+            self._stack.currentChanged.connect(lambda _: made.setEnabled(not self.is_interrupted))
 
     def add_page(self, name: str, page: QWidget, *, task: str = "") -> None:
         """Put a page behind its task; with ``task`` it is a further page of that one, and not in the rail."""
@@ -348,7 +352,8 @@ class Window(QMainWindow):
 
 
 def _mark(window: Window) -> None:
-    window.rail.mark(window.pages.task_shown_by(window.page))
+    pages, page = window.pages, window.page
+    window.rail.mark("" if pages.name_of(page) in pages.beside else pages.task_shown_by(page))
 
 
 def _press_verb(stack: QStackedWidget) -> None:

@@ -108,13 +108,7 @@ def _on_paper(value: Object) -> Iterator[tuple[str, str]]:
     yield PLAIN, _take_a_form(value["serial"])
     yield PLAIN, say("Write on it whatever is done from now on, each with its time.")
     yield _accepting(value)
-    yield (
-        _tone_of_codes(value),
-        say(
-            "Show one-time codes of an activation that was opened before. Nothing else is shown until entries "
-            "are taken again."
-        ),
-    )
+    yield _giving(value)
     written = "; ".join(say(text) for text in cast(Sequence[str], value["write"]))
     yield PLAIN, say("Write down for each code: {written}.", written=written)
     yield PLAIN, say("At the end, two of you sign the form.")
@@ -147,8 +141,13 @@ def _accepting(value: Object) -> tuple[str, str]:
     return "warning", lacking
 
 
-def _tone_of_codes(value: Object) -> str:
-    return "warning" if _state(value) == "paper" and not value["missing"] else PLAIN
+def _giving(value: Object) -> tuple[str, str]:
+    told = say(
+        "Show one-time codes of an activation that was opened before. Nothing else is shown until entries "
+        "are taken again."
+    )
+    is_now = _state(value) == "paper" and not value["missing"]
+    return ("warning", say("Now: {told}", told=told)) if is_now else (PLAIN, told)
 
 
 def _accepted(value: Object) -> str:

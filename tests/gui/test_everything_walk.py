@@ -30,12 +30,24 @@ def offered(hands: Hands) -> list[str]:
     return [found.item(row).text() for row in range(found.count())]
 
 
+def marked(hands: Hands) -> list[str]:
+    """Return the tasks that the rail says are shown."""
+    return [one.accessibleName() for one in hands.window.rail.findChildren(QPushButton) if one.isChecked()]
+
+
 def test_any_action_is_found_by_its_name(hands: Hands) -> None:
     hands.find(QListWidget, "Who are you?")
     hands.press("All actions, Control K")
     assert "Unlock the station, lock it" in offered(hands)
     assert "Approve, deny or withdraw a request" not in offered(hands)
+    assert marked(hands) == []
+    hands.window.choose("looks")
+    assert marked(hands) == []
     hands.window.choose("station")
+    assert marked(hands) == ["Station, Alt 1"]
+    hands.find(QListWidget, "Who are you?").setCurrentRow(0)
+    hands.press("Unlock")
+    QTest.keyClick(hands.find(QLineEdit, "PIN of Anna Berg"), Qt.Key.Key_Escape)
     hands.unlock(0, hands.pins["legal-1"], "Anna Berg")
     hands.find(QPushButton, "Request break-glass access")
     QTest.keyClick(hands.window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)

@@ -183,7 +183,9 @@ def showing(
 def test_a_password_is_hidden_until_somebody_shows_it(qtbot: QtBot, secret: SecretPanel) -> None:
     thread, found = showing(qtbot, secret, "hunter two", "password")
     assert view(secret).accessibleName() == "Secret, hidden"
+    assert told(secret, "It is covered, so that nobody reads along.") and not told(secret, "Read aloud")
     button(secret, "Show the secret").click()
+    assert not told(secret, "It is covered") and button(secret, "Hide the secret").text() == "Hide the secret"
     assert view(secret).accessibleName() == "Secret, on the screen"
     readable = [widget.accessibleName() for widget in secret.findChildren(QWidget)]
     assert not [name for name in readable if "hunter" in name or "hotel" in name]
@@ -193,6 +195,20 @@ def test_a_password_is_hidden_until_somebody_shows_it(qtbot: QtBot, secret: Secr
     button(secret, "I have it (read back)").click()
     thread.join(5)
     assert found == ["read_back"]
+
+
+def told(panel: SecretPanel, start: str) -> list[str]:
+    return [label.text() for label in panel.findChildren(QLabel) if label.text().startswith(start)]
+
+
+def test_what_must_be_heard_when_it_is_read_back_stands_there(qtbot: QtBot, secret: SecretPanel) -> None:
+    thread, _ = showing(qtbot, secret, "4821-99aQ", "codes")
+    assert told(secret, "Let them read all of it back.") == [
+        "Let them read all of it back. You must hear at the end: nine nine alfa capital quebec"
+    ]
+    button(secret, "I have it (read back)").click()
+    thread.join(5)
+    assert not told(secret, "Let them read all of it back.")
 
 
 def test_nothing_is_left_in_the_panel_afterwards(qtbot: QtBot, secret: SecretPanel) -> None:

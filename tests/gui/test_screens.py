@@ -385,6 +385,13 @@ def test_session_reports_what_can_be_done_now(qtbot: QtBot, state: str, name: st
     assert heard.args == ["act-123456"]
 
 
+def test_session_says_what_is_covered_at_first(qtbot: QtBot) -> None:
+    covered = "“Show once” leads to the secret, still covered. One more press there uncovers it."
+    codes = [item("idp-codes", "codes", 1)]
+    assert covered in texts(session(qtbot, "open"))
+    assert covered not in texts(session(qtbot, "open", items=codes))
+
+
 def test_session_releases_what_is_left(qtbot: QtBot) -> None:
     page = session(qtbot, "open", shown={"crm-admin": 2, "idp-codes": 1})
     assert "crm-admin   (password, shown 2 times)" in texts(page)

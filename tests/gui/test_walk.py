@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import zxingcpp
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractSpinBox,
     QCheckBox,
@@ -94,6 +96,12 @@ def test_one_emergency(
     hands.press("Show next code: idp-recovery-codes")
     hands.find(QPushButton, "I have it (read back)")
     assert hands.code() == sample.codes[10 - left]
+    QTest.keyClick(hands.window.focusWidget(), Qt.Key.Key_F11)
+    hands.find(QPushButton, "Leave the full screen")
+    QTest.keyClick(hands.window.focusWidget(), Qt.Key.Key_Escape)
+    hands.find(QPushButton, "Fill the screen")
+    hands.qtbot.waitUntil(lambda: hands.code() == sample.codes[10 - left])
+    assert not hands.window.isFullScreen() and hands.window.strip.isVisible()
     hands.press("I have it (read back)")
     hands.read("idp-recovery-codes: It was read back.")
     assert zxingcpp.read_barcodes(hands.pixels()) == []

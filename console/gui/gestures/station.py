@@ -45,7 +45,7 @@ class StationGestures(QObject):
         screen.lock_asked.connect(self.lock)
         self._window.strip.lock_asked.connect(self.lock)
         self._window.shortcut("Ctrl+L", self.lock)
-        self._window.shortcut("Esc", partial(self._window.choose, "board"))
+        self._window.shortcut("Esc", partial(self._window.choose, "board"), on_panels=False)
         desk.on_locked, desk.on_lost = self._show_locked, self.begin
         desk.show_on(self)
 

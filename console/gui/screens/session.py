@@ -9,7 +9,7 @@ from console.gui.charts.live import LiveCharts
 from console.gui.form import Field
 from console.gui.more import More
 from console.gui.parts import Parts
-from console.gui.phrases import CATEGORIES, KINDS, STATES, group, listed, minutes, short, span
+from console.gui.phrases import CATEGORIES, KINDS, SHOWN_AT_ONCE, STATES, group, listed, minutes, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.twice import Twice
 from console.gui.veto import Veto
@@ -22,6 +22,7 @@ SHOWN = ("approved", "open", "frozen", "ended")
 COMMANDS = say("On the page Vault: seal a new version, then let somebody else confirm it.")
 ENDING = say("After that nothing more can be shown. What was shown must then be changed.")
 COMPLETING = say("An activation is one emergency access. It is complete once all that was shown is changed.")
+COVERED_AT_FIRST = say("“Show once” leads to the secret, still covered. One more press there uncovers it.")
 ROTATE = say("Change it at its target, seal the new secret, let a second person confirm it.")
 
 
@@ -201,6 +202,8 @@ class SessionScreen(Page):
             column.addWidget(label)
         for name, items in _by_name(view).items():
             column.addWidget(self._item(view, name, items))
+        if any(item["kind"] not in SHOWN_AT_ONCE for item in view["items"]):
+            column.addWidget(PlainLabel(COVERED_AT_FIRST, role="muted"))
         return frame
 
     def _item(self, view: View, name: str, items: list[View]) -> QWidget:
