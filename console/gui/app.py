@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The window as a program: paint first, then open the station in the worker; lock when nobody is there any more."""
 
-from console.gui import lean, theme
+from console.gui import theme
 from console.gui.screens.unlock import UnlockScreen
 from console.gui.window import Window
 from console.language import say
@@ -52,4 +52,3 @@ def _furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> None:
     from console.gui.furnish import furnish
 
     furnish(settings, window, unlock)
-    lean.go_on()

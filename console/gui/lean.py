@@ -8,14 +8,9 @@ import PySide6.QtCore  # noqa: F401 - it is what wraps every import
 
 
 def start_lean() -> None:
-    """Call this before the rest of the window is loaded; ``go_on`` once its first page is painted."""
-    # Until then nothing that was made goes away again: looking for it costs 8 ms.
+    """Call this before the rest of the window is loaded."""
+    # Nothing that was made by then goes away again: looking for it costs 8 ms. Later ``collecting`` does.
     gc.disable()
     # PySide looks into the source of each module that is imported after it, for its own name, and keeps what it has
     # read: 6 MB. It wants to know who writes Qt's names with underscores (``__feature__``). Nobody here does.
     builtins.__import__ = getattr(builtins, "__orig_import__", builtins.__import__)
-
-
-def go_on() -> None:
-    """Let Python look again for what nobody needs any more."""
-    gc.enable()

@@ -16,6 +16,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
 from console.gui import looks, sizes
+from console.gui.collecting import Collector
 from console.gui.looks import CONTRAST, DARK, DEFAULT, LIGHT, SYSTEM, Looks
 from console.language import ENGLISH, spoken
 
@@ -44,6 +45,7 @@ def application() -> QApplication:
         return present
     app = QApplication(sys.argv[:1])
     app.setApplicationName("breakglass")
+    Collector(app)
     apply(app, looks.read(looks.file_of(os.environ)))
     _speak(app)
     return app
