@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -173,7 +174,7 @@ class Worker(QObject):
                     current = _ANEW if current.ends_lease else _soon(self._jobs)
         except (ConsoleError, Cancelled) as error:
             if started:
-                self.trouble.emit(error)
+                self._tell(partial(self.trouble.emit, error))
             else:
                 self._report(job, error)
                 return self._jobs.get()
@@ -185,12 +186,17 @@ class Worker(QObject):
         except (ConsoleError, Cancelled) as error:
             self._report(job, error)
         else:
-            self._over.emit(lambda: self._finish(job, lambda: job.done(result)))
+            self._tell(lambda: self._finish(job, lambda: job.done(result)))
         finally:
             place.forget_pins()
 
     def _report(self, job: Job, error: ConsoleError | Cancelled) -> None:
-        self._over.emit(lambda: self._finish(job, lambda: job.failed(error)))
+        self._tell(lambda: self._finish(job, lambda: job.failed(error)))
+
+    def _tell(self, call: Callable[[], None]) -> None:
+        # What hung while the window closed ends when there is no window any more, and no signal.
+        if not self._stopping:
+            self._over.emit(call)
 
 
 def _soon(jobs: "queue.SimpleQueue[Job | None]") -> Job | None:

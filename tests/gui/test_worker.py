@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from typing import Any
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from console.domain.errors import Cancelled, Refused, Unavailable
+from console.gui import worker as worker_module
 from console.gui.clockwatch import ClockWatch
 from console.gui.worker import Worker
 
@@ -150,6 +152,26 @@ def test_after_a_change_of_people_the_station_is_opened_anew(qtbot: QtBot) -> No
     assert [place.leases for place in places] == [1, 1]
     worker.stop()
     assert places[1].closed
+
+
+def test_what_hung_while_the_window_closed_ends_in_silence(
+    qtbot: QtBot, place: FakePlace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker_module, "CLOSING_SECONDS", 0.05)
+    worker, over = Worker(lambda: place), threading.Event()
+    worker.start()
+    begun = threading.Event()
+
+    def hang(_: object) -> None:
+        begun.set()
+        over.wait(30)
+
+    worker.run("A module that hangs", hang, lambda _: None, lambda _: None)
+    qtbot.waitUntil(begun.is_set)
+    worker.stop()
+    shiboken6.delete(worker)
+    over.set()
+    qtbot.waitUntil(lambda: place.closed)
 
 
 class SetClock:
