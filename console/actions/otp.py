@@ -14,7 +14,7 @@ from typing import cast
 
 from console.actions import clock, tables
 from console.actions import credential as credentials
-from console.actions.ports import Console
+from console.actions.ports import Console, Machine
 from console.domain import credential as kinds
 from console.domain import otp
 from console.domain.canonical import Json, Object
@@ -123,6 +123,20 @@ def _told(console: Console, credential: Credential, origin: int) -> Iterator[int
 
 
 # --- TOTP -------------------------------------------------------------------------------------------------
+
+
+def present_code(machine: Machine, secret: bytearray) -> Object:
+    """Return the ``code`` of a TOTP seed that is about to be sealed, and its ``seconds_left``: to compare it first.
+
+    It is no showing of a sealed code: whoever asks holds the seed. ``Refused`` says what is wrong with the seed.
+    """
+    (sealed,) = kinds.payloads("totp", bytes(secret))
+    payload = memoryview(sealed)
+    wall_ms = machine.reading().wall_ms
+    with machine.secret(len(payload)) as room, otp.read_seed(payload, room) as seed:
+        (mac,) = otp.macs(seed, [otp.totp_step(wall_ms)])
+    code = otp.code(mac, otp.read_number(payload, "digits"))
+    return {"code": code.decode(), "seconds_left": otp.seconds_left(wall_ms)}
 
 
 def _fresh_step(console: Console, name: str) -> int:

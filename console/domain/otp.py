@@ -134,6 +134,11 @@ def totp_step(wall_ms: int) -> int:
     return wall_ms // 1000 // PERIOD_SECONDS
 
 
+def seconds_left(wall_ms: int) -> int:
+    """Return for how many seconds the present code of a TOTP seed still counts: 1 to 30."""
+    return PERIOD_SECONDS - wall_ms // 1000 % PERIOD_SECONDS
+
+
 def drifts() -> list[int]:
     """Return the steps by which a target's clock may be ahead (or, below zero, behind), the likeliest first."""
     return sorted(range(-DRIFT_STEPS, DRIFT_STEPS + 1), key=abs)

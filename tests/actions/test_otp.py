@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Codes from seeds on a real station: in the token, never twice, stopped by a clock that was set, mended by people."""
 
+import base64
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -87,6 +88,19 @@ class OnlyItsTest(NoImports):
         return [rules.TEST_MAC]
 
     is_tried = False
+
+
+# --- before it is sealed ----------------------------------------------------------------------------------
+
+
+def test_the_present_code_of_a_seed_is_known_before_it_is_sealed(console: Console) -> None:
+    before, written = step(console), len(list(console.journal.entries()))
+    told = otp.present_code(console.machine, bytearray(base64.b32encode(rules.TEST_SEED)))
+    assert str(told["code"]).encode() in [totp(before), totp(before + 1)]
+    assert 1 <= cast(int, told["seconds_left"]) <= rules.PERIOD_SECONDS
+    assert len(list(console.journal.entries())) == written
+    with pytest.raises(Refused, match="seed_not_base32"):
+        otp.present_code(console.machine, bytearray(b"no seed at all"))
 
 
 # --- where it is computed ---------------------------------------------------------------------------------

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The person at the terminal: nothing typed is echoed, nothing shown stays, and a PINs file is the caller's alone."""
 
+import base64
 import json
 import os
 import re
 import select
 import termios
 import threading
+import time
 import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import redirect_stdout
@@ -21,6 +23,7 @@ from console.adapters.qr import QrCodes
 from console.cli.main import run
 from console.cli.screens import AS_BEFORE, BLACK_ON_WHITE, HALVES, draw
 from console.cli.terminal import MAX_LINE, Terminal, read_pins
+from console.domain import otp
 from console.domain.errors import Cancelled, ConsoleError, Refused, Unavailable
 from tests.cli.conftest import NO_TTY, no_window
 
@@ -278,6 +281,30 @@ def test_everything_typed_at_the_terminal(station: Path, keyboard: Keyboard) -> 
     screen = keyboard.look()
     assert screen.count("hunter2") == 1
     assert not any(pin.strip() in screen for pin in pins.values())
+
+
+@pytest.mark.real
+def test_a_seed_is_compared_with_its_target_before_it_is_sealed(station: Path, keyboard: Keyboard) -> None:
+    pin = tomllib.loads((station / "pins.toml").read_text())["legal-ops-1"]
+    seed = base64.b32encode(otp.TEST_SEED).decode()
+    unlocker, typed = ("PIN of legal-ops-1: ", f"{pin}\n"), ("appear): ", f"{seed}\n")
+    again, question = ("again: ", f"{seed}\n"), "Is it right? Type right to go on: "
+
+    def command(answers: list[tuple[str, str]], *argv: str) -> int:
+        return typing(keyboard, answers, lambda: run(argv, open_window=no_window, tty=keyboard.name))
+
+    assert command([unlocker], "station", "unlock", "--as", "legal-ops-1") == 0
+    seal = ("credential", "seal", "--name", "crm-totp", "--kind", "totp", "--class", "standard",
+            "--card", "card.toml")  # fmt: skip
+    assert command([typed, again, (question, "no\n")], *seal) == 130
+    step = otp.totp_step(int(time.time() * 1000))
+    shown = re.findall(r"gives the code (\d{6}), for", keyboard.look())
+    macs = otp.macs(memoryview(otp.TEST_SEED), [step - 1, step])
+    assert shown and shown[0] in [otp.code(mac, 6).decode() for mac in macs]
+    assert command([typed, again, (question, "right\n"), unlocker], *seal) == 0
+    assert command([unlocker, typed, again, (question, "right\n")],
+                   "credential", "rotate", "crm-totp") == 0  # fmt: skip
+    assert seed not in keyboard.look()
 
 
 def latest() -> str:

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sealing in the window, on real tokens: typed twice unseen, from a picture, a new version, confirmed by another."""
 
+import base64
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -11,6 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton,
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
+from console.domain import otp
 from console.settings import read
 from console.wiring import Station
 from tests.gui.hands import Hands, on_window
@@ -140,6 +143,9 @@ def test_a_seed_comes_from_the_picture_that_the_target_shows(hands: Hands, tmp_p
     hands.choose("How the secret comes in", "From a file, or a picture of one QR code")
     fill(hands, QLineEdit, "File with the secret", str(picture))
     hands.press("Seal it")
+    hands.read("This seed now gives the code ")
+    hands.picture("seal-seed")
+    hands.press("It is right: seal it")
     hands.pin(hands.pins["legal-1"], "Anna Berg")
     hands.read(f"crm-totp is sealed as a time-based code, version 1. Warning: {picture} holds the secret")
     nowhere(hands, seed)
@@ -147,6 +153,29 @@ def test_a_seed_comes_from_the_picture_that_the_target_shows(hands: Hands, tmp_p
     with closing(place), place.console() as console:
         (entry,) = console.journal.entries(type_="credential.sealed")
         assert entry.body["source"] == "picture"
+
+
+def test_a_seed_is_compared_with_its_target_before_it_is_sealed(hands: Hands) -> None:
+    seed = base64.b32encode(otp.TEST_SEED).decode()
+    describe(hands, "crm-totp")
+    hands.choose("Kind", "time-based code")
+    type_secret(hands, f"1{seed}", f"1{seed}")
+    hands.press("Seal it")
+    hands.read("The seed is not in the letters A to Z and digits 2 to 7.")
+    type_secret(hands, seed, seed)
+    hands.press("Seal it")
+    step = otp.totp_step(int(time.time() * 1000))
+    told = hands.read("This seed now gives the code ")
+    codes = [otp.code(mac, 6).decode() for mac in otp.macs(memoryview(otp.TEST_SEED), [step, step + 1])]
+    assert told.split("code ")[1].split(",")[0] in codes
+    hands.press("It is wrong: give it again")
+    assert hands.find(QLineEdit, "The secret").text() == ""
+    type_secret(hands, seed, seed)
+    hands.press("Seal it")
+    hands.read("This seed now gives the code ")
+    hands.press("Back to what is sealed")
+    hands.press("Seal a new credential")
+    assert not any("gives the code" in text for text in hands.texts())
 
 
 def test_no_secret_outlives_the_page_and_codes_are_not_typed(hands: Hands) -> None:

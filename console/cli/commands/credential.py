@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from console.actions import credential as actions
+from console.actions import otp
 from console.actions import source as sources
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
@@ -20,25 +21,36 @@ QUESTIONS = {
     "account": "Which account",
     "rotate": "How is it rotated after use",
 }
+SEED_GIVES = (
+    "This seed now gives the code {code}, for {seconds_left} seconds.\n"
+    "Type it where the target asks for it, or compare it with what its owner sees. Is it right?"
+)
 
 
 def seal(call: Call) -> Reply:
     """Seal the first version, signed by --as or by who unlocked the station."""
     asked, sealer = call.arguments, who_seals(call)
     card = files.read_toml(asked.card) if asked.card else _card(call)
-    with _secret(call, asked.kind) as (secret, source), call.console(sealer) as console:
-        value = actions.seal(
-            console, asked.name, asked.kind, asked.class_, secret, card, sign_as=sealer, source=source
-        )
-        return Reply(value, text.credential)
+    with _secret(call, asked.kind) as (secret, source):
+        _compare(call, asked.kind, secret)
+        with call.console(sealer) as console:
+            value = actions.seal(
+                console, asked.name, asked.kind, asked.class_, secret, card, sign_as=sealer, source=source
+            )
+            return Reply(value, text.credential)
 
 
 def rotate(call: Call) -> Reply:
     """Seal a new version as a candidate."""
     sealer, name = who_seals(call), call.arguments.name
-    kind = _kind(call) if call.arguments.source is None else None
-    with _secret(call, kind) as (secret, source), call.console(sealer) as console:
-        return Reply(actions.rotate(console, name, secret, sign_as=sealer, source=source), text.credential)
+    is_asked = call.arguments.source is None or call.terminal.has_person()
+    kind = _kind(call) if is_asked else None
+    with _secret(call, kind) as (secret, source):
+        _compare(call, kind, secret)
+        with call.console(sealer) as console:
+            return Reply(
+                actions.rotate(console, name, secret, sign_as=sealer, source=source), text.credential
+            )
 
 
 def confirm(call: Call) -> Reply:
@@ -84,6 +96,15 @@ def _card(call: Call) -> Object:
 def _kind(call: Call) -> str:
     with call.console(who_seals(call)) as console:
         return actions.kind(console, call.arguments.name)
+
+
+def _compare(call: Call, kind: str | None, secret: bytearray) -> None:
+    """Let the person see what a seed gives now, before it is sealed: a wrong one would be found when it is needed."""
+    if kind == "totp" and call.terminal.has_person():
+        with call.station() as station:
+            now = otp.present_code(station.locked.machine, secret)
+        with call.terminal.aside():
+            call.terminal.confirm(SEED_GIVES.format(**now), "right")
 
 
 @contextmanager

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Gestures about sealed credentials: seal, seal a new version, confirm one, read a use card, compare a code."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
@@ -40,6 +40,7 @@ class VaultGestures(QObject):
         vault.card_asked.connect(self._show_card)
         vault.drift_asked.connect(self._drift)
         seal.seal_asked.connect(self._take)
+        seal.compare_asked.connect(self._compare)
         seal.version_asked.connect(lambda name: seal.turn_to(self._row(name)))
         confirm.confirm_asked.connect(self._confirm_it)
         for screen in (seal, confirm):
@@ -77,25 +78,19 @@ class VaultGestures(QObject):
 
     def _take(self, asked: Result) -> None:
         """Seal what stands on the page; what holds the secret meanwhile is wiped, whatever comes of it."""
-        self._wipe()
-        named, self._held = self._seal.secret.files(), self._seal.secret.typed()
-        held = self._held
+        named = self._seal.secret.files()
 
-        def sealed(console: "Console") -> Result:
+        def sealed(console: "Console", secret: bytearray, source: str) -> Result:
             from console.actions import credential
 
-            secret, source = _secret(console, named, held)
-            try:
-                if "kind" not in asked:
-                    return credential.rotate(
-                        console, asked["name"], secret, sign_as=asked["sealer"], source=source
-                    )
-                return credential.seal(
-                    console, asked["name"], asked["kind"], asked["class"], secret, asked["card"],
-                    sign_as=asked["sealer"], source=source,
-                )  # fmt: skip
-            finally:
-                secret[:] = bytes(len(secret))
+            if "kind" not in asked:
+                return credential.rotate(
+                    console, asked["name"], secret, sign_as=asked["sealer"], source=source
+                )
+            return credential.seal(
+                console, asked["name"], asked["kind"], asked["class"], secret, asked["card"],
+                sign_as=asked["sealer"], source=source,
+            )  # fmt: skip
 
         def done(result: Result) -> None:
             self._seal.sealed()
@@ -105,8 +100,36 @@ class VaultGestures(QObject):
             self._vault.say_done(f"{told} {_left_behind(named)}".strip())
             self._desk.look_then(lambda: self._vault.choose(result["name"]))
 
-        self._desk.act(self._seal, say("Sealing"), sealed, done, pin_of=asked["sealer"],
+        self._desk.act(self._seal, say("Sealing"), self._lending(sealed), done, pin_of=asked["sealer"],
                        why=say("To sign what is sealed."))  # fmt: skip
+
+    def _compare(self, asked: Result) -> None:
+        """Show what a seed gives now, before it is sealed."""
+
+        def compared(console: "Console", secret: bytearray, _: str) -> Result:
+            from console.actions import otp
+
+            return otp.present_code(console.machine, secret)
+
+        def done(now: Result) -> None:
+            self._seal.ask_whether_right(asked, now["code"], now["seconds_left"])
+
+        self._desk.act(self._seal, say("Reading the seed"), self._lending(compared), done)
+
+    def _lending(self, use: "Callable[[Console, bytearray, str], Result]") -> "Callable[[Console], Result]":
+        """Return an action that gets the secret on the page and how it came in, and after which it is wiped."""
+        self._wipe()
+        named, self._held = self._seal.secret.files(), self._seal.secret.typed()
+        held = self._held
+
+        def lent(console: "Console") -> Result:
+            secret, source = _secret(console, named, held)
+            try:
+                return use(console, secret, source)
+            finally:
+                secret[:] = bytes(len(secret))
+
+        return lent
 
     def _confirm_it(self, member: str, evidence: str) -> None:
         name = self._name

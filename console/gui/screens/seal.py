@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Seal a secret: a new credential with its use card, or a new version of one that exists."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -15,7 +15,7 @@ from console.gui.phrases import KINDS, group, listed
 from console.gui.secret_field import SecretField
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
-from console.language import say
+from console.language import say, say_count
 
 ONE_A_LINE = ("steps", "ranges")
 NEEDED = ("target", "account", "rotate")
@@ -29,6 +29,8 @@ class SealScreen(Page):
     seal_asked = Signal(object)
     """What stands beside the secret: ``name``, ``kind``, ``class``, ``card``, ``sealer``; of a new version only
     ``name`` and ``sealer``."""
+    compare_asked = Signal(object)
+    """As ``seal_asked``, of a seed: its present code comes first, with ``ask_whether_right``."""
     version_asked = Signal(str)
     """What was entered is a new version of this credential."""
     back_asked = Signal()
@@ -41,6 +43,7 @@ class SealScreen(Page):
         self._known: list[str] = []
         self._is_another = ""
         """The name of which somebody has said that it is another credential's."""
+        self._shows_code = False
         self._says = PlainLabel(STAYS)
         self._name, self._kind = form.line("crm-emergency-admin"), form.choice(list(KINDS.items()))
         self._class, self._sealer = form.choice([]), form.choice([])
@@ -89,11 +92,33 @@ class SealScreen(Page):
     def forget_secret(self) -> None:
         """Keep nothing of the secret: it was sealed, or somebody has left the page."""
         self.secret.clear()
+        if self._shows_code:
+            self.messages.clear()
+        self._shows_code = False
 
     def forget(self) -> None:
         """The station is being locked."""
         self.forget_secret()
         self.messages.clear()
+
+    def ask_whether_right(self, asked: Mapping[str, Any], code: str, seconds: int) -> None:
+        """Show what the seed gives now: one that is wrong would be found when it is needed."""
+        self._shows_code = True
+        what = say_count(
+            seconds,
+            "This seed now gives the code {code}, for 1 second.",
+            "This seed now gives the code {code}, for {count} seconds.",
+            code=code,
+        )
+        why = say(
+            "Type it where the target asks for it, or compare it with what its owner sees. Is it right?"
+        )
+        leads: list[Lead] = [
+            (say("It is right: seal it"), partial(self.seal_asked.emit, asked)),
+            (say("Show the present code"), partial(self.compare_asked.emit, asked)),
+            (say("It is wrong: give it again"), self._start_again),
+        ]
+        self.say_question(what, why, leads)
 
     def sealed(self) -> None:
         """Empty everything: it is sealed."""
@@ -137,8 +162,14 @@ class SealScreen(Page):
         return frame
 
     def _ask_for(self) -> None:
-        kind = self._version_of["kind"] if self._version_of else self._kind.currentData()
-        self.secret.ask_for(many_lines=kind in MANY_LINES)
+        self.secret.ask_for(many_lines=self._wanted_kind() in MANY_LINES)
+
+    def _wanted_kind(self) -> str:
+        return str(self._version_of["kind"] if self._version_of else self._kind.currentData())
+
+    def _start_again(self) -> None:
+        self.messages.clear()
+        self.reveal(self.secret.start_again())
 
     def _ask(self) -> None:
         self.messages.clear()
@@ -158,7 +189,7 @@ class SealScreen(Page):
                 "name": name, "kind": str(self._kind.currentData()),
                 "class": str(self._class.currentData()), "card": self._said(),
             }  # fmt: skip
-        self.seal_asked.emit(asked)
+        (self.compare_asked if self._wanted_kind() == "totp" else self.seal_asked).emit(asked)
 
     def _ask_which(self, name: str, like: Sequence[str]) -> None:
         """Ask before a second credential begins under a name that is easily taken for the first one's."""
