@@ -176,7 +176,7 @@ class Worker(QObject):
             if started:
                 self._tell(partial(self.trouble.emit, error))
             else:
-                self._report(job, error)
+                self._tell(partial(self._finish, job, partial(job.failed, error)))
                 return self._jobs.get()
         return self._jobs.get() if current is _NOTHING else current
 
@@ -184,14 +184,11 @@ class Worker(QObject):
         try:
             result = job.action(console)
         except (ConsoleError, Cancelled) as error:
-            self._report(job, error)
+            self._tell(partial(self._finish, job, partial(job.failed, error)))
         else:
-            self._tell(lambda: self._finish(job, lambda: job.done(result)))
+            self._tell(partial(self._finish, job, partial(job.done, result)))
         finally:
             place.forget_pins()
-
-    def _report(self, job: Job, error: ConsoleError | Cancelled) -> None:
-        self._tell(lambda: self._finish(job, lambda: job.failed(error)))
 
     def _tell(self, call: Callable[[], None]) -> None:
         # What hung while the window closed ends when there is no window any more, and no signal.

@@ -14,13 +14,11 @@ from console.gui.form import Field, Lead
 from console.gui.phrases import KINDS, group, listed
 from console.gui.secret_field import SecretField
 from console.gui.snapshot import Snapshot, View
+from console.gui.use_card import UseCard
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say, say_count
 
-ONE_A_LINE = ("steps", "ranges")
-NEEDED = ("target", "account", "rotate")
 STAYS = say("The version before opens until somebody else has confirmed that the target has the new one.")
-READABLE = say("Everybody in the roster reads this card while the secret is sealed: write no secret here.")
 
 
 class SealScreen(Page):
@@ -48,15 +46,12 @@ class SealScreen(Page):
         self._name, self._kind = form.line("crm-emergency-admin"), form.choice(list(KINDS.items()))
         self._class, self._sealer = form.choice([]), form.choice([])
         self._kind.currentIndexChanged.connect(lambda _: self._ask_for())
-        self._card: dict[str, Any] = {
-            "target": form.line(), "account": form.line(), "rotate": form.text(), "where": form.line(),
-            "steps": form.text(), "if_refused": form.line(), "ranges": form.text(), "residence": form.line("DE"),
-        }  # fmt: skip
-        self._about, self._use = self._make_about(), self._make_card()
+        self._card = UseCard()
+        self._about = self._make_about()
         self.column.addLayout(row(button(say("Back to what is sealed"), self.back_asked.emit)))
         self.column.addWidget(self._about)
         self.column.addWidget(self._make_sealing())
-        self.column.addWidget(self._use)
+        self.column.addWidget(self._card.more)
         self.column.addStretch(1)
 
     def begin(self, version_of: View | None, unlocked_by: str) -> None:
@@ -77,7 +72,7 @@ class SealScreen(Page):
         )
         self.title.setText(title)
         self._about.setVisible(version_of is None)
-        self._use.setVisible(version_of is None)
+        self._card.more.setVisible(version_of is None)
         self._says.setVisible(version_of is not None)
         self._ask_for()
         self.reveal(self.secret.focus() if version_of else self._name)
@@ -123,8 +118,8 @@ class SealScreen(Page):
     def sealed(self) -> None:
         """Empty everything: it is sealed."""
         self.forget_secret()
-        for edit in (self._name, *self._card.values()):
-            edit.clear()
+        self._name.clear()
+        self._card.clear()
 
     def _make_about(self) -> QFrame:
         frame, column = card()
@@ -135,9 +130,8 @@ class SealScreen(Page):
         column.addWidget(
             Field(say("Class"), self._class, say("How many of each group must agree to open it."))
         )
-        column.addWidget(Field(say("System"), self._card["target"], say("Which one it is for.")))
-        column.addWidget(Field(say("Account"), self._card["account"]))
-        column.addWidget(Field(say("How to change it"), self._card["rotate"], say("After it was shown.")))
+        for field in self._card.needed:
+            column.addWidget(field)
         return frame
 
     def _make_sealing(self) -> QFrame:
@@ -146,19 +140,6 @@ class SealScreen(Page):
         column.addWidget(self.secret)
         column.addWidget(Field(say("Sealed by"), self._sealer, say("Signs on their own token.")))
         column.addLayout(row(button(say("Seal it"), self._ask, weight="primary")))
-        return frame
-
-    def _make_card(self) -> QFrame:
-        frame, column = card()
-        column.addWidget(PlainLabel(say("More on its use card, if there is more to say"), role="heading"))
-        column.addWidget(PlainLabel(READABLE))
-        column.addWidget(Field(say("Where"), self._card["where"]))
-        column.addWidget(Field(say("Steps"), self._card["steps"], say("One a line.")))
-        column.addWidget(Field(say("If refused"), self._card["if_refused"]))
-        column.addWidget(
-            Field(say("Lets in from these addresses"), self._card["ranges"], say("One range a line."))
-        )
-        column.addWidget(Field(say("Keeps its data in"), self._card["residence"]))
         return frame
 
     def _ask_for(self) -> None:
@@ -174,8 +155,7 @@ class SealScreen(Page):
     def _ask(self) -> None:
         self.messages.clear()
         if wrong := self.secret.problem():
-            lead = (say("Go there"), partial(self.reveal, self.secret.start_again()))
-            self.say_problem(wrong, say("Give the secret again."), [lead])
+            self.say_problem(wrong, say("Give the secret again."), [(say("Go there"), self._start_again)])
             return
         asked: dict[str, Any] = {"sealer": str(self._sealer.currentData())}
         name = self._name.text().strip()
@@ -187,12 +167,17 @@ class SealScreen(Page):
         else:
             asked |= {
                 "name": name, "kind": str(self._kind.currentData()),
-                "class": str(self._class.currentData()), "card": self._said(),
+                "class": str(self._class.currentData()), "card": self._card.said(),
             }  # fmt: skip
         (self.compare_asked if self._wanted_kind() == "totp" else self.seal_asked).emit(asked)
 
     def _ask_which(self, name: str, like: Sequence[str]) -> None:
         """Ask before a second credential begins under a name that is easily taken for the first one's."""
+
+        def tell_apart() -> None:
+            self._is_another = name
+            self._ask()
+
         leads: list[Lead] = [
             (say("It is a new version of {name}", name=other), partial(self.version_asked.emit, other))
             for other in like
@@ -201,20 +186,6 @@ class SealScreen(Page):
             what = say("{name} is sealed already.", name=name)
         else:
             what = say("{name} could be taken for {names}.", name=name, names=listed(like))
-            leads.append((say("It is another credential"), partial(self._tell_apart, name)))
+            leads.append((say("It is another credential"), tell_apart))
         why = say("Is it a new secret for the same access? Then it is sealed as its new version.")
         self.say_question(what, why, leads)
-
-    def _tell_apart(self, name: str) -> None:
-        self._is_another = name
-        self._ask()
-
-    def _said(self) -> dict[str, object]:
-        """Return the use card as ``credential.seal`` takes it: what is empty is left out."""
-        said: dict[str, object] = {}
-        for name, edit in self._card.items():
-            text = (edit.text() if hasattr(edit, "text") else edit.toPlainText()).strip()
-            lines = [line.strip() for line in text.splitlines() if line.strip()]
-            if lines:
-                said[name] = lines if name in ONE_A_LINE else " ".join(lines)
-        return said
