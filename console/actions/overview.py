@@ -6,11 +6,13 @@ from typing import cast
 from console.actions import notices
 from console.actions.activation import list_activations
 from console.actions.hold import list_holds
+from console.actions.incidents import incidents
 from console.actions.keyholder import by_token, pseudonym, unlocked_person, write
 from console.actions.own_console import OwnConsole, memory_of, pinned
 from console.actions.ports import Console
 from console.domain import overview as rules
 from console.domain import status
+from console.domain.activation import OVER
 from console.domain.canonical import Json, Object, decode_object, encode, shaped
 from console.domain.errors import Refused
 from console.domain.journal import to_rfc3339
@@ -25,12 +27,17 @@ MINUTE_MS = 60_000
 
 
 def overview(console: Console) -> Object:
-    """Return counts of activations by state and jurisdiction, showings, refusals, debts, notices owed and holds."""
+    """Return counts of activations by state and jurisdiction, showings, refusals, debts, notices owed and holds.
+
+    ``incidents``: the numbers of those that go on, so that people know which they speak of.
+    """
     rows = cast(list[Object], list_activations(console)["activations"])
+    going_on = [str(row["activation"]) for row in rows if row["state"] not in OVER]
     refused = sum(1 for _ in console.journal.entries(type_="activation.refused"))
     return {
         **rules.counts(rows), "refusals": refused, "notices_owed": notices.status(console)["notices_owed"],
         "holds": len(cast(list[Json], list_holds(console)["holds"])), "entries": console.journal.size(),
+        "incidents": cast(Json, sorted({*filter(None, incidents(console, going_on).values())})),
         "alarm": list(console.journal.alarm()), "at": to_rfc3339(console.machine.reading().wall_ms),
     }  # fmt: skip
 

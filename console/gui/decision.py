@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """One keyholder's yes: who, the matter number typed again, and what Legal confirms, in words of its own."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Signal
@@ -93,25 +93,33 @@ class Decision(QFrame):
             box.setVisible(name in self._asked_confirms())
 
     def _asked_confirms(self) -> Sequence[str]:
-        chosen = [person for person in self._deciders if person.id == self._people.value()]
+        """Return what is to be confirmed; while nobody is chosen, what Legal would have to."""
+        chosen = [person for person in self._deciders if self._people.value() in ("", person.id)]
         return self._legal_confirms if [person for person in chosen if person.role == "legal"] else ()
 
     def _approve(self) -> None:
-        if not self._is_chosen():
-            return
-        asked = self._asked_confirms()
-        confirmed = [name for name, box in self._confirms.items() if name in asked and box.isChecked()]
+        for field in (self._person, self._matters):
+            field.show_wrong("")
+        lacking = list(self._lacking())
+        if lacking:
+            self._complain(*lacking[0][0], [lead for _, lead in lacking])
+        elif matters := self._restated():
+            self.approved.emit(self._people.value(), matters, list(self._asked_confirms()))
+
+    def _lacking(self) -> Iterator[tuple[tuple[str, str], Lead]]:
+        """Yield for each thing that lacks what happened and what to do now, and what leads there."""
+        if not self._people.value():
+            self._person.show_wrong(say("Nobody is chosen."))
+            yield (say("Nobody is chosen."), say("Choose who decides.")), self._lead(self._person)
         if not self._typed.text().strip():
             self._matters.show_wrong(MISSING)
             now = say("Type the number that you were told, then approve.")
-            self._complain(say("The matter number was not typed."), now, [self._lead(self._matters)])
-        elif set(confirmed) != set(asked):
-            what = say("The privilege basis is not confirmed.")
-            now = say("Tick the box above Approve if you do confirm it. If you do not, deny it.")
-            left = [self._confirms[name] for name in asked if name not in confirmed]
-            self._complain(what, now, [(box.text(), partial(self._reveal, box)) for box in left])
-        elif matters := self._restated():
-            self.approved.emit(self._people.value(), matters, confirmed)
+            yield (say("The matter number was not typed."), now), self._lead(self._matters)
+        now = say("Tick the box above Approve if you do confirm it. If you do not, deny it.")
+        for box in (self._confirms[name] for name in self._asked_confirms()):
+            if not box.isChecked():
+                lead = box.text(), partial(self._reveal, box)
+                yield (say("The privilege basis is not confirmed."), now), lead
 
     def _restated(self) -> Sequence[str]:
         """Return the numbers that were typed; none, and a complaint, if they are others: before any PIN is asked."""
@@ -124,16 +132,6 @@ class Decision(QFrame):
             self._complain(told.what, told.now, [self._lead(self._matters)])
             return ()
         return matters
-
-    def _is_chosen(self) -> bool:
-        """Return whether somebody is chosen to decide; say so if not."""
-        for field in (self._person, self._matters):
-            field.show_wrong("")
-        if self._people.value():
-            return True
-        self._person.show_wrong(say("Nobody is chosen."))
-        self._complain(say("Nobody is chosen."), say("Choose who decides."), [self._lead(self._person)])
-        return False
 
     def _lead(self, field: Field) -> Lead:
         return field.label, lambda: self._reveal(field.control)

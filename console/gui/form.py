@@ -68,8 +68,13 @@ class Field(QWidget):
         )
 
 
+def example(text: str) -> str:
+    """Return a hint with an example; in the field itself it would look like an answer."""
+    return say("For example: {text}", text=text)
+
+
 def line(placeholder: str = "") -> QLineEdit:
-    """Return a field for one line."""
+    """Return a field for one line; ``placeholder`` says what to do, and is no example."""
     edit = QLineEdit()
     edit.setPlaceholderText(placeholder)
     return edit

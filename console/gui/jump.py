@@ -53,7 +53,7 @@ class JumpBar(QWidget):
 
     def __init__(self, page: QWidget) -> None:
         super().__init__()
-        self._place = form.line(say("1204 or 2026-11-23 22:56"))
+        self._place = form.line(say("like 1204 or 2026-11-23 22:56"))
         self._place.setAccessibleName(say("Go to an entry's number or a date, Control G"))
         sizes.keep(self._place, leastWidth=FIELD_PIXELS)
         self._place.returnPressed.connect(self._ask)

@@ -164,7 +164,7 @@ class RequestForm(QWidget):
 
 def _happened() -> Fields:
     return {
-        "incident": Field(say("Incident number"), form.line("INC-2026-0042")),
+        "incident": Field(say("Incident number"), form.line(), form.example("INC-2026-0042")),
         "category": Field(say("What is down"), form.choice(list(CATEGORIES.items()))),
         "reason": Field(
             say("Reason"), form.text(), say("Why the normal way does not work, in whole sentences.")
@@ -189,19 +189,23 @@ def _needed() -> Fields:
         "privilege": Field(say("Privilege"), form.choice(list(PRIVILEGES.items()))),
         "minutes": Field(say("Minutes open"), form.number(1, 480, MINUTES_AT_FIRST)),
         "releases": Field(say("Showings"), form.number(1, 48, RELEASES_AT_FIRST), how_often),
-        "place": Field(say("Place of use (optional)"), form.line(say("Hamburg, room 4.12"))),
-        "range": Field(say("Network address range of use (optional)"), form.line("198.51.100.0/24")),
+        "place": Field(say("Place of use (optional)"), form.line(), form.example(say("Hamburg, room 4.12"))),
+        "range": Field(
+            say("Network address range of use (optional)"), form.line(), form.example("198.51.100.0/24")
+        ),
         "deadline_at_risk": TimeField(say("Deadline"), say("Local time; it must still lie ahead.")),
     }
 
 
 def _failed() -> Fields:
     return {
-        "system": Field(say("System"), form.line(say("identity provider"))),
-        "symptom": Field(say("What is seen"), form.line(say("sign-in page times out"))),
+        "system": Field(say("System"), form.line(), form.example(say("identity provider"))),
+        "symptom": Field(say("What is seen"), form.line(), form.example(say("sign-in page times out"))),
         "first_seen": TimeField(say("First seen")),
         "checked_by": Field(say("Checked by"), form.choice([])),
-        "how": Field(say("How it was checked"), form.line(say("browser and phone, two networks"))),
+        "how": Field(
+            say("How it was checked"), form.line(), form.example(say("browser and phone, two networks"))
+        ),
     }
 
 

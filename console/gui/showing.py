@@ -27,7 +27,7 @@ PICTURED = ("codes",)
 WARN_AT_SECONDS = (30, 10)
 MAX_GROUPED_LETTERS, MAX_SPOKEN_BYTES, CHECKED_LETTERS = 256, 64, 4
 COVERED = say(
-    "It is covered, so that nobody reads along. Press “Show the secret” when you are ready; once more covers it."
+    "It is covered, so that nobody reads along. Press “Show” when you are ready; once more covers it."
 )
 
 
@@ -137,7 +137,7 @@ class SecretPanel(Page):
         self._hint, self._spoken, self._left = PlainLabel(), PlainLabel(), PlainLabel(role="heading")
         self._heard = PlainLabel()
         self._view, self._picture, self._fill = SecretView(), PictureView(), FillButton()
-        self._reveal = button(say("Show the secret"), self._turn)
+        self._reveal = button(say("Show"), self._turn)
         self._fill.turned.connect(self._leave_room)
         self._build()
 
@@ -221,9 +221,8 @@ class SecretPanel(Page):
     def _set_revealed(self, *, revealed: bool) -> None:
         self._revealed = revealed
         self._view.present(self._showing, revealed=revealed)
-        name = say("Hide the secret") if revealed else say("Show the secret")
-        self._reveal.setText(name)
-        self._reveal.setAccessibleName(name)
+        self._reveal.setText(say("Hide") if revealed else say("Show"))
+        self._reveal.setAccessibleName(say("Hide the secret") if revealed else say("Show the secret"))
         if self._showing is not None:
             self._hint.setText(_HINTS.get(self._showing.kind, _HINTS["password"]) if revealed else COVERED)
         self._say_aloud()

@@ -12,7 +12,9 @@ ALARM = say("ALARM: the journal cannot be trusted")
 def facts(value: Object) -> list[tuple[str, str]]:
     """Return the counts of an overview."""
     places = ", ".join(map(str, cast(list[Json], value["open_jurisdictions"])))
+    going_on = ", ".join(map(str, cast(list[Json], value["incidents"])))
     return [
+        (say("incidents going on"), going_on or say("none")),
         (say("open now"), str(value["open"]) + (say(", in {places}", places=places) if places else "")),
         (say("showings in what is open"), str(value["releases_open"])), (say("showings ever"), str(value["releases"])),
         (say("refused"), str(value["refusals"])), (say("secrets still to be changed"), str(value["rotations_owed"])),

@@ -25,6 +25,7 @@ from console.actions import (
 from console.actions import station as station_actions
 from console.actions.ports import Console, Journal, Logs, Machine
 from console.actions.reading import limited
+from console.cli.story.emergency import REQUEST
 from console.cli.throwaway import card
 from console.domain import ceremony, envelope, status
 from console.domain.canonical import decode_object, digest, to_base64
@@ -97,6 +98,7 @@ def reading(scene: Scene) -> Iterator[Console]:
 def test_a_reader_sees_journal_and_counts(reading: Console) -> None:
     told = overview.overview(reading)
     assert (told["open"], told["open_jurisdictions"]) == (1, ["DE"])
+    assert told["incidents"] == [REQUEST["incident"]]
     assert journal.verify(reading, deep=True)["ok"]
     assert journal.list_entries(reading)["size"] == reading.journal.size()
     assert len(str(overview.status_code(reading)["code"])) == 24

@@ -7,9 +7,11 @@ the station's own data: what somebody typed or named, and what the journal keeps
 
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from PySide6.QtCore import Qt
@@ -42,6 +44,9 @@ SIZE = 1366, 768
 """The smallest screen that the window is made for."""
 SETTLED_MS = 350
 FREE_MS = 20_000
+WITHDRAWN = 3
+"""The number in the words of the request that is taken back: only what is over has a course to look back on."""
+T = TypeVar("T", bound=QWidget)
 PAGES = [name for room in ROOMS for name in room.tasks]
 
 
@@ -102,10 +107,33 @@ class Walker:
         self.said[name] = sorted({*filter(None, texts(window)), window.windowTitle()})
         self.cut[name] = sorted(set(cut(window)))
 
-    def go(self, name: str, shown: str = "") -> None:
-        """Turn to a page."""
-        self.hands.window.choose(name)
-        self.look(shown or name)
+    def go(self, name: str) -> None:
+        """Turn to a page; to one that shows what was chosen elsewhere, by choosing it there."""
+        leads = {"entry": self._choose_entry, "course": self._choose_course}
+        leads.get(name, partial(self.hands.window.choose, name))()
+        pages = self.hands.window.pages
+        self.hands.qtbot.waitUntil(lambda: pages.name_of(self.hands.window.page) == name, timeout=FREE_MS)
+        self.look(name)
+
+    def _choose_entry(self) -> None:
+        self.hands.window.choose("journal")
+        table = self._wait_for(QTableView, lambda one: bool(one.model().rowCount()))
+        table.selectRow(0)
+        QTest.keyClick(table, Qt.Key.Key_Return)
+
+    def _choose_course(self) -> None:
+        self.hands.window.choose("board")
+        self._wait_for(QAbstractButton, lambda one: f"({WITHDRAWN})" in one.accessibleName()).click()
+
+    def _wait_for(self, kind: type[T], is_meant: Callable[[T], bool]) -> T:
+        """Wait for a control that can be seen on the page; return it."""
+
+        def there() -> list[T]:
+            found = self.hands.window.page.findChildren(kind)
+            return [one for one in found if one.isVisible() and is_meant(one)]
+
+        self.hands.qtbot.waitUntil(lambda: bool(there()), timeout=FREE_MS)
+        return there()[0]
 
     def unlock(self, pin: str) -> None:
         """Unlock as the person in the last row, found by kinds of controls, not by their names."""
@@ -140,13 +168,14 @@ def walker(qtbot: QtBot, sample: Sample) -> Iterator[Walker]:
 
 
 def file_requests(sample: Sample) -> list[object]:
-    """File three requests: one waits for approvals, one is approved, one is open; return the station's data."""
+    """File requests: one waits for approvals, one is approved, one is open, one was taken back; return what is data."""
     place = opened(sample.settings, sample.pins)
     with place.console() as console:
         acts = [
             str(activation.request(console, request(number), sign_as="legal-ops-1")["activation"])
-            for number in range(3)
+            for number in range(WITHDRAWN + 1)
         ]
+        activation.withdraw(console, acts.pop())
         for act in acts[1:]:
             approval.approve(console, act, "legal-1", matters=[MATTER])
             approval.approve(console, act, "it-1", matters=[MATTER])

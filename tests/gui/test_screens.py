@@ -301,6 +301,12 @@ def test_approve_asks_for_the_matter_and_the_privilege_basis(qtbot: QtBot) -> No
     page.approve_asked.connect(lambda *said: heard.append(said))
     press(qtbot, page, "Approve")
     assert "Nobody is chosen." in texts(page)
+    confirming = "I confirm the privilege basis: Attorney-client."
+    press(qtbot, page.messages, "Matter number, typed again")
+    assert page.window().focusWidget().accessibleName() == "Matter number, typed again"
+    press(qtbot, page.messages, confirming)
+    assert page.window().focusWidget() is named(page, QCheckBox, confirming)
+    assert named(page, QCheckBox, confirming).isVisible()
     with_name(page, QRadioButton, "Anna Berg (Legal)").setChecked(True)
     press(qtbot, page, "Approve")
     assert "The matter number was not typed." in texts(page)

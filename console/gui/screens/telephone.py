@@ -21,9 +21,11 @@ class TelephoneScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("State over the telephone"))
         self.readable()
-        self._code, self._told = form.line("K7QX 2M9A …"), QVBoxLayout()
+        self._code, self._told = form.line(), QVBoxLayout()
         self._typed = Field(
-            say("The 24 letters"), self._code, say("As they are read to you; there is no 0, 1, I or O.")
+            say("The 24 letters"),
+            self._code,
+            say("As they are read to you, like K7QX 2M9A. There is no 0, 1, I or O."),
         )
         frame, column = card()
         column.addWidget(
