@@ -34,11 +34,9 @@ def with_note(
     number, asked = number_of(origin), log or console.logs.current().number
     if number != asked and not (log is None and number > asked):
         raise Refused("checkpoint_of_log", log=number, asked=asked)
-    found = heads.signed_here(note, console.logs.current())
-    if found is not None and log is None:
-        # Kept now, and told below as a finding.
-        with suppress(Corrupt):
-            heads.check_continues(console, found, "outside")
+    if log is None:
+        # Told below as a finding.
+        heads.keep_if_other(console, note)
     verdict = journals.verify(console, deep=deep, progress=progress)
     if number > asked:
         return _with(verdict, seen, "newer_log_outside", f"a state of log {number} came back")

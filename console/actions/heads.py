@@ -51,6 +51,17 @@ def check_continues(console: Console, found: Checkpoint, who: str) -> None:
         raise Corrupt("token_saw_another_journal", member=who, seen=str(seen), told=str(told))
 
 
+def keep_if_other(console: Console, note: bytes) -> None:
+    """Keep a note that the log key signed and that the journal does not continue: from the next start the alarm stands.
+
+    For whoever tells of it in another way; of any other note nothing is kept.
+    """
+    found = signed_here(note, console.logs.current())
+    if found is not None:
+        with suppress(Corrupt):
+            check_continues(console, found, "outside")
+
+
 def brought_back(vault: Vault) -> list[bytes]:
     """Return the notes that came back from outside and contradicted the journal then."""
     return [vault.read(name) for name in vault.names(OUTSIDE)]

@@ -37,8 +37,9 @@ def key(own: OwnConsole) -> Object:
 def cosign(own: OwnConsole, data: bytes) -> tuple[Object, bytes]:
     """Answer an add-checkpoint request: remembered durably, then signed; return it described, and the answer.
 
-    The answer is the note's text under this witness's signature alone. ``Refused``: not_a_witness_request,
-    witness_conflict, witness_older; ``Corrupt``: checkpoint_*, log_older.
+    The answer is the note under the log's signature and this witness's: a station with another journal is proven so by
+    the answer alone. ``Refused``: not_a_witness_request, witness_conflict, witness_older; ``Corrupt``: checkpoint_*,
+    log_older.
     """
     asked, known = cosignature.parse_question(data), own_console.pinned(own)
     made = key(own)
@@ -54,7 +55,7 @@ def cosign(own: OwnConsole, data: bytes) -> tuple[Object, bytes]:
         "log": log.origin, "journal": log.number, **told.to_json(), "before": memory[-1].size if memory else 0,
         "witness": made["key"], "at": to_rfc3339(at * 1000), "line": line.strip(),
     }  # fmt: skip
-    return value, body + b"\n" + line.encode()
+    return value, asked.note + line.encode()
 
 
 def _checked(asked: Question, told: Seen, memory: list[Seen]) -> list[Seen]:

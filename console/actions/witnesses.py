@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
-from console.actions import remote
+from console.actions import heads, remote
 from console.actions.keyholder import draft, unlocked_person, write
 from console.actions.ports import Console
 from console.domain import checkpoint, cosignature
@@ -82,11 +82,16 @@ def _believed(console: Console, witness: Witness) -> int:
 def take(console: Console, answer: str) -> Object:
     """Take the answer of one or more witnesses: a cosigned note, or signature lines; return what each signed.
 
+    A cosigned note that the log key signed as well, and that the journal does not continue, proves a fork by itself: it
+    is kept, and the alarm stands from the next start on.
+
     ``Refused``: not_a_cosignature, cosignature_of_stranger, cosignature_of_another_log, cosignature_unasked,
     cosignature_known, cosignature_older; ``Corrupt``: cosignature_wrong, cosignature_fits_nothing,
     witness_saw_another_journal.
     """
     body, lines = cosignature.read_answer(answer)
+    if body is not None:
+        heads.keep_if_other(console, body + f"\n{cosignature.typeset(lines)}".encode())
     known = {(w.key.name, w.key.id): w for w in console.policy.rules.known_witnesses()}
     named = [(known.get((name, blob[:4])), (name, blob)) for name, blob in lines]
     mine = [(witness, line) for witness, line in named if witness is not None]

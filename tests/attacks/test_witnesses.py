@@ -203,7 +203,8 @@ def test_one_witness_twice_does_not_stand_for_two_in_an_export(tmp_path: Path) -
 def test_what_was_changed_on_its_way_is_refused(scene: Scene, one: Home) -> None:
     with scene.console() as console:
         answer = answered(one, asked(console, "legal-1"))
-        text, _, line = answer.strip().rpartition("\n\n")
+        text, _, lines = answer.strip().rpartition("\n\n")
+        line = lines.rpartition("\n")[2]
         origin, size, root = text.split("\n")
         other = to_base64(bytes(32))
         for changed, name in (
@@ -268,6 +269,26 @@ def test_a_forked_journal_shown_to_two_witnesses(scene: Scene, one: Home, other:
         with pytest.raises(Corrupt, match="witness_saw_another_journal") as fork:
             witnesses.take(console, first)
         assert fork.value.facts["seen"] != fork.value.facts["told"]
+        assert console.journal.alarm() == []
+    with scene.console() as console:
+        assert console.journal.alarm() == ["outside_differs"]
+
+
+def test_a_witness_alone_raises_no_alarm(scene: Scene, one: Home) -> None:
+    """Its line over another history is told loudly; without the log key's own line beside it nothing is proven."""
+    before = journal_files(scene)
+    with scene.console() as console:
+        filed(console, {"credential": PASSWORD})
+        text, lines = cosignature.read_answer(answered(one, asked(console, "legal-1")))
+    assert text is not None and len(lines) == 2
+    put_back(scene, before)
+    own = [line for line in lines if "/witness-" in line[0]]
+    with scene.console() as console:
+        assert (
+            code_of(console, f"{text.decode()}\n{cosignature.typeset(own)}") == "witness_saw_another_journal"
+        )
+    with scene.console() as console:
+        assert console.journal.alarm() == []
 
 
 def test_a_station_put_back_meets_a_witness_that_remembers(scene: Scene, one: Home) -> None:
@@ -281,7 +302,6 @@ def test_a_station_put_back_meets_a_witness_that_remembers(scene: Scene, one: Ho
         assert console.journal.alarm() == []
         with pytest.raises(Refused, match="witness_older"):
             answered(one, asked(console, "legal-1"))
-        assert code_of(console, told) == "witness_saw_another_journal"
         for _ in range(4):
             filed(console, {"credential": PASSWORD})
         with pytest.raises(Refused, match="witness_conflict") as conflict:
@@ -291,6 +311,9 @@ def test_a_station_put_back_meets_a_witness_that_remembers(scene: Scene, one: Ho
             answered(one, again)
         for fact in ("seen", "told"):
             assert "root " in str(loud.value.facts[fact])
+        assert code_of(console, told) == "witness_saw_another_journal"
+    with scene.console() as console:
+        assert console.journal.alarm() == ["outside_differs"]
 
 
 @pytest.mark.long
