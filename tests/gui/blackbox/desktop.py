@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A desktop of its own for the real window: X server, session bus, accessibility bus, window manager; and hands."""
 
+import io
 import os
 import shutil
 import subprocess
@@ -12,8 +13,11 @@ from pathlib import Path
 from typing import TypeVar
 
 import xa11y
+import zxingcpp
+from PIL import Image
 
 from console.actions.station import lock
+from console.gui.verb import GRAVE_MS
 from console.settings import read
 from console.wiring import Station
 from tests.stations import Pins
@@ -22,6 +26,8 @@ AT_SPI = Path("/usr/libexec/at-spi-bus-launcher")
 PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool")
 SCREEN = "1366x768x24"
 LIMIT_S = 30.0
+HEARS_S = GRAVE_MS / 1000 + 0.5
+"""A grave button that has just appeared hears no key before that, on a busy machine too."""
 T = TypeVar("T")
 OPENER = Path(__file__).with_name("open_window.py")
 
@@ -155,6 +161,17 @@ class Hands:
         if keep and folder:
             taken.save_png(str(Path(folder) / f"{keep}.png"))
         return taken
+
+    def code(self, keep: str = "") -> str:
+        """Return what the one code on the screen says, as soon as it is painted."""
+
+        def painted() -> str | None:
+            found = zxingcpp.read_barcodes(Image.open(io.BytesIO(xa11y.screenshot().to_png())))
+            return found[0].text if len(found) == 1 else None
+
+        text = waited(painted)
+        self.picture(keep)
+        return text
 
     def close(self) -> int:
         """Close the window as a person does, and return its exit status."""

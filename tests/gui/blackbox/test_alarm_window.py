@@ -10,8 +10,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.gui.verb import GRAVE_MS
-from tests.gui.blackbox.desktop import LIMIT_S, Hands, closing_hands, in_front_of, lacking
+from tests.gui.blackbox.desktop import HEARS_S, LIMIT_S, Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample
 from tests.gui.test_alarm_walk import MOST_ACTS
 
@@ -33,7 +32,7 @@ class Counting:
     def space(self, name: str) -> None:
         """Press the key where the focus must already be."""
         self.hands.find("button", name).wait_focused(timeout=LIMIT_S)
-        time.sleep(GRAVE_MS / 1000)  # Before that it hears no key: it has only just appeared.
+        time.sleep(HEARS_S)  # Before that it hears no key: it has only just appeared.
         self.hands.key("space")
         self.acts += 1
 

@@ -16,9 +16,7 @@ import pytest
 from console.actions import prepared
 from console.actions import station as station_actions
 from console.cli.throwaway import seal_samples
-from console.gui.verb import GRAVE_MS
-from tests.gui.blackbox.desktop import LIMIT_S, Hands, closing_hands, in_front_of, lacking
-from tests.gui.blackbox.test_window import code_on
+from tests.gui.blackbox.desktop import HEARS_S, LIMIT_S, Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample
 from tests.gui.test_readiness_walk import TEMPLATE
 from tests.stations import make_station, opened
@@ -71,7 +69,7 @@ class Keyboard:
 
     def verb(self) -> None:
         """Press the page's one verb, once it hears keys."""
-        time.sleep(GRAVE_MS / 1000)
+        time.sleep(HEARS_S)
         self.press("ctrl+Return")
 
     def fill(self, text: str) -> None:
@@ -129,8 +127,7 @@ def test_from_a_prepared_request_to_the_first_code_by_keys_alone(person: Keyboar
     hands.read("It is open.")
     person.verb()
     hands.find("button", "I have it (read back)")
-    time.sleep(1)
-    assert code_on(hands.picture("by-keys")) == ready.codes[0]
+    assert hands.code("by-keys") == ready.codes[0]
     sys.stdout.write(
         f"by keys alone: {person.keys} keystrokes, {person.fields} fields of the request, "
         f"{person.told_by_approvers} more by the approvers (matter number and PIN each)\n"
