@@ -113,15 +113,6 @@ CREDENTIAL_STATES = say_each(
 
 SHEET_STATES = ages.SHEET_STATES
 
-OUTCOMES = say_each(
-    {
-        "read_back": "shown, and confirmed as read",
-        "not_read": "shown, not confirmed as read",
-        "shown": "handed over",
-        "failed": "not shown",
-        "unknown": "perhaps shown; nobody knows",
-    }
-)
 
 TRACKS = say_each({"facts": "for everybody here", "counsel": "for counsel alone"})
 
@@ -134,7 +125,7 @@ PROOFS = say_each(
     }
 )
 
-ENTRY_TYPES, FINDINGS = entries.ENTRY_TYPES, entries.FINDINGS
+ENTRY_TYPES, FINDINGS, OUTCOMES = entries.ENTRY_TYPES, entries.FINDINGS, entries.OUTCOMES
 
 SUSPENDING = say(
     "It counts at once. Only a signed change lets them back in. In a group of two, whoever stays can block that change "

@@ -27,22 +27,24 @@ from console.actions import (
 from console.actions.keyholder import PROGRAM
 from console.adapters.paper import sheets, voice
 from console.adapters.paper import summary as one_page
-from console.domain import activation, groups, keyholder, prepared
+from console.domain import activation, credential, groups, justification, keyholder, prepared
 from console.domain import custody as register
-from console.sentences import every
+from console.sentences import changes, every
 
 ROOT = Path(__file__).parents[1]
 CONSOLE = ROOT / "console"
 CATALOGUE = ROOT / "resources" / "translations" / "de.json"
+UNSAID = {"story", "nouns", "throwaway.py", "parser.py", "arguments.py", "main.py", "demo.py"}
 PAPERS = ("forms.py", "grab_card.py", "sheets.py", "founding.py", "custody.py", "summary.py", "sections.py")
-SAYING = {"say": 1, "say_count": 3, "say_each": 1}
+SAYING = {"say": 1, "say_count": 3, "say_each": 1, "titles": 99}
 """What says texts -> how many of its first arguments are texts (of ``say_count`` the first is the count)."""
 
 
 def sources() -> list[Path]:
-    """Return the modules whose texts reach people in the window."""
+    """Return the modules whose texts reach people; the headless demo tells its story in English."""
     return [
         *sorted((CONSOLE / "gui").rglob("*.py")),
+        *(source for source in sorted((CONSOLE / "cli").rglob("*.py")) if not {*source.parts} & UNSAID),
         *sorted((CONSOLE / "sentences").rglob("*.py")),
         CONSOLE / "wording.py",
     ]
@@ -80,7 +82,8 @@ def constants(node: ast.expr) -> Iterator[str]:
 def said(source: Path) -> Iterator[str]:
     """Yield what a module gives to ``say`` and its like."""
     for node in ast.walk(tree(source)):
-        if isinstance(node, ast.Call) and name_of(node) in SAYING:
+        # A terminal's own ``say`` takes codes.
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
             for argument in node.args[: SAYING[name_of(node)]]:
                 yield from constants(argument)
 
@@ -163,9 +166,15 @@ def _of_founding() -> Iterator[Iterable[str]]:
     yield from (founding_paper.ASSURANCES.values(), founding_paper.LISTED.values())
 
 
+def labels() -> set[str]:
+    """Return what fields are called that the command shows by name: of requests, use cards, rules."""
+    shown = {*justification.FIELDS, *justification.OUTAGE_FIELDS, *credential.USE_CARD_FIELDS, *changes.RULES}
+    return {name.replace("_", " ") for name in shown - {"items"}}
+
+
 def all_texts() -> dict[str, str]:
     """Return text -> one place where it stands."""
-    found = dict.fromkeys(tables() | reasons() | told_by_actions() | on_paper(), "sentences")
+    found = dict.fromkeys(tables() | reasons() | told_by_actions() | on_paper() | labels(), "sentences")
     for source in [*sources(), *papers()]:
         found |= dict.fromkeys(said(source), source.relative_to(CONSOLE).as_posix())
     return found

@@ -7,59 +7,69 @@ from typing import cast
 from console import wording
 from console.cli import text
 from console.domain.canonical import Json, Object
+from console.language import say
 
 Row = Mapping[str, Json]
 ASKED = {
-    "approve": "approve this request",
-    "extend": "agree to more time",
-    "reset": "agree to more showings",
-    "resume": "agree to go on after the clock went back",
+    "approve": say("approve this request"),
+    "extend": say("agree to more time"),
+    "reset": say("agree to more showings"),
+    "resume": say("agree to go on after the clock went back"),
 }
 DECIDED = {
-    "approve": "approved",
-    "deny": "denied",
-    "veto": "vetoed: the activation ends",
-    **dict.fromkeys(("extend", "reset", "resume"), "agreed"),
+    "approve": say("approved"),
+    "deny": say("denied"),
+    "veto": say("vetoed: the activation ends"),
+    **dict.fromkeys(("extend", "reset", "resume"), say("agreed")),
 }
-FITS = {True: "yes", False: "NO", None: "not said"}
+FITS = {True: say("yes"), False: say("NO"), None: say("not said")}
 
 
 def errand(value: Object) -> Iterator[str]:
     """Say who asks for what and why, where it will be used, what it will owe, and until when it is valid."""
     said = cast(Row, value["justification"])
     if value["mode"] == "drill":
-        yield "THIS IS A DRILL: nothing here opens anything real."
+        yield say("THIS IS A DRILL: nothing here opens anything real.")
     if cast(int, value["journal"]) > 1:
-        yield f"THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {value['journal']}."
-        yield "Ask one of Legal and one of IT whether they signed that."
+        yield say(
+            "THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {journal}.",
+            journal=value["journal"],
+        )
+        yield say("Ask one of Legal and one of IT whether they signed that.")
     yield from text.facts([
-        ("station", value["station"]), ("you are asked to", _asked(value)),
-        ("who asks", f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
+        (say("station"), value["station"]), (say("you are asked to"), _asked(value)),
+        (say("who asks"), f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
         *text.told_fields(said),
-        ("time", text.left(value["seconds"])), ("showings", value["releases"]),
+        (say("time"), text.left(value["seconds"])), (say("showings"), value["releases"]),
     ])  # fmt: skip
     for outage in cast(Sequence[Row], said["outage"]):
         yield ""
-        yield from text.facts((f"outage: {name}", item) for name, item in text.told_fields(outage))
+        yield from text.facts(
+            (say("outage: {name}", name=name), item) for name, item in text.told_fields(outage)
+        )
     yield ""
     items = cast(Sequence[Row], value["items"])
     cells = [[r["credential"], r["kind"], r["version"], r["item"], r["class"], r["exposed"]] for r in items]
-    yield from text.table(("credential", "kind", "version", "item", "class", "shown before"), cells)
+    yield from text.table(
+        text.titles("credential", "kind", "version", "item", "class", "shown before"), cells
+    )
     yield from _places(cast(Sequence[Row], value["places"]))
     yield ""
     yield from text.facts([
-        ("must be changed once shown", value["owes"] or "nothing"), ("you confirm", value["confirms"] or None),
-        ("written", text.when(str(value["written"]))), ("valid until", text.when(str(value["valid_until"]))),
-        ("clock of this console", text.when(str(value["clock"]))),
+        (say("must be changed once shown"), value["owes"] or say("nothing")),
+        (say("you confirm"), value["confirms"] or None),
+        (say("written"), text.when(str(value["written"]))),
+        (say("valid until"), text.when(str(value["valid_until"]))),
+        (say("clock of this console"), text.when(str(value["clock"]))),
     ])  # fmt: skip
 
 
 def answered(value: Object) -> Iterator[str]:
     """Say what was answered and where the answer lies."""
     yield from text.facts([
-        ("activation", value["activation"]), ("answer", DECIDED[str(value["decision"])]),
-        ("given", text.when(str(value["at"]))), ("the same as before", True if value["repeated"] else None),
-        ("bytes", value["bytes"]),
+        (say("activation"), value["activation"]), (say("answer"), DECIDED[str(value["decision"])]),
+        (say("given"), text.when(str(value["at"]))), (say("the same as before"), True if value["repeated"] else None),
+        (say("bytes"), value["bytes"]),
     ])  # fmt: skip
     yield from text.written(value)
 
@@ -67,26 +77,29 @@ def answered(value: Object) -> Iterator[str]:
 def sent(value: Object) -> Iterator[str]:
     """Say to whom a request goes and until when its answer counts."""
     yield from text.facts([
-        ("activation", value["activation"]), ("for", value["member"]),
-        ("valid until", text.when(str(value["valid_until"]))), ("bytes", value["bytes"]),
+        (say("activation"), value["activation"]), (say("for"), value["member"]),
+        (say("valid until"), text.when(str(value["valid_until"]))), (say("bytes"), value["bytes"]),
     ])  # fmt: skip
     yield from text.written(value)
 
 
 def card(value: Object) -> Iterator[str]:
     """Say which station a card introduces, with the words to compare."""
-    yield from text.facts([("for", value["member"]), ("mode", value["mode"]), ("vault", value["vault"])])
+    yield from text.facts(
+        [(say("for"), value["member"]), (say("mode"), value["mode"]), (say("vault"), value["vault"])]
+    )
     yield from text.written(value)
     yield ""
-    yield "Give these words another way than the pictures: on paper, or read aloud by two founders."
+    yield say("Give these words another way than the pictures: on paper, or read aloud by two founders.")
     yield from text.twelve_words(value)
 
 
 def pinned(value: Object) -> Iterator[str]:
     """Say which station this console knows."""
     yield from text.facts([
-        ("this console is", value["member"]), ("station", value["organisation"]), ("mode", value["mode"]),
-        ("vault", value["vault"]), ("people and rules, change", value["policy"]),
+        (say("this console is"), value["member"]), (say("station"), value["organisation"]),
+        (say("mode"), value["mode"]),
+        (say("vault"), value["vault"]), (say("people and rules, change"), value["policy"]),
     ])  # fmt: skip
     yield ""
     yield from text.twelve_words(value)
@@ -95,8 +108,8 @@ def pinned(value: Object) -> Iterator[str]:
 def missing(value: Object) -> Iterator[str]:
     """Say who could still decide, and how each is reached."""
     yield from text.facts([
-        ("activation", value["activation"]), ("state", wording.STATES[str(value["state"])]),
-        ("still missing", text.missing(value["missing"])),
+        (say("activation"), value["activation"]), (say("state"), wording.STATES[str(value["state"])]),
+        (say("still missing"), text.missing(value["missing"])),
     ])  # fmt: skip
     yield ""
     cells = [
@@ -104,14 +117,21 @@ def missing(value: Object) -> Iterator[str]:
          row["asked"] and text.when(str(row["asked"])), row["own_console_only"]]
         for row in cast(Sequence[Row], value["people"])
     ]  # fmt: skip
-    head = ("person", "name", "group", "phone", "mail", "reach", "deputies", "asked", "own console only")
+    head = text.titles(
+        "person", "name", "group", "phone", "mail", "reach", "deputies", "asked", "own console only"
+    )
     yield from text.table(head, cells)
 
 
 def spoken(value: Object) -> Iterator[str]:
     """Say first how long it will take, then how the letters are said, then the lines."""
-    yield f"{value['lines']} lines, {value['groups']} groups: about {value['minutes']} minutes."
-    yield "Pictures or a file are faster."
+    yield say(
+        "{lines} lines, {groups} groups: about {minutes} minutes.",
+        lines=value["lines"],
+        groups=value["groups"],
+        minutes=value["minutes"],
+    )
+    yield say("Pictures or a file are faster.")
     yield ""
     yield from cast(Sequence[str], value["names"])
     yield ""
@@ -131,4 +151,6 @@ def _places(rows: Sequence[Row]) -> Iterator[str]:
             [row["credential"], row["ranges"], row["residence"], FITS[cast(bool | None, row["fits"])]]
             for row in rows
         ]
-        yield from text.table(("credential", "lets in from", "keeps its data in", "the request fits"), cells)
+        yield from text.table(
+            text.titles("credential", "lets in from", "keeps its data in", "the request fits"), cells
+        )

@@ -7,6 +7,7 @@ from typing import cast
 from console.cli import text
 from console.cli.text import Row
 from console.domain.canonical import Json, Object
+from console.language import say
 from console.sentences import changes
 
 
@@ -14,16 +15,20 @@ def policy(value: Object) -> Iterator[str]:
     """Say the policy in force, its words, who is suspended, and what is proposed."""
     suspended = value["suspended"]
     yield from text.facts([
-        ("number", value["number"]), ("mode", value["mode"]), ("vault", value["vault"]),
-        ("suspended", "unlock the station to see" if suspended is None else suspended or "nobody"),
+        (say("number"), value["number"]), (say("mode"), value["mode"]), (say("vault"), value["vault"]),
+        (say("suspended"), say("unlock the station to see") if suspended is None else suspended or say("nobody")),
     ])  # fmt: skip
-    for title, name in (("founding document", "genesis_words"), ("present policy", "words")):
+    founding = say("The 12 words of the founding document:")
+    for title, name in ((founding, "genesis_words"), (say("The 12 words of the present policy:"), "words")):
         yield ""
-        yield f"The 12 words of the {title}:"
+        yield title
         yield from text.twelve_words({"words": value[name]})
     if value["by_sheets"]:
         yield ""
-        yield f"The newest change was signed with the recovery sheets of {changes.group(value['by_sheets'])}."
+        yield say(
+            "The newest change was signed with the recovery sheets of {group}.",
+            group=changes.group(value["by_sheets"]),
+        )
     yield ""
     yield from text.rules(value)
     for proposal in cast(Sequence[Row], value["proposals"]):
@@ -31,60 +36,76 @@ def policy(value: Object) -> Iterator[str]:
         yield from proposed(proposal)
 
 
+def signing(read: str, member: str) -> str:
+    """Return what was read, and who is about to sign it."""
+    return f"{read}\n\n{say('This will be signed by {member}.', member=member)}"
+
+
 def proposed(value: Object) -> Iterator[str]:
     """Say a proposal: what changes, what to mind, who has signed and who must still."""
-    yield f"Proposal {value['proposal']}, change number {value['number']}:"
+    yield say(
+        "Proposal {proposal}, change number {number}:", proposal=value["proposal"], number=value["number"]
+    )
     yield from (f"  {changes.change(row)}" for row in cast(Sequence[Row], value["differences"]))
-    yield from (f"  Mind: {changes.warning(row)}" for row in cast(Sequence[Row], value["warnings"]))
+    yield from (
+        f"  {say('Mind: {warning}', warning=changes.warning(row))}"
+        for row in cast(Sequence[Row], value["warnings"])
+    )
     if value["in_force"]:
-        yield "It is in force now."
+        yield say("It is in force now.")
         return
     yield from text.facts([
-        ("its 12 words", " ".join(cast(Sequence[str], value["words"]))), ("signed by", value["signed"] or "nobody"),
-        ("newcomers missing", value["newcomers_missing"] or None), ("still missing", text.missing(value["missing"])),
+        (say("its 12 words"), " ".join(cast(Sequence[str], value["words"]))),
+        (say("signed by"), value["signed"] or say("nobody")),
+        (say("newcomers missing"), value["newcomers_missing"] or None),
+        (say("still missing"), text.missing(value["missing"])),
     ])  # fmt: skip
 
 
 def lost(names: Sequence[Json]) -> Iterator[str]:
     """Say what only the tokens opened that count no more."""
     if names:
-        yield f"Only tokens that are gone opened these; have them issued anew: {', '.join(map(str, names))}."
+        yield say(
+            "Only tokens that are gone opened these; have them issued anew: {names}.",
+            names=", ".join(map(str, names)),
+        )
 
 
 def signed_by_sheets(value: Object) -> Iterator[str]:
     """Say a proposal that recovery sheets signed, and what that brings about."""
     yield from proposed(value)
     yield from lost(cast(Sequence[Json], value["lost"]))
-    yield from text.facts([("owed now: re-sealing and rotation", value["owed"] or "nothing")])
-    yield "These sheets are spent. Print new ones as soon as the new tokens work."
+    yield from text.facts([(say("owed now: re-sealing and rotation"), value["owed"] or say("nothing"))])
+    yield say("These sheets are spent. Print new ones as soon as the new tokens work.")
 
 
 def suspended(value: Object) -> Iterator[str]:
     """Say who was suspended."""
-    yield f"{value['suspended']} is suspended and counts nowhere."
-    yield "The quorum can let them back in, by a change with [[reinstate]]."
+    yield say("{suspended} is suspended and counts nowhere.", suspended=value["suspended"])
+    yield say("The quorum can let them back in, by a change with [[reinstate]].")
 
 
 def plan(value: Object) -> Iterator[str]:
     """Say what is stale, who can open it, and what re-sealing it will cost."""
     rows = cast(Sequence[Row], value["stale"])
     if not rows:
-        yield "Nothing is stale."
+        yield say("Nothing is stale.")
         return
     cells = [
         [r["credential"], r["class"], r["items"], _people(r["openable_by"]), changes.counts(r["needed"]),
-         "confirm it first" if r["candidate"] else None]
+         say("confirm it first") if r["candidate"] else None]
         for r in rows
     ]  # fmt: skip
     yield from text.table(
-        ("credential", "class", "items", "still openable by", "needs", "new version waits"), cells
+        text.titles("credential", "class", "items", "still openable by", "needs", "new version waits"), cells
     )
     requests = cast(Sequence[Sequence[Row]], value["requests"])
     yield ""
     yield from text.facts([
-        ("requests", len(requests)), ("approvals for each", value["people"]),
-        ("touches of each approver", value["touches_each"]), ("touches of the sealer", value["touches_of_sealer"]),
-        ("about", f"{value['minutes']} minutes"),
+        (say("requests"), len(requests)), (say("approvals for each"), value["people"]),
+        (say("touches of each approver"), value["touches_each"]),
+        (say("touches of the sealer"), value["touches_of_sealer"]),
+        (say("about"), say("{minutes} minutes", minutes=value['minutes'])),
     ])  # fmt: skip
     for items in requests:
         yield f"items = [{', '.join(_item(row) for row in items)}]"
@@ -99,8 +120,8 @@ def resealed(value: Object) -> Iterator[str]:
     """Say what was sealed again and what is left."""
     done = cast(Sequence[Row], value["resealed"])
     return text.facts([
-        ("sealed again", [f"{row['credential']} ({row['item']})" for row in done] or "nothing"),
-        ("stale items left", value["stale_left"]), ("budget", text.budget(value["budget"])),
+        (say("sealed again"), [f"{row['credential']} ({row['item']})" for row in done] or say("nothing")),
+        (say("stale items left"), value["stale_left"]), (say("budget"), text.budget(value["budget"])),
     ])  # fmt: skip
 
 

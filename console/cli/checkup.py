@@ -4,33 +4,37 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
-from console.cli.text import Row, facts, table, words
+from console.cli.text import Row, facts, label, table, titles, words
 from console.domain.canonical import Json, Object
 from console.domain.justification import FIELDS
+from console.language import say
 from console.sentences import ages as aged
 from console.sentences import readiness as said
 from console.sentences.checks import LEVELS, details, title, without_phone
 
-KEPT = {"yes": "yes", "no": "NO: an old copy brings it back", "unproven": "unproven"}
+KEPT = {"yes": say("yes"), "no": say("NO: an old copy brings it back"), "unproven": say("unproven")}
 
 
 def checks(value: Object) -> Iterator[str]:
     """Say what is ready and what is not, what to do now, and whom to call."""
     rows = cast(Sequence[Row], value["checks"])
     yield from table(
-        ("check", "state", "detail"),
+        titles("check", "state", "detail"),
         [[title(row), LEVELS[str(row["level"])], details(row)] for row in rows],
     )
     for row in rows:
         if not row["ok"]:
-            by = f" By: {row['by']}." if row["by"] else ""
+            by = say(" By: {by}.", by=row["by"]) if row["by"] else ""
             yield f"{title(row)}: {row['now']}{by}{_call(cast(Sequence[Row], row['call']))}"
     if names := without_phone(value):
-        yield f"No telephone number is on record of {', '.join(names)}: breakglass keyholder contact NAME."
+        yield say(
+            "No telephone number is on record of {names}: breakglass keyholder contact NAME.",
+            names=", ".join(names),
+        )
     yield ""
     yield from facts(aged.lines(value))
     yield ""
-    yield from facts([("ready", value["ready"])])
+    yield from facts([(say("ready"), value["ready"])])
 
 
 def _call(people: Sequence[Row]) -> str:
@@ -38,14 +42,14 @@ def _call(people: Sequence[Row]) -> str:
         return ""
     first = people[0]
     # A number that lacks is said once, below.
-    return f" Call {first['name']}, {first['phone']}." if first["phone"] else ""
+    return say(" Call {name}, {phone}.", name=first["name"], phone=first["phone"]) if first["phone"] else ""
 
 
 def rollback(value: Object) -> Iterator[str]:
     """Say what a rollback drill has measured."""
     return facts([
-        ("module", value["module"]), ("what it destroys stays destroyed", KEPT[str(value["destroys"])]),
-        ("what it remembers stays as it is", KEPT[str(value["anchors"])]),
+        (say("module"), value["module"]), (say("what it destroys stays destroyed"), KEPT[str(value["destroys"])]),
+        (say("what it remembers stays as it is"), KEPT[str(value["anchors"])]),
     ])  # fmt: skip
 
 
@@ -53,8 +57,8 @@ def proven(value: Object) -> Iterator[str]:
     """Say that a token works."""
     days = value["days_since_the_last"]
     return facts([
-        ("token of", f"{value['name']} ({value['member']})"), ("works", True),
-        ("last proven before", "never" if days is None else f"{days} days ago"),
+        (say("token of"), f"{value['name']} ({value['member']})"), (say("works"), True),
+        (say("last proven before"), say("never") if days is None else say("{days} days ago", days=days)),
     ])  # fmt: skip
 
 
@@ -68,29 +72,33 @@ def what_if(value: Object) -> Iterator[str]:
         return
     people, alone = cast(Row, value["people"]), cast(Sequence[Row], value["alone"])
     if not alone:
-        yield "You survive the loss of any one thing."
+        yield say("You survive the loss of any one thing.")
     for row in alone:
-        yield f"Losing {said.loss(str(row['loss']), people)} locks out: {words(row['credentials'])}"
+        yield say(
+            "Losing {loss} locks out: {credentials}",
+            loss=said.loss(str(row["loss"]), people),
+            credentials=words(row["credentials"]),
+        )
     yield ""
     cells = [
         [
             row["name"],
             row["class"],
-            "; ".join(said.losses(one, people) for one in _sets(row)) or "nothing found",
+            "; ".join(said.losses(one, people) for one in _sets(row)) or say("nothing found"),
         ]
         for row in cast(Sequence[Row], value["credentials"])
     ]
-    yield from table(("credential", "class", "locked out by losing"), cells)
+    yield from table(titles("credential", "class", "locked out by losing"), cells)
 
 
 def _after(value: Object) -> Iterator[str]:
     people = cast(Row, value["people"])
-    yield f"After losing {said.losses(cast(Sequence[str], value['lost']), people)}:"
+    yield say("After losing {losses}:", losses=said.losses(cast(Sequence[str], value["lost"]), people))
     cells = [
-        [row["name"], "still opens" if row["openable"] else "LOCKED OUT", _how(row, people)]
+        [row["name"], say("still opens") if row["openable"] else say("LOCKED OUT"), _how(row, people)]
         for row in cast(Sequence[Row], value["credentials"])
     ]
-    yield from table(("credential", "", "by"), cells)
+    yield from table((say("credential"), "", say("by")), cells)
 
 
 def _sets(row: Row) -> Sequence[Sequence[str]]:
@@ -107,8 +115,8 @@ def _how(row: Row, people: Row) -> str:
 def _group(name: str, found: Row, people: Row) -> str:
     left = [str(people.get(member, member)) for member in cast(Sequence[str], found["people"])]
     if len(left) < cast(int, found["needed"]):
-        return f"{name}: its recovery sheets"
-    return f"{name}: {found['needed']} of {', '.join(left)}"
+        return say("{name}: its recovery sheets", name=name)
+    return say("{name}: {needed} of {left}", name=name, needed=found["needed"], left=", ".join(left))
 
 
 # --- prepared requests ----------------------------------------------------------------------------------------
@@ -127,17 +135,17 @@ def all_prepared(value: Object) -> Iterator[str]:
         ]
         for row in rows
     ]
-    yield from table(("name", "state", "missing", "days left", "to be said at the hour"), cells)
+    yield from table(titles("name", "state", "missing", "days left", "to be said at the hour"), cells)
 
 
 def prepared(value: Object) -> Iterator[str]:
     """Say one prepared request, as those read it who agree on it."""
     template = cast(Row, value["template"])
     yield from facts([
-        ("name", value["name"]), ("state", said.PREPARED_STATES[str(value["state"])]),
-        ("must still sign", value["unsigned"] or None), ("holds for days", value["days_left"]),
-        *((name.replace("_", " "), _field(name, template[name])) for name in FIELDS if name in template),
-        ("to be said at the hour", value["left_to_say"]),
+        (say("name"), value["name"]), (say("state"), said.PREPARED_STATES[str(value["state"])]),
+        (say("must still sign"), value["unsigned"] or None), (say("holds for days"), value["days_left"]),
+        *((label(name), _field(name, template[name])) for name in FIELDS if name in template),
+        (say("to be said at the hour"), value["left_to_say"]),
     ])  # fmt: skip
 
 
@@ -155,22 +163,31 @@ def _times(codes: Json) -> str:
 def cost(value: Object) -> Iterator[str]:
     """Say who is needed, how long it may take, what it will owe and what to mind."""
     past = value["past_minutes"]
+    took = (
+        say("nothing was opened here yet") if past is None else say("about {past} minutes to open", past=past)
+    )
+    owes = [row["credential"] for row in cast(Sequence[Row], value["owes"])]
     yield from facts([
-        ("took until now", "nothing was opened here yet" if past is None else f"about {past} minutes to open"),
-        ("a request waits for", f"{value['valid_minutes']} minutes"),
-        ("must be changed afterwards", [row["credential"] for row in cast(Sequence[Row], value["owes"])] or "nothing"),
+        (say("took until now"), took),
+        (say("a request waits for"), say("{valid_minutes} minutes", valid_minutes=value['valid_minutes'])),
+        (say("must be changed afterwards"), owes or say("nothing")),
     ])  # fmt: skip
     for row in cast(Sequence[Row], value["needed"]):
         yield ""
-        elsewhere = ", on consoles of their own only" if row["own_console_only"] else ""
-        yield f"{row['group']}: {row['needed']} of these{elsewhere}"
+        elsewhere = say(", on consoles of their own only") if row["own_console_only"] else ""
+        yield say(
+            "{group}: {needed} of these{elsewhere}",
+            group=row["group"],
+            needed=row["needed"],
+            elsewhere=elsewhere,
+        )
         cells = [
             [p["name"], p["phone"], p["mail"], p["reach"], p["deputies"], p["away"]]
             for p in cast(Sequence[Row], row["people"])
         ]
-        yield from table(("name", "phone", "mail", "reach", "deputies", "away"), cells)
+        yield from table(titles("name", "phone", "mail", "reach", "deputies", "away"), cells)
     for row in cast(Sequence[Row], value["warnings"]):
-        yield f"Mind: {_warning(row)}"
+        yield say("Mind: {warning}", warning=_warning(row))
 
 
 def _warning(row: Row) -> str:

@@ -6,8 +6,9 @@ from typing import cast
 
 from console import wording
 from console.cli import changes
-from console.cli.text import Row, facts, table, twelve_words, when
+from console.cli.text import Row, facts, table, titles, twelve_words, when
 from console.domain.canonical import Json, Object
+from console.language import say
 
 REACHED = ("phone", "mail", "reach")
 
@@ -20,17 +21,21 @@ def keyholders(value: Object) -> Iterator[str]:
         [*(row[column] for column in columns), wording.KEYHOLDER_STATES[str(row["state"])], row["deputies"]]
         for row in rows
     ]
-    yield from table((*columns, "state", "then call"), cells)
+    yield from table(titles("id", "name", "role", "assurance", "mechanism", "state", "then call"), cells)
     if rows and "phone" in rows[0]:
         yield ""
-        yield from table(("id", *REACHED), [[row["id"], *(row[name] for name in REACHED)] for row in rows])
+        yield from table(
+            titles("id", "phone", "mail", "reach"),
+            [[row["id"], *(row[name] for name in REACHED)] for row in rows],
+        )
 
 
 def card(value: Object) -> Iterator[str]:
     """Say whom a card names, and its words."""
     yield from facts([
-        ("person", f"{value['name']} ({value['id']})"), ("role", value["role"]), ("assurance", value["assurance"]),
-        ("attested by", value["attested_by"]), ("token", value["token"]),
+        (say("person"), f"{value['name']} ({value['id']})"), (say("role"), value["role"]),
+        (say("assurance"), value["assurance"]),
+        (say("attested by"), value["attested_by"]), (say("token"), value["token"]),
     ])  # fmt: skip
     yield ""
     yield from twelve_words(value)
@@ -40,8 +45,8 @@ def card_made(value: Object) -> Iterator[str]:
     """Say a card, its files, and what to do with them."""
     yield from card(value)
     yield ""
-    yield from facts(("written", name) for name in cast(Sequence[Json], value["files"]))
-    yield "Send the file or the pictures to the station. Read the words aloud to whoever enrols you."
+    yield from facts((say("written"), name) for name in cast(Sequence[Json], value["files"]))
+    yield say("Send the file or the pictures to the station. Read the words aloud to whoever enrols you.")
 
 
 def enrolled(value: Object) -> Iterator[str]:
@@ -50,7 +55,10 @@ def enrolled(value: Object) -> Iterator[str]:
     yield from card(cast(Row, value["enrolled"]))
     yield ""
     yield from changes.proposed(proposal)
-    yield f"Nothing has changed yet. Sign it with: breakglass policy sign {proposal['proposal']} --keyholder NAME"
+    yield say(
+        "Nothing has changed yet. Sign it with: breakglass policy sign {proposal} --keyholder NAME",
+        proposal=proposal["proposal"],
+    )
 
 
 def contact(value: Object) -> Iterator[str]:
@@ -73,10 +81,13 @@ def custody(value: Object) -> Iterator[str]:
         ]
         for row in rows
     ]
-    yield from table(("who", "role", "share key", "from", "to", "token", "still opens"), cells)
+    yield from table(titles("who", "role", "share key", "from", "to", "token", "still opens"), cells)
     for row in rows:
         if row["unaccounted"]:
-            yield f"Nobody has seen the token of {row['member']} since. Ask for it, or seal again what it opens."
+            yield say(
+                "Nobody has seen the token of {member} since. Ask for it, or seal again what it opens.",
+                member=row["member"],
+            )
 
 
 def _until(row: Row) -> str:

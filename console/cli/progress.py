@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from console.language import say
 from console.wording import pace
 
 FIRST_S, EACH_S = 1.0, 0.2
@@ -32,7 +33,7 @@ class Shown:
         if now >= self._next and sys.stderr.isatty():
             self._next, self._dirty = now + EACH_S, True
             told = pace(done, total, now - self._begun)
-            sys.stderr.write(f"{_CLEAR}{self._what}: {told} Ctrl-C stops it.")
+            sys.stderr.write(f"{_CLEAR}{say('{what}: {told} Ctrl-C stops it.', what=self._what, told=told)}")
             sys.stderr.flush()
         return not self._stopped
 

@@ -8,6 +8,7 @@ from console import wording
 from console.cli import text
 from console.domain import spoken, status
 from console.domain.canonical import Json, Object
+from console.language import say
 from console.sentences import counts, privacy
 
 
@@ -15,54 +16,62 @@ def erasure(value: Object) -> Iterator[str]:
     """Say what one erasure is about, who agreed, and once it is done what it does and does not reach."""
     missing = [privacy.MISSING.get(group, group) for group in cast(Sequence[str], value["missing"])]
     yield from text.facts([
-        ("erasure", value["erasure"]), ("what", [_what(one) for one in cast(Sequence[Object], value["what"])]),
-        ("why", privacy.BASES[str(value["basis"])]),
-        ("agreed", value["approved"] or "nobody yet"), ("still missing", missing or None),
-        ("erased", value["erased"] and text.when(str(value["erased"]))),
+        (say("erasure"), value["erasure"]),
+        (say("what"), [_what(one) for one in cast(Sequence[Object], value["what"])]),
+        (say("why"), privacy.BASES[str(value["basis"])]),
+        (say("agreed"), value["approved"] or say("nobody yet")), (say("still missing"), missing or None),
+        (say("erased"), value["erased"] and text.when(str(value["erased"]))),
     ])  # fmt: skip
     if not value["erased"] and not missing:
         yield privacy.BEGUN
     if value["erased"]:
         yield privacy.DESTROYS[str(value["destroys"])]
-        yield "Not reached by this:"
+        yield say("Not reached by this:")
         yield from (
             f"- {privacy.NOT_COVERED[str(code)]}" for code in cast(Sequence[str], value["not_covered"])
         )
 
 
 def _what(told: Object) -> str:
-    inside = f"activation {told['activation']}" if told["activation"] else ""
-    return " inside ".join(part for part in (cast(str | None, told["person"]), inside) if part)
+    inside = say("activation {activation}", activation=told["activation"]) if told["activation"] else ""
+    return say(" inside ").join(part for part in (cast(str | None, told["person"]), inside) if part)
 
 
 def erasures(value: Object) -> Iterator[str]:
     """Say it of all, with the notices owed."""
     rows = cast(Sequence[Object], value["erasures"])
     if not rows:
-        yield "Nothing was ever proposed to be erased."
+        yield say("Nothing was ever proposed to be erased.")
     for row in rows:
         yield from erasure(row)
         for notice in cast(Sequence[Object], row["notices"]):
-            state = "given" if notice["given"] else "OWED"
-            to = f" for {notice['to']}" if notice["to"] else ""
+            state = say("given") if notice["given"] else say("OWED")
+            to = say(" for {to}", to=notice["to"]) if notice["to"] else ""
             yield (
-                f"notice {state}: {privacy.GAVE[str(notice['type'])]}{to}, entry {notice['seq']}, "
+                say(
+                    "notice {state}: {what}{to}, entry {seq}, ",
+                    state=state,
+                    what=privacy.GAVE[str(notice["type"])],
+                    to=to,
+                    seq=notice["seq"],
+                )
                 + text.when(str(notice["time"]))
             )
         yield ""
-    yield f"Notices owed: {value['notices_owed']}"
+    yield say("Notices owed: {notices_owed}", notices_owed=value["notices_owed"])
 
 
 def holds(value: Object) -> Iterator[str]:
     """Say what is held, why, and who must agree to lift it."""
     rows = cast(Sequence[Object], value["holds"])
     if not rows:
-        yield "No legal hold stands."
+        yield say("No legal hold stands.")
     for row in rows:
         missing = [privacy.MISSING.get(group, group) for group in cast(Sequence[str], row["lifting_missing"])]
         yield from text.facts([
-            ("hold", row["hold"]), ("on", row["on"]), ("why", row["reason"]), ("placed by", row["placed_by"]),
-            ("since", text.when(str(row["since"]))), ("to lift it", missing),
+            (say("hold"), row["hold"]), (say("on"), row["on"]), (say("why"), row["reason"]),
+            (say("placed by"), row["placed_by"]),
+            (say("since"), text.when(str(row["since"]))), (say("to lift it"), missing),
         ])  # fmt: skip
 
 
@@ -70,10 +79,10 @@ def due(value: Object) -> Iterator[str]:
     """Say what may be erased for its age, and since when."""
     rows = cast(Sequence[Object], value["scopes"])
     yield from text.table(
-        ("what", "kept as", "activation", "person", "may be erased from"),
+        text.titles("what", "kept as", "activation", "person", "may be erased from"),
         [
             (row["scope"], row["class"], row["activation"], row["person"],
-             f"{str(row['from'])[:10]}{' (now)' if row['due'] else ''}" if row["from"] else "not yet counted")
+             f"{str(row['from'])[:10]}{say(' (now)') if row['due'] else ''}" if row["from"] else say("not yet counted"))
             for row in rows
         ],
     )  # fmt: skip
@@ -87,7 +96,7 @@ def overview(value: Object) -> Iterator[str]:
     """Say what goes on and what is owed."""
     if alarm := cast(Sequence[str], value["alarm"]):
         yield f"{counts.ALARM}: {'; '.join(map(wording.finding, alarm))}."
-    yield from text.facts([*counts.facts(value), ("at", text.when(str(value["at"])))])
+    yield from text.facts([*counts.facts(value), (say("at"), text.when(str(value["at"])))])
     for name, states in cast(Mapping[str, Mapping[str, Json]], value["jurisdictions"]).items():
         yield f"{name}: " + ", ".join(f"{count} {wording.STATES[state]}" for state, count in states.items())
 
@@ -99,14 +108,17 @@ def status_code(value: Object) -> Iterator[str]:
     for group in str(value["groups"]).split():
         yield f"{group}  {spoken.spelled(group)}"
     yield ""
-    yield f"For {value['to']}. It says:"
+    yield say("For {to}. It says:", to=value["to"])
     yield from text.facts(counts.told(value))
-    yield f"It is believed for {status.MINUTES_APART} minutes."
+    yield say("It is believed for {minutes} minutes.", minutes=status.MINUTES_APART)
 
 
 def checked(value: Object) -> Iterator[str]:
     """Say what was told, and that it may be believed."""
-    yield "This is the station that you know, and it said this at " + text.when(str(value["told_at"])) + ":"
+    yield say(
+        "This is the station that you know, and it said this at {time}:",
+        time=text.when(str(value["told_at"])),
+    )
     yield from text.facts(counts.told(value))
     if since := counts.since(value):
         yield since

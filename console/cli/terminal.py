@@ -18,6 +18,7 @@ from contextlib import contextmanager
 from console import wording
 from console.cli.plain import plain
 from console.domain.errors import Cancelled, Refused, Unavailable
+from console.language import say
 from console.settings import load_toml
 
 MAX_LINE = 4095
@@ -45,7 +46,11 @@ class Terminal:
         try:
             for member in members:
                 is_chosen = self._pins is None and member in new
-                asked = self.secret_twice(f"New PIN for {member}") if is_chosen else self.pin(member)
+                asked = (
+                    self.secret_twice(say("New PIN for {member}", member=member))
+                    if is_chosen
+                    else self.pin(member)
+                )
                 self._kept[member] = asked
             yield
         finally:
@@ -60,7 +65,7 @@ class Terminal:
         if member in self._prepared:
             return self._prepared.pop(member)
         if self._pins is None:
-            return self.secret(f"PIN of {member}: ")
+            return self.secret(say("PIN of {member}: ", member=member))
         if member not in self._pins:
             raise Refused("pin_not_in_file", member=member)
         return bytearray(self._pins[member].encode())
@@ -90,7 +95,7 @@ class Terminal:
 
     def confirm(self, question: str, word: str) -> None:
         """Go on only if exactly this word is typed; else ``Cancelled``."""
-        if self.ask(f"{question} Type {word} to go on: ") != word:
+        if self.ask(say("{question} Type {word} to go on: ", question=question, word=word)) != word:
             raise Cancelled
 
     def secret(self, question: str) -> bytearray:
@@ -106,7 +111,7 @@ class Terminal:
     def secret_twice(self, question: str) -> bytearray:
         """Return what was typed twice the same; ``Refused`` (typed_differently)."""
         first = self.secret(f"{question}: ")
-        second = self.secret(f"{question}, again: ")
+        second = self.secret(say("{question}, again: ", question=question))
         same = first == second
         second[:] = bytes(len(second))
         if not same:
@@ -145,7 +150,7 @@ class Terminal:
             try:
                 write_all(device, secret)
                 os.write(device, b"\n\n")
-                return "read_back" if _typed_in_time(device, "read", seconds) else "not_read"
+                return "read_back" if _typed_in_time(device, say("read"), seconds) else "not_read"
             finally:
                 os.write(device, FIRST_SCREEN.encode())
 
@@ -205,7 +210,10 @@ def _typed_in_time(device: int, word: str, seconds: int) -> bool:
     poll = select.poll()
     poll.register(device, select.POLLIN)
     while True:
-        os.write(device, f"Type {word} once you have it; it goes away after {seconds} seconds: ".encode())
+        asked = say(
+            "Type {word} once you have it; it goes away after {seconds} seconds: ", word=word, seconds=seconds
+        )
+        os.write(device, asked.encode())
         if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
             return False
         try:

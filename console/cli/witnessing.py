@@ -7,6 +7,7 @@ from typing import cast
 from console.cli import text
 from console.cli.text import Row
 from console.domain.canonical import Object
+from console.language import say
 from console.sentences import witness as said
 from console.sentences.recording import light
 
@@ -14,15 +15,23 @@ from console.sentences.recording import light
 def asked(value: Object) -> Iterator[str]:
     """Say what goes to which witness."""
     return text.facts([
-        ("witness", value["witness"]), ("journal", value["log"]), ("entries", value["size"]), ("root", value["root"]),
-        ("begins at", f"{value['old']} entries"), *(("written", name) for name in cast(Sequence[str], value["files"])),
+        (say("witness"), value["witness"]), (say("journal"), value["log"]), (say("entries"), value["size"]),
+        (say("root"), value["root"]),
+        (say("begins at"), say("{old} entries", old=value['old'])),
+        *((say("written"), name) for name in cast(Sequence[str], value["files"])),
     ])  # fmt: skip
 
 
 def cosigned(value: Object) -> Iterator[str]:
     """Say what was taken back."""
     for row in cast(Sequence[Row], value["cosigned"]):
-        yield f"{row['witness']} signed {row['size']} entries at {text.when(str(row['time']))}; root {row['root']}"
+        yield say(
+            "{witness} signed {size} entries at {time}; root {root}",
+            witness=row["witness"],
+            size=row["size"],
+            time=text.when(str(row["time"])),
+            root=row["root"],
+        )
 
 
 def standing(value: Object) -> Iterator[str]:
@@ -34,27 +43,33 @@ def standing(value: Object) -> Iterator[str]:
     if rows:
         yield ""
         cells = [
-            [r["witness"], r["name"], r["size"], text.when(str(r["at"])) if r["at"] else "never"]
+            [r["witness"], r["name"], r["size"], text.when(str(r["at"])) if r["at"] else say("never")]
             for r in rows
         ]
-        yield from text.table(("witness", "name", "signed up to", "when"), cells)
+        yield from text.table(text.titles("witness", "name", "signed up to", "when"), cells)
 
 
 def key(value: Object) -> Iterator[str]:
     """Say by which key this console is known as a witness, and where that goes."""
     yield str(value["line"])
     yield ""
-    yield 'The quorum names it among the rules: witnesses = ["…"] and witness_quorum = 1 in a change.toml.'
+    yield say(
+        'The quorum names it among the rules: witnesses = ["…"] and witness_quorum = 1 in a change.toml.'
+    )
 
 
 def signed(value: Object) -> Iterator[str]:
     """Say what this console has signed, and what it had seen before."""
     if cast(int, value["journal"]) > 1:
-        yield f"THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {value['journal']}."
-        yield "Ask one of Legal and one of IT whether they signed that."
+        yield say(
+            "THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {journal}.",
+            journal=value["journal"],
+        )
+        yield say("Ask one of Legal and one of IT whether they signed that.")
     yield from text.facts([
-        ("journal", value["log"]), ("known here before", f"{value['before']} entries"),
-        ("now", f"{value['size']} entries"),
-        ("root", value["root"]), ("signed", text.when(str(value["at"]))), ("to be typed", value["line"]),
-        *(("written", name) for name in cast(Sequence[str], value["files"])),
+        (say("journal"), value["log"]), (say("known here before"), say("{before} entries", before=value['before'])),
+        (say("now"), say("{size} entries", size=value['size'])),
+        (say("root"), value["root"]), (say("signed"), text.when(str(value["at"]))),
+        (say("to be typed"), value["line"]),
+        *((say("written"), name) for name in cast(Sequence[str], value["files"])),
     ])  # fmt: skip

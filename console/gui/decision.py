@@ -11,12 +11,12 @@ from console.domain.errors import Refused
 from console.domain.justification import check_restated
 from console.gui import form
 from console.gui.form import Field, Lead, People
-from console.gui.phrases import PRIVILEGES
 from console.gui.snapshot import Person, View, choices_of
 from console.gui.tick import Tick
 from console.gui.typed import once
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
+from console.sentences.terms import PRIVILEGES
 from console.wording import explain
 
 MISSING = say("It is missing or empty.")

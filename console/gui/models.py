@@ -9,9 +9,9 @@ from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
-from console.gui.entry_words import called, in_words
-from console.gui.phrases import PROOFS_SHORT, moment, short
+from console.gui.phrases import PROOFS_SHORT, moment, precise, short
 from console.language import say, say_number
+from console.sentences.entry_words import called, in_words
 from console.wording import surely
 
 COLUMNS = (
@@ -133,7 +133,7 @@ def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
 def _details(body: Mapping[str, Any], people: Mapping[str, str]) -> str:
     """Return what of the body people read at a glance; hashes and lists of them stand in the entry itself."""
     short_ones = {
-        name: in_words(name, value, people)
+        name: in_words(name, value, people, precise)
         for name, value in body.items()
         if value is not None and not isinstance(value, list | dict) and len(str(value)) <= LONGEST
     }

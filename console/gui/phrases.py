@@ -5,9 +5,9 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from console.domain.groups import CALLED
 from console.domain.moment import local_and_utc
-from console.language import say, say_count, say_each
+from console.language import say, say_count
+from console.sentences.terms import GROUPS
 
 STATES: Mapping[str, tuple[str, str]] = {
     "requested": (say("Waiting for approvals"), "warning"),
@@ -22,24 +22,8 @@ STATES: Mapping[str, tuple[str, str]] = {
 }
 """State -> what it is in words, and its tone."""
 
-GROUPS: Mapping[str, str] = {
-    **say_each(CALLED), "operator": say("operator"), "compliance": say("compliance (reads along)"),
-}  # fmt: skip
-KINDS: Mapping[str, str] = {
-    "password": say("password"),
-    "api-key": say("API key"),
-    "codes": say("one-time codes"),
-    "totp": say("time-based code"),
-    "hotp": say("counted code"),
-    "certificate": say("certificate with key"),
-    "signing-key": say("signing key"),
-}
 SHOWN_AT_ONCE = ("codes", "totp", "hotp")
 """Kinds that are not covered at first: they serve once, and soon."""
-CATEGORIES: Mapping[str, str] = {
-    "idp-down": say("Identity provider down"), "crm-down": say("CRM down"), "llm-down": say("Language model down"),
-    "total": say("Everything down"), "security": say("Security incident"), "loss-of-staff": say("Loss of staff"),
-}  # fmt: skip
 SOURCES: Mapping[str, str] = {
     "journal": say("the journal itself"), "mirror": say("the second medium"), "files": say("the sealed files"),
 }  # fmt: skip
@@ -67,13 +51,6 @@ PROOFS_SHORT: Mapping[str, str] = {
 KEYS_IN: Mapping[str, str] = {
     "hardware": say("keys in hardware"), "software": say("keys in software"),
     "attested": say("keys in hardware, attested"),
-}  # fmt: skip
-ASSURANCES: Mapping[str, str] = {
-    "hardware": say("hardware token"), "software": say("software token"), "attested": say("hardware token, attested"),
-}  # fmt: skip
-PRIVILEGES: Mapping[str, str] = {
-    "none": say("None"), "attorney-client": say("Attorney-client"), "work-product": say("Work product"),
-    "lpp": say("Legal professional privilege"), "mixed": say("Mixed"),
 }  # fmt: skip
 
 ANYWHERE = "\u200b"

@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from console.gui import sizes
-from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES, group, how_much, listed, missing, moment
+from console.gui.phrases import group, how_much, listed, missing, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, StateMark
 from console.language import say, say_count
+from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
 
 PROVEN = {
     "token": say("proven by their own token"),

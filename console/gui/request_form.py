@@ -17,11 +17,11 @@ from PySide6.QtWidgets import (
 
 from console.gui import form
 from console.gui.form import Field, Items, Ticks, TimeField
-from console.gui.phrases import CATEGORIES, KINDS, PRIVILEGES
 from console.gui.snapshot import Snapshot, View
 from console.gui.tick import Tick
 from console.gui.widgets import PlainLabel, card
 from console.language import say
+from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
 
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
 LINES = ("incident", "matters", "place", "range", "system", "symptom", "how")

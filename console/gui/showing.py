@@ -15,12 +15,13 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPai
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from console.gui.fill_button import FillButton
-from console.gui.phrases import KINDS, SHOWN_AT_ONCE, in_fours, span, spoken
+from console.gui.phrases import SHOWN_AT_ONCE, in_fours, span, spoken
 from console.gui.picture_view import PictureView
 from console.gui.sides import Sides
 from console.gui.theme import mono_font
 from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 from console.language import say
+from console.sentences.terms import KINDS
 
 MASK = "●" * 12
 PICTURED = ("codes",)

@@ -11,7 +11,8 @@ from math import ceil
 from typing import TYPE_CHECKING, Any, TypedDict, cast
 from uuid import UUID
 
-from console.gui.phrases import CATEGORIES, group, moment, short
+from console.gui.phrases import group, moment, short
+from console.sentences.terms import CATEGORIES
 
 if TYPE_CHECKING:
     from console.actions.ports import Console

@@ -274,3 +274,12 @@ SEALED_AS = say_each(
         "candidate": "sealed, waits to be confirmed",
     }
 )
+OUTCOMES = say_each(
+    {
+        "read_back": "shown, and confirmed as read",
+        "not_read": "shown, not confirmed as read",
+        "shown": "handed over",
+        "failed": "not shown",
+        "unknown": "perhaps shown; nobody knows",
+    }
+)

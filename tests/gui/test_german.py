@@ -24,6 +24,7 @@ TEXTS, GERMAN = all_texts(), german()
 SAME_EVERYWHERE = {
     "Noto Sans", "Noto Sans Mono", "yyyy-MM-dd HH:mm", "{} ({} UTC)",
     "Break-Glass Console", "Break-Glass Console: {}/{}", "Anna Berg", "Gerd Hahn", "M-2026-00117, act:…, legal-3",
+    '{ credential = "{}"{}, stale = true }',
 }  # fmt: skip
 SPELLING = "alfa bravo"
 """Names that are the same in every language: fonts, forms of time, the product, the spelling alphabet."""

@@ -14,6 +14,7 @@ from console.cli import asking, files, handing, screens, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import prepared, usage
 from console.domain.canonical import Json, Object
+from console.language import say
 
 
 def approve(call: Call) -> Reply:
@@ -21,7 +22,7 @@ def approve(call: Call) -> Reply:
     asked, matters = call.arguments, call.arguments.matter
     if matters is None and call.terminal.has_person():
         matters = call.terminal.ask(
-            "Type the matter numbers of this request, with spaces between them: "
+            say("Type the matter numbers of this request, with spaces between them: ")
         ).split()
     with call.console(asked.keyholder) as console:
         value = approval.approve(console, asked.id, asked.keyholder, matters=matters, confirms=asked.confirm)

@@ -14,6 +14,7 @@ from console.cli.commands import witness
 from console.cli.plain import plain
 from console.domain.canonical import Object
 from console.domain.errors import Refused
+from console.language import say
 from console.own import own_console
 
 
@@ -30,7 +31,7 @@ def pin(call: Call) -> Reply:
     """On one's own console: pin a station by its card and its 12 words, or bring it up to date."""
     given = call.arguments.words
     if given is None and call.terminal.has_person():
-        given = call.terminal.ask("Type the 12 words, from paper or as two founders read them: ")
+        given = call.terminal.ask(say("Type the 12 words, from paper or as two founders read them: "))
     data = handing.take_in(call.arguments.files)
     with own_console(call.folder, call.terminal) as own:
         return Reply(actions.pin(own, data, (given or "").split()), asking.pinned)
@@ -56,7 +57,7 @@ def _decided(call: Call, own: OwnConsole, opened: Opened, confirms: Sequence[str
         return actions.refuse(own, opened, asked.deny or asked.veto, veto=asked.veto is not None)
     matters = _matters(call)
     if confirms and asked.confirm is None and call.terminal.has_person():
-        call.terminal.confirm(f"You confirm: {', '.join(confirms)}.", "confirm")
+        call.terminal.confirm(say("You confirm: {confirms}.", confirms=", ".join(confirms)), say("confirm"))
     return actions.agree(own, opened, matters, asked.confirm)
 
 
@@ -67,7 +68,9 @@ def _matters(call: Call) -> Sequence[str]:
         return matters
     if not call.terminal.has_person():
         raise Refused("matter_needed")
-    return call.terminal.ask("To agree, type the matter numbers again, with spaces between them: ").split()
+    return call.terminal.ask(
+        say("To agree, type the matter numbers again, with spaces between them: ")
+    ).split()
 
 
 VERBS: dict[str, Verb] = {"card": card, "pin": pin, "answer": answer, **witness.OWN}

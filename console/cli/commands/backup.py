@@ -47,7 +47,7 @@ def replace_hsm(call: Call) -> Reply:
 
 
 def _lines(value: Object) -> Iterator[str]:
-    return text.facts((name.replace("_", " "), item) for name, item in value.items())
+    return text.facts((text.label(name), item) for name, item in value.items())
 
 
 VERBS: dict[str, Verb] = {"backup": backup, "restore": restore, "replace-hsm": replace_hsm}

@@ -15,11 +15,12 @@ from console.cli.commands import usage
 from console.domain import credential as rules
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused, Unavailable
+from console.language import say
 
 QUESTIONS = {
-    "target": "Which system is it for",
-    "account": "Which account",
-    "rotate": "How is it rotated after use",
+    "target": say("Which system is it for"),
+    "account": say("Which account"),
+    "rotate": say("How is it rotated after use"),
 }
 SEED_GIVES = (
     "This seed now gives the code {code}, for {seconds_left} seconds.\n"
@@ -122,7 +123,7 @@ def _given(call: Call, kind: str | None) -> tuple[bytearray, str]:
     if file is None:
         if kind in rules.MANY_LINES:
             raise Refused("typed_one_line", kind=kind)
-        return call.terminal.secret_twice("The secret (it does not appear)"), rules.TYPED
+        return call.terminal.secret_twice(say("The secret (it does not appear)")), rules.TYPED
     data = files.read(file)
     if file == "-" or not stat.S_ISREG(Path(file).stat().st_mode):
         return data, rules.PIPED

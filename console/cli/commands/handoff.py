@@ -8,6 +8,7 @@ from console.cli import asking, files, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
 from console.domain.errors import Refused
+from console.language import say
 
 
 def show(call: Call) -> Reply:
@@ -18,7 +19,7 @@ def show(call: Call) -> Reply:
     if asked.spoken:
         return Reply(actions.spoken(bytes(files.read(asked.file))), asking.spoken)
     if asked.out is None:
-        raise WrongUsage("Nobody said where the pictures shall lie.", "Add --out DIR, or --spoken.")
+        raise WrongUsage(say("Nobody said where the pictures shall lie."), say("Add --out DIR, or --spoken."))
     pictures = actions.pictures(codes(), bytes(files.read(asked.file)), frame_bytes=asked.bytes)
     if not asked.out.endswith(".png"):
         return files.written(files.write_numbered(asked.out, Path(asked.file).stem, pictures))
@@ -34,7 +35,7 @@ def scan(call: Call) -> Reply:
 
     if (call.arguments.typed is None) == (not call.arguments.images):
         raise WrongUsage(
-            "This needs pictures, or lines that were typed.", "Name the pictures, or --typed FILE."
+            say("This needs pictures, or lines that were typed."), say("Name the pictures, or --typed FILE.")
         )
     if call.arguments.typed is not None:
         value, data = actions.heard(files.read(call.arguments.typed).decode(errors="replace"))

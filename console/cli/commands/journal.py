@@ -8,12 +8,13 @@ from pathlib import Path
 from console.actions import comparing, handoff, renewal
 from console.actions import journal as actions
 from console.actions.ports import Console
-from console.cli import files, handing, text
+from console.cli import files, handing, reading
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import paper, privacy, witness
 from console.cli.progress import shown
 from console.domain.canonical import Object
 from console.domain.record import About
+from console.language import say
 
 DOES_NOT_VERIFY = 4
 QR_BYTES = 1000
@@ -31,7 +32,7 @@ def verify(call: Call) -> Reply:
     """Check the whole journal, also against what came back from outside."""
     asked = call.arguments
     note = handing.take_in(asked.checkpoint) if asked.checkpoint else None
-    with _reading(call) as console, shown("Verifying") as progress:
+    with _reading(call) as console, shown(say("Verifying")) as progress:
         if note is not None:
             value = comparing.with_note(console, note, log=asked.log, deep=asked.deep, progress=progress)
         elif asked.words is not None:
@@ -39,7 +40,7 @@ def verify(call: Call) -> Reply:
             value = comparing.with_words(console, asked.size, typed, deep=asked.deep, progress=progress)
         else:
             value = actions.verify(console, deep=asked.deep, progress=progress)
-        return Reply(value, text.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
+        return Reply(value, reading.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
 
 
 def list_all(call: Call) -> Reply:
@@ -49,7 +50,7 @@ def list_all(call: Call) -> Reply:
         value = actions.list_entries(
             console, type_=asked.type, act=asked.act, after=asked.after, limit=asked.limit
         )
-        return Reply(value, text.entries)
+        return Reply(value, reading.entries)
 
 
 def search(call: Call) -> Reply:
@@ -62,15 +63,15 @@ def search(call: Call) -> Reply:
             until_ms=asked.until, before=before, limit=limit,
         )  # fmt: skip
 
-    with _reading(call) as console, shown("Searching") as progress:
+    with _reading(call) as console, shown(say("Searching")) as progress:
         value = actions.search_on(console, page, before=asked.before, limit=asked.limit, progress=progress)
-        return Reply(value, text.found)
+        return Reply(value, reading.found)
 
 
 def show(call: Call) -> Reply:
     """One entry."""
     with _reading(call) as console:
-        return Reply(actions.show_entry(console, call.arguments.seq), text.entry)
+        return Reply(actions.show_entry(console, call.arguments.seq), reading.entry)
 
 
 def export(call: Call) -> Reply:
@@ -78,12 +79,12 @@ def export(call: Call) -> Reply:
     asked = call.arguments
     about = About(asked.matter, asked.activation)
     tokens = [asked.keyholder] if asked.keyholder else []
-    with call.console(*tokens) as console, shown("Exporting") as progress:
+    with call.console(*tokens) as console, shown(say("Exporting")) as progress:
         value = actions.export(
             console, Path(asked.folder), audience=asked.audience, log=asked.log, reader=asked.keyholder,
             about=about, progress=progress,
         )  # fmt: skip
-        return Reply(value, text.exported)
+        return Reply(value, reading.exported)
 
 
 def prove(call: Call) -> Reply:
@@ -93,7 +94,7 @@ def prove(call: Call) -> Reply:
     with call.console(*tokens) as console:
         value, data = actions.prove(console, asked.seq, log=asked.log, reader=asked.keyholder)
         files.write(asked.out, data)
-        return Reply(value, text.proved, to_stderr=asked.out == "-")
+        return Reply(value, reading.proved, to_stderr=asked.out == "-")
 
 
 def new_log(call: Call) -> Reply:
@@ -101,9 +102,9 @@ def new_log(call: Call) -> Reply:
     asked = call.arguments
     if asked.sign is None:
         with call.console() as console:
-            return Reply(renewal.propose(console, asked.reason), text.renewal)
+            return Reply(renewal.propose(console, asked.reason), reading.renewal)
     with call.console(asked.keyholder) as console:
-        return Reply(renewal.sign(console, asked.sign, asked.keyholder), text.renewal)
+        return Reply(renewal.sign(console, asked.sign, asked.keyholder), reading.renewal)
 
 
 def checkpoint(call: Call) -> Reply:
@@ -116,7 +117,7 @@ def checkpoint(call: Call) -> Reply:
             note = str(value["note"]).encode()
             (picture,) = handoff.pictures(console.codes, note, frame_bytes=QR_BYTES)
             files.write(call.arguments.qr, picture)
-        return Reply(value, text.checkpoint, to_stderr=call.arguments.qr == "-")
+        return Reply(value, reading.checkpoint, to_stderr=call.arguments.qr == "-")
 
 
 VERBS: dict[str, Verb] = {

@@ -18,6 +18,7 @@ from console.cli.parser import WrongUsage
 from console.domain import certificate, enrolment
 from console.domain.contact import Contact
 from console.domain.errors import Refused
+from console.language import say
 from console.own import own_console
 from console.settings import KeyholderSection, Settings
 
@@ -62,7 +63,10 @@ def _enrol_by_card(call: Call) -> Reply:
     if spoken is None and call.terminal.has_person():
         shown = f"{card.member.name} ({card.member.id}), {card.member.role}"
         spoken = call.terminal.ask(
-            f"This is the card of {shown}.\nLet this person read its 12 words aloud, and type what you hear:\n"
+            say(
+                "This is the card of {shown}.\nLet this person read its 12 words aloud, and type what you hear:\n",
+                shown=shown,
+            )
         )
     if not spoken:
         raise Refused("words_missing")
@@ -84,7 +88,9 @@ def make_card(call: Call) -> Reply:
 def _section(call: Call, id_: str) -> KeyholderSection:
     asked = call.arguments
     if not (id_ and asked.name and asked.role):
-        raise WrongUsage("This needs a person: --id, --name and --role.", "Give them, or the person's card.")
+        raise WrongUsage(
+            say("This needs a person: --id, --name and --role."), say("Give them, or the person's card.")
+        )
     where = Path(asked.folder).resolve() if asked.folder else None
     return KeyholderSection(
         id_, asked.name, asked.role, asked.module, asked.token, where, asked.init, also=tuple(asked.also)
@@ -94,7 +100,9 @@ def _section(call: Call, id_: str) -> KeyholderSection:
 def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
     asked = call.arguments
     if not (asked.name and asked.role):
-        raise WrongUsage("This needs a person: --name and --role.", "Give them, or the person's card.")
+        raise WrongUsage(
+            say("This needs a person: --name and --role."), say("Give them, or the person's card.")
+        )
     with call.station(chosen) as station:
         present = {member.id for member in policy.as_written(station.locked.vault).roster.members}
     folder = Path(asked.folder).resolve() if asked.folder else None
@@ -138,12 +146,12 @@ def sign_step(call: Call) -> Reply:
     with own_console(call.folder, call.terminal) as own:
         if spoken is None and call.terminal.has_person() and not pinned_if_any(own):
             spoken = call.terminal.ask(
-                "Type the station's 12 words, from paper or as two founders read them: "
+                say("Type the station's 12 words, from paper or as two founders read them: ")
             )
         proposed = actions.read_bundle(own, data, _words(spoken))
         if call.terminal.has_person():
             said = "\n".join(changes.proposed(policy.describe(proposed)))
-            call.terminal.confirm(f"{said}\n\nThis will be signed by {own.member}.", "sign")
+            call.terminal.confirm(changes.signing(said, own.member), say("sign"))
         answer = actions.sign_elsewhere(own, proposed)
     names = handing.bring_out(asked.out, f"{own.member}-{proposed.id}", answer.encode())
     return files.written(names, to_stderr=asked.out == "-")

@@ -9,6 +9,7 @@ from console.actions.ports import Console
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Object
+from console.language import say
 from console.sentences import recording
 
 
@@ -38,7 +39,9 @@ def _told(value: Object) -> Iterator[str]:
 
 
 def _reserved(value: Object) -> Iterator[str]:
-    return text.facts([("reserved", f"forms {value['first']} to {value['last']}")])
+    return text.facts(
+        [(say("reserved"), say("forms {first} to {last}", first=value["first"], last=value["last"]))]
+    )
 
 
 VERBS: dict[str, Verb] = {"paper": paper}

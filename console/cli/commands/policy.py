@@ -11,6 +11,7 @@ from console.cli.call import Call, Reply, Verb
 from console.cli.commands.credential import who_seals
 from console.cli.commands.recovery import typed_words
 from console.cli.parser import WrongUsage
+from console.language import say
 
 
 def genesis(call: Call) -> Reply:
@@ -63,7 +64,7 @@ def sign(call: Call) -> Reply:
     if call.terminal.has_person():
         with call.console() as console:
             read = "\n".join(changes.proposed(actions.describe(actions.find(console, id_))))
-        call.terminal.confirm(f"{read}\n\nThis will be signed by {member}.", "sign")
+        call.terminal.confirm(changes.signing(read, member), say("sign"))
     with call.console(member) as console:
         return Reply(actions.sign(console, id_, member), changes.proposed)
 
@@ -72,14 +73,20 @@ def _sign_by_sheets(call: Call) -> Reply:
     """The sheets of a group sign, witnessed; on a terminal only after it was read, and what is lost with it."""
     given = call.arguments
     if given.answer:
-        raise WrongUsage("--sheets needs a witness who is here.", "Name the witness with --keyholder.")
+        raise WrongUsage(
+            say("--sheets needs a witness who is here."), say("Name the witness with --keyholder.")
+        )
     if call.terminal.has_person():
         with call.console() as console:
             step = actions.find(console, given.id)
             lost = lost_with(console, step.result(), given.sheets)
             read = [*changes.proposed(actions.describe(step)), *changes.lost(lost)]
-        said = f"This will be signed with the recovery sheets of {given.sheets}, and by {given.keyholder}."
-        call.terminal.confirm("\n".join([*read, "", said]), "sign")
+        said = say(
+            "This will be signed with the recovery sheets of {sheets}, and by {keyholder}.",
+            sheets=given.sheets,
+            keyholder=given.keyholder,
+        )
+        call.terminal.confirm("\n".join([*read, "", said]), say("sign"))
     words = typed_words(call)
     with call.console(given.keyholder) as console:
         value = stand_in.sign(
@@ -98,7 +105,7 @@ def _sign_genesis(call: Call) -> Reply:
     with call.station() as station:
         if call.terminal.has_person():
             read = "\n".join(text.genesis(station_actions.genesis(station.locked)))
-            call.terminal.confirm(f"{read}\n\nThis will be signed by {call.arguments.keyholder}.", "sign")
+            call.terminal.confirm(changes.signing(read, call.arguments.keyholder), say("sign"))
         return Reply(station_actions.sign_genesis(station.locked, call.arguments.keyholder), text.genesis)
 
 

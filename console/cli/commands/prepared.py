@@ -9,13 +9,14 @@ from console.cli import checkup, files, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
 from console.domain.canonical import Json, Object
+from console.language import say
 
 
 def request(call: Call) -> Reply:
     """File a request, or a prepared one with what the hour tells."""
     asked, member = call.arguments, call.arguments.as_member
     if asked.file and asked.hour:
-        raise WrongUsage("--set belongs to --prepared.", "Write it into the file instead.")
+        raise WrongUsage(say("--set belongs to --prepared."), say("Write it into the file instead."))
     fields = files.read_toml(asked.file) if asked.file else _hour(asked.hour)
     with call.console(*([member] if member else [])) as console:
         if asked.file:
@@ -29,8 +30,8 @@ def prepare(call: Call) -> Reply:
     asked = call.arguments
     if bool(asked.file) != bool(asked.name) or bool(asked.sign) != bool(asked.keyholder):
         raise WrongUsage(
-            "--file belongs to --name, and --sign to --keyholder.",
-            "Name a file and its name, or what whose token signs.",
+            say("--file belongs to --name, and --sign to --keyholder."),
+            say("Name a file and its name, or what whose token signs."),
         )
     if asked.sign:
         with call.console(asked.keyholder) as console:
@@ -62,7 +63,9 @@ def _hour(pairs: Sequence[str]) -> Object:
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals:
-            raise WrongUsage(f"--set {pair} has no =.", "Write it like --set incident=INC-2026-0042.")
+            raise WrongUsage(
+                say("--set {pair} has no =.", pair=pair), say("Write it like --set incident=INC-2026-0042.")
+            )
         told[name.strip()] = files.as_text(value, "--set", name)
     return told
 

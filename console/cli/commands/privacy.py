@@ -6,6 +6,7 @@ from console.actions import hold as holds
 from console.cli import receipts
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
+from console.language import say
 
 
 def erase(call: Call) -> Reply:
@@ -15,11 +16,12 @@ def erase(call: Call) -> Reply:
     chosen = [proposes, bool(asked.approve), asked.list, asked.notified is not None, asked.due]
     if sum(chosen) != 1 or proposes != bool(asked.basis):
         raise WrongUsage(
-            "Name one thing to do.", "--subject or --act with --basis; --approve; --list; --notified; --due."
+            say("Name one thing to do."),
+            say("--subject or --act with --basis; --approve; --list; --notified; --due."),
         )
     if bool(asked.approve) != bool(asked.keyholder) or (asked.notified is None) != (asked.erasure is None):
         raise WrongUsage(
-            "--approve belongs to --keyholder, and --notified to --erasure.", "Name both of them."
+            say("--approve belongs to --keyholder, and --notified to --erasure."), say("Name both of them.")
         )
     with call.console(*([asked.keyholder] if asked.keyholder else [])) as console:
         if asked.approve:
@@ -38,7 +40,9 @@ def hold(call: Call) -> Reply:
     """Place a hold, agree to lift one, list them."""
     asked = call.arguments
     if not asked.list and not (asked.keyholder and asked.reason):
-        raise WrongUsage("This needs to know who says so, and why.", "Add --keyholder and --reason.")
+        raise WrongUsage(
+            say("This needs to know who says so, and why."), say("Add --keyholder and --reason.")
+        )
     with call.console(*([] if asked.list else [asked.keyholder])) as console:
         if asked.on:
             return Reply(holds.place(console, asked.on, asked.keyholder, asked.reason), receipts.holds)

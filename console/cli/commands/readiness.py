@@ -10,6 +10,7 @@ from console.cli import checkup, files
 from console.cli.call import Call, Reply, Verb
 from console.cli.progress import shown
 from console.domain.canonical import Json
+from console.language import say
 from console.sentences.checks import CHECKS_NOW, command
 
 NOT_READY = 3
@@ -21,7 +22,7 @@ def check(call: Call) -> Reply:
         return _what_if(call)
     if call.arguments.rollback_drill:
         return _rollback_drill(call)
-    with call.console() as console, shown("Verifying the journal") as progress:
+    with call.console() as console, shown(say("Verifying the journal")) as progress:
         found = actions.readiness(console, progress)
     rows: list[Json] = [
         {

@@ -18,6 +18,7 @@ from console.cli.screens import DescriptorScreen, TerminalScreen, check_descript
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
 from console.domain.record import COUNSEL, About
+from console.language import say
 
 READING_SECONDS = 1800
 """How long one sitting shows one note at the most."""
@@ -27,7 +28,7 @@ def add(call: Call) -> Reply:
     """A note, from its fields or from a draft."""
     asked = call.arguments
     if (asked.draft is None) != (asked.track is not None):
-        raise WrongUsage("--track belongs to --file.", "A draft says itself what goes where.")
+        raise WrongUsage(say("--track belongs to --file."), say("A draft says itself what goes where."))
     if asked.draft is not None:
         with call.console() as console:
             return Reply(drafts.finish(console, asked.draft), _written)
@@ -114,7 +115,7 @@ def _move(call: Call) -> Reply:
 
 def _discard(call: Call) -> Reply:
     with call.console() as console:
-        return Reply(drafts.discard(console, call.arguments.draft), lambda _: ["It is destroyed."])
+        return Reply(drafts.discard(console, call.arguments.draft), lambda _: [say("It is destroyed.")])
 
 
 def _about(call: Call) -> About:
@@ -150,33 +151,37 @@ def _show(screen: TerminalScreen | DescriptorScreen, title: str, note: text.Row)
 def _written(value: Object) -> Iterator[str]:
     yield text.when(str(value["time"]))
     for row in cast(Sequence[text.Row], value["entries"]):
-        yield f"entry {row['seq']}, {wording.TRACKS[str(row['track'])]}"
+        yield say("entry {seq}, {track}", seq=row["seq"], track=wording.TRACKS[str(row["track"])])
 
 
 def _listed(value: Object) -> Iterator[str]:
     cells = [
         [row["seq"], text.when(str(row["time"])), wording.TRACKS[str(row["track"])], row["by"],
-         row["matter"] or row["activation"], row["title"] or "(sealed)"]
+         row["matter"] or row["activation"], row["title"] or say("(sealed)")]
         for row in cast(Sequence[text.Row], value["notes"])
     ]  # fmt: skip
-    return text.table(("number", "time", "for", "who", "about", "title"), cells)
+    return text.table(text.titles("number", "time", "for", "who", "about", "title"), cells)
 
 
 def _read(value: Object) -> Iterator[str]:
-    yield f"Notes shown: {len(cast(Sequence[Json], value['notes']))}. The journal says so."
+    yield say("Notes shown: {count}. The journal says so.", count=len(cast(Sequence[Json], value["notes"])))
     if closed := cast(Sequence[int], value["closed"]):
-        yield f"Not for this reader's token: {', '.join(map(str, closed))}. Another reader can admit them."
+        yield say(
+            "Not for this reader's token: {closed}. Another reader can admit them.",
+            closed=", ".join(map(str, closed)),
+        )
 
 
 def _admitted(value: Object) -> Iterator[str]:
-    return text.facts([("admitted", value["admitted"]), ("keys opened to them", value["keys"])])
+    return text.facts([(say("admitted"), value["admitted"]), (say("keys opened to them"), value["keys"])])
 
 
 def _kept(value: Object) -> Iterator[str]:
     tracks = [wording.TRACKS[track] for track in cast(Sequence[str], value["tracks"])]
     return text.facts([
-        ("draft", value["draft"]), ("saved", text.when(str(value["saved"]))), ("for", cast(Json, tracks)),
-        ("matter", value["matter"]), ("activation", value["activation"]),
+        (say("draft"), value["draft"]), (say("saved"), text.when(str(value["saved"]))),
+        (say("for"), cast(Json, tracks)),
+        (say("matter"), value["matter"]), (say("activation"), value["activation"]),
     ])  # fmt: skip
 
 
@@ -185,13 +190,13 @@ def _drafts(value: Object) -> Iterator[str]:
         [row["draft"], text.when(str(row["saved"])), row["tracks"], row["title"]]
         for row in cast(Sequence[text.Row], value["drafts"])
     ]
-    yield from text.table(("draft", "saved", "parts", "title"), cells)
+    yield from text.table(text.titles("draft", "saved", "parts", "title"), cells)
     if value["of_others"]:
-        yield f"Of other people: {value['of_others']}"
+        yield say("Of other people: {of_others}", of_others=value["of_others"])
     if value["lost"]:
-        yield f"Closed for good, with the security module before this one: {value['lost']}"
+        yield say("Closed for good, with the security module before this one: {lost}", lost=value["lost"])
     for name in cast(Sequence[str], value["damaged"]):
-        yield f"Damaged, not as it was written: {name}"
+        yield say("Damaged, not as it was written: {name}", name=name)
 
 
 STEPS: Mapping[str, Verb] = {

@@ -11,6 +11,7 @@ from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Json, Object
 from console.domain.recovery import SHEET_WORDS
+from console.language import say
 
 
 def print_sheets(call: Call) -> Reply:
@@ -23,7 +24,7 @@ def print_sheets(call: Call) -> Reply:
         press = press_at(call.arguments.out, drill=console.policy.roster.mode == "drill")
         plan = actions.preflight(console, slot, needed, count, copies, press)
     if call.terminal.has_person():
-        call.terminal.confirm("\n".join(_plan(plan)), "print")
+        call.terminal.confirm("\n".join(_plan(plan)), say("print"))
     with call.console() as console:
         return Reply(actions.print_sheets(console, slot, needed, count, copies, press), _printed)
 
@@ -88,7 +89,9 @@ def _typed(call: Call) -> Iterator[list[str]]:
     while True:
         sheet: list[str] = []
         while len(sheet) < SHEET_WORDS:
-            typed = call.terminal.ask(f"Word {len(sheet) + 1} and on (nothing: no more sheets): ").split()
+            typed = call.terminal.ask(
+                say("Word {number} and on (nothing: no more sheets): ", number=len(sheet) + 1)
+            ).split()
             if not typed and not sheet:
                 return
             sheet += typed
@@ -101,43 +104,54 @@ def _typed(call: Call) -> Iterator[list[str]]:
 def _plan(value: Object) -> Iterator[str]:
     rows = cast(Sequence[text.Row], value["sheets"])
     yield from text.facts([
-        ("sheets of", value["slot"]), ("generation", value["generation"]),
-        ("needed", f"{value['needed']} of {value['count']} in each group"), ("pages", value["pages"]),
-        ("copies of each", value["copies"]), ("come out at", value["where"]),
-        ("a sheet to spare", value["spare"]),
+        (say("sheets of"), value["slot"]), (say("generation"), value["generation"]),
+        (say("needed"), say("{needed} of {count} in each group", needed=value['needed'], count=value['count'])),
+        (say("pages"), value["pages"]),
+        (say("copies of each"), value["copies"]), (say("come out at"), value["where"]),
+        (say("a sheet to spare"), value["spare"]),
     ])  # fmt: skip
-    yield from text.table(("group", "sheet", "kept by"), [[r["group"], r["number"], r["name"]] for r in rows])
-    yield "Each of these people must be here, with an envelope and a safe place. Nobody brings a camera."
+    yield from text.table(
+        text.titles("group", "sheet", "kept by"), [[r["group"], r["number"], r["name"]] for r in rows]
+    )
+    yield say("Each of these people must be here, with a cover and a safe place. Nobody brings a camera.")
 
 
 def _printed(value: Object) -> Iterator[str]:
     yield from _plan(value)
-    yield from text.facts([("check value", value["check"])])
-    yield f"Now read them back: breakglass keyholder recovery prove {_option(value)}"
+    yield from text.facts([(say("check value"), value["check"])])
+    yield say("Now read them back: breakglass keyholder recovery prove {option}", option=_option(value))
 
 
 def _proven(value: Object) -> Iterator[str]:
+    unread = [f"{group} {number}" for group, number in cast(Sequence[tuple[str, int]], value["unread"])]
     yield from text.facts([
-        ("sheets of", value["slot"]), ("generation", value["generation"]), ("check value", value["check"]),
-        ("not read back yet", [f"{g} {n}" for g, n in cast(Sequence[tuple[str, int]], value["unread"])] or "none"),
-        ("proposal", value["proposal"]),
+        (say("sheets of"), value["slot"]), (say("generation"), value["generation"]),
+        (say("check value"), value["check"]), (say("not read back yet"), unread or say("none")),
+        (say("proposal"), value["proposal"]),
     ])  # fmt: skip
     if value["proposal"]:
-        yield f"They count once the quorum has signed: breakglass policy sign {value['proposal']} --keyholder NAME"
+        yield say(
+            "They count once the quorum has signed: breakglass policy sign {proposal} --keyholder NAME",
+            proposal=value["proposal"],
+        )
 
 
 def _used(value: Object) -> Iterator[str]:
     yield from text.facts([
-        ("activation", value["activation"]), ("state", wording.STATES[str(value["state"])]),
-        ("still missing", text.missing(value["missing"])),
-        ("owed now: re-sealing and rotation", value["owed"] or "nothing"),
+        (say("activation"), value["activation"]), (say("state"), wording.STATES[str(value["state"])]),
+        (say("still missing"), text.missing(value["missing"])),
+        (say("owed now: re-sealing and rotation"), value["owed"] or say("nothing")),
     ])  # fmt: skip
-    yield "These sheets are spent. Print new ones as soon as the emergency allows."
+    yield say("These sheets are spent. Print new ones as soon as the emergency allows.")
 
 
 def _drilled(value: Object) -> Iterator[str]:
     return text.facts(
-        [("sheets of", value["slot"]), ("check value", value["check"]), ("they work", value["works"])]
+        [
+            (say("sheets of"), value["slot"]),
+            (say("check value"), value["check"]),
+            (say("they work"), value["works"]),
+        ]
     )
 
 
@@ -148,7 +162,7 @@ def _standing(value: Object) -> Iterator[str]:
         for row in cast(Sequence[text.Row], value["recovery"])
     ]  # fmt: skip
     return text.table(
-        (
+        text.titles(
             "sheets of",
             "state",
             "generation",

@@ -5,6 +5,7 @@ from console.actions import policy, suspension
 from console.actions import station as station_actions
 from console.cli import changes
 from console.cli.call import Call, Reply, Verb
+from console.language import say
 from console.wording import SUSPENDING
 
 
@@ -12,7 +13,9 @@ def suspend(call: Call) -> Reply:
     """Suspend a person at once, by a keyholder of the same group (--as), on a terminal once it is confirmed."""
     member, by = call.arguments.name, call.arguments.as_member
     if call.terminal.has_person():
-        call.terminal.confirm(f"{member} will be suspended by {by}. {SUSPENDING}", "suspend")
+        call.terminal.confirm(
+            f"{say('{member} will be suspended by {by}.', member=member, by=by)} {SUSPENDING}", say("suspend")
+        )
     with call.console(by) as console:
         value, unlocked_by = suspension.suspend(console, member, by), console.hsm.unlocked_by()
     if unlocked_by == member:

@@ -15,8 +15,9 @@ from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.domain.usage import ToSign
+from console.language import say
 
-WATCH = "Date and time of your own watch or telephone, like 2026-11-24 02:15: "
+WATCH = say("Date and time of your own watch or telephone, like 2026-11-24 02:15: ")
 
 
 def use(call: Call) -> Reply:
@@ -27,7 +28,7 @@ def use(call: Call) -> Reply:
         wanted = _wanted(call, console)
     call.terminal.say("to_be_signed", algorithm=wanted.algorithm, content=wanted.words())
     if call.terminal.has_person():
-        call.terminal.confirm("This will be signed.", "sign")
+        call.terminal.confirm(say("This will be signed."), say("sign"))
     with call.console() as console:
         value = actions.use(console, act, name, wanted, screens.choose(call, console, name, {}))
     for code in cast(Sequence[str], value["warnings"]):
@@ -37,7 +38,7 @@ def use(call: Call) -> Reply:
 
 def drift(call: Call) -> Reply:
     """Compare a code that is shown elsewhere with the station's."""
-    shown = call.arguments.shown or call.terminal.ask("The code that is shown there now: ")
+    shown = call.arguments.shown or call.terminal.ask(say("The code that is shown there now: "))
     with call.console() as console:
         return Reply(drifting.drift(console, call.arguments.name, shown), _drifted)
 
@@ -72,18 +73,24 @@ def _zoned(time: str) -> str:
 
 def _used(value: Object) -> Iterator[str]:
     return text.facts([
-        ("used", value["used"]), ("algorithm", value["algorithm"]), ("signed", value["signed"]),
-        ("outcome", wording.OUTCOMES[str(value["outcome"])]), ("budget", text.budget(value["budget"])),
+        (say("used"), value["used"]), (say("algorithm"), value["algorithm"]), (say("signed"), value["signed"]),
+        (say("outcome"), wording.OUTCOMES[str(value["outcome"])]), (say("budget"), text.budget(value["budget"])),
     ])  # fmt: skip
 
 
 def _drifted(value: Object) -> Iterator[str]:
-    return text.facts([("credential", value["credential"]), ("ahead by", f"{value['offset']} codes")])
+    return text.facts(
+        [
+            (say("credential"), value["credential"]),
+            (say("ahead by"), say("{offset} codes", offset=value["offset"])),
+        ]
+    )
 
 
 def _attested(value: Object) -> Iterator[str]:
     return text.facts([
-        ("attested", value["time"]), ("by", value["groups"]), ("this clock differs by", f"{value['seconds_apart']} s")
+        (say("attested"), value["time"]), (say("by"), value["groups"]),
+        (say("this clock differs by"), f"{value['seconds_apart']} s")
     ])  # fmt: skip
 
 

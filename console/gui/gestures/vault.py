@@ -8,12 +8,12 @@ from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk
 from console.gui.files import read_wipeable
-from console.gui.phrases import KINDS
 from console.gui.screens.confirm import ConfirmScreen
 from console.gui.screens.seal import SealScreen
 from console.gui.screens.vault import VaultScreen
 from console.gui.snapshot import Snapshot
 from console.language import say
+from console.sentences.terms import KINDS
 
 if TYPE_CHECKING:
     from console.actions.ports import Console

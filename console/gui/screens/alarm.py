@@ -8,11 +8,12 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
-from console.gui.phrases import KINDS, SOURCES, listed, short
+from console.gui.phrases import SOURCES, listed, short
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
+from console.sentences.terms import KINDS
 from console.wording import suspensions_lost
 
 MEANS = (

@@ -9,12 +9,13 @@ from console.gui.decision import Decision
 from console.gui.denial import Denial
 from console.gui.form import Field
 from console.gui.parts import Parts
-from console.gui.phrases import CATEGORIES, short
+from console.gui.phrases import short
 from console.gui.readback import ReadBack
 from console.gui.snapshot import Person, Snapshot, View
 from console.gui.twice import Twice
 from console.gui.widgets import Page, PlainLabel, button, row
 from console.language import say
+from console.sentences.terms import CATEGORIES
 
 WAITING = ("requested", "approved")
 

@@ -12,10 +12,11 @@ from console.gui.charts.gauge import BudgetGauge
 from console.gui.charts.quorum import QuorumBoard
 from console.gui.onepage import OnePage
 from console.gui.parts import Parts
-from console.gui.phrases import CATEGORIES, STATES, group, listed, missing, span
+from console.gui.phrases import STATES, group, listed, missing, span
 from console.gui.snapshot import OVER_NAMED, Snapshot, View
 from console.gui.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
+from console.sentences.terms import CATEGORIES
 from console.wording import FROZEN
 
 TASKS = {

@@ -9,10 +9,11 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from console.gui import form
 from console.gui.form import Field
 from console.gui.parts import Parts
-from console.gui.phrases import ASSURANCES, group, listed, moment
+from console.gui.phrases import group, listed, moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
+from console.sentences.terms import ASSURANCES
 from console.wording import TOKEN_FATES
 
 FATES = ("returned", "destroyed")

@@ -8,11 +8,11 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout
 
 from console.gui import form, sizes
-from console.gui.entry_words import called, in_words
 from console.gui.form import Field
-from console.gui.phrases import breakable, moment, short
+from console.gui.phrases import breakable, moment, precise, short
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
 from console.language import say, say_number
+from console.sentences.entry_words import what_it_says
 from console.wording import PROOFS, entry_type
 from console.wording import surely as surely_told
 
@@ -54,7 +54,7 @@ class EntryScreen(Page):
         self._older.setEnabled(self.number > 0)
         self._newer.setEnabled(self.number + 1 < size)
         clear_layout(self._body)
-        self._show_rows(say("What it says"), [*_told(entry), *_said(entry)])
+        self._show_rows(say("What it says"), [*_told(entry), *what_it_says(entry, precise)])
         self._show_proof(entry)
 
     def forget(self) -> None:
@@ -103,28 +103,6 @@ def _told(entry: Entry) -> list[tuple[str, str]]:
         (say("Activation"), short(str(entry["act"])) if entry["act"] else ""),
     ]  # fmt: skip
     return [(name, value) for name, value in rows if value]
-
-
-def _said(entry: Entry) -> list[tuple[str, str]]:
-    """What is public in it, then what this station opens of the rest, then the names of what it does not."""
-    people = entry["people"]
-    rows = [
-        (called(name), _text(name, value, people))
-        for part in ("body", "fields")
-        for name, value in entry[part].items()
-    ]
-    closed = say("protected, and not opened here")
-    return [*rows, *((called(name), closed) for name in entry["committed"] if name not in entry["fields"])]
-
-
-def _text(name: str, value: object, people: Mapping[str, str]) -> str:
-    if isinstance(value, Mapping):
-        return "\n".join(
-            f"{called(str(part))}: {_text(str(part), item, people)}" for part, item in value.items()
-        )
-    if isinstance(value, list | tuple):
-        return ", ".join(_text(name, item, people) for item in value)
-    return say("none") if value is None else in_words(name, value, people)
 
 
 def _proof(entry: Entry) -> tuple[str, str, list[str]]:

@@ -12,7 +12,7 @@ from console.gui.files import FilesField
 from console.gui.finding import without_number
 from console.gui.form import Field
 from console.gui.parts import Parts
-from console.gui.phrases import ASSURANCES, PERSON_STATES, group, listed
+from console.gui.phrases import PERSON_STATES, group, listed
 from console.gui.reach import Reach
 from console.gui.signers import Signers
 from console.gui.snapshot import Person, Snapshot, View
@@ -20,6 +20,7 @@ from console.gui.twice import Twice
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
 from console.sentences import changes
+from console.sentences.terms import ASSURANCES
 from console.wording import SUSPENDING
 
 CHANGE = say("Change file (TOML)")

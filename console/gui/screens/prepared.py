@@ -12,12 +12,13 @@ from console.gui.cost import CostCard
 from console.gui.files import FilesField
 from console.gui.form import Field, Lead, TimeField
 from console.gui.parts import Parts
-from console.gui.phrases import CATEGORIES, PRIVILEGES, how_much, listed
+from console.gui.phrases import how_much, listed
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
 from console.sentences.readiness import PREPARED_STATES
+from console.sentences.terms import CATEGORIES, PRIVILEGES
 
 TEMPLATE = say("Request file (TOML)")
 

@@ -11,12 +11,13 @@ from PySide6.QtWidgets import QFrame
 from console.domain.credential import MANY_LINES, alike
 from console.gui import form
 from console.gui.form import Field, Lead
-from console.gui.phrases import KINDS, group, listed
+from console.gui.phrases import group, listed
 from console.gui.secret_field import SecretField
 from console.gui.snapshot import Snapshot, View
 from console.gui.use_card import UseCard
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say, say_count
+from console.sentences.terms import KINDS
 
 STAYS = say("The version before opens until somebody else has confirmed that the target has the new one.")
 

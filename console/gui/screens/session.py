@@ -9,12 +9,13 @@ from console.gui.charts.live import LiveCharts
 from console.gui.form import Field
 from console.gui.more import More
 from console.gui.parts import Parts
-from console.gui.phrases import CATEGORIES, KINDS, SHOWN_AT_ONCE, STATES, group, listed, minutes, short, span
+from console.gui.phrases import SHOWN_AT_ONCE, STATES, group, listed, minutes, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.twice import Twice
 from console.gui.veto import Veto
 from console.gui.widgets import Page, PlainLabel, StateMark, announce, button, card, clear_layout, row
 from console.language import say, say_count
+from console.sentences.terms import CATEGORIES, KINDS
 
 MOVING: View = {"seconds_left": 0, "ends": ""}
 """What changes with every look: cards built anew for it would take a question away while it is answered."""

@@ -10,11 +10,12 @@ from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.models import TextModel
 from console.gui.owing import Owing, owes
-from console.gui.phrases import KINDS, group, listed
+from console.gui.phrases import group, listed
 from console.gui.snapshot import Snapshot, View
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
+from console.sentences.terms import KINDS
 from console.wording import CREDENTIAL_STATES
 
 COLUMNS = (say("Name"), say("Kind"), say("Class"), say("Version"), say("Codes left"), say("State"))

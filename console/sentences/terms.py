@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What the codes of the rules are called: groups, kinds, categories, privileges, tokens."""
+
+from collections.abc import Mapping
+
+from console.domain.groups import CALLED
+from console.language import say, say_each
+
+GROUPS: Mapping[str, str] = {
+    **say_each(CALLED), "operator": say("operator"), "compliance": say("compliance (reads along)"),
+}  # fmt: skip
+KINDS: Mapping[str, str] = {
+    "password": say("password"),
+    "api-key": say("API key"),
+    "codes": say("one-time codes"),
+    "totp": say("time-based code"),
+    "hotp": say("counted code"),
+    "certificate": say("certificate with key"),
+    "signing-key": say("signing key"),
+}
+CATEGORIES: Mapping[str, str] = {
+    "idp-down": say("Identity provider down"), "crm-down": say("CRM down"), "llm-down": say("Language model down"),
+    "total": say("Everything down"), "security": say("Security incident"), "loss-of-staff": say("Loss of staff"),
+}  # fmt: skip
+ASSURANCES: Mapping[str, str] = {
+    "hardware": say("hardware token"), "software": say("software token"), "attested": say("hardware token, attested"),
+}  # fmt: skip
+PRIVILEGES: Mapping[str, str] = {
+    "none": say("None"), "attorney-client": say("Attorney-client"), "work-product": say("Work product"),
+    "lpp": say("Legal professional privilege"), "mixed": say("Mixed"),
+}  # fmt: skip
