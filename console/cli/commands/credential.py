@@ -5,6 +5,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from console.actions import credential as actions
 from console.actions import otp
@@ -16,16 +17,13 @@ from console.domain import credential as rules
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused, Unavailable
 from console.language import say
+from console.sentences import seed
 
 QUESTIONS = {
     "target": say("Which system is it for"),
     "account": say("Which account"),
     "rotate": say("How is it rotated after use"),
 }
-SEED_GIVES = (
-    "This seed now gives the code {code}, for {seconds_left} seconds.\n"
-    "Type it where the target asks for it, or compare it with what its owner sees. Is it right?"
-)
 
 
 def seal(call: Call) -> Reply:
@@ -105,7 +103,8 @@ def _compare(call: Call, kind: str | None, secret: bytearray) -> None:
         with call.station() as station:
             now = otp.present_code(station.locked.machine, secret)
         with call.terminal.aside():
-            call.terminal.confirm(SEED_GIVES.format(**now), "right")
+            asked = f"{seed.gives(str(now['code']), cast(int, now['seconds_left']))}\n{seed.WHETHER_RIGHT}"
+            call.terminal.confirm(asked, say("right"))
 
 
 @contextmanager

@@ -16,7 +16,8 @@ from console.gui.secret_field import SecretField
 from console.gui.snapshot import Snapshot, View
 from console.gui.use_card import UseCard
 from console.gui.widgets import Page, PlainLabel, button, card, row
-from console.language import say, say_count
+from console.language import say
+from console.sentences import seed
 from console.sentences.terms import KINDS
 
 STAYS = say("The version before opens until somebody else has confirmed that the target has the new one.")
@@ -100,21 +101,12 @@ class SealScreen(Page):
     def ask_whether_right(self, asked: Mapping[str, Any], code: str, seconds: int) -> None:
         """Show what the seed gives now: one that is wrong would be found when it is needed."""
         self._shows_code = True
-        what = say_count(
-            seconds,
-            "This seed now gives the code {code}, for 1 second.",
-            "This seed now gives the code {code}, for {count} seconds.",
-            code=code,
-        )
-        why = say(
-            "Type it where the target asks for it, or compare it with what its owner sees. Is it right?"
-        )
         leads: list[Lead] = [
             (say("It is right: seal it"), partial(self.seal_asked.emit, asked)),
             (say("Show the present code"), partial(self.compare_asked.emit, asked)),
             (say("It is wrong: give it again"), self._start_again),
         ]
-        self.say_question(what, why, leads)
+        self.say_question(seed.gives(code, seconds), seed.WHETHER_RIGHT, leads)
 
     def sealed(self) -> None:
         """Empty everything: it is sealed."""
