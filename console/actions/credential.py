@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import cast
 
-from console.actions import escrow, records, tables
+from console.actions import escrow, records, settling, tables
 from console.actions.keyholder import Actor, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import credential as rules
@@ -53,8 +53,9 @@ def rotate(
     """
     credential = load(console, name)
     new = _New(
-        name, credential.kind, credential.current.class_, credential.versions[-1].number + 1, "candidate"
-    )
+        name, credential.kind, credential.current.class_, credential.versions[-1].number + 1, "candidate",
+        settling.owing(console, credential),
+    )  # fmt: skip
     return _seal_version(console, new, secret, sign_as, source)
 
 
@@ -76,7 +77,9 @@ def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
     signed = digest("sign-confirmation", console.policy.roster.vault.encode(), encode(said))
     signature = console.token(member).sign("sign", signed)
     console.policy.roster.member(member).check(signature, signed)
-    write(console, "credential.confirmed", by_token(member), {"credential": name, "version": candidate.number},
+    owing = settling.owing(console, credential)
+    body: dict[str, Json] = {"credential": name, "version": candidate.number, "settles": owing}
+    write(console, "credential.confirmed", by_token(member), body,
           fields={"confirmation": {**said, "signature": to_base64(signature)}}, subject=console.people[member],
           critical=True)  # fmt: skip
     burn_replaced(console, unburnt(console))
@@ -247,6 +250,8 @@ class _New:
     class_: str
     number: int
     state: str
+    settles: Sequence[Json] = ()
+    """The activations that owe it."""
 
 
 def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str | None, source: str) -> Object:
@@ -263,7 +268,7 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
         for n, payload in enumerate(payloads)
     ]
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
-    told = {"source": source, **_expiry(new.kind, payloads)}
+    told = {"source": source, "settles": [*new.settles], **_expiry(new.kind, payloads)}
     body = _sealed_body(console, new, [to_base64(hash_) for hash_ in hashes], by) | told
     write(console, "credential.sealed", by, body, critical=True)
     return _shown(console, new.name, left)

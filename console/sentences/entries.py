@@ -232,6 +232,7 @@ MEMBERS = say_each(
         "seconds": "Seconds",
         "seconds_hard_max": "Seconds at most",
         "seen": "State seen",
+        "settles": "Settles what was owed by",
         "sheets": "Sheets",
         "sign": "Key that signs",
         "signature": "Signature",

@@ -49,5 +49,5 @@ def _text(name: str, value: object, people: Mapping[str, str], moment: Moment) -
             f"{called(str(part))}: {_text(str(part), item, people, moment)}" for part, item in value.items()
         )
     if isinstance(value, list | tuple):
-        return ", ".join(_text(name, item, people, moment) for item in value)
+        return ", ".join(_text(name, item, people, moment) for item in value) or say("none")
     return say("none") if value is None else in_words(name, value, people, moment)

@@ -8,6 +8,7 @@ import pytest
 
 from console.actions import activation, approval, course, credential, release
 from console.actions.ports import Console
+from console.domain.canonical import Json
 from console.domain.errors import Refused
 from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, sealed_base, staged
 
@@ -27,6 +28,13 @@ def told(console: Console, act: str) -> list[tuple[str, str, object]]:
     return [(event["kind"], event["who"], event["about"]) for event in events]
 
 
+def settled(console: Console) -> list[Json]:
+    """Return what the newest sealing and the newest confirmation say they settle."""
+    types = ("credential.sealed", "credential.confirmed")
+    newest = [next(console.journal.entries(type_=type_, newest_first=True, limit=1)) for type_ in types]
+    return [entry.body["settles"] for entry in newest]
+
+
 def test_from_the_request_to_the_secret_that_was_changed_two_people_later(scene: Scene) -> None:
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD}, {"credential": CODES}, releases=2)
@@ -44,6 +52,7 @@ def test_from_the_request_to_the_secret_that_was_changed_two_people_later(scene:
         activation.end(console, act)
         credential.rotate(console, PASSWORD, bytearray(b"another-secret"))
         credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        assert settled(console) == [[act], [act]]
         assert told(console, act) == [
             ("asked", "legal-ops-1", None), ("approved", "legal-1", None), ("refused", "program", "quorum_not_met"),
             ("approved", "it-1", None), ("opened", "legal-ops-1", None), ("released", "legal-ops-1", PASSWORD),
@@ -65,4 +74,5 @@ def test_what_showed_nothing_is_no_showing_and_others_secrets_are_not_told(scene
         credential.rotate(console, PASSWORD, bytearray(b"another-secret"))
         credential.confirm(console, PASSWORD, "it-2", "ticket 17")
         kinds = [kind for kind, _, _ in told(console, act)]
+        assert settled(console) == [[], []]
     assert kinds == ["asked", "approved", "approved", "opened", "over"]
