@@ -174,9 +174,10 @@ def explain(error: ConsoleError | Cancelled) -> Explanation:
     if "member" in error.facts:
         what = WHOSE_PIN.get(error.code, what)
     facts = {name: _fact(value) for name, value in error.facts.items() if name != "problems"}
-    happened = what.format_map(_Facts(code=error.code, **_in_words(facts)))
+    places = _Facts(code=error.code, **_in_words(facts))
+    happened = what.format_map(places)
     more = [PIN_TRIES.get(facts.get("tries", ""), ""), *problems(error)]
-    return Explanation("\n".join(text for text in (happened, *more) if text), now)
+    return Explanation("\n".join(text for text in (happened, *more) if text), now.format_map(places))
 
 
 def problems(error: ConsoleError) -> list[str]:

@@ -29,7 +29,7 @@ class Again:
         if not self.member or isinstance(error, Cancelled) or error.code != "pin_wrong":
             return
         if error.facts.get("tries") not in SPENT:
-            from console.wording import explain
+            from console.gui.explaining import explain
 
             told = explain(named(error, operator))
             operator.ask(self.member, self.why, partial(self._go_on, page), wrong=(told.what, told.now))

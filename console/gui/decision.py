@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from console.domain.errors import Refused
 from console.domain.justification import check_restated
 from console.gui import form
+from console.gui.explaining import explain
 from console.gui.form import Field, Lead, People
 from console.gui.snapshot import Person, View, choices_of
 from console.gui.tick import Tick
@@ -17,7 +18,6 @@ from console.gui.typed import once
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 from console.sentences.terms import PRIVILEGES
-from console.wording import explain
 
 MISSING = say("It is missing or empty.")
 Complain = Callable[[str, str, Sequence[Lead]], None]

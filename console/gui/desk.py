@@ -288,7 +288,7 @@ def _is_locked(error: ConsoleError | Cancelled) -> bool:
 
 def say_error(page: Page, error: ConsoleError | Cancelled) -> None:
     """Explain an error on a page, where it stays until the next gesture."""
-    from console.wording import explain
+    from console.gui.explaining import explain
 
     told = explain(error)
     page.say_problem(told.what, told.now)

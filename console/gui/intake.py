@@ -160,7 +160,7 @@ def _tell_by_itself(data: bytes, _: object) -> Told:
 
 
 def _refuse(place: Place, ticket: int, error: ConsoleError | Cancelled) -> None:
-    from console.wording import explain
+    from console.gui.explaining import explain
 
     if place.ticket == ticket:
         told = explain(error)

@@ -163,7 +163,7 @@ class PicturesPanel(Page):
             super().keyPressEvent(event)
 
     def _narrow(self) -> None:
-        from console.wording import explain
+        from console.gui.explaining import explain
 
         try:
             self._turns.narrow(self._lacking.text())

@@ -150,7 +150,7 @@ class ScanPanel(Page):
 
     def _explain(self, error: ConsoleError) -> None:
         """Say an error in words; what is here already stays."""
-        from console.wording import explain
+        from console.gui.explaining import explain
 
         told = explain(error)
         self.say_problem(told.what, told.now)

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+"""An error in the window names pages, never a command; what is to be done now has its facts in it."""
+
+from collections import defaultdict
+
+import pytest
+
+from console import wording
+from console.domain.errors import Corrupt, Refused
+from console.gui.explaining import explain, in_window
+from console.sentences import every
+
+ADVICE = sorted({now for _, now in {**every.REFUSED, **every.UNAVAILABLE}.values()} | {every.BEGIN_ANEW})
+
+
+@pytest.mark.parametrize("now", [now for now in ADVICE if "breakglass " in now])
+def test_no_advice_shows_a_command_in_the_window(now: str) -> None:
+    assert "breakglass " not in in_window(now)
+
+
+def test_the_alarm_leads_to_a_new_journal_in_each_faces_own_terms() -> None:
+    alarm = Corrupt("journal_alarm", why="root_differs")
+    assert wording.explain(alarm).now.endswith("begin a new journal: breakglass journal new-log.")
+    assert explain(alarm).now == (
+        "Report it to Legal. In an emergency begin a new journal: "
+        "“Begin a new journal, under the alarm” under All actions."
+    )
+
+
+def test_what_stands_around_a_command_stays() -> None:
+    assert in_window("Check the name; breakglass journal erase --due lists what there is.") == (
+        "Check the name; “Erase what is personal, give notice of it” under All actions lists what there is."
+    )
+
+
+def test_what_to_do_now_names_what_the_error_names() -> None:
+    unasked = Refused("cosignature_unasked", witness="w1", size=3)
+    assert wording.explain(unasked).now.endswith("breakglass journal checkpoint --witness w1.")
+    assert explain(unasked).now.endswith(
+        "“Ask a witness, give a receipt, compare, export” under All actions."
+    )
+
+
+@pytest.mark.parametrize("now", ADVICE)
+def test_every_advice_can_be_said_without_a_fact(now: str) -> None:
+    assert "{" not in now.format_map(defaultdict(str))
