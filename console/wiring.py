@@ -135,7 +135,7 @@ class Station:
             )  # fmt: skip
             settle(console)
             if as_member is not None and self.locked.keepers.status() is None:
-                station_actions.note_unlock(console)
+                station_actions.note_unlock(console, one_command=True)
             yield limited(console, hsm.unlocked_by(), as_member)
 
     def _logs(self, hsm: Hsm, known: Policy) -> "Logs":

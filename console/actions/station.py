@@ -34,6 +34,13 @@ from console.domain.words import to_words
 from console.settings import EMBEDDED, KEY_FILE
 
 PIN_BYTES = 32
+UNLOCKED, LOCKED = "station.unlocked", "station.locked"
+OPEN, ONE_COMMAND = "open", "one_command"
+"""What a station is unlocked for: until somebody locks it, or for one command, which locks again without an entry."""
+LOCKED_BY_ENTRY, CUT, UNKNOWN = "locked", "cut", "unknown"
+"""How the sitting before ended."""
+MOST_LOOKED_AT = 100
+"""So many unlocks back a sitting is looked for, among those for one command."""
 
 
 def found(locked: Locked) -> Object:
@@ -201,21 +208,37 @@ def lock(locked: Locked) -> Object:
     return {"unlocked": False, "was_unlocked": locked.keepers.stop()}
 
 
-def note_unlock(console: Console) -> None:
-    """Journal who unlocked the station, as its first act; under the alarm and in paper mode nothing takes it."""
-    _note(console, "station.unlocked")
+def note_unlock(console: Console, *, one_command: bool = False) -> None:
+    """Journal who unlocked the station, as its first act, and how the sitting before ended.
+
+    Under the alarm and in paper mode nothing takes it.
+    """
+    if one_command:
+        _note(console, UNLOCKED, {"sitting": ONE_COMMAND})
+    else:
+        _note(console, UNLOCKED, {"sitting": OPEN, "sitting_before": _ended(console)})
 
 
 def note_lock(console: Console) -> None:
     """Journal that the station is being locked, while it still can be."""
-    _note(console, "station.locked")
+    _note(console, LOCKED)
 
 
-def _note(console: Console, type_: str) -> None:
+def _ended(console: Console) -> str:
+    """Say how the newest sitting ended: what cuts one (idle, asleep, a token gone, no power) can write no entry."""
+    newest = console.journal.entries(type_=UNLOCKED, newest_first=True, limit=MOST_LOOKED_AT)
+    begun = next((entry for entry in newest if entry.body.get("sitting") != ONE_COMMAND), None)
+    if begun is None or "sitting" not in begun.body:
+        return UNKNOWN
+    locked = next(console.journal.entries(type_=LOCKED, newest_first=True, limit=1), None)
+    return LOCKED_BY_ENTRY if locked is not None and locked.seq > begun.seq else CUT
+
+
+def _note(console: Console, type_: str, body: Object | None = None) -> None:
     if console.journal.alarm():
         return
     try:
-        write(console, type_, unlocked_person(console))
+        write(console, type_, unlocked_person(console), body)
     except Unavailable as error:
         # Unlocking shows nothing, and without it nobody could even read: the light says what to do.
         if error.code != "write_on_paper":

@@ -239,6 +239,8 @@ MEMBERS = say_each(
         "signatures": "Signatures",
         "signed": "Signed by",
         "size": "Size of the journal",
+        "sitting": "Unlocked for",
+        "sitting_before": "The sitting before",
         "slept_ms": "Asleep, in milliseconds",
         "slot": "Whose sheets",
         "source": "Where it came from",
@@ -272,6 +274,19 @@ SOURCES = say_each(
         "pipe": "from another program",
         "file": "from a file",
         "picture": "from a picture with a code",
+    }
+)
+SITTINGS = say_each(
+    {
+        "open": "as long as nobody locks it",
+        "one_command": "one command alone",
+    }
+)
+ENDED_AS = say_each(
+    {
+        "locked": "was locked, as an entry says",
+        "cut": "ended without an entry: idle, asleep, a token taken away, or no power",
+        "unknown": "none is known",
     }
 )
 SEALED_AS = say_each(

@@ -6,13 +6,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from console.language import say
-from console.sentences.entries import MEMBERS, OUTCOMES, SEALED_AS, SOURCES
+from console.sentences.entries import ENDED_AS, MEMBERS, OUTCOMES, SEALED_AS, SITTINGS, SOURCES
 from console.sentences.terms import ASSURANCES, CATEGORIES, GROUPS, KINDS
 
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "assurance": ASSURANCES, "by_sheets": GROUPS, "category": CATEGORIES, "group": GROUPS, "kind": KINDS,
     "outcome": OUTCOMES, "role": GROUPS, "slot": {**GROUPS, "station": say("the station")}, "source": SOURCES,
-    "state": SEALED_AS,
+    "state": SEALED_AS, "sitting": SITTINGS, "sitting_before": ENDED_AS,
 }  # fmt: skip
 Moment = Callable[[str], str]
 """Tells an RFC 3339 time as the face does."""

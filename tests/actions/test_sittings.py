@@ -1,0 +1,47 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Each unlock says in its entry how the sitting before ended: what cuts a sitting can write none."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from console.actions import station
+from console.actions.ports import Console
+from console.domain.canonical import Object
+from console.lookout import cut_keeper
+from tests.kill.stage import UNLOCKER, Scene, sealed_base, staged
+
+pytestmark = [pytest.mark.real, pytest.mark.long]
+
+
+@pytest.fixture
+def scene() -> Iterator[Scene]:
+    with staged(sealed_base()) as lent:
+        yield lent
+
+
+def newest(console: Console) -> Object:
+    return next(console.journal.entries(type_=station.UNLOCKED, newest_first=True, limit=1)).body
+
+
+def unlocked_again(scene: Scene) -> Object:
+    scene.station.unlock(UNLOCKER)
+    with scene.console() as console:
+        return newest(console)
+
+
+def test_an_unlock_says_whether_the_sitting_before_was_locked_or_cut(scene: Scene) -> None:
+    place = scene.station
+    with scene.console() as console:
+        station.note_lock(console)
+    station.lock(place.locked)
+    unlocked_again(scene)
+    cut_keeper(place.locked.settings)
+    assert unlocked_again(scene) == {"sitting": "open", "sitting_before": "cut"}
+    with scene.console() as console:
+        station.note_lock(console)
+    station.lock(place.locked)
+    with place.console(as_member=UNLOCKER) as console:
+        assert newest(console) == {"sitting": "one_command"}
+    # A command locks again without an entry: that is no cut.
+    assert unlocked_again(scene) == {"sitting": "open", "sitting_before": "locked"}
