@@ -82,7 +82,8 @@ def _not_used(console: Console) -> Object:
 
 
 def _last_reserved(console: Console) -> int:
-    return max((cast(int, e.body["last"]) for e in console.journal.entries(type_=RESERVED)), default=0)
+    before = rules.before_first(console.logs.current().number)
+    return max((cast(int, e.body["last"]) for e in console.journal.entries(type_=RESERVED)), default=before)
 
 
 def next_serial(console: Console) -> int | None:

@@ -21,8 +21,19 @@ from console.domain.canonical import (
 )
 from console.domain.errors import Corrupt, Refused
 from console.domain.policy import Policy
+from console.domain.renewal import FIRST
 
 GROUPS_NEEDED = 2
+NUMBERS_OF_A_LOG = 10_000
+
+
+def before_first(log: int) -> int:
+    """Return the number before the first form of the station's log of this number.
+
+    Each log has numbers of its own: a new one begins after an alarm, when nobody may be able to read which the old one
+    reserved, and two papers with one number would prove nothing.
+    """
+    return (log - FIRST) * NUMBERS_OF_A_LOG
 
 
 @dataclass(frozen=True)

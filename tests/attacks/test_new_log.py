@@ -8,7 +8,7 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, credential, journal, release, renewal
+from console.actions import activation, credential, journal, papermode, release, renewal
 from console.domain.errors import Corrupt, Refused
 from tests.kill.stage import (
     CODES,
@@ -252,6 +252,18 @@ def proposed_under_alarm(scene: Scene) -> str:
 
 
 @pytest.mark.long
+@pytest.mark.long
+def test_no_paper_form_has_a_number_that_an_older_log_reserved(scene: Scene) -> None:
+    with scene.console() as console:
+        assert papermode.reserve(console, 2) == {"first": 1, "last": 2}
+    older_journal(scene)
+    renewed(scene)
+    with scene.console() as console:
+        assert papermode.next_serial(console) is None
+        assert papermode.reserve(console, 2) == {"first": 10_001, "last": 10_002}
+        assert papermode.reserve(console, 1) == {"first": 10_003, "last": 10_003}
+
+
 def test_without_an_alarm_there_is_no_new_log(scene: Scene) -> None:
     with scene.console() as console, pytest.raises(Refused, match="no_alarm"):
         renewal.propose(console)
