@@ -47,7 +47,8 @@ def spoken() -> str:
 def choose(asked: Sequence[str], environment: Mapping[str, str]) -> None:
     """Speak the first of ``asked`` that is a language; what the system says where none is."""
     language = next((one for one in asked if one in (ENGLISH, GERMAN)), system(environment))
-    speak(language, _read(language) if language != ENGLISH else None)
+    if language != _spoken:
+        speak(language, _read(language) if language != ENGLISH else None)
 
 
 def system(environment: Mapping[str, str]) -> str:

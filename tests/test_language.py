@@ -102,22 +102,18 @@ def test_a_station_file_with_another_language_is_refused(tmp_path: Path) -> None
 
 def told(folder: Path, *arguments: str, **environment: str) -> str:
     """Return what the command tells the person about a station that is not there."""
-    command = [
-        sys.executable,
-        "-m",
-        "console",
-        "station",
-        "check",
-        "--station",
-        str(folder / "none"),
-        *arguments,
-    ]
+    ended = ran(folder, "station", "check", "--station", str(folder / "none"), *arguments, **environment)
+    return ended.stderr.splitlines()[0]
+
+
+def ran(folder: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with nothing of this process's language."""
     clean = {name: value for name, value in os.environ.items() if name not in language.VARIABLES}
     config = {"XDG_CONFIG_HOME": str(folder)}
-    ended = subprocess.run(
-        command, env={**clean, **config, **environment}, capture_output=True, text=True, check=False
-    )
-    return ended.stderr.splitlines()[0]
+    return subprocess.run(
+        [sys.executable, "-m", "console", *arguments], env={**clean, **config, **environment},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
 
 
 def test_the_command_speaks_it_too(tmp_path: Path) -> None:
@@ -126,3 +122,19 @@ def test_the_command_speaks_it_too(tmp_path: Path) -> None:
     assert told(tmp_path, "--lang", "en", LANG="de_DE.UTF-8") == f"There is no station in {missing}."
     language.keep("de", {"XDG_CONFIG_HOME": str(tmp_path)})
     assert told(tmp_path, LANG="C.UTF-8") == f"In {missing} ist keine Station."
+
+
+def test_help_is_said_in_it_as_are_complaints_about_a_command_line(tmp_path: Path) -> None:
+    helped = " ".join(ran(tmp_path, "activation", "release", "--help", LANG="de_DE.UTF-8").stdout.split())
+    for words in ("Aufruf: breakglass activation release", "Optionen:", "Argumente:", "-h, --help diese Hilfe zeigen",
+                  "ein Geheimnis oder einen Code zeigen", "--as MEMBER wer handelt"):  # fmt: skip
+        assert words in helped
+    assert "usage" not in helped and "options" not in helped
+    lacking = ran(tmp_path, "activation", "release", "--lang", "de")
+    assert (lacking.returncode, lacking.stderr.splitlines()[0]) == (
+        2, "breakglass activation release: diese Argumente fehlen: ID, CREDENTIAL.",
+    )  # fmt: skip
+    english = ran(tmp_path, "activation", "release", "--lang", "en", LANG="de_DE.UTF-8").stderr
+    assert english.startswith(
+        "breakglass activation release: the following arguments are required: ID, CREDENTIAL."
+    )

@@ -7,6 +7,7 @@ Run as a program it puts the German catalogue in order and says what lacks: ``py
 import ast
 import json
 import re
+from argparse import ArgumentParser, _SubParsersAction
 from collections.abc import Iterable, Iterator
 from functools import cache
 from itertools import chain
@@ -27,6 +28,7 @@ from console.actions import (
 from console.actions.keyholder import PROGRAM
 from console.adapters.paper import sheets, voice
 from console.adapters.paper import summary as one_page
+from console.cli import arguments, parser
 from console.domain import activation, credential, groups, justification, keyholder, prepared
 from console.domain import custody as register
 from console.sentences import changes, every
@@ -34,14 +36,15 @@ from console.sentences import changes, every
 ROOT = Path(__file__).parents[1]
 CONSOLE = ROOT / "console"
 CATALOGUE = ROOT / "resources" / "translations" / "de.json"
-UNSAID = {"story", "nouns", "throwaway.py", "parser.py", "arguments.py", "main.py", "demo.py"}
+UNSAID = {"story", "nouns", "throwaway.py", "demo.py"}
+"""The demo tells its story in English; ``of_help`` reads the nouns."""
 PAPERS = ("forms.py", "grab_card.py", "sheets.py", "founding.py", "custody.py", "summary.py", "sections.py")
 SAYING = {"say": 1, "say_count": 3, "say_each": 1, "titles": 99}
 """What says texts -> how many of its first arguments are texts (of ``say_count`` the first is the count)."""
 
 
 def sources() -> list[Path]:
-    """Return the modules whose texts reach people; the headless demo tells its story in English."""
+    """Return the modules whose texts reach people."""
     return [
         *sorted((CONSOLE / "gui").rglob("*.py")),
         *(source for source in sorted((CONSOLE / "cli").rglob("*.py")) if not {*source.parts} & UNSAID),
@@ -172,9 +175,28 @@ def labels() -> set[str]:
     return {name.replace("_", " ") for name in shown - {"items"}}
 
 
+def of_help() -> set[str]:
+    """Return every text of a help, and what is said of a wrong command line."""
+    given = {"usage: ", "options", "positional arguments", *parser.WRONG}
+    verb_lists = {told for told in arguments.NOUNS.values() if told.count(", ") > 1}
+    return (given | {*_helped(arguments.parser_of([*arguments.NOUNS]))}) - verb_lists
+
+
+def _helped(one: ArgumentParser) -> Iterator[str]:
+    yield from filter(None, [one.description])
+    for action in one._actions:
+        yield from filter(None, [action.help])
+        if isinstance(action, _SubParsersAction):
+            yield from (told.help for told in action._choices_actions if told.help)
+            for below in {*action.choices.values()}:
+                yield from _helped(below)
+
+
 def all_texts() -> dict[str, str]:
     """Return text -> one place where it stands."""
-    found = dict.fromkeys(tables() | reasons() | told_by_actions() | on_paper() | labels(), "sentences")
+    found = dict.fromkeys(
+        tables() | reasons() | told_by_actions() | on_paper() | labels() | of_help(), "sentences"
+    )
     for source in [*sources(), *papers()]:
         found |= dict.fromkeys(said(source), source.relative_to(CONSOLE).as_posix())
     return found

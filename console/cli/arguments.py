@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from console.cli.parser import Parser, WrongUsage, add_common
+from console.language import say
 
 NOUNS: dict[str, str] = {
     "demo": "a throw-away station to try everything on",
@@ -23,6 +24,13 @@ NOUNS: dict[str, str] = {
 
 def parse(argv: Sequence[str]) -> Namespace:
     """Return the arguments, with ``noun`` and ``verb``; raises ``WrongUsage``, ``SystemExit`` after --help."""
+    arguments = parser_of(argv).parse_args(argv)
+    _check(arguments)
+    return arguments
+
+
+def parser_of(argv: Sequence[str]) -> Parser:
+    """Return the parser of the whole command, with the verbs of the nouns that ``argv`` names."""
     parser = Parser(
         prog="breakglass",
         description="Opens sealed emergency credentials under dual control, offline. Without arguments: the window.",
@@ -35,27 +43,28 @@ def parse(argv: Sequence[str]) -> Namespace:
         # Only the noun that is asked for gets its verbs: the whole tree would cost each start 10 ms.
         if name in argv:
             import_module(f"console.cli.nouns.{name}").add(noun)
-    arguments = parser.parse_args(argv)
-    _check(arguments)
-    return arguments
+    return parser
 
 
 def _check(arguments: Namespace) -> None:
     if getattr(arguments, "needs_as", False) and arguments.as_member is None:
-        raise WrongUsage("This needs to know who acts.", "Name the person with --as MEMBER.")
+        raise WrongUsage(say("This needs to know who acts."), say("Name the person with --as MEMBER."))
     if arguments.verb == "new-log" and bool(arguments.sign) != bool(arguments.keyholder):
         raise WrongUsage(
-            "--sign and --keyholder belong together.", "Name the proposal and whose token signs it."
+            say("--sign and --keyholder belong together."), say("Name the proposal and whose token signs it.")
         )
     if (getattr(arguments, "words", None) is None) != (getattr(arguments, "size", None) is None) and (
         arguments.verb == "verify"
     ):
-        raise WrongUsage("--words and --size belong together.", "Type both as they stand on the paper.")
+        raise WrongUsage(
+            say("--words and --size belong together."), say("Type both as they stand on the paper.")
+        )
     if getattr(arguments, "witness", None) and not arguments.out:
         raise WrongUsage(
-            "--witness needs to know where the request goes.", "Add --out DIR or --out FILE.png."
+            say("--witness needs to know where the request goes."), say("Add --out DIR or --out FILE.png.")
         )
     if arguments.json and getattr(arguments, "out", None) in (1, "-"):
         raise WrongUsage(
-            "--json and --out - both want stdout.", "Choose one of them, or another descriptor or file."
+            say("--json and --out - both want stdout."),
+            say("Choose one of them, or another descriptor or file."),
         )

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 from io import TextIOWrapper
+from itertools import pairwise
 
 from console import language
 from console.cli.arguments import parse
@@ -63,8 +64,9 @@ def fail(error: ConsoleError | Cancelled, *, as_json: bool) -> int:
 
 
 def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
+    language.choose((_asked(argv), language.kept(os.environ)), os.environ)
     arguments = parse(argv)
-    # Help is printed by now: only from here on is it worth loading more.
+    # Help is printed by now: only from here on is it worth loading more, as what the station file says.
     _choose_language(arguments.lang, arguments.station)
     from console.cli.call import Call
     from console.cli.terminal import Terminal
@@ -79,6 +81,11 @@ def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
             (plain(line) for line in reply.lines(reply.value)), sys.stderr if reply.to_stderr else sys.stdout
         )
     return reply.status
+
+
+def _asked(argv: Sequence[str]) -> str:
+    """Return the language that a command line names, before it is read: its help is said in it."""
+    return next((asked for name, asked in pairwise(argv) if name == "--lang"), "")
 
 
 def _choose_language(asked: str | None, station: str | None) -> None:

@@ -1,15 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """The parts that the words of the command line are built of: parsers, common options, numbers."""
 
-from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError
+import re
+from argparse import SUPPRESS, ArgumentParser, ArgumentTypeError, HelpFormatter
 
-from console.language import LANGUAGES
+from console.language import LANGUAGES, say
 
 TYPE_CHECKING = False  # The one of ``typing`` would cost every start 6 ms.
 if TYPE_CHECKING:
+    from argparse import Action
+    from collections.abc import Iterable
     from typing import Any, NoReturn
 
     Verbs = Any  # argparse's own type for a group of sub-commands has no public name
+
+
+WRONG = (
+    "the following arguments are required: {names}",
+    "unrecognized arguments: {names}",
+    "one of the arguments {names} is required",
+    "argument {name}: expected one argument",
+    "argument {name}: expected at least one argument",
+    "argument {name}: invalid choice: {value} (choose from {known})",
+    "argument {name}: not allowed with argument {other}",
+    "argument {name}: {why}",
+)
+"""What argparse says of a wrong command line; what is not here stays as it says it."""
 
 
 class WrongUsage(Exception):
@@ -21,13 +37,43 @@ class WrongUsage(Exception):
         self.now = now
 
 
+class Help(HelpFormatter):
+    """Says each text of a help in the language of this process, when it is printed."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: "Iterable[Action]",
+        groups: "Iterable[Any]",
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, say("usage: ") if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        super().start_section(heading and say(heading))
+
+    def add_text(self, text: str | None) -> None:
+        super().add_text(text and say(text))
+
+    def _get_help_string(self, action: "Action") -> str | None:
+        return action.help and say(action.help)
+
+
 class Parser(ArgumentParser):
     def __init__(self, **options: "Any") -> None:
         # Abbreviated options would make a script mean something else when an option is added.
-        super().__init__(allow_abbrev=False, **options)
+        super().__init__(allow_abbrev=False, formatter_class=Help, **options)
 
     def error(self, message: str) -> "NoReturn":
-        raise WrongUsage(f"{self.prog}: {message}.", f"See: {self.prog} --help.")
+        raise WrongUsage(f"{self.prog}: {_in_words(message)}.", say("See: {prog} --help.", prog=self.prog))
+
+
+def _in_words(message: str) -> str:
+    for text in WRONG:
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(text))
+        if found := re.fullmatch(pattern, message, re.DOTALL):
+            return say(text, **found.groupdict())
+    return message
 
 
 def add_common(parser: ArgumentParser) -> None:
@@ -101,12 +147,16 @@ def moment(text: str) -> int:
     try:
         return int(datetime.fromisoformat(text).timestamp() * 1000)
     except (ValueError, OverflowError) as error:
-        raise ArgumentTypeError(f"{text!r} is not a time; write 2026-11-27 or 2026-11-27T18:30") from error
+        raise ArgumentTypeError(
+            say("{text} is not a time; write 2026-11-27 or 2026-11-27T18:30", text=repr(text))
+        ) from error
 
 
 def _whole(text: str, least: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise ArgumentTypeError(f"{text!r} is not a whole number from {least}")
+        raise ArgumentTypeError(
+            say("{text} is not a whole number from {least}", text=repr(text), least=least)
+        )
     return int(text)
 
 

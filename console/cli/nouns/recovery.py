@@ -4,6 +4,7 @@
 from argparse import ArgumentParser, ArgumentTypeError
 
 from console.cli.parser import add_keyholder, add_verb, positive
+from console.language import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -76,5 +77,5 @@ def _add_words(parser: ArgumentParser) -> None:
 def _m_of_n(text: str) -> tuple[int, int]:
     needed, is_split, count = text.partition("-of-")
     if not is_split:
-        raise ArgumentTypeError(f"{text!r} is not like 2-of-3")
+        raise ArgumentTypeError(say("{text} is not like 2-of-3", text=repr(text)))
     return positive(needed), positive(count)
