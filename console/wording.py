@@ -311,6 +311,10 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
     said = dict(facts)
     if "state" in facts:
         said["state"] = STATES.get(facts["state"], facts["state"])
+        # Of an activation also which states it would need: one, or one of several.
+        needed = facts.get("needed", "").split(" or ")
+        if set(needed) <= STATES.keys():
+            said["needed"] = say(" or ").join(say(state) for state in needed)
     if "why" in facts:
         said["why"] = say(facts["why"])
         if facts["why"].split(",")[0] in FINDINGS:

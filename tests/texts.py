@@ -31,7 +31,7 @@ from console.adapters.paper import summary as one_page
 from console.cli import arguments, parser
 from console.domain import activation, credential, groups, justification, keyholder, prepared
 from console.domain import custody as register
-from console.sentences import changes, every
+from console.sentences import changes, every, recording
 
 ROOT = Path(__file__).parents[1]
 CONSOLE = ROOT / "console"
@@ -86,9 +86,13 @@ def said(source: Path) -> Iterator[str]:
     """Yield what a module gives to ``say`` and its like."""
     for node in ast.walk(tree(source)):
         # A terminal's own ``say`` takes codes.
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in SAYING:
+        if isinstance(node, ast.Call) and name_of(node) in SAYING and not _takes_codes(node):
             for argument in node.args[: SAYING[name_of(node)]]:
                 yield from constants(argument)
+
+
+def _takes_codes(call: ast.Call) -> bool:
+    return isinstance(call.func, ast.Attribute) and call.func.attr == "say"
 
 
 def tables() -> set[str]:
@@ -118,7 +122,7 @@ def reasons() -> set[str]:
 def told_by_actions() -> set[str]:
     """Return what actions tell of readiness and on papers: a face says it in its language."""
     given: set[str] = {*sheet_status.STANDING.values(), *sheet_status.LACKING.values()}
-    given |= {*proving.PLACES, *prepared.STATES, *rollback.ANSWERS}
+    given |= {*recording.LIGHTS, *proving.PLACES, *prepared.STATES, *rollback.ANSWERS}
     for source in sorted([*(CONSOLE / "actions").glob("*.py"), CONSOLE / "domain" / "told.py"]):
         for node in ast.walk(tree(source)):
             if isinstance(node, ast.Call) and name_of(node) == "told" and node.args:

@@ -158,7 +158,7 @@ def _journal_checks(console: Console, progress: Progress | None) -> list[Json]:
         check("recording", ok=recording["light"] == "recording",
               detail="{light}; entries that wait: {waiting}. {why}" if recording["why"]
               else "{light}; entries that wait: {waiting}",
-              light=recording["light"], waiting=recording["waiting"], why=recording["why"],
+              light=told(str(recording["light"])), waiting=recording["waiting"], why=recording["why"],
               level="warning" if recording["light"] == "reserve" else "error"),
         check("anchor", ok=not alarm, detail="{alarm}" if alarm else "both know of entry {entry}",
               alarm=", ".join(alarm), entry=status["anchored"]),

@@ -34,7 +34,7 @@ def found(value: Object) -> Iterator[str]:
 def _entry_table(value: Object) -> Iterator[str]:
     cells = [
         [row["seq"], text.when(str(row["time"])), brief(row), wording.entry_type(str(row["type"])),
-         row["who"], row["act"]]
+         entry_words.who(str(row["who"])), row["act"]]
         for row in cast(Sequence[Row], value["entries"])
     ]  # fmt: skip
     yield from text.table(
@@ -48,7 +48,8 @@ def entry(value: Object) -> Iterator[str]:
         (say("number"), value["seq"]), (say("time"), text.when(str(value["time"]))),
         (say("proven time"), surely(cast(Row, value["surely"]))),
         (say("what"), wording.entry_type(str(value["type"]))),
-        (say("type"), value["type"]), (say("who"), value["who"]), (say("proof"), wording.PROOFS[str(value["proof"])]),
+        (say("type"), value["type"]), (say("who"), entry_words.who(str(value["who"]))),
+        (say("proof"), wording.PROOFS[str(value["proof"])]),
         (say("activation"), value["act"]), (say("id"), value["id"]), (say("root before"), value["prev"]),
     ])  # fmt: skip
     yield ""

@@ -96,7 +96,7 @@ def overview(value: Object) -> Iterator[str]:
     """Say what goes on and what is owed."""
     if alarm := cast(Sequence[str], value["alarm"]):
         yield f"{counts.ALARM}: {'; '.join(map(wording.finding, alarm))}."
-    yield from text.facts([*counts.facts(value), (say("at"), text.when(str(value["at"])))])
+    yield from text.facts([*counts.facts(value), (say("as of"), text.when(str(value["at"])))])
     for name, states in cast(Mapping[str, Mapping[str, Json]], value["jurisdictions"]).items():
         yield f"{name}: " + ", ".join(f"{count} {wording.STATES[state]}" for state, count in states.items())
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 
 from console.gui.phrases import PROOFS_SHORT, moment, precise, short
 from console.language import say, say_number
-from console.sentences.entry_words import called, in_words
+from console.sentences.entry_words import called, in_words, who
 from console.wording import surely
 
 COLUMNS = (
@@ -124,7 +124,7 @@ def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
     type_ = str(entry["type"])
     surely_known = surely(str(entry["surely"]["brief"])) if entry["surely"] else ""
     return (
-        str(entry["seq"]), moment(str(entry["time"])), words.get(type_, type_), str(entry["who"]), surely_known,
+        str(entry["seq"]), moment(str(entry["time"])), words.get(type_, type_), who(str(entry["who"])), surely_known,
         PROOFS_SHORT.get(str(entry["proof"]), str(entry["proof"])),
         short(str(entry["act"])) if entry["act"] else "", _details(entry["body"], entry["people"]),
     )  # fmt: skip

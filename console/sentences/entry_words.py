@@ -14,8 +14,15 @@ _VALUES: Mapping[str, Mapping[str, str]] = {
     "outcome": OUTCOMES, "role": GROUPS, "slot": {**GROUPS, "station": say("the station")}, "source": SOURCES,
     "state": SEALED_AS, "sitting": SITTINGS, "sitting_before": ENDED_AS,
 }  # fmt: skip
+PROGRAM = "program"
+"""Who brought an entry about that nobody did."""
 Moment = Callable[[str], str]
 """Tells an RFC 3339 time as the face does."""
+
+
+def who(name: str) -> str:
+    """Return who brought an entry about: a person as they are called, or the program."""
+    return say("program") if name == PROGRAM else name
 
 
 def called(member: str) -> str:

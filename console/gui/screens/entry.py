@@ -12,7 +12,7 @@ from console.gui.form import Field
 from console.gui.phrases import breakable, moment, precise, short
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
 from console.language import say, say_number
-from console.sentences.entry_words import what_it_says
+from console.sentences.entry_words import what_it_says, who
 from console.wording import PROOFS, entry_type
 from console.wording import surely as surely_told
 
@@ -99,7 +99,7 @@ def _told(entry: Entry) -> list[tuple[str, str]]:
     rows = [
         (say("Time"), moment(str(entry["time"]))), (say("Exactly (UTC)"), str(entry["time"])[11:-1]),
         (say("Proven time (UTC)"), surely_told(str(surely["brief"])) if surely else ""),
-        (say("By"), str(entry["who"])), (say("Proven by"), PROOFS[str(entry["proof"])]),
+        (say("By"), who(str(entry["who"]))), (say("Proven by"), PROOFS[str(entry["proof"])]),
         (say("Activation"), short(str(entry["act"])) if entry["act"] else ""),
     ]  # fmt: skip
     return [(name, value) for name, value in rows if value]
