@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """verify.html in a real browser: the same verdicts as verify.py, in words, without a network."""
 
+import base64
 import json
 import socket
 from collections.abc import Iterator
@@ -32,11 +33,28 @@ JUDGE = """(async (files, proof, options) => {
   return await judge(given, options);
 })"""
 
+TYPE = """(async (files, proof, typed) => {
+  const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+  const file = (text) => ({ arrayBuffer: async () => bytes(text).buffer });
+  given.files = proof === null ? new Map(Object.entries(files).map(([k, v]) => [k, file(v)])) : null;
+  given.proof = proof === null ? null : file(proof);
+  for (const id of ["keys", "words", "policy", "checkpoint"]) $(id).value = typed[id];
+  $("deep").checked = typed.deep;
+  await verify();
+  return $("result").hidden ? null : [$("verdict").textContent, $("sentence").textContent];
+})"""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with Browser(PAGE) as opened:
         yield opened
+
+
+@pytest.fixture(scope="module")
+def cases(tmp_path_factory: pytest.TempPathFactory) -> list[Case]:
+    folder, older = made_export(tmp_path_factory.mktemp("station"))
+    return list(verdicts.all_cases(tmp_path_factory.mktemp("cases"), folder, older))
 
 
 def files_of(folder: Path) -> dict[str, bytes]:
@@ -60,12 +78,23 @@ def options_of(arguments: tuple[str, ...]) -> dict[str, Any]:
     return found | {"deep": "--deep" in arguments}
 
 
-def judged(browser: Browser, case: Case) -> dict[str, Any]:
+def typed_for(arguments: tuple[str, ...]) -> dict[str, Any]:
+    """Return the same as it stands in the fields of the page."""
+    found = options_of(arguments)
+    kept = base64.b64decode(found["checkpoint"] or "").decode()
+    return found | {"keys": "\n".join(found["keys"] + found["witnesses"]), "checkpoint": kept}
+
+
+def given_in(case: Case) -> str:
     if case.judged.is_dir():
-        given = f"{json.dumps(in_base64(files_of(case.judged)))}, null"
-    else:
-        given = "null, " + json.dumps(in_base64({"": case.judged.read_bytes()})[""])
-    report: dict[str, Any] = browser.run(f"{JUDGE}({given}, {json.dumps(options_of(case.arguments))})")
+        return f"{json.dumps(in_base64(files_of(case.judged)))}, null"
+    return "null, " + json.dumps(in_base64({"": case.judged.read_bytes()})[""])
+
+
+def judged(browser: Browser, case: Case) -> dict[str, Any]:
+    report: dict[str, Any] = browser.run(
+        f"{JUDGE}({given_in(case)}, {json.dumps(options_of(case.arguments))})"
+    )
     return report
 
 
@@ -79,14 +108,12 @@ def shown(report: dict[str, Any]) -> dict[str, Any]:
 @pytest.mark.screen
 @needs_chromium
 def test_the_page_and_the_verifier_say_the_same(
-    browser: Browser, tmp_path_factory: pytest.TempPathFactory
+    browser: Browser, cases: list[Case], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    folder, older = made_export(tmp_path_factory.mktemp("station"))
-    cases = list(verdicts.all_cases(tmp_path_factory.mktemp("cases"), folder, older))
-    cases += verdicts.bent_cases(tmp_path_factory.mktemp("bent"), seed=4, count=120)
+    bent = list(verdicts.bent_cases(tmp_path_factory.mktemp("bent"), seed=4, count=120))
     wrong = {}
-    for case in cases:
-        _, ours = run(folder / "verify.py", case.judged, *case.arguments)
+    for case in [*cases, *bent]:
+        _, ours = run(cases[0].judged / "verify.py", case.judged, *case.arguments)
         theirs = judged(browser, case)
         if shown(ours) != shown(theirs):
             wrong[case.name] = {
@@ -96,6 +123,39 @@ def test_the_page_and_the_verifier_say_the_same(
             }
     assert wrong == {}
     assert len(cases) > 150
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_a_person_sees_the_verdict_on_each(browser: Browser, cases: list[Case]) -> None:
+    browser.open(PAGE)
+    sentences = browser.run("SENTENCES")
+    wrong = {}
+    for case in cases:
+        if case.name == "a log's key for a witness":
+            continue  # nobody can type that: the one field for keys tells the kinds apart
+        told = browser.run(f"{TYPE}({given_in(case)}, {json.dumps(typed_for(case.arguments))})")
+        proven = any(option in case.arguments for option in ("--key", "--policy"))
+        honest = "Verified" if proven else "Consistent, origin unproven"
+        title, sentence = (honest, "") if case.code is None else ("Does not verify", sentences[case.code])
+        if told is None or told[0] != title or sentence not in told[1]:
+            wrong[case.name] = (told, case.code)
+    assert wrong == {}
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_a_mistake_of_the_page_is_no_verdict_and_is_seen(browser: Browser, tmp_path: Path) -> None:
+    log = Forged()
+    log.append(log.draft())
+    browser.open(PAGE)
+    browser.choose("#folder", log.write(tmp_path / "export"))
+    browser.run("facts = () => { throw new TypeError('a mistake') }")
+    said = verdict(browser)
+    assert "No verdict" in said and "a mistake" in said and "Use verify.py" in said
+    assert "Verified" not in said and "whole and unchanged" not in said
 
 
 @pytest.mark.long
