@@ -17,7 +17,7 @@ from console.actions.ports import Console, Locked, Token
 from console.domain import contact as contact_rules
 from console.domain import enrolment
 from console.domain.canonical import Json, Object, normalised
-from console.domain.contact import Contact
+from console.domain.contact import CONTACT, Contact
 from console.domain.enrolment import CHALLENGE_BYTES, Card, StepSignature
 from console.domain.errors import Refused
 from console.domain.keyholder import Member, check_shared
@@ -25,9 +25,6 @@ from console.domain.policy import Policy
 from console.domain.succession import Step
 from console.domain.words import check_words
 from console.settings import FILE_NAME, KeyholderSection, with_keyholder
-
-CONTACT = "keyholder.contact"
-
 
 # --- the card ------------------------------------------------------------------------------------------------
 

@@ -9,6 +9,10 @@ from console.domain.errors import Refused
 from console.domain.policy import Roster
 
 MAX_TEXT = 200
+CONTACT = "keyholder.contact"
+"""The type of the entry that commits to a card."""
+PRIVATE = frozenset(("phone", "mail", "reach"))
+"""The fields of a card that leave the station in no export and in no proof."""
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from console.language import say
 
 AUDIENCES = (("auditor", say("An auditor")), ("facts", say("Somebody who may know the facts")))
 SAID = say(
-    "The whole journal with a verifier, for somebody without this program. Counsel's notes stay closed."
+    "The whole journal with a verifier, for somebody without this program. "
+    "Counsel's notes stay closed, and so does how people are reached."
 )
 
 

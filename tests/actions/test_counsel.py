@@ -3,6 +3,8 @@
 
 import base64
 import json
+import os
+import stat
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -10,10 +12,11 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import counsel, drafts, journal, policy, record
+from console.actions import counsel, drafts, enrolment, journal, policy, record
 from console.actions import station as station_actions
 from console.actions.ports import Console
 from console.adapters.journal import export
+from console.domain.contact import Contact
 from console.domain.errors import ConsoleError, Refused
 from console.domain.record import About
 from tests.kill.stage import Scene, filed, print_and_prove, sealed_base, sign_step, staged
@@ -182,6 +185,32 @@ def test_exports_never_mix_the_tracks(console: Console, tmp_path: Path) -> None:
     assert "Andere Sache." in both
     assert FACT["text"] not in both
     assert not (tmp_path / "none").exists()
+
+
+def test_an_export_is_its_owners_only_and_withholds_how_people_are_reached(
+    console: Console, tmp_path: Path
+) -> None:
+    enrolment.set_contact(
+        console, "it-2", Contact("+49 40 5550199", "it-2@kanzlei.example", "zweimal", "it-1")
+    )
+    (card,) = console.journal.entries(type_="keyholder.contact")
+    before = os.umask(0)
+    try:
+        journal.export(console, tmp_path / "on" / "a stick", audience="auditor")
+    finally:
+        os.umask(before)
+    made = [tmp_path / "on", *(tmp_path / "on").rglob("*")]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_dir()} == {0o700}
+    assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
+    journal.export(console, tmp_path / "facts", audience="facts")
+    said, _ = journal.prove(console, card.seq)
+    assert (said["opened"], said["withheld"]) == (["deputy", "member"], ["mail", "phone", "reach"])
+    for folder in (tmp_path / "on" / "a stick", tmp_path / "facts"):
+        withheld = json.loads((folder / "withheld.json").read_bytes())["withheld"]
+        assert withheld == [{"seq": card.seq, "name": name} for name in ("mail", "phone", "reach")]
+        assert "5550199" not in (folder / "openings.json").read_text()
+        status, report = run(folder / "verify.py", folder, "--key", console.logs.current().key, "--deep")
+        assert (status, report["verdict"]) == (0, "verified")
 
 
 def test_a_proof_of_a_note_opens_it_by_a_reader_alone(console: Console, tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from contextlib import closing
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
+from typing import BinaryIO
 
 from console.adapters.journal import erased
 from console.adapters.journal.cosigned import cosigned
@@ -17,8 +18,8 @@ from console.adapters.journal.erased import ERASED, WITHHELD
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
-from console.adapters.machine import copy_durably
-from console.domain import cosignature, merkle
+from console.adapters.machine import copy_durably, make_folder
+from console.domain import contact, cosignature, merkle
 from console.domain.canonical import MAX_DEPTH, Json, Object, encode, to_base64
 from console.domain.counsel import CounselKey
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused
@@ -43,7 +44,7 @@ class Listing:
     """A file of one JSON object with one list, written row by row: a long journal has no room in memory."""
 
     def __init__(self, folder: Path, name: str) -> None:
-        self._file = (folder / f"{name}.json").open("wb")
+        self._file = _private(folder / f"{name}.json")
         self._file.write(b'{"v":1,"%s":[' % name.encode())
         self.count = 0
 
@@ -78,9 +79,9 @@ def export(
 ) -> Object:  # fmt: skip
     """Write the export of everything acknowledged; the checkpoint is anchored first. Called off, it leaves nothing.
 
-    ``Refused``: folder_not_empty.
+    What it opens lies in the clear: the folder and all in it are its owner's only. ``Refused``: folder_not_empty.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder.absolute())
     if any(folder.iterdir()):
         raise Refused("folder_not_empty", folder=str(folder))
     try:
@@ -173,7 +174,7 @@ def _write_upper_tiles(folder: Path, hashes: list[bytes]) -> None:
 def opener(needs: Needs, audience: str, counsel: Mapping[str, CounselKey]) -> Opener:
     """Return what opens fields for an audience: for counsel what these keys open and no fact, for others facts only.
 
-    ``Refused`` (audience_unknown).
+    How people are reached goes to nobody: it proves nothing about who did what. ``Refused`` (audience_unknown).
     """
     if audience not in AUDIENCES:
         raise Refused("audience_unknown")
@@ -187,7 +188,8 @@ def opener(needs: Needs, audience: str, counsel: Mapping[str, CounselKey]) -> Op
         opened = {name: open_opening(key, sealed[name], entry_id=entry.id, name=name) for name in sealed}
         for name, opening in opened.items():
             check_opening(entry, name, opening)
-        return opened
+        private = contact.PRIVATE if entry.type == contact.CONTACT else ()
+        return {name: opening for name, opening in opened.items() if name not in private}
 
     def open_counsel(entry: Entry, sealed: Mapping[str, bytes]) -> Mapping[str, Opening]:
         key = counsel.get(str(entry.body.get("key"))) if entry.track == FOR_COUNSEL else None
@@ -230,11 +232,17 @@ def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint) -> None:
         encode({"v": 1, "log": needs.log, "alarms": alarms, "followed": needs.barred == RETIRED}) + b"\n",
     )
     _write(folder / "words.txt", ("\n".join(WORDS) + "\n").encode())
-    shutil.copyfile(FORMAT_PAGE, folder / "FORMAT.md")
-    shutil.copyfile(VERIFIER, folder / "verify.py")
-    shutil.copyfile(VERIFY_PAGE, folder / "verify.html")
+    _write(folder / "FORMAT.md", FORMAT_PAGE.read_bytes())
+    _write(folder / "verify.py", VERIFIER.read_bytes())
+    _write(folder / "verify.html", VERIFY_PAGE.read_bytes())
 
 
 def _write(path: Path, data: bytes) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(data)
+    make_folder(path.parent)
+    with _private(path) as file:
+        file.write(data)
+
+
+def _private(path: Path) -> BinaryIO:
+    """Make a file that only its owner may read."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600), "wb")
