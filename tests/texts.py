@@ -31,6 +31,7 @@ from console.adapters.paper import summary as one_page
 from console.cli import arguments, parser
 from console.domain import activation, credential, groups, justification, keyholder, prepared
 from console.domain import custody as register
+from console.domain.contact import Contact
 from console.sentences import changes, every, recording
 
 ROOT = Path(__file__).parents[1]
@@ -174,9 +175,10 @@ def _of_founding() -> Iterator[Iterable[str]]:
 
 
 def labels() -> set[str]:
-    """Return what fields are called that the command shows by name: of requests, use cards, rules."""
-    shown = {*justification.FIELDS, *justification.OUTAGE_FIELDS, *credential.USE_CARD_FIELDS, *changes.RULES}
-    return {name.replace("_", " ") for name in shown - {"items"}}
+    """Return what fields are called that the command shows by name: of requests, use cards, contacts, rules."""
+    requests = {*justification.FIELDS, *justification.OUTAGE_FIELDS} - {"items"}
+    shown = {"member", *Contact().to_json(), *requests, *credential.USE_CARD_FIELDS, *changes.RULES}
+    return {name.replace("_", " ") for name in shown}
 
 
 def of_help() -> set[str]:

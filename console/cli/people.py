@@ -6,7 +6,7 @@ from typing import cast
 
 from console import wording
 from console.cli import changes
-from console.cli.text import Row, facts, table, titles, twelve_words, when
+from console.cli.text import Row, facts, label, table, titles, twelve_words, when
 from console.domain.canonical import Json, Object
 from console.language import say
 
@@ -63,7 +63,7 @@ def enrolled(value: Object) -> Iterator[str]:
 
 def contact(value: Object) -> Iterator[str]:
     """Say how one person is reached."""
-    return facts((name, text or None) for name, text in value.items())
+    return facts((label(name), text or None) for name, text in value.items())
 
 
 def custody(value: Object) -> Iterator[str]:
