@@ -18,6 +18,8 @@ from console.domain.canonical import Json, digest, encode, to_base64
 from console.domain.contact import Contact
 from console.domain.journal import to_rfc3339
 from console.domain.keyholder import Member
+from console.domain.policy import Policy
+from console.domain.recovery import Dealt
 from console.domain.words import to_words
 
 TOKEN_PLACES = ("brings it here", "own console, elsewhere")
@@ -104,8 +106,22 @@ def _sheets(console: Console) -> list[Json]:
     for one in recovery.sets(console.vault):
         if roster.recovery_point(one.slot) == one.point:
             found += [
-                {"slot": one.slot, "group": part.group, "needed": part.needed,
-                 "holders": [roster.member(holder).name for holder in part.holders]}
+                {
+                    "slot": one.slot,
+                    "group": part.group,
+                    "needed": part.needed,
+                    **_keepers(console.policy, part),
+                }
                 for part in one.dealt
-            ]  # fmt: skip
+            ]
     return found
+
+
+def _keepers(known: Policy, part: Dealt) -> dict[str, Json]:
+    """Return by name who keeps a part's sheets; who left keeps theirs until new ones are signed."""
+    present = {person.id for person in known.roster.group(part.group)}
+    ever = {person.id: person.name for then in known.history() for person in then.roster.members}
+    return {
+        "holders": [ever[holder] for holder in part.holders if holder in present],
+        "left": [ever[holder] for holder in part.holders if holder not in present],
+    }

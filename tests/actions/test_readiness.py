@@ -2,6 +2,7 @@
 """The doctor on a real station: what it finds, what it measures, whom it says to call; the card it keeps fresh."""
 
 import shutil
+import subprocess
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,7 @@ from console.actions import (
     credential,
     enrolment,
     grab_card,
+    policy,
     proving,
     readiness,
     rollback,
@@ -25,7 +27,17 @@ from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Unavailable
 from console.sentences.checks import CHECKS, CHECKS_NOW
 from console.wiring import measure_rollback
-from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, sealed_base, staged
+from tests.kill.stage import (
+    PASSWORD,
+    Paper,
+    Scene,
+    approve,
+    filed,
+    recovery_base,
+    sealed_base,
+    sign_step,
+    staged,
+)
 
 pytestmark = pytest.mark.real
 DAY = 86_400_000
@@ -217,3 +229,16 @@ def test_the_grab_card_is_stale_when_people_or_numbers_change(scene: Scene, tmp_
         (entry, *_) = console.journal.entries(type_=grab_card.PRINTED)
         # What was printed is committed to, not told: a telephone number could be guessed from a bare hash.
         assert (entry.body, list(entry.c)) == ({}, ["content"])
+
+
+def test_the_grab_card_is_printed_though_somebody_who_left_keeps_a_sheet() -> None:
+    with staged(recovery_base()) as scene:
+        with scene.console() as console:
+            # Of the group they were dealt to, it-2 keeps the second sheet of the station's set.
+            gone = policy.propose_change(console, {"remove": [{"member": "it-2"}]})
+            sign_step(console, str(gone["proposal"]))
+        with scene.console() as console:
+            (scene.folder / "card.pdf").write_bytes(grab_card.grab_card(console))
+            assert found(console)["grab_card"]["ok"]
+        read = ["pdftotext", "-layout", str(scene.folder / "card.pdf"), "-"]
+        assert "(has left)" in subprocess.run(read, capture_output=True, text=True, check=True).stdout

@@ -42,7 +42,7 @@ def content(**changes: object) -> dict[str, Any]:
             {"group": "it", "needed": 1, "people": [person("Carla Dietz"), person("Deniz Eren")]},
         ],
         "unlockers": ["Anna Berg", "Ben Clausen", "Carla Dietz", "Deniz Eren", "Eva Falk"],
-        "sheets": [{"slot": "legal", "group": "legal", "needed": 2, "holders": ["Anna Berg", "Ben Clausen"]}],
+        "sheets": [{"slot": "legal", "group": "legal", "needed": 2, "holders": ["Anna Berg"], "left": ["Ben Clausen"]}],
         "prepared": ["sign-on-down", "crm-down"], "words": WORDS,
     }  # fmt: skip
     return {**ordinary, **changes}
@@ -66,7 +66,7 @@ def test_everything_is_on_one_page(tmp_path: Path) -> None:
         "Anna Berg",
         "sign-on-down, crm-down",
         "1234 entries",
-        "Ben Clausen",
+        "Anna Berg, Ben Clausen (has left)",
     ):
         assert text in said
     assert all(f"{number} {word}" in said for number, word in enumerate(WORDS, 1))

@@ -136,7 +136,8 @@ def _paper(content: Object, say: Voice) -> Iterator[Row]:
     yield _pair(say("Prepared requests"), ", ".join(cast(Sequence[str], content["prepared"])) or say("none"))
     rows = cast(Sequence[Object], content["sheets"])
     for row in rows:
-        holders = ", ".join(cast(Sequence[str], row["holders"]))
+        left = [say("{name} (has left)", name=name) for name in cast(Sequence[str], row["left"])]
+        holders = ", ".join((*cast(Sequence[str], row["holders"]), *left))
         said = say(
             "{needed} of these of {group}: {holders}. Safe: {blank}", needed=row["needed"],
             group=called(str(row["group"]), say), holders=holders, blank=BLANK[:20],
