@@ -16,9 +16,9 @@ COMMAND = re.compile(
 """A command as sentences write it: its noun and verb, and the options that follow."""
 ELSEWHERE = {
     "station.init": say("the set-up guide, which opens where there is no station"),
-    "keyholder.answer": say("their own console, page Requests"),
-    "keyholder.pin": say("their own console, page Station"),
-    "keyholder.witness": say("their own console, page Witness"),
+    "keyholder.answer": say("the page Requests of an own console"),
+    "keyholder.pin": say("the page Requests of an own console"),
+    "keyholder.witness": say("the page Witness of an own console"),
 }
 """Commands whose place is not in a station's window -> where that is."""
 
