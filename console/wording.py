@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every sentence that both faces show: for an error what happened and what to do now, and words for what is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -221,6 +221,18 @@ def pace(done: int, total: int, seconds: float) -> str:
 def finding(code: str) -> str:
     """Return what a finding about the journal means."""
     return FINDINGS.get(code) or say(CORRUPT.get(code, code))
+
+
+def after_new_log(told: Mapping[str, object]) -> Iterator[str]:
+    """Say of a new log, for its signers, what becomes of prepared requests and what begins anew."""
+    yield (
+        say("Prepared requests stay as they were agreed on.")
+        if told["prepared_stay"]
+        else say("Prepared requests lapse: prepare them again, and let each group agree again.")
+    )
+    yield say(
+        "Proofs of tokens, practised openings, grab card and measurement of the security module begin anew."
+    )
 
 
 def suspensions_lost(lost: Sequence[Mapping[str, object]]) -> str:

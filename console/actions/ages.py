@@ -11,6 +11,7 @@ from console.actions.standing import stale
 from console.domain.canonical import Json, Object
 from console.domain.credential import Credential
 from console.domain.journal import Entry
+from console.domain.renewal import written_at
 from console.domain.told import told
 
 MAX_SECRET_DAYS = 365
@@ -40,7 +41,7 @@ def _row(
     expires = cast(int | None, entry.body.get("expires_ms")) if entry else None
     return {
         "name": credential.name, "kind": credential.kind,
-        "sealed_days": max(0, now - entry.t.wall_ms) // DAY_MS if entry else None,
+        "sealed_days": max(0, now - written_at(entry)) // DAY_MS if entry else None,
         "expires_days": None if expires is None else (expires - now) // DAY_MS,
         "exposed": credential.is_exposed, "stale": stale,
     }  # fmt: skip

@@ -15,6 +15,7 @@ from console.domain.custody import Fate, Holding
 from console.domain.errors import Refused
 from console.domain.journal import to_rfc3339
 from console.domain.keyholder import Member, told_role
+from console.domain.renewal import written_at
 from console.domain.told import told
 
 TOKEN_FATE = "keyholder.token"  # noqa: S105 - an entry's type
@@ -111,12 +112,12 @@ def _day(wall_ms: int) -> str:
 def _fates(console: Console) -> list[Fate]:
     owners = names(console)
     became = [
-        Fate(owners[entry.subject], str(entry.body["how"]), entry.t.wall_ms)
+        Fate(owners[entry.subject], str(entry.body["how"]), written_at(entry))
         for entry in console.journal.entries(type_=TOKEN_FATE)
         if entry.subject in owners
     ]
     suspended = [
-        Fate(owners[str(entry.body["member"])], rules.SUSPENDED, entry.t.wall_ms)
+        Fate(owners[str(entry.body["member"])], rules.SUSPENDED, written_at(entry))
         for entry in console.journal.entries(type_=SUSPENDED)
         if entry.body["member"] in owners
     ]

@@ -22,7 +22,7 @@ from console.domain.canonical import Json, Object, from_base64, to_base64
 from console.domain.erasure import APPROVED, BEGUN, ERASED, PROPOSED, Erasure
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Entry, scope_of, to_rfc3339
-from console.domain.renewal import FIRST
+from console.domain.renewal import FIRST, written_at
 
 ENDED_FOR_GOOD = tuple(state for state in OVER if state != "ended")
 """An ended activation still owes its rotations: it is closed first."""
@@ -133,7 +133,7 @@ def _left_ms(console: Console, person: str) -> int | None:
     present = [p.number for p in console.policy.history() if any(m.id == member for m in p.roster.members)]
     for entry in console.journal.entries(type_="policy.changed"):
         if present and entry.body["number"] == present[-1] + 1:
-            return entry.t.wall_ms
+            return written_at(entry)
     return None
 
 

@@ -16,6 +16,7 @@ from console.domain.canonical import Json, Object, from_base64, normalised, shap
 from console.domain.errors import Corrupt, Refused
 from console.domain.hold import LIFTING, PLACED, Hold
 from console.domain.journal import Entry, to_rfc3339
+from console.domain.renewal import written_at
 
 
 def place(console: Console, on: Sequence[str], member: str, reason: str) -> Object:
@@ -68,7 +69,7 @@ def list_holds(console: Console) -> Object:
     members = names(console)
     return {"holds": [
         {**rules.describe(made), "placed_by": members.get(made.placed_by, made.placed_by),
-         "since": to_rfc3339(entry.t.wall_ms), "lifting_missing": cast(Json, _missing(console, made))}
+         "since": to_rfc3339(written_at(entry)), "lifting_missing": cast(Json, _missing(console, made))}
         for entry, made in _standing(console)
     ]}  # fmt: skip
 

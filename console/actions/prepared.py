@@ -20,6 +20,7 @@ from console.domain.credential import OWING_NOTHING, Credential, choose_items
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import Entry
 from console.domain.prepared import Prepared, Usable
+from console.domain.renewal import written_at
 from console.domain.told import told
 
 PREPARED, AGREED = "request.prepared", "request.agreed"
@@ -104,7 +105,7 @@ def _known(console: Console, made: Prepared, agreed: Sequence[Entry]) -> Known:
         person = policy.roster_of(made.roster).member(str(fields["member"]))
         person.check(from_base64(cast(Json, fields["signature"])), made.signed_digest())
         if person.id not in policy.suspended:
-            signed[person.role] = max(entry.t.wall_ms, signed.get(person.role, 0))
+            signed[person.role] = max(written_at(entry), signed.get(person.role, 0))
     now = console.machine.reading().wall_ms
     return Known(made, signed, rules.state(made, policy.roster.groups, signed, policy.roster.hash(), now))
 

@@ -199,6 +199,8 @@ def describe(proposed: Renewal, known: Policy) -> Object:
         "debts": [{"debt": "rotation", "credential": n, "version": v} for n, v in proposed.debts()],
         "suspended": cast(Json, sorted(restating.suspended_in(proposed.carried, known))),
         "suspensions_lost": list(proposed.lost),
+        # The keys of a new HSM change the roster, and whoever agreed did so under the one before.
+        "prepared_stay": bool(found and found.proven) and proposed.station is None,
         "ended": list(proposed.ended), "signed": sorted(proposed.signatures),
         "missing": cast(Json, proposed.missing(known)), "new_hsm": proposed.station is not None, "in_force": False,
     }  # fmt: skip

@@ -25,23 +25,25 @@ from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import SALT_BYTES, Draft, Entry, Reading, scope_of, to_rfc3339
 from console.domain.opening import NONCE_BYTES, open_opening, seal_opening
 from console.domain.policy import Policy
-from console.domain.renewal import Found, Restated
+from console.domain.renewal import Found, Restated, written_at
 from console.domain.succession import is_still_suspended
 
 PEOPLE = (
-    "keyholder.enrolled", "keyholder.contact", "keyholder.suspended", "keyholder.token", "policy.changed",
-    "recovery.printed", "recovery.proven", "recovery.drilled", "recovery.used", erasure.ERASED, hold.PLACED,
-    hold.LIFTING,
+    "station.founded", "keyholder.enrolled", "keyholder.contact", "keyholder.suspended", "keyholder.token",
+    "policy.changed", "recovery.printed", "recovery.proven", "recovery.drilled", "recovery.used", erasure.ERASED,
+    hold.PLACED, hold.LIFTING,
 )  # fmt: skip
 VERSIONS = ("credential.sealed", "credential.confirmed")
 """Types whose entries are said again as they were: what they say holds until another entry says otherwise."""
 IN_THE_CLEAR = ("keyholder.enrolled", SUSPENDED)
 """Whose fields every signer of a new log must read in its paper; those of all others are sealed in it."""
+WHERE_PROVEN = ("request.prepared", "request.agreed")
+"""Types that are said again only where the anchor proves them: what nothing proves could keep newer ones away."""
 AGAIN = "restated"
 """In place of an entry's id where a field is sealed to be said again."""
 BEHIND = ("log.renewed", erasure.PROPOSED, erasure.APPROVED)
 """Types whose entries tell whether one that erases something was authorised."""
-READ = tuple(dict.fromkeys((*PEOPLE, *VERSIONS, *credentials.FOLDED, *BEHIND)))
+READ = tuple(dict.fromkeys((*PEOPLE, *WHERE_PROVEN, *VERSIONS, *credentials.FOLDED, *BEHIND)))
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,8 @@ def people(console: Console, told: Told | None, suspensions: "Suspensions") -> I
 
     A suspension is said again from whichever copy of the old log tells it.
     """
-    entries = sorted(told.entries(*(set(PEOPLE) - {SUSPENDED})), key=lambda e: e.seq) if told else []
+    types = {*PEOPLE, *(WHERE_PROVEN if told and told.found.proven else ())} - {SUSPENDED}
+    entries = sorted(told.entries(*types), key=lambda e: e.seq) if told else []
     said = [
         _as_it_was(entry, told.fields(entry)) for entry in entries if told and _holds(entry, told, console)
     ]
@@ -108,7 +111,7 @@ def _holds(entry: Entry, told: Told, console: Console) -> bool:
 
 
 def _as_it_was(entry: Entry, fields: Mapping[str, object]) -> Object:
-    place: Object = {"seq": entry.seq, "at": to_rfc3339(entry.t.wall_ms)}
+    place: Object = {"seq": entry.seq, "at": to_rfc3339(written_at(entry))}
     body: Object = {**entry.body, "restated": place}
     return {
         **saying(entry.type, body, fields=cast(Object, dict(fields)), subject=entry.subject),

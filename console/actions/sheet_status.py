@@ -18,6 +18,7 @@ from console.domain.errors import Corrupt
 from console.domain.journal import to_rfc3339
 from console.domain.policy import STATION
 from console.domain.recovery import SheetSet
+from console.domain.renewal import written_at
 from console.domain.told import told
 
 MAX_DRILL_DAYS = 365
@@ -176,5 +177,5 @@ def _drilled(console: Console, one: SheetSet) -> int | None:
     """Return when a set was last tried (wall clock, ms)."""
     for entry in console.journal.entries(type_="recovery.drilled", newest_first=True):
         if from_base64(entry.body["point"]) == one.point:
-            return entry.t.wall_ms
+            return written_at(entry)
     return None

@@ -139,6 +139,7 @@ def renewal(value: Object) -> Iterator[str]:
     )
     if value["suspensions_lost"]:
         yield wording.suspensions_lost(cast(Sequence[Row], value["suspensions_lost"]))
+    yield from wording.after_new_log(value)
     if value["in_force"]:
         yield say("The new log is written from now on. Its key, for paper: {key}", key=value["key"])
         return

@@ -14,13 +14,14 @@ from console.domain.clock import Event
 from console.domain.errors import Refused
 from console.domain.keyholder import Member, person_key
 from console.domain.policy import Policy, Roster
+from console.domain.renewal import written_at
 
 RETURNED, DESTROYED, SUSPENDED = "returned", "destroyed", "suspended"
 FATES = (RETURNED, DESTROYED)
 """What can become of a token out of force."""
-FOUNDED, CHANGED = "station.founded", "policy.changed"
+FOUNDED, CHANGED, RENEWED = "station.founded", "policy.changed", "log.renewed"
 SEALED, CONFIRMED = "credential.sealed", "credential.confirmed"
-FOLDED = (FOUNDED, CHANGED, SEALED, CONFIRMED)
+FOLDED = (FOUNDED, CHANGED, RENEWED, SEALED, CONFIRMED)
 """The entries that the register is made of, with those that say what became of a token."""
 
 
@@ -86,10 +87,13 @@ def fold(known: Policy, events: Iterable[Event], fates: Iterable[Fate]) -> list[
 
 def _in_force_since(events: Iterable[Event]) -> Mapping[int, int]:
     """Return policy number -> when it came into force."""
-    since = {}
+    since = dict[int, int]()
     for event in events:
+        if event.type == RENEWED:
+            # Of whatever the old log tells no more: since the new one at the latest.
+            since = dict.fromkeys(range(1, 1 + cast(int, event.body["policy_number"])), event.t.wall_ms)
         if event.type in (FOUNDED, CHANGED):
-            since[cast(int, event.body.get("number", 1))] = event.t.wall_ms
+            since[cast(int, event.body.get("number", 1))] = written_at(event)
     return since
 
 
@@ -112,7 +116,7 @@ def _dealings(events: Iterable[Event]) -> list[Dealt]:
     for event in events:
         if event.type not in (SEALED, CONFIRMED):
             continue
-        name, version, at = str(event.body["credential"]), cast(int, event.body["version"]), event.t.wall_ms
+        name, version, at = str(event.body["credential"]), cast(int, event.body["version"]), written_at(event)
         if _takes_over(event):
             found = [_ended(d, at) if d.credential == name and d.version < version else d for d in found]
         if event.type == SEALED:

@@ -23,8 +23,10 @@ from console.domain.canonical import (
     to_base64,
 )
 from console.domain.checkpoint import parse_vkey
+from console.domain.clock import Event
 from console.domain.envelope import SUITE
 from console.domain.errors import Corrupt
+from console.domain.journal import from_rfc3339
 from console.domain.policy import Policy
 from console.domain.succession import Step
 
@@ -32,6 +34,13 @@ FIRST = 1
 Sign = Callable[[bytes], bytes]
 """Signs a 32-byte digest on a person's token."""
 _NUMBER = re.compile(r"(?P<prefix>.+)/log-(?P<number>[1-9][0-9]{0,8})\Z")
+
+
+def written_at(entry: Event) -> int:
+    """Return when an entry was first written (wall clock, ms): what a new log says again keeps its time."""
+    place = entry.body.get("restated")
+    at = place.get("at") if isinstance(place, Mapping) else None
+    return entry.t.wall_ms if at is None else from_rfc3339(at)
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,24 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, credential, journal, papermode, release, renewal
+from console import wording
+from console.actions import (
+    activation,
+    credential,
+    custody,
+    enrolment,
+    journal,
+    papermode,
+    prepared,
+    release,
+    renewal,
+    sheet_status,
+)
+from console.actions.ports import Console
+from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
+from tests.actions.test_prepared import TEMPLATE as PREPARED
+from tests.actions.test_prepared import hour
 from tests.kill.stage import (
     CODES,
     PASSWORD,
@@ -18,9 +34,11 @@ from tests.kill.stage import (
     approve,
     filed,
     opened_base,
+    recovery_base,
     rotated_base,
     sealed_base,
     staged,
+    words_of,
 )
 
 pytestmark = pytest.mark.real
@@ -415,3 +433,58 @@ def test_the_old_log_is_still_read_verified_and_exported(scene: Scene) -> None:
 def assert_unknown(scene: Scene) -> None:
     with scene.console() as console, pytest.raises(Refused, match="unknown_log"), console.logs.older(7):
         pass
+
+
+# --- what was agreed on and tried before ----------------------------------------------------------------------
+
+AGREED_ON = "sign-on-down"
+
+
+def remembered(console: Console) -> dict[str, Any]:
+    """Return since when things stand by the journal: sheets, tokens, prepared requests."""
+    sheets = cast(list[Any], sheet_status.status(console)["recovery"])
+    tokens = cast(list[Any], custody.register(console)["tokens"])
+    return {
+        "tried": [(row["slot"], row["drilled"]) for row in sheets],
+        "held": [(row["member"], row["since"]) for row in tokens],
+        "dealt": {(r["member"], s["credential"], s["since"]) for r in tokens for s in r["shares"]},
+        "prepared": {known.prepared.name: (known.state, known.signed) for known in prepared.load(console)},
+    }  # fmt: skip
+
+
+def agreed_and_tried(scene: Scene) -> dict[str, Any]:
+    """Agree on a request and try the sheets, then raise the alarm; return what was remembered before."""
+    with scene.console() as console:
+        prepared.propose(console, AGREED_ON, {**PREPARED, "items": [{"credential": PASSWORD}]})
+        for member in ("legal-1", "it-1"):
+            prepared.sign(console, AGREED_ON, member)
+        sheet_status.drill(console, "legal", words_of(scene)["legal"])
+        then = remembered(console)
+    before = kept(scene)
+    with scene.console() as console:
+        enrolment.set_contact(console, "legal-1", Contact(phone="+49 40 555 0117"))
+    put_back(scene, before)
+    return then
+
+
+def test_what_was_agreed_and_tried_keeps_its_time_in_a_new_log() -> None:
+    with staged(recovery_base()) as scene:
+        then = agreed_and_tried(scene)
+        assert then["prepared"][AGREED_ON][0] == "agreed"
+        assert renewed(scene)["prepared_stay"] is True
+        with scene.console() as console:
+            assert remembered(console) == then
+            assert prepared.request(console, AGREED_ON, hour())["state"] == "requested"
+
+
+def test_without_proof_a_prepared_request_lapses_and_this_is_said() -> None:
+    with staged(recovery_base()) as scene:
+        then = agreed_and_tried(scene)
+        lose_mirror(scene)
+        begun = renewed(scene)
+        assert begun["prepared_stay"] is False
+        assert any("prepare them again" in line for line in wording.after_new_log(begun))
+        with scene.console() as console:
+            # What shares were dealt when is told by signed files then, and they tell no time.
+            told = {**remembered(console), "dealt": then["dealt"]}
+            assert told == {**then, "prepared": {}}

@@ -12,6 +12,7 @@ from console.gui.screens.alarm import AlarmScreen
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page
 from console.language import say
+from console.wording import after_new_log
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -75,7 +76,7 @@ class AlarmGestures(QObject):
 
         def done(result: Result) -> None:
             if result["in_force"]:
-                self._desk.look_then(lambda: self._board.say_done(BEGUN))
+                self._desk.look_then(lambda: self._board.say_done(" ".join((BEGUN, *after_new_log(result)))))
             else:
                 self._screen.say_done(say("Signed. {missing}.", missing=missing(result["missing"])))
                 self._desk.look_then(self._screen.focus)

@@ -14,7 +14,7 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
 from console.sentences.terms import KINDS
-from console.wording import suspensions_lost
+from console.wording import after_new_log, suspensions_lost
 
 MEANS = (
     say("Nothing is written and nothing can be opened until a new journal is begun."),
@@ -136,6 +136,7 @@ def _lines(value: View) -> Iterator[str]:
     yield say("Suspended, and stay so: {suspended}.", suspended=listed(value["suspended"]) or say("nobody"))
     if value["suspensions_lost"]:
         yield suspensions_lost(value["suspensions_lost"])
+    yield from after_new_log(value)
     yield say("It says again what stands. Compare it with what you know:")
 
 
