@@ -37,7 +37,7 @@ from console.sentences import changes, every, recording
 ROOT = Path(__file__).parents[1]
 CONSOLE = ROOT / "console"
 CATALOGUE = ROOT / "resources" / "translations" / "de.json"
-UNSAID = {"story", "nouns", "throwaway.py", "demo.py"}
+UNSAID = {"story", "nouns", "throwaway.py"}
 """The demo tells its story in English; ``of_help`` reads the nouns."""
 PAPERS = ("forms.py", "grab_card.py", "sheets.py", "founding.py", "custody.py", "summary.py", "sections.py")
 SAYING = {"say": 1, "say_count": 3, "say_each": 1, "titles": 99}

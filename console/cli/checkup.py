@@ -7,7 +7,7 @@ from typing import cast
 from console.cli.text import Row, facts, label, table, titles, words
 from console.domain.canonical import Json, Object
 from console.domain.justification import FIELDS
-from console.language import say
+from console.language import say, say_count
 from console.sentences import ages as aged
 from console.sentences import readiness as said
 from console.sentences.checks import LEVELS, details, title, without_phone
@@ -163,9 +163,7 @@ def _times(codes: Json) -> str:
 def cost(value: Object) -> Iterator[str]:
     """Say who is needed, how long it may take, what it will owe and what to mind."""
     past = value["past_minutes"]
-    took = (
-        say("nothing was opened here yet") if past is None else say("about {past} minutes to open", past=past)
-    )
+    took = say("nothing was opened here yet") if past is None else _opened_in(cast(int, past))
     owes = [row["credential"] for row in cast(Sequence[Row], value["owes"])]
     yield from facts([
         (say("took until now"), took),
@@ -188,6 +186,10 @@ def cost(value: Object) -> Iterator[str]:
         yield from table(titles("name", "phone", "mail", "reach", "deputies", "away"), cells)
     for row in cast(Sequence[Row], value["warnings"]):
         yield say("Mind: {warning}", warning=_warning(row))
+
+
+def _opened_in(minutes: int) -> str:
+    return say_count(minutes, "about 1 minute to open", "about {count} minutes to open")
 
 
 def _warning(row: Row) -> str:

@@ -8,6 +8,7 @@ from console.actions import station
 from console.cli.story import whole
 from console.cli.throwaway import KnownPins, found_station, seal_samples
 from console.domain.errors import Refused
+from console.language import say
 from console.settings import Settings
 from console.wiring import Station
 
@@ -28,6 +29,6 @@ def run(folder: Path, *, headless: bool) -> Settings | None:
     finally:
         station.lock(place.locked)
         place.close()
-    sys.stdout.write(f"Demo station in {folder}. PINs (also in pins.toml):\n")
+    sys.stdout.write(say("Demo station in {folder}. PINs (also in pins.toml):", folder=folder) + "\n")
     sys.stdout.write("".join(f"  {member:12} {pin}\n" for member, pin in pins.items()))
     return settings
