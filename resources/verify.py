@@ -38,7 +38,7 @@ ENTRY = re.compile("".join((  # FORMAT.md section 1: the members of an entry as 
 UNREADABLE = (ValueError, LookupError, TypeError, AttributeError, RecursionError, ArithmeticError)
 Key = collections.namedtuple("Key", "name kind public id")  # public: 32 bytes of Ed25519, or the SPKI of P-256
 class Wrong(Exception): """The first thing that does not verify: code, entry or None, detail."""
-def need(condition, code, seq=None, detail=""):
+def need(condition, code="", seq=None, detail=""):
     if not condition: raise Wrong(code, seq, detail)
 @contextlib.contextmanager
 def named(code, seq=None):  # gives this code to whatever goes wrong inside
@@ -141,8 +141,7 @@ def blocks(folder, size, seen):  # c2sp.org/tlog-tiles: first seq, entries, leaf
 class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name): opening, "withheld" or "erased"}
     def __init__(self, fields, log, keys):
         self.fields, self.log, self.keys, self.mode, self.due = fields, log.encode(), keys, None, {}
-        self.states = {"opened": 0, "withheld": 0, "erased": 0}
-        self.spool, self.ends = None, {}  # the open spool; of each the number of records and the hash of the last
+        self.states, self.spool, self.ends, self.past = {"opened": 0, "withheld": 0, "erased": 0}, None, {}, bytearray()
     def form(self, data, seq):  # checks the form of an entry, and its place but for prev
         match = ENTRY.fullmatch(data)
         usual = match and match.group("c", "log", "seq", "mode") == (b"{}", self.log, b"%d" % seq, self.mode)
@@ -156,12 +155,13 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
     def check(self, data, seq, root):
         match = self.form(data, seq)
         need(root is None or match["prev"] == b'"' + binascii.b2a_base64(root)[:-1] + b'"', "prev_differs", seq)
+        self.past += root or b""  # the roots at every size up to this one; a proof of one entry shows none
         if match["c"] == b"{}" and not match["type"].startswith((b"privacy.", b"spool.", b"witness.")): return
         body = (entry := parse(data))["body"]
         for scope in body["scopes"] if entry["type"] == "privacy.erased" else (): self.due.pop(scope, None)
         for name in entry["c"]: self.field(entry, name, self.fields.pop((seq, name), None))
         if entry["type"] in ("witness.asked", "witness.cosigned"):
-            with named("witness_note", seq): need(self.quoted(body["note"], seq) == (body["size"], body["root"]), "")
+            with named("witness_note", seq): need(self.quoted(body["note"], seq) == str([body["size"], body["root"]]))
         chained = {"spool.merged": self.merged, "spool.settled": self.settled}.get(entry["type"])
         if chained and root: chained(entry, seq, body)  # a proof of one entry shows no chain
     def field(self, entry, name, field):
@@ -195,8 +195,8 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
         self.spool, self.ends[spool] = spool, [n + 1, text64(sha256(data).digest())]
     def quoted(self, note, seq):  # a checkpoint of this log's past
         origin, size, root, _ = open_note(note.encode(), self.keys)
-        need(origin == self.log and size <= seq, "of another log, or of the future")
-        return size, text64(root)
+        need(origin == self.log and size <= seq and root == (self.past[32 * size : 32 * size + 32] or root), "past")
+        return str([size, text64(root)])
     def settled(self, _, seq, body):
         need([*body] == "anchor count head spool".split(), "spool_shape", seq)
         with named("spool_head", seq):

@@ -137,6 +137,9 @@ def _exports() -> Iterator[Made]:
         ("a field that is nowhere", _with_fields("act:act-1/subject:p-1", lost=True), "field_lost"),
         ("a spool", _with_spool(whole=True), None),
         ("a spool without its first record", _with_spool(whole=False), "spool_chain"),
+        ("a spool that names a state of a fork", _with_spool(whole=True, forked=True), "spool_checkpoint"),
+        ("a state that witnesses were shown and signed", _with_witness(forked=False), None),
+        ("a state of a fork that witnesses were shown", _with_witness(forked=True), "witness_note"),
         ("an entry that does not follow", _not_following(), "prev_differs"),
     ):
         yield _export(name, log, code, {"key": log.key.public.vkey()})
@@ -161,12 +164,23 @@ def _with_fields(scope: str, *, lost: bool = False) -> Forged:
     return log
 
 
-def _with_spool(*, whole: bool) -> Forged:
+def _with_witness(*, forked: bool) -> Forged:
+    log = _log()
+    root = log.roots[1] if forked else log.roots[2]
+    said: Made = {"witness": WITNESSES[0].key.name, "size": 2, "root": to_base64(root)}
+    asked = {**said, "old": 0, "note": log.cosigned(size=2, root=root).decode()}
+    log.append(log.draft("witness.asked", body=asked))
+    signed = {**said, "time": "2026-11-23T12:00:00Z", "note": log.cosigned(0, size=2, root=root).decode()}
+    log.append(log.draft("witness.cosigned", body=signed))
+    return log
+
+
+def _with_spool(*, whole: bool, forked: bool = False) -> Forged:
     log = _log()
     spool = Spooled(log)
     if not whole:
         spool.count, spool.head = 1, bytes(32)
-    spool.merge(note=log.note(2))
+    spool.merge(note=log.key.note(2, log.roots[1]) if forked else log.note(2))
     spool.merge()
     spool.settle()
     return log

@@ -362,19 +362,21 @@ def _witnessed(base: Path) -> Iterator[Case]:
     for name, size, root, code in (
         ("asked", 4, 4, None), ("of another root", 4, 3, "witness_note"), ("of the future", 9, 9, "witness_note")
     ):  # fmt: skip
-        yield Case(f"witness.asked {name}", _asked(base, longer, size, root), DEEP, code)
+        yield Case(
+            f"witness.asked {name}", _quoting(base, longer.note(size), size, longer.roots[root]), DEEP, code
+        )
+    fork, root = P256.note(4, bytes(32)), bytes(32)
+    for type_ in ("witness.asked", "witness.cosigned"):
+        yield Case(f"{type_} of a fork", _quoting(base, fork, 4, root, type_), DEEP, "witness_note")
+    yield Case("a fork, not looked at", _quoting(base, fork, 4, root), KEY)
+    own = _quoting(base, longer.note(1), True, longer.roots[1])
+    yield Case("witness.asked of size true", own, DEEP, "witness_note")
 
 
-def _asked(base: Path, longer: Forged, size: int, root: int) -> Path:
-    log, note = _grown(), longer.note(size).decode()
-    said: Object = {
-        "witness": "w",
-        "size": size,
-        "root": to_base64(longer.roots[root]),
-        "old": 0,
-        "note": note,
-    }
-    log.append(log.draft("witness.asked", body=said))
+def _quoting(base: Path, note: bytes, size: int, root: bytes, type_: str = "witness.asked") -> Path:
+    log = _grown()
+    said: Object = {"witness": "w", "size": size, "root": to_base64(root), "old": 0, "note": note.decode()}
+    log.append(log.draft(type_, body=said))
     return log.write(_new(base))
 
 
@@ -504,6 +506,7 @@ def _spooled(base: Path) -> Iterator[Case]:
         ("entry of no form", bent(bend_record=_in_entry(body=1)), "spool_entry"),
         ("checkpoint of nobody", bent(note=OTHER.note(2, bytes(32))), "spool_checkpoint"),
         ("checkpoint of the future", bent(note=P256.note(9, bytes(32))), "spool_checkpoint"),
+        ("checkpoint of a fork", bent(note=P256.note(2, bytes(32))), "spool_checkpoint"),
         ("settled with more", settled(bend=lambda body: body.update(more=1)), "spool_shape"),
         ("settled by another key", settled(key=OTHER), "spool_head"),
         ("settled with another head", settled(bend=lambda body: body.update(head=to_base64(bytes(32)))), "spool_head"),
