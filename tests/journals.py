@@ -20,6 +20,7 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs, Reserve
 from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import uuid7
+from console.domain import checkpoint
 from console.domain.canonical import Json, Object
 from console.domain.checkpoint import VerifierKey, key_of
 from console.domain.errors import ConsoleError, Corrupt
@@ -101,6 +102,11 @@ class Surroundings:
         self._called("sign")
         r, s = decode_dss_signature(self.signing_key.sign(text, ec.ECDSA(hashes.SHA256())))
         return r.to_bytes(32, "big") + s.to_bytes(32, "big")
+
+    def note(self, size: int, root: bytes) -> bytes:
+        """Return a checkpoint that the log's key signs, of this log's past or not."""
+        text = checkpoint.text(self.log, size, root)
+        return checkpoint.assemble(text, self.key, self.sign(text))
 
     def set_anchor(self, note: bytes) -> None:
         self._called("anchor")

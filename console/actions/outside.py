@@ -15,10 +15,9 @@ from console.actions.approval import OWN_CONSOLE
 from console.actions.heads import DISK, HEAD_TAKEN
 from console.actions.keyholder import names
 from console.actions.ports import Console
-from console.actions.witnesses import COSIGNED
 from console.domain import cosignature
 from console.domain.canonical import Json, Object
-from console.domain.cosignature import Witness
+from console.domain.cosignature import COSIGNED, Witness
 from console.domain.journal import Entry, to_rfc3339
 from console.domain.witness import Seen
 

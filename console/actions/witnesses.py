@@ -15,12 +15,11 @@ from console.actions.ports import Console
 from console.domain import checkpoint, cosignature
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
 from console.domain.checkpoint import VerifierKey
-from console.domain.cosignature import Question, Witness
+from console.domain.cosignature import ASKED, COSIGNED, Question, Witness
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import Checkpoint, Entry, to_rfc3339
 from console.domain.witness import Seen
 
-ASKED, COSIGNED = "witness.asked", "witness.cosigned"
 MOST_IN_FLIGHT = 64
 """So many of the states that a witness was shown are tried, newest first, when a bare line comes back."""
 Line = tuple[str, bytes]

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from console.domain import canonical
 from console.domain.errors import Corrupt, Misused
-from console.domain.journal import Checkpoint
+from console.domain.journal import Checkpoint, Entry
 
 __all__ = [
     "Checkpoint",
@@ -29,6 +29,7 @@ __all__ = [
     "decide",
     "key_of",
     "open_note",
+    "open_past",
     "parse_vkey",
     "split",
     "text",
@@ -41,6 +42,10 @@ MAX_NOTE_BYTES = 64 * 1024
 _SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
 _NAME = re.compile(r"[!#-*,-\[\]-~]{1,200}\Z")
 _SIZE = re.compile(r"(0|[1-9]\d{0,15})\Z")
+
+
+RootAt = Callable[[int], bytes]
+"""The root of a log at a size that it has had."""
 
 
 @dataclass(frozen=True)
@@ -145,6 +150,14 @@ def open_note(note: bytes, keys: Sequence[VerifierKey]) -> Checkpoint:
     if not signed:
         raise Corrupt("checkpoint_unsigned", origin=origin, size=size)
     return checkpoint
+
+
+def open_past(note: str, entry: Entry, key: VerifierKey, root_at: RootAt) -> Checkpoint:
+    """Return the checkpoint that an entry quotes; ``Corrupt`` unless it is of the past of that entry's log."""
+    quoted = open_note(note.encode(), [key])
+    if quoted.origin != entry.log or quoted.size > entry.seq or quoted.root != root_at(quoted.size):
+        raise Corrupt("consistency_not_proven", first=quoted.size, second=entry.seq)
+    return quoted
 
 
 class Start(enum.Enum):

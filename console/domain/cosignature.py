@@ -7,13 +7,16 @@ Sources: c2sp.org/tlog-witness, c2sp.org/tlog-cosignature (key type 0x04), c2sp.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from console.domain import canonical, checkpoint
-from console.domain.checkpoint import VerifierKey
+from console.domain.checkpoint import RootAt, VerifierKey
 from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.journal import Entry
 
+ASKED, COSIGNED = "witness.asked", "witness.cosigned"
 COSIGNATURE = 0x04
 SEED_BYTES = 32
 MOST_STEPS = 63
@@ -184,3 +187,19 @@ def witnessed(newest: Sequence[int], quorum: int) -> int:
     Whoever signed a later state has checked that it continues the earlier one, so the smaller size is theirs, too.
     """
     return sorted(newest, reverse=True)[quorum - 1] if 0 < quorum <= len(newest) else 0
+
+
+# --- what the log says of it ------------------------------------------------------------------------------
+
+
+def check_shown(entry: Entry, key: VerifierKey, root_at: RootAt) -> None:
+    """Raise ``Corrupt`` (witness_note) unless what a witness was shown, or signed, is of the past of this log."""
+    with canonical.shaped("witness_note"):
+        try:
+            shown = checkpoint.open_past(cast(str, entry.body["note"]), entry, key, root_at)
+            root = canonical.from_base64(entry.body["root"])
+        except Corrupt as error:
+            raise Corrupt("witness_note") from error
+        size = entry.body["size"]
+    if type(size) is not int or (size, root) != (shown.size, shown.root):
+        raise Corrupt("witness_note")

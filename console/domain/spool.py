@@ -13,7 +13,7 @@ from typing import NamedTuple, cast
 
 from console.domain import canonical, checkpoint, journal
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
-from console.domain.checkpoint import VerifierKey
+from console.domain.checkpoint import RootAt, VerifierKey
 from console.domain.errors import Corrupt
 from console.domain.journal import Draft, Entry
 
@@ -200,6 +200,7 @@ class Merged:
     """Checks the spools in a log, entry by entry in its order."""
 
     key: VerifierKey
+    root_at: RootAt
     open: str | None = None
     """The spool whose records have begun and that is not settled."""
     _ends: dict[str, tuple[int, bytes]] = field(default_factory=dict)
@@ -228,7 +229,15 @@ class Merged:
             raise Corrupt("spool_chain", n=record.n)
         self.open, self._ends[record.spool] = record.spool, (record.n + 1, hash_of(signed.data))
         _check_same(record, outer)
-        _check_note(record, outer, self.key)
+        self._check_note(record, outer)
+
+    def _check_note(self, record: Record, outer: Entry) -> None:
+        if record.checkpoint is None:
+            return
+        try:
+            checkpoint.open_past(record.checkpoint, outer, self.key, self.root_at)
+        except Corrupt as error:
+            raise Corrupt("spool_checkpoint", n=record.n) from error
 
     def _check_settled(self, entry: Entry) -> None:
         with shaped("spool_shape"):
@@ -269,14 +278,3 @@ def _check_same(record: Record, outer: Entry) -> None:
         raise Corrupt("spool_entry", n=record.n)
     if any(getattr(inner, name) != getattr(outer, name) for name in _SAME):
         raise Corrupt("spool_entry", n=record.n)
-
-
-def _check_note(record: Record, outer: Entry, key: VerifierKey) -> None:
-    if record.checkpoint is None:
-        return
-    try:
-        known = checkpoint.open_note(record.checkpoint.encode(), [key])
-    except Corrupt as error:
-        raise Corrupt("spool_checkpoint", n=record.n) from error
-    if known.origin != outer.log or known.size > outer.seq:
-        raise Corrupt("spool_checkpoint", n=record.n)

@@ -115,6 +115,7 @@ CORRUPT: Verdicts = {
     "inclusion_not_proven": "Entry {index} is not proven to be in the journal.",
     "range_garbled": "The journal's stored summary has a wrong form.",
     "tile_missing": "A part of the journal's stored hashes is missing.",
+    "witness_note": "A state that a witness was shown is not of this journal's past.",
     "vkey_garbled": "A public key for the journal has a wrong form.",
     # --- pictures
     "handoff_conflict": "Two pictures claim to be number {frame} and differ.",

@@ -189,7 +189,7 @@ CORRUPT: Verdicts = {
     "spool_signature": "A record of the reserve bears no signature of this station.",
     "spool_chain": "The records of the reserve do not follow one another in the journal.",
     "spool_entry": "A record of the reserve says something else than the journal says of it.",
-    "spool_checkpoint": "A record of the reserve names a state of the journal that was never signed.",
+    "spool_checkpoint": "A record of the reserve names a state that is not of this journal's past.",
     "spool_head": "The end of the reserve is not the one that the security module held.",
     "spool_cut": "The reserve on the second medium lacks records: {found} of {expected} are there.",
     "spool_edited": "A record of the reserve on the second medium was changed.",

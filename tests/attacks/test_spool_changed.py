@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Attacks on the spool: on the second medium (cut, edited, reordered, replayed) and in the log. Each has its name."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -210,7 +211,11 @@ def merged(tmp_path: Path) -> tuple[Surroundings, list[Entry]]:
 
 
 def judged(around: Surroundings, entries: list[Entry]) -> str | None:
-    check = Merged(around.key)
+    def root_at(size: int) -> bytes:
+        with around.record() as recorder:
+            return next(e.prev for e in recorder.inner.entries() if e.seq == size)
+
+    check = Merged(around.key, root_at)
     try:
         for entry in entries:
             check.check(entry)
@@ -226,6 +231,10 @@ def body(entry: Entry, **changes: Json) -> Entry:
 def signed_anew(around: Surroundings, outer: Entry, change: Callable[[bytes], bytes]) -> Entry:
     data = change(canonical.from_base64(outer.body["record"]))
     return body(outer, record=to_base64(data), sig=to_base64(around.sign(rules.message(data))))
+
+
+def _quoting(note: bytes) -> Callable[[bytes], bytes]:
+    return lambda data: data.replace(b'"checkpoint":null', b'"checkpoint":' + note)
 
 
 def test_in_the_log_each_forgery_has_its_name(tmp_path: Path) -> None:
@@ -259,6 +268,9 @@ def test_in_the_log_each_forgery_has_its_name(tmp_path: Path) -> None:
     assert second.body["record"] != first.body["record"]
     unknown = signed_anew(around, first, lambda data: data.replace(b'"checkpoint":null', b'"checkpoint":"x"'))
     assert judged(around, [unknown]) == "spool_checkpoint"
+    for root, code in ((first.prev, None), (bytes(32), "spool_checkpoint")):
+        note = json.dumps(around.note(first.seq, root).decode(), ensure_ascii=False).encode()
+        assert judged(around, [signed_anew(around, first, _quoting(note))]) == code
 
 
 ENTRY = journal.compose(

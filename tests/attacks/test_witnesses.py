@@ -14,7 +14,7 @@ from console.actions import journal, outside, own_console, own_witness, witnesse
 from console.actions.ports import Console
 from console.adapters.journal.cosigned import cosigned
 from console.domain import checkpoint, cosignature
-from console.domain.canonical import encode, to_base64
+from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Checkpoint, Draft
 from tests.attacks.test_policy_files import edit, refusal
@@ -198,6 +198,35 @@ def test_one_witness_twice_does_not_stand_for_two_in_an_export(tmp_path: Path) -
         note = cosigned(journal.thread, needs, journal.size())
     assert note is not None and checkpoint.split(note)[0] == checkpoint.split(enough.note)[0]
     assert len(checkpoint.split(note)[1]) == 3
+
+
+def test_a_log_that_quotes_a_fork_of_itself_does_not_verify(tmp_path: Path) -> None:
+    """The log's key can sign anything; what was shown to a witness must have been this log all the same."""
+    around = Surroundings(tmp_path)
+    around.create()
+
+    def quoting(type_: str, size: Json, root: bytes, of: int = 1) -> Draft:
+        note = around.note(of, root).decode()
+        body: Object = {"witness": "w", "size": size, "root": to_base64(root), "note": note}
+        return draft(type_=type_, act=None, body=body)
+
+    with around.open() as journal:
+        journal.append([draft(0)])
+        own = journal.checkpoint().root
+        for type_ in ("witness.asked", "witness.cosigned"):
+            journal.append([quoting(type_, 1, own)])
+        assert journal.verify(deep=True)["findings"] == []
+        wrong = [
+            quoting("witness.asked", 1, bytes(32)), quoting("witness.cosigned", 1, bytes(32)),
+            quoting("witness.asked", True, own), quoting("witness.asked", 2, own),
+            quoting("witness.asked", 99, own, of=99), draft(type_="witness.asked", act=None, body={"size": 1}),
+        ]  # fmt: skip
+        journal.append(wrong)
+        found = cast(list[Any], journal.verify(deep=True)["findings"])
+        assert {(one["code"], one["seq"]) for one in found} == {
+            ("witness_note", seq) for seq in range(3, 3 + len(wrong))
+        }
+        assert journal.verify()["ok"] is True
 
 
 def test_what_was_changed_on_its_way_is_refused(scene: Scene, one: Home) -> None:

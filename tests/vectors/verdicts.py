@@ -365,10 +365,10 @@ def _witnessed(base: Path) -> Iterator[Case]:
         yield Case(
             f"witness.asked {name}", _quoting(base, longer.note(size), size, longer.roots[root]), DEEP, code
         )
-    fork, root = P256.note(4, bytes(32)), bytes(32)
+    fork, other = P256.note(4, bytes(32)), bytes(32)
     for type_ in ("witness.asked", "witness.cosigned"):
-        yield Case(f"{type_} of a fork", _quoting(base, fork, 4, root, type_), DEEP, "witness_note")
-    yield Case("a fork, not looked at", _quoting(base, fork, 4, root), KEY)
+        yield Case(f"{type_} of a fork", _quoting(base, fork, 4, other, type_), DEEP, "witness_note")
+    yield Case("a fork, not looked at", _quoting(base, fork, 4, other), KEY)
     own = _quoting(base, longer.note(1), True, longer.roots[1])
     yield Case("witness.asked of size true", own, DEEP, "witness_note")
 

@@ -8,10 +8,8 @@ from console.adapters.journal.needs import Needs
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain.checkpoint import split
-from console.domain.cosignature import typeset
+from console.domain.cosignature import COSIGNED, typeset
 from console.domain.journal import parse
-
-COSIGNED = "witness.cosigned"
 
 
 def cosigned(thread: JournalThread, needs: Needs, size: int) -> bytes | None:

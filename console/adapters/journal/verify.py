@@ -20,6 +20,7 @@ from console.adapters.journal.stretch import MAX_FINDINGS, Found, Read, Stretch,
 from console.adapters.journal.thread import JournalThread
 from console.domain import checkpoint, merkle
 from console.domain.canonical import Object, to_base64
+from console.domain.cosignature import ASKED, COSIGNED, check_shown
 from console.domain.errors import Cancelled, Corrupt
 from console.domain.journal import Checkpoint, Entry, parse, to_rfc3339
 from console.domain.merkle import TILE_WIDTH, CompactRange
@@ -56,6 +57,7 @@ def verify(
     if deep:
         _count_projections(thread, whole, size)
         _check_spools(thread, needs, whole, size)
+        _check_witnesses(thread, needs, whole, size)
     return _verdict(thread, whole, size, signed)
 
 
@@ -173,8 +175,8 @@ def _count_projections(thread: JournalThread, whole: Found, size: int) -> None:
 
 def _check_spools(thread: JournalThread, needs: Needs, whole: Found, size: int) -> None:
     """Check that what was taken over from the spool is one chain each, up to the head that the HSM held."""
-    merged = Merged(needs.key)
-    for entry in sorted(_told(thread, size), key=lambda entry: entry.seq):
+    merged = Merged(needs.key, partial(_root_at, thread))
+    for entry in sorted(_told(thread, (MERGED, SETTLED), size), key=lambda entry: entry.seq):
         try:
             merged.check(entry)
         except Corrupt as error:
@@ -182,8 +184,22 @@ def _check_spools(thread: JournalThread, needs: Needs, whole: Found, size: int) 
             return
 
 
-def _told(thread: JournalThread, size: int) -> Iterator[Entry]:
-    for type_ in (MERGED, SETTLED):
+def _check_witnesses(thread: JournalThread, needs: Needs, whole: Found, size: int) -> None:
+    """Check that every state that was shown to a witness, or signed by one, was this log's."""
+    for entry in _told(thread, (ASKED, COSIGNED), size):
+        try:
+            check_shown(entry, needs.key, partial(_root_at, thread))
+        except Corrupt as error:
+            whole.report(error.code, entry.seq)
+
+
+def _root_at(thread: JournalThread, size: int) -> bytes:
+    """Return the root at a size that an entry was written after: the entry at that place carries it."""
+    return parse(rows_of(_between_commits(thread), size, size + 1)[0][3]).prev
+
+
+def _told(thread: JournalThread, types: Sequence[str], size: int) -> Iterator[Entry]:
+    for type_ in types:
         rest: Filter | None = Filter(None, type_, -1, size, newest_first=False)
         while rest is not None:
             bodies, rest = thread.run(partial(read_chunk, wanted=rest, limit=None))
