@@ -46,14 +46,15 @@ def approve(
 
     ``matters``: the matter numbers as the approver restated them (None: not restated, and signed as such).
     ``confirms``: what a Legal approver confirms; the rules say what must stand there, and by default all of it does,
-    because that is what approving means. ``Refused``: matters_differ, confirmation_missing, already_approved.
+    because that is what approving means. ``Refused``: matters_differ, confirmation_missing, confirmation_unknown,
+    already_approved.
     """
     activation, filed = load(console, act), load_request(console, act)
     check_may_approve(console, activation, filed, member)
-    _check_may_decide_here(console, filed, member)
+    check_may_decide_here(console, filed, member)
     if matters is not None:
         check_restated(filed, matters)
-    confirmed = confirmations(console.policy, member, confirms)
+    confirmed = chosen_confirmations(console.policy, member, confirms)
     with refusals_noted(console, act, "approve", member):
         heads.check(console, member)
         blob = _shares(console, filed, member)
@@ -78,7 +79,7 @@ def second(console: Console, act: str, member: str, decision: str, amount: int =
     activation, filed = load(console, act), load_request(console, act)
     amount = turn_amount(filed, decision, amount)
     activation.check_second(decision, amount, console.machine.reading())
-    _check_may_decide_here(console, filed, member)
+    check_may_decide_here(console, filed, member)
     with refusals_noted(console, act, decision, member):
         word = _sign(console, filed, member, decision, amount=amount, ordinal=activation.turns)
     return _write_word(console, filed, activation, word, HERE)
@@ -125,6 +126,14 @@ def confirmations(policy: Policy, member: str, confirms: Sequence[str] | None) -
     if lacking := sorted(set(asked) - set(confirms)):
         raise Refused("confirmation_missing", confirms=", ".join(lacking))
     return confirms
+
+
+def chosen_confirmations(policy: Policy, member: str, confirms: Sequence[str] | None) -> Sequence[str]:
+    """Return what somebody chose to confirm, as ``confirmations`` does; ``Refused`` (confirmation_unknown) by name."""
+    chosen = confirmations(policy, member, confirms)
+    if unknown := sorted(set(chosen) - set(confirmations(policy, member, None))):
+        raise Refused("confirmation_unknown", unknown=", ".join(unknown), member=member)
+    return chosen
 
 
 def _check_turn(console: Console, activation: Activation, word: Approval) -> None:
@@ -227,7 +236,8 @@ def check_may_decide(console: Console, filed: Request, member: str) -> None:
         raise Refused("requester_cannot_approve", member=member)
 
 
-def _check_may_decide_here(console: Console, filed: Request, member: str) -> None:
+def check_may_decide_here(console: Console, filed: Request, member: str) -> None:
+    """Raise as ``check_may_decide``, and ``Refused`` (own_console_needed) where the group decides elsewhere only."""
     check_may_decide(console, filed, member)
     group = console.policy.roster.member(member).role
     if group in own_console_groups(console.policy, filed):

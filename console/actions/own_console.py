@@ -10,10 +10,9 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import partial
-from itertools import zip_longest
 from typing import cast
 
-from console.actions import approval
+from console.actions import approval, asked
 from console.actions import policy as policy_actions
 from console.actions.policy import GENESIS, STEPS
 from console.actions.ports import Machine, Token, Vault
@@ -213,25 +212,8 @@ def read(own: OwnConsole, data: bytes) -> Opened:
 
 def describe(own: OwnConsole, opened: Opened) -> Object:
     """Return in plain values what the keyholder decides about: everything here was signed by the station."""
-    asked, request = opened.errand, opened.errand.request
-    kinds = cast(Sequence[Json], asked.body["kinds"])
-    items: list[Json] = [{**item.to_json(), "kind": kind} for item, kind in zip_longest(request.items, kinds)]
-    return {
-        "activation": request.activation, "decision": asked.decision, "amount": asked.amount,
-        "station": request.body["log"], "journal": opened.journal, "mode": opened.policy.roster.mode,
-        "requester": request.requester, "proof": request.body["proof"], "items": items,
-        "exposed": sorted({item.credential for item in request.items if item.exposed}),
-        "justification": request.body["justification"], "seconds": request.body["seconds"],
-        "releases": request.body["releases"], "places": cast(Json, errand.places(asked)),
-        "owes": cast(Json, errand.owing(asked)), "confirms": cast(Json, _asked_to_confirm(own, opened)),
-        "written": to_rfc3339(cast(int, asked.body["written_ms"])), "valid_until": to_rfc3339(asked.until_ms),
-        "clock": to_rfc3339(own.machine.reading().wall_ms), "policy": opened.policy.number,
-    }  # fmt: skip
-
-
-def _asked_to_confirm(own: OwnConsole, opened: Opened) -> Sequence[str]:
-    return (
-        approval.confirmations(opened.policy, own.member, None) if opened.errand.decision == "approve" else ()
+    return asked.describe(
+        opened.errand, opened.policy, journal=opened.journal, wall_ms=own.machine.reading().wall_ms
     )
 
 
@@ -243,13 +225,13 @@ def agree(
 ) -> tuple[Object, bytes]:
     """Give what is asked: approve, or a word for a turn; return the answer, described, and its bytes.
 
-    ``Refused``: matters_differ, confirmation_missing, errand_expired, already_answered.
+    ``Refused``: matters_differ, confirmation_missing, confirmation_unknown, errand_expired, already_answered.
     """
-    asked = opened.errand
-    approval.check_restated(asked.request, matters)
-    if asked.decision != "approve":
-        return _answered(own, opened, asked.decision, matters=matters)
-    confirmed = approval.confirmations(opened.policy, own.member, confirms)
+    decision = opened.errand.decision
+    approval.check_restated(opened.errand.request, matters)
+    if decision != "approve":
+        return _answered(own, opened, decision, matters=matters)
+    confirmed = approval.chosen_confirmations(opened.policy, own.member, confirms)
     return _answered(own, opened, "approve", matters=matters, confirms=confirmed)
 
 

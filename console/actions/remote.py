@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import cast
 
-from console.actions import approval
+from console.actions import approval, asked
 from console.actions import credential as credentials
 from console.actions.activation import key_name, load, load_request, refusals_noted, stored_request
 from console.actions.enrolment import contacts, deputies
@@ -64,7 +64,7 @@ def request_code(
     newest = console.journal.checkpoint()
     question = Question(member, decision, amount, since, remembers)
     body = _compose(console, activation, filed, question, newest)
-    asked = Errand(body, console.hsm.sign("request", errand.signed_digest(body)))
+    sent = Errand(body, console.hsm.sign("request", errand.signed_digest(body)))
     name = pseudonym(console, by_token(member))
     noted: dict[str, Json] = {
         "request": to_base64(filed.hash), "member": name, "decision": decision, "amount": amount,
@@ -72,12 +72,26 @@ def request_code(
     }  # fmt: skip
     write(console, ASKED, unlocked_person(console), noted, act=act)
     salt = console.machine.random(errand.SALT_BYTES)
-    data = errand.seal_errand(asked, console.policy.roster.member(member), salt).encode()
+    data = errand.seal_errand(sent, console.policy.roster.member(member), salt).encode()
     value: Object = {
-        "activation": act, "member": member, "decision": decision, "valid_until": to_rfc3339(asked.until_ms),
+        "activation": act, "member": member, "decision": decision, "valid_until": to_rfc3339(sent.until_ms),
         "bytes": len(data),
     }  # fmt: skip
     return value, data
+
+
+def describe(console: Console, act: str, member: str) -> Object:
+    """Return what a keyholder approves at the station, as their own console would show it; nothing is journaled.
+
+    Raises as ``approval.approve`` does before it signs.
+    """
+    activation, filed = load(console, act), load_request(console, act)
+    approval.check_may_approve(console, activation, filed, member)
+    approval.check_may_decide_here(console, filed, member)
+    question = Question(member, "approve", 0, None, None)
+    body = _compose(console, activation, filed, question, console.journal.checkpoint())
+    number, at = console.logs.current().number, console.machine.reading()
+    return asked.describe(Errand(body, b""), console.policy, journal=number, wall_ms=at.wall_ms)
 
 
 def _check_may_be_asked(
@@ -257,14 +271,14 @@ def missing(console: Console, act: str) -> Object:
     """Return who could still decide about a request, and how each is reached."""
     activation, filed = load(console, act), load_request(console, act)
     given = {name for _, name in activation.approvals}
-    asked = {entry.body["member"]: entry for entry in console.journal.entries(act=act) if entry.type == ASKED}
+    sent = {entry.body["member"]: entry for entry in console.journal.entries(act=act) if entry.type == ASKED}
     cards = contacts(console)
     stand_in, own = deputies(console, cards), approval.own_console_groups(console.policy, filed)
     rows: list[Json] = [
         {
             "member": person.id, "name": person.name, "group": person.role,
             "own_console_only": person.role in own,
-            "asked": _when(asked.get(console.people[person.id])),
+            "asked": _when(sent.get(console.people[person.id])),
             **contact.to_object(cards, person.id), "deputies": cast(Json, stand_in.get(person.id, [])),
         }
         for group, count in activation.missing().items()

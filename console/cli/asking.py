@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a keyholder reads on their own console before they decide, and what they read afterwards; all in words."""
+"""What a keyholder reads before they decide, what they type again, and what they read afterwards; all in words."""
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from console import wording
 from console.cli import text
+from console.cli.call import Call
+from console.cli.plain import plain
 from console.domain.canonical import Json, Object
+from console.domain.errors import Refused
 from console.language import say
 
 Row = Mapping[str, Json]
@@ -23,6 +27,34 @@ DECIDED = {
     **dict.fromkeys(("extend", "reset", "resume"), say("agreed")),
 }
 FITS = {True: say("yes"), False: say("NO"), None: say("not said")}
+
+
+def show(value: Object) -> None:
+    """Show an errand before anything is asked; stdout stays for the result."""
+    sys.stderr.writelines(f"{plain(line)}\n" for line in errand(value))
+    sys.stderr.flush()
+
+
+def matters(call: Call) -> Sequence[str]:
+    """Return the matter numbers as typed again: read from the request they would prove nothing.
+
+    ``Refused`` (matter_needed) where nobody can be asked.
+    """
+    if call.arguments.matter is not None:
+        typed: Sequence[str] = call.arguments.matter
+        return typed
+    if not call.terminal.has_person():
+        raise Refused("matter_needed")
+    return call.terminal.ask(
+        say("To agree, type the matter numbers again, with spaces between them: ")
+    ).split()
+
+
+def confirm(call: Call, confirms: Json) -> None:
+    """Let a person confirm what the rules ask of them, unless the command line did."""
+    if confirms and call.arguments.confirm is None and call.terminal.has_person():
+        said = text.words(confirms)
+        call.terminal.confirm(say("You confirm: {confirms}.", confirms=said), say("confirm"))
 
 
 def errand(value: Object) -> Iterator[str]:

@@ -63,11 +63,11 @@ class Call:
             station.close()
 
     @contextmanager
-    def console(self, *tokens: str) -> Iterator[Console]:
+    def console(self, *tokens: str, later: str | None = None) -> Iterator[Console]:
         """Hold the station for one act, for which the people named in ``tokens`` use their own tokens.
 
         With ``--as`` it is unlocked by that person unless it is already; if somebody else unlocked it, only what the
-        person proves by their token goes on under their name.
+        person proves by their token goes on under their name. ``later``: who reads now, and uses their token after it.
         """
         member, chosen = self.arguments.as_member, settings.read(self.folder)
         for person in tokens:
@@ -77,7 +77,7 @@ class Call:
             # Who reads along is shown less than anybody, whoever unlocked.
             if (
                 member
-                and member not in (*tokens, console.hsm.unlocked_by())
+                and member not in (*tokens, later, console.hsm.unlocked_by())
                 and not is_reader(console, member)
             ):
                 raise Refused("unlocked_by_another", member=member)

@@ -32,6 +32,8 @@ REFUSED: Sentences = {
         "Read the request again, and approve only what you mean."),
     "confirmation_missing": ("A Legal approval has to confirm: {confirms}.",
         "Read the request again, then approve with --confirm."),
+    "confirmation_unknown": ("An approval by {member} confirms no such thing: {unknown}.",
+        "Leave that out of --confirm, or write it as the rules do."),
     "quorum_not_met": ("The approvals are not enough; still missing: {missing}.",
         "Ask these keyholders to approve, each on their own token."),
     "not_in_request": ("{name} is not in this request, which asks for: {known}.",

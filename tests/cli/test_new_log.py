@@ -72,7 +72,7 @@ def test_from_the_alarm_to_the_first_secret(unlocked: Path, command: Command) ->
     assert begun["in_force"] is True
     act = night.run("activation", "request", "--file", "request.toml")["activation"]
     for member in ("legal-1", "it-1"):
-        approved = [] if member == "it-1" else ["--confirm", "privilege"]
+        approved = ["--matter", "M-2026-00117", *([] if member == "it-1" else ["--confirm", "privilege"])]
         night.run("activation", "approve", act, "--keyholder", member, *approved, pins=1)
     night.run("activation", "open", act)
     night.acts += 1

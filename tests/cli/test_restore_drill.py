@@ -67,10 +67,9 @@ def released(watch: Stopwatch, which: str, home: str = "station") -> str:
     """File a request, approve it twice, open it, and return the secret that is released."""
     Path("night.toml").write_text(REQUEST.replace("WHICH", which))
     act = watch.run("activation", "request", "--file", "night.toml", home=home)["activation"]
-    watch.run(
-        "activation", "approve", act, "--keyholder", "legal-1", "--confirm", "privilege", pins=1, home=home
-    )
-    watch.run("activation", "approve", act, "--keyholder", "it-1", pins=1, home=home)
+    approve = ("activation", "approve", act, "--matter", "M-2026-00117", "--keyholder")
+    watch.run(*approve, "legal-1", "--confirm", "privilege", pins=1, home=home)
+    watch.run(*approve, "it-1", pins=1, home=home)
     watch.run("activation", "open", act, home=home)
     name = "salesforce-emergency-admin"
     return str(watch.run("activation", "release", act, name, "--show", home=home)["secret"])

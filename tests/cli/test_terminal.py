@@ -247,7 +247,9 @@ def test_a_code_is_drawn_on_the_terminal_and_counts(unlocked: Path, keyboard: Ke
 
 
 @pytest.mark.real
-def test_everything_typed_at_the_terminal(station: Path, keyboard: Keyboard) -> None:
+def test_everything_typed_at_the_terminal(
+    station: Path, keyboard: Keyboard, capfd: pytest.CaptureFixture[str]
+) -> None:
     pins = {member: f"{pin}\n" for member, pin in tomllib.loads((station / "pins.toml").read_text()).items()}
 
     def command(answers: list[tuple[str, str]], *argv: str) -> int:
@@ -273,8 +275,13 @@ def test_everything_typed_at_the_terminal(station: Path, keyboard: Keyboard) -> 
         ("legal-1", "M-2026-00117", 0),
         ("it-1", "M-2026-00117", 0),
     ):
-        answers = [("between them: ", f"{matter}\n"), (f"PIN of {member}: ", pins[member])]
-        assert command(answers, "activation", "approve", act, "--keyholder", member) == status
+        confirmed = [("You confirm: privilege. Type confirm to go on: ", "confirm\n")]
+        answers = [("between them: ", f"{matter}\n"), *(confirmed if member == "legal-1" else [])]
+        answers.append((f"PIN of {member}: ", pins[member]))
+        capfd.readouterr()
+        assert command(answers, "activation", "approve", act, "--keyholder", member, "--as", member) == status
+        read = capfd.readouterr().err
+        assert "approve this request" in read and "attorney-client" in read and "M-2026-00117" in read
     assert command([], "activation", "open", act) == 0
     shown = [("it goes away after 120 seconds: ", "read\n")]
     assert command(shown, "activation", "release", act, "crm", "--show") == 0
@@ -326,7 +333,7 @@ def emergency() -> str:
         command("credential", "seal", "--name", name, *seal)
     command("activation", "request", "--file", "request.toml")
     act = latest()
-    command("activation", "approve", act, "--keyholder", "legal-1")
-    command("activation", "approve", act, "--keyholder", "it-1")
+    for member in ("legal-1", "it-1"):
+        command("activation", "approve", act, "--keyholder", member, "--matter", "M-2026-00117")
     command("activation", "open", act)
     return act

@@ -13,6 +13,8 @@ from tests.cli.transcript import Result, Run
 from tests.kill.stage import PASSWORD, Scene, filed, staged
 from tests.witnessed import witnessed_base
 
+MATTER = "M-2026-00117"
+
 pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
@@ -125,7 +127,9 @@ def test_a_receipt_for_who_takes_nothing_along(command: Run, tmp_path: Path) -> 
         with scene.console() as console:
             act = filed(console, {"credential": PASSWORD})
         receipt = tmp_path / "receipt.png"
-        told = two.station("activation", "approve", act, "--keyholder", "it-1", "--receipt", str(receipt))
+        told = two.station(
+            "activation", "approve", act, "--keyholder", "it-1", "--matter", MATTER, "--receipt", str(receipt)
+        )
         assert told.status == 0, told
         held = value(two.station("journal", "verify", "--checkpoint", str(receipt), "--json"))
         assert held["compared"]["same"]

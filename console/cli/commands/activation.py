@@ -14,16 +14,14 @@ from console.cli import asking, files, handing, screens, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import prepared, usage
 from console.domain.canonical import Json, Object
-from console.language import say
 
 
 def approve(call: Call) -> Reply:
-    """Approve on a keyholder's own token; a person at a terminal restates the matter numbers."""
-    asked, matters = call.arguments, call.arguments.matter
-    if matters is None and call.terminal.has_person():
-        matters = call.terminal.ask(
-            say("Type the matter numbers of this request, with spaces between them: ")
-        ).split()
+    """Approve on a keyholder's own token; a person at a terminal reads the request and restates the matter numbers."""
+    asked = call.arguments
+    confirms = _read(call) if call.terminal.has_person() else ()
+    matters = asking.matters(call)
+    asking.confirm(call, confirms)
     with call.console(asked.keyholder) as console:
         value = approval.approve(console, asked.id, asked.keyholder, matters=matters, confirms=asked.confirm)
         head = cast(dict[str, Json], value["head"])
@@ -32,6 +30,18 @@ def approve(call: Call) -> Reply:
     if asked.receipt:
         handing.bring_out(asked.receipt, f"journal-{head['size']}", str(head["note"]).encode())
     return Reply(value, text.decided, to_stderr=asked.receipt == files.STDOUT)
+
+
+def _read(call: Call) -> Json:
+    """Show the request as a keyholder's own console does; return what there is to confirm.
+
+    The station is let go again: nobody waits for somebody who reads.
+    """
+    asked = call.arguments
+    with call.console(later=asked.keyholder) as console:
+        shown = remote.describe(console, asked.id, asked.keyholder)
+    asking.show(shown)
+    return shown["confirms"]
 
 
 def deny(call: Call) -> Reply:

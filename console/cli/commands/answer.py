@@ -1,19 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass keyholder card | pin | answer``: a station is introduced to a console of one's own, and is answered."""
 
-import sys
-from collections.abc import Sequence
-from typing import cast
-
 from console.actions import own_console as actions
 from console.actions import remote
 from console.actions.own_console import Opened, OwnConsole
 from console.cli import asking, handing
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import witness
-from console.cli.plain import plain
-from console.domain.canonical import Object
-from console.domain.errors import Refused
+from console.domain.canonical import Json, Object
 from console.language import say
 from console.own import own_console
 
@@ -44,33 +38,19 @@ def answer(call: Call) -> Reply:
     with own_console(call.folder, call.terminal) as own:
         opened = actions.read(own, data)
         shown = actions.describe(own, opened)
-        sys.stderr.writelines(f"{plain(line)}\n" for line in asking.errand(shown))
-        sys.stderr.flush()
-        value, reply = _decided(call, own, opened, cast(Sequence[str], shown["confirms"]))
+        asking.show(shown)
+        value, reply = _decided(call, own, opened, shown["confirms"])
     names = handing.bring_out(asked.out, "answer", reply)
     return Reply({**value, "asked": shown, "files": names}, asking.answered, to_stderr=asked.out == "-")
 
 
-def _decided(call: Call, own: OwnConsole, opened: Opened, confirms: Sequence[str]) -> tuple[Object, bytes]:
+def _decided(call: Call, own: OwnConsole, opened: Opened, confirms: Json) -> tuple[Object, bytes]:
     asked = call.arguments
     if asked.deny is not None or asked.veto is not None:
         return actions.refuse(own, opened, asked.deny or asked.veto, veto=asked.veto is not None)
-    matters = _matters(call)
-    if confirms and asked.confirm is None and call.terminal.has_person():
-        call.terminal.confirm(say("You confirm: {confirms}.", confirms=", ".join(confirms)), say("confirm"))
+    matters = asking.matters(call)
+    asking.confirm(call, confirms)
     return actions.agree(own, opened, matters, asked.confirm)
-
-
-def _matters(call: Call) -> Sequence[str]:
-    """Return the matter numbers as typed again: read from the request they would prove nothing."""
-    if call.arguments.matter is not None:
-        matters: Sequence[str] = call.arguments.matter
-        return matters
-    if not call.terminal.has_person():
-        raise Refused("matter_needed")
-    return call.terminal.ask(
-        say("To agree, type the matter numbers again, with spaces between them: ")
-    ).split()
 
 
 VERBS: dict[str, Verb] = {"card": card, "pin": pin, "answer": answer, **witness.OWN}
