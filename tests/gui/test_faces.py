@@ -49,6 +49,7 @@ OTHERWISE_IN_THE_COMMAND = {
     "arrival.tell": "handoff scan tells what a thing says of itself, and verbs refuse what is not for them.",
     "handoff.kind_of": "handoff scan tells the kind with the rest.",
     "handoff.texts": "A verb gets its pictures all at once, by handoff.take_in.",
+    "remote.describe": "The page Approve shows the whole request before it asks for anything.",
     "heads.receipt": "approve --receipt makes and notes it in one, with note_receipt.",
     "journal.newest_at": "journal search --until T --limit 1 finds the same.",
     "keyholder.state_of": "keyholder list tells everybody's state.",
