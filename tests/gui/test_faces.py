@@ -16,6 +16,7 @@ NO_PLACE_IN_THE_WINDOW = {
 """Nouns that make no sense there."""
 
 OTHERWISE_IN_THE_WINDOW = {
+    "remote.describe": "The page Approve shows the whole request before it asks for anything.",
     "credential.kind": "The page knows the kind from the list: it needs no question.",
     "handoff.page": "All pictures in one file are for files; the window shows them all at once from the single ones.",
     "handoff.scan": "Every field reads pictures itself, by handoff.texts or take_in, and says by arrival what came in.",
@@ -49,7 +50,6 @@ OTHERWISE_IN_THE_COMMAND = {
     "arrival.tell": "handoff scan tells what a thing says of itself, and verbs refuse what is not for them.",
     "handoff.kind_of": "handoff scan tells the kind with the rest.",
     "handoff.texts": "A verb gets its pictures all at once, by handoff.take_in.",
-    "remote.describe": "The page Approve shows the whole request before it asks for anything.",
     "heads.receipt": "approve --receipt makes and notes it in one, with note_receipt.",
     "journal.newest_at": "journal search --until T --limit 1 finds the same.",
     "keyholder.state_of": "keyholder list tells everybody's state.",
