@@ -49,7 +49,7 @@ def put_back(folder: Path, source: Path, operator: Operator, words: Words | None
         value = restore.put_back(place.locked, medium, mirror)
         if words is not None:
             value = {**value, **restore.new_hsm(place.locked, sheets(), words)}
-        restore.done(place.locked)
+            restore.done(place.locked)
         return value
 
 

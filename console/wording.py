@@ -18,11 +18,13 @@ BUG = (
 
 DEMO = say("DEMO: a throw-away station. Nothing here opens anything real.")
 
-WHOSE_PIN = say_each(
+WHOSE = say_each(
     {
         "pin_wrong": "This is not the PIN of {member}.",
         "pin_last_try": "One more wrong PIN would lock the token of {member}, so the program does not try.",
         "pin_locked": "The token of {member} has locked itself after wrong PINs.",
+        "token_absent": "The token of {member} is not plugged in, or not the one that was enrolled.",
+        "token_removed": "The token of {member} was pulled out in the middle; nothing was done by it.",
     }
 )
 """What is said instead, where it is known whose PIN was asked."""
@@ -172,7 +174,7 @@ def explain(error: ConsoleError | Cancelled) -> Explanation:
         )
     what, now = _templates(error)
     if "member" in error.facts:
-        what = WHOSE_PIN.get(error.code, what)
+        what = WHOSE.get(error.code, what)
     facts = {name: _fact(value) for name, value in error.facts.items() if name != "problems"}
     places = _Facts(code=error.code, **_in_words(facts))
     happened = what.format_map(places)

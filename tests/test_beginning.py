@@ -26,3 +26,15 @@ def test_a_mount_point_is_no_second_medium(tmp_path: Path) -> None:
         beginning.found(elsewhere, said.replace(named, 'mirror = "/proc"').encode(), Pins(pins))
     assert not elsewhere.exists()
     assert read(settings.folder).station.mirror == settings.station.mirror
+
+
+def test_who_stands_there_twice_is_named_before_any_token_is_made(tmp_path: Path) -> None:
+    settings, _ = make_station(tmp_path)
+    said = (settings.folder / FILE_NAME).read_text()
+    elsewhere = tmp_path / "elsewhere"
+    for was, now in (('id = "legal-2"', 'id = "legal-1"'), ("Ben Clausen", "Anna Berg")):
+        assert was in said
+        # Nobody is asked a PIN: what a founding left on a token would stand in the way of the mended file.
+        with pytest.raises(Refused, match=r"key_or_person_twice \(who=legal-1"):
+            beginning.found(elsewhere, said.replace(was, now, 1).encode(), Pins({}))
+    assert not (elsewhere / "tokens").exists()

@@ -17,20 +17,18 @@ from console.actions.recovery import Escrowed, Words
 from console.actions.renewal import NEW_KEYS
 from console.domain import keyholder
 from console.domain.canonical import Json, Object, encode, from_base64, to_base64
-from console.domain.errors import Refused
+from console.domain.errors import Refused, Unavailable
 from console.domain.policy import Policy
-
-RESTORING = "restoring"
-"""A file that is there while a restore is not finished."""
 
 
 def put_back(locked: Locked, medium: Medium, mirror: Medium) -> Object:
     """Put the files of a backup into the folder of a station that has none; what the second medium has is newer.
 
-    ``Refused`` (station_exists); ``Corrupt`` as ``backup.verify``.
+    It may be done again until somebody has unlocked the station: who finds the HSM lost does it again with sheets.
+    ``Refused`` (station_exists); ``Unavailable`` (backup_absent); ``Corrupt`` as ``backup.verify``.
     """
     present = locked.vault.names("")
-    if "genesis.json" in present and RESTORING not in present:
+    if "genesis.json" in present and station.RESTORING not in present:
         raise Refused("station_exists", folder=str(locked.settings.folder))
     if backup.MANIFEST in medium.names(""):
         backup.verify(None, medium)
@@ -39,8 +37,10 @@ def put_back(locked: Locked, medium: Medium, mirror: Medium) -> Object:
     if newer:
         # Of the tables only the newest counts, and an older one beside it would be of no use to anybody.
         source = {name: one for name, one in source.items() if not name.startswith("state/")}
-    # Whoever is cut from here on starts again, until ``done``.
-    locked.vault.write(RESTORING, b"")
+    if "genesis.json" not in source | newer:
+        raise Unavailable("backup_absent", folder=str(medium.folder), name="genesis.json")
+    # Whoever is cut from here on starts again, until ``done`` or the first unlock.
+    locked.vault.write(station.RESTORING, b"")
     for name, one in (source | newer).items():
         locked.vault.write(name, one.read(name))
     return {"files": len(source | newer), "databases": cast(Json, locked.founding.put_databases(medium))}
@@ -53,7 +53,7 @@ def _taken(medium: Medium) -> list[str]:
 
 def done(locked: Locked) -> None:
     """Let the station stand as it is now: another restore would be refused."""
-    locked.vault.remove(RESTORING)
+    locked.vault.remove(station.RESTORING)
 
 
 def new_hsm(locked: Locked, sheets: Sheets, words: Words) -> Object:

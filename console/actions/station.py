@@ -6,6 +6,7 @@ token (the unlock slots). Nothing opens before every founding keyholder has sign
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 from functools import partial
 from typing import cast
 
@@ -30,6 +31,7 @@ from console.domain.journal import Draft
 from console.domain.keyholder import Member
 from console.domain.policy import Policy, Roster, Rules
 from console.domain.renewal import FIRST
+from console.domain.roster import check_people
 from console.domain.words import to_words
 from console.settings import EMBEDDED, KEY_FILE
 
@@ -39,6 +41,8 @@ OPEN, ONE_COMMAND = "open", "one_command"
 """What a station is unlocked for: until somebody locks it, or for one command, which locks again without an entry."""
 LOCKED_BY_ENTRY, CUT, UNKNOWN = "locked", "cut", "unknown"
 """How the sitting before ended."""
+RESTORING = "restoring"
+"""A file that is there from a restore until its new HSM stands, or until somebody unlocks the station."""
 MOST_LOOKED_AT = 100
 """So many unlocks back a sitting is looked for, among those for one command."""
 
@@ -75,6 +79,8 @@ def _check_settings(locked: Locked) -> None:
         and not settings.hsm.accept_software
     ):
         raise Refused("software_hsm_in_real_mode")
+    # Before any token is made: what a founding left on it would stand in the way of the file that is mended.
+    check_people([(section.id, section.name) for section in settings.keyholders])
     for section in settings.keyholders:
         settings.check_accepted(section.id, is_software=section.is_software)
 
@@ -213,6 +219,9 @@ def note_unlock(console: Console, *, one_command: bool = False) -> None:
 
     Under the alarm and in paper mode nothing takes it.
     """
+    with suppress(Unavailable):
+        console.vault.read(RESTORING)
+        console.vault.remove(RESTORING)
     if one_command:
         _note(console, UNLOCKED, {"sitting": ONE_COMMAND})
     else:

@@ -92,8 +92,13 @@ class BackupFolder:
             raise Refused("backup_same_disk", folder=str(self.folder))
 
     def read(self, name: str) -> bytes:
-        """Return a file's bytes."""
-        return _read(self.folder, name)
+        """Return a file's bytes; ``Unavailable`` (backup_absent) if it is not there."""
+        try:
+            return _read(self.folder, name)
+        except Unavailable as error:
+            if error.code != "file_missing":
+                raise
+            raise Unavailable("backup_absent", folder=str(self.folder), name=name) from error
 
     def write(self, name: str, data: bytes) -> None:
         """Write durably."""

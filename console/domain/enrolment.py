@@ -120,7 +120,7 @@ def _check_person(member: Member) -> None:
     if (member.read is not None) != (member.role == READS_COUNSEL):
         raise Refused("read_key_wrong", member=member.id, role=member.role)
     if len(set(member.points())) != len(member.points()):
-        raise Refused("key_or_person_twice")
+        raise Refused("key_or_person_twice", who=member.id)
 
 
 def purposes(role: str) -> list[str]:

@@ -6,6 +6,7 @@ only ``policy`` and ``succession`` say.
 """
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,6 +20,8 @@ from console.domain.keyholder import WITHOUT_GROUP, Member, person_key
 MAX_MEMBERS_PER_GROUP = 16
 MAX_THRESHOLD = 5
 MODES = ("real", "drill")
+SHEETS = "sheets"
+"""Who owns a key of recovery sheets, where one is named."""
 STATION = "station"
 """Whose recovery sheets are split over all groups; so no group has this name."""
 
@@ -155,6 +158,19 @@ _GROUP = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 """A group is a member of canonical objects: any other name would have no form."""
 
 
+def check_people(named: Sequence[tuple[str, str]]) -> None:
+    """Raise ``Refused`` (key_or_person_twice) where two of these (member id, name) are one person."""
+    _check_once([(id_, id_) for id_, _ in named])
+    _check_once([(id_, person_key(name)) for id_, name in named])
+
+
+def _check_once(owned: Sequence[tuple[str, object]]) -> None:
+    """Raise ``Refused`` (key_or_person_twice), naming the owners of what stands there more than once."""
+    counted = Counter(thing for _, thing in owned)
+    if who := sorted({owner for owner, thing in owned if counted[thing] > 1}):
+        raise Refused("key_or_person_twice", who=", ".join(who))
+
+
 def check_roster(roster: Roster) -> None:
     """Raise ``Refused`` for a roster that could lock out or that lets one person count twice."""
     # A group named twice would count as two; operators hold no shares.
@@ -164,15 +180,10 @@ def check_roster(roster: Roster) -> None:
         raise Refused("group_names", groups=", ".join(roster.groups))
     if not roster.classes:
         raise Refused("no_classes")
-    points = [point for member in roster.members for point in member.points()]
+    check_people([(member.id, member.name) for member in roster.members])
+    points = [(member.id, point) for member in roster.members for point in member.points()]
     # A recovery key that is somebody's own would open for one person what a group shall open.
-    points += roster.recovery_points()
-    ids = [member.id for member in roster.members]
-    if len(set(points)) != len(points) or len(set(ids)) != len(ids):
-        raise Refused("key_or_person_twice")
-    people = [person_key(member.name) for member in roster.members]
-    if len(set(people)) != len(people):
-        raise Refused("key_or_person_twice")
+    _check_once([*points, *((SHEETS, point) for point in roster.recovery_points())])
     if any(member.role not in (*roster.groups, *WITHOUT_GROUP) for member in roster.members):
         raise Refused("unknown_role", known=", ".join((*roster.groups, *WITHOUT_GROUP)))
     for member in roster.members:

@@ -39,7 +39,7 @@ REFUSED: Sentences = {
         "Use one of these names exactly as it is written."),
     "not_a_keyholder": ("{member} holds no share of any secret.",
         "Ask a keyholder of Legal or IT."),
-    "key_or_person_twice": ("A person, a name or a key would count twice.",
+    "key_or_person_twice": ("A person, a name or a key would count twice: {who}.",
         "Give every person one entry and one token of their own."),
     "unknown_role": ("A person has a role that no class knows; known are: {known}.",
         "Mend the role in station.toml."),

@@ -15,6 +15,7 @@ from console.adapters.hsm.process import KEY_FILE, TokenAddress, TokenProcess
 from console.domain import keys
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
 from console.domain.keyholder import TokenKeys
+from console.wording import explain
 from tests.fakes import FakeMachine, FakeToken
 from tests.keyfiles import make_key_file
 from tests.softhsm import MODULE, PIN, make_token, person_token
@@ -195,8 +196,10 @@ def test_what_is_absent_is_said(tmp_path: Path) -> None:
         (TokenAddress(Path("/usr/bin/env"), "nobody"), "module_missing"),
     ):
         token = person_token(missing)
-        with pytest.raises(Unavailable, match=code):
+        with pytest.raises(Unavailable, match=code) as caught:
             token.sign("sign", DIGEST)
+        if code == "token_absent":
+            assert explain(caught.value).what.startswith("The token of legal-1 is not plugged in")
         token.close()
 
 

@@ -28,7 +28,7 @@ from console.actions.ports import Console
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder
 from console.cli.throwaway import card
-from console.domain.errors import Corrupt, Refused
+from console.domain.errors import Corrupt, Refused, Unavailable
 from console.settings import read
 from console.wiring import Station
 from tests.kill.stage import (
@@ -156,6 +156,27 @@ def first_release(station: Station, name: str = PASSWORD) -> bytes:
 def closed(station: Station) -> None:
     station_actions.lock(station.locked)
     station.close()
+
+
+def test_who_finds_the_hsm_lost_restores_once_more(scene: Scene) -> None:
+    """Files alone first; what is missing is named, and they may be put back again until somebody has unlocked."""
+    target, mirror = backed_up(scene), medium(scene, "mirror")
+    with pytest.raises(Unavailable, match=r"backup_absent \(.*elsewhere, name=backup.json\)"):
+        backup.verify(None, medium(scene, "elsewhere"))
+    station = bare(scene, with_hsm=False)
+    try:
+        with pytest.raises(Unavailable, match=r"backup_absent"):
+            restore.put_back(station.locked, medium(scene, "elsewhere"), medium(scene, "nowhere"))
+        restore.put_back(station.locked, target, mirror)
+        with pytest.raises(Unavailable, match="hsm_absent"):
+            station.unlock(UNLOCKER)
+        restore.put_back(station.locked, target, mirror)
+        shutil.copytree(scene.folder / "lost" / "hsm", scene.home / "hsm")
+        station.unlock(UNLOCKER)
+        with pytest.raises(Refused, match="station_exists"):
+            restore.put_back(station.locked, target, mirror)
+    finally:
+        closed(station)
 
 
 @pytest.mark.long

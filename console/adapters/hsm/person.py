@@ -186,8 +186,8 @@ class PersonToken:
             # Never tried a second time by the program: if it may have been the PIN, the person is asked again.
             if isinstance(error, Unavailable) or error.code.startswith("pin_"):
                 self._forget_pin()
-            if error.code.startswith("pin_"):
-                # Several people type a PIN in one emergency: whose it was must be said.
+            if error.code.startswith(("pin_", "token_")):
+                # Several people's PINs and tokens serve in one emergency: whose it was must be said.
                 error.facts["member"] = self._member
             raise
         if secrets is not None:

@@ -4,8 +4,8 @@
 import hashlib
 import os
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock
 from typing import Protocol, cast
@@ -220,13 +220,25 @@ class StationHsm(OutsideKeys):
         return value(self._line.call(verb, None, **fields))
 
 
+@contextmanager
+def _called_the_hsm() -> Iterator[None]:
+    """Say of the station's own token that it is missing: "the token" would be taken for a person's."""
+    try:
+        yield
+    except Unavailable as error:
+        if error.code in ("token_absent", "other_token"):
+            raise Unavailable("hsm_absent") from error
+        raise
+
+
 def unlock(
     address: TokenAddress, pin: bytearray, member: str, *, environment: Mapping[str, str]
 ) -> StationHsm:
     """Return the HSM unlocked for this process alone; ``close`` or the end of the process locks it. Wipes the PIN."""
     process = TokenProcess(address, environment)
     try:
-        process.call("unlock", pin, label=address.label, member=member)
+        with _called_the_hsm():
+            process.call("unlock", pin, label=address.label, member=member)
     except ConsoleError:
         process.close()
         raise
@@ -253,8 +265,9 @@ def start_keeper(
         Frame({"id": 3, "verb": "keep", "socket": str(socket), "idle_s": idle_s}),
     )
     try:
-        for request in steps:
-            exchange(wire, request, time.monotonic() + LIMIT_S)
+        with _called_the_hsm():
+            for request in steps:
+                exchange(wire, request, time.monotonic() + LIMIT_S)
     finally:
         wipe(pin)
         wire.close()
