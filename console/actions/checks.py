@@ -10,18 +10,25 @@ from console.domain.told import as_written, in_words, told
 DAY_MS = 86_400_000
 
 
-def check(id_: str, *, ok: bool, detail: str, level: str = "error", **facts: Json) -> dict[str, Json]:
-    """Return a row; ``level`` says how grave it is when it is not in order: error (not ready) or warning."""
-    return _row(id_, [told(detail, **facts)], level="ok" if ok else level)
+def check(
+    id_: str, *, ok: bool, detail: str, level: str = "error", mend: str = "", **facts: Json
+) -> dict[str, Json]:
+    """Return a row; ``level`` says how grave it is when it is not in order: error (not ready) or warning.
+
+    ``mend``: how this finding is mended, where that is not as the check's others are.
+    """
+    return _row(id_, [told(detail, **facts)], level="ok" if ok else level, mend=mend)
 
 
-def warn_of(id_: str, found: Sequence[Object]) -> dict[str, Json]:
-    """Return a row that warns of each thing found (``told``), and is in order when there is none."""
-    return _row(id_, found or [told("in order")], level="warning" if found else "ok")
+def warn_of(
+    id_: str, found: Sequence[Object], *, level: str = "warning", mend: str = "", fine: str = "in order"
+) -> dict[str, Json]:
+    """Return a row that warns of each thing found (``told``), and says that it is ``fine`` when there is none."""
+    return _row(id_, found or [told(fine)], level=level if found else "ok", mend=mend)
 
 
-def _row(id_: str, found: Sequence[Object], *, level: str) -> dict[str, Json]:
+def _row(id_: str, found: Sequence[Object], *, level: str, mend: str) -> dict[str, Json]:
     return {
-        "id": id_, "ok": level == "ok", "level": level, "said": cast(Json, found),
+        "id": id_, "mend": mend or id_, "ok": level == "ok", "level": level, "said": cast(Json, found),
         "detail": "; ".join(str(in_words(one, as_written)) for one in found),
     }  # fmt: skip

@@ -134,6 +134,7 @@ def prepared_check(console: Console) -> dict[str, Json]:
             for name, state in states
             if state != "agreed"
         ],
+        mend="prepared_overtaken" if any(state == "overtaken" for _, state in states) else "",
     )
 
 

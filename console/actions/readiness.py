@@ -138,6 +138,7 @@ def _rollback(console: Console) -> dict[str, Json]:
     return check(
         "hsm_rollback", ok=set(found.values()) == {"yes"}, level="warning",
         detail="{assurance}: stays destroyed: {destroys}, stays remembered: {anchors}; measured {days} days ago",
+        mend="hsm_rollback_measured",
         assurance=assurance, days=days, **measured,
     )  # fmt: skip
 
@@ -153,15 +154,14 @@ def _journal_checks(console: Console, progress: Progress | None) -> list[Json]:
     codes = [finding["code"] for finding in cast(list[Object], status["findings"])]
     mirror = str(console.settings.station.mirror)
     return [
-        check("journal", ok=verdict["ok"] is True, detail="{findings}" if verdict["findings"] else "whole",
-              findings=str(verdict["findings"])),
+        warn_of("journal", _wrong(verdict), level="error", fine="whole"),
         check("recording", ok=recording["light"] == "recording",
               detail="{light}; entries that wait: {waiting}. {why}" if recording["why"]
               else "{light}; entries that wait: {waiting}",
               light=told(str(recording["light"])), waiting=recording["waiting"], why=recording["why"],
               level="warning" if recording["light"] == "reserve" else "error"),
-        check("anchor", ok=not alarm, detail="{alarm}" if alarm else "both know of entry {entry}",
-              alarm=", ".join(alarm), entry=status["anchored"]),
+        check("anchor", ok=True, detail="both know of entry {entry}", entry=status["anchored"])
+        if not alarm else warn_of("anchor", [told("{finding}", finding=code) for code in alarm], level="error"),
         warn_of("alarm", [told("{log} was left behind", log=past["log"]) for past in before]),
         check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
               detail="not copied: {files}" if behind else "{folder}", files=", ".join(behind), folder=mirror),
@@ -170,11 +170,21 @@ def _journal_checks(console: Console, progress: Progress | None) -> list[Json]:
     ]  # fmt: skip
 
 
+def _wrong(verdict: Object) -> list[Object]:
+    """Return each finding: its code, and the entry where there is one."""
+    return [
+        told("{finding}", finding=one["code"])
+        if one.get("seq") is None
+        else told("{finding} (entry {entry})", finding=one["code"], entry=one["seq"])
+        for one in cast(list[Object], verdict["findings"])
+    ]
+
+
 def _verdict(console: Console, progress: Progress | None) -> Object:
     try:
         return console.journal.verify(progress=progress)
     except Unavailable as error:
-        return {"ok": False, "findings": error.code}
+        return {"ok": False, "findings": [{"code": error.code}]}
 
 
 def _clock(console: Console) -> dict[str, Json]:

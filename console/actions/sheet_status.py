@@ -87,9 +87,16 @@ def checks(console: Console) -> list[Json]:
     rows = cast(list[Object], status(console)["recovery"])
     stale = [_age(row) for row in rows if row["state"] == "in_force" and _is_stale(row)]
     return [
-        warn_of("recovery_sheets", [said for row in rows for said in _lacking(row)]),
+        warn_of("recovery_sheets", [said for row in rows for said in _lacking(row)], mend=_mend(rows)),
         warn_of("recovery_drill", stale),
     ]
+
+
+def _mend(rows: Sequence[Object]) -> str:
+    """Return what comes first: sheets that count, then sealing to them, then changing what the spent ones opened."""
+    if any(row["state"] != "in_force" or row["unread"] or row["gone"] for row in rows):
+        return "recovery_sheets"
+    return "sheets_uncovered" if any(row["uncovered"] for row in rows) else "sheets_owed"
 
 
 def _lacking(row: Object) -> Iterator[Object]:

@@ -28,7 +28,7 @@ def checks(value: Object) -> Iterator[str]:
             yield f"{title(row)}: {row['now']}{by}{_call(cast(Sequence[Row], row['call']))}"
     if names := without_phone(value):
         yield say(
-            "No telephone number is on record of {names}: breakglass keyholder contact NAME.",
+            "No telephone number is on record of {names}: breakglass keyholder contact NAME --phone NUMBER.",
             names=", ".join(names),
         )
     yield ""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame
 from console.gui.snapshot import View
 from console.gui.widgets import PlainLabel, button, card, marked
 from console.language import say
-from console.sentences.checks import CHECKS_NOW, command, details, title
+from console.sentences.checks import command, details, now, title
 
 TONES = {"error": "danger", "warning": "warning", "ok": "good"}
 LEADS = {
@@ -20,6 +20,8 @@ LEADS = {
     "alarm": (say("See which secrets are owed"), "vault"),
     "lockout": (say("See what a loss would do"), "what-if"),
     "recovery_sheets": (say("Print sheets, read them back"), "sheets"),
+    "sheets_uncovered": (say("Seal again so that the sheets open it"), "upkeep"),
+    "sheets_owed": (say("Seal new versions of what was shown"), "vault"),
     "recovery_drill": (say("Try the sheets"), "sheets"),
     "counsel_readers": (say("Admit a reader"), "counsel"),
     "drill": (say("Ask for an opening, for practice"), "request"),
@@ -28,9 +30,10 @@ LEADS = {
     "stale": (say("Seal again for the people of today"), "upkeep"),
     "exposed": (say("Seal new versions of what was shown"), "vault"),
     "prepared": (say("Agree on prepared requests"), "prepared"),
+    "prepared_overtaken": (say("Propose prepared requests anew"), "prepared"),
     "grab_card": (say("Go to the grab card"), "grab-card"),
 }  # fmt: skip
-"""Check -> the words of its button, and the page, or the part of the page of readiness, where it is done."""
+"""Check, or how it is mended otherwise -> the words of its button, and the page, or the part of readiness, for it."""
 
 NAMING = (
     "tokens", "recovery_sheets", "recovery_drill", "counsel_readers", "secret_age", "certificates", "stale", "exposed",
@@ -48,7 +51,7 @@ def finding(found: View, names: Mapping[str, str], lead: Callable[[str], None]) 
     """Return the card of a check that is not in order; ``names``: id -> name; ``lead`` goes to a page."""
     frame, column = card()
     column.addLayout(marked(TONES[found["level"]], PlainLabel(upper(title(found)), role="field")))
-    column.addWidget(PlainLabel(CHECKS_NOW[found["id"]]))
+    column.addWidget(PlainLabel(now(found)))
     if found["id"] in NAMING:
         # As it stands: it may begin with the name of a credential, which has no capital.
         column.addWidget(PlainLabel(details(found, names)))
@@ -56,15 +59,15 @@ def finding(found: View, names: Mapping[str, str], lead: Callable[[str], None]) 
         if person["phone"]:
             told = say("Call {name}: {number}", name=person["name"], number=person["phone"])
             column.addWidget(PlainLabel(told))
-    if found["id"] in LEADS:
-        words, page = LEADS[found["id"]]
+    if found["mend"] in LEADS:
+        words, page = LEADS[found["mend"]]
         column.addWidget(button(words, lambda: lead(page)))
     return frame
 
 
 def exactly(found: View) -> str:
     """Return for IT what exactly was found and by which command it is mended."""
-    by = command(found["id"])
+    by = command(found)
     said = f"{upper(title(found))}: {details(found)}"
     return said if found["ok"] or not by else f"{said}. {say('By command: {command}', command=by)}"
 

@@ -7,6 +7,8 @@ from typing import Any
 from console.domain.canonical import Json
 from console.domain.told import in_words
 from console.language import say, say_each
+from console.sentences.entries import FINDINGS
+from console.sentences.every import CORRUPT
 from console.sentences.form import Commands
 
 Row = Mapping[str, Any]
@@ -112,20 +114,32 @@ CHECKS_NOW = say_each(
     }
 )
 """What to do now about each check that is not in order, in one sentence of at most 20 words."""
+OTHERWISE = say_each(
+    {
+        "hsm_rollback_measured": "Let nobody put an old copy of this device back.",
+        "sheets_uncovered": "Seal these secrets again, so that the sheets open them, too.",
+        "sheets_owed": "Change what the spent sheets opened at their systems, then seal the new secrets.",
+        "prepared_overtaken": "People changed: propose the requests that are named anew, then agree on them again.",
+    }
+)
+"""What to do instead about some findings of a check (``mend``)."""
 COMMANDS: Commands = {
     "hsm_rollback": "station check --rollback-drill",
     "tokens": "keyholder prove NAME",
     "journal": "journal export DIR",
     "anchor": "journal new-log",
     "lockout": "station check --what-if",
-    "recovery_sheets": "keyholder recovery print",
-    "recovery_drill": "keyholder recovery drill",
+    "recovery_sheets": "keyholder recovery print --group G --sheets M-of-N --out DIR",
+    "sheets_uncovered": "policy reseal --plan",
+    "sheets_owed": "credential rotate NAME",
+    "recovery_drill": "keyholder recovery drill --group G",
     "counsel_readers": "record admit NAME --keyholder READER",
     "secret_age": "credential rotate NAME",
     "certificates": "credential rotate NAME",
-    "stale": "policy reseal",
+    "stale": "policy reseal --plan",
     "exposed": "credential rotate NAME",
-    "prepared": "activation prepare --sign NAME",
+    "prepared": "activation prepare --sign NAME --keyholder N",
+    "prepared_overtaken": "activation prepare --file FILE --name NAME",
     "grab_card": "station grab-card --out FILE.pdf",
 }
 """By which command it is done, where there is one: for whoever works in a terminal."""
@@ -157,12 +171,19 @@ def _called(one: Row, names: Mapping[str, str]) -> dict[str, Json]:
         place: names.get(fact, fact) if place in WHO and isinstance(fact, str) else fact
         for place, fact in one["facts"].items()
     }
+    if isinstance(code := facts.get("finding"), str):
+        facts["finding"] = FINDINGS.get(code) or say(CORRUPT.get(code, code))
     return {**one, "facts": facts}
 
 
-def command(id_: str) -> str:
+def now(row: Row) -> str:
+    """Return what to do about a check that is not in order."""
+    return OTHERWISE.get(row["mend"]) or CHECKS_NOW[row["mend"]]
+
+
+def command(row: Row) -> str:
     """Return the whole command by which it is done; empty where there is none."""
-    return f"breakglass {COMMANDS[id_]}" if id_ in COMMANDS else ""
+    return f"breakglass {COMMANDS[row['mend']]}" if row["mend"] in COMMANDS else ""
 
 
 def without_phone(found: Row) -> list[str]:

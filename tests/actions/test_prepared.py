@@ -16,6 +16,7 @@ from console.cli.throwaway import card
 from console.domain.canonical import Json, Object
 from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
+from console.sentences.checks import command
 from tests.actions.test_readiness import days_later
 from tests.kill.stage import CODES, PASSWORD, Scene, approve, sealed_base, staged
 
@@ -129,6 +130,7 @@ def test_it_lapses_with_time_and_with_people(scene: Scene) -> None:
         changed = replace(console.policy.roster, epoch=2)
         later = replace(console, policy=replace(console.policy, roster=changed, earlier=(console.policy,)))
         assert listed(later)["state"] == "overtaken"
+        assert command(prepared.prepared_check(later)).endswith("activation prepare --file FILE --name NAME")
         with pytest.raises(Refused, match="prepared_overtaken"):
             prepared.request(later, NAME, hour())
         with pytest.raises(Refused, match="prepared_overtaken"):

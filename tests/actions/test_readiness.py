@@ -25,7 +25,7 @@ from console.actions.ports import Console
 from console.domain.canonical import Json
 from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Unavailable
-from console.sentences.checks import CHECKS, CHECKS_NOW
+from console.sentences.checks import CHECKS, CHECKS_NOW, command, details, now
 from console.wiring import measure_rollback
 from tests.kill.stage import (
     PASSWORD,
@@ -176,6 +176,7 @@ def test_under_the_alarm_the_doctor_still_answers(scene: Scene) -> None:
     with scene.console() as console:
         rows = found(console)
     assert not rows["anchor"]["ok"]
+    assert details(rows["journal"]) == details(rows["anchor"]) == "The journal's file is missing."
     for id_ in ("lockout", "tokens", "clock", "grab_card", "prepared", "drill"):
         assert not rows[id_]["ok"], id_
 
@@ -198,6 +199,7 @@ def test_the_rollback_drill_measures_and_touches_nothing(scene: Scene) -> None:
         row = found(console)["hsm_rollback"]
     assert (row["ok"], row["level"]) == (False, "warning")
     assert row["detail"] == "software: stays destroyed: no, stays remembered: no; measured 0 days ago"
+    assert (now(row), command(row)) == ("Let nobody put an old copy of this device back.", "")
 
 
 def test_a_device_is_never_measured_by_guessing(scene: Scene) -> None:

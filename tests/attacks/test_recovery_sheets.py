@@ -29,6 +29,7 @@ from console.domain import recovery as rules
 from console.domain.canonical import Json, Object, decode_object, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.recovery import StandIn
+from console.sentences.checks import Row, command
 from console.wiring import press
 from tests.adapters.test_paper import words as text_of
 from tests.kill.stage import (
@@ -153,6 +154,7 @@ def test_new_sheets_take_the_escrow_over() -> None:
             with pytest.raises(Refused, match=r"sheet_of_another_set.*sheet=1, slot=legal, generation=1"):
                 sheet_status.drill(console, "legal", old["legal"])
             assert status_of(console, "legal")["uncovered"] != []
+            assert command(cast(Row, sheet_status.checks(console)[0])) == "breakglass policy reseal --plan"
             # What was sealed to the old ones still opens with the old ones, and with no others.
             act = filed(console, {"credential": RECOVERABLE})
             with pytest.raises(Refused, match=r"sheet_of_another_set.*generation=2.*needed=1"):

@@ -11,7 +11,7 @@ from console.cli.call import Call, Reply, Verb
 from console.cli.progress import shown
 from console.domain.canonical import Json
 from console.language import say
-from console.sentences.checks import CHECKS_NOW, command
+from console.sentences.checks import command, now
 
 NOT_READY = 3
 
@@ -27,8 +27,8 @@ def check(call: Call) -> Reply:
     rows: list[Json] = [
         {
             **row,
-            "now": None if row["ok"] else CHECKS_NOW[str(row["id"])],
-            "by": command(str(row["id"])) or None,
+            "now": None if row["ok"] else now(row),
+            "by": command(row) or None,
         }
         for row in cast(list[dict[str, Json]], found["checks"])
     ]
