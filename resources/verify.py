@@ -2,17 +2,17 @@
 """Verify an exported journal, or the proof of one entry. One file: Python 3.11 or later and ``cryptography``.
 
 PATH is the export (default: where this file lies) or a file of `journal prove`. Keys, and this file, count when they
-come from outside: the log's from the founding certificate or a keyholder's card, the witnesses' from
-themselves; each --witness must have signed, a --policy (c2sp.org/tlog-policy) says how many must. --checkpoint FILE and
---words "[SIZE] w1 ... w12" are what was kept elsewhere. FORMAT.md says what is checked and what each finding means.
+come from outside: the log's from the founding certificate or a keyholder's card, the witnesses' from themselves;
+each --witness must have signed, a --policy (c2sp.org/tlog-policy) says how many must. --checkpoint FILE and --words
+"[SIZE] w1 ... w12" are what was kept elsewhere. --bytes is quicker: it leaves out the form and order of the entries,
+openings and erasures; --deep is the rule. FORMAT.md says what is checked and what each finding means.
 Exit status: 0 verified, 2 wrong usage, 3 consistent but origin unproven (no key from outside), 4 corrupt.
 """
 import os, sys; sys.path = [p for p in sys.path if os.path.realpath(p) != os.path.dirname(os.path.realpath(__file__))]
 import argparse, base64, binascii, collections, contextlib, datetime, hashlib, hmac, json, pathlib, re, unicodedata
 from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives import hashes, serialization as der
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, utils
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_der_public_key
 sha256, Path = hashlib.sha256, pathlib.Path  # above: nothing is imported from the folder that is judged
 WIDTH, ED25519, P256, COSIGNATURE = 256, b"\1", b"\2", b"\4"  # the width of a tile; kinds of keys
 SPKI_P256 = bytes.fromhex("3059301306072a8648ce3d020106082a8648ce3d030107034200")
@@ -47,13 +47,15 @@ def named(code, seq=None):  # gives this code to whatever goes wrong inside
 def text64(data): return base64.b64encode(data).decode()
 def unbase64(text, length=None):
     data = base64.b64decode(text, validate=True)
-    if text64(data) != text or length not in (None, len(data)): raise ValueError(f"not the base64 of {length} bytes")
-    return data
+    need(text64(data) == text and length in (None, len(data)), "garbled", None, f"no base64: {length}"); return data
 def canonical(value): return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
-def parse(data, depth=None):  # with a depth it must be canonical and in the profile of FORMAT.md section 1
-    value = json.loads(data.decode(), parse_constant=int)  # NaN and Infinity are no JSON, and no int
-    need(depth is None or (in_profile(value, depth) and canonical(value) == data), "not_canonical")
-    return value
+def once(pairs): return dict(pairs) if len(dict(pairs)) == len(pairs) else need(False, "garbled", None, "twice")
+def parse(data, depth, hook=None):  # in the profile of FORMAT.md section 1; without a hook it must be canonical
+    value = json.loads(data.decode(), parse_constant=int, parse_float=int, object_pairs_hook=hook)  # 1.0, NaN: no int
+    need(in_profile(value, depth) and (hook or canonical(value) == data), "garbled", None, "profile"); return value
+def rows(it, size, name, members):  # of a list (FORMAT.md section 4) in an object of so many members
+    fits = (" ".join(sorted(r)) == members and [type(r.get("seq", 0)), type(r["name"])] == [int, str] for r in it[name])
+    need(repr(it["v"]) == "1" and len(it) == size and all(fits), "garbled", None, name); return [] + it[name]
 def in_profile(value, depth):
     if isinstance(value, str):
         return unicodedata.is_normalized("NFC", value) and not {"Cs", "Cn"} & {*map(unicodedata.category, value)}
@@ -85,7 +87,7 @@ def parse_key(vkey, *kinds):  # c2sp.org/signed-note
         need(data[:1] in kinds and (p256 or len(data) == 33) and name and hashed.hex() == key_id, vkey)
         return Key(name, data[:1], data[1:], hashed)
 def check_signature(key, signature, text):  # returns the time of a cosignature (c2sp.org/tlog-cosignature)
-    if key.kind == P256: return load_der_public_key(key.public).verify(signature, text, ec.ECDSA(SHA256()))
+    if key.kind == P256: return der.load_der_public_key(key.public).verify(signature, text, ec.ECDSA(hashes.SHA256()))
     time = int.from_bytes(signature[:8], "big") if key.kind == COSIGNATURE else None
     if time is not None: signature, text = signature[8:], b"cosignature/v1\ntime %d\n%b" % (time, text)
     ed25519.Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text)
@@ -103,15 +105,15 @@ def open_note(note, keys):  # origin, size, root, {signer: time} of a checkpoint
 def read_policy(text, signers=()):  # keys, and whether these signers are a quorum (c2sp.org/tlog-policy)
     keys, reached, quorum, members = [], {"none": True}, [], ["none"]
     with named("policy_garbled"):
-        for what, name, *words in (line.split() for line in re.findall(r"^[ \t]*[^ \t#\n].*$", text, re.MULTILINE)):
+        for what, name, *args in map(re.compile("[ \t]+").split, re.findall(r"(?m)^[ \t]*([^ \t#\n].*?)[ \t]*$", text)):
             need(what == "log" or (what == "quorum") == (name in reached), name)
             if what == "log": keys.append(parse_key(name, ED25519, P256))
             elif what == "quorum": quorum.append(reached[name])
-            elif what == "witness": keys, reached[name] = [*keys, k := parse_key(words[0], COSIGNATURE)], k in signers
+            elif what == "witness": keys, reached[name] = [*keys, k := parse_key(args[0], COSIGNATURE)], k in signers
             else:
-                least, members = {"any": 1, "all": len(words) - 1}.get(words[0]) or int(words[0]), members + words[1:]
-                need(what == "group" and 0 < least < len(words), what)
-                reached[name] = sum(reached[one] for one in words[1:]) >= least
+                least, members = {"any": 1, "all": len(args) - 1}.get(args[0]) or int(args[0]), members + args[1:]
+                need(what == "group" and 0 < least < len(args) and re.fullmatch("any|all|[0-9]+", args[0]), what)
+                reached[name] = sum(reached[one] for one in args[1:]) >= least
         need(len(quorum) == 1 and len({*(once := members + [key.public for key in keys])}) == len(once), "twice, or no")
     return keys, quorum[0]
 def tile_path(level, index, width):
@@ -153,12 +155,11 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
         need(match.group("log", "seq", "mode") == (self.log, b"%d" % seq, self.mode), "entry_out_of_place", seq)
         return match
     def check(self, data, seq, root):
-        match = self.form(data, seq)
+        match = self.form(data, seq); self.past += root or b""  # roots of every size; a proof of one entry shows none
         need(root is None or match["prev"] == b'"' + binascii.b2a_base64(root)[:-1] + b'"', "prev_differs", seq)
-        self.past += root or b""  # the roots at every size up to this one; a proof of one entry shows none
         if match["c"] == b"{}" and not match["type"].startswith((b"privacy.", b"spool.", b"witness.")): return
-        body = (entry := parse(data))["body"]
-        for scope in body["scopes"] if entry["type"] == "privacy.erased" else (): self.due.pop(scope, None)
+        body = (entry := json.loads(data))["body"]
+        for one in [] + body["scopes"] if entry["type"] == "privacy.erased" else (): self.due.pop("" + one, None)
         for name in entry["c"]: self.field(entry, name, self.fields.pop((seq, name), None))
         if entry["type"] in ("witness.asked", "witness.cosigned"):
             with named("witness_note", seq): need(self.quoted(body["note"], seq) == str([body["size"], body["root"]]))
@@ -169,22 +170,21 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
         self.states[field if field in ("withheld", "erased") else "opened"] += 1
         if field == "erased":
             scope = "/".join(f"{one}:{entry[one]}" for one in ("act", "subject") if entry[one] is not None) or "station"
-            scope = f"counsel:{entry['body']['key']}" if entry["track"] == "counsel" else scope
+            scope = "counsel:" + entry["body"]["key"] if entry["track"] == "counsel" else scope
             self.due.setdefault(scope, (entry["seq"], name))
         elif field != "withheld":
             parts = b"bg.field.v1", entry["id"].encode(), name.encode(), canonical(field["value"])
-            made = text64(hmac.digest(unbase64(field["salt"], 32), b"\0".join(parts), "sha256")) == entry["c"][name][0]
-            need(made and in_profile(field["value"], 6), "commitment_mismatch", entry["seq"], name)
+            made = text64(hmac.digest(unbase64(field["salt"], 32), b"\0".join(parts), "sha256"))
+            need(made == entry["c"][name][0], "commitment_mismatch", entry["seq"], name)
     def merged(self, entry, seq, body):
         with named("spool_shape", seq):
-            data, signature, spool, n = unbase64(body["record"]), unbase64(body["sig"], 64), body["spool"], body["n"]
+            data, sig, spool, n = unbase64(body["record"]), unbase64(body["sig"], 64), body["spool"], body["n"]
             prev, note, inner = (parse(data, 7)[one] for one in ("prev", "checkpoint", "entry"))
             shape = {"v": 1, "spool": spool, "n": n, "prev": prev, "checkpoint": note, "entry": inner}
             need(data == canonical(shape) and len(body) == 4 and re.fullmatch("[0-9a-f]{32}", spool), "members")
         with named("spool_signature", seq):
-            if self.keys[0].kind == P256:
-                signature = utils.encode_dss_signature(*(int.from_bytes(signature[n : n + 32], "big") for n in (0, 32)))
-            check_signature(self.keys[0], signature, b"bg.spool.v1\0" + data)
+            if self.keys[0].kind == P256: sig = utils.encode_dss_signature(*map(int.from_bytes, (sig[:32], sig[32:])))
+            check_signature(self.keys[0], sig, b"bg.spool.v1\0" + data)
         follows = canonical([n, prev]) == canonical(self.ends.get(spool, [0, None]))
         need(follows and self.spool in (None, spool), "spool_chain", seq)
         with named("spool_entry", seq):  # it differs from the entry that carries it in these three alone
@@ -211,12 +211,12 @@ class Deep:  # checks entries in order (FORMAT.md 1, 5, 8); fields: {(seq, name)
 def word_claim(text, size, words_txt):
     need(sha256(words_txt).hexdigest() == WORDS_SHA256, "file_garbled", None, "words.txt")
     words, place = text.lower().split(), {word: n for n, word in enumerate(words_txt.decode().split())}
-    size = int(words.pop(0)) if words and words[0].isdecimal() else size
+    size = int(words.pop(0)) if words and re.fullmatch("[0-9]+", words[0]) else size
     need(len(words) == 12 and place.keys() >= {*words}, "words_garbled", None, "12 words of the list")
     bits = sum(place[word] << 11 * (11 - n) for n, word in enumerate(words))  # the first 132 of the root
     return "words_differ", size, lambda root: int.from_bytes(root, "big") >> 124 == bits
 def open_trusted(note, cosigned, claimed, words_txt, options, report):  # returns log keys; claims (code, size, test)
-    policy = Path(options.policy).read_text() if options.policy else "quorum none"
+    policy = Path(options.policy).read_text("utf-8") if options.policy else "quorum none"
     required = [parse_key(vkey, COSIGNATURE) for vkey in options.witness or ()]
     given = read_policy(policy)[0] + [parse_key(vkey, ED25519, P256) for vkey in options.key or ()] + required
     kinds = {key.kind == COSIGNATURE for key in given}  # what the export claims counts where nothing was given
@@ -242,33 +242,33 @@ def check_claims(claims, size, tree):
 def verify_proof(file, options, report):
     with named("proof_garbled"):
         match = PROOF.fullmatch(file.read_bytes())
-        extra, seq = parse(unbase64(match[1].decode()), 8), int(match[2])
+        extra, seq = parse(unbase64(match[1].decode()), 9), int(match[2])
         path = [unbase64(line, 32) for line in match[3].decode().split("\n")[:-1]]
-        data, opened = unbase64(extra["entry"]), {(seq, item["name"]): item for item in extra["openings"]}
-        form = canonical(["entry", "key", "openings", "v", 1, len(extra["openings"])])  # each is opened once
-        need(canonical([*extra, extra["v"], len(opened)]) == form and len(data) < 2**16, "members")
-    claimed, words_txt = f"log {extra['key']}\nquorum none", Path(__file__).parent / "words.txt"
-    logs, claims = open_trusted(match[4], match[4], claimed, words_txt, options, report)
+        data, claimed = unbase64(extra["entry"]), f"log {extra['key']}\nquorum none"
+        opened = {(seq, row["name"]): row for row in rows(extra, 4, "openings", "name salt value")}
+        need(len(opened) == len(extra["openings"]) and len(data) < 2**16, "a field twice, or too long")
+    logs, claims = open_trusted(match[4], match[4], claimed, Path(__file__).parent / "words.txt", options, report)
     with named("inclusion_not_proven", seq):
         need(text64(root := path_root(seq, report["size"], sha256(b"\0" + data).digest(), path)) == report["root"], "")
     need(all(at == report["size"] for _, at, _ in claims), "claim_not_comparable", seq, "a proof speaks of one size")
     check_claims(claims, report["size"], [(report["size"], b"\1" + root)])
     deep = Deep({}, report["origin"], logs)
-    deep.fields = {(seq, name): "withheld" for name in parse(deep.form(data, seq)["c"])} | opened
+    deep.fields = {(seq, name): "withheld" for name in json.loads(deep.form(data, seq)["c"])} | opened
     deep.check(data, seq, None)
-    report |= deep.finish() | {"seq": seq, "vouched_until": parse(data)["t"]["wall"]}
+    report |= deep.finish() | {"seq": seq, "vouched_until": json.loads(data)["t"]["wall"]}
 def verify_export(folder, options, report):
-    note, claimed = (folder / "checkpoint").read_bytes(), (folder / "policy").read_text()
+    note, claimed = (folder / "checkpoint").read_bytes(), (folder / "policy").read_text("utf-8")
     cosigned = (folder / "cosigned").read_bytes() if (folder / "cosigned").exists() else note
     logs, claims = open_trusted(note, cosigned, claimed, folder / "words.txt", options, report)
-    lists = [(one, folder / f"{one}.json") for one in ("openings", "withheld", "erased") if options.deep]
-    listed = [(one, row) for one, f in lists for it in [parse(f.read_bytes())] for row in {"1": it[one]}[repr(it["v"])]]
+    members = {"openings": "name salt seq value", "withheld": "name seq", "erased": "name seq"}
+    lists = {one: parse((folder / f"{one}.json").read_bytes(), 9, once) for one in members if options.deep}
+    listed = [(one, row) for one, it in lists.items() for row in rows(it, 2, one, members[one])]
     fields = {(item["seq"], item["name"]): item if state == "openings" else state for state, item in listed}
-    need(len(fields) == len(listed) and bool not in {type(seq) for seq, _ in fields}, "field_unknown", None, "twice")
-    deep, tree, seen, last, begun = Deep(fields, report["origin"], logs), [], set(), None, {}
-    check_claims(claims, 0, tree)
+    need(len(fields) == len(listed), "field_unknown", None, "a field is listed twice")
+    deep, tree, seen = Deep(fields, report["origin"], logs), [], set()
+    check_claims(claims, 0, tree); head, last = b'{"body":{}}', b'{"t":{"wall":null}}'  # of an empty log
     for first, entries, leaves, root in blocks(folder, report["size"], seen):
-        last, begun = entries[-1], begun if first else parse(entries[0])["body"]
+        head, last = head if first else entries[0], entries[-1]
         whole, ends = root and not options.deep, {at for _, at, _ in claims if first < at <= first + len(leaves)}
         for seq, leaf in [(first + WIDTH - 1, root)] if whole and ends <= {first + WIDTH} else enumerate(leaves, first):
             if options.deep: deep.check(entries[seq - first], seq, root_of(tree))
@@ -276,15 +276,15 @@ def verify_export(folder, options, report):
             if seq + 1 in ends: check_claims(claims, seq + 1, tree)
     files = {file.relative_to(folder).as_posix() for file in (folder / "tile").rglob("*") if file.is_file()}
     need(files == seen, "file_unknown", None, ", ".join(sorted(files - seen)[:1]))
-    report |= {"alarm": begun.get("alarm"), "after": begun.get("from")} | (deep.finish() if options.deep else {})
-    report |= {"vouched_until": last and parse(last)["t"]["wall"]}
+    report |= deep.finish() if options.deep else {"unchecked": "form and order of the entries, openings, erasures"}
+    with named("garbled", 0): it = parse(head, 6)["body"]; report |= {"alarm": it.get("alarm"), "after": it.get("from")}
+    with named("garbled", report["size"] - 1): report["vouched_until"] = parse(last, 6)["t"]["wall"]
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("path", nargs="?", default=Path(__file__).resolve().parent, type=Path)
-    actions = {"key": "append", "witness": "append", "deep": "store_true", "json": "store_true"}
+    actions = {"key": "append", "witness": "append", **dict.fromkeys(("bytes", "deep", "json"), "store_true")}
     for name in ("policy", "checkpoint", "words", *actions): parser.add_argument("--" + name, action=actions.get(name))
-    options = parser.parse_args()
-    proof = not options.path.is_dir()
+    options = parser.parse_args(); proof = not options.path.is_dir(); options.deep |= not options.bytes
     report = {"verdict": "corrupt", "ok": False, "depth": "proof" if proof else "deep" if options.deep else "bytes"}
     report |= dict.fromkeys(("origin", "size", "root", "vouched_until", "witnessed", "fields")) | {"findings": []}
     try:

@@ -3,6 +3,7 @@
 
 import base64
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -102,13 +103,16 @@ def test_the_export_is_complete(honest: Exported) -> None:
     assert names == tiles | bundles | others
 
 
-@pytest.mark.parametrize("depth", [[], ["--deep"]])
+@pytest.mark.parametrize("depth", [[], ["--deep"], ["--bytes"], ["--bytes", "--deep"]])
 def test_an_honest_export_is_verified_with_the_key(honest: Exported, depth: list[str]) -> None:
     status, report = run_alone(honest.folder, "--key", honest.key, *depth)
     assert (status, report["verdict"], report["ok"], report["size"]) == (0, "verified", True, SIZE)
     assert report["root"] == base64.b64encode(honest.root).decode()
     assert report["vouched_until"].endswith("Z")
-    assert report["fields"] == ({"opened": 2, "withheld": 1, "erased": 0} if depth else None)
+    assert report["fields"] == (None if depth == ["--bytes"] else {"opened": 2, "withheld": 1, "erased": 0})
+    assert report.get("unchecked") == (
+        "form and order of the entries, openings, erasures" if depth == ["--bytes"] else None
+    )
 
 
 def test_without_the_key_the_origin_is_unproven(honest: Exported) -> None:
@@ -137,7 +141,21 @@ def test_it_speaks_words_without_json(honest: Exported) -> None:
     done = subprocess.run(command, capture_output=True, check=False)
     assert done.returncode == 0
     text = done.stdout.decode()
-    assert "verdict: verified" in text and "size: 600" in text and "depth: bytes" in text
+    assert "verdict: verified" in text and "size: 600" in text and "depth: deep" in text
+
+
+def test_a_changed_opening_is_never_passed_over_in_silence(honest: Exported, tmp_path: Path) -> None:
+    """Somebody who types the shortest command must not be told that what they read was looked at when it was not."""
+    folder = tmp_path / "out"
+    shutil.copytree(honest.folder, folder)
+    openings = folder / "openings.json"
+    openings.write_bytes(openings.read_bytes().replace(b"geheim", b"anders"))
+    status, report = run(folder, "--key", honest.key)
+    assert (status, report["findings"][0]["code"]) == (4, "commitment_mismatch")
+    command = [sys.executable, str(folder / "verify.py"), "--key", honest.key, "--bytes"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0
+    assert "unchecked: form and order of the entries, openings, erasures" in done.stdout
 
 
 @pytest.mark.parametrize("planted", ["json.py", "argparse.py", "cryptography/__init__.py", "hashlib.py"])
@@ -161,7 +179,7 @@ def test_what_an_entry_says_is_no_line_of_the_report(tmp_path: Path) -> None:
         b'"wall":"', b'"wall":"\\nverdict: verified\\nok: True\\u001b[2J', 1
     )
     log.take(entry)
-    command = [sys.executable, str(log.write(tmp_path / "export") / "verify.py")]
+    command = [sys.executable, str(log.write(tmp_path / "export") / "verify.py"), "--bytes"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 3
     assert "verdict: verified" not in done.stdout.splitlines()

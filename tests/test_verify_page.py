@@ -23,6 +23,7 @@ PAGE = export.VERIFY_PAGE
 SAID = (
     "verdict", "ok", "depth", "origin", "size", "root", "vouched_until", "fields", "witnessed", "origin_proven",
     "witnesses_proven", "alarm", "after", "spool_open", "seq",
+    "unchecked",
 )  # fmt: skip
 JUDGE = """(async (files, proof, options) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -75,7 +76,7 @@ def options_of(arguments: tuple[str, ...]) -> dict[str, Any]:
                 found["checkpoint"] = in_base64({"": Path(next(words)).read_bytes()})[""]
             case "--words":
                 found["words"] = next(words)
-    return found | {"deep": "--deep" in arguments}
+    return found | {"deep": "--bytes" not in arguments}
 
 
 def typed_for(arguments: tuple[str, ...]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from console.domain.journal import Checkpoint, Entry, Opening
 
 HEADER = "c2sp.org/tlog-proof@v1"
 SUFFIX = ".tlog-proof"
-_DEPTH = MAX_DEPTH + 2
+_DEPTH = MAX_DEPTH + 3
 """An opening's value stands in an object, in a list, in the object of the extra data."""
 
 

@@ -38,8 +38,8 @@ def exported(folder: Path, entries: int, rounds: int) -> dict[str, float]:
         journal.export(out, audience="auditor")
     verify = [str(out / "verify.py"), str(out), "--key", around.key.vkey()]
     subjects = {
-        "hashed": ["-c", HASHED, str(out)], "bytes": verify,
-        "parsed": ["-c", PARSED, str(out)], "deep": [*verify, "--deep"],
+        "hashed": ["-c", HASHED, str(out)], "bytes": [*verify, "--bytes"],
+        "parsed": ["-c", PARSED, str(out)], "deep": verify,
     }  # fmt: skip
     times: dict[str, list[float]] = {name: [] for name in subjects}
     for _ in range(rounds):

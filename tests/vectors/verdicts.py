@@ -16,13 +16,13 @@ from random import Random
 from typing import Any
 
 from console.domain import checkpoint, cosignature, merkle
-from console.domain.canonical import Object, to_base64
+from console.domain.canonical import Json, Object, to_base64
 from console.domain.words import WORDS, to_words
 from tests.vectors.forge import ED25519, OTHER, P256, WITNESSES, Forged, LogKey, Spooled
 
 Change = Callable[[Path], object]
 KEY = ("--key", P256.public.vkey())
-DEEP = (*KEY, "--deep")
+DEEP, BYTES = (*KEY, "--deep"), (*KEY, "--bytes")
 
 
 @dataclass(frozen=True)
@@ -94,6 +94,7 @@ FILES: dict[str, tuple[Change, str]] = {
     "no base64": (edit("checkpoint", lambda note: note[:-3] + b"!=\n"), "garbled"),
     "policy of nothing": (edit("policy", lambda _: b"log\nquorum none\n"), "policy_garbled"),
     "policy without quorum": (edit("policy", lambda text: text.replace(b"quorum none\n", b"")), "policy_garbled"),
+    "policy after a byte order mark": (edit("policy", lambda text: b"\xef\xbb\xbf" + text), "policy_garbled"),
     "policy with a key twice": (edit("policy", lambda text: text.partition(b"\n")[0] + b"\n" + text), "policy_garbled"),
 }  # fmt: skip
 FIELDS: dict[str, tuple[Change, str]] = {
@@ -113,7 +114,29 @@ FIELDS: dict[str, tuple[Change, str]] = {
                         in_list("erased", lambda found: found.append({"seq": 300, "name": "why"}))(folder)),
         "erased_without_authority"),
     "opening of entry true": (
-        in_list("openings", lambda found: found.append(found[0] | {"seq": True})), "field_unknown"),
+        in_list("openings", lambda found: found.append(found[0] | {"seq": True})), "garbled"),
+    "opening of entry 7.0": (edit("openings.json", lambda data: re.sub(rb'"seq": ?7', b'"seq":7.0', data)), "garbled"),
+    "opening of entry null": (in_list("openings", lambda found: found[0].update(seq=None)), "garbled"),
+    "opening of a text": (in_list("openings", lambda found: found[0].update(seq="7")), "garbled"),
+    "opening of the name 1": (in_list("openings", lambda found: found[0].update(name=1)), "garbled"),
+    "opening with another member": (in_list("openings", lambda found: found[0].update(more=1)), "garbled"),
+    "opening that is a list": (
+        in_list("openings", lambda found: found.append(["name", "salt", "seq", "value"])), "garbled"),
+    "opening not in NFC": (in_list("openings", lambda found: found[0].update(value="a\u0308")), "garbled"),
+    "opening with a name of no profile": (
+        in_list("openings", lambda found: found[0].update(value={"A": 1})), "garbled"),
+    "opening of a great number": (in_list("openings", lambda found: found[0].update(value=2**53)), "garbled"),
+    "opening with a member twice": (
+        edit("openings.json", lambda data: re.sub(rb'"value":', b'"value":"x","value":', data, count=1)), "garbled"),
+    "opening with an escaped member twice": (
+        edit("openings.json", lambda data: data.replace(b'"value":', b'"v\\u0061lue" : "x","value":', 1)), "garbled"),
+    "salt of 31 bytes": (in_list("openings", lambda found: found[0].update(salt=to_base64(bytes(31)))), "garbled"),
+    "openings twice": (
+        edit("openings.json", lambda data: re.sub(rb'"openings":', b'"openings":[],"openings":', data)), "garbled"),
+    "openings with more": (edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":1,"w":1', data)), "garbled"),
+    "openings as a list": (edit("openings.json", lambda data: b"[" + data + b"]"), "garbled"),
+    "openings in an object": (edit("erased.json", lambda _: b'{"v":1,"erased":{}}'), "garbled"),
+    "withheld with a salt": (in_list("withheld", lambda found: found[0].update(salt="")), "garbled"),
     "openings of version true": (
         edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":true', data)), "garbled"),
     "openings of another version": (
@@ -212,7 +235,7 @@ def bent_cases(base: Path, seed: int, count: int) -> Iterator[Case]:
 def all_cases(base: Path, honest: Path, older: bytes) -> Iterator[Case]:
     """Yield every case, made below ``base``; ``honest``: an export of 600 entries of a station with the key P256."""
     yield from _honest(base, honest, older)
-    for depth, arguments in (("", KEY), (", deep", DEEP)):
+    for depth, arguments in (("", BYTES), (", deep", DEEP)):
         for name, (change, code) in FILES.items():
             yield Case(f"{name}{depth}", _changed(base, honest, change), arguments, code)
     for name, (change, code) in FIELDS.items():
@@ -244,10 +267,11 @@ def _honest(base: Path, honest: Path, older: bytes) -> Iterator[Case]:
     kept, root = _file(base, older), base64.b64decode((honest / "checkpoint").read_bytes().split(b"\n")[2])
     words = " ".join(to_words(root))
     yield Case("honest", honest, KEY)
+    yield Case("honest, bytes", honest, BYTES)
     yield Case("honest, deep", honest, DEEP)
     yield Case("honest, no key", honest, ("--deep",))
     yield Case("honest, an older checkpoint", honest, (*DEEP, "--checkpoint", kept))
-    yield Case("honest, an older checkpoint, bytes", honest, (*KEY, "--checkpoint", kept))
+    yield Case("honest, an older checkpoint, bytes", honest, (*BYTES, "--checkpoint", kept))
     yield Case("honest, 12 words", honest, (*KEY, "--words", words))
     yield Case("older words", honest, (*KEY, "--words", f"300 {words}"), "words_differ")
     yield Case("words of more", honest, (*KEY, "--words", f"601 {words}"), "shorter_than_checkpoint")
@@ -288,7 +312,19 @@ def _kinds(base: Path) -> Iterator[Case]:
     yield Case("empty", empty, DEEP)
     log = Forged()
     log.take(log.compose(log.draft()).replace(b'"number":0', b'"number":Infinity'))
-    yield Case("an entry that is no JSON", log.write(_new(base)), KEY, "garbled")
+    folder = log.write(_new(base))
+    yield Case("an entry that is no JSON", folder, KEY, "not_canonical")
+    yield Case("an entry that is no JSON, bytes", folder, BYTES, "garbled")
+    log = Forged()
+    log.take(log.compose(log.draft()).replace(b'"body":{"number":0}', b'"body":[]'))
+    yield Case("an entry whose body is a list, bytes", log.write(_new(base)), BYTES, "garbled")
+    log = Forged()
+    log.append(log.draft(fields={"n": 1, "deep": {"a": [[[[[1]]]]]}}))
+    yield Case("six levels in a field", log.write(_new(base)), DEEP)
+    yield Case("six levels in a field, proven", _proof(base, log.prove(0)), KEY)
+    folder = log.write(_new(base))
+    for text, code in ((b"1.0", "garbled"), (b"1e0", "garbled"), (b"true", "commitment_mismatch")):
+        yield Case(f"a field of value {text!r}", _changed(base, folder, _saying(text)), DEEP, code)
     log = Forged(ED25519)
     log.append(log.draft(body={"a": ["ä", -5, True, None]}))
     log.append(log.draft(fields={"why": "Schlüssel 🔑", "who": {"name": "x", "list": [1, 2]}}))
@@ -298,6 +334,10 @@ def _kinds(base: Path) -> Iterator[Case]:
     smaller = _changed(base, folder, edit("checkpoint", lambda note: note.replace(b"\n3\n", b"\n2\n")))
     key = ("--key", ED25519.public.vkey())
     yield Case("Ed25519, another signature", smaller, key, "checkpoint_signature")
+
+
+def _saying(value: bytes) -> Change:
+    return edit("openings.json", lambda data: data.replace(b'"value": 1}', b'"value": ' + value + b"}"))
 
 
 def _erased(base: Path) -> Iterator[Case]:
@@ -320,7 +360,7 @@ def _erased(base: Path) -> Iterator[Case]:
         "erased, a person inside an activation", folder(["act:act-1/subject:p-1"], subject="p-1"), DEEP
     )
     yield Case("erased, the station's", folder(["station"], act=None), DEEP)
-    yield Case("erased, bytes", folder([]), KEY)
+    yield Case("erased, bytes", folder([]), BYTES)
     yield Case("erased before it was written", folder(["act:act-1"], before=True), DEEP, code)
     yield Case("erased by another scope", folder(["act:act-2"]), DEEP, code)
     yield Case("erased by half a scope", folder(["act:act-1"], subject="p-1"), DEEP, code)
@@ -329,6 +369,29 @@ def _erased(base: Path) -> Iterator[Case]:
     itself = log.draft("privacy.erased", act="act-1", body={"scopes": ["act:act-1"]}, fields={"why": "x"})
     log.append(itself, "erased")
     yield Case("erased by itself", log.write(_new(base)), DEEP, code)
+    wrong: list[Json] = [
+        "act:act-1",
+        {"station": 1},
+        None,
+        [{}, "act:act-1"],
+        [1, "act:act-1"],
+        [["act:act-1"]],
+    ]
+    for scopes in wrong:
+        log = Forged()
+        log.append(log.draft(act="act-1", fields={"why": "x"}), "erased")
+        log.append(log.draft("privacy.erased", body={"scopes": scopes}))
+        yield Case(f"erased by the scopes {scopes}", log.write(_new(base)), DEEP, "garbled")
+    keys: list[Json] = [{}, None, 1]
+    for key in keys:
+        log = Forged()
+        log.append(
+            log.draft("counsel.entry", track="counsel", body={"key": key}, fields={"text": "x"}), "erased"
+        )
+        log.append(
+            log.draft("privacy.erased", body={"scopes": [f"counsel:{key}", "counsel:[object Object]"]})
+        )
+        yield Case(f"erased under the counsel key {key}", log.write(_new(base)), DEEP, "garbled")
 
 
 def _grown(size: int = 5) -> Forged:
@@ -368,7 +431,7 @@ def _witnessed(base: Path) -> Iterator[Case]:
     fork, other = P256.note(4, bytes(32)), bytes(32)
     for type_ in ("witness.asked", "witness.cosigned"):
         yield Case(f"{type_} of a fork", _quoting(base, fork, 4, other, type_), DEEP, "witness_note")
-    yield Case("a fork, not looked at", _quoting(base, fork, 4, other), KEY)
+    yield Case("a fork, not looked at", _quoting(base, fork, 4, other), BYTES)
     own = _quoting(base, longer.note(1), True, longer.roots[1])
     yield Case("witness.asked of size true", own, DEEP, "witness_note")
 
@@ -401,6 +464,11 @@ POLICIES: dict[str, tuple[str, str | None]] = {
     "group named like a witness": ("{w1}\ngroup w1 any w1\nquorum w1\n", "policy_garbled"),
     "group of nobody": ("{w1}\ngroup g 1\nquorum w1\n", "policy_garbled"),
     "nought of one": ("{w1}\ngroup g 0 w1\nquorum g\n", "policy_garbled"),
+    "plus one of one": ("{w1}\ngroup g +1 w1\nquorum g\n", "policy_garbled"),
+    "a digit of another script": ("{w1}\ngroup g \u0661 w1\nquorum g\n", "policy_garbled"),
+    "a blank that is none": ("{w1}\nquorum\u00a0w1\n", "policy_garbled"),
+    "after a byte order mark": ("\ufeff{w1}\nquorum w1\n", "policy_garbled"),
+    "lines of another system": ("{log}\r\n{w1}\r\nquorum w1\r\n", None),
     "two of one": ("{w1}\ngroup g 2 w1\nquorum g\n", "policy_garbled"),
     "an unknown member": ("{w1}\ngroup g any w2\nquorum g\n", "policy_garbled"),
     "a member before it is known": ("group g any w1\n{w1}\nquorum g\n", "policy_garbled"),
@@ -602,6 +670,11 @@ def _bent_proofs(log: Forged, good: bytes) -> Iterator[tuple[str, bytes, str]]:
         json.dumps(dict(reversed(extra.items()))).encode()), *lines[2:]]), "proof_garbled"  # fmt: skip
     yield "another version", with_extra(v=2), "proof_garbled"
     yield "version true", with_extra(v=True), "proof_garbled"
+    yield "an opening with more", with_extra(openings=[opening | {"seq": 5}]), "proof_garbled"
+    yield "openings in an object", with_extra(openings={}), "proof_garbled"
+    yield "openings of no name", with_extra(openings=[opening | {"name": 1}]), "proof_garbled"
+    yield "a salt of 31 bytes", with_extra(openings=[opening | {"salt": to_base64(bytes(31))}]), "garbled"
+    yield "more extra data", with_extra(w=1), "proof_garbled"
     yield "a lie and the truth", with_extra(openings=[opening | {"value": "u"}, opening]), "proof_garbled"
     yield "the truth twice", with_extra(openings=[opening, opening]), "proof_garbled"
     yield "nothing", b"", "proof_garbled"
