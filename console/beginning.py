@@ -21,8 +21,8 @@ from console.wiring import Station, backup_folder, sheets
 def found(folder: Path, data: bytes, operator: Operator) -> Object:
     """Found a station with this station file, which is put on both its media; return its founding document in words.
 
-    ``Refused`` (station_exists) if another station file is there, (second_medium_bare) if the second medium is to be a
-    mount point itself; as ``actions.station.found``.
+    ``Refused`` (station_exists) if another station file is there, (second_medium_*) if the second medium's folder
+    is a mount point itself, is not there, or holds something; as ``actions.station.found``.
     """
     chosen, is_new = _place(folder, data)
     make_folder(folder)
@@ -111,10 +111,18 @@ def _place(folder: Path, data: bytes) -> tuple[Settings, bool]:
     chosen, file = settings.parse(data, folder), folder / FILE_NAME
     if file.exists() and file.read_bytes() != data:
         raise Refused("station_exists", folder=str(folder))
-    if chosen.station.mirror.is_mount():
-        # Without its medium a mount point is an empty folder of the first disk: copies would seem to be made.
-        raise Refused("second_medium_bare", folder=str(chosen.station.mirror))
+    _check_medium(chosen.station.mirror, is_new=not file.exists())
     return chosen, not file.exists()
+
+
+def _check_medium(medium: Path, *, is_new: bool) -> None:
+    if medium.is_mount():
+        # Without its medium a mount point is an empty folder of the first disk: copies would seem to be made.
+        raise Refused("second_medium_bare", folder=str(medium))
+    if not medium.is_dir():
+        raise Refused("second_medium_missing", folder=str(medium))
+    if is_new and backup_folder(medium, medium).names(""):
+        raise Refused("second_medium_used", folder=str(medium))
 
 
 def _write(file: Path, data: bytes) -> None:

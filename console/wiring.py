@@ -8,8 +8,8 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from console.actions import backup, ports, renewal, suspension
 from console.actions import policy as policy_actions
-from console.actions import ports, renewal, suspension
 from console.actions import station as station_actions
 from console.actions.hsm_port import Hsm
 from console.actions.keyholder import pseudonyms
@@ -54,7 +54,7 @@ class Station:
         self._settings = settings
         self._operator, self._say = operator, say
         self._machine = ThisMachine()
-        self._vault = FolderVault(settings.folder, settings.station.mirror)
+        self._vault = FolderVault(settings.folder, settings.station.mirror, (*backup.TAKEN, *backup.LEFT))
         self._tokens: dict[tuple[str, TokenKeys | None], PersonToken] = {}
         self._sockets = station_hsm.keeper_sockets(settings.folder, os.environ)
         self.locked = Locked(

@@ -30,7 +30,10 @@ def test_a_mount_point_is_no_second_medium(tmp_path: Path) -> None:
 
 def test_who_stands_there_twice_is_named_before_any_token_is_made(tmp_path: Path) -> None:
     settings, _ = make_station(tmp_path)
-    said = (settings.folder / FILE_NAME).read_text()
+    said, medium = (settings.folder / FILE_NAME).read_text(), tmp_path / "medium"
+    medium.mkdir()
+    named = next(line for line in said.splitlines() if line.startswith("mirror"))
+    said = said.replace(named, f'mirror = "{medium}"')
     elsewhere = tmp_path / "elsewhere"
     for was, now in (('id = "legal-2"', 'id = "legal-1"'), ("Ben Clausen", "Anna Berg")):
         assert was in said
@@ -38,3 +41,16 @@ def test_who_stands_there_twice_is_named_before_any_token_is_made(tmp_path: Path
         with pytest.raises(Refused, match=r"key_or_person_twice \(who=legal-1"):
             beginning.found(elsewhere, said.replace(was, now, 1).encode(), Pins({}))
     assert not (elsewhere / "tokens").exists()
+
+
+def test_a_second_medium_that_is_not_there_or_holds_something_is_refused(tmp_path: Path) -> None:
+    settings, pins = make_station(tmp_path)
+    said = (settings.folder / FILE_NAME).read_text()
+    named = next(line for line in said.splitlines() if line.startswith("mirror"))
+    before = sorted(settings.station.mirror.rglob("*"))
+    for folder, why in ((tmp_path / "none", "missing"), (settings.station.mirror, "used")):
+        elsewhere = tmp_path / "elsewhere"
+        with pytest.raises(Refused, match=f"second_medium_{why}"):
+            beginning.found(elsewhere, said.replace(named, f'mirror = "{folder}"').encode(), Pins(pins))
+        assert not elsewhere.exists()
+    assert sorted(settings.station.mirror.rglob("*")) == before

@@ -220,7 +220,13 @@ class Vault(Files, Protocol):
         """Remove here and on the mirror, durably; a missing file is no error."""
 
     def unmirrored(self) -> list[str]:
-        """Return the names that the second medium lacks, after trying to copy them."""
+        """Return the names that the second medium lacks, after trying to copy some of them."""
+
+    def meet_medium(self) -> None:
+        """Note all that a second medium may lack which was not the last one to be here."""
+
+    def is_apart(self) -> bool:
+        """Return whether the second medium, as far as it is there, is another disk than the station's."""
 
 
 class Medium(Files, Protocol):

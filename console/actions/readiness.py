@@ -152,7 +152,7 @@ def _journal_checks(console: Console, progress: Progress | None) -> list[Json]:
     recording = cast(Object, status["recording"])
     alarm, before = cast(list[str], status["alarm"]), cast(list[Object], status.get("before", []))
     codes = [finding["code"] for finding in cast(list[Object], status["findings"])]
-    mirror = str(console.settings.station.mirror)
+    mirror, is_real = str(console.settings.station.mirror), console.policy.roster.mode == "real"
     return [
         warn_of("journal", _wrong(verdict), level="error", fine="whole"),
         check("recording", ok=recording["light"] == "recording",
@@ -164,7 +164,10 @@ def _journal_checks(console: Console, progress: Progress | None) -> list[Json]:
         if not alarm else warn_of("anchor", [told("{finding}", finding=code) for code in alarm], level="error"),
         warn_of("alarm", [told("{log} was left behind", log=past["log"]) for past in before]),
         check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
-              detail="not copied: {files}" if behind else "{folder}", files=", ".join(behind), folder=mirror),
+              detail="{folder}: files not copied yet: {count}, the first is {file}" if behind else "{folder}",
+              count=len(behind), file=behind[0] if behind else "", folder=mirror),
+        check("mirror_apart", ok=not is_real or console.vault.is_apart(), level="warning",
+              detail="{folder}", folder=mirror),
         check("mirror_agrees", ok="mirror_differs" not in codes, detail="it tells the same as the journal"
               if "mirror_differs" not in codes else "it tells another history than the journal"),
     ]  # fmt: skip

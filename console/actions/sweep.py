@@ -52,6 +52,7 @@ def sweep(console: Console) -> None:
     _destroy_orphans(console, keys, {activation.id for activation in live})
     credentials.burn_replaced(console, left)
     _settle_drafts(console, keys)
+    console.vault.meet_medium()
     console.vault.unmirrored()
 
 

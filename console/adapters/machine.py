@@ -164,12 +164,18 @@ def copy_durably(source: Path, target: Path) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder of mode 0700, and those above it, durably; one that exists is no error."""
+    """Make a folder of mode 0700, and those above it, durably; one that exists is no error.
+
+    Raises ``Unavailable`` (not_written).
+    """
     if path.is_dir():
         return
     make_folder(path.parent)
-    path.mkdir(mode=0o700, exist_ok=True)
-    sync_folder(path.parent)
+    try:
+        path.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(path.parent)
+    except OSError as error:
+        raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
 
 
 def remove_durably(path: Path) -> None:

@@ -1,27 +1,41 @@
 # SPDX-License-Identifier: Apache-2.0
 """The station's durable files: whole or not at all, on the station's disk and on the second medium.
 
-Everything here is safe in the clear: records, tables, slots and genesis are sealed or signed. A missing second
-medium must not keep anybody from an emergency: what could not be copied is listed in ``unmirrored``, said aloud by
-``station check``, and copied as soon as the medium is back.
+Everything here is safe in the clear: records, tables, slots and genesis are sealed or signed. A second medium that is
+missing, full or read-only must not keep anybody from an emergency: what could not be copied is listed in
+``unmirrored``, said aloud by ``station check``, and copied as soon as it can be. A medium that was not the last one to
+be here may lack anything: all is compared, and what differs is copied.
 """
 
 import hashlib
 import os
+import secrets
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 from console.adapters import machine
+from console.domain.canonical import decode_object
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
 
 UNMIRRORED = "unmirrored"
+MEDIUM, LAST_MEDIUM = "medium", "last-medium"
+"""The name that a second medium was given, on it; and on the station's disk that of the last one to be here."""
+FIRST_FILE, NAME_BYTES = "genesis.json", 8
+MOST_AT_ONCE = 256
+"""Files that one act copies at the most: a new medium is filled over several acts, never in one long wait."""
 
 
 class FolderVault:
-    """Files under two roots; names are relative paths with ``/``. A keyholder's own console has no second medium."""
+    """Files under two roots; names are relative paths with ``/``. A keyholder's own console has no second medium.
 
-    def __init__(self, folder: Path, mirror: Path | None) -> None:
+    ``mirrored``: how the names of what lies on both begin.
+    """
+
+    def __init__(self, folder: Path, mirror: Path | None, mirrored: Sequence[str] = ()) -> None:
         self._folder = folder
         self._mirror = mirror
+        self._mirrored = tuple(mirrored)
 
     def read(self, name: str) -> bytes:
         """Return a file's bytes; raises ``Unavailable`` (file_missing)."""
@@ -31,13 +45,16 @@ class FolderVault:
         """Write durably here and on the mirror; raises ``Unavailable`` (disk_full) when the station's disk is."""
         # The mirror first: a kill between the two leaves a copy that is ahead, never one that is missing unseen.
         if self._mirror is not None:
-            self._write_mirror(self._mirror, name, data)
+            self._write_mirror(name, data)
         _write(_path(self._folder, name), data)
 
     def remove(self, name: str) -> None:
         """Remove on the mirror and here, durably; a missing file is no error."""
-        if self._mirror is not None and self._mirror.is_dir():
-            machine.remove_durably(_path(self._mirror, name))
+        if (mirror := self._present()) is not None:
+            try:
+                machine.remove_durably(_path(mirror, name))
+            except ConsoleError:
+                self._note_unmirrored(name)
         machine.remove_durably(_path(self._folder, name))
 
     def names(self, prefix: str) -> list[str]:
@@ -45,35 +62,119 @@ class FolderVault:
         return _names(self._folder, prefix)
 
     def unmirrored(self) -> list[str]:
-        """Return the names that the second medium lacks, after trying to copy them."""
-        names = self._noted()
-        if not names or self._mirror is None or not self._mirror.is_dir():
+        """Return the names that the second medium lacks, after trying to copy some of them."""
+        names, mirror = self._noted(), self._present()
+        if not names or mirror is None:
             return names
-        for name in names:
-            if _path(self._folder, name).exists():
-                _copy(self._mirror, name, self.read(name))
-        machine.remove_durably(self._folder / UNMIRRORED)
-        return []
+        left = _uncopied(self._folder, mirror, names)
+        if left != names:
+            self._note(left)
+        return left
 
-    def _write_mirror(self, mirror: Path, name: str, data: bytes) -> None:
+    def meet_medium(self) -> None:
+        """Note all that a second medium may lack which was not the last one to be here, and give it a name."""
+        mirror = self._present()
+        if mirror is None:
+            return
+        last, name = _text(self._folder / LAST_MEDIUM), _text(mirror / MEDIUM)
+        if name and name == last:
+            return
+        known = (found for found in self.names("") if found.startswith(self._mirrored))
+        self._note([*dict.fromkeys([*self._noted(), *known])])
+        # A medium that cannot be named is met again each time, until it can be written.
+        with suppress(ConsoleError):
+            if not name:
+                name = secrets.token_hex(NAME_BYTES)
+                machine.write_durably(mirror / MEDIUM, name.encode())
+            machine.write_durably(self._folder / LAST_MEDIUM, name.encode())
+
+    def is_apart(self) -> bool:
+        """Return whether the second medium, as far as it is there, is another disk than the station's."""
+        mirror = self._mirror
+        if mirror is None or not _is_there(mirror):
+            return True
+        return mirror.stat().st_dev != self._folder.stat().st_dev
+
+    def _present(self) -> Path | None:
+        """Return the second medium, if it is there and not another station's: nothing there is overwritten."""
+        if self._mirror is None or not _is_there(self._mirror):
+            return None
+        last = _text(self._folder / LAST_MEDIUM)
+        is_known = not last or _text(self._mirror / MEDIUM) == last
+        return self._mirror if is_known or not _is_anothers(self._mirror, self._folder) else None
+
+    def _write_mirror(self, name: str, data: bytes) -> None:
+        mirror = self._present()
         try:
-            _copy(mirror, name, data)
-        except (OSError, ConsoleError):
-            self._note_unmirrored(name)
+            if mirror is not None:
+                _write(_path(mirror, name), data)
+                return
+        except ConsoleError:
+            pass
+        self._note_unmirrored(name)
 
     def _note_unmirrored(self, name: str) -> None:
-        names = dict.fromkeys([*self._noted(), name])
-        machine.write_durably(self._folder / UNMIRRORED, "\n".join(names).encode())
+        self._note([*dict.fromkeys([*self._noted(), name])])
+
+    def _note(self, names: Sequence[str]) -> None:
+        if names:
+            machine.write_durably(self._folder / UNMIRRORED, "\n".join(names).encode())
+        else:
+            machine.remove_durably(self._folder / UNMIRRORED)
 
     def _noted(self) -> list[str]:
         file = self._folder / UNMIRRORED
         return file.read_text().split("\n") if file.exists() else []
 
 
-def _copy(mirror: Path, name: str, data: bytes) -> None:
-    if not mirror.is_dir():
-        raise Unavailable("mirror_missing", folder=str(mirror))
-    _write(_path(mirror, name), data)
+def _uncopied(folder: Path, mirror: Path, names: Sequence[str]) -> list[str]:
+    """Bring the second medium up to date with these files; return those that it still lacks."""
+    left, copied = list[str](), 0
+    for name in names:
+        try:
+            if copied < MOST_AT_ONCE:
+                copied += _bring(folder, mirror, name)
+                continue
+        except (OSError, ConsoleError):
+            pass
+        left.append(name)
+    return left
+
+
+def _bring(folder: Path, mirror: Path, name: str) -> bool:
+    """Copy one file, or take it away where it is gone here; return whether anything was to be done."""
+    copy = _path(mirror, name)
+    if not _path(folder, name).exists():
+        machine.remove_durably(copy)
+        return True
+    data = _read(folder, name)
+    if copy.is_file() and copy.read_bytes() == data:
+        return False
+    _write(copy, data)
+    return True
+
+
+def _is_there(folder: Path) -> bool:
+    try:
+        return folder.is_dir()
+    except OSError:  # a medium that fails says so to whoever asks anything of it
+        return False
+
+
+def _is_anothers(mirror: Path, folder: Path) -> bool:
+    """Return whether a medium holds the founding document of another station; a torn one is copied again."""
+    try:
+        theirs, ours = (decode_object((at / FIRST_FILE).read_bytes()) for at in (mirror, folder))
+    except (OSError, ConsoleError):
+        return False
+    return theirs.get("roster") != ours.get("roster")
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text()
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 class BackupFolder:

@@ -21,6 +21,10 @@ REFUSED: Sentences = {
         "Name a folder on another disk, or add --same-disk."),
     "second_medium_bare": ("{folder} is the second medium itself: without it, its place would look like an empty one.",
         "Make a folder on it, and name that: for example {folder}/breakglass."),
+    "second_medium_missing": ("The folder {folder} on the second medium is not there.",
+        "Mount the medium and make the folder on it, or name another one."),
+    "second_medium_used": ("The folder {folder} on the second medium is not empty: it may be another station's.",
+        "Make a new folder on it, and name that."),
 }
 
 UNAVAILABLE: Sentences = {}
