@@ -41,8 +41,6 @@ UNAVAILABLE: Sentences = {
         "Make room or mend the permissions, then try again."),
     "disk_full": ("The disk is full, so nothing new can be recorded.",
         "Make room on the station's disk, then try again."),
-    "mirror_missing": ("The second medium {folder} is not there.",
-        "Plug it in; what it lacks is copied by itself."),
     "journal_unavailable": ("The journal cannot be written or read now ({why}).",
         "Try again; if it stays so, call the IT officer."),
     "sqlcipher_too_old": ("The database library is too old to be safe (SQLite {sqlite}).",
