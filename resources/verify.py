@@ -235,7 +235,6 @@ def open_trusted(note, cosigned, claimed, words_txt, options, report):  # return
     report["witnessed"] = [{"name": key.name, "time": time, "size": at} for key, time in signers.items() if time]
     need({*required} <= {*signers} and read_policy(policy, signers)[1], "quorum_missing", at, "too few witnesses")
     if options.words: claims.append(word_claim(options.words, size, words_txt.read_bytes()))
-    need(all(at <= size for _, at, _ in claims), "shorter_than_checkpoint", size, "a checkpoint speaks of more")
     return logs, claims
 def check_claims(claims, size, tree):
     for code, at, holds in claims: need(at != size or holds(root_of(tree)), code, size, "the root is another one")
@@ -260,6 +259,7 @@ def verify_export(folder, options, report):
     note, claimed = (folder / "checkpoint").read_bytes(), (folder / "policy").read_text("utf-8")
     cosigned = (folder / "cosigned").read_bytes() if (folder / "cosigned").exists() else note
     logs, claims = open_trusted(note, cosigned, claimed, folder / "words.txt", options, report)
+    need(all(at <= report["size"] for _, at, _ in claims), "shorter_than_checkpoint", report["size"], "one of more")
     members = {"openings": "name salt seq value", "withheld": "name seq", "erased": "name seq"}
     lists = {one: parse((folder / f"{one}.json").read_bytes(), 9, once) for one in members if options.deep}
     listed = [(one, row) for one, it in lists.items() for row in rows(it, 2, one, members[one])]

@@ -620,6 +620,13 @@ def _proofs(base: Path) -> Iterator[Case]:
     yield Case(
         "proof, older words", _proof(base, good), (*KEY, "--words", f"3 {words}"), "claim_not_comparable"
     )
+    larger = _file(base, _grown(12).note())
+    yield Case(
+        "proof, a larger checkpoint",
+        _proof(base, good),
+        (*KEY, "--checkpoint", larger),
+        "claim_not_comparable",
+    )
     for name, data, code in _bent_proofs(log, good):
         yield Case(f"proof: {name}", _proof(base, data), KEY, code)
     reserve = Forged()
