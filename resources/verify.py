@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verify an exported journal, or the proof of one entry. One file: Python 3.11 or later and ``cryptography``.
-
 PATH is the export (default: where this file lies) or a file of `journal prove`. Keys, and this file, count when they
-come from outside: the log's from the founding certificate or a keyholder's card, the witnesses' from themselves;
-each --witness must have signed, a --policy (c2sp.org/tlog-policy) says how many must. --checkpoint FILE and --words
-"[SIZE] w1 ... w12" are what was kept elsewhere. --bytes is quicker: it leaves out the form and order of the entries,
-openings and erasures; --deep is the rule. FORMAT.md says what is checked and what each finding means.
-Exit status: 0 verified, 2 wrong usage, 3 consistent but origin unproven (no key from outside), 4 corrupt.
-"""
+come from outside: the log's from the founding certificate or a keyholder's card, the witnesses' from themselves; each
+--witness must have signed, a --policy (c2sp.org/tlog-policy) says how many. --checkpoint FILE, --words "[SIZE] w1 ...
+w12" are what was kept elsewhere. --bytes is quicker and leaves out form and order of entries, openings and erasures.
+FORMAT.md says more. Exit status: 0 verified, 2 not judged (no file, no key of this log), 3 origin unproven, 4 corrupt"""
 import os, sys; sys.path = [p for p in sys.path if os.path.realpath(p) != os.path.dirname(os.path.realpath(__file__))]
 import argparse, base64, binascii, collections, contextlib, datetime, hashlib, hmac, json, pathlib, re, unicodedata
 from cryptography.exceptions import InvalidSignature
@@ -23,10 +20,9 @@ NAME, HASH = r'"[ !#-\[\]-~]{1,200}"', '"[A-Za-z0-9+/]{42}[AEIMQUYcgkosw048]="'
 NATURAL, FOURTH = r"(?:0|[1-9]\d{0,14}|[1-8]\d{15})", "(?:[02468][048]|[13579][26])"
 NO_DAY = rf"(?!0000|....-(?:02-3|(?:0[469]|11)-31)|(?!{FOURTH}00|..(?!00){FOURTH})....-02-29)"  # of the calendar
 MEMBER, SCALAR = '"[a-z][a-z0-9_]{0,31}":', r'(?:"[ !#-\[\]-~]*"|0|-?[1-9]\d{0,14}|true|false|null)'
-ENTRY = re.compile("".join((  # FORMAT.md section 1: the members of an entry as they stand in canonical JSON
-    rf'\{{"act":(?:(?P<unbound>null)|{NAME}),"actor":{NAME},',
-    rf'"blob":\[(?:\{{"len":{NATURAL},"sha256":{HASH}\}}(?:,(?!\])|(?=\])))*\],',
-    rf'"body":(?:(?P<flat>\{{(?:{MEMBER}{SCALAR}(?:,(?!\}})|(?=\}})))*\}})|\{{.*\}}),',  # flat: needs no parsing
+ENTRY = re.compile("".join((  # FORMAT.md section 1: members as in canonical JSON; a flat body needs no parsing
+    rf'\{{"act":(?:(?P<unbound>null)|{NAME}),"actor":{NAME},"blob":\[(?:\{{"len":{NATURAL},"sha256":{HASH}\}}',
+    rf'(?:,(?!\])|(?=\])))*\],"body":(?:(?P<flat>\{{(?:{MEMBER}{SCALAR}(?:,(?!\}})|(?=\}})))*\}})|\{{.*\}}),',
     rf'"c":(?P<c>\{{(?:{MEMBER}\[{HASH},{HASH}\](?:,(?!\}})|(?=\}})))*\}}),',
     r'"id":"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}","log":"(?P<log>[!#-*,-\[\]-~]{1,200})',
     rf'","mode":"(?P<mode>real|drill)","prev":(?P<prev>{HASH}),"proof":"(?:token|unlock|claimed|program)",',
@@ -92,7 +88,7 @@ def check_signature(key, signature, text):  # returns the time of a cosignature 
     if time is not None: signature, text = signature[8:], b"cosignature/v1\ntime %d\n%b" % (time, text)
     ed25519.Ed25519PublicKey.from_public_bytes(key.public).verify(signature, text)
     return None if time is None else f"{datetime.datetime.fromtimestamp(time, datetime.UTC):%Y-%m-%dT%H:%M:%SZ}"
-def open_note(note, keys):  # origin, size, root, {signer: time} of a checkpoint (c2sp.org/tlog-checkpoint)
+def open_note(note, keys, names=()):  # origin, size, root, {signer: time} of a checkpoint (c2sp.org/tlog-checkpoint)
     match, signers = NOTE.fullmatch(note), {}
     need(match and not re.search(rb"[\x00-\x09\x0b-\x1f]", note), "checkpoint_garbled")
     for _, name, encoded in (line.split(" ") for line in match[4].decode().split("\n")[:-1]):
@@ -100,7 +96,8 @@ def open_note(note, keys):  # origin, size, root, {signer: time} of a checkpoint
         for key in (key for key in keys if (key.name, key.id) == (name, signature[:4])):
             with named("checkpoint_signature"):
                 signers[key] = check_signature(key, signature[4:], note[: match.start(4) - 1])
-    need(any(key.kind != COSIGNATURE for key in signers), "checkpoint_unsigned", None, "no signature by the given key")
+    code = "key_of_another_log" if names and match[1].decode() not in names else "checkpoint_unsigned"
+    need(any(key.kind != COSIGNATURE for key in signers), code, None, f"no signature of {', '.join(names) or 'a key'}")
     return match[1], int(match[2]), unbase64(match[3].decode(), 32), signers
 def read_policy(text, signers=()):  # keys, and whether these signers are a quorum (c2sp.org/tlog-policy)
     keys, reached, quorum, members = [], {"none": True}, [], ["none"]
@@ -221,7 +218,7 @@ def open_trusted(note, cosigned, claimed, words_txt, options, report):  # return
     given = read_policy(policy)[0] + [parse_key(vkey, ED25519, P256) for vkey in options.key or ()] + required
     kinds = {key.kind == COSIGNATURE for key in given}  # what the export claims counts where nothing was given
     keys = given + [key for key in read_policy(claimed)[0] if (key.kind == COSIGNATURE) not in kinds]
-    origin, size, root, signers = open_note(note, keys)
+    origin, size, root, signers = open_note(note, keys, sorted({key.name for key in given if key.kind != COSIGNATURE}))
     logs = [key for key in signers if key.kind != COSIGNATURE]
     need({key.name.encode() for key in logs} == {origin}, "checkpoint_unsigned", None, "by the key of another log")
     report |= {"origin": origin.decode(), "size": size, "root": text64(root)}
@@ -285,6 +282,8 @@ def main():
     actions = {"key": "append", "witness": "append", **dict.fromkeys(("bytes", "deep", "json"), "store_true")}
     for name in ("policy", "checkpoint", "words", *actions): parser.add_argument("--" + name, action=actions.get(name))
     options = parser.parse_args(); proof = not options.path.is_dir(); options.deep |= not options.bytes
+    lost = [p for p in (options.path, options.policy, options.checkpoint) if p and not Path(p).exists()]
+    if lost: parser.error(f"nothing is at {lost[0]}")
     report = {"verdict": "corrupt", "ok": False, "depth": "proof" if proof else "deep" if options.deep else "bytes"}
     report |= dict.fromkeys(("origin", "size", "root", "vouched_until", "witnessed", "fields")) | {"findings": []}
     try:
@@ -292,8 +291,9 @@ def main():
         report |= {"verdict": "verified" if report["origin_proven"] else "consistent, origin unproven", "ok": True}
     except (Wrong, OSError, *UNREADABLE) as error:
         code = "file_missing" if isinstance(error, OSError) else "garbled"
-        found = error.args if isinstance(error, Wrong) else (code, None, repr(error))
-        report["findings"] = [dict(zip(("code", "seq", "detail"), found, strict=True))]
+        code, seq, detail = error.args if isinstance(error, Wrong) else (code, None, repr(error))
+        report["findings"] = [{"code": code, "seq": seq, "detail": detail}]
+        if code in ("key_garbled", "key_of_another_log", "words_garbled"): report["verdict"] = "not judged"
     print(json.dumps(report) if options.json else "\n".join(f"{a}: {b!a}" for a, b in report.items()).replace("'", ""))
-    return {"verified": 0, "corrupt": 4}.get(report["verdict"], 3)
+    return {"verified": 0, "not judged": 2, "corrupt": 4}.get(report["verdict"], 3)
 if __name__ == "__main__": sys.exit(main())

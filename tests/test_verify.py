@@ -18,7 +18,7 @@ from console.domain import merkle, words
 from console.domain.errors import Refused
 from tests import verifier
 from tests.journals import Surroundings, draft
-from tests.vectors.forge import OTHER, Forged
+from tests.vectors.forge import OTHER, Forged, LogKey
 from tests.vectors.verdicts import withhold
 
 pytestmark = pytest.mark.real
@@ -231,3 +231,24 @@ def test_refusals(tmp_path: Path) -> None:
             journal.export(tmp_path / "out", audience="press")
         with pytest.raises(Refused, match="folder_not_empty"):
             journal.export(tmp_path, audience="facts")
+
+
+@pytest.mark.parametrize("option", [(), ("--checkpoint",), ("--policy",)])
+def test_where_nothing_is_nothing_is_judged(honest: Exported, option: tuple[str, ...]) -> None:
+    lost = str(honest.folder / "nodir")
+    arguments = [str(honest.folder), *option, lost] if option else [lost]
+    command = [sys.executable, str(honest.folder / "verify.py"), *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.endswith(f"nothing is at {lost}\n")
+
+
+def test_a_key_of_another_log_is_named_and_nothing_is_judged(honest: Exported) -> None:
+    name, _, rest = honest.key.partition("+")
+    other = LogKey(ec.derive_private_key(9, ec.SECP256R1()), f"{name}-2").public.vkey()
+    assert rest not in other
+    status, report = run(honest.folder, "--key", other)
+    assert (status, report["verdict"], report["ok"]) == (2, "not judged", False)
+    assert report["findings"] == [
+        {"code": "key_of_another_log", "seq": None, "detail": f"no signature of {name}-2"}
+    ]

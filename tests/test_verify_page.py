@@ -139,7 +139,8 @@ def test_a_person_sees_the_verdict_on_each(browser: Browser, cases: list[Case]) 
         told = browser.run(f"{TYPE}({given_in(case)}, {json.dumps(typed_for(case.arguments))})")
         proven = any(option in case.arguments for option in ("--key", "--policy"))
         honest = "Verified" if proven else "Consistent, origin unproven"
-        title, sentence = (honest, "") if case.code is None else ("Does not verify", sentences[case.code])
+        wrongly = "Not judged" if case.code in verdicts.GIVEN else "Does not verify"
+        title, sentence = (honest, "") if case.code is None else (wrongly, sentences[case.code])
         if told is None or told[0] != title or sentence not in told[1]:
             wrong[case.name] = (told, case.code)
     assert wrong == {}

@@ -20,6 +20,8 @@ from console.domain.canonical import Json, Object, to_base64
 from console.domain.words import WORDS, to_words
 from tests.vectors.forge import ED25519, OTHER, P256, WITNESSES, Forged, LogKey, Spooled
 
+GIVEN = ("key_garbled", "key_of_another_log", "words_garbled")
+"""Findings on what somebody typed: no verdict on the files."""
 Change = Callable[[Path], object]
 KEY = ("--key", P256.public.vkey())
 DEEP, BYTES = (*KEY, "--deep"), (*KEY, "--bytes")
@@ -87,7 +89,7 @@ FILES: dict[str, tuple[Change, str]] = {
     "missing policy": (lambda folder: (folder / "policy").unlink(), "file_missing"),
     "unknown tile": (lambda folder: (folder / "tile/0/003").write_bytes(b"x"), "file_unknown"),
     "other size": (edit("checkpoint", lambda note: note.replace(b"\n600\n", b"\n599\n")), "checkpoint_signature"),
-    "other origin": (edit("checkpoint", lambda note: note.replace(b"07/", b"08/")), "checkpoint_unsigned"),
+    "other origin": (edit("checkpoint", lambda note: note.replace(b"07/", b"08/")), "key_of_another_log"),
     "extension line": (edit("checkpoint", lambda note: note.replace(b"\n\n", b"\nmore\n\n")), "checkpoint_garbled"),
     "no signature": (edit("checkpoint", lambda note: note.partition(b"\n\n")[0] + b"\n\n"), "checkpoint_garbled"),
     "a tab": (edit("checkpoint", lambda note: note.replace(b"station", b"sta\tion")), "checkpoint_garbled"),
@@ -280,6 +282,9 @@ def _honest(base: Path, honest: Path, older: bytes) -> Iterator[Case]:
     yield Case("words that are not the list", _changed(base, honest, edit("words.txt", lambda d: d[1:])),
                (*KEY, "--words", words), "file_garbled")  # fmt: skip
     yield Case("another key", honest, ("--key", OTHER.public.vkey()), "checkpoint_unsigned")
+    next_log = LogKey(P256.private, P256.public.name.replace("log-1", "log-2"))
+    yield Case("the key of the next log", honest, ("--key", next_log.public.vkey()), "key_of_another_log")
+    yield Case("the key of the next log, too", honest, (*KEY, "--key", next_log.public.vkey()))
     yield Case("no key at all", honest, ("--key", "hello"), "key_garbled")
     yield Case("a key with another id", honest, ("--key", KEY[1].replace("+", "+0", 1)), "key_garbled")
     short = Forged()
