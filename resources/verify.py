@@ -4,7 +4,7 @@ PATH is the export (default: where this file lies) or a file of `journal prove`.
 come from outside: the log's from the founding certificate or a keyholder's card, the witnesses' from themselves; each
 --witness must have signed, a --policy (c2sp.org/tlog-policy) says how many. --checkpoint FILE, --words "[SIZE] w1 ...
 w12" are what was kept elsewhere. --bytes is quicker and leaves out form and order of entries, openings and erasures.
-FORMAT.md says more. Exit status: 0 verified, 2 not judged (no file, no key of this log), 3 origin unproven, 4 corrupt"""
+FORMAT.md says more. Exit status: 0 verified, 2 not judged (no file, no key of the log), 3 origin unproven, 4 corrupt"""
 import os, sys; sys.path = [p for p in sys.path if os.path.realpath(p) != os.path.dirname(os.path.realpath(__file__))]
 import argparse, base64, binascii, collections, contextlib, datetime, hashlib, hmac, json, pathlib, re, unicodedata
 from cryptography.exceptions import InvalidSignature

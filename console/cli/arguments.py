@@ -5,18 +5,22 @@ from argparse import Namespace
 from collections.abc import Sequence
 from importlib import import_module
 
+from console import __version__
 from console.cli.parser import Parser, WrongUsage, add_common
 from console.language import say
 
 NOUNS: dict[str, str] = {
     "demo": "a throw-away station to try everything on",
-    "station": "init, unlock, lock, status-code, check-status, check, backup, restore, replace-hsm",
-    "policy": "genesis, words, show, propose, sign, reseal",
-    "keyholder": "list, enrol, make-card, step, sign-step, contact, custody, returned, destroyed, card, pin, answer …",
+    "station": "init, unlock, lock, status-code, check-status, check, grab-card, attest-time, backup, restore, "
+    "replace-hsm",
+    "policy": "genesis, words, certificate, show, propose, sign, reseal",
+    "keyholder": "list, enrol, make-card, step, sign-step, card, pin, answer, witness, custody, returned, destroyed, "
+    "recovery, suspend, remove, prove, contact",
     "credential": "seal, list, show, rotate, confirm, drift",
-    "activation": "request, approve, deny, extend, reset, resume, withdraw, open, release, use, end, close, list …",
+    "activation": "request, prepare, prepared, cost, approve, deny, request-code, approval-scan, missing, extend, "
+    "reset, resume, withdraw, open, end, close, show, list, release, use, summary",
     "record": "add, draft, list, read, admit",
-    "journal": "verify, list, show, export, checkpoint, new-log, erase, hold",
+    "journal": "verify, list, search, show, export, prove, new-log, erase, hold, checkpoint, cosign, status, paper",
     "handoff": "show, scan",
     "overview": "what goes on and what is owed, in numbers",
 }
@@ -36,6 +40,9 @@ def parser_of(argv: Sequence[str]) -> Parser:
         description="Opens sealed emergency credentials under dual control, offline. Without arguments: the window.",
     )
     parser.set_defaults(station=None, pins=None, as_member=None, json=False, lang=None)
+    parser.add_argument(
+        "--version", action="version", version=f"breakglass {__version__}", help="which version this is"
+    )
     add_common(parser)
     nouns = parser.add_subparsers(dest="noun", metavar="NOUN", required=True)
     for name, help_ in NOUNS.items():

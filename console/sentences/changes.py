@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import cast
 
 from console.domain import groups
-from console.domain.canonical import Json, Object
+from console.domain.canonical import Json, Object, from_base64
 from console.language import say, say_count, say_each
 
 RULES = say_each(
@@ -91,6 +91,22 @@ def _sheets(row: Object) -> str:
     return say("The recovery sheets of {subject} begin to count; their check value is {after}.")
 
 
+def _station_key(row: Object) -> str:
+    if row["subject"] != "recovery":
+        return say("The station gets another key or note: {subject}.", subject=row["subject"])
+    if not row["after"]:
+        return say("The station's own recovery sheets no longer count.")
+    # Loaded where it is said: it brings the libraries that compute it.
+    from console.domain.recovery import check_value
+
+    check = check_value(from_base64(row["after"]))
+    if row["before"]:
+        return say(
+            "The station's own recovery sheets are replaced; their check value is {check}.", check=check
+        )
+    return say("The station's own recovery sheets begin to count; their check value is {check}.", check=check)
+
+
 def _value(name: str, value: Json) -> str:
     if value is None:
         return say("none")
@@ -154,9 +170,7 @@ _CHANGES: Mapping[str, Callable[[Object], str]] = {
     "by_sheets": lambda row: say(
         "Signed with the recovery sheets of {subject}.", subject=group(row["subject"])
     ),
-    "station_keys": lambda row: say(
-        "The station gets another key or note: {subject}.", subject=row["subject"]
-    ),
+    "station_keys": _station_key,
     "rule": _rule,
 }
 

@@ -27,8 +27,10 @@ from console.domain import envelope
 from console.domain import escrow as sealed
 from console.domain import recovery as rules
 from console.domain.canonical import Json, Object, decode_object, encode, to_base64
+from console.domain.differences import differences
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.recovery import StandIn
+from console.sentences import changes
 from console.sentences.checks import Row, command
 from console.wiring import press
 from tests.adapters.test_paper import words as text_of
@@ -147,6 +149,15 @@ def test_new_sheets_take_the_escrow_over() -> None:
         old = words_of(scene)
         with scene.console() as console:
             words, proposal = print_and_prove(console, scene.folder / "again", ["station", "legal"])
+            # What stands on their paper is what the quorum compares before it signs.
+            (newest,) = (
+                one for one in recovery.sets(console.vault) if (one.slot, one.generation) == ("station", 2)
+            )
+            told = [changes.change(row) for row in differences(policy.find(console, proposal))]
+            assert (
+                f"The station's own recovery sheets are replaced; their check value is {newest.check}."
+                in told
+            )
             sign_step(console, proposal)
         with scene.console() as console:
             assert sheet_status.drill(console, "station", words["station"])["generation"] == 2

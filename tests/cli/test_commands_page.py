@@ -66,6 +66,13 @@ def test_every_verb_says_what_it_answers() -> None:
     assert told == {name for name, _ in verbs()}
 
 
+def test_the_help_of_the_whole_command_names_every_verb() -> None:
+    names = [name.split() for name, _ in verbs() if " " in name]
+    for noun, told in arguments.NOUNS.items():
+        known = dict.fromkeys(words[1] for words in names if words[0] == noun)
+        assert not known or told == ", ".join(known), noun
+
+
 if __name__ == "__main__":
     page = PAGE.read_text()
     begin, end = page.index(BEGIN) + len(BEGIN), page.index(END)

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from console import __version__
 from console.cli import arguments
 from console.cli.call import Call, Reply
 from console.cli.commands import handoff
@@ -76,6 +77,10 @@ def test_what_a_reader_does_not_want_any_more_is_no_traceback(
     monkeypatch.setitem(handoff.VERBS, "scan", raising(BrokenPipeError()))
     monkeypatch.setattr(os, "dup2", lambda *_: None)
     assert command(SCAN, b"").status == 3
+
+
+def test_the_command_says_its_version(command: Run) -> None:
+    assert command(["--version"], b"").stdout == f"breakglass {__version__}\n"
 
 
 @pytest.mark.parametrize("noun", arguments.NOUNS)
