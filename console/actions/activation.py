@@ -157,6 +157,9 @@ def _requested_body(console: Console, filed: Request, thresholds: dict[str, int]
 
 def _last_justification(console: Console) -> Object:
     for entry in console.journal.entries(type_="activation.requested", newest_first=True, limit=1):
+        # Whoever took a request back files the mended one with the same reasons.
+        if any(console.journal.entries(act=entry.act, type_="activation.withdrawn", limit=1)):
+            return {}
         # What was erased can be said again: nobody here knows it any more.
         with suppress(Refused):
             return cast(Object, stored_request(console, entry).body["justification"])

@@ -18,6 +18,7 @@ from console.domain.policy import Rules
 
 HOUR = ("incident", "first_seen", "reason")
 HOUR_OPTIONAL = ("deadline_at_risk", "requester")
+_KNOWN = {*HOUR, *HOUR_OPTIONAL, *justification.FIELDS}
 VALID_DAYS = 180
 DAY_MS = 86_400_000
 NAME = re.compile(r"[a-z][a-z0-9-]{1,63}\Z")
@@ -64,7 +65,9 @@ class Prepared:
         return digest("sign-prepared", self.hash)
 
     def filled(self, hour: Object, requester: str) -> dict[str, Json]:
-        """Return the fields of a request with what the hour tells; ``Refused`` (prepared_agreed) for more."""
+        """Return the fields of a request with what the hour tells; ``Refused``: prepared_agreed, request_incomplete."""
+        if unknown := [(name, "unknown_field") for name in hour if name not in _KNOWN]:
+            raise Refused("request_incomplete", problems=tuple(unknown))
         if other := sorted(set(hour) - {*HOUR, *HOUR_OPTIONAL}):
             raise Refused("prepared_agreed", fields=", ".join(other), left=", ".join((*HOUR, *HOUR_OPTIONAL)))
         told = {name: value for name, value in hour.items() if name != "first_seen"}

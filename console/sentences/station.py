@@ -52,7 +52,7 @@ REFUSED: Sentences = {
     "no_classes": ("There would be no class of credentials left.",
         "Keep or name at least one class."),
     "rules_impossible": ("Under this rule no request could ever be filed: {field}.",
-        "Mend the section [rules] of station.toml."),
+        "Mend the section [rules] of the file that you gave."),
     "unknown_class": ("There is no class {name}; known are: {known}.",
         "Choose one of these classes."),
     "pin_wrong": ("The PIN is wrong.",

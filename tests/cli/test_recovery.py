@@ -5,14 +5,17 @@ import json
 import os
 import re
 import subprocess
+from argparse import Namespace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from console.cli.call import Call
+from console.cli.commands import recovery
 from console.cli.main import run
-from console.cli.terminal import FIRST_SCREEN
+from console.cli.terminal import FIRST_SCREEN, Terminal
 from tests.cli.conftest import no_window
 from tests.cli.test_terminal import Keyboard, keyboard, typing
 from tests.cli.transcript import Result, Run
@@ -161,8 +164,9 @@ def test_words_are_typed_in_the_open_and_leave_nothing_on_the_screen(
     assert typing(keyboard, [("Type print to go on: ", "print\n")], lambda: ran(*argv)) == 0
     first, second = (sheet_of(page).split() for page in sorted(Path("out").iterdir()))
     lines = [
-        ("Word 1 and on", f"{' '.join(first[:12])}\n"), ("Word 13 and on", f"{' '.join(first[12:])}\n"),
-        ("Word 1 and on", f"{' '.join(second)}\n"), ("Word 1 and on", "\n"),
+        ("Sheet 1, word 1 and on", f"{' '.join(first[:12])}\n"),
+        ("Sheet 1, word 13 and on", f"{' '.join(first[12:])}\n"),
+        ("Sheet 2, word 1 and on", f"{' '.join(second)}\n"), ("Sheet 3, word 1 and on", "\n"),
     ]  # fmt: skip
     assert typing(keyboard, lines, lambda: ran("prove", "--group", "it")) == 0
     assert keyboard.look().endswith(FIRST_SCREEN)
@@ -177,3 +181,27 @@ def test_words_are_typed_in_the_open_and_leave_nothing_on_the_screen(
 def test_a_split_that_is_none_is_wrong_usage(unlocked: Path, command: Run, sheets: str) -> None:
     argv = ["keyholder", "recovery", "print", "--group", "it", "--sheets", sheets, "--out", "out"]
     assert command(argv, b"").status == 2
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "typed", "present"),
+    [
+        ([], None, "Anna Berg;  Ben Clausen ;", ["Anna Berg", "Ben Clausen"]),
+        ([], None, "", []),
+        ([], "-", "nobody asks", []),
+        (["Anna Berg"], None, "nobody asks", ["Anna Berg"]),
+    ],
+)
+def test_who_else_is_there_is_asked_of_whoever_types_the_words(
+    said: list[str], words: str | None, typed: str, present: list[str], tmp_path: Path
+) -> None:
+    class Person(Terminal):
+        """Somebody at the terminal."""
+
+        def ask(self, question: str) -> str:
+            """Answer the only question."""
+            assert question.startswith("Who else is here?")
+            return typed
+
+    call = Call(Namespace(present=said, words=words), Person("/dev/tty", None), no_window)
+    assert recovery.present_with(call) == present

@@ -68,6 +68,12 @@ def test_nothing_that_was_agreed_can_be_said_again(field: str) -> None:
         made().filled({**HOUR, field: "another"}, "legal-ops-1")
 
 
+def test_a_field_that_nobody_knows_was_not_agreed_on() -> None:
+    with pytest.raises(Refused, match="request_incomplete") as caught:
+        made().filled({**HOUR, "colour": "blue"}, "legal-ops-1")
+    assert caught.value.facts["problems"] == (("colour", "unknown_field"),)
+
+
 @pytest.mark.parametrize("field", [*prepared.HOUR, *prepared.HOUR_OPTIONAL])
 def test_a_template_cannot_say_what_only_the_hour_tells(field: str) -> None:
     with pytest.raises(Refused, match="prepared_only_the_hour"):

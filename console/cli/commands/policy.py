@@ -9,7 +9,7 @@ from console.actions.standing import lost_with
 from console.cli import changes, files, handing, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands.credential import who_seals
-from console.cli.commands.recovery import typed_words
+from console.cli.commands.recovery import present_with, typed_words
 from console.cli.parser import WrongUsage
 from console.language import say
 
@@ -87,10 +87,10 @@ def _sign_by_sheets(call: Call) -> Reply:
             keyholder=given.keyholder,
         )
         call.terminal.confirm("\n".join([*read, "", said]), say("sign"))
-    words = typed_words(call)
+    present, words = present_with(call), typed_words(call)
     with call.console(given.keyholder) as console:
         value = stand_in.sign(
-            console, given.id, given.sheets, words, given.keyholder, present=given.present, again=given.again
+            console, given.id, given.sheets, words, given.keyholder, present=present, again=given.again
         )
         return Reply(value, changes.signed_by_sheets)
 

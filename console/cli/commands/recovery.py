@@ -2,6 +2,7 @@
 """``breakglass keyholder recovery …``: sheets are printed, read back, used and tried."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import count
 from typing import cast
 
 from console import wording
@@ -38,7 +39,7 @@ def prove(call: Call) -> Reply:
 
 def use(call: Call) -> Reply:
     """Let one group's sheets stand in, witnessed by a keyholder of another group."""
-    words, given = typed_words(call), call.arguments
+    present, words, given = present_with(call), typed_words(call), call.arguments
     with call.console(given.keyholder) as console:
         value = stand_in.use(
             console,
@@ -46,7 +47,7 @@ def use(call: Call) -> Reply:
             given.group,
             words,
             given.keyholder,
-            present=given.present,
+            present=present,
             again=given.again,
         )
         return Reply(value, _used)
@@ -70,6 +71,15 @@ def recovery(call: Call) -> Reply:
     return STEPS[call.arguments.step](call)
 
 
+def present_with(call: Call) -> list[str]:
+    """Return who is there besides the witness: as it was said, else whoever types the words is asked."""
+    said: list[str] = call.arguments.present
+    if said or call.arguments.words is not None:
+        return said
+    typed = call.terminal.ask(say("Who else is here? Names, with ; between them (nothing: nobody else): "))
+    return [name.strip() for name in typed.split(";") if name.strip()]
+
+
 def typed_words(call: Call) -> list[list[str]]:
     """Return the words of each sheet, from a descriptor or as they are typed in."""
     source = call.arguments.words
@@ -86,11 +96,15 @@ def typed_words(call: Call) -> list[list[str]]:
 
 def _typed(call: Call) -> Iterator[list[str]]:
     """Ask for sheet after sheet, a few words at a time, until nothing is typed for the next one."""
-    while True:
+    for which in count(1):
         sheet: list[str] = []
         while len(sheet) < SHEET_WORDS:
             typed = call.terminal.ask(
-                say("Word {number} and on (nothing: no more sheets): ", number=len(sheet) + 1)
+                say(
+                    "Sheet {sheet}, word {number} and on (nothing: no more sheets): ",
+                    sheet=which,
+                    number=len(sheet) + 1,
+                )
             ).split()
             if not typed and not sheet:
                 return
