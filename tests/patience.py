@@ -25,13 +25,21 @@ SLOW_MS = int(os.environ.get("BREAKGLASS_SLOW_MS", "0"))
 gc.disable()
 
 
+def pytest_collection_finish() -> None:
+    """Let the tests themselves stand aside: looking through all of them each time takes longer than a test."""
+    gc.freeze()
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol() -> Generator[None, object, object]:
-    """Collect between two tests."""
+def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
+    """Collect between two tests; after one with a window all of it, as a window is large outside Python."""
     try:
         return (yield)
     finally:
-        collect_due()
+        if "qtbot" in getattr(item, "fixturenames", ()):
+            gc.collect()
+        else:
+            collect_due()
 
 
 class PatientBot(QtBot):

@@ -34,6 +34,7 @@ def as_python_would() -> Iterator[None]:
 
 
 def make_garbage(ended_in: list[str]) -> None:
+    gc.collect()  # Else what this thread made before could bring the next collection here.
     circle = Circle()
     weakref.finalize(circle, lambda: ended_in.append(threading.current_thread().name))
 
