@@ -50,6 +50,11 @@ def test_exports(tools: Path, tmp_path: Path, vector: dict[str, Any]) -> None:
         (tmp_path / "out" / name).write_bytes(data)
     given = vector["given"]
     (tmp_path / "policy").write_text(given.get("policy", ""))
-    options = ("--policy", str(tmp_path / "policy")) if "policy" in given else ("--key", given["key"])
+    options = ["--policy", str(tmp_path / "policy")] if "policy" in given else ["--key", given["key"]]
+    if "checkpoint" in given:
+        (tmp_path / "kept").write_text(given["checkpoint"], "utf-8")
+        options += ["--checkpoint", str(tmp_path / "kept")]
+    options += ["--words", given["words"]] if "words" in given else []
+    (tmp_path / "out" / "words.txt").write_text("\n".join(WORDS) + "\n")
     status, report = run(tools / "verify.py", tmp_path / "out", "--deep", *options)
     assert (first(report), status) == (vector["code"], 4 if vector["code"] else 0)

@@ -4,7 +4,9 @@
 import base64
 import hashlib
 import json
+import re
 import unicodedata
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,6 +27,7 @@ from console.domain.canonical import (
 )
 from console.domain.errors import Corrupt, Misused
 
+PROJECT = Path(__file__).parents[2]
 KEYS = st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True)
 TEXTS = st.text(st.characters(exclude_categories=("Cs", "Cn"))).map(lambda t: unicodedata.normalize("NFC", t))
 SCALARS = st.none() | st.booleans() | st.integers(-MAX_INTEGER, MAX_INTEGER) | TEXTS
@@ -105,6 +108,15 @@ def test_an_object_is_asked_for() -> None:
 def test_digest_is_what_the_format_page_says() -> None:
     spelled = b"bg/v1/ctx\x00" + b"\0\0\0\0\0\0\0\x02ab" + b"\0\0\0\0\0\0\0\0"
     assert digest("ctx", b"ab", b"") == hashlib.sha256(spelled).digest()
+
+
+def test_the_format_page_names_every_tag_in_use() -> None:
+    page = (PROJECT / "docs/formats/sealing.md").read_text()
+    table = page.partition("Every tag in use:")[2].partition("\n## ")[0]
+    sources = (path.read_text() for path in (PROJECT / "console").rglob("*.py"))
+    used = {tag for source in sources for tag in re.findall(r'(?<![.\w])digest\(\s*"([a-z-]+)"', source)}
+    assert len(used) > 40
+    assert {tag for tag in used if f"`{tag}`" not in table} == set()
 
 
 @given(st.lists(st.binary(max_size=4), max_size=4), st.lists(st.binary(max_size=4), max_size=4))

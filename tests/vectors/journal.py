@@ -148,8 +148,54 @@ def _exports() -> Iterator[Made]:
     yield _export("witnessed by two of three", log, None, {"policy": claimed}, cosigned=witnessed)
     yield _export("three needed", log, "quorum_missing", {"policy": claimed.replace("witnesses 2", "witnesses 3")},
                   cosigned=witnessed)  # fmt: skip
+    yield from _held_against(log)
+    yield from _other_lists()
     forked = log.cosigned(0, 2, size=2, root=log.roots[1])
     yield _export("witnesses saw another log", log, "cosigned_differs", {"policy": claimed}, cosigned=forked)
+
+
+def _held_against(log: Forged) -> Iterator[Made]:
+    """An export, and what was kept elsewhere: a checkpoint, or 12 words with the size before them."""
+    key, words = log.key.public.vkey(), [" ".join(to_words(root)) for root in log.roots]
+    longer = _with_witness(forked=False)
+    for name, kept, code in (
+        ("an older checkpoint that was kept", {"checkpoint": log.note(2).decode()}, None),
+        (
+            "a kept checkpoint of a fork",
+            {"checkpoint": log.key.note(2, log.roots[1]).decode()},
+            "checkpoint_differs",
+        ),
+        (
+            "a kept checkpoint of more entries",
+            {"checkpoint": longer.note().decode()},
+            "shorter_than_checkpoint",
+        ),
+        ("12 words", {"words": words[-1]}, None),
+        ("older words", {"words": f"2 {words[2]}"}, None),
+        ("words of another size", {"words": f"2 {words[1]}"}, "words_differ"),
+    ):
+        yield _export(name, log, code, {"key": key, **kept})
+
+
+def _other_lists() -> Iterator[Made]:
+    """An export whose lists are told otherwise than section 4 has them."""
+    log = _with_fields("act:act-1/subject:p-1")
+    honest = _export("", log, None, {"key": log.key.public.vkey()})
+    row = '{"seq": 1, "name": "why"}'
+    for name, file, old, new, code in (
+        ("an opening with a further member", "openings", '"name":', '"more": 1, "name":', "garbled"),
+        ("an opening with two values", "openings", '"value":', '"value": "nie", "value":', "garbled"),
+        ("an opening of entry 0.0", "openings", '"seq": 0', '"seq": 0.0', "garbled"),
+        ("an opening of entry true", "openings", '"seq": 0', '"seq": true', "garbled"),
+        ("another value", "openings", '"weil"', '"nie"', "commitment_mismatch"),
+        ("a list with a further member", "withheld", '"v": 1', '"v": 1, "w": 1', "garbled"),
+        ("a field that is listed twice", "withheld", row, f"{row}, {row}", "field_unknown"),
+        ("a field that is listed under another entry", "withheld", '"seq": 1', '"seq": 3', "field_lost"),
+    ):
+        before = honest["texts"][f"{file}.json"]
+        after = before.replace(old, new)
+        assert after != before, name
+        yield {**honest, "name": name, "code": code, "texts": {**honest["texts"], f"{file}.json": after}}
 
 
 def _with_fields(scope: str, *, lost: bool = False) -> Forged:
