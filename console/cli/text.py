@@ -10,7 +10,7 @@ from console.domain.activation import OVER
 from console.domain.canonical import Json, Object
 from console.domain.moment import local_and_utc
 from console.language import say
-from console.sentences import recording
+from console.sentences import changes, recording
 from console.sentences import witness as said
 
 Row = Mapping[str, Json]
@@ -126,7 +126,7 @@ def rules(value: Object) -> Iterator[str]:
     yield ""
     limits = cast(Row, value["rules"])
     hidden = ("v", "vault", "epoch", "previous")
-    yield from facts((label(name), item) for name, item in limits.items() if name not in hidden)
+    yield from (changes.rule(name, item) for name, item in limits.items() if name not in hidden)
 
 
 def twelve_words(value: Object) -> Iterator[str]:

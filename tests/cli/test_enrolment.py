@@ -60,6 +60,8 @@ def test_near(station: Path, command: Command) -> None:
     assert (station / "station" / "station.toml").read_text() == text
     shown = command(["policy", "show", *AS])
     assert "Fritz Gäbler" in shown.stdout
+    # As the station file says it, not in seconds.
+    assert "Longest time that a request may ask for: 240 minutes." in shown.stdout
 
 
 @pytest.mark.long
