@@ -30,6 +30,7 @@ def odd_files(folder: Path) -> None:
     (folder / "secret.txt").write_text("sk-1234567890")
     config = (folder / "example-station.toml").read_text().replace('"drill"', '"real"', 1)
     config = config.replace("../tokens", "../tokens-real").replace("../mirror", "../mirror-real")
+    (folder / "mirror-real").mkdir(mode=0o700)
     (folder / "hardware.toml").write_text(config)
     software = config.replace("accept_software = false", "accept_software = true")
     (folder / "software-keys.toml").write_text(software.replace("accept_software_keys = true", ""))
