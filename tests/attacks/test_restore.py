@@ -82,7 +82,7 @@ def test_a_backup_verifies_and_holds_neither_tokens_nor_opening_keys(scene: Scen
 
 def test_every_folder_of_the_station_is_either_taken_or_left_on_purpose(scene: Scene) -> None:
     """A new kind of file has to be placed in the list."""
-    machine = ("hsm/", "run/", "journal.db", "station.lock", "unmirrored")
+    machine = ("hsm/", "run/", "journal.db", "station.lock", "unmirrored", "last-medium")
     with scene.console() as console:
         known = (*backup.TAKEN, *backup.LEFT, *machine, "station.toml")
         assert [name for name in console.vault.names("") if not name.startswith(known)] == []
