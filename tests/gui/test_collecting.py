@@ -65,7 +65,7 @@ def test_the_window_s_thread_ends_it(qtbot: QtBot, as_python_would: None) -> Non
     make_garbage(ended_in)
     work_elsewhere()
     assert ended_in == []
-    for _ in range(gc.get_threshold()[0]):
+    for _ in range(3 * gc.get_threshold()[0]):
         in_a_circle: list[object] = []
         in_a_circle.append(in_a_circle)
     qtbot.waitUntil(lambda: ended_in == ["MainThread"])

@@ -80,11 +80,13 @@ def _start(stack: ExitStack) -> None:
 
 
 def _await_window_manager() -> None:
-    """Wait a while: only a window manager that is there gives a new window the keys."""
-    for _ in range(30):
+    """Wait for it: only a window manager that is there gives a new window the keys."""
+    asked = ["xdotool", "get_desktop"]
+    end = time.monotonic() + 2 * LIMIT_S
+    while subprocess.run(asked, check=False, capture_output=True).returncode != 0:
+        if time.monotonic() > end:
+            raise TimeoutError("no window manager")
         time.sleep(0.2)
-        if subprocess.run(["xdotool", "get_desktop"], check=False, capture_output=True).returncode == 0:
-            return
 
 
 def _restore(before: dict[str, str]) -> None:
