@@ -310,6 +310,7 @@ def test_sheets_that_came_later_are_admitted_by_a_reader_and_each_addition_is_an
         assert counsel.reader_check(console) == {
             "id": "counsel_readers", "ok": False, "level": "warning", "detail": "sheets: keys that lack: 1",
             "said": [{"text": "{who}: keys that lack: {count}", "facts": {"who": "sheets", "count": 1}}],
+            "mend": "counsel_readers",
         }  # fmt: skip
         size = console.journal.size()
         assert counsel.admit(console, ["sheets"], "legal-1") == {
