@@ -46,8 +46,12 @@ def with_note(
 def with_words(
     console: Console, size: int, typed: Sequence[str], *, deep: bool = False, progress: Progress | None = None
 ) -> Object:
-    """Return the verdict with what 12 words and a size from paper say; ``Corrupt``: words_count, word_unknown."""
-    prefix = words.from_words(typed)
+    """Return the verdict with what 12 words and a size from paper say; ``Refused`` (words_mistyped)."""
+    try:
+        prefix = words.from_words(typed)
+    except Corrupt as error:
+        # A slip of whoever types says nothing about the journal.
+        raise Refused("words_mistyped") from error
     verdict = journals.verify(console, deep=deep, progress=progress)
     told: dict[str, Json] = {"size": size, "words": " ".join(typed)}
     if size > console.journal.size():

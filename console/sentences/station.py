@@ -53,6 +53,8 @@ REFUSED: Sentences = {
         "Keep or name at least one class."),
     "rules_impossible": ("Under this rule no request could ever be filed: {field}.",
         "Mend the section [rules] of the file that you gave."),
+    "words_mistyped": ("These are not 12 words of the list.",
+        "Compare them with the paper, and type them again."),
     "unknown_class": ("There is no class {name}; known are: {known}.",
         "Choose one of these classes."),
     "pin_wrong": ("The PIN is wrong.",

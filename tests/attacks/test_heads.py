@@ -139,6 +139,10 @@ def test_what_came_back_is_held_against_the_journal(scene: Scene) -> None:
             comparing.with_note(console, note.replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
         with pytest.raises(Refused, match="checkpoint_of_log"):
             comparing.with_note(console, note, log=7)
+        for slip in ("a b c".split(), [*words[:11], "glass-"]):
+            # Whoever types wrongly is not told that the journal is another one.
+            with pytest.raises(Refused, match="words_mistyped"):
+                comparing.with_words(console, size, slip)
     put_back(scene, before)
     with scene.console() as console:
         for verdict in (comparing.with_words(console, size, words), comparing.with_note(console, note)):
