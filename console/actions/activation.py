@@ -97,7 +97,8 @@ def _items(console: Console, rows: Sequence[dict[str, Json]]) -> list[Item]:
 def _thresholds(console: Console, items: Sequence[Item], privilege: str, requester: str) -> dict[str, int]:
     """Return how many of each group it takes; ``Refused`` before anybody is woken in vain.
 
-    The classes are those of the sealed records. Privilege can only ask for more: privilege_needed, too_few_holders.
+    The classes are those of the sealed records. Privilege can only ask for more: privilege_needed, requester_needed,
+    too_few_holders.
     """
     strict = console.policy.rules.privilege_classes
     for item in items:
@@ -108,14 +109,17 @@ def _thresholds(console: Console, items: Sequence[Item], privilege: str, request
         credentials.seal_of(console, credentials.find(known, item.credential), item.version) for item in items
     ]
     needed = standing.greatest([seal.thresholds(console.policy, on_top) for seal in seals])
-    left = {
-        group: len(set(ids) - {requester}) for group, ids in standing.common(seals, console.policy).items()
-    }
+    holders = standing.common(seals, console.policy)
+    left = {group: len(set(ids) - {requester}) for group, ids in holders.items()}
     short = [group for group, m in needed.items() if left.get(group, 0) < m]
     # One group's recovery sheets may stand in for it; without this, nobody could ask them to.
     if len(short) == 1 and all(seal.has_sheets(short[0]) for seal in seals):
         return needed
     for group in short:
+        if left.get(group, 0) + 1 == needed[group] and requester in holders.get(group, ()):
+            raise Refused(
+                "requester_needed", member=requester, group=group, left=left[group], needed=needed[group]
+            )
         names_asked = ", ".join(sorted({item.credential for item in items}))
         raise Refused(
             "too_few_holders",

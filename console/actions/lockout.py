@@ -10,16 +10,18 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions import recovery
-from console.actions.checks import check
+from console.actions.checks import check, warn_of
 from console.actions.ports import Console
 from console.domain import losses
 from console.domain.canonical import Json, Object
 from console.domain.credential import Credential
+from console.domain.differences import unasked
 from console.domain.errors import Refused
 from console.domain.losses import GroupHeld, Held, SheetsHeld, StationHeld
 from console.domain.policy import STATION, Policy
 from console.domain.recovery import SheetSet
 from console.domain.standing import Seal
+from console.domain.told import told
 
 
 def matrix(console: Console, lost: Sequence[str] = ()) -> Object:
@@ -35,6 +37,8 @@ def matrix(console: Console, lost: Sequence[str] = ()) -> Object:
     alone = _alone({name: closing[held] for name, held in sorted(found.items())})
     return {
         "lost": cast(Json, sorted(gone)), "survives_any_one": not alone, "alone": cast(Json, alone),
+        # Where sheets stand in for a group that lacks one, whoever asks is not missed.
+        "nobody_asks": cast(Json, unasked(console.policy.roster) if alone else []),
         "credentials": rows,
     }  # fmt: skip
 
@@ -48,10 +52,10 @@ def lockout_check(console: Console) -> dict[str, Json]:
     ]
     if not found["credentials"]:
         return check("lockout", ok=True, detail="nothing is sealed yet")
-    return check(
-        "lockout", ok=not alone, level="warning", alone=", ".join(alone),
-        detail="one loss alone locks out: {alone}" if alone else "no single loss locks anything out",
-    )  # fmt: skip
+    wrong = [told("one loss alone locks out: {alone}", alone=", ".join(alone))] if alone else []
+    for name in cast(list[str], found["nobody_asks"]):
+        wrong.append(told("nobody here can ask for class {name}", name=name))
+    return warn_of("lockout", wrong, fine="no single loss locks anything out")
 
 
 def known_losses(policy: Policy) -> list[str]:

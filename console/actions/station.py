@@ -26,6 +26,7 @@ from console.domain.canonical import (
     shaped,
     to_base64,
 )
+from console.domain.differences import thin
 from console.domain.errors import Refused, Unavailable
 from console.domain.journal import Draft
 from console.domain.keyholder import Member
@@ -170,7 +171,7 @@ def genesis(locked: Locked) -> Object:
         "vault": roster.vault, "mode": roster.mode, "genesis": to_base64(proposed.genesis),
         "words": to_words(proposed.genesis), "classes": classes, "rules": proposed.rules.to_json(),
         "members": [{"id": m.id, "name": m.name, "role": m.role, "assurance": m.assurance} for m in roster.members],
-        "unsigned": cast(Json, policy.unsigned_by(proposed, signatures)),
+        "unsigned": cast(Json, policy.unsigned_by(proposed, signatures)), "warnings": cast(Json, thin(roster)),
     }  # fmt: skip
 
 

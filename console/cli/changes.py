@@ -47,10 +47,7 @@ def proposed(value: Object) -> Iterator[str]:
         "Proposal {proposal}, change number {number}:", proposal=value["proposal"], number=value["number"]
     )
     yield from (f"  {changes.change(row)}" for row in cast(Sequence[Row], value["differences"]))
-    yield from (
-        f"  {say('Mind: {warning}', warning=changes.warning(row))}"
-        for row in cast(Sequence[Row], value["warnings"])
-    )
+    yield from (f"  {line}" for line in text.minded(value))
     if value["in_force"]:
         yield say("It is in force now.")
         return

@@ -9,6 +9,7 @@ from console.domain.canonical import Json, Object
 from console.domain.justification import FIELDS
 from console.language import say, say_count
 from console.sentences import ages as aged
+from console.sentences import changes
 from console.sentences import readiness as said
 from console.sentences.checks import LEVELS, details, title, without_phone
 
@@ -79,6 +80,8 @@ def what_if(value: Object) -> Iterator[str]:
             loss=said.loss(str(row["loss"]), people),
             credentials=words(row["credentials"]),
         )
+    for name in cast(Sequence[str], value["nobody_asks"]):
+        yield changes.warning({"what": "nobody_asks", "subject": name})
     yield ""
     cells = [
         [

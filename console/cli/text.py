@@ -108,8 +108,15 @@ def genesis(value: Object) -> Iterator[str]:
     yield from facts(
         [(say("mode"), value["mode"]), (say("vault"), value["vault"]), (say("signatures missing"), unsigned)]
     )
+    yield from minded(value)
     yield ""
     yield from rules(value)
+
+
+def minded(value: Object) -> Iterator[str]:
+    """Say what to mind about people and rules before they are signed."""
+    for row in cast(Sequence[Row], value["warnings"]):
+        yield say("Mind: {warning}", warning=changes.warning(row))
 
 
 def rules(value: Object) -> Iterator[str]:

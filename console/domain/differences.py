@@ -1,14 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a step changes, for people to read before they sign: plain rows, which ``console.sentences.changes`` words.
 
-Each row has {what, subject, name, before, after}. ``warnings`` names what becomes weaker, or leaves no spare person.
+Each row has {what, subject, name, before, after}. ``warnings`` names what becomes weaker, ``thin`` what a
+roster leaves without a spare person, or without anybody who could ask.
 """
 
 from collections.abc import Iterator, Sequence
 from typing import cast
 
 from console.domain.canonical import Json
-from console.domain.policy import Policy
+from console.domain.keyholder import READER, Member
+from console.domain.policy import Policy, Roster
 from console.domain.recovery import check_value
 from console.domain.succession import Step
 
@@ -31,7 +33,28 @@ def differences(step: Step) -> list[Row]:
 
 def warnings(step: Step) -> list[Row]:
     """Return what this step makes weaker, and the groups that it leaves without a spare person."""
-    return [*_weaker_classes(step), *_weaker_members(step), *_looser_rules(step), *_no_spare(step)]
+    return [*_weaker_classes(step), *_weaker_members(step), *_looser_rules(step), *thin(step.after.roster)]
+
+
+def thin(roster: Roster) -> list[Row]:
+    """Return the groups in which nobody may be missing, and the classes for which nobody enrolled can ask."""
+    groups = [group for group in roster.groups if len(roster.group(group)) == roster.greatest(group)]
+    return [
+        *(_row("no_spare", group, None, roster.greatest(group)) for group in groups),
+        *(_row("nobody_asks", name, None, None) for name in unasked(roster)),
+    ]
+
+
+def unasked(roster: Roster) -> list[str]:
+    """Return the classes for which nobody enrolled can ask: whoever asks cannot approve, and too few are left then."""
+    return [
+        name for name in sorted(roster.classes) if not any(_may_ask(roster, m, name) for m in roster.members)
+    ]
+
+
+def _may_ask(roster: Roster, member: Member, class_: str) -> bool:
+    left = {group: len(roster.group(group)) - (group == member.role) for group in roster.groups}
+    return member.role != READER and all(left[group] >= m for group, m in roster.classes[class_].items())
 
 
 def _members(step: Step) -> list[Row]:
@@ -127,13 +150,6 @@ def _is_looser(name: str, was: Sequence[str], is_: Sequence[str]) -> bool:
     if name == "ranges" and not (was and is_):
         return bool(was)
     return bool(set(is_) - set(was))
-
-
-def _no_spare(step: Step) -> Iterator[Row]:
-    roster = step.after.roster
-    for group in roster.groups:
-        if len(roster.group(group)) == roster.greatest(group):
-            yield _row("no_spare", group, None, roster.greatest(group))
 
 
 def _row(what: str, subject: str, before: Json, after: Json, name: str | None = None) -> Row:

@@ -193,4 +193,8 @@ _WARNINGS: Mapping[str, Callable[[Object], str]] = {
         "{subject} has no spare person: whoever loses one token locks its credentials.",
         subject=group(row["subject"]),
     ),
+    "nobody_asks": lambda row: say(
+        "For class {subject} nobody here can ask: whoever asks cannot approve. Enrol an operator.",
+        subject=row["subject"],
+    ),
 }

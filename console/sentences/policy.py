@@ -33,6 +33,8 @@ REFUSED: Sentences = {
         "Seal it again first (breakglass policy reseal --plan), or change it."),
     "too_few_holders": ("Of {group} only {left} can open {credential} now, and {needed} are needed.",
         "Ask for fewer credentials at once, or for each in a request of its own."),
+    "requester_needed": ("{member} asks, and cannot approve: of {group} only {left} can then, and {needed} are needed.",
+        "Let somebody else ask: an operator, or anybody else by name as requester in the request."),
     "privilege_needed": ("{credential} is of the class {name}, which is for privileged matters.",
         "Say in the field privilege which kind of privilege is at stake."),
     "joined_later": ("{member} joined, or got a new token, after this request was filed.",

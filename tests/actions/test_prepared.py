@@ -18,7 +18,7 @@ from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
 from console.sentences.checks import command
 from tests.actions.test_readiness import days_later
-from tests.kill.stage import CODES, PASSWORD, Scene, approve, sealed_base, staged
+from tests.kill.stage import CODES, PASSWORD, Scene, approve, justified, sealed_base, staged
 
 pytestmark = pytest.mark.real
 NAME = "sign-on-down"
@@ -199,6 +199,12 @@ def test_whoever_asks_is_not_counted(scene: Scene) -> None:
         (it,) = [row for row in cast(list[Any], value["needed"]) if row["group"] == "it"]
         assert [person["member"] for person in it["people"]] == ["it-2"]
         assert "nobody_to_spare" in codes_of(value)
+        suspension.suspend(console, "it-2", "it-1")
+    with scene.console() as console:
+        wanted = {**justified([{"credential": PASSWORD}]), "requester": "it-1"}
+        with pytest.raises(Refused, match=r"requester_needed \(member=it-1, group=it, left=0, needed=1"):
+            activation.request(console, wanted)
+        assert activation.request(console, {**wanted, "requester": "Carla of the help desk"})["activation"]
 
 
 @pytest.mark.parametrize("items", [None, "all", [1], [{}]])

@@ -9,7 +9,7 @@ import pytest
 
 from console.domain.amendment import amended, with_members, without
 from console.domain.canonical import Object
-from console.domain.differences import differences, warnings
+from console.domain.differences import differences, thin, warnings
 from console.domain.errors import Refused
 from console.domain.policy import Policy
 from console.domain.recovery import check_value
@@ -133,6 +133,18 @@ def test_what_is_wrong_in_a_change_file_is_named(number: int) -> None:
     text, message = WRONG[number]
     with pytest.raises(Refused, match=message):
         read(text)
+
+
+def test_who_could_ask_is_looked_at_before_the_founding_is_signed() -> None:
+    strict = {**CLASSES, "strict": {"it": 2, "legal": 3}}
+    roster = replace(KNOWN.roster, classes=strict)
+    spareless = ["Mind: Legal has no spare person: whoever loses one token locks its credentials."]
+    assert [f"Mind: {changes.warning(row)}" for row in thin(roster)] == [NO_SPARE, *spareless]
+    nobody = "For class strict nobody here can ask: whoever asks cannot approve. Enrol an operator."
+    assert [changes.warning(row) for row in thin(without(roster, "legal-ops-1"))][2:] == [nobody]
+    assert nobody in [changes.warning(row) for row in warnings(propose(
+        Policy(roster, KNOWN.rules), Policy(without(roster, "legal-ops-1"), KNOWN.rules)
+    ))]  # fmt: skip
 
 
 def test_new_tokens_and_other_groups_are_said() -> None:

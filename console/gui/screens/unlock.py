@@ -158,3 +158,5 @@ def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
     for name, told in limits.items():
         if name in changes.RULES and told is not None:
             yield changes.rule(name, told)
+    for warning in genesis["warnings"]:
+        yield say("Mind: {warning}", warning=changes.warning(warning))
