@@ -178,8 +178,18 @@ def explain(error: ConsoleError | Cancelled) -> Explanation:
     facts = {name: _fact(value) for name, value in error.facts.items() if name != "problems"}
     places = _Facts(code=error.code, **_in_words(facts))
     happened = what.format_map(places)
-    more = [PIN_TRIES.get(facts.get("tries", ""), ""), *problems(error)]
+    more = [PIN_TRIES.get(facts.get("tries", ""), ""), _done_before(error), *problems(error)]
     return Explanation("\n".join(text for text in (happened, *more) if text), now.format_map(places))
+
+
+def _done_before(error: ConsoleError) -> str:
+    if done := cast(int, error.facts.get("resealed", 0)):
+        return say_count(
+            done,
+            "1 item was sealed again before that, and stays so.",
+            "{count} items were sealed again before that, and stay so.",
+        )
+    return ""
 
 
 def problems(error: ConsoleError) -> list[str]:

@@ -6,6 +6,8 @@ it lay. Nobody sees it, so nothing is owed; it counts as one showing of the budg
 taken up by the next one: whatever is still stale is still there.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import cast
 
 from console.actions import credential as credentials
@@ -18,6 +20,7 @@ from console.domain import standing
 from console.domain.canonical import Json, Object
 from console.domain.ceremony import Item, Request
 from console.domain.credential import Credential
+from console.domain.errors import ConsoleError
 from console.domain.justification import MAX_ITEMS
 
 MINUTES_PER_REQUEST = 5
@@ -69,7 +72,8 @@ def _requests(rows: list[dict[str, Json]]) -> list[list[dict[str, Json]]]:
 def reseal(console: Console, act: str, *, sign_as: str | None = None) -> Object:
     """Seal every stale item of an open activation again, signed on the token of ``sign_as``, else of who unlocked.
 
-    Raises as ``release`` does. A credential whose new version waits is left alone: confirm or replace that first.
+    Raises as ``release`` does, with the fact ``resealed``: how many were done before that.
+    A credential whose new version waits is left alone: confirm or replace that first.
     """
     filed = load_request(console, act)
     done: list[Json] = []
@@ -78,10 +82,22 @@ def reseal(console: Console, act: str, *, sign_as: str | None = None) -> Object:
         by = by_token(console.policy.active(sign_as or console.hsm.unlocked_by()).id)
         for item in filed.items:
             if _is_due(console, item):
-                _reseal(console, act, filed, item, by)
+                with _telling(len(done)):
+                    _reseal(console, act, filed, item, by)
                 done.append({"credential": item.credential, "item": item.item})
     left = sum(len(items) for _, items in stale(console))
     return {"activation": act, "resealed": done, "stale_left": left, "budget": budget(load(console, act))}
+
+
+@contextmanager
+def _telling(done: int) -> Iterator[None]:
+    """Whatever stops the run, it says how many items are sealed again already: they stay so."""
+    try:
+        yield
+    except ConsoleError as error:
+        if done:
+            error.facts["resealed"] = done
+        raise
 
 
 def _is_due(console: Console, item: Item) -> bool:

@@ -106,6 +106,7 @@ def plan(value: Object) -> Iterator[str]:
     ])  # fmt: skip
     for items in requests:
         yield f"items = [{', '.join(_item(row) for row in items)}]"
+        yield f"releases = {sum(cast(int, row.get('codes', 1)) for row in items)}"
 
 
 def _item(row: Row) -> str:

@@ -13,6 +13,8 @@ from console.sentences import changes
 from console.sentences import readiness as said
 from console.sentences.checks import LEVELS, details, title, without_phone
 
+MOST_SHOWN = 12
+"""So many losses of several things are said of a credential: more nobody reads."""
 KEPT = {"yes": say("yes"), "no": say("NO: an old copy brings it back"), "unproven": say("unproven")}
 
 
@@ -82,16 +84,32 @@ def what_if(value: Object) -> Iterator[str]:
         )
     for name in cast(Sequence[str], value["nobody_asks"]):
         yield changes.warning({"what": "nobody_asks", "subject": name})
-    yield ""
-    cells = [
-        [
-            row["name"],
-            row["class"],
-            "; ".join(said.losses(one, people) for one in _sets(row)) or say("nothing found"),
-        ]
-        for row in cast(Sequence[Row], value["credentials"])
-    ]
-    yield from table(titles("credential", "class", "locked out by losing"), cells)
+    for row in _alike(cast(Sequence[Row], value["credentials"])):
+        yield ""
+        yield from _several(row, people)
+
+
+def _alike(rows: Sequence[Row]) -> list[Row]:
+    """Return what the same losses lock out as one row, its names together: most are sealed in a few ways."""
+    found: dict[str, list[Row]] = {}
+    for row in rows:
+        found.setdefault(f"{row['class']} {row['locked_out_by']}", []).append(row)
+    return [{**same[0], "name": [row["name"] for row in same]} for same in found.values()]
+
+
+def _several(row: Row, people: Row) -> Iterator[str]:
+    """Say the losses that lock out together, a line each; those of one alone stand above."""
+    sets_ = [one for one in _sets(row) if len(one) > 1]
+    if not sets_:
+        yield say("{credentials} ({class_}): no loss of several was found beyond these.",
+                  credentials=words(row["name"]), class_=row["class"])  # fmt: skip
+        return
+    yield say("{credentials} ({class_}), locked out by losing together:",
+              credentials=words(row["name"]), class_=row["class"])  # fmt: skip
+    yield from (f"  {said.losses(one, people)}" for one in sets_[:MOST_SHOWN])
+    if (more := len(sets_) - MOST_SHOWN) > 0:
+        left = say_count(more, "and 1 other: --json names it", "and {count} others: --json names them")
+        yield f"  {left}"
 
 
 def _after(value: Object) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 
+from console import wording
 from console.actions import activation, approval, credential, journal, policy, release, reseal, suspension
 from console.actions import station as station_actions
 from console.domain.canonical import Json, Object
@@ -223,8 +224,9 @@ def test_resealing_counts_like_a_showing_and_leaves_a_waiting_version_alone(scen
         act = filed(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 3}, releases=2)
         approve(console, act, "legal-1", "it-1")
         activation.open_activation(console, act)
-        with pytest.raises(Refused, match="budget_used_up"):
+        with pytest.raises(Refused, match="budget_used_up") as cut:
             reseal.reseal(console, act)
+        assert "2 items were sealed again before that, and stay so." in wording.explain(cut.value).what
         assert activation.show(console, act)["state"] == "frozen"
         for member in ("legal-1", "it-1"):
             approval.second(console, act, member, "reset", 2)

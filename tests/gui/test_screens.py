@@ -131,8 +131,9 @@ def test_an_unsigned_genesis_names_who_is_missing_and_is_signed(qtbot: QtBot) ->
     page.show_genesis({
         "words": ["one"], "unsigned": ["legal-1"], "mode": "real", "classes": {"standard": {"legal": 1}},
         "members": [{"id": "legal-1", "name": "Anna Berg", "role": "legal", "assurance": "hardware"}],
-        "rules": {"seconds_max": 3600},
+        "rules": {"seconds_max": 3600}, "warnings": [{"what": "no_spare", "subject": "legal"}],
     })  # fmt: skip
+    assert "Mind: Legal has no spare person: whoever loses one token locks its credentials." in texts(page)
     assert "Anna Berg (legal-1): Legal, keys in hardware" in texts(page)
     assert "Not yet signed by: Anna Berg" in texts(page)
     with qtbot.waitSignal(page.sign_asked) as heard:

@@ -102,6 +102,10 @@ class UpkeepScreen(Page):
         yield say(
             "Touches of each who approves: {each}. Touches of the sealer: {sealer}.", each=each, sealer=sealer
         )
+        yield say(
+            "Showings that each request must ask for: {showings}.",
+            showings=", ".join(str(sum(row.get("codes", 1) for row in items)) for items in value["requests"]),
+        )
         yield say("File each request on the page Request, approve and open it. Then seal again below.")
 
     def _backup(self) -> QFrame:
