@@ -108,6 +108,13 @@ def test_every_check_says_what_to_do_now() -> None:
 BANNED = ("slot", "CKR", "PKCS", "epoch", "anchor")
 
 
+@pytest.mark.parametrize("id_", OTHERWISE)
+def test_what_to_do_otherwise_is_short_and_without_jargon(id_: str) -> None:
+    assert len(OTHERWISE[id_].split()) <= MOST_WORDS
+    assert OTHERWISE[id_].endswith(".")
+    assert not [word for word in BANNED if word.casefold() in OTHERWISE[id_].casefold()]
+
+
 @pytest.mark.parametrize("id_", CHECKS)
 def test_what_to_do_about_a_check_is_short_and_without_jargon(id_: str) -> None:
     now = CHECKS_NOW[id_]
@@ -155,14 +162,27 @@ def test_every_fact_in_a_sentence_is_supplied_wherever_its_code_is_raised(family
         for raised in RAISED
         if raised.family == family
         for code in raised.codes
-        if "*" not in raised.facts and (names := placeholders(what_of(family, code)) - raised.facts)
+        if "*" not in raised.facts and (names := placeholders(said_of(family, code)) - raised.facts)
     ]
     assert lacking == []
 
 
-def what_of(family: str, code: str) -> str:
+def said_of(family: str, code: str) -> str:
+    """Return what happened and what to do now: both have places."""
     found = WORDS[family].get(code, "")
-    return found if isinstance(found, str) else found[0]
+    return found if isinstance(found, str) else " ".join(found)
+
+
+@pytest.mark.parametrize(
+    ("error", "now"),
+    [
+        (Refused("deputy_wrong", member="it-1", deputy="legal-2", group="it"), "Name somebody else of it."),
+        (Refused("member_is_another", member="it-2", name="Deniz Eren", role="it"),
+         "Choose another short name, or remove it-2 first."),
+    ],
+)  # fmt: skip
+def test_what_to_do_now_names_what_it_is_about(error: Refused, now: str) -> None:
+    assert wording.explain(error).now == now
 
 
 @pytest.mark.parametrize(
