@@ -84,7 +84,11 @@ def what_if(value: Object) -> Iterator[str]:
         )
     for name in cast(Sequence[str], value["nobody_asks"]):
         yield changes.warning({"what": "nobody_asks", "subject": name})
-    for row in _alike(cast(Sequence[Row], value["credentials"])):
+    rows = _alike(cast(Sequence[Row], value["credentials"]))
+    if not rows:
+        yield ""
+        yield say("none")
+    for row in rows:
         yield ""
         yield from _several(row, people)
 
