@@ -187,7 +187,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         *file("table"),
         Step(
             DATABASE,
-            "log.renewed, station.alarm, keyholder.enrolled, credential.sealed, credential.restated",
+            "log.renewed, station.alarm, station.founded, keyholder.enrolled, credential.sealed, credential.restated",
         ),
         *CLOSE,
         Step(HSM, "anchor"),
