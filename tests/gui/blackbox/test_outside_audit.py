@@ -39,6 +39,7 @@ WHOLE = ("list", "table", "combo_box", "spin_button")
 """What is inside of these is part of them."""
 MARGIN = 2
 PAINTED_S = 1.0
+LOOKS = 5
 """A page is made and painted well before; what is looked at is the picture itself."""
 
 
@@ -118,9 +119,18 @@ def test_every_page_of_the_rail_from_outside(hands: Hands) -> None:
     found: dict[str, list[str]] = {}
     for keys, page in RAIL.items():
         hands.key(keys)
+        if said := wrong_on_it(hands):
+            found[page] = said
+    assert found == {}
+
+
+def wrong_on_it(hands: Hands) -> list[str]:
+    """Return what stays wrong: a page is not painted at once, and less so on a busy machine."""
+    said: list[str] = []
+    for _ in range(LOOKS):
         time.sleep(PAINTED_S)
         picture = Image.open(io.BytesIO(xa11y.screenshot().to_png())).convert("RGB")
         said = names(hands) + sizes(hands) + contrast(hands, picture)
-        if said:
-            found[page] = said
-    assert found == {}
+        if not said:
+            break
+    return said
