@@ -107,7 +107,7 @@ def test_an_operator_has_nothing_to_give(scene: Scene) -> None:
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})
         with pytest.raises(Refused, match="no_share"):
-            approve(console, act, "legal-ops-1")
+            approval.approve(console, act, "legal-ops-1", matters=["M-2026-00117"])
 
 
 @pytest.mark.usefixtures("patched")
