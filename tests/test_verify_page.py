@@ -154,6 +154,7 @@ def test_a_mistake_of_the_page_is_no_verdict_and_is_seen(browser: Browser, tmp_p
     log.append(log.draft())
     browser.open(PAGE)
     browser.choose("#folder", log.write(tmp_path / "export"))
+    browser.wait("!document.getElementById('verify').disabled")
     browser.run("facts = () => { throw new TypeError('a mistake') }")
     said = verdict(browser)
     assert "No verdict" in said and "a mistake" in said and "Use verify.py" in said
@@ -197,6 +198,7 @@ def test_a_browser_that_cannot_check_finds_nothing_wrong(browser: Browser, tmp_p
     log.append(log.draft())
     browser.open(PAGE)
     browser.choose("#folder", log.write(tmp_path / "export"))
+    browser.wait("!document.getElementById('verify').disabled")
     browser.run("Object.defineProperty(globalThis, 'crypto', { value: {} }) && null")
     browser.run("verify()")
     assert "This browser is too old" in browser.run("document.getElementById('chosen').textContent")
