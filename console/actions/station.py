@@ -223,6 +223,8 @@ def note_unlock(console: Console, *, one_command: bool = False) -> None:
     with suppress(Unavailable):
         console.vault.read(RESTORING)
         console.vault.remove(RESTORING)
+    if console.journal.alarm():
+        return  # nor may what cannot be read keep anybody from unlocking
     if one_command:
         _note(console, UNLOCKED, {"sitting": ONE_COMMAND})
     else:
@@ -236,11 +238,14 @@ def note_lock(console: Console) -> None:
 
 def _ended(console: Console) -> str:
     """Say how the newest sitting ended: what cuts one (idle, asleep, a token gone, no power) can write no entry."""
-    newest = console.journal.entries(type_=UNLOCKED, newest_first=True, limit=MOST_LOOKED_AT)
+    try:
+        newest = list(console.journal.entries(type_=UNLOCKED, newest_first=True, limit=MOST_LOOKED_AT))
+        locked = next(console.journal.entries(type_=LOCKED, newest_first=True, limit=1), None)
+    except Unavailable:  # a log that cannot be read now: its reserve takes the entry
+        return UNKNOWN
     begun = next((entry for entry in newest if entry.body.get("sitting") != ONE_COMMAND), None)
     if begun is None or "sitting" not in begun.body:
         return UNKNOWN
-    locked = next(console.journal.entries(type_=LOCKED, newest_first=True, limit=1), None)
     return LOCKED_BY_ENTRY if locked is not None and locked.seq > begun.seq else CUT
 
 

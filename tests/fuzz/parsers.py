@@ -379,6 +379,7 @@ BY_OBJECT: Mapping[str, str] = {
 
 NO_PARSER: Mapping[str, str] = {
     "adapters.journal.apart.read_order": "a frame of the parent process, in a process that may end",
+    "domain.checkpoint.open_past": "a note that ``checkpoint.open_note`` reads, held against a tree",
     "domain.errand.open_answer": "opens what ``errand.parse`` took; what is inside is ``ceremony.Approval``",
     "domain.errand.open_errand": "opens what ``errand.parse`` took; what is inside is ``errand.parse_errand``",
     "domain.opening.open_opening": "authenticated decryption; what is inside is ``journal.decode_opening``",
