@@ -45,3 +45,10 @@ def test_an_unlock_says_whether_the_sitting_before_was_locked_or_cut(scene: Scen
         assert newest(console) == {"sitting": "one_command"}
     # A command locks again without an entry: that is no cut.
     assert unlocked_again(scene) == {"sitting": "open", "sitting_before": "locked"}
+
+
+def test_without_its_journal_the_station_unlocks_all_the_same(scene: Scene) -> None:
+    station.lock(scene.station.locked)
+    for path in scene.home.glob("journal.db*"):
+        path.unlink()
+    assert scene.station.unlock(UNLOCKER)["alarm"] != []
