@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """Certificates and private keys: checked while sealing; a sample; those by which makers vouch for tokens."""
 
-from collections.abc import Sequence
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from cryptography import x509
@@ -15,11 +17,22 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
     load_pem_private_key,
 )
+from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
 from console.domain.errors import Corrupt, Refused
 from console.domain.keys import ECDSA_P256, RSA_BITS, RSA_EXPONENT
 from console.domain.usage import RSA, PrivateKey
+
+UNREADABLE = (ValueError, x509.InvalidVersion, CryptographyDeprecationWarning)
+
+
+@contextmanager
+def _strictly() -> Iterator[None]:
+    """Refuse what the library only warns of yet: a serial number that is not positive (RFC 5280 section 4.1.2.2)."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("error", CryptographyDeprecationWarning)
+        yield
 
 
 def payloads(secret: bytes) -> list[bytes]:
@@ -28,9 +41,10 @@ def payloads(secret: bytes) -> list[bytes]:
     Raises ``Refused``: certificate_unreadable, key_does_not_fit.
     """
     try:
-        certified = x509.load_pem_x509_certificates(secret)[0].public_key()
+        with _strictly():
+            certified = x509.load_pem_x509_certificates(secret)[0].public_key()
         key = load_pem_private_key(secret, password=None)
-    except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+    except (*UNREADABLE, TypeError, UnsupportedAlgorithm) as error:
         raise Refused("certificate_unreadable") from error
     form = (Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     if certified.public_bytes(*form) != key.public_key().public_bytes(*form):
@@ -106,8 +120,9 @@ def read_all(data: bytes) -> list[bytes]:
     """Return the certificates (DER) of a PEM or DER file; ``Refused`` (certificate_unreadable)."""
     try:
         pem = b"-----BEGIN" in data
-        found = x509.load_pem_x509_certificates(data) if pem else [x509.load_der_x509_certificate(data)]
-    except (ValueError, x509.InvalidVersion) as error:
+        with _strictly():
+            found = x509.load_pem_x509_certificates(data) if pem else [x509.load_der_x509_certificate(data)]
+    except UNREADABLE as error:
         raise Refused("certificate_unreadable") from error
     return [made.public_bytes(Encoding.DER) for made in found]
 
@@ -119,11 +134,12 @@ def attested_by(certificates: Sequence[bytes], public_keys: Sequence[bytes]) -> 
     name returned is to be believed, people decide. ``Corrupt``: attestation_wrong.
     """
     try:
-        known = [x509.load_der_x509_certificate(data) for data in certificates]
+        with _strictly():
+            known = [x509.load_der_x509_certificate(data) for data in certificates]
         spelled = {_spelled(made): made for made in known}
         issuers = {_issuer_of(spelled[public], known) for public in public_keys}
         return ", ".join(sorted(issuer.issuer.rfc4514_string() for issuer in issuers))
-    except (KeyError, StopIteration, ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
+    except (*UNREADABLE, KeyError, StopIteration, UnsupportedAlgorithm) as error:
         raise Corrupt("attestation_wrong") from error
 
 

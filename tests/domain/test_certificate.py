@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from console.domain.certificate import payloads, sample
-from console.domain.errors import Refused
+from console.domain.certificate import attested_by, payloads, read_all, sample
+from console.domain.errors import Corrupt, Refused
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ONE, OTHER = sample("drill-one", NOON), sample("drill-other", NOON)
@@ -70,3 +70,15 @@ def test_another_key_does_not_fit(secret: bytes) -> None:
 def test_garbage_and_locked_keys_are_refused(secret: bytes) -> None:
     with pytest.raises(Refused, match="certificate_unreadable"):
         payloads(secret)
+
+
+def test_a_serial_number_below_zero_is_refused() -> None:
+    """The library only warns of it yet (RFC 5280 section 4.1.2.2)."""
+    made = x509.load_pem_x509_certificate(CERTIFICATE)
+    serial = made.serial_number.to_bytes((made.serial_number.bit_length() + 8) // 8, "big")
+    changed = bytes([serial[0] | 0x80]) + serial[1:]
+    der = made.public_bytes(Encoding.DER).replace(serial, changed, 1)
+    with pytest.raises(Refused, match="certificate_unreadable"):
+        read_all(der)
+    with pytest.raises(Corrupt, match="attestation_wrong"):
+        attested_by([der], [])
