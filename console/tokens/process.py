@@ -71,6 +71,9 @@ class Process:
             with kept.prepared() if kept else nullcontext():
                 raw = RawModule(request.text("module"), None if reserved is None else str(reserved))
         except OSError as error:
+            if kept and error.errno:
+                # Its folder, on a disk that is full or read-only: a driver that cannot be loaded has no number.
+                raise Unavailable("not_written", path=str(folder), why=os.strerror(error.errno)) from error
             raise Unavailable("module_missing", why=str(error)) from error
         self._folder = kept
         # SoftHSM raises a flag after a wrong PIN but never locks: our own folders have no last try.

@@ -204,6 +204,17 @@ def test_what_is_absent_is_said(tmp_path: Path) -> None:
 
 
 @real
+def test_a_token_s_disk_that_takes_nothing_is_not_called_a_missing_driver(tmp_path: Path) -> None:
+    made = make_token(tmp_path, "legal-1")
+    assert made.folder is not None
+    configuration = made.folder / "softhsm2.conf"
+    configuration.unlink()
+    configuration.mkdir()
+    with closing(person_token(made)) as token, pytest.raises(Unavailable, match="not_written"):
+        token.points()
+
+
+@real
 def test_a_process_that_dies_is_started_again(address: TokenAddress) -> None:
     process = TokenProcess(address, {})
     where = {"label": address.label, "expect": {}}
