@@ -150,11 +150,7 @@ def test_a_person_sees_the_verdict_on_each(browser: Browser, cases: list[Case]) 
 @pytest.mark.screen
 @needs_chromium
 def test_a_mistake_of_the_page_is_no_verdict_and_is_seen(browser: Browser, tmp_path: Path) -> None:
-    log = Forged()
-    log.append(log.draft())
-    browser.open(PAGE)
-    browser.choose("#folder", log.write(tmp_path / "export"))
-    browser.wait("!document.getElementById('verify').disabled")
+    choose_an_export(browser, tmp_path / "export")
     browser.run("facts = () => { throw new TypeError('a mistake') }")
     said = verdict(browser)
     assert "No verdict" in said and "a mistake" in said and "Use verify.py" in said
@@ -184,6 +180,15 @@ def test_a_person_verifies_a_folder_and_a_proof(browser: Browser, tmp_path: Path
     assert browser.run("document.activeElement.id") == "verdict"
 
 
+def choose_an_export(browser: Browser, folder: Path) -> None:
+    """Choose an export of one entry, and wait until the page has read it."""
+    log = Forged()
+    log.append(log.draft())
+    browser.open(PAGE)
+    browser.choose("#folder", log.write(folder))
+    browser.wait("!document.getElementById('verify').disabled")
+
+
 def verdict(browser: Browser) -> str:
     """Press the button and return all that the page says of the result."""
     text: str = browser.run("verify().then(() => document.getElementById('result').innerText)")
@@ -194,11 +199,7 @@ def verdict(browser: Browser) -> str:
 @pytest.mark.screen
 @needs_chromium
 def test_a_browser_that_cannot_check_finds_nothing_wrong(browser: Browser, tmp_path: Path) -> None:
-    log = Forged()
-    log.append(log.draft())
-    browser.open(PAGE)
-    browser.choose("#folder", log.write(tmp_path / "export"))
-    browser.wait("!document.getElementById('verify').disabled")
+    choose_an_export(browser, tmp_path / "export")
     browser.run("Object.defineProperty(globalThis, 'crypto', { value: {} }) && null")
     browser.run("verify()")
     assert "This browser is too old" in browser.run("document.getElementById('chosen').textContent")
