@@ -64,7 +64,8 @@ def in_front_of(environment: dict[str, str]) -> Iterator[None]:
 
 def _start(stack: ExitStack) -> None:
     reader, writer = os.pipe()
-    server = ["Xvfb", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp"]
+    # It would begin anew whenever its last client leaves, and throw out the one that is coming just then.
+    server = ["Xvfb", "-noreset", "-displayfd", str(writer), "-screen", "0", SCREEN, "-nolisten", "tcp"]
     _started(stack, server, pass_fds=[writer])
     os.close(writer)
     with os.fdopen(reader) as pipe:
