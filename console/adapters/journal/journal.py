@@ -73,7 +73,9 @@ class Journal(Closing):
         the entries stand. ``Unavailable`` (disk_full, journal_unavailable), ``Corrupt`` (journal_alarm).
         """
         self.log.check_writable()
-        return append_prepared(self, [prepare(self.needs, draft) for draft in drafts], critical=critical)
+        appended = append_prepared(self, [prepare(self.needs, draft) for draft in drafts], critical=critical)
+        self._recall.add(appended)
+        return appended
 
     def size(self) -> int:
         """Return the number of durable entries."""

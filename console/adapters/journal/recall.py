@@ -2,13 +2,13 @@
 """What one lease has read of the journal, kept: one act folds the same entries several times.
 
 Under the lease nobody else appends, and no entry ever changes; so what was read stays true, and what was appended since
-is read once and put behind it. Nothing is kept beyond the lease.
+is put behind it. Nothing is kept beyond the lease.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock
 
-from console.domain.journal import Entry
+from console.domain.journal import Entry, parse
 
 Stored = Callable[[str | None, str | None, int, int], Iterator[Entry]]
 """The entries of an act or of a type, or all, with ``after`` < seq < ``before``, oldest first."""
@@ -40,14 +40,28 @@ class Recall:
         """Tell whether these are kept already: for the last few of many it is not worth reading all."""
         return _whole(act, type_) in self._kept
 
+    def add(self, appended: Sequence[Entry]) -> None:
+        """Put what was appended just now behind what is kept, so that it need not be read back.
+
+        Where anything else came in between, both are read when they are asked for.
+        """
+        with self._turn:
+            if self._kept and appended and appended[0].seq == self._upto:
+                # As their bytes say them: whoever appended may still change what they were made of.
+                self._put(parse(entry.data) for entry in appended)
+                self._upto += len(appended)
+
     def _follow(self) -> None:
         size = self._size()
         if self._kept and size > self._upto:
-            for entry in self._stored(None, None, self._upto - 1, size):
-                for kept in ((entry.act, None), (None, entry.type)):
-                    if kept in self._kept:
-                        self._kept[kept].append(entry)
+            self._put(self._stored(None, None, self._upto - 1, size))
         self._upto = size
+
+    def _put(self, entries: Iterable[Entry]) -> None:
+        for entry in entries:
+            for kept in ((entry.act, None), (None, entry.type)):
+                if kept in self._kept:
+                    self._kept[kept].append(entry)
 
 
 def _whole(act: str | None, type_: str | None) -> _Whole:
