@@ -8,7 +8,7 @@ from typing import cast
 from console.actions import own_witness, policy, witnesses
 from console.actions.ports import Console
 from console.domain.canonical import Object
-from tests.kill.stage import Base, Scene, _kept, pins_of, sealed_base, staged
+from tests.kill.stage import Base, Scene, keep, pins_of, sealed_base, staged
 from tests.remote import Home, pinned_home
 from tests.stations import Pins
 
@@ -23,7 +23,7 @@ def witnessed_base() -> Base:
         with scene.console() as console:
             homes = [pinned_home(scene, console, member, take_along=False) for member in LEGAL]
         named(scene, homes, quorum=1)
-        return _kept(scene, "witnessed", "")
+        return keep(scene, "witnessed", "")
 
 
 def home_at(scene: Scene, member: str) -> Home:

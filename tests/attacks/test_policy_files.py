@@ -17,7 +17,7 @@ from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy import Policy
 from tests.attacks.test_glass_genesis import Thief
-from tests.kill.stage import Base, Scene, _kept, sealed_base, staged
+from tests.kill.stage import Base, Scene, keep, sealed_base, staged
 
 pytestmark = pytest.mark.real
 
@@ -64,7 +64,7 @@ def changed() -> Base:
     with staged(sealed_base()) as scene:
         for change in (WITHOUT_IT_2, STRICTER):
             assert sign(scene, propose(scene, change), *QUORUM)["in_force"]
-        return _kept(scene, "changed", "")
+        return keep(scene, "changed", "")
 
 
 def test_thresholds_edited_on_the_disk(changed: Base) -> None:

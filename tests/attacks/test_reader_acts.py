@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Somebody who may only read along tries to do more; somebody at the other end of the telephone is lied to."""
 
-import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,9 +39,10 @@ from tests.kill.stage import (
     Base,
     Paper,
     Scene,
-    _kept,
     approve,
     filed,
+    for_a_while,
+    keep,
     sealed_base,
     sign_step,
     staged,
@@ -55,7 +55,7 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 READER, LATER = "compliance-1", "sealed-later"
 
 
-@functools.cache
+@for_a_while
 def read_along_base() -> Base:
     """A station with an open activation, and a person who may only read along."""
     with staged(sealed_base()) as scene:
@@ -72,7 +72,7 @@ def read_along_base() -> Base:
             approve(console, act, "legal-1", "it-1")
             activation.open_activation(console, act)
             credential.seal(console, LATER, "password", "standard", bytearray(b"secret"), card(LATER))
-        return _kept(scene, "read-along", act)
+        return keep(scene, "read-along", act)
 
 
 @pytest.fixture

@@ -1,11 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The station that is crashed: an open activation for a password, counted codes and single codes."""
 
-import functools
-
 from console.actions import activation, approval
 from console.domain.canonical import Json
-from tests.kill.stage import CODES, PASSWORD, Base, _kept, approve, filed, sealed_base, staged
+from tests.kill.stage import CODES, PASSWORD, Base, approve, filed, for_a_while, keep, sealed_base, staged
 
 COUNTED = "vpn-counter-codes"
 """Counted codes (HOTP): each showing burns the table that came before it."""
@@ -14,7 +12,7 @@ NAMES = (PASSWORD, CODES, CODES, COUNTED, COUNTED, COUNTED)
 MOST_RELEASES, MORE_RELEASES = 12, 36
 
 
-@functools.cache
+@for_a_while
 def crash_base() -> Base:
     """Open one activation for all of them."""
     with staged(sealed_base()) as scene:
@@ -25,4 +23,4 @@ def crash_base() -> Base:
             activation.open_activation(console, act)
             for member in ("legal-1", "it-1"):
                 approval.second(console, act, member, "reset", MORE_RELEASES)
-        return _kept(scene, "crash", act)
+        return keep(scene, "crash", act)

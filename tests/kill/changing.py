@@ -10,9 +10,10 @@ from tests.kill.stage import (
     CODES,
     Base,
     Scene,
-    _kept,
     approve,
     filed,
+    for_a_while,
+    keep,
     recovery_base,
     sealed_base,
     sign_step,
@@ -24,7 +25,7 @@ LAST = "it-1"
 """Whose signature is missing."""
 
 
-@functools.cache
+@for_a_while
 def proposed_base() -> Base:
     """A station with an approved request, and a proposal that one signature would put into force."""
     with staged(sealed_base()) as scene:
@@ -34,10 +35,10 @@ def proposed_base() -> Base:
             id_ = str(policy.propose_change(console, WITHOUT_IT_2)["proposal"])
             for member in ("legal-1", "legal-2"):
                 policy.sign(console, id_, member)
-        return _kept(scene, "proposed", act)
+        return keep(scene, "proposed", act)
 
 
-@functools.cache
+@for_a_while
 def stale_base() -> Base:
     """A station with an open activation for a code that is stale."""
     with staged(sealed_base()) as scene:
@@ -47,7 +48,7 @@ def stale_base() -> Base:
             act = filed(console, {"credential": CODES, "stale": True})
             approve(console, act, "legal-1", "it-1")
             activation.open_activation(console, act)
-        return _kept(scene, "stale", act)
+        return keep(scene, "stale", act)
 
 
 @functools.cache
@@ -56,7 +57,7 @@ def sheetless_base() -> Base:
     with staged(recovery_base()) as scene:
         with scene.console() as console:
             policy.propose_change(console, {"remove": [{"sheets": "legal"}]})
-        return _kept(scene, "sheetless", "")
+        return keep(scene, "sheetless", "")
 
 
 def sign_by_sheets(console: Console, words: Sequence[Sequence[str]], again: str | None = None) -> None:

@@ -1,19 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
 """A station on which one signature is missing, and then a requester is erased inside one activation."""
 
-import functools
-
 from console.actions import activation, erasure
 from console.actions.ports import Console
 from console.domain.erasure import ERASED
-from tests.kill.stage import PASSWORD, UNLOCKER, Base, _kept, approve, filed, recovery_base, staged
+from tests.kill.stage import (
+    PASSWORD,
+    UNLOCKER,
+    Base,
+    approve,
+    filed,
+    for_a_while,
+    keep,
+    recovery_base,
+    staged,
+)
 
 SAID = "Zwetschgenmus steht als Kennwort nirgendwo sonst geschrieben."
 LAST = "it-1"
 """Whose signature is missing."""
 
 
-@functools.cache
+@for_a_while
 def erasing_base() -> Base:
     """The station with sheets: a request was withdrawn, and Legal has agreed to erase who made it."""
     with staged(recovery_base()) as scene:
@@ -23,7 +31,7 @@ def erasing_base() -> Base:
             activation.withdraw(console, act)
             made = erasure.propose(console, "request", subject=UNLOCKER, act=act)
             erasure.approve(console, str(made["erasure"]), "legal-1")
-        return _kept(scene, "erasing", act)
+        return keep(scene, "erasing", act)
 
 
 def erase_last(console: Console) -> None:

@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """A station with an open activation for keys that sign and seeds that make codes; seeds are those of the RFCs."""
 
-import functools
 import json
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -11,7 +10,7 @@ from console.actions import activation, credential, use
 from console.actions.ports import Console
 from console.cli.throwaway import card
 from console.domain.usage import ToSign
-from tests.kill.stage import Base, _kept, approve, filed, sealed_base, staged
+from tests.kill.stage import Base, approve, filed, for_a_while, keep, sealed_base, staged
 
 SEED = b"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """RFC 4226 appendix D and RFC 6238 appendix B: the ASCII bytes 12345678901234567890."""
@@ -33,7 +32,7 @@ def prepared_jwt(console: Console) -> ToSign:
     return use.prepare_jwt(console, claims.encode(), algorithm=None, key_id=None)
 
 
-@functools.cache
+@for_a_while
 def keys_base() -> Base:
     """Seal them beside the samples and open an activation that asks for all of them, for eight showings."""
     secrets = {
@@ -48,5 +47,5 @@ def keys_base() -> Base:
             act = filed(console, *({"credential": name} for name in (*secrets, CERTIFICATE)), releases=8)
             approve(console, act, "legal-1", "it-1")
             activation.open_activation(console, act)
-        kept = _kept(scene, "keys", act)
+        kept = keep(scene, "keys", act)
     return Base(kept.folder, kept.sealed | {name: secret for name, (_, secret) in secrets.items()}, act)

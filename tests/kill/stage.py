@@ -82,6 +82,25 @@ class Base:
     act: str = ""
 
 
+OLDEST = 20 * 60
+"""Seconds; an activation ends by itself after an hour, and whoever takes a base needs time to work in it."""
+
+
+def for_a_while(make: Callable[[], Base]) -> Callable[[], Base]:
+    """Make a base with an activation once for all who take it soon, and anew for whoever comes in a long run later."""
+    made: list[tuple[float, Base]] = []
+
+    @functools.wraps(make)
+    def lent() -> Base:
+        if made and time.monotonic() - made[0][0] > OLDEST:
+            shutil.rmtree(made.pop()[1].folder)
+        if not made:
+            made.append((time.monotonic(), make()))
+        return made[0][1]
+
+    return lent
+
+
 def justified(
     items: Sequence[Json], *, reason: str | None = None, releases: int = 6, minutes: int = 60
 ) -> dict[str, Json]:
@@ -134,24 +153,24 @@ def sealed_base() -> Base:
     return Base(folder, sealed)
 
 
-@functools.cache
+@for_a_while
 def approved_base() -> Base:
     """A station with an approved request for a password and four codes."""
     with staged(sealed_base()) as scene:
         with scene.console() as console:
             act = filed(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 4})
             approve(console, act, "legal-1", "it-1")
-        return _kept(scene, "approved", act)
+        return keep(scene, "approved", act)
 
 
-@functools.cache
+@for_a_while
 def requested_base() -> Base:
     """A station with a request that Legal has approved and IT has not."""
     with staged(sealed_base()) as scene:
         with scene.console() as console:
             act = filed(console, {"credential": PASSWORD})
             approve(console, act, "legal-1")
-        return _kept(scene, "requested", act)
+        return keep(scene, "requested", act)
 
 
 @functools.cache
@@ -160,16 +179,16 @@ def rotated_base() -> Base:
     with staged(sealed_base()) as scene:
         with scene.console() as console:
             credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
-        return _kept(scene, "rotated", "")
+        return keep(scene, "rotated", "")
 
 
-@functools.cache
+@for_a_while
 def opened_base() -> Base:
     """The same station, the activation open, nothing released yet."""
     with staged(approved_base()) as scene:
         with scene.console() as console:
             activation.open_activation(console, scene.act)
-        return _kept(scene, "opened", scene.act)
+        return keep(scene, "opened", scene.act)
 
 
 class Listening(WordSheets):
@@ -230,7 +249,7 @@ def recovery_base() -> Base:
             ):
                 credential.seal(console, name, kind, class_, bytearray(sealed[name]), card(name))
         (scene.folder / "words.json").write_text(json.dumps(words))
-        return replace(_kept(scene, "recovery", ""), sealed=scene.sealed | sealed)
+        return replace(keep(scene, "recovery", ""), sealed=scene.sealed | sealed)
 
 
 def words_of(scene: Scene) -> dict[str, list[list[str]]]:
@@ -249,20 +268,20 @@ def kept_rotated_base() -> Base:
     with staged(recovery_base()) as scene:
         with scene.console() as console:
             credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
-        return _kept(scene, "kept-rotated", "")
+        return keep(scene, "kept-rotated", "")
 
 
-@functools.cache
+@for_a_while
 def recoverable_base() -> Base:
     """The same, with a request for that password that IT has approved."""
     with staged(recovery_base()) as scene:
         with scene.console() as console:
             act = filed(console, {"credential": RECOVERABLE})
             approve(console, act, "it-1")
-        return _kept(scene, "recoverable", act)
+        return keep(scene, "recoverable", act)
 
 
-@functools.cache
+@for_a_while
 def alarmed_base() -> Base:
     """A station whose journal was put back to before a showing, and a new log that Legal has signed and IT has not."""
     with staged(opened_base()) as scene:
@@ -273,7 +292,7 @@ def alarmed_base() -> Base:
         with scene.console() as console:
             renewal.propose(console)
             renewal.sign(console, proposed(console), "legal-1")
-        return _kept(scene, "alarmed", scene.act)
+        return keep(scene, "alarmed", scene.act)
 
 
 def proposed(console: Console) -> str:
@@ -303,9 +322,10 @@ def pins_of(folder: Path) -> dict[str, str]:
     return cast(dict[str, str], tomllib.loads((folder / "pins.toml").read_text()))
 
 
-def _kept(scene: Scene, name: str, act: str) -> Base:
+def keep(scene: Scene, name: str, act: str) -> Base:
+    """Lock a scene and keep it as a base."""
     lock(scene.station)
-    kept = _root() / name
+    kept = _root() / f"{name}-{next(_numbers)}"
     shutil.copytree(scene.folder, kept)
     return Base(kept, scene.sealed, act)
 
@@ -338,9 +358,9 @@ def _start_keeper(station: Station) -> None:
 @functools.cache
 def _root() -> Path:
     # Short, because a unix socket's path ends at 107 bytes.
-    keep = tempfile.TemporaryDirectory(prefix="bg-")
-    _folders.append(keep)
-    return Path(keep.name)
+    made = tempfile.TemporaryDirectory(prefix="bg-")
+    _folders.append(made)
+    return Path(made.name)
 
 
 _folders: list["tempfile.TemporaryDirectory[str]"] = []

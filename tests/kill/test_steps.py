@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The table of durable steps is what the verbs really do, and its page names each of them."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ from tests.kill.steps import VERBS, Step
 from tests.kill.writing import drafted_base, late_sheets_base, writing_base
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "durable-steps.md"
-BASES = {
+BASES: dict[str, Callable[[], Base]] = {
     "release_code": opened_base,
     "release_password": opened_base,
     "release_hotp": keys_base,
@@ -67,8 +68,7 @@ RUNS = [pytest.param(verb, marks=() if verb in EVERYDAY else pytest.mark.long) f
 @pytest.mark.parametrize("verb", RUNS)
 def test_the_table_is_what_is_done(victims: Victims, verb: str) -> None:
     """Nothing durable happens that the table does not name."""
-    base: Base = BASES[verb]()
-    with staged(base) as scene:
+    with staged(BASES[verb]()) as scene:
         assert victims.run(verb, scene) == 0
         assert steps_taken(scene) == [*VERBS[verb], Step("nothing", "is left")]
 

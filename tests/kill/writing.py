@@ -7,7 +7,7 @@ from typing import Any, cast
 from console.actions import drafts, record
 from console.actions.ports import Console
 from console.domain.canonical import Object
-from tests.kill.stage import Base, _kept, print_and_prove, sealed_base, sign_step, staged
+from tests.kill.stage import Base, keep, print_and_prove, sealed_base, sign_step, staged
 
 MATTER = "M-2026-00117"
 FACT = "Um 14 Uhr fiel die Anmeldung aus."
@@ -29,7 +29,7 @@ def writing_base() -> Base:
         with scene.console() as console:
             record.add(console, "note", "facts", {"title": "Beginn", "text": "Der Abend beginnt."})
             drafts.save(console, "facts", WHOLE)
-        return _kept(scene, "writing", "")
+        return keep(scene, "writing", "")
 
 
 @functools.cache
@@ -38,7 +38,7 @@ def drafted_base() -> Base:
     with staged(writing_base()) as scene:
         with scene.console() as console:
             drafts.move(console, the_draft(console), SECRET)
-        return _kept(scene, "drafted", "")
+        return keep(scene, "drafted", "")
 
 
 @functools.cache
@@ -49,4 +49,4 @@ def late_sheets_base() -> Base:
             record.add(console, "note", "counsel", NOTE)
             _, proposal = print_and_prove(console, scene.folder / "printed", ["legal"])
             sign_step(console, proposal)
-        return _kept(scene, "late-sheets", "")
+        return keep(scene, "late-sheets", "")
