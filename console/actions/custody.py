@@ -32,11 +32,6 @@ def register(console: Console) -> Object:
     return {"tokens": [_row(holding) for holding in holdings(console)]}
 
 
-def unaccounted(console: Console) -> list[Holding]:
-    """Return the tokens of people who left that nobody has seen since and whose shares still open something."""
-    return [holding for holding in holdings(console) if holding.is_unaccounted()]
-
-
 def check_may_join(console: Console, member: Member) -> None:
     """Raise ``Refused`` (past_knowledge) if somebody would hold both halves of what is sealed."""
     rules.check_may_join(holdings(console), console.policy.roster, member)

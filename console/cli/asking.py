@@ -12,14 +12,9 @@ from console.cli.plain import plain
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
 from console.language import say
+from console.sentences.terms import ASKED
 
 Row = Mapping[str, Json]
-ASKED = {
-    "approve": say("approve this request"),
-    "extend": say("agree to more time"),
-    "reset": say("agree to more showings"),
-    "resume": say("agree to go on after the clock went back"),
-}
 DECIDED = {
     "approve": say("approved"),
     "deny": say("denied"),
@@ -62,12 +57,7 @@ def errand(value: Object) -> Iterator[str]:
     said = cast(Row, value["justification"])
     if value["mode"] == "drill":
         yield say("THIS IS A DRILL: nothing here opens anything real.")
-    if cast(int, value["journal"]) > 1:
-        yield say(
-            "THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {journal}.",
-            journal=value["journal"],
-        )
-        yield say("Ask one of Legal and one of IT whether they signed that.")
+    yield from text.begun_anew(value["journal"])
     yield from text.facts([
         (say("station"), value["station"]), (say("you are asked to"), _asked(value)),
         (say("who asks"), f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),

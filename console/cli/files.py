@@ -53,6 +53,12 @@ def write(name: str, data: bytes) -> None:
             file.write(data)
 
 
+def hand_over(name: str, data: bytes) -> Reply:
+    """Write a result for its owner only and return the reply that names its file; as ``write``."""
+    write(name, data)
+    return written([name], to_stderr=name == "-")
+
+
 def written(names: list[str], *, to_stderr: bool = False) -> Reply:
     """Return the reply that names the files that were written."""
     return Reply({"files": names}, text.written, to_stderr=to_stderr)

@@ -136,6 +136,15 @@ def rules(value: Object) -> Iterator[str]:
     yield from (changes.rule(name, item) for name, item in limits.items() if name not in hidden)
 
 
+def begun_anew(journal: Json) -> Iterator[str]:
+    """Warn somebody elsewhere unless this is the station's first journal."""
+    if cast(int, journal) > 1:
+        yield say(
+            "THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {journal}.", journal=journal
+        )
+        yield say("Ask one of Legal and one of IT whether they signed that.")
+
+
 def twelve_words(value: Object) -> Iterator[str]:
     """Number the twelve words, four in a line."""
     numbered = [f"{number:2} {word:10}" for number, word in enumerate(cast(Sequence[str], value["words"]), 1)]

@@ -60,12 +60,7 @@ def key(value: Object) -> Iterator[str]:
 
 def signed(value: Object) -> Iterator[str]:
     """Say what this console has signed, and what it had seen before."""
-    if cast(int, value["journal"]) > 1:
-        yield say(
-            "THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {journal}.",
-            journal=value["journal"],
-        )
-        yield say("Ask one of Legal and one of IT whether they signed that.")
+    yield from text.begun_anew(value["journal"])
     yield from text.facts([
         (say("journal"), value["log"]), (say("known here before"), say("{before} entries", before=value['before'])),
         (say("now"), say("{size} entries", size=value['size'])),

@@ -11,7 +11,6 @@ import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from ipaddress import ip_network
 from typing import cast
 
 from console.domain import ceremony, checkpoint, envelope, handoff, keys, succession
@@ -29,6 +28,7 @@ from console.domain.ceremony import Approval, Request
 from console.domain.credential import OWING_NOTHING
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import to_rfc3339
+from console.domain.justification import lies_in
 from console.domain.keyholder import Member
 from console.domain.policy import Policy
 from console.domain.renewal import Log, number_of
@@ -349,10 +349,9 @@ def _fits(asked: Json, allowed: Json) -> bool | None:
     if not asked or not isinstance(allowed, list):
         return None
     try:
-        wanted, nets = ip_network(str(asked)), [ip_network(str(net)) for net in allowed]
+        return lies_in(str(asked), map(str, allowed))
     except ValueError:
         return None
-    return any(wanted.version == net.version and wanted.subnet_of(net) for net in nets)  # type: ignore[arg-type]
 
 
 def owing(errand: Errand) -> list[str]:

@@ -7,7 +7,7 @@ A deadline that has passed is refused: nobody can meet it any more, and it was m
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from ipaddress import ip_network
 from typing import cast
@@ -150,12 +150,16 @@ def _used_from(item: Json, rules: Rules) -> str | None:
     if not isinstance(item, dict) or set(item) != {"place", "range"} or not _is_short_text(item["place"]):
         return "place_or_range_missing"
     try:
-        asked = ip_network(str(item["range"]))
+        inside = lies_in(str(item["range"]), rules.ranges)
     except ValueError:
         return "not_a_range"
-    allowed = [ip_network(range_) for range_ in rules.ranges]
-    inside = any(asked.version == net.version and asked.subnet_of(net) for net in allowed)  # type: ignore[arg-type]
-    return None if inside or not allowed else "range_not_allowed"
+    return None if inside or not rules.ranges else "range_not_allowed"
+
+
+def lies_in(range_: str, allowed: Iterable[str]) -> bool:
+    """Return whether a range of addresses lies in one of those allowed; ``ValueError``: one of them is no range."""
+    asked, nets = ip_network(range_), [ip_network(net) for net in allowed]
+    return any(asked.version == net.version and asked.subnet_of(net) for net in nets)  # type: ignore[arg-type]
 
 
 def _items(item: Json, _: Rules) -> str | None:

@@ -112,12 +112,6 @@ class SheetSet:
         """Return its public keys."""
         return [self.point, *([] if self.sign is None else [self.sign])]
 
-    def stands_in(self, roster: Roster) -> bool:
-        """Say whether the roster has exactly its keys."""
-        if self.sign is None:
-            return roster.recovery_point(self.slot) == self.point
-        return roster.sheet_keys(self.slot) == SheetKeys(self.point, self.sign)
-
     def put_into(self, roster: Roster) -> Roster:
         """Return the roster with its keys in the place of those before."""
         if self.sign is None:

@@ -27,10 +27,6 @@ SHOWN_AT_ONCE = ("codes", "totp", "hotp")
 SOURCES: Mapping[str, str] = {
     "journal": say("the journal itself"), "mirror": say("the second medium"), "files": say("the sealed files"),
 }  # fmt: skip
-ASKED: Mapping[str, str] = {
-    "approve": say("approve this request"), "extend": say("agree to more time"), "reset": say("agree to more showings"),
-    "resume": say("agree that it goes on after a clock step"),
-}  # fmt: skip
 ANSWERS: Mapping[str, str] = {
     "approve": say("approved"),
     "deny": say("denied"),

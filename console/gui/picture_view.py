@@ -38,11 +38,6 @@ class PictureView(QWidget):
         self.setMinimumSize(420, 420)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
 
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing is shown."""
-        return self._picture.isNull()
-
     def show_picture(self, png: bytes) -> None:
         """Show these PNG bytes; empty shows nothing."""
         self._picture = opened(png)

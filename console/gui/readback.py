@@ -67,18 +67,19 @@ class ReadBack(QFrame):
 
 def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
     said, budget = view["justification"], view["budget"]
-    yield say("Asked by"), f"{snapshot.name_of(view['requester'])} ({PROVEN[view['proof']]})", ""
-    for text, tone in items_of(view["items"]):
-        yield say("Opens"), text, tone
-    yield (
-        say("How long, how often"),
-        how_much(view["seconds"] // 60, budget["releases"]),
-        "plain",
-    )
+    yield from asked(view, budget["releases"], snapshot.name_of)
     yield from why(said, snapshot.name_of)
     given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
     yield say("Approved by"), listed(given) or say("nobody yet"), "plain"
     yield say("Who is missing"), missing(view["missing"]), "plain"
+
+
+def asked(view: View, releases: int, name_of: Callable[[str], str]) -> Iterator[Line]:
+    """Say who asks, for what, for how long and how often."""
+    yield say("Asked by"), f"{name_of(view['requester'])} ({PROVEN[view['proof']]})", ""
+    for text, tone in items_of(view["items"]):
+        yield say("Opens"), text, tone
+    yield say("How long, how often"), how_much(view["seconds"] // 60, releases), "plain"
 
 
 def why(said: View, name_of: Callable[[str], str]) -> Iterator[Line]:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the codes of the rules are called: groups, kinds, categories, privileges, tokens."""
+"""What the codes of the rules are called: groups, kinds, categories, privileges, tokens, decisions that are asked."""
 
 from collections.abc import Mapping
 
@@ -29,3 +29,8 @@ PRIVILEGES: Mapping[str, str] = {
     "none": say("None"), "attorney-client": say("Attorney-client"), "work-product": say("Work product"),
     "lpp": say("Legal professional privilege"), "mixed": say("Mixed"),
 }  # fmt: skip
+ASKED: Mapping[str, str] = {
+    "approve": say("approve this request"), "extend": say("agree to more time"), "reset": say("agree to more showings"),
+    "resume": say("agree to go on after the clock went back"),
+}  # fmt: skip
+"""What a request asks of a keyholder elsewhere, as it follows "you are asked to"."""

@@ -29,10 +29,11 @@ from typing import cast
 from reportlab.pdfgen.canvas import Canvas
 
 from console.adapters.paper import symbol, typeset
+from console.adapters.paper.sections import check_keys
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row
 from console.adapters.paper.voice import called
 from console.domain.canonical import Object
-from console.domain.errors import Misused, Refused
+from console.domain.errors import Refused
 from console.domain.told import Voice
 
 SIZES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5)
@@ -56,8 +57,7 @@ def page(content: Object, say: Voice) -> bytes:
 
     Raises ``Misused``: paper_content; ``Refused``: paper_too_long.
     """
-    if set(content) != KEYS:
-        raise Misused("paper_content", keys=", ".join(sorted(KEYS ^ set(content))))
+    check_keys(content, KEYS)
     file = BytesIO()
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
     canvas.setTitle(say("Grab card"))

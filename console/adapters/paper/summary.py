@@ -42,6 +42,7 @@ from console.adapters.paper.sections import (
     TITLE_SIZE,
     TOP,
     WIDTH,
+    check_keys,
     page_of,
 )
 from console.adapters.paper.typeset import (
@@ -106,8 +107,7 @@ def page(content: Object, say: Voice) -> bytes:
 
     Raises ``Misused``: paper_content; ``Refused``: paper_too_long.
     """
-    if set(content) != KEYS:
-        raise Misused("paper_content", keys=", ".join(sorted(KEYS ^ set(content))))
+    check_keys(content, KEYS)
     file = BytesIO()
     canvas = Canvas(file, pagesize=(WIDTH, HEIGHT), invariant=1)
     _describe(canvas, content)

@@ -157,8 +157,7 @@ def summary(call: Call) -> Reply:
     """The incident summary as PDF."""
     with call.console() as console:
         page = incident_summary(console, call.arguments.id)
-    files.write(call.arguments.out, page)
-    return files.written([call.arguments.out], to_stderr=call.arguments.out == "-")
+    return files.hand_over(call.arguments.out, page)
 
 
 def _second(call: Call, decision: str, amount: int) -> Reply:

@@ -30,8 +30,7 @@ def _forms(console: Console, count: int | None, out: str | None) -> Reply:
     if out is None:
         return Reply(cast(Object, reserved), _reserved)
     _, pages = papermode.forms(console, reserved)
-    files.write(out, pages)
-    return files.written([out], to_stderr=out == "-")
+    return files.hand_over(out, pages)
 
 
 def _told(value: Object) -> Iterator[str]:

@@ -28,11 +28,9 @@ def words(call: Call) -> Reply:
 
 def certificate(call: Call) -> Reply:
     """The founding certificate, as PDF."""
-    out = call.arguments.out
     with call.console() as console:
         page = founding_paper.certificate(console)
-    files.write(out, page)
-    return files.written([out], to_stderr=out == "-")
+    return files.hand_over(call.arguments.out, page)
 
 
 def show(call: Call) -> Reply:

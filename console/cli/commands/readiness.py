@@ -51,11 +51,9 @@ def _rollback_drill(call: Call) -> Reply:
 
 def grab_card(call: Call) -> Reply:
     """Print the grab card."""
-    out = call.arguments.out
     with call.console() as console:
         page = card.grab_card(console)
-    files.write(out, page)
-    return files.written([out], to_stderr=out == "-")
+    return files.hand_over(call.arguments.out, page)
 
 
 def prove(call: Call) -> Reply:

@@ -9,12 +9,13 @@ from PySide6.QtCore import QObject
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, problems_of, say_error
-from console.gui.phrases import ANSWERS, ASKED, how_much, listed, moment
+from console.gui.phrases import ANSWERS, listed, moment
 from console.gui.pictures import HandOver, handed_over
-from console.gui.readback import PROVEN, Line, items_of, why
+from console.gui.readback import Line, asked, why
 from console.gui.screens.own import OwnScreen
 from console.gui.snapshot import Person
 from console.language import say
+from console.sentences.terms import ASKED
 
 if TYPE_CHECKING:
     from console.actions.own_console import Opened, OwnConsole
@@ -191,14 +192,7 @@ def _lines(value: Result, names: Mapping[str, str]) -> Iterator[Line]:
             "warning",
         )
     yield say("Station"), value["station"], ""
-    yield say("Asked by"), f"{name_of(value['requester'])} ({PROVEN[value['proof']]})", ""
-    for text, tone in items_of(value["items"]):
-        yield say("Opens"), text, tone
-    yield (
-        say("How long, how often"),
-        how_much(value["seconds"] // 60, value["releases"]),
-        "plain",
-    )
+    yield from asked(value, value["releases"], name_of)
     yield from why(value["justification"], name_of)
     # One line for each credential, however many of its codes are asked for.
     for place in {row["credential"]: row for row in value["places"] if row["ranges"]}.values():

@@ -146,7 +146,7 @@ class BoardScreen(Page):
         for view, label in self._lefts:
             if self._snapshot is not None and view["state"] != "ended":
                 left = span(self._snapshot.seconds_left(view))
-                what = say("open for") if view["state"] in ("open", "frozen") else say("expires in")
+                what = say("open for") if view["state"] in OPEN else say("expires in")
                 label.setText(f"{what} {left}")
                 gauge = self._charts.get((str(view["activation"]), "budget"))
                 if isinstance(gauge, BudgetGauge) and view["state"] in OPEN:
@@ -168,7 +168,7 @@ def _lines(snapshot: Snapshot, view: View) -> list[str]:
             names=listed(names),
         )
     ]
-    if view["state"] in ("requested", "approved"):
+    if view["state"] in ASKED:
         given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
         lines.append(say("Approved by: {given}", given=listed(given) or say("nobody yet")))
         lines.append(missing(view["missing"]))

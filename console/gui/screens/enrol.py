@@ -19,7 +19,6 @@ from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
-OF_THIS_PROGRAM = "softhsm"
 VOUCHED = say("Files of the token's maker (optional)")
 ALSO = say("Only if it shall open other things, too: it is refused by their names first.")
 
