@@ -6,6 +6,7 @@ import errno
 import mmap
 import os
 import resource
+import stat
 import struct
 import time
 from collections.abc import Iterator, Mapping
@@ -129,6 +130,22 @@ def uuid7(wall_ms: int, random: bytes) -> str:
     return "-".join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
 
 
+def open_plain(path: Path, flags: int) -> int:
+    """Open a file of a medium that others had in hands; ``OSError`` for whatever is no plain file."""
+    # A link could lead into the station's own files, and a pipe would be waited for.
+    descriptor = os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC, 0o600)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL))
+    return descriptor
+
+
+def read_plain(path: Path, most: int) -> bytes:
+    """Return what such a file holds, up to ``most`` bytes and one more; raises as ``open_plain``."""
+    with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
+        return file.read(most + 1)
+
+
 def write_durably(path: Path, data: bytes) -> None:
     """Write a file whole or not at all, for its owner only; it is on the medium when this returns.
 
@@ -136,7 +153,8 @@ def write_durably(path: Path, data: bytes) -> None:
     """
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
+        temporary.unlink(missing_ok=True)
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
             file.flush()

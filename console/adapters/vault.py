@@ -7,6 +7,7 @@ missing, full or read-only must not keep anybody from an emergency: what could n
 be here may lack anything: all is compared, and what differs is copied.
 """
 
+import errno
 import hashlib
 import os
 import secrets
@@ -22,6 +23,8 @@ UNMIRRORED = "unmirrored"
 MEDIUM, LAST_MEDIUM = "medium", "last-medium"
 """The name that a second medium was given, on it; and on the station's disk that of the last one to be here."""
 FIRST_FILE, NAME_BYTES = "genesis.json", 8
+MOST_BYTES = 1024 * 1024
+"""What the founding document and a medium's name never reach."""
 MOST_AT_ONCE = 256
 """Files that one act copies at the most: a new medium is filled over several acts, never in one long wait."""
 
@@ -52,7 +55,7 @@ class FolderVault:
         """Remove on the mirror and here, durably; a missing file is no error."""
         if (mirror := self._present()) is not None:
             try:
-                machine.remove_durably(_path(mirror, name))
+                machine.remove_durably(_on_medium(mirror, name))
             except ConsoleError:
                 self._note_unmirrored(name)
         machine.remove_durably(_path(self._folder, name))
@@ -107,7 +110,7 @@ class FolderVault:
         mirror = self._present()
         try:
             if mirror is not None:
-                _write(_path(mirror, name), data)
+                _write(_on_medium(mirror, name), data)
                 return
         except ConsoleError:
             pass
@@ -143,12 +146,12 @@ def _uncopied(folder: Path, mirror: Path, names: Sequence[str]) -> list[str]:
 
 def _bring(folder: Path, mirror: Path, name: str) -> bool:
     """Copy one file, or take it away where it is gone here; return whether anything was to be done."""
-    copy = _path(mirror, name)
+    copy = _on_medium(mirror, name)
     if not _path(folder, name).exists():
         machine.remove_durably(copy)
         return True
     data = _read(folder, name)
-    if copy.is_file() and copy.read_bytes() == data:
+    if copy.is_file() and machine.read_plain(copy, len(data)) == data:
         return False
     _write(copy, data)
     return True
@@ -164,7 +167,9 @@ def _is_there(folder: Path) -> bool:
 def _is_anothers(mirror: Path, folder: Path) -> bool:
     """Return whether a medium holds the founding document of another station; a torn one is copied again."""
     try:
-        theirs, ours = (decode_object((at / FIRST_FILE).read_bytes()) for at in (mirror, folder))
+        theirs, ours = (
+            decode_object(machine.read_plain(at / FIRST_FILE, MOST_BYTES)) for at in (mirror, folder)
+        )
     except (OSError, ConsoleError):
         return False
     return theirs.get("roster") != ours.get("roster")
@@ -172,9 +177,17 @@ def _is_anothers(mirror: Path, folder: Path) -> bool:
 
 def _text(file: Path) -> str:
     try:
-        return file.read_text()
+        return machine.read_plain(file, MOST_BYTES).decode()
     except (OSError, UnicodeDecodeError):
         return ""
+
+
+def _on_medium(mirror: Path, name: str) -> Path:
+    """Return where a file lies on the second medium; ``Unavailable`` (not_written) where a link there leads away."""
+    path = _path(mirror, name)
+    if not Path(os.path.realpath(path.parent)).is_relative_to(os.path.realpath(mirror)):
+        raise Unavailable("not_written", path=str(path), why=os.strerror(errno.ELOOP))
+    return path
 
 
 class BackupFolder:

@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from console.adapters.machine import open_plain
 from console.domain.errors import Corrupt
 
 MIRROR_NAME = "journal.mirror"
@@ -101,7 +102,7 @@ class Mirror:
     def _open(self) -> BinaryIO:
         if self.missing():
             raise FileNotFoundError(self._path.parent)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        descriptor = open_plain(self._path, os.O_RDWR | os.O_CREAT)
         file = os.fdopen(descriptor, "r+b", buffering=0)
         self._next, self._last_leaf = _next_of(file)
         file.seek(0, os.SEEK_END)
@@ -116,7 +117,7 @@ def frame(seq: int, leaf: bytes, sealed: bytes) -> bytes:
 
 def read_records(path: Path) -> Iterator[tuple[int, bytes]]:
     """Yield (seq, sealed bytes) of each record; ``Corrupt`` (mirror_torn) when the last one is torn."""
-    with path.open("rb") as file:
+    with os.fdopen(open_plain(path, os.O_RDONLY), "rb") as file:
         while record := record_at(file, file.tell()):
             yield record[0], record[2]
         if file.read(1):

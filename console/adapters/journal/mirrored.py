@@ -118,6 +118,6 @@ def _plain(path: Path, open_sealed: OpenSealed) -> Iterator[bytes]:
 
 
 def _whole(path: Path) -> Iterator[bytes]:
-    with suppress(Corrupt, FileNotFoundError):
+    with suppress(Corrupt, OSError):
         for _, sealed in read_records(path):
             yield sealed

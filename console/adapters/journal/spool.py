@@ -14,7 +14,7 @@ from typing import NamedTuple, cast
 from console.adapters.journal.mirror import frame, record_at
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.placing import Prepared
-from console.adapters.machine import remove_durably, sync_folder
+from console.adapters.machine import open_plain, remove_durably, sync_folder
 from console.domain import canonical, checkpoint, journal
 from console.domain.canonical import Json, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Unavailable
@@ -172,7 +172,7 @@ class Spool:
         """Read the file; False when the second medium does not answer, or lacks the file that the head is of."""
         rows = []
         try:
-            with self._path.open("rb") as file:
+            with os.fdopen(open_plain(self._path, os.O_RDONLY), "rb") as file:
                 while row := record_at(file, self._end):
                     rows.append(row)
                     self._end = file.tell()
@@ -197,7 +197,7 @@ class Spool:
     def _write(self, data: bytes) -> None:
         try:
             is_new = not self._path.exists()
-            descriptor = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            descriptor = open_plain(self._path, os.O_WRONLY | os.O_CREAT)
         except OSError as error:
             raise _unavailable(error) from error
         try:
