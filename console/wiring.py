@@ -16,6 +16,7 @@ from console.actions.keyholder import pseudonyms
 from console.actions.ports import Console, Locked, Operator, Token
 from console.actions.reading import limited
 from console.actions.sweep import settle
+from console.adapters import machine
 from console.adapters.camera import V4l2Cameras
 from console.adapters.hsm import person
 from console.adapters.hsm import station as station_hsm
@@ -308,6 +309,11 @@ class Foundry:
 def backup_folder(folder: Path, station: Path, *, same_disk: bool = False) -> BackupFolder:
     """Return a folder on another disk, to back up to or to restore from."""
     return BackupFolder(folder, station, same_disk=same_disk)
+
+
+def write_out(path: Path, data: bytes) -> None:
+    """Write a result where a person names a place, for its owner only; ``Unavailable`` (not_written)."""
+    machine.write_out(path, data)
 
 
 def codes() -> QrCodes:

@@ -22,6 +22,8 @@ TFD_TIMER_ABSTIME, TFD_TIMER_CANCEL_ON_SET = 1, 2
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 PRINT_SERVICE = Path("/run/cups/cups.sock")
 DEVICES = Path("/dev")
+LEASE = "station.lock"
+"""Whoever holds the station has locked this file in its folder."""
 
 
 class ThisMachine:
@@ -165,6 +167,37 @@ def write_durably(path: Path, data: bytes) -> None:
         with suppress(OSError):
             temporary.unlink()
         raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
+
+
+def write_out(path: Path, data: bytes) -> None:
+    """Write a result where a person names a place, for its owner only; ``Unavailable`` (not_written)."""
+    try:
+        with os.fdopen(_opened_outside(path), "wb") as file:
+            file.write(data)
+    except OSError as error:
+        raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
+
+
+def _opened_outside(path: Path) -> int:
+    # The place may lie on a medium that others prepared: a link there must not lead into files that somebody needs.
+    named, folder = Path(os.path.normpath(path.parent.absolute())), path.parent.resolve()
+    if named != folder and any((place / LEASE).exists() for place in (folder, *folder.parents)):
+        raise Unavailable("not_written", path=str(path), why="a link leads into the folder of a station")
+    flags = os.O_WRONLY | os.O_CLOEXEC
+    try:
+        descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)
+    except OSError as error:
+        if error.errno != errno.ELOOP:
+            raise
+        descriptor = os.open(path, flags)
+        if stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise
+        return descriptor  # what /dev/stdout leads to: a pipe, a terminal
+    if stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.fchmod(descriptor, 0o600)
+        os.ftruncate(descriptor, 0)
+    return descriptor
 
 
 def copy_durably(source: Path, target: Path) -> None:

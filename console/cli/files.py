@@ -3,28 +3,30 @@
 
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from console.cli import text
 from console.cli.call import Reply
 from console.domain import plain
 from console.domain.canonical import Object
-from console.domain.errors import Unavailable
+from console.domain.errors import Refused, Unavailable
+from console.domain.handoff import MAX_FILES_BYTES
 from console.settings import load_toml
 
 STDIN, STDOUT = 0, 1
 
 
 def read(name: str) -> bytearray:
-    """Return a file's bytes in a buffer that can be wiped; ``Unavailable`` (file_unreadable)."""
+    """Return a file's bytes in a buffer that can be wiped.
+
+    Raises ``Unavailable`` (file_unreadable), ``Refused`` (files_too_large: more than 256 MiB).
+    """
     try:
         if name == "-":
-            return _read_all(STDIN)
+            return _read_all(STDIN, name)
         descriptor = os.open(name, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            return _read_all(descriptor)
+            return _read_all(descriptor, name)
         finally:
             os.close(descriptor)
     except OSError as error:
@@ -47,10 +49,9 @@ def write(name: str, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    with _writing(name):
-        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+    from console.wiring import write_out
+
+    write_out(Path(name), data)
 
 
 def hand_over(name: str, data: bytes) -> Reply:
@@ -66,25 +67,21 @@ def written(names: list[str], *, to_stderr: bool = False) -> Reply:
 
 def write_numbered(folder: str, stem: str, parts: list[bytes]) -> list[str]:
     """Write pictures into a folder as stem-1.png, stem-2.png, …; return their names."""
-    with _writing(folder):
+    try:
         Path(folder).mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise Unavailable("not_written", path=folder, why=os.strerror(error.errno or 0)) from error
     names = [str(Path(folder, f"{stem}-{number}.png")) for number in range(1, len(parts) + 1)]
     for name, part in zip(names, parts, strict=True):
         write(name, part)
     return names
 
 
-@contextmanager
-def _writing(name: str) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        raise Unavailable("not_written", path=name, why=os.strerror(error.errno or 0)) from error
-
-
-def _read_all(descriptor: int) -> bytearray:
+def _read_all(descriptor: int, name: str) -> bytearray:
     whole, part = bytearray(), bytearray(64 * 1024)
     while size := os.readv(descriptor, [part]):
         whole += part[:size]
+        if len(whole) > MAX_FILES_BYTES:
+            raise Refused("files_too_large", file=name, most=MAX_FILES_BYTES)
     part[:] = bytes(len(part))
     return whole

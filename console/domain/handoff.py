@@ -28,6 +28,8 @@ MIN_FRAME_BYTES = 32
 MAX_FRAME_BYTES = 1000
 MAX_FRAMES = 256
 MAX_OBJECT_BYTES = 64 * 1024
+MAX_FILES_BYTES = 256 * 1024 * 1024
+"""So much is read of the files that come in, all of them together."""
 HASH_BYTES = 15
 
 _RAW_DEFLATE = -15

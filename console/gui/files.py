@@ -13,12 +13,12 @@ from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, 
 from console.domain import plain
 from console.domain.canonical import Object
 from console.domain.errors import Refused, Unavailable
+from console.domain.handoff import MAX_FILES_BYTES
 from console.gui.widgets import button, row
 from console.language import say
 from console.settings import load_toml
 
 BETWEEN = " ; "
-MOST_BYTES = 256 * 1024 * 1024
 
 
 class FilesField(QWidget):
@@ -85,36 +85,34 @@ def read_all(names: Sequence[str]) -> dict[str, bytes]:
     Raises ``Unavailable`` (file_unreadable), ``Refused`` (files_too_large: more than 256 MiB together).
     """
     found: dict[str, bytes] = {}
-    left = MOST_BYTES
+    left = MAX_FILES_BYTES
     for name in names:
         path = Path(name).expanduser()
         for file in sorted(path.iterdir()) if path.is_dir() else [path]:
-            found[str(file)] = _read(file, left)
+            found[str(file)] = bytes(_read(file, left))
             left -= len(found[str(file)])
     return found
 
 
-def _read(path: Path, most: int) -> bytes:
+def _read(path: Path, most: int) -> bytearray:
     # Not every name that somebody types is a file: reading a device or a pipe could wait for ever.
     with (
         _touching("file_unreadable", "file", str(path)),
-        os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file,
+        os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb", buffering=0) as file,
     ):
-        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        found = os.fstat(file.fileno())
+        if not stat.S_ISREG(found.st_mode):
             raise Unavailable("file_unreadable", file=str(path), why=say("it is no plain file"))
-        data = file.read(most + 1)
-    if len(data) > most:
-        raise Refused("files_too_large", file=str(path), most=MOST_BYTES)
-    return data
+        if found.st_size > most:
+            raise Refused("files_too_large", file=str(path), most=MAX_FILES_BYTES)
+        whole = bytearray(found.st_size + 1)  # what says that it is empty may still fail, or not end
+        del whole[file.readinto(whole) :]
+        return whole
 
 
 def read_wipeable(name: str) -> bytearray:
-    """Return what a file holds, in a buffer that the caller wipes; ``Unavailable`` (file_unreadable)."""
-    path = Path(name).expanduser()
-    with _touching("file_unreadable", "file", str(path)), path.open("rb", buffering=0) as file:
-        whole = bytearray(os.fstat(file.fileno()).st_size)
-        del whole[file.readinto(whole) :]
-        return whole
+    """Return what a file holds, in a buffer that the caller wipes; raises as ``read_all``."""
+    return _read(Path(name).expanduser(), MAX_FILES_BYTES)
 
 
 def read_toml(name: str) -> Object:
@@ -124,13 +122,13 @@ def read_toml(name: str) -> Object:
 
 def write_all(folder: str, files: Mapping[str, bytes]) -> str:
     """Write these files for their owner only, the folder made if need be; ``Unavailable`` (not_written)."""
+    from console.wiring import write_out
+
     home = Path(folder).expanduser()
     with _touching("not_written", "path", str(home)):
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
-        for name, data in files.items():
-            descriptor = os.open(home / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_CLOEXEC, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
+    for name, data in files.items():
+        write_out(home / name, data)
     return str(home)
 
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from console.adapters.machine import LEASE
 from console.domain.errors import Unavailable
 
-LOCK_NAME = "station.lock"
 _PAUSE_SECONDS = 0.01
 
 
@@ -21,7 +21,7 @@ def lease(folder: Path, seconds: float = 5.0) -> Iterator[None]:
 
     The kernel drops the lock when the process dies, so there is nothing to clean up after a kill.
     """
-    descriptor = _open(folder / LOCK_NAME)
+    descriptor = _open(folder / LEASE)
     try:
         _wait_for(descriptor, time.monotonic() + seconds)
         # The number is for people; on a disk that is full or read-only the lock holds without it.
