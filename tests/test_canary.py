@@ -10,7 +10,6 @@ import shutil
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
@@ -27,6 +26,7 @@ from console.domain.canonical import decode_object
 from console.logs import first_origin
 from console.settings import read
 from tests.kill.stage import UNLOCKER, Scene, justified, pins_of, sealed_base, staged, station_pin
+from tests.waiting import wait_until_left
 
 pytestmark = pytest.mark.real
 
@@ -184,7 +184,7 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
         emergency.run("journal", "export", str(scene.folder / "export"))
         rows = rows_of(scene)
         emergency.run("station", "lock")
-        wait_until_left(scene)
+        wait_until_left(scene.home)
     assert before == during == after == {}
     assert hits(canaries, scene) == {}
     assert found(canaries, b"\n".join(emergency.talk)) == []
@@ -295,14 +295,6 @@ def shares_of(scene: Scene, act: str) -> dict[str, bytes]:
             shares = keys.open_sealed(derive, point, [(blob, info) for *_, blob, info in sealed])
             dealt |= {f"share {n} of {member}": share for n, share in enumerate(shares)}
     return dealt
-
-
-def wait_until_left(scene: Scene) -> None:
-    """Wait for the keeper, which syncs its folder and takes its marker away after it has answered."""
-    deadline = time.monotonic() + 5
-    while (scene.home / "hsm" / "busy").exists():
-        assert time.monotonic() < deadline, "the keeper did not end"
-        time.sleep(0.01)
 
 
 def hits(canaries: Forms, scene: Scene) -> dict[str, list[str]]:

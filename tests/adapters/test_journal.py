@@ -3,7 +3,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +20,7 @@ from console.domain.canonical import to_base64
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import Draft, parse
 from tests.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.real
 
@@ -68,9 +68,7 @@ def test_a_critical_entry_is_signed_anchored_and_mirrored_before_the_answer(
 
 def test_ordinary_entries_are_signed_within_a_second(journal: Journal, around: Surroundings) -> None:
     journal.append([draft(0)])
-    deadline = time.monotonic() + 5
-    while not around.calls and time.monotonic() < deadline:
-        time.sleep(0.02)
+    wait_until(lambda: bool(around.calls), "it was not signed")
     assert around.calls == ["sign"]
 
 

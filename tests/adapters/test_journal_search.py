@@ -19,6 +19,7 @@ from console.domain.canonical import decode_object
 from console.domain.journal import Draft, Entry
 from console.domain.search import Search
 from tests.journals import DATABASE_KEY, Surroundings, draft
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.real
 ENTRIES = 1100
@@ -174,10 +175,7 @@ def test_the_index_is_filled_while_nothing_is_asked(tmp_path: Path) -> None:
     around.create()
     with around.open() as journal:
         journal.append([draft(n) for n in range(600)])
-        deadline = time.monotonic() + 10
-        while (found := indexed_without_a_request(journal)) < 2 and time.monotonic() < deadline:
-            time.sleep(0.1)
-        assert found == 2
+        wait_until(lambda: indexed_without_a_request(journal) == 2, "the index was not filled")
 
 
 def indexed_without_a_request(journal: Journal) -> int:

@@ -19,6 +19,7 @@ from console.adapters.hsm.process import TokenAddress
 from console.adapters.hsm.station import KeeperLine, cut, keeper_sockets, lock, start_keeper, through_keeper
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
 from tests.softhsm import PIN, make_token
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.real
 
@@ -57,14 +58,15 @@ def objects_in(folder: Path) -> int:
     return sum(1 for _ in folder.rglob("*.object"))
 
 
-def gone(pid: int, limit_s: float = 5) -> bool:
-    deadline = time.monotonic() + limit_s
-    while time.monotonic() < deadline:
-        status = Path(f"/proc/{pid}/status")
-        if not status.exists() or "State:\tZ" in status.read_text():
-            return True
-        time.sleep(0.02)
-    return False
+def wait_until_gone(pid: int) -> None:
+    wait_until(lambda: is_gone(pid), "the keeper did not end")
+
+
+def is_gone(pid: int) -> bool:
+    try:
+        return "State:\tZ" in Path(f"/proc/{pid}/status").read_text()
+    except (FileNotFoundError, ProcessLookupError):
+        return True
 
 
 def test_it_serves_until_it_is_locked(keeper: int, sockets: list[Path]) -> None:
@@ -74,7 +76,7 @@ def test_it_serves_until_it_is_locked(keeper: int, sockets: list[Path]) -> None:
     for asked in (hsm.keys, lambda: lock(sockets)):
         with pytest.raises(Unavailable, match="station_locked"):
             asked()
-    assert gone(keeper)
+    wait_until_gone(keeper)
     assert not sockets[0].exists()
 
 
@@ -175,7 +177,7 @@ def test_a_socket_left_by_a_killed_keeper_is_no_obstacle(
     keeper: int, address: TokenAddress, sockets: list[Path]
 ) -> None:
     os.kill(keeper, signal.SIGKILL)
-    assert gone(keeper)
+    wait_until_gone(keeper)
     with pytest.raises(Unavailable, match="station_locked"):
         through_keeper(sockets).keys()
     start(address, sockets)
@@ -185,13 +187,13 @@ def test_a_socket_left_by_a_killed_keeper_is_no_obstacle(
 def test_it_ends_when_nobody_asks(address: TokenAddress, sockets: list[Path]) -> None:
     start(address, sockets, idle_s=1)
     pid = pid_at(sockets[0])
-    assert gone(pid)
+    wait_until_gone(pid)
     assert not sockets[0].exists()
 
 
 def test_it_ends_when_its_socket_is_taken_away(keeper: int, sockets: list[Path]) -> None:
     sockets[0].unlink()
-    assert gone(keeper)
+    wait_until_gone(keeper)
 
 
 def test_it_is_locked_at_once_and_ends_though_the_next_one_is_there(
@@ -201,7 +203,7 @@ def test_it_is_locked_at_once_and_ends_though_the_next_one_is_there(
     with pytest.raises(Unavailable, match="station_locked"):
         through_keeper(sockets).keys()
     start(address, sockets)
-    assert gone(keeper)
+    wait_until_gone(keeper)
     assert through_keeper(sockets).unlocked_by() == "legal-1"  # the old one took only its own socket away
     lock(sockets)
 
@@ -212,10 +214,8 @@ def test_it_ends_a_key_on_time_though_nobody_asks(
     hsm = through_keeper(sockets)
     hsm.make_key("open-9", until_up_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME) + 200_000_000)
     assert address.folder is not None
-    without_both_halves, deadline = objects_in(address.folder) - 2, time.monotonic() + 5
-    while objects_in(address.folder) > without_both_halves and time.monotonic() < deadline:
-        time.sleep(0.05)
-    assert objects_in(address.folder) == without_both_halves
+    folder, without_both_halves = address.folder, objects_in(address.folder) - 2
+    wait_until(lambda: objects_in(folder) == without_both_halves, "the key did not end")
     assert "open-9" not in set(hsm.keys())
 
 
@@ -274,7 +274,7 @@ def test_a_kept_connection_without_requests_keeps_nothing_unlocked(
     start(address, sockets, idle_s=1)
     pid, hsm = pid_at(sockets[0]), through_keeper(sockets)
     hsm.unlocked_by()
-    assert gone(pid)
+    wait_until_gone(pid)
 
 
 def test_many_clients_at_once_are_all_answered(keeper: int, sockets: list[Path]) -> None:

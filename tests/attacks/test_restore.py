@@ -48,6 +48,7 @@ from tests.kill.stage import (
 )
 from tests.kill.writing import NOTE, SECRET
 from tests.stations import Pins
+from tests.waiting import wait_until_left
 
 pytestmark = pytest.mark.real
 
@@ -124,7 +125,7 @@ def bare(scene: Scene, *, with_hsm: bool) -> Station:
     """Lose the station's folder, and its HSM if that is lost too; return a station of nothing but its file."""
     station_actions.lock(scene.station.locked)
     scene.station.close()
-    time.sleep(0.3)
+    wait_until_left(scene.home)
     lost = scene.folder / "lost"
     scene.home.rename(lost)
     scene.home.mkdir()

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.transcript import Result
+from tests.waiting import wait_until_left
 
 pytestmark = pytest.mark.real
 Command = Callable[..., Result]
@@ -159,7 +160,7 @@ def test_backup_and_restore_by_commands(unlocked: Path, command: Command) -> Non
     assert command(["station", "backup", "copy", "--verify"]).status == 0
     assert command(["station", "restore", "copy"]).status == 1
     assert command(["station", "lock"]).status == 0
-    time.sleep(0.5)
+    wait_until_left(unlocked / "station")
     (unlocked / "station").rename(unlocked / "lost")
     (unlocked / "station").mkdir()
     (unlocked / "lost" / "hsm").rename(unlocked / "station" / "hsm")

@@ -12,6 +12,7 @@ import pytest
 
 from tests.cli.test_recovery import answer, sheet_of
 from tests.cli.transcript import Run
+from tests.waiting import wait_until_left
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 MOST_SECONDS = 30 * 60
@@ -130,7 +131,7 @@ def test_a_bare_laptop_and_the_sheets(unlocked: Path, command: Run, lost: tuple[
     history = sealed_and_used(command)
     assert command(["station", "backup", "copy", "--same-disk"], b"").status == 0
     assert command(["station", "lock"], b"").status == 0
-    time.sleep(0.5)
+    wait_until_left(unlocked / "station")
     for name in lost:
         shutil.rmtree(unlocked / name)
     (unlocked / "mirror").mkdir(mode=0o700, exist_ok=True)

@@ -15,8 +15,18 @@ from console.domain.errors import ConsoleError
 from console.settings import read
 from console.wiring import Station
 from tests.faults.volumes import Volume, volume
-from tests.kill.stage import CODES, PASSWORD, Base, Paper, Scene, approve, filed, opened_base, pins_of
-from tests.kill.stage import _start_keeper as start_keeper
+from tests.kill.stage import (
+    CODES,
+    PASSWORD,
+    Base,
+    Paper,
+    Scene,
+    approve,
+    filed,
+    opened_base,
+    pins_of,
+    start_keeper,
+)
 from tests.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]

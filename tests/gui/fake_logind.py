@@ -8,7 +8,6 @@ inhibitor, as logind would by waiting.
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,8 +21,9 @@ from PySide6.QtDBus import (
     QDBusVirtualObject,
 )
 
+from tests.waiting import wait_until
+
 SERVICE, PATH = "org.freedesktop.login1", "/org/freedesktop/login1"
-LIMIT_S = 10.0
 
 
 class Manager(QDBusVirtualObject):
@@ -146,9 +146,7 @@ def logind(folder: Path) -> Iterator[FakeLogind]:
     address = f"unix:path={folder}/bus"
     command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}"]
     daemon = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + LIMIT_S
-    while not (folder / "bus").exists() and time.monotonic() < end:
-        time.sleep(0.02)
+    wait_until((folder / "bus").exists, "the bus did not begin")
     environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.gui.fake_logind"], env=environment, text=True, stdin=subprocess.PIPE,

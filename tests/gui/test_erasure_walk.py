@@ -46,9 +46,7 @@ def test_two_people_erase_a_requester(qtbot: QtBot, tmp_path: Path) -> None:
         with on_window(qtbot, read(scene.home)) as hands:
             on_page(hands, "Erase what is personal")
             box = hands.find(QComboBox, "What")
-            qtbot.waitUntil(
-                lambda: any(box.itemText(n).startswith(words) for n in range(box.count())), timeout=10_000
-            )
+            qtbot.waitUntil(lambda: any(box.itemText(n).startswith(words) for n in range(box.count())))
             box.setCurrentIndex(next(n for n in range(box.count()) if box.itemText(n).startswith(words)))
             hands.picture("erasure")
             hands.press("Propose to erase this")

@@ -50,7 +50,7 @@ def saved(hands: Hands, folder: Path, stem: str) -> str:
     (panel,) = hands.window.findChildren(PicturesPanel)
     (view,) = panel.findChildren(PictureView)
     first = view.accessibleName()
-    hands.qtbot.waitUntil(lambda: view.accessibleName() != first, timeout=5000)
+    hands.qtbot.waitUntil(lambda: view.accessibleName() != first)
     hands.press("Pause")
     hands.press("On one")
     hands.press("Save as files")

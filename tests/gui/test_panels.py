@@ -281,7 +281,7 @@ def test_pictures_go_round_stand_still_and_step(qtbot: QtBot, pictures: Pictures
     pictures.present("Request", "For somebody.", drawn, lambda: None)
     view = pictures.findChildren(PictureView)[0]
     assert view.accessibleName() == "Picture 1 of 3"
-    qtbot.waitUntil(lambda: view.accessibleName() == "Picture 2 of 3", timeout=3000)
+    qtbot.waitUntil(lambda: view.accessibleName() == "Picture 2 of 3")
     QTest.keyClick(pictures, Qt.Key.Key_Left)
     QTest.keyClick(pictures, Qt.Key.Key_Left)
     assert view.accessibleName() == "Picture 3 of 3"

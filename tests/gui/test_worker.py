@@ -93,7 +93,7 @@ def test_one_lease_for_what_follows_and_none_when_idle(
     qtbot.waitUntil(lambda: len(found) == 3)
     assert place.leases == 1
     assert place.forgotten == 3
-    qtbot.waitUntil(lambda: not place.held, timeout=2000)
+    qtbot.waitUntil(lambda: not place.held)
     worker.run("", lambda _: None, found.append, found.append)
     qtbot.waitUntil(lambda: len(found) == 4)
     assert place.leases == 2

@@ -28,6 +28,7 @@ from console.domain.canonical import Json
 from console.settings import read
 from console.wiring import Station, press
 from tests.stations import Pins, make_station
+from tests.waiting import wait_until_left
 
 PASSWORD = "salesforce-emergency-admin"
 CODES = "idp-recovery-codes"
@@ -70,7 +71,7 @@ class Scene:
 
     def restart(self) -> None:
         """Unlock again after the keeper was lost."""
-        _start_keeper(self.station)
+        start_keeper(self.station)
 
 
 @dataclass(frozen=True)
@@ -308,7 +309,7 @@ def staged(base: Base) -> Iterator[Scene]:
     shutil.copytree(base.folder, folder)
     station = Station(read(folder / "station"), Pins(pins_of(folder)))
     try:
-        _start_keeper(station)
+        start_keeper(station)
         yield Scene(folder, station, base.sealed, base.act)
     finally:
         station_actions.lock(station.locked)
@@ -344,14 +345,11 @@ def station_pin() -> bytes:
 def lock(station: Station) -> None:
     """Lock, and wait until the keeper has left its folder, which is copied next."""
     station_actions.lock(station.locked)
-    for _ in range(500):
-        if not (station.settings.folder / "hsm" / "busy").exists():
-            return
-        time.sleep(0.01)
-    raise AssertionError("the keeper did not end")
+    wait_until_left(station.settings.folder)
 
 
-def _start_keeper(station: Station) -> None:
+def start_keeper(station: Station) -> None:
+    """Unlock by the station's own PIN, which takes no person's token."""
     station.locked.keepers.start(bytearray(station_pin()), UNLOCKER)
 
 

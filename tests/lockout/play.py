@@ -6,7 +6,6 @@ comes out. What it finds is what ``docs/lockout.md`` says, and what the matrix i
 """
 
 import shutil
-import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -33,6 +32,7 @@ from tests.kill.stage import (
     words_of,
 )
 from tests.stations import Pins
+from tests.waiting import wait_until_left
 
 PEOPLE = ("legal-1", "legal-2", "it-1", "it-2", "legal-ops-1")
 GROUPS = {"legal": ("legal-1", "legal-2"), "it": ("it-1", "it-2")}
@@ -80,10 +80,7 @@ def lose(scene: Scene, losses: Sequence[str]) -> Left:
     """Lock the station, then take these things away for good."""
     station_actions.lock(scene.station.locked)
     scene.station.close()
-    for _ in range(500):
-        if not (scene.home / "hsm" / "busy").exists():
-            break
-        time.sleep(0.01)
+    wait_until_left(scene.home)
     left = Left(scene.folder, scene.sealed, list(PEOPLE), words_of(scene))
     for loss in losses:
         kind, _, who = loss.partition(":")

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import LIMIT_S, wait_until
+
 LIBRARIES = ("/usr/lib/*-linux-gnu/pkcs11", "/usr/lib/*-linux-gnu", "/usr/lib")
-START_S, END_S = 10.0, 5.0
+END_S = 5.0
 MOUNTING = "mount --make-rprivate / && mount -t tmpfs tmpfs /mnt"
 
 
@@ -26,7 +28,7 @@ def running(
     with log.open("wb") as out:
         process = subprocess.Popen(command, stdout=out, stderr=out, env={**os.environ, **(environment or {})})
     try:
-        deadline = time.monotonic() + START_S
+        deadline = time.monotonic() + LIMIT_S
         while not ready():
             assert process.poll() is None, log.read_text()
             assert time.monotonic() < deadline, f"{command[0]} is not ready: {log.read_text()}"
@@ -62,15 +64,7 @@ def until_done(command: Sequence[str], environment: Mapping[str, str] | None = N
         told = {**os.environ, **(environment or {})}
         return subprocess.run(command, env=told, capture_output=True, timeout=30, check=False).returncode == 0
 
-    wait(is_done, command[0])
-
-
-def wait(until: Callable[[], bool], what: str) -> None:
-    """Wait until something holds."""
-    deadline = time.monotonic() + START_S
-    while not until():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.1)
+    wait_until(is_done, command[0])
 
 
 def needs(*programs: str) -> None:

@@ -33,9 +33,9 @@ from tests.tokens.daemons import (
     running,
     said,
     until_done,
-    wait,
 )
 from tests.tokens.virtual_card import make_card
+from tests.waiting import wait_until
 
 NOTICED_S = 1.0  # pcscd looks for cards every 0.4 s
 SO_PIN = "87654321"
@@ -351,7 +351,7 @@ class Slot:
         with (self._folder / "card.log").open("ab") as log:
             self._process = subprocess.Popen(command, stdout=log, stderr=log)
         time.sleep(NOTICED_S)
-        wait(self._seen, "the card is not seen")
+        wait_until(self._seen, "the card is not seen")
 
     def take_out(self) -> None:
         """Take it out."""
