@@ -100,6 +100,11 @@ class Station:
         # None: somebody who is about to join.
         return next((person.token_keys for person in roster.members if person.id == member), None)
 
+    def has_pin(self, member: str) -> bool:
+        """Say whether a person need not be asked again for the token that is in force."""
+        token = self._tokens.get((member, None))
+        return token is not None and token.has_pin
+
     def forget_pins(self) -> None:
         """End the token processes of all people, and with them what they remember of a PIN."""
         for token in self._tokens.values():

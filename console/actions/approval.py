@@ -50,8 +50,7 @@ def approve(
     already_approved.
     """
     activation, filed = load(console, act), load_request(console, act)
-    check_may_approve(console, activation, filed, member)
-    check_may_decide_here(console, filed, member)
+    check_may_here(console, activation, filed, member, "approve")
     if matters is not None:
         check_restated(filed, matters)
     confirmed = chosen_confirmations(console.policy, member, confirms)
@@ -66,8 +65,7 @@ def approve(
 def deny(console: Console, act: str, member: str, reason: str, *, veto: bool = False) -> Object:
     """Refuse a request, on the keyholder's own token; its key is destroyed. A ``veto`` ends it though it is open."""
     activation, filed, decision = load(console, act), load_request(console, act), "veto" if veto else "deny"
-    activation.check_state(console.machine.reading(), *STOPPED_IN[decision])
-    check_may_decide(console, filed, member)
+    check_may_here(console, activation, filed, member, decision)
     check_reason(reason)
     with refusals_noted(console, act, decision, member):
         denial = _sign(console, filed, member, decision, reason=reason)
@@ -78,8 +76,7 @@ def second(console: Console, act: str, member: str, decision: str, amount: int =
     """Give one role's word for an extension (seconds), a reset (showings) or going on after a clock step."""
     activation, filed = load(console, act), load_request(console, act)
     amount = turn_amount(filed, decision, amount)
-    activation.check_second(decision, amount, console.machine.reading())
-    check_may_decide_here(console, filed, member)
+    check_may_here(console, activation, filed, member, decision, amount)
     with refusals_noted(console, act, decision, member):
         word = _sign(console, filed, member, decision, amount=amount, ordinal=activation.turns)
     return _write_word(console, filed, activation, word, HERE)
@@ -215,6 +212,21 @@ def _words_missing(
         ):
             given.add(word.group)
     return [group for group in sorted(activation.thresholds) if group not in given]
+
+
+def check_may_here(
+    console: Console, activation: Activation, filed: Request, member: str, decision: str, amount: int = 0
+) -> None:
+    """Raise ``Refused`` unless this person may take this decision now, at the station."""
+    if decision == "approve":
+        check_may_approve(console, activation, filed, member)
+    elif decision in STOPPED_IN:
+        activation.check_state(console.machine.reading(), *STOPPED_IN[decision])
+        check_may_decide(console, filed, member)
+        return  # Whoever may only agree on a console of their own can stop it anywhere.
+    else:
+        activation.check_second(decision, amount, console.machine.reading())
+    check_may_decide_here(console, filed, member)
 
 
 def check_may_approve(console: Console, activation: Activation, filed: Request, member: str) -> None:

@@ -36,12 +36,21 @@ def seal(
 
     ``source`` is how the secret came in, one of ``rules.SOURCES``: it stands in the entry.
     """
-    rules.check_name(name)
+    check_new(console, name, kind, class_)
     rules.check_use_card(card)
+    return _seal_version(console, _New(name, kind, class_, 1, "sealed", card=card), secret, sign_as, source)
+
+
+def check_new(console: Console, name: str, kind_: str, class_: str) -> None:
+    """Raise ``Refused`` for what can be no new credential, before anybody types its secret.
+
+    credential_name, credential_exists, credential_kind, unknown_class.
+    """
+    rules.check_name(name)
     if fold(console, name):
         raise Refused("credential_exists", name=name)
-    console.vault.write(f"cards/{name}.json", encode(card))
-    return _seal_version(console, _New(name, kind, class_, 1, "sealed"), secret, sign_as, source)
+    rules.check_kind(kind_)
+    console.policy.roster.thresholds([class_])
 
 
 def rotate(
@@ -252,6 +261,8 @@ class _New:
     state: str
     settles: Sequence[Json] = ()
     """The activations that owe it."""
+    card: Mapping[str, Json] | None = None
+    """The use card, which comes with the first version."""
 
 
 def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str | None, source: str) -> Object:
@@ -270,6 +281,9 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
     told = {"source": source, "settles": [*new.settles], **_expiry(new.kind, payloads)}
     body = _sealed_body(console, new, [to_base64(hash_) for hash_ in hashes], by) | told
+    if new.card is not None:
+        # Not before the sealer has signed: what is refused leaves nothing behind.
+        console.vault.write(f"cards/{new.name}.json", encode(new.card))
     write(console, "credential.sealed", by, body, critical=True)
     return _shown(console, new.name, left)
 

@@ -6,6 +6,7 @@ as a decision made here. The station remembers which checkpoints each keyholder 
 proves that nothing was taken back since.
 """
 
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -21,7 +22,7 @@ from console.actions.ports import Console
 from console.domain import ceremony, contact, envelope, errand
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, decode_object, encode, shaped, to_base64
-from console.domain.ceremony import Approval, Request
+from console.domain.ceremony import Approval, Item, Request
 from console.domain.errand import ANSWER, Errand, Sealed
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.journal import Checkpoint, Entry, to_rfc3339
@@ -80,18 +81,20 @@ def request_code(
     return value, data
 
 
-def describe(console: Console, act: str, member: str) -> Object:
-    """Return what a keyholder approves at the station, as their own console would show it; nothing is journaled.
+def describe(console: Console, act: str, member: str, decision: str = "approve", amount: int = 0) -> Object:
+    """Return what a keyholder decides at the station, as their own console would show it; nothing is journaled.
 
-    Raises as ``approval.approve`` does before it signs.
+    Raises as ``approval.approve``, ``deny`` and ``second`` do before they sign.
     """
     activation, filed = load(console, act), load_request(console, act)
-    approval.check_may_approve(console, activation, filed, member)
-    approval.check_may_decide_here(console, filed, member)
-    question = Question(member, "approve", 0, None, None)
+    amount = approval.turn_amount(filed, decision, amount)
+    approval.check_may_here(console, activation, filed, member, decision, amount)
+    question = Question(member, decision, amount, None, None)
     body = _compose(console, activation, filed, question, console.journal.checkpoint())
+    kinds, cards = _told(console, filed.items)
+    told: Object = {**body, "kinds": kinds, "cards": cards}  # here a turn too says what it is about
     number, at = console.logs.current().number, console.machine.reading()
-    return asked.describe(Errand(body, b""), console.policy, journal=number, wall_ms=at.wall_ms)
+    return asked.describe(Errand(told, b""), console.policy, journal=number, wall_ms=at.wall_ms)
 
 
 def _check_may_be_asked(
@@ -107,18 +110,24 @@ def _check_may_be_asked(
 def _compose(
     console: Console, activation: Activation, filed: Request, question: Question, newest: Checkpoint
 ) -> Object:
-    is_turn = question.decision != "approve"
-    known, items, at = credentials.fold(console), [] if is_turn else filed.items, console.machine.reading()
+    items: Sequence[Item] = filed.items if question.decision == "approve" else []
+    known, at = credentials.fold(console), console.machine.reading()
+    kinds, cards = _told(console, items)
     first = question.since or _policy_known_to(console, question.member)
     return errand.compose(
         filed, console.policy, question.member, question.decision, amount=question.amount, ordinal=activation.turns,
         steps=_steps(console)[first - 1 :],
         records=[credentials.record(console, known, item) for item in items],
-        kinds=[credentials.find(known, item.credential).kind for item in items],
-        cards=[_use_card(console, item.credential) for item in items],
-        note=newest.note, earlier=_earlier(console, question, newest), written_ms=at.wall_ms,
+        kinds=kinds, cards=cards, note=newest.note, earlier=_earlier(console, question, newest), written_ms=at.wall_ms,
         until_ms=at.wall_ms + activation.seconds_left(at) * 1000,
     )  # fmt: skip
+
+
+def _told(console: Console, items: Sequence[Item]) -> tuple[list[str], list[Object]]:
+    """Return of each item the kind of its credential, and its use card."""
+    known = credentials.fold(console)
+    kinds = [credentials.find(known, item.credential).kind for item in items]
+    return kinds, [_use_card(console, item.credential) for item in items]
 
 
 def _use_card(console: Console, name: str) -> Object:

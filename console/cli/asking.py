@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from console import wording
+from console.actions import remote
 from console.cli import text
 from console.cli.call import Call
 from console.cli.plain import plain
@@ -15,6 +16,15 @@ from console.language import say
 from console.sentences.terms import ASKED
 
 Row = Mapping[str, Json]
+THEN = {
+    "approve": say("Once nobody is missing any more, it can be opened, and what it asks for can be shown."),
+    "deny": say("One denial is enough: then the request is over."),
+    "veto": say("One keyholder is enough: then nothing more can be shown."),
+    "extend": say("Once one of each group has agreed, it lasts so much longer."),
+    "reset": say("Once one of each group has agreed, so many more showings are possible."),
+    "resume": say("Once one of each group has agreed, it goes on until its time is over."),
+}
+STOPPING = {"deny": say("deny"), "veto": say("end")}
 DECIDED = {
     "approve": say("approved"),
     "deny": say("denied"),
@@ -22,6 +32,26 @@ DECIDED = {
     **dict.fromkeys(("extend", "reset", "resume"), say("agreed")),
 }
 FITS = {True: say("yes"), False: say("NO"), None: say("not said")}
+
+
+def read(call: Call, decision: str, amount: int, people: Sequence[str]) -> Json:
+    """Show what these people decide at the station as their own console does; return what there is to confirm.
+
+    The station is let go again: nobody waits for somebody who reads. A script that brings PINs reads nothing.
+    """
+    if not call.terminal.has_person():
+        return ()
+    with call.console(later=people[0]) as console:
+        shown, *_ = [remote.describe(console, call.arguments.id, each, decision, amount) for each in people]
+    show(shown)
+    return shown["confirms"]
+
+
+def agree(call: Call, decision: str) -> None:
+    """Let a person go on once they have read it: their PIN may be known already, and then nothing else would ask."""
+    if call.terminal.has_person():
+        question = say("You are about to {decide}.", decide=ASKED[decision])
+        call.terminal.confirm(question, STOPPING.get(decision) or say("agree"))
 
 
 def show(value: Object) -> None:
@@ -59,7 +89,7 @@ def errand(value: Object) -> Iterator[str]:
         yield say("THIS IS A DRILL: nothing here opens anything real.")
     yield from text.begun_anew(value["journal"])
     yield from text.facts([
-        (say("station"), value["station"]), (say("you are asked to"), _asked(value)),
+        (say("station"), value["station"]), (_task(value), _asked(value)),
         (say("who asks"), f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
         *text.told_fields(said),
         (say("time"), text.left(value["seconds"])), (say("showings"), value["releases"]),
@@ -77,12 +107,14 @@ def errand(value: Object) -> Iterator[str]:
     )
     yield from _places(cast(Sequence[Row], value["places"]))
     yield ""
+    is_told = all(row["kind"] for row in items)
     yield from text.facts([
-        (say("must be changed once shown"), value["owes"] or say("nothing")),
+        (say("must be changed once shown"), value["owes"] or say("nothing") if is_told else None),
         (say("you confirm"), value["confirms"] or None),
         (say("written"), text.when(str(value["written"]))),
         (say("valid until"), text.when(str(value["valid_until"]))),
         (say("clock of this console"), text.when(str(value["clock"]))),
+        (say("what happens then"), THEN[str(value["decision"])]),
     ])  # fmt: skip
 
 
@@ -158,6 +190,10 @@ def spoken(value: Object) -> Iterator[str]:
     yield from cast(Sequence[str], value["names"])
     yield ""
     yield from cast(Sequence[str], value["text"])
+
+
+def _task(value: Object) -> str:
+    return say("you are about to") if value["decision"] in STOPPING else say("you are asked to")
 
 
 def _asked(value: Object) -> str:

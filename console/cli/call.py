@@ -2,9 +2,10 @@
 """What every verb gets and gives back: its arguments, the person and the station; a value, and how to read it."""
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -43,6 +44,8 @@ class Call:
     arguments: Namespace
     terminal: Terminal
     open_window: OpenWindow
+    held: "Station | None" = None
+    """The station of a verb that takes several acts."""
 
     @property
     def folder(self) -> Path:
@@ -52,6 +55,9 @@ class Call:
     @contextmanager
     def station(self, read: Settings | None = None) -> Iterator["Station"]:
         """Lend the station; its token processes end with the command."""
+        if self.held and read is None:
+            yield self.held
+            return
         chosen = read or settings.read(self.folder)
         # Imported here: it brings every adapter, and a wrong folder is told without them.
         from console.wiring import Station
@@ -69,11 +75,18 @@ class Call:
         With ``--as`` it is unlocked by that person unless it is already; if somebody else unlocked it, only what the
         person proves by their token goes on under their name. ``later``: who reads now, and uses their token after it.
         """
-        member, chosen = self.arguments.as_member, settings.read(self.folder)
-        for person in tokens:
-            chosen.keyholder(person)
-            self.terminal.prepare_pin(person)
-        with self.station(chosen) as station, station.console(as_member=member) as console:
+        with self.station() as station:
+            for person in tokens:
+                station.settings.keyholder(person)
+                if not station.has_pin(person):
+                    self.terminal.prepare_pin(person)
+            with self._leased(station, tokens, later) as console:
+                yield console
+
+    @contextmanager
+    def _leased(self, station: "Station", tokens: Sequence[str], later: str | None) -> Iterator[Console]:
+        member = self.arguments.as_member
+        with station.console(as_member=member) as console:
             # Who reads along is shown less than anybody, whoever unlocked.
             if (
                 member
@@ -102,3 +115,14 @@ class Call:
 
 
 Verb = Callable[[Call], Reply]
+
+
+def in_one_sitting(verb: Verb) -> Verb:
+    """Return a verb that takes several acts, for which nobody types a PIN twice; what was typed goes with its end."""
+
+    @wraps(verb)
+    def sitting(call: Call) -> Reply:
+        with call.station() as station:
+            return verb(replace(call, held=station))
+
+    return sitting

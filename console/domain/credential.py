@@ -213,6 +213,12 @@ def check_name(name: str) -> None:
         raise Refused("credential_name", name=name)
 
 
+def check_kind(kind: str) -> None:
+    """Raise ``Refused`` (credential_kind) unless there is this kind of credentials."""
+    if kind not in KINDS:
+        raise Refused("credential_kind", kind=kind, known=", ".join(KINDS))
+
+
 def owes_new_version(kind: str, state: str) -> bool:
     """Return whether a credential in this ``Credential.state`` must be sealed anew: shown since, or nothing left."""
     return (state == "exposed" and kind not in OWING_NOTHING) or state == "burnt"
@@ -233,8 +239,7 @@ def alike(name: str, known: Iterable[str]) -> list[str]:
 
 def payloads(kind: str, secret: bytes) -> list[bytes]:
     """Return the items to seal for a secret as typed or read; ``Refused`` says what is wrong with it."""
-    if kind not in KINDS:
-        raise Refused("credential_kind", kind=kind, known=", ".join(KINDS))
+    check_kind(kind)
     text = _text(secret)
     if kind == "codes":
         return _codes(text)

@@ -31,6 +31,7 @@ PRIVILEGES: Mapping[str, str] = {
 }  # fmt: skip
 ASKED: Mapping[str, str] = {
     "approve": say("approve this request"), "extend": say("agree to more time"), "reset": say("agree to more showings"),
-    "resume": say("agree to go on after the clock went back"),
+    "resume": say("agree to go on after the clock went back"), "deny": say("deny this request"),
+    "veto": say("end this activation by a veto"),
 }  # fmt: skip
-"""What a request asks of a keyholder elsewhere, as it follows "you are asked to"."""
+"""What a keyholder decides, as it follows "you are asked to" and "you are about to"."""

@@ -291,6 +291,71 @@ def test_everything_typed_at_the_terminal(
 
 
 @pytest.mark.real
+def test_what_cannot_be_sealed_is_said_before_anything_is_asked(
+    station: Path, keyboard: Keyboard, capfd: pytest.CaptureFixture[str]
+) -> None:
+    pin = ("PIN of it-1: ", tomllib.loads((station / "pins.toml").read_text())["it-1"] + "\n")
+    answers = [("is it for? ", "crm\n"), ("account? ", "me\n"), ("after use? ", "anew\n"),
+               ("appear): ", "hunter2\n"), ("again: ", "hunter2\n")]  # fmt: skip
+
+    def seal(
+        answers: list[tuple[str, str]], name: str, kind: str = "password", class_: str = "standard"
+    ) -> int:
+        argv = ("credential", "seal", "--name", name, "--kind", kind, "--class", class_, "--as", "it-1")
+        return typing(keyboard, answers, lambda: run(argv, open_window=no_window, tty=keyboard.name))
+
+    assert seal([pin, *answers], "crm") == 0
+    for wrong, said in (
+        (("crm",), "There is a credential crm already."),
+        (("other", "pasword"), "pasword"),
+        (("other", "password", "secret"), "There is no class secret"),
+        (("other", "certificate"), "one line"),
+    ):
+        assert seal([pin], *wrong) == 1
+        assert said in capfd.readouterr().err
+    Path("secret").write_text("hunter2")
+    script = ("--from", "secret", "--card", "card.toml", "--as", "it-1", "--pins", "pins.toml")
+    wrong_class = ("--name", "other", "--kind", "password", "--class", "secret")
+    assert run(["credential", "seal", *wrong_class, *script], open_window=no_window, tty=NO_TTY) == 1
+    assert [card.name for card in (station / "station" / "cards").iterdir()] == ["crm.json"]
+
+
+@pytest.mark.real
+@pytest.mark.long
+def test_whoever_stops_or_prolongs_it_reads_it_first_and_types_each_pin_once(
+    unlocked: Path, keyboard: Keyboard, capfd: pytest.CaptureFixture[str]
+) -> None:
+    act = emergency()
+    assert run(["station", "lock"], open_window=no_window, tty=NO_TTY) == 0
+    pins = {member: f"{pin}\n" for member, pin in tomllib.loads((unlocked / "pins.toml").read_text()).items()}
+
+    def command(people: list[str], word: str, *argv: str, typed: str = "") -> tuple[int, str]:
+        asked, *later = [(f"PIN of {member}: ", pins[member]) for member in people]
+        answers = [asked, *([(f"Type {word} to go on: ", f"{typed or word}\n")] if word else []), *later]
+        capfd.readouterr()
+        before = keyboard.look().count("PIN of ")
+        verb = ["activation", *argv, act, "--as", people[0]]
+        status = typing(keyboard, answers, lambda: run(verb, open_window=no_window, tty=keyboard.name))
+        assert keyboard.look().count("PIN of ") - before == len(people)
+        return status, capfd.readouterr().err
+
+    said = ("M-2026-00117", "attorney-client", "idp-recovery-codes", "SSO und CRM")
+    both = ("--keyholder", "legal-1", "--keyholder", "it-1")
+    for words, about, then in (
+        (("extend", "--minutes", "5"), "agree to more time: 5 min 0 s", "it lasts so much longer"),
+        (("reset", "--releases", "1"), "agree to more showings: 1", "so many more showings are possible"),
+    ):
+        status, read = command(["legal-1", "it-1"], "agree", *words, *both)
+        assert status == 0 and all(part in read for part in (*said, about, then)), read
+    # Too early is said before anybody else types a PIN.
+    assert command(["legal-1"], "", "resume", *both)[0] == 1
+    stop = ("deny", "--veto", "--keyholder", "it-1", "--reason", "Der Anwalt hat es sich anders ueberlegt.")
+    status, read = command(["it-1"], "end", *stop, typed="no")
+    assert status == 130 and all(part in read for part in (*said, "end this activation by a veto"))
+    assert command(["it-1"], "end", *stop)[0] == 0
+
+
+@pytest.mark.real
 def test_a_seed_is_compared_with_its_target_before_it_is_sealed(station: Path, keyboard: Keyboard) -> None:
     pin = tomllib.loads((station / "pins.toml").read_text())["legal-ops-1"]
     seed = base64.b32encode(otp.TEST_SEED).decode()
@@ -309,8 +374,7 @@ def test_a_seed_is_compared_with_its_target_before_it_is_sealed(station: Path, k
     macs = otp.macs(memoryview(otp.TEST_SEED), [step - 1, step])
     assert shown and shown[0] in [otp.code(mac, 6).decode() for mac in macs]
     assert command([typed, again, (question, "right\n"), unlocker], *seal) == 0
-    assert command([unlocker, typed, again, (question, "right\n")],
-                   "credential", "rotate", "crm-totp") == 0  # fmt: skip
+    assert command([typed, again, (question, "right\n"), unlocker], "credential", "rotate", "crm-totp") == 0
     assert seed not in keyboard.look()
 
 

@@ -170,6 +170,11 @@ class PersonToken:
         )
         return {label: bytes.fromhex(public) for label, public in found.items()}
 
+    @property
+    def has_pin(self) -> bool:
+        """Whether the PIN was asked already, and was not wrong."""
+        return self._pin is not None
+
     def close(self) -> None:
         """Forget the PIN and end the token process."""
         self._forget_pin()

@@ -11,15 +11,16 @@ from console.actions.ports import Console
 from console.actions.release import release as release_secret
 from console.actions.summary import incident_summary
 from console.cli import asking, files, handing, screens, text
-from console.cli.call import Call, Reply, Verb
+from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import prepared, usage
 from console.domain.canonical import Json, Object
 
 
+@in_one_sitting
 def approve(call: Call) -> Reply:
     """Approve on a keyholder's own token; a person at a terminal reads the request and restates the matter numbers."""
     asked = call.arguments
-    confirms = _read(call) if call.terminal.has_person() else ()
+    confirms = asking.read(call, "approve", 0, [asked.keyholder])
     matters = asking.matters(call)
     asking.confirm(call, confirms)
     with call.console(asked.keyholder) as console:
@@ -32,36 +33,32 @@ def approve(call: Call) -> Reply:
     return Reply(value, text.decided, to_stderr=asked.receipt == files.STDOUT)
 
 
-def _read(call: Call) -> Json:
-    """Show the request as a keyholder's own console does; return what there is to confirm.
-
-    The station is let go again: nobody waits for somebody who reads.
-    """
-    asked = call.arguments
-    with call.console(later=asked.keyholder) as console:
-        shown = remote.describe(console, asked.id, asked.keyholder)
-    asking.show(shown)
-    return shown["confirms"]
-
-
+@in_one_sitting
 def deny(call: Call) -> Reply:
-    """Deny on a keyholder's own token."""
+    """Deny on a keyholder's own token; a person at a terminal reads the request first."""
     asked = call.arguments
+    decision = "veto" if asked.veto else "deny"
+    approval.check_reason(asked.reason)
+    asking.read(call, decision, 0, [asked.keyholder])
+    asking.agree(call, decision)
     with call.console(asked.keyholder) as console:
         value = approval.deny(console, asked.id, asked.keyholder, asked.reason, veto=asked.veto)
         return Reply(value, text.decided)
 
 
+@in_one_sitting
 def extend(call: Call) -> Reply:
     """More time."""
     return _second(call, "extend", call.arguments.minutes * 60)
 
 
+@in_one_sitting
 def reset(call: Call) -> Reply:
     """More showings."""
     return _second(call, "reset", call.arguments.releases)
 
 
+@in_one_sitting
 def resume(call: Call) -> Reply:
     """Go on after the clock went back."""
     return _second(call, "resume", 0)
@@ -162,6 +159,8 @@ def summary(call: Call) -> Reply:
 
 def _second(call: Call, decision: str, amount: int) -> Reply:
     people: Sequence[str] = call.arguments.keyholder
+    asking.read(call, decision, amount, people)
+    asking.agree(call, decision)
     with call.console(*people) as console:
         values = [_seconded(console, call.arguments.id, member, decision, amount) for member in people]
         return Reply(values[-1], text.decided)

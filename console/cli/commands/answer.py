@@ -7,7 +7,7 @@ from console.actions.own_console import Opened, OwnConsole
 from console.cli import asking, handing
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import witness
-from console.domain.canonical import Json, Object
+from console.domain.canonical import Object
 from console.language import say
 from console.own import own_console
 
@@ -38,19 +38,30 @@ def answer(call: Call) -> Reply:
     with own_console(call.folder, call.terminal) as own:
         opened = actions.read(own, data)
         shown = actions.describe(own, opened)
-        asking.show(shown)
-        value, reply = _decided(call, own, opened, shown["confirms"])
+        stopping = _stopping(call)
+        asking.show({**shown, "decision": stopping or shown["decision"]})
+        value, reply = (
+            _stopped(call, own, opened, stopping) if stopping else _agreed(call, own, opened, shown)
+        )
     names = handing.bring_out(asked.out, "answer", reply)
     return Reply({**value, "asked": shown, "files": names}, asking.answered, to_stderr=asked.out == "-")
 
 
-def _decided(call: Call, own: OwnConsole, opened: Opened, confirms: Json) -> tuple[Object, bytes]:
-    asked = call.arguments
-    if asked.deny is not None or asked.veto is not None:
-        return actions.refuse(own, opened, asked.deny or asked.veto, veto=asked.veto is not None)
+def _stopping(call: Call) -> str | None:
+    asked = {"deny": call.arguments.deny, "veto": call.arguments.veto}
+    return next((decision for decision, reason in asked.items() if reason is not None), None)
+
+
+def _stopped(call: Call, own: OwnConsole, opened: Opened, decision: str) -> tuple[Object, bytes]:
+    asking.agree(call, decision)
+    reason = call.arguments.deny or call.arguments.veto
+    return actions.refuse(own, opened, reason, veto=decision == "veto")
+
+
+def _agreed(call: Call, own: OwnConsole, opened: Opened, shown: Object) -> tuple[Object, bytes]:
     matters = asking.matters(call)
-    asking.confirm(call, confirms)
-    return actions.agree(own, opened, matters, asked.confirm)
+    asking.confirm(call, shown["confirms"])
+    return actions.agree(own, opened, matters, call.arguments.confirm)
 
 
 VERBS: dict[str, Verb] = {"card": card, "pin": pin, "answer": answer, **witness.OWN}

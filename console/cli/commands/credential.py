@@ -11,7 +11,7 @@ from console.actions import credential as actions
 from console.actions import otp
 from console.actions import source as sources
 from console.cli import files, text
-from console.cli.call import Call, Reply, Verb
+from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import usage
 from console.domain import credential as rules
 from console.domain.canonical import Json, Object
@@ -26,9 +26,14 @@ QUESTIONS = {
 }
 
 
+@in_one_sitting
 def seal(call: Call) -> Reply:
     """Seal the first version, signed by --as or by who unlocked the station."""
     asked, sealer = call.arguments, who_seals(call)
+    if call.terminal.has_person():
+        with call.console(later=sealer) as console:
+            actions.check_new(console, asked.name, asked.kind, asked.class_)
+    _check_way_in(call, asked.kind)
     card = files.read_toml(asked.card) if asked.card else _card(call)
     with _secret(call, asked.kind) as (secret, source):
         _compare(call, asked.kind, secret)
@@ -39,6 +44,7 @@ def seal(call: Call) -> Reply:
             return Reply(value, text.credential)
 
 
+@in_one_sitting
 def rotate(call: Call) -> Reply:
     """Seal a new version as a candidate."""
     sealer, name = who_seals(call), call.arguments.name
@@ -93,7 +99,7 @@ def _card(call: Call) -> Object:
 
 
 def _kind(call: Call) -> str:
-    with call.console(who_seals(call)) as console:
+    with call.console(later=who_seals(call)) as console:
         return actions.kind(console, call.arguments.name)
 
 
@@ -117,11 +123,15 @@ def _secret(call: Call, kind: str | None) -> Iterator[tuple[bytearray, str]]:
         secret[:] = bytes(len(secret))
 
 
+def _check_way_in(call: Call, kind: str | None) -> None:
+    if call.arguments.source is None and kind in rules.MANY_LINES:
+        raise Refused("typed_one_line", kind=kind)
+
+
 def _given(call: Call, kind: str | None) -> tuple[bytearray, str]:
     file = call.arguments.source
+    _check_way_in(call, kind)
     if file is None:
-        if kind in rules.MANY_LINES:
-            raise Refused("typed_one_line", kind=kind)
         return call.terminal.secret_twice(say("The secret (it does not appear)")), rules.TYPED
     data = files.read(file)
     if file == "-" or not stat.S_ISREG(Path(file).stat().st_mode):

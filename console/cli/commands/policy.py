@@ -7,7 +7,7 @@ from console.actions import reseal as resealing
 from console.actions import station as station_actions
 from console.actions.standing import lost_with
 from console.cli import changes, files, handing, text
-from console.cli.call import Call, Reply, Verb
+from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands.credential import who_seals
 from console.cli.commands.recovery import present_with, typed_words
 from console.cli.parser import WrongUsage
@@ -50,6 +50,7 @@ def propose(call: Call) -> Reply:
         return Reply(actions.propose_change(console, change), changes.proposed)
 
 
+@in_one_sitting
 def sign(call: Call) -> Reply:
     """Sign the founding document or a proposal; on a terminal only after it was read."""
     if call.arguments.sheets:
@@ -60,7 +61,7 @@ def sign(call: Call) -> Reply:
         return _sign_genesis(call)
     id_, member = call.arguments.id, call.arguments.keyholder
     if call.terminal.has_person():
-        with call.console() as console:
+        with call.console(later=member) as console:
             read = "\n".join(changes.proposed(actions.describe(actions.find(console, id_))))
         call.terminal.confirm(changes.signing(read, member), say("sign"))
     with call.console(member) as console:
@@ -75,7 +76,7 @@ def _sign_by_sheets(call: Call) -> Reply:
             say("--sheets needs a witness who is here."), say("Name the witness with --keyholder.")
         )
     if call.terminal.has_person():
-        with call.console() as console:
+        with call.console(later=given.keyholder) as console:
             step = actions.find(console, given.id)
             lost = lost_with(console, step.result(), given.sheets)
             read = [*changes.proposed(actions.describe(step)), *changes.lost(lost)]
