@@ -42,10 +42,7 @@ def seal(
 
 
 def check_new(console: Console, name: str, kind_: str, class_: str) -> None:
-    """Raise ``Refused`` for what can be no new credential, before anybody types its secret.
-
-    credential_name, credential_exists, credential_kind, unknown_class.
-    """
+    """Raise ``Refused`` (credential_name, _exists, _kind, unknown_class) before anybody types a secret in vain."""
     rules.check_name(name)
     if fold(console, name):
         raise Refused("credential_exists", name=name)
@@ -151,19 +148,9 @@ def _standing(
 
 def _open_names(console: Console) -> set[str]:
     live = [name.removeprefix("open-") for name in console.hsm.keys() if name.startswith("open-")]
-    opened = [
-        (act, entry)
-        for act in live
-        for entry in console.journal.entries(act=act)
-        if entry.type == "activation.requested"
-    ]
-    is_open = {
-        act
-        for act in live
-        if any(entry.type == "activation.opened" for entry in console.journal.entries(act=act))
-    }
-    items = [cast(list[list[Json]], entry.body["items"]) for act, entry in opened if act in is_open]
-    return {str(item[0]) for item in chain.from_iterable(items)}
+    told = [{entry.type: entry.body for entry in console.journal.entries(act=act)} for act in live]
+    opened = [bodies["activation.requested"] for bodies in told if "activation.opened" in bodies]
+    return {str(item[0]) for body in opened for item in cast(list[list[Json]], body["items"])}
 
 
 # --- what other actions ask -------------------------------------------------------------------------------
@@ -395,19 +382,18 @@ def _replaced_rows(console: Console) -> list[str]:
     # At the start of every lease: of a thousand credentials only those with a second version are worth folding.
     often = Counter(str(e.body["credential"]) for e in entries if e.type == "credential.sealed")
     known = rules.fold(e for e in entries if often[str(e.body["credential"])] > 1)
+    replaced = [
+        (c, version) for c in known.values() for version in c.versions if version.number < c.current.number
+    ]
     items = [
-        row_name(credential.name, version.number, n)
-        for credential in known.values()
-        for version in credential.versions
-        if version.number < credential.current.number
+        row_name(c.name, version.number, n)
+        for c, version in replaced
         for n in range(len(version.records))
-        if credential.current.place(n) != version.number
+        if c.current.place(n) != version.number
     ]
-    counters = [
-        counter_row(credential.name, version.number)
-        for credential in known.values()
-        if credential.kind == "hotp"
-        for version in credential.versions
-        if credential.is_rotated_since(version.number)
+    hotp = [
+        (c.name, version.number)
+        for c, version in replaced
+        if c.kind == "hotp" and c.is_rotated_since(version.number)
     ]
-    return items + counters
+    return items + [counter_row(name, number) for name, number in hotp]
