@@ -140,7 +140,7 @@ class PersonToken:
         for mechanism in _to_try(purpose, key.public, self._keys):
             self._keys[purpose] = RosterKey(key.public, mechanism)
             try:
-                self._prove(purpose)
+                _prove(self, purpose, self._keys[purpose])
             except (Refused, Corrupt, Unavailable) as error:
                 failed = _shortcoming(error)
             else:
@@ -149,18 +149,6 @@ class PersonToken:
         if key.way in (CURVE, RSA):
             self._with_pin("drop", purpose=purpose, public=key.public.hex())
         raise cast(Refused, failed)
-
-    def _prove(self, purpose: str) -> None:
-        key, probe = self._keys[purpose], os.urandom(PROBE_BYTES)
-        if purpose == SIGN:
-            keys.check_signature(key.public, self.sign(SIGN, probe), probe, signing=key.mechanism)
-            return
-        blob = keys.seal_to(key.public, probe, info=probe, mechanism=key.mechanism)
-        opened = keys.open_sealed(
-            partial(self.decapsulate, purpose), key.public, [(blob, probe)], mechanism=key.mechanism
-        )
-        if opened != [probe]:
-            raise Corrupt("seal_broken")
 
     def points(self) -> dict[str, bytes]:
         """Return the public keys that the token shows without a PIN, by their labels on the token."""
@@ -211,6 +199,19 @@ class PersonToken:
         if self._pin is not None:
             wipe(self._pin)
             self._pin = None
+
+
+def _prove(token: PersonToken, purpose: str, key: RosterKey) -> None:
+    probe = os.urandom(PROBE_BYTES)
+    if purpose == SIGN:
+        keys.check_signature(key.public, token.sign(SIGN, probe), probe, signing=key.mechanism)
+        return
+    blob = keys.seal_to(key.public, probe, info=probe, mechanism=key.mechanism)
+    opened = keys.open_sealed(
+        partial(token.decapsulate, purpose), key.public, [(blob, probe)], mechanism=key.mechanism
+    )
+    if opened != [probe]:
+        raise Corrupt("seal_broken")
 
 
 def _where(address: TokenAddress, known: Mapping[str, RosterKey]) -> dict[str, object]:
