@@ -17,6 +17,7 @@ NO_PLACE_IN_THE_WINDOW = {
 
 OTHERWISE_IN_THE_WINDOW = {
     "remote.describe": "The page Approve shows the whole request before it asks for anything.",
+    "credential.check_new": "The page has the list: a taken name is said as it is typed, kinds and classes are chosen.",
     "credential.kind": "The page knows the kind from the list: it needs no question.",
     "handoff.page": "All pictures in one file are for files; the window shows them all at once from the single ones.",
     "handoff.scan": "Every field reads pictures itself, by handoff.texts or take_in, and says by arrival what came in.",
