@@ -66,7 +66,7 @@ def deny(console: Console, act: str, member: str, reason: str, *, veto: bool = F
     """Refuse a request, on the keyholder's own token; its key is destroyed. A ``veto`` ends it though it is open."""
     activation, filed, decision = load(console, act), load_request(console, act), "veto" if veto else "deny"
     check_may_here(console, activation, filed, member, decision)
-    check_reason(reason)
+    justification.check_reason(reason)
     with refusals_noted(console, act, decision, member):
         denial = _sign(console, filed, member, decision, reason=reason)
     return _write_end(console, filed, activation, denial, HERE)
@@ -100,19 +100,13 @@ def take(console: Console, act: str, given: Approval) -> Object:
         _check_turn(console, activation, given)
         return _write_word(console, filed, activation, given, OWN_CONSOLE)
     activation.check_state(console.machine.reading(), *STOPPED_IN[given.decision])
-    check_reason(given.statement["reason"])
+    justification.check_reason(given.statement["reason"])
     return _write_end(console, filed, activation, given, OWN_CONSOLE)
 
 
 def turn_amount(filed: Request, decision: str, amount: int) -> int:
     """Return how much a turn is about: as many showings as were requested, unless said."""
     return amount or (cast(int, filed.body["releases"]) if decision == "reset" else 0)
-
-
-def check_reason(reason: Json) -> None:
-    """Raise ``Refused`` (request_incomplete) for a reason that says nothing."""
-    if wrong := justification.free_text(reason):
-        raise Refused("request_incomplete", problems=(("reason", wrong),))
 
 
 def confirmations(policy: Policy, member: str, confirms: Sequence[str] | None) -> Sequence[str]:

@@ -7,10 +7,9 @@ from typing import cast
 
 from console.actions import tables
 from console.actions.activation import stored_request
-from console.actions.approval import check_reason
 from console.actions.keyholder import by_token, names, write
 from console.actions.ports import Console
-from console.domain import erasure
+from console.domain import erasure, justification
 from console.domain import hold as rules
 from console.domain.canonical import Json, Object, from_base64, normalised, shaped, to_base64
 from console.domain.errors import Corrupt, Refused
@@ -28,7 +27,7 @@ def place(console: Console, on: Sequence[str], member: str, reason: str) -> Obje
     person = console.policy.keyholder(member)
     if person.role != erasure.LEGAL:
         raise Refused("not_of_legal", member=member)
-    check_reason(reason)
+    justification.check_reason(reason)
     said = str(normalised(reason.strip()))
     made = Hold(
         console.policy.roster.vault, tuple(sorted({_target(console, text) for text in on})), said,
@@ -51,7 +50,7 @@ def lift(console: Console, id_: str, member: str, reason: str) -> Object:
     ``Refused``: unknown_hold, request_incomplete, as ``Policy.keyholder``.
     """
     person, made = console.policy.keyholder(member), _find(console, id_)
-    check_reason(reason)
+    justification.check_reason(reason)
     signature = console.token(member).sign("sign", made.signed_digest("lift"))
     person.check(signature, made.signed_digest("lift"))
     body: Object = {"hold": id_, "group": person.role, "roster": to_base64(console.policy.roster.hash())}

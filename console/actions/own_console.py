@@ -16,7 +16,7 @@ from console.actions import approval, asked
 from console.actions import policy as policy_actions
 from console.actions.policy import GENESIS, STEPS
 from console.actions.ports import Machine, Token, Vault
-from console.domain import ceremony, errand, policy, succession, witness, words
+from console.domain import ceremony, errand, justification, policy, succession, witness, words
 from console.domain.canonical import (
     Json,
     Object,
@@ -241,7 +241,7 @@ def refuse(own: OwnConsole, opened: Opened, reason: str, *, veto: bool = False) 
     ``Refused``: request_incomplete (the reason says nothing), turn_not_denied, errand_expired, already_answered.
     """
     reason = str(normalised(reason))
-    approval.check_reason(reason)
+    justification.check_reason(reason)
     if not veto and opened.errand.decision != "approve":
         raise Refused("turn_not_denied")
     return _answered(own, opened, "veto" if veto else "deny", reason=reason)

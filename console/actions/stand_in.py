@@ -11,13 +11,13 @@ from typing import cast
 
 from console.actions import policy as policy_actions
 from console.actions.activation import load, load_request, policy_of, refusals_noted
-from console.actions.approval import check_reason, checkpoint_seen, requested_records
+from console.actions.approval import checkpoint_seen, requested_records
 from console.actions.keyholder import by_token, pseudonym, write
 from console.actions.ports import Console
 from console.actions.recovery import Words, key_of, marked, names_of, set_in_force, set_of, sets
 from console.actions.sheet_status import owed
 from console.actions.standing import lost_with
-from console.domain import envelope, recovery
+from console.domain import envelope, justification, recovery
 from console.domain.canonical import Json, Object, digest, encode, to_base64
 from console.domain.ceremony import Request
 from console.domain.errors import Refused
@@ -116,7 +116,7 @@ def reason_again(console: Console, used: SheetSet, again: str | None) -> str | N
         return None
     if again is None:
         raise Refused("sheets_spent", slot=used.slot, generation=used.generation)
-    check_reason(again)
+    justification.check_reason(again)
     return again
 
 

@@ -52,6 +52,12 @@ def check_restated(asked: Sequence[str], typed: Sequence[str]) -> None:
         raise Refused("matters_differ")
 
 
+def check_reason(reason: Json) -> None:
+    """Raise ``Refused`` (request_incomplete) for a reason that says nothing."""
+    if wrong := free_text(reason):
+        raise Refused("request_incomplete", problems=(("reason", wrong),))
+
+
 def _problems(value: Object, rules: Rules, last: Object | None, now_ms: int) -> Iterator[Problem]:
     yield from ((name, "unknown_field") for name in value if name not in FIELDS)
     yield from ((name, "missing") for name in FIELDS if name not in OPTIONAL and _is_empty(value.get(name)))

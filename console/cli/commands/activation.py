@@ -13,6 +13,7 @@ from console.actions.summary import incident_summary
 from console.cli import asking, files, handing, screens, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import prepared, usage
+from console.domain import justification
 from console.domain.canonical import Json, Object
 
 
@@ -38,7 +39,7 @@ def deny(call: Call) -> Reply:
     """Deny on a keyholder's own token; a person at a terminal reads the request first."""
     asked = call.arguments
     decision = "veto" if asked.veto else "deny"
-    approval.check_reason(asked.reason)
+    justification.check_reason(asked.reason)
     asking.read(call, decision, 0, [asked.keyholder])
     asking.agree(call, decision)
     with call.console(asked.keyholder) as console:
