@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import cast
 
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -29,6 +30,16 @@ from console.domain.journal import Draft, Reading
 LOG = "example.org/station-07/log-1"
 DATABASE_KEY = bytes(range(32))
 BALLAST_BYTES = 64 * 1024
+
+
+def findings(status: Object) -> list[Object]:
+    """Return what a journal's status says is wrong with it."""
+    return cast(list[Object], status["findings"])
+
+
+def recording(status: Object) -> Object:
+    """Return what a journal's status says takes entries now."""
+    return cast(Object, status["recording"])
 
 
 @dataclass

@@ -6,12 +6,12 @@ from contextlib import contextmanager
 
 import pytest
 
-from console.actions import activation, journal, papermode, release
+from console.actions import journal, papermode, release
 from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Corrupt, Refused, Unavailable
 from tests.journals import log_full
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, staged
+from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, staged, used
 
 pytestmark = pytest.mark.real
 
@@ -35,15 +35,11 @@ def nothing_records(scene: Scene, console: Console) -> Iterator[None]:
         away.rename(mirror)
 
 
-def used(console: Console, scene: Scene) -> object:
-    return activation.show(console, scene.act)["budget"]["used"]  # type: ignore[call-overload, index]
-
-
 def test_two_of_two_groups_accept_and_codes_are_given(scene: Scene) -> None:
     paper = Paper()
     with scene.console() as console:
         papermode.reserve(console, 3)
-        assert used(console, scene) == 0
+        assert used(console, scene.act) == 0
         with nothing_records(scene, console):
             with pytest.raises(Refused, match="paper_not_accepted"):
                 release.release(console, scene.act, CODES, paper)
@@ -66,7 +62,7 @@ def test_two_of_two_groups_accept_and_codes_are_given(scene: Scene) -> None:
         (mode,) = console.journal.entries(type_=papermode.PAPER_MODE)
         assert (mode.body["serial"], mode.body["given"]) == (1, 2)
         assert papermode.present(console) is None and papermode.next_serial(console) == 2
-        assert used(console, scene) == 2
+        assert used(console, scene.act) == 2
         release.release(console, scene.act, CODES, paper)
         assert paper.shown[-1][1] == codes[2]
         verdict = journal.verify(console, deep=True)

@@ -9,8 +9,8 @@ from console.actions import activation, journal, release
 from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Refused
-from tests.journals import log_full
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, opened_base, staged
+from tests.journals import log_full, recording
+from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, opened_base, staged, used
 
 pytestmark = pytest.mark.real
 
@@ -27,11 +27,7 @@ def recorder(console: Console) -> Recorder:
 
 
 def light(console: Console) -> object:
-    return console.journal.status()["recording"]["light"]  # type: ignore[call-overload, index]
-
-
-def used(console: Console, act: str) -> object:
-    return activation.show(console, act)["budget"]["used"]  # type: ignore[call-overload, index]
+    return recording(console.journal.status())["light"]
 
 
 def test_a_release_goes_on_in_the_reserve_and_counts(scene: Scene) -> None:

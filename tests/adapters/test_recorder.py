@@ -11,7 +11,7 @@ from console.adapters.journal.unwritten import UnwrittenJournal
 from console.domain.errors import Unavailable
 from console.domain.spool import MERGED, REFERENCE, SETTLED
 from tests import verifier
-from tests.journals import Surroundings, draft, log_full, new_id
+from tests.journals import Surroundings, draft, findings, log_full, new_id, recording
 
 pytestmark = pytest.mark.real
 
@@ -26,7 +26,7 @@ def around(tmp_path: Path) -> Surroundings:
 
 
 def waits(recorder: Recorder) -> int:
-    return int(str(recorder.status()["recording"]["waiting"]))  # type: ignore[call-overload, index]
+    return int(str(recording(recorder.status())["waiting"]))
 
 
 def spooled(around: Surroundings, count: int = 2) -> None:
@@ -107,7 +107,7 @@ def test_a_medium_that_is_away_is_said_and_merged_when_it_is_back(around: Surrou
     away = around.mirror.with_name("unplugged")
     around.mirror.rename(away)
     with around.record() as recorder:
-        assert {"code": "spool_missing", "owed": 3} in recorder.status()["findings"]  # type: ignore[operator]
+        assert {"code": "spool_missing", "owed": 3} in findings(recorder.status())
         recorder.append([draft(9)])
     away.rename(around.mirror)
     with around.record() as recorder:

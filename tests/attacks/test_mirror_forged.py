@@ -12,7 +12,7 @@ from console.adapters.journal.placing import mirror_record
 from console.adapters.journal.unwritten import UnwrittenJournal
 from console.domain import journal, merkle
 from console.domain.journal import Reading
-from tests.journals import Surroundings, draft
+from tests.journals import Surroundings, draft, findings
 from tests.vectors.forge import OTHER
 
 pytestmark = pytest.mark.real
@@ -61,7 +61,7 @@ def records(around: Surroundings) -> list[tuple[bytes, bytes]]:
 def test_what_the_log_key_signed_is_told(around: Surroundings) -> None:
     told = unread(around)
     assert told.size() == len(list(told.entries())) == 5
-    assert [finding["code"] for finding in told.status()["findings"]] == ["journal_unavailable"]  # type: ignore[union-attr, index, call-overload]
+    assert [finding["code"] for finding in findings(told.status())] == ["journal_unavailable"]
 
 
 @pytest.mark.parametrize("left", [5, 3, 0])
@@ -76,6 +76,6 @@ def test_an_entry_put_behind_or_in_place_of_the_last_ones(around: Surroundings, 
         assert told.alarm() == []
         assert list(told.entries(type_=RESET)) == []
         assert told.size() in (0, left)
-        assert {"code": "mirror_missing", "owed": max(5, size) - told.size()} in told.status()["findings"]  # type: ignore[operator]
+        assert {"code": "mirror_missing", "owed": max(5, size) - told.size()} in findings(told.status())
         copy = MirroredLog(around.needs(), around.needs().reserve.open, kinds=None, sizes=())
         assert copy.size() == size > copy.signed()

@@ -20,7 +20,7 @@ from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import Entry, Reading
 from console.domain.spool import Merged, Signed
 from tests import verifier
-from tests.journals import LOG, Surroundings, draft, log_full, new_id
+from tests.journals import LOG, Surroundings, draft, findings, log_full, new_id, recording
 
 pytestmark = pytest.mark.real
 SEALED = b"sealed:"
@@ -80,8 +80,8 @@ def test_taken_away(around: Surroundings) -> None:
     """It may be another medium: that is said until the right one is back, and then nothing is forgotten."""
     (around.mirror / "journal.spool").rename(around.mirror / "hidden")
     with around.record() as recorder:
-        assert {"code": "spool_missing", "owed": 4} in recorder.status()["findings"]  # type: ignore[operator]
-        assert recorder.status()["recording"]["incomplete"]  # type: ignore[call-overload, index]
+        assert {"code": "spool_missing", "owed": 4} in findings(recorder.status())
+        assert recording(recorder.status())["incomplete"]
         with log_full(recorder), pytest.raises(Unavailable, match="write_on_paper"):
             recorder.append([draft(5)], critical=True)
     (around.mirror / "hidden").rename(around.mirror / "journal.spool")

@@ -1,10 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A process that writes as much as it can until somebody ends it, and says what it was promised.
 
-A server that forks, so that a cut costs no new start of Python. One JSON object a line in: {folder, act, to, task,
-alone, seed} and, where it applies, {pin, lies}. The child writes what happened to the fifo ``to``, one JSON object a
-line, and the server answers with its exit status. A line is written after what it tells of had returned, and carries
-the clock that cuts are stamped by.
+It is started by a server that forks (``tests/forking.py``). A job: {folder, act, to, task, alone, seed} and, where it
+applies, {pin, lies}. The child writes what happened to the fifo ``to``, one JSON object a line. A line is written after
+what it tells of had returned, and carries the clock that cuts are stamped by.
 
 With ``alone`` the load is the first process of a pid namespace of its own: whoever ends it ends everything that it
 started, the keeper too, at one moment, as a power cut does.
@@ -14,7 +13,6 @@ import ctypes
 import json
 import os
 import random
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -35,6 +33,7 @@ from console.domain.merkle import leaf_hash
 from console.settings import read
 from console.wiring import Station
 from tests.crash.scenes import NAMES
+from tests.forking import serve
 from tests.kill.stage import UNLOCKER, pins_of
 from tests.stations import Pins
 
@@ -225,17 +224,5 @@ def child(job: dict[str, Any]) -> None:
         task()
 
 
-def main() -> None:
-    """Serve until the other end is gone."""
-    for line in sys.stdin:
-        process = os.fork()
-        if process == 0:
-            child(json.loads(line))
-            os._exit(0)
-        _, status = os.waitpid(process, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve(child)

@@ -13,7 +13,7 @@ import pytest
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import ConsoleError, Unavailable
 from tests.faults.volumes import Volume, volume
-from tests.journals import Surroundings, draft
+from tests.journals import Surroundings, draft, findings
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 LEFT = (*range(0, 12), 14, 17, 20, 24, 32)
@@ -126,7 +126,7 @@ def test_the_second_medium_is_full_and_the_log_is_not(disks: Disks) -> None:
     disks.medium.fill(0)
     with disks.record() as recorder:
         acknowledged += [number for number in range(10, 40) if disks.append(recorder, number)]
-        assert "mirror_missing" in [f["code"] for f in recorder.status()["findings"]]  # type: ignore[union-attr,index,call-overload]
+        assert "mirror_missing" in [f["code"] for f in findings(recorder.status())]
     assert len(acknowledged) == 33
     disks.check(acknowledged)
     with disks.record() as recorder:

@@ -253,6 +253,16 @@ def no_stray_windows() -> Iterator[None]:
 
 
 @contextmanager
+def by_anna(qtbot: QtBot, settings: Settings, pins: dict[str, str]) -> Iterator[Hands]:
+    """Lend hands on the window of a station that Anna Berg of Legal has unlocked."""
+    with on_window(qtbot, settings) as hands:
+        hands.pins = pins
+        hands.unlock(0, pins["legal-1"], "Anna Berg")
+        hands.find(QPushButton, "Request break-glass access")
+        yield hands
+
+
+@contextmanager
 def on_window(qtbot: QtBot, settings: Settings) -> Iterator[Hands]:
     """Lend hands on a window that is opened on a station."""
     theme.apply(cast(QApplication, QApplication.instance()))

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QPushButton, QTableView
+from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QTableView
 from pytestqt.qtbot import QtBot
 
 from console.actions import station as station_actions
 from console.gui.models import JournalModel
 from console.gui.screens.journal import PAGE
-from tests.gui.hands import Hands, on_window
+from tests.gui.hands import Hands, by_anna
 from tests.journals import draft
 from tests.stations import make_station, opened
 
@@ -33,10 +33,7 @@ def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
         ])  # fmt: skip
     station_actions.lock(place.locked)
     place.close()
-    with on_window(qtbot, settings) as lent:
-        lent.pins = pins
-        lent.unlock(0, pins["legal-1"], "Anna Berg")
-        lent.find(QPushButton, "Request break-glass access")
+    with by_anna(qtbot, settings, pins) as lent:
         lent.window.choose("journal")
         yield lent
 

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from tests.gui.hands import Hands, on_window
+from console.settings import read
+from tests.gui.hands import Hands, by_anna
 from tests.stations import make_station
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -23,11 +24,7 @@ def pins(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def hands(qtbot: QtBot, tmp_path: Path, pins: dict[str, str]) -> Iterator[Hands]:
-    from console.settings import read
-
-    with on_window(qtbot, read(tmp_path / "station")) as lent:
-        lent.unlock(0, pins["legal-1"], "Anna Berg")
-        lent.read("Unlocked by Anna Berg")
+    with by_anna(qtbot, read(tmp_path / "station"), pins) as lent:
         yield lent
 
 

@@ -15,7 +15,7 @@ from console.actions import counsel, drafts, record
 from console.gui.screens.counsel import NotesView
 from console.settings import read
 from console.wiring import Station
-from tests.gui.hands import Hands, on_window
+from tests.gui.hands import Hands, by_anna, on_window
 from tests.kill.stage import recovery_base, staged, words_of
 from tests.stations import Pins, make_station
 
@@ -29,10 +29,7 @@ SECRET = "Der Mandant rechnet mit einer Klage der Gegenseite."
 @pytest.fixture
 def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
     settings, pins = make_station(tmp_path)
-    with on_window(qtbot, settings) as lent:
-        lent.pins = pins
-        lent.unlock(0, pins["legal-1"], "Anna Berg")
-        lent.read("Unlocked by Anna Berg")
+    with by_anna(qtbot, settings, pins) as lent:
         lent.window.choose("journal")
         lent.press("Write something down, Control N")
         yield lent

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.settings import read
-from tests.gui.hands import Hands, on_window
+from tests.gui.hands import Hands, by_anna, on_window
 from tests.kill.stage import pins_of, recoverable_base, staged, words_of
 from tests.stations import make_station
 
@@ -21,10 +21,7 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 @pytest.fixture
 def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
     settings, pins = make_station(tmp_path)
-    with on_window(qtbot, settings) as lent:
-        lent.pins = pins
-        lent.unlock(0, pins["legal-1"], "Anna Berg")
-        lent.find(QPushButton, "Request break-glass access")
+    with by_anna(qtbot, settings, pins) as lent:
         lent.window.choose("people")
         lent.press("Recovery sheets")
         yield lent

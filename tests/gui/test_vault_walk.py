@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton, QTableView, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QTableView, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
 from console.domain import otp
 from console.settings import read
 from console.wiring import Station
-from tests.gui.hands import Hands, on_window
+from tests.gui.hands import Hands, by_anna
 from tests.stations import Pins, make_station
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -26,10 +26,7 @@ FIRST, SECOND = "Kranich-7-Ufer!", "Reiher-9-Schilf?"
 @pytest.fixture
 def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
     settings, pins = make_station(tmp_path)
-    with on_window(qtbot, settings) as lent:
-        lent.pins = pins
-        lent.unlock(0, pins["legal-1"], "Anna Berg")
-        lent.find(QPushButton, "Request break-glass access")
+    with by_anna(qtbot, settings, pins) as lent:
         lent.window.choose("vault")
         yield lent
 

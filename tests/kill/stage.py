@@ -24,7 +24,7 @@ from console.actions import station as station_actions
 from console.actions.ports import Console
 from console.adapters.slip39 import WordSheets
 from console.cli.throwaway import card, seal_samples
-from console.domain.canonical import Json
+from console.domain.canonical import Json, Object
 from console.settings import read
 from console.wiring import Station, press
 from tests.stations import Pins, make_station
@@ -132,6 +132,11 @@ def approve(console: Console, act: str, *members: str) -> None:
     for member in members:
         confirms = ["privilege"] if member.startswith("legal") else []
         approval.approve(console, act, member, matters=["M-2026-00117"], confirms=confirms)
+
+
+def used(console: Console, act: str) -> int:
+    """Return how many showings of an activation are counted."""
+    return cast(int, cast(Object, activation.show(console, act)["budget"])["used"])
 
 
 @functools.cache

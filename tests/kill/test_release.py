@@ -5,7 +5,7 @@ import pytest
 
 from console.actions import activation
 from tests.kill.aftermath import Victims, killed, release_all, shown_by_victim
-from tests.kill.stage import CODES, PASSWORD, opened_base
+from tests.kill.stage import CODES, PASSWORD, opened_base, used
 from tests.kill.steps import SCREEN, STATION, VERBS, Step, name_of, points
 
 pytestmark = pytest.mark.real
@@ -43,8 +43,8 @@ def test_a_password_is_never_lost(victims: Victims, point: int) -> None:
     """It is shown again within the same activation, and what may have been seen counts and owes rotation."""
     with killed(victims, "release_password", opened_base(), point) as scene:
         with scene.console() as console:
-            used = activation.show(console, scene.act)["budget"]["used"]  # type: ignore[call-overload,index]
+            counted = used(console, scene.act)
             owed = activation.show(console, scene.act)["owed"]
-        assert used == (point > 0)
+        assert counted == (point > 0)
         assert bool(owed) == (point > 0)
         assert release_all(scene, PASSWORD, 1)[0] == [scene.sealed[PASSWORD]]

@@ -1,15 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """A process that runs one verb of the console and kills itself before its n-th durable step.
 
-It is a server that forks, so that each kill costs no new start of Python: one JSON object a line in, the child's wait
-status a line out. The ports are wrapped from outside; what runs between two steps is the product's own code.
+It is started by a server that forks (``tests/forking.py``). The ports are wrapped from outside; what runs between two
+steps is the product's own code.
 """
 
-import json
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -42,6 +40,7 @@ from console.domain.errors import ConsoleError
 from console.domain.journal import to_rfc3339
 from console.settings import read
 from console.wiring import Station
+from tests.forking import serve
 from tests.kill.changing import sign_by_sheets, sign_last
 from tests.kill.erasing import erase_last
 from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, prepared_jwt
@@ -275,17 +274,5 @@ def _place(path: Path, folder: Path, what: str) -> tuple[str, str]:
     return medium, f"{what} {name}"
 
 
-def main() -> None:
-    """Serve until the other end is gone."""
-    for line in sys.stdin:
-        child = os.fork()
-        if child == 0:
-            run(json.loads(line))
-            os._exit(0)
-        _, status = os.waitpid(child, 0)
-        sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
-        sys.stdout.flush()
-
-
 if __name__ == "__main__":
-    main()
+    serve(run)
