@@ -146,7 +146,7 @@ class Terminal:
     def show(self, title: str, secret: memoryview, *, seconds: int) -> str:
         """Show it on the second screen and erase it; return ``read_back`` once ``read`` is typed, else ``not_read``."""
         with self.device() as device:
-            os.write(device, f"{OTHER_SCREEN}{title}\n\n".encode())
+            os.write(device, f"{OTHER_SCREEN}{plain(title)}\n\n".encode())
             try:
                 write_all(device, secret)
                 os.write(device, b"\n\n")

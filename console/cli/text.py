@@ -19,11 +19,13 @@ TIMES = ("deadline_at_risk", "first_seen")
 
 
 def facts(pairs: Iterable[tuple[str, Json]]) -> Iterator[str]:
-    """Yield one fact a line; what is None is left out."""
+    """Yield one fact a line; what is None is left out. What goes on in another line stands below its beginning."""
     known = [(label, words(value)) for label, value in pairs if value is not None]
     width = max((len(label) for label, _ in known), default=0)
+    # At the left only the program speaks: a text of several lines must not look like facts.
+    begin = "\n" + " " * (width + 2)
     for label, value in known:
-        yield f"{label:{width}}  {value}".rstrip()
+        yield f"{label:{width}}  {value}".replace("\n", begin).rstrip()
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Json]]) -> Iterator[str]:
@@ -31,7 +33,7 @@ def table(head: Sequence[str], rows: Sequence[Sequence[Json]]) -> Iterator[str]:
     if not rows:
         yield say("none")
         return
-    cells = [tuple(head), *(tuple(words(value) for value in row) for row in rows)]
+    cells = [tuple(head), *(tuple(words(value).replace("\n", "; ") for value in row) for row in rows)]
     widths = [max(len(row[column]) for row in cells) for column in range(len(head))]
     for row in cells:
         yield "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -32,6 +32,7 @@ from console.domain.justification import lies_in
 from console.domain.keyholder import Member
 from console.domain.policy import Policy
 from console.domain.renewal import Log, number_of
+from console.domain.steering import is_line
 from console.domain.witness import Proven, Seen
 
 ERRAND, ANSWER = handoff.ERRAND, handoff.ANSWER
@@ -304,6 +305,8 @@ def _check_request(errand: Errand, policy: Policy, member: str) -> None:
     # A turn of an activation that is open already goes on under the policy that it was opened under.
     if errand.decision == "approve" and made_under.number < policy.number:
         raise Refused("request_before_change", asked=made_under.number, now=policy.number)
+    if not is_line(request.requester):
+        raise ValueError("requester")
     _ = (places(errand), owing(errand))
     for record in excerpts(errand, policy, member) if errand.decision == "approve" else ():
         envelope.sealed_share(record, member)

@@ -16,6 +16,7 @@ from console.domain.canonical import Json, Object
 from console.domain.clock import to_ms
 from console.domain.errors import Refused
 from console.domain.policy import Rules
+from console.domain.steering import is_line
 
 CATEGORIES = ("idp-down", "crm-down", "llm-down", "total", "security", "loss-of-staff")
 PRIVILEGES = ("none", "attorney-client", "work-product", "lpp", "mixed")
@@ -104,7 +105,8 @@ def _short_text(item: Json, _: Rules) -> str | None:
 
 
 def _is_short_text(item: Json) -> bool:
-    return isinstance(item, str) and bool(item.strip()) and len(item) <= MAX_SHORT_TEXT
+    # It stands beside words of the program's own: another line, or words turned round, would pass for those.
+    return isinstance(item, str) and bool(item.strip()) and len(item) <= MAX_SHORT_TEXT and is_line(item)
 
 
 def _one_of(*allowed: str) -> Callable[[Json, Rules], str | None]:

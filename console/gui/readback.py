@@ -76,7 +76,9 @@ def _lines(snapshot: Snapshot, view: View) -> Iterator[Line]:
 
 def asked(view: View, releases: int, name_of: Callable[[str], str]) -> Iterator[Line]:
     """Say who asks, for what, for how long and how often."""
-    yield say("Asked by"), f"{name_of(view['requester'])} ({PROVEN[view['proof']]})", ""
+    # A name that is only claimed may be any text: it is marked, not only said.
+    tone = "warning" if view["proof"] == "claimed" else ""
+    yield say("Asked by"), f"{name_of(view['requester'])} ({PROVEN[view['proof']]})", tone
     for text, tone in items_of(view["items"]):
         yield say("Opens"), text, tone
     yield say("How long, how often"), how_much(view["seconds"] // 60, releases), "plain"

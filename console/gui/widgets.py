@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.domain.steering import unsteered
 from console.gui import sizes
 from console.gui.first_focus import SETTLED_MS, FirstFocus
 from console.gui.flow import FlowLayout
@@ -43,11 +44,15 @@ class PlainLabel(QLabel):
     """Text that is never taken for HTML, whatever somebody wrote into a reason; long lines wrap."""
 
     def __init__(self, text: str = "", *, role: str = "", wrap: bool = True) -> None:
-        super().__init__(text)
+        super().__init__(unsteered(text))
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(wrap)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.NoTextInteraction)
         self.setProperty("role", role)
+
+    def setText(self, text: str) -> None:
+        """Show this text; what would turn its words round is spelt out."""
+        super().setText(unsteered(text))
 
     def set_tone(self, tone: str) -> None:
         """Colour it: danger, good, warning or plain. The words say the same without the colour."""

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidge
 from console.gui import sizes, theme
 from console.gui.models import TextModel
 from console.gui.tables import ROW_PIXELS, fit_columns, make_table
+from console.gui.tip import tip
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
@@ -83,7 +84,7 @@ class Picture(QLabel):
         if not isinstance(event, QHelpEvent) or event.type() != QEvent.Type.ToolTip:
             return super().event(event)
         x, y = (at / _scale() - FOCUS_PIXELS for at in (event.pos().x(), event.pos().y()))
-        QToolTip.showText(event.globalPos(), self._drawing.told_at(x, y), self)
+        QToolTip.showText(event.globalPos(), tip(self._drawing.told_at(x, y)), self)
         return True
 
     def _inner_width(self) -> float:
