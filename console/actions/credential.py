@@ -261,16 +261,17 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
         for n in range(len(payloads))
     }
     console.policy.active(by.member)
-    hashes = [
+    sealed = [
         _seal_item(console, _context(console, new, n), payload, secrets, by, is_code=new.kind == "codes")
         for n, payload in enumerate(payloads)
     ]
+    # Not before the sealer has signed all of it: what is refused leaves nothing behind.
+    card = {} if new.card is None else {f"cards/{new.name}.json": encode(new.card)}
+    for file, data in {**card, **{file: data for _, file, data in sealed}}.items():
+        console.vault.write(file, data)
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
     told = {"source": source, "settles": [*new.settles], **_expiry(new.kind, payloads)}
-    body = _sealed_body(console, new, [to_base64(hash_) for hash_ in hashes], by) | told
-    if new.card is not None:
-        # Not before the sealer has signed: what is refused leaves nothing behind.
-        console.vault.write(f"cards/{new.name}.json", encode(new.card))
+    body = _sealed_body(console, new, [to_base64(hash_) for hash_, _, _ in sealed], by) | told
     write(console, "credential.sealed", by, body, critical=True)
     return _shown(console, new.name, left)
 
@@ -287,7 +288,10 @@ def seal_again(
     row = row_name(new.name, new.number, item)
     secrets = {row: console.machine.random(envelope.SECRET_BYTES)}
     is_code = new.kind == "codes"
-    hash_ = _seal_item(console, _context(console, new, item), payload, secrets, by, is_code=is_code)
+    hash_, file, data = _seal_item(
+        console, _context(console, new, item), payload, secrets, by, is_code=is_code
+    )
+    console.vault.write(file, data)
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
     records: list[Json] = [to_base64(hash_) if n == item else None for n in range(len(version.records))]
     body = {**_sealed_body(console, new, records, by), "resealed_from": version.number}
@@ -333,7 +337,7 @@ def _context(console: Console, new: _New, item: int) -> envelope.Context:
 def _seal_item(
     console: Console, context: envelope.Context, payload: bytes, secrets: Mapping[str, bytes], by: Actor, *,
     is_code: bool,
-) -> bytes:  # fmt: skip
+) -> tuple[bytes, str, bytes]:  # fmt: skip
     hsm_secret = secrets[row_name(context.credential, context.version, context.item)]
     # Codes are issued anew at their target; what sheets could bring back, an old disk could show twice.
     recipients = console.policy.roster.recipients(context.class_, recoverable=not is_code)
@@ -347,8 +351,7 @@ def _seal_item(
         "sealer": to_base64(own), "member": by.member,
     }  # fmt: skip
     file = records.record_file(context.credential, context.version, context.item)
-    console.vault.write(file, encode({**sealed, "signatures": signatures}))
-    return hash_
+    return hash_, file, encode({**sealed, "signatures": signatures})
 
 
 def burn_replaced(console: Console, left: set[str]) -> None:
@@ -382,18 +385,14 @@ def _replaced_rows(console: Console) -> list[str]:
     # At the start of every lease: of a thousand credentials only those with a second version are worth folding.
     often = Counter(str(e.body["credential"]) for e in entries if e.type == "credential.sealed")
     known = rules.fold(e for e in entries if often[str(e.body["credential"])] > 1)
-    replaced = [
+    old = [
         (c, version) for c in known.values() for version in c.versions if version.number < c.current.number
     ]
     items = [
         row_name(c.name, version.number, n)
-        for c, version in replaced
+        for c, version in old
         for n in range(len(version.records))
         if c.current.place(n) != version.number
     ]
-    hotp = [
-        (c.name, version.number)
-        for c, version in replaced
-        if c.kind == "hotp" and c.is_rotated_since(version.number)
-    ]
-    return items + [counter_row(name, number) for name, number in hotp]
+    seeds = [(c.name, v.number) for c, v in old if c.kind == "hotp" and c.is_rotated_since(v.number)]
+    return items + [counter_row(name, number) for name, number in seeds]
