@@ -115,7 +115,6 @@ CREDENTIAL_STATES = say_each(
 
 SHEET_STATES = ages.SHEET_STATES
 
-
 TRACKS = say_each({"facts": "for everybody here", "counsel": "for counsel alone"})
 
 PROOFS = say_each(
@@ -279,12 +278,7 @@ def times_known(report: Mapping[str, object]) -> list[str]:
     """Say how well the times of a journal's entries are known (``actions.times.report``)."""
     told, widest = list[str](), cast(Mapping[str, int] | None, report["widest"])
     if widest:
-        minutes, seconds = divmod(-(-widest["ms"] // 1000), 60)
-        span = (
-            say("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
-            if minutes >= 60
-            else say("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
-        )
+        span = _span(-(-widest["ms"] // 1000))
         told.append(
             say("The least known time is that of entry {seq}: within {span}.", seq=widest["seq"], span=span)
         )
@@ -295,12 +289,12 @@ def times_known(report: Mapping[str, object]) -> list[str]:
                 unbounded=report["unbounded"],
             )
         )
-    for type_, count in cast(Mapping[str, int], report["noted"]).items():
-        told += (
-            [say("Noted {count} ×: {entry_type}.", count=count, entry_type=entry_type(type_))]
-            if count
-            else []
-        )
+    noted = cast(Mapping[str, int], report["noted"])
+    told += [
+        say("Noted {count} ×: {entry_type}.", count=count, entry_type=entry_type(type_))
+        for type_, count in noted.items()
+        if count
+    ]
     if report["contradictions"]:
         told.append(
             say(
@@ -308,6 +302,13 @@ def times_known(report: Mapping[str, object]) -> list[str]:
             )
         )
     return told
+
+
+def _span(of_seconds: int) -> str:
+    minutes, seconds = divmod(of_seconds, 60)
+    if minutes >= 60:
+        return say("{hours} h {minutes} min", hours=minutes // 60, minutes=minutes % 60)
+    return say("{minutes} min {seconds} s", minutes=minutes, seconds=seconds)
 
 
 class _Facts(dict[str, str]):

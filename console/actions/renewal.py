@@ -228,17 +228,23 @@ def resume(
             proposed = renewal.parse(vault.read(name), known)
             if proposed.old != logs.current():
                 vault.remove(name)
-            elif proposed.is_complete(known):
-                with current() as journal:
-                    if not journal.alarm():
-                        raise Refused("no_alarm")
-                    counting = _with_suspended(journal, logs, known, proposed)
-                if not proposed.is_complete(counting):
-                    continue
+            elif proposed.is_complete(known) and proposed.is_complete(
+                _counting(known, logs, proposed, current)
+            ):
                 _check_current(hsm, vault, machine, known, logs, proposed)
                 _begin(hsm, vault, machine, known, logs, proposed)
                 return True
     return False
+
+
+def _counting(
+    known: Policy, logs: Logs, proposed: Renewal, current: Callable[[], AbstractContextManager[Journal]]
+) -> Policy:
+    """Return the policy by which its signatures count; ``Refused`` (no_alarm) while the log that stands raises none."""
+    with current() as journal:
+        if not journal.alarm():
+            raise Refused("no_alarm")
+        return _with_suspended(journal, logs, known, proposed)
 
 
 def _check_current(

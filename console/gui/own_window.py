@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The window of a keyholder's own console: one page, this person's token, and nothing of a station's vault."""
+"""The window of a keyholder's own console: its few pages, this person's token, and nothing of a station's vault."""
 
 from contextlib import AbstractContextManager, ExitStack
 from pathlib import Path
@@ -33,6 +33,13 @@ if TYPE_CHECKING:
     from console.actions.ports import Console, Operator
 
 IDLE_MINUTES = 5
+TASKS = (
+    ("own", say("Requests")),
+    ("witness", say("Witness")),
+    ("step", say("Changes")),
+    ("telephone", say("Telephone")),
+    ("carry", say("Files")),
+)
 
 
 class OwnPlace:
@@ -73,27 +80,9 @@ def run(folder: Path) -> int:
 def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
     """Return the window, ready, and what can lock it. ``Unavailable`` (no_console)."""
     section = read_own(folder)
-    window = Window(
-        say("Break-Glass Console of {name}", name=section.name),
-        (
-            ("own", say("Requests")),
-            ("witness", say("Witness")),
-            ("step", say("Changes")),
-            ("telephone", say("Telephone")),
-            ("carry", say("Files")),
-        ),
-        "",
-    )
-
-    screen, witness, telephone, step = (
-        OwnScreen(section.name),
-        WitnessScreen(),
-        TelephoneScreen(),
-        StepScreen(),
-    )
-    carry = CarryScreen()
-    pages = (screen, witness, step, telephone, carry)
-    for name, page in zip(("own", "witness", "step", "telephone", "carry"), pages, strict=True):
+    window = Window(say("Break-Glass Console of {name}", name=section.name), TASKS, "")
+    pages = OwnScreen(section.name), WitnessScreen(), StepScreen(), TelephoneScreen(), CarryScreen()
+    for (name, _), page in zip(TASKS, pages, strict=True):
         window.add_page(name, page)
     window.choose("own")
 
@@ -104,6 +93,7 @@ def make_own_window(folder: Path) -> tuple[Window, OwnGestures]:
     hands = make_hands(window, {section.id: section.name}, open_place, is_own=True)
     desk = Desk(hands)
     me = Person(section.id, section.name, section.role)
+    screen, witness, step, telephone, carry = pages
     gestures = OwnGestures(desk, screen, me)
     for part in (
         desk,

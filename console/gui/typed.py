@@ -80,19 +80,23 @@ def empty(pages: Mapping[str, QWidget], at_first: Mapping[str, Any]) -> None:
     """Leave every field as it was ``at_first``; what nobody may keep is emptied, and what was undone is forgotten."""
     for name, page in pages.items():
         before = at_first.get(name, {})
-        edits: list[QLineEdit | QPlainTextEdit] = [
-            *page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)
-        ]  # fmt: skip
-        for edit in edits:
-            if not _is_inner(edit):
-                # Unheard: the page must not take it for somebody's typing.
-                # A line that is cleared could be brought back by undoing; one that is set anew can not.
-                _unheard(edit, partial(edit.setText, "") if isinstance(edit, QLineEdit) else edit.clear)
+        _empty_texts(page)
         for key, kind, field in _fields(page):
             if key in before:
                 _unheard(field, partial(WAYS[kind][1], field, before[key]))
             elif isinstance(field, QCheckBox):
                 field.setChecked(False)
+
+
+def _empty_texts(page: QWidget) -> None:
+    edits: list[QLineEdit | QPlainTextEdit] = [
+        *page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)
+    ]  # fmt: skip
+    for edit in edits:
+        if not _is_inner(edit):
+            # Unheard: the page must not take it for somebody's typing.
+            # A line that is cleared could be brought back by undoing; one that is set anew can not.
+            _unheard(edit, partial(edit.setText, "") if isinstance(edit, QLineEdit) else edit.clear)
 
 
 def put_back(pages: Mapping[str, QWidget], kept: Mapping[str, Any]) -> None:

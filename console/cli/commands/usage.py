@@ -2,7 +2,6 @@
 """``breakglass activation use``, ``credential drift`` and ``station attest-time``."""
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import cast
 
 from console import wording
@@ -13,7 +12,7 @@ from console.actions.ports import Console
 from console.cli import files, screens, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Object
-from console.domain.errors import Refused
+from console.domain.moment import zoned
 from console.domain.usage import ToSign
 from console.language import say
 
@@ -49,7 +48,7 @@ def attest_time(call: Call) -> Reply:
     for member in people:
         call.terminal.prepare_pin(member)
     # Asked last, so that it is not old before it is signed.
-    time = _zoned(call.arguments.time or call.terminal.ask(WATCH))
+    time = zoned(call.arguments.time or call.terminal.ask(WATCH))
     with call.console(*people) as console:
         return Reply(clock.attest(console, people, time), _attested)
 
@@ -60,15 +59,6 @@ def _wanted(call: Call, console: Console) -> ToSign:
         claims = bytes(files.read(asked.jwt))
         return actions.prepare_jwt(console, claims, algorithm=asked.alg, key_id=asked.kid)
     return actions.prepare_tls(bytes(files.read(asked.tls_challenge)), scheme=asked.alg)
-
-
-def _zoned(time: str) -> str:
-    """Return a time as typed with its zone: this machine's, unless it was said."""
-    try:
-        typed = datetime.fromisoformat(time)
-    except ValueError as error:
-        raise Refused("time_unreadable", time=time) from error
-    return (typed if typed.tzinfo else typed.astimezone()).isoformat()
 
 
 def _used(value: Object) -> Iterator[str]:

@@ -2,12 +2,11 @@
 """Gesture by which two people say what time it is, so that time-based codes are shown again."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from console.domain.errors import Refused
+from console.domain.moment import zoned
 from console.gui.desk import Desk
 from console.gui.screens.clock import ClockScreen
 from console.gui.screens.session import SessionScreen
@@ -45,7 +44,7 @@ class ClockGestures(QObject):
         def attest(console: "Console") -> Result:
             from console.actions import clock
 
-            return clock.attest(console, [first, second], _zoned(typed))
+            return clock.attest(console, [first, second], zoned(typed))
 
         def done(result: Result) -> None:
             self._window.choose(self._before)
@@ -55,12 +54,3 @@ class ClockGestures(QObject):
 
         self._desk.act(self._screen, say("Signing the time"), attest, done, pin_of=first,
                        why=say("To sign the time that you have read from your watch."))  # fmt: skip
-
-
-def _zoned(typed: str) -> str:
-    """Return a time as typed with its zone: this machine's, unless it was said."""
-    try:
-        moment = datetime.fromisoformat(typed)
-    except ValueError as error:
-        raise Refused("time_unreadable", time=typed) from error
-    return (moment if moment.tzinfo else moment.astimezone()).isoformat()

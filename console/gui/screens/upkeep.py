@@ -81,16 +81,7 @@ class UpkeepScreen(Page):
             yield say("Everything is sealed to the people of today.")
             return
         for told in value["stale"]:
-            people = [
-                f"{group(name)}: {listed([self._names.get(m, m) for m in members]) or 'nobody'}"
-                for name, members in told["openable_by"].items()
-            ]
-            yield say(
-                "{credential}: still openable by {people}; needs {counts}",
-                credential=told["credential"],
-                people="; ".join(people),
-                counts=changes.counts(told["needed"]),
-            )
+            yield self._stale(told)
             if told["candidate"]:
                 yield say("▲  {credential}: confirm its new version first.", credential=told["credential"])
         each, sealer = value["touches_each"], value["touches_of_sealer"]
@@ -107,6 +98,18 @@ class UpkeepScreen(Page):
             showings=", ".join(str(sum(row.get("codes", 1) for row in items)) for items in value["requests"]),
         )
         yield say("File each request on the page Request, approve and open it. Then seal again below.")
+
+    def _stale(self, told: View) -> str:
+        people = [
+            f"{group(name)}: {listed([self._names.get(m, m) for m in members]) or say('nobody')}"
+            for name, members in told["openable_by"].items()
+        ]
+        return say(
+            "{credential}: still openable by {people}; needs {counts}",
+            credential=told["credential"],
+            people="; ".join(people),
+            counts=changes.counts(told["needed"]),
+        )
 
     def _backup(self) -> QFrame:
         frame, column = card()
