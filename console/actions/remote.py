@@ -259,6 +259,9 @@ def _check_seen(console: Console, given: Approval) -> None:
     """A keyholder who was shown another history than this journal's has found a fork: their signature proves it."""
     with shaped("approval_shape"):
         seen = Seen.from_json(cast(Object, given.statement["checkpoint"]))
+        # It becomes part of a public entry: whatever else somebody wrote there would stay readable for all.
+        if seen.to_json() != given.statement["checkpoint"]:
+            raise ValueError("checkpoint")
     size = min(seen.size, console.journal.size())
     told = Seen(size, console.journal.root_at(size))
     if told != seen:
