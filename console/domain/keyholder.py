@@ -126,8 +126,9 @@ def check_shared(shown: Mapping[str, bytes], own: Collection[bytes], accepted: C
 
 
 def person_key(name: str) -> str:
-    """Return a name as one person is known by, however it was typed: without case, width, and doubled blanks."""
-    folded = unicodedata.normalize("NFKC", name).casefold()
+    """Return a name as one person is known by, however it was typed: without case, width, unseen letters."""
+    seen = "".join(letter for letter in name if unicodedata.category(letter) != "Cf")
+    folded = unicodedata.normalize("NFKC", seen).casefold()
     return " ".join(unicodedata.normalize("NFKC", folded).split())
 
 

@@ -144,6 +144,15 @@ def test_one_person_does_not_stand_twice(scene: Scene, field: str) -> None:
         policy.check_roster(doubled.roster)
 
 
+def test_a_letter_that_nobody_sees_makes_no_second_person(scene: Scene) -> None:
+    """Who reads the genesis would see the same name twice; so does the program."""
+    old, _ = genuine(scene)
+    name = old.roster.member("legal-1").name
+    doubled = with_member(old, "it-1", lambda member: replace(member, name=f"{name}\u200b"))
+    with pytest.raises(Refused, match="key_or_person_twice"):
+        policy.check_roster(doubled.roster)
+
+
 def test_the_pin_is_there_for_good(scene: Scene) -> None:
     """Not even the unlocked HSM takes another genesis."""
     with scene.console() as console, pytest.raises(Refused, match="already_pinned"):

@@ -119,7 +119,9 @@ def test_a_maker_s_certificates_vouch_for_the_very_keys() -> None:
     assert certificate.read_all(maker.own) == [maker.own]
 
 
-@pytest.mark.parametrize("name", ["Anna  Berg", "ANNA BERG", WIDE, "anna\tberg"])
+@pytest.mark.parametrize(
+    "name", ["Anna  Berg", "ANNA BERG", WIDE, "anna\tberg", "Anna Berg\u200b", "An\u00adna \u2060Berg"]
+)
 def test_one_person_however_typed(name: str) -> None:
     assert person_key(name) == person_key("Anna Berg")
 
