@@ -113,22 +113,13 @@ def _thresholds(console: Console, items: Sequence[Item], privilege: str, request
     left = {group: len(set(ids) - {requester}) for group, ids in holders.items()}
     short = [group for group, m in needed.items() if left.get(group, 0) < m]
     # One group's recovery sheets may stand in for it; without this, nobody could ask them to.
-    if len(short) == 1 and all(seal.has_sheets(short[0]) for seal in seals):
+    if not short or (len(short) == 1 and all(seal.has_sheets(short[0]) for seal in seals)):
         return needed
-    for group in short:
-        if left.get(group, 0) + 1 == needed[group] and requester in holders.get(group, ()):
-            raise Refused(
-                "requester_needed", member=requester, group=group, left=left[group], needed=needed[group]
-            )
-        names_asked = ", ".join(sorted({item.credential for item in items}))
-        raise Refused(
-            "too_few_holders",
-            group=group,
-            left=left.get(group, 0),
-            needed=needed[group],
-            credential=names_asked,
-        )
-    return needed
+    group, has = short[0], left.get(short[0], 0)
+    if has + 1 == needed[group] and requester in holders.get(group, ()):
+        raise Refused("requester_needed", member=requester, group=group, left=has, needed=needed[group])
+    names = ", ".join(sorted({item.credential for item in items}))
+    raise Refused("too_few_holders", group=group, left=has, needed=needed[group], credential=names)
 
 
 def _request_body(

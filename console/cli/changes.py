@@ -125,6 +125,6 @@ def resealed(value: Object) -> Iterator[str]:
 
 def _people(value: Json) -> str:
     return "; ".join(
-        f"{changes.group(name)}: {', '.join(ids) or 'nobody'}"
+        f"{changes.group(name)}: {', '.join(ids) or say('nobody')}"
         for name, ids in cast(Mapping[str, Sequence[str]], value).items()
     )

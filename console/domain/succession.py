@@ -193,8 +193,8 @@ def propose(before: Policy, proposed: Policy, reinstates: Collection[str] = ()) 
         roster = replace(roster, epoch=before.roster.epoch + 1, previous=before.roster.hash())
     if rules != before.rules:
         rules = replace(rules, epoch=before.rules.epoch + 1, previous=before.rules.hash())
-    for member in set(reinstates) - before.suspended:
-        raise Refused("not_suspended", member=member)
+    if others := sorted(set(reinstates) - before.suspended):
+        raise Refused("not_suspended", member=others[0])
     after = Policy(roster, rules, before.history(), reinstates=tuple(sorted(set(reinstates))))
     policy.check(after)
     _check(Step(after))
