@@ -8,7 +8,7 @@ from typing import cast
 from console.domain.errors import Cancelled, ConsoleError
 from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
 from console.language import say, say_count, say_each, say_number
-from console.sentences import ages, entries
+from console.sentences import ages, entries, terms
 from console.sentences.every import BEGIN_ANEW, CORRUPT, REFUSED, STOP, UNAVAILABLE
 
 BUG = (
@@ -340,6 +340,11 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
         needed = facts.get("needed", "").split(" or ")
         if set(needed) <= STATES.keys():
             said["needed"] = say(" or ").join(say(state) for state in needed)
+    for name in ("group", "mode"):
+        if name in facts:
+            said[name] = str(terms.word(facts[name]))
+    if "kind" in facts:
+        said["kind"] = str(terms.kind(facts["kind"]))
     if "why" in facts:
         said["why"] = say(facts["why"])
         if facts["why"].split(",")[0] in FINDINGS:

@@ -12,7 +12,7 @@ from console.actions.summary import mode_words, moment
 from console.domain import policy
 from console.domain.canonical import Json, digest
 from console.domain.errors import ConsoleError
-from console.domain.groups import group
+from console.domain.groups import class_, group
 from console.domain.keyholder import Member
 from console.domain.policy import Policy
 from console.domain.renewal import FIRST
@@ -86,7 +86,7 @@ def _rules(founded: Policy) -> Iterator[tuple[Json, Json]]:
         each: list[Json] = [
             told("{count} of {group}", count=count, group=group(one)) for one, count in needed.items()
         ]
-        yield told("To open {name}", name=name), all_of(each)
+        yield told("To open {name}", name=class_(name)), all_of(each)
     yield told("How long"), told(
         "{longest} minutes at most; {hardest} with every extension",
         longest=rules.seconds_max // 60, hardest=rules.seconds_hard_max // 60,

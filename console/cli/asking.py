@@ -13,7 +13,7 @@ from console.cli.plain import plain
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
 from console.language import say
-from console.sentences.terms import ASKED
+from console.sentences.terms import ASKED, word
 
 Row = Mapping[str, Json]
 THEN = {
@@ -101,10 +101,7 @@ def errand(value: Object) -> Iterator[str]:
         )
     yield ""
     items = cast(Sequence[Row], value["items"])
-    cells = [[r["credential"], r["kind"], r["version"], r["item"], r["class"], r["exposed"]] for r in items]
-    yield from text.table(
-        text.titles("credential", "kind", "version", "item", "class", "shown before"), cells
-    )
+    yield from text.items(items)
     yield from _places(cast(Sequence[Row], value["places"]))
     yield ""
     is_told = all(row["kind"] for row in items)
@@ -140,7 +137,7 @@ def sent(value: Object) -> Iterator[str]:
 def card(value: Object) -> Iterator[str]:
     """Say which station a card introduces, with the words to compare."""
     yield from text.facts(
-        [(say("for"), value["member"]), (say("mode"), value["mode"]), (say("vault"), value["vault"])]
+        [(say("for"), value["member"]), (say("mode"), word(value["mode"])), (say("vault"), value["vault"])]
     )
     yield from text.written(value)
     yield ""
@@ -152,7 +149,7 @@ def pinned(value: Object) -> Iterator[str]:
     """Say which station this console knows."""
     yield from text.facts([
         (say("this console is"), value["member"]), (say("station"), value["organisation"]),
-        (say("mode"), value["mode"]),
+        (say("mode"), word(value["mode"])),
         (say("vault"), value["vault"]), (say("people and rules, change"), value["policy"]),
     ])  # fmt: skip
     yield ""
@@ -167,7 +164,7 @@ def missing(value: Object) -> Iterator[str]:
     ])  # fmt: skip
     yield ""
     cells = [
-        [row["member"], row["name"], row["group"], row["phone"], row["mail"], row["reach"], row["deputies"],
+        [row["member"], row["name"], word(row["group"]), row["phone"], row["mail"], row["reach"], row["deputies"],
          row["asked"] and text.when(str(row["asked"])), row["own_console_only"]]
         for row in cast(Sequence[Row], value["people"])
     ]  # fmt: skip

@@ -8,14 +8,14 @@ from console.cli import text
 from console.cli.text import Row
 from console.domain.canonical import Json, Object
 from console.language import say
-from console.sentences import changes
+from console.sentences import changes, terms
 
 
 def policy(value: Object) -> Iterator[str]:
     """Say the policy in force, its words, who is suspended, and what is proposed."""
     suspended = value["suspended"]
     yield from text.facts([
-        (say("number"), value["number"]), (say("mode"), value["mode"]), (say("vault"), value["vault"]),
+        (say("number"), value["number"]), (say("mode"), terms.word(value["mode"])), (say("vault"), value["vault"]),
         (say("suspended"), say("unlock the station to see") if suspended is None else suspended or say("nobody")),
     ])  # fmt: skip
     founding = say("The 12 words of the founding document:")
@@ -89,7 +89,7 @@ def plan(value: Object) -> Iterator[str]:
         yield say("Nothing is stale.")
         return
     cells = [
-        [r["credential"], r["class"], r["items"], _people(r["openable_by"]), changes.counts(r["needed"]),
+        [r["credential"], terms.word(r["class"]), r["items"], _people(r["openable_by"]), changes.counts(r["needed"]),
          say("confirm it first") if r["candidate"] else None]
         for r in rows
     ]  # fmt: skip

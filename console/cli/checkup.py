@@ -9,7 +9,7 @@ from console.domain.canonical import Json, Object
 from console.domain.justification import FIELDS
 from console.language import say, say_count
 from console.sentences import ages as aged
-from console.sentences import changes
+from console.sentences import changes, terms
 from console.sentences import readiness as said
 from console.sentences.checks import LEVELS, details, title, without_phone
 
@@ -106,10 +106,10 @@ def _several(row: Row, people: Row) -> Iterator[str]:
     sets_ = [one for one in _sets(row) if len(one) > 1]
     if not sets_:
         yield say("{credentials} ({class_}): no loss of several was found beyond these.",
-                  credentials=words(row["name"]), class_=row["class"])  # fmt: skip
+                  credentials=words(row["name"]), class_=terms.word(row["class"]))  # fmt: skip
         return
     yield say("{credentials} ({class_}), locked out by losing together:",
-              credentials=words(row["name"]), class_=row["class"])  # fmt: skip
+              credentials=words(row["name"]), class_=terms.word(row["class"]))  # fmt: skip
     yield from (f"  {said.losses(one, people)}" for one in sets_[:MOST_SHOWN])
     if (more := len(sets_) - MOST_SHOWN) > 0:
         left = say_count(more, "and 1 other: --json names it", "and {count} others: --json names them")
@@ -200,7 +200,7 @@ def cost(value: Object) -> Iterator[str]:
         elsewhere = say(", on consoles of their own only") if row["own_console_only"] else ""
         yield say(
             "{group}: {needed} of these{elsewhere}",
-            group=row["group"],
+            group=terms.word(row["group"]),
             needed=row["needed"],
             elsewhere=elsewhere,
         )

@@ -9,6 +9,7 @@ from console.cli import changes
 from console.cli.text import Row, facts, label, table, titles, twelve_words, when
 from console.domain.canonical import Json, Object
 from console.language import say
+from console.sentences import terms
 
 REACHED = ("phone", "mail", "reach")
 
@@ -16,11 +17,11 @@ REACHED = ("phone", "mail", "reach")
 def keyholders(value: Object) -> Iterator[str]:
     """List the people, and how they are reached if that was asked."""
     rows = cast(Sequence[Row], value["keyholders"])
-    columns = ("id", "name", "role", "assurance", "mechanism")
     cells = [
-        [*(row[column] for column in columns), wording.KEYHOLDER_STATES[str(row["state"])], row["deputies"]]
+        [row["id"], row["name"], terms.word(row["role"]), terms.word(row["assurance"]), row["mechanism"],
+         wording.KEYHOLDER_STATES[str(row["state"])], row["deputies"]]
         for row in rows
-    ]
+    ]  # fmt: skip
     yield from table(titles("id", "name", "role", "assurance", "mechanism", "state", "then call"), cells)
     if rows and "phone" in rows[0]:
         yield ""
@@ -33,8 +34,8 @@ def keyholders(value: Object) -> Iterator[str]:
 def card(value: Object) -> Iterator[str]:
     """Say whom a card names, and its words."""
     yield from facts([
-        (say("person"), f"{value['name']} ({value['id']})"), (say("role"), value["role"]),
-        (say("assurance"), value["assurance"]),
+        (say("person"), f"{value['name']} ({value['id']})"), (say("role"), terms.word(value["role"])),
+        (say("assurance"), terms.word(value["assurance"])),
         (say("attested by"), value["attested_by"]), (say("token"), value["token"]),
     ])  # fmt: skip
     yield ""
@@ -72,7 +73,7 @@ def custody(value: Object) -> Iterator[str]:
     cells = [
         [
             row["member"],
-            row["role"],
+            terms.word(row["role"]),
             row["key"],
             when(str(row["since"])),
             _until(row),

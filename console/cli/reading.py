@@ -9,7 +9,7 @@ from console.cli import text
 from console.cli.text import Row
 from console.domain.canonical import Json, Object
 from console.language import say
-from console.sentences import entry_words
+from console.sentences import entry_words, terms
 
 
 def entries(value: Object) -> Iterator[str]:
@@ -130,7 +130,7 @@ def renewal(value: Object) -> Iterator[str]:
     yield from text.table(
         text.titles("credential", "version", "kind", "items left", "candidate", "must be changed", "taken from"),
         [
-            (row["name"], row["version"], row["kind"], row["left"], row["candidate"], row["owes"],
+            (row["name"], row["version"], terms.kind(row["kind"]), row["left"], row["candidate"], row["owes"],
              wording.SOURCES[str(row["restated_from"])]) for row in cast(Sequence[Row], value["credentials"])
         ],
     )  # fmt: skip

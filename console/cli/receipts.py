@@ -81,12 +81,12 @@ def due(value: Object) -> Iterator[str]:
     yield from text.table(
         text.titles("what", "kept as", "activation", "person", "may be erased from"),
         [
-            (row["scope"], row["class"], row["activation"], row["person"],
+            (row["scope"], text.label(str(row["class"])), row["activation"], row["person"],
              f"{str(row['from'])[:10]}{say(' (now)') if row['due'] else ''}" if row["from"] else say("not yet counted"))
             for row in rows
         ],
     )  # fmt: skip
-    yield from (f"{name}: {said}" for name, said in privacy.KEPT.items())
+    yield from (f"{text.label(name)}: {said}" for name, said in privacy.KEPT.items())
 
 
 # --- in numbers -------------------------------------------------------------------------------------------

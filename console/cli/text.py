@@ -10,12 +10,14 @@ from console.domain.activation import OVER
 from console.domain.canonical import Json, Object
 from console.domain.moment import local_and_utc
 from console.language import say
-from console.sentences import changes, recording
+from console.sentences import changes, recording, terms
 from console.sentences import witness as said
 
 Row = Mapping[str, Json]
 TIMES = ("deadline_at_risk", "first_seen")
 """Fields of a request that are times."""
+CHOICES = {"category": terms.CATEGORIES, "privilege": terms.PRIVILEGES}
+"""Fields of a request that are one of a few -> what each is called."""
 
 
 def facts(pairs: Iterable[tuple[str, Json]]) -> Iterator[str]:
@@ -44,6 +46,11 @@ def label(name: str) -> str:
     return say(name.replace("_", " "))
 
 
+def called(name: str) -> str:
+    """Return what a group or a part of a field is called."""
+    return str(terms.word(name)) if name in terms.CODES else label(name)
+
+
 def titles(*texts: str) -> tuple[str, ...]:
     """Return the titles of a table's columns, in the language of this process."""
     return tuple(say(text) for text in texts)
@@ -56,7 +63,7 @@ def words(value: Json) -> str:
     if isinstance(value, bool):
         return say("yes") if value else say("no")
     if isinstance(value, Mapping):
-        return "; ".join(f"{name.replace('_', ' ')} {words(item)}" for name, item in value.items())
+        return "; ".join(f"{called(name)} {words(item)}" for name, item in value.items())
     if isinstance(value, Sequence) and not isinstance(value, str):
         return ", ".join(words(item) for item in value)
     return str(value)
@@ -75,7 +82,9 @@ def left(seconds: Json) -> str:
 
 def missing(counts: Json) -> str:
     """Return who is still missing."""
-    wanted = [f"{count} × {group}" for group, count in cast(Mapping[str, int], counts).items() if count]
+    wanted = [
+        f"{count} × {terms.word(group)}" for group, count in cast(Mapping[str, int], counts).items() if count
+    ]
     return ", ".join(wanted) or say("nobody")
 
 
@@ -108,7 +117,11 @@ def genesis(value: Object) -> Iterator[str]:
     yield ""
     unsigned = value["unsigned"] or say("none")
     yield from facts(
-        [(say("mode"), value["mode"]), (say("vault"), value["vault"]), (say("signatures missing"), unsigned)]
+        [
+            (say("mode"), terms.word(value["mode"])),
+            (say("vault"), value["vault"]),
+            (say("signatures missing"), unsigned),
+        ]
     )
     yield from minded(value)
     yield ""
@@ -124,14 +137,15 @@ def minded(value: Object) -> Iterator[str]:
 def rules(value: Object) -> Iterator[str]:
     """Say who must agree to what, and the limits."""
     members = cast(Sequence[Row], value["members"])
-    columns = ("id", "name", "role", "assurance")
     yield from table(
         titles("id", "name", "role", "assurance"),
-        [[member[column] for column in columns] for member in members],
+        [[m["id"], m["name"], terms.word(m["role"]), terms.word(m["assurance"])] for m in members],
     )
     yield ""
     classes = cast(Mapping[str, Json], value["classes"])
-    yield from table(titles("class", "needs"), [[name, missing(m)] for name, m in classes.items()])
+    yield from table(
+        titles("class", "needs"), [[terms.word(name), missing(m)] for name, m in classes.items()]
+    )
     yield ""
     limits = cast(Row, value["rules"])
     hidden = ("v", "vault", "epoch", "previous")
@@ -160,8 +174,8 @@ def twelve_words(value: Object) -> Iterator[str]:
 def credential(value: Object) -> Iterator[str]:
     """Say one credential with its use card."""
     yield from facts([
-        (say("name"), value["name"]), (say("kind"), value["kind"]), (say("class"), value["class"]),
-        (say("version"), value["version"]),
+        (say("name"), value["name"]), (say("kind"), terms.kind(value["kind"])),
+        (say("class"), terms.word(value["class"])), (say("version"), value["version"]),
         (say("state"), _credential_state(value)), (say("codes left"), value["codes_left"]),
         (say("new version"), value["candidate"]),
         (say("still openable by"), value["openable_by"] if value["stale"] else None),
@@ -176,7 +190,14 @@ def credentials(value: Object) -> Iterator[str]:
     """List the credentials."""
     rows = cast(Sequence[Row], value["credentials"])
     cells = [
-        [row["name"], row["kind"], row["class"], row["version"], row["codes_left"], _credential_state(row)]
+        [
+            row["name"],
+            terms.kind(row["kind"]),
+            terms.word(row["class"]),
+            row["version"],
+            row["codes_left"],
+            _credential_state(row),
+        ]
         for row in rows
     ]
     return table(titles("name", "kind", "class", "version", "codes", "state"), cells)
@@ -215,7 +236,7 @@ def activation(value: Object) -> Iterator[str]:
     said = cast(Row, value["justification"])
     state, frozen = wording.STATES[str(value["state"])], value["frozen_why"]
     is_over = value["state"] in OVER
-    agreed = [f"{a['member']} ({a['group']})" for a in cast(Sequence[Row], value["approvals"])]
+    agreed = [f"{a['member']} ({terms.word(a['group'])})" for a in cast(Sequence[Row], value["approvals"])]
     yield from facts([
         (say("activation"), value["activation"]),
         (say("state"), f"{state}: {wording.FROZEN[str(frozen)]}" if frozen else state),
@@ -229,7 +250,8 @@ def activation(value: Object) -> Iterator[str]:
     for outage in cast(Sequence[Row], said["outage"]):
         yield ""
         yield from facts((say("outage: {name}", name=name), item) for name, item in told_fields(outage))
-    yield from _items(cast(Sequence[Row], value["items"]))
+    yield ""
+    yield from items(cast(Sequence[Row], value["items"]))
     yield from _owed(cast(Sequence[Row], value["owed"]))
 
 
@@ -237,7 +259,10 @@ def told_fields(said: Row) -> Iterator[tuple[str, Json]]:
     """Yield (name, value) of what a request says, but for its outages; times local and UTC."""
     for name, item in said.items():
         if name != "outage":
-            yield label(name), when(str(item)) if item and name in TIMES else item
+            yield (
+                label(name),
+                when(str(item)) if item and name in TIMES else CHOICES.get(name, {}).get(str(item), item),
+            )
 
 
 def activations(value: Object) -> Iterator[str]:
@@ -245,7 +270,7 @@ def activations(value: Object) -> Iterator[str]:
     cells = [
         [row["activation"], row["incident"], wording.STATES[str(row["state"])],
          None if row["state"] in OVER else left(row["seconds_left"]), budget(row["budget"]),
-         missing(row["missing"]), row["category"], len(cast(Sequence[Json], row["owed"]))]
+         missing(row["missing"]), terms.CATEGORIES[str(row["category"])], len(cast(Sequence[Json], row["owed"]))]
         for row in cast(Sequence[Row], value["activations"])
     ]  # fmt: skip
     head = titles("activation", "incident", "state", "time left", "budget", "missing", "category", "owed")
@@ -262,10 +287,20 @@ def released(value: Object) -> Iterator[str]:
         yield from recording.paper(cast(Object, value["on_paper"]), when)
 
 
-def _items(rows: Sequence[Row]) -> Iterator[str]:
-    yield ""
-    cells = [[r["credential"], r["kind"], r["version"], r["item"], r["class"], r["exposed"]] for r in rows]
-    yield from table(titles("credential", "kind", "version", "item", "class", "shown before"), cells)
+def items(rows: Sequence[Row]) -> Iterator[str]:
+    """List what a request asks for."""
+    cells = [
+        [
+            r["credential"],
+            terms.kind(r["kind"]),
+            r["version"],
+            r["item"],
+            terms.word(r["class"]),
+            r["exposed"],
+        ]
+        for r in rows
+    ]
+    return table(titles("credential", "kind", "version", "item", "class", "shown before"), cells)
 
 
 def _owed(rows: Sequence[Row]) -> Iterator[str]:

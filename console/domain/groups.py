@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What groups are called: those that a firm begins with have names of their own, in each language."""
+"""What groups and classes are called: those that a firm begins with have names of their own, in each language."""
 
 from console.domain.canonical import Json
 from console.domain.told import told
 
 CALLED = {"legal": "Legal", "it": "IT"}
+CLASSES = ("standard", "privileged")
 LETTERS = 2
 """A name as short as that is an abbreviation."""
 
@@ -17,3 +18,8 @@ def called(name: str) -> str:
 def group(name: str) -> Json:
     """Return the same, for a paper that will say it in its language."""
     return told(CALLED[name]) if name in CALLED else called(name)
+
+
+def class_(name: str) -> Json:
+    """Return what a class is called on such a paper."""
+    return told(name) if name in CLASSES else name

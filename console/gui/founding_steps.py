@@ -7,15 +7,17 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
 
+from console.domain.groups import CLASSES
 from console.domain.keyholder import OPERATOR
 from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.phrases import group
-from console.gui.plan import CLASSES, GROUPS, Newcomer, Plan, said
+from console.gui.plan import GROUPS, Newcomer, Plan, said
 from console.gui.tick import Tick
 from console.gui.token_choice import TokenChoice
 from console.gui.widgets import PlainLabel, button, clear_layout, row
 from console.language import say
+from console.sentences.terms import word
 from console.settings import EMBEDDED
 
 MISSING = say("It is missing or empty.")
@@ -207,7 +209,7 @@ class NumbersStep(Step):
             for name in GROUPS:
                 self.column.addWidget(
                     Field(
-                        say("{kind}: of {name}", kind=class_.capitalize(), name=group(name)),
+                        say("{kind}: of {name}", kind=str(word(class_)).capitalize(), name=group(name)),
                         self._boxes[class_, name],
                     )
                 )

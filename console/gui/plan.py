@@ -11,10 +11,10 @@ from typing import Any
 
 from console.gui.phrases import group
 from console.language import say
+from console.sentences.terms import word
 from console.settings import EMBEDDED, KeyholderSection, keyholder_toml
 
 GROUPS = ("legal", "it")
-CLASSES = ("standard", "privileged")
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Plan:
         return told or [
             say(
                 "{kind} asks for {number} of {name}; only {count_of} take part.",
-                kind=class_.capitalize(),
+                kind=str(word(class_)).capitalize(),
                 number=number,
                 name=group(name),
                 count_of=self.count_of(name),
@@ -132,7 +132,7 @@ def said(plan: Plan) -> list[tuple[str, str]]:
     kinds = {"drill": say("a drill: nothing real opens with it"), "real": say("the real one")}
     numbers = [
         (
-            say("To open {kind}", kind=class_),
+            say("To open {kind}", kind=word(class_)),
             say(" and ").join(say("{n} of {name}", n=n, name=group(name)) for name, n in groups.items()),
         )
         for class_, groups in plan.needed.items()

@@ -11,7 +11,7 @@ from console.gui.phrases import group, how_much, listed, missing, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, StateMark
 from console.language import say, say_count
-from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
+from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES, word
 
 PROVEN = {
     "token": say("proven by their own token"),
@@ -126,6 +126,6 @@ def items_of(rows: Sequence[View]) -> Iterator[tuple[str, str]]:
         shown = any(item["exposed"] for item in items)
         mark = say(". It was shown before and not changed since!") if shown else ""
         yield (
-            say("{told} (class {kind}){mark}", told=told, kind=items[0]["class"], mark=mark),
+            say("{told} (class {kind}){mark}", told=told, kind=word(items[0]["class"]), mark=mark),
             "warning" if shown else "plain",
         )

@@ -7,6 +7,7 @@ from typing import cast
 from console.domain import groups
 from console.domain.canonical import Json, Object, from_base64
 from console.language import say, say_count, say_each
+from console.sentences import terms
 
 RULES = say_each(
     {
@@ -59,7 +60,7 @@ def counts(value: Json) -> str:
 
 
 def _class(row: Object) -> str:
-    name, was, is_ = row["subject"], row["before"], row["after"]
+    name, was, is_ = terms.word(row["subject"]), row["before"], row["after"]
     if was is None:
         return say("Class {name} is new: {counts}.", name=name, counts=counts(is_))
     if is_ is None:
@@ -177,11 +178,11 @@ _CHANGES: Mapping[str, Callable[[Object], str]] = {
 _WARNINGS: Mapping[str, Callable[[Object], str]] = {
     "fewer_approvals": lambda row: say(
         "Fewer approvals for class {subject}: {moved}.",
-        subject=row["subject"],
+        subject=terms.word(row["subject"]),
         moved=_moved(row["before"], row["after"]),
     ),
     "own_console_dropped": lambda row: say(
-        "Class {subject} no longer asks for a console of one's own.", subject=row["subject"]
+        "Class {subject} no longer asks for a console of one's own.", subject=terms.word(row["subject"])
     ),
     "weaker_token": lambda row: say(
         "The new token of {name} is software: whoever copies it can try PINs.", name=row["name"]
@@ -195,6 +196,6 @@ _WARNINGS: Mapping[str, Callable[[Object], str]] = {
     ),
     "nobody_asks": lambda row: say(
         "For class {subject} nobody here can ask: whoever asks cannot approve. Enrol an operator.",
-        subject=row["subject"],
+        subject=terms.word(row["subject"]),
     ),
 }

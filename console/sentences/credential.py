@@ -44,7 +44,7 @@ REFUSED: Sentences = {
         "Give the certificate with the key that belongs to it."),
     "use_card": ("The use card needs target, account and rotate, each filled; missing: {missing}; unknown: {unknown}.",
         "Mend the use card, as in the example card.toml."),
-    "typed_one_line": ("What is typed is one line, and {kind} needs more than one.",
+    "typed_one_line": ("What is typed is one line, which is not enough for {kind}.",
         "Give it with --from FILE, or through a pipe with --from -."),
     "typed_differently": ("What was typed the second time differs from the first.",
         "Type the secret again, twice the same."),

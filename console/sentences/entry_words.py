@@ -7,12 +7,12 @@ from typing import Any
 
 from console.language import say
 from console.sentences.entries import ENDED_AS, MEMBERS, OUTCOMES, SEALED_AS, SITTINGS, SOURCES
-from console.sentences.terms import ASSURANCES, CATEGORIES, GROUPS, KINDS
+from console.sentences.terms import ASSURANCES, CATEGORIES, CODES, GROUPS, KINDS
 
 _VALUES: Mapping[str, Mapping[str, str]] = {
-    "assurance": ASSURANCES, "by_sheets": GROUPS, "category": CATEGORIES, "group": GROUPS, "kind": KINDS,
-    "outcome": OUTCOMES, "role": GROUPS, "slot": {**GROUPS, "station": say("the station")}, "source": SOURCES,
-    "state": SEALED_AS, "sitting": SITTINGS, "sitting_before": ENDED_AS,
+    "assurance": ASSURANCES, "by_sheets": GROUPS, "category": CATEGORIES, "class": CODES, "group": GROUPS,
+    "kind": KINDS, "outcome": OUTCOMES, "role": GROUPS, "slot": {**GROUPS, "station": say("the station")},
+    "mode": CODES, "source": SOURCES, "state": SEALED_AS, "sitting": SITTINGS, "sitting_before": ENDED_AS,
 }  # fmt: skip
 PROGRAM = "program"
 """Who brought an entry about that nobody did."""

@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the codes of the rules are called: groups, kinds, categories, privileges, tokens, decisions that are asked."""
+"""What the codes of the rules are called: groups, classes, kinds, categories, privileges, tokens, decisions."""
 
 from collections.abc import Mapping
 
+from console.domain.canonical import Json
 from console.domain.groups import CALLED
 from console.language import say, say_each
 
@@ -25,6 +26,12 @@ CATEGORIES: Mapping[str, str] = {
 ASSURANCES: Mapping[str, str] = {
     "hardware": say("hardware token"), "software": say("software token"), "attested": say("hardware token, attested"),
 }  # fmt: skip
+CODES: Mapping[str, str] = say_each({
+    "legal": "legal", "it": "it", "operator": "operator", "compliance": "compliance",
+    "standard": "standard", "privileged": "privileged", "drill": "drill", "real": "real",
+    "hardware": "hardware", "software": "software", "attested": "attested",
+})  # fmt: skip
+"""What the tables of both faces call by the word that is typed: in English the same."""
 PRIVILEGES: Mapping[str, str] = {
     "none": say("None"), "attorney-client": say("Attorney-client"), "work-product": say("Work product"),
     "lpp": say("Legal professional privilege"), "mixed": say("Mixed"),
@@ -35,3 +42,13 @@ ASKED: Mapping[str, str] = {
     "veto": say("end this activation by a veto"),
 }  # fmt: skip
 """What a keyholder decides, as it follows "you are asked to" and "you are about to"."""
+
+
+def word(code: Json) -> Json:
+    """Return what a group, class, mode or kind of token is called here; a firm's own names stay what they are."""
+    return CODES.get(str(code), code)
+
+
+def kind(code: Json) -> Json:
+    """Return what a kind of credentials is called; what is none stays what it is."""
+    return KINDS.get(str(code), code)

@@ -281,7 +281,7 @@ def test_everything_typed_at_the_terminal(
         capfd.readouterr()
         assert command(answers, "activation", "approve", act, "--keyholder", member, "--as", member) == status
         read = capfd.readouterr().err
-        assert "approve this request" in read and "attorney-client" in read and "M-2026-00117" in read
+        assert "approve this request" in read and "Attorney-client" in read and "M-2026-00117" in read
     assert command([], "activation", "open", act) == 0
     shown = [("it goes away after 120 seconds: ", "read\n")]
     assert command(shown, "activation", "release", act, "crm", "--show") == 0
@@ -339,7 +339,7 @@ def test_whoever_stops_or_prolongs_it_reads_it_first_and_types_each_pin_once(
         assert keyboard.look().count("PIN of ") - before == len(people)
         return status, capfd.readouterr().err
 
-    said = ("M-2026-00117", "attorney-client", "idp-recovery-codes", "SSO und CRM")
+    said = ("M-2026-00117", "Attorney-client", "idp-recovery-codes", "SSO und CRM")
     both = ("--keyholder", "legal-1", "--keyholder", "it-1")
     for words, about, then in (
         (("extend", "--minutes", "5"), "agree to more time: 5 min 0 s", "it lasts so much longer"),

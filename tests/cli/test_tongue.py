@@ -3,6 +3,7 @@
 
 import inspect
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -11,6 +12,8 @@ from pathlib import Path
 import pytest
 
 from console.actions import activation, release
+from console.domain.groups import CALLED, CLASSES
+from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
 from tests.gui.test_tongues import words
 from tests.gui.tongue import outside
 from tests.kill.stage import PASSWORD, Paper, Scene, approved_base, staged
@@ -42,6 +45,8 @@ COMMANDS = """
 """
 FORMS = "UTC min ms it legal standard privileged"
 """Signs of time, and ids of groups and classes, which are the names of members in what programs read."""
+CODES = {*CALLED, *CLASSES, *KINDS, *CATEGORIES, *PRIVILEGES, "drill"} - {"it", "none", "total", "mixed"}
+"""What people are not shown as it is typed; without what is a word of many meanings."""
 
 
 @pytest.fixture
@@ -81,3 +86,7 @@ def test_everything_that_is_printed_was_said_or_is_data(scene: Scene, tmp_path: 
         if words(line) - words(" ".join(values(json.loads(row["data"])))) - words(FORMS)
     }
     assert unsaid == set()
+    as_typed = re.compile(rf"(?<![\w-])({'|'.join(sorted(CODES))})(?![\w-])")
+    assert {
+        (row["command"], code) for row in found for code in as_typed.findall(outside(row["said"]))
+    } == set()

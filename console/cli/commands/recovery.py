@@ -13,6 +13,7 @@ from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Json, Object
 from console.domain.recovery import SHEET_WORDS
 from console.language import say
+from console.sentences import terms
 
 
 def print_sheets(call: Call) -> Reply:
@@ -125,7 +126,8 @@ def _plan(value: Object) -> Iterator[str]:
         (say("a sheet to spare"), value["spare"]),
     ])  # fmt: skip
     yield from text.table(
-        text.titles("group", "sheet", "kept by"), [[r["group"], r["number"], r["name"]] for r in rows]
+        text.titles("group", "sheet", "kept by"),
+        [[terms.word(r["group"]), r["number"], r["name"]] for r in rows],
     )
     yield say("Each of these people must be here, with a cover and a safe place. Nobody brings a camera.")
 

@@ -20,7 +20,7 @@ from console.gui.twice import Twice
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
 from console.sentences import changes
-from console.sentences.terms import ASSURANCES
+from console.sentences.terms import ASSURANCES, word
 from console.wording import SUSPENDING
 
 CHANGE = say("Change file (TOML)")
@@ -243,7 +243,9 @@ def _rules(policy: View) -> QFrame:
 
 def _sentences(policy: View) -> Iterator[str]:
     for name, needed in sorted(policy["classes"].items()):
-        yield say("A credential of class {name} needs: {counts}.", name=name, counts=changes.counts(needed))
+        yield say(
+            "A credential of class {name} needs: {counts}.", name=word(name), counts=changes.counts(needed)
+        )
     for name in changes.RULES:
         if policy["rules"].get(name) is not None:
             yield changes.rule(name, policy["rules"][name])

@@ -18,7 +18,7 @@ from console.gui.use_card import UseCard
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 from console.sentences import seed
-from console.sentences.terms import KINDS
+from console.sentences.terms import KINDS, word
 
 STAYS = say("The version before opens until somebody else has confirmed that the target has the new one.")
 
@@ -82,7 +82,7 @@ class SealScreen(Page):
     def present(self, snapshot: Snapshot) -> None:
         """Offer the classes in force, and everybody whose token can be here."""
         self._known = [str(value["name"]) for value in snapshot.credentials]
-        form.fill(self._class, [(name, name) for name in snapshot.bounds.classes])
+        form.fill(self._class, [(name, str(word(name))) for name in snapshot.bounds.classes])
         here = [p for p in snapshot.people if p.state == "active"]
         form.fill(self._sealer, [(p.id, f"{p.name} ({group(p.role)})") for p in here])
 

@@ -15,7 +15,7 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
-from console.sentences.terms import KINDS
+from console.sentences.terms import KINDS, word
 from console.wording import CREDENTIAL_STATES
 
 COLUMNS = (say("Name"), say("Kind"), say("Class"), say("Version"), say("Codes left"), say("State"))
@@ -172,7 +172,7 @@ def _cells(value: View) -> tuple[str, ...]:
     left = "" if value["codes_left"] is None else str(value["codes_left"])
     kind = KINDS.get(value["kind"], str(value["kind"]))
     state = CREDENTIAL_STATES[value["state"]]
-    return str(value["name"]), kind, str(value["class"]), str(value["version"]), left, state
+    return str(value["name"]), kind, str(word(value["class"])), str(value["version"]), left, state
 
 
 def _card_lines(said: View) -> Iterator[str]:
