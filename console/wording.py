@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every sentence that both faces show: for an error what happened and what to do now, and words for what is stored."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -234,6 +234,11 @@ def finding(code: str) -> str:
     return FINDINGS.get(code) or say(CORRUPT.get(code, code))
 
 
+def alarm(codes: Iterable[object]) -> str:
+    """Return why a journal cannot be trusted, as it stands inside a sentence."""
+    return "; ".join(finding(str(code)).rstrip(".") for code in codes)
+
+
 def after_new_log(told: Mapping[str, object]) -> Iterator[str]:
     """Say of a new log, for its signers, what becomes of prepared requests and what begins anew."""
     yield (
@@ -347,8 +352,9 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
         said["kind"] = str(terms.kind(facts["kind"]))
     if "why" in facts:
         said["why"] = say(facts["why"])
-        if facts["why"].split(",")[0] in FINDINGS:
-            said["why"] = "; ".join(FINDINGS.get(why, why) for why in facts["why"].split(","))
+        codes = [why.strip() for why in facts["why"].split(",")]
+        if codes[0] in {*FINDINGS, *CORRUPT}:
+            said["why"] = alarm(codes)
     return said
 
 

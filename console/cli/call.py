@@ -9,7 +9,7 @@ from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from console import settings
+from console import settings, wording
 from console.actions.ports import Console
 from console.actions.reading import is_reader
 from console.cli.folder import station_folder
@@ -101,7 +101,7 @@ class Call:
     def _say_alarms(self, console: Console) -> None:
         """An alarm stays for ever, also when a new log has long begun."""
         for past in console.logs.alarms():
-            self.terminal.say("standing_alarm", log=past["log"], why=past["alarm"])
+            self.terminal.say("standing_alarm", log=past["log"], why=wording.alarm(past["alarm"]))
 
     def _say_light(self, console: Console) -> None:
         """Whoever writes somewhere else than the journal is told, at each command."""

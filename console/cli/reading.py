@@ -117,7 +117,7 @@ def renewal(value: Object) -> Iterator[str]:
     anchored = [row["size"] for row in cast(Sequence[Row], value["anchored"])]
     yield from text.facts([
         (say("proposal"), value["renewal"]), (say("old log"), value["from"]), (say("new log"), value["to"]),
-        (say("alarm"), "; ".join(wording.finding(str(code)) for code in cast(Sequence[str], value["alarm"]))),
+        (say("alarm"), wording.alarm(cast(Sequence[str], value["alarm"]))),
         (say("reason"), value["text"]),
         (say("security module knew"), [say("{size} entries", size=size) for size in anchored] or say("nothing")),
         (say("found"), source or say("nothing")),

@@ -105,9 +105,7 @@ def unlocked(value: Object) -> Iterator[str]:
         else say("The station is locked.")
     )
     if alarm := cast(Sequence[str], value.get("alarm", ())):
-        yield say(
-            "ALARM: the journal cannot be trusted: {alarm}.", alarm="; ".join(map(wording.finding, alarm))
-        )
+        yield say("ALARM: the journal cannot be trusted: {alarm}.", alarm=wording.alarm(alarm))
         yield say("Nothing opens until a new log is begun: breakglass journal new-log.")
 
 

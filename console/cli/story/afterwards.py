@@ -13,6 +13,7 @@ from console.actions.release import release
 from console.actions.summary import incident_summary
 from console.cli.story.emergency import REQUEST, force
 from console.cli.story.teller import ADMIN, AFTER_ALARM, MATTER, Keep, Story, check, tell, words
+from console.cli.text import when
 from console.domain.canonical import Json
 
 NEXT: dict[str, Json] = {
@@ -59,9 +60,10 @@ def _settle(story: Story, act: str) -> None:
     story.refused(lambda c: credential.confirm(c, ADMIN, "it-1", "login tested"), "second_person_needed")
     story.act(lambda c: credential.confirm(c, ADMIN, "it-2", "login tested, ticket CHG-4711"))
     closed = story.act(lambda c: activation.close(c, act))
+    check(closed["state"] == "closed", "the activation is completed")
     tell(
         "it-2 confirms with evidence from the target. The old version is destroyed.",
-        f"State: {closed['state']}",
+        "State: completed",
     )
 
 
@@ -69,7 +71,9 @@ def _prove(story: Story) -> None:
     story.step("Strangers can check the journal")
     verdict = story.act(lambda c: journal.verify(c, deep=True))
     check(verdict["ok"] is True, f"the journal verifies: {verdict['findings']}")
-    tell(f"Verified up to entry {cast(int, verdict['size']) - 1}, vouched until {verdict['vouched_until']}.")
+    tell(
+        f"Verified up to entry {cast(int, verdict['size']) - 1}, vouched until {when(str(verdict['vouched_until']))}."
+    )
     export = story.out / "export"
     story.act(lambda c: journal.export(c, export))
     key = str(story.act(journal.checkpoint)["key"])

@@ -113,14 +113,15 @@ def _items(told: Object) -> str:
 def _show_that_it_stays_shut(story: Story, act: str) -> None:
     story.step("It does not open without both: no rule is asked here, only the cryptography")
     story.refused(lambda c: activation.open_activation(c, act), "quorum_not_met")
-    tell("Legal alone, every check left out:")
+    tell("By force, with every check of the program left out. Legal alone:")
     story.refused(lambda c: force(c, act, ["legal-1"]), "glass_intact")
     two = story.act(lambda c: approval.approve(c, act, "it-1"))
     tell(f"it-1 approves on their own token. Still missing: {missing(two)}")
-    tell("IT alone, every check left out:")
+    tell("IT alone, by force:")
     story.refused(lambda c: force(c, act, ["it-1"]), "glass_intact")
-    tell("One person twice, in the place of the other, every check left out:")
+    tell("One person twice, in the place of the other, by force:")
     story.refused(lambda c: force(c, act, ["it-1"], also_as="legal-1"), "glass_intact")
+    tell("Without a share of each, nobody can compute what was sealed.")
 
 
 def force(console: Console, act: str, members: Sequence[str], also_as: str | None = None) -> None:

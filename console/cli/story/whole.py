@@ -20,4 +20,7 @@ def run(folder: Path) -> None:
     finally:
         station.lock(story.place.locked)
         story.place.close()
-    write("\nDone. Every step did what it says.")
+    write("\nDone. Every step did what it says. To look around, with the PIN of legal-ops-1 from step 1:")
+    write(f"    breakglass station unlock --as legal-ops-1 --station {story.settings.folder}")
+    write("    Then, with the same --station: overview, station check, journal list, credential list.")
+    write("    (From a checkout, packaging/run stands for breakglass.)")
