@@ -101,7 +101,9 @@ class Call:
     def _say_alarms(self, console: Console) -> None:
         """An alarm stays for ever, also when a new log has long begun."""
         for past in console.logs.alarms():
-            self.terminal.say("standing_alarm", log=past["log"], why=wording.alarm(past["alarm"]))
+            self.terminal.say(
+                "standing_alarm", log=past["log"], why=wording.alarm(cast(Sequence[str], past["alarm"]))
+            )
 
     def _say_light(self, console: Console) -> None:
         """Whoever writes somewhere else than the journal is told, at each command."""
