@@ -12,10 +12,9 @@ from console.actions.keyholder import PROGRAM, names, told_names
 from console.actions.ports import Console
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, to_base64
-from console.domain.clock import to_ms
 from console.domain.journal import Checkpoint, Entry
 from console.domain.keyholder import told_role
-from console.domain.moment import local_and_utc
+from console.domain.moment import here, local_and_utc
 from console.domain.told import told
 from console.domain.words import to_words
 
@@ -142,8 +141,8 @@ def moment(wall_ms: int) -> str:
 
 
 def _deadline(said: Mapping[str, Json]) -> Json:
-    named = to_ms(str(said.get("deadline_at_risk")))
-    return told("none named") if named is None else moment(named)
+    named = said.get("deadline_at_risk")
+    return told("none named") if named is None else local_and_utc(here(str(named)))
 
 
 def _ending(console: Console, activation: Activation) -> Json:

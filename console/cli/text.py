@@ -2,13 +2,12 @@
 """Results as lines for people: one fact a line, tables aligned, times local and UTC. Nothing here is secret."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
 from typing import cast
 
 from console import wording
 from console.domain.activation import OVER
 from console.domain.canonical import Json, Object
-from console.domain.moment import local_and_utc
+from console.domain.moment import here, local_and_utc
 from console.language import say
 from console.sentences import changes, recording, terms
 from console.sentences import witness as said
@@ -71,7 +70,7 @@ def words(value: Json) -> str:
 
 def when(time: str) -> str:
     """Return an RFC 3339 time as local time and UTC."""
-    return local_and_utc(datetime.fromisoformat(time).astimezone())
+    return local_and_utc(here(time))
 
 
 def left(seconds: Json) -> str:

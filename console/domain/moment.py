@@ -6,6 +6,17 @@ from datetime import UTC, datetime
 from console.domain.errors import Refused
 
 
+def here(time: str) -> datetime:
+    """Return an RFC 3339 time in this computer's zone; the first or the last that can be said for one beyond."""
+    try:
+        local = datetime.fromisoformat(time).astimezone()
+        local.astimezone(UTC)  # what UTC cannot tell fails here, and not where it is shown
+    except OverflowError:
+        edge = datetime.min if time.startswith("0") else datetime.max
+        return edge.replace(microsecond=0, tzinfo=UTC)
+    return local
+
+
 def local_and_utc(local: datetime, clock: str = "%H:%M:%S") -> str:
     """Return a time in its own zone and in UTC, there with its date where it is another day."""
     utc = local.astimezone(UTC)

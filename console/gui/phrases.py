@@ -5,7 +5,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
-from console.domain.moment import local_and_utc
+from console.domain.moment import here, local_and_utc
 from console.language import say, say_count
 from console.sentences.terms import GROUPS
 
@@ -173,7 +173,7 @@ def precise(rfc3339: str) -> str:
 
 
 def _local(rfc3339: str, clock: str) -> str:
-    local = datetime.fromisoformat(rfc3339).astimezone()
+    local = here(rfc3339)
     return local_and_utc(local, clock) if local.utcoffset() else local.strftime(f"%Y-%m-%d {clock} %Z")
 
 
