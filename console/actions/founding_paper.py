@@ -12,7 +12,7 @@ from console.actions.summary import mode_words, moment
 from console.domain import policy
 from console.domain.canonical import Json, digest
 from console.domain.errors import ConsoleError
-from console.domain.groups import class_, group
+from console.domain.groups import CLASSES, class_, group
 from console.domain.keyholder import Member
 from console.domain.policy import Policy
 from console.domain.renewal import FIRST
@@ -38,6 +38,7 @@ LISTED = {
     "ranges": "Ranges", "witnesses": "Witnesses",
 }  # fmt: skip
 """Rules that are lists -> their labels."""
+CALLED = ("privilege", *CLASSES)
 
 
 def certificate(console: Console) -> bytes:
@@ -106,4 +107,10 @@ def _rules(founded: Policy) -> Iterator[tuple[Json, Json]]:
     yield told("Matter numbers"), rules.matter_pattern
     for name, label in LISTED.items():
         if value := founded.rules.to_json().get(name):
-            yield told(label), ", ".join(map(str, cast(list[Json], value)))
+            yield told(label), _listed(cast(list[str], value))
+
+
+def _listed(codes: list[str]) -> Json:
+    """Return them a comma apart; what has a name in each language, by it."""
+    called = [told(code) if code in CALLED else code for code in codes]
+    return called[0] if len(called) == 1 else ", ".join(codes)

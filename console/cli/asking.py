@@ -78,7 +78,7 @@ def matters(call: Call) -> Sequence[str]:
 def confirm(call: Call, confirms: Json) -> None:
     """Let a person confirm what the rules ask of them, unless the command line did."""
     if confirms and call.arguments.confirm is None and call.terminal.has_person():
-        said = text.words(confirms)
+        said = text.words([word(one) for one in cast(Sequence[Json], confirms)])
         call.terminal.confirm(say("You confirm: {confirms}.", confirms=said), say("confirm"))
 
 
@@ -107,7 +107,7 @@ def errand(value: Object) -> Iterator[str]:
     is_told = all(row["kind"] for row in items)
     yield from text.facts([
         (say("must be changed once shown"), value["owes"] or say("nothing") if is_told else None),
-        (say("you confirm"), value["confirms"] or None),
+        (say("you confirm"), [word(one) for one in cast(Sequence[Json], value["confirms"])] or None),
         (say("written"), text.when(str(value["written"]))),
         (say("valid until"), text.when(str(value["valid_until"]))),
         (say("clock of this console"), text.when(str(value["clock"]))),

@@ -102,7 +102,7 @@ def plan(value: Object) -> Iterator[str]:
         (say("requests"), len(requests)), (say("approvals for each"), value["people"]),
         (say("touches of each approver"), value["touches_each"]),
         (say("touches of the sealer"), value["touches_of_sealer"]),
-        (say("about"), say("{minutes} minutes", minutes=value['minutes'])),
+        (say("takes about"), say("{minutes} minutes", minutes=value['minutes'])),
     ])  # fmt: skip
     for items in requests:
         yield f"items = [{', '.join(_item(row) for row in items)}]"

@@ -119,7 +119,9 @@ def _value(name: str, value: Json) -> str:
         )
     if isinstance(value, str):
         return value
-    return ", ".join(map(str, cast(Sequence[Json], value))) or _NOTHING.get(name, say("none"))
+    return ", ".join(str(terms.word(one)) for one in cast(Sequence[Json], value)) or _NOTHING.get(
+        name, say("none")
+    )
 
 
 def _plain_number(name: str, value: int) -> str:

@@ -4,6 +4,7 @@
 from collections.abc import Mapping, Sequence
 
 from console.language import say, say_each
+from console.sentences import terms
 from console.sentences.form import Sentences, Verdicts
 
 # fmt: off
@@ -67,8 +68,10 @@ _OF = say_each({
 def loss(name: str, people: Mapping[str, object]) -> str:
     """Return the words for a loss; ``people``: member id -> name."""
     kind, _, who = name.partition(":")
+    if name == "sheets:station":
+        return say("the recovery sheets of the station")
     if kind in _OF:
-        return _OF[kind].format(who=people.get(who, who))
+        return _OF[kind].format(who=people.get(who) or terms.word(who))
     return _LOSSES.get(kind, name or say("nothing at all"))
 
 

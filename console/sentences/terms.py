@@ -30,6 +30,7 @@ CODES: Mapping[str, str] = say_each({
     "legal": "legal", "it": "it", "operator": "operator", "compliance": "compliance",
     "standard": "standard", "privileged": "privileged", "drill": "drill", "real": "real",
     "hardware": "hardware", "software": "software", "attested": "attested",
+    "privilege": "privilege", "station": "station",
 })  # fmt: skip
 """What the tables of both faces call by the word that is typed: in English the same."""
 PRIVILEGES: Mapping[str, str] = {

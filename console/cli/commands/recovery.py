@@ -119,7 +119,7 @@ def _typed(call: Call) -> Iterator[list[str]]:
 def _plan(value: Object) -> Iterator[str]:
     rows = cast(Sequence[text.Row], value["sheets"])
     yield from text.facts([
-        (say("sheets of"), value["slot"]), (say("generation"), value["generation"]),
+        (say("sheets of"), terms.word(value["slot"])), (say("generation"), value["generation"]),
         (say("needed"), say("{needed} of {count} in each group", needed=value['needed'], count=value['count'])),
         (say("pages"), value["pages"]),
         (say("copies of each"), value["copies"]), (say("come out at"), value["where"]),
@@ -141,7 +141,7 @@ def _printed(value: Object) -> Iterator[str]:
 def _proven(value: Object) -> Iterator[str]:
     unread = [f"{group} {number}" for group, number in cast(Sequence[tuple[str, int]], value["unread"])]
     yield from text.facts([
-        (say("sheets of"), value["slot"]), (say("generation"), value["generation"]),
+        (say("sheets of"), terms.word(value["slot"])), (say("generation"), value["generation"]),
         (say("check value"), value["check"]), (say("not read back yet"), unread or say("none")),
         (say("proposal"), value["proposal"]),
     ])  # fmt: skip
@@ -164,7 +164,7 @@ def _used(value: Object) -> Iterator[str]:
 def _drilled(value: Object) -> Iterator[str]:
     return text.facts(
         [
-            (say("sheets of"), value["slot"]),
+            (say("sheets of"), terms.word(value["slot"])),
             (say("check value"), value["check"]),
             (say("they work"), value["works"]),
         ]
@@ -173,7 +173,7 @@ def _drilled(value: Object) -> Iterator[str]:
 
 def _standing(value: Object) -> Iterator[str]:
     cells = [
-        [row["slot"], wording.SHEET_STATES[str(row["state"])], row["generation"], row["check"],
+        [terms.word(row["slot"]), wording.SHEET_STATES[str(row["state"])], row["generation"], row["check"],
          len(cast(Sequence[Json], row["unread"])), row["drilled"], row["uncovered"], row["owed"]]
         for row in cast(Sequence[text.Row], value["recovery"])
     ]  # fmt: skip
