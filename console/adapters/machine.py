@@ -178,11 +178,18 @@ def write_out(path: Path, data: bytes) -> None:
         raise Unavailable("not_written", path=str(path), why=os.strerror(error.errno or 0)) from error
 
 
+def check_outside(folder: Path) -> None:
+    """Raise ``Unavailable`` (not_written) where a link leads into the folder of a station.
+
+    A place that a person names may lie on a medium that others prepared.
+    """
+    named, found = Path(os.path.normpath(folder.absolute())), folder.resolve()
+    if named != found and any((place / LEASE).exists() for place in (found, *found.parents)):
+        raise Unavailable("not_written", path=str(folder), why="a link leads into the folder of a station")
+
+
 def _opened_outside(path: Path) -> int:
-    # The place may lie on a medium that others prepared: a link there must not lead into files that somebody needs.
-    named, folder = Path(os.path.normpath(path.parent.absolute())), path.parent.resolve()
-    if named != folder and any((place / LEASE).exists() for place in (folder, *folder.parents)):
-        raise Unavailable("not_written", path=str(path), why="a link leads into the folder of a station")
+    check_outside(path.parent)
     flags = os.O_WRONLY | os.O_CLOEXEC
     try:
         descriptor = os.open(path, flags | os.O_CREAT | os.O_NOFOLLOW, 0o600)

@@ -199,6 +199,7 @@ class BackupFolder:
 
     def prepare(self) -> None:
         """Make the folder; ``Refused`` unless it is empty and on another disk."""
+        machine.check_outside(self.folder)
         machine.make_folder(self.folder.absolute())
         if any(self.folder.iterdir()):
             raise Refused("folder_not_empty", folder=str(self.folder))

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import release
+from console.actions import backup, journal, release
 from console.cli import files, handing
 from console.domain.errors import Refused, Unavailable
 from console.gui.files import read_all, read_wipeable, write_all
 from console.gui.pictures import handed_over
-from console.wiring import codes
+from console.wiring import backup_folder, codes
 from tests.kill.stage import PASSWORD, Paper, Scene, opened_base, staged
 
 pytestmark = pytest.mark.real
@@ -57,6 +57,17 @@ def test_a_folder_that_is_a_link_into_the_station_gets_nothing(
         (tmp_path / "out").symlink_to(scene.home / "state")
         with pytest.raises(Unavailable, match="not_written"):
             bring_out(tmp_path / "out", bytes(100))
+        emergency_goes_on(scene)
+
+
+def test_neither_export_nor_backup_goes_into_the_station_by_a_link(tmp_path: Path) -> None:
+    with staged(opened_base()) as scene:
+        (scene.home / "proposals").mkdir()
+        (tmp_path / "out").symlink_to(scene.home / "proposals")
+        with scene.console() as console, pytest.raises(Unavailable, match="not_written"):
+            journal.export(console, tmp_path / "out")
+        with scene.console() as console, pytest.raises(Unavailable, match="not_written"):
+            backup.make(console, backup_folder(tmp_path / "out", scene.home, same_disk=True))
         emergency_goes_on(scene)
 
 

@@ -18,7 +18,7 @@ from console.adapters.journal.erased import ERASED, WITHHELD
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
-from console.adapters.machine import copy_durably, make_folder
+from console.adapters.machine import check_outside, copy_durably, make_folder
 from console.domain import contact, cosignature, merkle
 from console.domain.canonical import MAX_DEPTH, Json, Object, encode, to_base64
 from console.domain.counsel import CounselKey
@@ -81,6 +81,7 @@ def export(
 
     What it opens lies in the clear: the folder and all in it are its owner's only. ``Refused``: folder_not_empty.
     """
+    check_outside(folder)
     make_folder(folder.absolute())
     if any(folder.iterdir()):
         raise Refused("folder_not_empty", folder=str(folder))
