@@ -10,7 +10,7 @@ from console.actions import activation, approval, course, credential, release
 from console.actions.ports import Console
 from console.domain.canonical import Json
 from console.domain.errors import Refused
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, sealed_base, staged
+from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, open_for, sealed_base, staged
 
 pytestmark = pytest.mark.real
 
@@ -66,9 +66,7 @@ def test_from_the_request_to_the_secret_that_was_changed_two_people_later(scene:
 @pytest.mark.long
 def test_what_showed_nothing_is_no_showing_and_others_secrets_are_not_told(scene: Scene) -> None:
     with scene.console() as console:
-        act = filed(console, {"credential": PASSWORD})
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": PASSWORD})
         release.release(console, act, PASSWORD, Paper("failed"))
         activation.end(console, act)
         credential.rotate(console, PASSWORD, bytearray(b"another-secret"))

@@ -16,7 +16,7 @@ from console.domain.errors import Refused
 from console.domain.journal import to_rfc3339
 from tests.attacks.test_clock_set import SetClock
 from tests.kill.keys import HOTP, HOTP_CODES, TOTP, keys_base
-from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, staged
+from tests.kill.stage import PASSWORD, Paper, Scene, open_for, staged
 
 pytestmark = pytest.mark.real
 
@@ -177,9 +177,7 @@ def test_a_new_seed_begins_anew_and_the_old_counter_goes(scene: Scene, console: 
     rows = tables.rows(console.hsm, console.vault, tables.STATE)
     assert credential.counter_row(HOTP, 1) not in rows
     activation.end(console, scene.act)
-    act = filed(console, {"credential": HOTP})
-    approve(console, act, "legal-1", "it-1")
-    activation.open_activation(console, act)
+    act = open_for(console, {"credential": HOTP})
     assert released(console, act, HOTP) == HOTP_CODES[4]
 
 

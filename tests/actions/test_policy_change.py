@@ -24,6 +24,7 @@ from tests.kill.stage import (
     approve,
     filed,
     justified,
+    open_for,
     opened_base,
     pins_of,
     sealed_base,
@@ -221,9 +222,7 @@ def test_resealing_counts_like_a_showing_and_leaves_a_waiting_version_alone(scen
         credential.rotate(console, PASSWORD, bytearray(b"another secret"))
     change(scene, WITHOUT_IT_2, "legal-1", "legal-2", "it-1")
     with scene.console() as console:
-        act = filed(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 3}, releases=2)
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 3}, releases=2)
         with pytest.raises(Refused, match="budget_used_up") as cut:
             reseal.reseal(console, act)
         assert "2 items were sealed again before that, and stay so." in wording.explain(cut.value).what

@@ -11,7 +11,6 @@ from typing import Any, cast
 import pytest
 
 from console.actions import (
-    activation,
     credential,
     enrolment,
     grab_card,
@@ -33,6 +32,7 @@ from tests.kill.stage import (
     Scene,
     approve,
     filed,
+    open_for,
     recovery_base,
     sealed_base,
     sign_step,
@@ -101,9 +101,7 @@ def test_what_was_shown_is_named_until_it_is_rotated(scene: Scene) -> None:
     with scene.console() as console:
         from console.actions import release
 
-        act = filed(console, {"credential": PASSWORD})
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": PASSWORD})
         release.release(console, act, PASSWORD, Paper())
         rows = found(console)
         assert (rows["exposed"]["detail"], rows["drill"]["ok"]) == (PASSWORD, True)

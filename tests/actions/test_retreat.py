@@ -10,7 +10,16 @@ from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Refused
 from tests.journals import log_full, recording
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, opened_base, staged, used
+from tests.kill.stage import (
+    CODES,
+    PASSWORD,
+    Paper,
+    Scene,
+    open_for,
+    opened_base,
+    staged,
+    used,
+)
 
 pytestmark = pytest.mark.real
 
@@ -64,9 +73,7 @@ def test_an_end_in_the_reserve_is_an_end(scene: Scene) -> None:
 
 def test_a_whole_emergency_in_the_reserve(scene: Scene) -> None:
     with scene.console() as console, log_full(recorder(console)):
-        act = filed(console, {"credential": PASSWORD})
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": PASSWORD})
     with scene.console() as console:
         assert activation.show(console, act)["state"] == "open"
         paper = Paper()

@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from console.actions import activation, credential, release, use
 from console.actions.ports import Console
 from console.domain import usage
-from console.domain.errors import Refused
+from console.domain.errors import Corrupt, Refused
 from console.domain.usage import TLS_CONTENT, ToSign
 from tests.kill.keys import CERTIFICATE, EC_KEY, HOTP, RSA_KEY, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, staged
@@ -213,7 +213,7 @@ def test_a_module_that_cannot_is_told_before_anything_happens(scene: Scene, cons
 
 def test_a_wrong_signature_is_never_handed_over(scene: Scene, console: Console) -> None:
     lying = replace(console, hsm=NoImports(console.hsm, bytes(256)))
-    with pytest.raises(Exception, match="signature_wrong"):
+    with pytest.raises(Corrupt, match="signature_wrong"):
         used(lying, scene.act, RSA_KEY, jwt(console))
 
 

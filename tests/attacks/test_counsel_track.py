@@ -20,7 +20,7 @@ from console.domain import counsel, keys, opening
 from console.domain import journal as entries
 from console.domain.canonical import Object, decode_object, encode, from_base64, to_base64
 from console.domain.counsel import Reader, Wrap
-from console.domain.errors import Corrupt, Refused
+from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.keys import RosterKey
 from console.domain.record import About
 from console.settings import read
@@ -303,7 +303,7 @@ def test_the_sheets_of_legal_admit_who_comes_after_the_last_reader() -> None:
         with scene.console() as console:
             member = console.policy.roster.member("legal-1")
             new = section(scene, "legal-3", "Fritz Gabler")
-            with pytest.raises(Exception, match="token_absent"):
+            with pytest.raises(Unavailable, match="token_absent"):
                 actions.read(console, member.id)
         with joined(scene, [new], sheets="legal") as after, after.console() as console:
             with pytest.raises(Refused, match="not_admitted"):

@@ -21,6 +21,7 @@ from tests.kill.stage import (
     approve,
     approved_base,
     filed,
+    open_for,
     opened_base,
     sealed_base,
     staged,
@@ -95,9 +96,7 @@ def test_the_patched_program_still_opens_with_everything() -> None:
 def test_one_of_legal_is_not_two(scene: Scene) -> None:
     """A class that asks for two of Legal, with one of them."""
     with scene.console() as console:
-        act = filed(console, {"credential": TWO_LEGAL})
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": TWO_LEGAL})
     assert unopened(scene, act, TWO_LEGAL).code == "glass_intact"
 
 

@@ -6,11 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, credential, release
+from console.actions import credential, release
 from console.actions.ports import Console
 from console.domain.ceremony import Item
-from console.domain.errors import ConsoleError, Corrupt
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, opened_base, sealed_base, staged
+from console.domain.errors import ConsoleError, Corrupt, Refused
+from tests.kill.stage import (
+    CODES,
+    PASSWORD,
+    Paper,
+    Scene,
+    open_for,
+    opened_base,
+    sealed_base,
+    staged,
+)
 
 pytestmark = pytest.mark.real
 
@@ -100,12 +109,10 @@ def test_a_replaced_version_does_not_come_back(scene: Scene) -> None:
     """What an approval of the old version could open is burnt by the confirmation of the new one."""
     paper = Paper()
     with scene.console() as console:
-        act = filed(console, {"credential": PASSWORD})
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": PASSWORD})
         credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
         credential.confirm(console, PASSWORD, "it-2", "ticket 17")
-        with pytest.raises(Exception, match="version_replaced"):
+        with pytest.raises(Refused, match="version_replaced"):
             release.release(console, act, PASSWORD, paper)
     assert paper.shown == []
 
@@ -114,7 +121,7 @@ def test_the_sealer_does_not_confirm(scene: Scene) -> None:
     """Nobody alone replaces a good credential by rubbish."""
     with scene.console() as console:
         credential.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-1")
-        with pytest.raises(Exception, match="second_person_needed"):
+        with pytest.raises(Refused, match="second_person_needed"):
             credential.confirm(console, PASSWORD, "it-1", "ticket 17")
 
 
@@ -122,5 +129,5 @@ def test_an_operator_does_not_confirm(scene: Scene) -> None:
     """The second word on a rotation is a keyholder's."""
     with scene.console() as console:
         credential.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-1")
-        with pytest.raises(Exception, match="not_a_keyholder"):
+        with pytest.raises(Refused, match="not_a_keyholder"):
             credential.confirm(console, PASSWORD, "legal-ops-1", "ticket 17")

@@ -3,15 +3,15 @@
 
 import pytest
 
-from console.actions import activation, escrow, release, suspension
+from console.actions import escrow, release, suspension
 from console.actions import station as station_actions
 from console.actions.ports import Console
 from console.domain.errors import Refused
 from tests.kill.stage import (
     PASSWORD,
     Paper,
-    approve,
     filed,
+    open_for,
     opened_base,
     recoverable_base,
     sealed_base,
@@ -40,9 +40,7 @@ def test_a_damaged_copy_for_the_sheets_is_made_anew(name: str, damage: bytes) ->
 
 def is_shown(console: Console, secret: bytes) -> bool:
     """Walk one whole emergency."""
-    act = filed(console, {"credential": PASSWORD})
-    approve(console, act, "legal-1", "it-1")
-    activation.open_activation(console, act)
+    act = open_for(console, {"credential": PASSWORD})
     paper = Paper()
     release.release(console, act, PASSWORD, paper)
     return paper.shown == [(PASSWORD, secret)]

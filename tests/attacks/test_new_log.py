@@ -31,8 +31,8 @@ from tests.kill.stage import (
     PASSWORD,
     Paper,
     Scene,
-    approve,
     filed,
+    open_for,
     opened_base,
     recovery_base,
     rotated_base,
@@ -94,10 +94,7 @@ def renewed(scene: Scene) -> dict[str, Any]:
 def opened_again(scene: Scene, *items: Any, **more: Any) -> str:
     """Ask, approve and open in the log that is written now."""
     with scene.console() as console:
-        act = filed(console, *items, **more)
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
-    return act
+        return open_for(console, *items, **more)
 
 
 def alarm(scene: Scene) -> list[str]:

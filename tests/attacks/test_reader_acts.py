@@ -39,10 +39,10 @@ from tests.kill.stage import (
     Base,
     Paper,
     Scene,
-    approve,
     filed,
     for_a_while,
     keep,
+    open_for,
     sealed_base,
     sign_step,
     staged,
@@ -68,9 +68,7 @@ def read_along_base() -> Base:
         with scene.console() as console:
             sign_step(console, proposal)
         with scene.console() as console:
-            act = filed(console, {"credential": PASSWORD})
-            approve(console, act, "legal-1", "it-1")
-            activation.open_activation(console, act)
+            act = open_for(console, {"credential": PASSWORD})
             credential.seal(console, LATER, "password", "standard", bytearray(b"secret"), card(LATER))
         return keep(scene, "read-along", act)
 

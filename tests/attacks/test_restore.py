@@ -11,7 +11,6 @@ from typing import Any, cast
 import pytest
 
 from console.actions import (
-    activation,
     backup,
     counsel,
     credential,
@@ -38,8 +37,8 @@ from tests.kill.stage import (
     UNLOCKER,
     Paper,
     Scene,
-    approve,
     filed,
+    open_for,
     pins_of,
     recovery_base,
     sealed_base,
@@ -147,9 +146,7 @@ def first_release(station: Station, name: str = PASSWORD) -> bytes:
         assert answer["in_force"] is True
     paper = Paper()
     with station.console() as console:
-        act = filed(console, {"credential": name})
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": name})
         release.release(console, act, name, paper)
     return paper.shown[0][1]
 

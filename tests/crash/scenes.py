@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The station that is crashed: an open activation for a password, counted codes and single codes."""
 
-from console.actions import activation, approval
+from console.actions import approval
 from console.domain.canonical import Json
-from tests.kill.stage import CODES, PASSWORD, Base, approve, filed, for_a_while, keep, sealed_base, staged
+from tests.kill.stage import CODES, PASSWORD, Base, for_a_while, keep, open_for, sealed_base, staged
 
 COUNTED = "vpn-counter-codes"
 """Counted codes (HOTP): each showing burns the table that came before it."""
@@ -18,9 +18,7 @@ def crash_base() -> Base:
     with staged(sealed_base()) as scene:
         with scene.console() as console:
             asked: list[Json] = [{"credential": name} for name in (PASSWORD, COUNTED)]
-            act = filed(console, *asked, {"credential": CODES, "codes": 6}, releases=MOST_RELEASES)
-            approve(console, act, "legal-1", "it-1")
-            activation.open_activation(console, act)
+            act = open_for(console, *asked, {"credential": CODES, "codes": 6}, releases=MOST_RELEASES)
             for member in ("legal-1", "it-1"):
                 approval.second(console, act, member, "reset", MORE_RELEASES)
         return keep(scene, "crash", act)

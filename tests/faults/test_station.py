@@ -21,8 +21,7 @@ from tests.kill.stage import (
     Base,
     Paper,
     Scene,
-    approve,
-    filed,
+    open_for,
     opened_base,
     pins_of,
     start_keeper,
@@ -71,9 +70,7 @@ def test_a_full_disk_stops_no_emergency(place: tuple[Scene, Volume], left: int) 
     with scene.console() as console:
         release.release(console, scene.act, CODES, paper)
         activation.end(console, scene.act)
-        act = filed(console, {"credential": PASSWORD})
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": PASSWORD})
         release.release(console, act, PASSWORD, paper)
     assert [secret for _, secret in paper.shown] == [scene.sealed[CODES].split()[0], scene.sealed[PASSWORD]]
     home.empty()

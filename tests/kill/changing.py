@@ -4,7 +4,7 @@
 import functools
 from collections.abc import Sequence
 
-from console.actions import activation, policy, stand_in
+from console.actions import policy, stand_in
 from console.actions.ports import Console
 from tests.kill.stage import (
     CODES,
@@ -14,6 +14,7 @@ from tests.kill.stage import (
     filed,
     for_a_while,
     keep,
+    open_for,
     recovery_base,
     sealed_base,
     sign_step,
@@ -45,9 +46,7 @@ def stale_base() -> Base:
         with scene.console() as console:
             sign_step(console, str(policy.propose_change(console, WITHOUT_IT_2)["proposal"]))
         with scene.console() as console:
-            act = filed(console, {"credential": CODES, "stale": True})
-            approve(console, act, "legal-1", "it-1")
-            activation.open_activation(console, act)
+            act = open_for(console, {"credential": CODES, "stale": True})
         return keep(scene, "stale", act)
 
 

@@ -6,11 +6,11 @@ import json
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from console.actions import activation, credential, use
+from console.actions import credential, use
 from console.actions.ports import Console
 from console.cli.throwaway import card
 from console.domain.usage import ToSign
-from tests.kill.stage import Base, approve, filed, for_a_while, keep, sealed_base, staged
+from tests.kill.stage import Base, for_a_while, keep, open_for, sealed_base, staged
 
 SEED = b"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """RFC 4226 appendix D and RFC 6238 appendix B: the ASCII bytes 12345678901234567890."""
@@ -44,8 +44,6 @@ def keys_base() -> Base:
         with scene.console() as console:
             for name, (kind, secret) in secrets.items():
                 credential.seal(console, name, kind, "standard", bytearray(secret), card(name))
-            act = filed(console, *({"credential": name} for name in (*secrets, CERTIFICATE)), releases=8)
-            approve(console, act, "legal-1", "it-1")
-            activation.open_activation(console, act)
+            act = open_for(console, *({"credential": name} for name in (*secrets, CERTIFICATE)), releases=8)
         kept = keep(scene, "keys", act)
     return Base(kept.folder, kept.sealed | {name: secret for name, (_, secret) in secrets.items()}, act)

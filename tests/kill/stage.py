@@ -134,6 +134,14 @@ def approve(console: Console, act: str, *members: str) -> None:
         approval.approve(console, act, member, matters=["M-2026-00117"], confirms=confirms)
 
 
+def open_for(console: Console, *items: Json, **fields: object) -> str:
+    """File a request, let one of Legal and one of IT approve it, open it; return its activation."""
+    act = filed(console, *items, **fields)
+    approve(console, act, "legal-1", "it-1")
+    activation.open_activation(console, act)
+    return act
+
+
 def used(console: Console, act: str) -> int:
     """Return how many showings of an activation are counted."""
     return cast(int, cast(Object, activation.show(console, act)["budget"])["used"])

@@ -9,7 +9,7 @@ from console.actions import activation, credential, policy, reseal
 from console.domain.errors import Refused
 from tests.kill.aftermath import Victims, killed, release_all
 from tests.kill.changing import codes_of, proposed_base, sheetless_base, sign_by_sheets, sign_last, stale_base
-from tests.kill.stage import CODES, PASSWORD, approve, filed, words_of
+from tests.kill.stage import CODES, PASSWORD, approve, filed, open_for, words_of
 from tests.kill.steps import DATABASE, STATION, VERBS, Step
 from tests.kill.test_verbs import every
 
@@ -33,9 +33,7 @@ def test_sign_step(victims: Victims, point: int) -> None:
             assert [m.id for m in console.policy.roster.group("it")] == ["it-1"]
             assert "slots/it-2.json" not in console.vault.names("slots/")
             assert console.vault.names("proposals/") == []
-            act = filed(console, {"credential": PASSWORD})
-            approve(console, act, "legal-1", "it-1")
-            activation.open_activation(console, act)
+            act = open_for(console, {"credential": PASSWORD})
             assert activation.show(console, act)["state"] == "open"
 
 

@@ -5,9 +5,9 @@ import signal
 
 import pytest
 
-from console.actions import activation, journal, release, renewal
+from console.actions import journal, release, renewal
 from tests.kill.aftermath import Victims, steps_taken, unlike_on_mirror
-from tests.kill.stage import PASSWORD, Paper, alarmed_base, approve, filed, proposed, staged
+from tests.kill.stage import PASSWORD, Paper, alarmed_base, open_for, proposed, staged
 from tests.kill.steps import STATION, VERBS, Step, name_of, points
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -31,9 +31,7 @@ def test_new_log(victims: Victims, point: int) -> None:
             assert verdict["ok"], verdict["findings"]
             assert not [name for name in console.hsm.keys() if name.startswith("open-")]
             assert [e.seq for e in console.journal.entries(type_="log.renewed")] == [0]
-            act = filed(console, {"credential": PASSWORD})
-            approve(console, act, "legal-1", "it-1")
-            activation.open_activation(console, act)
+            act = open_for(console, {"credential": PASSWORD})
             release.release(console, act, PASSWORD, paper)
         assert paper.shown == [(PASSWORD, scene.sealed[PASSWORD])]
         assert unlike_on_mirror(scene) == []

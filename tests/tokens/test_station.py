@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, credential, release, station
+from console.actions import credential, release, station
 from console.adapters.hsm.process import KEY_FILE
 from console.cli.throwaway import card
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, parse
 from console.wiring import Station
-from tests.kill.stage import Paper, approve, filed
+from tests.kill.stage import Paper, open_for
 from tests.stations import Pins
 from tests.tokens.devices import Device
 
@@ -93,9 +93,7 @@ def place(device: Device, short_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
 def test_the_main_job_with_another_token(place: Station) -> None:
     with place.console() as console:
         credential.seal(console, NAME, "password", "standard", bytearray(SECRET), card(NAME))
-        act = filed(console, {"credential": NAME})
-        approve(console, act, "legal-1", "it-1")
-        activation.open_activation(console, act)
+        act = open_for(console, {"credential": NAME})
         paper = Paper()
         release.release(console, act, NAME, paper)
         assert [secret for _, secret in paper.shown] == [SECRET]
