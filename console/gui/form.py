@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QRadioButton,
     QSpinBox,
+    QStyledItemDelegate,
     QVBoxLayout,
     QWidget,
 )
@@ -93,6 +94,13 @@ class _Choice(QComboBox):
         """Let the page scroll: an answer that only passes under the wheel is not given by it."""
         event.ignore()
 
+    def showPopup(self) -> None:
+        """Open the list with its last row whole: of a box that has the focus, Qt makes it two pixels too low."""
+        rows = self.view()
+        whole = sum(map(rows.sizeHintForRow, range(self.count()))) + 2 * rows.frameWidth()
+        rows.setMinimumHeight(whole if whole < self.screen().availableGeometry().height() / 2 else 0)
+        super().showPopup()
+
 
 class _Number(QSpinBox):
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -103,6 +111,8 @@ class _Number(QSpinBox):
 def choice(rows: Sequence[tuple[object, str]]) -> QComboBox:
     """Return a choice among (value, words)."""
     box = _Choice()
+    # Only this kind of row is as high as the style sheet says.
+    box.setItemDelegate(QStyledItemDelegate(box))
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     # What is offered later may be longer than what was there at first.
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
