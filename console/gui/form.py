@@ -28,6 +28,8 @@ from console.language import say
 TEXT_LINES_PIXELS = 84
 TIME_FORMAT = "yyyy-MM-dd HH:mm"
 SIGNS = "-: ."
+INDENT = 8
+"""Pixels in front of a number: its own line, inside, does not hear of the box's padding."""
 Lead = tuple[str, Callable[[], None]]
 """What is wrong in words, and what leads to its field."""
 
@@ -143,6 +145,7 @@ def number(low: int, high: int, value: int) -> QSpinBox:
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.setRange(low, high)
     box.setValue(value)
+    box.lineEdit().setTextMargins(INDENT, 0, 0, 0)
     sizes.keep(box, mostWidth=140)
     return box
 
@@ -187,6 +190,7 @@ def moment() -> QDateTimeEdit:
     edit = _Moment(QDateTime.currentDateTime())
     edit.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     edit.setDisplayFormat(TIME_FORMAT)
+    edit.lineEdit().setTextMargins(INDENT, 0, 0, 0)
     sizes.keep(edit, mostWidth=240)
     return edit
 

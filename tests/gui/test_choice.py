@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The list of a choice: opened by whoever has just come to it, all of it can be read."""
+"""Choices: an opened list shows its rows whole, and no state of a choice cuts its words."""
 
 import pytest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.gui import form, theme
+from console.gui.parts import Parts
 from tests.patience import PatientBot
 
 
@@ -25,3 +26,14 @@ def test_every_row_is_whole(qtbot: PatientBot, count: int) -> None:
     assert last.height() >= 36
     assert last.bottom() < rows.viewport().height()
     box.hidePopup()
+
+
+def test_a_choice_is_as_large_whether_it_is_chosen_or_not(qtbot: PatientBot) -> None:
+    theme.apply(theme.application())
+    parts = Parts(("The same words", QWidget()), ("The same words", QWidget()))
+    qtbot.addWidget(parts)
+    with qtbot.waitExposed(parts):
+        parts.show()
+    chosen, other = parts.choices()
+    assert (chosen.isChecked(), other.isChecked()) == (True, False)
+    assert chosen.size() == other.size()
