@@ -28,7 +28,7 @@ def test_every_row_is_whole(qtbot: PatientBot, count: int) -> None:
     box.hidePopup()
 
 
-def test_a_choice_is_as_large_whether_it_is_chosen_or_not(qtbot: PatientBot) -> None:
+def test_a_choice_is_as_wide_whether_it_is_chosen_or_not(qtbot: PatientBot) -> None:
     theme.apply(theme.application())
     parts = Parts(("The same words", QWidget()), ("The same words", QWidget()))
     qtbot.addWidget(parts)
@@ -36,4 +36,6 @@ def test_a_choice_is_as_large_whether_it_is_chosen_or_not(qtbot: PatientBot) -> 
         parts.show()
     chosen, other = parts.choices()
     assert (chosen.isChecked(), other.isChecked()) == (True, False)
-    assert chosen.size() == other.size()
+    for choice in (chosen, other):
+        choice.setText("Other words")  # else a size is told that was asked for before one of them was chosen
+    assert chosen.sizeHint().width() == other.sizeHint().width()
