@@ -73,7 +73,7 @@ def test_sealed_rotated_and_confirmed(hands: Hands) -> None:
     hands.read("This is not the PIN of Anna Berg.\nThis token counts no wrong PINs")
     assert hands.focused() == "PIN of Anna Berg"  # At once, and nothing typed is lost.
     hands.pin(hands.pins["legal-1"], "Anna Berg")
-    hands.read("crm-admin is sealed as a password, version 1.")
+    hands.read("crm-admin is sealed (password), version 1.")
     hands.press("Use card")
     hands.read("Account: emergency-admin")
     assert hands.find(QTableView, "Sealed credentials").model().rowCount() == 1
@@ -128,7 +128,7 @@ def test_a_name_that_could_be_another_ones_asks_and_keeps_the_secret(hands: Hand
     hands.press("Seal it")
     hands.press("It is another credential")
     hands.pin(hands.pins["legal-1"], "Anna Berg")
-    hands.read("crm-admin-eu is sealed as a password, version 1.")
+    hands.read("crm-admin-eu is sealed (password), version 1.")
 
 
 def test_a_seed_comes_from_the_picture_that_the_target_shows(hands: Hands, tmp_path: Path) -> None:
@@ -144,7 +144,7 @@ def test_a_seed_comes_from_the_picture_that_the_target_shows(hands: Hands, tmp_p
     hands.picture("seal-seed")
     hands.press("It is right: seal it")
     hands.pin(hands.pins["legal-1"], "Anna Berg")
-    hands.read(f"crm-totp is sealed as a time-based code, version 1. Warning: {picture} holds the secret")
+    hands.read(f"crm-totp is sealed (time-based code), version 1. Warning: {picture} holds the secret")
     nowhere(hands, seed)
     place = Station(read(tmp_path / "station"), Pins(hands.pins))
     with closing(place), place.console() as console:

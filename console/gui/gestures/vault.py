@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-SEALED = say("{name} is sealed as a {kind}, version {version}.")
+SEALED = say("{name} is sealed ({kind}), version {version}.")
 CANDIDATE = say("Version {candidate} of {name} is sealed. Somebody else must confirm that the target has it.")
 CONFIRMED = say("Version {version} of {name} is confirmed. The version before is destroyed.")
 DRIFT = say("{credential} is {offset} steps off. That is written down, and counts from now on.")
