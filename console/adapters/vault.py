@@ -151,7 +151,7 @@ def _bring(folder: Path, mirror: Path, name: str) -> bool:
         machine.remove_durably(copy)
         return True
     data = _read(folder, name)
-    if copy.is_file() and machine.read_plain(copy, len(data)) == data:
+    if copy.is_file() and not copy.is_symlink() and machine.read_plain(copy, len(data)) == data:
         return False
     _write(copy, data)
     return True

@@ -6,6 +6,7 @@ import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import cast
 
 import pytest
 
@@ -69,7 +70,31 @@ def test_a_folder_that_is_a_link_to_another_one_of_the_station_destroys_nothing_
         emergency_goes_on(scene)
 
 
-def test_a_link_in_the_place_of_what_is_written_first_destroys_nothing() -> None:
+def test_a_link_in_the_place_of_a_copy_is_replaced_by_one() -> None:
+    with staged(opened_base()) as scene:
+        (scene.folder / "mirror" / "medium").unlink()
+        copy = scene.folder / "mirror" / "genesis.json"
+        copy.unlink()
+        copy.symlink_to(scene.home / "genesis.json")
+        emergency_goes_on(scene)
+        with scene.console() as console:
+            assert console.vault.unmirrored() == []
+        assert copy.is_file()
+        assert not copy.is_symlink()
+
+
+def test_a_copy_of_the_log_that_is_a_link_is_said_to_be_missing() -> None:
+    with staged(opened_base()) as scene:
+        copy = scene.folder / "mirror" / "journal.mirror"
+        copy.unlink()
+        copy.symlink_to(scene.folder / "elsewhere")
+        with scene.console() as console:
+            found = cast(list[dict[str, str]], console.journal.status()["findings"])
+        assert [row["code"] for row in found] == ["mirror_missing"]
+        assert not (scene.folder / "elsewhere").exists()
+
+
+def test_a_link_in_the_place_of_what_what_is_written_first_destroys_nothing() -> None:
     with staged(opened_base()) as scene:
         keys = scene.home / "table" / "00000001.json"
         before = keys.read_bytes()
