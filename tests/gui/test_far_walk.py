@@ -123,8 +123,8 @@ def answer(qtbot: QtBot, home: Path, pin: str, words: list[str], request: str) -
     assert window.banner.isVisible()  # above every page and picture
     gestures.lock("Locked because nobody was here for 5 minutes.")
     hands.read("Locked because nobody was here for 5 minutes.")
-    qtbot.wait(50)  # what is deleted goes with the next turn of the event loop
-    assert [said for word in ("INC-", "SAML endpoint", "Anna Berg") for said in holders(word, window)] == []
+    # What is deleted goes with a later turn of the event loop.
+    qtbot.waitUntil(lambda: not any(holders(word, window) for word in ("INC-", "SAML endpoint", "Anna Berg")))
     window.close()
     return file
 
