@@ -176,7 +176,7 @@ def _of_founding() -> Iterator[Iterable[str]]:
 
 def labels() -> set[str]:
     """Return what fields are called that the command shows by name: of requests, use cards, contacts, rules."""
-    requests = {*justification.FIELDS, *justification.OUTAGE_FIELDS} - {"items"}
+    requests = {*justification.FIELDS, *justification.OUTAGE_FIELDS, *justification.PLACE_FIELDS} - {"items"}
     shown = {"member", *Contact().to_json(), *requests, *credential.USE_CARD_FIELDS, *changes.RULES}
     return {name.replace("_", " ") for name in shown}
 

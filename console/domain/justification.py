@@ -35,6 +35,7 @@ SAID = tuple(name for name in FIELDS if name not in ("items", "requester", "minu
 OPTIONAL = ("deadline_at_risk", "used_from")
 OUTAGE_TEXTS = ("system", "symptom", "how")
 OUTAGE_FIELDS = (*OUTAGE_TEXTS, "first_seen", "checked_by")
+PLACE_FIELDS = ("place", "range")
 
 Problem = tuple[str, str]
 """A field and the code of what is wrong with it; ``console.wording`` has the sentence."""
@@ -155,7 +156,7 @@ def _has_passed(item: Json, now_ms: int) -> bool:
 
 
 def _used_from(item: Json, rules: Rules) -> str | None:
-    if not isinstance(item, dict) or set(item) != {"place", "range"} or not _is_short_text(item["place"]):
+    if not isinstance(item, dict) or set(item) != {*PLACE_FIELDS} or not _is_short_text(item["place"]):
         return "place_or_range_missing"
     try:
         inside = lies_in(str(item["range"]), rules.ranges)
