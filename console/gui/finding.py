@@ -12,28 +12,31 @@ from console.sentences.checks import command, details, now, title
 
 TONES = {"error": "danger", "warning": "warning", "ok": "good"}
 LEADS = {
-    "hsm_rollback": (say("Measure the module"), "upkeep"),
-    "tokens": (say("Prove a token"), "people"),
-    "journal": (say("Export the journal"), "outside"),
-    "recording": (say("See how it goes on on paper"), "paper"),
-    "anchor": (say("Begin a new journal"), "alarm"),
-    "alarm": (say("See which secrets are owed"), "vault"),
-    "lockout": (say("See what a loss would do"), "what-if"),
-    "recovery_sheets": (say("Print sheets, read them back"), "sheets"),
-    "sheets_uncovered": (say("Seal again so that the sheets open it"), "upkeep"),
-    "sheets_owed": (say("Seal new versions of what was shown"), "vault"),
-    "recovery_drill": (say("Try the sheets"), "sheets"),
-    "counsel_readers": (say("Admit a reader"), "counsel"),
-    "drill": (say("Ask for an opening, for practice"), "request"),
-    "secret_age": (say("Seal new versions of old secrets"), "vault"),
-    "certificates": (say("Seal new certificates"), "vault"),
-    "stale": (say("Seal again for the people of today"), "upkeep"),
-    "exposed": (say("Seal new versions of what was shown"), "vault"),
-    "prepared": (say("Agree on prepared requests"), "prepared"),
-    "prepared_overtaken": (say("Propose prepared requests anew"), "prepared"),
-    "grab_card": (say("Go to the grab card"), "grab-card"),
-}  # fmt: skip
-"""Check, or how it is mended otherwise -> the words of its button, and the page, or the part of readiness, for it."""
+    "hsm_rollback": (say("Measure the module"), "upkeep", say("Measure the module")),
+    "tokens": (say("Prove a token"), "people", say("One person")),
+    "journal": (say("Export the journal"), "outside", say("Export the journal to a folder")),
+    "recording": (say("See how it goes on on paper"), "paper", say("Paper mode")),
+    "anchor": (say("Begin a new journal"), "alarm", ""),
+    "alarm": (say("See which secrets are owed"), "vault", ""),
+    "lockout": (say("See what a loss would do"), "readiness", say("If this were lost")),
+    "recovery_sheets": (say("Print sheets, read them back"), "sheets", say("Print a new set")),
+    "sheets_uncovered": (say("Seal again so that the sheets open it"), "upkeep", say("Seal again")),
+    "sheets_owed": (say("Seal new versions of what was shown"), "vault", ""),
+    "recovery_drill": (say("Try the sheets"), "sheets", say("Type sheets in from the paper")),
+    "counsel_readers": (say("Admit a reader"), "counsel", say("Admit somebody who came later")),
+    "drill": (say("Ask for an opening, for practice"), "request", ""),
+    "secret_age": (say("Seal new versions of old secrets"), "vault", ""),
+    "certificates": (say("Seal new certificates"), "vault", ""),
+    "stale": (say("Seal again for the people of today"), "upkeep", say("Seal again")),
+    "exposed": (say("Seal new versions of what was shown"), "vault", ""),
+    "prepared": (say("Agree on prepared requests"), "prepared", say("Agree on a new one")),
+    "prepared_overtaken": (say("Propose prepared requests anew"), "prepared", say("Prepare another one")),
+    "grab_card": (say("Go to the grab card"), "readiness", say("The grab card")),
+}
+"""Check, or how it is mended otherwise -> the words of its button, the page for it, and the part of that page."""
+WITHOUT_NUMBER = (say("Enter telephone numbers"), "people", say("One person"))
+Lead = Callable[[str, str], None]
+"""Goes to a page, and to a part of it (empty: as the page begins)."""
 
 NAMING = (
     "tokens", "recovery_sheets", "recovery_drill", "counsel_readers", "secret_age", "certificates", "stale", "exposed",
@@ -47,8 +50,8 @@ def upper(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-def finding(found: View, names: Mapping[str, str], lead: Callable[[str], None]) -> QFrame:
-    """Return the card of a check that is not in order; ``names``: id -> name; ``lead`` goes to a page."""
+def finding(found: View, names: Mapping[str, str], lead: Lead) -> QFrame:
+    """Return the card of a check that is not in order; ``names``: id -> name; ``lead`` goes to a page and its part."""
     frame, column = card()
     column.addLayout(marked(TONES[found["level"]], PlainLabel(upper(title(found)), role="field")))
     column.addWidget(PlainLabel(now(found)))
@@ -60,8 +63,8 @@ def finding(found: View, names: Mapping[str, str], lead: Callable[[str], None]) 
             told = say("Call {name}: {number}", name=person["name"], number=person["phone"])
             column.addWidget(PlainLabel(told))
     if found["mend"] in LEADS:
-        words, page = LEADS[found["mend"]]
-        column.addWidget(button(words, lambda: lead(page)))
+        words, page, part = LEADS[found["mend"]]
+        column.addWidget(button(words, lambda: lead(page, part)))
     return frame
 
 
@@ -72,11 +75,12 @@ def exactly(found: View) -> str:
     return said if found["ok"] or not by else f"{said}. {say('By command: {command}', command=by)}"
 
 
-def without_number(names: Sequence[str], lead: Callable[[str], None]) -> QFrame:
+def without_number(names: Sequence[str], lead: Lead) -> QFrame:
     """Return the card that says once whose telephone number lacks, and leads to where it is entered."""
     frame, column = card()
     column.addLayout(marked("warning", PlainLabel(say("Some people cannot be called"), role="field")))
     told = say("No telephone number is written down for: {names}.", names=", ".join(names))
     column.addWidget(PlainLabel(told))
-    column.addWidget(button(say("Enter telephone numbers"), lambda: lead("people")))
+    words, page, part = WITHOUT_NUMBER
+    column.addWidget(button(words, lambda: lead(page, part)))
     return frame

@@ -73,17 +73,24 @@ class FirstFocus(QObject):
         self._canvas.removeEventFilter(self)
 
     def _first(self) -> QWidget:
-        # Not by nextInFocusChain: what that returns dies with its Python wrapper (PySide 6.11).
-        seen = [one for one in self._canvas.findChildren(QWidget) if one.isVisibleTo(self._canvas)]
-        buttons = [one for one in seen if isinstance(one, Verb)]
         # Where something must be read first, the keys scroll until Tab leads on.
-        return next(
-            (one for one in [*filter(_is_first, seen), *buttons] if self._is_in_sight(one)), self._scroll
-        )
+        return next(filter(self._is_in_sight, _in_order(self._canvas)), self._scroll)
 
     def _is_in_sight(self, widget: QWidget) -> bool:
         view = self._scroll.viewport()
         return view.rect().contains(widget.mapTo(view, widget.rect().center()))
+
+
+def first_in(part: QWidget) -> QWidget:
+    """Return what is done first in a part of a page: a field, else a button, else the part itself."""
+    return next(iter(_in_order(part)), part)
+
+
+def _in_order(within: QWidget) -> list[QWidget]:
+    """Return what can be done, what is done first before the other buttons."""
+    # Not by nextInFocusChain: what that returns dies with its Python wrapper (PySide 6.11).
+    seen = [one for one in within.findChildren(QWidget) if one.isVisibleTo(within)]
+    return [*filter(_is_first, seen), *(one for one in seen if isinstance(one, Verb))]
 
 
 def _is_first(widget: QWidget) -> bool:

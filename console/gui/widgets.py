@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 
 from console.domain.steering import unsteered
 from console.gui import sizes
-from console.gui.first_focus import SETTLED_MS, FirstFocus
+from console.gui.first_focus import SETTLED_MS, FirstFocus, first_in
 from console.gui.flow import FlowLayout
 from console.gui.parts import Parts
 from console.gui.verb import RELEASES, Verb, is_press
@@ -260,6 +260,19 @@ class Page(QWidget):
     def readable(self) -> None:
         """Keep the column narrow enough to read, at the left."""
         sizes.keep(self._canvas, mostWidth=READABLE_PIXELS)
+
+    def parts(self, *parts: tuple[str, QWidget]) -> Parts:
+        """Return parts of this page, to stand in its column: what was said in one is gone in the next."""
+        made = Parts(*parts)
+        made.chosen.connect(self.messages.clear)
+        return made
+
+    def turn_to_part(self, part: str) -> None:
+        """Show the part of this name, without what was said before, and begin there."""
+        self.messages.clear()
+        for parts in self.findChildren(Parts):
+            if (shown := parts.turn_to_named(part)) is not None:
+                self.reveal(first_in(shown))
 
     def arrive(self) -> None:
         """Give the focus to what is done first here: the first field, or the button of the page's one verb."""

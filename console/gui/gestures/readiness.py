@@ -12,6 +12,7 @@ from console.gui.longwork import LongWork
 from console.gui.phrases import group
 from console.gui.screens.readiness import ReadinessScreen
 from console.gui.snapshot import Snapshot
+from console.gui.widgets import Page
 from console.language import say
 
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ class ReadinessGestures(QObject):
         screen.what_if_asked.connect(self._what_if)
         screen.print_asked.connect(self._print)
         screen.certificate_asked.connect(self._certify)
-        screen.page_asked.connect(desk.hands.window.choose)
+        screen.page_asked.connect(self._lead)
         desk.hands.window.page_chosen.connect(self._chosen)
         desk.show_on(self)
 
@@ -43,6 +44,15 @@ class ReadinessGestures(QObject):
         """The station is being locked."""
         self._checking.stop()
         self._screen.forget()
+
+    def _lead(self, page: str, part: str) -> None:
+        """Go where something is mended."""
+        window = self._desk.hands.window
+        if window.pages.name_of(window.page) != page:
+            window.choose(page)
+        shown = window.page
+        if part and isinstance(shown, Page):
+            shown.turn_to_part(part)
 
     def _chosen(self, name: str) -> None:
         if name == "readiness":

@@ -8,7 +8,6 @@ from console.gui import form
 from console.gui.decision import Decision
 from console.gui.denial import Denial
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.phrases import short
 from console.gui.readback import ReadBack
 from console.gui.snapshot import Person, Snapshot, View
@@ -88,7 +87,7 @@ class ApproveScreen(Page):
         far = button(say("Ask from far: somebody decides elsewhere"), self._ask_far)
         column.addLayout(row(far))
         taking_back = Twice(say("Withdraw the request"), say("Yes, withdraw it"), self._withdraw)
-        self._parts = Parts(
+        self._parts = self.parts(
             (say("Approve it"), self._decision), (say("Deny it"), self._denial),
             (say("Take the request back"), taking_back),
         )  # fmt: skip

@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame
 from console.domain import handoff
 from console.gui import form, sizes
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.phrases import group
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import Person, View
@@ -41,7 +40,7 @@ class AwayScreen(Page):
         self._who = form.choice([])
         self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addWidget(
-            Parts(
+            self.parts(
                 (say("They sign a change"), self._signing()),
                 (say("Their console comes to know this station"), self._introduction()),
             )

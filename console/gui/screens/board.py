@@ -11,7 +11,6 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 from console.gui.charts.gauge import BudgetGauge
 from console.gui.charts.quorum import QuorumBoard
 from console.gui.onepage import OnePage
-from console.gui.parts import Parts
 from console.gui.phrases import STATES, group, listed, missing, span
 from console.gui.snapshot import OVER_NAMED, Snapshot, View
 from console.gui.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -52,7 +51,7 @@ class BoardScreen(Page):
         self._request = button(say("Request break-glass access"), self._ask_request)
         self.column.addLayout(row(self._request))
         self.summary = OnePage()
-        self._parts = Parts((say("Now"), going_on), (say("An incident on one page"), self.summary))
+        self._parts = self.parts((say("Now"), going_on), (say("An incident on one page"), self.summary))
         self.column.addWidget(self._parts)
         self.column.addStretch(1)
         self._tick = QTimer(self)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Signal
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.scan_field import ScanField
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
@@ -65,7 +64,9 @@ class CarryScreen(Page):
             button(say("Keep it as a file"), self._ask_take),
             button(say("Read the lines"), self._ask_heard),
         ))  # fmt: skip
-        self.column.addWidget(Parts((say("A file goes out"), going), (say("Something came back"), frame)))
+        self.column.addWidget(
+            self.parts((say("A file goes out"), going), (say("Something came back"), frame))
+        )
         self.column.addStretch(1)
 
     def show_lines(self, lines: Sequence[str]) -> None:

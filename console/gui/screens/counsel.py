@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 from console.gui import form
 from console.gui.form import Field
 from console.gui.longwork import ProgressRow
-from console.gui.parts import Parts
 from console.gui.phrases import group, moment, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
@@ -105,7 +104,7 @@ class CounselScreen(Page):
         self.column.addWidget(self._there)
         self.column.addWidget(Field(say("Reader"), self._reader, say("Of Legal, on their own token.")))
         self.column.addWidget(
-            Parts(
+            self.parts(
                 (say("Read"), self._reading()),
                 (say("Admit somebody who came later"), self._admitting()),
                 (say("Export for counsel"), self._exporting()),

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.phrases import group, listed, moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
@@ -41,7 +40,7 @@ class CustodyScreen(Page):
         frame, column = card()
         column.addWidget(Field(say("Folder for the printed page"), self._folder))
         column.addLayout(row(button(say("Print to a file (PDF)"), self._ask_print)))
-        self._parts = Parts(
+        self._parts = self.parts(
             (say("Print the register"), frame), (say("An old token was seen"), self._accounting())
         )
         self._parts.allow(self._frame, allowed=False)

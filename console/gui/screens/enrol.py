@@ -11,7 +11,6 @@ from console.domain.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.phrases import group
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
@@ -52,7 +51,7 @@ class EnrolScreen(Page):
             Field(say("Part of which change"), self._onto, say("People of one change are signed together."))
         )
         self.column.addWidget(
-            Parts(
+            self.parts(
                 (say("Their token is here"), self._near()), (say("They are somewhere else"), self._by_card())
             )
         )

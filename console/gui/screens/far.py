@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame
 from console.domain import handoff
 from console.gui import form
 from console.gui.form import Field, People
-from console.gui.parts import Parts
 from console.gui.phrases import group, listed, missing, moment
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
@@ -55,7 +54,7 @@ class FarScreen(Page):
         self._take = button(say("Take it in"), self._ask_take, weight="primary")
         self.column.addLayout(row(button(say("Back to the request"), self.back_asked.emit)))
         self.column.addWidget(self._heading)
-        self._steps = Parts(
+        self._steps = self.parts(
             (say("1. The request goes out"), self._out()), (say("2. Their answer comes back"), self._back())
         )
         self.column.addWidget(self._steps)

@@ -11,7 +11,6 @@ from console.gui import form
 from console.gui.exporting import Exporting
 from console.gui.form import Field, People
 from console.gui.longwork import ProgressRow
-from console.gui.parts import Parts
 from console.gui.phrases import logs, moment
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
@@ -62,7 +61,7 @@ class OutsideScreen(Page):
         self.column.addWidget(self._standing)
         self.column.addWidget(self.progress)
         self.column.addWidget(
-            Parts(
+            self.parts(
                 (say("Ask a witness"), self._make_witness()),
                 (say("Take a witness's answer in"), self._make_answer()),
                 (say("Compare with a receipt"), self._make_compare()),

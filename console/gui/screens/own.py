@@ -11,7 +11,6 @@ from console.gui import form
 from console.gui.decision import Decision
 from console.gui.denial import Denial
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.readback import Line, ReadBack
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import Person, View
@@ -58,7 +57,7 @@ class OwnScreen(Page):
         self._veto_why = form.line()
         self._pinning, self._asking = self._make_pinning(), self._make_asking()
         self._answer = self._make_answer()
-        self._answers = Parts(
+        self._answers = self.parts(
             (say("Approve it"), self._decision), (say("Deny it"), self._denial),
             (say("End the session, though it may be open"), self._make_veto()),
         )  # fmt: skip

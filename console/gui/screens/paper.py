@@ -6,7 +6,6 @@ from PySide6.QtWidgets import QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.phrases import group, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, marked, row
@@ -58,7 +57,7 @@ class PaperScreen(Page):
         )
         self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit)))
         self.column.addLayout(self._told)
-        self.column.addWidget(Parts((say("Paper mode"), frame), (say("Forms to print"), reserving)))
+        self.column.addWidget(self.parts((say("Paper mode"), frame), (say("Forms to print"), reserving)))
         self.column.addStretch(1)
 
     def show_state(self, value: View) -> None:

@@ -11,7 +11,6 @@ from console.gui import form
 from console.gui.files import FilesField
 from console.gui.finding import without_number
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.phrases import PERSON_STATES, group, listed
 from console.gui.reach import Reach
 from console.gui.signers import Signers
@@ -68,7 +67,7 @@ class PeopleScreen(Page):
         rules.setLayout(self._rules)
         self._rules.setContentsMargins(0, 0, 0, 0)
         self.column.addWidget(
-            Parts(
+            self.parts(
                 (say("The rules"), rules),
                 (say("One person"), self.reach),
                 (say("Suspend, or let leave"), self._stopping),
@@ -122,7 +121,7 @@ class PeopleScreen(Page):
             if rows:
                 self._groups.addWidget(_group(name, rows))
         if unknown := [str(person["name"]) for person in value["keyholders"] if not person["phone"]]:
-            self._groups.addWidget(without_number(unknown, lambda _: self.reveal(self.reach)))
+            self._groups.addWidget(without_number(unknown, lambda _, part: self.turn_to_part(part)))
         self._rules.addWidget(_rules(value["policy"]))
         form.fill(
             self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in self._people if p.state != "suspended"]

@@ -11,7 +11,6 @@ from console.gui import form
 from console.gui.cost import CostCard
 from console.gui.files import FilesField
 from console.gui.form import Field, Lead, TimeField
-from console.gui.parts import Parts
 from console.gui.phrases import how_much, listed
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
@@ -64,7 +63,7 @@ class PreparedScreen(Page):
         self._file_part, self._wait_part = self._make_file_part(), QWidget()
         self._wait_part.setLayout(self._waiting)
         self._waiting.setContentsMargins(0, 0, 0, 0)
-        self._parts = Parts(
+        self._parts = self.parts(
             (say("Use a prepared one"), self._file_part),
             (say("Agree on a new one"), self._wait_part),
             (say("Prepare another one"), self._make_proposing()),

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
 from console.gui.finding import exactly, finding, upper, without_number
 from console.gui.longwork import ProgressRow
-from console.gui.parts import Parts
 from console.gui.phrases import group, listed
 from console.gui.printed_page import PrintedPage
 from console.gui.snapshot import View
@@ -37,8 +36,8 @@ class ReadinessScreen(Page):
     """Shows the checks; reports what shall be assumed lost, and where the grab card shall go."""
 
     check_asked = Signal()
-    page_asked = Signal(str)
-    """Name of the page where something is mended."""
+    page_asked = Signal(str, str)
+    """Name of the page where something is mended, and of its part (empty: as it begins)."""
     what_if_asked = Signal(object)
     """The losses."""
     print_asked = Signal(str)
@@ -62,7 +61,7 @@ class ReadinessScreen(Page):
     def _lay_out(self) -> None:
         again, upkeep = (
             button(say("Check again"), self.check_asked.emit),
-            button(say("Upkeep"), lambda: self.page_asked.emit("upkeep")),
+            button(say("Upkeep"), lambda: self.page_asked.emit("upkeep", "")),
         )
         self.column.addLayout(row(again, upkeep, self._detail))
         self.column.addWidget(self.progress)
@@ -74,12 +73,10 @@ class ReadinessScreen(Page):
         for part in (self._badge, self._checks, self._ages):
             looked.addLayout(part)
         self._asked = self._what_if()
-        grab_card = _page(GRAB_CARD, self.print_asked)
-        self._here: dict[str, QWidget] = {"what-if": self._asked, "grab-card": grab_card}
         self.column.addWidget(
-            Parts(
+            self.parts(
                 (say("What was found"), found),
-                (say("The grab card"), grab_card),
+                (say("The grab card"), _page(GRAB_CARD, self.print_asked)),
                 (say("The founding certificate"), _page(CERTIFICATE, self.certificate_asked)),
                 (say("If this were lost"), self._asked),
             )
@@ -93,9 +90,9 @@ class ReadinessScreen(Page):
         self._badge.addWidget(_badge(matrix, names))
         rows = sorted(value["checks"], key=lambda found: WORST_FIRST.index(found["level"]))
         for found in (found for found in rows if not found["ok"]):
-            self._checks.addWidget(finding(found, names, self._lead))
+            self._checks.addWidget(finding(found, names, self.page_asked.emit))
         if unknown := without_phone(value):
-            self._checks.addWidget(without_number(unknown, self._lead))
+            self._checks.addWidget(without_number(unknown, self.page_asked.emit))
         self._checks.addWidget(self._in_order([found for found in rows if found["ok"]]))
         self._details = [self._for_it(rows)]
         self._checks.addWidget(self._details[0])
@@ -143,13 +140,6 @@ class ReadinessScreen(Page):
     def _turn_details(self) -> None:
         for frame in self._details:
             frame.setVisible(self._detail.isChecked())
-
-    def _lead(self, page: str) -> None:
-        """Go to a part of this page, or to another page."""
-        if page in self._here:
-            self.reveal(self._here[page])
-        else:
-            self.page_asked.emit(page)
 
     def _what_if(self) -> QFrame:
         frame, column = card()

@@ -8,7 +8,6 @@ from console.gui import form, sizes
 from console.gui.charts.live import LiveCharts
 from console.gui.form import Field
 from console.gui.more import More
-from console.gui.parts import Parts
 from console.gui.phrases import SHOWN_AT_ONCE, STATES, group, listed, minutes, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.twice import Twice
@@ -73,7 +72,7 @@ class SessionScreen(Page):
         going = QWidget()
         going.setLayout(self._body)
         self._body.setContentsMargins(0, 0, 0, 0)
-        self._parts = Parts(
+        self._parts = self.parts(
             (say("The session"), going),
             (say("More time, more showings"), self._more),
             (say("A veto"), self._veto),

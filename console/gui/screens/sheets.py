@@ -9,7 +9,6 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from console.gui import form
 from console.gui.admitting import Admitting
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.phrases import group, listed, moment
 from console.gui.secret_field import SecretText
 from console.gui.snapshot import Snapshot, View
@@ -52,7 +51,7 @@ class SheetsScreen(Page):
         self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
         self.column.addLayout(self._rows)
         self.column.addWidget(
-            Parts(
+            self.parts(
                 (TYPING, self._typing()),
                 (say("Sheets in place of tokens"), self.standing_in),
                 (say("Admit to counsel's notes"), self.admitting),

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.phrases import group, listed, short
 from console.gui.snapshot import Snapshot, View
 from console.gui.tick import Tick
@@ -44,7 +43,7 @@ class UpkeepScreen(Page):
         moving = button(say("A new security module …"), self.replace_asked.emit)
         self.column.addLayout(row(button(say("Back to readiness"), self.back_asked.emit), moving))
         self.column.addWidget(
-            Parts(
+            self.parts(
                 (say("Backup"), self._backup()),
                 (say("Measure the module"), self._measuring()),
                 (say("Seal again"), self._resealing()),

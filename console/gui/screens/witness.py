@@ -6,7 +6,6 @@ from PySide6.QtCore import Signal
 from console.domain import handoff
 from console.gui import form
 from console.gui.form import Field
-from console.gui.parts import Parts
 from console.gui.scan_field import ScanField
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
@@ -44,7 +43,7 @@ class WitnessScreen(Page):
         column.addWidget(self._line)
         self._line.hide()
         self.column.addWidget(
-            Parts((say("Sign as a witness"), signing), (say("My line for the rules"), frame))
+            self.parts((say("Sign as a witness"), signing), (say("My line for the rules"), frame))
         )
         self.column.addStretch(1)
 
