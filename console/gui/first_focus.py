@@ -1,5 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where somebody begins who comes to a page: the first field, or the button of its one verb.
+"""Where somebody begins who comes to a page: the first field in sight, or the button of its one verb.
+
+It is the one rule, whether they come for the first time or again, and also when what had the focus goes away.
 
 What a page shows may come a moment later. Then it begins there, as long as the person has not moved the focus.
 """
@@ -18,7 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.gui.verb import Verb
+from console.gui.verb import GRAVE_WEIGHTS, Verb
 
 SETTLED_MS = 30
 """Cards within cards take a few rounds of the event loop to find their places."""
@@ -90,7 +92,10 @@ def _in_order(within: QWidget) -> list[QWidget]:
     """Return what can be done, what is done first before the other buttons."""
     # Not by nextInFocusChain: what that returns dies with its Python wrapper (PySide 6.11).
     seen = [one for one in within.findChildren(QWidget) if one.isVisibleTo(within)]
-    return [*filter(_is_first, seen), *(one for one in seen if isinstance(one, Verb))]
+    first = [one for one in seen if _is_first(one)]
+    # Not a grave button under fields that were scrolled away: whoever comes has not read what it does.
+    begins = [one for one in first if one is first[0] or isinstance(one, FIELDS)]
+    return [*begins, *(one for one in seen if isinstance(one, Verb) and one.weight not in GRAVE_WEIGHTS)]
 
 
 def _is_first(widget: QWidget) -> bool:

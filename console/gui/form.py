@@ -250,6 +250,11 @@ class Ticks(QWidget):
         for box in list(self._boxes.values())[:1]:
             self.setFocusProxy(box)
 
+    def clear(self) -> None:
+        """Tick nothing."""
+        for box in self._boxes.values():
+            box.setChecked(False)
+
     def values(self) -> list[str]:
         """Return what is ticked."""
         return [value for value, box in self._boxes.items() if box.isChecked()]
@@ -322,6 +327,13 @@ class Items(QWidget):
             self._add(name, words, codes, before.get(name))
         for box, _ in list(self._rows.values())[:1]:
             self.setFocusProxy(box)
+
+    def clear(self) -> None:
+        """Choose nothing, and one code of each list."""
+        for box, count in self._rows.values():
+            box.setChecked(False)
+            if count is not None:
+                count.setValue(1)
 
     def values(self) -> list[dict[str, object]]:
         """Return the items as ``request.toml`` has them."""

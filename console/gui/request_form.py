@@ -4,7 +4,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar, cast
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtWidgets import (
     QComboBox,
     QDateTimeEdit,
@@ -24,8 +24,6 @@ from console.language import say
 from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
 
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
-LINES = ("incident", "matters", "place", "range", "system", "symptom", "how")
-TEXTS = ("reason", "harm_if_delayed", "alternatives_tried")
 ANSWERED = (
     "incident", "reason", "harm_if_delayed", "alternatives_tried", "items", "matters", "jurisdictions",
     "system", "symptom", "how",
@@ -44,6 +42,7 @@ class RequestForm(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._fields: Fields = {}
+        self._unlocked_by = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(14)
@@ -73,17 +72,25 @@ class RequestForm(QWidget):
             is_first = not who.count()
             form.fill(who, people)
             if is_first:
-                # Whoever sits here, not whoever stands first in the list.
-                who.setCurrentIndex(max(0, who.findData(snapshot.unlocked_by)))
+                _choose(who, snapshot.unlocked_by)
+        self._unlocked_by = snapshot.unlocked_by
 
     def clear(self) -> None:
-        """Empty what tells of one emergency."""
+        """Leave nothing of what was said: every answer is as it was at first, given by whoever sits here."""
         self.clear_problems()
-        for name in LINES:
-            self._control(name, QLineEdit).clear()
-        for name in TEXTS:
-            self._control(name, QPlainTextEdit).clear()
-        self._has_deadline.setChecked(False)
+        for field in self._fields.values():
+            if isinstance(field.control, QLineEdit | QPlainTextEdit | Items | Ticks):
+                field.control.clear()
+        for name in ("category", "privilege"):
+            self._control(name, QComboBox).setCurrentIndex(0)
+        for name in ("requester", "checked_by"):
+            _choose(self._control(name, QComboBox), self._unlocked_by)
+        for name in ("first_seen", "deadline_at_risk"):
+            self._control(name, QDateTimeEdit).setDateTime(QDateTime.currentDateTime())
+        self._control("minutes", QSpinBox).setValue(MINUTES_AT_FIRST)
+        self._control("releases", QSpinBox).setValue(RELEASES_AT_FIRST)
+        for tick in (self._has_deadline, self._signs):
+            tick.setChecked(False)
 
     def values(self) -> dict[str, Any]:
         """Return the fields as ``request.toml`` has them."""
@@ -211,6 +218,11 @@ def _failed() -> Fields:
 
 def _asking() -> Fields:
     return {"requester": Field(say("Requester"), form.choice([]), say("Whoever asks can not approve."))}
+
+
+def _choose(who: QComboBox, member: str) -> None:
+    # Whoever sits here, not whoever stands first in the list.
+    who.setCurrentIndex(max(0, who.findData(member)))
 
 
 def _listen(control: QWidget, changed: Callable[[], object]) -> None:

@@ -297,7 +297,8 @@ class Window(QMainWindow):
             left.messages.clear_read()
         _mark(self)
         self.page_chosen.emit(name)
-        if isinstance(page, Page) and self.isVisible() and not _holds_focus(page):
+        if isinstance(page, Page) and self.isVisible() and (left is not page or not _holds_focus(page)):
+            # Not where Qt leaves it: on what was pressed here last, or on the way back.
             page.arrive()
 
     def clear_way(self, name: str) -> None:
@@ -335,8 +336,14 @@ class Window(QMainWindow):
             self._before = self._focus_before = None
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802 - Qt's
-        """Let Tab go in reading order."""
-        return reading_order.step(self, self.focusWidget(), forward=forward)
+        """Let Tab go in reading order; what goes while it has the focus leaves it where the page begins."""
+        # Qt says None where nothing has the focus, whatever its types say.
+        focused, page = cast(QWidget | None, self.focusWidget()), self._stack.currentWidget()
+        is_held = focused is not None and focused.isVisible() and focused.isEnabled()
+        if isinstance(page, Page) and not is_held:
+            page.arrive()
+            return True
+        return reading_order.step(self, focused, forward=forward)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Tell once that there is something to see."""

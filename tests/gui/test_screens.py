@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
     QPushButton,
     QRadioButton,
     QScrollArea,
+    QSpinBox,
     QTableView,
     QWidget,
 )
@@ -264,9 +265,22 @@ def test_request_says_the_deadline_as_it_will_be_read(qtbot: QtBot) -> None:
 
 
 def test_a_filed_request_leaves_an_empty_form(qtbot: QtBot) -> None:
-    page = filled(qtbot)
-    page.form.clear()
-    assert (page.form.values()["incident"], page.form.values()["reason"]) == ("", "")
+    fresh, page = RequestScreen(), filled(qtbot)
+    qtbot.addWidget(fresh)
+    fresh.present(snapshot())
+    named(page, QCheckBox, "A deadline is at risk").setChecked(True)
+    for field in page.findChildren(QComboBox):
+        field.setCurrentIndex(field.count() - 1)
+    for number in page.findChildren(QSpinBox):
+        number.setValue(2)
+    for moment in page.findChildren(QDateTimeEdit):
+        moment.setDateTime(QDateTime(2027, 1, 31, 22, 15, 0))
+    page.filed()
+    left, empty = page.form.values(), fresh.form.values()
+    assert {**left, "outage": []} == {**empty, "outage": []}
+    assert left["outage"][0]["first_seen"] < "2027"
+    assert (left["outage"][0]["system"], left["outage"][0]["checked_by"]) == ("", ["ops-1"])
+    assert "0 of 10 answered" in texts(page)
 
 
 # --- approve ----------------------------------------------------------------------------------------------

@@ -53,6 +53,16 @@ def filter_journal(hands: Hands) -> None:
     hands.read("No such entry among ")
 
 
+def begin_another_request(hands: Hands) -> None:
+    """Come back to the form: nothing of what was filed stands in it, and Enter files nothing."""
+    hands.window.choose("request")
+    hands.read("0 of 10 answered")
+    assert hands.focused() == "Incident number"
+    QTest.keyClick(hands.window.focusWidget(), Qt.Key.Key_Return)
+    assert "There is a problem" not in hands.texts()
+    hands.window.choose("approve")
+
+
 def test_one_emergency(
     hands: Hands, sample: Sample, request_texts: tuple[dict[str, str], dict[str, str]], tmp_path: Path
 ) -> None:
@@ -80,6 +90,9 @@ def test_one_emergency(
     hands.find(QCheckBox, "A deadline is at risk").setChecked(False)
     hands.press("File the request")
     hands.read("The request is filed.")
+    QTest.keyClick(hands.window.focusWidget(), Qt.Key.Key_Tab)
+    assert hands.window.page.isAncestorOf(hands.window.focusWidget())
+    begin_another_request(hands)
 
     for member, name, role in (("legal-1", "Anna Berg", "Legal"), ("it-1", "Carla Dietz", "IT")):
         hands.find(QRadioButton, f"{name} ({role})").setChecked(True)

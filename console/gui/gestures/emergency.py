@@ -77,7 +77,7 @@ class EmergencyGestures(QObject):
             return activation.request(console, fields, sign_as=requester)
 
         def done(result: Result) -> None:
-            self._request.form.clear()
+            self._request.filed()
             self._desk.look_then(lambda: self.filed(result))
 
         self._desk.act(self._request, say("Filing the request"), act, done, failed=self._show_fields,

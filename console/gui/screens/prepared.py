@@ -4,7 +4,7 @@
 from collections.abc import Sequence
 from functools import partial
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
@@ -109,10 +109,13 @@ class PreparedScreen(Page):
         self.say_problem(what, say("Mend the fields named here, then file it again."), leads)
 
     def filed(self) -> None:
-        """Empty what tells of one emergency."""
+        """Begin anew at the top: what is filed next must say nothing of this emergency."""
         self._incident.clear()
         self._reason.clear()
+        self._first_seen.setDateTime(QDateTime.currentDateTime())
+        self._signer.setCurrentIndex(0)
         self._cost.forget()
+        self.to_top()
 
     def forget(self) -> None:
         """Show nothing of the station; what was entered stays for whoever unlocks again."""

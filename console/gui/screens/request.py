@@ -58,6 +58,12 @@ class RequestScreen(Page):
         """What was entered stays for whoever unlocks again: it is no secret, and typing it twice costs time."""
         self._cost.forget()
 
+    def filed(self) -> None:
+        """Begin anew at the top: the next request must say nothing of this one."""
+        self.form.clear()
+        self._cost.forget()
+        self.to_top()
+
     def show_cost(self, value: View) -> None:
         """Show what opening will cost."""
         self._cost.present(value)
