@@ -272,14 +272,20 @@ def _codes(text: str) -> list[bytes]:
 
 
 USE_CARD_FIELDS = ("target", "account", "where", "steps", "if_refused", "ranges", "residence", "rotate")
+USE_CARD_NEEDED = ("target", "account", "rotate")
 
 
 def check_use_card(card: Mapping[str, Json]) -> None:
     """Raise ``Refused`` for a use card with unknown or missing fields."""
     unknown = [name for name in card if name not in USE_CARD_FIELDS]
-    lacking = [name for name in ("target", "account", "rotate") if not card.get(name)]
-    if unknown or lacking:
-        raise Refused("use_card", unknown=", ".join(unknown), missing=", ".join(lacking))
+    missing = lacking(card)
+    if unknown or missing:
+        raise Refused("use_card", unknown=", ".join(unknown), missing=", ".join(missing))
+
+
+def lacking(card: Mapping[str, object]) -> list[str]:
+    """Return the fields of a use card that must be filled and are not."""
+    return [name for name in USE_CARD_NEEDED if not card.get(name)]
 
 
 def choose_items(credential: Credential, count: int, unburnt: Container[int]) -> Sequence[int]:

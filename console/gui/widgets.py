@@ -200,7 +200,7 @@ class Messages(QFrame):
     def _fill(self, tone: str, title: str, lines: Sequence[str]) -> None:
         self._empty()
         set_style(self, "message", tone)
-        self._lines.addWidget(PlainLabel(title, role="heading"))
+        self._lines.addLayout(marked(tone, PlainLabel(title, role="heading")))
         for line in filter(None, lines):
             self._lines.addWidget(PlainLabel(line))
 
@@ -307,6 +307,11 @@ class Page(QWidget):
     def say_done(self, text: str) -> None:
         """Show at the top what was done."""
         self.messages.good(text)
+        self.to_top()
+
+    def say_warning(self, title: str, text: str) -> None:
+        """Show at the top what was done and came out badly."""
+        self.messages.warning(title, text)
         self.to_top()
 
     def to_top(self) -> None:

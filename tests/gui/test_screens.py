@@ -106,6 +106,34 @@ def test_what_owes_a_new_version_leads_and_a_new_credential_steps_back(qtbot: Qt
     assert asked == ["idp-codes", "idp-codes"]
 
 
+def test_what_lacks_on_the_use_card_and_a_bad_name_are_said_at_their_fields_before_a_pin(
+    qtbot: QtBot,
+) -> None:
+    page = SealScreen()
+    shown(qtbot, page)
+    page.present(snapshot())
+    page.begin(None, "legal-1")
+    for edit in page.secret.findChildren(QLineEdit):
+        edit.setText("Kranich-7-Ufer!")
+    named(page, QLineEdit, "Name").setText("CRM Admin")
+    named(page, QLineEdit, "System").setText("CRM")
+    with qtbot.assertNotEmitted(page.seal_asked):
+        press(qtbot, page, "Seal it")
+    for lead in (
+        "Name: Small letters, digits, hyphens; a letter first.",
+        "Account: It is missing or empty.",
+        "How to change it: It is missing or empty.",
+    ):
+        press(qtbot, page, lead)
+    assert page.focusWidget() is named(page, QPlainTextEdit, "How to change it")
+    named(page, QLineEdit, "Name").setText("crm-rescue")
+    named(page, QLineEdit, "Account").setText("rescue")
+    named(page, QPlainTextEdit, "How to change it").setPlainText("Set a new one.")
+    with qtbot.waitSignal(page.seal_asked):
+        press(qtbot, page, "Seal it")
+    assert "missing or empty" not in texts(page)
+
+
 def shown(qtbot: QtBot, page: Page) -> Page:
     qtbot.addWidget(page)
     page.resize(1000, 700)

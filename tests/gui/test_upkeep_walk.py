@@ -75,6 +75,9 @@ def test_a_backup_the_module_and_how_old_everything_is(qtbot: QtBot, tmp_path: P
         hands.read("This backup is whole: ")
         hands.press("Measure the module")
         hands.press("Measure it")
+        hands.read("An old copy of the security module could bring things back")
+        assert hands.window.page.messages.property("message") == "warning"  # type: ignore[attr-defined]
+        assert "Done" not in hands.texts()
         hands.read("What it destroys DOES NOT stay so: an old copy brings it back;")
 
 

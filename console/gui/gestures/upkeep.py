@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
+from console.gui.finding import upper
 from console.gui.phrases import moment
 from console.gui.screens.upkeep import UpkeepScreen
 from console.language import say
+from console.sentences.checks import CHECKS_WRONG, OTHERWISE
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
@@ -68,10 +70,18 @@ class UpkeepGestures(QObject):
             from console.actions import rollback
             from console.wiring import measure_rollback
 
-            found = rollback.note_rollback(console, measure_rollback(console.settings))
-            return {"destroyed": KEPT[str(found["destroys"])], "replaced": KEPT[str(found["anchors"])]}
+            return rollback.note_rollback(console, measure_rollback(console.settings))
 
-        self._act(say("Measuring"), measured, MEASURED)
+        def done(found: Result) -> None:
+            kept = str(found["destroys"]), str(found["anchors"])
+            told = MEASURED.format(destroyed=KEPT[kept[0]], replaced=KEPT[kept[1]])
+            if set(kept) == {"yes"}:
+                self._screen.say_done(told)
+            else:
+                now = OTHERWISE["hsm_rollback_measured"]
+                self._screen.say_warning(upper(CHECKS_WRONG["hsm_rollback"]), f"{told} {now}")
+
+        self._desk.act(self._screen, say("Measuring"), measured, done)
 
     def _plan(self) -> None:
         self._desk.act(self._screen, say("Reckoning"), _planned, self._screen.show_plan)

@@ -45,10 +45,11 @@ class SealScreen(Page):
         """The name of which somebody has said that it is another credential's."""
         self._shows_code = False
         self._says = PlainLabel(STAYS)
-        self._name, self._kind = form.line("crm-emergency-admin"), form.choice(list(KINDS.items()))
+        self._kind = form.choice(list(KINDS.items()))
         self._class, self._sealer = form.choice([]), form.choice([])
         self._kind.currentIndexChanged.connect(lambda _: self._ask_for())
         self._card = UseCard()
+        self._name = self._card.name
         self._about = self._make_about()
         self.column.addLayout(row(button(say("Back to what is sealed"), self.back_asked.emit)))
         self.column.addWidget(self._about)
@@ -60,6 +61,7 @@ class SealScreen(Page):
         """Ask for a new credential, or for a new version of one."""
         self.forget_secret()
         self._is_another = ""
+        self._card.clear_wrong()
         self._sealer.setCurrentIndex(max(0, self._sealer.findData(unlocked_by)))
         self.turn_to(version_of)
 
@@ -111,14 +113,11 @@ class SealScreen(Page):
     def sealed(self) -> None:
         """Empty everything: it is sealed."""
         self.forget_secret()
-        self._name.clear()
         self._card.clear()
 
     def _make_about(self) -> QFrame:
         frame, column = card()
-        column.addWidget(
-            Field(say("Name"), self._name, say("Small letters, digits, hyphens. It stays for good."))
-        )
+        column.addWidget(self._card.named)
         column.addWidget(Field(say("Kind"), self._kind))
         column.addWidget(
             Field(say("Class"), self._class, say("How many of each group must agree to open it."))
@@ -147,6 +146,10 @@ class SealScreen(Page):
 
     def _ask(self) -> None:
         self.messages.clear()
+        if leads := self._card.show_wrong(self.reveal) if self._version_of is None else []:
+            what = say("It cannot be sealed yet. Nothing you entered is lost.")
+            self.say_problem(what, say("Mend the fields named here, then seal it."), leads)
+            return
         if wrong := self.secret.problem():
             self.say_problem(wrong, say("Give the secret again."), [(say("Go there"), self._start_again)])
             return
