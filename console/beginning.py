@@ -1,13 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a folder becomes a station: founded, put back, moved to a new security module; or a keyholder's own console."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
 from console import settings
-from console.actions import enrolment, restore, station
+from console.actions import enrolment, founding, restore, station
 from console.actions.ports import Operator
 from console.actions.recovery import Escrowed, Words
 from console.adapters.machine import make_folder, write_durably
@@ -21,10 +22,9 @@ from console.wiring import Station, backup_folder, sheets
 def found(folder: Path, data: bytes, operator: Operator) -> Object:
     """Found a station with this station file, which is put on both its media; return its founding document in words.
 
-    ``Refused`` (station_exists) if another station file is there, (second_medium_*) if the second medium's folder
-    is a mount point itself, is not there, or holds something; as ``actions.station.found``.
+    Raises as ``check`` and ``actions.station.found``.
     """
-    chosen, is_new = _place(folder, data)
+    chosen, is_new = check(folder, data), not (folder / FILE_NAME).exists()
     make_folder(folder)
     with _lent(chosen, operator) as place:
         place.locked.vault.write(FILE_NAME, data)
@@ -34,6 +34,37 @@ def found(folder: Path, data: bytes, operator: Operator) -> Object:
             if is_new:
                 place.locked.vault.remove(FILE_NAME)
             raise
+
+
+def check(folder: Path, data: bytes) -> Settings:
+    """Return what this station file says, if a station can be founded with it: before anybody types a PIN.
+
+    ``Refused`` (station_exists) if another station file is there; as ``check_medium`` and ``actions.founding``.
+    """
+    chosen, file = settings.parse(data, folder), folder / FILE_NAME
+    if file.exists() and file.read_bytes() != data:
+        raise Refused("station_exists", folder=str(folder))
+    check_medium(folder, chosen.station.mirror)
+    founding.check_settings(chosen)
+    return chosen
+
+
+def check_medium(folder: Path, medium: Path) -> None:
+    """Raise ``Refused`` unless this folder can be the second medium of a station in ``folder``.
+
+    Codes: second_medium_bare (a mount point itself), _missing, _inside (with the station), _unwritable, _used (holds
+    something, and the station is not there yet).
+    """
+    try:
+        _check_medium(folder, medium)
+    except OSError as error:
+        raise Refused("second_medium_unwritable", folder=str(medium)) from error
+
+
+def is_on_same_disk(folder: Path, medium: Path) -> bool:
+    """Say whether one fault would take both: the station's folder, perhaps still to be made, and the second medium."""
+    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
+    return there.stat().st_dev == medium.stat().st_dev
 
 
 def put_back(folder: Path, source: Path, operator: Operator, words: Words | None = None) -> Object:
@@ -106,23 +137,22 @@ def _lent(chosen: Settings, operator: Operator) -> Iterator[Station]:
         place.close()
 
 
-def _place(folder: Path, data: bytes) -> tuple[Settings, bool]:
-    """Return what this station file says for its folder, and whether it is new there."""
-    chosen, file = settings.parse(data, folder), folder / FILE_NAME
-    if file.exists() and file.read_bytes() != data:
-        raise Refused("station_exists", folder=str(folder))
-    _check_medium(chosen.station.mirror, is_new=not file.exists())
-    return chosen, not file.exists()
-
-
-def _check_medium(medium: Path, *, is_new: bool) -> None:
+def _check_medium(folder: Path, medium: Path) -> None:
     if medium.is_mount():
         # Without its medium a mount point is an empty folder of the first disk: copies would seem to be made.
         raise Refused("second_medium_bare", folder=str(medium))
     if not medium.is_dir():
         raise Refused("second_medium_missing", folder=str(medium))
-    if is_new and backup_folder(medium, medium).names(""):
+    if _lie_together(folder.resolve(), medium.resolve()):
+        raise Refused("second_medium_inside", folder=str(medium))
+    if not os.access(medium, os.R_OK | os.W_OK | os.X_OK):
+        raise Refused("second_medium_unwritable", folder=str(medium))
+    if not (folder / FILE_NAME).exists() and backup_folder(medium, medium).names(""):
         raise Refused("second_medium_used", folder=str(medium))
+
+
+def _lie_together(one: Path, other: Path) -> bool:
+    return one.is_relative_to(other) or other.is_relative_to(one)
 
 
 def _write(file: Path, data: bytes) -> None:

@@ -336,12 +336,23 @@ def _typed(kind: Any, item: object, name: str, folder: Path) -> object:
     if kind in (Path, Path | None) and isinstance(item, str):
         return (folder / item).resolve()
     if kind == tuple[str, ...] and isinstance(item, list) and all(isinstance(text, str) for text in item):
-        return tuple(item)
-    if kind in (str, int, bool) and type(item) is kind:
+        return tuple(_composed(text) for text in item)
+    if kind is str and isinstance(item, str):
+        return _composed(item)
+    if kind in (int, bool) and type(item) is kind:
         return item
     if kind == bool | None and type(item) is bool:
         return item
     raise Refused("settings_type", field=name)
+
+
+def _composed(text: str) -> str:
+    """Return a text in NFC, which documents that are signed have: not every keyboard types it so."""
+    if text.isascii():
+        return text
+    import unicodedata  # Most station files need none of its tables.
+
+    return unicodedata.normalize("NFC", text)
 
 
 def _refuse_unknown(section: str, unknown: Iterable[str]) -> None:

@@ -54,3 +54,51 @@ def test_a_second_medium_that_is_not_there_or_holds_something_is_refused(tmp_pat
             beginning.found(elsewhere, said.replace(named, f'mirror = "{folder}"').encode(), Pins(pins))
         assert not elsewhere.exists()
     assert sorted(settings.station.mirror.rglob("*")) == before
+
+
+def test_names_that_no_key_can_bear_are_refused_before_any_pin(tmp_path: Path) -> None:
+    settings, _ = make_station(tmp_path)
+    said, medium = (settings.folder / FILE_NAME).read_text(), tmp_path / "medium"
+    medium.mkdir()
+    elsewhere = tmp_path / "elsewhere"
+    for key, name, code in (
+        ("organisation", "Kanzlei Nord", "organisation_form"), ("organisation", "a/b", "organisation_form"),
+        ("name", "Büro 1", "station_name_form"), ("name", "x" * 64, "station_name_form"),
+    ):  # fmt: skip
+        lines = said.splitlines()
+        for start, line in (("mirror", f'mirror = "{medium}"'), (key, f'{key} = "{name}"')):
+            at = next(n for n, known in enumerate(lines) if known.startswith(f"{start} "))
+            lines[at] = line
+        with pytest.raises(Refused, match=code):
+            beginning.check(elsewhere, "\n".join(lines).encode())
+    assert not elsewhere.exists()
+
+
+def test_people_and_numbers_that_cannot_be_are_refused_before_any_pin(tmp_path: Path) -> None:
+    settings, _ = make_station(tmp_path)
+    said, medium = (settings.folder / FILE_NAME).read_text(), tmp_path / "medium"
+    medium.mkdir()
+    named = next(line for line in said.splitlines() if line.startswith("mirror"))
+    said = said.replace(named, f'mirror = "{medium}"')
+    beginning.check(tmp_path / "elsewhere", said.encode())
+    for was, now, code in (
+        ('"Anna Berg"', '"Anna Berg 🦊"', "person_name_form"), ('"Anna Berg"', '"-"', "person_name_form"),
+        ('id = "legal-1"', 'id = "../legal"', "short_name_form"), ("legal = 1", "legal = 5", "threshold_impossible"),
+        ('role = "it"', 'role = "IT people"', "group_names"),
+    ):  # fmt: skip
+        assert was in said, was
+        with pytest.raises(Refused, match=code):
+            beginning.check(tmp_path / "elsewhere", said.replace(was, now).encode())
+
+
+def test_a_second_medium_with_the_station_in_it_or_closed_to_us_is_refused(tmp_path: Path) -> None:
+    home, closed = tmp_path / "home", tmp_path / "closed"
+    for folder, medium in ((home / "station", home), (home, home), (home, home / "copy")):
+        medium.mkdir(parents=True, exist_ok=True)
+        with pytest.raises(Refused, match="second_medium_inside"):
+            beginning.check_medium(folder, medium)
+    with pytest.raises(Refused, match="second_medium_unwritable"):
+        beginning.check_medium(home, tmp_path / ("x" * 300))
+    closed.mkdir()
+    assert beginning.is_on_same_disk(home, closed)
+    assert not beginning.is_on_same_disk(home, Path("/dev/shm"))

@@ -5,12 +5,11 @@ Founding makes the HSM's token under a random PIN that nobody ever knows: it exi
 token (the unlock slots). Nothing opens before every founding keyholder has signed the genesis.
 """
 
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import partial
 from typing import cast
 
-from console.actions import before_unlock, tables
+from console.actions import before_unlock, founding, tables
 from console.actions.hsm_port import Hsm
 from console.actions.keyholder import PROGRAM, enrolment_drafts, unlocked_person, write
 from console.actions.policy import GENESIS, as_written
@@ -30,11 +29,9 @@ from console.domain.differences import thin
 from console.domain.errors import Refused, Unavailable
 from console.domain.journal import Draft
 from console.domain.keyholder import Member
-from console.domain.policy import Policy, Roster, Rules
+from console.domain.policy import Policy, Roster
 from console.domain.renewal import FIRST
-from console.domain.roster import check_people
 from console.domain.words import to_words
-from console.settings import EMBEDDED, KEY_FILE
 
 PIN_BYTES = 32
 UNLOCKED, LOCKED = "station.unlocked", "station.locked"
@@ -50,11 +47,14 @@ MOST_LOOKED_AT = 100
 
 def found(locked: Locked) -> Object:
     """Make the station's token, enrol everybody in the station file, propose the genesis; return its words."""
-    _check_settings(locked)
+    if GENESIS in locked.vault.names(""):
+        raise Refused("station_exists", folder=str(locked.settings.folder))
+    # Before any token is made: what a founding left on it would stand in the way of the file that is mended.
+    founding.check_settings(locked.settings)
     vault_id, members = locked.machine.new_id(), [_enrol(locked, k.id) for k in locked.settings.keyholders]
     pin = bytearray(to_base64(locked.machine.random(PIN_BYTES)).rstrip("=").encode())
     with locked.founding.station(bytes(pin)) as hsm:
-        proposed = _propose(locked, vault_id, members, locked.founding.public_keys(hsm))
+        proposed = founding.propose(locked.settings, vault_id, members, locked.founding.public_keys(hsm))
         locked.founding.pin(hsm, proposed.genesis)
         for member in proposed.roster.members:
             locked.vault.write(f"slots/{member.id}.json", keyholder.seal_slot(vault_id, member, bytes(pin)))
@@ -64,26 +64,6 @@ def found(locked: Locked) -> Object:
         locked.vault.write(GENESIS, policy.document(proposed, {}))
     pin[:] = bytes(len(pin))
     return genesis(locked)
-
-
-def _check_settings(locked: Locked) -> None:
-    settings = locked.settings
-    if "genesis.json" in locked.vault.names(""):
-        raise Refused("station_exists", folder=str(settings.folder))
-    if settings.station.mode not in policy.MODES:
-        raise Refused("settings_type", field="station.mode")
-    if settings.hsm.module == KEY_FILE:
-        raise Refused("settings_type", field="hsm.module")
-    if (
-        settings.station.mode == "real"
-        and settings.hsm.module == EMBEDDED
-        and not settings.hsm.accept_software
-    ):
-        raise Refused("software_hsm_in_real_mode")
-    # Before any token is made: what a founding left on it would stand in the way of the file that is mended.
-    check_people([(section.id, section.name) for section in settings.keyholders])
-    for section in settings.keyholders:
-        settings.check_accepted(section.id, is_software=section.is_software)
 
 
 def _enrol(locked: Locked, member: str) -> Member:
@@ -98,27 +78,6 @@ def _enrol(locked: Locked, member: str) -> Member:
         keyholder.check_shared(token.points(), made.points(), section.also)
         made.check(token.sign("sign", challenge), challenge)
     return made
-
-
-def _propose(locked: Locked, vault_id: str, members: list[Member], public: Mapping[str, str]) -> Policy:
-    settings, section = locked.settings, locked.settings.rules
-    groups = tuple(sorted({m.role for m in members} - set(keyholder.WITHOUT_GROUP)))
-    assurance = "software" if settings.hsm.module == EMBEDDED else "hardware"
-    roster = Roster(
-        vault=vault_id, mode=settings.station.mode, epoch=1, groups=groups, classes=settings.classes,
-        own_console=settings.own_console, members=tuple(members),
-        station={**public, "origin": settings.origin, "assurance": assurance},
-    )  # fmt: skip
-    rules = Rules(
-        vault=vault_id, epoch=1, seconds_max=section.minutes_max * 60,
-        seconds_hard_max=section.minutes_hard_max * 60, releases_max=section.releases_max,
-        releases_hard_max=section.releases_hard_max, request_valid_seconds=section.request_valid_minutes * 60,
-        showing_seconds=section.showing_seconds, jurisdictions=section.jurisdictions,
-        matter_pattern=section.matter_pattern, ranges=section.ranges, legal_confirms=section.legal_confirms,
-        privilege_classes=section.privilege_classes,
-    )  # fmt: skip
-    policy.check(Policy(roster, rules))
-    return Policy(roster, rules)
 
 
 def _create_journal(locked: Locked, hsm: Hsm, proposed: Policy) -> None:

@@ -6,13 +6,11 @@ believed because it says so: its 12 words are compared by voice, and whether the
 check (``admitted``) and the quorum's signature. Byte for byte: ``docs/formats/sealing.md``, section "Enrolment card".
 """
 
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
-from console.domain import amendment, envelope, policy, succession
+from console.domain import amendment, envelope, naming, policy, succession
 from console.domain.canonical import Json, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import WITHOUT_GROUP, Member, person_key
@@ -27,12 +25,7 @@ READS_COUNSEL = "legal"
 """The group whose members have a third key: it opens what counsel wrote."""
 HINTS = ("module", "label", "manufacturer", "model", "serial", "also")
 CHALLENGE_BYTES = 32
-MAX_NAME = 100
 MAX_ATTESTATION = 8
-
-_ID = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
-_RESERVED = ("program", "claimed", "sheets")
-"""What stands for no person, where a member's id or pseudonym would stand."""
 
 
 @dataclass(frozen=True)
@@ -109,11 +102,9 @@ def parse_card(data: bytes) -> Card:
 
 
 def _check_person(member: Member) -> None:
-    if not _ID.match(member.id) or member.id in _RESERVED:
+    if not naming.is_short(member.id):
         raise Refused("card_id", member=member.id)
-    # What cannot be seen would make one name look like another.
-    hidden = any(unicodedata.category(letter).startswith("C") for letter in member.name)
-    if not person_key(member.name) or hidden or len(member.name) > MAX_NAME:
+    if not naming.is_person(member.name):
         raise Refused("card_name", member=member.id)
     if member.assurance not in ASSURANCES:
         raise Refused("card_assurance", assurance=member.assurance)

@@ -23,6 +23,10 @@ REFUSED: Sentences = {
         "Make a folder on it, and name that: for example {folder}/breakglass."),
     "second_medium_missing": ("The folder {folder} on the second medium is not there.",
         "Mount the medium and make the folder on it, or name another one."),
+    "second_medium_inside": ("The folder {folder} of the second medium and the station's own lie in each other.",
+        "Name a folder apart from the station, on another disk."),
+    "second_medium_unwritable": ("Nothing can be written into the folder {folder} on the second medium.",
+        "Give yourself the right to write there, or see whether the medium is locked against writing."),
     "second_medium_used": ("The folder {folder} on the second medium is not empty: it may be another station's.",
         "Make a new folder on it, and name that."),
 }

@@ -10,7 +10,7 @@ REFUSED: Sentences = {
     # --- the enrolment card
     "card_id": ("{member} cannot be the short name of a person.",
         "Use small letters, digits and hyphens, at most 32, beginning with a letter."),
-    "card_name": ("The name of {member} is empty, too long, or has letters that nobody can see.",
+    "card_name": ("The name of {member} is empty, too long, or has signs that are no letters.",
         "Make the card again with the person's plain name."),
     "card_assurance": ("The card says {assurance} of its token and does not show it.",
         "Make the card again on the person's own computer."),

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass station …``."""
 
-from console import beginning, settings
+from console import beginning
 from console.actions import station as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
@@ -11,7 +11,7 @@ from console.cli.commands import backup, overview, readiness, usage
 def init(call: Call) -> Reply:
     """Found a station with a station file, which is copied into its folder."""
     data = bytes(files.read(call.arguments.config))
-    chosen = settings.parse(data, call.folder)
+    chosen = beginning.check(call.folder, data)
     people = [person.id for person in chosen.keyholders]
     choose = [person.id for person in chosen.keyholders if person.is_software]
     with call.terminal.keeping_pins(people, new=choose):
