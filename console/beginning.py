@@ -9,6 +9,7 @@ from pathlib import Path
 
 from console import settings
 from console.actions import enrolment, founding, restore, station
+from console.actions.policy import GENESIS
 from console.actions.ports import Operator
 from console.actions.recovery import Escrowed, Words
 from console.adapters.machine import make_folder, write_durably
@@ -39,10 +40,11 @@ def found(folder: Path, data: bytes, operator: Operator) -> Object:
 def check(folder: Path, data: bytes) -> Settings:
     """Return what this station file says, if a station can be founded with it: before anybody types a PIN.
 
-    ``Refused`` (station_exists) if another station file is there; as ``check_medium`` and ``actions.founding``.
+    ``Refused`` (station_exists) if another station file is there, or a founding document; as ``check_medium``
+    and ``actions.founding``.
     """
     chosen, file = settings.parse(data, folder), folder / FILE_NAME
-    if file.exists() and file.read_bytes() != data:
+    if (folder / GENESIS).exists() or (file.exists() and file.read_bytes() != data):
         raise Refused("station_exists", folder=str(folder))
     check_medium(folder, chosen.station.mirror)
     founding.check_settings(chosen)

@@ -143,6 +143,7 @@ SOURCES = say_each(
 
 MESSAGES = say_each(
     {
+        "second_medium_same_disk": "The second medium lies on the station's own disk: one fault would take both.",
         "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
         "plaintext_note": "Warning: {file} holds what is for counsel alone. Delete it safely once it is written down.",
         "words_visible": "Warning: the words appear as you type. Look around: nobody else, no camera, no telephone.",

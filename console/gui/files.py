@@ -27,18 +27,21 @@ class FilesField(QWidget):
     changed = Signal()
     named = Signal()
     """Somebody has finished naming them."""
+    mode = QFileDialog.FileMode.ExistingFiles
+    verb, placeholder = say("Choose files …"), say("several with ; between them")
+    verb_aloud = say("Choose files: {label}")
 
     def __init__(self, label: str) -> None:
         super().__init__()
         self._label = label
         self._edit = QLineEdit()
         self._edit.setAccessibleName(label)
-        self._edit.setPlaceholderText(say("several with ; between them"))
+        self._edit.setPlaceholderText(self.placeholder)
         self._dialog: QFileDialog | None = None
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._edit)
-        choose = button(say("Choose files …"), self._choose, name=say("Choose files: {label}", label=label))
+        choose = button(self.verb, self._choose, name=self.verb_aloud.format(label=label))
         self._buttons = row(choose)
         column.addLayout(self._buttons)
         self._edit.textChanged.connect(lambda _: self.changed.emit())
@@ -63,7 +66,7 @@ class FilesField(QWidget):
         dialog = QFileDialog(self, self._label)
         # The system's own one would need its services, and a portal would see which files are chosen.
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+        dialog.setFileMode(self.mode)
         dialog.filesSelected.connect(self._chosen)
         dialog.finished.connect(self._forget_dialog)
         self._dialog = dialog
@@ -77,6 +80,22 @@ class FilesField(QWidget):
         if self._dialog is not None:
             self._dialog.deleteLater()
             self._dialog = None
+
+
+class FolderField(FilesField):
+    """Names one folder, typed or chosen."""
+
+    mode = QFileDialog.FileMode.Directory
+    verb, placeholder = say("Choose folder …"), ""
+    verb_aloud = say("Choose folder: {label}")
+
+    def name(self) -> str:
+        """Return the folder that is named; empty: none."""
+        return self._edit.text().strip()
+
+    def fill(self, name: str) -> None:
+        """Name this folder."""
+        self._edit.setText(name)
 
 
 def read_all(names: Sequence[str]) -> dict[str, bytes]:

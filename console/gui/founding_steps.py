@@ -4,67 +4,41 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout
 
+from console.domain import naming
+from console.domain.errors import Refused
 from console.domain.groups import CLASSES
-from console.domain.keyholder import OPERATOR
-from console.gui import form, sizes
+from console.gui import form
+from console.gui.explaining import explain
+from console.gui.files import FolderField
 from console.gui.form import Field
+from console.gui.founding_people import PeopleStep
+from console.gui.founding_step import MISSING, Lack, Step
 from console.gui.phrases import group
-from console.gui.plan import GROUPS, Newcomer, Plan, said
+from console.gui.plan import GROUPS, Plan, said
 from console.gui.tick import Tick
 from console.gui.token_choice import TokenChoice
-from console.gui.widgets import PlainLabel, button, clear_layout, row
+from console.gui.widgets import PlainLabel, clear_layout
 from console.language import say
 from console.sentences.terms import word
 from console.settings import EMBEDDED
 
-MISSING = say("It is missing or empty.")
-Lack = tuple[str, QWidget]
-"""What is wrong in words, and where."""
 CLASS_WORDS = {
     "standard": say("Standard: what any emergency may need"),
     "privileged": say("Privileged: what touches clients' secrets"),
 }
+ORGANISATION_HINT = say(
+    "As on the internet: letters, digits, full stops and hyphens, no blanks. Kept for good. "
+    "For example: kanzlei-nord.example"
+)
+NAME_HINT = say("One short word: letters, digits and hyphens, no blanks. For example: hamburg-1")
+MEDIUM_HINT = say(
+    "An empty folder on another disk, which is there already: every entry is copied there, sealed. "
+    "For example: /media/second/breakglass"
+)
+MEDIUM_FAULTS = ("bare", "missing", "inside", "unwritable", "used")
 ACCEPT = say("Keys in software are accepted, although files can be copied")
-
-
-class Step(QFrame):
-    """One question; a step that has nothing to add shows and takes nothing."""
-
-    def __init__(self, title: str) -> None:
-        super().__init__()
-        self.setObjectName("card")
-        self.title = title
-        self.column = QVBoxLayout(self)
-        self.column.setContentsMargins(18, 14, 18, 14)
-        self.column.setSpacing(8)
-        self.column.addWidget(PlainLabel(title, role="heading"))
-
-    def fill(self, plan: Plan) -> None:
-        """Show what a plan says so far."""
-
-    def taken(self, plan: Plan) -> Plan:
-        """Return the plan with what was answered here."""
-        return plan
-
-    def lacks(self, _: Plan) -> Iterator[Lack]:
-        """Yield what is missing here."""
-        yield from ()
-
-    def begin(self) -> None:
-        """Put the focus on the first thing that can be answered."""
-        inside = [
-            child for child in self.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus
-        ]
-        for first in inside[:1]:
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def asked(self, label: str, edit: QLineEdit, hint: str = "") -> QLineEdit:
-        """Add a line that must not stay empty."""
-        self.column.addWidget(Field(label, edit, hint))
-        return edit
 
 
 class StationStep(Step):
@@ -72,42 +46,54 @@ class StationStep(Step):
 
     def __init__(self) -> None:
         super().__init__(say("Which station is it?"))
-        self._organisation = self.asked(
-            say("Organisation"), form.line("legal.example"), say("As on the internet. Kept for good.")
-        )
-        self._name = self.asked(
-            say("Name of this station"), form.line("hamburg-1"), say("Short, without blanks.")
-        )
+        self._organisation = self.asked(say("Organisation"), form.line(), ORGANISATION_HINT)
+        self._name = self.asked(say("Name of this station"), form.line(), NAME_HINT)
         self._mode = form.choice(
-            [("drill", say("A drill, to learn and to try")), ("real", say("The real one"))]
+            [
+                ("", say("Please choose")),
+                ("drill", say("A drill, to learn and to try")),
+                ("real", say("The real one")),
+            ]
         )
-        self.column.addWidget(
-            Field(say("What it is for"), self._mode, say("A drill never opens anything real."))
-        )
-        hint = say("A folder on another disk: every entry is copied there, sealed.")
-        self._mirror = self.asked(
-            say("Folder on the second medium"), form.line("/media/second/breakglass"), hint
-        )
+        kind = self.add_field(say("What it is for"), self._mode, say("A drill never opens anything real."))
+        self._mode.activated.connect(lambda _: kind.show_wrong(""))
+        self._mode.activated.connect(lambda _: self.answered.emit())
+        self._mirror = FolderField(say("Folder on the second medium"))
+        medium = self.add_field(say("Folder on the second medium"), self._mirror, MEDIUM_HINT)
+        self._mirror.changed.connect(lambda: medium.show_wrong(""))
+        self._mirror.named.connect(self.answered.emit)
+        self.concerns = {
+            "organisation_form": self._organisation, "station_name_form": self._name,
+            **{f"second_medium_{why}": self._mirror for why in MEDIUM_FAULTS},
+        }  # fmt: skip
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
         self._organisation.setText(plan.organisation)
         self._name.setText(plan.name)
-        self._mirror.setText(plan.mirror)
+        self._mirror.fill(plan.mirror)
         self._mode.setCurrentIndex(self._mode.findData(plan.mode))
 
     def taken(self, plan: Plan) -> Plan:
         """Return the plan with what was answered here."""
         return replace(
             plan, organisation=self._organisation.text().strip(), name=self._name.text().strip(),
-            mirror=self._mirror.text().strip(), mode=str(self._mode.currentData()),
+            mirror=self._mirror.name(), mode=str(self._mode.currentData()),
         )  # fmt: skip
 
-    def lacks(self, _: Plan) -> Iterator[Lack]:
-        """Yield what is missing here."""
-        for edit in (self._organisation, self._name, self._mirror):
-            if not edit.text().strip():
+    def lacks(self, plan: Plan) -> Iterator[Lack]:
+        """Yield what is missing here, or cannot be."""
+        for edit, text in (
+            (self._organisation, plan.organisation), (self._name, plan.name), (self._mode, plan.mode),
+            (self._mirror, plan.mirror),
+        ):  # fmt: skip
+            if not text:
                 yield f"{edit.accessibleName()}: {MISSING}", edit
+        if plan.organisation and plan.name:
+            try:
+                naming.check_station(plan.organisation, plan.name)
+            except Refused as error:
+                yield explain(error).what, self.concerns[error.code]
 
 
 class ModuleStep(Step):
@@ -119,6 +105,12 @@ class ModuleStep(Step):
         self._accept = Tick(ACCEPT)
         self.column.addWidget(self._token)
         self.column.addWidget(self._accept)
+        self._token.changed.connect(self.answered.emit)
+        self._accept.clicked.connect(lambda _: self.answered.emit())
+        self.concerns = {
+            "software_hsm_in_real_mode": self._accept, "software_key_refused": self._accept,
+            "token_label_form": self._token, "module_missing": self._token,
+        }  # fmt: skip
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -138,65 +130,6 @@ class ModuleStep(Step):
             yield say("A real station wants a device, or your consent to software."), self._accept
 
 
-class PeopleStep(Step):
-    """Who takes part."""
-
-    def __init__(self) -> None:
-        super().__init__(say("Who takes part?"))
-        self._people: tuple[Newcomer, ...] = ()
-        self._list = QListWidget()
-        self._list.setAccessibleName(say("People so far"))
-        sizes.keep(self._list, height=130)
-        self._name = form.line("Anna Berg")
-        roles = [*((name, group(name)) for name in GROUPS), (OPERATOR, group(OPERATOR))]
-        self._role, self._token = form.choice(roles), TokenChoice(say("Their token"), say("their device"))
-        hint = say("People of a group approve. An operator asks and writes down, and approves nothing.")
-        self.column.addWidget(self._list)
-        self.column.addLayout(row(button(say("Take the chosen person out"), self._take_out)))
-        self.column.addWidget(Field(say("Name of the person"), self._name))
-        self.column.addWidget(Field(say("Group"), self._role, hint))
-        self.column.addWidget(self._token)
-        self.column.addLayout(row(button(say("Add this person"), self._add)))
-
-    def fill(self, plan: Plan) -> None:
-        """Show what a plan says so far."""
-        self._people = plan.people
-        self._show()
-
-    def taken(self, plan: Plan) -> Plan:
-        """Return the plan with what was answered here."""
-        return replace(plan, people=self._people)
-
-    def lacks(self, plan: Plan) -> Iterator[Lack]:
-        """Yield what is missing here."""
-        if self._name.text().strip():
-            yield say("{words} is typed and not added yet.", words=self._name.text().strip()), self._name
-        for name in GROUPS:
-            if not plan.count_of(name):
-                yield say("Nobody of {name} takes part yet.", name=group(name)), self._name
-
-    def _add(self) -> None:
-        name, role = self._name.text().strip(), str(self._role.currentData())
-        module = self._token.module
-        if name and module:
-            id_ = Plan(people=self._people).free_id(role)
-            self._people = (*self._people, Newcomer(id_, name, role, module, self._token.label))
-            self._name.clear()
-        self._show()
-        (self._name if module else self._token).setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _take_out(self) -> None:
-        at = self._list.currentRow()
-        self._people = tuple(person for n, person in enumerate(self._people) if n != at)
-        self._show()
-
-    def _show(self) -> None:
-        self._list.clear()
-        for person in self._people:
-            kind = "software" if person.module == EMBEDDED else person.module
-            self._list.addItem(QListWidgetItem(f"{person.name}   ({group(person.role)}, {kind})"))
-
-
 class NumbersStep(Step):
     """How many must agree."""
 
@@ -213,6 +146,11 @@ class NumbersStep(Step):
                         self._boxes[class_, name],
                     )
                 )
+        for box in self._boxes.values():
+            box.editingFinished.connect(self.answered.emit)
+        self.concerns = dict.fromkeys(
+            ("threshold_impossible", "class_without_group"), next(iter(self._boxes.values()))
+        )
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -240,6 +178,7 @@ class MattersStep(Step):
         self._law = self.asked(
             say("Countries whose law holds"), form.line("DE, FR"), say("Two letters each.")
         )
+        self.concerns = {"rules_impossible": self._sample}
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -255,7 +194,7 @@ class MattersStep(Step):
         """Yield what is missing here."""
         if not any(letter.isdigit() for letter in plan.sample):
             yield say("One matter number: it has no digit in it."), self._sample
-        if not plan.jurisdictions or any(len(name) != 2 for name in plan.jurisdictions):
+        if not plan.jurisdictions or not all(map(_is_country, plan.jurisdictions)):
             yield say("Countries: write two letters for each, like DE."), self._law
 
 
@@ -274,6 +213,10 @@ class ReadStep(Step):
         clear_layout(self._lines)
         for name, words in said(plan):
             self._lines.addWidget(PlainLabel(f"{name}: {words}"))
+
+
+def _is_country(name: str) -> bool:
+    return len(name) == 2 and name.isascii() and name.isalpha()
 
 
 STEPS = (StationStep, ModuleStep, PeopleStep, NumbersStep, MattersStep, ReadStep)

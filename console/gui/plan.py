@@ -38,7 +38,7 @@ class Plan:
 
     organisation: str = ""
     name: str = ""
-    mode: str = "drill"
+    mode: str = ""
     mirror: str = ""
     module: str = EMBEDDED
     token: str = "station"  # noqa: S105 - a label, not a secret
@@ -90,13 +90,18 @@ def pattern_of(sample: str) -> str:
     )
 
 
+def medium_of(plan: Plan) -> Path:
+    """Return the folder on the second medium, as it will stand in the station file."""
+    return Path(plan.mirror).expanduser().absolute()
+
+
 def station_toml(plan: Plan, folder: Path) -> bytes:
     """Return the station file of these answers."""
     is_accepted = plan.accept_software or plan.mode == "drill"
     tables: dict[str, dict[str, object]] = {
         "station": {
             "organisation": plan.organisation, "name": plan.name, "mode": plan.mode,
-            "mirror": str(Path(plan.mirror).expanduser().absolute()), "accept_software_keys": is_accepted,
+            "mirror": str(medium_of(plan)), "accept_software_keys": is_accepted,
         },
         "hsm": {"module": plan.module, "token": plan.token, "accept_software": is_accepted},
         **{f"classes.{name}": dict(groups) for name, groups in plan.needed.items()},
@@ -129,7 +134,7 @@ def read_draft(data: bytes) -> Plan:
 
 def said(plan: Plan) -> list[tuple[str, str]]:
     """Return the whole plan as (name, words), to be read once more."""
-    kinds = {"drill": say("a drill: nothing real opens with it"), "real": say("the real one")}
+    kinds = {"": "", "drill": say("a drill: nothing real opens with it"), "real": say("the real one")}
     numbers = [
         (
             say("To open {kind}", kind=word(class_)),

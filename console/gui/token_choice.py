@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What keeps keys: software on this disk, or a device, of which two more things must be known."""
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.gui import form
@@ -16,6 +17,9 @@ MODULE_HINT = say("The file that the maker of the device gives.")
 class TokenChoice(QWidget):
     """Asks for one token; software, until somebody says otherwise."""
 
+    changed = Signal()
+    """Somebody has answered something."""
+
     def __init__(self, label: str, of: str) -> None:
         """``of``: whose, as the other two fields name it."""
         super().__init__()
@@ -30,6 +34,10 @@ class TokenChoice(QWidget):
         for field in (Field(label, self._kind), *self._more):
             column.addWidget(field)
         self._kind.currentIndexChanged.connect(lambda _: self._show())
+        self._kind.activated.connect(lambda _: self.changed.emit())
+        for edit in (self._module, self._label):
+            edit.editingFinished.connect(self.changed.emit)
+        self._module.textEdited.connect(lambda _: self.show_wrong(""))
         self.setFocusProxy(self._kind)
         self._show()
 
@@ -48,6 +56,10 @@ class TokenChoice(QWidget):
         self._kind.setCurrentIndex(0 if module == EMBEDDED else 1)
         self._module.setText("" if module == EMBEDDED else module)
         self._label.setText("" if module == EMBEDDED else label)
+
+    def show_wrong(self, text: str) -> None:
+        """Say what is wrong with the module's file; empty takes it away."""
+        self._more[0].show_wrong(text)
 
     def _show(self) -> None:
         for field in self._more:

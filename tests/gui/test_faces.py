@@ -46,6 +46,7 @@ NOT_IN_THE_WINDOW_YET = {
 OTHERWISE_IN_THE_COMMAND = {
     "activation.load": "It names an activation in its own words and needs no look before.",
     "course.course": "journal list --act ID tells the same entries.",
+    "beginning.check_medium": "station init --config checks it with the rest of the station file, in check.",
     "arrival.at_own": "A verb names the kind it wants and refuses another as it reads it.",
     "arrival.at_station": "A verb names the kind it wants and refuses another as it reads it.",
     "arrival.tell": "handoff scan tells what a thing says of itself, and verbs refuse what is not for them.",

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QPlainTextEdit, QSpinBox
+from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from console import settings
@@ -50,25 +50,35 @@ def choose_pin(hands: Hands, name: str, pin: str) -> None:
         QTest.keyClick(edit, Qt.Key.Key_Return)
 
 
-def answer_everything(hands: Hands, mirror: Path) -> None:
+def add(hands: Hands, name: str, role: str) -> None:
+    write(hands, Name_of_the_person=name)
+    hands.choose("Group", role)
+    hands.press("Add this person")
+
+
+def to_people(hands: Hands, mirror: Path) -> None:
     hands.press("Found a new station")
     hands.press("Continue")
-    hands.read("Something is missing here.")
+    hands.read("Something here is missing or wrong.")
     write(hands, Organisation="legal.example", Name_of_this_station="hamburg-1",
           Folder_on_the_second_medium=str(mirror))  # fmt: skip
+    hands.choose("What it is for", "A drill, to learn and to try")
     hands.picture("found-station")
     hands.press("Continue")
     hands.read("What keeps the station's own keys?")
     hands.press("Continue")
+    hands.read("Who takes part?")
+
+
+def answer_everything(hands: Hands, mirror: Path) -> None:
+    to_people(hands, mirror)
     for name, role in PEOPLE:
-        write(hands, Name_of_the_person=name)
-        hands.choose("Group", role)
-        hands.press("Add this person")
+        add(hands, name, role)
     hands.picture("found-people")
     hands.press("Continue")
     hands.find(QSpinBox, "Privileged: of IT").setValue(2)
     hands.press("Continue")
-    hands.read("Something is missing here.")
+    hands.read("Something here is missing or wrong.")
     hands.find(QSpinBox, "Privileged: of IT").setValue(1)
     hands.press("Continue")
     write(hands, One_matter_number="M-2026-00117", Countries_whose_law_holds="de fr")
@@ -78,6 +88,7 @@ def answer_everything(hands: Hands, mirror: Path) -> None:
 
 def test_answers_are_kept_and_the_guide_goes_on_where_it_stopped(qtbot: QtBot, tmp_path: Path) -> None:
     folder = tmp_path / "station"
+    (tmp_path / "mirror").mkdir()
     with on_nothing(qtbot, folder) as hands:
         answer_everything(hands, tmp_path / "mirror")
     assert json.loads((folder / settings.DRAFT_NAME).read_text())["step"] == 5
@@ -87,6 +98,78 @@ def test_answers_are_kept_and_the_guide_goes_on_where_it_stopped(qtbot: QtBot, t
         hands.read("A matter number: M-2026-00117")
         hands.press("Back one step")
         assert hands.find(QLineEdit, "One matter number").text() == "M-2026-00117"
+
+
+def test_the_first_step_refuses_names_and_folders_that_cannot_be(qtbot: QtBot, tmp_path: Path) -> None:
+    with on_nothing(qtbot, tmp_path / "station") as hands:
+        hands.press("Found a new station")
+        write(hands, Organisation="Kanzlei Nord", Name_of_this_station="hamburg-1",
+              Folder_on_the_second_medium=str(tmp_path / "mirror"))  # fmt: skip
+        hands.press("Continue")
+        hands.read("The organisation cannot be called “Kanzlei Nord” here")
+        hands.read("What it is for: It is missing or empty.")
+        hands.picture("found-wrong-name")
+        write(hands, Organisation="kanzlei-nord.example", Name_of_this_station="Büro 1")
+        hands.choose("What it is for", "A drill, to learn and to try")
+        hands.press("Continue")
+        hands.read("The station cannot be called “Büro 1”")
+        write(hands, Name_of_this_station="buero-1")
+        hands.press("Continue")
+        hands.read(f"The folder {tmp_path / 'mirror'} on the second medium is not there.")
+        hands.read("Step 1 of 6.")
+        hands.picture("found-no-folder")
+        hands.qtbot.waitUntil(lambda: hands.focused() == "Folder on the second medium")
+        (tmp_path / "mirror").mkdir()
+        hands.press("Continue")
+        hands.read("Step 2 of 6.")
+
+
+def test_a_real_station_is_asked_whether_one_disk_is_meant(qtbot: QtBot, tmp_path: Path) -> None:
+    (tmp_path / "mirror").mkdir()
+    with on_nothing(qtbot, tmp_path / "station") as hands:
+        hands.press("Found a new station")
+        write(hands, Organisation="legal.example", Name_of_this_station="hamburg-1",
+              Folder_on_the_second_medium=str(tmp_path / "mirror"))  # fmt: skip
+        hands.choose("What it is for", "The real one")
+        hands.press("Continue")
+        hands.read("The second medium lies on the station's own disk.")
+        hands.press("Keep it all the same")
+        hands.read("Step 2 of 6.")
+
+
+def test_people_are_kept_as_they_are_added_and_can_be_changed(qtbot: QtBot, tmp_path: Path) -> None:
+    folder = tmp_path / "station"
+    (tmp_path / "mirror").mkdir()
+    with on_nothing(qtbot, folder) as hands:
+        to_people(hands, tmp_path / "mirror")
+        hands.press("Add this person")
+        hands.read("It is missing or empty.")
+        write(hands, Name_of_the_person="🦊")
+        hands.press("Add this person")
+        hands.read("“🦊” cannot be the name of a person.")
+        hands.picture("found-odd-person")
+        for name, role in PEOPLE:
+            add(hands, name, role)
+        write(hands, Name_of_the_person="anna  berg")
+        hands.press("Add this person")
+        hands.read("Anna  berg takes part already.")
+    with on_nothing(qtbot, folder) as hands:
+        hands.read("Step 3 of 6.")
+        people = hands.find(QListWidget, "People so far")
+        assert [people.item(n).text().split("  ")[0] for n in range(people.count())] == [n for n, _ in PEOPLE]
+        people.setCurrentRow(1)
+        hands.press("Change the chosen person")
+        assert hands.find(QLineEdit, "Name of the person").text() == "Ben Clausen"
+        write(hands, Name_of_the_person="Bea Clausen")
+        hands.press("Keep this change")
+        hands.read("People so far: 4")
+        hands.find(QListWidget, "People so far").setCurrentRow(0)
+        hands.press("Take the chosen person out")
+        hands.read("People so far: 3")
+    kept = json.loads((folder / settings.DRAFT_NAME).read_text())["people"]
+    assert [(row["id"], row["name"]) for row in kept] == [
+        ("legal-2", "Bea Clausen"), ("it-1", "Carla Dietz"), ("operator-1", "Eva Falk")
+    ]  # fmt: skip
 
 
 @pytest.mark.long
@@ -118,6 +201,7 @@ def test_people_who_are_no_developers_found_a_station(qtbot: QtBot, tmp_path: Pa
 
 def test_a_new_pin_that_differs_founds_nothing(qtbot: QtBot, tmp_path: Path) -> None:
     folder = tmp_path / "station"
+    (tmp_path / "mirror").mkdir()
     with on_nothing(qtbot, folder) as hands:
         answer_everything(hands, tmp_path / "mirror")
         hands.press("Found this station")

@@ -12,6 +12,8 @@ def init(call: Call) -> Reply:
     """Found a station with a station file, which is copied into its folder."""
     data = bytes(files.read(call.arguments.config))
     chosen = beginning.check(call.folder, data)
+    if chosen.station.mode == "real" and beginning.is_on_same_disk(call.folder, chosen.station.mirror):
+        call.terminal.say("second_medium_same_disk")
     people = [person.id for person in chosen.keyholders]
     choose = [person.id for person in chosen.keyholders if person.is_software]
     with call.terminal.keeping_pins(people, new=choose):

@@ -11,7 +11,7 @@ from console.domain.errors import ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.files import read_all, write_all
 from console.gui.pictures import HandOver, handed_over
-from console.gui.plan import Plan, draft_of, read_draft, station_toml
+from console.gui.plan import Plan, draft_of, medium_of, read_draft, station_toml
 from console.gui.screens.beginning import BeginningScreen
 from console.gui.screens.found import FoundScreen
 from console.gui.screens.newcard import NewCardScreen
@@ -42,7 +42,8 @@ class BeginningGestures(QObject):
         self._typed: list[list[str]] = []
         start.chosen.connect(desk.hands.window.choose)
         found.kept.connect(self._keep)
-        found.found_asked.connect(self._found_it)
+        found.place_given.connect(self._look_at_place)
+        found.found_asked.connect(self._look_over)
         putback.sheet_typed.connect(self._take)
         putback.forget_asked.connect(self.forget)
         putback.back_asked.connect(lambda folder, is_lost: self._put_back(folder, is_lost=is_lost))
@@ -72,14 +73,45 @@ class BeginningGestures(QObject):
         except ConsoleError as error:
             say_error(self._found, error)
 
-    def _found_it(self, plan: Plan) -> None:
-        def found(_: object) -> Result:
+    def _look_at_place(self, plan: Plan) -> None:
+        """See whether the second medium will do, while its field is before everybody's eyes."""
+        medium = medium_of(plan)
+
+        def look(_: object) -> bool:
+            from console import beginning
+
+            beginning.check_medium(self._folder, medium)
+            return plan.mode == "real" and beginning.is_on_same_disk(self._folder, medium)
+
+        self._desk.act_locked(
+            self._found,
+            say("Looking at the folder"),
+            look,
+            self._found.take_place,
+            failed=self._found.show_refused,
+        )
+
+    def _look_over(self, plan: Plan) -> None:
+        """See whether a station can be founded like this, before anybody types a PIN."""
+        data = station_toml(plan, self._folder)
+
+        def look(_: object) -> None:
             from console import beginning
 
             if not is_begun(self._folder):
-                # Of a founding that was cut: the answers may have changed since.
-                (self._folder / FILE_NAME).unlink(missing_ok=True)
-            return beginning.found(self._folder, station_toml(plan, self._folder), self._desk.hands.operator)
+                _drop_other(self._folder / FILE_NAME, data)
+            beginning.check(self._folder, data)
+
+        self._desk.act_locked(
+            self._found, say("Looking over the answers"), look, lambda _: self._found_it(plan, data),
+            failed=self._found.show_refused,
+        )  # fmt: skip
+
+    def _found_it(self, plan: Plan, data: bytes) -> None:
+        def found(_: object) -> Result:
+            from console import beginning
+
+            return beginning.found(self._folder, data, self._desk.hands.operator)
 
         def done(_: Result) -> None:
             (self._folder / DRAFT_NAME).unlink(missing_ok=True)
@@ -89,6 +121,7 @@ class BeginningGestures(QObject):
         self._desk.act_locked(
             self._found, say("Founding the station"), found, done, why=say("To make this person's keys."),
             all_pins=[(p.id, p.section().is_software and not self._has_token(p.id)) for p in plan.people],
+            failed=self._found.show_refused,
         )  # fmt: skip
 
     def _has_token(self, member: str) -> bool:
@@ -159,3 +192,9 @@ class BeginningGestures(QObject):
     def _card_taken(self) -> None:
         if is_own(self._folder):
             self.begun.emit()
+
+
+def _drop_other(file: Path, data: bytes) -> None:
+    """Remove the station file of a founding that was cut, if the answers have changed since."""
+    if file.is_file() and file.read_bytes() != data:
+        file.unlink()

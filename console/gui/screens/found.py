@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Founding a station, one question after the other; answers are kept, and all is read before it is made."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
 
+from console.domain.errors import ConsoleError
+from console.gui.explaining import explain
+from console.gui.founding_step import Lack, Step
 from console.gui.founding_steps import STEPS
 from console.gui.plan import Plan
 from console.gui.widgets import Page, PlainLabel, button, row
@@ -17,6 +21,8 @@ class FoundScreen(Page):
 
     kept = Signal(object)
     """A ``Plan``."""
+    place_given = Signal(object)
+    """A ``Plan`` whose first step is answered: it goes on once its folders are looked at."""
     found_asked = Signal(object)
     """A ``Plan``."""
 
@@ -31,6 +37,7 @@ class FoundScreen(Page):
         self.column.addWidget(self._where)
         for step in self._steps:
             self.column.addWidget(step)
+            step.answered.connect(self._keep)
         self.column.addLayout(row(self._on, self._back))
         self.column.addStretch(1)
         self.show_plan(Plan())
@@ -60,6 +67,40 @@ class FoundScreen(Page):
         self._back.setVisible(self._at > 0)
         self._steps[self._at].begin()
 
+    def show_refused(self, error: ConsoleError) -> bool:
+        """Turn to the step that an error concerns and say it there; return whether there is one."""
+        for number, step in enumerate(self._steps):
+            if error.code in step.concerns:
+                self._turn(number - self._at)
+                told, where = explain(error), step.concerns[error.code]
+                step.mark(where, f"{told.what} {told.now}")
+                self.say_problem(told.what, told.now)
+                self.reveal(where)
+                return True
+        return False
+
+    def take_place(self, is_on_same_disk: object) -> None:
+        """Turn to the next step; first ask whether a second medium on the station's own disk is meant."""
+        if not is_on_same_disk:
+            self._turn(1)
+            return
+        self.say_question(
+            say("The second medium lies on the station's own disk."),
+            say("One fault would take both. A real station wants another disk."),
+            [
+                (say("Name another folder"), self._name_another),
+                (say("Keep it all the same"), lambda: self._turn(1)),
+            ],
+        )
+
+    def _name_another(self) -> None:
+        self.messages.clear()
+        self.reveal(self._steps[0].concerns["second_medium_missing"])
+
+    def _keep(self) -> None:
+        self._plan = replace(self._steps[self._at].taken(self._plan), step=self._at)
+        self.kept.emit(self._plan)
+
     def _turn(self, by: int) -> None:
         self.messages.clear()
         self._at += by
@@ -71,10 +112,18 @@ class FoundScreen(Page):
         step = self._steps[self._at]
         taken = step.taken(self._plan)
         lacks = list(step.lacks(taken))
+        step.clear_marks()
         if lacks:
-            leads = [(told, partial(self.reveal, where)) for told, where in lacks]
-            self.say_problem(say("Something is missing here."), say("Add it, then continue."), leads)
+            self._complain(step, lacks)
+        elif self._at == 0:
+            self.place_given.emit(taken)
         elif self._at < len(self._steps) - 1:
             self._turn(1)
         else:
             self.found_asked.emit(taken)
+
+    def _complain(self, step: Step, lacks: Sequence[Lack]) -> None:
+        for told, where in lacks:
+            step.mark(where, told)
+        leads = [(told, partial(self.reveal, where)) for told, where in lacks]
+        self.say_problem(say("Something here is missing or wrong."), say("Mend it, then continue."), leads)
