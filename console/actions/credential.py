@@ -12,7 +12,7 @@ from itertools import chain
 from typing import cast
 
 from console.actions import escrow, records, settling, tables
-from console.actions.keyholder import Actor, by_token, pseudonym, write
+from console.actions.keyholder import Actor, by_token, names, pseudonym, write
 from console.actions.ports import Console
 from console.domain import credential as rules
 from console.domain import envelope, standing
@@ -125,6 +125,7 @@ def _row(
         "version": version.number, "state": state,
         "codes_left": len(items) if credential.kind == "codes" else None,
         "candidate": credential.candidate.number if credential.candidate else None,
+        "candidate_by": names(console).get(credential.candidate.sealed_by) if credential.candidate else None,
         **_standing(console, credential, items, judged),
     }  # fmt: skip
 

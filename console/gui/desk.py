@@ -112,6 +112,8 @@ class Desk(QObject):
         super().__init__()
         self.hands = hands
         self.snapshot: Snapshot | None = None
+        self.warnings = 0
+        """How many the last check of readiness found in this sitting: it takes too long to look each time."""
         self.on_locked: Callable[[], None] = lambda: None
         self.on_lost: Callable[[], None] = lambda: None
         self._after_look: Callable[[], None] | None = None
@@ -202,7 +204,7 @@ class Desk(QObject):
         self.hands.intake.close_it()
         self.audience.forget()
         self.returning.empty()
-        self.snapshot = None
+        self.snapshot, self.warnings = None, 0
         # From here on: what a screen saves as it forgets was asked for before, and says nothing any more.
         self.hands.worker.new_sitting()
         for page in self.hands.window.pages.all_made().values():

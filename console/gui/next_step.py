@@ -46,8 +46,8 @@ def tasks_of(snapshot: Snapshot) -> tuple[str, ...]:
     return (*(OPERATING if me is not None and me.role not in snapshot.groups else HOLDING), *sorted(now))
 
 
-def next_step(snapshot: Snapshot) -> NextStep:
-    """Return the most urgent thing of all that waits."""
+def next_step(snapshot: Snapshot, warnings: int = 0) -> NextStep:
+    """Return the most urgent thing of all that waits; ``warnings``: how many the last check of readiness found."""
     if snapshot.alarm is not None:
         return NextStep(
             say("The journal raises an alarm"),
@@ -68,7 +68,7 @@ def next_step(snapshot: Snapshot) -> NextStep:
         for view in snapshot.live:
             if view["state"] == state:
                 return _RULES[state](snapshot, view)
-    return _in_peace(snapshot)
+    return _in_peace(snapshot, warnings)
 
 
 def _frozen(_: Snapshot, view: View) -> NextStep:
@@ -142,7 +142,7 @@ _RULES: Mapping[str, Callable[[Snapshot, View], NextStep]] = {
 }  # fmt: skip
 
 
-def _in_peace(snapshot: Snapshot) -> NextStep:
+def _in_peace(snapshot: Snapshot, warnings: int) -> NextStep:
     if snapshot.notices_owed:
         return NextStep(
             say("People must still be told of an erasure: {count}", count=snapshot.notices_owed),
@@ -154,6 +154,18 @@ def _in_peace(snapshot: Snapshot) -> NextStep:
             say("Seal the first secret"), "seal",
         )  # fmt: skip
     me = _me(snapshot)
+    if me is not None and (waiting := next((v for v in snapshot.changes if _may_sign(me, v)), None)):
+        return NextStep(
+            say("Change number {number} waits for your signature", number=waiting["number"]),
+            say("Read what it changes, then sign it on your own token."),
+            say("Read it and sign"), "people",
+        )  # fmt: skip
+    if me is not None and me.role in snapshot.groups and warnings:
+        return NextStep(
+            say("Not in order at the last check: {count}", count=warnings),
+            say("In a quiet hour, mend what would be missing tonight."),
+            say("See what is not in order"), "readiness",
+        )  # fmt: skip
     if me is not None and me.role in snapshot.groups:
         return NextStep(
             say("Nothing waits for you"), say("In a quiet hour, see whether everything would work tonight."),
@@ -175,6 +187,12 @@ def _me(snapshot: Snapshot) -> Person | None:
 def _may_decide(person: Person, view: View) -> bool:
     given = {approval["member"] for approval in view["approvals"]}
     return bool(view["missing"].get(person.role)) and person.id not in {*given, view["requester"]}
+
+
+def _may_sign(person: Person, change: View) -> bool:
+    # Who joins signs first, with a key that is not in force yet: until then nobody else's signature counts.
+    is_open = not change["newcomers_missing"] and bool(change["missing"].get(person.role))
+    return is_open and person.state == "active" and person.id not in change["signed"]
 
 
 def _incident(view: View) -> str:

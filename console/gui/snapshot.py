@@ -82,9 +82,11 @@ class Snapshot:
     entries: int = -1
     """How many entries the journal had."""
     notices_owed: int = 0
+    """How many people must still be told of an erasure."""
     has_prepared: bool = False
     """Whether a request was agreed on beforehand, and can be filed."""
-    """How many people must still be told of an erasure."""
+    changes: tuple[View, ...] = ()
+    """The changes of people or rules that wait for signatures, as ``policy.describe`` returns them."""
     seal: "Callable[[bytes], bytes]" = field(default=lambda _: b"", compare=False)
     """Seals what was typed to the person who unlocked."""
     incidents: Mapping[str, str] = field(default_factory=dict)
@@ -171,6 +173,7 @@ def take(console: "Console", before: Snapshot | None = None) -> Snapshot:
 class _Counted(TypedDict):
     notices_owed: int
     has_prepared: bool
+    changes: tuple[View, ...]
     incidents: Mapping[str, str]
 
 
@@ -178,9 +181,10 @@ def _counted(console: "Console", before: Snapshot | None, over: Sequence[View]) 
     """Return what takes a look through many entries: only when there are new ones."""
     if before is not None and before.entries == console.journal.size():
         return {
-            "notices_owed": before.notices_owed, "has_prepared": before.has_prepared, "incidents": before.incidents,
+            "notices_owed": before.notices_owed, "has_prepared": before.has_prepared, "changes": before.changes,
+            "incidents": before.incidents,
         }  # fmt: skip
-    from console.actions import incidents, notices, prepared
+    from console.actions import incidents, notices, policy, prepared
 
     acts = [str(row["activation"]) for row in over[:OVER_NAMED]]
     rows = cast(list[View], prepared.list_prepared(console)["prepared"])
@@ -188,6 +192,7 @@ def _counted(console: "Console", before: Snapshot | None, over: Sequence[View]) 
         "notices_owed": cast(int, notices.status(console)["notices_owed"]),
         "incidents": incidents.incidents(console, acts),
         "has_prepared": any(row["state"] == "agreed" for row in rows),
+        "changes": tuple(cast(View, policy.describe(step)) for step in policy.proposals(console)),
     }
 
 

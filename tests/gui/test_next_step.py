@@ -77,6 +77,33 @@ def test_peace_is_not_the_same_for_everybody() -> None:
     assert next_step(seen_by("legal-1", notices_owed=2)).page == "erasure"
 
 
+CHANGE: View = {"number": 2, "missing": {"legal": 1, "it": 0}, "newcomers_missing": [], "signed": []}
+
+
+@pytest.mark.parametrize(
+    ("member", "changed", "waits"),
+    [
+        ("legal-1", {}, True),
+        ("it-1", {}, False),  # Nobody of their group is missing.
+        ("ops-1", {}, False),  # Signs nothing.
+        ("legal-1", {"signed": ["legal-1"]}, False),
+        ("legal-1", {"newcomers_missing": ["it-2"]}, False),  # Who joins signs first.
+    ],
+)
+def test_a_change_waits_for_whoever_must_sign_it(member: str, changed: dict[str, Any], waits: bool) -> None:
+    step = next_step(seen_by(member, changes=({**CHANGE, **changed},)))
+    assert (step.what == "Change number 2 waits for your signature") == waits
+    assert (step.page == "people") == waits
+
+
+def test_an_emergency_comes_before_a_change_and_a_change_before_what_readiness_found() -> None:
+    assert next_step(seen_by("legal-1", activation(), changes=(CHANGE,)), 3).page == "approve"
+    assert next_step(seen_by("legal-1", changes=(CHANGE,)), 3).page == "people"
+    found = next_step(seen_by("legal-1"), 3)
+    assert (found.what, found.page) == ("Not in order at the last check: 3", "readiness")
+    assert next_step(seen_by("ops-1"), 3).page == "request"
+
+
 def test_the_rail_holds_what_the_role_may_do_now() -> None:
     assert "people" in tasks_of(seen_by("legal-1"))
     assert "people" not in tasks_of(seen_by("ops-1"))

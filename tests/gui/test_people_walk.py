@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.settings import read
@@ -73,6 +73,9 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
     hands.read("Gerd Hahn (it-3)")
 
     hands.press("Suspend, or let leave")
+    assert [hands.find(QComboBox, name).currentText() for name in ("Who", "Suspended by")] == 2 * [
+        "Nobody yet"
+    ]
     hands.choose("Who", "Deniz Eren (IT)")
     hands.choose("Suspended by", "Gerd Hahn (IT)")
     hands.press("Suspend now")

@@ -20,6 +20,7 @@ CREDENTIALS: tuple[View, ...] = (
         "class": "standard",
         "version": 1,
         "candidate": None,
+        "candidate_by": None,
     },
     {
         "name": "idp-codes",
@@ -29,6 +30,7 @@ CREDENTIALS: tuple[View, ...] = (
         "class": "standard",
         "version": 1,
         "candidate": None,
+        "candidate_by": None,
     },
 )
 JUSTIFICATION: View = {

@@ -14,7 +14,7 @@ class NextStepGestures(QObject):
 
     def __init__(self, desk: Desk, card: NextCard) -> None:
         super().__init__()
-        self._window, self._card = desk.hands.window, card
+        self._desk, self._window, self._card = desk, desk.hands.window, card
         self._window.above.add(card)
         self._window.page_chosen.connect(card.stand_above)
         self._window.shortcut(KEY, card.go)
@@ -23,7 +23,7 @@ class NextStepGestures(QObject):
 
     def present(self, snapshot: Snapshot) -> None:
         """Show what comes next for whoever unlocked."""
-        self._card.present(next_step(snapshot))
+        self._card.present(next_step(snapshot, self._desk.warnings))
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""

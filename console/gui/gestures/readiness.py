@@ -67,7 +67,11 @@ class ReadinessGestures(QObject):
             losses = [loss for loss in lockout.known_losses(console.policy) if not loss.startswith("pin:")]
             return found, matrix, _names(console), losses
 
-        self._checking.run(check, lambda found: self._screen.show_checks(*found))
+        self._checking.run(check, self._show)
+
+    def _show(self, found: tuple[Result, Result, Result, Sequence[str]]) -> None:
+        self._desk.warnings = sum(not row["ok"] for row in found[0]["checks"])
+        self._screen.show_checks(*found)
 
     def _what_if(self, lost: Sequence[str]) -> None:
         def matrix(console: "Console") -> tuple[Result, Result]:

@@ -25,6 +25,8 @@ class ConfirmScreen(Page):
         super().__init__(say("Confirm the new version"))
         self.readable()
         self._says, self._people, self._evidence = PlainLabel(role="heading"), People(), form.line()
+        self._here: list[tuple[str, str]] = []
+        self._sealer = ""
         frame, column = card()
         column.addWidget(self._says)
         column.addWidget(PlainLabel(THEN))
@@ -40,20 +42,27 @@ class ConfirmScreen(Page):
         self.messages.clear()
         self._evidence.clear()
         self._people.clear()
+        self._sealer = str(value["candidate_by"] or "")
+        self._offer()
         self._says.setText(
             say("{name}, version {candidate}", name=value["name"], candidate=value["candidate"])
         )
         self.reveal(self._evidence)
 
     def present(self, snapshot: Snapshot) -> None:
-        """Offer everybody who can sign here."""
-        self._people.offer([(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders()])
+        """Offer everybody who can sign here, but for who sealed this version."""
+        self._here = [(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders()]
+        self._offer()
 
     def forget(self) -> None:
         """Name nobody: the station is locked."""
         self.messages.clear()
         self._evidence.clear()
-        self._people.offer([])
+        self._here = []
+        self._offer()
+
+    def _offer(self) -> None:
+        self._people.offer([row for row in self._here if row[0] != self._sealer])
 
     def _ask(self) -> None:
         if self._people.value():

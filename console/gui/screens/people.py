@@ -23,6 +23,8 @@ from console.sentences.terms import ASSURANCES, word
 from console.wording import SUSPENDING
 
 CHANGE = say("Change file (TOML)")
+NOBODY = ("", say("Nobody yet"))
+"""So that nobody is suspended by not looking."""
 SHARES = (3, 2, 3, 3, 3)
 """Of the width, for: who, state, token, telephone, who is called next."""
 
@@ -123,9 +125,8 @@ class PeopleScreen(Page):
         if unknown := [str(person["name"]) for person in value["keyholders"] if not person["phone"]]:
             self._groups.addWidget(without_number(unknown, lambda _, part: self.turn_to_part(part)))
         self._rules.addWidget(_rules(value["policy"]))
-        form.fill(
-            self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in self._people if p.state != "suspended"]
-        )
+        counting = [(p.id, f"{p.name} ({group(p.role)})") for p in self._people if p.state != "suspended"]
+        form.fill(self._who, [NOBODY, *counting])
         self.reach.offer(self._people, value["keyholders"])
         self._offer_signers()
 
@@ -140,12 +141,13 @@ class PeopleScreen(Page):
     def _offer_signers(self) -> None:
         who = next((p for p in self._people if p.id == self._who.currentData()), None)
         if who is None:
+            form.fill(self._by, [NOBODY])
             return
         fit = [
             p for p in self._people if p.state == "active" and p.role not in WITHOUT_GROUP and p.id != who.id
         ]
         same = [p for p in fit if who.role in (*WITHOUT_GROUP, p.role)]
-        form.fill(self._by, [(p.id, f"{p.name} ({group(p.role)})") for p in same])
+        form.fill(self._by, [NOBODY, *((p.id, f"{p.name} ({group(p.role)})") for p in same)])
         self._suspend.ask_with(say("Yes, suspend {name}", name=who.name))
         self._leave.ask_with(say("Yes, propose that {name} leaves", name=who.name))
 
@@ -153,7 +155,7 @@ class PeopleScreen(Page):
         if self._who.currentData() and self._by.currentData():
             self.suspend_asked.emit(str(self._who.currentData()), str(self._by.currentData()))
         else:
-            self.say_problem(say("Nobody can sign this."), say("Choose who, and somebody of the same group."))
+            self.say_problem(say("Nobody is chosen."), say("Choose who, and somebody of the same group."))
 
     def _ask_leave(self) -> None:
         if self._who.currentData():
