@@ -1,7 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The fields of ``request.toml`` as a form: one column, in the order in which people tell it."""
+"""The fields of ``request.toml`` as a form: one column, in the order in which people tell it.
+
+A request that is prepared in peacetime has the same form, without what only the hour can tell.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QDateTime, Signal
@@ -16,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from console.gui import form
-from console.gui.form import Field, Items, Ticks, TimeField
+from console.gui.form import Field, Items, Lead, Ticks, TimeField
 from console.gui.snapshot import Snapshot, View
 from console.gui.tick import Tick
 from console.gui.widgets import PlainLabel, card
@@ -29,6 +33,9 @@ ANSWERED = (
     "system", "symptom", "how",
 )  # fmt: skip
 """What stands empty at first and must be said; all others have an answer from the beginning, or need none."""
+OUTAGE = ("system", "symptom", "how")
+ONLY_THE_HOUR = ("incident", "reason", "deadline_at_risk", "first_seen", "checked_by", "requester")
+MISSING = say("it is missing or empty.")
 Fields = dict[str, Field]
 T = TypeVar("T", bound=QWidget)
 
@@ -39,9 +46,10 @@ class RequestForm(QWidget):
     changed = Signal()
     """Something that must be said was written, chosen or taken away."""
 
-    def __init__(self) -> None:
+    def __init__(self, leaves_out: Sequence[str] = ()) -> None:
         super().__init__()
         self._fields: Fields = {}
+        self._leaves_out = leaves_out
         self._unlocked_by = ""
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -52,10 +60,11 @@ class RequestForm(QWidget):
         self._section(say("What is needed"), _needed(), self._has_deadline)
         self._section(say("What has failed"), _failed())
         self._section(say("Who asks"), _asking(), self._signs)
-        deadline = self._control("deadline_at_risk", QDateTimeEdit)
-        deadline.setEnabled(False)
-        self._has_deadline.toggled.connect(deadline.setEnabled)
-        for name in ANSWERED:
+        if "deadline_at_risk" in self._fields:
+            deadline = self._control("deadline_at_risk", QDateTimeEdit)
+            deadline.setEnabled(False)
+            self._has_deadline.toggled.connect(deadline.setEnabled)
+        for name in self._there(ANSWERED):
             _listen(self._fields[name].control, self.changed.emit)
 
     def offer(self, snapshot: Snapshot) -> None:
@@ -67,7 +76,7 @@ class RequestForm(QWidget):
         self._control("minutes", QSpinBox).setMaximum(bounds.minutes)
         self._control("releases", QSpinBox).setMaximum(bounds.releases)
         people = [(person.id, f"{person.name} ({person.id})") for person in snapshot.people]
-        for name in ("requester", "checked_by"):
+        for name in self._there(("requester", "checked_by")):
             who = self._control(name, QComboBox)
             is_first = not who.count()
             form.fill(who, people)
@@ -83,9 +92,9 @@ class RequestForm(QWidget):
                 field.control.clear()
         for name in ("category", "privilege"):
             self._control(name, QComboBox).setCurrentIndex(0)
-        for name in ("requester", "checked_by"):
+        for name in self._there(("requester", "checked_by")):
             _choose(self._control(name, QComboBox), self._unlocked_by)
-        for name in ("first_seen", "deadline_at_risk"):
+        for name in self._there(("first_seen", "deadline_at_risk")):
             self._control(name, QDateTimeEdit).setDateTime(QDateTime.currentDateTime())
         self._control("minutes", QSpinBox).setValue(MINUTES_AT_FIRST)
         self._control("releases", QSpinBox).setValue(RELEASES_AT_FIRST)
@@ -94,8 +103,9 @@ class RequestForm(QWidget):
 
     def values(self) -> dict[str, Any]:
         """Return the fields as ``request.toml`` has them."""
-        said: dict[str, Any] = {name: self._typed(name) for name in ("incident", "reason", "harm_if_delayed")}
-        said |= {name: self._chosen(name) for name in ("category", "privilege", "requester")}
+        texts = self._there(("incident", "reason", "harm_if_delayed"))
+        said: dict[str, Any] = {name: self._typed(name) for name in texts}
+        said |= {name: self._chosen(name) for name in self._there(("category", "privilege", "requester"))}
         said |= {name: self._control(name, QSpinBox).value() for name in ("minutes", "releases")}
         said["jurisdictions"] = self._control("jurisdictions", Ticks).values()
         said["matters"] = _parts(self._typed("matters").replace(",", "\n"))
@@ -113,60 +123,67 @@ class RequestForm(QWidget):
         """Whether the requester's own token signs."""
         return self._signs.isChecked()
 
-    def fields_of(self, name: str) -> list[Field]:
-        """Return the fields that a problem is about: of an outage those that are empty, else the first."""
-        if name == "outage":
-            return [self._fields[part] for part in self.empty_outage() or ["system"]]
-        return [self._fields[{"used_from": "place"}.get(name, name)]]
-
-    def empty_outage(self) -> list[str]:
-        """Return which lines of the outage are empty."""
-        return [part for part in ("system", "symptom", "how") if not self._typed(part)]
-
     def empty_fields(self) -> list[Field]:
         """Return what must be said and is not yet, in the order of the form."""
-        return [self._fields[name] for name in ANSWERED if self._is_empty(name)]
+        return [self._fields[name] for name in self._there(ANSWERED) if _is_empty(self._fields[name].control)]
+
+    def show_problems(
+        self, problems: Sequence[tuple[str, str]], reveal: Callable[[QWidget], None]
+    ) -> list[Lead]:
+        """Show each (field, sentence) at its field and no other; return what leads there."""
+        self.clear_problems()
+        leads: list[Lead] = []
+        for name, sentence in problems:
+            for field in self._fields_of(name):
+                told = MISSING if name == "outage" and _is_empty(field.control) else sentence
+                field.show_wrong(told)
+                leads.append((f"{field.label}: {told}", partial(reveal, field.control)))
+        return leads
 
     def clear_problems(self) -> None:
         """Take what is wrong away from every field."""
         for field in self._fields.values():
             field.show_wrong("")
 
-    def _section(self, title: str, fields: Fields, tick: Tick | None = None) -> None:
+    def _fields_of(self, name: str) -> list[Field]:
+        """Return the fields that a problem is about: of an outage those that are empty, else the first."""
+        empty = [part for part in OUTAGE if not self._typed(part)]
+        parts = (empty or OUTAGE[:1]) if name == "outage" else [{"used_from": "place"}.get(name, name)]
+        return [self._fields[part] for part in parts]
+
+    def _there(self, names: Sequence[str]) -> Sequence[str]:
+        return [name for name in names if name in self._fields]
+
+    def _section(self, title: str, all_fields: Fields, tick: Tick | None = None) -> None:
+        fields = {name: field for name, field in all_fields.items() if name not in self._leaves_out}
+        if not fields:
+            return
         frame, column = card()
         column.addWidget(PlainLabel(title, role="heading"))
         for name, field in fields.items():
             if name == "deadline_at_risk" and tick is not None:
                 column.addWidget(tick)
             column.addWidget(field)
-        if tick is not None and tick.parent() is None:
+        if tick is self._signs:
             column.addWidget(tick)
         self._fields |= fields
         self._column.addWidget(frame)
-
-    def _is_empty(self, name: str) -> bool:
-        control = self._fields[name].control
-        return not (control.values() if isinstance(control, Items | Ticks) else self._typed(name))
 
     def _control(self, name: str, kind: type[T]) -> T:
         return cast(T, self._fields[name].control)
 
     def _typed(self, name: str) -> str:
-        control = self._fields[name].control
-        text = (
-            control.toPlainText() if isinstance(control, QPlainTextEdit) else cast(QLineEdit, control).text()
-        )
-        return text.strip()
+        return _text_in(self._fields[name].control)
 
     def _chosen(self, name: str) -> str:
         return str(self._control(name, QComboBox).currentData() or "")
 
     def _outage(self) -> Mapping[str, Any]:
-        return {
-            "system": self._typed("system"), "symptom": self._typed("symptom"),
-            "first_seen": form.rfc3339(self._control("first_seen", QDateTimeEdit)),
-            "checked_by": [self._chosen("checked_by")], "how": self._typed("how"),
-        }  # fmt: skip
+        told: dict[str, Any] = {name: self._typed(name) for name in OUTAGE}
+        if "first_seen" in self._fields:
+            told["first_seen"] = form.rfc3339(self._control("first_seen", QDateTimeEdit))
+            told["checked_by"] = [self._chosen("checked_by")]
+        return told
 
 
 def _happened() -> Fields:
@@ -218,6 +235,16 @@ def _failed() -> Fields:
 
 def _asking() -> Fields:
     return {"requester": Field(say("Requester"), form.choice([]), say("Whoever asks can not approve."))}
+
+
+def _text_in(control: QWidget) -> str:
+    is_long = isinstance(control, QPlainTextEdit)
+    text = cast(QPlainTextEdit, control).toPlainText() if is_long else cast(QLineEdit, control).text()
+    return text.strip()
+
+
+def _is_empty(control: QWidget) -> bool:
+    return not (control.values() if isinstance(control, Items | Ticks) else _text_in(control))
 
 
 def _choose(who: QComboBox, member: str) -> None:

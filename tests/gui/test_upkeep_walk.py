@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QCheckBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.settings import read
@@ -18,6 +18,18 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 
 
+FORM_LINES = {
+    "Matter numbers": "M-2026-00117",
+    "System": "identity provider",
+    "What is seen": "sign-in page times out",
+    "How it was checked": "browser and phone, two networks",
+}
+FORM_TEXTS = {
+    "Harm if it waits": "Time limits of the day cannot be seen without signing in.",
+    "What was tried instead": "service desk called",
+}
+
+
 @contextmanager
 def window_on(qtbot: QtBot, base: Base) -> Iterator[Hands]:
     with staged(base) as scene, on_window(qtbot, read(scene.folder / "station")) as lent:
@@ -26,7 +38,7 @@ def window_on(qtbot: QtBot, base: Base) -> Iterator[Hands]:
         yield lent
 
 
-def test_changes_and_prepared_requests_come_from_files(qtbot: QtBot, tmp_path: Path) -> None:
+def test_changes_and_prepared_requests_come_from_files_or_a_form(qtbot: QtBot, tmp_path: Path) -> None:
     with window_on(qtbot, sealed_base()) as hands:
         hands.window.choose("people")
         hands.press("Another change")
@@ -42,12 +54,29 @@ def test_changes_and_prepared_requests_come_from_files(qtbot: QtBot, tmp_path: P
         hands.press("Prepare another one")
         hands.find(QLineEdit, "Its name").setText("crm-down-at-night")
         hands.find(QLineEdit, "Request file (TOML)").setText(str(tmp_path / "missing.toml"))
-        hands.press("Propose it")
+        hands.press("Propose the file")
         hands.read("There is a problem")
         hands.find(QLineEdit, "Request file (TOML)").setText(str(EXAMPLES / "prepared.toml"))
-        hands.press("Propose it")
-        hands.press("Agree on a new one")
+        hands.press("Propose the file")
         hands.read("crm-down-at-night: waits for signatures")
+        hands.press("Prepare another one")
+        hands.press("Propose it")
+        hands.read("A name is missing.")
+        hands.find(QLineEdit, "Its name").setText("sign-on-down")
+        hands.press("Propose it")
+        hands.read("The request is not complete.")
+        assert hands.seen(QLineEdit, "Incident number") == []  # Only the hour tells it.
+        for name, text in FORM_LINES.items():
+            hands.find(QLineEdit, name).setText(text)
+        for name, text in FORM_TEXTS.items():
+            hands.find(QPlainTextEdit, name).setPlainText(text)
+        for name in ("salesforce-emergency-admin (password)", "DE"):
+            hands.find(QCheckBox, name).setChecked(True)
+        hands.picture("prepare")
+        hands.press("Propose it")
+        hands.read("sign-on-down is proposed: each group signs it below.")
+        hands.read("sign-on-down: waits for signatures")
+        hands.read_part("Opens: salesforce-emergency-admin; 60 minutes, 4 showings in all.")
 
 
 def test_a_backup_the_module_and_how_old_everything_is(qtbot: QtBot, tmp_path: Path) -> None:

@@ -38,7 +38,8 @@ class PreparedGestures(QObject):
         request.cost_asked.connect(self._cost_of_form)
         screen.file_asked.connect(self._file)
         screen.cost_asked.connect(self._cost_of_prepared)
-        screen.propose_asked.connect(self._propose)
+        screen.preparing.form_proposed.connect(self._propose)
+        screen.preparing.file_proposed.connect(self._propose_file)
         screen.sign_asked.connect(self._sign)
         screen.back_asked.connect(lambda: self._window.choose("request"))
         self._window.page_chosen.connect(self._chosen)
@@ -88,19 +89,27 @@ class PreparedGestures(QObject):
             self._screen.show_problems(found)
         return bool(found)
 
-    def _propose(self, name: str, file: str) -> None:
+    def _propose(self, name: str, fields: Result) -> None:
+        self._propose_what(name, lambda: fields, is_file=False)
+
+    def _propose_file(self, name: str, file: str) -> None:
+        self._propose_what(name, lambda: read_toml(file), is_file=True)
+
+    def _propose_what(self, name: str, template: "Callable[[], Result]", *, is_file: bool) -> None:
         def propose(console: "Console") -> Result:
             from console.actions import prepared
 
-            return prepared.propose(console, name, read_toml(file))
+            return prepared.propose(console, name, template())
 
-        self._desk.act(
-            self._screen,
-            say("Proposing"),
-            propose,
-            lambda _: self._screen.say_done(say("{name} is proposed: each group signs it below.", name=name)),
-            failed=self._show_fields,
-        )
+        def failed(error: ConsoleError) -> bool:
+            if found := problems_of(error):
+                self._screen.show_unprepared(found, is_file=is_file)
+            return bool(found)
+
+        def done(_: Result) -> None:
+            self._screen.proposed(say("{name} is proposed: each group signs it below.", name=name))
+
+        self._desk.act(self._screen, say("Proposing"), propose, done, failed=failed)
 
     def _sign(self, name: str, member: str) -> None:
         def sign(console: "Console") -> Result:

@@ -9,17 +9,15 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui import form
 from console.gui.cost import CostCard
-from console.gui.files import FilesField
 from console.gui.form import Field, Lead, TimeField
 from console.gui.phrases import how_much, listed
+from console.gui.preparing import Preparing
 from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
 from console.sentences.readiness import PREPARED_STATES
 from console.sentences.terms import CATEGORIES, PRIVILEGES
-
-TEMPLATE = say("Request file (TOML)")
 
 NO_SIGNER = ("", say("Nobody: whoever unlocked is the requester"))
 
@@ -30,8 +28,6 @@ class PreparedScreen(Page):
     file_asked = Signal(str, object, str)
     """Name, what only the hour can tell, as ``prepared.request`` takes it, and whose token signs (empty: none)."""
     cost_asked = Signal(str)
-    propose_asked = Signal(str, str)
-    """Name, file."""
     sign_asked = Signal(str, str)
     """Name, member."""
     back_asked = Signal()
@@ -59,14 +55,14 @@ class PreparedScreen(Page):
         self._nothing = PlainLabel(say("No prepared request is agreed on. File a request of your own."))
         self._filing = self._make_filing()
         self.column.addLayout(row(button(say("Back to the full form"), self.back_asked.emit)))
-        self._new, self._template = form.line("crm-down-at-night"), FilesField(TEMPLATE)
+        self.preparing = Preparing(self.say_problem)
         self._file_part, self._wait_part = self._make_file_part(), QWidget()
         self._wait_part.setLayout(self._waiting)
         self._waiting.setContentsMargins(0, 0, 0, 0)
         self._parts = self.parts(
             (say("Use a prepared one"), self._file_part),
             (say("Agree on a new one"), self._wait_part),
-            (say("Prepare another one"), self._make_proposing()),
+            (say("Prepare another one"), self.preparing),
         )
         self._parts.allow(self._wait_part, allowed=False)
         self.column.addWidget(self._parts)
@@ -74,6 +70,7 @@ class PreparedScreen(Page):
 
     def show_prepared(self, rows: Sequence[View], snapshot: Snapshot) -> None:
         """Show what can be filed and what waits for signatures; what was entered stays."""
+        self.preparing.offer(snapshot)
         form.fill(
             self._signer, [NO_SIGNER, *((p.id, p.name) for p in snapshot.people if p.state == "active")]
         )
@@ -100,13 +97,31 @@ class PreparedScreen(Page):
 
     def show_problems(self, problems: Sequence[tuple[str, str]]) -> None:
         """Show each (field, sentence) at its field and all of them at the top."""
+        what = say("The request is not complete. Nothing you entered is lost.")
+        now = say("Mend the fields named here, then file it again.")
+        self.say_problem(what, now, self._lead(problems))
+
+    def show_unprepared(self, problems: Sequence[tuple[str, str]], *, is_file: bool) -> None:
+        """Show what is wrong with a request that somebody prepares, at its fields or its file, and at the top."""
+        tell = self.preparing.lead_to_file if is_file else self.preparing.form.show_problems
+        what = say("The request is not complete. Nothing you entered is lost.")
+        now = say("Mend the fields named here, then propose it again.")
+        self.say_problem(what, now, tell(problems, self.reveal))
+
+    def proposed(self, text: str) -> None:
+        """Turn to where it is signed."""
+        self.preparing.clear()
+        self._parts.allow(self._wait_part, allowed=True)
+        self._parts.turn_to(self._wait_part)
+        self.say_done(text)
+
+    def _lead(self, problems: Sequence[tuple[str, str]]) -> list[Lead]:
         leads: list[Lead] = []
         for name, sentence in problems:
             field = self._fields.get(name, self._fields["first_seen"])
             field.show_wrong(sentence)
             leads.append((f"{field.label}: {sentence}", partial(self.reveal, field.control)))
-        what = say("The request is not complete. Nothing you entered is lost.")
-        self.say_problem(what, say("Mend the fields named here, then file it again."), leads)
+        return leads
 
     def filed(self) -> None:
         """Begin anew at the top: what is filed next must say nothing of this emergency."""
@@ -120,7 +135,7 @@ class PreparedScreen(Page):
     def forget(self) -> None:
         """Show nothing of the station; what was entered stays for whoever unlocks again."""
         self._rows = ()
-        self._template.clear()
+        self.preparing.file.clear()
         clear_layout(self._waiting)
         self._cost.forget()
 
@@ -143,25 +158,6 @@ class PreparedScreen(Page):
             button(say("What opening will cost"), self._ask_cost),
         ))  # fmt: skip
         return frame
-
-    def _make_proposing(self) -> QFrame:
-        frame, column = card()
-        column.addWidget(PlainLabel(say("Prepare another one in peacetime"), role="heading"))
-        column.addWidget(Field(say("Its name"), self._new, say("Small letters, digits, hyphens.")))
-        column.addWidget(
-            Field(TEMPLATE, self._template, say("A request without what only the hour can tell."))
-        )
-        column.addLayout(row(button(say("Propose it"), self._propose)))
-        return frame
-
-    def _propose(self) -> None:
-        names = self._template.names()
-        if len(names) == 1 and self._new.text().strip():
-            self.propose_asked.emit(self._new.text().strip(), names[0])
-        else:
-            self.say_problem(
-                say("A name and one request file are needed."), say("Give both, then propose it.")
-            )
 
     def _other(self, value: View, snapshot: Snapshot) -> QFrame:
         frame, column = card()

@@ -1,20 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """The request: nothing entered is lost when something is wrong, and everything that is wrong is said at once."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QShowEvent
 
 from console.gui.answered import Answered
 from console.gui.cost import CostCard
-from console.gui.form import Field, Lead
-from console.gui.request_form import ANSWERED, RequestForm
+from console.gui.request_form import ANSWERED, MISSING, RequestForm
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, button, row
 from console.language import say
-
-MISSING = say("it is missing or empty.")
 
 
 class RequestScreen(Page):
@@ -71,14 +68,7 @@ class RequestScreen(Page):
 
     def show_problems(self, what: str, now: str, problems: Sequence[tuple[str, str]]) -> None:
         """Show each (field, sentence) at its field and all of them at the top."""
-        self.form.clear_problems()
-        leads: list[Lead] = []
-        for name, sentence in problems:
-            told = MISSING if name == "outage" and self.form.empty_outage() else sentence
-            for field in self.form.fields_of(name):
-                field.show_wrong(told)
-                leads.append((f"{field.label}: {told}", self._leader(field)))
-        self.say_problem(what, now, leads)
+        self.say_problem(what, now, self.form.show_problems(problems, self.reveal))
 
     def _count(self) -> None:
         self._answered.show_empty(self.form.empty_fields(), len(ANSWERED))
@@ -95,6 +85,3 @@ class RequestScreen(Page):
         self.messages.clear()
         self.form.clear_problems()
         self.file_asked.emit(self.form.values(), self.form.is_signed)
-
-    def _leader(self, field: Field) -> Callable[[], None]:
-        return lambda: self.reveal(field.control)
