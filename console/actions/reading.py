@@ -61,7 +61,7 @@ class _ReadFiles(_Closed):
 
 
 class _ReadHsm(_Closed):
-    READS = frozenset({"unlocked_by", "keys", "anchor", "pinned"})
+    READS = frozenset({"unlocked_by", "keys", "anchor", "held", "pinned"})
 
     def derive(self, key: str, points: Sequence[bytes]) -> list[bytes]:
         """Open tables and the database key; never what approvals are sealed to."""

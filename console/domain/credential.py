@@ -27,6 +27,8 @@ TYPED, PIPED, IN_FILE, IN_PICTURE = "typed", "pipe", "file", "picture"
 SOURCES = (TYPED, PIPED, IN_FILE, IN_PICTURE)
 """How a secret comes in. Of a file and a picture a copy in the clear may stay behind, and the journal says so."""
 MAX_CODES = 100
+MAX_CODE_BYTES = 300
+"""What one picture still carries well: a code that fits in none would be used up before it is shown."""
 ALIKE = 0.85
 """Of 1: of ten letters one is another."""
 NAME = re.compile(r"[a-z][a-z0-9-]{1,63}\Z")
@@ -268,7 +270,10 @@ def _codes(text: str) -> list[bytes]:
         raise Refused("codes_repeated")
     if len(codes) > MAX_CODES:
         raise Refused("too_many_codes", limit=MAX_CODES)
-    return [code.encode() for code in codes]
+    items = [code.encode() for code in codes]
+    if any(len(item) > MAX_CODE_BYTES for item in items):
+        raise Refused("listed_code_too_long", limit=MAX_CODE_BYTES)
+    return items
 
 
 USE_CARD_FIELDS = ("target", "account", "where", "steps", "if_refused", "ranges", "residence", "rotate")

@@ -30,6 +30,8 @@ REFUSED: Sentences = {
         "Cut the picture so that only the one code is on it."),
     "codes_repeated": ("A code stands in the list twice.",
         "Fetch a fresh list at the target, and give each code once."),
+    "listed_code_too_long": ("A code of the list is longer than {limit} bytes.",
+        "Give one code a line. What is longer is a secret of another kind."),
     "too_many_codes": ("The list has more than {limit} codes.",
         "Seal the first ones, and the rest as another credential."),
     "too_few_codes": ("{credential} has {left} left, and {asked} are asked for.",

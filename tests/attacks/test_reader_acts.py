@@ -16,6 +16,7 @@ from console.actions import (
     hold,
     journal,
     overview,
+    papermode,
     policy,
     records,
     release,
@@ -100,6 +101,7 @@ def test_a_reader_sees_journal_and_counts(reading: Console) -> None:
     assert journal.verify(reading, deep=True)["ok"]
     assert journal.list_entries(reading)["size"] == reading.journal.size()
     assert len(str(overview.status_code(reading)["code"])) == 24
+    assert papermode.present(reading) is None
 
 
 ATTEMPTS: dict[str, Callable[[Console, str], object]] = {

@@ -188,6 +188,7 @@ def test_payloads(kind: str, secret: bytes, items: list[bytes]) -> None:
         ("codes", b" \n ", "secret_empty"),
         ("codes", b"1\n2\n1", "codes_repeated"),
         ("codes", b"\n".join(b"%d" % n for n in range(101)), "too_many_codes"),
+        ("codes", b"1\n" + b"2" * 301, "listed_code_too_long"),
         ("totp", b"", "seed_too_short"), ("totp", b"MFRGG===", "seed_too_short"),
         ("totp", b"GEZDGNBVGY3TQOJ", "seed_too_short"),
         ("totp", b"1EZDGNBVGY3TQOJQ", "seed_not_base32"), ("totp", b"GEZDGNBVGY3TQOJQG", "seed_not_base32"),
