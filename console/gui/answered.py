@@ -17,23 +17,29 @@ class Answered(QFrame):
         super().__init__()
         self.setObjectName("answered")
         self._reveal = reveal
-        self._empty: Sequence[Field] = ()
+        self._first: Field | None = None
         self._count = PlainLabel(wrap=False)
         self._next = button("", self._lead, weight="small")
         line = row(self._count, self._next)
         line.setContentsMargins(28, 6, 28, 6)
         self.setLayout(line)
 
-    def show_empty(self, empty: Sequence[Field], total: int) -> None:
-        """Say how many of ``total`` fields are answered, and which one comes next."""
-        self._empty = empty
+    def show_empty(self, empty: Sequence[Field], total: int, wrong: Sequence[Field]) -> None:
+        """Say how many of ``total`` fields are answered, and which one is empty, or was refused and not mended."""
+        self._first = next(iter([*empty, *wrong]), None)
         told = say("{done} of {total} answered", done=total - len(empty), total=total)
-        self._count.setText(told if empty else say("Everything is answered."))
-        self._next.setVisible(bool(empty))
-        if empty:
-            self._next.setText(say("Still empty: {field}", field=empty[0].label))
-            self._next.setAccessibleName(self._next.text())
+        self._count.setText(told if self._first else say("Everything is answered."))
+        self._next.setVisible(self._first is not None)
+        if self._first is not None:
+            label = self._first.label
+            lead = (
+                say("Still empty: {field}", field=label)
+                if empty
+                else say("To be mended: {field}", field=label)
+            )
+            self._next.setText(lead)
+            self._next.setAccessibleName(lead)
 
     def _lead(self) -> None:
-        if self._empty:
-            self._reveal(self._empty[0])
+        if self._first is not None:
+            self._reveal(self._first)

@@ -8,6 +8,7 @@ from console.language import say
 
 WITHIN = 4
 """So many letters are also found within a word: phone in telephone."""
+NOWHERE = 3
 
 
 @dataclass(frozen=True)
@@ -146,12 +147,20 @@ DEEDS = (
 
 
 def matching(words: str, deeds: tuple[Deed, ...]) -> list[Deed]:
-    """Return the deeds in which each of these words begins one, or which say it the command's way."""
+    """Return the deeds that have each of these words: first where it begins one of their own."""
     sought = words.casefold().split()
-    return [deed for deed in deeds if all(_has(part, deed) for part in sought)]
+    found = [deed for deed in deeds if all(_rank(part, deed) < NOWHERE for part in sought)]
+    return sorted(found, key=lambda deed: max([_rank(part, deed) for part in sought], default=0))
 
 
-def _has(part: str, deed: Deed) -> bool:
-    text = " ".join([deed.words, *deed.verbs]).casefold()
-    words = re.split(r"[\s,:;.]+", text)
-    return any(word.startswith(part) or (len(part) >= WITHIN and part in word) for word in words)
+def _rank(part: str, deed: Deed) -> int:
+    own, command = _words(deed.words), _words(" ".join(deed.verbs))
+    if any(word.startswith(part) for word in own):
+        return 0
+    if any(word.startswith(part) for word in command):
+        return 1
+    return 2 if len(part) >= WITHIN and any(part in word for word in (*own, *command)) else NOWHERE
+
+
+def _words(text: str) -> list[str]:
+    return re.split(r"[\s,:;.]+", text.casefold())

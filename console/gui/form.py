@@ -34,12 +34,24 @@ Lead = tuple[str, Callable[[], None]]
 """What is wrong in words, and what leads to its field."""
 
 
+def on_change(control: QWidget, heard: Callable[[], object]) -> None:
+    """Let ``heard`` be called whenever somebody changes what a control says."""
+    names = ("textChanged", "currentIndexChanged", "valueChanged", "dateTimeChanged", "changed")
+    for name in [name for name in names if hasattr(control, name)][:1]:
+        # Most say their new content along with it.
+        getattr(control, name).connect(lambda *_: heard())
+
+
 class Field(QWidget):
-    """A labelled control with a place for what is wrong with it."""
+    """A labelled control with a place for what is wrong with it, which goes as soon as somebody mends it."""
+
+    mended = Signal()
+    """What was wrong was changed."""
 
     def __init__(self, label: str, control: QWidget, hint: str = "") -> None:
         super().__init__()
         self.control = control
+        self.is_wrong, self._is_heard = False, False
         self._wrong = PlainLabel(role="wrong")
         self._wrong.hide()
         self._name, self._hint = label, hint
@@ -63,12 +75,21 @@ class Field(QWidget):
 
     def show_wrong(self, text: str) -> None:
         """Say at the field what is wrong with it; empty takes it away."""
+        self.is_wrong = bool(text)
+        if text and not self._is_heard:
+            self._is_heard = True
+            on_change(self.control, self._mend)
         self._wrong.setText(text[:1].upper() + text[1:])
         self._wrong.setVisible(bool(text))
         set_style(self.control, "wrong", "true" if text else "false")
         self.control.setAccessibleDescription(
             say("Wrong: {words} {hint}", words=text, hint=self._hint) if text else self._hint
         )
+
+    def _mend(self) -> None:
+        if self.is_wrong:
+            self.show_wrong("")
+            self.mended.emit()
 
 
 def example(text: str) -> str:

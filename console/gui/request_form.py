@@ -44,7 +44,7 @@ class RequestForm(QWidget):
     """Holds the fields by their names in the file."""
 
     changed = Signal()
-    """Something that must be said was written, chosen or taken away."""
+    """Something that must be said was written, chosen or taken away, or what was wrong was changed."""
 
     def __init__(self, leaves_out: Sequence[str] = ()) -> None:
         super().__init__()
@@ -65,7 +65,9 @@ class RequestForm(QWidget):
             deadline.setEnabled(False)
             self._has_deadline.toggled.connect(deadline.setEnabled)
         for name in self._there(ANSWERED):
-            _listen(self._fields[name].control, self.changed.emit)
+            form.on_change(self._fields[name].control, self.changed.emit)
+        for field in self._fields.values():
+            field.mended.connect(self.changed.emit)
 
     def offer(self, snapshot: Snapshot) -> None:
         """Offer what this station knows: credentials, people, jurisdictions, limits; what was entered stays."""
@@ -250,14 +252,6 @@ def _is_empty(control: QWidget) -> bool:
 def _choose(who: QComboBox, member: str) -> None:
     # Whoever sits here, not whoever stands first in the list.
     who.setCurrentIndex(max(0, who.findData(member)))
-
-
-def _listen(control: QWidget, changed: Callable[[], object]) -> None:
-    if isinstance(control, QLineEdit | QPlainTextEdit):
-        # A line says its text along with it.
-        control.textChanged.connect(lambda *_: changed())
-    elif isinstance(control, Items | Ticks):
-        control.changed.connect(changed)
 
 
 def _offer(credential: View) -> tuple[str, str, int | None]:

@@ -269,6 +269,24 @@ def test_request_keeps_everything_when_something_is_wrong(qtbot: QtBot) -> None:
     assert named(page, QPlainTextEdit, "Harm if it waits").hasFocus()
 
 
+def test_what_is_wrong_with_a_field_goes_as_soon_as_it_is_mended(qtbot: QtBot) -> None:
+    page = filled(qtbot)
+    for name in ("What is seen", "How it was checked"):
+        named(page, QLineEdit, name).setText("it times out")
+    named(page, QPlainTextEdit, "Harm if it waits").setPlainText("x")
+    assert "Everything is answered." in texts(page)
+    page.show_problems(
+        "Not complete.", "Mend it.", [("harm_if_delayed", "it says nothing."), ("minutes", "too long.")]
+    )
+    assert "Everything is answered." not in texts(page)
+    press(qtbot, page, "To be mended: Harm if it waits")
+    named(page, QPlainTextEdit, "Harm if it waits").setPlainText("The time limit runs out")
+    assert "It says nothing." not in texts(page) and "Too long." in texts(page)
+    named(page, QSpinBox, "Minutes open").setValue(30)
+    assert "Too long." not in texts(page)
+    assert "Everything is answered." in texts(page)
+
+
 def test_request_counts_what_is_still_empty_and_leads_there(qtbot: QtBot) -> None:
     page = filled(qtbot)
     assert "7 of 10 answered" in texts(page)

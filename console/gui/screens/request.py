@@ -8,6 +8,7 @@ from PySide6.QtGui import QShowEvent
 
 from console.gui.answered import Answered
 from console.gui.cost import CostCard
+from console.gui.form import Field
 from console.gui.request_form import ANSWERED, MISSING, RequestForm
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, button, row
@@ -69,9 +70,11 @@ class RequestScreen(Page):
     def show_problems(self, what: str, now: str, problems: Sequence[tuple[str, str]]) -> None:
         """Show each (field, sentence) at its field and all of them at the top."""
         self.say_problem(what, now, self.form.show_problems(problems, self.reveal))
+        self._count()
 
     def _count(self) -> None:
-        self._answered.show_empty(self.form.empty_fields(), len(ANSWERED))
+        wrong = [field for field in self.form.findChildren(Field) if field.is_wrong]
+        self._answered.show_empty(self.form.empty_fields(), len(ANSWERED), wrong)
 
     def _ask_cost(self) -> None:
         if self.form.values()["items"]:
