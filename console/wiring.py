@@ -25,7 +25,9 @@ from console.adapters.hsm.station import StationHsm
 from console.adapters.journal.lease import lease
 from console.adapters.machine import ThisMachine, copy_durably
 from console.adapters.paper import PaperPages
+from console.adapters.paper.memory import MemoryFolder
 from console.adapters.paper.press import SheetPress
+from console.adapters.paper.press import printers as known_printers
 from console.adapters.qr import QrCodes
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder, FolderVault
@@ -337,8 +339,18 @@ def sheets() -> WordSheets:
 
 
 def press(out: str, *, drill: bool) -> SheetPress:
-    """Return where sheets come out: ``printer`` or a folder."""
+    """Return where sheets come out: ``printer``, ``printer:NAME`` or a folder."""
     return SheetPress(out, drill=drill, environment=os.environ)
+
+
+def printers() -> list[str]:
+    """Return the names of the printers that this computer knows."""
+    return known_printers(os.environ)
+
+
+def memory_folder() -> MemoryFolder:
+    """Return a folder in memory that is made when it is needed, and removed by whoever asked for it."""
+    return MemoryFolder(os.environ)
 
 
 def _people_of(journal: ports.Journal, known: Policy) -> tuple[Policy, Mapping[str, str]]:

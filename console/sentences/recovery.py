@@ -68,6 +68,8 @@ UNAVAILABLE: Sentences = {
         "Connect the printer by cable and switch it on, or name a folder in memory."),
     "folder_missing": ("There is no folder {folder}.",
         "Make the folder, or name another one."),
+    "no_memory_folder": ("No folder in memory can be made on this computer.",
+        "Connect a printer by cable, or ask the administrator for a folder in memory."),
     "not_printed": ("{name} was not printed.",
         "Shred what came out, mend the printer, then print a whole new set."),
 }

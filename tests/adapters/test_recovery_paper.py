@@ -3,13 +3,15 @@
 
 import os
 import stat
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from console.actions.recovery import DRILL_BANNER
 from console.adapters.paper import PaperPages
-from console.adapters.paper.press import SheetPress, in_memory
+from console.adapters.paper.memory import MemoryFolder
+from console.adapters.paper.press import SheetPress, in_memory, printers
 from console.adapters.slip39 import WordSheets
 from console.domain.canonical import Json
 from console.domain.errors import Misused, Refused, Unavailable
@@ -72,12 +74,16 @@ def test_a_content_with_a_gap_is_our_own_mistake() -> None:
 # --- where it comes out -------------------------------------------------------------------------------------
 
 
+LISTED = "Office accepting requests since today\n\tpaused\nCellar accepting requests since today\n"
+
+
 def tools(folder: Path, *, ready: bool = True, prints: bool = True) -> dict[str, str]:
     """Make a print system that keeps what it is given beside itself."""
     folder.mkdir()
+    (folder / "listed").write_text(LISTED)
     scripts = {
         "lp": f'echo "$@" > {folder}/asked; cat > {folder}/page; exit {int(not prints)}',
-        "lpstat": f"exit {int(not ready)}",
+        "lpstat": f"cat {folder}/listed; exit {int(not ready)}",
     }
     for name, script in scripts.items():
         (folder / name).write_text(f"#!/bin/sh\n{script}\n")
@@ -128,6 +134,46 @@ def test_the_printer_gets_the_page_and_the_copies(tmp_path: Path) -> None:
     made.put("legal-0001-legal-1.pdf", b"the page", 2)
     assert (tmp_path / "bin" / "page").read_bytes() == b"the page"
     assert (tmp_path / "bin" / "asked").read_text() == "-s -n 2 -t legal-0001-legal-1.pdf\n"
+
+
+def test_the_printers_are_known_by_name_and_the_one_that_is_named_prints(tmp_path: Path) -> None:
+    made = press("printer:Cellar", tmp_path)
+    environment = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}"}
+    assert printers(environment) == ["Office", "Cellar"]
+    assert printers({"PATH": str(tmp_path / "nowhere")}) == []
+    assert made.check() == {"to": "printer", "where": "Cellar"}
+    made.put("sheet.pdf", b"the page", 1)
+    assert (tmp_path / "bin" / "asked").read_text() == "-s -n 1 -t sheet.pdf -d Cellar\n"
+    with pytest.raises(Unavailable, match="printer_missing"):
+        SheetPress("printer:Attic", drill=True, environment=environment).check()
+
+
+def test_the_folder_that_the_program_makes_is_gone_with_its_pages(tmp_path: Path) -> None:
+    if not (MEMORY.is_dir() and in_memory(MEMORY)):
+        pytest.skip("no memory file system here")
+    with tempfile.TemporaryDirectory(dir=MEMORY) as place:
+        dead = Path(place, "breakglass-sheets-999999999-left")
+        dead.mkdir()
+        (dead / "it-1.pdf").write_bytes(b"words")
+        folder = MemoryFolder({}, Path(place))
+        made = Path(folder.make())
+        assert not dead.exists()
+        assert stat.S_IMODE(made.stat().st_mode) == 0o700
+        SheetPress(str(made), drill=False, environment={}).put("legal-1.pdf", b"words", 1)
+        again = Path(folder.make())
+        assert again != made and not made.exists()
+        (again / "legal-1.pdf").write_bytes(b"words")
+        assert folder.remove()
+        assert not folder.remove()
+        assert not list(Path(place).iterdir())
+
+
+def test_a_folder_on_a_disk_is_never_taken_for_one_in_memory(tmp_path: Path) -> None:
+    if in_memory(tmp_path):
+        pytest.skip("temporary files lie in memory here")
+    with pytest.raises(Unavailable, match="no_memory_folder"):
+        MemoryFolder({"XDG_RUNTIME_DIR": str(tmp_path)}, tmp_path).make()
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_printer_that_does_not_answer_or_print(tmp_path: Path) -> None:

@@ -3,7 +3,7 @@
 
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -45,8 +45,11 @@ def type_in(hands: Hands, words: list[str]) -> None:
 def test_from_print_to_drill(hands: Hands, tmp_path: Path) -> None:
     hands.read("IT: none")
     hands.press("Print a new set")
+    hands.read("This computer knows no printer.")
+    assert hands.find(QComboBox, "Where the sheets come out").currentText().startswith("A folder in memory")
+    hands.choose("Where the sheets come out", "Another folder")
     hands.press("See what printing takes")
-    hands.read("No printer answers.")
+    hands.read("No folder is named.")
     folder = tmp_path / "paper"
     folder.mkdir()
     hands.find(QLineEdit, "Folder instead of the printer").setText(str(folder))
@@ -88,6 +91,36 @@ def test_from_print_to_drill(hands: Hands, tmp_path: Path) -> None:
     hands.press("Try the sheets in force")
     hands.read("These sheets work, check value ")
     hands.picture("sheets-drilled")
+
+
+def test_a_folder_in_memory_is_made_and_gone_when_the_page_is_left_or_the_station_locked(
+    hands: Hands,
+) -> None:
+    """Nobody needs to know of one; words of sheets stay there no longer than somebody prints them."""
+
+    def printed() -> Path:
+        hands.press("Print a new set")
+        hands.choose("Where the sheets come out", "A folder in memory, made for this printing")
+        hands.press("See what printing takes")
+        told = hands.read("IT, generation ")
+        assert "breakglass-sheets-" in told
+        hands.press("Print them now")
+        told = hands.read("Printed, check value ")
+        folder = Path(told.split("The pages lie in ")[1].split(" for now")[0])
+        assert len(list(folder.glob("it-*.pdf"))) == 2
+        return folder
+
+    leave: tuple[Callable[[], object], ...] = (
+        lambda: hands.press("Remove the pages from memory now"),
+        lambda: hands.press("Back to people"),
+        lambda: hands.press("Lock now, Control L"),
+    )
+    for left in leave:
+        folder = printed()
+        left()
+        hands.qtbot.waitUntil(lambda: not folder.exists())  # noqa: B023 - called at once
+        if left is leave[1]:
+            hands.press("Recovery sheets")
 
 
 def test_no_word_outlives_the_page(hands: Hands) -> None:

@@ -34,7 +34,7 @@ def _add_print(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--out",
         required=True,
-        metavar="DIR|printer",
+        metavar="DIR|printer[:NAME]",
         help="a folder in memory, or the printer; a disk in a drill only",
     )
 

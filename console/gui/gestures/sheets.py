@@ -2,23 +2,21 @@
 """Gestures about recovery sheets: how they stand, print a set, type sheets in, read them back, try and use them."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
 from console.gui.desk import Desk, say_error
+from console.gui.gestures.sheet_printing import SheetPrinting
 from console.gui.phrases import group, listed, missing
-from console.gui.screens.sheets import PRINTER, SheetsScreen
+from console.gui.screens.sheets import SheetsScreen
 from console.gui.snapshot import Snapshot
 from console.language import say, say_count
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console, Press
+    from console.actions.ports import Console
 
 Result = Mapping[str, Any]
-Plan = tuple[str, int, int, int, str]
-PRINTED = say("Printed, check value {check}. Now type the sheets in from the paper, to read them back.")
 
 
 class SheetGestures(QObject):
@@ -29,9 +27,7 @@ class SheetGestures(QObject):
         self._desk, self._screen = desk, screen
         self._window = desk.hands.window
         self._typed: list[list[str]] = []
-        self._plan: Plan | None = None
-        screen.plan_asked.connect(self._preflight)
-        screen.print_asked.connect(self._print)
+        self._printing = SheetPrinting(desk, screen, self._read)
         screen.sheet_typed.connect(self._take)
         screen.forget_asked.connect(self._forget_words)
         screen.prove_asked.connect(self._prove)
@@ -47,8 +43,9 @@ class SheetGestures(QObject):
         self._screen.offer(snapshot)
 
     def forget(self) -> None:
-        """The station is being locked."""
-        self._typed, self._plan = [], None
+        """The station is being locked, or somebody has left the page."""
+        self._printing.forget()
+        self._typed = []
         self._screen.forget()
 
     def _chosen(self, name: str) -> None:
@@ -56,6 +53,7 @@ class SheetGestures(QObject):
         if name == "sheets":
             self._screen.messages.clear()
             self._read()
+            self._printing.look_for_printers()
 
     def _read(self) -> None:
         def read(console: "Console") -> Result:
@@ -66,41 +64,6 @@ class SheetGestures(QObject):
         self._desk.hands.worker.run(
             "", read, self._screen.show_status, lambda error: say_error(self._screen, error)
         )
-
-    # --- printing -----------------------------------------------------------------------------------------
-
-    def _preflight(self, *plan: Any) -> None:
-        slot, needed, count, copies, out = plan
-
-        def look(console: "Console") -> Result:
-            from console.actions import recovery
-
-            return recovery.preflight(console, slot, needed, count, copies, _press(console, out))
-
-        def done(told: Result) -> None:
-            self._plan = (slot, needed, count, copies, out)
-            self._screen.show_plan(told)
-
-        self._plan = None
-        self._desk.act(self._screen, say("Looking"), look, done)
-
-    def _print(self) -> None:
-        if self._plan is None:
-            return
-        slot, needed, count, copies, out = self._plan
-
-        def printed(console: "Console") -> Result:
-            from console.actions import recovery
-
-            return recovery.print_sheets(console, slot, needed, count, copies, _press(console, out))
-
-        def done(told: Result) -> None:
-            self._plan = None
-            self._screen.printed()
-            self._screen.say_done(PRINTED.format(check=told["check"]))
-            self._read()
-
-        self._desk.act(self._screen, say("Printing"), printed, done)
 
     # --- typing in ----------------------------------------------------------------------------------------
 
@@ -190,11 +153,3 @@ class SheetGestures(QObject):
     def _forget_words(self) -> None:
         self._typed = []
         self._screen.show_typed(0)
-
-
-def _press(console: "Console", out: str) -> "Press":
-    from console.wiring import press
-
-    where = out if out == PRINTER else str(Path(out).expanduser())
-    made: Press = press(where, drill=console.policy.roster.mode == "drill")
-    return made

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QVBoxLayout
 from console.gui import form
 from console.gui.admitting import Admitting
 from console.gui.form import Field
+from console.gui.outlet import PRINTER, Outlet
 from console.gui.phrases import group, listed, moment
 from console.gui.secret_field import SecretText
 from console.gui.snapshot import Snapshot, View
@@ -18,7 +19,7 @@ from console.language import say
 from console.wording import SHEET_STATES
 
 TYPING = say("Type sheets in from the paper")
-PRINTER, STATION = "printer", "station"
+STATION = "station"
 MAX_SHEETS, MAX_COPIES = 16, 3
 VISIBLE = say("What you type can be seen: let nobody else look, and no camera. Nothing of it is kept.")
 
@@ -27,8 +28,10 @@ class SheetsScreen(Page):
     """Shows how sheets stand; reports what shall be printed, each sheet that was typed, and what they are for."""
 
     plan_asked = Signal(str, int, int, int, str)
-    """Slot, needed, count, copies, and ``printer`` or a folder."""
+    """Slot, needed, count, copies, and where they come out, as ``Outlet.out`` says it."""
     print_asked = Signal()
+    remove_asked = Signal()
+    """The pages in memory."""
     sheet_typed = Signal(str)
     forget_asked = Signal()
     prove_asked = Signal(str)
@@ -44,8 +47,9 @@ class SheetsScreen(Page):
         self._typed_of, self._printed_of = form.choice([]), form.choice([])
         self._words, self._count = SecretText(), PlainLabel()
         self._needed, self._all = form.number(1, MAX_SHEETS, 2), form.number(1, MAX_SHEETS, 2)
-        self._copies, self._folder = form.number(1, MAX_COPIES, 1), form.line(say("empty: the printer"))
+        self._copies, self.outlet = form.number(1, MAX_COPIES, 1), Outlet()
         self._print = button(say("Print them now"), self.print_asked.emit, weight="primary")
+        self._remove = button(say("Remove the pages from memory now"), self.remove_asked.emit)
         self.standing_in, self.admitting = StandingIn(self.say_problem), Admitting(self.say_problem)
         self._rows.setSpacing(14)
         self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
@@ -87,6 +91,10 @@ class SheetsScreen(Page):
         clear_layout(self._plan)
         self._print.hide()
 
+    def show_in_memory(self, *, are_there: bool) -> None:
+        """Offer to remove the pages as soon as they are printed."""
+        self._remove.setVisible(are_there)
+
     def show_typed(self, count: int) -> None:
         """Empty the field for the next sheet; ``count`` of them are typed and right."""
         self._words.clear()
@@ -97,6 +105,7 @@ class SheetsScreen(Page):
         """Show nothing and keep no word: the station is locked, or somebody has left the page."""
         clear_layout(self._rows)
         self.printed()
+        self._remove.hide()
         self._words.clear()
         self.standing_in.forget()
         self.admitting.forget()
@@ -134,16 +143,10 @@ class SheetsScreen(Page):
         column.addWidget(Field(say("Sheets needed of each group"), self._needed))
         column.addWidget(Field(say("Sheets made for each group"), self._all, say("One for each person.")))
         column.addWidget(Field(say("Copies of each sheet"), self._copies))
-        column.addWidget(
-            Field(
-                say("Folder instead of the printer"),
-                self._folder,
-                say("In a drill any folder, else one in memory."),
-            )
-        )
+        column.addWidget(self.outlet)
         column.addLayout(row(button(say("See what printing takes"), self._ask_plan)))
         column.addLayout(self._plan)
-        column.addLayout(row(self._print))
+        column.addLayout(row(self._print, self._remove))
         return frame
 
     def _report(self, asked: SignalInstance) -> None:
@@ -158,10 +161,14 @@ class SheetsScreen(Page):
 
     def _ask_plan(self) -> None:
         self.printed()
-        if self._printed_of.currentData():
+        if not (out := self.outlet.out()):
+            self.say_problem(
+                say("No folder is named."), say("Name a folder in memory, or choose another way.")
+            )
+        elif self._printed_of.currentData():
             self.plan_asked.emit(
                 str(self._printed_of.currentData()), self._needed.value(), self._all.value(),
-                self._copies.value(), self._folder.text().strip() or PRINTER,
+                self._copies.value(), out,
             )  # fmt: skip
 
 
@@ -214,13 +221,13 @@ def _lines(told: View) -> Iterator[str]:
 
 
 def _plan(plan: View) -> Iterator[str]:
-    where = say("at the printer") if plan["to"] == PRINTER else say("in {where}", where=plan["where"])
+    place = say("at the printer {where}") if plan["to"] == PRINTER else say("in {where}")
     yield say(
         "{slot}, generation {generation}: {pages} pages come out {where}.",
         slot=_slot(plan["slot"]),
         generation=plan["generation"],
         pages=plan["pages"],
-        where=where,
+        where=place.format(where=plan["where"]),
     )
     yield say(
         "Of each group {needed} of {count} sheets will be needed.", needed=plan["needed"], count=plan["count"]
