@@ -6,6 +6,7 @@ import re
 from console import wording
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.catalogue import DEEDS
+from console.gui.own_words import NOW
 from console.language import say
 from console.wording import Explanation
 
@@ -26,7 +27,9 @@ ELSEWHERE = {
 def explain(error: ConsoleError | Cancelled) -> Explanation:
     """Return the two sentences for an error, in the window's own terms."""
     told = wording.explain(error)
-    return Explanation(in_window(told.what), in_window(told.now))
+    own = NOW.get(error.code) if isinstance(error, ConsoleError) else None
+    now = own.format_map(error.facts) if own and isinstance(error, ConsoleError) else told.now
+    return Explanation(in_window(told.what), in_window(now))
 
 
 def in_window(text: str) -> str:

@@ -1,15 +1,26 @@
 # SPDX-License-Identifier: Apache-2.0
 """An error in the window names pages, never a command; what is to be done now has its facts in it."""
 
+import functools
+import re
 from collections import defaultdict
+from pathlib import Path
+from string import Formatter
 
 import pytest
 
+import console
 from console import wording
 from console.domain.errors import Corrupt, Refused
 from console.gui.explaining import explain, in_window
 from console.sentences import every
 
+FACTS = {
+    name
+    for what, now in {**every.REFUSED, **every.UNAVAILABLE}.values()
+    for _, name, _, _ in Formatter().parse(f"{what} {now}")
+    if name
+}
 ADVICE = sorted({now for _, now in {**every.REFUSED, **every.UNAVAILABLE}.values()} | {every.BEGIN_ANEW})
 
 
@@ -39,6 +50,30 @@ def test_what_to_do_now_names_what_the_error_names() -> None:
     assert explain(unasked).now.endswith(
         "“Ask a witness, give a receipt, compare, export” under All actions."
     )
+
+
+@pytest.mark.parametrize("code", [*every.REFUSED, *every.UNAVAILABLE])
+def test_nothing_of_the_command_line_is_said_in_the_window(code: str) -> None:
+    if code in said_by_the_command_alone():
+        return
+    told = explain(Refused(code, **dict.fromkeys(FACTS, "x")))
+    assert not re.search(r"(^|\s)--?[a-z]|breakglass |\.toml", f"{told.what} {told.now}"), told
+
+
+@functools.cache
+def said_by_the_command_alone() -> frozenset[str]:
+    """Return the codes that only the command's own modules name."""
+    root = Path(console.__file__).parent
+    sources = [path for path in root.rglob("*.py") if "sentences" not in path.parts]
+    named = {code: [path for path in sources if f'"{code}"' in texts(path)] for code in every.REFUSED}
+    return frozenset(
+        code for code, paths in named.items() if paths and all("cli" in path.parts for path in paths)
+    )
+
+
+@functools.cache
+def texts(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("now", ADVICE)

@@ -22,7 +22,7 @@ from console.sentences import changes
 from console.sentences.terms import ASSURANCES, word
 from console.wording import SUSPENDING
 
-CHANGE = say("Change file (TOML)")
+CHANGE = say("Change file")
 NOBODY = ("", say("Nobody yet"))
 """So that nobody is suspended by not looking."""
 SHARES = (3, 2, 3, 3, 3)
