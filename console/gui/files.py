@@ -139,16 +139,29 @@ def read_toml(name: str) -> Object:
     return plain.values(load_toml(bytes(read_wipeable(name)), name), name)
 
 
-def write_all(folder: str, files: Mapping[str, bytes]) -> str:
-    """Write these files for their owner only, the folder made if need be; ``Unavailable`` (not_written)."""
+def write_all(folder: str, files: Mapping[str, bytes], *, deep: bool = False) -> str:
+    """Write these files for their owner only; return where in words, which say it of a folder that was made for them.
+
+    Only the last folder is made, unless ``deep``: a path that begins wrongly is a slip. ``Unavailable``
+    (folder_missing, not_written).
+    """
     from console.wiring import write_out
 
-    home = Path(folder).expanduser()
-    with _touching("not_written", "path", str(home)):
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    home, was_made = folder_for(folder, deep=deep)
     for name, data in files.items():
         write_out(home / name, data)
-    return str(home)
+    return say("{folder}, a folder that was made for it", folder=home) if was_made else str(home)
+
+
+def folder_for(folder: str, *, deep: bool = False) -> tuple[Path, bool]:
+    """Return a folder to write into, and whether it was made now; raises as ``write_all``."""
+    home = Path(folder).expanduser()
+    if not deep and not home.parent.is_dir():
+        raise Unavailable("folder_missing", folder=str(home.parent))
+    was_made = not home.exists()
+    with _touching("not_written", "path", str(home)):
+        home.mkdir(mode=0o700, parents=deep, exist_ok=True)
+    return home, was_made
 
 
 @contextmanager

@@ -61,7 +61,8 @@ def test_in_peace_forms_are_printed_and_nobody_can_accept(
     hands.find(QLineEdit, "Folder for the forms").setText(str(again.parent))
     hands.press("Save again what is not used")
     hands.read(
-        "Written: paper-forms-1-3.pdf in ", f"{again.parent}. Print it, and keep it beside the station."
+        "Written: paper-forms-1-3.pdf in ",
+        f"{again.parent}, a folder that was made for it. Print it, and keep it beside the station.",
     )
     assert [file.read_bytes()[:4] for file in (first, again)] == [b"%PDF"] * 2
     hands.press("Paper mode")

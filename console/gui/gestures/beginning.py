@@ -69,7 +69,7 @@ class BeginningGestures(QObject):
 
     def _keep(self, plan: Plan) -> None:
         try:
-            write_all(str(self._folder), {DRAFT_NAME: draft_of(plan)})
+            write_all(str(self._folder), {DRAFT_NAME: draft_of(plan)}, deep=True)
         except ConsoleError as error:
             say_error(self._found, error)
 

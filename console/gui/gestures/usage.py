@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, QStorageInfo
 from console.domain.errors import Refused
 from console.domain.usage import ALGORITHMS, TLS
 from console.gui.desk import Desk
-from console.gui.files import read_all, write_all
+from console.gui.files import folder_for, read_all, write_all
 from console.gui.screens.session import SessionScreen
 from console.gui.screens.usage import UseScreen
 from console.gui.snapshot import Snapshot
@@ -100,7 +100,7 @@ class UseGestures(QObject):
             from console.actions import use
 
             # Before it counts: a folder that cannot be had would cost a release.
-            home = write_all(folder, {})
+            home = str(folder_for(folder)[0])
             _check_place(home, console.policy.roster.mode)
             return {"file": f"{home}/{file}", **use.use(console, act, name, wanted, IntoFile(home, file))}
 
