@@ -195,11 +195,14 @@ def _done_before(error: ConsoleError) -> str:
 def problems(error: ConsoleError) -> list[str]:
     """Return a sentence for each field of a request that is wrong; empty for any other error."""
     found = cast(Sequence[tuple[str, str]], error.facts.get("problems", ()))
-    return [f"{field}: {problem(field, code)}" for field, code in found]
+    matter = str(error.facts.get("matter", ""))
+    return [f"{field}: {problem(field, code, matter)}" for field, code in found]
 
 
-def problem(field: str, code: str) -> str:
-    """Return what is wrong with a field of a request, quoting the rule."""
+def problem(field: str, code: str, matter: str = "") -> str:
+    """Return what is wrong with a field, quoting the rule; ``matter``: a number as this station writes them."""
+    if code == "matter_is_no_number" and matter:
+        return say("it must be a matter number like {matter}; names are refused.", matter=matter)
     if code == "not_in_list" and field in ALLOWED:
         return say("it must be one of {allowed}.", allowed=", ".join(ALLOWED[field]))
     return PROBLEMS[code]

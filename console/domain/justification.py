@@ -15,6 +15,7 @@ from typing import cast
 from console.domain.canonical import Json, Object
 from console.domain.clock import to_ms
 from console.domain.errors import Refused
+from console.domain.matter import example
 from console.domain.policy import Rules
 from console.domain.steering import is_line
 
@@ -45,7 +46,7 @@ def check(value: Object, rules: Rules, last: Object | None = None, *, now_ms: in
     """Raise ``Refused`` (request_incomplete) with every field that is wrong at ``now_ms`` (wall clock, since 1970)."""
     problems = list(_problems(value, rules, last, now_ms))
     if problems:
-        raise Refused("request_incomplete", problems=tuple(problems))
+        raise Refused("request_incomplete", problems=tuple(problems), matter=example(rules.matter_pattern))
 
 
 def check_restated(asked: Sequence[str], typed: Sequence[str]) -> None:

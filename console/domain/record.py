@@ -15,6 +15,7 @@ from typing import cast
 
 from console.domain.canonical import Json, Object, decode_object, encode, normalised, shaped
 from console.domain.errors import Corrupt, Refused
+from console.domain.matter import example
 from console.domain.policy import Rules
 
 FACTS, COUNSEL = "facts", "counsel"
@@ -67,7 +68,7 @@ def read_note(value: Object, rules: Rules, *, is_final: bool) -> tuple[Part, Abo
     value = cast(Object, normalised(value))
     problems = tuple(_problems(value, rules, is_final=is_final))
     if problems:
-        raise Refused("record_incomplete", problems=problems)
+        raise Refused("record_incomplete", problems=problems, matter=example(rules.matter_pattern))
     title, text = (str(value.get(name) or "") for name in ("title", "text"))
     matter, activation = (cast(str | None, value.get(name) or None) for name in ("matter", "activation"))
     return Part(title.strip(), text), About(matter, activation)

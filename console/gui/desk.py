@@ -302,4 +302,5 @@ def problems_of(error: ConsoleError) -> list[tuple[str, str]]:
 
     found = error.facts.get("problems", ())
     pairs = found if isinstance(found, tuple) else ()
-    return [(str(field), problem(str(field), str(code))) for field, code in pairs]
+    matter = str(error.facts.get("matter", ""))
+    return [(str(field), problem(str(field), str(code), matter)) for field, code in pairs]

@@ -63,7 +63,7 @@ def problems_of(command: Run) -> list[tuple[str, str]]:
     error = json.loads(result.stdout)["error"]
     assert (result.status, error["code"], error["family"]) == (1, "request_incomplete", "refused")
     assert all(
-        f"{field}: {wording.problem(field, code)}" in error["what"]
+        f"{field}: {wording.problem(field, code, error['facts']['matter'])}" in error["what"]
         for field, code in error["facts"]["problems"]
     )
     return [(field, code) for field, code in error["facts"]["problems"]]
