@@ -17,7 +17,7 @@ from console.domain.canonical import Object
 from console.domain.enrolment import Card
 from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.settings import FILE_NAME, IN_SOFTWARE, OWN_FILE_NAME, KeyholderSection, Settings
-from console.wiring import Station, backup_folder, sheets
+from console.wiring import Station, backup_folder, has_token, sheets
 
 
 def found(folder: Path, data: bytes, operator: Operator) -> Object:
@@ -67,6 +67,17 @@ def is_on_same_disk(folder: Path, medium: Path) -> bool:
     """Say whether one fault would take both: the station's folder, perhaps still to be made, and the second medium."""
     there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.exists())
     return there.stat().st_dev == medium.stat().st_dev
+
+
+def left_over(chosen: Settings) -> list[str]:
+    """Return whose tokens in software are there from a founding that was not finished: their PINs were chosen then."""
+    return [known.id for known in chosen.keyholders if known.is_software and has_token(chosen, known.id)]
+
+
+def try_pin(folder: Path, data: bytes, member: str, operator: Operator) -> None:
+    """Try the PIN of a token that was there before the founding; raises as ``ports.Token``."""
+    with _lent(settings.parse(data, folder), operator) as place:
+        place.locked.founding.try_pin(member)
 
 
 def put_back(folder: Path, source: Path, operator: Operator, words: Words | None = None) -> Object:

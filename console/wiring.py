@@ -36,6 +36,7 @@ from console.domain.canonical import Object, to_base64
 from console.domain.checkpoint import key_of
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.keyholder import TokenKeys
+from console.domain.pin import check_new_pin
 from console.domain.policy import Policy
 from console.domain.told import Voice, as_written
 from console.settings import KeyholderSection, Settings
@@ -244,7 +245,7 @@ class Foundry:
         settings, section = self._station.settings, self._station.settings.keyholder(member)
         address = person_address(settings, member)
         if not person.is_founded(address):
-            pin, stretch = self._station.operator.pin(member), stretch_of(address)
+            pin, stretch = self._chosen_pin(member), stretch_of(address)
             pin = pin if stretch is None else stretch(pin)
             person.found_software_token(address, _random_pin(), pin, environment=os.environ)
         purposes = ["sign", "share", *(["read"] if section.role == "legal" else [])]
@@ -254,6 +255,20 @@ class Foundry:
             return token.enrol(purposes)
         finally:
             token.close()
+
+    def _chosen_pin(self, member: str) -> bytearray:
+        pin = self._station.operator.pin(member)
+        try:
+            check_new_pin(pin)
+        except Refused:
+            pin[:] = bytes(len(pin))
+            raise
+        return pin
+
+    def try_pin(self, member: str) -> None:
+        """Log in once to a token that was there before."""
+        with closing(self._station.fresh_token(member, None)) as token:
+            person.try_pin(token)
 
     @contextmanager
     def token(self, member: str, keys: TokenKeys) -> Iterator[PersonToken]:
@@ -311,6 +326,11 @@ class Foundry:
         settings, locked = self._station.settings, self._station.locked
         set_aside(settings.folder / "journal.db")
         return Logs(settings, locked.machine, locked.vault, hsm, known).found(key)
+
+
+def has_token(settings: Settings, member: str) -> bool:
+    """Say whether a person's token is there; one in software is made at the founding."""
+    return person.is_founded(person_address(settings, member))
 
 
 def backup_folder(folder: Path, station: Path, *, same_disk: bool = False) -> BackupFolder:

@@ -143,6 +143,8 @@ SOURCES = say_each(
 
 MESSAGES = say_each(
     {
+        "token_left_over": "The token of {member} is there from a founding that was not finished. "
+        "Its PIN is the one chosen then.",
         "second_medium_same_disk": "The second medium lies on the station's own disk: one fault would take both.",
         "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
         "plaintext_note": "Warning: {file} holds what is for counsel alone. Delete it safely once it is written down.",

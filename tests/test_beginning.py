@@ -102,3 +102,15 @@ def test_a_second_medium_with_the_station_in_it_or_closed_to_us_is_refused(tmp_p
     closed.mkdir()
     assert beginning.is_on_same_disk(home, closed)
     assert not beginning.is_on_same_disk(home, Path("/dev/shm"))
+
+
+def test_a_script_cannot_choose_a_pin_that_is_guessed_soon(tmp_path: Path) -> None:
+    settings, pins = make_station(tmp_path)
+    said, medium = (settings.folder / FILE_NAME).read_text(), tmp_path / "medium"
+    medium.mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    named = next(line for line in said.splitlines() if line.startswith("mirror"))
+    said = said.replace(named, f'mirror = "{medium}"').replace("../tokens", "new-tokens")
+    with pytest.raises(Refused, match="pin_short"):
+        beginning.found(tmp_path / "elsewhere", said.encode(), Pins({**pins, "legal-1": "12345"}))
+    assert not (tmp_path / "elsewhere" / "new-tokens" / "legal-1").exists()

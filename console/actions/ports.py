@@ -319,6 +319,9 @@ class Founding(Protocol):
     def enrol(self, member: str) -> TokenKeys:
         """Make the keys on a person's token, or adopt those it has; return them with what its self-test chose."""
 
+    def try_pin(self, member: str) -> None:
+        """Log in once to a token that was there before; raises as ``Token``."""
+
     def token(self, member: str, keys: TokenKeys) -> AbstractContextManager[Token]:
         """Lend a person's token with these keys, whatever the roster says of its owner."""
 

@@ -12,15 +12,19 @@ import stat
 import sys
 import termios
 import time
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 
 from console import wording
 from console.cli.plain import plain
-from console.domain.errors import Cancelled, Refused, Unavailable
+from console.domain.errors import Cancelled, ConsoleError, Refused, Unavailable
+from console.domain.pin import LEAST_PIN_LETTERS, SPENT, check_new_pin
 from console.language import say
 from console.settings import load_toml
 
+MISTYPED = ("pin_wrong", "pin_short", "typed_differently")
+"""What whoever types a PIN can mend at once."""
 MAX_LINE = 4095
 """What a terminal in line mode delivers at most, its end included (termios(3)); the rest is dropped in silence."""
 OTHER_SCREEN, FIRST_SCREEN = "\x1b[?1049h\x1b[2J\x1b[H", "\x1b[2J\x1b[?1049l"
@@ -41,22 +45,43 @@ class Terminal:
         self._prepared[member] = self.pin(member)
 
     @contextmanager
-    def keeping_pins(self, members: Sequence[str], *, new: Container[str]) -> Iterator[None]:
-        """Ask all these PINs now, a ``new`` one twice, and keep them while a station is founded; then wipe them."""
+    def keeping_pins(
+        self, members: Sequence[str], *, new: Container[str], try_pin: Callable[[str], None] = lambda _: None
+    ) -> Iterator[None]:
+        """Ask all these PINs now, a ``new`` one twice, and keep them while a station is founded; then wipe them.
+
+        ``try_pin``: raises ``Refused`` (pin_wrong) where the PIN of a token that is there is wrong; it is asked again.
+        """
         try:
             for member in members:
-                is_chosen = self._pins is None and member in new
-                asked = (
-                    self.secret_twice(say("New PIN for {member}", member=member))
-                    if is_chosen
-                    else self.pin(member)
+                self._kept[member] = _until_right(
+                    partial(self._asked, member, new, try_pin), is_script=self._pins is not None
                 )
-                self._kept[member] = asked
             yield
         finally:
             for pin in self._kept.values():
                 pin[:] = bytes(len(pin))
             self._kept.clear()
+
+    def _asked(self, member: str, new: Container[str], try_pin: Callable[[str], None]) -> bytearray:
+        if member in new and self._pins is None:
+            told = say(
+                "New PIN for {member} (at least {least} letters or digits)",
+                member=member,
+                least=LEAST_PIN_LETTERS,
+            )
+            return self.secret_twice(told, check_new_pin)
+        pin = self.pin(member)
+        if member in new:
+            return pin
+        self._kept[member] = pin
+        try:
+            try_pin(member)
+        except ConsoleError:
+            del self._kept[member]
+            pin[:] = bytes(len(pin))
+            raise
+        return pin
 
     def pin(self, member: str) -> bytearray:
         """Return a member's PIN; the caller wipes it. Raises ``Cancelled``, ``Refused`` (pin_not_in_file)."""
@@ -108,9 +133,14 @@ class Terminal:
             raise Cancelled
         return typed
 
-    def secret_twice(self, question: str) -> bytearray:
-        """Return what was typed twice the same; ``Refused`` (typed_differently)."""
+    def secret_twice(self, question: str, check: Callable[[bytearray], None] = lambda _: None) -> bytearray:
+        """Return what was typed twice the same; ``Refused`` (typed_differently), and as ``check`` after the first."""
         first = self.secret(f"{question}: ")
+        try:
+            check(first)
+        except Refused:
+            first[:] = bytes(len(first))
+            raise
         second = self.secret(say("{question}, again: ", question=question))
         same = first == second
         second[:] = bytes(len(second))
@@ -221,3 +251,16 @@ def _typed_in_time(device: int, word: str, seconds: int) -> bool:
                 return True
         except Cancelled:
             return False
+
+
+def _until_right(ask: Callable[[], bytearray], *, is_script: bool) -> bytearray:
+    """Ask until it is right; a script, and whose token would not hear one more, are asked once."""
+    while True:
+        try:
+            return ask()
+        except Refused as error:
+            if is_script or error.code not in MISTYPED or error.facts.get("tries") in SPENT:
+                raise
+            told = wording.explain(error)
+            sys.stderr.write(plain(f"{told.what}\n{told.now}") + "\n")
+            sys.stderr.flush()

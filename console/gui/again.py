@@ -7,11 +7,12 @@ from functools import partial
 from typing import TypeVar
 
 from console.domain.errors import Cancelled, ConsoleError
-from console.gui.operator import WindowOperator
+from console.domain.pin import SPENT
+from console.gui.operator import WindowOperator, Wrong
 from console.gui.widgets import Page
+from console.gui.worker import Worker
+from console.language import say
 
-SPENT = ("last", "none")
-"""Tries that a token has left after a wrong PIN, when the program itself tries no more."""
 Failure = TypeVar("Failure", bound=ConsoleError | Cancelled)
 
 
@@ -37,6 +38,38 @@ class Again:
     def _go_on(self, page: Page) -> None:
         page.messages.clear()
         self.start()
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """Tries a PIN as soon as it is typed: whoever mistyped theirs is asked at once, and nobody else again."""
+
+    worker: Worker
+    operator: WindowOperator
+    try_pin: Callable[[str], None]
+    """Called in the worker; raises where the PIN of this member is wrong."""
+    give_up: Callable[[ConsoleError | Cancelled], None]
+
+    def tries(self, member: str, right: Callable[[], None], wrong: Callable[[Wrong], None]) -> None:
+        """Fits ``operator.Tries``."""
+
+        def failed(error: ConsoleError | Cancelled) -> None:
+            if (
+                isinstance(error, Cancelled)
+                or error.code == "pin_locked"
+                or error.facts.get("tries") in SPENT
+            ):
+                self.operator.forget()
+                self.give_up(named(error, self.operator))
+            else:
+                from console.gui.explaining import explain
+
+                told = explain(named(error, self.operator))
+                wrong((told.what, told.now))
+
+        self.worker.run_locked(
+            say("Trying the PIN"), lambda _: self.try_pin(member), lambda _: right(), failed
+        )
 
 
 def named(error: Failure, operator: WindowOperator) -> Failure:

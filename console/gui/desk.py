@@ -13,11 +13,11 @@ from PySide6.QtCore import QObject, QTimer
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui import snapshot as snapshots
-from console.gui.again import Again, named
+from console.gui.again import Again, AtOnce, named
 from console.gui.busy import Busy
 from console.gui.files import write_all
 from console.gui.intake import Intake
-from console.gui.operator import WindowOperator
+from console.gui.operator import Asked, Tries, WindowOperator
 from console.gui.pictures import HandOver, PicturesPanel
 from console.gui.returning import Returning
 from console.gui.showing import WindowScreen
@@ -155,11 +155,11 @@ class Desk(QObject):
     def act_locked(
         self, page: Page, title: str, action: Callable[[Any], T], done: Callable[[T], None], *,
         pin_of: str = "", why: str = "", failed: Callable[[ConsoleError], bool] = lambda _: False,
-        all_pins: Sequence[tuple[str, bool]] = (),
+        all_pins: Sequence[Asked] = (), try_pin: Callable[[str], None] = lambda _: None,
     ) -> None:  # fmt: skip
         """Run an action that works on the locked station, on a keyholder's own console, or before there is any.
 
-        ``all_pins``: whose PINs are asked before it begins, and whether they are chosen only now.
+        ``all_pins``: whose PINs are asked before it begins; ``try_pin`` raises in the worker where one is wrong.
         """
 
         def start() -> None:
@@ -168,7 +168,8 @@ class Desk(QObject):
             )
 
         again = Again(pin_of, why, start)
-        self._begin(page, pin_of, why, start, all_pins=all_pins)
+        tries = AtOnce(self.hands.worker, self.hands.operator, try_pin, partial(say_error, page)).tries
+        self._begin(page, pin_of, why, start, all_pins=all_pins, tries=tries)
 
     def unlocked(self) -> None:
         """Begin to look at the station, and go on looking."""
@@ -216,7 +217,7 @@ class Desk(QObject):
 
     def _begin(
         self, page: Page, pin_of: str, why: str, start: Callable[[], None], *, new_pin: bool = False,
-        all_pins: Sequence[tuple[str, bool]] = (),
+        all_pins: Sequence[Asked] = (), tries: Tries = lambda _, right, __: right(),
     ) -> None:  # fmt: skip
         if self.hands.worker.is_busy or self.hands.operator.is_asking:
             self._busy.tell(page, self.hands.worker.doing)
@@ -224,7 +225,7 @@ class Desk(QObject):
         self.hands.operator.is_shut = self.hands.screen.is_shut = False
         page.messages.clear()
         if all_pins:
-            self.hands.operator.ask_all(all_pins, why, start)
+            self.hands.operator.ask_all(all_pins, start, tries)
         elif pin_of and new_pin:
             self.hands.operator.ask_new(pin_of, start)
         elif pin_of:

@@ -7,12 +7,15 @@ at once, so that the station is not held while somebody types; else a panel asks
 
 import queue
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLineEdit
 
-from console.domain.errors import Cancelled
+from console.domain.errors import Cancelled, Refused
+from console.domain.pin import LEAST_PIN_LETTERS, check_new_pin
 from console.gui import sizes
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
@@ -20,6 +23,22 @@ from console.language import say
 MAX_PIN_LETTERS = 128
 Wrong = tuple[str, str]
 """What was wrong with the last PIN, and what to do now."""
+Tries = Callable[[str, Callable[[], None], Callable[[Wrong], None]], None]
+"""Tries the kept PIN of a member, then calls the first, or the second with what was wrong."""
+DIFFERED: Wrong = say("The two PINs were not the same."), say("Choose the PIN again.")
+LENGTH = say(
+    "It needs at least {least} letters or digits. A phrase of several words is safer.",
+    least=LEAST_PIN_LETTERS,
+)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Whose PIN is asked, whether it is chosen only now, and what for."""
+
+    member: str
+    is_new: bool
+    why: str
 
 
 class PinPanel(Page):
@@ -65,20 +84,21 @@ class PinPanel(Page):
             self.messages.problem(*wrong)
         self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def ask_new(self, person: str, *, again: bool, differed: bool) -> None:
-        """Begin to ask for a PIN that is chosen now; ``differed``: the second one was another than the first."""
+    def ask_new(self, person: str, *, again: bool, wrong: Wrong | None = None) -> None:
+        """Begin to ask for a PIN that is chosen now; ``wrong``: what was wrong with the one before."""
         which = say("the same PIN once more") if again else say("a new PIN for this token")
         self.ask(person, say("{person} chooses {which}.", person=person, which=which))
         self._who.setText(say("{person}, please type {which}.", person=person, which=which))
-        self._why.setText(say("Nobody can find out this PIN, and nobody can replace it."))
+        kept = say("Nobody can find out this PIN, and nobody can replace it.")
+        self._why.setText(kept if again else f"{LENGTH} {kept}")
         name = (
             say("New PIN of {person}, again", person=person)
             if again
             else say("New PIN of {person}", person=person)
         )
         self._edit.setAccessibleName(name)
-        if differed:
-            self.messages.problem(say("The two PINs were not the same."), say("Choose the PIN again."))
+        if wrong is not None:
+            self.messages.problem(*wrong)
             self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -158,28 +178,36 @@ class WindowOperator(QObject):
         self._begin(member, prepared, wrong)
 
     def ask_all(
-        self, people: Sequence[tuple[str, bool]], why: str, then: Callable[[], None]
-    ) -> None:  # fmt: skip
-        """Ask everybody in turn, a new PIN twice; ``then`` starts the action, which may take each more than once."""
+        self, people: Sequence[Asked], then: Callable[[], None], tries: Tries, wrong: Wrong | None = None
+    ) -> None:
+        """Ask everybody in turn, a new PIN twice; ``then`` starts the action, which may take each more than once.
+
+        ``wrong``: with the PIN of the first of them, who is asked once more.
+        """
         if not people:
             then()
             return
-        (member, is_new), *rest = people
+        asked, *rest = people
+        go_on = partial(self.ask_all, rest, then, tries)
 
         def kept(pin: bytearray | None) -> None:
             if pin is None:
                 self.forget()
                 return
-            _keep(self._kept, member, pin)
-            self.ask_all(rest, why, then)
+            _keep(self._kept, asked.member, pin)
+            tries(asked.member, go_on, mistyped)
 
-        if is_new:
-            self.ask_new(member, lambda: self.ask_all(rest, why, then))
+        def mistyped(wrong: Wrong) -> None:
+            _keep(self._kept, asked.member, bytearray())
+            self.ask_all(people, then, tries, wrong)
+
+        if asked.is_new:
+            self.ask_new(asked.member, go_on)
         else:
-            self._why = why
-            self._begin(member, kept)
+            self._why = asked.why
+            self._begin(asked.member, kept, wrong)
 
-    def ask_new(self, member: str, then: Callable[[], None], *, differed: bool = False) -> None:
+    def ask_new(self, member: str, then: Callable[[], None], *, wrong: Wrong | None = None) -> None:
         """Let somebody choose a PIN, typed twice; ``then`` starts the action, which may take it more than once."""
         if self.is_asking:
             return
@@ -189,8 +217,13 @@ class WindowOperator(QObject):
                 self.forget()
                 return
             _keep(self._kept, member, pin)
+            try:
+                check_new_pin(pin)
+            except Refused as error:
+                again(_told(error))
+                return
             self._begin(member, second)
-            self._panel.ask_new(self.called(member), again=True, differed=False)
+            self._panel.ask_new(self.called(member), again=True)
 
         def second(pin: bytearray | None) -> None:
             if pin is None:
@@ -201,11 +234,14 @@ class WindowOperator(QObject):
             if is_same:
                 then()
             else:
-                _keep(self._kept, member, bytearray())
-                self.ask_new(member, then, differed=True)
+                again(DIFFERED)
+
+        def again(wrong: Wrong) -> None:
+            _keep(self._kept, member, bytearray())
+            self.ask_new(member, then, wrong=wrong)
 
         self._begin(member, first)
-        self._panel.ask_new(self.called(member), again=False, differed=differed)
+        self._panel.ask_new(self.called(member), again=False, wrong=wrong)
 
     def call_by(self, names: Mapping[str, str]) -> None:
         """Say what people are called, by their ids: whoever joined since the window was opened."""
@@ -287,3 +323,10 @@ def _keep(kept: dict[str, bytearray], member: str, pin: bytearray) -> None:
     before = kept.get(member, bytearray())
     before[:] = bytes(len(before))
     kept[member] = pin
+
+
+def _told(error: Refused) -> Wrong:
+    from console.gui.explaining import explain
+
+    told = explain(error)
+    return told.what, told.now

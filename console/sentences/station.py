@@ -18,6 +18,8 @@ REFUSED: Sentences = {
         "Use small letters, digits and hyphens, at most 32, beginning with a letter. For example: legal-1."),
     "person_name_form": ("“{name}” cannot be the name of a person.",
         "Write the name in letters, without pictures and signs, at most 100 letters. For example: Anna Berg."),
+    "pin_short": ("This PIN is too short: it needs at least {least} letters or digits.",
+        "Choose a longer one. A phrase of several words is safer still."),
     "token_label_form": ("The label “{label}” is too long for a token.",
         "A label has at most {most} letters."),
     "settings_text": ("The station file has a text with signs that no document can keep.",

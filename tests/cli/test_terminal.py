@@ -100,13 +100,22 @@ def test_a_prepared_pin_is_asked_once(keyboard: Keyboard) -> None:
 
 def test_at_a_founding_new_pins_are_chosen_twice_and_kept_until_it_is_over(keyboard: Keyboard) -> None:
     terminal = Terminal(keyboard.name)
-    answers = [("New PIN for legal-1: ", "4711\n"), ("again: ", "4711\n"), ("PIN of it-1: ", "0815\n")]
+    answers = [
+        ("New PIN for legal-1 (at least 6 letters or digits): ", "12345\n"),
+        ("New PIN for legal-1 (at least 6 letters or digits): ", "471100\n"), ("again: ", "471109\n"),
+        ("New PIN for legal-1 (at least 6 letters or digits): ", "471100\n"), ("again: ", "471100\n"),
+        ("PIN of it-1: ", "0816\n"), ("PIN of it-1: ", "0815\n"),
+    ]  # fmt: skip
+
+    def try_pin(member: str) -> None:
+        if terminal.pin(member) != bytearray(b"0815"):
+            raise Refused("pin_wrong", member=member, tries="many")
 
     def found() -> list[bytearray]:
-        with terminal.keeping_pins(["legal-1", "it-1"], new=["legal-1"]):
+        with terminal.keeping_pins(["legal-1", "it-1"], new=["legal-1"], try_pin=try_pin):
             return [terminal.pin(member) for member in ("legal-1", "legal-1", "it-1")]
 
-    assert typing(keyboard, answers, found) == [b"4711", b"4711", b"0815"]
+    assert typing(keyboard, answers, found) == [b"471100", b"471100", b"0815"]
     assert typing(keyboard, [("PIN of legal-1: ", "1234\n")], lambda: terminal.pin("legal-1")) == b"1234"
 
 

@@ -16,7 +16,7 @@ from console.gui import theme
 from console.gui.founding_steps import STEPS
 from console.gui.intake import Intake
 from console.gui.looks import CONTRAST, DARK, DEFAULT, LIGHT, Looks
-from console.gui.operator import PinPanel
+from console.gui.operator import DIFFERED, PinPanel
 from console.gui.own_window import make_own_window
 from console.gui.pictures import PicturesPanel
 from console.gui.plan import Newcomer, Plan
@@ -134,7 +134,7 @@ def test_the_panel_for_a_pin(bare: Hands) -> None:
     bare.window.interrupt(panel)
     panel.ask("Anna Berg", "To approve this request.", ("The PIN was wrong.", "Two tries are left."))
     assert faults(bare) == []
-    panel.ask_new("Anna Berg", again=True, differed=True)
+    panel.ask_new("Anna Berg", again=True, wrong=DIFFERED)
     assert faults(bare) == []
 
 

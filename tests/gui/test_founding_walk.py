@@ -12,9 +12,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from console import settings
+from console import beginning, settings
 from console.actions import backup
+from console.cli.throwaway import KnownPins
+from console.domain.errors import Cancelled
 from console.gui import theme
+from console.gui.plan import read_draft, station_toml
 from console.gui.start_window import make_start_window
 from console.wiring import backup_folder
 from tests.gui.hands import Hands, on_window
@@ -197,6 +200,49 @@ def test_people_who_are_no_developers_found_a_station(qtbot: QtBot, tmp_path: Pa
         hands.picture("founded")
         hands.unlock(3, "471103", "Eva Falk")
         hands.press("Request break-glass access")
+
+
+class Leaving(KnownPins):
+    """Somebody who goes away when the third person is asked for a PIN."""
+
+    def pin(self, member: str) -> bytearray:
+        """Return a PIN, or cancel."""
+        if member == "it-1":
+            raise Cancelled
+        return super().pin(member)
+
+
+@pytest.mark.long
+def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder, pins = tmp_path / "station", {"legal-1": "471100", "legal-2": "471101"}
+    (tmp_path / "mirror").mkdir()
+    with on_nothing(qtbot, folder) as hands:
+        answer_everything(hands, tmp_path / "mirror")
+    plan = read_draft((folder / settings.DRAFT_NAME).read_bytes())
+    with pytest.raises(Cancelled):
+        beginning.found(folder, station_toml(plan, folder), Leaving(pins))
+    with on_nothing(qtbot, folder) as hands:
+        hands.read("Step 6 of 6.")
+        hands.press("Found this station")
+        hands.read("This token is there from a founding that was not finished.")
+        hands.pin("471109", "Anna Berg")
+        hands.read("This is not the PIN of Anna Berg.")
+        hands.picture("pin-left-over")
+        hands.pin("471100", "Anna Berg")
+        hands.pin("471101", "Ben Clausen")
+        edit = hands.find(QLineEdit, "New PIN of Carla Dietz")
+        hands.picture("pin-new")
+        QTest.keyClicks(edit, "12")
+        QTest.keyClick(edit, Qt.Key.Key_Return)
+        hands.read("This PIN is too short: it needs at least 6 letters or digits.")
+        choose_pin(hands, "Carla Dietz", "471102")
+        choose_pin(hands, "Eva Falk", "471103")
+        hands.read("The station is being founded.")
+        hands.picture("founding-now")
+        hands.closed()
+    assert settings.is_begun(folder)
 
 
 def test_a_new_pin_that_differs_founds_nothing(qtbot: QtBot, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from console.adapters.qr import QrCodes
 from console.domain import handoff
 from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.gui.again import Again
-from console.gui.operator import PinPanel, WindowOperator
+from console.gui.operator import Asked, PinPanel, WindowOperator, Wrong
 from console.gui.picture_view import PictureGrid, PictureView, fitting
 from console.gui.pictures import PicturesPanel
 from console.gui.showing import SecretPanel, SecretView, WindowScreen
@@ -245,27 +245,70 @@ def test_a_new_pin_is_typed_twice_and_may_be_taken_more_than_once(
 ) -> None:
     begun: list[bool] = []
     operator.ask_new("it-3", lambda: begun.append(True))
-    first, second = bytearray(b"4711"), bytearray(b"4711")
+    first, second = bytearray(b"471100"), bytearray(b"471100")
     panel.given.emit(first)
     assert not begun
     panel.given.emit(second)
     assert begun == [True]
-    assert [operator.pin("it-3"), operator.pin("it-3")] == [b"4711", b"4711"]
+    assert [operator.pin("it-3"), operator.pin("it-3")] == [b"471100", b"471100"]
     operator.forget()
-    assert first == second == bytes(4)
+    assert first == second == bytes(6)
 
 
 def test_two_different_new_pins_begin_nothing(panel: PinPanel, operator: WindowOperator) -> None:
     begun: list[bool] = []
     operator.ask_new("it-3", lambda: begun.append(True))
-    first = bytearray(b"4711")
+    first = bytearray(b"471100")
     panel.given.emit(first)
-    panel.given.emit(bytearray(b"4712"))
+    panel.given.emit(bytearray(b"471109"))
     assert not begun
-    assert first == bytes(4)
+    assert first == bytes(6)
     assert operator.is_asking
     operator.call_off()
     assert not begun
+
+
+def test_a_new_pin_that_is_too_short_is_refused_as_it_is_typed(
+    panel: PinPanel, operator: WindowOperator
+) -> None:
+    begun: list[bool] = []
+    operator.ask_new("it-3", lambda: begun.append(True))
+    told = "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
+    assert "It needs at least 6 letters or digits." in told
+    short = bytearray("äöü12".encode())
+    panel.given.emit(short)
+    assert short == bytes(8)
+    told = "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
+    assert "This PIN is too short" in told
+    for _ in range(2):
+        panel.given.emit(bytearray("äöü123".encode()))
+    assert begun == [True]
+
+
+def test_a_wrong_pin_is_told_at_once_and_nobody_else_is_asked_again(
+    panel: PinPanel, operator: WindowOperator
+) -> None:
+    begun: list[bool] = []
+
+    def tries(member: str, right: Callable[[], None], wrong: Callable[[Wrong], None]) -> None:
+        if member == "it-1" and operator.pin(member) != b"0815":
+            wrong(("It was wrong.", "Type it again."))
+        else:
+            right()
+
+    asked = [Asked(member, False, "left over") for member in ("legal-1", "it-1")]
+    operator.ask_all(asked, lambda: begun.append(True), tries)
+    panel.given.emit(bytearray(b"4711"))
+    first = bytearray(b"0816")
+    panel.given.emit(first)
+    assert operator.asked == "it-1"
+    assert first == bytes(4)
+    told = "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
+    assert "It was wrong." in told and "left over" in told
+    assert not begun
+    panel.given.emit(bytearray(b"0815"))
+    assert begun == [True]
+    assert [operator.pin("legal-1"), operator.pin("it-1")] == [b"4711", b"0815"]
 
 
 @pytest.fixture

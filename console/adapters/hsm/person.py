@@ -243,6 +243,15 @@ def _shortcoming(error: ConsoleError) -> Refused:
     raise error
 
 
+def try_pin(token: PersonToken) -> None:
+    """Log in once, to know whether the PIN is right; raises as every verb with a PIN."""
+    try:
+        token._with_pin("prepare", purpose=SIGN, way="found")
+    except Refused as error:
+        if error.code not in CANNOT:
+            raise
+
+
 def is_founded(address: TokenAddress) -> bool:
     """Tell whether the token is there to be enrolled; one in software, in a folder of ours, is made first."""
     if address.folder is None:

@@ -14,9 +14,16 @@ def init(call: Call) -> Reply:
     chosen = beginning.check(call.folder, data)
     if chosen.station.mode == "real" and beginning.is_on_same_disk(call.folder, chosen.station.mirror):
         call.terminal.say("second_medium_same_disk")
+    left = beginning.left_over(chosen)
     people = [person.id for person in chosen.keyholders]
-    choose = [person.id for person in chosen.keyholders if person.is_software]
-    with call.terminal.keeping_pins(people, new=choose):
+    choose = [person.id for person in chosen.keyholders if person.is_software and person.id not in left]
+    for member in left:
+        call.terminal.say("token_left_over", member=member)
+
+    def try_pin(member: str) -> None:
+        beginning.try_pin(call.folder, data, member, call.terminal)
+
+    with call.terminal.keeping_pins(people, new=choose, try_pin=try_pin):
         return Reply(beginning.found(call.folder, data, call.terminal), text.genesis)
 
 

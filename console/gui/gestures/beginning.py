@@ -2,6 +2,7 @@
 """Gestures where there is no station yet: found one, put one back, make a keyholder's own console."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from console.domain.errors import ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.files import read_all, write_all
+from console.gui.operator import Asked
 from console.gui.pictures import HandOver, handed_over
 from console.gui.plan import Plan, draft_of, medium_of, read_draft, station_toml
 from console.gui.screens.beginning import BeginningScreen
@@ -24,6 +26,11 @@ if TYPE_CHECKING:
     from console.domain.enrolment import Card
 
 Result = Mapping[str, Any]
+FOUNDING_LOOK, FOUNDING = say("Looking over the answers"), say("Founding the station")
+FOR_KEYS = say("To make this person's keys.")
+LEFT_OVER = say(
+    "This token is there from a founding that was not finished. Type the PIN that was chosen for it then."
+)
 
 
 class BeginningGestures(QObject):
@@ -49,6 +56,7 @@ class BeginningGestures(QObject):
         putback.back_asked.connect(lambda folder, is_lost: self._put_back(folder, is_lost=is_lost))
         newcard.make_asked.connect(self._make_card)
         desk.hands.pictures.closed.connect(self._card_taken)
+        desk.hands.worker.busy.connect(lambda title: found.show_working(is_working=title == FOUNDING))
 
     def begin(self) -> None:
         """Go on with a founding that was interrupted."""
@@ -95,38 +103,46 @@ class BeginningGestures(QObject):
         """See whether a station can be founded like this, before anybody types a PIN."""
         data = station_toml(plan, self._folder)
 
-        def look(_: object) -> None:
+        def look(_: object) -> list[str]:
             from console import beginning
 
             if not is_begun(self._folder):
                 _drop_other(self._folder / FILE_NAME, data)
-            beginning.check(self._folder, data)
+            return beginning.left_over(beginning.check(self._folder, data))
 
         self._desk.act_locked(
-            self._found, say("Looking over the answers"), look, lambda _: self._found_it(plan, data),
+            self._found,
+            FOUNDING_LOOK,
+            look,
+            partial(self._found_it, plan, data),
             failed=self._found.show_refused,
-        )  # fmt: skip
+        )
 
-    def _found_it(self, plan: Plan, data: bytes) -> None:
+    def _found_it(self, plan: Plan, data: bytes, left: Sequence[str]) -> None:
+        operator = self._desk.hands.operator
+
         def found(_: object) -> Result:
             from console import beginning
 
-            return beginning.found(self._folder, data, self._desk.hands.operator)
+            return beginning.found(self._folder, data, operator)
+
+        def try_pin(member: str) -> None:
+            from console import beginning
+
+            beginning.try_pin(self._folder, data, member, operator)
 
         def done(_: Result) -> None:
             (self._folder / DRAFT_NAME).unlink(missing_ok=True)
             self.begun.emit()
 
-        self._desk.hands.operator.call_by({person.id: person.name for person in plan.people})
+        operator.call_by({person.id: person.name for person in plan.people})
         self._desk.act_locked(
-            self._found, say("Founding the station"), found, done, why=say("To make this person's keys."),
-            all_pins=[(p.id, p.section().is_software and not self._has_token(p.id)) for p in plan.people],
-            failed=self._found.show_refused,
+            self._found, FOUNDING, found, done, try_pin=try_pin, failed=self._found.show_refused,
+            all_pins=[
+                Asked(p.id, p.section().is_software and p.id not in left, LEFT_OVER if p.id in left else FOR_KEYS)
+                for p in plan.people
+            ],
         )  # fmt: skip
-
-    def _has_token(self, member: str) -> bool:
-        """Of a founding that was cut: its PIN was chosen then."""
-        return (self._folder / "tokens" / member).exists()
 
     # --- putting back ---------------------------------------------------------------------------------------
 
@@ -185,8 +201,10 @@ class BeginningGestures(QObject):
 
         self._desk.hands.operator.call_by({asked.id: asked.name})
         self._desk.act_locked(
-            self._newcard, say("Making the card"), make, done, why=say("To make your keys."),
-            all_pins=[(asked.id, asked.is_software and not (self._folder / "token").exists())],
+            self._newcard, say("Making the card"), make, done,
+            all_pins=[
+                Asked(asked.id, asked.is_software and not (self._folder / "token").exists(), say("To make your keys."))
+            ],
         )  # fmt: skip
 
     def _card_taken(self) -> None:

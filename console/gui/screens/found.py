@@ -39,6 +39,11 @@ class FoundScreen(Page):
             self.column.addWidget(step)
             step.answered.connect(self._keep)
         self.column.addLayout(row(self._on, self._back))
+        self._working = PlainLabel(
+            say("The station is being founded. Leave this window open."), role="heading"
+        )
+        self._working.hide()
+        self.column.addWidget(self._working)
         self.column.addStretch(1)
         self.show_plan(Plan())
 
@@ -66,6 +71,14 @@ class FoundScreen(Page):
         self._on.setAccessibleName(self._on.text())
         self._back.setVisible(self._at > 0)
         self._steps[self._at].begin()
+
+    def show_working(self, *, is_working: bool) -> None:
+        """Show that the station is being made, and nothing that could be pressed meanwhile."""
+        if is_working != self._working.isHidden():
+            return
+        self._working.setVisible(is_working)
+        self._on.setVisible(not is_working)
+        self._back.setVisible(not is_working and self._at > 0)
 
     def show_refused(self, error: ConsoleError) -> bool:
         """Turn to the step that an error concerns and say it there; return whether there is one."""

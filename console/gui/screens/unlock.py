@@ -45,11 +45,11 @@ class UnlockScreen(Page):
         self._people.setCurrentRow(0)
         self._next = PlainLabel("\n".join(NEXT))
         self._next.hide()
-        self._people.setFixedHeight(min(8, max(1, len(people))) * ROW_PIXELS + 4)
         self._people.itemActivated.connect(lambda _: self._go())
         self._go_button = button(say("Unlock"), self._go, weight="primary")
         self._lock_button = button(say("Lock the station"), self.lock_asked.emit)
         self._words = PlainLabel()
+        self._offer(list(self._names))
         self._lay_out()
         self.show_starting()
 
@@ -94,6 +94,7 @@ class UnlockScreen(Page):
         self._document.setVisible(bool(self._unsigned))
         self._lines.setText("\n".join(_read_out(genesis)) if self._unsigned else "")
         self._next.setVisible(was_unsigned and not self._unsigned)
+        self._offer(self._unsigned or list(self._names))
         if self._unsigned:
             names = listed([self._names.get(member, member) for member in self._unsigned])
             told = say("Nothing opens before all have signed it. Not yet signed by: {names}.", names=names)
@@ -105,6 +106,16 @@ class UnlockScreen(Page):
             )
             self._go_button.setText(say("Unlock"))
         self._go_button.setAccessibleName(self._go_button.text())
+
+    def _offer(self, members: Sequence[str]) -> None:
+        """Offer these people: whoever has signed signs no more."""
+        rows = [self._people.item(n) for n in range(self._people.count())]
+        offered = [item for item in rows if item.data(Qt.ItemDataRole.UserRole) in members]
+        for item in rows:
+            item.setHidden(item not in offered)
+        if offered and self._people.currentItem() not in offered:
+            self._people.setCurrentItem(offered[0])
+        self._people.setFixedHeight(min(8, max(1, len(offered))) * ROW_PIXELS + 4)
 
     def show_unlocked(self, name: str) -> None:
         """Show by whom the station is unlocked."""
