@@ -1,17 +1,27 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A secret on its way in: typed twice without echo, or from a file; neither its letters nor their number are shown."""
+"""A secret on its way in: typed twice without echo, or from a file; neither its letters nor their number are shown.
+
+Only a list of codes is seen while it is typed, as the words of sheets are: nobody types ten of them blindly.
+"""
 
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
+from console.domain.credential import MANY_LINES
 from console.gui import form, sizes
 from console.gui.files import FilesField
 from console.gui.form import Field
 from console.gui.widgets import PlainLabel
 from console.language import say
 
-TYPED, FROM_FILE = "typed", "file"
-WAYS = ((TYPED, say("Typed here, twice")), (FROM_FILE, say("From a file, or a picture of one QR code")))
+TYPED, LISTED, FROM_FILE = "typed", "listed", "file"
+WAYS = (
+    (TYPED, say("Typed here, twice")),
+    (LISTED, say("Typed here, one code a line")),
+    (FROM_FILE, say("From a file, or a picture of one QR code")),
+)
+ONE_A_LINE = say("One code a line, as the target lists them.")
+SEEN = say("What you type can be seen: let nobody else look, and no camera.")
 MAX_LETTERS = 4096
 UNSEEN = say("What you type is not shown.")
 HEARD = say("Nothing typed yet."), say("Typed once so far."), say("Typed in both fields.")
@@ -19,13 +29,16 @@ FILE_HINT = say("The file stays as it is: destroy it afterwards. That there was 
 
 
 class SecretField(QWidget):
-    """Asks for a secret; a kind of many lines comes from a file only."""
+    """Asks for a secret; a certificate or a key comes from a file only."""
 
     def __init__(self) -> None:
         super().__init__()
         self._way = form.choice(WAYS)
         self._first, self._again = _unseen(), _unseen()
+        self._codes = SecretText()
+        self._listed = Field(say("The codes"), self._codes, f"{ONE_A_LINE} {SEEN}")
         self._files = FilesField(say("File with the secret"))
+        self._lines = PlainLabel(ONE_A_LINE)
         self._typed = (
             Field(say("The secret"), self._first, UNSEEN),
             Field(say("The secret once more"), self._again, UNSEEN),
@@ -35,17 +48,19 @@ class SecretField(QWidget):
         self._heard = PlainLabel(role="muted")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        for part in (self._ask, *self._typed, self._heard, self._file):
+        for part in (self._ask, *self._typed, self._heard, self._listed, self._lines, self._file):
             column.addWidget(part)
         for edit in (self._first, self._again):
             edit.textChanged.connect(self._say_heard)
         self._say_heard()
         self._way.currentIndexChanged.connect(lambda _: self._show())
-        self.ask_for(many_lines=False)
+        self.ask_for("password")
 
-    def ask_for(self, *, many_lines: bool) -> None:
-        """Ask for one line, or for what is too long to be typed blindly."""
-        form.fill(self._way, [way for way in WAYS if way[0] == FROM_FILE or not many_lines])
+    def ask_for(self, kind: str) -> None:
+        """Ask for one line, for a list of codes, or for what is too long to be typed."""
+        self._of_codes = kind == "codes"
+        typed = LISTED if self._of_codes else "" if kind in MANY_LINES else TYPED
+        form.fill(self._way, [way for way in WAYS if way[0] in (typed, FROM_FILE)])
         self._show()
 
     def files(self) -> list[str] | None:
@@ -56,6 +71,8 @@ class SecretField(QWidget):
         """Return what is wrong with what was entered, in words, or an empty text."""
         if (named := self.files()) is not None:
             return "" if len(named) == 1 else say("One file is needed.")
+        if self._way.currentData() == LISTED:
+            return "" if self._codes.toPlainText().strip() else say("The secret is missing.")
         if not self._first.text():
             return say("The secret is missing.")
         return (
@@ -66,11 +83,13 @@ class SecretField(QWidget):
 
     def typed(self) -> bytearray:
         """Return what was typed, in a buffer that the caller wipes."""
-        return bytearray(self._first.text().encode())
+        listed = self._way.currentData() == LISTED
+        return bytearray((self._codes.toPlainText() if listed else self._first.text()).encode())
 
     def focus(self) -> QWidget:
         """Return where work goes on."""
-        return self._first if self.files() is None else self._files
+        ways = {TYPED: self._first, LISTED: self._codes, FROM_FILE: self._files}
+        return ways[self._way.currentData()]
 
     def start_again(self) -> QWidget:
         """Empty what was typed unseen, as nobody can see what to mend there; return where work goes on."""
@@ -82,6 +101,7 @@ class SecretField(QWidget):
         """Keep nothing of it."""
         self._first.clear()
         self._again.clear()
+        self._codes.clear()
         self._files.clear()
 
     def _say_heard(self) -> None:
@@ -90,10 +110,12 @@ class SecretField(QWidget):
         self._heard.setText(HEARD[times])
 
     def _show(self) -> None:
-        is_file = self._way.currentData() == FROM_FILE
+        way = self._way.currentData()
         for field in (*self._typed, self._heard):
-            field.setVisible(not is_file)
-        self._file.setVisible(is_file)
+            field.setVisible(way == TYPED)
+        self._listed.setVisible(way == LISTED)
+        self._file.setVisible(way == FROM_FILE)
+        self._lines.setVisible(way == FROM_FILE and self._of_codes)
 
 
 class SecretText(QPlainTextEdit):

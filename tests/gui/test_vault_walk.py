@@ -170,11 +170,35 @@ def test_a_seed_is_compared_with_its_target_before_it_is_sealed(hands: Hands) ->
     assert not any("gives the code" in text for text in hands.texts())
 
 
-def test_no_secret_outlives_the_page_and_codes_are_not_typed(hands: Hands) -> None:
+def test_no_secret_outlives_the_page_and_a_key_is_not_typed(hands: Hands) -> None:
     describe(hands, "idp-codes")
     type_secret(hands, FIRST, FIRST)
     edit = hands.find(QLineEdit, "The secret")
     hands.choose("Kind", "one-time codes")
+    fill(hands, QPlainTextEdit, "The codes", "1111 2222")
+    codes = hands.find(QPlainTextEdit, "The codes")
+    hands.choose("Kind", "certificate with key")
     assert hands.find(QComboBox, "How the secret comes in").count() == 1
     hands.press("Back to what is sealed")
-    assert edit.text() == ""
+    assert (edit.text(), codes.toPlainText()) == ("", "")
+
+
+def test_a_list_of_codes_is_typed_one_a_line(hands: Hands) -> None:
+    describe(hands, "idp-codes")
+    hands.choose("Kind", "one-time codes")
+    hands.read("One code a line, as the target lists them.")
+    hands.press("Seal it")
+    hands.read("The secret is missing.")
+    hands.find(QPlainTextEdit, "The codes").setPlainText("1111 2222\n3333 4444\n1111 2222")
+    hands.press("Seal it")
+    hands.pin(hands.pins["legal-1"], "Anna Berg")
+    hands.read("A code stands in the list twice.")
+    assert hands.find(QPlainTextEdit, "The codes").toPlainText().startswith("1111 2222")
+    hands.find(QPlainTextEdit, "The codes").setPlainText("1111 2222\n3333 4444\n")
+    hands.picture("seal-codes")
+    hands.press("Seal it")
+    hands.pin(hands.pins["legal-1"], "Anna Berg")
+    hands.read_part("idp-codes")
+    hands.read_part("version 1.")
+    hands.qtbot.waitUntil(lambda: hands.find(QTableView, "Sealed credentials").model().rowCount() == 1)
+    nowhere(hands, "1111 2222")

@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.domain.credential import MANY_LINES, alike
+from console.domain.credential import alike
 from console.gui import form
 from console.gui.form import Field, Lead
 from console.gui.phrases import group, listed
@@ -135,7 +135,7 @@ class SealScreen(Page):
         return frame
 
     def _ask_for(self) -> None:
-        self.secret.ask_for(many_lines=self._wanted_kind() in MANY_LINES)
+        self.secret.ask_for(self._wanted_kind())
 
     def _wanted_kind(self) -> str:
         return str(self._version_of["kind"] if self._version_of else self._kind.currentData())
