@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.told import told
@@ -54,6 +54,8 @@ def test_every_button_of_readiness_opens_its_page_and_its_part(hands: Hands) -> 
 def test_what_was_wrong_in_a_part_is_gone_in_the_next(hands: Hands) -> None:
     hands.window.choose("upkeep")
     hands.press("Seal again")
+    hands.read("No activation is open. File a request for what is to be sealed again,")
+    assert not hands.seen(QComboBox, "Open activation")  # An empty list would say nothing.
     hands.press("Seal again now")
     hands.read("No activation is open.")
     hands.press("Backup")

@@ -17,6 +17,9 @@ from console.sentences import changes
 
 WRITTEN = say("Everything that a restore needs, signed; neither a token nor what opens anything is in it.")
 MEASURED = say("A throw-away token shows whether an old copy of its files brings back what was destroyed.")
+NONE_OPEN = say(
+    "No activation is open. File a request for what is to be sealed again, have it approved, and open it first."
+)
 AGAIN = say("Nobody sees a secret. Each item counts as one showing of the request, and owes nothing.")
 
 
@@ -38,6 +41,7 @@ class UpkeepScreen(Page):
         self.readable()
         self._folder, self._plan = form.line("/media/backup/2026-11"), QVBoxLayout()
         self._act, self._sealer = form.choice([]), form.choice([])
+        self._none_open = PlainLabel(NONE_OPEN)
         self._names: dict[str, str] = {}
         self._same = Tick(say("It may lie on the station's own disk, which one fault takes along"))
         moving = button(say("A new security module …"), self.replace_asked.emit)
@@ -58,6 +62,8 @@ class UpkeepScreen(Page):
         form.fill(self._act, [
             (v["activation"], f"{v['justification']['incident']} · {short(v['activation'])}") for v in rows
         ])  # fmt: skip
+        self._none_open.setVisible(not rows)
+        self._act_field.setVisible(bool(rows))
         is_first = not self._sealer.count()
         here = [p for p in snapshot.people if p.state == "active"]
         form.fill(self._sealer, [(p.id, f"{p.name} ({group(p.role)})") for p in here])
@@ -135,7 +141,9 @@ class UpkeepScreen(Page):
         column.addWidget(PlainLabel(AGAIN))
         column.addLayout(row(button(say("See what it takes"), self.plan_asked.emit)))
         column.addLayout(self._plan)
-        column.addWidget(Field(say("Open activation"), self._act))
+        column.addWidget(self._none_open)
+        self._act_field = Field(say("Open activation"), self._act)
+        column.addWidget(self._act_field)
         column.addWidget(Field(say("Sealed by"), self._sealer, say("Signs each item on their own token.")))
         column.addLayout(row(button(say("Seal again now"), self._ask_reseal)))
         return frame
