@@ -53,7 +53,8 @@ def propose(
 
 
 def _check_names(settings: Settings) -> None:
-    naming.check_station(settings.station.organisation, settings.station.name)
+    naming.check_organisation(settings.station.organisation)
+    naming.check_station(settings.station.name)
     naming.check_label(settings.hsm.token)
     for section in settings.keyholders:
         naming.check_person(section.id, section.name)

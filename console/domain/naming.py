@@ -22,12 +22,16 @@ LABEL_BYTES = 32
 MAX_NAME = 100
 
 
-def check_station(organisation: str, station: str) -> None:
-    """Raise ``Refused`` (organisation_form, station_name_form) unless keys and logs can be called so."""
-    if not _PART.match(organisation):
-        raise Refused("organisation_form", name=organisation)
-    if not _PART.match(station):
-        raise Refused("station_name_form", name=station)
+def check_organisation(name: str) -> None:
+    """Raise ``Refused`` (organisation_form) unless keys and logs can be called so."""
+    if not _PART.match(name):
+        raise Refused("organisation_form", name=name)
+
+
+def check_station(name: str) -> None:
+    """Raise ``Refused`` (station_name_form) unless keys and logs can be called so."""
+    if not _PART.match(name):
+        raise Refused("station_name_form", name=name)
 
 
 def check_label(label: str) -> None:

@@ -67,10 +67,16 @@ class FilesField(QWidget):
         # The system's own one would need its services, and a portal would see which files are chosen.
         dialog.setOption(QFileDialog.Option.DontUseNativeDialog)
         dialog.setFileMode(self.mode)
+        dialog.setDirectory(self._begin_at())
         dialog.filesSelected.connect(self._chosen)
         dialog.finished.connect(self._forget_dialog)
         self._dialog = dialog
         dialog.open()
+
+    def _begin_at(self) -> str:
+        """Return the folder that the list shows first: that of what is named, else one's own."""
+        named = Path(self.names()[0]).expanduser() if self.names() else Path.home()
+        return str(next((place for place in (named, *named.parents) if place.is_dir()), Path.home()))
 
     def _chosen(self, names: Sequence[str]) -> None:
         self._edit.setText(BETWEEN.join(names))

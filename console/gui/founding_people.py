@@ -20,7 +20,7 @@ from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 from console.settings import EMBEDDED
 
-NOBODY, ROW_PIXELS, MOST_ROWS = -1, 46, 5
+NOBODY, ROW_PIXELS, MOST_ROWS = -1, 45, 5
 
 
 class PeopleStep(Step):
@@ -146,7 +146,7 @@ class PeopleStep(Step):
         # Nothing to choose among is nothing to see, or to go to.
         for part in (self._list, *self._of_chosen):
             part.setVisible(bool(self._people))
-        sizes.keep(self._list, height=min(MOST_ROWS, len(self._people)) * ROW_PIXELS + 8)
+        sizes.keep(self._list, height=min(MOST_ROWS, len(self._people)) * ROW_PIXELS + 2)
         self._so_far.setText(
             say("People so far: {count}", count=len(self._people)) if self._people else say("Nobody so far.")
         )

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """The steps of founding a station, each with one question: what it shows of a plan, what it makes of it, what lacks."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from PySide6.QtWidgets import QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.domain import naming
 from console.domain.errors import Refused
@@ -29,10 +29,12 @@ CLASS_WORDS = {
     "privileged": say("Privileged: what touches clients' secrets"),
 }
 ORGANISATION_HINT = say(
-    "As on the internet: letters, digits, full stops and hyphens, no blanks. Kept for good. "
+    "As on the internet: letters without accents, digits, full stops and hyphens, no blanks. Kept for good. "
     "For example: kanzlei-nord.example"
 )
-NAME_HINT = say("One short word: letters, digits and hyphens, no blanks. For example: hamburg-1")
+NAME_HINT = say(
+    "One short word: letters without accents, digits and hyphens, no blanks. For example: hamburg-1"
+)
 MEDIUM_HINT = say(
     "An empty folder on another disk, which is there already: every entry is copied there, sealed. "
     "For example: /media/second/breakglass"
@@ -89,11 +91,8 @@ class StationStep(Step):
         ):  # fmt: skip
             if not text:
                 yield f"{edit.accessibleName()}: {MISSING}", edit
-        if plan.organisation and plan.name:
-            try:
-                naming.check_station(plan.organisation, plan.name)
-            except Refused as error:
-                yield explain(error).what, self.concerns[error.code]
+        yield from _misnamed(naming.check_organisation, plan.organisation, self._organisation)
+        yield from _misnamed(naming.check_station, plan.name, self._name)
 
 
 class ModuleStep(Step):
@@ -213,6 +212,14 @@ class ReadStep(Step):
         clear_layout(self._lines)
         for name, words in said(plan):
             self._lines.addWidget(PlainLabel(f"{name}: {words}"))
+
+
+def _misnamed(check: Callable[[str], None], name: str, where: QWidget) -> Iterator[Lack]:
+    try:
+        if name:
+            check(name)
+    except Refused as error:
+        yield explain(error).what, where
 
 
 def _is_country(name: str) -> bool:

@@ -106,10 +106,11 @@ def test_answers_are_kept_and_the_guide_goes_on_where_it_stopped(qtbot: QtBot, t
 def test_the_first_step_refuses_names_and_folders_that_cannot_be(qtbot: QtBot, tmp_path: Path) -> None:
     with on_nothing(qtbot, tmp_path / "station") as hands:
         hands.press("Found a new station")
-        write(hands, Organisation="Kanzlei Nord", Name_of_this_station="hamburg-1",
+        write(hands, Organisation="Kanzlei Nord", Name_of_this_station="Büro 1",
               Folder_on_the_second_medium=str(tmp_path / "mirror"))  # fmt: skip
         hands.press("Continue")
         hands.read("The organisation cannot be called “Kanzlei Nord” here")
+        hands.read("The station cannot be called “Büro 1”")
         hands.read("What it is for: It is missing or empty.")
         hands.picture("found-wrong-name")
         write(hands, Organisation="kanzlei-nord.example", Name_of_this_station="Büro 1")
