@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from console.gui import reading_order
 from console.gui.sizes import grown
@@ -328,12 +329,14 @@ class Window(QMainWindow):
         self._stack.setCurrentWidget(panel)
 
     def resume(self) -> None:
-        """Show the interrupted page again, with the focus where it was."""
-        if self._before is not None:
-            self._stack.setCurrentWidget(self._before)
-            if self._focus_before is not None:
-                self._focus_before.setFocus(Qt.FocusReason.OtherFocusReason)
-            self._before = self._focus_before = None
+        """Show the interrupted page again, with the focus where it was, or where the page begins if that is gone."""
+        if (page := self._before) is not None:
+            self._stack.setCurrentWidget(page)
+            focused, self._before, self._focus_before = self._focus_before, None, None
+            if focused is not None and isValid(focused) and focused.isVisible():
+                focused.setFocus(Qt.FocusReason.OtherFocusReason)
+            elif isinstance(page, Page):
+                page.arrive()
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: FBT001, N802 - Qt's
         """Let Tab go in reading order; what goes while it has the focus leaves it where the page begins."""
@@ -393,6 +396,5 @@ def _end_dialogs() -> None:
 
 
 def _holds_focus(widget: QWidget) -> bool:
-    # Qt says None where nothing has the focus, whatever its types say.
     focused = cast(QWidget | None, widget.window().focusWidget())
     return focused is not None and widget.isAncestorOf(focused)

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from shiboken6 import delete
 
 from console.gui.first_focus import FIELDS, SETTLED_MS
 from console.gui.rooms import ROOMS
@@ -84,4 +85,27 @@ def test_what_goes_while_it_has_the_focus_leaves_it_where_the_page_begins(qtbot:
     going.setVisible(True)
     field.clearFocus()
     QTest.keyClick(window, Qt.Key.Key_Tab)
+    assert window.focusWidget() is field
+
+
+def test_a_page_that_was_made_anew_meanwhile_takes_the_focus_back_where_it_begins(qtbot: QtBot) -> None:
+    window, page, panel, field = (
+        Window("Window", [("board", "Board")], ""),
+        Page("Board"),
+        Page("?"),
+        QLineEdit(),
+    )
+    qtbot.addWidget(window)
+    window.add_page("board", page)
+    window.add_panel(panel, window.resume)
+    going = button("Go", lambda: None)
+    for widget in (field, going):
+        page.column.addWidget(widget)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.choose("board")
+    going.setFocus()
+    window.interrupt(panel)
+    delete(going)
+    window.resume()
     assert window.focusWidget() is field

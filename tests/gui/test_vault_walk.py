@@ -74,6 +74,7 @@ def test_sealed_rotated_and_confirmed(hands: Hands) -> None:
     assert hands.focused() == "PIN of Anna Berg"  # At once, and nothing typed is lost.
     hands.pin(hands.pins["legal-1"], "Anna Berg")
     hands.read("crm-admin is sealed (password), version 1.")
+    assert hands.window.page.isAncestorOf(hands.window.focusWidget())
     hands.press("Use card")
     hands.read("Account: emergency-admin")
     assert hands.find(QTableView, "Sealed credentials").model().rowCount() == 1
