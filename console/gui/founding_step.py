@@ -53,10 +53,12 @@ class Step(QFrame):
         for first in inside[:1]:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def mark(self, where: QWidget, told: str) -> None:
-        """Say at a field what is wrong with it, until it is mended."""
-        if where in self._fields:
-            self._fields[where].show_wrong(told)
+    def mark(self, where: QWidget, told: str) -> bool:
+        """Say at a field what is wrong with it, until it is mended; return whether it has a place for that."""
+        if where not in self._fields:
+            return False
+        self._fields[where].show_wrong(told)
+        return True
 
     def clear_marks(self) -> None:
         """Say at no field that anything is wrong."""

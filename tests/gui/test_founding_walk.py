@@ -146,6 +146,10 @@ def test_people_are_kept_as_they_are_added_and_can_be_changed(qtbot: QtBot, tmp_
     (tmp_path / "mirror").mkdir()
     with on_nothing(qtbot, folder) as hands:
         to_people(hands, tmp_path / "mirror")
+        hands.press("Continue")
+        hands.read("Nobody of Legal takes part yet. Nobody of IT takes part yet.")
+        hands.press("Name of the person")
+        assert hands.focused() == "Name of the person"
         hands.press("Add this person")
         hands.read("It is missing or empty.")
         write(hands, Name_of_the_person="🦊")

@@ -6,6 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from console.domain.errors import ConsoleError
 from console.gui.explaining import explain
@@ -136,7 +137,12 @@ class FoundScreen(Page):
             self.found_asked.emit(taken)
 
     def _complain(self, step: Step, lacks: Sequence[Lack]) -> None:
+        at: dict[QWidget, str] = {}
         for told, where in lacks:
-            step.mark(where, told)
-        leads = [(told, partial(self.reveal, where)) for told, where in lacks]
+            at[where] = f"{at[where]} {told}" if where in at else told
+        leads = [
+            # What stands at the field is not said twice: a long sentence does not fit into a button.
+            (where.accessibleName() if step.mark(where, told) else told, partial(self.reveal, where))
+            for where, told in at.items()
+        ]
         self.say_problem(say("Something here is missing or wrong."), say("Mend it, then continue."), leads)
