@@ -33,6 +33,7 @@ class Preparing(QWidget):
         self.form = RequestForm(leaves_out=ONLY_THE_HOUR)
         self._name, self.file = form.line("crm-down-at-night"), FilesField(TEMPLATE)
         column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(14)
         column.addWidget(self._named())
         column.addWidget(self.form)
