@@ -85,10 +85,14 @@ def status(console: Console) -> Object:
 def checks(console: Console) -> list[Json]:
     """Return the rows of readiness: whether every slot has sheets that count, and how long ago they were tried."""
     rows = cast(list[Object], status(console)["recovery"])
-    stale = [_age(row) for row in rows if row["state"] == "in_force" and _is_stale(row)]
+    in_force = [row for row in rows if row["state"] == "in_force"]
     return [
         warn_of("recovery_sheets", [said for row in rows for said in _lacking(row)], mend=_mend(rows)),
-        warn_of("recovery_drill", stale),
+        warn_of(
+            "recovery_drill",
+            [_age(row) for row in in_force if _is_stale(row)],
+            mend="" if in_force else "no_sheets_to_try",
+        ),
     ]
 
 

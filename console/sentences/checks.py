@@ -80,6 +80,8 @@ CHECKS_WRONG = say_each(
     }
 )
 """What is so where a check is not in order."""
+CHECKS_FINE = say_each({"no_sheets_to_try": "there are no recovery sheets to try yet"})
+"""What is so instead where a check is in order only because there is nothing to be found (``mend``)."""
 LEVELS = say_each({"ok": "ok", "warning": "mind this", "error": "NOT READY"})
 
 CHECKS_NOW = say_each(
@@ -153,7 +155,7 @@ WHO = ("member", "who", "slot")
 def title(row: Row) -> str:
     """Return how a check stands, in words that agree with its sign."""
     if row["ok"]:
-        return CHECKS[row["id"]]
+        return CHECKS_FINE.get(row["mend"]) or CHECKS[row["id"]]
     if is_unknown(row):
         return say("not checked: {title}", title=CHECKS[row["id"]])
     return CHECKS_WRONG[row["id"]]

@@ -24,7 +24,7 @@ from console.actions.ports import Console
 from console.domain.canonical import Json
 from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Unavailable
-from console.sentences.checks import CHECKS, CHECKS_NOW, command, details, now
+from console.sentences.checks import CHECKS, CHECKS_NOW, command, details, now, title
 from console.wiring import measure_rollback
 from tests.kill.stage import (
     PASSWORD,
@@ -77,6 +77,8 @@ def test_every_check_is_made_and_has_its_words(scene: Scene) -> None:
     assert {row["id"] for row in rows} == set(CHECKS) == set(CHECKS_NOW)
     assert all(isinstance(row["detail"], str) and row["detail"] for row in rows)
     assert value["ready"] is True
+    (tried,) = [row for row in rows if row["id"] == "recovery_drill"]
+    assert title(tried) == "there are no recovery sheets to try yet"
     tokens = cast(list[dict[str, Json]], value["tokens"])
     assert {row["present"] for row in tokens} == {"here"}
 
