@@ -168,6 +168,18 @@ def test_the_folder_that_the_program_makes_is_gone_with_its_pages(tmp_path: Path
         assert not list(Path(place).iterdir())
 
 
+def test_a_link_that_is_planted_there_leads_to_no_file_of_ours(tmp_path: Path) -> None:
+    (tmp_path / "journal.db").write_bytes(b"kept")
+    with tempfile.TemporaryDirectory(dir=MEMORY) as place:
+        planted = Path(place, "breakglass-sheets-999999999-planted")
+        planted.symlink_to(tmp_path)
+        folder = MemoryFolder({}, Path(place))
+        folder.make()
+        assert folder.remove() is False
+        assert planted.is_symlink()
+    assert (tmp_path / "journal.db").read_bytes() == b"kept"
+
+
 def test_a_folder_on_a_disk_is_never_taken_for_one_in_memory(tmp_path: Path) -> None:
     if in_memory(tmp_path):
         pytest.skip("temporary files lie in memory here")

@@ -5,6 +5,7 @@ Nothing of it reaches a disk but by swap, as with every memory file system.
 """
 
 import os
+import stat
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -59,6 +60,8 @@ def _removed(folder: Path) -> bool:
 def _remove_left(place: Path) -> None:
     """Remove what a program that was killed has left there."""
     for left in place.glob(f"{PREFIX}*"):
-        owner = left.name.removeprefix(PREFIX).split("-")[0]
-        if left.stat().st_uid == os.getuid() and not Path("/proc", owner).exists():
+        owner, told = left.name.removeprefix(PREFIX).split("-")[0], left.lstat()
+        # Everybody may plant a name there: a link would have our own files overwritten.
+        is_ours = stat.S_ISDIR(told.st_mode) and told.st_uid == os.getuid()
+        if is_ours and not Path("/proc", owner).exists():
             _removed(left)
