@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -70,6 +70,12 @@ def values(data: object) -> Iterator[str]:
         yield str(data)
 
 
+def compared_words(data: str) -> Sequence[str]:
+    """Return the twelve words of a document that tells some: one of them may be a code, too, as "legal" is."""
+    value = json.loads(data)
+    return value.get("words") or () if isinstance(value, dict) else ()
+
+
 def test_everything_that_is_printed_was_said_or_is_data(scene: Scene, tmp_path: Path) -> None:
     asked = tmp_path / "commands"
     asked.write_text(inspect.cleandoc(COMMANDS.format(credential=PASSWORD, act=scene.act)))
@@ -88,5 +94,6 @@ def test_everything_that_is_printed_was_said_or_is_data(scene: Scene, tmp_path: 
     assert unsaid == set()
     as_typed = re.compile(rf"(?<![\w-])({'|'.join(sorted(CODES))})(?![\w-])")
     assert {
-        (row["command"], code) for row in found for code in as_typed.findall(outside(row["said"]))
-    } == set()
+        (row["command"], code) for row in found
+        for code in as_typed.findall(outside(row["said"])) if code not in compared_words(row["data"])
+    } == set()  # fmt: skip

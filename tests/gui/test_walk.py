@@ -105,7 +105,8 @@ def test_one_emergency(
         assert hands.window.page.isAncestorOf(hands.window.focusWidget())
     hands.find(QPushButton, "Go on to opening it, F2")
     QTest.keyClick(hands.window.focusWidget(), Qt.Key.Key_F2)
-    hands.qtbot.waitUntil(lambda: hands.focused() == "Open now")
+    # Where others wait too, it begins with the choice among them.
+    hands.qtbot.waitUntil(lambda: hands.focused() in ("Open now", "Activation"))
     hands.press("Open now")
     hands.read("It is open.")
 
