@@ -35,7 +35,7 @@ from tests.kill.stage import (
     staged,
 )
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from tests.kill.stage import (
 )
 from tests.remote import answered, asked, pinned_home, taken
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 
 @pytest.mark.parametrize(

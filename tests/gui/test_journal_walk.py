@@ -17,7 +17,7 @@ from tests.gui.hands import Hands, by_anna
 from tests.journals import draft
 from tests.stations import make_station, opened
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 NOTES = 600
 NAMES = ("idp-recovery-codes", "crm-admin", "tunnel-key")
 

@@ -17,7 +17,7 @@ from console.sentences.checks import CHECKS
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 NOT_HERE = ("anchor", "prepared")
 """What only an alarm, or a request that waits for agreement, offers."""
 OLD = "What was wrong in another part"

@@ -19,7 +19,7 @@ from tests.gui.hands import Hands, by_anna, on_window
 from tests.kill.stage import recovery_base, staged, words_of
 from tests.stations import Pins, make_station
 
-pytestmark = pytest.mark.real
+pytestmark = [pytest.mark.real, pytest.mark.long]
 
 MATTER = "M-2026-00117"
 FACT = "Um 14 Uhr fiel die Anmeldung aus."
