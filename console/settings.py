@@ -236,7 +236,8 @@ def load_toml(data: bytes, name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise Refused("toml_wrong", file=name, why=str(error)) from error
+        why = "it is not text" if isinstance(error, UnicodeDecodeError) else str(error)
+        raise Refused("toml_wrong", file=name, why=why) from error
 
 
 def with_keyholder(data: bytes, section: KeyholderSection, folder: Path) -> bytes:

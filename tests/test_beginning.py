@@ -7,8 +7,19 @@ import pytest
 
 from console import beginning
 from console.domain.errors import Refused
-from console.settings import FILE_NAME, read
+from console.settings import FILE_NAME, Settings, read
 from tests.stations import Pins, make_station
+
+
+def naming(settings: Settings, medium: Path | str) -> str:
+    """Return a station's file with another second medium in it."""
+    lines = (settings.folder / FILE_NAME).read_text().splitlines()
+    return "\n".join(f'mirror = "{medium}"' if line.startswith("mirror") else line for line in lines)
+
+
+def empty(folder: Path) -> Path:
+    folder.mkdir()
+    return folder
 
 
 def test_the_second_medium_alone_says_what_station_it_is_of(tmp_path: Path) -> None:
@@ -19,21 +30,16 @@ def test_the_second_medium_alone_says_what_station_it_is_of(tmp_path: Path) -> N
 
 def test_a_mount_point_is_no_second_medium(tmp_path: Path) -> None:
     settings, pins = make_station(tmp_path)
-    said = (settings.folder / FILE_NAME).read_text()
-    named = next(line for line in said.splitlines() if line.startswith("mirror"))
     elsewhere = tmp_path / "elsewhere"
     with pytest.raises(Refused, match="second_medium_bare"):
-        beginning.found(elsewhere, said.replace(named, 'mirror = "/proc"').encode(), Pins(pins))
+        beginning.found(elsewhere, naming(settings, "/proc").encode(), Pins(pins))
     assert not elsewhere.exists()
     assert read(settings.folder).station.mirror == settings.station.mirror
 
 
 def test_who_stands_there_twice_is_named_before_any_token_is_made(tmp_path: Path) -> None:
     settings, _ = make_station(tmp_path)
-    said, medium = (settings.folder / FILE_NAME).read_text(), tmp_path / "medium"
-    medium.mkdir()
-    named = next(line for line in said.splitlines() if line.startswith("mirror"))
-    said = said.replace(named, f'mirror = "{medium}"')
+    said = naming(settings, empty(tmp_path / "medium"))
     elsewhere = tmp_path / "elsewhere"
     for was, now in (('id = "legal-2"', 'id = "legal-1"'), ("Ben Clausen", "Anna Berg")):
         assert was in said
@@ -45,41 +51,31 @@ def test_who_stands_there_twice_is_named_before_any_token_is_made(tmp_path: Path
 
 def test_a_second_medium_that_is_not_there_or_holds_something_is_refused(tmp_path: Path) -> None:
     settings, pins = make_station(tmp_path)
-    said = (settings.folder / FILE_NAME).read_text()
-    named = next(line for line in said.splitlines() if line.startswith("mirror"))
     before = sorted(settings.station.mirror.rglob("*"))
     for folder, why in ((tmp_path / "none", "missing"), (settings.station.mirror, "used")):
         elsewhere = tmp_path / "elsewhere"
         with pytest.raises(Refused, match=f"second_medium_{why}"):
-            beginning.found(elsewhere, said.replace(named, f'mirror = "{folder}"').encode(), Pins(pins))
+            beginning.found(elsewhere, naming(settings, folder).encode(), Pins(pins))
         assert not elsewhere.exists()
     assert sorted(settings.station.mirror.rglob("*")) == before
 
 
 def test_names_that_no_key_can_bear_are_refused_before_any_pin(tmp_path: Path) -> None:
     settings, _ = make_station(tmp_path)
-    said, medium = (settings.folder / FILE_NAME).read_text(), tmp_path / "medium"
-    medium.mkdir()
-    elsewhere = tmp_path / "elsewhere"
+    said, elsewhere = naming(settings, empty(tmp_path / "medium")), tmp_path / "elsewhere"
     for key, name, code in (
         ("organisation", "Kanzlei Nord", "organisation_form"), ("organisation", "a/b", "organisation_form"),
         ("name", "Büro 1", "station_name_form"), ("name", "x" * 64, "station_name_form"),
     ):  # fmt: skip
-        lines = said.splitlines()
-        for start, line in (("mirror", f'mirror = "{medium}"'), (key, f'{key} = "{name}"')):
-            at = next(n for n, known in enumerate(lines) if known.startswith(f"{start} "))
-            lines[at] = line
+        line = next(line for line in said.splitlines() if line.startswith(f"{key} "))
         with pytest.raises(Refused, match=code):
-            beginning.check(elsewhere, "\n".join(lines).encode())
+            beginning.check(elsewhere, said.replace(line, f'{key} = "{name}"', 1).encode())
     assert not elsewhere.exists()
 
 
 def test_people_and_numbers_that_cannot_be_are_refused_before_any_pin(tmp_path: Path) -> None:
     settings, _ = make_station(tmp_path)
-    said, medium = (settings.folder / FILE_NAME).read_text(), tmp_path / "medium"
-    medium.mkdir()
-    named = next(line for line in said.splitlines() if line.startswith("mirror"))
-    said = said.replace(named, f'mirror = "{medium}"')
+    said = naming(settings, empty(tmp_path / "medium"))
     beginning.check(tmp_path / "elsewhere", said.encode())
     for was, now, code in (
         ('"Anna Berg"', '"Anna Berg 🦊"', "person_name_form"), ('"Anna Berg"', '"-"', "person_name_form"),
@@ -106,11 +102,8 @@ def test_a_second_medium_with_the_station_in_it_or_closed_to_us_is_refused(tmp_p
 
 def test_a_script_cannot_choose_a_pin_that_is_guessed_soon(tmp_path: Path) -> None:
     settings, pins = make_station(tmp_path)
-    said, medium = (settings.folder / FILE_NAME).read_text(), tmp_path / "medium"
-    medium.mkdir()
-    (tmp_path / "elsewhere").mkdir()
-    named = next(line for line in said.splitlines() if line.startswith("mirror"))
-    said = said.replace(named, f'mirror = "{medium}"').replace("../tokens", "new-tokens")
+    empty(tmp_path / "elsewhere")
+    said = naming(settings, empty(tmp_path / "medium")).replace("../tokens", "new-tokens")
     with pytest.raises(Refused, match="pin_short"):
         beginning.found(tmp_path / "elsewhere", said.encode(), Pins({**pins, "legal-1": "12345"}))
     assert not (tmp_path / "elsewhere" / "new-tokens" / "legal-1").exists()

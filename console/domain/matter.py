@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What a matter number looks like: an example says to people what a pattern says to the program."""
+"""What a matter number looks like: an example says to people what a pattern says to the program, and back."""
 
 import re
 
@@ -12,3 +12,12 @@ def example(pattern: str) -> str:
     digits = DIGITS.sub(lambda found: COUNTED[: int(found[1] or 1)], pattern)
     told = re.sub(r"\\(\W)", r"\1", digits)
     return told if re.fullmatch(pattern, told) else ""
+
+
+def pattern_of(sample: str) -> str:
+    """Return the pattern of matter numbers that look like this one: other digits, the same letters and signs."""
+    return re.sub(
+        r"\d+|\D+",
+        lambda part: f"[0-9]{{{len(part[0])}}}" if part[0].isdigit() else re.escape(part[0]),
+        sample,
+    )

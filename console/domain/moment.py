@@ -18,8 +18,10 @@ def here(time: str) -> datetime:
 
 
 def local_and_utc(local: datetime, clock: str = "%H:%M:%S") -> str:
-    """Return a time in its own zone and in UTC, there with its date where it is another day."""
+    """Return a time in its own zone and in UTC, there with its date where it is another day; once where both agree."""
     utc = local.astimezone(UTC)
+    if not local.utcoffset():
+        return utc.strftime(f"%Y-%m-%d {clock} UTC")
     day = "" if utc.date() == local.date() else "%Y-%m-%d "
     return f"{local.strftime(f'%Y-%m-%d {clock} %Z')} ({utc.strftime(day + clock)} UTC)"
 

@@ -164,17 +164,12 @@ def listed(texts: Sequence[str]) -> str:
 
 def moment(rfc3339: str) -> str:
     """Return a time as the local clock shows it, with UTC."""
-    return _local(rfc3339, "%H:%M")
+    return local_and_utc(here(rfc3339), "%H:%M")
 
 
 def precise(rfc3339: str) -> str:
     """Return a time to the second as the local clock shows it, with UTC."""
-    return _local(rfc3339, "%H:%M:%S")
-
-
-def _local(rfc3339: str, clock: str) -> str:
-    local = here(rfc3339)
-    return local_and_utc(local, clock) if local.utcoffset() else local.strftime(f"%Y-%m-%d {clock} %Z")
+    return local_and_utc(here(rfc3339))
 
 
 def milliseconds(rfc3339: str) -> int:

@@ -2,13 +2,13 @@
 """What an administrator has answered so far about a station that is to be founded, and the station file it makes."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from console.domain.matter import pattern_of
 from console.gui.phrases import group
 from console.language import say
 from console.sentences.terms import word
@@ -79,15 +79,6 @@ class Plan:
             for name, number in groups.items()
             if number > self.count_of(name)
         ]
-
-
-def pattern_of(sample: str) -> str:
-    """Return the pattern of matter numbers that look like this one: other digits, the same letters and signs."""
-    return re.sub(
-        r"\d+|\D+",
-        lambda part: f"[0-9]{{{len(part[0])}}}" if part[0].isdigit() else re.escape(part[0]),
-        sample,
-    )
 
 
 def medium_of(plan: Plan) -> Path:

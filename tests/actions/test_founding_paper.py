@@ -43,7 +43,7 @@ def test_it_names_station_people_keys_in_words_rules_and_dates() -> None:
         assert f"{must} of the {must} keyholders who must sign have signed" in told
         for words in (
             "To open standard",
-            "UTC)",
+            " UTC",
             "This proves",
             "It does not",
             "240 minutes at most",

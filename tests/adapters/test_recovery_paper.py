@@ -163,7 +163,11 @@ def test_the_folder_that_the_program_makes_is_gone_with_its_pages(tmp_path: Path
         again = Path(folder.make())
         assert again != made and not made.exists()
         (again / "legal-1.pdf").write_bytes(b"words")
+        (again / "of the printing program").mkdir()
+        (again / "of the printing program" / "copy.pdf").write_bytes(b"words")
         assert folder.remove()
+        assert not folder.remove()
+        Path(folder.make()).rmdir()
         assert not folder.remove()
         assert not list(Path(place).iterdir())
 

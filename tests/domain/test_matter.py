@@ -1,9 +1,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """A matter number as an example, from the pattern of a station."""
 
+import re
+
 import pytest
 
-from console.domain.matter import example
+from console.domain.matter import example, pattern_of
 
 
 @pytest.mark.parametrize(
@@ -18,3 +20,9 @@ from console.domain.matter import example
 )
 def test_an_example_fits_or_is_not_told(pattern: str, told: str) -> None:
     assert example(pattern) == told
+
+
+@pytest.mark.parametrize("sample", ["M-2026-00117", "KN 12/3", "2026.7"])
+def test_a_pattern_from_a_number_fits_it_and_is_told_by_an_example(sample: str) -> None:
+    assert re.fullmatch(pattern_of(sample), sample)
+    assert re.fullmatch(pattern_of(sample), example(pattern_of(sample)))

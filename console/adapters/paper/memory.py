@@ -5,6 +5,7 @@ Nothing of it reaches a disk but by swap, as with every memory file system.
 """
 
 import os
+import shutil
 import stat
 import tempfile
 from collections.abc import Mapping
@@ -42,18 +43,18 @@ class MemoryFolder:
     def remove(self) -> bool:
         """Overwrite and remove what lies there, and the folder; return whether anything lay there."""
         made, self._made = self._made, None
-        return made is not None and _removed(made)
+        return made is not None and made.exists() and _removed(made)
 
 
 def _removed(folder: Path) -> bool:
     # Under another name first: whoever still writes pages into it gets an error instead of leaving one behind.
     going = folder.rename(folder.with_name(f"{folder.name}-going"))
-    pages = [*going.iterdir()]
+    pages = [page for page in going.rglob("*") if page.is_file() and not page.is_symlink()]
     for page in pages:
         with page.open("r+b") as file:
             file.write(bytes(page.stat().st_size))
-        page.unlink()
-    going.rmdir()
+    # Whoever printed from it may have left a folder of their own there.
+    shutil.rmtree(going)
     return bool(pages)
 
 

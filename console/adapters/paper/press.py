@@ -51,20 +51,9 @@ class SheetPress:
         if not self._is_printer:
             write_durably(Path(self._out) / name, page)
             return
-        if not feed(
-            [
-                self._tool("lp"),
-                "-s",
-                "-n",
-                str(copies),
-                "-t",
-                name,
-                *(["-d", self._name] if self._name else []),
-            ],
-            page,
-            self._environment,
-            limit_s=PRINT_LIMIT_S,
-        ):
+        named = ["-d", self._name] if self._name else []
+        command = [self._tool("lp"), "-s", "-n", str(copies), "-t", name, *named]
+        if not feed(command, page, self._environment, limit_s=PRINT_LIMIT_S):
             raise Unavailable("not_printed", name=name)
 
     def _check_printer(self) -> Object:
