@@ -25,6 +25,7 @@ from console.cli.screens import AS_BEFORE, BLACK_ON_WHITE, HALVES, draw
 from console.cli.terminal import MAX_LINE, Terminal, read_pins
 from console.domain import otp
 from console.domain.errors import Cancelled, ConsoleError, Refused, Unavailable
+from console.settings import load_toml
 from tests.cli.conftest import NO_TTY, no_window
 
 T = TypeVar("T")
@@ -216,6 +217,11 @@ def test_a_pins_file_of_another_shape_is_refused(text: str, pins: Path) -> None:
 def test_a_pins_file_that_is_no_toml_is_refused(pins: Path) -> None:
     pins.write_text("legal-1: 4711")
     assert_refused(pins, "toml_wrong")
+
+
+def test_of_a_file_that_is_no_text_nobody_is_told_of_bytes() -> None:
+    with pytest.raises(Refused, match="it is not text"):
+        load_toml(b"\xfe\x00", "request.toml")
 
 
 def assert_refused(file: Path, code: str) -> None:

@@ -44,9 +44,10 @@ class SheetGestures(QObject):
 
     def forget(self) -> None:
         """The station is being locked, or somebody has left the page."""
-        self._printing.forget()
         self._typed = []
         self._screen.forget()
+        # Last: what goes wrong with a file must leave no word here.
+        self._printing.forget()
 
     def _chosen(self, name: str) -> None:
         self.forget()
