@@ -7,7 +7,7 @@ from typing import cast
 from console.actions.codes_port import Codes
 from console.domain import cosignature, enrolment, errand, handoff
 from console.domain import spoken as voice
-from console.domain.canonical import Json, Object, decode_object, to_base64
+from console.domain.canonical import Json, Object, decode_object, shaped, to_base64
 from console.domain.ceremony import Approval, Request
 from console.domain.errors import ConsoleError, Refused
 from console.domain.handoff import (
@@ -126,7 +126,15 @@ def kind_of(data: bytes) -> str:
 
 
 def describe(kind: str, data: bytes) -> Object:
-    """Return what it is, from whom and for whom, as it says of itself: nothing here is verified."""
+    """Return what it is, from whom and for whom, as it says of itself: nothing here is verified.
+
+    ``Corrupt`` (arrival_shape) for a request that lacks what every request has; as the readers of the other kinds.
+    """
+    with shaped("arrival_shape"):
+        return _told(kind, data)
+
+
+def _told(kind: str, data: bytes) -> Object:
     if kind == REQUEST:
         body = Request.from_json(decode_object(data)).body
         return {

@@ -12,7 +12,7 @@ from console.actions import policy as policy_actions
 from console.actions.arrival import Known, tell
 from console.domain import handoff
 from console.domain.canonical import Object
-from console.domain.errors import ConsoleError
+from console.domain.errors import ConsoleError, Corrupt
 from console.settings import load_toml
 from tests.kill.stage import PASSWORD, filed, sealed_base, staged
 from tests.remote import answered, asked, pinned_home
@@ -116,3 +116,15 @@ def test_every_kind_crosses_in_pictures_under_its_own_name(things: Things, field
 def test_what_only_looks_like_one_of_ours_is_damaged_in_words(data: bytes) -> None:
     with pytest.raises(ConsoleError):
         tell(data, Known())
+
+
+@pytest.mark.parametrize(
+    "body", ["{}", '{"activation":"x","log":"y","requester":"z","valid_seconds":"long"}']
+)
+def test_a_picture_of_half_a_request_is_damaged_in_words(body: str) -> None:
+    from console.actions import handoff as actions
+
+    data = f'{{"body":{body},"requester_signature":null,"station_signature":""}}'.encode()
+    assert actions.kind_of(data) == handoff.REQUEST
+    with pytest.raises(Corrupt, match="arrival_shape"):
+        actions.describe(handoff.REQUEST, data)
