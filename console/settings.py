@@ -70,6 +70,11 @@ class KeyholderSection:
     away: bool = False
     also: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        # Typed in pieces, a name would not be the one that is read back from the file.
+        for name, value in vars(self).items():
+            object.__setattr__(self, name, _composed(value) if isinstance(value, str) else value)
+
     @property
     def is_software(self) -> bool:
         """Say whether the token is files on a disk, which can be copied."""

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The station file as people and the program write it: a section is added whole, and nothing else is touched."""
 
+import unicodedata
 from dataclasses import replace
 from pathlib import Path
 
@@ -37,6 +38,12 @@ def test_a_person_is_added_at_the_end_and_everything_else_stays() -> None:
     assert made.startswith(EXAMPLE.rstrip())
     assert parse(made, HOME).keyholders == (*parse(EXAMPLE, HOME).keyholders, NEW)
     assert with_keyholder(made, NEW, HOME) == made
+
+
+def test_a_name_typed_in_pieces_is_the_one_that_is_read_back() -> None:
+    section = KeyholderSection("x", unicodedata.normalize("NFD", "Jörg Gäbler"), "it")
+    assert section == KeyholderSection("x", "Jörg Gäbler", "it")
+    assert section in parse(with_keyholder(EXAMPLE, section, HOME), HOME).keyholders
 
 
 @given(TEXT, TEXT, TEXT)
