@@ -2,7 +2,7 @@
 """Requests agreed in peacetime: propose, sign, list, file at the hour; and what opening will cost, told before."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 from console.actions import activation
@@ -34,13 +34,17 @@ class Known:
     prepared: Prepared
     signed: Mapping[str, int]
     state: str
+    was_agreed: bool
+    """Whether every group ever signed it: it took the place of the one before, even if it holds no longer."""
+    replaces: str | None = None
+    """The id of the agreed one that stands until this is agreed."""
 
 
 # --- in peacetime ---------------------------------------------------------------------------------------------
 
 
 def propose(console: Console, name: str, template: Object) -> Object:
-    """Propose a prepared request; it takes the place of an earlier one of this name.
+    """Propose a prepared request; it takes the place of an earlier one of this name once every group agreed.
 
     ``Refused``: as ``prepared.check``, unknown_credential.
     """
@@ -73,28 +77,60 @@ def list_prepared(console: Console) -> Object:
 
 
 def find(console: Console, name: str) -> Known:
-    """Return the newest prepared request of a name; ``Refused`` (unknown_prepared) names those that exist."""
+    """Return the newest prepared request of a name: what is signed. ``Refused`` (unknown_prepared)."""
+    return _of_name(console, name)[-1]
+
+
+def standing_one(console: Console, name: str) -> Known:
+    """Return what is filed under a name: the agreed one, else the newest. ``Refused`` (unknown_prepared)."""
+    return _of_name(console, name)[0]
+
+
+def _of_name(console: Console, name: str) -> list[Known]:
     found = load(console)
-    for known in found:
-        if known.prepared.name == name:
-            return known
-    raise Refused("unknown_prepared", name=name, known=", ".join(k.prepared.name for k in found) or "-")
+    of_name = [known for known in found if known.prepared.name == name]
+    if not of_name:
+        known = ", ".join(dict.fromkeys(known.prepared.name for known in found))
+        raise Refused("unknown_prepared", name=name, known=known or "-")
+    return of_name
 
 
 def load(console: Console) -> list[Known]:
-    """Return every prepared request, in order of name; every signature is checked again."""
-    newest: dict[str, Prepared] = {}
+    """Return every prepared request, in order of name; every signature is checked again.
+
+    Of one name that is agreed on and proposed anew these are two: the agreed one, then the proposed one.
+    """
+    made: dict[str, dict[str, Prepared]] = {}
     for entry in console.journal.entries(type_=PREPARED):
         fields = console.journal.open_fields(entry)
         if "prepared" in fields:
-            made = Prepared.from_json(cast(dict[str, Json], fields["prepared"]))
-            newest[made.name] = made
+            one = Prepared.from_json(cast(dict[str, Json], fields["prepared"]))
+            of_name = made.setdefault(one.name, {})
+            of_name.pop(one.id, None)
+            of_name[one.id] = one
     agreed = list(console.journal.entries(type_=AGREED))
-    return [_known(console, made, agreed) for _, made in sorted(newest.items())]
+    return [
+        known
+        for _, of_name in sorted(made.items())
+        for known in _standing(console, list(reversed(of_name.values())), agreed)
+    ]
+
+
+def _standing(console: Console, newest_first: Sequence[Prepared], agreed: Sequence[Entry]) -> list[Known]:
+    """Return the newest, before it the agreed one whose place it has not taken yet.
+
+    Else one person alone could propose again, and nobody could file in an emergency.
+    """
+    each = (_known(console, made, agreed) for made in newest_first)
+    newest = next(each)
+    before = None if newest.was_agreed else next((known for known in each if known.was_agreed), None)
+    if before is None or before.state != rules.AGREED:
+        return [newest]
+    return [before, replace(newest, replaces=before.prepared.id)]
 
 
 def _known(console: Console, made: Prepared, agreed: Sequence[Entry]) -> Known:
-    policy, signed = console.policy, dict[str, int]()
+    policy, signed, ever = console.policy, dict[str, int](), set[str]()
     for entry in agreed:
         if entry.body["prepared"] != made.id:
             continue
@@ -104,10 +140,13 @@ def _known(console: Console, made: Prepared, agreed: Sequence[Entry]) -> Known:
             continue
         person = policy.roster_of(made.roster).member(str(fields["member"]))
         person.check(from_base64(cast(Json, fields["signature"])), made.signed_digest())
+        ever.add(person.role)
         if person.id not in policy.suspended:
             signed[person.role] = max(written_at(entry), signed.get(person.role, 0))
     now = console.machine.reading().wall_ms
-    return Known(made, signed, rules.state(made, policy.roster.groups, signed, policy.roster.hash(), now))
+    groups = policy.roster.groups
+    state = rules.state(made, groups, signed, policy.roster.hash(), now)
+    return Known(made, signed, state, was_agreed=ever >= set(groups))
 
 
 def _named(made: Prepared) -> dict[str, Json]:
@@ -120,7 +159,7 @@ def _said(console: Console, known: Known) -> dict[str, Json]:
         "name": known.prepared.name, "id": known.prepared.id, "state": known.state,
         "unsigned": [group for group in groups if group not in known.signed],
         "days_left": rules.days_left(known.signed, now) if known.state == "agreed" else None,
-        "left_to_say": list(rules.HOUR), "template": known.prepared.template,
+        "left_to_say": list(rules.HOUR), "template": known.prepared.template, "replaces": known.replaces,
     }  # fmt: skip
 
 
@@ -154,7 +193,7 @@ def request(console: Console, name: str, hour: Object, *, sign_as: str | None = 
 
 def usable(console: Console, name: str) -> Prepared:
     """Return a prepared request that everybody agreed on and that still holds."""
-    known = find(console, name)
+    known = standing_one(console, name)
     if known.state == "overtaken":
         raise Refused("prepared_overtaken", name=name)
     if known.state == "expired":

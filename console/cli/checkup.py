@@ -153,7 +153,7 @@ def all_prepared(value: Object) -> Iterator[str]:
     cells = [
         [
             row["name"],
-            said.PREPARED_STATES[str(row["state"])],
+            said.prepared_state(row),
             row["unsigned"],
             row["days_left"],
             row["left_to_say"],
@@ -167,7 +167,7 @@ def prepared(value: Object) -> Iterator[str]:
     """Say one prepared request, as those read it who agree on it."""
     template = cast(Row, value["template"])
     yield from facts([
-        (say("name"), value["name"]), (say("state"), said.PREPARED_STATES[str(value["state"])]),
+        (say("name"), value["name"]), (say("state"), said.prepared_state(value)),
         (say("must still sign"), value["unsigned"] or None), (say("holds for days"), value["days_left"]),
         *((label(name), _field(name, template[name])) for name in FIELDS if name in template),
         (say("to be said at the hour"), value["left_to_say"]),

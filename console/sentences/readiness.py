@@ -48,6 +48,7 @@ PREPARED_STATES = say_each({
     "overtaken": "other people since: agree again",
     "expired": "too old: agree again",
 })
+STANDS_UNTIL_THEN = say("the one agreed on before stands until then")
 
 _LOSSES = say_each({
     "hsm": "the security module",
@@ -78,3 +79,9 @@ def loss(name: str, people: Mapping[str, object]) -> str:
 def losses(names: Sequence[str], people: Mapping[str, object]) -> str:
     """Return the words for several losses at once."""
     return say(" and ").join(loss(name, people) for name in names)
+
+
+def prepared_state(row: Mapping[str, object]) -> str:
+    """Say how far a prepared request is; of one that is proposed anew, what stands meanwhile."""
+    state = PREPARED_STATES[str(row["state"])]
+    return f"{state}; {STANDS_UNTIL_THEN}" if row["replaces"] else state

@@ -101,13 +101,50 @@ def test_before_all_groups_have_signed_nothing_is_filed(scene: Scene) -> None:
 
 
 def test_a_signature_serves_only_what_was_read(scene: Scene) -> None:
-    """A new proposal of the same name begins with no signature at all."""
+    """A new proposal of the same name begins with no signature at all; what was agreed stands until it is signed."""
     with scene.console() as console:
         agreed(console)
-        prepared.propose(console, NAME, {**TEMPLATE, "minutes": 240})
-        assert listed(console)["state"] == "proposed"
+        before = listed(console)["id"]
+        proposed = prepared.propose(console, NAME, {**TEMPLATE, "minutes": 240})
+        assert (proposed["state"], proposed["replaces"], proposed["unsigned"]) == (
+            "proposed",
+            before,
+            ["it", "legal"],
+        )
+        assert states(console) == [("agreed", before), ("proposed", proposed["id"])]
+        filed = prepared.request(console, NAME, hour())
+        (entry, *_) = console.journal.entries(act=str(filed["activation"]))
+        assert entry.body["prepared"] == before
+        assert not prepared.prepared_check(console)["ok"]
+        prepared.sign(console, NAME, "legal-2")
+        assert prepared.usable(console, NAME).id == before
+        assert prepared.sign(console, NAME, "it-2")["state"] == "agreed"
+        assert states(console) == [("agreed", proposed["id"])]
+        assert prepared.usable(console, NAME).id == proposed["id"]
+        # Whose place was taken does not come back with one who agreed on the new one.
+        suspension.suspend(console, "it-2", "it-1")
+    with scene.console() as console:
+        assert states(console) == [("proposed", proposed["id"])]
         with pytest.raises(Refused, match="prepared_unsigned"):
             prepared.request(console, NAME, hour())
+
+
+def test_what_was_proposed_anew_stands_in_for_nothing_that_lapsed(scene: Scene) -> None:
+    with scene.console() as console:
+        agreed(console)
+        proposed = prepared.propose(console, NAME, {**TEMPLATE, "minutes": 240})
+        later = days_later(console, 181)
+        assert states(later) == [("proposed", proposed["id"])]
+        with pytest.raises(Refused, match="prepared_unsigned"):
+            prepared.request(later, NAME, hour())
+        # Proposed once more, the agreed one is the newest again.
+        prepared.propose(console, NAME, TEMPLATE)
+        assert [state for state, _ in states(console)] == ["agreed"]
+
+
+def states(console: Console) -> list[tuple[Json, Json]]:
+    rows = cast(list[Object], prepared.list_prepared(console)["prepared"])
+    return [(row["state"], row["id"]) for row in rows]
 
 
 def test_a_signature_of_another_token_counts_nowhere(scene: Scene) -> None:

@@ -16,6 +16,7 @@ from tests.gui.hands import Hands, on_window
 from tests.stations import make_station, opened
 
 pytestmark = pytest.mark.real
+EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 TEMPLATE: dict[str, Json] = {
     "category": "idp-down", "jurisdictions": ["DE"], "matters": ["M-2026-00117"], "minutes": 60, "releases": 4,
     "privilege": "none", "items": [{"credential": "idp-recovery-codes", "codes": 2}],
@@ -78,6 +79,16 @@ def test_a_prepared_request_is_agreed_on_and_filed_with_three_fields(hands: Hand
     hands.read("No prepared request is agreed on.")
     hands.press("Carla Dietz signs (IT)")
     hands.pin(hands.pins["it-1"], "Carla Dietz")
+    hands.read("crm-down-at-night is signed.")
+    hands.read("Opens: idp-recovery-codes; 60 minutes, 4 showings in all.")
+    # Proposed anew by one person alone, it can be filed all the same.
+    hands.press("Prepare another one")
+    hands.find(QLineEdit, "Its name").setText("crm-down-at-night")
+    hands.find(QLineEdit, "Request file (TOML)").setText(str(EXAMPLES / "prepared.toml"))
+    hands.press("Propose the file")
+    hands.read("crm-down-at-night: waits for signatures; the one agreed on before stands until then")
+    hands.picture("prepared-anew")
+    hands.press("Use a prepared one")
     hands.read("Opens: idp-recovery-codes; 60 minutes, 4 showings in all.")
     hands.press("What opening will cost")
     hands.read("▲  idp-recovery-codes: codes left afterwards: 8.")

@@ -52,10 +52,9 @@ def cost(call: Call) -> Reply:
     asked = call.arguments
     fields = files.read_toml(asked.file) if asked.file else None
     with call.console() as console:
-        chosen = (
-            prepared_actions.find(console, asked.prepared).prepared.template if fields is None else fields
-        )
-        return Reply(prepared_actions.cost(console, chosen), checkup.cost)
+        if fields is None:
+            fields = prepared_actions.standing_one(console, asked.prepared).prepared.template
+        return Reply(prepared_actions.cost(console, fields), checkup.cost)
 
 
 def _hour(pairs: Sequence[str]) -> Object:

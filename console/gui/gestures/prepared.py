@@ -130,7 +130,7 @@ class PreparedGestures(QObject):
         def cost(console: "Console") -> Result:
             from console.actions import prepared
 
-            return prepared.cost(console, prepared.find(console, name).prepared.template)
+            return prepared.cost(console, prepared.standing_one(console, name).prepared.template)
 
         self._desk.act(self._screen, say("Reckoning"), cost, self._screen.show_cost)
 

@@ -16,7 +16,7 @@ from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
-from console.sentences.readiness import PREPARED_STATES
+from console.sentences.readiness import prepared_state
 from console.sentences.terms import CATEGORIES, PRIVILEGES
 
 NO_SIGNER = ("", say("Nobody: whoever unlocked is the requester"))
@@ -161,7 +161,7 @@ class PreparedScreen(Page):
 
     def _other(self, value: View, snapshot: Snapshot) -> QFrame:
         frame, column = card()
-        column.addWidget(PlainLabel(f"{value['name']}: {PREPARED_STATES[value['state']]}", role="heading"))
+        column.addWidget(PlainLabel(f"{value['name']}: {prepared_state(value)}", role="heading"))
         column.addWidget(PlainLabel(_says(value["template"])))
         if value["state"] == "proposed":
             lacking = dict.fromkeys(value["unsigned"], 1)
