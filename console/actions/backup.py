@@ -6,11 +6,14 @@ here comes back from no backup; so do all tokens and the station's own HSM.
 """
 
 import hashlib
+from collections.abc import Iterator
+from itertools import takewhile
 from typing import cast
 
 from console.actions import policy as policy_actions
+from console.actions.checks import DAY_MS, check, warn_of
 from console.actions.keyholder import unlocked_person, write
-from console.actions.ports import Console, Locked, Medium
+from console.actions.ports import Console, Medium, Vault
 from console.domain import keys
 from console.domain.canonical import (
     Json,
@@ -23,10 +26,14 @@ from console.domain.canonical import (
     to_base64,
 )
 from console.domain.errors import Corrupt
-from console.domain.journal import to_rfc3339
+from console.domain.journal import Entry, to_rfc3339
+from console.domain.told import told
 from console.domain.words import to_words
 
 MANIFEST = "backup.json"
+BEGUN, DONE = "station.backed_up", "station.backup_done"
+"""The entry before a backup, which is in it, and the one after its last file: a backup that was cut has none."""
+MAX_DAYS = 35
 TAKEN = (
     "canaries/", "cards/", "counsel/", "erasures/", "escrow/state.json", "escrow/database-key.json", "policy/",
     "records/", "recovery/", "renewals/", "slots/", "state/", "database-key", "genesis.json", "station.toml",
@@ -36,22 +43,27 @@ LEFT = ("table/", "escrow/table.json", "drafts/", "proposals/", "proposed-renewa
 
 
 def make(console: Console, medium: Medium) -> Object:
-    """Write a backup onto an empty medium; the entry that says so is in it. Under the alarm no entry can say so.
+    """Write a backup onto an empty medium, and journal its beginning and its end. Under the alarm no entry says so.
 
     ``Refused``: folder_not_empty, backup_same_disk.
     """
     medium.prepare()
     names = [name for name in console.vault.names("") if name.startswith(TAKEN)]
-    if not console.journal.alarm():
-        write(console, "station.backed_up", unlocked_person(console), {"files": len(names)}, critical=True)
+    _note(console, BEGUN, len(names))
     for name in names:
         medium.write(name, console.vault.read(name))
     databases = console.logs.copy_databases(console.journal, medium)
     manifest = _manifest(console, medium, [*names, *databases])
     signature = console.hsm.sign("request", _signed(manifest))
     medium.write(MANIFEST, encode({"manifest": manifest, "signature": to_base64(signature)}))
+    _note(console, DONE, len(names))
     return {"folder": str(medium.folder), "files": len(names) + len(databases), "log": console.logs.current().origin,
-            "size": console.journal.size(), "made": manifest["made"]}  # fmt: skip
+            "size": manifest["size"], "made": manifest["made"]}  # fmt: skip
+
+
+def _note(console: Console, type_: str, files: int) -> None:
+    if not console.journal.alarm():
+        write(console, type_, unlocked_person(console), {"files": files}, critical=True)
 
 
 def _manifest(console: Console, medium: Medium, names: list[str]) -> dict[str, Json]:
@@ -64,8 +76,8 @@ def _manifest(console: Console, medium: Medium, names: list[str]) -> dict[str, J
     }  # fmt: skip
 
 
-def verify(locked: Locked | None, medium: Medium) -> Object:
-    """Check a backup against its signed list; with a station, also that it is this station's. Nothing is unlocked.
+def verify(vault: Vault | None, medium: Medium) -> Object:
+    """Check a backup against its signed list; with a station's files, also that it is theirs. Nothing is unlocked.
 
     ``Corrupt``: backup_shape, backup_altered, backup_of_another_station, signature_wrong.
     """
@@ -76,7 +88,7 @@ def verify(locked: Locked | None, medium: Medium) -> Object:
         roster_hash, genesis = from_base64(manifest["roster"]), from_base64(manifest["genesis"])
     known = policy_actions.as_written(medium)
     if known.genesis != genesis or (
-        locked is not None and policy_actions.as_written(locked.vault).genesis != genesis
+        vault is not None and policy_actions.as_written(vault).genesis != genesis
     ):
         raise Corrupt("backup_of_another_station")
     keys.check_message(known.roster_of(roster_hash).station_point("request"), signature, _signed(manifest))
@@ -86,9 +98,44 @@ def verify(locked: Locked | None, medium: Medium) -> Object:
         raise Corrupt("backup_altered", name=wrong[0], count=len(wrong))
     return {
         "files": len(listed), "log": manifest["log"], "size": manifest["size"], "made": manifest["made"],
-        "genesis": to_base64(genesis), "words": to_words(genesis), "ours": locked is not None,
+        "genesis": to_base64(genesis), "words": to_words(genesis), "ours": vault is not None,
     }  # fmt: skip
 
 
 def _signed(manifest: Object) -> bytes:
     return digest("sign-backup", hashlib.sha256(encode(manifest)).digest())
+
+
+# --- how old it is --------------------------------------------------------------------------------------------
+
+
+def backup_check(console: Console) -> dict[str, Json]:
+    """Return the row of readiness: whether a whole backup was written, after all that a restore needs, and lately."""
+    sealed, done = _newest(console, "credential.sealed"), _newest(console, DONE)
+    if sealed is None and done is None:
+        return check("backup", ok=True, detail="nothing is sealed yet", mend="nothing_to_back_up")
+    begun = _newest(console, BEGUN)
+    wrong = [told("none was ever written")] if done is None else [*_overtaken(console, done)]
+    if begun is not None and (done is None or done.seq < begun.seq):
+        wrong.append(told("the newest one was not finished"))
+    return warn_of("backup", wrong)
+
+
+def _overtaken(console: Console, done: Entry) -> Iterator[Object]:
+    names = {str(entry.body["credential"]) for entry in _since(console, "credential.sealed", done)}
+    if names:
+        yield told("sealed since: {names}", names=", ".join(sorted(names)))
+    if next(_since(console, "policy.changed", done), None):
+        yield told("people, rules or sheets changed since")
+    days = (console.machine.reading().wall_ms - done.t.wall_ms) // DAY_MS
+    if days > MAX_DAYS:
+        yield told("last written {days} days ago", days=days)
+
+
+def _newest(console: Console, type_: str) -> Entry | None:
+    return next(console.journal.entries(type_=type_, newest_first=True, limit=1), None)
+
+
+def _since(console: Console, type_: str, then: Entry) -> Iterator[Entry]:
+    newest_first = console.journal.entries(type_=type_, newest_first=True)
+    return takewhile(lambda entry: entry.seq > then.seq, newest_first)

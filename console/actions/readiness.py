@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import cast
 
-from console.actions import ages, counsel, proving, rollback, sheet_status
+from console.actions import ages, backup, counsel, proving, rollback, sheet_status
 from console.actions.checks import DAY_MS, check, warn_of
 from console.actions.enrolment import contacts
 from console.actions.grab_card import grab_card_check
@@ -80,6 +80,7 @@ def _checks(
         ("clock", lambda: [_clock(console)]),
         ("memory", lambda: _machine_checks(console)),
         ("lockout", lambda: [lockout_check(console)]),
+        ("backup", lambda: [backup.backup_check(console)]),
         ("recovery_sheets", lambda: sheet_status.checks(console)),
         ("counsel_readers", lambda: [counsel.reader_check(console)]),
         ("drill", lambda: [ages.drill_check(console)]),

@@ -19,6 +19,7 @@ LEADS = {
     "anchor": (say("Begin a new journal"), "alarm", ""),
     "alarm": (say("See which secrets are owed"), "vault", ""),
     "lockout": (say("See what a loss would do"), "readiness", say("If this were lost")),
+    "backup": (say("Write a backup"), "upkeep", say("Backup")),
     "recovery_sheets": (say("Print sheets, read them back"), "sheets", say("Print a new set")),
     "sheets_uncovered": (say("Seal again so that the sheets open it"), "upkeep", say("Seal again")),
     "sheets_owed": (say("Seal new versions of what was shown"), "vault", ""),
@@ -39,8 +40,8 @@ Lead = Callable[[str, str], None]
 """Goes to a page, and to a part of it (empty: as the page begins)."""
 
 NAMING = (
-    "tokens", "recovery_sheets", "recovery_drill", "counsel_readers", "secret_age", "certificates", "stale", "exposed",
-    "prepared",
+    "tokens", "backup", "recovery_sheets", "recovery_drill", "counsel_readers", "secret_age", "certificates", "stale",
+    "exposed", "prepared",
 )  # fmt: skip
 """Checks whose findings are people or things by name: without them nobody could act."""
 

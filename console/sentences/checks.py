@@ -33,6 +33,7 @@ CHECKS = say_each(
         "camera": "a camera is there",
         "disk_space": "there is room on the disk",
         "lockout": "no single loss locks anything out",
+        "backup": "a backup holds what is sealed today",
         "recovery_sheets": "recovery sheets are in force",
         "recovery_drill": "recovery sheets were tried lately",
         "counsel_readers": "every reader can open counsel's notes",
@@ -67,6 +68,7 @@ CHECKS_WRONG = say_each(
         "camera": "no camera is there",
         "disk_space": "there is too little room on the disk",
         "lockout": "one loss alone would lock something out",
+        "backup": "no fresh backup holds what is sealed today",
         "recovery_sheets": "not all recovery sheets are in force",
         "recovery_drill": "recovery sheets were not tried lately",
         "counsel_readers": "some readers cannot open all of counsel's notes",
@@ -80,7 +82,12 @@ CHECKS_WRONG = say_each(
     }
 )
 """What is so where a check is not in order."""
-CHECKS_FINE = say_each({"no_sheets_to_try": "there are no recovery sheets to try yet"})
+CHECKS_FINE = say_each(
+    {
+        "no_sheets_to_try": "there are no recovery sheets to try yet",
+        "nothing_to_back_up": "there is nothing sealed to back up yet",
+    }
+)
 """What is so instead where a check is in order only because there is nothing to be found (``mend``)."""
 LEVELS = say_each({"ok": "ok", "warning": "mind this", "error": "NOT READY"})
 
@@ -106,6 +113,7 @@ CHECKS_NOW = say_each(
         "camera": "Connect a camera, or take pictures and answers in as files.",
         "disk_space": "Free at least 256 MB on this disk.",
         "lockout": "Look which losses lock you out; then add people or sheets.",
+        "backup": "Write a backup onto another disk, check it, and keep it in another place.",
         "recovery_sheets": "Print new sheets, read every one of them back, and let the quorum sign.",
         "recovery_drill": "Try these sheets: type them in; nothing is opened and nothing is spent.",
         "counsel_readers": "Let a reader of Legal admit who is named.",
@@ -134,6 +142,7 @@ COMMANDS: Commands = {
     "journal": "journal export DIR",
     "anchor": "journal new-log",
     "lockout": "station check --what-if",
+    "backup": "station backup DIR",
     "recovery_sheets": "keyholder recovery print --group G --sheets M-of-N --out DIR",
     "sheets_uncovered": "policy reseal --plan",
     "sheets_owed": "credential rotate NAME",

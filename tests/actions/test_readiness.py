@@ -11,6 +11,7 @@ from typing import Any, cast
 import pytest
 
 from console.actions import (
+    backup,
     credential,
     enrolment,
     grab_card,
@@ -21,6 +22,7 @@ from console.actions import (
     suspension,
 )
 from console.actions.ports import Console
+from console.adapters.vault import BackupFolder
 from console.domain.canonical import Json
 from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Unavailable
@@ -156,6 +158,52 @@ def test_another_persons_token_proves_nothing(scene: Scene) -> None:
         with pytest.raises(Corrupt, match="signature_wrong"):
             proving.prove(swapped, "legal-2")
         assert list(console.journal.entries(type_=proving.PROVEN)) == []
+
+
+# --- the backup ------------------------------------------------------------------------------------------------
+
+
+class Pulled(BackupFolder):
+    """A disk that is pulled before the last file of a backup is on it."""
+
+    def write(self, name: str, data: bytes) -> None:
+        if name == backup.MANIFEST:
+            raise Unavailable("file_unreadable", file=name, why="Input/output error")
+        super().write(name, data)
+
+
+def medium_of(scene: Scene, name: str) -> BackupFolder:
+    return BackupFolder(scene.folder / name, scene.home, same_disk=True)
+
+
+def backup_row(console: Console) -> tuple[bool, str]:
+    row = backup.backup_check(console)
+    return bool(row["ok"]), str(row["detail"])
+
+
+def test_a_backup_is_missed_until_a_whole_one_holds_what_is_sealed(scene: Scene) -> None:
+    with scene.console() as console:
+        assert found(console)["backup"]["level"] == "warning"
+        assert backup_row(console) == (False, "none was ever written")
+        with pytest.raises(Unavailable):
+            backup.make(console, Pulled(scene.folder / "pulled", scene.home, same_disk=True))
+        assert backup_row(console) == (False, "none was ever written; the newest one was not finished")
+        made = backup.make(console, medium_of(scene, "whole"))
+        assert backup_row(console) == (True, "in order")
+        assert made["size"] == backup.verify(console.vault, medium_of(scene, "whole"))["size"]
+        assert backup_row(days_later(console, 35))[0]
+        assert backup_row(days_later(console, 36)) == (False, "last written 36 days ago")
+        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        assert backup_row(console) == (False, f"sealed since: {PASSWORD}")
+
+
+def test_a_backup_before_a_change_of_people_is_overtaken(scene: Scene) -> None:
+    with scene.console() as console:
+        backup.make(console, medium_of(scene, "whole"))
+        assert backup_row(console)[0]
+        gone = policy.propose_change(console, {"remove": [{"member": "it-2"}]})
+        sign_step(console, str(gone["proposal"]))
+        assert backup_row(console) == (False, "people, rules or sheets changed since")
 
 
 # --- who must act ---------------------------------------------------------------------------------------------

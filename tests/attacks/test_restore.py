@@ -26,7 +26,7 @@ from console.actions import station as station_actions
 from console.actions.ports import Console
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder
-from console.cli.throwaway import card
+from console.cli.throwaway import card, found_station
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.settings import read
 from console.wiring import Station
@@ -71,7 +71,7 @@ def backed_up(scene: Scene) -> BackupFolder:
 
 def test_a_backup_verifies_and_holds_neither_tokens_nor_opening_keys(scene: Scene) -> None:
     target = backed_up(scene)
-    verdict = backup.verify(scene.station.locked, target)
+    verdict = backup.verify(scene.station.locked.vault, target)
     assert verdict["ours"] is True
     names = {name.split("/")[0] for name in target.names("")}
     assert not names & {"hsm", "tokens", "table", "run"}
@@ -107,6 +107,15 @@ def test_a_file_more_or_less_is_named(scene: Scene) -> None:
     with pytest.raises(Corrupt, match="backup_altered") as caught:
         backup.verify(None, target)
     assert caught.value.facts["name"] == "slots/legal-1.json"
+
+
+@pytest.mark.long
+def test_the_backup_of_another_station_is_not_this_ones(scene: Scene, tmp_path: Path) -> None:
+    target = backed_up(scene)
+    found_station(tmp_path)
+    other = Station(read(tmp_path / "station"), Pins({}))
+    with pytest.raises(Corrupt, match="backup_of_another_station"):
+        backup.verify(other.locked.vault, target)
 
 
 @pytest.mark.long

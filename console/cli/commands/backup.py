@@ -21,7 +21,7 @@ def backup(call: Call) -> Reply:
     medium = backup_folder(Path(asked.folder), call.folder, same_disk=asked.same_disk)
     if asked.verify:
         with call.station() as station:
-            return Reply(actions.verify(station.locked, medium), _lines)
+            return Reply(actions.verify(station.locked.vault, medium), _lines)
     with call.console() as console:
         return Reply(actions.make(console, medium), _lines)
 

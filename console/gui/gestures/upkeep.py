@@ -60,7 +60,9 @@ class UpkeepGestures(QObject):
             from console.actions import backup
             from console.wiring import backup_folder
 
-            found = backup.verify(None, backup_folder(Path(folder).expanduser(), console.settings.folder))
+            found = backup.verify(
+                console.vault, backup_folder(Path(folder).expanduser(), console.settings.folder)
+            )
             return {**found, "made": moment(str(found["made"]))}
 
         self._act(say("Checking the backup"), verified, WHOLE)
