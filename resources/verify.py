@@ -39,7 +39,8 @@ def need(condition, code="", seq=None, detail=""):
 @contextlib.contextmanager
 def named(code, seq=None):  # gives this code to whatever goes wrong inside
     try: yield
-    except (*UNREADABLE, InvalidSignature, Wrong) as error: raise Wrong(code, seq, repr(error)) from error
+    except (*UNREADABLE, InvalidSignature, Wrong) as error: raise Wrong(code, seq, told(error)) from error
+def told(error): return (error.args[2] if isinstance(error, Wrong) else f"{type(error).__name__}: {error}")[:200]
 def text64(data): return base64.b64encode(data).decode()
 def unbase64(text, length=None):
     data = base64.b64decode(text, validate=True)
@@ -76,8 +77,7 @@ def path_root(index, size, leaf, path):  # the root that a proof of inclusion le
     return node(path[-1], path_root(index - half, size - half, leaf, path[:-1]))
 def parse_key(vkey, *kinds):  # c2sp.org/signed-note
     with named("key_garbled"):
-        name, key_id, encoded = vkey.strip().split("+", 2)
-        data = unbase64(encoded)
+        name, key_id, encoded = vkey.strip().split("+", 2); data = unbase64(encoded)
         p256 = data[:1] == P256 and len(data) == 92 and data[1:].startswith(SPKI_P256)
         hashed = sha256(data[1:] if p256 else name.encode() + b"\n" + data).digest()[:4]
         need(data[:1] in kinds and (p256 or len(data) == 33) and name and hashed.hex() == key_id, vkey)
@@ -213,10 +213,10 @@ def word_claim(text, size, words_txt):
     bits = sum(place[word] << 11 * (11 - n) for n, word in enumerate(words))  # the first 132 of the root
     return "words_differ", size, lambda root: int.from_bytes(root, "big") >> 124 == bits
 def open_trusted(note, cosigned, claimed, words_txt, options, report):  # returns log keys; claims (code, size, test)
-    policy = Path(options.policy).read_text("utf-8") if options.policy else "quorum none"
-    required = [parse_key(vkey, COSIGNATURE) for vkey in options.witness or ()]
+    report["verdict"], required = "not judged", [parse_key(vkey, COSIGNATURE) for vkey in options.witness or ()]
+    policy = Path(options.policy).read_text("utf-8") if options.policy else "quorum none"  # no fault of the files
     given = read_policy(policy)[0] + [parse_key(vkey, ED25519, P256) for vkey in options.key or ()] + required
-    kinds = {key.kind == COSIGNATURE for key in given}  # what the export claims counts where nothing was given
+    kinds, report["verdict"] = {key.kind == COSIGNATURE for key in given}, "corrupt"  # claims count where not given
     keys = given + [key for key in read_policy(claimed)[0] if (key.kind == COSIGNATURE) not in kinds]
     origin, size, root, signers = open_note(note, keys, sorted({key.name for key in given if key.kind != COSIGNATURE}))
     logs = [key for key in signers if key.kind != COSIGNATURE]
@@ -224,11 +224,10 @@ def open_trusted(note, cosigned, claimed, words_txt, options, report):  # return
     report |= {"origin": origin.decode(), "size": size, "root": text64(root)}
     report |= {"origin_proven": False in kinds, "witnesses_proven": True in kinds}
     claims = [("root_differs", size, root.__eq__)]
-    kept = Path(options.checkpoint).read_bytes() if options.checkpoint else note
-    for code, other in ("checkpoint_differs", kept), ("cosigned_differs", cosigned):
-        found, at, old, signers = open_note(other, keys)
-        need(found == origin, "checkpoint_of_another_log", None, repr(found))
-        claims.append((code, at, old.__eq__))
+    for code, other in ("checkpoint_differs", options.checkpoint), ("cosigned_differs", cosigned):
+        report["verdict"] = "not judged" if isinstance(other, str) else "corrupt"
+        found, at, old, signers = open_note(Path(other).read_bytes() if isinstance(other, str) else other or note, keys)
+        need(found == origin, "checkpoint_of_another_log", None, repr(found)); claims.append((code, at, old.__eq__))
     report["witnessed"] = [{"name": key.name, "time": time, "size": at} for key, time in signers.items() if time]
     need({*required} <= {*signers} and read_policy(policy, signers)[1], "quorum_missing", at, "too few witnesses")
     if options.words: claims.append(word_claim(options.words, size, words_txt.read_bytes()))
@@ -237,7 +236,7 @@ def check_claims(claims, size, tree):
     for code, at, holds in claims: need(at != size or holds(root_of(tree)), code, size, "the root is another one")
 def verify_proof(file, options, report):
     with named("proof_garbled"):
-        match = PROOF.fullmatch(file.read_bytes())
+        need(match := PROOF.fullmatch(file.read_bytes()), "", None, "this is no whole file of `journal prove`")
         extra, seq = parse(unbase64(match[1].decode()), 9), int(match[2])
         path = [unbase64(line, 32) for line in match[3].decode().split("\n")[:-1]]
         data, claimed = unbase64(extra["entry"]), f"log {extra['key']}\nquorum none"
@@ -247,11 +246,11 @@ def verify_proof(file, options, report):
     with named("inclusion_not_proven", seq):
         need(text64(root := path_root(seq, report["size"], sha256(b"\0" + data).digest(), path)) == report["root"], "")
     need(all(at == report["size"] for _, at, _ in claims), "claim_not_comparable", seq, "a proof speaks of one size")
-    check_claims(claims, report["size"], [(report["size"], b"\1" + root)])
-    deep = Deep({}, report["origin"], logs)
+    check_claims(claims, report["size"], [(report["size"], b"\1" + root)]); deep = Deep({}, report["origin"], logs)
     deep.fields = {(seq, name): "withheld" for name in json.loads(deep.form(data, seq)["c"])} | opened
-    deep.check(data, seq, None)
-    report |= deep.finish() | {"seq": seq, "vouched_until": json.loads(data)["t"]["wall"]}
+    deep.check(data, seq, None); it = json.loads(data)
+    report |= deep.finish() | {"seq": seq, "mode": it["mode"], "vouched_until": it["t"]["wall"], "entry": it}
+    report |= {"opened": extra["openings"], "withheld": sorted({*it["c"]} - {name for _, name in opened})}
 def verify_export(folder, options, report):
     note, claimed = (folder / "checkpoint").read_bytes(), (folder / "policy").read_text("utf-8")
     cosigned = (folder / "cosigned").read_bytes() if (folder / "cosigned").exists() else note
@@ -271,10 +270,11 @@ def verify_export(folder, options, report):
             if options.deep: deep.check(entries[seq - first], seq, root_of(tree))
             append(tree, leaf, WIDTH if leaf is root else 1)
             if seq + 1 in ends: check_claims(claims, seq + 1, tree)
-    files = {file.relative_to(folder).as_posix() for file in (folder / "tile").rglob("*") if file.is_file()}
-    need(files == seen, "file_unknown", None, ", ".join(sorted(files - seen)[:1]))
+    more = {file.relative_to(folder).as_posix() for file in (folder / "tile").rglob("*") if file.is_file()} - seen
+    need(not more, "file_unknown", None, "".join(sorted(more)[:1]))
     report |= deep.finish() if options.deep else {"unchecked": "form and order of the entries, openings, erasures"}
-    with named("garbled", 0): it = parse(head, 6)["body"]; report |= {"alarm": it.get("alarm"), "after": it.get("from")}
+    with named("garbled", 0): it = (head := parse(head, 6))["body"]; report |= {"mode": head.get("mode")} | {
+        "alarm": it.get("alarm"), "after": it.get("from")}  # of the log's first entry
     with named("garbled", report["size"] - 1): report["vouched_until"] = parse(last, 6)["t"]["wall"]
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
@@ -285,13 +285,13 @@ def main():
     lost = [p for p in (options.path, options.policy, options.checkpoint) if p and not Path(p).exists()]
     if lost: parser.error(f"nothing is at {lost[0]}")
     report = {"verdict": "corrupt", "ok": False, "depth": "proof" if proof else "deep" if options.deep else "bytes"}
-    report |= dict.fromkeys(("origin", "size", "root", "vouched_until", "witnessed", "fields")) | {"findings": []}
+    report |= dict.fromkeys("mode origin size root vouched_until witnessed fields".split()) | {"findings": []}
     try:
         (verify_proof if proof else verify_export)(options.path, options, report)
         report |= {"verdict": "verified" if report["origin_proven"] else "consistent, origin unproven", "ok": True}
     except (Wrong, OSError, *UNREADABLE) as error:
         code = "file_missing" if isinstance(error, OSError) else "garbled"
-        code, seq, detail = error.args if isinstance(error, Wrong) else (code, None, repr(error))
+        code, seq, detail = *(error.args[:2] if isinstance(error, Wrong) else (code, None)), told(error)
         report["findings"] = [{"code": code, "seq": seq, "detail": detail}]
         if code in ("key_garbled", "key_of_another_log", "words_garbled"): report["verdict"] = "not judged"
     print(json.dumps(report) if options.json else "\n".join(f"{a}: {b!a}" for a, b in report.items()).replace("'", ""))

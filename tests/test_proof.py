@@ -65,6 +65,21 @@ def test_a_proof_is_verified_with_the_key(around: Surroundings, tools: Path, seq
     assert report["fields"] == opened.get(seq, {"opened": 0, "withheld": 0, "erased": 0})
 
 
+def test_what_was_proven_is_told_and_what_is_withheld_is_named(around: Surroundings, tools: Path) -> None:
+    _, report = judge(tools, prove(around, 7), "--key", around.key.vkey())
+    assert (report["mode"], report["entry"]["seq"], report["withheld"]) == ("drill", 7, [])
+    assert {one["name"]: one["value"] for one in report["opened"]} == FIELDS[7]
+    _, report = judge(tools, prove(around, 8), "--key", around.key.vkey())
+    assert (report["opened"], report["withheld"]) == ([], sorted(FIELDS[8]))
+
+
+def test_a_file_that_is_no_proof_is_told_in_words(around: Surroundings, tools: Path) -> None:
+    for data in (b"", b"%PDF-1.3\n" + bytes(range(256)) * 999, prove(around, 7)[:300]):
+        status, report = judge(tools, data, "--key", around.key.vkey())
+        assert status == 4
+        assert report["findings"][0]["detail"] == "this is no whole file of `journal prove`"
+
+
 def test_it_is_a_proof_as_the_standard_has_it(around: Surroundings) -> None:
     header, extra, index, *rest = prove(around, 7).decode().split("\n")
     blank = rest.index("")

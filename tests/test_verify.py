@@ -243,6 +243,39 @@ def test_where_nothing_is_nothing_is_judged(honest: Exported, option: tuple[str,
     assert done.stderr.endswith(f"nothing is at {lost}\n")
 
 
+@pytest.mark.parametrize("depth", ["--deep", "--bytes"])
+def test_a_drill_is_said_to_be_one(honest: Exported, depth: str) -> None:
+    _, report = run(honest.folder, "--key", honest.key, depth)
+    assert report["mode"] == "drill"
+    _, real = run(honest.folder, "--key", honest.key, "--words", "hello")
+    assert real["mode"] is None  # nothing was read yet: nothing is claimed
+
+
+@pytest.mark.parametrize("option", ["--checkpoint", "--policy"])
+def test_a_wrong_file_given_beside_says_nothing_of_the_export(
+    honest: Exported, tmp_path: Path, option: str
+) -> None:
+    (tmp_path / "summary.pdf").write_bytes(b"%PDF-1.3\n" + bytes(range(128, 256)) * 900)
+    (tmp_path / "empty").write_bytes(b"")
+    for wrong in (tmp_path / "summary.pdf", tmp_path / "empty", tmp_path):
+        status, report = run(honest.folder, "--key", honest.key, option, str(wrong))
+        assert (status, report["verdict"], report["ok"]) == (2, "not judged", False), wrong
+        (finding,) = report["findings"]
+        assert len(finding["detail"]) <= 200  # and not the whole file
+
+
+def test_what_is_wrong_with_the_export_is_still_told_beside_a_checkpoint(
+    honest: Exported, tmp_path: Path
+) -> None:
+    folder = shutil.copytree(honest.folder, tmp_path / "copy")
+    (folder / "checkpoint").write_bytes(honest.older.replace(b"301", b"302"))
+    kept = tmp_path / "kept"
+    kept.write_bytes(honest.older)
+    status, report = run(folder, "--key", honest.key, "--checkpoint", str(kept))
+    assert (status, report["verdict"]) == (4, "corrupt")
+    assert report["findings"][0]["code"] == "checkpoint_signature"
+
+
 def test_a_key_of_another_log_is_named_and_nothing_is_judged(honest: Exported) -> None:
     name, _, rest = honest.key.partition("+")
     other = LogKey(ec.derive_private_key(9, ec.SECP256R1()), f"{name}-2").public.vkey()

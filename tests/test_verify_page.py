@@ -23,7 +23,7 @@ PAGE = export.VERIFY_PAGE
 SAID = (
     "verdict", "ok", "depth", "origin", "size", "root", "vouched_until", "fields", "witnessed", "origin_proven",
     "witnesses_proven", "alarm", "after", "spool_open", "seq",
-    "unchecked",
+    "unchecked", "mode", "entry", "opened", "withheld",
 )  # fmt: skip
 JUDGE = """(async (files, proof, options) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
@@ -139,7 +139,8 @@ def test_a_person_sees_the_verdict_on_each(browser: Browser, cases: list[Case]) 
         told = browser.run(f"{TYPE}({given_in(case)}, {json.dumps(typed_for(case.arguments))})")
         proven = any(option in case.arguments for option in ("--key", "--policy"))
         honest = "Verified" if proven else "Consistent, origin unproven"
-        wrongly = "Not judged" if case.code in verdicts.GIVEN else "Does not verify"
+        honest += "" if case.name == "empty" else ": a drill"
+        wrongly = "Not judged" if case.judged_not else "Does not verify"
         title, sentence = (honest, "") if case.code is None else (wrongly, sentences[case.code])
         if told is None or told[0] != title or sentence not in told[1]:
             wrong[case.name] = (told, case.code)
@@ -178,6 +179,54 @@ def test_a_person_verifies_a_folder_and_a_proof(browser: Browser, tmp_path: Path
     browser.run("document.getElementById('words').value = 'one two three'")
     assert "These are not 12 words of the list." in verdict(browser)
     assert browser.run("document.activeElement.id") == "verdict"
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_a_drill_is_read_first_and_a_proof_says_all_of_its_entry(browser: Browser, tmp_path: Path) -> None:
+    log = Forged()
+    log.append(log.draft(fields={"why": "x"}))
+    proof = in_base64({"": log.prove(0)})[""]
+    told = browser.run(
+        f"{TYPE}(null, {json.dumps(proof)}, {json.dumps(typed_for(('--key', P256.public.vkey())))})"
+    )
+    assert told[0] == "Verified: a drill" and "nothing in it opened a real system" in told[1]
+    said = browser.run("document.getElementById('result').innerText")
+    for words in ("station noted", "member-1 (shown by their token)", '"number":0', "a drill"):
+        assert words in said, words
+    real = "[headline({ verdict: 'verified', ok: true, depth: 'bytes', size: 1, mode: 'real' })]"
+    assert browser.run(f"{real}[0][1]") == "Verified"
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_what_cannot_be_judged_is_said_before_the_button(browser: Browser, tmp_path: Path) -> None:
+    browser.open(PAGE)
+    wrong = {
+        "[]": "There is no file in it",
+        "[['export.zip', 1]]": "Unpack it",
+        "[['checkpoint', 1], ['policy', 1]]": "Choose the folder itself",
+    }
+    for found, words in wrong.items():
+        browser.run(f"take({found})")
+        assert words in browser.run("document.getElementById('chosen').textContent")
+        assert browser.run("document.getElementById('verify').disabled") is True
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_an_honest_mistake_is_named_before_an_alarm(browser: Browser, tmp_path: Path) -> None:
+    choose_an_export(browser, tmp_path / "export")
+    browser.run(f"document.getElementById('keys').value = {json.dumps(P256.public.vkey())}")
+    browser.run(f"document.getElementById('words').value = {json.dumps(' '.join(WORDS[:12]))}")
+    assert "type that number before them" in verdict(browser) and "Checked" not in verdict(browser)
+    (tmp_path / "summary.pdf").write_bytes(b"%PDF")
+    browser.choose("#proof", tmp_path / "summary.pdf")
+    browser.wait("document.getElementById('chosen').textContent === 'Proof: summary.pdf'")
+    assert "First see whether the right file was chosen" in verdict(browser)
 
 
 def choose_an_export(browser: Browser, folder: Path) -> None:

@@ -35,6 +35,13 @@ class Case:
     judged: Path
     arguments: tuple[str, ...]
     code: str | None = None
+    given: bool = False
+    """The finding is about a policy or a checkpoint that was given from outside, and not about the files."""
+
+    @property
+    def judged_not(self) -> bool:
+        """Return whether nothing may be said of the files."""
+        return self.given or self.code in GIVEN
 
 
 def edit(name: str, change: Callable[[bytes], bytes]) -> Change:
@@ -298,7 +305,12 @@ def _honest(base: Path, honest: Path, older: bytes) -> Iterator[Case]:
     other = LogKey(P256.private, "example.org/station-08/log-1")
     note = _file(base, other.note(20, short.roots[20]))
     yield Case("a checkpoint of another log", folder, (*KEY, "--key", other.public.vkey(), "--checkpoint", note),
-               "checkpoint_of_another_log")  # fmt: skip
+               "checkpoint_of_another_log", given=True)  # fmt: skip
+    yield Case("a checkpoint that is none", honest, (*KEY, "--checkpoint", _file(base, "hello\n")),
+               "checkpoint_garbled", given=True)  # fmt: skip
+    spoilt = older.replace(older.split(b"\n")[2], base64.b64encode(bytes(32)))
+    yield Case("a checkpoint that was edited", honest, (*KEY, "--checkpoint", _file(base, spoilt)),
+               "checkpoint_signature", given=True)  # fmt: skip
 
 
 def _rubbish(base: Path, old: bytes, new: bytes) -> Path:
@@ -495,7 +507,8 @@ def _policies(base: Path) -> Iterator[Case]:
     named = {f"w{n}": f"witness w{n} {one.key.vkey()}" for n, one in enumerate(WITNESSES, 1)}
     named |= {f"k{n}": one.key.vkey() for n, one in enumerate(WITNESSES, 1)} | {"log": f"log {KEY[1]}"}
     for name, (text, code) in POLICIES.items():
-        yield Case(f"policy: {name}", folder, ("--policy", _file(base, text.format_map(named))), code)
+        outside = ("--policy", _file(base, text.format_map(named)))
+        yield Case(f"policy: {name}", folder, outside, code, given=code == "policy_garbled")
 
 
 def _spooled(base: Path) -> Iterator[Case]:
