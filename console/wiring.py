@@ -61,6 +61,7 @@ class Station:
         self._vault = FolderVault(settings.folder, settings.station.mirror, (*backup.TAKEN, *backup.LEFT))
         self._tokens: dict[tuple[str, TokenKeys | None], PersonToken] = {}
         self._sockets = station_hsm.keeper_sockets(settings.folder, os.environ)
+        self._is_noted = False
         self.locked = Locked(
             settings, self._machine, self._vault, Keepers(settings, self._sockets), self.token, Foundry(self)
         )
@@ -143,8 +144,9 @@ class Station:
                 PaperPages(RESOURCES / "fonts", self._say), WordSheets(), self.token, people, logs, self.token,
             )  # fmt: skip
             settle(console)
-            if as_member is not None and self.locked.keepers.status() is None:
-                station_actions.note_unlock(console, one_command=True)
+            if as_member is not None and not self._is_noted and self.locked.keepers.status() is None:
+                # Once for all acts of a command: what is read before a decision, and the decision.
+                self._is_noted = station_actions.note_unlock(console, one_command=True)
             yield limited(console, hsm.unlocked_by(), as_member)
 
     def _logs(self, hsm: Hsm, known: Policy) -> "Logs":

@@ -174,8 +174,8 @@ def lock(locked: Locked) -> Object:
     return {"unlocked": False, "was_unlocked": locked.keepers.stop()}
 
 
-def note_unlock(console: Console, *, one_command: bool = False) -> None:
-    """Journal who unlocked the station, as its first act, and how the sitting before ended.
+def note_unlock(console: Console, *, one_command: bool = False) -> bool:
+    """Journal who unlocked the station, as its first act, and how the sitting before ended; say whether it is written.
 
     Under the alarm and in paper mode nothing takes it.
     """
@@ -183,11 +183,10 @@ def note_unlock(console: Console, *, one_command: bool = False) -> None:
         console.vault.read(RESTORING)
         console.vault.remove(RESTORING)
     if console.journal.alarm():
-        return  # nor may what cannot be read keep anybody from unlocking
+        return False  # nor may what cannot be read keep anybody from unlocking
     if one_command:
-        _note(console, UNLOCKED, {"sitting": ONE_COMMAND})
-    else:
-        _note(console, UNLOCKED, {"sitting": OPEN, "sitting_before": _ended(console)})
+        return _note(console, UNLOCKED, {"sitting": ONE_COMMAND})
+    return _note(console, UNLOCKED, {"sitting": OPEN, "sitting_before": _ended(console)})
 
 
 def note_lock(console: Console) -> None:
@@ -208,12 +207,14 @@ def _ended(console: Console) -> str:
     return LOCKED_BY_ENTRY if locked is not None and locked.seq > begun.seq else CUT
 
 
-def _note(console: Console, type_: str, body: Object | None = None) -> None:
+def _note(console: Console, type_: str, body: Object | None = None) -> bool:
     if console.journal.alarm():
-        return
+        return False
     try:
         write(console, type_, unlocked_person(console), body)
     except Unavailable as error:
         # Unlocking shows nothing, and without it nobody could even read: the light says what to do.
         if error.code != "write_on_paper":
             raise
+        return False
+    return True

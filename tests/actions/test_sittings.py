@@ -9,6 +9,7 @@ from console.actions import station
 from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.lookout import cut_keeper
+from console.wiring import Station
 from tests.kill.stage import UNLOCKER, Scene, sealed_base, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -45,6 +46,18 @@ def test_an_unlock_says_whether_the_sitting_before_was_locked_or_cut(scene: Scen
         assert newest(console) == {"sitting": "one_command"}
     # A command locks again without an entry: that is no cut.
     assert unlocked_again(scene) == {"sitting": "open", "sitting_before": "locked"}
+
+
+def test_the_acts_of_one_command_on_a_locked_station_are_one_entry(scene: Scene) -> None:
+    station.lock(scene.station.locked)
+    noted = []
+    for _ in range(2):
+        command = Station(scene.station.settings, scene.station.operator)
+        for _ in range(3):
+            with command.console(as_member=UNLOCKER) as console:
+                noted.append(sum(1 for _ in console.journal.entries(type_=station.UNLOCKED)))
+        command.close()
+    assert [n - noted[0] for n in noted] == [0, 0, 0, 1, 1, 1]
 
 
 def test_without_its_journal_the_station_unlocks_all_the_same(scene: Scene) -> None:

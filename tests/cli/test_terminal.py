@@ -368,6 +368,24 @@ def test_whoever_stops_or_prolongs_it_reads_it_first_and_types_each_pin_once(
     status, read = command(["it-1"], "end", *stop, typed="no")
     assert status == 130 and all(part in read for part in (*said, "end this activation by a veto"))
     assert command(["it-1"], "end", *stop)[0] == 0
+    # What is read first is a part of the command: five of them, one entry each.
+    assert commands_noted() == 5
+
+
+@pytest.mark.real
+@pytest.mark.long
+def test_sheets_are_printed_in_one_command_by_whoever_types_their_pin_once(
+    unlocked: Path, keyboard: Keyboard
+) -> None:
+    assert run(["station", "lock"], open_window=no_window, tty=NO_TTY) == 0
+    (unlocked / "sheets").mkdir()
+    pin = tomllib.loads((unlocked / "pins.toml").read_text())["legal-ops-1"]
+    answers = [("PIN of legal-ops-1: ", f"{pin}\n"), ("Type print to go on: ", "print\n")]
+    verb = ["keyholder", "recovery", "print", "--group", "legal", "--sheets", "2-of-2", "--out", "sheets",
+            "--as", "legal-ops-1"]  # fmt: skip
+    assert typing(keyboard, answers, lambda: run(verb, open_window=no_window, tty=keyboard.name)) == 0
+    assert keyboard.look().count("PIN of ") == 1
+    assert commands_noted() == 1
 
 
 @pytest.mark.real
@@ -398,6 +416,22 @@ def latest() -> str:
     with redirect_stdout(StringIO()) as said:
         run(["activation", "list", "--json"], open_window=no_window, tty=NO_TTY)
     return str(json.loads(said.getvalue())["activations"][0]["activation"])
+
+
+def commands_noted() -> int:
+    """Return how many entries tell that the current station, locked since, was unlocked for one command."""
+    assert (
+        run(
+            ["station", "unlock", "--as", "legal-ops-1", "--pins", "pins.toml"],
+            open_window=no_window,
+            tty=NO_TTY,
+        )
+        == 0
+    )
+    with redirect_stdout(StringIO()) as said:
+        run(["journal", "list", "--type", "station.unlocked", "--json"], open_window=no_window, tty=NO_TTY)
+    # One is of the sitting before, one of this.
+    return len(json.loads(said.getvalue())["entries"]) - 2
 
 
 def emergency() -> str:

@@ -8,7 +8,7 @@ from console import beginning
 from console.actions import backup as actions
 from console.actions import restore as restoring
 from console.cli import files, text
-from console.cli.call import Call, Reply, Verb
+from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import recovery
 from console.domain.canonical import Object
 
@@ -33,6 +33,7 @@ def restore(call: Call) -> Reply:
     return Reply(value, _lines)
 
 
+@in_one_sitting
 def replace_hsm(call: Call) -> Reply:
     """The station once more in another folder, with a new security module; the old one opens nothing from then on."""
     asked, target = call.arguments, Path(call.arguments.folder).absolute()

@@ -9,13 +9,14 @@ from console import wording
 from console.actions import recovery as actions
 from console.actions import sheet_status, stand_in
 from console.cli import files, text
-from console.cli.call import Call, Reply, Verb
+from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.domain.canonical import Json, Object
 from console.domain.recovery import SHEET_WORDS
 from console.language import say
 from console.sentences import terms
 
 
+@in_one_sitting
 def print_sheets(call: Call) -> Reply:
     """Print a new set; on a terminal only after its preflight was read."""
     from console.wiring import press as press_at  # It brings every adapter.

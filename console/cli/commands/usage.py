@@ -10,7 +10,7 @@ from console.actions import drift as drifting
 from console.actions import use as actions
 from console.actions.ports import Console
 from console.cli import files, screens, text
-from console.cli.call import Call, Reply, Verb
+from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.domain.canonical import Object
 from console.domain.moment import zoned
 from console.domain.usage import ToSign
@@ -19,6 +19,7 @@ from console.language import say
 WATCH = say("Date and time of your own watch or telephone, like 2026-11-24 02:15: ")
 
 
+@in_one_sitting
 def use(call: Call) -> Reply:
     """Let a sealed key sign once; a person at a terminal reads first what will be signed."""
     act, name = call.arguments.id, call.arguments.credential
