@@ -6,8 +6,9 @@ secret destroyed, durable → show → outcome entry. A crash before the burn ha
 the code and never shows it again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import cast
 
 from console.actions import credential as credentials
@@ -28,6 +29,7 @@ from console.domain import credential as kinds
 from console.domain.activation import NOT_SHOWN, Activation
 from console.domain.canonical import Json, Object
 from console.domain.ceremony import Item, Request
+from console.domain.credential import Credential
 from console.domain.errors import Refused, Unavailable
 from console.domain.journal import Entry
 
@@ -38,23 +40,14 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
     Raises ``Refused`` (budget_used_up, code_gone, not_in_request, totp_wait, totp_clock, use_only, activation_state)
     and ``Corrupt`` (glass_intact) when the cryptography does not open it.
     """
-    activation, filed = load(console, act), load_request(console, act)
-    with refusals_noted(console, act, "release"):
-        activation.check_state(console.machine.reading(), "open", "frozen")
-        check_budget(console, activation)
-        known = credentials.fold(console)
-        kind = credentials.find(known, name).kind
-        if kind == kinds.NEVER_SHOWN:
-            raise Refused("use_only", name=name)
-        item = next_item(console, filed, name, kind)
-        record = credentials.record(console, known, item)
-        code = otp.plan(console, credentials.find(known, name), item.version)
-    by = unlocked_person(console)
-    intent = _intended(console, activation, item, kind, by, code)
+    with may_open(console, act, name, "release", _check_is_shown) as due:
+        code = otp.plan(console, due.credential, due.item.version)
+    by, item, kind = unlocked_person(console), due.item, due.credential.kind
+    intent = _intended(console, due.activation, item, kind, by, code)
     outcome = NOT_SHOWN
     try:
         with (
-            opened(console, activation, filed, item, record, is_code=kind == "codes") as payload,
+            opened(console, due.activation, due.filed, item, due.record, is_code=kind == "codes") as payload,
             otp.lent(console, payload, code) as secret,
         ):
             outcome = "unknown"
@@ -64,12 +57,52 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
             outcome = "unknown"
         if intent is not None:
             conclude(console, intent, outcome, by)
-    after = load(console, act)
     return {
-        "released": name, "kind": kind, "item": item.item, "outcome": outcome, "budget": budget(after),
-        "warnings": cast(Json, after.warnings(console.machine.reading())),
+        "released": name, "kind": kind, "item": item.item, "outcome": outcome, **left_after(console, act),
         "on_paper": papermode.status(console) if intent is None else None,
     }  # fmt: skip
+
+
+def _check_is_shown(credential: Credential) -> None:
+    if credential.kind == kinds.NEVER_SHOWN:
+        raise Refused("use_only", name=credential.name)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What an activation may open now: the next item of a credential, with its sealed record."""
+
+    activation: Activation
+    filed: Request
+    credential: Credential
+    item: Item
+    record: Object
+
+
+@contextmanager
+def may_open(
+    console: Console, act: str, name: str, verb: str, check_kind: Callable[[Credential], None]
+) -> Iterator[Due]:
+    """Lend what is due, once every rule agrees that holds for whatever opens, shown or not; refusals are journalled.
+
+    Raises ``Refused`` (activation_state, frozen_by_clock, budget_used_up, not_in_request, code_gone), and as
+    ``check_kind`` does.
+    """
+    activation, filed = load(console, act), load_request(console, act)
+    with refusals_noted(console, act, verb):
+        activation.check_state(console.machine.reading(), "open", "frozen")
+        check_budget(console, activation)
+        known = credentials.fold(console)
+        credential = credentials.find(known, name)
+        check_kind(credential)
+        item = next_item(console, filed, name, credential.kind)
+        yield Due(activation, filed, credential, item, credentials.record(console, known, item))
+
+
+def left_after(console: Console, act: str) -> Object:
+    """Return the budget that is left now, and what to mind before the end."""
+    after = load(console, act)
+    return {"budget": budget(after), "warnings": cast(Json, after.warnings(console.machine.reading()))}
 
 
 def _intended(

@@ -8,16 +8,14 @@ That a key signs no more often than the budget says is the program's promise, no
 """
 
 import hashlib
-from typing import cast
 
-from console.actions import credential as credentials
-from console.actions.activation import budget, load, load_request, refusals_noted
 from console.actions.keyholder import unlocked_person
 from console.actions.ports import Console, Screen
-from console.actions.release import check_budget, conclude, intend, next_item, opened
+from console.actions.release import conclude, intend, left_after, may_open, opened
 from console.domain import keys, usage
 from console.domain.activation import NOT_SHOWN
 from console.domain.canonical import Json, Object, to_base64
+from console.domain.credential import Credential
 from console.domain.errors import Refused
 from console.domain.usage import ToSign
 
@@ -37,34 +35,29 @@ def use(console: Console, act: str, name: str, wanted: ToSign, screen: Screen) -
 
     Raises ``Refused``: not_a_signing_key, use_unsupported, key_of_another_kind, and as ``release`` does.
     """
-    activation, filed = load(console, act), load_request(console, act)
-    with refusals_noted(console, act, "use"):
-        activation.check_state(console.machine.reading(), "open", "frozen")
-        check_budget(console, activation)
-        known = credentials.fold(console)
-        kind = credentials.find(known, name).kind
-        if kind not in usage.USABLE:
-            raise Refused("not_a_signing_key", name=name, kind=kind)
-        item = next_item(console, filed, name, kind)
-        record = credentials.record(console, known, item)
+    with may_open(console, act, name, "use", _check_signs) as due:
         _prove(console, wanted.mechanism)
     by, signed = unlocked_person(console), to_base64(hashlib.sha256(wanted.content).digest())
     more: dict[str, Json] = {"use": wanted.purpose, "algorithm": wanted.algorithm, "signed": signed}
     fields: Object = {} if wanted.claims is None else {"claims": wanted.claims}
-    intent = intend(console, activation, item, kind, by, more, fields=fields)
+    intent = intend(console, due.activation, due.item, due.credential.kind, by, more, fields=fields)
     outcome = NOT_SHOWN
     try:
-        with opened(console, activation, filed, item, record, is_code=False) as payload:
+        with opened(console, due.activation, due.filed, due.item, due.record, is_code=False) as payload:
             signature = _signature(console, payload, wanted.mechanism, wanted.content)
         outcome, made = "unknown", memoryview(bytearray(wanted.result(signature)))
         outcome = screen.show(name, made, kind=wanted.purpose, seconds=console.policy.rules.showing_seconds)
     finally:
         conclude(console, intent, outcome, by)
-    after = load(console, act)
     return {
         "used": name, "for": wanted.purpose, "algorithm": wanted.algorithm, "signed": signed, "outcome": outcome,
-        "budget": budget(after), "warnings": cast(Json, after.warnings(console.machine.reading())),
+        **left_after(console, act),
     }  # fmt: skip
+
+
+def _check_signs(credential: Credential) -> None:
+    if credential.kind not in usage.USABLE:
+        raise Refused("not_a_signing_key", name=credential.name, kind=credential.kind)
 
 
 def _signature(console: Console, pem: memoryview, mechanism: str, message: bytes) -> bytes:
