@@ -48,6 +48,7 @@ PROBLEMS = {
         min_letters=MIN_LETTERS,
         min_words=MIN_WORDS,
     ),
+    "names_nothing": say("it names nothing: at least two letters or a digit are needed."),
     "too_long": say("it is longer than {max_text} characters.", max_text=MAX_TEXT),
     "same_as_another_field": say("it says the same as another field."),
     "same_as_last_request": say("it says the same as the last request; say what is the case this time."),
@@ -71,6 +72,7 @@ PROBLEMS = {
     "outage_incomplete": say(
         "each outage needs system, symptom, first_seen (a time with its zone), checked_by and how."
     ),
+    "outage_names_nothing": say("system, symptom and how each need at least two letters or a digit."),
 }
 ALLOWED = {"category": CATEGORIES, "privilege": PRIVILEGES}
 

@@ -2,7 +2,8 @@
 """What a request must say: the fields of ``request.toml``, checked all at once so that nobody mends one at a time.
 
 A free text fails with fewer than 15 letters or 3 different words, or when it equals another field or the same
-field of the last request. Matters are identifiers that fit the station's pattern: a name is refused.
+field of the last request. What names something has a digit or two letters: "R3" does, "x" and "-" do not.
+Matters are identifiers that fit the station's pattern: a name is refused.
 A deadline that has passed is refused: nobody can meet it any more, and it was mistyped or left as it was offered.
 """
 
@@ -106,6 +107,15 @@ def _short_text(item: Json, _: Rules) -> str | None:
     return None if _is_short_text(item) else "not_text"
 
 
+def _incident(item: Json, rules: Rules) -> str | None:
+    return _short_text(item, rules) or (None if names_something(str(item)) else "names_nothing")
+
+
+def names_something(text: str) -> bool:
+    """Say whether a short text can name or describe anything: it has a digit or two letters."""
+    return any(letter.isdigit() for letter in text) or sum(letter.isalpha() for letter in text) > 1
+
+
 def _is_short_text(item: Json) -> bool:
     # It stands beside words of the program's own: another line, or words turned round, would pass for those.
     return isinstance(item, str) and bool(item.strip()) and len(item) <= MAX_SHORT_TEXT and is_line(item)
@@ -201,11 +211,12 @@ def _outage(item: Json, _: Rules) -> str | None:
             return "outage_incomplete"
         if _time(row["first_seen"]) or not row["checked_by"] or not _is_texts(row["checked_by"]):
             return "outage_incomplete"
-    return None
+    is_named = all(names_something(str(row[name])) for row in rows for name in OUTAGE_TEXTS)
+    return None if is_named else "outage_names_nothing"
 
 
 _CHECKS: Mapping[str, Callable[[Json, Rules], str | None]] = {
-    "incident": _short_text,
+    "incident": _incident,
     "category": _one_of(*CATEGORIES),
     "jurisdictions": _jurisdictions,
     "used_from": _used_from,

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from console.domain.justification import names_something
 from console.gui import form
 from console.gui.form import Field, Items, Lead, Ticks, TimeField
 from console.gui.snapshot import Snapshot, View
@@ -26,6 +27,7 @@ from console.gui.tick import Tick
 from console.gui.widgets import PlainLabel, card
 from console.language import say
 from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
+from console.wording import PROBLEMS
 
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
 ANSWERED = (
@@ -35,7 +37,7 @@ ANSWERED = (
 """What stands empty at first and must be said; all others have an answer from the beginning, or need none."""
 OUTAGE = ("system", "symptom", "how")
 ONLY_THE_HOUR = ("incident", "reason", "deadline_at_risk", "first_seen", "checked_by", "requester")
-MISSING = say("it is missing or empty.")
+MISSING, NAMES_NOTHING = PROBLEMS["missing"], PROBLEMS["names_nothing"]
 Fields = dict[str, Field]
 T = TypeVar("T", bound=QWidget)
 
@@ -137,7 +139,7 @@ class RequestForm(QWidget):
         leads: list[Lead] = []
         for name, sentence in problems:
             for field in self._fields_of(name):
-                told = MISSING if name == "outage" and _is_empty(field.control) else sentence
+                told = _of_outage(field.control, sentence) if name == "outage" else sentence
                 field.show_wrong(told)
                 leads.append((f"{field.label}: {told}", partial(reveal, field.control)))
         return leads
@@ -148,8 +150,8 @@ class RequestForm(QWidget):
             field.show_wrong("")
 
     def _fields_of(self, name: str) -> list[Field]:
-        """Return the fields that a problem is about: of an outage those that are empty, else the first."""
-        empty = [part for part in OUTAGE if not self._typed(part)]
+        """Return the fields that a problem is about: of an outage those that say nothing, else the first."""
+        empty = [part for part in OUTAGE if not names_something(self._typed(part))]
         parts = (empty or OUTAGE[:1]) if name == "outage" else [{"used_from": "place"}.get(name, name)]
         return [self._fields[part] for part in parts]
 
@@ -247,6 +249,13 @@ def _text_in(control: QWidget) -> str:
 
 def _is_empty(control: QWidget) -> bool:
     return not (control.values() if isinstance(control, Items | Ticks) else _text_in(control))
+
+
+def _of_outage(control: QWidget, sentence: str) -> str:
+    """Return what is wrong with this part of an outage; ``sentence`` is about all of it."""
+    if _is_empty(control):
+        return MISSING
+    return sentence if names_something(_text_in(control)) else NAMES_NOTHING
 
 
 def _choose(who: QComboBox, member: str) -> None:

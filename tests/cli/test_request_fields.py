@@ -24,6 +24,7 @@ WRONG = [
     ('incident = "INC-2026-0042"', "incident = 42", "incident", "not_text"),
     ('incident = "INC-2026-0042"', 'incident = "  "', "incident", "missing"),
     ('incident = "INC-2026-0042"', "", "incident", "missing"),
+    ('incident = "INC-2026-0042"', 'incident = "x"', "incident", "names_nothing"),
     ('incident = "INC-2026-0042"', 'incident = "INC"\nincidents = "INC"', "incidents", "unknown_field"),
     ('category = "idp-down"', 'category = "weather"', "category", "not_in_list"),
     ('jurisdictions = ["DE"]', 'jurisdictions = ["DE", "XX"]', "jurisdictions", "not_in_list"),
@@ -49,6 +50,7 @@ WRONG = [
      "alternatives_tried = []", "alternatives_tried", "missing"),
     ('alternatives_tried = ["', 'alternatives_tried = ["", "', "alternatives_tried", "not_list_of_texts"),
     (OUTAGE, "[[outage]]", "outage", "outage_incomplete"),
+    (OUTAGE, '[[outage]]\nsystem = "."', "outage", "outage_names_nothing"),
     ('"2026-11-23T13:05:00Z"', '"2026-11-23T13:05:00"', "outage", "outage_incomplete"),
 ]  # fmt: skip
 

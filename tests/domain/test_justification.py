@@ -50,7 +50,7 @@ def item(name: Json = "a", **more: Any) -> dict[str, Json]:
 
 ACCEPTED: list[tuple[str, Json]] = [
     *(("category", category) for category in CATEGORIES), *(("privilege", privilege) for privilege in PRIVILEGES),
-    ("incident", "x" * 200), ("requester", "somebody who is not enrolled"),
+    *(("incident", text) for text in ("x" * 200, "INC-4", "#7", "事故")), ("requester", "somebody who is not enrolled"),
     ("jurisdictions", ["DE", "FR"]), ("jurisdictions", ["DE", "DE"]),
     ("used_from", None), ("used_from", {"place": "Paris", "range": "2001:db8:1::/48"}),
     ("used_from", {"place": "Paris", "range": "198.51.100.7"}),
@@ -62,6 +62,7 @@ ACCEPTED: list[tuple[str, Json]] = [
     ("deadline_at_risk", "2026-11-23T13:29:00-08:00"),
     ("reason", "abcde fghij klmno"), ("reason", "数据库完全无法访问 客户 无法等待 所以现在"),
     ("reason", "x" * 10 + " yy " + "z" * 1986), ("alternatives_tried", ["one"]),
+    *(("outage", outage(system=name)) for name in ("SAP", "R3", "AD", "1&1", "系统")),
     ("outage", [OUTAGE, {**OUTAGE, "system": "crm"}]), ("outage", outage(first_seen="2026-11-23T13:05:00-08:00")),
 ]  # fmt: skip
 
@@ -76,6 +77,7 @@ EMPTY: list[Json] = [None, "", " \t", []]
 REFUSED: list[tuple[str, Any, str]] = [
     *((name, empty, "missing") for name in NEEDED for empty in EMPTY),
     ("incident", 5, "not_text"), ("incident", "x" * 201, "not_text"), ("incident", {"a": 1}, "not_text"),
+    *(("incident", text, "names_nothing") for text in ("x", "-", "...", "é", "№ -", "x!")),
     ("requester", ["legal-ops-1"], "not_text"), ("requester", True, "not_text"),
     ("category", "coffee", "not_in_list"), ("category", 5, "not_in_list"), ("category", ["total"], "not_in_list"),
     ("privilege", "secret", "not_in_list"), ("privilege", {}, "not_in_list"),
@@ -135,6 +137,8 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("outage", outage(checked_by="legal-ops-1"), "outage_incomplete"),
     ("outage", outage(checked_by=[]), "outage_incomplete"),
     ("outage", [OUTAGE, {**OUTAGE, "how": None}], "outage_incomplete"),
+    *(("outage", [OUTAGE, {**OUTAGE, name: "x"}], "outage_names_nothing") for name in justification.OUTAGE_TEXTS),
+    ("outage", outage(system="?!"), "outage_names_nothing"),
 ]  # fmt: skip
 
 

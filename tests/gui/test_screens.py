@@ -51,6 +51,7 @@ from console.gui.showing import SecretPanel
 from console.gui.snapshot import Snapshot
 from console.gui.widgets import Page
 from console.settings import KeyholderSection
+from console.wording import problem
 from tests.gui.views import JUSTIFICATION, activation, item, snapshot
 
 SECTIONS = (
@@ -267,6 +268,16 @@ def test_request_keeps_everything_when_something_is_wrong(qtbot: QtBot) -> None:
     assert told.count("It is missing or empty.") == 2  # symptom and how, but not system
     press(qtbot, page, "Harm if it waits: it says nothing.")
     assert named(page, QPlainTextEdit, "Harm if it waits").hasFocus()
+
+
+def test_what_names_nothing_in_an_outage_is_said_at_its_own_field(qtbot: QtBot) -> None:
+    page = filled(qtbot)
+    for name, text in (("What is seen", "x"), ("How it was checked", "twice")):
+        named(page, QLineEdit, name).setText(text)
+    page.show_problems("Not complete.", "Mend it.", [("outage", problem("outage", "outage_names_nothing"))])
+    assert texts(page).count("It names nothing: at least two letters or a digit are needed.") == 1
+    press(qtbot, page, "What is seen: it names nothing: at least two letters or a digit are needed.")
+    assert named(page, QLineEdit, "What is seen").hasFocus()
 
 
 def test_what_is_wrong_with_a_field_goes_as_soon_as_it_is_mended(qtbot: QtBot) -> None:
