@@ -21,7 +21,7 @@ from console.domain.activation import OVER
 from console.domain.canonical import Json, Object, from_base64, to_base64
 from console.domain.erasure import APPROVED, BEGUN, ERASED, PROPOSED, Erasure
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal import Entry, scope_of, to_rfc3339
+from console.domain.journal import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
 from console.domain.renewal import FIRST, written_at
 
 ENDED_FOR_GOOD = tuple(state for state in OVER if state != "ended")
@@ -146,8 +146,8 @@ _TERMINAL = tuple(f"activation.{state}" for state in ENDED_FOR_GOOD)
 def approve(console: Console, id_: str, member: str) -> Object:
     """Agree to an erasure on a keyholder's own token; with the second one it is done.
 
-    ``Refused``: erasure_waits, erasure_waits_for_copy, unknown_erasure, erasure_done, erasure_overtaken, own_erasure,
-    already_approved, and as ``check_erasable``; ``Corrupt``: signature_wrong.
+    ``Refused``: erasure_waits, erasure_waits_for_copy, unknown_erasure, erasure_done, erasure_overtaken,
+    erased_before, own_erasure, already_approved, and as ``check_erasable``; ``Corrupt``: signature_wrong.
     """
     if not _records(console):
         raise Refused("erasure_waits")
@@ -155,8 +155,8 @@ def approve(console: Console, id_: str, member: str) -> Object:
     made, person = find(console, id_), console.policy.keyholder(member)
     if _done(console, id_):
         raise Refused("erasure_done", id=id_)
-    if made.roster != console.policy.roster.hash():
-        raise Refused("erasure_overtaken", id=id_)
+    if (over := _over(console, made)) is not None:
+        raise Refused(over, id=id_)
     if console.people[member] in {rules.parts(scope)[1] for scope in made.scopes}:
         raise Refused("own_erasure", member=member)
     signed = signatures(console, made)
@@ -215,16 +215,34 @@ def proposals(console: Console) -> list[Erasure]:
 
 
 def describe(console: Console, made: Erasure) -> Object:
-    """Return an erasure as people read it."""
+    """Return an erasure as people read it.
+
+    ``over``: why nobody can agree to it any more (erasure_overtaken, erased_before), else null; ``counsel_notes``: the
+    entries of counsel's notes in its activations, which stay.
+    """
     done, signed = _done(console, made.id), signatures(console, made)
+    missing = [] if done else rules.missing(signed, console.policy.roster.groups)
     return {
         "erasure": made.id, "scopes": list(made.scopes), "what": _named(console, made.scopes),
         "basis": made.basis, "approved": sorted(signed),
-        "missing": [] if done else cast(Json, rules.missing(signed, console.policy.roster.groups)),
+        "missing": cast(Json, missing), "over": _over(console, made) if missing else None,
         "erased": None if done is None else to_rfc3339(done.t.wall_ms), "seq": None if done is None else done.seq,
         "destroys": None if done is None else done.body["destroys"],
-        "not_covered": [] if done is None else _not_covered(console),
+        "not_covered": _not_covered(console), "counsel_notes": _counsel_notes(console, made.scopes),
     }  # fmt: skip
+
+
+def _over(console: Console, made: Erasure) -> str | None:
+    if made.roster != console.policy.roster.hash():
+        return "erasure_overtaken"
+    asked = set(made.scopes)
+    return "erased_before" if asked <= erased_scopes(console) and not asked & set(scopes(console)) else None
+
+
+def _counsel_notes(console: Console, asked: Sequence[str]) -> list[Json]:
+    acts = {act for act, _ in map(rules.parts, asked) if act is not None}
+    found = [note.seq for act in acts for note in console.journal.entries(act=act, type_=COUNSEL_TYPE)]
+    return cast(list[Json], sorted(found))
 
 
 def _named(console: Console, asked: Sequence[str]) -> list[Json]:
@@ -238,7 +256,7 @@ def _not_covered(console: Console) -> list[Json]:
     return [*NOT_COVERED, *(["older_logs"] if console.logs.current().number > FIRST else [])]
 
 
-NOT_COVERED = ("rosters", "suspensions", "counsel", "cards", "paper", "exports")
+NOT_COVERED = ("counsel", "drafts", "rosters", "suspensions", "cards", "paper", "exports")
 """What an erasure here does not reach, by the codes of ``wording``."""
 
 

@@ -56,7 +56,12 @@ def agree(call: Call, decision: str) -> None:
 
 def show(value: Object) -> None:
     """Show an errand before anything is asked; stdout stays for the result."""
-    sys.stderr.writelines(f"{plain(line)}\n" for line in errand(value))
+    tell(errand(value))
+
+
+def tell(lines: Iterator[str]) -> None:
+    """Show lines before something is asked about them; stdout stays for the result."""
+    sys.stderr.writelines(f"{plain(line)}\n" for line in lines)
     sys.stderr.flush()
 
 

@@ -13,7 +13,7 @@ from console.sentences import counts, privacy
 
 
 def erasure(value: Object) -> Iterator[str]:
-    """Say what one erasure is about, who agreed, and once it is done what it does and does not reach."""
+    """Say what one erasure is about, who agreed, and what it does and does not reach."""
     missing = [privacy.MISSING.get(group, group) for group in cast(Sequence[str], value["missing"])]
     yield from text.facts([
         (say("erasure"), value["erasure"]),
@@ -22,14 +22,17 @@ def erasure(value: Object) -> Iterator[str]:
         (say("agreed"), value["approved"] or say("nobody yet")), (say("still missing"), missing or None),
         (say("erased"), value["erased"] and text.when(str(value["erased"]))),
     ])  # fmt: skip
+    if value["over"]:
+        yield privacy.OVER[str(value["over"])]
+        return
     if not value["erased"] and not missing:
         yield privacy.BEGUN
     if value["erased"]:
         yield privacy.DESTROYS[str(value["destroys"])]
-        yield say("Not reached by this:")
-        yield from (
-            f"- {privacy.NOT_COVERED[str(code)]}" for code in cast(Sequence[str], value["not_covered"])
-        )
+    yield say("Not reached by this:")
+    if stays := privacy.counsel_stays(cast(Sequence[Json], value["counsel_notes"])):
+        yield f"- {stays}"
+    yield from (f"- {privacy.NOT_COVERED[str(code)]}" for code in cast(Sequence[str], value["not_covered"]))
 
 
 def _what(told: Object) -> str:

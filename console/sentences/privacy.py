@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about erasing what is personal, about legal holds, and about those who only read along."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from console.language import say, say_each
 from console.sentences.form import Sentences, Verdicts
@@ -34,6 +34,8 @@ REFUSED: Sentences = {
         "Its receipt and the notices owed: breakglass journal erase --list."),
     "erasure_overtaken": ("Since {id} was proposed, people have changed: what was signed then counts no longer.",
         "Propose it again and let both agree."),
+    "erased_before": ("All that {id} names was erased already by another proposal.",
+        "Nobody need agree to it. The receipts: breakglass journal erase --list."),
     "own_erasure": ("{member} cannot agree to erasing what is about themselves.",
         "Ask another keyholder of the same group."),
     "no_such_notice": ("Erasure {id} owes no notice for entry {seq}.",
@@ -99,18 +101,38 @@ BASES: Mapping[str, str] = say_each(
 BEGUN = say("Both have agreed. It is erased as soon as the second medium is back, with its copy of the keys.")
 """What is said of an erasure that waits."""
 
+OVER: Mapping[str, str] = say_each(
+    {
+        "erasure_overtaken": "Since it was proposed, people have changed: propose it again.",
+        "erased_before": "All that it names was erased already by another proposal.",
+    }
+)
+"""Why nobody can agree to a proposal any more."""
+
 NOT_COVERED: Mapping[str, str] = say_each(
     {
+        "counsel": "notes of counsel: nothing here erases them, and this station cannot read them. "
+        "Ask one of Legal who reads them whether they name the person; Legal answers for what stays",
+        "drafts": "drafts that are not final: whoever wrote one destroys it",
         "rosters": "the signed rosters: they name everybody who ever counted here, with their public keys",
         "suspensions": "that somebody was suspended, and who attested the time: evidence about the station itself",
-        "counsel": "notes of counsel: they are sealed to their readers, not to this station",
         "cards": "use cards of credentials and the station file: change them by hand",
-        "paper": "anything printed: shred it",
-        "exports": "copies that left the station: each is owed a notice",
+        "paper": "what was printed or saved as a page, as the summary of an incident: shred it, or delete it",
+        "exports": "copies that left the station: each that the journal knows of is owed a notice",
         "older_logs": "copies that left under an older log: journal list --log N shows them; no notice is counted",
     }
 )
 """What an erasure does not reach."""
+
+
+def counsel_stays(entries: Sequence[object]) -> str:
+    """Return what is said of counsel's notes that stand in what is erased; nothing where there is none."""
+    if not entries:
+        return ""
+    return say(
+        "Counsel's notes stand in it and stay: entries {entries}.", entries=", ".join(map(str, entries))
+    )
+
 
 DESTROYS: Mapping[str, str] = say_each(
     {

@@ -3,11 +3,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 
-from console.actions import activation, erasure, journal
+from console.actions import activation, erasure, journal, notices, record
 from console.actions.ports import Console
+from console.cli import receipts
+from console.domain.canonical import Object
 from console.domain.errors import Refused
 from tests.kill.stage import PASSWORD, Scene, approve, filed, recovery_base, staged
 
@@ -58,6 +61,40 @@ def test_a_requester_is_erased_inside_one_activation(scene: Scene, tmp_path: Pat
         for file in where.rglob("*"):
             if file.is_file():
                 assert b"Zwetschgenmus" not in file.read_bytes() or file.name == "openings.json"
+
+
+def test_counsels_notes_stay_and_whoever_agrees_is_told_so_before(scene: Scene) -> None:
+    with scene.console() as console:
+        act = denied(console)
+        note = {"title": "Vermerk", "text": "Eva Falk hat angerufen.", "activation": act}
+        added = cast(list[Object], record.add(console, "note", "counsel", note)["entries"])
+        told = erasure.propose(console, "request", act=act, subject="legal-ops-1")
+        stays = [row["seq"] for row in added if row["track"] == "counsel"]
+        assert told["counsel_notes"] == stays and len(stays) == 1
+        assert cast(list[str], told["not_covered"])[:2] == ["counsel", "drafts"]
+        for member in ("legal-1", "it-1"):
+            told = erasure.approve(console, str(told["erasure"]), member)
+        assert told["erased"] and told["counsel_notes"] == stays
+        said = "\n".join(receipts.erasure(told))
+        assert f"stand in it and stay: entries {stays[0]}." in said
+        assert "nothing here erases them" in said and "Ask one of Legal" in said
+
+
+def test_what_was_erased_already_waits_for_nobody_and_owes_no_second_notice(
+    scene: Scene, tmp_path: Path
+) -> None:
+    with scene.console() as console:
+        act = denied(console)
+        journal.export(console, tmp_path / "out")
+        later = str(erasure.propose(console, "order", act=act, subject="legal-ops-1")["erasure"])
+        erase(console, "legal-1", "it-1", subject="legal-ops-1", act=act)
+        status = notices.status(console)
+        waiting = next(row for row in cast(list[Object], status["erasures"]) if row["erasure"] == later)
+        assert (waiting["over"], waiting["erased"]) == ("erased_before", None)
+        with pytest.raises(Refused) as error:
+            erasure.approve(console, later, "legal-1")
+        assert error.value.code == "erased_before"
+        assert notices.status(console)["notices_owed"] == 1
 
 
 def denied_again(console: Console) -> str:

@@ -389,6 +389,36 @@ def test_sheets_are_printed_in_one_command_by_whoever_types_their_pin_once(
 
 
 @pytest.mark.real
+@pytest.mark.long
+def test_whoever_agrees_to_an_erasure_reads_it_first(
+    unlocked: Path, keyboard: Keyboard, capfd: pytest.CaptureFixture[str]
+) -> None:
+    act = emergency()
+    pins = tomllib.loads((unlocked / "pins.toml").read_text())
+    for over in (["end", act], ["close", act]):
+        assert run(["activation", *over], open_window=no_window, tty=NO_TTY) == 0
+    propose = ["journal", "erase", "--act", act, "--subject", "legal-ops-1", "--basis", "request", "--json"]
+    with redirect_stdout(StringIO()) as said:
+        assert run(propose, open_window=no_window, tty=NO_TTY) == 0
+    agree = [
+        "journal",
+        "erase",
+        "--approve",
+        json.loads(said.getvalue())["erasure"],
+        "--keyholder",
+        "legal-2",
+    ]
+    for word, status in (("no", 130), ("erase", 0)):
+        capfd.readouterr()
+        answers = [("Type erase to go on: ", f"{word}\n"), ("PIN of legal-2: ", f"{pins['legal-2']}\n")]
+        asked = answers[: 1 if status else 2]
+        assert typing(keyboard, asked, lambda: run(agree, open_window=no_window, tty=keyboard.name)) == status
+        read = capfd.readouterr().err
+        for words in (f"legal-ops-1 inside activation {act}", "the person asked for it", "notes of counsel"):
+            assert words in read, read
+
+
+@pytest.mark.real
 def test_a_seed_is_compared_with_its_target_before_it_is_sealed(station: Path, keyboard: Keyboard) -> None:
     pin = tomllib.loads((station / "pins.toml").read_text())["legal-ops-1"]
     seed = base64.b32encode(otp.TEST_SEED).decode()

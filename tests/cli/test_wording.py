@@ -26,6 +26,7 @@ MOST_WORDS = 20
 FOUND_ELSEWHERE = {
     ("adapters/journal/database.py", "Corrupt", "code"): {"journal_format", "journal_of_another_station"},
     ("adapters/hsm/station.py", "Unavailable", "code"): {"keeper_busy", "station_locked"},
+    ("actions/erasure.py", "Refused", "over"): {"erasure_overtaken", "erased_before"},
     ("adapters/camera.py", "Unavailable", "code"): {"camera_gone", "camera_denied", "camera_busy"},
     ("gui/files.py", "Unavailable", "code"): {"file_unreadable", "not_written"},
     ("domain/canonical.py", "Corrupt", "code"): {

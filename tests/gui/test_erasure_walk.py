@@ -39,15 +39,24 @@ def closed(scene: Scene, out: Path) -> str:
     return act
 
 
+def choose(hands: Hands, name: str, words: str) -> None:
+    box = hands.find(QComboBox, name)
+    box.setCurrentIndex(box.findText(words))
+    assert box.currentText() == words
+
+
 def test_two_people_erase_a_requester(qtbot: QtBot, tmp_path: Path) -> None:
     with staged(read_along_base()) as scene:
         act, pins = closed(scene, tmp_path / "out"), pins_of(scene.folder)
-        words = f"legal-ops-1 inside activation …{act[-6:]}"
+        words = f"Eva Falk (legal-ops-1) inside activation …{act[-6:]}"
         with on_window(qtbot, read(scene.home)) as hands:
             on_page(hands, "Erase what is personal")
             box = hands.find(QComboBox, "What")
             qtbot.waitUntil(lambda: any(box.itemText(n).startswith(words) for n in range(box.count())))
             box.setCurrentIndex(next(n for n in range(box.count()) if box.itemText(n).startswith(words)))
+            hands.press("Propose to erase this")
+            hands.read("No ground is chosen.")
+            choose(hands, "On what ground", "the person asked for it")
             hands.picture("erasure")
             hands.press("Propose to erase this")
             hands.read("It is proposed.")

@@ -19,6 +19,8 @@ OTHERWISE_IN_THE_WINDOW = {
     "remote.describe": "The page Approve shows the whole request before it asks for anything.",
     "credential.check_new": "The page has the list: a taken name is said as it is typed, kinds and classes are chosen.",
     "credential.kind": "The page knows the kind from the list: it needs no question.",
+    "erasure.describe": "notices.status brings every proposal, and the page shows each before anybody agrees.",
+    "erasure.find": "Likewise.",
     "handoff.page": "All pictures in one file are for files; the window shows them all at once from the single ones.",
     "handoff.scan": "Every field reads pictures itself, by handoff.texts or take_in, and says by arrival what came in.",
     "heads.note_receipt": "The page about outside hands the same state out with heads.receipt, and notes who took it.",

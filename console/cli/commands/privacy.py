@@ -3,7 +3,7 @@
 
 from console.actions import erasure, notices
 from console.actions import hold as holds
-from console.cli import receipts
+from console.cli import asking, receipts
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
 from console.language import say
@@ -23,6 +23,8 @@ def erase(call: Call) -> Reply:
         raise WrongUsage(
             say("--approve belongs to --keyholder, and --notified to --erasure."), say("Name both of them.")
         )
+    if asked.approve:
+        _read(call)
     with call.console(*([asked.keyholder] if asked.keyholder else [])) as console:
         if asked.approve:
             return Reply(erasure.approve(console, asked.approve, asked.keyholder), receipts.erasure)
@@ -34,6 +36,17 @@ def erase(call: Call) -> Reply:
         if asked.list:
             return Reply(notices.status(console), receipts.erasures)
         return Reply(notices.given(console, asked.erasure, asked.notified), receipts.erasures)
+
+
+def _read(call: Call) -> None:
+    """Show what would be erased to whoever agrees to it, and let them type a word: nobody can undo it."""
+    asked = call.arguments
+    if not call.terminal.has_person():
+        return
+    with call.console(later=asked.keyholder) as console:
+        told = erasure.describe(console, erasure.find(console, asked.approve))
+    asking.tell(receipts.erasure(told))
+    call.terminal.confirm(say("Once both have agreed, nobody can undo it."), say("erase"))
 
 
 def hold(call: Call) -> Reply:

@@ -154,10 +154,14 @@ def _written(value: Object) -> Iterator[str]:
         yield say("entry {seq}, {track}", seq=row["seq"], track=wording.TRACKS[str(row["track"])])
 
 
+def _untitled(row: text.Row) -> str:
+    return say("(sealed)") if row["track"] == "counsel" else say("(erased)")
+
+
 def _listed(value: Object) -> Iterator[str]:
     cells = [
         [row["seq"], text.when(str(row["time"])), wording.TRACKS[str(row["track"])], row["by"],
-         row["matter"] or row["activation"], row["title"] or say("(sealed)")]
+         row["matter"] or row["activation"], row["title"] or _untitled(row)]
         for row in cast(Sequence[text.Row], value["notes"])
     ]  # fmt: skip
     return text.table(text.titles("number", "time", "for", "who", "about", "title"), cells)

@@ -81,11 +81,8 @@ class ErasureGestures(QObject):
 
             return erasure.propose(console, basis, subject=person or None, act=act or None)
 
-        self._act(
-            say("Proposing"),
-            propose,
-            say("It is proposed. One of Legal and one of another group must agree."),
-        )
+        said = say("It is proposed. One of Legal and one of another group must agree.")
+        self._act(say("Proposing"), propose, said, self._screen.proposed)
 
     def _approve(self, id_: str, member: str) -> None:
         def approve(console: "Console") -> Result:
@@ -102,7 +99,9 @@ class ErasureGestures(QObject):
             self._screen.say_done(said)
             self._read()
 
-        why = say("To agree to this erasure. Once both have agreed, nobody can undo it.")
+        why = say(
+            "To agree to this erasure. Once both have agreed, nobody can undo it. Counsel's notes stay."
+        )
         self._desk.act(self._screen, say("Erasing"), approve, done, pin_of=member, why=why)
 
     def _notified(self, id_: str, seq: int) -> None:
@@ -113,8 +112,15 @@ class ErasureGestures(QObject):
 
         self._act(say("Writing it down"), given, say("It is written down that the notice was given."))
 
-    def _act(self, title: str, action: "Callable[[Console], Result]", said: str) -> None:
+    def _act(
+        self,
+        title: str,
+        action: "Callable[[Console], Result]",
+        said: str,
+        also: Callable[[], None] = lambda: None,
+    ) -> None:
         def done(_: Result) -> None:
+            also()
             self._screen.say_done(said)
             self._read()
 

@@ -14,7 +14,16 @@ from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
-from console.sentences.privacy import BASES, BEGUN, DESTROYS, GAVE, KEPT, NOT_COVERED
+from console.sentences.privacy import (
+    BASES,
+    BEGUN,
+    DESTROYS,
+    GAVE,
+    KEPT,
+    NOT_COVERED,
+    OVER,
+    counsel_stays,
+)
 
 NOTHING = ("", say("Nothing is chosen"))
 
@@ -34,7 +43,7 @@ class ErasureScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Erase what is personal"))
         self.readable()
-        self._what, self._basis = form.choice([NOTHING]), form.choice(list(BASES.items()))
+        self._what, self._basis = form.choice([NOTHING]), form.choice([NOTHING, *BASES.items()])
         self._rows = QVBoxLayout()
         self._rows.setSpacing(14)
         self.column.addLayout(row(
@@ -49,7 +58,7 @@ class ErasureScreen(Page):
         clear_layout(self._rows)
         for told in status["erasures"]:
             self._rows.addWidget(self._erasure(told, snapshot))
-        form.fill(self._what, [NOTHING, *_choices(due["scopes"])])
+        form.fill(self._what, [NOTHING, *_choices(due["scopes"], snapshot)])
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""
@@ -60,7 +69,10 @@ class ErasureScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(say("Propose to erase"), role="heading"))
         column.addWidget(PlainLabel(say("One of Legal and one of another group must agree.")))
-        column.addWidget(PlainLabel(say("Then nobody can read it any more, not from a backup either.")))
+        column.addWidget(
+            PlainLabel(say("Then this program can show it to nobody any more, from no backup either."))
+        )
+        column.addWidget(PlainLabel(say("Counsel's notes stay: nothing here erases them.")))
         column.addWidget(
             Field(
                 say("What"),
@@ -80,20 +92,34 @@ class ErasureScreen(Page):
         if not person and not act:
             self.say_problem(say("Nothing is chosen."), say("Choose what shall be erased."), [])
             return
+        if not self._basis.currentData():
+            self.say_problem(
+                say("No ground is chosen."), say("Choose on what ground it shall be erased."), []
+            )
+            return
         self.propose_asked.emit(person, act, str(self._basis.currentData()))
+
+    def proposed(self) -> None:
+        """What was chosen is proposed: the next proposal begins anew."""
+        self._what.setCurrentIndex(0)
+        self._basis.setCurrentIndex(0)
 
     def _erasure(self, told: View, snapshot: Snapshot) -> QFrame:
         frame, column = card()
-        tone, title = ("plain", say("Erased")) if told["erased"] else ("warning", say("Waits for agreement"))
+        tone, title = _state(told)
         heading = PlainLabel(f"{title}: {told['erasure']}", role="heading", wrap=False)
         column.addLayout(row(StateMark(tone), heading))
-        column.addWidget(PlainLabel(say("What: {what}.", what=listed([_words(one) for one in told["what"]]))))
+        what = listed([_words(one, snapshot) for one in told["what"]])
+        column.addWidget(PlainLabel(say("What: {what}.", what=what)))
         column.addWidget(PlainLabel(say("Why: {bases}.", bases=BASES[told["basis"]])))
         if told["erased"]:
             self._add_receipt(column, told, snapshot)
+        elif told["over"]:
+            column.addWidget(PlainLabel(OVER[told["over"]]))
         elif not told["missing"]:
             column.addWidget(PlainLabel(BEGUN))
         else:
+            self._add_not_reached(column, told)
             self._add_signers(column, told, snapshot)
         return frame
 
@@ -113,14 +139,19 @@ class ErasureScreen(Page):
             )
         )
         column.addWidget(PlainLabel(DESTROYS[told["destroys"]]))
-        column.addWidget(PlainLabel(say("Not reached by this:"), role="field"))
-        for code in told["not_covered"]:
-            column.addWidget(PlainLabel(f"·  {NOT_COVERED[code]}", role="muted"))
+        self._add_not_reached(column, told)
         column.addWidget(PlainLabel(say("Notices"), role="field"))
         if not told["notices"] and "older_logs" not in told["not_covered"]:
             column.addWidget(PlainLabel(say("Nobody was ever given it, so nobody is owed a notice.")))
         for notice in told["notices"]:
             self._add_notice(column, str(told["erasure"]), notice)
+
+    def _add_not_reached(self, column: QVBoxLayout, told: View) -> None:
+        column.addWidget(PlainLabel(say("Not reached by this:"), role="field"))
+        if stays := counsel_stays(told["counsel_notes"]):
+            column.addWidget(PlainLabel(f"·  {stays}"))
+        for code in told["not_covered"]:
+            column.addWidget(PlainLabel(f"·  {NOT_COVERED[code]}", role="muted"))
 
     def _add_notice(self, column: QVBoxLayout, erasure: str, notice: View) -> None:
         to = say(" for {to}", to=notice["to"]) if notice["to"] else ""
@@ -145,12 +176,18 @@ class ErasureScreen(Page):
             )
 
 
+def _state(told: View) -> tuple[str, str]:
+    if told["erased"]:
+        return "plain", say("Erased")
+    return ("plain", say("No longer open")) if told["over"] else ("warning", say("Waits for agreement"))
+
+
 def _groups(missing: Sequence[str], snapshot: Snapshot) -> Mapping[str, int]:
     others = [name for name in snapshot.groups if name != "legal"] if "another" in missing else []
     return dict.fromkeys([*(["legal"] if "legal" in missing else []), *others], 1)
 
 
-def _choices(scopes: Sequence[View]) -> list[tuple[str, str]]:
+def _choices(scopes: Sequence[View], snapshot: Snapshot) -> list[tuple[str, str]]:
     """Return (person|activation, words) of everything that can be named, activations first."""
     found: dict[str, str] = {}
     for told in (one for one in scopes if one["activation"]):
@@ -161,16 +198,24 @@ def _choices(scopes: Sequence[View]) -> list[tuple[str, str]]:
         found[f"|{act}"] = say("All of {name}{until}", name=name, until=_until(told))
         if told["person"]:
             found[f"{told['person']}|{act}"] = say(
-                "{person} inside {name}{until}", person=told["person"], name=name, until=_until(told)
+                "{person} inside {name}{until}",
+                person=_person(told, snapshot),
+                name=name,
+                until=_until(told),
             )
     for told in (one for one in scopes if one["person"] and not one["activation"]):
         found[f"{told['person']}|"] = say(
-            "{person} everywhere{until}", person=told["person"], until=_until(told)
+            "{person} everywhere{until}", person=_person(told, snapshot), until=_until(told)
         )
     return list(found.items())
 
 
-def _words(told: View) -> str:
+def _person(told: View, snapshot: Snapshot) -> str:
+    name = snapshot.name_of(told["person"])
+    return name if name == told["person"] else f"{name} ({told['person']})"
+
+
+def _words(told: View, snapshot: Snapshot) -> str:
     name = (
         say("activation …{activation}", activation=short(str(told["activation"])))
         if told["activation"]
@@ -178,10 +223,9 @@ def _words(told: View) -> str:
     )
     if not told["person"]:
         return name
+    person = _person(told, snapshot)
     return (
-        say("{person} inside {name}", person=told["person"], name=name)
-        if told["activation"]
-        else f"{told['person']} {name}"
+        say("{person} inside {name}", person=person, name=name) if told["activation"] else f"{person} {name}"
     )
 
 
