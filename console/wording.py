@@ -254,9 +254,21 @@ def after_new_log(told: Mapping[str, object]) -> Iterator[str]:
         if told["prepared_stay"]
         else say("Prepared requests lapse: prepare them again, and let each group agree again.")
     )
+    if told["paper_outstanding"]:
+        numbers = _runs(cast(Sequence[Mapping[str, int]], told["paper_outstanding"]))
+        yield say(
+            "Paper forms of the old journal are still out: {numbers}. Keep them; print new ones.",
+            numbers=numbers,
+        )
     yield say(
         "Proofs of tokens, practised openings, grab card and measurement of the security module begin anew."
     )
+
+
+def _runs(rows: Sequence[Mapping[str, int]]) -> str:
+    """Return the numbers of paper forms as they stand inside a sentence: {first, last} each."""
+    runs = [(row["first"], row["last"]) for row in rows]
+    return ", ".join(f"{first}" if first == last else f"{first}\N{EN DASH}{last}" for first, last in runs)
 
 
 def suspensions_lost(lost: Sequence[Mapping[str, object]]) -> str:

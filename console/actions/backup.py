@@ -35,8 +35,8 @@ BEGUN, DONE = "station.backed_up", "station.backup_done"
 """The entry before a backup, which is in it, and the one after its last file: a backup that was cut has none."""
 MAX_DAYS = 35
 TAKEN = (
-    "canaries/", "cards/", "counsel/", "erasures/", "escrow/state.json", "escrow/database-key.json", "policy/",
-    "records/", "recovery/", "renewals/", "slots/", "state/", "database-key", "genesis.json", "station.toml",
+    "canaries/", "cards/", "counsel/", "erasures/", "escrow/state.json", "escrow/database-key.json", "paper/",
+    "policy/", "records/", "recovery/", "renewals/", "slots/", "state/", "database-key", "genesis.json", "station.toml",
 )  # fmt: skip
 LEFT = ("table/", "escrow/table.json", "drafts/", "proposals/", "proposed-renewals/")
 """Files of the station that no backup holds: opening keys, and what nobody has signed or finished yet."""

@@ -7,20 +7,24 @@ are reserved in peace, and each printing of blank ones is an entry.
 """
 
 import hashlib
+from collections.abc import Iterable
 from typing import cast
 
+from console.actions import paper_files
 from console.actions.keyholder import THE_PROGRAM, draft, unlocked_person, write
-from console.actions.ports import Console
+from console.actions.ports import Console, OldJournal
 from console.actions.summary import MODE_WORDS, moment
 from console.domain import papermode as rules
 from console.domain.activation import Activation
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.ceremony import Item
 from console.domain.errors import Refused, Unavailable
-from console.domain.journal import Draft, to_rfc3339
+from console.domain.journal import Draft, Entry, to_rfc3339
 from console.domain.papermode import PaperMode
 
 RESERVED, PRINTED, PAPER_MODE = "paper.reserved", "paper.printed", "paper.mode"
+OUTSTANDING = "paper.outstanding"
+"""What a new log says of forms that an older one reserved: they may lie anywhere, and none is given out again."""
 CODES = "codes"
 WRITE = (
     "date and time, with the zone",
@@ -55,6 +59,9 @@ def reserve(console: Console, count: int) -> Object:
     """Write down which numbers the next forms have, before they are needed; return them."""
     last = _last_reserved(console)
     body: dict[str, Json] = {"first": last + 1, "last": last + count}
+    # The file first, as with all others: one that is ahead is written again by whoever reserves next.
+    entries = list(console.journal.entries(type_=RESERVED))
+    paper_files.keep(console, [*_numbers(entries), (last + 1, last + count)], _used(console.journal))
     write(console, RESERVED, unlocked_person(console), body, critical=True)
     return body
 
@@ -88,12 +95,40 @@ def _last_reserved(console: Console) -> int:
 
 def next_serial(console: Console) -> int | None:
     """Return the smallest reserved number that no paper mode has used."""
-    used = {entry.body["serial"] for entry in console.journal.entries(type_=PAPER_MODE)}
+    used = _used(console.journal)
     for entry in console.journal.entries(type_=RESERVED):
         for number in range(cast(int, entry.body["first"]), cast(int, entry.body["last"]) + 1):
             if number not in used:
                 return number
     return None
+
+
+def outstanding(console: Console, proven: OldJournal | None) -> list[tuple[int, int]]:
+    """Return the numbers of forms that are out when a log is lost: from signed files, and from entries if ``proven``.
+
+    (first, last) each. What nothing proves could call a form used that still lies somewhere.
+    """
+    mode = present(console)
+    reserved, used = list[tuple[int, int]](), {mode.serial} if mode and mode.serial else set[int]()
+    for numbers, gone in paper_files.kept(console):
+        reserved, used = reserved + numbers, used | gone
+    if proven is not None:
+        reserved += _numbers(proven.entries(type_=RESERVED))
+        used |= _used(proven)
+        for entry in proven.entries(type_=OUTSTANDING):
+            reserved += [
+                (row["first"], row["last"]) for row in cast(list[dict[str, int]], entry.body["numbers"])
+            ]
+    return rules.outstanding(reserved, used)
+
+
+def _numbers(entries: Iterable[Entry]) -> list[tuple[int, int]]:
+    return [(cast(int, entry.body["first"]), cast(int, entry.body["last"])) for entry in entries]
+
+
+def _used(journal: OldJournal) -> set[int]:
+    serials = (entry.body["serial"] for entry in journal.entries(type_=PAPER_MODE))
+    return {cast(int, serial) for serial in serials if serial is not None}
 
 
 def accept(console: Console, member: str) -> Object:
@@ -146,6 +181,8 @@ def settle(console: Console) -> None:
         return
     if not any(entry.id == mode.id for entry in console.journal.entries(type_=PAPER_MODE)):
         console.journal.append(_entries(console, mode), critical=True)
+    if mode.serial is not None:
+        paper_files.keep(console, _numbers(console.journal.entries(type_=RESERVED)), _used(console.journal))
     console.hsm.hold("paper", b"")
 
 

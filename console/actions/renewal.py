@@ -71,7 +71,11 @@ def propose(console: Console, text: str = "") -> Object:
         policy=console.policy.hash, policy_number=console.policy.number,
         state=tables.fingerprint(console.hsm, console.vault, tables.STATE),
         credentials=tuple(said for said, _ in stated), ended=tuple(_open_activations(console.hsm)),
-        carried=(*carried, *chain.from_iterable(entries for _, entries in stated)),
+        carried=(
+            *carried,
+            *restating.paper_forms(console, told),
+            *chain.from_iterable(entries for _, entries in stated),
+        ),
         station={**roster.station, **fresh, "log": new.key} if fresh else None,
         lost=tuple(suspensions.names(carried, console.policy)),
     )  # fmt: skip
@@ -198,7 +202,7 @@ def describe(proposed: Renewal, known: Policy) -> Object:
         ],
         "debts": [{"debt": "rotation", "credential": n, "version": v} for n, v in proposed.debts()],
         "suspended": cast(Json, sorted(restating.suspended_in(proposed.carried, known))),
-        "suspensions_lost": list(proposed.lost),
+        "suspensions_lost": list(proposed.lost), "paper_outstanding": restating.forms_in(proposed.carried),
         # The keys of a new HSM change the roster, and whoever agreed did so under the one before.
         "prepared_stay": bool(found and found.proven) and proposed.station is None,
         "ended": list(proposed.ended), "signed": sorted(proposed.signatures),

@@ -12,7 +12,7 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions import erasure as erasures
-from console.actions import suspension, tables
+from console.actions import papermode, suspension, tables
 from console.actions.keyholder import PROGRAM, enrolment_draft
 from console.actions.ports import Console, Journal, Machine, OldJournal
 from console.actions.records import check_signed, record_file, record_files, sealer
@@ -43,7 +43,8 @@ AGAIN = "restated"
 """In place of an entry's id where a field is sealed to be said again."""
 BEHIND = ("log.renewed", erasure.PROPOSED, erasure.APPROVED)
 """Types whose entries tell whether one that erases something was authorised."""
-READ = tuple(dict.fromkeys((*PEOPLE, *WHERE_PROVEN, *VERSIONS, *credentials.FOLDED, *BEHIND)))
+PAPER = (papermode.RESERVED, papermode.PAPER_MODE, papermode.OUTSTANDING)
+READ = tuple(dict.fromkeys((*PEOPLE, *WHERE_PROVEN, *VERSIONS, *credentials.FOLDED, *BEHIND, *PAPER)))
 
 
 @dataclass(frozen=True)
@@ -95,6 +96,22 @@ def people(console: Console, told: Told | None, suspensions: "Suspensions") -> I
         if member.id not in known:
             draft = enrolment_draft(member, console.machine)
             yield saying(draft.type, draft.body, fields=draft.fields, subject=draft.subject)
+
+
+def paper_forms(console: Console, told: Told | None) -> Iterator[Object]:
+    """Yield what is said again of paper forms whose numbers are out; one entry, or none."""
+    is_proven = told is not None and told.found.proven
+    numbers = papermode.outstanding(console, told.journal if told and is_proven else None)
+    if numbers:
+        rows: list[Json] = [{"first": first, "last": last} for first, last in numbers]
+        source: Object = {"from": "mirror" if is_proven else "files"}
+        yield saying(papermode.OUTSTANDING, {"numbers": rows, "restated": source})
+
+
+def forms_in(carried: Iterable[Object]) -> list[Json]:
+    """Return the numbers of paper forms that a renewal says are out: {first, last} each."""
+    bodies = [cast(Object, entry["body"]) for entry in carried if entry["type"] == papermode.OUTSTANDING]
+    return [row for body in bodies for row in cast(list[Json], body["numbers"])]
 
 
 def _holds(entry: Entry, told: Told, console: Console) -> bool:

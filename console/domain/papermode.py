@@ -5,7 +5,7 @@ What they sign, and what was given meanwhile, lies in the station's HSM, which i
 anything: without it nothing is given. What is given is only what it can destroy: one-time codes.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
@@ -34,6 +34,16 @@ def before_first(log: int) -> int:
     reserved, and two papers with one number would prove nothing.
     """
     return (log - FIRST) * NUMBERS_OF_A_LOG
+
+
+def outstanding(reserved: Iterable[tuple[int, int]], used: Collection[int]) -> list[tuple[int, int]]:
+    """Return (first, last) of each run of numbers that are reserved and not used, in order."""
+    left = sorted({n for first, last in reserved for n in range(first, last + 1)} - set(used))
+    runs: list[tuple[int, int]] = []
+    for number in left:
+        first = runs.pop()[0] if runs and runs[-1][1] == number - 1 else number
+        runs.append((first, number))
+    return runs
 
 
 @dataclass(frozen=True)

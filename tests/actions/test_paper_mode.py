@@ -62,6 +62,8 @@ def test_two_of_two_groups_accept_and_codes_are_given(scene: Scene) -> None:
         (mode,) = console.journal.entries(type_=papermode.PAPER_MODE)
         assert (mode.body["serial"], mode.body["given"]) == (1, 2)
         assert papermode.present(console) is None and papermode.next_serial(console) == 2
+        # Should the journal be lost: the used one is not out.
+        assert papermode.outstanding(console, None) == [(2, 3)]
         assert used(console, scene.act) == 2
         release.release(console, scene.act, CODES, paper)
         assert paper.shown[-1][1] == codes[2]

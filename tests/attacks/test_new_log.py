@@ -22,6 +22,7 @@ from console.actions import (
     sheet_status,
 )
 from console.actions.ports import Console
+from console.domain.canonical import Object
 from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
 from tests.actions.test_prepared import TEMPLATE as PREPARED
@@ -277,6 +278,50 @@ def test_no_paper_form_has_a_number_that_an_older_log_reserved(scene: Scene) -> 
         assert papermode.next_serial(console) is None
         assert papermode.reserve(console, 2) == {"first": 10_001, "last": 10_002}
         assert papermode.reserve(console, 1) == {"first": 10_003, "last": 10_003}
+
+
+def forms_out(scene: Scene) -> Object:
+    """Return what the log that is written now says of paper forms of older ones."""
+    with scene.console() as console:
+        (entry,) = console.journal.entries(type_=papermode.OUTSTANDING)
+    return entry.body
+
+
+def test_paper_forms_that_are_out_are_told_by_files_when_the_journal_is_lost(scene: Scene) -> None:
+    """They lie on both disks, signed by the station; what somebody writes beside them counts nothing."""
+    with scene.console() as console:
+        papermode.reserve(console, 2)
+        papermode.reserve(console, 3)
+    file = scene.home / "paper" / "000001.json"
+    assert (scene.folder / "mirror" / "paper" / "000001.json").read_bytes() == file.read_bytes()
+    forged = file.read_bytes().replace(b"[1,2]", b"[1,9]")
+    assert forged != file.read_bytes()
+    file.with_name("000009.json").write_bytes(forged)
+    delete_journal(scene)
+    lose_mirror(scene)
+    begun = renewed(scene)
+    assert begun["paper_outstanding"] == [{"first": 1, "last": 5}]
+    assert "Paper forms of the old journal are still out: 1–5." in " ".join(wording.after_new_log(begun))
+    assert forms_out(scene) == {"numbers": [{"first": 1, "last": 5}], "restated": {"from": "files"}}
+    with scene.console() as console:
+        assert papermode.next_serial(console) is None
+        papermode.reserve(console, 1)
+    # Lost once more, they are told again, with those of the second log.
+    for path in scene.home.glob("journal.log-2.db*"):
+        path.unlink()
+    (scene.folder / "mirror" / "journal.log-2.mirror").unlink()
+    again = [{"first": 1, "last": 5}, {"first": 10_001, "last": 10_001}]
+    assert renewed(scene)["paper_outstanding"] == again
+
+
+@pytest.mark.long
+def test_paper_forms_that_are_out_are_told_by_a_proven_copy_without_any_file(scene: Scene) -> None:
+    with scene.console() as console:
+        papermode.reserve(console, 4)
+    shutil.rmtree(scene.home / "paper")
+    older_journal(scene)
+    renewed(scene)
+    assert forms_out(scene) == {"numbers": [{"first": 1, "last": 4}], "restated": {"from": "mirror"}}
 
 
 def test_without_an_alarm_there_is_no_new_log(scene: Scene) -> None:
