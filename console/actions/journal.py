@@ -12,8 +12,9 @@ from console.actions.keyholder import names, told_names, unlocked_person, write
 from console.actions.ports import Console, Progress
 from console.domain.canonical import Json, Object, from_base64, to_base64
 from console.domain.clock import Timeline
+from console.domain.erasure import ERASED, erased_at
 from console.domain.errors import Cancelled, Refused, Unavailable
-from console.domain.journal import COUNSEL_TYPE, Entry, to_rfc3339
+from console.domain.journal import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
 from console.domain.record import COUNSEL, About
 from console.domain.search import Search, stand_ins, texts
 from console.domain.words import to_words
@@ -90,16 +91,27 @@ def newest_at(console: Console, wall_ms: int) -> int | None:
 
 
 def show_entry(console: Console, seq: int) -> Object:
-    """Return one entry with the committed fields that this station can open, and the signed state that proves it."""
+    """Return one entry with the committed fields that this station can open, and the signed state that proves it.
+
+    ``erased``: the entry by which two people erased what cannot be opened any more, or null.
+    """
     for entry in console.journal.entries(after=seq - 1, before=seq + 1):
         opened = cast(dict[str, Json], console.journal.open_fields(entry))
         told = told_names(console)
         return {
             **_row(entry, names(console), told, times.near(console, [entry])), "prev": to_base64(entry.prev),
             "fields": opened, "people": _people_in({**entry.body, "fields": opened}, told),
-            "proven": _proven(console, entry.seq),
+            "proven": _proven(console, entry.seq), "erased": _erased(console, entry, opened),
         }  # fmt: skip
     raise Refused("unknown_entry", seq=seq, size=console.journal.size())
+
+
+def _erased(console: Console, entry: Entry, opened: Mapping[str, Json]) -> int | None:
+    """Return the entry by which two people erased what this one said; None: they did not."""
+    if entry.track == COUNSEL or entry.c.keys() <= opened.keys():
+        return None
+    later = console.journal.entries(type_=ERASED, after=entry.seq)
+    return erased_at(one for one in later if erasure.is_authorised(console, one)).get(scope_of(entry))
 
 
 def _proven(console: Console, seq: int) -> Object | None:

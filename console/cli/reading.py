@@ -150,7 +150,7 @@ def exported(value: Object) -> Iterator[str]:
     """Say what an export holds."""
     return text.facts([
         (say("entries"), value["size"]), (say("root"), value["root"]), (say("fields opened"), value["openings"]),
-        (say("fields withheld"), value["withheld"]),
+        (say("fields withheld"), value["withheld"]), (say("fields erased"), value["erased"] or None),
     ])  # fmt: skip
 
 

@@ -46,8 +46,16 @@ def what_it_says(entry: Mapping[str, Any], moment: Moment) -> list[tuple[str, st
         for part in ("body", "fields")
         for name, value in entry[part].items()
     ]
-    closed = say("protected, and not opened here")
+    closed = _closed(entry)
     return [*rows, *((called(name), closed) for name in entry["committed"] if name not in entry["fields"])]
+
+
+def _closed(entry: Mapping[str, Any]) -> str:
+    if entry["erased"] is not None:
+        return say("erased; entry {seq} says so, and nobody can read it any more", seq=entry["erased"])
+    if entry["track"] == "counsel":
+        return say("for counsel alone: only Legal's readers open it")
+    return say("protected, and not opened here")
 
 
 def _text(name: str, value: object, people: Mapping[str, str], moment: Moment) -> str:

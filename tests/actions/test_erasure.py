@@ -12,6 +12,7 @@ from console.actions.ports import Console
 from console.cli import receipts
 from console.domain.canonical import Object
 from console.domain.errors import Refused
+from console.sentences.entry_words import what_it_says
 from tests.kill.stage import PASSWORD, Scene, approve, filed, recovery_base, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -51,6 +52,12 @@ def test_a_requester_is_erased_inside_one_activation(scene: Scene, tmp_path: Pat
             activation.load_request(console, act)
         assert error.value.code == "request_erased"
         assert activation.load_request(console, other).activation == other
+        told = journal.show_entry(console, requested.seq)
+        (erased,) = console.journal.entries(type_="privacy.erased")
+        assert told["erased"] == erased.seq
+        assert f"erased; entry {erased.seq} says so" in dict(what_it_says(told, str))["Request"]
+        (kept,) = console.journal.entries(act=other, type_="activation.requested")
+        assert journal.show_entry(console, kept.seq)["erased"] is None
         verdict = journal.verify(console, deep=True)
         assert verdict["ok"], verdict["findings"]
     with scene.console() as console:

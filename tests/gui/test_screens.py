@@ -695,7 +695,7 @@ def test_an_entry_names_people_and_cuts_no_signature(qtbot: QtBot) -> None:
     body = {"member": "p-1a2b", "to": ["p-1a2b", "p-3c4d"], "signature": "MEUCIQDx" * 60}
     page.show_entry({
         **row, "type": "activation.approved", "body": body, "people": {"p-1a2b": "Carla Dietz (it-1)"}, "fields": {},
-        "committed": [], "proven": None,
+        "committed": [], "proven": None, "erased": None, "track": "facts",
     }, 30)  # fmt: skip
     told = texts(page)
     assert "Eva Falk (ops-1)" in told and "Carla Dietz (it-1), p-3c4d" in told
