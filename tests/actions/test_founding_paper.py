@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """The founding certificate: written from what the program knows; whoever has not signed stands there as such."""
 
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,17 +11,10 @@ from console.adapters.qr import QrCodes
 from console.domain import policy
 from console.domain.canonical import digest
 from console.domain.words import to_words
-from tests.adapters.test_paper import picture
 from tests.kill.stage import Scene, sealed_base, staged
+from tests.pages import picture, words
 
 pytestmark = pytest.mark.real
-
-
-def text_of(pdf: bytes) -> str:
-    reader = shutil.which("pdftotext")
-    assert reader is not None, "install poppler-utils"
-    found = subprocess.run([reader, "-layout", "-", "-"], input=pdf, capture_output=True, check=True)
-    return " ".join(found.stdout.decode().split())
 
 
 def certified(scene: Scene) -> tuple[bytes, policy.Policy]:
@@ -34,14 +25,14 @@ def certified(scene: Scene) -> tuple[bytes, policy.Policy]:
 def test_it_names_station_people_keys_in_words_rules_and_dates() -> None:
     with staged(sealed_base()) as scene:
         pdf, founded = certified(scene)
-        told = text_of(pdf)
+        told = words(pdf)
         for member in founded.roster.members:
             assert f"{member.name} ({member.id}), " in told
             assert " ".join(to_words(digest("fingerprint", member.sign))[:4]) in told
         assert " ".join(to_words(founded.genesis)[:4]) in told
         must = len(founded.roster.keyholders())
         assert f"{must} of the {must} keyholders who must sign have signed" in told
-        for words in (
+        for said in (
             "To open standard",
             " UTC",
             "This proves",
@@ -49,7 +40,7 @@ def test_it_names_station_people_keys_in_words_rules_and_dates() -> None:
             "240 minutes at most",
             "Matter numbers",
         ):
-            assert words in told
+            assert said in told
         for word in ("epoch", "Epoch", "seconds_max", "page 1 of 2"):
             assert word not in told
         assert QrCodes().scan(picture(pdf, 200))[0].startswith("BG1/")
@@ -60,7 +51,7 @@ def test_whoever_has_not_signed_is_named_as_such() -> None:
         founded, signatures = policy.parse(console.vault.read(GENESIS))
         fewer = {member: made for member, made in signatures.items() if member != "legal-2"}
         console.vault.write(GENESIS, policy.document(founded, fewer))
-        told = text_of(founding_paper.certificate(console))
+        told = words(founding_paper.certificate(console))
         assert told.count("HAS NOT SIGNED") == 1
         assert f"{len(fewer)} of the {len(signatures)} keyholders who must sign have signed" in told
 
@@ -68,6 +59,6 @@ def test_whoever_has_not_signed_is_named_as_such() -> None:
 def test_no_secret_and_no_path_is_on_it(tmp_path: Path) -> None:
     with staged(sealed_base()) as scene:
         pdf, _ = certified(scene)
-        told = text_of(pdf)
+        told = words(pdf)
         assert str(scene.folder) not in told
         assert not [secret for secret in scene.sealed.values() if len(secret) > 8 and secret.decode() in told]

@@ -13,9 +13,8 @@ from console.actions.ports import Console
 from console.actions.summary import incident_summary
 from console.adapters.paper import PaperPages
 from console.domain.errors import ConsoleError
-from tests.actions.test_founding_paper import text_of
-from tests.adapters.test_paper import FONTS
 from tests.kill.stage import PASSWORD, Paper, approve, filed, sealed_base, staged
+from tests.pages import FONTS, words
 from tests.texts import german
 
 pytestmark = pytest.mark.real
@@ -71,7 +70,7 @@ def test_every_paper_is_german_where_the_face_is() -> None:
             "Verwahrungsregister": custody.printed,
         }
         for title, make in papers.items():
-            shown = text_of(make(speaking(console)))
+            shown = words(make(speaking(console)))
             assert shown.startswith("Dies ist nicht die echte Station")
             assert title in shown
             assert PASSWORD in shown or title == "Gründungsurkunde"
@@ -84,4 +83,4 @@ def test_every_paper_is_german_where_the_face_is() -> None:
             assert stayed == []
             if title == "Vorfall auf einer Seite":
                 joined = "".join(shown.split())
-                assert [words for words in COURSE if "".join(words.split()) not in joined] == []
+                assert [row for row in COURSE if "".join(row.split()) not in joined] == []

@@ -14,7 +14,7 @@ from console.actions.ports import Console
 from console.domain import otp as rules
 from console.domain.errors import Refused
 from console.domain.journal import to_rfc3339
-from tests.attacks.test_clock_set import SetClock
+from tests.clocks import SetClock
 from tests.kill.keys import HOTP, HOTP_CODES, TOTP, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, open_for, staged
 

@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Prepared requests on a real station: agreed in peacetime, filed with three fields, never a way around the quorum."""
 
-import secrets
-import tomllib
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -17,12 +14,12 @@ from console.domain.canonical import Json, Object
 from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
 from console.sentences.checks import command
-from tests.actions.test_readiness import days_later
+from tests.clocks import days_later
 from tests.kill.stage import CODES, PASSWORD, Scene, approve, justified, sealed_base, staged
+from tests.prepared import TEMPLATE, hour
 
 pytestmark = pytest.mark.real
 NAME = "sign-on-down"
-TEMPLATE = tomllib.loads((Path(__file__).parents[2] / "resources" / "examples" / "prepared.toml").read_text())
 
 
 @pytest.fixture
@@ -30,14 +27,6 @@ def scene() -> Iterator[Scene]:
     """A station on which something of every kind is sealed."""
     with staged(sealed_base()) as lent:
         yield lent
-
-
-def hour(**more: str) -> dict[str, Json]:
-    number = secrets.token_hex(4)
-    return {
-        "incident": "INC-2026-0042", "first_seen": "2026-11-23T13:05:00Z",
-        "reason": f"Anmeldung seit 14:05 nicht erreichbar, Meldung {number}.", **more,
-    }  # fmt: skip
 
 
 def agreed(console: Console, name: str = NAME, **changes: Any) -> None:

@@ -28,6 +28,7 @@ from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Unavailable
 from console.sentences.checks import CHECKS, CHECKS_NOW, command, details, now, title
 from console.wiring import measure_rollback
+from tests.clocks import days_later
 from tests.kill.stage import (
     PASSWORD,
     Paper,
@@ -56,20 +57,6 @@ def scene() -> Iterator[Scene]:
 def found(console: Console) -> dict[str, Mapping[str, Any]]:
     rows = cast(list[dict[str, Any]], readiness.readiness(console)["checks"])
     return {str(row["id"]): row for row in rows}
-
-
-def days_later(console: Console, days: int) -> Console:
-    """Return the same console, its clock set forward."""
-
-    class Later:
-        def __getattr__(self, name: str) -> Any:
-            return getattr(console.machine, name)
-
-        def reading(self) -> Any:
-            now = console.machine.reading()
-            return replace(now, wall_ms=now.wall_ms + days * DAY, up_ns=now.up_ns + days * DAY * 1_000_000)
-
-    return replace(console, machine=cast(Any, Later()))
 
 
 def test_every_check_is_made_and_has_its_words(scene: Scene) -> None:

@@ -11,7 +11,7 @@ from console.actions.grab_card import FIRST_MINUTES
 from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
 from console.domain.errors import Misused, Refused
-from tests.adapters.test_paper import FONTS, picture
+from tests.pages import FONTS, picture
 from tests.texts import german
 
 PAGES = PaperPages(FONTS)

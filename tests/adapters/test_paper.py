@@ -18,8 +18,8 @@ from PIL import Image
 from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
 from console.domain.errors import Misused, Refused
+from tests.pages import FONTS, is_one_page, letters, picture, poppler, words
 
-FONTS = Path(__file__).parents[2] / "resources" / "fonts"
 PAGES = PaperPages(FONTS)
 ROOT = base64.b64encode(bytes(range(100, 132))).decode()
 WORDS = "anchor basket cedar dolphin ember falcon garnet harbor island jasper kettle lantern".split()
@@ -74,26 +74,6 @@ def content(**changes: object) -> Content:
     return ordinary | changes
 
 
-def poppler(tool: str, page: bytes, *options: str) -> bytes:
-    """Return what a Poppler tool makes of the page."""
-    return subprocess.run([tool, *options], input=page, capture_output=True, check=True).stdout
-
-
-def words(page: bytes) -> str:
-    """Return the page's text with all white space made one blank."""
-    return " ".join(poppler("pdftotext", page, "-layout", "-", "-").decode().split())
-
-
-def letters(page: bytes) -> str:
-    """Return the page's text without any white space."""
-    return words(page).replace(" ", "")
-
-
-def picture(page: bytes, dots_per_inch: int) -> bytes:
-    """Return the page as a scanner would see it."""
-    return poppler("pdftoppm", page, "-r", str(dots_per_inch), "-gray", "-singlefile", "-png", "-")
-
-
 def tones(page: bytes) -> list[int]:
     """Return how many of a small picture's pixels have each tone, 0 to 255."""
     return Image.open(BytesIO(picture(page, 40))).convert("L").histogram()
@@ -106,12 +86,6 @@ def texts_of(value: object) -> list[str]:
     if isinstance(value, list):
         return [text for item in value for text in texts_of(item)]
     return [str(value)]
-
-
-def is_one_page(page: bytes) -> bool:
-    """Say whether this is one page of A4."""
-    info = poppler("pdfinfo", page, "-").decode()
-    return bool(re.search(r"Pages: +1\n", info) and "(A4)" in info)
 
 
 def test_every_text_of_the_content_stands_on_the_page() -> None:

@@ -12,7 +12,7 @@ import pytest
 from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
 from console.domain.errors import Misused
-from tests.adapters.test_paper import picture
+from tests.pages import picture
 
 PAGES = PaperPages(Path(__file__).parents[2] / "resources" / "fonts")
 

@@ -10,7 +10,7 @@ from console.actions.summary import MODE_WORDS
 from console.adapters.paper import PaperPages
 from console.domain.canonical import Json
 from console.domain.errors import Misused
-from tests.adapters.test_paper import FONTS, poppler, words
+from tests.pages import FONTS, poppler, words
 from tests.texts import german
 
 CONTENT: dict[str, Json] = {

@@ -15,8 +15,8 @@ from console.adapters.paper.press import SheetPress, in_memory, printers
 from console.adapters.slip39 import WordSheets
 from console.domain.canonical import Json
 from console.domain.errors import Misused, Refused, Unavailable
-from tests.adapters.test_paper import FONTS, is_one_page, words
 from tests.fakes import FakeMachine
+from tests.pages import FONTS, is_one_page, words
 from tests.texts import german
 
 MEMORY = Path("/dev/shm")

@@ -9,9 +9,8 @@ import pytest
 
 from console.actions import activation, approval, release
 from console.actions import station as station_actions
-from console.adapters.machine import ThisMachine
 from console.domain.errors import Refused
-from console.domain.journal import Reading
+from tests.clocks import SetClock
 from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, opened_base, sealed_base, staged
 
 pytestmark = pytest.mark.real
@@ -20,35 +19,6 @@ HALF = 30 * 60
 """Seconds: half of the hour for which the activation of the stage is open."""
 SLACK = 20
 """Seconds that the test itself may take."""
-
-
-class SetClock(ThisMachine):
-    """This machine, with a clock that somebody sets and a boot that did not happen.
-
-    The suspend-inclusive clock goes on, because the keeper has its own: a boot is another name with another wall clock.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.wall_s = 0
-        self.up_s = 0
-        self.boots = 0
-
-    def reading(self) -> Reading:
-        """Return the real reading, moved."""
-        real = super().reading()
-        boot = real.boot if not self.boots else f"b0070000-0000-4000-8000-{self.boots:012d}"
-        return replace(
-            real,
-            wall_ms=real.wall_ms + self.wall_s * 1000,
-            boot=boot,
-            up_ns=real.up_ns + self.up_s * activation.SECOND,
-        )
-
-    def reboot(self, *, off_s: int) -> None:
-        """Start anew with the wall clock so much later than it would be (negative: earlier)."""
-        self.boots += 1
-        self.wall_s += off_s
 
 
 @pytest.fixture

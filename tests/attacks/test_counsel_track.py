@@ -25,7 +25,7 @@ from console.domain.keys import RosterKey
 from console.domain.record import About
 from console.settings import read
 from console.wiring import Station
-from tests.attacks.test_recovery_sheets import lose_tokens
+from tests.attacks.sheets import lose_tokens
 from tests.kill.stage import Base, Scene, proposed, recovery_base, sealed_base, staged, words_of
 from tests.newcomers import PIN, enrol_here, newcomer, section
 from tests.stations import Pins, make_station

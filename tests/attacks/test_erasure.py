@@ -32,10 +32,10 @@ from console.domain.erasure import APPROVED, BEGUN, ERASED, PROPOSED
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import Entry, scope_of
 from console.domain.opening import open_opening
-from tests.attacks.test_restore import bare, closed, first_release, medium
 from tests.kill.changing import WITHOUT_IT_2
 from tests.kill.erasing import SAID, erasing_base, is_readable
 from tests.kill.stage import UNLOCKER, Scene, proposed, recovery_base, sign_step, staged, words_of
+from tests.restored import bare, closed, first_release, medium
 from tests.verifier import run
 
 pytestmark = pytest.mark.real

@@ -9,10 +9,10 @@ import pytest
 from console.actions import approval, comparing, custody, grab_card, handoff, heads, outside
 from console.domain.errors import Corrupt, Refused
 from console.domain.words import to_words
-from tests.adapters.test_paper import picture
-from tests.attacks.test_new_log import opened_again, renewed, shown
-from tests.attacks.test_witnesses import journal_files, put_back
+from tests.alarms import opened_again, renewed, shown
+from tests.copies import journal_files, put_back
 from tests.kill.stage import PASSWORD, Scene, approve, filed, sealed_base, staged
+from tests.pages import picture
 
 pytestmark = pytest.mark.real
 

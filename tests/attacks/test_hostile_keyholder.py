@@ -8,7 +8,7 @@ import pytest
 from console.actions import activation, policy, suspension
 from console.actions.ports import Console
 from console.domain.canonical import Object, to_base64
-from tests.attacks.test_policy_files import QUORUM, STRICTER, propose, sign
+from tests.attacks.changes import QUORUM, STRICTER, propose, sign
 from tests.attacks.test_remote_answers import made, refusal
 from tests.kill.stage import Scene, opened_base, sealed_base, staged
 

@@ -18,6 +18,7 @@ from console.domain import checkpoint, merkle
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import Entry
 from console.domain.merkle import CompactRange
+from tests.copies import copy_files, restore_files
 from tests.journals import DATABASE_KEY, Surroundings, draft
 
 pytestmark = pytest.mark.real
@@ -48,17 +49,6 @@ def findings(around: Surroundings) -> list[str]:
     assert verdict["ok"] is (not found)
     assert found == [] or verdict["vouched_until"] is None
     return [finding["code"] for finding in found]
-
-
-def copy_files(around: Surroundings) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in around.folder.glob("journal.db*")}
-
-
-def restore_files(around: Surroundings, files: dict[Path, bytes]) -> None:
-    for path in around.folder.glob("journal.db*"):
-        path.unlink()
-    for path, data in files.items():
-        path.write_bytes(data)
 
 
 def with_key(around: Surroundings, attack: Callable[[Connection], object]) -> None:

@@ -19,8 +19,8 @@ from console.domain.errors import Corrupt
 from console.domain.renewal import Log, Renewal
 from console.settings import read
 from console.wiring import Station
-from tests.attacks.test_restore import closed, medium
 from tests.kill.stage import UNLOCKER, pins_of, sealed_base, staged
+from tests.restored import closed, medium
 from tests.stations import Pins
 
 pytestmark = pytest.mark.real

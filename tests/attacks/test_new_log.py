@@ -17,7 +17,6 @@ from console.actions import (
     journal,
     papermode,
     prepared,
-    release,
     renewal,
     sheet_status,
 )
@@ -25,15 +24,21 @@ from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
-from tests.actions.test_prepared import TEMPLATE as PREPARED
-from tests.actions.test_prepared import hour
+from tests.alarms import (
+    delete_journal,
+    kept,
+    lose_mirror,
+    older_journal,
+    opened_again,
+    put_back,
+    renewed,
+    shown,
+)
 from tests.kill.stage import (
     CODES,
     PASSWORD,
-    Paper,
     Scene,
     filed,
-    open_for,
     opened_base,
     recovery_base,
     rotated_base,
@@ -41,6 +46,8 @@ from tests.kill.stage import (
     staged,
     words_of,
 )
+from tests.prepared import TEMPLATE as PREPARED
+from tests.prepared import hour
 
 pytestmark = pytest.mark.real
 
@@ -52,52 +59,6 @@ def scene() -> Iterator[Scene]:
         yield lent
 
 
-def kept(scene: Scene) -> dict[Path, bytes]:
-    """Return the journal's files as they are now."""
-    return {path: path.read_bytes() for path in scene.home.glob("journal.db*")}
-
-
-def put_back(scene: Scene, files: dict[Path, bytes]) -> None:
-    for path in scene.home.glob("journal.db*"):
-        path.unlink()
-    for path, data in files.items():
-        path.write_bytes(data)
-
-
-def lose_mirror(scene: Scene) -> None:
-    (scene.folder / "mirror" / "journal.mirror").unlink()
-
-
-def shown(scene: Scene, name: str, act: str | None = None) -> bytes:
-    paper = Paper()
-    with scene.console() as console:
-        release.release(console, act or scene.act, name, paper)
-    return paper.shown[0][1]
-
-
-def older_journal(scene: Scene, name: str = PASSWORD) -> bytes:
-    """Show something, then put the journal of before back: the alarm."""
-    before = kept(scene)
-    secret = shown(scene, name)
-    put_back(scene, before)
-    return secret
-
-
-def renewed(scene: Scene) -> dict[str, Any]:
-    """Begin a new log by one of Legal and one of IT; return the renewal as the second one signed it."""
-    with scene.console() as console:
-        proposed = renewal.propose(console)
-        id_ = str(proposed["renewal"])
-        renewal.sign(console, id_, "legal-2")
-        return cast(dict[str, Any], renewal.sign(console, id_, "it-1"))
-
-
-def opened_again(scene: Scene, *items: Any, **more: Any) -> str:
-    """Ask, approve and open in the log that is written now."""
-    with scene.console() as console:
-        return open_for(console, *items, **more)
-
-
 def alarm(scene: Scene) -> list[str]:
     with scene.console() as console:
         return console.journal.alarm()
@@ -106,10 +67,6 @@ def alarm(scene: Scene) -> list[str]:
 def state(scene: Scene, name: str) -> str:
     with scene.console() as console:
         return str(credential.show(console, name)["state"])
-
-
-def delete_journal(scene: Scene) -> None:
-    put_back(scene, {})
 
 
 def spoil_journal(scene: Scene) -> None:

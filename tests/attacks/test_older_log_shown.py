@@ -7,7 +7,7 @@ from console.actions import own_console as actions
 from console.actions import remote
 from console.domain.errors import Corrupt
 from console.domain.words import to_words
-from tests.attacks.test_new_log import older_journal, renewed
+from tests.alarms import older_journal, renewed
 from tests.kill.stage import PASSWORD, filed, opened_base, staged
 from tests.remote import answered, asked, pinned_home
 

@@ -16,7 +16,7 @@ from console.domain.errors import Corrupt
 from console.domain.policy import Policy
 from console.domain.succession import Step
 from console.domain.words import to_words
-from tests.attacks.test_policy_files import QUORUM, STRICTER, WITHOUT_IT_2, propose, sign
+from tests.attacks.changes import QUORUM, STRICTER, WITHOUT_IT_2, propose, sign
 from tests.kill.stage import sealed_base, staged
 from tests.remote import pinned_home
 

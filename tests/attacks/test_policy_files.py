@@ -4,7 +4,6 @@
 import json
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any, cast
 
 import pytest
@@ -13,43 +12,14 @@ from console.actions import policy, suspension
 from console.actions import station as station_actions
 from console.domain import succession
 from console.domain.amendment import with_members
-from console.domain.canonical import Json, Object, encode, to_base64
-from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.canonical import Json, to_base64
+from console.domain.errors import Corrupt, Refused
 from console.domain.policy import Policy
+from tests.attacks.changes import QUORUM, STRICTER, WITHOUT_IT_2, edit, propose, refusal, sign
 from tests.attacks.test_glass_genesis import Thief
 from tests.kill.stage import Base, Scene, keep, sealed_base, staged
 
 pytestmark = pytest.mark.real
-
-WITHOUT_IT_2: Object = {"remove": [{"member": "it-2"}]}
-STRICTER: Object = {"classes": {"standard": {"legal": 2}}}
-QUORUM = ("legal-1", "legal-2", "it-1")
-
-
-def propose(scene: Scene, change: Object) -> str:
-    with scene.console() as console:
-        return str(policy.propose_change(console, change)["proposal"])
-
-
-def sign(scene: Scene, id_: str, *members: str) -> Object:
-    found: Object = {}
-    for member in members:
-        with scene.console() as console:
-            found = policy.sign(console, id_, member)
-    return found
-
-
-def refusal(scene: Scene) -> ConsoleError:
-    """Return why the station does not open any more."""
-    with pytest.raises(ConsoleError) as refused, scene.console():
-        pass
-    return refused.value
-
-
-def edit(file: Path, change: Any) -> None:
-    value = json.loads(file.read_bytes())
-    change(value)
-    file.write_bytes(encode(value))
 
 
 @pytest.fixture

@@ -33,45 +33,21 @@ from console.domain.ceremony import Request
 from console.domain.errors import Corrupt, Refused
 from console.settings import read
 from console.wiring import Station
+from tests.attacks.reading_along import LATER, READER, read_along_base
 from tests.fakes import NOON, FakeMachine
 from tests.kill.stage import (
     PASSWORD,
     UNLOCKER,
-    Base,
     Paper,
     Scene,
     filed,
-    for_a_while,
-    keep,
-    open_for,
-    sealed_base,
-    sign_step,
     staged,
 )
-from tests.newcomers import PIN, enrol_here, proposal_of, section
+from tests.newcomers import PIN
 from tests.remote import pinned_home
 from tests.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
-READER, LATER = "compliance-1", "sealed-later"
-
-
-@for_a_while
-def read_along_base() -> Base:
-    """A station with an open activation, and a person who may only read along."""
-    with staged(sealed_base()) as scene:
-        new = replace(
-            section(scene, READER, "Gerda Hof", "compliance"),
-            folder=(scene.folder / "tokens" / READER).resolve(),
-        )
-        with scene.console() as console:
-            proposal = proposal_of(enrol_here(scene, console, new))
-        with scene.console() as console:
-            sign_step(console, proposal)
-        with scene.console() as console:
-            act = open_for(console, {"credential": PASSWORD})
-            credential.seal(console, LATER, "password", "standard", bytearray(b"secret"), card(LATER))
-        return keep(scene, "read-along", act)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 """Recovery sheets on a real station: what they open when a group's tokens are gone, and what they never open."""
 
 import itertools
-import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, cast
@@ -33,7 +32,7 @@ from console.domain.recovery import StandIn
 from console.sentences import changes
 from console.sentences.checks import Row, command
 from console.wiring import press
-from tests.adapters.test_paper import words as text_of
+from tests.attacks.sheets import lose_tokens, status_of
 from tests.kill.stage import (
     CODES,
     NEW_CODES,
@@ -51,6 +50,7 @@ from tests.kill.stage import (
     staged,
     words_of,
 )
+from tests.pages import words as text_of
 
 pytestmark = pytest.mark.real
 
@@ -62,18 +62,6 @@ def scene() -> Iterator[Scene]:
     """A station with sheets in force, and a request that IT has approved."""
     with staged(recoverable_base()) as lent:
         yield lent
-
-
-def status_of(console: Console, slot: str) -> dict[str, Any]:
-    rows = cast(list[dict[str, Any]], sheet_status.status(console)["recovery"])
-    (row,) = [row for row in rows if row["slot"] == slot]
-    return row
-
-
-def lose_tokens(scene: Scene, group: str) -> None:
-    """Take the tokens of a group away for good."""
-    for folder in (scene.folder / "tokens").glob(f"{group}-[0-9]*"):
-        shutil.rmtree(folder) if folder.is_dir() else folder.unlink()
 
 
 # --- from paper to paper ------------------------------------------------------------------------------------

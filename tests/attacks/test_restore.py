@@ -17,12 +17,9 @@ from console.actions import (
     drafts,
     journal,
     record,
-    release,
-    renewal,
     restore,
 )
 from console.actions import policy as policy_actions
-from console.actions import station as station_actions
 from console.actions.ports import Console
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder
@@ -35,10 +32,8 @@ from tests.kill.stage import (
     NEW_CODES,
     PASSWORD,
     UNLOCKER,
-    Paper,
     Scene,
     filed,
-    open_for,
     pins_of,
     recovery_base,
     sealed_base,
@@ -46,8 +41,8 @@ from tests.kill.stage import (
     words_of,
 )
 from tests.kill.writing import NOTE, SECRET
+from tests.restored import bare, closed, first_release, medium
 from tests.stations import Pins
-from tests.waiting import wait_until_left
 
 pytestmark = pytest.mark.real
 
@@ -56,10 +51,6 @@ pytestmark = pytest.mark.real
 def scene() -> Iterator[Scene]:
     with staged(sealed_base()) as lent:
         yield lent
-
-
-def medium(scene: Scene, name: str = "backup", *, same_disk: bool = True) -> BackupFolder:
-    return BackupFolder(scene.folder / name, scene.home, same_disk=same_disk)
 
 
 def backed_up(scene: Scene) -> BackupFolder:
@@ -127,42 +118,6 @@ def test_a_used_folder_and_the_same_disk_are_refused(scene: Scene) -> None:
         (scene.folder / "used" / "x").touch()
         with pytest.raises(Refused, match="folder_not_empty"):
             backup.make(console, medium(scene, "used"))
-
-
-def bare(scene: Scene, *, with_hsm: bool) -> Station:
-    """Lose the station's folder, and its HSM if that is lost too; return a station of nothing but its file."""
-    station_actions.lock(scene.station.locked)
-    scene.station.close()
-    wait_until_left(scene.home)
-    lost = scene.folder / "lost"
-    scene.home.rename(lost)
-    scene.home.mkdir()
-    shutil.copy(lost / "station.toml", scene.home)
-    if with_hsm:
-        shutil.copytree(lost / "hsm", scene.home / "hsm")
-    return Station(read(scene.home), Pins(pins_of(scene.folder)))
-
-
-def first_release(station: Station, name: str = PASSWORD) -> bytes:
-    """Unlock, begin a new log by one of each group, and go through an emergency."""
-    assert station.unlock(UNLOCKER)["alarm"]
-    with station.console() as console:
-        id_ = str(renewal.propose(console)["renewal"])
-        (proposed,) = renewal.proposals(console.vault, console.policy)
-        legal = proposed.missing(console.policy)["legal"]
-        for member in (*("legal-1", "legal-2")[:legal], "it-1"):
-            answer = renewal.sign(console, id_, member)
-        assert answer["in_force"] is True
-    paper = Paper()
-    with station.console() as console:
-        act = open_for(console, {"credential": name})
-        release.release(console, act, name, paper)
-    return paper.shown[0][1]
-
-
-def closed(station: Station) -> None:
-    station_actions.lock(station.locked)
-    station.close()
 
 
 def test_who_finds_the_hsm_lost_restores_once_more(scene: Scene) -> None:

@@ -25,7 +25,7 @@ from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.settings import read
 from console.wiring import Station
-from tests.attacks.test_recovery_sheets import lose_tokens, status_of
+from tests.attacks.sheets import lose_tokens, status_of
 from tests.kill.stage import (
     CODES,
     NEW_CODES,

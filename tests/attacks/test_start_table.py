@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from console.adapters.journal.journal import Journal
 from console.domain import checkpoint
 from console.domain.errors import Corrupt
-from tests.attacks.test_journal_storage import copy_files, restore_files
+from tests.copies import copy_files, restore_files
 from tests.journals import LOG, Surroundings, draft
 
 pytestmark = pytest.mark.real

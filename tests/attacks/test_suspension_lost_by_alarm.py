@@ -15,7 +15,7 @@ from console.adapters.journal.mirrored import MirroredLog
 from console.domain.errors import Refused
 from console.domain.journal import Entry
 from console.domain.renewal import Renewal, policy_of
-from tests.attacks.test_new_log import delete_journal, kept, put_back
+from tests.alarms import delete_journal, kept, put_back
 from tests.kill.stage import PASSWORD, Scene, filed, sealed_base, staged
 
 pytestmark = pytest.mark.real

@@ -11,7 +11,7 @@ from console.actions.ports import Console
 from console.domain.clock import BOOT, STEP
 from console.domain.errors import Refused
 from console.domain.journal import to_rfc3339
-from tests.attacks.test_clock_set import SetClock
+from tests.clocks import SetClock
 from tests.kill.keys import TOTP, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, sealed_base, staged
 from tests.remote import answered, asked, pinned_home, taken

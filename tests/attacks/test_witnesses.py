@@ -17,7 +17,8 @@ from console.domain import checkpoint, cosignature
 from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import Checkpoint, Draft
-from tests.attacks.test_policy_files import edit, refusal
+from tests.attacks.changes import edit, refusal
+from tests.copies import journal_files, put_back
 from tests.journals import Surroundings, draft
 from tests.kill.stage import PASSWORD, Scene, filed, staged
 from tests.remote import Home
@@ -63,30 +64,6 @@ def code_of(console: Console, answer: str) -> str:
         witnesses.take(console, answer)
     assert console.journal.size() == before
     return refused.value.code
-
-
-def journal_files(scene: Scene) -> dict[Path, bytes]:
-    """Return everything that a whole roll-back puts back: the journal, its copy, and the software HSM's folder."""
-    return {
-        path: path.read_bytes()
-        for folder in (scene.home, scene.folder / "mirror")
-        for path in folder.rglob("*")
-        if path.is_file() and path.suffix != ".ballast" and path.name != "station.lock"
-    }
-
-
-def put_back(scene: Scene, files: dict[Path, bytes]) -> None:
-    """Put station and HSM back to what they were: with the embedded module nothing on this machine shows it."""
-    scene.station.locked.keepers.stop()
-    for path in scene.home.glob("journal.db-*"):
-        path.unlink()
-    for path in journal_files(scene):
-        if path not in files:
-            path.unlink()
-    for path, data in files.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
-    scene.restart()
 
 
 # --- the exchange itself ------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ import pytest
 
 from console.cli.main import run
 from console.settings import Settings
+from tests.cli.keyboard import Keyboard
 from tests.cli.transcript import Result, Run
 from tests.stations import make_station
 
@@ -84,3 +85,11 @@ def unlocked(station: Path, command: Callable[..., Result]) -> Path:
     """Return the folder of an unlocked station."""
     assert command(["station", "unlock", "--as", "legal-ops-1", "--pins", "pins.toml"]).status == 0
     return station
+
+
+@pytest.fixture
+def keyboard() -> Iterator[Keyboard]:
+    """Somebody at a terminal of their own."""
+    keyboard = Keyboard()
+    yield keyboard
+    keyboard.close()

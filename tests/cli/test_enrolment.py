@@ -12,7 +12,7 @@ import pytest
 from console.cli.main import run
 from console.settings import read
 from tests.cli.conftest import no_window
-from tests.cli.test_terminal import Keyboard, typing
+from tests.cli.keyboard import Keyboard, typing
 from tests.cli.transcript import Result
 from tests.newcomers import fake_card
 from tests.stations import opened

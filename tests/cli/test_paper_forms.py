@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.adapters.test_paper import words
 from tests.cli.transcript import Result
+from tests.pages import words
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

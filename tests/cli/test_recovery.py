@@ -17,10 +17,8 @@ from console.cli.commands import recovery
 from console.cli.main import run
 from console.cli.terminal import FIRST_SCREEN, Terminal
 from tests.cli.conftest import no_window
-from tests.cli.test_terminal import Keyboard, keyboard, typing
+from tests.cli.keyboard import Keyboard, typing
 from tests.cli.transcript import Result, Run
-
-__all__ = ["keyboard"]
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

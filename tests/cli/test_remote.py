@@ -15,10 +15,8 @@ from PIL import Image
 from console.cli.main import run
 from console.domain.canonical import Json, Object
 from tests.cli.conftest import no_window
-from tests.cli.test_terminal import Keyboard, keyboard, typing
+from tests.cli.keyboard import Keyboard, typing
 from tests.cli.transcript import Run
-
-__all__ = ["keyboard"]
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 MATTER = "M-2026-00117"

@@ -13,14 +13,12 @@ import pytest
 from console.cli.main import run
 from console.domain.usage import TLS_CONTENT
 from tests.cli.conftest import no_window
-from tests.cli.test_terminal import Keyboard, keyboard, typing
+from tests.cli.keyboard import Keyboard, typing
 from tests.cli.transcript import Result, Run
 from tests.kill.keys import CERTIFICATE, HOTP, HOTP_CODES, RSA_KEY, keys_base
 from tests.kill.stage import Scene, staged
 
 pytestmark = pytest.mark.real
-
-__all__ = ["keyboard"]  # a fixture
 
 Breakglass = Callable[..., Result]
 

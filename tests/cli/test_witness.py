@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from tests.attacks.test_witnesses import journal_files, put_back
 from tests.cli.transcript import Result, Run
+from tests.copies import journal_files, put_back
 from tests.kill.stage import PASSWORD, Scene, filed, staged
 from tests.witnessed import witnessed_base
 

@@ -42,13 +42,13 @@ from console.domain.witness import Proven, Seen
 from console.domain.words import to_words
 from console.settings import load_toml
 from console.settings import parse as parse_settings
-from tests.domain.test_renewal import KNOWN as RENEWED
-from tests.domain.test_renewal import OLD as OLD_LOG
-from tests.domain.test_renewal import PEOPLE, PLAIN
-from tests.domain.test_renewal import signed as signed_renewal
 from tests.fakes import FakeMachine, FakeToken
 from tests.makers import Maker
 from tests.newcomers import fake_card, signed
+from tests.renewals import KNOWN as RENEWED
+from tests.renewals import OLD as OLD_LOG
+from tests.renewals import PEOPLE, PLAIN
+from tests.renewals import signed as signed_renewal
 from tests.vectors.founding import JUSTIFICATION, OPENING_KEY, VAULT, approve, file_request, found, seal
 
 HOSTILE: tuple[Any, ...] = (

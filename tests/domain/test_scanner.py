@@ -7,23 +7,10 @@ from console.domain import scanner
 from console.domain.errors import Refused
 from console.domain.handoff import Collector, split
 from console.domain.scanner import ALPHABET, CALIBRATION, read_calibration
+from tests.scanners import KEYS, typed
 
-US = "1234567890-qwertyuiopasdfghjklzxcvbnm/"
 # What the same keys write elsewhere, without and with the shift key.
-KEYS = {
-    "German": ("1234567890ßqwertzuiopasdfghjklyxcvbnm-", '!"§$%&/()=?QWERTZUIOPASDFGHJKLYXCVBNM_'),
-    "French": ("&é\"'(-è_çà)azertyuiopqsdfghjklmwxcvbn!", "1234567890°AZERTYUIOPQSDFGHJKLMWXCVBN§"),
-    "Belgian": ("&é\"'(§è!çà)azertyuiopqsdfghjklmwxcvbn=", "1234567890°AZERTYUIOPQSDFGHJKLMWXCVBN+"),
-    "Spanish": ("1234567890'qwertyuiopasdfghjklzxcvbnm-", '!"·$%&/()=?QWERTYUIOPASDFGHJKLZXCVBNM_'),
-    "Turkish": ("1234567890*qwertyu\u0131opasdfghjklzxcvbnm.", "!'^+%&/()=?QWERTYUIOPASDFGHJKLZXCVBNM:"),
-}
 TEXTS = split("request", bytes(range(256)) * 3)
-
-
-def typed(text: str, country: str) -> str:
-    """Return what arrives when a scanner of the United States types into a computer of this country."""
-    plain, shifted = KEYS[country]
-    return "".join((shifted if letter.isupper() else plain)[US.index(letter.lower())] for letter in text)
 
 
 @pytest.mark.parametrize("country", KEYS)

@@ -14,7 +14,7 @@ from console.gui.app import TASKS
 from console.gui.own_window import make_own_window
 from console.settings import read
 from console.wiring import Station
-from tests.attacks.test_reader_acts import READER, read_along_base
+from tests.attacks.reading_along import READER, read_along_base
 from tests.gui.hands import Hands, on_window
 from tests.kill.stage import PASSWORD, Scene, filed, pins_of, staged
 from tests.newcomers import PIN

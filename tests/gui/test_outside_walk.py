@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from console.gui.own_window import make_own_window
 from console.settings import read
-from tests.attacks.test_witnesses import journal_files, put_back
+from tests.copies import journal_files, put_back
 from tests.gui.hands import Hands, on_window
 from tests.kill.stage import PASSWORD, Scene, filed, pins_of, staged
 from tests.witnessed import witnessed_base

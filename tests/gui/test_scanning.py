@@ -25,9 +25,9 @@ from console.gui.widgets import Page
 from console.gui.window import Window
 from console.gui.worker import Worker
 from tests.camera.scene import seen, taken
-from tests.domain.test_scanner import typed
 from tests.fakes import FakeCamera, FakeCameras
 from tests.gui.hands import Hands
+from tests.scanners import typed
 
 LABEL = "The request: file or pictures"
 REQUEST = Sealed(ERRAND, bytes(8), bytes(8), Random(1).randbytes(1400)).encode()

@@ -19,7 +19,7 @@ from console.actions import release
 from console.domain.errors import Refused
 from console.domain.usage import TLS_CONTENT
 from console.settings import read
-from tests.attacks.test_clock_set import SetClock
+from tests.clocks import SetClock
 from tests.gui.hands import Hands, on_window
 from tests.kill.keys import CERTIFICATE, HOTP, HOTP_CODES, RSA_KEY, TOTP, keys_base
 from tests.kill.stage import Paper, Scene, pins_of, staged

@@ -9,9 +9,9 @@ from console.actions import activation, credential, policy, reseal
 from console.domain.errors import Refused
 from tests.kill.aftermath import Victims, killed, release_all
 from tests.kill.changing import codes_of, proposed_base, sheetless_base, sign_by_sheets, sign_last, stale_base
+from tests.kill.plans import every
 from tests.kill.stage import CODES, PASSWORD, approve, filed, open_for, words_of
 from tests.kill.steps import DATABASE, STATION, VERBS, Step
-from tests.kill.test_verbs import every
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -7,6 +7,7 @@ from console.actions import activation, approval, credential, policy, release, s
 from console.cli.throwaway import card
 from console.domain.errors import Refused
 from tests.kill.aftermath import Victims, killed
+from tests.kill.plans import every, written
 from tests.kill.stage import (
     PASSWORD,
     RECOVERABLE,
@@ -25,22 +26,9 @@ from tests.kill.stage import (
     sealed_base,
     words_of,
 )
-from tests.kill.steps import DATABASE, VERBS, Step, name_of, points
 from tests.kill.victim import DENIED
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
-
-
-def every(verb: str) -> pytest.MarkDecorator:
-    """Run a test for each point of a verb."""
-    return pytest.mark.parametrize(
-        "point", points(verb), ids=[name_of(verb, point) for point in points(verb)]
-    )
-
-
-def written(verb: str, type_: str, point: int) -> bool:
-    """Whether an entry was committed before this point."""
-    return VERBS[verb].index(Step(DATABASE, type_)) < point
 
 
 def state(scene: Scene) -> str:

@@ -8,9 +8,9 @@ import pytest
 from console.actions import counsel, drafts, journal
 from console.actions.ports import Console
 from tests.kill.aftermath import Victims, killed, unlike_on_mirror
+from tests.kill.plans import every, written
 from tests.kill.stage import sealed_base
 from tests.kill.steps import DATABASE, STATION, VERBS, Step
-from tests.kill.test_verbs import every, written
 from tests.kill.writing import FACT, SECRET, drafted_base, late_sheets_base, the_draft, writing_base
 
 pytestmark = [pytest.mark.real, pytest.mark.long]

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Everything that a whole roll-back puts back."""
+
+from pathlib import Path
+
+from tests.journals import Surroundings
+from tests.kill.stage import Scene
+
+
+def journal_files(scene: Scene) -> dict[Path, bytes]:
+    """Return everything that a whole roll-back puts back: the journal, its copy, and the software HSM's folder."""
+    return {
+        path: path.read_bytes()
+        for folder in (scene.home, scene.folder / "mirror")
+        for path in folder.rglob("*")
+        if path.is_file() and path.suffix != ".ballast" and path.name != "station.lock"
+    }
+
+
+def put_back(scene: Scene, files: dict[Path, bytes]) -> None:
+    """Put station and HSM back to what they were: with the embedded module nothing on this machine shows it."""
+    scene.station.locked.keepers.stop()
+    for path in scene.home.glob("journal.db-*"):
+        path.unlink()
+    for path in journal_files(scene):
+        if path not in files:
+            path.unlink()
+    for path, data in files.items():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    scene.restart()
+
+
+def copy_files(around: Surroundings) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in around.folder.glob("journal.db*")}
+
+
+def restore_files(around: Surroundings, files: dict[Path, bytes]) -> None:
+    for path in around.folder.glob("journal.db*"):
+        path.unlink()
+    for path, data in files.items():
+        path.write_bytes(data)
