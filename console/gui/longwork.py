@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QProgressBar, QWidget
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk
-from console.gui.widgets import Page, button, spread
+from console.gui.widgets import Page, announce, button, spread
 from console.language import say
 from console.wording import pace
 
@@ -100,7 +100,9 @@ class LongWork(QObject):
         was_hidden = self._row.isHidden()
         self._row.show_progress(self._what, done, total)
         if was_hidden and not self._row.isHidden():
-            self._page.reveal(self._row)
+            # Not the focus: by now somebody may be typing, here or on another page.
+            self._page.bring_in_sight(self._row)
+            announce(self._row, self._what)
 
     def _progress(self, done: int, total: int) -> bool:
         self._went_on.emit(done, total)

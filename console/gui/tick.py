@@ -7,6 +7,8 @@ from PySide6.QtWidgets import QCheckBox, QSizePolicy, QStyle, QStyleOptionButton
 
 WRAPPED = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextWordWrap
 MUCH = 1 << 20
+EDGE = 6
+"""Pixels right of the words: the border and the padding of window.qss, which a box has on both sides."""
 ROUNDED = 2
 """Pixels: letters have widths between whole ones, and a line that is a hair too long is two."""
 
@@ -47,7 +49,7 @@ class Tick(QCheckBox):
         option.text = ""
         painter.drawControl(QStyle.ControlElement.CE_CheckBox, option)
         painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(self.rect().adjusted(self._beside(), 0, 0, 0), WRAPPED, self.text())
+        painter.drawText(self.rect().adjusted(self._beside() - EDGE, 0, -EDGE, 0), WRAPPED, self.text())
         painter.end()
 
     def _lines(self, width: int) -> int:

@@ -220,7 +220,8 @@ class Messages(QFrame):
         self.show()
         if self.isVisible():
             self._seen.start()
-        self.setFocus(Qt.FocusReason.OtherFocusReason)
+            # Only here: on a page that somebody has left it would take the keys away from where they type now.
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
         announce(self, text)
 
 
@@ -288,7 +289,12 @@ class Page(QWidget):
         """Scroll to a widget and give it the focus, in whichever part of the page it is."""
         for parts in self.findChildren(Parts):
             parts.turn_to_holder_of(widget)
-        widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self.isVisible():
+            widget.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.bring_in_sight(widget)
+
+    def bring_in_sight(self, widget: QWidget) -> None:
+        """Scroll to a widget; the focus stays where somebody may be typing."""
         # Later, because what was just added has no place yet; never, if it is gone by then.
         QTimer.singleShot(SETTLED_MS, widget, lambda: self._scroll.ensureWidgetVisible(widget, 40, 80))
 

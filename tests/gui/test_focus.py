@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Where the focus is: on every page that somebody comes to, and after what was done there. Never on the lock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import cast
 
 import pytest
@@ -56,6 +56,31 @@ def test_whoever_comes_to_a_page_is_on_it_whatever_had_the_focus(hands: Hands) -
         hands.qtbot.wait(SETTLED_MS)
         found[name, left_at, "settled"] = wrong(hands.window, name)
     assert {place: said for place, said in found.items() if said} == {}
+
+
+@pytest.mark.parametrize(
+    "come_late",
+    [lambda page: page.say_problem("It failed.", ""), lambda page: page.reveal(page.findChild(QLineEdit))],
+    ids=["a problem", "a result"],
+)
+def test_what_comes_late_on_a_page_that_was_left_takes_no_focus(
+    qtbot: QtBot, come_late: Callable[[Page], None]
+) -> None:
+    window = Window("Window", [("board", "Board"), ("vault", "Vault")], "")
+    left, here, typed = Page("Board"), Page("Vault"), QLineEdit()
+    left.column.addWidget(QLineEdit())
+    here.column.addWidget(typed)
+    qtbot.addWidget(window)
+    window.add_page("board", left)
+    window.add_page("vault", here)
+    with qtbot.waitExposed(window):
+        window.show()
+    window.choose("board")
+    window.choose("vault")
+    qtbot.waitUntil(lambda: window.focusWidget() is typed)
+    come_late(left)
+    qtbot.wait(SETTLED_MS)
+    assert window.focusWidget() is typed
 
 
 def leave(window: Window, left_at: str) -> None:

@@ -4,7 +4,7 @@
 import time
 from typing import Any, cast
 
-from PySide6.QtWidgets import QProgressBar, QPushButton
+from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.gui.desk import Desk
@@ -52,6 +52,28 @@ def test_it_shows_how_far_it_is_and_is_stopped_at_its_next_step(qtbot: QtBot) ->
 
     work.run(count, done.append)
     assert done == [] and not line.isVisible()
+
+
+def test_it_takes_the_focus_from_nobody_who_has_gone_on(qtbot: QtBot) -> None:
+    window, page, typed, line = QWidget(), Page("Work"), QLineEdit(), ProgressRow()
+    below = QVBoxLayout(window)
+    for widget in (typed, page):
+        below.addWidget(widget)
+    page.column.addWidget(line)
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    typed.setFocus()
+    work = LongWork(cast(Desk, AtOnce()), page, line, "Counting")
+
+    def count(_: object, progress: Any) -> int:
+        time.sleep(1.05)
+        progress(1, 4)
+        qtbot.waitUntil(line.isVisible)
+        assert window.focusWidget() is typed
+        return 4
+
+    work.run(count, lambda _: None)
 
 
 def test_the_lock_calls_it_off(qtbot: QtBot) -> None:

@@ -20,7 +20,7 @@ MOVING: View = {"seconds_left": 0, "ends": ""}
 """What changes with every look: cards built anew for it would take a question away while it is answered."""
 SHOWN = ("approved", "open", "frozen", "ended")
 COMMANDS = say("On the page Vault: seal a new version, then let somebody else confirm it.")
-ENDING = say("After that nothing more can be shown. What was shown must then be changed.")
+ENDING = say("Once it is ended, nothing more can be shown. What was shown must then be changed.")
 COMPLETING = say("An activation is one emergency access. It is complete once all that was shown is changed.")
 COVERED_AT_FIRST = say("“Show once” leads to the secret, still covered. One more press there uncovers it.")
 ROTATE = say("Change it at its target, seal the new secret, let a second person confirm it.")
@@ -149,6 +149,9 @@ class SessionScreen(Page):
         state.set_tone(tone)
         line = row(StateMark(tone), state)
         line.addWidget(self._left)
+        if view["state"] in ("open", "frozen"):
+            # Beside the time and not below it: what is shown next must be seen without scrolling.
+            line.addWidget(self._ending(view["activation"]))
         column.addLayout(line)
         said = view["justification"]
         column.addWidget(PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}"))
@@ -166,16 +169,12 @@ class SessionScreen(Page):
             for waiting in view["seconding"]:
                 column.addWidget(PlainLabel(_waiting(waiting)))
             column.addWidget(self._warning)
-            act = view["activation"]
             column.addWidget(PlainLabel(ENDING, role="muted"))
-            column.addWidget(
-                Twice(
-                    say("End the session"),
-                    say("Yes, end it: nothing more can be shown"),
-                    lambda: self.end_asked.emit(act),
-                )
-            )
         return frame
+
+    def _ending(self, act: str) -> Twice:
+        yes = say("Yes, end it: nothing more can be shown")
+        return Twice(say("End the session"), yes, lambda: self.end_asked.emit(act))
 
     def _opening(self, view: View) -> QFrame:
         frame, column = card()

@@ -55,6 +55,7 @@ def test_one_emergency_from_unlock_to_end(
     hands.key("alt+3")
     hands.press("File the request")
     hands.read("The request is not complete.")
+    hands.picture("request")
     for name, text in request_texts[0].items():
         hands.find("text_field", name).set_value(text)
     for name, text in request_texts[1].items():
@@ -62,7 +63,6 @@ def test_one_emergency_from_unlock_to_end(
     hands.find("check_box", "idp-recovery-codes (one-time codes, 10 left)").toggle()
     hands.find("check_box", "salesforce-emergency-admin (password)").toggle()
     hands.find("check_box", "DE").toggle()
-    hands.picture("request")
     hands.press("File the request")
     hands.read("The request is filed. Still missing: 1 × IT, 1 × Legal.")
 
