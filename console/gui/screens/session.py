@@ -151,7 +151,8 @@ class SessionScreen(Page):
         line.addWidget(self._left)
         if view["state"] in ("open", "frozen"):
             # Beside the time and not below it: what is shown next must be seen without scrolling.
-            line.addWidget(self._ending(view["activation"]))
+            act, yes = view["activation"], say("Yes, end it: nothing more can be shown")
+            line.addWidget(Twice(say("End the session"), yes, lambda: self.end_asked.emit(act)))
         column.addLayout(line)
         said = view["justification"]
         column.addWidget(PlainLabel(f"{said['incident']} · {CATEGORIES[said['category']]}"))
@@ -171,10 +172,6 @@ class SessionScreen(Page):
             column.addWidget(self._warning)
             column.addWidget(PlainLabel(ENDING, role="muted"))
         return frame
-
-    def _ending(self, act: str) -> Twice:
-        yes = say("Yes, end it: nothing more can be shown")
-        return Twice(say("End the session"), yes, lambda: self.end_asked.emit(act))
 
     def _opening(self, view: View) -> QFrame:
         frame, column = card()
