@@ -7,9 +7,11 @@ from typing import cast
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
+from console.domain.moment import here, local_and_utc
 from console.language import say, say_count, say_each, say_number
 from console.sentences import ages, entries, terms
 from console.sentences.every import BEGIN_ANEW, CORRUPT, REFUSED, STOP, UNAVAILABLE
+from console.sentences.remote import DECIDED
 
 BUG = (
     say("The program has made a mistake of its own ({code})."),
@@ -28,6 +30,9 @@ WHOSE = say_each(
     }
 )
 """What is said instead, where it is known whose PIN was asked."""
+
+WHICH = say_each({"picture_unreadable": "{file} is not a PNG or JPEG that can be read."})
+"""What is said instead, where it is known which of several files it is."""
 
 PIN_TRIES = say_each(
     {
@@ -179,6 +184,8 @@ def explain(error: ConsoleError | Cancelled) -> Explanation:
     what, now = _templates(error)
     if "member" in error.facts:
         what = WHOSE.get(error.code, what)
+    if "file" in error.facts:
+        what = WHICH.get(error.code, what)
     facts = {name: _fact(value) for name, value in error.facts.items() if name != "problems"}
     places = _Facts(code=error.code, **_in_words(facts))
     happened = what.format_map(places)
@@ -368,6 +375,8 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
     for name in ("group", "mode"):
         if name in facts:
             said[name] = str(terms.word(facts[name]))
+    if "decision" in facts and "at" in facts:
+        said["decision"], said["at"] = DECIDED[facts["decision"]], local_and_utc(here(facts["at"]))
     if "kind" in facts:
         said["kind"] = str(terms.kind(facts["kind"]))
     if "why" in facts:

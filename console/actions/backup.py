@@ -6,7 +6,7 @@ here comes back from no backup; so do all tokens and the station's own HSM.
 """
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import cast
 
@@ -121,15 +121,26 @@ def backup_check(console: Console) -> dict[str, Json]:
     return warn_of("backup", wrong)
 
 
+def held(console: Console, names: Iterable[str]) -> set[str]:
+    """Return which credentials the newest whole backup opens to the people of today: none, where they changed since."""
+    done = _newest(console, DONE)
+    if done is None or next(_since(console, "policy.changed", done), None):
+        return set()
+    return set(names) - _sealed_since(console, done)
+
+
 def _overtaken(console: Console, done: Entry) -> Iterator[Object]:
-    names = {str(entry.body["credential"]) for entry in _since(console, "credential.sealed", done)}
-    if names:
+    if names := _sealed_since(console, done):
         yield told("sealed since: {names}", names=", ".join(sorted(names)))
     if next(_since(console, "policy.changed", done), None):
         yield told("people, rules or sheets changed since")
     days = (console.machine.reading().wall_ms - done.t.wall_ms) // DAY_MS
     if days > MAX_DAYS:
         yield told("last written {days} days ago", days=days)
+
+
+def _sealed_since(console: Console, done: Entry) -> set[str]:
+    return {str(entry.body["credential"]) for entry in _since(console, "credential.sealed", done)}
 
 
 def _newest(console: Console, type_: str) -> Entry | None:

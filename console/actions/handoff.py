@@ -80,7 +80,11 @@ def texts(codes: Codes, images: Mapping[str, bytes]) -> list[str]:
     """Return the texts of all codes in pictures; ``Refused`` (no_code_in_picture) names one without any."""
     found = []
     for name, image in images.items():
-        read = codes.scan(image)
+        try:
+            read = codes.scan(image)
+        except Refused as error:
+            error.facts.setdefault("file", name)  # One of twenty pictures was cut on its way: which?
+            raise
         if not read:
             raise Refused("no_code_in_picture", file=name)
         found += read

@@ -6,10 +6,11 @@ that does not exist is not counted: nothing here is green by hope.
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import cast
 
+from console.actions import backup, recovery
 from console.actions import credential as credentials
-from console.actions import recovery
 from console.actions.checks import check, warn_of
 from console.actions.ports import Console
 from console.domain import losses
@@ -62,7 +63,7 @@ def known_losses(policy: Policy) -> list[str]:
     """Return everything that can be named as a loss."""
     people = [member.id for member in policy.roster.members]
     return [
-        losses.HSM, losses.DISK, losses.MIRROR, *losses.HARMLESS,
+        losses.HSM, losses.DISK, losses.MIRROR, losses.BACKUP, *losses.HARMLESS,
         *(f"{kind}:{member}" for member in people for kind in ("person", "token", "pin")),
         *(f"sheets:{slot}" for slot in (*policy.roster.groups, STATION)),
     ]  # fmt: skip
@@ -120,18 +121,21 @@ def _held(console: Console) -> dict[str, tuple[Held, ...]]:
     """Return per credential what each place of its items needs; nothing for one that is used up."""
     left, station, known = credentials.unburnt(console), _station(console), recovery.sets(console.vault)
     # A thousand credentials are sealed in a few ways: each is looked into once.
-    by_seal: dict[tuple[bytes, str, bool], Held] = {}
+    by_seal: dict[tuple[bytes, str, bool, bool], Held] = {}
+    folded = credentials.fold(console)
+    backed_up = backup.held(console, folded)
 
     def held_at(credential: Credential, place: int) -> Held:
         seal = credentials.seal_of(console, credential, place)
-        key = (seal.roster.hash(), seal.class_, seal.recoverable)
+        key = (seal.roster.hash(), seal.class_, seal.recoverable, credential.name in backed_up)
         if key not in by_seal:
-            by_seal[key] = _held_by(console, seal, station, known)
+            held = _held_by(console, seal, station, known)
+            by_seal[key] = replace(held, backed_up=credential.name in backed_up)
         return by_seal[key]
 
     return {
         name: tuple(held_at(credential, place) for place in _places(credential, left))
-        for name, credential in credentials.fold(console).items()
+        for name, credential in folded.items()
     }
 
 

@@ -69,7 +69,7 @@ class Opened:
 def pin(own: OwnConsole, card: bytes, spoken: Sequence[str]) -> Object:
     """Pin a station by its card and the 12 words that its keyholder has from elsewhere; or bring the pinned one up.
 
-    ``Refused``: not_a_pin_card, words_needed, pinned_another, policy_downgrade, unknown_member; ``Corrupt``:
+    ``Refused``: not_a_pin_card, words_needed, pinned_another, policy_downgrade, not_in_card; ``Corrupt``:
     pin_card_shape, words_differ, genesis_*, step_*, checkpoint_*, policy_forked.
     """
     value = _card(card)
@@ -81,7 +81,8 @@ def pin(own: OwnConsole, card: bytes, spoken: Sequence[str]) -> Object:
     with shaped("pin_card_shape"):
         steps = [str(step).encode() for step in cast(list[str], value["steps"])]
     after = succession.load_chain(genesis, steps, proposed.genesis)
-    after.roster.member(own.member)
+    if own.member not in [person.id for person in after.roster.members]:
+        raise Refused("not_in_card", member=own.member)
     log, seen = told(own, str(value["checkpoint"]), after)
     known = pinned_if_any(own)
     if known is not None:

@@ -13,6 +13,7 @@ from console.cli.plain import plain
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
 from console.language import say
+from console.sentences.remote import DECIDED
 from console.sentences.terms import ASKED, word
 
 Row = Mapping[str, Json]
@@ -25,12 +26,6 @@ THEN = {
     "resume": say("Once one of each group has agreed, it goes on until its time is over."),
 }
 STOPPING = {"deny": say("deny"), "veto": say("end")}
-DECIDED = {
-    "approve": say("approved"),
-    "deny": say("denied"),
-    "veto": say("vetoed: the activation ends"),
-    **dict.fromkeys(("extend", "reset", "resume"), say("agreed")),
-}
 FITS = {True: say("yes"), False: say("NO"), None: say("not said")}
 
 

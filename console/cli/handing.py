@@ -6,8 +6,14 @@ from pathlib import Path
 
 from console.actions import handoff
 from console.cli import files
+from console.domain.errors import Refused
+from console.domain.handoff import CARD, CHANGE, PIN_CARD, SIGNATURE
 
 FILE_SUFFIX = ".bg"
+OTHERS = {
+    CARD: "not_a_card", CHANGE: "not_a_change", SIGNATURE: "not_a_signature", PIN_CARD: "not_a_pin_card",
+}  # fmt: skip
+"""Kind that belongs here -> what is said of anything else."""
 
 
 def bring_out(out: str, stem: str, data: bytes) -> list[str]:
@@ -26,15 +32,22 @@ def bring_out(out: str, stem: str, data: bytes) -> list[str]:
     return files.write_numbered(out, stem, handoff.pictures(codes(), data))
 
 
-def take_in(names: Sequence[str]) -> bytes:
-    """Return the object that pictures or a file hold; a folder stands for the files in it."""
+def take_in(names: Sequence[str], wanted: str | None = None) -> bytes:
+    """Return the object that pictures or a file hold; a folder stands for the files in it.
+
+    ``Refused`` (not_a_card, …) for what is not of the ``wanted`` kind: it is a slip, no evidence.
+    """
     from console.wiring import codes
 
-    found = [path for name in names for path in _files(name)]
-    return handoff.take_in(codes(), {name: bytes(files.read(name)) for name in found})
+    found = [path for name in names for path in files_of(name)]
+    data = handoff.take_in(codes(), {name: bytes(files.read(name)) for name in found})
+    if wanted is not None and handoff.kind_of(data) != wanted:
+        raise Refused(OTHERS[wanted])
+    return data
 
 
-def _files(name: str) -> list[str]:
+def files_of(name: str) -> list[str]:
+    """Return the files that a name stands for: of a folder, those in it."""
     if name == "-" or not Path(name).is_dir():
         return [name]
     return [str(path) for path in sorted(Path(name).iterdir()) if path.is_file()]

@@ -56,6 +56,13 @@ def enrolled(value: Object) -> Iterator[str]:
     yield from card(cast(Row, value["enrolled"]))
     yield ""
     yield from changes.proposed(proposal)
+    for member in cast(Sequence[str], proposal["newcomers_missing"]):
+        yield say(
+            "{member} signs first, on their own console. "
+            "Send it there with: breakglass keyholder step {proposal} --out DIR",
+            member=member,
+            proposal=proposal["proposal"],
+        )
     yield say(
         "Nothing has changed yet. Sign it with: breakglass policy sign {proposal} --keyholder NAME",
         proposal=proposal["proposal"],

@@ -5,6 +5,7 @@ A way is a name of something that is needed, or a ``Gate``: so many of several w
 opens anything. So each credential has smallest sets of losses that lock it out, and below them nothing does.
 
     hsm, disk, mirror          the security module; everything in the station's folder; the second medium
+    backup                     the newest backup, which lies elsewhere
     person:ID                  somebody is gone, and with them their token and the sheet that they keep
     token:ID                   their token is gone, or its PIN
     sheets:GROUP, sheets:station   so many sheets of a set that it opens no more
@@ -21,7 +22,7 @@ from typing import TypeAlias
 Way: TypeAlias = "str | Gate"
 Losses = frozenset[str]
 
-HSM, DISK, MIRROR = "hsm", "disk", "mirror"
+HSM, DISK, MIRROR, BACKUP = "hsm", "disk", "mirror", "backup"
 HARMLESS = ("database", "camera", "printer", "clock")
 MOST = 3
 """Sets of losses larger than this are not looked for."""
@@ -178,15 +179,26 @@ class StationHeld:
 
 @dataclass(frozen=True)
 class Held:
-    """Everything that a credential can be opened by; ``recoverable``: recovery sheets may open it, too."""
+    """Everything that a credential can be opened by; ``recoverable``: recovery sheets may open it, too.
+
+    ``backed_up``: the newest backup holds it as it is sealed today.
+    """
 
     groups: tuple[GroupHeld, ...]
     station: StationHeld
     recoverable: bool = True
+    backed_up: bool = False
 
     def way(self) -> Gate:
         """Return what opens it."""
-        return all_of(self.people(), self.machine(), self.station.files())
+        return all_of(
+            self.people(), any_of(all_of(self.machine(), self.station.files()), *self._from_backup())
+        )
+
+    def _from_backup(self) -> tuple[Gate, ...]:
+        """Return how a backup opens it: with a new HSM alone, whose tables the old one cannot have replaced since."""
+        is_way = self.backed_up and self.recoverable
+        return (all_of(BACKUP, self.station.new_hsm()),) if is_way else ()
 
     def people(self) -> Gate:
         """Return how its groups open: all by tokens, or one of them by its sheets; never two by sheets."""

@@ -90,11 +90,13 @@ class Step:
         """Return whose key is asked of a member next: a newcomer's new one first, then that of the roster before.
 
         So a person whose token is replaced signs with the new one, and counts for the quorum with the old one if they
-        still have it. ``Refused``: unknown_member, not_a_keyholder.
+        still have it. ``Refused``: unknown_member, not_a_keyholder, signed_already (who joins signs once).
         """
         for newcomer in self.newcomers():
             if newcomer.id == member and member not in self.proofs:
                 return newcomer
+        if member in self.proofs and all(person.id != member for person in self.before.roster.members):
+            raise Refused("signed_already", member=member)
         known = self.before.roster.member(member)
         if known.role not in self.before.roster.groups:
             raise Refused("not_a_keyholder", member=member)

@@ -55,5 +55,5 @@ REFUSED: Sentences = {
     "gone": ("These were destroyed for good: {items}.",
         "Seal a new version, or fetch fresh codes at the target."),
     "no_share": ("{member} holds no share of {credential}.",
-        "Ask a keyholder who was there when it was sealed."),
+        "Ask a keyholder who was there when it was sealed, or seal it again first."),
 }

@@ -9,6 +9,8 @@ REFUSED: Sentences = {
         "Use one of these names, or propose the change again."),
     "newcomers_sign_first": ("Whoever joins signs first, with the new token; missing: {members}.",
         "Let them sign, then sign again."),
+    "signed_already": ("{member} has signed this change already and counts once.",
+        "Let the others sign who are still missing."),
     "nothing_changed": ("The proposal changes nothing.",
         "Change something in it, then propose it again."),
     "other_vault": ("The proposal belongs to another station or another mode.",

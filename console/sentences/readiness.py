@@ -54,6 +54,7 @@ _LOSSES = say_each({
     "hsm": "the security module",
     "disk": "the station's disk",
     "mirror": "the second medium",
+    "backup": "the backup",
     "database": "the journal's database",
     "camera": "the camera",
     "printer": "the printer",

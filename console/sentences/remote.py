@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about approvals from another console."""
 
+from console.language import say
 from console.sentences.form import Sentences, Verdicts
 
 # fmt: off
@@ -12,6 +13,14 @@ REFUSED: Sentences = {
         "Take what was made with: breakglass keyholder answer."),
     "not_a_pin_card": ("This is not a card that introduces a station.",
         "Take what was made at the station with: breakglass keyholder card."),
+    "not_in_card": ("This card is from before {member} joined.",
+        "Once the change is in force, take in a new card, made with: breakglass keyholder card."),
+    "not_a_card": ("This is not the card of somebody who joins.",
+        "Take what was made on their own console with: breakglass keyholder make-card."),
+    "not_a_change": ("This is not a change that waits to be signed.",
+        "Take what was made at the station with: breakglass keyholder step."),
+    "not_a_signature": ("This is not a signature under a change.",
+        "Take what was made on their own console with: breakglass keyholder sign-step."),
     "handoff_mixed": ("These are pictures and files together, or more than one file.",
         "Give either the pictures of one thing, or one file."),
     "frames_on_page": ("{frames} pictures do not fit on one page, which holds {most}.",
@@ -53,7 +62,7 @@ REFUSED: Sentences = {
     "console_behind": ("This console knows change {known} of people and rules; the request begins after {since}.",
         "Ask for the request code again with: --since {known}."),
     "policy_downgrade": ("This console knows change {known} of people and rules, and was told of {told} only.",
-        "Do not answer; ask whether an old copy of the station was put back."),
+        "Ask for a newer one. If there is none, do not answer: an old station was put back."),
     "request_before_change": ("The request was made under change {asked} of people and rules; in force is {now}.",
         "Ask for a new request."),
     "checkpoint_unproven": ("Nothing proves that the journal continues from the {remembered} entries known here.",
@@ -88,3 +97,11 @@ CORRUPT: Verdicts = {
     "memory_shape": "What this console remembers of the journal has a wrong form.",
     "kept_answer_shape": "A stored answer of this console has a wrong form.",
 }
+
+DECIDED = {
+    "approve": say("approved"),
+    "deny": say("denied"),
+    "veto": say("vetoed: the activation ends"),
+    **dict.fromkeys(("extend", "reset", "resume"), say("agreed")),
+}
+"""How a keyholder answered."""

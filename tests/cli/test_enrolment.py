@@ -64,6 +64,19 @@ def test_near(station: Path, command: Command) -> None:
     assert "Longest time that a request may ask for: 240 minutes." in shown.stdout
 
 
+def check_slips(command: Command, proposal: str, home: list[str]) -> None:
+    """What belongs to another step is no evidence of anything: it is named as a slip, and nobody is alarmed."""
+    for argv, what in (
+        (["keyholder", "enrol", "--card", "step", *AS], "not the card of somebody who joins"),
+        (["policy", "sign", proposal, "--answer", "card", *AS], "not a signature under a change"),
+        (["keyholder", "sign-step", "card", "--out", "x.bg", *home], "not a change that waits to be signed"),
+        (["keyholder", "pin", "answer.bg", *home], "not a card that introduces a station"),
+        (["keyholder", "pin", "pins.toml", *home], "not a card that introduces a station"),
+    ):
+        refused = command(argv)
+        assert (refused.status, what in refused.stderr) == (1, True), refused
+
+
 @pytest.mark.long
 def test_far(station: Path, command: Command) -> None:
     """The card as pictures to the station, the proposal as pictures back, the signature as a file."""
@@ -77,15 +90,22 @@ def test_far(station: Path, command: Command) -> None:
     assert (unread.status, "Nobody has compared" in unread.stderr) == (1, True)
     differ = command(["keyholder", "enrol", "--card", "card", "--words", words.upper() + " zoo", *AS])
     assert (differ.status, "not those of the card of it-3" in differ.stderr) == (1, True)
-    value = told(command(["keyholder", "enrol", "--card", "card", "--words", words.upper(), *AS, "--json"]))
-    proposal = value["proposal"]["proposal"]
+    enrol = ["keyholder", "enrol", "--card", "card", "--words", words.upper(), *AS]
+    proposal = told(command([*enrol, "--json"]))["proposal"]["proposal"]
+    assert f"breakglass keyholder step {proposal} --out DIR" in command(enrol).stdout
     told(command(["keyholder", "step", proposal, "--out", "step", *AS, "--json"]))
     genesis = " ".join(told(command(["policy", "genesis", "--json"]))["words"])
+    told(command(["keyholder", "card", "it-1", "--out", "early.bg", *AS, "--json"]))
+    early = command(["keyholder", "pin", "early.bg", "--words", genesis, *home])
+    assert (early.status, "from before it-3 joined" in early.stderr) == (1, True)
     told(
         command(["keyholder", "sign-step", "step", "--words", genesis, "--out", "answer.bg", *home, "--json"])
     )
     taken = told(command(["policy", "sign", proposal, "--answer", "answer.bg", *AS, "--json"]))
     assert taken["newcomers_missing"] == []
+    twice = command(["policy", "sign", proposal, "--answer", "answer.bg", *AS])
+    assert (twice.status, "it-3 has signed this change already" in twice.stderr) == (1, True)
+    check_slips(command, proposal, home)
     assert signed(command, proposal, "legal-1", "legal-2", "it-1")["in_force"] is True
     people = {row["id"]: row for row in told(command(["keyholder", "list", *AS, "--json"]))["keyholders"]}
     assert people["it-3"]["state"] == "away"

@@ -183,6 +183,8 @@ def test_what_is_handed_over_is_pictures_or_one_file(desk: Desk) -> None:
     desk("activation", "request-code", act, "--keyholder", "it-1", "--out", "to-it.png")
     desk("activation", "request-code", act, "--keyholder", "it-1", "--out", "to-it.bg")
     assert desk("handoff", "scan", "to-it.png")["kind"] == "errand"
+    desk("activation", "request-code", act, "--keyholder", "it-1", "--out", "to-it")
+    assert desk("handoff", "scan", "to-it")["kind"] == "errand"
     scan = ("activation", "approval-scan", act)
     assert desk.refused(*scan, "to-it.png", "to-it.bg") == "handoff_mixed"
     assert desk.refused(*scan, "to-it.bg", "to-it.bg") == "not_an_answer"

@@ -28,6 +28,12 @@ FOUND_ELSEWHERE = {
     ("adapters/hsm/station.py", "Unavailable", "code"): {"keeper_busy", "station_locked"},
     ("actions/erasure.py", "Refused", "over"): {"erasure_overtaken", "erased_before"},
     ("adapters/camera.py", "Unavailable", "code"): {"camera_gone", "camera_denied", "camera_busy"},
+    ("cli/handing.py", "Refused", "OTHERS[wanted]"): {
+        "not_a_card",
+        "not_a_change",
+        "not_a_pin_card",
+        "not_a_signature",
+    },
     ("gui/files.py", "Unavailable", "code"): {"file_unreadable", "not_written"},
     ("domain/canonical.py", "Corrupt", "code"): {
         "slot_shape",
@@ -278,6 +284,12 @@ def test_the_rule_of_a_free_text_is_quoted() -> None:
         f"reason: it says nothing: at least {justification.MIN_LETTERS} letters and "
         f"{justification.MIN_WORDS} different words are needed."
     )
+
+
+def test_an_answer_that_was_given_is_told_in_words() -> None:
+    said = wording.explain(Refused("already_answered", decision="approve", at="2026-11-27T18:27:53.657Z"))
+    assert said.what.startswith("This request was answered already: approved, at 2026-11-27 ")
+    assert "approve," not in said.what and "657Z" not in said.what
 
 
 def test_allowed_values_are_named() -> None:

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The smallest losses that lock a credential out: exactly those that trying every set finds."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -8,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.losses import (
+    BACKUP,
     DISK,
     HSM,
     MIRROR,
@@ -133,6 +135,19 @@ def test_a_disk_that_can_be_restored_and_a_module_that_can_be_replaced() -> None
     assert not [one for one in found if len(one) == 1]
     assert {DISK, MIRROR} in found
     assert {HSM, "sheets:station"} in found
+
+
+def test_a_backup_takes_the_loss_of_the_whole_laptop_away_but_only_with_the_stations_sheets() -> None:
+    station = StationHeld(
+        STATION.unlockers, SIGNERS, frozenset((HSM,)), SheetsHeld("station", ((1, (ANNA, BEN)),))
+    )
+    laptop = {HSM, DISK, MIRROR}
+    found = replace(held(station=station), backed_up=True)
+    assert is_open(found.way(), laptop)
+    assert not is_open(found.way(), {*laptop, BACKUP})
+    assert not is_open(found.way(), {*laptop, "sheets:station"})
+    assert not is_open(replace(found, backed_up=False).way(), laptop)
+    assert not is_open(replace(found, recoverable=False).way(), laptop)
 
 
 def test_a_new_module_takes_a_quorum_of_tokens_even_where_sheets_stand_in() -> None:

@@ -52,7 +52,6 @@ OTHERWISE_IN_THE_COMMAND = {
     "arrival.at_own": "A verb names the kind it wants and refuses another as it reads it.",
     "arrival.at_station": "A verb names the kind it wants and refuses another as it reads it.",
     "arrival.tell": "handoff scan tells what a thing says of itself, and verbs refuse what is not for them.",
-    "handoff.kind_of": "handoff scan tells the kind with the rest.",
     "handoff.texts": "A verb gets its pictures all at once, by handoff.take_in.",
     "heads.receipt": "approve --receipt makes and notes it in one, with note_receipt.",
     "journal.newest_at": "journal search --until T --limit 1 finds the same.",

@@ -7,7 +7,7 @@ from itertools import combinations
 from pathlib import Path
 
 from tests.kill.stage import NEW_CODES, PASSWORD, RECOVERABLE
-from tests.lockout.play import NEEDED, PAIRED, SINGLE, Played, played
+from tests.lockout.play import LAPTOP, NEEDED, PAIRED, SINGLE, Played, played
 
 PAGE = Path(__file__).parents[2] / "docs" / "lockout.md"
 CALLED = {
@@ -28,8 +28,10 @@ what is left as an administrator would. Do not edit it: run the command again.
 
 The station of the play: Legal is `legal-1` and `legal-2`, IT is `it-1` and `it-2`, the operator is `legal-ops-1`; each
 token on a stick of its own. The security module is the embedded one, so it lies on the station's disk and **goes with
-it**. Sheets: Legal 2 of 2, IT 1 of 1 (kept by `it-1`), the station 2 of 2 of each group. `person` is somebody who is
-gone with their token and the sheets that they keep; `token` is the token alone, or its PIN.
+it**. A backup of all of it lies elsewhere, so `disk` + `mirror` is a laptop that is gone with the second medium in it;
+what that is without a backup stands at the end. Sheets: Legal 2 of 2, IT 1 of 1 (kept by `it-1`), the station 2 of 2
+of each group. `person` is somebody who is gone with their token and the sheets that they keep; `token` is the token
+alone, or its PIN.
 
 What opens is a station's own matter: `breakglass station check --what-if` says it for yours, by the same rules.
 """
@@ -51,6 +53,8 @@ NOTES = """\
   and their keepers are there. A third person in the group takes that away.
 - **A new security module takes the station's sheets and the quorum's tokens.** So the module together with one of two
   needed tokens locks everything out. Keep more people than thresholds, and the module off the station's disk.
+- **A backup holds what was sealed before it**, for the people of its day, and opens with the station's sheets alone.
+  What was sealed or changed since is not counted as saved: write one after every sealing and every change.
 - **The sheets of one group only** stand in for its tokens in one opening; the other group's people must be there.
 """
 
@@ -88,7 +92,7 @@ def main() -> None:
     """Play everything and write the page."""
     parts = [
         HEAD, "## Every single loss\n", *table((loss,) for loss in SINGLE), "", HARMLESS, NOTES, "## Every pair\n",
-        *table(combinations(PAIRED, 2)),
+        *table(combinations(PAIRED, 2)), "", "## The laptop, where no backup lies elsewhere\n", *table([LAPTOP]),
     ]  # fmt: skip
     PAGE.write_text("\n".join([*parts, ""]))
 

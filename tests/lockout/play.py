@@ -5,13 +5,14 @@ Nothing here asks the matrix: it does what the administrator's guide says, step 
 comes out. What it finds is what ``docs/lockout.md`` says, and what the matrix is held against.
 """
 
+import functools
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from console.actions import activation, release, renewal, restore, stand_in
+from console.actions import activation, backup, release, renewal, restore, stand_in
 from console.actions import station as station_actions
 from console.actions.ports import Console
 from console.adapters.slip39 import WordSheets
@@ -22,10 +23,12 @@ from tests.kill.stage import (
     NEW_CODES,
     PASSWORD,
     RECOVERABLE,
+    Base,
     Paper,
     Scene,
     approve,
     filed,
+    keep,
     pins_of,
     recovery_base,
     staged,
@@ -43,9 +46,13 @@ NEEDED = {
 }
 """What is opened: a password that needs two of Legal, one sealed before there were sheets, a list of codes."""
 SINGLE = (
-    "hsm", "disk", "mirror", "database", "sheets:legal", "sheets:it", "sheets:station",
+    "hsm", "disk", "mirror", "backup", "database", "sheets:legal", "sheets:it", "sheets:station",
     *(f"token:{member}" for member in PEOPLE), *(f"person:{member}" for member in PEOPLE),
 )  # fmt: skip
+LAPTOP = ("disk", "mirror", "backup")
+"""A laptop that is gone with its second medium in it, where no backup lies elsewhere."""
+BACKUP = "backup-elsewhere"
+"""The folder beside the station in which its backup lies."""
 PAIRED = tuple(loss for loss in SINGLE if not loss.startswith("person:"))
 KEPT_BY = {
     "legal": ("legal-1", "legal-2"),
@@ -105,6 +112,10 @@ def _lose_mirror(left: Left, _: str) -> None:
     (left.folder / "mirror").mkdir(mode=0o700)
 
 
+def _lose_backup(left: Left, _: str) -> None:
+    shutil.rmtree(left.folder / BACKUP)
+
+
 def _lose_database(left: Left, _: str) -> None:
     for path in left.home.glob("journal.db*"):
         path.unlink()
@@ -127,15 +138,24 @@ def _lose_person(left: Left, member: str) -> None:
 
 
 _LOSE = {
-    "hsm": _lose_hsm, "disk": _lose_disk, "mirror": _lose_mirror, "database": _lose_database, "token": _lose_token,
-    "sheets": _lose_sheets, "person": _lose_person,
+    "hsm": _lose_hsm, "disk": _lose_disk, "mirror": _lose_mirror, "backup": _lose_backup, "database": _lose_database,
+    "token": _lose_token, "sheets": _lose_sheets, "person": _lose_person,
 }  # fmt: skip
+
+
+@functools.cache
+def backed_base() -> Base:
+    """A station with sheets in force, and beside it a backup of all that is sealed."""
+    with staged(recovery_base()) as scene:
+        with scene.console() as console:
+            backup.make(console, backup_folder(scene.folder / BACKUP, scene.home, same_disk=True))
+        return keep(scene, "backed", "")
 
 
 @contextmanager
 def after(losses: Sequence[str]) -> Iterator[Left]:
-    """Lend a station with sheets in force after these losses."""
-    with staged(recovery_base()) as scene:
+    """Lend a station with sheets in force, and a backup of it, after these losses."""
+    with staged(backed_base()) as scene:
         yield lose(scene, losses)
 
 
@@ -188,14 +208,23 @@ class Stuck(Exception):
 
 def _make_whole(left: Left, station: Station) -> None:
     if not (left.home / "genesis.json").exists():
-        medium = backup_folder(station.settings.station.mirror, left.home)
-        if not medium.names(""):
-            raise Stuck("disk and second medium are gone")
-        restore.put_back(station.locked, medium, medium)
-        left.steps.append("the files come back from the second medium")
+        _put_back(left, station)
     if not (left.home / "hsm").exists():
         restore.new_hsm(station.locked, WordSheets(), left.words["station"])
         left.steps.append("the station's sheets make a new security module")
+
+
+def _put_back(left: Left, station: Station) -> None:
+    mirror = backup_folder(station.settings.station.mirror, left.home)
+    if mirror.names(""):
+        restore.put_back(station.locked, mirror, mirror)
+        left.steps.append("the files come back from the second medium")
+        return
+    medium = backup_folder(left.folder / BACKUP, left.home)
+    if not medium.names(""):
+        raise Stuck("disk, second medium and backup are gone")
+    restore.put_back(station.locked, medium, mirror)
+    left.steps.append("the files come back from the backup")
 
 
 def _unlock(left: Left, station: Station) -> None:

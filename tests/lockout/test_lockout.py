@@ -12,7 +12,7 @@ from console.actions.ports import Console
 from console.domain.errors import Refused
 from tests.kill.stage import NEW_CODES, PASSWORD, RECOVERABLE, recovery_base, sealed_base, staged
 from tests.lockout import page
-from tests.lockout.play import NEEDED, PAIRED, SINGLE, played
+from tests.lockout.play import LAPTOP, NEEDED, PAIRED, SINGLE, backed_base, played
 
 pytestmark = pytest.mark.real
 EVERYDAY = ("token:legal-1",)
@@ -34,7 +34,7 @@ def said(console: Console, losses: Sequence[str]) -> dict[str, bool]:
 def check(losses: tuple[str, ...]) -> None:
     """Play these losses, and hold the matrix and the page against what happened."""
     happened = {name: found.why_not is None for name, found in played(losses).items()}
-    with staged(recovery_base()) as scene, scene.console() as console:
+    with staged(backed_base()) as scene, scene.console() as console:
         assert happened == said(console, losses)
     told = page.written()
     assert happened == {name: told[frozenset(losses), name] for name in NEEDED}
@@ -52,17 +52,17 @@ def test_every_other_single_loss(loss: str) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("losses", list(combinations(PAIRED, 2)), ids=" + ".join)
-def test_every_pair(losses: tuple[str, str]) -> None:
+@pytest.mark.parametrize("losses", [*combinations(PAIRED, 2), LAPTOP], ids=" + ".join)
+def test_every_pair_and_the_laptop(losses: tuple[str, str]) -> None:
     check(losses)
 
 
 def test_the_page_says_all_of_it_and_what_the_matrix_says() -> None:
     """Without playing: every single loss and every pair stands there, and as the matrix has it today."""
     told = page.written()
-    expected = [*((loss,) for loss in SINGLE), *combinations(PAIRED, 2)]
+    expected = [*((loss,) for loss in SINGLE), *combinations(PAIRED, 2), LAPTOP]
     assert set(told) == {(frozenset(losses), name) for losses in expected for name in NEEDED}
-    with staged(recovery_base()) as scene, scene.console() as console:
+    with staged(backed_base()) as scene, scene.console() as console:
         for losses in expected:
             assert said(console, losses) == {name: told[frozenset(losses), name] for name in NEEDED}, losses
 

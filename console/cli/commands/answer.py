@@ -8,6 +8,7 @@ from console.cli import asking, handing
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import witness
 from console.domain.canonical import Object
+from console.domain.handoff import PIN_CARD
 from console.language import say
 from console.own import own_console
 
@@ -26,7 +27,7 @@ def pin(call: Call) -> Reply:
     given = call.arguments.words
     if given is None and call.terminal.has_person():
         given = call.terminal.ask(say("Type the 12 words, from paper or as two founders read them: "))
-    data = handing.take_in(call.arguments.files)
+    data = handing.take_in(call.arguments.files, PIN_CARD)
     with own_console(call.folder, call.terminal) as own:
         return Reply(actions.pin(own, data, (given or "").split()), asking.pinned)
 

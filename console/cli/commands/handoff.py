@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from console.actions import handoff as actions
-from console.cli import asking, files, text
+from console.cli import asking, files, handing, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
 from console.domain.errors import Refused
@@ -40,7 +40,8 @@ def scan(call: Call) -> Reply:
     if call.arguments.typed is not None:
         value, data = actions.heard(files.read(call.arguments.typed).decode(errors="replace"))
     else:
-        images = {name: bytes(files.read(name)) for name in call.arguments.images}
+        found = [path for name in call.arguments.images for path in handing.files_of(name)]
+        images = {path: bytes(files.read(path)) for path in found}
         value, data = actions.scan(codes(), images)
     if call.arguments.out:
         files.write(call.arguments.out, data)

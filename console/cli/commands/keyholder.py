@@ -18,6 +18,7 @@ from console.cli.parser import WrongUsage
 from console.domain import certificate, enrolment
 from console.domain.contact import Contact
 from console.domain.errors import Refused
+from console.domain.handoff import CARD, CHANGE
 from console.language import say
 from console.own import own_console
 from console.settings import KeyholderSection, Settings
@@ -57,7 +58,7 @@ def _enrol_here(call: Call) -> Reply:
 
 def _enrol_by_card(call: Call) -> Reply:
     asked = call.arguments
-    data = handing.take_in(asked.card)
+    data = handing.take_in(asked.card, CARD)
     card = enrolment.parse_card(data)
     spoken = asked.words
     if spoken is None and call.terminal.has_person():
@@ -141,7 +142,7 @@ def step(call: Call) -> Reply:
 
 def sign_step(call: Call) -> Reply:
     """Sign a proposal on one's own console; on a terminal only after it was read."""
-    asked, data = call.arguments, handing.take_in(call.arguments.files)
+    asked, data = call.arguments, handing.take_in(call.arguments.files, CHANGE)
     spoken = asked.words
     with own_console(call.folder, call.terminal) as own:
         if spoken is None and call.terminal.has_person() and not pinned_if_any(own):

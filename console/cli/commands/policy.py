@@ -11,6 +11,7 @@ from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands.credential import who_seals
 from console.cli.commands.recovery import present_with, typed_words
 from console.cli.parser import WrongUsage
+from console.domain.handoff import SIGNATURE
 from console.language import say
 
 
@@ -95,7 +96,7 @@ def _sign_by_sheets(call: Call) -> Reply:
 
 
 def _take_answer(call: Call) -> Reply:
-    data = handing.take_in(call.arguments.answer)
+    data = handing.take_in(call.arguments.answer, SIGNATURE)
     with call.console() as console:
         return Reply(enrolment.take_answer(console, call.arguments.id, data), changes.proposed)
 
