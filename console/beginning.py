@@ -8,13 +8,13 @@ from dataclasses import replace
 from pathlib import Path
 
 from console import settings
-from console.actions import enrolment, founding, restore, station
+from console.actions import enrolment, founding, own_console, restore, station
 from console.actions.policy import GENESIS
 from console.actions.ports import Operator
 from console.actions.recovery import Escrowed, Words
 from console.adapters.machine import make_folder, write_durably
 from console.domain.canonical import Object
-from console.domain.enrolment import Card
+from console.domain.enrolment import Card, check_named, parse_card
 from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.settings import FILE_NAME, IN_SOFTWARE, OWN_FILE_NAME, KeyholderSection, Settings
 from console.wiring import Station, backup_folder, has_token, sheets
@@ -121,8 +121,9 @@ def fill_elsewhere(
 def own_section(folder: Path, section: KeyholderSection) -> KeyholderSection:
     """Return the section for a keyholder's own console: a token in software that names no folder lies in this one.
 
-    ``Refused`` (console_exists): the folder is somebody else's.
+    ``Refused`` (console_exists): the folder is somebody else's; and as ``check_named``, before anybody types a PIN.
     """
+    check_named(section.id, section.name, section.role)
     if section.module in IN_SOFTWARE and section.folder is None:
         section = replace(section, folder=(folder / "token").resolve())
     file = folder / OWN_FILE_NAME
@@ -134,9 +135,16 @@ def own_section(folder: Path, section: KeyholderSection) -> KeyholderSection:
 def make_own(
     folder: Path, section: KeyholderSection, operator: Operator, attestation: Sequence[bytes] = ()
 ) -> Card:
-    """Make a keyholder's own console and their enrolment card."""
+    """Make a keyholder's own console and their enrolment card; made again for the same keys, it is the same card.
+
+    Another one would have other words than the card that is under way.
+    """
     with _lent(settings.without_station(folder, section), operator) as place:
         card = enrolment.make_card(place.locked, section.id, attestation)
+    file = folder / own_console.CARD
+    if file.exists() and (known := parse_card(file.read_bytes())).is_of(card):
+        return known
+    _write(file, card.encode())
     _write(folder / OWN_FILE_NAME, settings.own_toml(section, folder))
     return card
 

@@ -36,7 +36,7 @@ from console.domain.policy import Policy
 from console.domain.renewal import Log, number_of
 from console.domain.witness import Seen
 
-PINNED, MEMORY = "pinned.json", "memory.json"
+PINNED, MEMORY, CARD = "pinned.json", "memory.json", "card.json"
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from console.domain.canonical import Json, decode_object, digest, encode, from_b
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import WITHOUT_GROUP, Member, person_key
 from console.domain.policy import Policy, Roster
+from console.domain.roster import is_group
 from console.domain.succession import Step
 from console.domain.words import to_words
 
@@ -77,6 +78,10 @@ class Card:
         self.attested_by()
         self.member.check(self.signature, self.signed_digest())
 
+    def is_of(self, other: "Card") -> bool:
+        """Return whether both say the same of the same person and keys; their words differ all the same."""
+        return (self.member, self.hints, self.attestation) == (other.member, other.hints, other.attestation)
+
     def attested_by(self) -> str | None:
         """Return who vouches for the token, or None for nobody; ``Corrupt`` (attestation_wrong) for a false claim."""
         if not self.attestation:
@@ -101,11 +106,18 @@ def parse_card(data: bytes) -> Card:
     return card
 
 
+def check_named(member: str, name: str, role: str) -> None:
+    """Raise ``Refused`` (card_id, card_name, card_role) unless a card can name somebody so."""
+    if not naming.is_short(member):
+        raise Refused("card_id", member=member)
+    if not naming.is_person(name):
+        raise Refused("card_name", member=member)
+    if not is_group(role):
+        raise Refused("card_role", role=role)
+
+
 def _check_person(member: Member) -> None:
-    if not naming.is_short(member.id):
-        raise Refused("card_id", member=member.id)
-    if not naming.is_person(member.name):
-        raise Refused("card_name", member=member.id)
+    check_named(member.id, member.name, member.role)
     if member.assurance not in ASSURANCES:
         raise Refused("card_assurance", assurance=member.assurance)
     if (member.read is not None) != (member.role == READS_COUNSEL):

@@ -158,6 +158,11 @@ _GROUP = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 """A group is a member of canonical objects: any other name would have no form."""
 
 
+def is_group(name: str) -> bool:
+    """Say whether a group can be called so."""
+    return _GROUP.match(name) is not None
+
+
 def check_people(named: Sequence[tuple[str, str]]) -> None:
     """Raise ``Refused`` (key_or_person_twice) where two of these (member id, name) are one person."""
     _check_once([(id_, id_) for id_, _ in named])
@@ -174,7 +179,7 @@ def _check_once(owned: Sequence[tuple[str, object]]) -> None:
 def check_roster(roster: Roster) -> None:
     """Raise ``Refused`` for a roster that could lock out or that lets one person count twice."""
     # A group named twice would count as two; operators hold no shares.
-    is_spelled = all(_GROUP.match(name) for name in roster.groups)
+    is_spelled = all(map(is_group, roster.groups))
     is_once = len(set(roster.groups)) == len(roster.groups)
     if not is_spelled or not is_once or {*WITHOUT_GROUP, STATION} & set(roster.groups):
         raise Refused("group_names", groups=", ".join(roster.groups))

@@ -4,6 +4,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from typing import Any
 
 from console.domain.moment import here, local_and_utc
 from console.language import say, say_count
@@ -155,6 +156,13 @@ def logs(current: int) -> list[tuple[object, str]]:
         for number in range(current - 1, 0, -1)
     ]
     return [(None, say("The journal in force")), *older]
+
+
+def read_aloud(card: Mapping[str, Any]) -> str:
+    """Return what the owner of a card does with its words; ``card``: as ``actions.enrolment`` describes it."""
+    return say(
+        "Read these twelve words to the station's people, by voice: {words}", words=" ".join(card["words"])
+    )
 
 
 def listed(texts: Sequence[str]) -> str:

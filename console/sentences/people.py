@@ -10,6 +10,8 @@ REFUSED: Sentences = {
     # --- the enrolment card
     "card_id": ("{member} cannot be the short name of a person.",
         "Use small letters, digits and hyphens, at most 32, beginning with a letter."),
+    "card_role": ("{role} cannot be the name of a group.",
+        "Use the station's short word for it, in small letters, like legal, it or operator."),
     "card_name": ("The name of {member} is empty, too long, or has signs that are no letters.",
         "Make the card again with the person's plain name."),
     "card_assurance": ("The card says {assurance} of its token and does not show it.",

@@ -85,6 +85,9 @@ def test_far(station: Path, command: Command) -> None:
     make = ["keyholder", "make-card", "--id", "it-3", "--name", "Fritz Gabler", "--role", "it"]
     made = told(command([*make, "--out", "card", *home, "--json"]))
     words = " ".join(made["words"])
+    assert told(command([*make, "--out", "again.bg", *home, "--json"]))["words"] == made["words"]
+    wrong = command([*make[:-1], "IT department", "--out", "x.bg", "--station", str(station / "other")])
+    assert (wrong.status, "IT department cannot be the name of a group" in wrong.stderr) == (1, True)
     assert all(name.endswith(".png") for name in made["files"])
     unread = command(["keyholder", "enrol", "--card", "card", *AS])
     assert (unread.status, "Nobody has compared" in unread.stderr) == (1, True)

@@ -17,6 +17,7 @@ from console.actions import backup
 from console.cli.throwaway import KnownPins
 from console.domain.errors import Cancelled
 from console.gui import theme
+from console.gui.own_window import make_own_window
 from console.gui.plan import read_draft, station_toml
 from console.gui.start_window import make_start_window
 from console.wiring import backup_folder
@@ -309,12 +310,33 @@ def test_a_computer_becomes_somebodys_own_console(qtbot: QtBot, tmp_path: Path) 
         hands.press("Make this computer my own console")
         hands.press("Make my card")
         hands.read("Something is missing here.")
-        write(hands, Your_short_name="legal-3", Your_name="Gerd Hahn", Your_group="legal")
+        write(hands, Your_short_name="legal-3", Your_name="Gerd Hahn")
+        hands.press("Make my card")
+        hands.read("Something is missing here.")
+        other = hands.find(QLineEdit, "Another group than these (optional)")
+        other.setText("our lawyers")
+        hands.press("Make my card")
+        hands.read("our lawyers cannot be the name of a group.")
+        other.clear()
+        hands.choose("Your group", "Legal")
         assert hands.find(QComboBox, "Your token").currentIndex() == 0
         hands.picture("newcard")
         hands.press("Make my card")
         choose_pin(hands, "Gerd Hahn", "471103")
-        hands.read("Read these twelve words to the station's people, by voice: ")
+        told = hands.read("Read these twelve words to the station's people, by voice: ")
         hands.press("Done")
         hands.closed()
     assert settings.read_own(folder).name == "Gerd Hahn"
+    assert settings.read_own(folder).role == "legal"
+    check_card_is_shown_again(qtbot, folder, told)
+
+
+def check_card_is_shown_again(qtbot: QtBot, folder: Path, told: str) -> None:
+    """The call comes later than the card: its words can be read out then."""
+    window, _ = make_own_window(folder)
+    qtbot.addWidget(window)
+    window.show()
+    hands = Hands(qtbot, window)
+    hands.press("Show my card and its words")
+    hands.read(told)
+    window.close()

@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from console.domain.enrolment import check_named
 from console.domain.errors import ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.files import read_all, write_all
 from console.gui.operator import Asked
+from console.gui.phrases import read_aloud
 from console.gui.pictures import HandOver, handed_over
 from console.gui.plan import Plan, draft_of, medium_of, read_draft, station_toml
 from console.gui.screens.beginning import BeginningScreen
@@ -180,6 +182,12 @@ class BeginningGestures(QObject):
 
     def _make_card(self, said: Result, vouched: Sequence[str], folder: str) -> None:
         asked = KeyholderSection(said["id"], said["name"], said["role"], said["module"], said["token"])
+        try:
+            check_named(asked.id, asked.name, asked.role)
+        except ConsoleError as error:
+            # Before anybody chooses a PIN for it.
+            say_error(self._newcard, error)
+            return
 
         def make(_: object) -> "tuple[Card, HandOver]":
             from console import beginning
@@ -195,9 +203,9 @@ class BeginningGestures(QObject):
             from console.actions import enrolment
 
             card, sent = made
-            words = " ".join(str(word) for word in enrolment.describe(card)["words"])  # type: ignore[union-attr]
-            told = say("Read these twelve words to the station's people, by voice: {words}", words=words)
-            self._desk.hands.show_pictures(say("Your card"), told, sent, folder)
+            self._desk.hands.show_pictures(
+                say("Your card"), read_aloud(enrolment.describe(card)), sent, folder
+            )
 
         self._desk.hands.operator.call_by({asked.id: asked.name})
         self._desk.act_locked(

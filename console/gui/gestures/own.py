@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from console.domain.errors import Cancelled, ConsoleError
 from console.gui.desk import Desk, problems_of, say_error
-from console.gui.phrases import ANSWERS, listed, moment
+from console.gui.phrases import ANSWERS, listed, moment, read_aloud
 from console.gui.pictures import HandOver, handed_over
 from console.gui.readback import Line, asked, why
 from console.gui.screens.own import OwnScreen
@@ -19,6 +19,7 @@ from console.sentences.terms import ASKED
 
 if TYPE_CHECKING:
     from console.actions.own_console import Opened, OwnConsole
+    from console.domain.enrolment import Card
 
 Result = Mapping[str, Any]
 FITS = {
@@ -41,6 +42,7 @@ class OwnGestures(QObject):
         screen.agree_asked.connect(self._agree)
         screen.refuse_asked.connect(self._refuse)
         screen.show_asked.connect(self._show_answer)
+        screen.card_asked.connect(self._show_card)
         desk.hands.window.strip.lock_asked.connect(partial(self.lock, ""))
         desk.hands.window.shortcut("Ctrl+L", partial(self.lock, ""))
 
@@ -57,7 +59,8 @@ class OwnGestures(QObject):
         self._desk.hands.window.strip.show_holder(why)
         self._desk.hands.worker.run_locked(say("Looking"), _known, self._show_known, self._failed)
 
-    def _show_known(self, known: Result | None) -> None:
+    def _show_known(self, found: tuple[Result | None, bool]) -> None:
+        known, has_card = found
         is_drill = known is not None and known["mode"] != "real"
         told = (
             say(
@@ -68,7 +71,7 @@ class OwnGestures(QObject):
             if known
             else ""
         )
-        self._screen.show_pinned(told, is_drill=is_drill)
+        self._screen.show_pinned(told, is_drill=is_drill, has_card=has_card)
         self._desk.hands.window.banner.show_text(
             say("DRILL: the station that this console knows is not the real one.") if is_drill else ""
         )
@@ -85,10 +88,29 @@ class OwnGestures(QObject):
             return own_console.pin(own, card, words)
 
         def done(known: Result) -> None:
-            self._show_known(known)
+            self._show_known((known, False))
             self._screen.say_done(say("This console knows its station now. Take a request in."))
 
         self._act(say("Comparing the words"), pin, done)
+
+    def _show_card(self, folder: str) -> None:
+        def read(own: "OwnConsole") -> "tuple[Card, HandOver]":
+            from console.actions.own_console import CARD
+            from console.domain.enrolment import parse_card
+            from console.wiring import codes
+
+            data = own.files.read(CARD)
+            return parse_card(data), handed_over(codes(), f"{self._me.id}-card", data)
+
+        def done(found: "tuple[Card, HandOver]") -> None:
+            from console.actions import enrolment
+
+            card, sent = found
+            self._desk.hands.show_pictures(
+                say("Your card"), read_aloud(enrolment.describe(card)), sent, folder
+            )
+
+        self._act(say("Looking"), read, done)
 
     def _read(self, request: bytes) -> None:
         def read(own: "OwnConsole") -> "tuple[Opened, Result]":
@@ -175,10 +197,11 @@ class OwnGestures(QObject):
         )
 
 
-def _known(own: "OwnConsole") -> Result | None:
+def _known(own: "OwnConsole") -> tuple[Result | None, bool]:
     from console.actions import own_console
 
-    return own_console.describe_pinned(own) if own_console.pinned_if_any(own) else None
+    known = own_console.describe_pinned(own) if own_console.pinned_if_any(own) else None
+    return known, own_console.CARD in own.files.names("")
 
 
 def _lines(value: Result, names: Mapping[str, str]) -> Iterator[Line]:

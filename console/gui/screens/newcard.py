@@ -5,16 +5,20 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 
+from console.domain.keyholder import ROLES
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
+from console.gui.phrases import group
 from console.gui.token_choice import TokenChoice
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
 VOUCHED = say("Files of the token's maker (optional)")
 SAID = say("Nobody takes part by a card alone. The station's people read it, compare its words, and sign.")
+OTHER = say("Another group than these (optional)")
 FIELDS = ("id", "name", "role")
+GROUPS = (("", say("Not chosen yet")), *((name, group(name)) for name in ROLES))
 
 
 class NewCardScreen(Page):
@@ -26,7 +30,8 @@ class NewCardScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Make this computer my own console"))
         self.readable()
-        self._lines = {"id": form.line("legal-3"), "name": form.line("Gerd Hahn"), "role": form.line("legal")}
+        self._lines = {"id": form.line("legal-3"), "name": form.line("Gerd Hahn")}
+        self._role, self._other = form.choice(GROUPS), form.line()
         self._token = TokenChoice(say("Your token"), say("your device"))
         self._vouched, self._folder = FilesField(VOUCHED), form.line()
         self._folder.setText("~/Documents")
@@ -38,12 +43,13 @@ class NewCardScreen(Page):
                 say("Your short name"), self._lines["id"], say("As the station's people have told you.")
             ),
             "name": Field(say("Your name"), self._lines["name"]),
-            "role": Field(
-                say("Your group"), self._lines["role"], say("legal, it, another group, or operator.")
-            ),
+            "role": Field(say("Your group"), self._role),
         }
         for field in self._fields.values():
             column.addWidget(field)
+        column.addWidget(
+            Field(OTHER, self._other, say("Its short word, as the station's people have told you."))
+        )
         column.addWidget(self._token)
         column.addWidget(
             Field(VOUCHED, self._vouched, say("Certificates that prove where its keys were made."))
@@ -58,13 +64,17 @@ class NewCardScreen(Page):
 
     def _ask(self) -> None:
         said = {name: edit.text().strip() for name, edit in self._lines.items()}
+        said["role"] = self._other.text().strip().lower() or str(self._role.currentData())
         said["module"] = self._token.module
         said["token"] = self._token.label
         lacking = [name for name in FIELDS if not said[name]]
         for name, field in self._fields.items():
             field.show_wrong(say("It is missing or empty.") if name in lacking else "")
         if lacking:
-            leads = [(self._fields[name].label, partial(self.reveal, self._lines[name])) for name in lacking]
+            leads = [
+                (self._fields[name].label, partial(self.reveal, self._fields[name].control))
+                for name in lacking
+            ]
             self.say_problem(say("Something is missing here."), say("Add it, then make the card."), leads)
         elif not said["module"]:
             self.say_problem(

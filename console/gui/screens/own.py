@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """A keyholder's own console: know the station, take a request in, read it, decide, hand the answer back."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
@@ -21,6 +21,10 @@ from console.language import say
 COMPARE = say(
     "Type the twelve words from paper, or as two founders read them aloud. Never from the card itself."
 )
+NEXT = say(
+    "The station's people need your card, and its twelve words by voice. "
+    "Then they send you a change: sign it under Changes. When it is in force, the station's card comes."
+)
 
 
 class OwnScreen(Page):
@@ -34,6 +38,8 @@ class OwnScreen(Page):
     """Matters as typed, what was confirmed."""
     refuse_asked = Signal(str, bool)
     """Reason, and whether it shall end though it may be open already."""
+    card_asked = Signal(str)
+    """Folder for the files of this person's own card."""
     show_asked = Signal(str)
     """Folder for the answer's files."""
 
@@ -55,26 +61,28 @@ class OwnScreen(Page):
         self._denial = Denial(self.say_problem, self.reveal)
         self._denial.denied.connect(lambda _, why: self.refuse_asked.emit(why, False))
         self._veto_why = form.line()
+        self._mine = _mine(lambda: self.card_asked.emit(self._folder.text().strip()))
         self._pinning, self._asking = self._make_pinning(), self._make_asking()
         self._answer = self._make_answer()
         self._answers = self.parts(
             (say("Approve it"), self._decision), (say("Deny it"), self._denial),
             (say("End the session, though it may be open"), self._make_veto()),
         )  # fmt: skip
-        for widget in (self._mode, self._knows, self._pinning, self._asking, self._read_back, self._answers,
+        for widget in (self._mode, self._knows, self._pinning, self._mine, self._asking, self._read_back, self._answers,
                        self._answer):  # fmt: skip
             self.column.addWidget(widget)
         self.column.addStretch(1)
-        for widget in (self._mode, self._pinning, self._asking):
+        for widget in (self._mode, self._mine, self._pinning, self._asking):
             widget.hide()
         self._knows.setText(say("One moment: this console is being opened."))
         self.forget()
 
-    def show_pinned(self, station: str, *, is_drill: bool) -> None:
-        """Show which station is known; without one only a card can be taken in."""
+    def show_pinned(self, station: str, *, is_drill: bool, has_card: bool) -> None:
+        """Show which station is known; without one only a card can be taken in, and one's own shown again."""
         self._knows.setText(station or say("This console knows no station yet."))
         self._mode.setText(say("▲  THIS IS A DRILL: nothing here opens anything real.") if is_drill else "")
         self._mode.setVisible(is_drill)
+        self._mine.setVisible(has_card and not station)
         self._pinning.setVisible(not station)
         self._asking.setVisible(bool(station))
         self.forget()
@@ -172,3 +180,11 @@ class OwnScreen(Page):
 
     def _ask_veto(self) -> None:
         self.refuse_asked.emit(self._veto_why.text(), True)
+
+
+def _mine(show: Callable[[], None]) -> QFrame:
+    frame, column = card()
+    column.addWidget(PlainLabel(say("Until then: your own card"), role="heading"))
+    column.addWidget(PlainLabel(NEXT))
+    column.addLayout(row(button(say("Show my card and its words"), show)))
+    return frame
