@@ -98,6 +98,9 @@ BASES: Mapping[str, str] = say_each(
     }
 )
 
+READS_ALONG = say("You read along: you see everything here, and can change nothing.")
+"""What stands on a page instead of its verbs for who may only read."""
+
 BEGUN = say("Both have agreed. It is erased as soon as the second medium is back, with its copy of the keys.")
 """What is said of an erasure that waits."""
 
@@ -129,6 +132,8 @@ def counsel_stays(entries: Sequence[object]) -> str:
     """Return what is said of counsel's notes that stand in what is erased; nothing where there is none."""
     if not entries:
         return ""
+    if len(entries) == 1:
+        return say("A note of counsel stands in it and stays: entry {entry}.", entry=entries[0])
     return say(
         "Counsel's notes stand in it and stay: entries {entries}.", entries=", ".join(map(str, entries))
     )

@@ -83,7 +83,7 @@ def test_counsels_notes_stay_and_whoever_agrees_is_told_so_before(scene: Scene) 
             told = erasure.approve(console, str(told["erasure"]), member)
         assert told["erased"] and told["counsel_notes"] == stays
         said = "\n".join(receipts.erasure(told))
-        assert f"stand in it and stay: entries {stays[0]}." in said
+        assert f"stands in it and stays: entry {stays[0]}." in said
         assert "nothing here erases them" in said and "Ask one of Legal" in said
 
 

@@ -157,3 +157,12 @@ def test_who_reads_along_is_offered_only_that(qtbot: QtBot) -> None:
             hands.read("Entries ")
             hands.find(QPushButton, "In numbers")
             assert not hands.seen(QPushButton, "Erase what is personal")
+            hands.press("Show this entry, Enter")
+            hands.read("You read along: you see everything here, and can change nothing.")
+            assert not hands.seen(QPushButton, "Save the proof of this entry")
+            # All actions lead on: what cannot be done is not offered, and nobody types what nothing keeps.
+            hands.window.choose("erasure")
+            hands.read("You read along: you see everything here, and can change nothing.")
+            assert not hands.seen(QPushButton, "Propose to erase this")
+            hands.window.choose("record")
+            hands.read_part("only reads along, and can bring about nothing here.")

@@ -35,8 +35,9 @@ class EntryGestures(QObject):
         entry.back_asked.connect(self._go_back)
         desk.show_on(self)
 
-    def present(self, _: Snapshot) -> None:
+    def present(self, snapshot: Snapshot) -> None:
         """An entry never changes; what a lock took from the page comes back."""
+        self._entry.let_prove(may=not snapshot.is_reading())
         again, self._again = self._again, None
         if again is not None and self._desk.hands.window.page is self._entry:
             self._show(again)

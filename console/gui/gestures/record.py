@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
-from console.domain.errors import Cancelled, ConsoleError
+from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.gui.desk import Desk, problems_of, say_error
 from console.gui.screens.record import RecordScreen
 from console.gui.snapshot import Snapshot
@@ -58,7 +58,10 @@ class RecordGestures(QObject):
         self._screen.forget()
 
     def _chosen(self, name: str) -> None:
-        if name == "record":
+        if name == "record" and self._desk.snapshot is not None and self._desk.snapshot.is_reading():
+            # Before a word is typed: it could be kept nowhere.
+            self._failed(Refused("reader_only_reads", member=self._desk.snapshot.unlocked_by))
+        elif name == "record":
             # The same person goes on where the lock has cut them off.
             if id_ := _left_by(self._left, self._desk.snapshot):
                 self._left = None

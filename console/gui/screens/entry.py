@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from console.gui import form, sizes
 from console.gui.form import Field
@@ -13,6 +13,7 @@ from console.gui.phrases import breakable, moment, precise, short
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
 from console.language import say, say_number
 from console.sentences.entry_words import what_it_says, who
+from console.sentences.privacy import READS_ALONG
 from console.wording import PROOFS, entry_type
 from console.wording import surely as surely_told
 
@@ -40,8 +41,15 @@ class EntryScreen(Page):
             button(say("Back to the journal"), self.back_asked.emit), self._newer, self._older,
         ))  # fmt: skip
         self.column.addLayout(self._body)
-        self.column.addWidget(Field(say("Folder for proofs"), self._folder))
-        self.column.addLayout(row(button(say("Save the proof of this entry"), self._ask_proof)))
+        self._proving = QWidget()
+        lines = QVBoxLayout(self._proving)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addWidget(Field(say("Folder for proofs"), self._folder))
+        lines.addLayout(row(button(say("Save the proof of this entry"), self._ask_proof)))
+        self._reads_along = PlainLabel(READS_ALONG)
+        self._reads_along.hide()
+        self.column.addWidget(self._proving)
+        self.column.addWidget(self._reads_along)
         self.column.addStretch(1)
 
     def show_entry(self, entry: Entry, size: int) -> None:
@@ -56,6 +64,11 @@ class EntryScreen(Page):
         clear_layout(self._body)
         self._show_rows(say("What it says"), [*_told(entry), *what_it_says(entry, precise)])
         self._show_proof(entry)
+
+    def let_prove(self, *, may: bool) -> None:
+        """Offer the proof: giving one away is an entry, which who reads along cannot write."""
+        self._proving.setVisible(may)
+        self._reads_along.setVisible(not may)
 
     def forget(self) -> None:
         """Show nothing: the station is locked."""

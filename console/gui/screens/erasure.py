@@ -22,6 +22,7 @@ from console.sentences.privacy import (
     KEPT,
     NOT_COVERED,
     OVER,
+    READS_ALONG,
     counsel_stays,
 )
 
@@ -49,12 +50,18 @@ class ErasureScreen(Page):
         self.column.addLayout(row(
             button(say("Back to the journal"), self.back_asked.emit), button(say("Legal holds"), self.holds_asked.emit)
         ))  # fmt: skip
+        self._reads_along = PlainLabel(READS_ALONG)
+        self._reads_along.hide()
+        self._proposing = self._make_proposing()
+        self.column.addWidget(self._reads_along)
         self.column.addLayout(self._rows)
-        self.column.addWidget(self._make_proposing())
+        self.column.addWidget(self._proposing)
         self.column.addStretch(1)
 
     def show_all(self, status: View, due: View, snapshot: Snapshot) -> None:
         """Show every erasure, and what could be erased."""
+        self._reads_along.setVisible(snapshot.is_reading())
+        self._proposing.setVisible(not snapshot.is_reading())
         clear_layout(self._rows)
         for told in status["erasures"]:
             self._rows.addWidget(self._erasure(told, snapshot))
@@ -120,7 +127,8 @@ class ErasureScreen(Page):
             column.addWidget(PlainLabel(BEGUN))
         else:
             self._add_not_reached(column, told)
-            self._add_signers(column, told, snapshot)
+            if not snapshot.is_reading():
+                self._add_signers(column, told, snapshot)
         return frame
 
     def _add_signers(self, column: QVBoxLayout, told: View, snapshot: Snapshot) -> None:
@@ -144,7 +152,7 @@ class ErasureScreen(Page):
         if not told["notices"] and "older_logs" not in told["not_covered"]:
             column.addWidget(PlainLabel(say("Nobody was ever given it, so nobody is owed a notice.")))
         for notice in told["notices"]:
-            self._add_notice(column, str(told["erasure"]), notice)
+            self._add_notice(column, str(told["erasure"]), notice, snapshot)
 
     def _add_not_reached(self, column: QVBoxLayout, told: View) -> None:
         column.addWidget(PlainLabel(say("Not reached by this:"), role="field"))
@@ -153,7 +161,7 @@ class ErasureScreen(Page):
         for code in told["not_covered"]:
             column.addWidget(PlainLabel(f"·  {NOT_COVERED[code]}", role="muted"))
 
-    def _add_notice(self, column: QVBoxLayout, erasure: str, notice: View) -> None:
+    def _add_notice(self, column: QVBoxLayout, erasure: str, notice: View, snapshot: Snapshot) -> None:
         to = say(" for {to}", to=notice["to"]) if notice["to"] else ""
         text = say(
             "{gave}{to}, entry {seq}, {time}",
@@ -165,7 +173,7 @@ class ErasureScreen(Page):
         label = PlainLabel(f"{'Given' if notice['given'] else 'OWED'}: {text}")
         label.set_tone("" if notice["given"] else "warning")
         column.addWidget(label)
-        if not notice["given"]:
+        if not notice["given"] and not snapshot.is_reading():
             given = partial(self.notified_asked.emit, erasure, int(notice["seq"]))
             column.addLayout(
                 row(
