@@ -137,6 +137,7 @@ def choice(rows: Sequence[tuple[object, str]]) -> QComboBox:
     # Only this kind of row is as high as the style sheet says.
     box.setItemDelegate(QStyledItemDelegate(box))
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.setPlaceholderText(say("nothing to choose here now"))
     # What is offered later may be longer than what was there at first.
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     fill(box, rows)

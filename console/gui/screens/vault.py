@@ -19,7 +19,7 @@ from console.sentences.terms import KINDS, word
 from console.wording import CREDENTIAL_STATES
 
 COLUMNS = (say("Name"), say("Kind"), say("Class"), say("Version"), say("Codes left"), say("State"))
-WIDTHS = (250, 170, 130, 80, 100)
+WIDTHS = (230, 160, 110, 80, 100)
 CARD_WORDS = {
     "target": say("System"),
     "account": say("Account"),
