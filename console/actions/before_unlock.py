@@ -1,26 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What happens before the station is unlocked, when no key can sign and nothing can be written into the journal.
+"""What happens while nothing can be written into the journal: before the station is unlocked, or under the alarm.
 
-Each wrong PIN becomes a file of its own, sealed to the journal's public key and chained to the one before. Nothing
-proves such a claim: who owns the disk can make one or take the last away. The next unlock writes them down as claimed.
+Each wrong PIN, and each unlock under the alarm, becomes a file of its own, sealed to the journal's public key and
+chained to the one before. Nothing proves such a claim: who owns the disk can make one or take the last away. The next
+unlock of a journal that takes entries writes them down as claimed.
 """
 
 import hashlib
 import re
+from contextlib import suppress
 from functools import partial
 
 from console.actions.keyholder import CLAIMED, Actor, draft
 from console.actions.policy import as_written
-from console.actions.ports import Console, Locked
+from console.actions.ports import Console, Locked, Machine, Vault
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, encode, from_base64, shaped, to_base64
-from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from console.domain.journal import ID, Draft, from_rfc3339, to_rfc3339
 
 FOLDER = "before-unlock/"
 INFO = b"bg/v1/before-unlock"
-REFUSED = "station.unlock_refused"
+REFUSED, UNDER_ALARM = "station.unlock_refused", "station.unlocked_under_alarm"
 NOTED = frozenset({"pin_wrong", "pin_last_try", "pin_locked"})
+ALARM = "under_alarm"
 LONGEST = 64
 """Letters of an id; a member's and a boot's are shorter."""
 MOST = 1000
@@ -29,20 +32,30 @@ MOST = 1000
 
 def note(locked: Locked, member: str, refused: Refused) -> None:
     """Keep, durably on both media, that unlocking was refused, if it was by a PIN."""
-    names = locked.vault.names(FOLDER)
-    if refused.code not in NOTED or len(names) >= MOST:
+    if refused.code in NOTED:
+        _keep(locked.vault, locked.machine, member, refused.code)
+
+
+def note_alarm(console: Console) -> None:
+    """Keep who unlocked under the alarm, as far as a disk takes it; only a new log can say it."""
+    with suppress(Unavailable):
+        _keep(console.vault, console.machine, console.hsm.unlocked_by(), ALARM)
+
+
+def _keep(vault: Vault, machine: Machine, member: str, why: str) -> None:
+    names = vault.names(FOLDER)
+    if len(names) >= MOST:
         return
-    at = locked.machine.reading()
+    at = machine.reading()
     event: Object = {
-        "id": locked.machine.new_id(), "at": to_rfc3339(at.wall_ms), "boot": at.boot, "why": refused.code,
-        "member": member,
+        "id": machine.new_id(), "at": to_rfc3339(at.wall_ms), "boot": at.boot, "why": why, "member": member,
     }  # fmt: skip
-    point = as_written(locked.vault).roster.station_point("journal")
+    point = as_written(vault).roster.station_point("journal")
     sealed = keys.seal_to(point, encode(event), info=INFO)
-    last = locked.vault.read(names[-1]) if names else b""
+    last = vault.read(names[-1]) if names else b""
     number = _number(names[-1]) + 1 if names else 0
     value: Object = {"v": 1, "n": number, "prev": _hash(last), "sealed": to_base64(sealed)}
-    locked.vault.write(f"{FOLDER}{number:06d}.json", encode(value))
+    vault.write(f"{FOLDER}{number:06d}.json", encode(value))
 
 
 def settle(console: Console) -> None:
@@ -50,7 +63,7 @@ def settle(console: Console) -> None:
     names = console.vault.names(FOLDER)
     if not names:
         return
-    known = {entry.id for entry in console.journal.entries(type_=REFUSED)}
+    known = {e.id for type_ in (REFUSED, UNDER_ALARM) for e in console.journal.entries(type_=type_)}
     before, drafts = b"", []
     for name in names:
         data = console.vault.read(name)
@@ -79,9 +92,9 @@ def _draft(console: Console, name: str, data: bytes, before: bytes) -> Draft:
         "chain": "whole" if is_whole else "broken",
         "n": value["n"],
     }
-    member = str(event["member"])
+    member, type_ = str(event["member"]), UNDER_ALARM if event["why"] == ALARM else REFUSED
     made = draft(
-        console, REFUSED, by, body, fields={"member": member, "boot": event["boot"]},
+        console, type_, by, body, fields={"member": member, "boot": event["boot"]},
         subject=console.people.get(member),
     )  # fmt: skip
     return Draft(
@@ -110,7 +123,7 @@ def _check(value: Object, event: Object) -> None:
         or len(texts) != 3
         or not re.fullmatch(ID, texts[0])
         or any(len(text) > LONGEST for text in texts)
-        or event["why"] not in NOTED
+        or event["why"] not in {*NOTED, ALARM}
         or type(value["n"]) is not int
     ):
         raise Corrupt("before_unlock_shape")

@@ -175,15 +175,17 @@ def lock(locked: Locked) -> Object:
 
 
 def note_unlock(console: Console, *, one_command: bool = False) -> bool:
-    """Journal who unlocked the station, as its first act, and how the sitting before ended; say whether it is written.
+    """Journal who unlocked the station, as its first act, and how the sitting before ended; say whether it is kept.
 
-    Under the alarm and in paper mode nothing takes it.
+    Under the alarm it waits in a file for a new log; in paper mode nothing takes it.
     """
     with suppress(Unavailable):
         console.vault.read(RESTORING)
         console.vault.remove(RESTORING)
     if console.journal.alarm():
-        return False  # nor may what cannot be read keep anybody from unlocking
+        # Nor may what cannot be read keep anybody from unlocking.
+        before_unlock.note_alarm(console)
+        return True
     if one_command:
         return _note(console, UNLOCKED, {"sitting": ONE_COMMAND})
     return _note(console, UNLOCKED, {"sitting": OPEN, "sitting_before": _ended(console)})

@@ -80,6 +80,7 @@ ENTRY_TYPES = say_each(
         "privacy.hold_lifted": "one group agrees to lift a legal hold",
         "station.alarm": "the alarm that stays",
         "station.unlock_refused": "a PIN was refused while the station was locked",
+        "station.unlocked_under_alarm": "station unlocked while the alarm stood",
         "paper.reserved": "numbers of paper forms reserved",
         "paper.printed": "blank paper forms printed",
         "paper.outstanding": "paper forms that an older log reserved",

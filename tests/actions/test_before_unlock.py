@@ -12,6 +12,7 @@ from console.actions import before_unlock, journal, station
 from console.domain.errors import Refused
 from console.domain.journal import Entry
 from console.wiring import Station
+from tests.alarms import delete_journal, renewed
 from tests.kill.stage import UNLOCKER, Scene, lock, sealed_base, staged
 from tests.stations import Pins
 
@@ -87,6 +88,33 @@ def test_one_taken_out_of_the_middle_or_changed_breaks_the_chain(scene: Scene) -
     third.write_text(json.dumps({**changed, "sealed": "AAAA"}, separators=(",", ":"), sort_keys=True))
     assert first.exists()
     assert [(e.body["n"], e.body["chain"]) for e in told(scene)] == [(0, "whole"), (2, "broken")]
+
+
+def test_who_unlocked_under_the_alarm_is_told_in_the_new_log(scene: Scene) -> None:
+    """However often: only the new log can say it, and says it once, before anything else happens there."""
+    delete_journal(scene)
+    for member in (UNLOCKER, "it-1"):
+        assert scene.station.unlock(member)["alarm"]
+        lock(scene.station)
+    command = Station(scene.station.settings, scene.station.operator)
+    for _ in range(2):
+        with command.console(as_member="legal-1") as console:
+            assert console.journal.alarm()
+    command.close()
+    assert len(kept(scene.home)) == 3
+    scene.restart()
+    renewed(scene)
+    with scene.console() as console:
+        found = list(console.journal.entries(type_=before_unlock.UNDER_ALARM))
+        members = [console.journal.open_fields(entry)["member"] for entry in found]
+        assert members == [UNLOCKER, "it-1", "legal-1"]
+        assert {(e.proof, e.body["why"], e.body["chain"]) for e in found} == {
+            ("claimed", "under_alarm", "whole")
+        }
+        assert journal.verify(console, deep=True)["ok"]
+    with scene.console() as console:
+        assert len(list(console.journal.entries(type_=before_unlock.UNDER_ALARM))) == 3
+    assert kept(scene.home) == []
 
 
 def test_a_missing_second_medium_stops_nothing(scene: Scene) -> None:
