@@ -77,7 +77,7 @@ def path_root(index, size, leaf, path):  # the root that a proof of inclusion le
     return node(path[-1], path_root(index - half, size - half, leaf, path[:-1]))
 def parse_key(vkey, *kinds):  # c2sp.org/signed-note
     with named("key_garbled"):
-        name, key_id, encoded = vkey.strip().split("+", 2); data = unbase64(encoded)
+        name, key_id, encoded = vkey.strip().rpartition(" ")[2].split("+", 2); data = unbase64(encoded)
         p256 = data[:1] == P256 and len(data) == 92 and data[1:].startswith(SPKI_P256)
         hashed = sha256(data[1:] if p256 else name.encode() + b"\n" + data).digest()[:4]
         need(data[:1] in kinds and (p256 or len(data) == 33) and name and hashed.hex() == key_id, vkey)
@@ -236,7 +236,7 @@ def check_claims(claims, size, tree):
     for code, at, holds in claims: need(at != size or holds(root_of(tree)), code, size, "the root is another one")
 def verify_proof(file, options, report):
     with named("proof_garbled"):
-        need(match := PROOF.fullmatch(file.read_bytes()), "", None, "this is no whole file of `journal prove`")
+        need(match := file.stat().st_size <= 2**24 and PROOF.fullmatch(file.read_bytes()), "", None, "no whole proof")
         extra, seq = parse(unbase64(match[1].decode()), 9), int(match[2])
         path = [unbase64(line, 32) for line in match[3].decode().split("\n")[:-1]]
         data, claimed = unbase64(extra["entry"]), f"log {extra['key']}\nquorum none"
@@ -282,17 +282,17 @@ def main():
     actions = {"key": "append", "witness": "append", **dict.fromkeys(("bytes", "deep", "json"), "store_true")}
     for name in ("policy", "checkpoint", "words", *actions): parser.add_argument("--" + name, action=actions.get(name))
     options = parser.parse_args(); proof = not options.path.is_dir(); options.deep |= not options.bytes
-    lost = [p for p in (options.path, options.policy, options.checkpoint) if p and not Path(p).exists()]
-    if lost: parser.error(f"nothing is at {lost[0]}")
+    given = [Path(p).resolve() for p in (options.path, options.policy, options.checkpoint) if p]
+    lost = [p for p in given if not p.exists() or given[0] in p.parents]  # what is judged proves nothing of itself
+    if lost: parser.error(f"{'of what is judged itself:' if lost[0].exists() else 'nothing is at'} {lost[0]}")
     report = {"verdict": "corrupt", "ok": False, "depth": "proof" if proof else "deep" if options.deep else "bytes"}
     report |= dict.fromkeys("mode origin size root vouched_until witnessed fields".split()) | {"findings": []}
     try:
         (verify_proof if proof else verify_export)(options.path, options, report)
         report |= {"verdict": "verified" if report["origin_proven"] else "consistent, origin unproven", "ok": True}
-    except (Wrong, OSError, *UNREADABLE) as error:
-        code = "file_missing" if isinstance(error, OSError) else "garbled"
-        code, seq, detail = *(error.args[:2] if isinstance(error, Wrong) else (code, None)), told(error)
-        report["findings"] = [{"code": code, "seq": seq, "detail": detail}]
+    except (Wrong, OSError, *UNREADABLE) as e:
+        code, seq = e.args[:2] if isinstance(e, Wrong) else (["garbled", "file_missing"][isinstance(e, OSError)], None)
+        report["findings"] = [{"code": code, "seq": seq, "detail": told(e)}]
         if code in ("key_garbled", "key_of_another_log", "words_garbled"): report["verdict"] = "not judged"
     print(json.dumps(report) if options.json else "\n".join(f"{a}: {b!a}" for a, b in report.items()).replace("'", ""))
     return {"verified": 0, "not judged": 2, "corrupt": 4}.get(report["verdict"], 3)

@@ -264,6 +264,19 @@ def test_a_wrong_file_given_beside_says_nothing_of_the_export(
         assert len(finding["detail"]) <= 200  # and not the whole file
 
 
+@pytest.mark.parametrize("option", ["--policy", "--checkpoint"])
+def test_what_lies_in_the_export_proves_nothing_of_it(honest: Exported, option: str) -> None:
+    own = str(honest.folder / option.removeprefix("--"))
+    command = [sys.executable, str(honest.folder / "verify.py"), str(honest.folder), option, own]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "of what is judged itself" in done.stderr
+
+
+def test_a_key_is_taken_with_the_word_that_stands_before_it(honest: Exported) -> None:
+    assert run(honest.folder, "--key", f"log {honest.key}")[1]["verdict"] == "verified"
+
+
 def test_what_is_wrong_with_the_export_is_still_told_beside_a_checkpoint(
     honest: Exported, tmp_path: Path
 ) -> None:

@@ -218,6 +218,20 @@ def test_what_cannot_be_judged_is_said_before_the_button(browser: Browser, tmp_p
 @pytest.mark.long
 @pytest.mark.screen
 @needs_chromium
+def test_a_policy_out_of_the_export_is_said_to_be_its_own(browser: Browser, tmp_path: Path) -> None:
+    choose_an_export(browser, tmp_path / "export")
+    policy = (tmp_path / "export" / "policy").read_text()
+    browser.run(f"document.getElementById('policy').value = {json.dumps(policy)}")
+    assert "it counts only if you have it from elsewhere" in verdict(browser)
+    browser.run("document.getElementById('policy').value = ''")
+    browser.run(f"document.getElementById('keys').value = {json.dumps('log ' + P256.public.vkey())}")
+    said = verdict(browser)
+    assert "Verified" in said and "it counts only" not in said
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
 def test_an_honest_mistake_is_named_before_an_alarm(browser: Browser, tmp_path: Path) -> None:
     choose_an_export(browser, tmp_path / "export")
     browser.run(f"document.getElementById('keys').value = {json.dumps(P256.public.vkey())}")
