@@ -52,9 +52,14 @@ def stretch_of(address: TokenAddress) -> Stretch | None:
     return stretcher(cast(Path, address.folder)) if embedded else None
 
 
+def salt_of(folder: Path) -> Path:
+    """Return where the salt of an embedded token's PIN lies: beside the token."""
+    return folder.with_name(folder.name + "." + SALT_FILE)
+
+
 def stretcher(folder: Path) -> Callable[[bytearray], bytearray]:
     """Return the PIN stretching of an embedded token; its salt lies beside the token."""
-    file = folder.with_name(folder.name + "." + SALT_FILE)
+    file = salt_of(folder)
 
     def stretch(pin: bytearray) -> bytearray:
         if not file.exists():

@@ -2,7 +2,7 @@
 """How a folder becomes a station: founded, put back, moved to a new security module; or a keyholder's own console."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -12,12 +12,16 @@ from console.actions import enrolment, founding, own_console, restore, station
 from console.actions.policy import GENESIS
 from console.actions.ports import Operator
 from console.actions.recovery import Escrowed, Words
+from console.adapters.hsm.person import is_founded
 from console.adapters.machine import make_folder, write_durably
+from console.addresses import address_of, salt_of
 from console.domain.canonical import Object
 from console.domain.enrolment import Card, check_named, parse_card
 from console.domain.errors import Cancelled, ConsoleError, Refused
+from console.domain.keyfile import FILE_NAME as KEY_FILE_NAME
+from console.logs import set_aside
 from console.settings import FILE_NAME, IN_SOFTWARE, OWN_FILE_NAME, KeyholderSection, Settings
-from console.wiring import Station, backup_folder, has_token, sheets
+from console.wiring import Station, backup_folder, sheets
 
 
 def found(folder: Path, data: bytes, operator: Operator) -> Object:
@@ -71,7 +75,34 @@ def is_on_same_disk(folder: Path, medium: Path) -> bool:
 
 def left_over(chosen: Settings) -> list[str]:
     """Return whose tokens in software are there from a founding that was not finished: their PINs were chosen then."""
-    return [known.id for known in chosen.keyholders if known.is_software and has_token(chosen, known.id)]
+    return [known.id for known in chosen.keyholders if is_left_over(chosen, known)]
+
+
+def is_left_over(chosen: Settings, section: KeyholderSection, present: Collection[str] = ()) -> bool:
+    """Say whether a person's token in software is there from before, and no list of people can name it.
+
+    ``present``: the ids in that list; one of these has a token that counts, in the folder that ``chosen`` says.
+    """
+    address = address_of(chosen, section)
+    counts = section.id in present and section.folder in [known.folder for known in chosen.keyholders]
+    return section.is_software and is_founded(address) and not counts
+
+
+def who_is_known(folder: Path) -> list[str]:
+    """Return whom a station knows by the token of this own console: its keyholder, once the station is pinned."""
+    return [settings.read_own(folder).id] if (folder / own_console.PINNED).exists() else []
+
+
+def put_token_aside(chosen: Settings, section: KeyholderSection) -> None:
+    """Rename a token that is left over and whose PIN nobody knows, so that a new one is made; nothing is deleted."""
+    address = address_of(chosen, section)
+    if address.folder is not None:
+        # Of a key file that file alone: a person may have named a whole stick.
+        is_file = section.module == settings.KEY_FILE
+        for path in (
+            [address.folder / KEY_FILE_NAME] if is_file else [address.folder, salt_of(address.folder)]
+        ):
+            set_aside(path)
 
 
 def try_pin(folder: Path, data: bytes, member: str, operator: Operator) -> None:

@@ -330,11 +330,6 @@ class Foundry:
         return Logs(settings, locked.machine, locked.vault, hsm, known).found(key)
 
 
-def has_token(settings: Settings, member: str) -> bool:
-    """Say whether a person's token is there; one in software is made at the founding."""
-    return person.is_founded(person_address(settings, member))
-
-
 def backup_folder(folder: Path, station: Path, *, same_disk: bool = False) -> BackupFolder:
     """Return a folder on another disk, to back up to or to restore from."""
     return BackupFolder(folder, station, same_disk=same_disk)

@@ -10,7 +10,7 @@ from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LE
 from console.domain.moment import here, local_and_utc
 from console.language import say, say_count, say_each, say_number
 from console.sentences import ages, entries, terms
-from console.sentences.every import BEGIN_ANEW, CORRUPT, REFUSED, STOP, UNAVAILABLE
+from console.sentences.every import BEGIN_ANEW, CORRUPT, REFUSED, STOP, TAKE_ANOTHER, UNAVAILABLE
 from console.sentences.remote import DECIDED
 
 BUG = (
@@ -33,6 +33,12 @@ WHOSE = say_each(
 
 WHICH = say_each({"picture_unreadable": "{file} is not a PNG or JPEG that can be read."})
 """What is said instead, where it is known which of several files it is."""
+
+INSTEAD_OF_STOP = {
+    "journal_alarm": BEGIN_ANEW,
+    **dict.fromkeys(("backup_shape", "backup_altered", "backup_of_another_station"), TAKE_ANOTHER),
+}
+"""What to do about evidence that does not verify, where that is something else than to stop."""
 
 PIN_TRIES = say_each(
     {
@@ -150,8 +156,8 @@ SOURCES = say_each(
 
 MESSAGES = say_each(
     {
-        "token_left_over": "The token of {member} is there from a founding that was not finished. "
-        "Its PIN is the one chosen then.",
+        "token_left_over": "The token of {member} is there from before, and nobody counts by it yet. "
+        "Its PIN is the one chosen then. If nobody knows it, run this again with --new-token.",
         "second_medium_same_disk": "The second medium lies on the station's own disk: one fault would take both.",
         "plaintext_file": "Warning: {file} holds the secret in the clear. Delete it safely once it is sealed.",
         "plaintext_note": "Warning: {file} holds what is for counsel alone. Delete it safely once it is written down.",
@@ -356,7 +362,7 @@ def _templates(error: ConsoleError) -> tuple[str, str]:
     if error.family == "unavailable" and error.code in UNAVAILABLE:
         return _said(*UNAVAILABLE[error.code])
     if error.family == "corrupt" and error.code in CORRUPT:
-        return _said(CORRUPT[error.code], BEGIN_ANEW if error.code == "journal_alarm" else STOP)
+        return _said(CORRUPT[error.code], INSTEAD_OF_STOP.get(error.code, STOP))
     return BUG
 
 

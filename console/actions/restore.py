@@ -25,13 +25,12 @@ def put_back(locked: Locked, medium: Medium, mirror: Medium) -> Object:
     """Put the files of a backup into the folder of a station that has none; what the second medium has is newer.
 
     It may be done again until somebody has unlocked the station: who finds the HSM lost does it again with sheets.
-    ``Refused`` (station_exists); ``Unavailable`` (backup_absent); ``Corrupt`` as ``backup.verify``.
+    ``Refused`` (station_exists, backup_unfinished); ``Unavailable`` (backup_absent); ``Corrupt`` as ``backup.verify``.
     """
     present = locked.vault.names("")
     if "genesis.json" in present and station.RESTORING not in present:
         raise Refused("station_exists", folder=str(locked.settings.folder))
-    if backup.MANIFEST in medium.names(""):
-        backup.verify(None, medium)
+    _check_whole(medium)
     source = dict.fromkeys(_taken(medium), medium)
     newer = dict.fromkeys(_taken(mirror), mirror)
     if newer:
@@ -44,6 +43,16 @@ def put_back(locked: Locked, medium: Medium, mirror: Medium) -> Object:
     for name, one in (source | newer).items():
         locked.vault.write(name, one.read(name))
     return {"files": len(source | newer), "databases": cast(Json, locked.founding.put_databases(medium))}
+
+
+def _check_whole(medium: Medium) -> None:
+    """Verify a backup; refuse what lacks its list, which is written last, and is no second medium either."""
+    names = medium.names("")
+    if backup.MANIFEST in names:
+        backup.verify(None, medium)
+    elif "genesis.json" in names and not any(name.startswith("table/") for name in names):
+        # Only the second medium and a station's own folder hold opening keys: this is a piece of a backup.
+        raise Refused("backup_unfinished", folder=str(medium.folder), name=backup.MANIFEST)
 
 
 def _taken(medium: Medium) -> list[str]:

@@ -125,6 +125,12 @@ def add_out(parser: ArgumentParser) -> None:
     parser.add_argument("--out", required=True, metavar="DIR|FILE", help=help_)
 
 
+def add_new_token(parser: ArgumentParser) -> None:
+    """Add that a token left over from before is put aside."""
+    help_ = "nobody knows the PIN of a token in software that is left over: put it aside, and make a new one"
+    parser.add_argument("--new-token", action="store_true", help=help_)
+
+
 def add_files(parser: ArgumentParser) -> None:
     """Add what a hand-over is read from."""
     parser.add_argument("files", nargs="+", metavar="FILE", help="its pictures, their folder, or one file")

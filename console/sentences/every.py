@@ -24,7 +24,7 @@ from console.sentences import (
     witness,
     writing,
 )
-from console.sentences.form import BEGIN_ANEW, STOP, Sentences, Verdicts
+from console.sentences.form import BEGIN_ANEW, STOP, TAKE_ANOTHER, Sentences, Verdicts
 
 REFUSED: Sentences = {
     **credential.REFUSED,
@@ -74,4 +74,4 @@ CORRUPT: Verdicts = {
     **recording.CORRUPT,
 }
 
-__all__ = ["BEGIN_ANEW", "CORRUPT", "REFUSED", "STOP", "UNAVAILABLE"]
+__all__ = ["BEGIN_ANEW", "CORRUPT", "REFUSED", "STOP", "TAKE_ANOTHER", "UNAVAILABLE"]

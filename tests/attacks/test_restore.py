@@ -27,6 +27,7 @@ from console.cli.throwaway import card, found_station
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.settings import read
 from console.wiring import Station
+from console.wording import explain
 from tests.kill.stage import (
     CODES,
     NEW_CODES,
@@ -98,6 +99,23 @@ def test_a_file_more_or_less_is_named(scene: Scene) -> None:
     with pytest.raises(Corrupt, match="backup_altered") as caught:
         backup.verify(None, target)
     assert caught.value.facts["name"] == "slots/legal-1.json"
+
+
+def test_half_a_backup_is_not_taken_for_a_second_medium(scene: Scene) -> None:
+    """The list is written last: without it nobody knows what is missing, and nothing is put back in silence."""
+    target, mirror = backed_up(scene), medium(scene, "mirror")
+    (target.folder / backup.MANIFEST).unlink()
+    (target.folder / "records" / PASSWORD / "000001-000.json").unlink()
+    station = bare(scene, with_hsm=True)
+    try:
+        with pytest.raises(Refused, match="backup_unfinished") as refused:
+            restore.put_back(station.locked, target, medium(scene, "nowhere"))
+        assert "it lacks backup.json" in explain(refused.value).what
+        assert station.locked.vault.names("records/") == []
+        restore.put_back(station.locked, mirror, mirror)
+        station.unlock(UNLOCKER)
+    finally:
+        closed(station)
 
 
 @pytest.mark.long

@@ -64,6 +64,28 @@ def test_near(station: Path, command: Command) -> None:
     assert "Longest time that a request may ask for: 240 minutes." in shown.stdout
 
 
+@pytest.mark.long
+def test_a_pin_that_nobody_knows_any_more(station: Path, command: Command) -> None:
+    """A token that nobody counts by yet is put aside; one that somebody counts by stays where it is."""
+    tokens = station / "station" / "tokens"
+    add_pin(station, "legal-3")
+    enrol = ["keyholder", "enrol", "--name", "Fritz Gabler", "--role", "legal", *AS]
+    told(command([*enrol, "--json"]))
+    text = (station / "pins.toml").read_text()
+    (station / "pins.toml").write_text(text.replace("13571357", "24682468"))
+    forgotten = command(enrol)
+    assert (forgotten.status, "not the PIN" in forgotten.stderr) == (1, True)
+    assert "run this again with --new-token" in forgotten.stderr
+    value = told(command([*enrol, "--new-token", "--json"]))
+    assert {path.name for path in tokens.iterdir()} == {
+        "legal-3", "legal-3.pin-salt", "legal-3.cut-0", "legal-3.pin-salt.cut-0",
+    }  # fmt: skip
+    signed(command, value["proposal"]["proposal"], "legal-1", "legal-2", "it-1")
+    told(command([*enrol, "--id", "legal-3", "--new-token", "--json"]))
+    assert not (tokens / "legal-3.cut-1").exists()
+    assert (tokens / "legal-3-2").is_dir()
+
+
 def check_slips(command: Command, proposal: str, home: list[str]) -> None:
     """What belongs to another step is no evidence of anything: it is named as a slip, and nobody is alarmed."""
     for argv, what in (

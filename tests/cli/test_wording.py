@@ -193,7 +193,10 @@ def test_what_to_do_now_names_what_it_is_about(error: Refused, now: str) -> None
 
 
 @pytest.mark.parametrize(
-    "now", sorted({now for _, now in ADVISED.values()} | {sentences.BEGIN_ANEW, sentences.STOP})
+    "now",
+    sorted(
+        {now for _, now in ADVISED.values()} | {sentences.BEGIN_ANEW, sentences.STOP, sentences.TAKE_ANOTHER}
+    ),
 )
 def test_what_to_do_now_is_one_short_sentence(now: str) -> None:
     assert len(now.split()) <= MOST_WORDS

@@ -16,6 +16,7 @@ NO_PLACE_IN_THE_WINDOW = {
 """Nouns that make no sense there."""
 
 OTHERWISE_IN_THE_WINDOW = {
+    "beginning.who_is_known": "The window makes a card only where there is no console yet, which nobody knows.",
     "remote.describe": "The page Approve shows the whole request before it asks for anything.",
     "credential.check_new": "The page has the list: a taken name is said as it is typed, kinds and classes are chosen.",
     "credential.kind": "The page knows the kind from the list: it needs no question.",

@@ -232,6 +232,9 @@ def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(
     with on_nothing(qtbot, folder) as hands:
         hands.read("Step 6 of 6.")
         hands.press("Found this station")
+        hands.read("There is a token from before: Anna Berg, Ben Clausen.")
+        hands.picture("left-over")
+        hands.press("Go on with its PIN")
         hands.read("This token is there from a founding that was not finished.")
         hands.pin("471109", "Anna Berg")
         hands.read("This is not the PIN of Anna Berg.")
@@ -249,6 +252,36 @@ def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(
         hands.picture("founding-now")
         hands.closed()
     assert settings.is_begun(folder)
+
+
+@pytest.mark.long
+def test_a_pin_that_nobody_knows_any_more_does_not_keep_a_station_from_being_founded(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    """The tokens of the founding that was cut are renamed: nobody deletes a folder by hand, and nothing is lost."""
+    folder, pins = tmp_path / "station", {"legal-1": "471100", "legal-2": "471101"}
+    (tmp_path / "mirror").mkdir()
+    with on_nothing(qtbot, folder) as hands:
+        answer_everything(hands, tmp_path / "mirror")
+    plan = read_draft((folder / settings.DRAFT_NAME).read_bytes())
+    with pytest.raises(Cancelled):
+        beginning.found(folder, station_toml(plan, folder), Leaving(pins))
+    with on_nothing(qtbot, folder) as hands:
+        hands.read("Step 6 of 6.")
+        hands.press("Found this station")
+        hands.press("Nobody knows it: make a new one")
+        for number, (name, _) in enumerate(PEOPLE):
+            choose_pin(hands, name, f"58220{number}")
+        hands.closed()
+    assert settings.is_begun(folder)
+    names = {path.name for path in (folder / "tokens").iterdir()}
+    assert {
+        "legal-1",
+        "legal-1.cut-0",
+        "legal-1.pin-salt",
+        "legal-1.pin-salt.cut-0",
+        "legal-2.cut-0",
+    } <= names
 
 
 def test_a_new_pin_that_differs_founds_nothing(qtbot: QtBot, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 from console import beginning
 from console.actions import backup as actions
@@ -11,6 +12,7 @@ from console.cli import files, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import recovery
 from console.domain.canonical import Object
+from console.language import say
 
 
 def backup(call: Call) -> Reply:
@@ -21,16 +23,16 @@ def backup(call: Call) -> Reply:
     medium = backup_folder(Path(asked.folder), call.folder, same_disk=asked.same_disk)
     if asked.verify:
         with call.station() as station:
-            return Reply(actions.verify(station.locked.vault, medium), _lines)
+            return Reply(actions.verify(station.locked.vault, medium), _made)
     with call.console() as console:
-        return Reply(actions.make(console, medium), _lines)
+        return Reply(actions.make(console, medium), _made)
 
 
 def restore(call: Call) -> Reply:
     """The station's files from a backup; with sheets also a new security module."""
     words = recovery.typed_words(call) if call.arguments.sheets else None
     value = beginning.put_back(call.folder, Path(call.arguments.folder), call.terminal, words)
-    return Reply(value, _lines)
+    return Reply(value, _restored)
 
 
 @in_one_sitting
@@ -45,6 +47,21 @@ def replace_hsm(call: Call) -> Reply:
     with call.console() as console:
         restoring.retire(console)
     return Reply(value, _lines)
+
+
+def _made(value: Object) -> Iterator[str]:
+    words = {"words": " ".join(cast(list[str], value["words"]))} if "words" in value else {}
+    return _lines({**value, **words, "made": text.when(str(value["made"]))})
+
+
+def _restored(value: Object) -> Iterator[str]:
+    """Say what came back, and what comes next: here nobody has a board that would say it."""
+    yield from _lines({name: item for name, item in value.items() if name != "keys"})
+    yield say("Now unlock the station: breakglass station unlock --as NAME.")
+    if "keys" in value:
+        yield say("It will raise its alarm, as its security module is new: begin a new log then.")
+    else:
+        yield say("Is its security module lost, too? Then first run this again with --sheets.")
 
 
 def _lines(value: Object) -> Iterator[str]:

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass keyholder …``."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -80,6 +80,7 @@ def make_card(call: Call) -> Reply:
     """Make the card of a keyholder's own console, which is the folder that --station names."""
     asked, home = call.arguments, call.folder
     section = beginning.own_section(home, _section(call, asked.id))
+    _renew(call, settings.without_station(home, section), section, beginning.who_is_known(home))
     with call.terminal.keeping_pins([section.id], new=_new_tokens(section)):
         card = beginning.make_own(home, section, call.terminal, _attestation(asked.attestation))
     names = handing.bring_out(asked.out, f"{section.id}-card", card.encode())
@@ -117,7 +118,19 @@ def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
         asked.init,
         also=tuple(asked.also),
     )
-    return settings.place_for(chosen, present, wanted)
+    section = settings.place_for(chosen, present, wanted)
+    _renew(call, chosen, section, present)
+    return section
+
+
+def _renew(call: Call, chosen: Settings, section: KeyholderSection, present: Collection[str] = ()) -> None:
+    """Put aside a token that is left over, if that is asked for; else say that its PIN was chosen before."""
+    if not beginning.is_left_over(chosen, section, present):
+        return
+    if call.arguments.new_token:
+        beginning.put_token_aside(chosen, section)
+    else:
+        call.terminal.say("token_left_over", member=section.id)
 
 
 def _new_tokens(section: KeyholderSection) -> list[str]:

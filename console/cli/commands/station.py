@@ -15,6 +15,10 @@ def init(call: Call) -> Reply:
     if chosen.station.mode == "real" and beginning.is_on_same_disk(call.folder, chosen.station.mirror):
         call.terminal.say("second_medium_same_disk")
     left = beginning.left_over(chosen)
+    if call.arguments.new_token:
+        for member in left:
+            beginning.put_token_aside(chosen, chosen.keyholder(member))
+        left = []
     people = [person.id for person in chosen.keyholders]
     choose = [person.id for person in chosen.keyholders if person.is_software and person.id not in left]
     for member in left:

@@ -7,7 +7,7 @@ from console.cli.nouns.answer import add_own_console
 from console.cli.nouns.readiness import add_proof
 from console.cli.nouns.recovery import add_recovery
 from console.cli.nouns.suspension import add_suspension
-from console.cli.parser import add_files, add_out, add_verb, add_verbs
+from console.cli.parser import add_files, add_new_token, add_out, add_verb, add_verbs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,6 +86,7 @@ def _add_token(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--token", default="", metavar="LABEL", help="the token's label")
     parser.add_argument("--folder", metavar="DIR", help="with softhsm or software: where the keys are kept")
+    add_new_token(parser)
     parser.add_argument("--init", default="", metavar="TEXT", help="what the module is told at its start")
     parser.add_argument(
         "--also", action="append", default=[], metavar="LABEL",

@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from console.cli.nouns.overview import add_status
 from console.cli.nouns.readiness import add_readiness
 from console.cli.nouns.usage import add_attest_time
-from console.cli.parser import add_verb, add_verbs
+from console.cli.parser import add_new_token, add_verb, add_verbs
 
 
 def add(noun: ArgumentParser) -> None:
@@ -14,6 +14,7 @@ def add(noun: ArgumentParser) -> None:
     verbs = add_verbs(noun)
     init = add_verb(verbs, "init", "found a station: make its keys, propose the founding document")
     init.add_argument("--config", required=True, metavar="FILE", help="the station.toml to found it with")
+    add_new_token(init)
     unlock = add_verb(verbs, "unlock", "unlock the station by one person's token (--as)")
     unlock.set_defaults(needs_as=True)
     add_verb(verbs, "lock", "lock the station for every window and command")

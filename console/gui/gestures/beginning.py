@@ -12,6 +12,7 @@ from console.domain.enrolment import check_named
 from console.domain.errors import ConsoleError
 from console.gui.desk import Desk, say_error
 from console.gui.files import read_all, write_all
+from console.gui.left_over import ask_left_over
 from console.gui.operator import Asked
 from console.gui.phrases import read_aloud
 from console.gui.pictures import HandOver, handed_over
@@ -22,7 +23,7 @@ from console.gui.screens.newcard import NewCardScreen
 from console.gui.screens.putback import PutBackScreen
 from console.gui.snapshot import Snapshot
 from console.language import say
-from console.settings import DRAFT_NAME, FILE_NAME, KeyholderSection, is_begun, is_own
+from console.settings import DRAFT_NAME, FILE_NAME, KeyholderSection, is_begun, is_own, parse, without_station
 
 if TYPE_CHECKING:
     from console.domain.enrolment import Card
@@ -116,16 +117,24 @@ class BeginningGestures(QObject):
             self._found,
             FOUNDING_LOOK,
             look,
-            partial(self._found_it, plan, data),
+            partial(self._ask_left, plan, data),
             failed=self._found.show_refused,
         )
 
-    def _found_it(self, plan: Plan, data: bytes, left: Sequence[str]) -> None:
-        operator = self._desk.hands.operator
+    def _ask_left(self, plan: Plan, data: bytes, left: Sequence[str]) -> None:
+        names = [person.name for person in plan.people if person.id in left]
+        ask_left_over(self._found, names, lambda anew: self._found_it(plan, data, left, anew=anew))
+
+    def _found_it(self, plan: Plan, data: bytes, there: Sequence[str], *, anew: bool) -> None:
+        operator, left = self._desk.hands.operator, () if anew else there
 
         def found(_: object) -> Result:
             from console import beginning
 
+            if anew:
+                chosen = parse(data, self._folder)
+                for member in there:
+                    beginning.put_token_aside(chosen, chosen.keyholder(member))
             return beginning.found(self._folder, data, operator)
 
         def try_pin(member: str) -> None:
@@ -188,6 +197,16 @@ class BeginningGestures(QObject):
             # Before anybody chooses a PIN for it.
             say_error(self._newcard, error)
             return
+        is_there = asked.is_software and (self._folder / "token").exists()
+        ask_left_over(
+            self._newcard,
+            [asked.name] if is_there else [],
+            lambda anew: self._make_it(asked, vouched, folder, is_new=anew or not is_there, anew=anew),
+        )
+
+    def _make_it(
+        self, asked: KeyholderSection, vouched: Sequence[str], folder: str, *, is_new: bool, anew: bool
+    ) -> None:
 
         def make(_: object) -> "tuple[Card, HandOver]":
             from console import beginning
@@ -196,6 +215,8 @@ class BeginningGestures(QObject):
 
             files = [made for data in read_all(vouched).values() for made in certificate.read_all(data)]
             section = beginning.own_section(self._folder, asked)
+            if anew:
+                beginning.put_token_aside(without_station(self._folder, section), section)
             card = beginning.make_own(self._folder, section, self._desk.hands.operator, files)
             return card, handed_over(codes(), f"{section.id}-card", card.encode())
 
@@ -211,7 +232,7 @@ class BeginningGestures(QObject):
         self._desk.act_locked(
             self._newcard, say("Making the card"), make, done,
             all_pins=[
-                Asked(asked.id, asked.is_software and not (self._folder / "token").exists(), say("To make your keys."))
+                Asked(asked.id, asked.is_software and is_new, say("To make your keys."))
             ],
         )  # fmt: skip
 

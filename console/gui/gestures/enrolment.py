@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject
 from console.gui.desk import Desk, say_error
 from console.gui.files import read_all
 from console.gui.gestures.people import read_people
+from console.gui.left_over import ask_left_over
 from console.gui.phrases import missing
 from console.gui.pictures import HandOver, handed_over
 from console.gui.screens.away import AwayScreen
@@ -71,20 +72,33 @@ class EnrolmentGestures(QObject):
             "", said["name"], said["role"], said["module"] or EMBEDDED, said["token"], also=said["also"]
         )
 
-        def place(console: "Console") -> KeyholderSection:
+        def place(console: "Console") -> tuple[KeyholderSection, bool]:
+            from console.beginning import is_left_over
             from console.settings import place_for
 
-            return place_for(_read(console), {m.id for m in console.policy.roster.members}, asked)
+            known, present = _read(console), {m.id for m in console.policy.roster.members}
+            section = place_for(known, present, asked)
+            return section, is_left_over(known, section, present)
 
-        self._desk.act(self._screen, say("Looking for a place"), place,
-                       lambda section: self._enrol_at(section, said))  # fmt: skip
+        def placed(found: tuple[KeyholderSection, bool]) -> None:
+            section, is_left = found
+            ask_left_over(
+                self._screen,
+                [section.name] if is_left else [],
+                lambda anew: self._enrol_at(section, said, anew=anew),
+            )
 
-    def _enrol_at(self, section: KeyholderSection, said: Result) -> None:
+        self._desk.act(self._screen, say("Looking for a place"), place, placed)
+
+    def _enrol_at(self, section: KeyholderSection, said: Result, *, anew: bool) -> None:
         def enrol(console: "Console") -> Result:
             from console.actions import enrolment
+            from console.beginning import put_token_aside
             from console.wiring import Station
 
             known = _read(console)
+            if anew:
+                put_token_aside(known, section)
             newcomer = Station(
                 replace(known, keyholders=(*known.keyholders, section)), self._desk.hands.operator
             )
@@ -96,7 +110,7 @@ class EnrolmentGestures(QObject):
             finally:
                 newcomer.close()
 
-        is_new = section.folder is not None and not section.folder.exists()
+        is_new = anew or (section.folder is not None and not section.folder.exists())
         self._desk.hands.operator.call_by({section.id: section.name})
         self._desk.act(self._screen, say("Enrolling"), enrol, lambda _: self._enrolled(section.name), ends_lease=True,
                        pin_of=section.id, new_pin=is_new, why=say("To prove the new token."))  # fmt: skip
