@@ -186,14 +186,20 @@ def test_a_person_verifies_a_folder_and_a_proof(browser: Browser, tmp_path: Path
 @needs_chromium
 def test_a_drill_is_read_first_and_a_proof_says_all_of_its_entry(browser: Browser, tmp_path: Path) -> None:
     log = Forged()
-    log.append(log.draft(fields={"why": "x"}))
+    log.append(log.draft(fields={"why": "x\u202ey"}))
     proof = in_base64({"": log.prove(0)})[""]
     told = browser.run(
         f"{TYPE}(null, {json.dumps(proof)}, {json.dumps(typed_for(('--key', P256.public.vkey())))})"
     )
     assert told[0] == "Verified: a drill" and "nothing in it opened a real system" in told[1]
     said = browser.run("document.getElementById('result').innerText")
-    for words in ("station noted", "member-1 (shown by their token)", '"number":0', "a drill"):
+    for words in (
+        "station noted",
+        "member-1 (shown by their token)",
+        "x\\u{202e}y",
+        '"number": 0',
+        "a drill",
+    ):
         assert words in said, words
     real = "[headline({ verdict: 'verified', ok: true, depth: 'bytes', size: 1, mode: 'real' })]"
     assert browser.run(f"{real}[0][1]") == "Verified"
@@ -227,6 +233,33 @@ def test_a_policy_out_of_the_export_is_said_to_be_its_own(browser: Browser, tmp_
     browser.run(f"document.getElementById('keys').value = {json.dumps('log ' + P256.public.vkey())}")
     said = verdict(browser)
     assert "Verified" in said and "it counts only" not in said
+
+
+@pytest.mark.long
+@pytest.mark.screen
+@needs_chromium
+def test_what_was_verified_is_read_in_the_page_and_nothing_else_is(browser: Browser, tmp_path: Path) -> None:
+    folder, _ = made_export(tmp_path)
+    browser.open(PAGE)
+    browser.choose("#folder", folder)
+    browser.wait("!document.getElementById('verify').disabled")
+    assert "Consistent" in verdict(browser)
+    assert browser.run("document.getElementById('range').textContent") == "Entries 0 to 255 of 600"
+    read = browser.run("document.querySelectorAll('#entries details')[7].textContent")
+    assert "7 · " in read and "Field why" in read and "geheim" in read
+    browser.run("turn(1)")
+    held = browser.run("document.querySelectorAll('#entries details')[44].textContent")
+    assert "300 · " in held and "withheld: nothing is proven of what it says" in held
+    browser.run("turn(1)")
+    assert browser.run("document.querySelectorAll('#entries details').length") == 88
+    assert browser.run("document.getElementById('newer').disabled") is True
+    openings = folder / "openings.json"
+    openings.write_text(openings.read_text().replace("geheim", "anders"))
+    browser.run("document.getElementById('chosen').textContent = ''")
+    browser.choose("#folder", folder)
+    browser.wait("document.getElementById('chosen').textContent.startsWith('Export: ')")
+    assert "Does not verify" in verdict(browser)
+    assert browser.run("document.getElementById('reading').hidden") is True
 
 
 @pytest.mark.long
