@@ -37,8 +37,8 @@ from console.sentences import changes, every, recording
 ROOT = Path(__file__).parents[1]
 CONSOLE = ROOT / "console"
 CATALOGUE = ROOT / "resources" / "translations" / "de.json"
-UNSAID = {"story", "nouns", "throwaway.py"}
-"""The demo tells its story in English; ``of_help`` reads the nouns."""
+UNSAID = {"nouns", "throwaway.py"}
+"""``of_help`` reads the nouns."""
 PAPERS = ("forms.py", "grab_card.py", "sheets.py", "founding.py", "custody.py", "summary.py", "sections.py")
 SAYING = {"say": 1, "say_count": 3, "say_each": 1, "titles": 99}
 """What says texts -> how many of its first arguments are texts (of ``say_count`` the first is the count)."""

@@ -8,7 +8,7 @@ from console.actions import station
 from console.cli.story import whole
 from console.cli.throwaway import KnownPins, found_station, seal_samples
 from console.domain.errors import Refused
-from console.language import ENGLISH, say, spoken
+from console.language import say
 from console.settings import Settings
 from console.wiring import Station
 
@@ -19,8 +19,6 @@ def run(folder: Path, *, headless: bool) -> Settings | None:
     if any(folder.iterdir()):
         raise Refused("demo_folder_used", folder=str(folder))
     if headless:
-        if spoken() != ENGLISH:
-            sys.stdout.write(say("This story is told in English.") + "\n\n")
         whole.run(folder)
         return None
     settings, pins = found_station(folder)

@@ -26,12 +26,15 @@ def test_the_whole_emergency_is_told_and_leaves_its_artefacts(tmp_path: Path) ->
     )
     assert told.returncode == 0, told.stdout + told.stderr
     assert "verdict: verified" in told.stdout
-    assert told.stdout.count("refused: glass intact") == 3
+    assert told.stdout.count("refused: salesforce-emergency-admin does not open: ") == 3
     for said in (
-        "Now: losing the security module locks out idp-recovery-codes\n", "refused: matters differ",
-        "The signature holds for the key's public half", "refused: journal alarm", "a new journal begins",
+        "Now: losing the security module locks out idp-recovery-codes\n",
+        "refused: The matter number that was typed",
+        "The signature holds for the key's public half",
+        "refused: The journal cannot be trusted",
+        "a new journal begins",
         "llm-admin-api-key is shown",
-    ):  # fmt: skip
+    ):
         assert said in told.stdout
     out = folder / "out"
     assert (out / "incident-summary.pdf").read_bytes().startswith(b"%PDF")

@@ -12,9 +12,11 @@ from console.actions import activation, approval, credential, journal, renewal, 
 from console.actions.release import release
 from console.actions.summary import incident_summary
 from console.cli.story.emergency import REQUEST, force
-from console.cli.story.teller import ADMIN, AFTER_ALARM, MATTER, Keep, Story, check, tell, words
+from console.cli.story.teller import ADMIN, AFTER_ALARM, MATTER, Keep, Story, check, state_of, tell, words
 from console.cli.text import when
 from console.domain.canonical import Json
+from console.language import say
+from console.wording import alarm
 
 NEXT: dict[str, Json] = {
     **REQUEST, "incident": "INC-2026-0043", "items": [{"credential": AFTER_ALARM}], "releases": 1,
@@ -33,52 +35,58 @@ def tell_it(story: Story, act: str) -> None:
 
 
 def _ends_by_itself(story: Story, act: str) -> None:
-    story.step("Time runs out while no process of ours is running")
+    story.step(say("Time runs out while no process of ours is running"))
     left = cast(int, story.act(lambda c: activation.show(c, act))["seconds_left"])
     station.lock(story.place.locked)
     story.place.close()
-    tell(f"Locked; nothing runs. Waiting {left + 1} seconds.")
+    tell(say("Locked; nothing runs. Waiting {seconds} seconds.", seconds=left + 1))
     time.sleep(left + 1)
     story.place.unlock("legal-ops-1")
     state = story.act(lambda c: activation.show(c, act))
     check(state["state"] == "ended" and state["ended_why"] == "time", "it ended by itself")
-    tell("Unlocked again. State: ended, because its time was over.")
-    tell("The approvals are still stored. Without the request key, which is destroyed, they open nothing:")
+    tell(
+        say("Unlocked again. State: {state}, because its time was over.", state=state_of(state)),
+        say(
+            "The approvals are still stored. Without the request key, which is destroyed, they open nothing:"
+        ),
+    )
     story.refused(lambda c: force(c, act, ["legal-1", "it-1"]), "key_gone")
 
 
 def _settle(story: Story, act: str) -> None:
-    story.step("Whatever was shown must be changed before the activation can be completed")
+    story.step(say("Whatever was shown must be changed before the activation can be completed"))
     story.refused(lambda c: activation.close(c, act), "debts_owed")
     owed = cast(list[dict[str, Json]], story.act(lambda c: activation.show(c, act))["owed"])
-    tell(*(f"Still to be changed: {debt['credential']}" for debt in owed))
+    tell(*(say("Still to be changed: {credential}", credential=debt["credential"]) for debt in owed))
     secret = bytearray(b"set at the target by it-1 on the day after")
     story.act(lambda c: credential.rotate(c, ADMIN, bytearray(secret), sign_as="it-1"))
-    tell(
-        "it-1 seals the new password. It is a candidate until a second person confirms it; alone it-1 cannot:"
-    )
+    tell(say("it-1 seals the new password. A second person must confirm it; alone it-1 cannot:"))
     story.refused(lambda c: credential.confirm(c, ADMIN, "it-1", "login tested"), "second_person_needed")
     story.act(lambda c: credential.confirm(c, ADMIN, "it-2", "login tested, ticket CHG-4711"))
     closed = story.act(lambda c: activation.close(c, act))
     check(closed["state"] == "closed", "the activation is completed")
     tell(
-        "it-2 confirms with evidence from the target. The old version is destroyed.",
-        "State: completed",
+        say("it-2 confirms with evidence from the target. The old version is destroyed."),
+        say("State: {state}", state=state_of(closed)),
     )
 
 
 def _prove(story: Story) -> None:
-    story.step("Strangers can check the journal")
+    story.step(say("Strangers can check the journal"))
     verdict = story.act(lambda c: journal.verify(c, deep=True))
     check(verdict["ok"] is True, f"the journal verifies: {verdict['findings']}")
     tell(
-        f"Verified up to entry {cast(int, verdict['size']) - 1}, vouched until {when(str(verdict['vouched_until']))}."
+        say(
+            "Verified up to entry {entry}, vouched until {time}.",
+            entry=cast(int, verdict["size"]) - 1,
+            time=when(str(verdict["vouched_until"])),
+        )
     )
     export = story.out / "export"
     story.act(lambda c: journal.export(c, export))
     key = str(story.act(journal.checkpoint)["key"])
     (story.out / "log-key.txt").write_text(key + "\n")
-    tell("Exported. What verify.py says of it, in a Python that does not have this program:")
+    tell(say("Exported. What verify.py says of it, in a Python that does not have this program:"))
     status = _verify_elsewhere(export, key)
     check(status == 0, f"verify.py says {status}")
 
@@ -107,29 +115,36 @@ def _verify_elsewhere(export: Path, key: str) -> int:
 
 
 def _write_down(story: Story, act: str) -> None:
-    story.step("One page for the file")
+    story.step(say("One page for the file"))
     page = story.out / "incident-summary.pdf"
     page.write_bytes(story.act(lambda c: incident_summary(c, act)))
     newest = story.act(journal.checkpoint)
-    tell(f"{page.name}: who, why, when, what was shown, what is owed, and what the page does not prove.",
-         f"Journal: {newest['size']} entries; twelve words: {words(newest)}")  # fmt: skip
+    tell(
+        say(
+            "{page}: who, why, when, what was shown, what is owed, and what the page does not prove.",
+            page=page.name,
+        ),
+        say("Journal: {size} entries; twelve words: {words}", size=newest["size"], words=words(newest)),
+    )
 
 
 def _lose_the_journal(story: Story) -> None:
-    story.step("Somebody deletes the journal. The alarm goes off, and the next emergency still goes on")
+    story.step(say("Somebody deletes the journal. The alarm goes off, and the next emergency still goes on"))
     (story.settings.folder / "journal.db").unlink()
     story.refused(lambda c: activation.request(c, NEXT, sign_as="legal-ops-1"), "journal_alarm")
     proposal = story.act(renewal.propose)
     found = cast(dict[str, Json], proposal["found"])
     tell(
-        f"Alarm: {_spoken(proposal['alarm'])}. The copy on the second medium still has all {found['size']} entries."
+        say("Alarm: {why}.", why=alarm(cast(list[str], proposal["alarm"]))),
+        say("The copy on the second medium still has all {size} entries.", size=found["size"]),
     )
     begun = proposal
     for member in ("legal-2", "it-1"):
         begun = story.act(lambda c, m=member: renewal.sign(c, str(proposal["renewal"]), m))  # type: ignore[misc]
     check(begun["in_force"] is True, "the new journal has begun")
     tell(
-        "legal-2 and it-1 sign: a new journal begins, and says again what stands. The alarm stays in it for ever."
+        say("legal-2 and it-1 sign: a new journal begins, and says again what stands."),
+        say("The alarm stays in it for ever."),
     )
     _next_emergency(story)
 
@@ -143,9 +158,8 @@ def _next_emergency(story: Story) -> None:
     story.act(lambda c: release(c, act, AFTER_ALARM, screen))
     check(screen.seen == bytes(story.sealed[AFTER_ALARM]), "the key shown is the one sealed")
     ended = story.act(lambda c: activation.end(c, act))
-    tell(f"A request, two approvals, and {AFTER_ALARM} is shown. State: {ended['state']}; it is still to be changed.",
-         f"Everything is in {story.folder}: station, mirror, home-legal-1, pins.toml, out.")  # fmt: skip
-
-
-def _spoken(codes: Json) -> str:
-    return ", ".join(str(code).replace("_", " ") for code in cast(list[Json], codes))
+    tell(
+        say("A request, two approvals, and {credential} is shown.", credential=AFTER_ALARM),
+        say("State: {state}; what was shown is still to be changed.", state=state_of(ended)),
+        say("Everything is in {folder}: station, mirror, home-legal-1, pins.toml, out.", folder=story.folder),
+    )

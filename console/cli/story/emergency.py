@@ -13,11 +13,24 @@ from console.actions import activation, approval, credential, own_console, remot
 from console.actions import handoff as pictures
 from console.actions.ports import Console
 from console.actions.release import release
-from console.cli.story.teller import ADMIN, CODES, MATTER, SIGNING_KEY, Keep, Story, check, missing, tell
+from console.cli.story.teller import (
+    ADMIN,
+    CODES,
+    MATTER,
+    SIGNING_KEY,
+    Keep,
+    Story,
+    check,
+    missing,
+    state_of,
+    tell,
+    tell_refusal,
+)
 from console.cli.throwaway import KnownPins
 from console.domain import ceremony, certificate, envelope, keys, usage
 from console.domain.canonical import Json, Object
 from console.domain.errors import ConsoleError, Misused
+from console.language import say, say_count
 from console.own import own_console as console_of_ones_own
 from console.wiring import codes
 
@@ -59,38 +72,51 @@ def tell_it(story: Story) -> str:
 
 
 def _ask(story: Story) -> str:
-    story.step("Everything is down. A lawyer asks for access, and must say why")
+    story.step(say("Everything is down. A lawyer asks for access, and must say why"))
     over = "2026-11-23T23:00:00Z"
     empty = {**REQUEST, "reason": "urgent", "matters": ["Müller ./. Schulze"], "deadline_at_risk": over}
     story.refused(lambda c: activation.request(c, empty, sign_as="legal-ops-1"), "request_incomplete")
     tell(
-        "'urgent' says nothing, a matter is a number, never a name, and that deadline has passed. Written properly:"
+        say(
+            "'urgent' says nothing, a matter is never a name, and that deadline has passed. Written properly:"
+        )
     )
     filed = story.act(lambda c: activation.request(c, REQUEST, sign_as="legal-ops-1"))
-    tell(f"Request {filed['activation']}", f"Missing: {missing(filed)}")
+    tell(
+        say("Request {activation}", activation=filed["activation"]),
+        say("Still missing: {missing}", missing=missing(filed)),
+    )
     return str(filed["activation"])
 
 
 def _agree_from_another_city(story: Story, act: str) -> None:
-    story.step("Legal agrees from another city: the request travels as pictures, and so does the answer")
+    story.step(say("Legal agrees from another city: the request travels as pictures, and so does the answer"))
     _, asked = story.act(lambda c: remote.request_code(c, act, "legal-1"))
     arrived = _carried(story, "request-legal-1", asked)
     with console_of_ones_own(story.home, KnownPins(story.pins)) as own:
         opened = own_console.read(own, arrived)
         told = own_console.describe(own, opened)
         check(told["mode"] == "drill", "her console knows that it is a drill")
-        tell(f"Her console reads: {told['requester']} of {told['station']} asks for {_items(told)}.",
-             "It says whose station this is, and that it is a drill. She types the matter number again.")  # fmt: skip
+        tell(
+            say(
+                "Her console reads: {requester} of {station} asks for {items}.",
+                requester=told["requester"],
+                station=told["station"],
+                items=_items(told),
+            ),
+            say("It says whose station this is, and that it is a drill. She types the matter number again."),
+        )
         try:
             own_console.agree(own, opened, ["M-2026-00118"], ["privilege"])
         except ConsoleError as error:
             check(error.code == "matters_differ", f"expected matters_differ, got {error.code}")
-            tell("A wrong number first. refused: matters differ")
+            tell(say("A wrong number first:"))
+            tell_refusal(error)
         else:
             raise Misused("story_broken", what="matters_differ was not refused")
         _, answer = own_console.agree(own, opened, [MATTER], ["privilege"])
     taken = story.act(lambda c: remote.approval_scan(c, act, _carried(story, "answer-legal-1", answer)))
-    tell(f"Her answer is taken in at the station. Still missing: {missing(taken)}")
+    tell(say("Her answer is taken in at the station. Still missing: {missing}", missing=missing(taken)))
 
 
 def _carried(story: Story, name: str, data: bytes) -> bytes:
@@ -101,7 +127,14 @@ def _carried(story: Story, name: str, data: bytes) -> bytes:
         file.write_bytes(picture)
     read = pictures.take_in(codes(), {file.name: file.read_bytes() for file in reversed(files)})
     check(read == data, "the pictures carry the whole of it")
-    tell(f"{len(files)} pictures ({name}), sealed to their reader, taken in last one first.")
+    tell(
+        say_count(
+            len(files),
+            "1 picture ({name}), sealed to its reader, is taken in.",
+            "{count} pictures ({name}), sealed to their reader, are taken in, the last one first.",
+            name=name,
+        )
+    )
     return read
 
 
@@ -111,17 +144,17 @@ def _items(told: Object) -> str:
 
 
 def _show_that_it_stays_shut(story: Story, act: str) -> None:
-    story.step("It does not open without both: no rule is asked here, only the cryptography")
+    story.step(say("It does not open without both: no rule is asked here, only the cryptography"))
     story.refused(lambda c: activation.open_activation(c, act), "quorum_not_met")
-    tell("By force, with every check of the program left out. Legal alone:")
+    tell(say("By force, with every check of the program left out. Legal alone:"))
     story.refused(lambda c: force(c, act, ["legal-1"]), "glass_intact")
     two = story.act(lambda c: approval.approve(c, act, "it-1"))
-    tell(f"it-1 approves on their own token. Still missing: {missing(two)}")
-    tell("IT alone, by force:")
+    tell(say("it-1 approves on their own token. Still missing: {missing}", missing=missing(two)))
+    tell(say("IT alone, by force:"))
     story.refused(lambda c: force(c, act, ["it-1"]), "glass_intact")
-    tell("One person twice, in the place of the other, by force:")
+    tell(say("One person twice, in the place of the other, by force:"))
     story.refused(lambda c: force(c, act, ["it-1"], also_as="legal-1"), "glass_intact")
-    tell("Without a share of each, nobody can compute what was sealed.")
+    tell(say("Without a share of each, nobody can compute what was sealed."))
 
 
 def force(console: Console, act: str, members: Sequence[str], also_as: str | None = None) -> None:
@@ -142,39 +175,49 @@ def force(console: Console, act: str, members: Sequence[str], also_as: str | Non
 
 
 def _open(story: Story, act: str) -> None:
-    story.step("With both approvals it opens, for one minute and five showings")
+    story.step(say("With both approvals it opens, for one minute and five showings"))
     opened = story.act(lambda c: activation.open_activation(c, act))
-    tell(f"State: {opened['state']}, {opened['seconds_left']} seconds left")
+    tell(
+        say("State: {state}, {seconds} seconds left", state=state_of(opened), seconds=opened["seconds_left"])
+    )
 
 
 def _release(story: Story, act: str) -> None:
-    story.step("The password is shown, twice; both are counted")
+    story.step(say("The password is shown, twice; both are counted"))
     for _ in range(2):
         screen = Keep()
         shown = story.act(lambda c, s=screen: release(c, act, ADMIN, s))  # type: ignore[misc]
         check(screen.seen == bytes(story.sealed[ADMIN]), "the password shown is the one sealed")
-        tell(f"Shown and read back: {screen.seen.decode()}. Left: {_left(shown)}")
+        tell(
+            say("Shown and read back: {secret}. Left: {left}", secret=screen.seen.decode(), left=_left(shown))
+        )
 
 
 def _left(state: Object) -> str:
     budget = cast(dict[str, int], state["budget"])
-    return f"{budget['left']} of {budget['releases']} showings"
+    return say("{left} of {releases} showings", left=budget["left"], releases=budget["releases"])
 
 
 def _hand_over_a_code(story: Story, act: str) -> None:
-    story.step("A one-time code crosses the air gap as a QR picture")
+    story.step(say("A one-time code crosses the air gap as a QR picture"))
     screen = Keep()
     shown = story.act(lambda c: release(c, act, CODES, screen))
     picture = story.out / "one-time-code.png"
     picture.write_bytes(story.act(lambda c: c.codes.render(screen.seen.decode())))
     read = story.act(lambda c: c.codes.scan(picture.read_bytes()))
     check(read == [story.sealed[CODES].decode().split()[0]], "the decoded code is the first of the list")
-    tell(f"Drawn by one library, decoded from the pixels by another: {read[0]}. Left: {_left(shown)}",
-         "(In the real mode no picture of a code is ever written to a disk.)")  # fmt: skip
+    tell(
+        say(
+            "Drawn by one library, decoded from the pixels by another: {code}. Left: {left}",
+            code=read[0],
+            left=_left(shown),
+        ),
+        say("(In the real mode no picture of a code is ever written to a disk.)"),
+    )
 
 
 def _killed(story: Story, act: str) -> None:
-    story.step("The program is killed at the worst moment, just before the next code can be seen")
+    story.step(say("The program is killed at the worst moment, just before the next code can be seen"))
     before = _codes_left(story)
     story.place.close()
     process = os.fork()
@@ -185,8 +228,14 @@ def _killed(story: Story, act: str) -> None:
     check(os.WIFSIGNALED(status), "the process was killed")
     after = _codes_left(story)
     check(after == before - 1, "the code of the killed process is gone")
-    tell(f"Killed. Codes left: {before} before, {after} now: that code is burnt and never comes again.",
-         "The journal says of it: perhaps shown, nobody knows; it counts.")  # fmt: skip
+    tell(
+        say(
+            "Killed. Codes left: {before} before, {after} now: that code is burnt and never comes again.",
+            before=before,
+            after=after,
+        ),
+        say("The journal says of it: perhaps shown, nobody knows; it counts."),
+    )
 
 
 def _codes_left(story: Story) -> int:
@@ -194,7 +243,7 @@ def _codes_left(story: Story) -> int:
 
 
 def _sign_without_showing(story: Story, act: str) -> None:
-    story.step("A sealed key signs a token for the CRM, and is never shown")
+    story.step(say("A sealed key signs a token for the CRM, and is never shown"))
     screen, claims = Keep(), _claims(story)
     wanted = story.act(lambda c: use.prepare_jwt(c, claims, algorithm=None, key_id=None))
     used = story.act(lambda c: use.use(c, act, SIGNING_KEY, wanted, screen))
@@ -205,8 +254,13 @@ def _sign_without_showing(story: Story, act: str) -> None:
     keys.check_signature(
         public, base64.urlsafe_b64decode(signature + b"=="), signed, signing=wanted.mechanism
     )
-    tell(f"Signed (RS256): {wanted.claims}",
-         f"The signature holds for the key's public half, as the CRM checks it. Left: {_left(used)}")  # fmt: skip
+    tell(
+        say("Signed (RS256): {claims}", claims=wanted.claims),
+        say(
+            "The signature holds for the key's public half, as the CRM checks it. Left: {left}",
+            left=_left(used),
+        ),
+    )
 
 
 def _claims(story: Story) -> bytes:
@@ -216,12 +270,12 @@ def _claims(story: Story) -> bytes:
 
 
 def _breaker(story: Story, act: str) -> None:
-    story.step("The budget is used up: the breaker trips, and both roles must reset it")
+    story.step(say("The budget is used up: the breaker trips, and both roles must reset it"))
     story.refused(lambda c: release(c, act, CODES, Keep()), "budget_used_up")
     one = story.act(lambda c: approval.second(c, act, "legal-2", "reset", 1))
-    tell(f"legal-2 agrees. State: {one['state']}")
+    tell(say("legal-2 agrees. State: {state}", state=state_of(one)))
     two = story.act(lambda c: approval.second(c, act, "it-2", "reset", 1))
-    tell(f"it-2 agrees. State: {two['state']}, {_left(two)}")
+    tell(say("it-2 agrees. State: {state}, {left}", state=state_of(two), left=_left(two)))
     story.act(lambda c: release(c, act, CODES, Keep()))
-    tell("The third and last code of the request is handed over. A fourth was never approved:")
+    tell(say("The third and last code of the request is handed over. A fourth was never approved:"))
     story.refused(lambda c: release(c, act, CODES, Keep()), "budget_used_up")

@@ -7,14 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from console import wording
 from console.actions import credential, handoff, lockout, own_console, policy, recovery, remote, station
 from console.actions.keyholder import list_keyholders
 from console.actions.ports import Console, Paper
 from console.cli.story.teller import CODES, Story, check, tell, words
 from console.cli.throwaway import KnownPins, seal_samples
 from console.domain.canonical import Json, Object
+from console.language import say
 from console.own import own_console as console_of_ones_own
-from console.sentences import readiness
+from console.sentences import readiness, terms
 from console.settings import OWN_FILE_NAME
 from console.wiring import codes, press
 
@@ -44,45 +46,57 @@ def tell_it(story: Story) -> None:
 
 
 def _found(story: Story) -> None:
-    story.step("A station is founded")
+    story.step(say("A station is founded"))
     founded = station.genesis(story.place.locked)
+    unsigned = cast(list[str], founded["unsigned"])
     tell(
-        "Two Legal and two IT keyholders made keys on their own tokens, read the rules, and signed them.",
-        f"Twelve words to compare aloud: {words(founded)}",
-        f"Who has not signed: {cast(list[str], founded['unsigned']) or 'nobody'}",
-        f"PINs of this demo: {', '.join(f'{m} {pin}' for m, pin in story.pins.items())}",
+        say(
+            "Two Legal and two IT keyholders made keys on their own tokens, read the rules, and signed them."
+        ),
+        say("Twelve words to compare aloud: {words}", words=words(founded)),
+        say("Who has not signed: {people}", people=", ".join(unsigned) or say("nobody")),
+        say("PINs of this demo: {pins}", pins=", ".join(f"{m} {pin}" for m, pin in story.pins.items())),
     )
-    story.step("It is unlocked by one person's token")
+    story.step(say("It is unlocked by one person's token"))
     story.place.unlock("legal-ops-1")
     people = cast(list[dict[str, Json]], story.act(list_keyholders)["keyholders"])
-    roster = ", ".join(f"{person['id']} ({person['role']})" for person in people)
-    tell(f"Unlocked by legal-ops-1. In the roster: {roster}")
+    roster = ", ".join(f"{person['id']} ({terms.word(person['role'])})" for person in people)
+    tell(say("Unlocked by legal-ops-1. The people: {roster}", roster=roster))
 
 
 def _seal(story: Story) -> None:
-    story.step("Seven credentials are sealed, one of each kind; nobody can look at them now")
+    story.step(say("Seven credentials are sealed, one of each kind; nobody can look at them now"))
     story.sealed = seal_samples(story.place)
     for row in cast(list[dict[str, Json]], story.act(credential.list_credentials)["credentials"]):
-        left = f", {row['codes_left']} codes" if row["codes_left"] else ""
-        tell(f"{row['name']}: {row['kind']}{left}, {row['state']}")
+        left = say(", {codes} codes", codes=row["codes_left"]) if row["codes_left"] else ""
+        tell(
+            f"{row['name']}: {terms.kind(row['kind'])}{left}, {wording.CREDENTIAL_STATES[str(row['state'])]}"
+        )
 
 
 def _print_sheets(story: Story) -> None:
-    story.step("What would lock everybody out? Recovery sheets close the gap")
+    story.step(say("What would lock everybody out? Recovery sheets close the gap"))
     before = _alone(story)
     check(bool(before), "without sheets a single loss locks out")
-    tell(*(f"Today: {row}" for row in before))
+    tell(*(say("Today: {loss}", loss=row) for row in before))
     (story.out / "sheets").mkdir()
     proposal = [story.act(lambda c, s=slot: _printed_and_read(c, s, story)) for slot in SETS][-1]  # type: ignore[misc]
-    tell("Sheets of Legal, of IT and of the station are printed (out/sheets), and typed back to prove them.",
-         "(The story has no eyes: it types the words that went onto each page.)")  # fmt: skip
+    tell(
+        say(
+            "Sheets of Legal, of IT and of the station are printed (out/sheets), and typed back to prove them."
+        ),
+        say("(The story has no eyes: it types the words that went onto each page.)"),
+    )
     for member in ("legal-1", "legal-2", "it-1"):
         signed = story.act(lambda c, m=member: policy.sign(c, proposal, m))  # type: ignore[misc]
     check(signed["in_force"] is True, "the sheets are in force")
     after = _alone(story)
     check(all(row.endswith(CODES) for row in after), "with sheets only the codes can be lost")
-    tell("Signed by legal-1, legal-2 and it-1: the sheets count.", *(f"Now: {row}" for row in after),
-         "One-time codes are on no sheet: a copy of one could be used twice.")  # fmt: skip
+    tell(
+        say("Signed by legal-1, legal-2 and it-1: the sheets count."),
+        *(say("Now: {loss}", loss=row) for row in after),
+        say("One-time codes are on no sheet: a copy of one could be used twice."),
+    )
 
 
 def _printed_and_read(console: Console, slot: str, story: Story) -> str:
@@ -102,12 +116,12 @@ def _alone(story: Story) -> list[str]:
 
 
 def _loss(loss: str, gone: Sequence[str], sealed: int) -> str:
-    what = f"all {sealed} credentials" if len(gone) == sealed else ", ".join(gone)
-    return f"losing {readiness.loss(loss, {})} locks out {what}"
+    what = say("all {sealed} credentials", sealed=sealed) if len(gone) == sealed else ", ".join(gone)
+    return say("losing {loss} locks out {what}", loss=readiness.loss(loss, {}), what=what)
 
 
 def _travel(story: Story) -> None:
-    story.step(f"{TRAVELLER} goes to another city, with her token and a console of her own")
+    story.step(say("legal-1 goes to another city, with her token and a console of her own"))
     value, card = story.act(lambda c: remote.pin_card(c, TRAVELLER))
     picture = story.out / f"card-{TRAVELLER}.png"
     picture.write_bytes(handoff.page(codes(), card))
@@ -119,8 +133,11 @@ def _travel(story: Story) -> None:
         known = own_console.describe_pinned(own)
     check(known["words"] == value["words"], "the console knows the founding document")
     tell(
-        f"Her console took the card of {known['organisation']} from a picture, and compared the twelve words.",
-        "It holds no vault. The token is not at the station any more.",
+        say(
+            "Her console took the card of {organisation} from a picture, and compared the twelve words.",
+            organisation=known["organisation"],
+        ),
+        say("It holds no vault. The token is not at the station any more."),
     )
 
 

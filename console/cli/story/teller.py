@@ -2,15 +2,18 @@
 """The teller of ``demo --headless``: steps and facts as lines, and the station that they are about."""
 
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar, cast
 
+from console import wording
 from console.actions.ports import Console
+from console.cli import text
 from console.cli.throwaway import KnownPins, found_station
 from console.domain import usage
 from console.domain.canonical import Object
 from console.domain.errors import ConsoleError, Misused
+from console.language import say
 from console.wiring import Station
 
 T = TypeVar("T")
@@ -62,7 +65,7 @@ class Story:
             self.act(action)
         except ConsoleError as error:
             check(error.code == code, f"expected {code}, got {error.code}")
-            tell(f"refused: {error.code.replace('_', ' ')}")
+            tell_refusal(error)
             return
         raise Misused("story_broken", what=f"{code} was not refused")
 
@@ -71,6 +74,12 @@ def tell(*lines: str) -> None:
     """Tell facts, a line each."""
     for line in lines:
         write(f"    {line}")
+
+
+def tell_refusal(error: ConsoleError) -> None:
+    """Tell why something was refused, in the words of every other command."""
+    what, *more = wording.explain(error).what.splitlines()
+    tell(say("refused: {what}", what=what), *(f"  {line}" for line in more))
 
 
 def write(line: str) -> None:
@@ -85,12 +94,16 @@ def check(holds: bool, what: str) -> None:  # noqa: FBT001 - reads as a sentence
         raise Misused("story_broken", what=what)
 
 
+def state_of(shown: Object) -> str:
+    """Return the state of an activation, in words."""
+    return wording.STATES[str(shown["state"])]
+
+
 def missing(state: Object) -> str:
     """Return who must still agree, in words."""
-    lacking = cast(dict[str, int], state["missing"])
-    return ", ".join(f"{n} × {group}" for group, n in lacking.items() if n) or "nobody"
+    return text.missing(state["missing"])
 
 
 def words(value: Object) -> str:
     """Return the twelve words of a document or a checkpoint."""
-    return " ".join(cast(list[str], value["words"]))
+    return " ".join(cast(Sequence[str], value["words"]))

@@ -6,12 +6,17 @@ from pathlib import Path
 
 from console.actions import station
 from console.cli.story import afterwards, emergency, in_peace
-from console.cli.story.teller import Story, write
+from console.cli.story.teller import Story, tell, write
+from console.language import say
 
 
 def run(folder: Path) -> None:
     """Tell the whole emergency in a fresh folder; raises ``Misused`` (story_broken) where it does not hold."""
-    write("The glass breaks: one emergency, from founding to the next one. Everything below is really done.")
+    write(
+        say(
+            "The glass breaks: one emergency, from founding to the next one. Everything below is really done."
+        )
+    )
     story = Story(folder)
     try:
         in_peace.tell_it(story)
@@ -20,7 +25,10 @@ def run(folder: Path) -> None:
     finally:
         station.lock(story.place.locked)
         story.place.close()
-    write("\nDone. Every step did what it says. To look around, with the PIN of legal-ops-1 from step 1:")
-    write(f"    breakglass station unlock --as legal-ops-1 --station {story.settings.folder}")
-    write("    Then, with the same --station: overview, station check, journal list, credential list.")
-    write("    (From a checkout, packaging/run stands for breakglass.)")
+    write("")
+    write(say("Done. Every step did what it says. To look around, with the PIN of legal-ops-1 from step 1:"))
+    tell(
+        f"breakglass station unlock --as legal-ops-1 --station {story.settings.folder}",
+        say("Then, with the same --station: overview, station check, journal list, credential list."),
+        say("(From a checkout, packaging/run stands for breakglass.)"),
+    )
