@@ -36,11 +36,11 @@ def _run(arguments: Sequence[str]) -> int:
 
         folder = station_folder(options.get("--station"))
         _speak(options.get("--lang"), settings.language(folder))
-        if not settings.is_begun(folder):
+        if not settings.is_begun(folder) or settings.lacks_module(folder):
             from console.gui.start_window import run as begin
 
             begin(folder)
-            if not settings.is_begun(folder):
+            if not settings.is_begun(folder) or settings.lacks_module(folder):
                 return 0
         return _open_own(folder) if settings.is_own(folder) else _open_window(settings.read(folder), None)
     from console.cli.main import run

@@ -114,14 +114,16 @@ def try_pin(folder: Path, data: bytes, member: str, operator: Operator) -> None:
 def put_back(folder: Path, source: Path, operator: Operator, words: Words | None = None) -> Object:
     """Put a station's files back from a backup or its second medium; with ``words`` of its sheets also a new HSM.
 
-    Raises as ``actions.restore.put_back`` and ``new_hsm``.
+    Raises as ``actions.restore.put_back`` and ``new_hsm``; nothing is left then of a backup that will not do.
     """
-    medium = backup_folder(source, folder)
-    if not (folder / FILE_NAME).exists():
-        _write(folder / FILE_NAME, medium.read(FILE_NAME))
-    with _lent(settings.read(folder), operator) as place:
+    medium, file = backup_folder(source, folder), folder / FILE_NAME
+    data = file.read_bytes() if file.exists() else medium.read(FILE_NAME)
+    make_folder(folder)
+    with _lent(settings.parse(data, folder), operator) as place:
         mirror = backup_folder(place.settings.station.mirror, folder)
         value = restore.put_back(place.locked, medium, mirror)
+        # After the rest: by this file the folder is a station.
+        _write(file, data)
         if words is not None:
             value = {**value, **restore.new_hsm(place.locked, sheets(), words)}
             restore.done(place.locked)

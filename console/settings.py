@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
+from console.domain.naming import RESTORING
 from console.language import LANGUAGES, SYSTEM
 
 FILE_NAME = "station.toml"
@@ -221,6 +222,14 @@ def is_begun(folder: Path) -> bool:
     """Say whether a folder is a station or an own console; a founding that the guide has not finished is neither."""
     is_cut = (folder / DRAFT_NAME).is_file() and not (folder / "genesis.json").is_file()
     return is_own(folder) or ((folder / FILE_NAME).is_file() and not is_cut)
+
+
+def lacks_module(folder: Path) -> bool:
+    """Say whether a station was put back and its embedded security module is missing: sheets make a new one."""
+    if not (folder / RESTORING).is_file() or not (folder / FILE_NAME).is_file():
+        return False
+    hsm = read(folder).hsm
+    return hsm.module == EMBEDDED and not (hsm.folder or folder / "hsm").exists()
 
 
 def read_own(folder: Path) -> KeyholderSection:

@@ -18,6 +18,7 @@ from console.actions.renewal import NEW_KEYS
 from console.domain import keyholder
 from console.domain.canonical import Json, Object, encode, from_base64, to_base64
 from console.domain.errors import Refused, Unavailable
+from console.domain.naming import RESTORING
 from console.domain.policy import Policy
 
 
@@ -28,7 +29,7 @@ def put_back(locked: Locked, medium: Medium, mirror: Medium) -> Object:
     ``Refused`` (station_exists, backup_unfinished); ``Unavailable`` (backup_absent); ``Corrupt`` as ``backup.verify``.
     """
     present = locked.vault.names("")
-    if "genesis.json" in present and station.RESTORING not in present:
+    if "genesis.json" in present and RESTORING not in present:
         raise Refused("station_exists", folder=str(locked.settings.folder))
     _check_whole(medium)
     source = dict.fromkeys(_taken(medium), medium)
@@ -39,7 +40,7 @@ def put_back(locked: Locked, medium: Medium, mirror: Medium) -> Object:
     if "genesis.json" not in source | newer:
         raise Unavailable("backup_absent", folder=str(medium.folder), name="genesis.json")
     # Whoever is cut from here on starts again, until ``done`` or the first unlock.
-    locked.vault.write(station.RESTORING, b"")
+    locked.vault.write(RESTORING, b"")
     for name, one in (source | newer).items():
         locked.vault.write(name, one.read(name))
     return {"files": len(source | newer), "databases": cast(Json, locked.founding.put_databases(medium))}
@@ -62,7 +63,7 @@ def _taken(medium: Medium) -> list[str]:
 
 def done(locked: Locked) -> None:
     """Let the station stand as it is now: another restore would be refused."""
-    locked.vault.remove(station.RESTORING)
+    locked.vault.remove(RESTORING)
 
 
 def new_hsm(locked: Locked, sheets: Sheets, words: Words) -> Object:

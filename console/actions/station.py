@@ -29,6 +29,7 @@ from console.domain.differences import thin
 from console.domain.errors import Refused, Unavailable
 from console.domain.journal import Draft
 from console.domain.keyholder import Member
+from console.domain.naming import RESTORING
 from console.domain.policy import Policy, Roster
 from console.domain.renewal import FIRST
 from console.domain.words import to_words
@@ -39,8 +40,6 @@ OPEN, ONE_COMMAND = "open", "one_command"
 """What a station is unlocked for: until somebody locks it, or for one command, which locks again without an entry."""
 LOCKED_BY_ENTRY, CUT, UNKNOWN = "locked", "cut", "unknown"
 """How the sitting before ended."""
-RESTORING = "restoring"
-"""A file that is there from a restore until its new HSM stands, or until somebody unlocks the station."""
 MOST_LOOKED_AT = 100
 """So many unlocks back a sitting is looked for, among those for one command."""
 

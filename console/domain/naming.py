@@ -5,11 +5,11 @@ These names end in names of keys, of files and of tokens, and in documents that 
 """
 
 import re
-import unicodedata
 
 from console.domain.errors import Refused
-from console.domain.keyholder import person_key
 
+RESTORING = "restoring"
+"""The file that is there from a restore until its new HSM stands, or until somebody unlocks the station."""
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}\Z")
 """Between two such parts a ``/`` is never ambiguous: two stations never share the origin of their logs."""
 _SHORT = re.compile(r"[a-z][a-z0-9-]{0,31}\Z")
@@ -55,6 +55,10 @@ def is_short(id_: str) -> bool:
 
 def is_person(name: str) -> bool:
     """Say whether this can be a person's name: it has letters, and nothing that makes one name look like another."""
+    import unicodedata
+
+    from console.domain.keyholder import person_key  # brings cryptography, which a start does without
+
     kinds = [unicodedata.category(letter) for letter in name]
     odd = any(kind in _NO_LETTERS or kind.startswith("C") for kind in kinds)
     has_letters = any(kind.startswith("L") for kind in kinds)

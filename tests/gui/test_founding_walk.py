@@ -2,6 +2,7 @@
 """The window where there is no station: the set-up guide, one put back, an own console made; on real tokens."""
 
 import json
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -317,9 +318,22 @@ def test_a_lost_folder_comes_back_from_a_backup(qtbot: QtBot, tmp_path: Path) ->
         hands.press("Put this station back")
         hands.read("There is a problem")
         assert not settings.is_begun(folder)
+        assert not (folder / settings.FILE_NAME).exists()
         write(hands, Folder_it_comes_back_from=str(tmp_path / "backup"))
         hands.press("Put this station back")
+        hands.read("The files are back, and the security module is not here.")
+        hands.find(QPlainTextEdit, "All words of one sheet")
+        hands.picture("putback-sheets")
+    with on_nothing(qtbot, folder) as hands:
+        hands.read("The files are back, and the security module is not here.")
+        shutil.copytree(known.folder / "hsm", folder / "hsm")
+        write(hands, Folder_it_comes_back_from=str(tmp_path / "backup"))
+        hands.find(QCheckBox, "The security module is lost, too: make a new one from the sheets").setChecked(
+            False
+        )
+        hands.press("Put this station back")
         hands.closed()
+    assert not settings.lacks_module(folder)
     assert (folder / "genesis.json").read_bytes() == (known.folder / "genesis.json").read_bytes()
 
 

@@ -23,7 +23,16 @@ from console.gui.screens.newcard import NewCardScreen
 from console.gui.screens.putback import PutBackScreen
 from console.gui.snapshot import Snapshot
 from console.language import say
-from console.settings import DRAFT_NAME, FILE_NAME, KeyholderSection, is_begun, is_own, parse, without_station
+from console.settings import (
+    DRAFT_NAME,
+    FILE_NAME,
+    KeyholderSection,
+    is_begun,
+    is_own,
+    lacks_module,
+    parse,
+    without_station,
+)
 
 if TYPE_CHECKING:
     from console.domain.enrolment import Card
@@ -62,7 +71,9 @@ class BeginningGestures(QObject):
         desk.hands.worker.busy.connect(lambda title: found.show_working(is_working=title == FOUNDING))
 
     def begin(self) -> None:
-        """Go on with a founding that was interrupted."""
+        """Go on with a founding, or with putting a station back, that was interrupted."""
+        if lacks_module(self._folder):
+            self._go_on_restored()
         draft = self._folder / DRAFT_NAME
         if draft.is_file():
             self._found.show_plan(read_draft(draft.read_bytes()))
@@ -183,9 +194,16 @@ class BeginningGestures(QObject):
 
         def done(_: Result) -> None:
             self.forget()
-            self.begun.emit()
+            self._go_on_restored()
 
         self._desk.act_locked(self._putback, say("Putting the station back"), put_back, done)
+
+    def _go_on_restored(self) -> None:
+        if not lacks_module(self._folder):
+            self.begun.emit()
+            return
+        self._desk.hands.window.choose("putback")
+        self._putback.ask_for_sheets()
 
     # --- an own console -------------------------------------------------------------------------------------
 

@@ -3,13 +3,14 @@
 
 from PySide6.QtCore import Qt, Signal
 
-from console.gui import form
+from console.gui.files import FolderField
 from console.gui.form import Field
 from console.gui.secret_field import SecretText
 from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
+FROM = say("Folder it comes back from")
 LOST = say("The security module is lost, too: make a new one from the sheets")
 VISIBLE = say("What you type can be seen: let nobody else look, and no camera. Nothing of it is kept.")
 ALARM = say(
@@ -29,7 +30,7 @@ class PutBackScreen(Page):
         super().__init__(say("Put a lost station back"))
         self.readable()
         self._folder, self._words, self._count = (
-            form.line("/media/backup/breakglass"),
+            FolderField(FROM),
             SecretText(),
             PlainLabel(),
         )
@@ -37,7 +38,7 @@ class PutBackScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(say("Where are its files?"), role="heading"))
         hint = say("The folder of a backup, or the one on the second medium.")
-        column.addWidget(Field(say("Folder it comes back from"), self._folder, hint))
+        column.addWidget(Field(FROM, self._folder, hint))
         column.addWidget(PlainLabel(ALARM, role="muted"))
         column.addWidget(self._lost)
         self.column.addWidget(frame)
@@ -59,6 +60,17 @@ class PutBackScreen(Page):
         self._lost.toggled.connect(self._sheets.setVisible)
         self.forget()
 
+    def ask_for_sheets(self) -> None:
+        """The files are here, and the security module is not: say what can be done, and take the sheets."""
+        self._lost.setChecked(True)
+        self.say_warning(
+            say("The files are back, and the security module is not here."),
+            say(
+                "Is it lost? Type the station's sheets below, then put the station back once more. "
+                "If there is a copy, put its folder back, then open this window again."
+            ),
+        )
+
     def show_typed(self, count: int) -> None:
         """Empty the field for the next sheet; ``count`` of them are typed and right."""
         self._words.clear()
@@ -73,7 +85,7 @@ class PutBackScreen(Page):
         self._count.setText(say("Sheets typed so far: 0. Type the first one."))
 
     def _ask(self) -> None:
-        if not self._folder.text().strip():
+        if not self._folder.name():
             self.say_problem(
                 say("No folder is named."), say("Type the folder of a backup, or of the second medium.")
             )
@@ -84,4 +96,4 @@ class PutBackScreen(Page):
                 say("Press: This is one sheet. Or empty the field."),
             )
         else:
-            self.back_asked.emit(self._folder.text().strip(), self._lost.isChecked())
+            self.back_asked.emit(self._folder.name(), self._lost.isChecked())

@@ -7,6 +7,7 @@ from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui import form
+from console.gui.files import FolderField
 from console.gui.form import Field
 from console.gui.phrases import group, listed, short
 from console.gui.snapshot import Snapshot, View
@@ -15,6 +16,7 @@ from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, ro
 from console.language import say
 from console.sentences import changes
 
+FOLDER = say("Empty folder on another disk")
 WRITTEN = say("Everything that a restore needs, signed; neither a token nor what opens anything is in it.")
 MEASURED = say("A throw-away token shows whether an old copy of its files brings back what was destroyed.")
 NONE_OPEN = say(
@@ -39,7 +41,7 @@ class UpkeepScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Upkeep"))
         self.readable()
-        self._folder, self._plan = form.line("/media/backup/2026-11"), QVBoxLayout()
+        self._folder, self._plan = FolderField(FOLDER), QVBoxLayout()
         self._act, self._sealer = form.choice([]), form.choice([])
         self._none_open = PlainLabel(NONE_OPEN)
         self._names: dict[str, str] = {}
@@ -120,7 +122,7 @@ class UpkeepScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(say("Backup"), role="heading"))
         column.addWidget(PlainLabel(WRITTEN))
-        column.addWidget(Field(say("Empty folder on another disk"), self._folder))
+        column.addWidget(Field(FOLDER, self._folder))
         column.addWidget(self._same)
         column.addLayout(row(
             button(say("Write a backup"), lambda: self._report(self.backup_asked, self._same.isChecked())),
@@ -150,7 +152,7 @@ class UpkeepScreen(Page):
 
     def _report(self, asked: SignalInstance, *more: bool) -> None:
         self.messages.clear()
-        if folder := self._folder.text().strip():
+        if folder := self._folder.name():
             asked.emit(folder, *more)
         else:
             self.say_problem(say("No folder is named."), say("Name an empty folder on another disk."))
