@@ -58,9 +58,14 @@ def propose(console: Console, name: str, template: Object) -> Object:
     return _said(console, find(console, name))
 
 
-def sign(console: Console, name: str, member: str) -> Object:
-    """Agree on a prepared request, on a keyholder's own token. ``Refused``: unknown_prepared, prepared_overtaken."""
+def sign(console: Console, name: str, member: str, *, read: str | None = None) -> Object:
+    """Agree on a prepared request, on a keyholder's own token; ``read``: the id of the one that they have read.
+
+    ``Refused``: unknown_prepared, prepared_overtaken, prepared_changed.
+    """
     person, known = console.policy.keyholder(member), find(console, name)
+    if read not in (None, known.prepared.id):
+        raise Refused("prepared_changed", name=name)
     if known.state == "overtaken":
         raise Refused("prepared_overtaken", name=name)
     signature = console.token(member).sign("sign", known.prepared.signed_digest())
@@ -68,6 +73,11 @@ def sign(console: Console, name: str, member: str) -> Object:
     write(console, AGREED, by_token(member), _named(known.prepared),
           fields={"member": member, "signature": to_base64(signature)}, subject=console.people[member],
           critical=True)  # fmt: skip
+    return _said(console, find(console, name))
+
+
+def describe(console: Console, name: str) -> Object:
+    """Return the newest prepared request of a name, as it is read before it is signed; ``Refused`` as ``find``."""
     return _said(console, find(console, name))
 
 

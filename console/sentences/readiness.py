@@ -23,6 +23,8 @@ REFUSED: Sentences = {
         "Let one keyholder of each of these groups sign it, or file with --file."),
     "prepared_expired": ("The agreement on {name} is older than {days} days.",
         "File a request of your own with --file; agree again when there is time."),
+    "prepared_changed": ("{name} was proposed anew since it was read, so nothing was signed.",
+        "Read it again, and sign only what you mean."),
     "prepared_overtaken": ("Other people stand in the roster since {name} was agreed on.",
         "File a request of your own with --file; propose and agree again when there is time."),
 }

@@ -118,6 +118,17 @@ def test_a_signature_serves_only_what_was_read(scene: Scene) -> None:
             prepared.request(console, NAME, hour())
 
 
+def test_nobody_signs_what_took_the_place_of_what_they_read(scene: Scene) -> None:
+    with scene.console() as console:
+        read = str(prepared.propose(console, NAME, TEMPLATE)["id"])
+        assert prepared.describe(console, NAME)["id"] == read
+        other = prepared.propose(console, NAME, {**TEMPLATE, "minutes": 240})
+        with pytest.raises(Refused, match="prepared_changed"):
+            prepared.sign(console, NAME, "legal-1", read=read)
+        assert listed(console)["unsigned"] == ["it", "legal"]
+        assert prepared.sign(console, NAME, "legal-1", read=str(other["id"]))["unsigned"] == ["it"]
+
+
 def test_what_was_proposed_anew_stands_in_for_nothing_that_lapsed(scene: Scene) -> None:
     with scene.console() as console:
         agreed(console)

@@ -315,6 +315,24 @@ def test_whoever_stops_or_prolongs_it_reads_it_first_and_types_each_pin_once(
 
 @pytest.mark.real
 @pytest.mark.long
+def test_whoever_agrees_on_a_prepared_request_reads_it_first(unlocked: Path, keyboard: Keyboard) -> None:
+    seal_what_is_asked_for()
+    command("activation", "prepare", "--file", "prepared.toml", "--name", "sign-on-down")
+    pin = tomllib.loads((unlocked / "pins.toml").read_text())["legal-1"]
+    sign = ["activation", "prepare", "--sign", "sign-on-down", "--keyholder", "legal-1"]
+    for word, status in (("no", 130), ("sign", 0)):
+        question = ("Type sign to go on: ", f"{word}\n")
+        answers = [question] if status else [question, ("PIN of legal-1: ", f"{pin}\n")]
+        assert (
+            typing(keyboard, answers, lambda: run(sign, open_window=no_window, tty=keyboard.name)) == status
+        )
+    read = keyboard.look()
+    assert read.count("This will be signed by legal-1.") == 2
+    assert "salesforce-emergency-admin, idp-recovery-codes" in read
+
+
+@pytest.mark.real
+@pytest.mark.long
 def test_sheets_are_printed_in_one_command_by_whoever_types_their_pin_once(
     unlocked: Path, keyboard: Keyboard
 ) -> None:
@@ -405,16 +423,22 @@ def commands_noted() -> int:
     return len(json.loads(said.getvalue())["entries"]) - 2
 
 
-def emergency() -> str:
-    """Open an activation for the example request on the current station; return its id."""
+def command(*argv: str) -> None:
+    """Do what a script does."""
+    assert run([*argv, "--pins", "pins.toml"], open_window=no_window, tty=NO_TTY) == 0
 
-    def command(*argv: str) -> None:
-        assert run([*argv, "--pins", "pins.toml"], open_window=no_window, tty=NO_TTY) == 0
 
+def seal_what_is_asked_for() -> None:
+    """Seal what the example requests name."""
     for name, kind in (("salesforce-emergency-admin", "password"), ("idp-recovery-codes", "codes")):
         Path("secret").write_text("1111\n2222")
         seal = ("--kind", kind, "--class", "standard", "--from", "secret", "--card", "card.toml")
         command("credential", "seal", "--name", name, *seal)
+
+
+def emergency() -> str:
+    """Open an activation for the example request on the current station; return its id."""
+    seal_what_is_asked_for()
     command("activation", "request", "--file", "request.toml")
     act = latest()
     for member in ("legal-1", "it-1"):

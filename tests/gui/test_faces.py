@@ -28,6 +28,7 @@ OTHERWISE_IN_THE_WINDOW = {
     "journal.checkpoint": "heads.receipt shows the same newest state, with its words, and notes who took it.",
     "journal.list_entries": "The journal page turns through journal.search, which lists the same.",
     "journal.search_on": "The page looks stretch by stretch itself, so that it can be stopped between two.",
+    "prepared.describe": "The page shows whole what waits for signatures, and says which one was read.",
     "policy.as_written": "The window asks once the station is open, when people and rules are in force.",
     "policy.find": "The snapshot brings every open proposal.",
     "reading.is_reader": "The window always acts as whoever unlocked, whom wiring.Station limits.",

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from console.actions import activation as actions
 from console.actions import prepared as prepared_actions
-from console.cli import checkup, files, text
-from console.cli.call import Call, Reply, Verb
+from console.cli import changes, checkup, files, text
+from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.parser import WrongUsage
 from console.domain.canonical import Json, Object
 from console.language import say
@@ -25,6 +25,7 @@ def request(call: Call) -> Reply:
         return Reply(filed, text.decided)
 
 
+@in_one_sitting
 def prepare(call: Call) -> Reply:
     """Propose a prepared request, or agree on one."""
     asked = call.arguments
@@ -34,11 +35,22 @@ def prepare(call: Call) -> Reply:
             say("Name a file and its name, or what whose token signs."),
         )
     if asked.sign:
-        with call.console(asked.keyholder) as console:
-            return Reply(prepared_actions.sign(console, asked.sign, asked.keyholder), checkup.prepared)
+        return _sign(call, asked.sign, asked.keyholder)
     template = files.read_toml(asked.file)
     with call.console() as console:
         return Reply(prepared_actions.propose(console, asked.name, template), checkup.prepared)
+
+
+def _sign(call: Call, name: str, member: str) -> Reply:
+    """Agree on one; on a terminal only after it was read."""
+    read = None
+    if call.terminal.has_person():
+        with call.console(later=member) as console:
+            shown = prepared_actions.describe(console, name)
+        read = str(shown["id"])
+        call.terminal.confirm(changes.signing("\n".join(checkup.prepared(shown)), member), say("sign"))
+    with call.console(member) as console:
+        return Reply(prepared_actions.sign(console, name, member, read=read), checkup.prepared)
 
 
 def list_prepared(call: Call) -> Reply:

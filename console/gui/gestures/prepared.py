@@ -111,11 +111,11 @@ class PreparedGestures(QObject):
 
         self._desk.act(self._screen, say("Proposing"), propose, done, failed=failed)
 
-    def _sign(self, name: str, member: str) -> None:
+    def _sign(self, name: str, member: str, read: str) -> None:
         def sign(console: "Console") -> Result:
             from console.actions import prepared
 
-            return prepared.sign(console, name, member)
+            return prepared.sign(console, name, member, read=read)
 
         self._desk.act(
             self._screen,

@@ -28,8 +28,8 @@ class PreparedScreen(Page):
     file_asked = Signal(str, object, str)
     """Name, what only the hour can tell, as ``prepared.request`` takes it, and whose token signs (empty: none)."""
     cost_asked = Signal(str)
-    sign_asked = Signal(str, str)
-    """Name, member."""
+    sign_asked = Signal(str, str, str)
+    """Name, member, the id of what they read."""
     back_asked = Signal()
 
     def __init__(self) -> None:
@@ -166,7 +166,7 @@ class PreparedScreen(Page):
         if value["state"] == "proposed":
             lacking = dict.fromkeys(value["unsigned"], 1)
             signers = Signers([p for p in snapshot.keyholders() if p.role in lacking], lacking, ())
-            signers.signing.connect(lambda member: self.sign_asked.emit(value["name"], member))
+            signers.signing.connect(lambda member: self.sign_asked.emit(value["name"], member, value["id"]))
             column.addWidget(signers)
         return frame
 
