@@ -46,24 +46,38 @@ def with_note(
 def with_words(
     console: Console, size: int, typed: Sequence[str], *, deep: bool = False, progress: Progress | None = None
 ) -> Object:
-    """Return the verdict with what 12 words and a size from paper say; ``Refused`` (words_mistyped)."""
+    """Return the verdict with what 12 words and a size from paper say.
+
+    ``Refused``: words_mistyped, words_nearly, words_of_station. A slip of whoever types says nothing about the journal.
+    """
     try:
         prefix = words.from_words(typed)
     except Corrupt as error:
-        # A slip of whoever types says nothing about the journal.
         raise Refused("words_mistyped") from error
+    if prefix == words.from_words(words.to_words(console.policy.genesis)):
+        raise Refused("words_of_station")
     verdict = journals.verify(console, deep=deep, progress=progress)
     told: dict[str, Json] = {"size": size, "words": " ".join(typed)}
     if size > console.journal.size():
         here = f"the paper says {size} entries, and {console.journal.size()} are here"
         return _finding(verdict, told, "shorter_than_outside", here)
     root = console.journal.root_at(size)
+    _check_slip(typed, words.to_words(root))
     if words.from_words(words.to_words(root)) != prefix:
         here = (
             f"at {size} entries the words are here: {' '.join(words.to_words(root))}; root {to_base64(root)}"
         )
         return _finding(verdict, told, "outside_differs", here)
     return _finding(verdict, told, None, "")
+
+
+def _check_slip(typed: Sequence[str], here: Sequence[str]) -> None:
+    """Raise ``Refused`` (words_nearly) where some words alone differ: another journal would share none of them."""
+    other = [
+        n for n, (one, word) in enumerate(zip(typed, here, strict=True), 1) if one.strip().lower() != word
+    ]
+    if 0 < len(other) <= words.COUNT // 3:
+        raise Refused("words_nearly", places=", ".join(map(str, other)))
 
 
 def _told(console: Console, note: bytes) -> tuple[str, Seen]:

@@ -93,9 +93,10 @@ def surely(known: Row) -> str:
 def verdict(value: Object) -> Iterator[str]:
     """Say whether the journal verifies, and up to when that is vouched for."""
     until = value["vouched_until"]
+    unsigned = say("nothing is signed yet") if value["ok"] else None
     yield from text.facts([
         (say("verified"), value["ok"]), (say("entries"), value["size"]), (say("root"), value["root"]),
-        (say("vouched until"), text.when(str(until)) if until else say("nothing is signed yet")),
+        (say("vouched until"), text.when(str(until)) if until else unsigned),
     ])  # fmt: skip
     if compared := cast(Row | None, value.get("compared")):
         same = say("the same") if compared["same"] else say("ANOTHER")

@@ -49,7 +49,8 @@ def erasures(value: Object) -> Iterator[str]:
         yield from erasure(row)
         for notice in cast(Sequence[Object], row["notices"]):
             state = say("given") if notice["given"] else say("OWED")
-            to = say(" for {to}", to=notice["to"]) if notice["to"] else ""
+            whom = str(notice["to"])
+            to = say(" for {to}", to=privacy.TO.get(whom, whom)) if notice["to"] else ""
             yield (
                 say(
                     "notice {state}: {what}{to}, entry {seq}, ",

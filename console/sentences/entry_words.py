@@ -21,8 +21,9 @@ Moment = Callable[[str], str]
 
 
 def who(name: str) -> str:
-    """Return who brought an entry about: a person as they are called, or the program."""
-    return say("program") if name == PROGRAM else name
+    """Return who brought an entry about: a person as they are called, the program, or somebody whom nothing proves."""
+    unnamed = {PROGRAM: say("program"), "claimed": say("somebody, unproven")}
+    return unnamed.get(name, name)
 
 
 def called(member: str) -> str:

@@ -157,6 +157,10 @@ GAVE: Mapping[str, str] = say_each(
         "station.grab_card_printed": "a printed grab card",
     }
 )
+TO: Mapping[str, str] = say_each(
+    {"auditor": "an auditor", "facts": "somebody who may know the facts", "counsel": "Legal's readers"}
+)
+"""For whom a copy was made."""
 KEPT: Mapping[str, str] = say_each(
     {
         "activation": "what was said in one activation: six years from its end",

@@ -8,7 +8,7 @@ import pytest
 
 from console.actions import approval, comparing, custody, grab_card, handoff, heads, outside
 from console.domain.errors import Corrupt, Refused
-from console.domain.words import to_words
+from console.domain.words import WORDS, to_words
 from tests.alarms import opened_again, renewed, shown
 from tests.copies import journal_files, put_back
 from tests.kill.stage import PASSWORD, Scene, approve, filed, sealed_base, staged
@@ -143,6 +143,12 @@ def test_what_came_back_is_held_against_the_journal(scene: Scene) -> None:
             # Whoever types wrongly is not told that the journal is another one.
             with pytest.raises(Refused, match="words_mistyped"):
                 comparing.with_words(console, size, slip)
+        with pytest.raises(Refused, match="words_of_station"):
+            comparing.with_words(console, size, to_words(console.policy.genesis))
+        nearly = [next(word for word in WORDS if word != words[0]), *words[1:]]
+        with pytest.raises(Refused, match="words_nearly") as error:
+            comparing.with_words(console, size, nearly)
+        assert error.value.facts == {"places": "1"}
     put_back(scene, before)
     with scene.console() as console:
         for verdict in (comparing.with_words(console, size, words), comparing.with_note(console, note)):

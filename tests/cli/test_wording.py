@@ -15,6 +15,7 @@ from console.domain import activation, errors, justification
 from console.domain.errors import Cancelled, ConsoleError, Corrupt, Misused, Refused, Unavailable
 from console.sentences import every as sentences
 from console.sentences.checks import CHECKS, CHECKS_NOW, CHECKS_WRONG, COMMANDS, OTHERWISE
+from console.sentences.entry_words import who
 
 CONSOLE = Path(__file__).parents[2] / "console"
 FAMILIES = {"Refused": Refused, "Unavailable": Unavailable, "Corrupt": Corrupt, "Misused": Misused}
@@ -110,6 +111,12 @@ def test_every_check_says_what_to_do_now() -> None:
     assert COMMANDS.keys() <= CHECKS.keys() | OTHERWISE.keys()
     assert not set(CHECKS.values()) & set(CHECKS_WRONG.values())
     assert not [now for now in CHECKS_NOW.values() if "breakglass" in now]
+
+
+def test_whoever_acted_has_words_even_where_nothing_proves_them() -> None:
+    assert [who(name) for name in ("program", "claimed", "Eva Falk (legal-ops-1)")] == [
+        "program", "somebody, unproven", "Eva Falk (legal-ops-1)",
+    ]  # fmt: skip
 
 
 BANNED = ("slot", "CKR", "PKCS", "epoch", "anchor")

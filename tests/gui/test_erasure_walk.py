@@ -66,7 +66,7 @@ def test_two_people_erase_a_requester(qtbot: QtBot, tmp_path: Path) -> None:
             hands.press("Carla Dietz signs (IT)")
             hands.pin(pins["it-1"], "Carla Dietz")
             hands.read("It is erased.")
-            hands.read("OWED: an export of the journal")
+            hands.read("OWED: an export of the journal for an auditor")
             hands.picture("erased")
             seq = hands.read("OWED").partition("entry ")[2].partition(",")[0]
             hands.press(f"The notice for entry {seq} was given")

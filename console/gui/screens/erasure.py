@@ -23,6 +23,7 @@ from console.sentences.privacy import (
     NOT_COVERED,
     OVER,
     READS_ALONG,
+    TO,
     counsel_stays,
 )
 
@@ -162,7 +163,7 @@ class ErasureScreen(Page):
             column.addWidget(PlainLabel(f"·  {NOT_COVERED[code]}", role="muted"))
 
     def _add_notice(self, column: QVBoxLayout, erasure: str, notice: View, snapshot: Snapshot) -> None:
-        to = say(" for {to}", to=notice["to"]) if notice["to"] else ""
+        to = say(" for {to}", to=TO.get(notice["to"], notice["to"])) if notice["to"] else ""
         text = say(
             "{gave}{to}, entry {seq}, {time}",
             gave=GAVE[notice["type"]],
@@ -170,7 +171,7 @@ class ErasureScreen(Page):
             seq=notice["seq"],
             time=moment(notice["time"]),
         )
-        label = PlainLabel(f"{'Given' if notice['given'] else 'OWED'}: {text}")
+        label = PlainLabel(f"{say('Given') if notice['given'] else say('OWED')}: {text}")
         label.set_tone("" if notice["given"] else "warning")
         column.addWidget(label)
         if not notice["given"] and not snapshot.is_reading():
