@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from console import settings
-from console.actions import enrolment, founding, own_console, restore, station
+from console.actions import enrolment, escrow, founding, own_console, recovery, restore, station
 from console.actions.policy import GENESIS
 from console.actions.ports import Operator
 from console.actions.recovery import Escrowed, Words
@@ -128,6 +128,20 @@ def put_back(folder: Path, source: Path, operator: Operator, words: Words | None
             value = {**value, **restore.new_hsm(place.locked, sheets(), words)}
             restore.done(place.locked)
         return value
+
+
+def check_sheets(folder: Path, source: Path, words: Words) -> None:
+    """Check sheets of the station as they are typed in: the words, and that they are its own where its files are.
+
+    ``source``: the backup or the second medium, if it was named. Raises as ``actions.recovery.check_typed``.
+    """
+    for place in (folder, source):
+        files = backup_folder(place, folder)
+        if escrow.file(escrow.DATABASE_KEY) in files.names("escrow/"):
+            recovery.check_typed(sheets(), files, words)
+            return
+    for number, row in enumerate(words, start=1):
+        sheets().read(number, row)
 
 
 def new_place(folder: Path, target: Path, data: bytes | None) -> tuple[Settings, bytes]:

@@ -14,7 +14,7 @@ from typing import cast
 from console.actions import escrow, tables
 from console.actions import policy as policy_actions
 from console.actions.keyholder import unlocked_person, write
-from console.actions.ports import Console, Press, Sheets, Vault
+from console.actions.ports import Console, Files, Press, Sheets, Vault
 from console.domain import escrow as sealed
 from console.domain import recovery
 from console.domain.canonical import Json, Object, to_base64
@@ -33,7 +33,7 @@ MAX_COPIES = 3
 # --- which sets there are -------------------------------------------------------------------------------------
 
 
-def sets(vault: Vault) -> list[SheetSet]:
+def sets(vault: Files) -> list[SheetSet]:
     """Return every set that was ever printed, oldest first per slot; no secret is in it."""
     return [SheetSet.parse(vault.read(name)) for name in vault.names(SETS)]
 
@@ -265,15 +265,27 @@ class Escrowed:
     opening_keys: dict[str, bytes] = field(repr=False)
 
 
+def check_typed(sheets: Sheets, files: Files, words: Words) -> None:
+    """Check sheets of the station as they are typed in, before all are there: a slip is found while one has the paper.
+
+    ``files``: of the station or of a backup of it. ``Refused`` as ``check_belong``; no_sheets.
+    """
+    typed = [sheets.read(number, row) for number, row in enumerate(words, start=1)]
+    recovery.check_belong(_set_of_station(files), sets(files), typed)
+
+
+def _set_of_station(files: Files) -> SheetSet:
+    # The newest set may have been signed a moment before everything was lost: what counts is what it is sealed to.
+    point = sealed.sealed_to(files.read(escrow.file(escrow.DATABASE_KEY)))
+    return set_of(sets(files), STATION, point)
+
+
 def open_escrow(vault: Vault, roster: Roster, sheets: Sheets, words: Words) -> Escrowed:
     """Return the station's escrow, opened with its sheets alone: no HSM, no token, no journal.
 
     ``vault`` is the station's folder or a backup of it. ``Refused`` and ``Corrupt`` as ``key_of``; no_sheets.
     """
-    known = sets(vault)
-    # The newest set may have been signed a moment before everything was lost: what counts is what it is sealed to.
-    point = sealed.sealed_to(vault.read(escrow.file(escrow.DATABASE_KEY)))
-    key, _ = key_of(sheets, set_of(known, STATION, point), known, words)
+    key, _ = key_of(sheets, _set_of_station(vault), sets(vault), words)
     present = vault.names("escrow/")
     opened = {
         kind: sealed.unseal(vault.read(escrow.file(kind)), kind, roster.vault, key)

@@ -208,7 +208,22 @@ def check_sheets(
 ) -> list[list[Sheet]]:
     """Return the sheets of each group of a set, in its order; ``spare``: more than needed may be there.
 
-    ``Refused`` by name: sheet_unknown, sheet_of_another_set, sheet_twice, sheets_too_few, sheets_too_many.
+    ``Refused`` by name: as ``check_belong``; sheets_too_few, sheets_too_many.
+    """
+    check_belong(wanted, known, sheets)
+    found = [[sheet for sheet in sheets if sheet.group == at] for at in range(len(wanted.dealt))]
+    for dealt, held in zip(wanted.dealt, found, strict=True):
+        if len(held) < dealt.needed:
+            raise Refused("sheets_too_few", group=dealt.group, given=len(held), needed=dealt.needed)
+        if len(held) > dealt.needed and not spare:
+            raise Refused("sheets_too_many", group=dealt.group, given=len(held), needed=dealt.needed)
+    return found
+
+
+def check_belong(wanted: SheetSet, known: Iterable[SheetSet], sheets: Sequence[Sheet]) -> None:
+    """Raise ``Refused`` unless each sheet is one of this set, and none stands there twice.
+
+    By name: sheet_unknown, sheet_of_another_set, sheet_twice.
     """
     owners = {owner.identifier: owner for owner in known}
     for sheet in sheets:
@@ -225,13 +240,6 @@ def check_sheets(
         if (sheet.group, sheet.member) in seen:
             raise Refused("sheet_twice", sheet=sheet.number)
         seen.add((sheet.group, sheet.member))
-    found = [[sheet for sheet in sheets if sheet.group == at] for at in range(len(wanted.dealt))]
-    for dealt, held in zip(wanted.dealt, found, strict=True):
-        if len(held) < dealt.needed:
-            raise Refused("sheets_too_few", group=dealt.group, given=len(held), needed=dealt.needed)
-        if len(held) > dealt.needed and not spare:
-            raise Refused("sheets_too_many", group=dealt.group, given=len(held), needed=dealt.needed)
-    return found
 
 
 def quorums(wanted: SheetSet, found: Sequence[Sequence[Sheet]]) -> list[list[Sheet]]:

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 import pytest
 
+from console import beginning
 from console.actions import (
     backup,
     counsel,
@@ -234,6 +235,13 @@ def test_a_restore_that_was_cut_starts_again() -> None:
 def test_wrong_sheets_make_no_hsm() -> None:
     with staged(recovery_base()) as scene:
         target, words = backed_up(scene), words_of(scene)["legal"]
+        own, empty = words_of(scene)["station"], scene.folder / "empty"
+        with pytest.raises(Refused, match="sheet_of_another_set"):
+            beginning.check_sheets(empty, target.folder, [own[0], words[0]])
+        with pytest.raises(Refused, match="sheet_twice"):
+            beginning.check_sheets(empty, target.folder, [own[0], own[0]])
+        beginning.check_sheets(empty, target.folder, own[:2])
+        beginning.check_sheets(empty, empty, [words[0]])  # Nothing is known yet: the words alone.
         station = bare(scene, with_hsm=False)
         try:
             restore.put_back(station.locked, target, medium(scene, "mirror"))

@@ -150,7 +150,10 @@ def test_what_is_said_for_people(printed: dict[str, str], command: Run) -> None:
 def test_words_are_typed_in_the_open_and_leave_nothing_on_the_screen(
     unlocked: Path, keyboard: Keyboard, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """A person reads the preflight, prints, and types each sheet: a few words at a time or all at once."""
+    """A person reads the preflight, prints, and types each sheet: a few words at a time or all at once.
+
+    A sheet that is mistyped is asked for again, and no other.
+    """
     Path("out").mkdir()
 
     def ran(*argv: str) -> int:
@@ -164,7 +167,9 @@ def test_words_are_typed_in_the_open_and_leave_nothing_on_the_screen(
     lines = [
         ("Sheet 1, word 1 and on", f"{' '.join(first[:12])}\n"),
         ("Sheet 1, word 13 and on", f"{' '.join(first[12:])}\n"),
-        ("Sheet 2, word 1 and on", f"{' '.join(second)}\n"), ("Sheet 3, word 1 and on", "\n"),
+        ("Sheet 2, word 1 and on", f"{' '.join([*second[:7], 'acadmic', *second[8:]])}\n"),
+        ("Word 8 of sheet 2 is not a word of any sheet.", f"{' '.join(second)}\n"),
+        ("Sheet 3, word 1 and on", "\n"),
     ]  # fmt: skip
     assert typing(keyboard, lines, lambda: ran("prove", "--group", "it")) == 0
     assert keyboard.look().endswith(FIRST_SCREEN)

@@ -8,6 +8,7 @@ from typing import cast
 from console import beginning
 from console.actions import backup as actions
 from console.actions import restore as restoring
+from console.actions.recovery import Words
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import recovery
@@ -30,8 +31,13 @@ def backup(call: Call) -> Reply:
 
 def restore(call: Call) -> Reply:
     """The station's files from a backup; with sheets also a new security module."""
-    words = recovery.typed_words(call) if call.arguments.sheets else None
-    value = beginning.put_back(call.folder, Path(call.arguments.folder), call.terminal, words)
+    source = Path(call.arguments.folder)
+
+    def check(words: Words) -> None:
+        beginning.check_sheets(call.folder, source, words)
+
+    words = recovery.typed_words(call, check) if call.arguments.sheets else None
+    value = beginning.put_back(call.folder, source, call.terminal, words)
     return Reply(value, _restored)
 
 

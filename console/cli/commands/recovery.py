@@ -1,16 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass keyholder recovery …``: sheets are printed, read back, used and tried."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import count
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from console import wording
 from console.actions import recovery as actions
 from console.actions import sheet_status, stand_in
+from console.actions.recovery import Words
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.domain.canonical import Json, Object
+from console.domain.errors import Refused
 from console.domain.recovery import SHEET_WORDS
 from console.language import say
 from console.sentences import terms
@@ -82,13 +83,24 @@ def present_with(call: Call) -> list[str]:
     return [name.strip() for name in typed.split(";") if name.strip()]
 
 
-def typed_words(call: Call) -> list[list[str]]:
-    """Return the words of each sheet, from a descriptor or as they are typed in."""
+def check_words(words: Words) -> None:
+    """Check each sheet by itself; ``Refused`` names the sheet and the word."""
+    from console.wiring import sheets
+
+    for number, row in enumerate(words, start=1):
+        sheets().read(number, row)
+
+
+def typed_words(call: Call, check: Callable[[Words], None] = check_words) -> list[list[str]]:
+    """Return the words of each sheet, from a descriptor or as they are typed in.
+
+    ``check``: what is asked of the sheets so far as each is typed; whoever types then corrects that sheet alone.
+    """
     source = call.arguments.words
     if source is None:
         call.terminal.say("words_visible")
         with call.terminal.aside():
-            return list(_typed(call))
+            return _typed(call, check)
     data = files.read("-" if source == "-" else f"/dev/fd/{source}")
     try:
         return [line.split() for line in data.decode(errors="replace").splitlines() if line.strip()]
@@ -96,22 +108,36 @@ def typed_words(call: Call) -> list[list[str]]:
         data[:] = bytes(len(data))
 
 
-def _typed(call: Call) -> Iterator[list[str]]:
-    """Ask for sheet after sheet, a few words at a time, until nothing is typed for the next one."""
-    for which in count(1):
-        sheet: list[str] = []
-        while len(sheet) < SHEET_WORDS:
-            typed = call.terminal.ask(
-                say(
-                    "Sheet {sheet}, word {number} and on (nothing: no more sheets): ",
-                    sheet=which,
-                    number=len(sheet) + 1,
-                )
-            ).split()
-            if not typed and not sheet:
-                return
-            sheet += typed
-        yield sheet
+def _typed(call: Call, check: Callable[[Words], None]) -> list[list[str]]:
+    """Ask for sheet after sheet until nothing is typed for the next one; one that is wrong is asked for again."""
+    typed: list[list[str]] = []
+    wrong = ""
+    while sheet := _sheet(call, len(typed) + 1, wrong):
+        try:
+            check([*typed, sheet])
+        except Refused as error:
+            told = wording.explain(error)
+            wrong = f"{told.what}\n{told.now}\n"
+        else:
+            typed.append(sheet)
+            wrong = ""
+    return typed
+
+
+def _sheet(call: Call, which: int, wrong: str) -> list[str]:
+    """Ask for one sheet, a few words at a time; nothing for its first word: there is none."""
+    sheet: list[str] = []
+    while len(sheet) < SHEET_WORDS:
+        asked = say(
+            "Sheet {sheet}, word {number} and on (nothing: no more sheets): ",
+            sheet=which,
+            number=len(sheet) + 1,
+        )
+        typed = call.terminal.ask(asked if sheet else wrong + asked).split()
+        if not typed and not sheet:
+            return []
+        sheet += typed
+    return sheet
 
 
 # --- for people -----------------------------------------------------------------------------------------------

@@ -171,11 +171,12 @@ class BeginningGestures(QObject):
     def _take(self, text: str) -> None:
         """Check one sheet by itself at once: a slip is found while the paper is still on the table."""
         words, number = text.split(), len(self._typed) + 1
+        source = Path(self._putback.source() or self._folder).expanduser()
 
         def check(_: object) -> None:
-            from console.wiring import sheets
+            from console import beginning
 
-            sheets().read(number, words)
+            beginning.check_sheets(self._folder, source, [*self._typed, words])
 
         def done(_: None) -> None:
             self._typed.append(words)

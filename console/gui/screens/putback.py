@@ -60,6 +60,10 @@ class PutBackScreen(Page):
         self._lost.toggled.connect(self._sheets.setVisible)
         self.forget()
 
+    def source(self) -> str:
+        """Return the folder that is named; empty: none yet."""
+        return self._folder.name()
+
     def ask_for_sheets(self) -> None:
         """The files are here, and the security module is not: say what can be done, and take the sheets."""
         self._lost.setChecked(True)
@@ -85,7 +89,7 @@ class PutBackScreen(Page):
         self._count.setText(say("Sheets typed so far: 0. Type the first one."))
 
     def _ask(self) -> None:
-        if not self._folder.name():
+        if not self.source():
             self.say_problem(
                 say("No folder is named."), say("Type the folder of a backup, or of the second medium.")
             )
@@ -96,4 +100,4 @@ class PutBackScreen(Page):
                 say("Press: This is one sheet. Or empty the field."),
             )
         else:
-            self.back_asked.emit(self._folder.name(), self._lost.isChecked())
+            self.back_asked.emit(self.source(), self._lost.isChecked())
