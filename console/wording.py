@@ -323,7 +323,7 @@ def times_known(report: Mapping[str, object]) -> list[str]:
     if report["unbounded"]:
         told.append(
             say(
-                "Clocks outside bound the times of {unbounded} entries on one side only, or not.",
+                "For {unbounded} entries, clocks outside bound the time on one side at most.",
                 unbounded=report["unbounded"],
             )
         )

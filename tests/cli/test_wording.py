@@ -378,7 +378,7 @@ def test_how_well_times_are_known_is_said_in_hours_and_minutes() -> None:
     report = {"widest": {"seq": 7, "ms": 7_325_001}, "unbounded": 3, "contradictions": 1, "noted": noted}
     assert wording.times_known(report) == [
         "The least known time is that of entry 7: within 2 h 2 min.",
-        "Clocks outside bound the times of 3 entries on one side only, or not.",
+        "For 3 entries, clocks outside bound the time on one side at most.",
         "Noted 2 ×: the computer was started again.",
         "Clocks outside contradict one another or this station's: compare the entries with their times.",
     ]

@@ -5,7 +5,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import closing
+from contextlib import ExitStack, closing, suppress
 from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
@@ -22,7 +22,7 @@ from console.adapters.machine import check_outside, copy_durably, make_folder
 from console.domain import contact, cosignature, merkle
 from console.domain.canonical import MAX_DEPTH, Json, Object, encode, to_base64
 from console.domain.counsel import CounselKey
-from console.domain.errors import Cancelled, Corrupt, Misused, Refused
+from console.domain.errors import Cancelled, ConsoleError, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import Checkpoint, Entry, Opening, check_opening, parse, scope_of
 from console.domain.merkle import TILE_WIDTH
 from console.domain.opening import open_opening
@@ -43,8 +43,8 @@ Opener = Callable[[Entry, Mapping[str, bytes]], Mapping[str, Opening]]
 class Listing:
     """A file of one JSON object with one list, written row by row: a long journal has no room in memory."""
 
-    def __init__(self, folder: Path, name: str) -> None:
-        self._file = _private(folder / f"{name}.json")
+    def __init__(self, file: BinaryIO, name: str) -> None:
+        self._file = file
         self._file.write(b'{"v":1,"%s":[' % name.encode())
         self.count = 0
 
@@ -53,10 +53,9 @@ class Listing:
         self._file.write((b",\n" if self.count else b"\n") + row)
         self.count += 1
 
-    def close(self) -> None:
+    def end(self) -> None:
         """End the list."""
         self._file.write(b"\n]}\n" if self.count else b"\n\n]}\n")
-        self._file.close()
 
 
 class Fields:
@@ -64,22 +63,29 @@ class Fields:
 
     def __init__(self, folder: Path, opener: Opener, state_of: Callable[[Entry], str]) -> None:
         self.open, self.state_of = opener, state_of
-        self.openings = Listing(folder, "openings")
-        self.kept = {name: Listing(folder, name) for name in (WITHHELD, ERASED)}
+        with ExitStack() as files:
+            self.openings, *kept = (
+                Listing(files.enter_context(_private(folder / f"{name}.json")), name)
+                for name in ("openings", WITHHELD, ERASED)
+            )
+            self._files = files.pop_all()
+        self.kept = dict(zip((WITHHELD, ERASED), kept, strict=True))
 
     def close(self) -> None:
-        """End the lists."""
-        for listing in (self.openings, *self.kept.values()):
-            listing.close()
+        """End the lists; whatever fails, no file stays open."""
+        with self._files:
+            for listing in (self.openings, *self.kept.values()):
+                listing.end()
 
 
 def export(
     thread: JournalThread, needs: Needs, folder: Path, opener: Opener,
     progress: Callable[[int, int], bool] | None = None,
 ) -> Object:  # fmt: skip
-    """Write the export of everything acknowledged; the checkpoint is anchored first. Called off, it leaves nothing.
+    """Write the export of everything acknowledged; the checkpoint is anchored first. Cut short, it leaves nothing.
 
-    What it opens lies in the clear: the folder and all in it are its owner's only. ``Refused``: folder_not_empty.
+    What it opens lies in the clear: the folder and all in it are its owner's only. ``Refused``: folder_not_empty;
+    ``Unavailable``: not_written.
     """
     check_outside(folder)
     make_folder(folder.absolute())
@@ -87,9 +93,13 @@ def export(
         raise Refused("folder_not_empty", folder=str(folder))
     try:
         return _write_all(thread, needs, folder, opener, progress or (lambda _, __: True))
-    except Cancelled:
+    except (Cancelled, ConsoleError):
         _empty(folder)
         raise
+    except OSError as error:  # the medium is full, was taken out, or lets nobody write any more
+        _empty(folder)
+        why = os.strerror(error.errno or 0)
+        raise Unavailable("not_written", path=str(folder), why=why) from error
 
 
 def _write_all(
@@ -134,8 +144,9 @@ def copy_database(thread: JournalThread, path: Path) -> None:
 
 def _empty(folder: Path) -> None:
     """Remove what was written: half an export must not look like one."""
-    for path in folder.iterdir():
-        shutil.rmtree(path) if path.is_dir() else path.unlink()
+    with suppress(OSError):  # of a medium that fails
+        for path in folder.iterdir():
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _newest(log: Log) -> Checkpoint:
