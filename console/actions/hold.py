@@ -19,7 +19,7 @@ from console.domain.renewal import written_at
 
 
 def place(console: Console, on: Sequence[str], member: str, reason: str) -> Object:
-    """Hold activations (``act:…``), people (a member id, or ``subject:…``) and matters (``matter:…``).
+    """Hold activations (``act:…``), people (a member id, or ``subject:…``) and matters (their number, or ``matter:…``).
 
     On a Legal keyholder's own token. ``Refused``: hold_target, not_of_legal, request_incomplete, as
     ``Policy.keyholder``.
@@ -83,9 +83,11 @@ def check(console: Console, scopes: Sequence[str]) -> None:
 
 def _target(console: Console, text: str) -> str:
     """Return what a hold is on; ``Refused`` (hold_target) for what nothing here is called: it would hold nothing."""
-    if text in console.people:
-        return f"subject:{console.people[text]}"
     said = str(normalised(text.strip()))
+    if said in console.people:
+        return f"subject:{console.people[said]}"
+    if _is_matter(console, said):
+        return f"matter:{said}"
     kind, _, name = said.partition(":")
     if not rules.is_target(said) or not (
         _is_matter(console, name) if kind == "matter" else _is_here(console, said)

@@ -41,7 +41,7 @@ REFUSED: Sentences = {
     "no_such_notice": ("Erasure {id} owes no notice for entry {seq}.",
         "breakglass journal erase --list shows which are owed."),
     "hold_target": ("A hold cannot be on {target}: nothing here is called that.",
-        "Name a person, or act:ID, subject:NAME or matter:NUMBER, as the journal writes them."),
+        "Name a person by their id, a matter by its number, or an activation as act:ID."),
     "not_of_legal": ("Only a keyholder of Legal places a legal hold; {member} is of another group.",
         "Ask one of Legal."),
     "reader_only_reads": ("{member} only reads along, and can bring about nothing here.",

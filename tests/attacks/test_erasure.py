@@ -416,9 +416,7 @@ def test_an_old_key_table_put_back_is_destroyed_again(scene: Scene) -> None:
 @pytest.mark.long
 def test_a_hold_beats_an_erasure(scene: Scene) -> None:
     with scene.console() as console:
-        placed = hold.place(
-            console, ["matter:M-2026-00117"], "legal-2", "Eine Klage ist am Landgericht anhängig."
-        )
+        placed = hold.place(console, ["M-2026-00117"], "legal-2", "Eine Klage ist am Landgericht anhängig.")
         with pytest.raises(Refused) as error:
             erasure.approve(console, the_one(console), "it-1")
         assert error.value.code == "legal_hold"

@@ -119,9 +119,7 @@ class HoldsScreen(Page):
 
 
 def _targets(typed: str) -> list[str]:
-    """Return what was typed as targets: what begins like a matter's number, with a capital, is one."""
-    found = [part.strip() for part in typed.split(",") if part.strip()]
-    return [f"matter:{part}" if ":" not in part and part[:1].isupper() else part for part in found]
+    return [part.strip() for part in typed.split(",") if part.strip()]
 
 
 def _target(written: str) -> str:
