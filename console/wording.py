@@ -381,6 +381,8 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
     for name in ("group", "mode"):
         if name in facts:
             said[name] = str(terms.word(facts[name]))
+    if "missing" in facts:
+        said["missing"] = ", ".join(_missing(part) for part in facts["missing"].split(", "))
     if "decision" in facts and "at" in facts:
         said["decision"], said["at"] = DECIDED[facts["decision"]], local_and_utc(here(facts["at"]))
     if "kind" in facts:
@@ -391,6 +393,12 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
         if codes[0] in {*FINDINGS, *CORRUPT}:
             said["why"] = alarm(codes)
     return said
+
+
+def _missing(part: str) -> str:
+    """Return "2 × legal", a group or a person as it is called here."""
+    count, times, name = part.rpartition(" × ")
+    return f"{count}{times}{terms.word(name)}"
 
 
 def _fact(value: object) -> str:

@@ -138,3 +138,16 @@ def test_help_is_said_in_it_as_are_complaints_about_a_command_line(tmp_path: Pat
     assert english.startswith(
         "breakglass activation release: the following arguments are required: ID, CREDENTIAL."
     )
+
+
+def test_who_is_missing_is_named_as_groups_are_called() -> None:
+    """Tables are said when their modules are imported: German is asked of a process of its own."""
+    asked = (
+        "from console import language; language.choose(['de'], {}); from console.wording import explain;"
+        "from console.domain.errors import Refused;"
+        "print(explain(Refused('quorum_not_met', missing='1 × it, 2 × legal')).what);"
+        "print(explain(Refused('genesis_unsigned', missing='legal-1')).what)"
+    )
+    said = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True).stdout
+    assert "es fehlen noch: 1 × IT, 2 × Recht." in said
+    assert "legal-1" in said
