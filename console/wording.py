@@ -382,8 +382,8 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
         if name in facts:
             said[name] = str(terms.word(facts[name]))
     if "missing" in facts:
-        said["missing"] = ", ".join(_missing(part) for part in facts["missing"].split(", "))
-    if "decision" in facts and "at" in facts:
+        said["missing"] = terms.lacking(facts["missing"])
+    if facts.get("decision") in DECIDED and "at" in facts:
         said["decision"], said["at"] = DECIDED[facts["decision"]], local_and_utc(here(facts["at"]))
     if "kind" in facts:
         said["kind"] = str(terms.kind(facts["kind"]))
@@ -393,12 +393,6 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
         if codes[0] in {*FINDINGS, *CORRUPT}:
             said["why"] = alarm(codes)
     return said
-
-
-def _missing(part: str) -> str:
-    """Return "2 × legal", a group or a person as it is called here."""
-    count, times, name = part.rpartition(" × ")
-    return f"{count}{times}{terms.word(name)}"
 
 
 def _fact(value: object) -> str:

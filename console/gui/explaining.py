@@ -18,6 +18,8 @@ COMMAND = re.compile(
 ELSEWHERE = {
     "station.init": say("the set-up guide, which opens where there is no station"),
     "keyholder.answer": say("the page Requests of an own console"),
+    "keyholder.make-card": say("the set-up guide of an own console"),
+    "keyholder.sign-step": say("the page Changes of an own console"),
     "keyholder.pin": say("the page Requests of an own console"),
     "keyholder.witness": say("the page Witness of an own console"),
 }

@@ -50,6 +50,12 @@ def word(code: Json) -> Json:
     return CODES.get(str(code), code)
 
 
+def lacking(told: str) -> str:
+    """Return whom an error says to be missing ("1 × it, 2 × legal", or people), groups as they are called here."""
+    parts = [part.rpartition(" × ") for part in told.split(", ")]
+    return ", ".join(f"{count}{times}{word(name)}" for count, times, name in parts)
+
+
 def kind(code: Json) -> Json:
     """Return what a kind of credentials is called; what is none stays what it is."""
     return KINDS.get(str(code), code)
