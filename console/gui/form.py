@@ -137,7 +137,6 @@ def choice(rows: Sequence[tuple[object, str]]) -> QComboBox:
     # Only this kind of row is as high as the style sheet says.
     box.setItemDelegate(QStyledItemDelegate(box))
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-    box.setPlaceholderText(say("nothing to choose here now"))
     # What is offered later may be longer than what was there at first.
     box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     fill(box, rows)
@@ -147,6 +146,8 @@ def choice(rows: Sequence[tuple[object, str]]) -> QComboBox:
 
 def fill(box: QComboBox, rows: Sequence[tuple[object, str]]) -> None:
     """Put these (value, words) into a choice; what was chosen stays chosen if it is still there."""
+    # Only where it is needed: the width of a choice has room for it.
+    box.setPlaceholderText("" if rows else say("nothing to choose here now"))
     if [(box.itemData(n), box.itemText(n)) for n in range(box.count())] == list(rows):
         return
     before = box.currentData()

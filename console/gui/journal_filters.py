@@ -13,7 +13,7 @@ from console.gui.phrases import logs
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
-TYPE_PIXELS, TEXT_PIXELS = 240, 320
+TYPE_PIXELS, TEXT_PIXELS = 240, 270
 FIELD_PIXELS = 42
 TYPING_MS = 250
 """So long after the last key the search begins."""
@@ -63,7 +63,7 @@ class Filters(QWidget):
         super().__init__()
         self.words = dict[str, str]()
         """What the types of entries are called."""
-        self._text = form.line(say("Search: a name, a word, the beginning of one"))
+        self._text = form.line(say("Search: a name or a word"))
         self._type = form.choice([("", say("All entries"))])
         self._person = form.choice([("", say("By anybody"))])
         self._when, self._log, self._act = form.choice(TIMES), form.choice(logs(1)), form.choice([ANY])

@@ -74,6 +74,8 @@ def _fill(box: QComboBox, rows: Offer) -> None:
     box.clear()
     for words, value in rows:
         box.addItem(words, value)
+    # Not by itself where the choice has words for "nothing to choose".
+    box.setCurrentIndex(0)
 
 
 def empty(pages: Mapping[str, QWidget], at_first: Mapping[str, Any]) -> None:

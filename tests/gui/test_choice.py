@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Choices: an opened list shows its rows whole, and no state of a choice cuts its words."""
+"""Choices: an opened list shows its rows whole, no state of a choice cuts its words, and an empty one says so."""
 
 import pytest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.gui import form, theme
+from console.gui import form, theme, typed
 from console.gui.parts import Parts
 from tests.patience import PatientBot
 
@@ -39,3 +39,23 @@ def test_a_choice_is_as_wide_whether_it_is_chosen_or_not(qtbot: PatientBot) -> N
     for choice in (chosen, other):
         choice.setText("Other words")  # else a size is told that was asked for before one of them was chosen
     assert chosen.sizeHint().width() == other.sizeHint().width()
+
+
+def test_a_choice_says_when_there_is_nothing_to_choose(qtbot: PatientBot) -> None:
+    box = form.choice([])
+    qtbot.addWidget(box)
+    assert box.placeholderText() == "nothing to choose here now"
+    form.fill(box, [("a", "Anna Berg")])
+    assert (box.placeholderText(), box.currentText()) == ("", "Anna Berg")
+    form.fill(box, [])
+    assert (box.placeholderText(), box.currentText()) == ("nothing to choose here now", "")
+
+
+def test_a_choice_that_was_empty_offers_its_first_again_after_a_lock(qtbot: PatientBot) -> None:
+    page, box = QWidget(), form.choice([("", "By anybody")])
+    QVBoxLayout(page).addWidget(box)
+    qtbot.addWidget(page)
+    at_first = typed.offers(page)
+    form.fill(box, [])
+    typed.offer_only(at_first, {"journal": page})
+    assert box.currentText() == "By anybody"
