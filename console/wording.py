@@ -10,7 +10,7 @@ from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LE
 from console.domain.moment import here, local_and_utc
 from console.language import say, say_count, say_each, say_number
 from console.sentences import ages, entries, terms
-from console.sentences.every import BEGIN_ANEW, CORRUPT, REFUSED, STOP, TAKE_ANOTHER, UNAVAILABLE
+from console.sentences.every import CORRUPT, INSTEAD_OF_STOP, REFUSED, STOP, UNAVAILABLE
 from console.sentences.remote import DECIDED
 
 BUG = (
@@ -33,12 +33,6 @@ WHOSE = say_each(
 
 WHICH = say_each({"picture_unreadable": "{file} is not a PNG or JPEG that can be read."})
 """What is said instead, where it is known which of several files it is."""
-
-INSTEAD_OF_STOP = {
-    "journal_alarm": BEGIN_ANEW,
-    **dict.fromkeys(("backup_shape", "backup_altered", "backup_of_another_station"), TAKE_ANOTHER),
-}
-"""What to do about evidence that does not verify, where that is something else than to stop."""
 
 PIN_TRIES = say_each(
     {
@@ -385,6 +379,8 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
         said["missing"] = terms.lacking(facts["missing"])
     if facts.get("decision") in DECIDED and "at" in facts:
         said["decision"], said["at"] = DECIDED[facts["decision"]], local_and_utc(here(facts["at"]))
+    if "slot" in facts and "wanted" in facts:
+        said |= {name: ages.sheets(facts[name]) for name in ("slot", "wanted")}
     if "kind" in facts:
         said["kind"] = str(terms.kind(facts["kind"]))
     if "why" in facts:

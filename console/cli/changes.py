@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """How people read a policy, a proposed change and a plan of re-sealing, as lines."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import cast
 
 from console.cli import text
 from console.cli.text import Row
 from console.domain.canonical import Json, Object
+from console.domain.keyholder import WITHOUT_GROUP
 from console.language import say
 from console.sentences import changes, terms
 
@@ -57,6 +58,24 @@ def proposed(value: Object) -> Iterator[str]:
         (say("newcomers missing"), value["newcomers_missing"] or None),
         (say("still missing"), text.missing(value["missing"])),
     ])  # fmt: skip
+
+
+def signed(value: Object, away: Container[str]) -> Iterator[str]:
+    """Say a proposal that somebody has signed, and what comes next for those who joined by it; ``away``: of whom."""
+    yield from proposed(value)
+    rows = cast(Sequence[Row], value["differences"]) if value["in_force"] else ()
+    joined = [row for row in rows if row["what"] == "member_joins" and row["after"] not in WITHOUT_GROUP]
+    for row in joined:
+        if row["subject"] in away:
+            yield say(
+                "Introduce this station to the console of {name}: breakglass keyholder card {member} --out DIR",
+                name=row["name"],
+                member=row["subject"],
+            )
+    if joined:
+        yield say(
+            "What was sealed before opens without them, until it is sealed again: breakglass policy reseal --plan"
+        )
 
 
 def lost(names: Sequence[Json]) -> Iterator[str]:

@@ -51,7 +51,7 @@ def next_step(snapshot: Snapshot, warnings: int = 0) -> NextStep:
     if snapshot.alarm is not None:
         return NextStep(
             say("The journal raises an alarm"),
-            say("Nothing opens before one of each group has signed a new journal."),
+            say("Nothing opens before people of each group have signed a new journal."),
             say("Go to the alarm"), "alarm",
         )  # fmt: skip
     if snapshot.is_reading():

@@ -35,12 +35,13 @@ def lines(value: Row) -> Iterator[tuple[str, str]]:
             else say(", never tried")
         )
         yield (
-            _sheets(str(row["slot"])),
+            sheets(str(row["slot"])),
             SHEET_STATES[row["state"]] + (tried if row["state"] != "none" else ""),
         )
 
 
-def _sheets(slot: str) -> str:
+def sheets(slot: str) -> str:
+    """Return whose sheets they are."""
     return say("sheets of the station") if slot == STATION else say("sheets of {slot}", slot=group(slot))
 
 

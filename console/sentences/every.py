@@ -74,4 +74,10 @@ CORRUPT: Verdicts = {
     **recording.CORRUPT,
 }
 
-__all__ = ["BEGIN_ANEW", "CORRUPT", "REFUSED", "STOP", "TAKE_ANOTHER", "UNAVAILABLE"]
+INSTEAD_OF_STOP = {
+    "journal_alarm": BEGIN_ANEW,
+    **dict.fromkeys(("backup_shape", "backup_altered", "backup_of_another_station"), TAKE_ANOTHER),
+}
+"""What to do about evidence that does not verify, where that is something else than to stop."""
+
+__all__ = ["BEGIN_ANEW", "CORRUPT", "INSTEAD_OF_STOP", "REFUSED", "STOP", "TAKE_ANOTHER", "UNAVAILABLE"]

@@ -34,7 +34,7 @@ REFUSED: Sentences = {
     "sheet_unknown": ("Sheet {sheet} was not printed by this station.",
         "Take the sheets with this station's name and vault on them."),
     "sheet_of_another_set": (
-        "Sheet {sheet} belongs to {slot}, generation {generation}; needed is {wanted}, generation {needed}.",
+        "Sheet {sheet} is from the {slot}, generation {generation}; needed are the {wanted}, generation {needed}.",
         "Take the sheets that are named, and no others."),
     "sheet_twice": ("Sheet {sheet} was typed in twice.",
         "Take the sheet of another person."),

@@ -131,7 +131,10 @@ def test_far(station: Path, command: Command) -> None:
     twice = command(["policy", "sign", proposal, "--answer", "answer.bg", *AS])
     assert (twice.status, "it-3 has signed this change already" in twice.stderr) == (1, True)
     check_slips(command, proposal, home)
-    assert signed(command, proposal, "legal-1", "legal-2", "it-1")["in_force"] is True
+    signed(command, proposal, "legal-1", "legal-2")
+    last = command(["policy", "sign", proposal, "--keyholder", "it-1", *AS])
+    assert "It is in force now." in last.stdout
+    assert "console of Fritz Gabler: breakglass keyholder card it-3 --out DIR" in last.stdout
     people = {row["id"]: row for row in told(command(["keyholder", "list", *AS, "--json"]))["keyholders"]}
     assert people["it-3"]["state"] == "away"
     refused = command(["policy", "sign", proposal, "--keyholder", "it-3", *AS])

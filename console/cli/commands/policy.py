@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass policy …``."""
 
+from functools import partial
+
+from console import settings
 from console.actions import enrolment, founding_paper, stand_in
 from console.actions import policy as actions
 from console.actions import reseal as resealing
@@ -66,7 +69,11 @@ def sign(call: Call) -> Reply:
             read = "\n".join(changes.proposed(actions.describe(actions.find(console, id_))))
         call.terminal.confirm(changes.signing(read, member), say("sign"))
     with call.console(member) as console:
-        return Reply(actions.sign(console, id_, member), changes.proposed)
+        return Reply(actions.sign(console, id_, member), partial(changes.signed, away=_away(call)))
+
+
+def _away(call: Call) -> set[str]:
+    return {section.id for section in settings.read(call.folder).keyholders if section.away}
 
 
 def _sign_by_sheets(call: Call) -> Reply:

@@ -65,7 +65,9 @@ class AlarmScreen(Page):
         hint = say("It stays in the new journal for ever. Change it if you know more.")
         start.addWidget(Field(say("Reason"), self._reason, hint))
         start.addWidget(
-            PlainLabel(say("One keyholder of each group then signs it, each on their own token."))
+            PlainLabel(
+                say("Keyholders of each group then sign it, each on their own token. It says how many.")
+            )
         )
         start.addLayout(row(self._begin))
         self.column.addWidget(self._start)
