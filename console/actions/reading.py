@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn, cast
 
+from console.actions import before_unlock
 from console.actions.hsm_port import Hsm
 from console.actions.ports import Console, Journal, Logs, Vault
 from console.domain.errors import Refused
@@ -58,6 +59,12 @@ class _Closed:
 
 class _ReadFiles(_Closed):
     READS = frozenset({"read", "names", "unmirrored", "is_apart"})
+
+    def write(self, name: str, data: bytes) -> None:
+        """Take the claim that says who unlocked under the alarm; refuse everything else."""
+        if not name.startswith(before_unlock.FOLDER):
+            raise Refused("reader_only_reads", member=self._member)
+        cast(Vault, self._inner).write(name, data)
 
 
 class _ReadHsm(_Closed):

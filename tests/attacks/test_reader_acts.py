@@ -12,6 +12,7 @@ import pytest
 from console.actions import (
     activation,
     approval,
+    before_unlock,
     credential,
     hold,
     journal,
@@ -33,6 +34,7 @@ from console.domain.ceremony import Request
 from console.domain.errors import Corrupt, Refused
 from console.settings import read
 from console.wiring import Station
+from tests.alarms import delete_journal
 from tests.attacks.reading_along import LATER, READER, read_along_base
 from tests.fakes import NOON, FakeMachine
 from tests.kill.stage import (
@@ -149,6 +151,26 @@ def test_the_ports_behind_the_journal_are_closed_to_a_reader(reading: Console, t
     inner = replace(reading, logs=cast(Logs, Followed()))
     with limited(inner, READER).logs.older(1) as older, pytest.raises(Refused, match="reader_only_reads"):
         older.export(tmp_path, audience="facts")
+
+
+def test_a_reader_unlocks_under_the_alarm_too_and_it_is_kept(scene: Scene) -> None:
+    """Whoever reads along may see an alarm as everybody else: that they did is the one file they may bring about."""
+    station_actions.lock(scene.station.locked)
+    delete_journal(scene)
+    place = Station(scene.station.settings, Pins({READER: PIN}))
+    assert place.unlock(READER)["alarm"]
+    (kept,) = (scene.home / before_unlock.FOLDER).iterdir()
+    with place.console() as console:
+        assert console.journal.alarm() and before_unlock.FOLDER + kept.name in console.vault.names("")
+        attempts: tuple[Callable[[], object], ...] = (
+            lambda: console.vault.write("policy/000002.json", b""),
+            lambda: console.vault.remove(before_unlock.FOLDER + kept.name),
+        )
+        for attempt in attempts:
+            with pytest.raises(Refused, match="reader_only_reads"):
+                attempt()
+    station_actions.lock(place.locked)
+    place.close()
 
 
 def test_what_approvals_are_sealed_to_does_not_open_for_a_reader(reading: Console, scene: Scene) -> None:
