@@ -32,6 +32,7 @@ from console.domain import ceremony, envelope, status
 from console.domain.canonical import decode_object, digest, to_base64
 from console.domain.ceremony import Request
 from console.domain.errors import Corrupt, Refused
+from console.domain.naming import RESTORING
 from console.settings import read
 from console.wiring import Station
 from tests.alarms import delete_journal
@@ -169,6 +170,16 @@ def test_a_reader_unlocks_under_the_alarm_too_and_it_is_kept(scene: Scene) -> No
         for attempt in attempts:
             with pytest.raises(Refused, match="reader_only_reads"):
                 attempt()
+    station_actions.lock(place.locked)
+    place.close()
+
+
+def test_what_a_cut_restore_left_keeps_no_reader_outside(scene: Scene) -> None:
+    station_actions.lock(scene.station.locked)
+    (scene.home / RESTORING).touch()
+    place = Station(scene.station.settings, Pins({READER: PIN}))
+    assert place.unlock(READER)["member"] == READER
+    assert (scene.home / RESTORING).exists()
     station_actions.lock(place.locked)
     place.close()
 
