@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Verify an exported journal, or the proof of one entry. One file: Python 3.11 or later and ``cryptography``.
 PATH is the export (default: where this file lies) or a file of `journal prove`. Keys, and this file, count when they
-come from outside: the log's from the founding certificate or a keyholder's card, the witnesses' from themselves; each
+come from outside: the log's from the founding certificate or by telephone, the witnesses' from themselves; each
 --witness must have signed, a --policy (c2sp.org/tlog-policy) says how many. --checkpoint FILE, --words "[SIZE] w1 ...
 w12" are what was kept elsewhere. --bytes is quicker and leaves out form and order of entries, openings and erasures.
 FORMAT.md says more. Exit status: 0 verified, 2 not judged (no file, no key of the log), 3 origin unproven, 4 corrupt"""

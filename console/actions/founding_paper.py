@@ -53,6 +53,7 @@ def certificate(console: Console) -> bytes:
         "founded": _founded_at(console),
         "signed": told("{done} of the {must} keyholders who must sign have signed", **counted),
         "words": cast(Json, to_words(founded.genesis)), **heads.on_paper(console),
+        "key": console.logs.current().key,
         "people": [_person(member, founded, member.id in signatures) for member in founded.roster.members],
         "rules": [[label, text] for label, text in _rules(founded)],
         "proven": [*map(told, PROVEN)], "not_proven": [*map(told, NOT_PROVEN)],

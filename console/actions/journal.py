@@ -196,7 +196,9 @@ def export(
         if not console.journal.alarm():
             body: Object = {"audience": audience, "log": chosen.logs.current().number if log is None else log}
             write(console, "journal.exported", unlocked_person(console), body, critical=True)
-        return chosen.journal.export(folder, audience=audience, counsel=opened, progress=progress)
+        written = chosen.journal.export(folder, audience=audience, counsel=opened, progress=progress)
+    # That of an older log stands on the paper of its time.
+    return {**written, "key": console.logs.current().key if log is None else None}
 
 
 def _opened(console: Console, chosen: Console, reader: str, about: About) -> "Mapping[str, CounselKey]":

@@ -149,10 +149,13 @@ def renewal(value: Object) -> Iterator[str]:
 
 def exported(value: Object) -> Iterator[str]:
     """Say what an export holds."""
-    return text.facts([
+    yield from text.facts([
         (say("entries"), value["size"]), (say("root"), value["root"]), (say("fields opened"), value["openings"]),
         (say("fields withheld"), value["withheld"]), (say("fields erased"), value["erased"] or None),
+        (say("key"), value["key"]),
     ])  # fmt: skip
+    if value["key"]:
+        yield say("Whoever judges it needs this key from you, and not from the folder.")
 
 
 def proved(value: Object) -> Iterator[str]:

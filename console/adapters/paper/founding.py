@@ -11,6 +11,7 @@
     size         int                      entries of the journal that this was read from
     root_words   list of 12 str           of the journal's root at that size
     qr           str, ASCII               that state, signed, as a frame
+    key          str                      of the journal, as verifiers take it
     people       list of {who, facts}     facts: list of [label, text]
     rules        list of [label, text]
     proven, not_proven    list of str     what this paper proves, and what not
@@ -21,6 +22,10 @@ from typing import cast
 
 from console.adapters.paper.sections import (
     BESIDE_QR,
+    GAP,
+    LEFT,
+    RIGHT,
+    VALUES,
     check_keys,
     document,
     heading,
@@ -29,12 +34,13 @@ from console.adapters.paper.sections import (
     section,
     words_in_lines,
 )
-from console.adapters.paper.typeset import Row
+from console.adapters.paper.typeset import BOLD, MONO, Cell, Row
 from console.domain.canonical import Object
 from console.domain.told import Voice
 
 KEYS = frozenset(
-    "title station vault made mode_words founded signed words size root_words qr people rules proven not_proven".split()
+    "title station vault made mode_words founded signed words size root_words qr key people rules "
+    "proven not_proven".split()
 )
 
 BLANK = "_" * 22
@@ -53,7 +59,7 @@ def pages(content: Object, say: Voice) -> bytes:
         pair(say("It does not"), "\n".join(cast(Sequence[str], content["not_proven"]))),
         pair(say("Signed by hand"), say("\nPlace, date: {blank}   Witness: {blank}", blank=BLANK)),
     ])  # fmt: skip
-    return document(content, [_facts(content, say), *people, rules, judged], say)
+    return document(content, [_facts(content, say), _key(content, say), *people, rules, judged], say)
 
 
 def _facts(content: Object, say: Voice) -> list[Row]:
@@ -66,6 +72,15 @@ def _facts(content: Object, say: Voice) -> list[Row]:
         (say("Root in 12 words"), words_in_lines(cast(Sequence[str], content["root_words"]))),
     ]  # fmt: skip
     return [pair(label, text, BESIDE_QR) for label, text in facts]
+
+
+def _key(content: Object, say: Voice) -> list[Row]:
+    """Say the key by which a stranger tells whose journal an export is: it counts only from outside the export."""
+    label = Cell(say("Key of the journal"), LEFT, VALUES - LEFT - GAP, BOLD)
+    return section([
+        Row((label, Cell(str(content["key"]), VALUES, RIGHT - VALUES, MONO))),
+        pair("", say("For whoever judges an export or a proof. They need it from you, and never from the files.")),
+    ])  # fmt: skip
 
 
 def _pairs(rows: object) -> list[Row]:

@@ -81,16 +81,18 @@ class OutsideGestures(QObject):
             return journal.export(console, place, audience=audience, log=log, progress=progress)
 
         def done(told: Result) -> None:
-            self._screen.say_done(
-                say(
-                    "{size} entries are in {folder}: {openings} fields open, {withheld} held back. "
-                    "verify.py and verify.html in it judge it.",
-                    size=told["size"],
-                    folder=folder,
-                    openings=told["openings"],
-                    withheld=told["withheld"],
-                )
+            said = say(
+                "{size} entries are in {folder}: {openings} fields open, {withheld} held back. "
+                "verify.py and verify.html in it judge it.",
+                size=told["size"],
+                folder=folder,
+                openings=told["openings"],
+                withheld=told["withheld"],
             )
+            key = (
+                say("Give the key of the journal another way: {key}", key=told["key"]) if told["key"] else ""
+            )
+            self._screen.say_done(f"{said} {key}".strip())
 
         self._exporting.run(export, done)
 
