@@ -65,6 +65,7 @@ def signed(value: Object, away: Container[str]) -> Iterator[str]:
     yield from proposed(value)
     rows = cast(Sequence[Row], value["differences"]) if value["in_force"] else ()
     joined = [row for row in rows if row["what"] == "member_joins" and row["after"] not in WITHOUT_GROUP]
+    renewed = [row for row in rows if row["what"] == "member_new_keys"]
     for row in joined:
         if row["subject"] in away:
             yield say(
@@ -72,9 +73,10 @@ def signed(value: Object, away: Container[str]) -> Iterator[str]:
                 name=row["name"],
                 member=row["subject"],
             )
-    if joined:
+    if joined or renewed:
         yield say(
-            "What was sealed before opens without them, until it is sealed again: breakglass policy reseal --plan"
+            "What was sealed before opens without these tokens, until it is sealed again: "
+            "breakglass policy reseal --plan"
         )
 
 

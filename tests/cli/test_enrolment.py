@@ -135,6 +135,7 @@ def test_far(station: Path, command: Command) -> None:
     last = command(["policy", "sign", proposal, "--keyholder", "it-1", *AS])
     assert "It is in force now." in last.stdout
     assert "console of Fritz Gabler: breakglass keyholder card it-3 --out DIR" in last.stdout
+    assert "until it is sealed again: breakglass policy reseal --plan" in last.stdout
     people = {row["id"]: row for row in told(command(["keyholder", "list", *AS, "--json"]))["keyholders"]}
     assert people["it-3"]["state"] == "away"
     refused = command(["policy", "sign", proposal, "--keyholder", "it-3", *AS])

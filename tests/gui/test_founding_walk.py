@@ -234,7 +234,6 @@ def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(
         hands.read("Step 6 of 6.")
         hands.press("Found this station")
         hands.read("There is a token from before: Anna Berg, Ben Clausen.")
-        hands.picture("left-over")
         hands.press("Go on with its PIN")
         hands.read("This token is there from a founding that was not finished.")
         hands.pin("471109", "Anna Berg")
@@ -323,7 +322,6 @@ def test_a_lost_folder_comes_back_from_a_backup(qtbot: QtBot, tmp_path: Path) ->
         hands.press("Put this station back")
         hands.read("The files are back, and the security module is not here.")
         hands.find(QPlainTextEdit, "All words of one sheet")
-        hands.picture("putback-sheets")
     with on_nothing(qtbot, folder) as hands:
         hands.read("The files are back, and the security module is not here.")
         shutil.copytree(known.folder / "hsm", folder / "hsm")
