@@ -37,13 +37,14 @@ class GaugeDrawing:
     def draw(self, painter: QPainter, ink: Ink, width: float) -> None:
         """Draw words and bars."""
         bars = (budget.showings(self._budget, width - 2), budget.time(self._budget, width - 2))
-        low = (say("the last one"), say("soon over"))
+        low = (say("the last one") if self._budget.releases_left else "", say("soon over"))
         y = 0.0
         for told, parts, is_low, warning in zip(
             budget.told(self._budget), bars, self._budget.is_low, low, strict=True
         ):
             painter.setPen(ink["warning"] if is_low else ink["text"])
-            write(painter, f"▲ {told}, {warning}" if is_low else told, 0, y, width)
+            minded = ", ".join(part for part in (told, warning) if part)
+            write(painter, f"▲ {minded}" if is_low else told, 0, y, width)
             _draw_bar(painter, ink, parts, y + LINE_PIXELS, is_low=is_low)
             y += LINE_PIXELS + BAR_PIXELS + GAP
 
