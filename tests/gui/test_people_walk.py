@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QComboBox, QLineEdit, QPushButton
+from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
+from console.actions import station, suspension
 from console.settings import read
-from tests.gui.hands import Hands, by_anna
-from tests.stations import make_station
+from tests.gui.hands import Hands, by_anna, on_window
+from tests.stations import make_station, opened
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 
@@ -92,6 +93,25 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
     hands.press("Print to a file (PDF)")
     hands.read("Written: custody-register.pdf")
     assert (tmp_path / "paper" / "custody-register.pdf").read_bytes().startswith(b"%PDF")
+
+
+def test_whom_the_journal_refuses_does_not_stay_logged_in(qtbot: QtBot, tmp_path: Path) -> None:
+    settings, pins = make_station(tmp_path)
+    slot = settings.folder / "slots" / "it-2.json"
+    kept = slot.read_bytes()
+    place = opened(settings, pins)
+    with place.console() as console:
+        suspension.suspend(console, "it-2", "it-1")
+    station.lock(place.locked)
+    slot.write_bytes(kept)
+    with on_window(qtbot, settings) as hands:
+        people = hands.find(QListWidget, "Who are you?")
+        (row,) = [n for n in range(people.count()) if people.item(n).text().startswith("Deniz Eren")]
+        hands.unlock(row, pins["it-2"], "Deniz Eren")
+        hands.read("it-2, who unlocked the station, has left or is suspended.")
+        hands.read("LOCKED")
+        assert place.locked.keepers.status() is None
+    place.close()
 
 
 def test_a_token_is_proven_and_a_contact_card_is_kept(hands: Hands, pins: dict[str, str]) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
-from console.domain.errors import Cancelled, ConsoleError
+from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.gui.desk import Desk, say_error
 from console.gui.next_step import tasks_of
 from console.gui.screens.unlock import UnlockScreen
@@ -151,7 +151,12 @@ class StationGestures(QObject):
 
         def failed(error: ConsoleError | Cancelled) -> None:
             say_error(self._screen, error)
-            self._desk.unlocked()
+            if isinstance(error, Refused):
+                # Whom the journal refuses does not stay logged in.
+                self._cut()
+                self.begin()
+            else:
+                self._desk.unlocked()
 
         self._desk.act_locked(self._screen, say("Unlocking"), lambda locked: station.unlock(locked, member), done,
                               pin_of=member, why=say("To unlock this station."))  # fmt: skip
