@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Waiting for what comes late, as long as a busy machine may need: who finds it sooner loses nothing."""
 
+import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,12 @@ def wait_until(holds: Callable[[], bool], what: str) -> None:
     while not holds():
         assert time.monotonic() < deadline, what
         time.sleep(0.01)
+
+
+def answers(path: Path) -> bool:
+    """Tell whether somebody takes connections at a socket file: it is there a moment before that."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(path)) == 0
 
 
 def wait_until_left(home: Path) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtDBus import (
     QDBusVirtualObject,
 )
 
-from tests.waiting import wait_until
+from tests.waiting import answers, wait_until
 
 SERVICE, PATH = "org.freedesktop.login1", "/org/freedesktop/login1"
 
@@ -146,7 +146,7 @@ def logind(folder: Path) -> Iterator[FakeLogind]:
     address = f"unix:path={folder}/bus"
     command = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address={address}"]
     daemon = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    wait_until((folder / "bus").exists, "the bus did not begin")
+    wait_until(lambda: answers(folder / "bus"), "the bus did not begin")
     environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address}
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.gui.fake_logind"], env=environment, text=True, stdin=subprocess.PIPE,

@@ -35,7 +35,7 @@ from tests.tokens.daemons import (
     until_done,
 )
 from tests.tokens.virtual_card import make_card
-from tests.waiting import wait_until
+from tests.waiting import answers, wait_until
 
 NOTICED_S = 1.0  # pcscd looks for cards every 0.4 s
 SO_PIN = "87654321"
@@ -197,7 +197,7 @@ def _tpm_daemons(folder: Path, state: Path, environment: Mapping[str, str]) -> I
         ]  # fmt: skip
         stack.enter_context(running(chip, folder / "swtpm.log", lambda: listens(port + 1)))
         bus = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={folder}/bus"]
-        stack.enter_context(running(bus, folder / "bus.log", (folder / "bus").exists))
+        stack.enter_context(running(bus, folder / "bus.log", lambda: answers(folder / "bus")))
         manager = ["tpm2-abrmd", "--session", "--allow-root", f"--tcti=swtpm:host=127.0.0.1,port={port}"]
         stack.enter_context(running(manager, folder / "abrmd.log", lambda: True, environment))
         yield
