@@ -7,7 +7,7 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from console.gui import form
+from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.phrases import listed, moment, short
 from console.gui.signers import Signers
@@ -46,6 +46,7 @@ class ErasureScreen(Page):
         super().__init__(say("Erase what is personal"))
         self.readable()
         self._what, self._basis = form.choice([NOTHING]), form.choice([NOTHING, *BASES.items()])
+        sizes.keep(self._what, mostWidth=760)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(14)
         self.column.addLayout(row(
