@@ -284,7 +284,7 @@ def main():
     options = parser.parse_args(); proof = not options.path.is_dir(); options.deep |= not options.bytes
     given = [Path(p).resolve() for p in (options.path, options.policy, options.checkpoint) if p]
     lost = [p for p in given if not p.exists() or given[0] in p.parents]  # what is judged proves nothing of itself
-    if lost: parser.error(f"{'of what is judged itself:' if lost[0].exists() else 'nothing is at'} {lost[0]}")
+    if lost: parser.error(f"{'lies in what is judged itself:' if lost[0].exists() else 'nothing is at'} {lost[0]}")
     report = {"verdict": "corrupt", "ok": False, "depth": "proof" if proof else "deep" if options.deep else "bytes"}
     report |= dict.fromkeys("mode origin size root vouched_until witnessed fields".split()) | {"findings": []}
     try:

@@ -1,31 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """A journal that was lost or put back, and the new log that is begun after it."""
 
-from pathlib import Path
 from typing import Any, cast
 
 from console.actions import (
     release,
     renewal,
 )
+from tests.copies import copy_files, restore_files
 from tests.kill.stage import (
     PASSWORD,
     Paper,
     Scene,
     open_for,
 )
-
-
-def kept(scene: Scene) -> dict[Path, bytes]:
-    """Return the journal's files as they are now."""
-    return {path: path.read_bytes() for path in scene.home.glob("journal.db*")}
-
-
-def put_back(scene: Scene, files: dict[Path, bytes]) -> None:
-    for path in scene.home.glob("journal.db*"):
-        path.unlink()
-    for path, data in files.items():
-        path.write_bytes(data)
 
 
 def lose_mirror(scene: Scene) -> None:
@@ -41,9 +29,9 @@ def shown(scene: Scene, name: str, act: str | None = None) -> bytes:
 
 def older_journal(scene: Scene, name: str = PASSWORD) -> bytes:
     """Show something, then put the journal of before back: the alarm."""
-    before = kept(scene)
+    before = copy_files(scene.home)
     secret = shown(scene, name)
-    put_back(scene, before)
+    restore_files(scene.home, before)
     return secret
 
 
@@ -63,4 +51,4 @@ def opened_again(scene: Scene, *items: Any, **more: Any) -> str:
 
 
 def delete_journal(scene: Scene) -> None:
-    put_back(scene, {})
+    restore_files(scene.home, {})

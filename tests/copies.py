@@ -3,7 +3,6 @@
 
 from pathlib import Path
 
-from tests.journals import Surroundings
 from tests.kill.stage import Scene
 
 
@@ -31,12 +30,14 @@ def put_back(scene: Scene, files: dict[Path, bytes]) -> None:
     scene.restart()
 
 
-def copy_files(around: Surroundings) -> dict[Path, bytes]:
-    return {path: path.read_bytes() for path in around.folder.glob("journal.db*")}
+def copy_files(folder: Path) -> dict[Path, bytes]:
+    """Return the journal's files as they are now."""
+    return {path: path.read_bytes() for path in folder.glob("journal.db*")}
 
 
-def restore_files(around: Surroundings, files: dict[Path, bytes]) -> None:
-    for path in around.folder.glob("journal.db*"):
+def restore_files(folder: Path, files: dict[Path, bytes]) -> None:
+    """Put these in place of the journal's files."""
+    for path in folder.glob("journal.db*"):
         path.unlink()
     for path, data in files.items():
         path.write_bytes(data)

@@ -81,25 +81,37 @@ def verify(vault: Vault | None, medium: Medium) -> Object:
 
     ``Corrupt``: backup_shape, backup_altered, backup_of_another_station, signature_wrong.
     """
-    value = decode_object(medium.read(MANIFEST))
-    with shaped("backup_shape"):
-        manifest, signature = cast(dict[str, Json], value["manifest"]), from_base64(value["signature"])
-        listed = {str(name): from_base64(hash_) for name, hash_ in cast(list[list[str]], manifest["files"])}
-        roster_hash, genesis = from_base64(manifest["roster"]), from_base64(manifest["genesis"])
-    known = policy_actions.as_written(medium)
-    if known.genesis != genesis or (
-        vault is not None and policy_actions.as_written(vault).genesis != genesis
-    ):
-        raise Corrupt("backup_of_another_station")
-    keys.check_message(known.roster_of(roster_hash).station_point("request"), signature, _signed(manifest))
+    manifest, signature, listed = _list_on(medium)
+    # Before anything in it is read: a file that is damaged is a bad backup, and no evidence against a station.
     found = set(medium.names("")) - {MANIFEST}
     wrong = [n for n in sorted(found | set(listed)) if n not in found or medium.sha256(n) != listed.get(n)]
     if wrong:
         raise Corrupt("backup_altered", name=wrong[0], count=len(wrong))
+    known, genesis = policy_actions.as_written(medium), from_base64(manifest["genesis"])
+    if known.genesis != genesis or (
+        vault is not None and policy_actions.as_written(vault).genesis != genesis
+    ):
+        raise Corrupt("backup_of_another_station")
+    roster = known.roster_of(from_base64(manifest["roster"]))
+    keys.check_message(roster.station_point("request"), signature, _signed(manifest))
     return {
         "files": len(listed), "log": manifest["log"], "size": manifest["size"], "made": manifest["made"],
         "genesis": to_base64(genesis), "words": to_words(genesis), "ours": vault is not None,
     }  # fmt: skip
+
+
+def _list_on(medium: Medium) -> tuple[dict[str, Json], bytes, dict[str, bytes]]:
+    """Return (list, signature, name -> SHA-256) of a backup; nothing of it is checked yet."""
+    try:
+        with shaped("backup_shape"):
+            value = decode_object(medium.read(MANIFEST))
+            manifest, signature = cast(dict[str, Json], value["manifest"]), from_base64(value["signature"])
+            files = cast(list[list[str]], manifest["files"])
+            for name in ("roster", "genesis"):
+                from_base64(manifest[name])
+            return manifest, signature, {str(name): from_base64(hash_) for name, hash_ in files}
+    except Corrupt as error:
+        raise Corrupt("backup_shape") from error
 
 
 def _signed(manifest: Object) -> bytes:

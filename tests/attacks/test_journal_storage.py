@@ -80,10 +80,10 @@ def crashed(around: Surroundings) -> dict[Path, bytes]:
     journal = around.open()
     for number in range(20):
         journal.append([draft(number)], critical=True)
-    files = copy_files(around)
+    files = copy_files(around.folder)
     journal.close()
     kept = around.anchored[:]
-    restore_files(around, files)
+    restore_files(around.folder, files)
     around.anchored[:] = kept
     return files
 
@@ -132,20 +132,20 @@ def test_one_old_page_replayed(around: Surroundings) -> None:
 
 
 def test_the_whole_folder_rolled_back(around: Surroundings) -> None:
-    old = copy_files(around)
+    old = copy_files(around.folder)
     with around.open() as journal:
         journal.append([draft(1)], critical=True)
-    restore_files(around, old)
+    restore_files(around.folder, old)
     assert "shorter_than_anchor" in findings(around)
 
 
 def test_the_database_and_its_wal_gone(around: Surroundings) -> None:
-    restore_files(around, {})
+    restore_files(around.folder, {})
     assert findings(around) == ["journal_missing"]
 
 
 def test_a_fresh_database_in_its_place(around: Surroundings) -> None:
-    restore_files(around, {})
+    restore_files(around.folder, {})
     around.create()
     assert "shorter_than_anchor" in findings(around)
 
@@ -161,10 +161,10 @@ def test_the_anchor_forged(around: Surroundings) -> None:
 
 
 def test_while_the_alarm_is_on_nothing_is_written_and_all_is_read(around: Surroundings) -> None:
-    old = copy_files(around)
+    old = copy_files(around.folder)
     with around.open() as journal:
         journal.append([draft(1)], critical=True)
-    restore_files(around, old)
+    restore_files(around.folder, old)
     anchored = around.anchored[:]
     with around.open() as journal:
         for critical in (False, True):
@@ -175,7 +175,7 @@ def test_while_the_alarm_is_on_nothing_is_written_and_all_is_read(around: Surrou
             journal.checkpoint()
         assert len(list(journal.entries())) == 300
         assert journal.status()["alarm"] == ["shorter_than_anchor"]
-    assert copy_files(around).keys() == old.keys()
+    assert copy_files(around.folder).keys() == old.keys()
     assert around.anchored == anchored
 
 

@@ -26,14 +26,13 @@ from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
 from tests.alarms import (
     delete_journal,
-    kept,
     lose_mirror,
     older_journal,
     opened_again,
-    put_back,
     renewed,
     shown,
 )
+from tests.copies import copy_files, restore_files
 from tests.kill.stage import (
     CODES,
     PASSWORD,
@@ -176,10 +175,10 @@ def test_a_burnt_code_does_not_come_back(scene: Scene, mirror: bool) -> None:
 @BOTH
 def test_an_older_version_does_not_come_back(mirror: bool) -> None:
     with staged(rotated_base()) as scene:
-        before = kept(scene)
+        before = copy_files(scene.home)
         with scene.console() as console:
             credential.confirm(console, PASSWORD, "it-2", "ticket 17")
-        put_back(scene, before)
+        restore_files(scene.home, before)
         if not mirror:
             lose_mirror(scene)
         renewed(scene)
@@ -343,11 +342,11 @@ def test_an_edited_renewal_is_refused(scene: Scene, old: bytes, new: bytes, code
 def test_the_new_log_deleted_with_its_renewal(scene: Scene) -> None:
     """The old journal would be the current one again, and the HSM remembers the newer: alarm, and log 3."""
     older_journal(scene)
-    old = kept(scene)
+    old = copy_files(scene.home)
     renewed(scene)
     opened_again(scene, {"credential": PASSWORD})
     begun_file(scene).unlink()
-    put_back(scene, old)
+    restore_files(scene.home, old)
     assert alarm(scene) != []
     assert renewed(scene)["to"].endswith("/log-3")
 
@@ -459,10 +458,10 @@ def agreed_and_tried(scene: Scene) -> dict[str, Any]:
             prepared.sign(console, AGREED_ON, member)
         sheet_status.drill(console, "legal", words_of(scene)["legal"])
         then = remembered(console)
-    before = kept(scene)
+    before = copy_files(scene.home)
     with scene.console() as console:
         enrolment.set_contact(console, "legal-1", Contact(phone="+49 40 555 0117"))
-    put_back(scene, before)
+    restore_files(scene.home, before)
     return then
 
 

@@ -25,6 +25,7 @@ from console.actions.ports import Console
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder
 from console.cli.throwaway import card, found_station
+from console.domain.canonical import decode_object, encode, to_base64
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.settings import read
 from console.wiring import Station
@@ -89,8 +90,36 @@ def test_an_altered_backup_is_refused(scene: Scene, name: str) -> None:
     path = target.folder / name
     data = bytearray(path.read_bytes())
     data[-20] ^= 1
-    path.write_bytes(data)
-    with pytest.raises(Corrupt):
+    for damaged in (bytes(data), bytes(range(256)), b""):
+        path.write_bytes(damaged)
+        with pytest.raises(Corrupt, match="backup_altered") as caught:
+            backup.verify(None, target)
+        assert caught.value.facts["name"] == name
+        assert "Take another backup" in explain(caught.value).now
+
+
+@pytest.mark.parametrize(
+    "written", [b"", b"{}", bytes(range(256)), b'{"manifest":{"files":[]},"signature":1}']
+)
+def test_a_list_that_is_none_is_a_bad_backup_and_no_alarm(scene: Scene, written: bytes) -> None:
+    target = backed_up(scene)
+    (target.folder / backup.MANIFEST).write_bytes(written)
+    with pytest.raises(Corrupt, match="backup_shape"):
+        backup.verify(None, target)
+
+
+def test_a_list_that_somebody_wrote_anew_is_not_signed(scene: Scene) -> None:
+    target = backed_up(scene)
+    record = "records/salesforce-emergency-admin/000001-000.json"
+    (target.folder / record).write_bytes(b"{}")
+    value = decode_object(target.read(backup.MANIFEST))
+    manifest = cast(dict[str, Any], value["manifest"])
+    manifest["files"] = [
+        [name, to_base64(target.sha256(name)) if name == record else hash_]
+        for name, hash_ in manifest["files"]
+    ]
+    (target.folder / backup.MANIFEST).write_bytes(encode(value))
+    with pytest.raises(Corrupt, match="signature_wrong"):
         backup.verify(None, target)
 
 

@@ -40,9 +40,9 @@ def cut(around: Surroundings) -> None:
     anchored = around.anchored[:]
     journal = around.open()
     journal.append([draft(99)])
-    files = copy_files(around)
+    files = copy_files(around.folder)
     journal.close()
-    restore_files(around, files)
+    restore_files(around.folder, files)
     around.anchored[:] = anchored
 
 
@@ -79,9 +79,9 @@ class Row:
 
 
 def put_back(around: Surroundings) -> None:
-    files = copy_files(around)
+    files = copy_files(around.folder)
     grown(around)
-    restore_files(around, files)
+    restore_files(around.folder, files)
 
 
 def rewritten(around: Surroundings) -> None:
@@ -151,9 +151,9 @@ def strange_outside(around: Surroundings) -> None:
 
 def put_back_with_its_hsm(around: Surroundings) -> None:
     """Journal and anchor agree about the past; what somebody took along does not."""
-    files, anchored = copy_files(around), around.anchored[:]
+    files, anchored = copy_files(around.folder), around.anchored[:]
     around.outside.append(grown(around))
-    restore_files(around, files)
+    restore_files(around.folder, files)
     around.anchored[:] = anchored
 
 

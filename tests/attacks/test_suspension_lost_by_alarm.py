@@ -15,7 +15,8 @@ from console.adapters.journal.mirrored import MirroredLog
 from console.domain.errors import Refused
 from console.domain.journal import Entry
 from console.domain.renewal import Renewal, policy_of
-from tests.alarms import delete_journal, kept, put_back
+from tests.alarms import delete_journal
+from tests.copies import copy_files, restore_files
 from tests.kill.stage import PASSWORD, Scene, filed, sealed_base, staged
 
 pytestmark = pytest.mark.real
@@ -107,13 +108,13 @@ def test_a_suspension_that_cannot_be_opened_is_named_to_the_signers(
 
 def test_without_an_alarm_a_signed_new_log_is_not_begun(scene: Scene) -> None:
     """An alarm that was provoked for two signatures and then undone."""
-    whole = kept(scene)
+    whole = copy_files(scene.home)
     delete_journal(scene)
     with scene.console() as console:
         renewal.propose(console)
         (proposed,) = renewal.proposals(console.vault, console.policy)
         signed_by_hand(console, proposed, "legal-1", "it-1")
-    put_back(scene, whole)
+    restore_files(scene.home, whole)
     with scene.console() as console:
         assert console.journal.alarm() == []
         assert console.logs.current().number == 1

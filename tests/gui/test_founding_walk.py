@@ -219,10 +219,8 @@ class Leaving(KnownPins):
         return super().pin(member)
 
 
-@pytest.mark.long
-def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
+def cut_founding(qtbot: QtBot, tmp_path: Path) -> Path:
+    """Return the folder of a founding that was cut after two people had chosen their PINs."""
     folder, pins = tmp_path / "station", {"legal-1": "471100", "legal-2": "471101"}
     (tmp_path / "mirror").mkdir()
     with on_nothing(qtbot, folder) as hands:
@@ -230,6 +228,14 @@ def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(
     plan = read_draft((folder / settings.DRAFT_NAME).read_bytes())
     with pytest.raises(Cancelled):
         beginning.found(folder, station_toml(plan, folder), Leaving(pins))
+    return folder
+
+
+@pytest.mark.long
+def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = cut_founding(qtbot, tmp_path)
     with on_nothing(qtbot, folder) as hands:
         hands.read("Step 6 of 6.")
         hands.press("Found this station")
@@ -259,13 +265,7 @@ def test_a_pin_that_nobody_knows_any_more_does_not_keep_a_station_from_being_fou
     qtbot: QtBot, tmp_path: Path
 ) -> None:
     """The tokens of the founding that was cut are renamed: nobody deletes a folder by hand, and nothing is lost."""
-    folder, pins = tmp_path / "station", {"legal-1": "471100", "legal-2": "471101"}
-    (tmp_path / "mirror").mkdir()
-    with on_nothing(qtbot, folder) as hands:
-        answer_everything(hands, tmp_path / "mirror")
-    plan = read_draft((folder / settings.DRAFT_NAME).read_bytes())
-    with pytest.raises(Cancelled):
-        beginning.found(folder, station_toml(plan, folder), Leaving(pins))
+    folder = cut_founding(qtbot, tmp_path)
     with on_nothing(qtbot, folder) as hands:
         hands.read("Step 6 of 6.")
         hands.press("Found this station")
