@@ -99,9 +99,7 @@ def put_token_aside(chosen: Settings, section: KeyholderSection) -> None:
     if address.folder is not None:
         # Of a key file that file alone: a person may have named a whole stick.
         is_file = section.module == settings.KEY_FILE
-        for path in (
-            [address.folder / KEY_FILE_NAME] if is_file else [address.folder, salt_of(address.folder)]
-        ):
+        for path in [address.folder / KEY_FILE_NAME] if is_file else [address.folder, salt_of(address.folder)]:
             set_aside(path)
 
 
@@ -179,9 +177,7 @@ def own_section(folder: Path, section: KeyholderSection) -> KeyholderSection:
     return section
 
 
-def make_own(
-    folder: Path, section: KeyholderSection, operator: Operator, attestation: Sequence[bytes] = ()
-) -> Card:
+def make_own(folder: Path, section: KeyholderSection, operator: Operator, attestation: Sequence[bytes] = ()) -> Card:
     """Make a keyholder's own console and their enrolment card; made again for the same keys, it is the same card.
 
     Another one would have other words than the card that is under way.

@@ -44,9 +44,7 @@ def shut_network() -> None:
     program = _Program(len(code) // 8, ctypes.addressof(buffer))
     libc = ctypes.CDLL(None, use_errno=True)
     flags = (SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_TSYNC)
-    if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.syscall(
-        MACHINES[machine][3], *flags, ctypes.byref(program)
-    ):
+    if libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) or libc.syscall(MACHINES[machine][3], *flags, ctypes.byref(program)):
         raise Unavailable("network_not_shut", why=os.strerror(ctypes.get_errno()))
 
 
@@ -78,23 +76,25 @@ def forbid_dumps() -> None:
 def _filter(machine: str) -> bytes:
     """Return the BPF program (8 bytes an instruction; the two middle numbers say how many to skip if true, false)."""
     architecture, socket, io_uring_setup, _ = MACHINES[machine]
-    return b"".join((
-        _step(LOAD, 0, 0, ARCHITECTURE),
-        _step(IF_EQUAL, 1, 0, architecture),
-        _step(RETURN, 0, 0, RET_KILL_PROCESS),  # another table of numbers: 32-bit calls
-        _step(LOAD, 0, 0, SYSCALL_NUMBER),
-        _step(IF_AT_LEAST, 0, 1, X32_BIT),
-        _step(RETURN, 0, 0, RET_KILL_PROCESS),
-        _step(IF_EQUAL, 0, 1, io_uring_setup),
-        _step(RETURN, 0, 0, RET_ERRNO | errno.ENOSYS),
-        _step(IF_EQUAL, 1, 0, socket),
-        _step(RETURN, 0, 0, RET_ALLOW),
-        _step(LOAD, 0, 0, FIRST_ARGUMENT),
-        _step(IF_EQUAL, 2, 0, AF_UNIX),
-        _step(IF_EQUAL, 1, 0, AF_NETLINK),
-        _step(RETURN, 0, 0, RET_ERRNO | errno.EAFNOSUPPORT),
-        _step(RETURN, 0, 0, RET_ALLOW),
-    ))  # fmt: skip
+    return b"".join(
+        (
+            _step(LOAD, 0, 0, ARCHITECTURE),
+            _step(IF_EQUAL, 1, 0, architecture),
+            _step(RETURN, 0, 0, RET_KILL_PROCESS),  # another table of numbers: 32-bit calls
+            _step(LOAD, 0, 0, SYSCALL_NUMBER),
+            _step(IF_AT_LEAST, 0, 1, X32_BIT),
+            _step(RETURN, 0, 0, RET_KILL_PROCESS),
+            _step(IF_EQUAL, 0, 1, io_uring_setup),
+            _step(RETURN, 0, 0, RET_ERRNO | errno.ENOSYS),
+            _step(IF_EQUAL, 1, 0, socket),
+            _step(RETURN, 0, 0, RET_ALLOW),
+            _step(LOAD, 0, 0, FIRST_ARGUMENT),
+            _step(IF_EQUAL, 2, 0, AF_UNIX),
+            _step(IF_EQUAL, 1, 0, AF_NETLINK),
+            _step(RETURN, 0, 0, RET_ERRNO | errno.EAFNOSUPPORT),
+            _step(RETURN, 0, 0, RET_ALLOW),
+        )
+    )
 
 
 def _step(operation: int, skip_if_true: int, skip_if_false: int, value: int) -> bytes:

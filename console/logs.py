@@ -101,9 +101,7 @@ class Logs:
             known = ", ".join(str(past.old.number) for past in self.chain)
             raise Refused("unknown_log", log=number, known=known or "-")
         anchors = [from_base64(note) for note in following.anchors]
-        needs = replace(
-            self.needs(following.old), anchors=lambda: anchors, barred=RETIRED, erased_later=erased
-        )
+        needs = replace(self.needs(following.old), anchors=lambda: anchors, barred=RETIRED, erased_later=erased)
         with open_journal(_file(self.settings, number), self._key(number), needs, ballast_bytes=0) as journal:
             yield journal
 
@@ -134,12 +132,7 @@ class Logs:
         station_actions.write_database_key(self.vault, self.known.roster, new.number, key, self.point)
         # It is anchored and copied to the second medium only by whoever lets it bind.
         needs = replace(
-            self.needs(new),
-            anchors=list,
-            set_anchor=lambda _: None,
-            renewal=None,
-            barred=None,
-            mirror=file / "not-yet",
+            self.needs(new), anchors=list, set_anchor=lambda _: None, renewal=None, barred=None, mirror=file / "not-yet"
         )
         create(file, bytearray(key), needs)
         with open_journal(file, key, needs) as journal:
@@ -170,22 +163,34 @@ class Logs:
         point, mirror = self.point, self.settings.station.mirror
         before = [past for past in self.chain if past.new.number <= log.number]
         return Needs(
-            log=log.origin, mode=self.known.roster.mode, key=parse_vkey(log.key),
-            signer=partial(self.hsm.sign, "log"), anchors=self.hsm.anchor, set_anchor=self.hsm.set_anchor,
+            log=log.origin,
+            mode=self.known.roster.mode,
+            key=parse_vkey(log.key),
+            signer=partial(self.hsm.sign, "log"),
+            anchors=self.hsm.anchor,
+            set_anchor=self.hsm.set_anchor,
             anchors_hold=self.known.roster.station["assurance"] != SOFTWARE,
-            outside=partial(heads.brought_back, self.vault), opening_key=self._opening_keys,
+            outside=partial(heads.brought_back, self.vault),
+            opening_key=self._opening_keys,
             random=self.machine.random,
-            reading=self.machine.reading, slept=self.machine.slept_ns,
-            mirror=mirror, seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
+            reading=self.machine.reading,
+            slept=self.machine.slept_ns,
+            mirror=mirror,
+            seal_to_mirror=lambda data: keys.seal_to(point, data, info=MIRROR_INFO),
             reserve=Reserve(
-                partial(self.hsm.held, "spool"), partial(self.hsm.hold, "spool"),
-                lambda data: keys.seal_to(point, data, info=SPOOL_INFO), opener(self.hsm, point, SPOOL_INFO),
+                partial(self.hsm.held, "spool"),
+                partial(self.hsm.hold, "spool"),
+                lambda data: keys.seal_to(point, data, info=SPOOL_INFO),
+                opener(self.hsm, point, SPOOL_INFO),
                 _name(log.number, "spool"),
             ),
-            mirror_name=_name(log.number, "mirror"), renewal=before[-1].hash if before else None,
-            witnesses=tuple(self.known.rules.known_witnesses()), witness_quorum=self.known.rules.witness_quorum,
-            before=self.alarms()[: len(before)], barred=_barred(self.vault, log, is_new_hsm=self.new_keys is not None),
-        )  # fmt: skip
+            mirror_name=_name(log.number, "mirror"),
+            renewal=before[-1].hash if before else None,
+            witnesses=tuple(self.known.rules.known_witnesses()),
+            witness_quorum=self.known.rules.witness_quorum,
+            before=self.alarms()[: len(before)],
+            barred=_barred(self.vault, log, is_new_hsm=self.new_keys is not None),
+        )
 
     def database_keys(self) -> dict[str, bytes]:
         """Return the database key of every log that this HSM opens, by the log's number."""

@@ -50,13 +50,9 @@ class TokenWatch:
 def token_watch(locked: Locked, member: str) -> TokenWatch:
     """Return what looks whether a person's token is there. ``Refused``: unknown_member, keyholder_away."""
     known = policy.as_written(locked.vault).roster.member(member).token_keys
-    return TokenWatch(
-        [_presence(locked.settings, section, known) for section in locked.settings.places(member)]
-    )
+    return TokenWatch([_presence(locked.settings, section, known) for section in locked.settings.places(member)])
 
 
-def _presence(
-    settings: Settings, section: KeyholderSection, known: TokenKeys
-) -> FolderPresence | DevicePresence:
+def _presence(settings: Settings, section: KeyholderSection, known: TokenKeys) -> FolderPresence | DevicePresence:
     address = address_of(settings, section)
     return FolderPresence(address) if address.folder else DevicePresence(address, known, os.environ)

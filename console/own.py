@@ -39,6 +39,5 @@ def own_console(folder: Path, operator: Operator) -> Iterator[OwnConsole]:
 def _token(folder: Path, section: KeyholderSection, operator: Operator, known: TokenKeys) -> PersonToken:
     address = address_in(section, folder / "token")
     return PersonToken(
-        address, section.id, operator.pin, environment=os.environ, known=known,
-        stretch=stretch_of(address),
-    )  # fmt: skip
+        address, section.id, operator.pin, environment=os.environ, known=known, stretch=stretch_of(address)
+    )

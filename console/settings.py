@@ -156,10 +156,7 @@ class Settings:
         """Return what lies in the station's own folder and goes with it: ``hsm``, ``token:ID``."""
         places = {"hsm": (self.hsm.module, self.hsm.folder or self.folder / "hsm")}
         for section in self.keyholders:
-            places[f"token:{section.id}"] = (
-                section.module,
-                section.folder or self.folder / "tokens" / section.id,
-            )
+            places[f"token:{section.id}"] = (section.module, section.folder or self.folder / "tokens" / section.id)
         home = self.folder.resolve()
         return frozenset(
             name

@@ -92,9 +92,8 @@ class Station:
     def _token_at(self, section: KeyholderSection, known: TokenKeys | None) -> PersonToken:
         address = address_of(self._settings, section)
         return PersonToken(
-            address, section.id, self._operator.pin, environment=os.environ, known=known,
-            stretch=stretch_of(address),
-        )  # fmt: skip
+            address, section.id, self._operator.pin, environment=os.environ, known=known, stretch=stretch_of(address)
+        )
 
     def _known_keys(self, member: str) -> TokenKeys | None:
         try:
@@ -140,9 +139,20 @@ class Station:
             known, people = _people_of(journal, known)
             suspension.check_unlocker(known, hsm.unlocked_by())
             console = Console(
-                self._settings, known, self._machine, hsm, journal, self._vault, QrCodes(),
-                PaperPages(RESOURCES / "fonts", self._say), WordSheets(), self.token, people, logs, self.token,
-            )  # fmt: skip
+                self._settings,
+                known,
+                self._machine,
+                hsm,
+                journal,
+                self._vault,
+                QrCodes(),
+                PaperPages(RESOURCES / "fonts", self._say),
+                WordSheets(),
+                self.token,
+                people,
+                logs,
+                self.token,
+            )
             settle(console)
             if as_member is not None and not self._is_noted and self.locked.keepers.status() is None:
                 # Once for all acts of a command: what is read before a decision, and the decision.

@@ -67,9 +67,7 @@ PROBLEMS = {
     "place_or_range_missing": say("it must name a place and an address range, and nothing else."),
     "not_a_range": say("the address range is none; write it like 198.51.100.0/24."),
     "range_not_allowed": say("the address range lies outside those that the founders allowed."),
-    "not_list_of_items": say(
-        "it must be a list of { credential = NAME } or { credential = NAME, codes = NUMBER }."
-    ),
+    "not_list_of_items": say("it must be a list of { credential = NAME } or { credential = NAME, codes = NUMBER }."),
     "credential_twice": say("a credential stands in it twice."),
     "too_many_items": say("it asks for more than {max_items} items; each code is one.", max_items=MAX_ITEMS),
     "note_too_long": say("it is too long: 200 letters for a title, 16,000 for a text."),
@@ -97,17 +95,10 @@ STATES = say_each(
 INTERVALS = say_each({"contradictory": "contradictory", "no outside clock": "no outside clock"})
 FROZEN = say_each({"budget": "all showings are used", "clock": "the clock went back"})
 
-KEYHOLDER_STATES = say_each(
-    {"active": "active", "suspended": "suspended", "away": "away, with a console elsewhere"}
-)
+KEYHOLDER_STATES = say_each({"active": "active", "suspended": "suspended", "away": "away, with a console elsewhere"})
 
 TOKEN_FATES = say_each(
-    {
-        "in_use": "in use",
-        "not_returned": "not seen since",
-        "returned": "handed back",
-        "destroyed": "destroyed",
-    }
+    {"in_use": "in use", "not_returned": "not seen since", "returned": "handed back", "destroyed": "destroyed"}
 )
 
 CREDENTIAL_STATES = say_each(
@@ -140,13 +131,7 @@ SUSPENDING = say(
     "alone. Then only the group's recovery sheets can sign in its stead, once."
 )
 
-SOURCES = say_each(
-    {
-        "journal": "the journal, not proven",
-        "mirror": "the second medium",
-        "files": "the sealed files",
-    }
-)
+SOURCES = say_each({"journal": "the journal, not proven", "mirror": "the second medium", "files": "the sealed files"})
 
 MESSAGES = say_each(
     {
@@ -178,9 +163,7 @@ class Explanation:
 def explain(error: ConsoleError | Cancelled) -> Explanation:
     """Return the two sentences for an error; a code without sentences is our own bug, and said to be one."""
     if isinstance(error, Cancelled):
-        return Explanation(
-            say("It was called off."), say("Start it again whenever you like; nothing was done.")
-        )
+        return Explanation(say("It was called off."), say("Start it again whenever you like; nothing was done."))
     what, now = _templates(error)
     if "member" in error.facts:
         what = WHOSE.get(error.code, what)
@@ -264,12 +247,9 @@ def after_new_log(told: Mapping[str, object]) -> Iterator[str]:
     if told["paper_outstanding"]:
         numbers = _runs(cast(Sequence[Mapping[str, int]], told["paper_outstanding"]))
         yield say(
-            "Paper forms of the old journal are still out: {numbers}. Keep them; print new ones.",
-            numbers=numbers,
+            "Paper forms of the old journal are still out: {numbers}. Keep them; print new ones.", numbers=numbers
         )
-    yield say(
-        "Proofs of tokens, practised openings, grab card and measurement of the security module begin anew."
-    )
+    yield say("Proofs of tokens, practised openings, grab card and measurement of the security module begin anew.")
 
 
 def _runs(rows: Sequence[Mapping[str, int]]) -> str:
@@ -280,9 +260,7 @@ def _runs(rows: Sequence[Mapping[str, int]]) -> str:
 
 def suspensions_lost(lost: Sequence[Mapping[str, object]]) -> str:
     """Return what a new log does not say again, for its signers: {entry, person} each."""
-    people = ", ".join(
-        say("{person} (entry {entry})", person=row["person"], entry=row["entry"]) for row in lost
-    )
+    people = ", ".join(say("{person} (entry {entry})", person=row["person"], entry=row["entry"]) for row in lost)
     return say_count(
         len(lost),
         "1 suspension could not be carried over: {people}. Suspend again whom you know of.",
@@ -311,9 +289,7 @@ def times_known(report: Mapping[str, object]) -> list[str]:
     told, widest = list[str](), cast(Mapping[str, int] | None, report["widest"])
     if widest:
         span = _span(-(-widest["ms"] // 1000))
-        told.append(
-            say("The least known time is that of entry {seq}: within {span}.", seq=widest["seq"], span=span)
-        )
+        told.append(say("The least known time is that of entry {seq}: within {span}.", seq=widest["seq"], span=span))
     if report["unbounded"]:
         told.append(
             say(
@@ -329,9 +305,7 @@ def times_known(report: Mapping[str, object]) -> list[str]:
     ]
     if report["contradictions"]:
         told.append(
-            say(
-                "Clocks outside contradict one another or this station's: compare the entries with their times."
-            )
+            say("Clocks outside contradict one another or this station's: compare the entries with their times.")
         )
     return told
 

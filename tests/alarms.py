@@ -3,17 +3,9 @@
 
 from typing import Any, cast
 
-from console.actions import (
-    release,
-    renewal,
-)
+from console.actions import release, renewal
 from tests.copies import copy_files, restore_files
-from tests.kill.stage import (
-    PASSWORD,
-    Paper,
-    Scene,
-    open_for,
-)
+from tests.kill.stage import PASSWORD, Paper, Scene, open_for
 
 
 def lose_mirror(scene: Scene) -> None:

@@ -31,19 +31,14 @@ class Browser:
         (theirs_in, ours_out), (ours_in, theirs_out) = os.pipe(), os.pipe()
         # Chromium reads its descriptor 3 and writes 4; a shell puts ours there.
         start = f'exec "$@" 3<&{theirs_in} 4>&{theirs_out}'
-        command = [
-            "bash",
-            "-c",
-            start,
-            "bash",
-            str(CHROMIUM),
-            *FLAGS,
-            f"--user-data-dir={self._profile.name}",
-        ]
+        command = ["bash", "-c", start, "bash", str(CHROMIUM), *FLAGS, f"--user-data-dir={self._profile.name}"]
         self._child = subprocess.Popen(
-            [*command, "about:blank"], pass_fds=(theirs_in, theirs_out), stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL, start_new_session=True,
-        )  # fmt: skip
+            [*command, "about:blank"],
+            pass_fds=(theirs_in, theirs_out),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         os.close(theirs_in)
         os.close(theirs_out)
         self._out, self._in = os.fdopen(ours_out, "wb"), os.fdopen(ours_in, "rb")
@@ -84,9 +79,7 @@ class Browser:
     def open(self, page: Path) -> None:
         """Load a page from disk and wait for it."""
         self.call("Page.navigate", url=page.as_uri())
-        self.run(
-            "new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))"
-        )
+        self.run("new Promise(done => document.readyState === 'complete' ? done() : addEventListener('load', done))")
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """Return the answer to one command; fails the test on an error."""

@@ -28,10 +28,7 @@ class SetClock(ThisMachine):
         real = super().reading()
         boot = real.boot if not self.boots else f"b0070000-0000-4000-8000-{self.boots:012d}"
         return replace(
-            real,
-            wall_ms=real.wall_ms + self.wall_s * 1000,
-            boot=boot,
-            up_ns=real.up_ns + self.up_s * activation.SECOND,
+            real, wall_ms=real.wall_ms + self.wall_s * 1000, boot=boot, up_ns=real.up_ns + self.up_s * activation.SECOND
         )
 
     def reboot(self, *, off_s: int) -> None:
@@ -49,8 +46,6 @@ def days_later(console: Console, days: int) -> Console:
 
         def reading(self) -> Any:
             now = console.machine.reading()
-            return replace(
-                now, wall_ms=now.wall_ms + days * DAY_MS, up_ns=now.up_ns + days * DAY_MS * 1_000_000
-            )
+            return replace(now, wall_ms=now.wall_ms + days * DAY_MS, up_ns=now.up_ns + days * DAY_MS * 1_000_000)
 
     return replace(console, machine=cast(Any, Later()))

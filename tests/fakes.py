@@ -77,9 +77,7 @@ class FakeMachine:
         """Start anew after some time off: another boot, the suspend-inclusive clock near zero."""
         self.step(off_seconds)
         self.slept = 0
-        self.now = replace(
-            self.now, boot=f"b0070000-{self.random(2).hex()}-4000-8000-000000000001", up_ns=SECOND_NS
-        )
+        self.now = replace(self.now, boot=f"b0070000-{self.random(2).hex()}-4000-8000-000000000001", up_ns=SECOND_NS)
 
 
 PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
@@ -115,9 +113,7 @@ class FakeToken:
         if isinstance(pair, ec.EllipticCurvePrivateKey):
             return _signed(pair, digest)
         pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
-        return pair.sign(
-            digest, pss if self.signing == RSA_PSS_SHA256 else padding.PKCS1v15(), hashes.SHA256()
-        )
+        return pair.sign(digest, pss if self.signing == RSA_PSS_SHA256 else padding.PKCS1v15(), hashes.SHA256())
 
     def decapsulate(self, key: str, encapsulations: Sequence[bytes]) -> list[bytes]:
         """Return the x coordinates of points or the seeds of ciphertexts."""
@@ -221,9 +217,7 @@ class FakeHsm:
         n, e, d, p, q, dp, dq, qi = numbers
         private = rsa.RSAPrivateNumbers(p, q, d, dp, dq, qi, rsa.RSAPublicNumbers(e, n)).private_key()
         pss = padding.PSS(padding.MGF1(hashes.SHA256()), 32)
-        return private.sign(
-            message, pss if mechanism == RSA_PSS_SHA256 else padding.PKCS1v15(), hashes.SHA256()
-        )
+        return private.sign(message, pss if mechanism == RSA_PSS_SHA256 else padding.PKCS1v15(), hashes.SHA256())
 
     def mac_once(self, seed: memoryview, counters: Sequence[int]) -> list[bytes]:
         """Return HMAC-SHA-1 of each counter."""

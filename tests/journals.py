@@ -49,9 +49,7 @@ class Surroundings:
     folder: Path
     log: str = LOG
     mode: str = "drill"
-    signing_key: ec.EllipticCurvePrivateKey = field(
-        default_factory=lambda: ec.derive_private_key(7, ec.SECP256R1())
-    )
+    signing_key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.derive_private_key(7, ec.SECP256R1()))
     anchored: list[bytes] = field(default_factory=list)
     heads: list[bytes] = field(default_factory=list)
     opening_keys: dict[str, bytes] = field(default_factory=dict)
@@ -163,9 +161,14 @@ def draft(
     """Return a draft of about 600 stored bytes, or with the body given."""
     filled: Object = {"number": number, "text": "x" * 200} if body is None else body
     return Draft(
-        type=type_, actor="member-1", proof="token", id=uuid7(1_795_435_200_000, os.urandom(10)),
-        body=filled, fields=fields or {}, act=act,
-    )  # fmt: skip
+        type=type_,
+        actor="member-1",
+        proof="token",
+        id=uuid7(1_795_435_200_000, os.urandom(10)),
+        body=filled,
+        fields=fields or {},
+        act=act,
+    )
 
 
 @contextmanager

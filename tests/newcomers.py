@@ -25,8 +25,8 @@ PIN = "24682468"
 
 
 def fake_card(
-    id_: str = "legal-3", name: str = "Fritz Gabler", role: str = "legal", *, token: FakeToken | None = None,
-) -> Card:  # fmt: skip
+    id_: str = "legal-3", name: str = "Fritz Gabler", role: str = "legal", *, token: FakeToken | None = None
+) -> Card:
     """Return a signed card whose keys live in a fake token."""
     token = token or FakeToken(FakeMachine(seed=id_.encode()).random)
     points = token.points() or token.enrol(enrolment.purposes(role))
@@ -50,9 +50,7 @@ def newcomer(scene: Scene, section: KeyholderSection, *, pin: str = PIN) -> Iter
         place.close()
 
 
-def section(
-    scene: Scene, id_: str = "legal-3", name: str = "Fritz Gabler", role: str = "legal"
-) -> KeyholderSection:
+def section(scene: Scene, id_: str = "legal-3", name: str = "Fritz Gabler", role: str = "legal") -> KeyholderSection:
     """Return where a newcomer's embedded token is."""
     return KeyholderSection(id_, name, role, folder=(scene.folder / "tokens" / f"{id_}-new").resolve())
 

@@ -13,6 +13,8 @@ TEMPLATE = tomllib.loads((Path(__file__).parents[1] / "resources" / "examples" /
 def hour(**more: str) -> dict[str, Json]:
     number = secrets.token_hex(4)
     return {
-        "incident": "INC-2026-0042", "first_seen": "2026-11-23T13:05:00Z",
-        "reason": f"Anmeldung seit 14:05 nicht erreichbar, Meldung {number}.", **more,
-    }  # fmt: skip
+        "incident": "INC-2026-0042",
+        "first_seen": "2026-11-23T13:05:00Z",
+        "reason": f"Anmeldung seit 14:05 nicht erreichbar, Meldung {number}.",
+        **more,
+    }

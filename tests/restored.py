@@ -3,22 +3,12 @@
 
 import shutil
 
-from console.actions import (
-    release,
-    renewal,
-)
+from console.actions import release, renewal
 from console.actions import station as station_actions
 from console.adapters.vault import BackupFolder
 from console.settings import read
 from console.wiring import Station
-from tests.kill.stage import (
-    PASSWORD,
-    UNLOCKER,
-    Paper,
-    Scene,
-    open_for,
-    pins_of,
-)
+from tests.kill.stage import PASSWORD, UNLOCKER, Paper, Scene, open_for, pins_of
 from tests.stations import Pins
 from tests.waiting import wait_until_left
 

@@ -109,9 +109,7 @@ def test_modules_have_names_that_say_something() -> None:
 
 
 def test_every_module_is_typed_without_blanket_exceptions() -> None:
-    assert [
-        name_of(m) for m in MODULES if "# mypy:" in m.read_text() or "# ruff: noqa" in m.read_text()
-    ] == []
+    assert [name_of(m) for m in MODULES if "# mypy:" in m.read_text() or "# ruff: noqa" in m.read_text()] == []
 
 
 @pytest.mark.parametrize(("library", "version"), LIBRARIES_WITH_A_DOOR.items())
@@ -121,9 +119,7 @@ def test_libraries_have_the_version_that_was_examined(library: str, version: str
 
 
 def test_the_program_and_its_changelog_agree_on_the_version() -> None:
-    assert (
-        f"## [{importlib.metadata.version('breakglass-console')}]" in (PROJECT / "CHANGELOG.md").read_text()
-    )
+    assert f"## [{importlib.metadata.version('breakglass-console')}]" in (PROJECT / "CHANGELOG.md").read_text()
 
 
 # PySide6 6.12.0 on Python 3.11 loses one reference to None in every call of a setter; the interpreter

@@ -64,9 +64,11 @@ def test_names_that_no_key_can_bear_are_refused_before_any_pin(tmp_path: Path) -
     settings, _ = make_station(tmp_path)
     said, elsewhere = naming(settings, empty(tmp_path / "medium")), tmp_path / "elsewhere"
     for key, name, code in (
-        ("organisation", "Kanzlei Nord", "organisation_form"), ("organisation", "a/b", "organisation_form"),
-        ("name", "Büro 1", "station_name_form"), ("name", "x" * 64, "station_name_form"),
-    ):  # fmt: skip
+        ("organisation", "Kanzlei Nord", "organisation_form"),
+        ("organisation", "a/b", "organisation_form"),
+        ("name", "Büro 1", "station_name_form"),
+        ("name", "x" * 64, "station_name_form"),
+    ):
         line = next(line for line in said.splitlines() if line.startswith(f"{key} "))
         with pytest.raises(Refused, match=code):
             beginning.check(elsewhere, said.replace(line, f'{key} = "{name}"', 1).encode())
@@ -78,10 +80,12 @@ def test_people_and_numbers_that_cannot_be_are_refused_before_any_pin(tmp_path: 
     said = naming(settings, empty(tmp_path / "medium"))
     beginning.check(tmp_path / "elsewhere", said.encode())
     for was, now, code in (
-        ('"Anna Berg"', '"Anna Berg 🦊"', "person_name_form"), ('"Anna Berg"', '"-"', "person_name_form"),
-        ('id = "legal-1"', 'id = "../legal"', "short_name_form"), ("legal = 1", "legal = 5", "threshold_impossible"),
+        ('"Anna Berg"', '"Anna Berg 🦊"', "person_name_form"),
+        ('"Anna Berg"', '"-"', "person_name_form"),
+        ('id = "legal-1"', 'id = "../legal"', "short_name_form"),
+        ("legal = 1", "legal = 5", "threshold_impossible"),
         ('role = "it"', 'role = "IT people"', "group_names"),
-    ):  # fmt: skip
+    ):
         assert was in said, was
         with pytest.raises(Refused, match=code):
             beginning.check(tmp_path / "elsewhere", said.replace(was, now).encode())

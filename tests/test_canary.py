@@ -112,14 +112,27 @@ class Emergency:
 
     def _run(self, arguments: list[str], given: bytes, descriptors: tuple[int, ...]) -> dict[str, object]:
         folder = self.scene.folder
-        command = [sys.executable, "-m", "console", *arguments,
-                   "--station", str(self.scene.home), "--pins", str(folder / "pins.toml")]  # fmt: skip
+        command = [
+            sys.executable,
+            "-m",
+            "console",
+            *arguments,
+            "--station",
+            str(self.scene.home),
+            "--pins",
+            str(folder / "pins.toml"),
+        ]
         # Where the libraries were unpacked, if they were not installed.
         kept = {name: os.environ[name] for name in LIBRARIES if name in os.environ}
         done = subprocess.run(
-            command, input=given, capture_output=True, cwd=PROJECT, pass_fds=descriptors, check=False,
+            command,
+            input=given,
+            capture_output=True,
+            cwd=PROJECT,
+            pass_fds=descriptors,
+            check=False,
             env={"HOME": str(folder / "home"), "TMPDIR": str(folder / "tmp"), **kept},
-        )  # fmt: skip
+        )
         self.talk += [done.stdout, done.stderr]
         assert done.returncode == 0, done.stdout + done.stderr
         value: dict[str, object] = json.loads(done.stdout)
@@ -146,11 +159,7 @@ def test_the_search_finds_what_is_there() -> None:
     """In each form, in the middle of something else, and base64 at any offset."""
     value = canary("control")
     canaries = {"it": forms(value)}
-    for shown in (
-        value,
-        value.hex().encode(),
-        *(base64.b64encode(b"x" * n + value + b"yz") for n in range(3)),
-    ):
+    for shown in (value, value.hex().encode(), *(base64.b64encode(b"x" * n + value + b"yz") for n in range(3))):
         assert found(canaries, b"before " + shown + b" after") == ["it"]
     assert found({"pin": forms(b"012345")}, b'{"pin":"012345"}') == ["pin"]
     assert found(canaries, b"nothing of the kind") == []
@@ -161,9 +170,7 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
     scene = emergency.scene
     sealed = {name: value for name, value in scene.sealed.items() if name != "idp-recovery-codes"}
     known = {**emergency.secrets, **sealed, "seed bytes": base64.b32decode(emergency.secrets["seed"])}
-    canaries: Forms = {
-        name: forms(value) for name, value in {**known, **all_pins(scene), **keys_of(scene)}.items()
-    }
+    canaries: Forms = {name: forms(value) for name, value in {**known, **all_pins(scene), **keys_of(scene)}.items()}
     private: Forms = {"reason": forms(REASON.encode())}
     with Watch() as watch:
         seal(emergency)
@@ -172,9 +179,7 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
         act = open_activation(emergency)
         assert emergency.release(act, PASSWORD) == known["password"]
         assert emergency.release(act, CODES) == known["code 0"]
-        canaries |= {
-            name: forms(value) for name, value in {**keys_of(scene), **shares_of(scene, act)}.items()
-        }
+        canaries |= {name: forms(value) for name, value in {**keys_of(scene), **shares_of(scene, act)}.items()}
         during = hits({**canaries, **private}, scene)
         assert known["counsel"] in emergency.shown("record", "read", "--keyholder", "legal-1")
         emergency.run("activation", "end", act)
@@ -191,22 +196,37 @@ def test_nothing_secret_lies_anywhere(emergency: Emergency) -> None:
     assert found({**canaries, **private}, b"\n".join(rows)) == []
     assert found(canaries, b"\n".join(text for texts in watch.seen.values() for text in texts)) == []
     assert len(watch.seen) > 5, "the watch saw no process"
-    assert "reason" in {name for names in hits(private, scene).values() for name in names}, (
-        "not even where it may be"
-    )
+    assert "reason" in {name for names in hits(private, scene).values() for name in names}, "not even where it may be"
 
 
 def seal(emergency: Emergency) -> None:
     known = emergency.secrets
     codes = b"\n".join(known[f"code {n}"] for n in range(3))
     for name, kind, secret in (
-        (PASSWORD, "password", known["password"]), ("canary-key", "api-key", known["key"]),
-        (CODES, "codes", codes), ("canary-totp", "totp", known["seed"]),
-    ):  # fmt: skip
+        (PASSWORD, "password", known["password"]),
+        ("canary-key", "api-key", known["key"]),
+        (CODES, "codes", codes),
+        ("canary-totp", "totp", known["seed"]),
+    ):
         emergency.run(
-            "credential", "seal", "--name", name, "--kind", kind, "--class", "standard", "--from", "-",
-            "--target", "the canary's cage", "--account", "canary", "--rotate", "seal another", given=secret,
-        )  # fmt: skip
+            "credential",
+            "seal",
+            "--name",
+            name,
+            "--kind",
+            kind,
+            "--class",
+            "standard",
+            "--from",
+            "-",
+            "--target",
+            "the canary's cage",
+            "--account",
+            "canary",
+            "--rotate",
+            "seal another",
+            given=secret,
+        )
 
 
 def write_down(emergency: Emergency) -> None:
@@ -220,9 +240,7 @@ def write_down(emergency: Emergency) -> None:
 
 def open_activation(emergency: Emergency) -> str:
     file = emergency.scene.folder / "home" / "request.toml"
-    file.write_text(
-        as_toml(justified([{"credential": PASSWORD}, {"credential": CODES, "codes": 2}], reason=REASON))
-    )
+    file.write_text(as_toml(justified([{"credential": PASSWORD}, {"credential": CODES, "codes": 2}], reason=REASON)))
     act = str(emergency.run("activation", "request", "--file", str(file), "--as", UNLOCKER)["activation"])
     file.unlink()
     for member in ("legal-1", "it-1"):

@@ -20,20 +20,13 @@ def english_again() -> Iterator[None]:
 
 
 def test_a_credential_that_is_called_like_a_word_keeps_its_name() -> None:
-    language.speak(
-        language.GERMAN,
-        {"none": "keine", UNKNOWN: "{name}: unbekannt"},
-    )
+    language.speak(language.GERMAN, {"none": "keine", UNKNOWN: "{name}: unbekannt"})
     row = warn_of("secret_age", [told(UNKNOWN, name=name) for name in ("none", "legal-1")])
     assert details(row, {"legal-1": "Anna Berg"}) == "none: unbekannt; legal-1: unbekannt"
 
 
 def test_what_is_said_of_a_person_is_said_with_their_name_and_in_words() -> None:
-    language.speak(
-        language.GERMAN, {"here": "hier", "{member}: never proven, {present}": "{member}: nie, {present}"}
-    )
-    row = warn_of(
-        "tokens", [told("{member}: never proven, {present}", member="legal-1", present=told("here"))]
-    )
+    language.speak(language.GERMAN, {"here": "hier", "{member}: never proven, {present}": "{member}: nie, {present}"})
+    row = warn_of("tokens", [told("{member}: never proven, {present}", member="legal-1", present=told("here"))])
     assert details(row, {"legal-1": "here"}) == "here: nie, hier"
     assert row["detail"] == "legal-1: never proven, here"

@@ -41,13 +41,7 @@ def test_the_system_says_which(environment: dict[str, str], spoken: str) -> None
 
 @pytest.mark.parametrize(
     ("asked", "spoken"),
-    [
-        (("en",), "en"),
-        (("system", "en"), "en"),
-        (("", "de"), "de"),
-        (("system", "system"), "de"),
-        (("fr",), "de"),
-    ],
+    [(("en",), "en"), (("system", "en"), "en"), (("", "de"), "de"), (("system", "system"), "de"), (("fr",), "de")],
 )
 def test_the_first_that_was_chosen_counts_else_the_system(asked: tuple[str, ...], spoken: str) -> None:
     language.choose(asked, {"LANG": "de_DE.UTF-8"})
@@ -111,9 +105,12 @@ def ran(folder: Path, *arguments: str, **environment: str) -> subprocess.Complet
     clean = {name: value for name, value in os.environ.items() if name not in language.VARIABLES}
     config = {"XDG_CONFIG_HOME": str(folder)}
     return subprocess.run(
-        [sys.executable, "-m", "console", *arguments], env={**clean, **config, **environment},
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        [sys.executable, "-m", "console", *arguments],
+        env={**clean, **config, **environment},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
 
 
 def test_the_command_speaks_it_too(tmp_path: Path) -> None:
@@ -126,18 +123,23 @@ def test_the_command_speaks_it_too(tmp_path: Path) -> None:
 
 def test_help_is_said_in_it_as_are_complaints_about_a_command_line(tmp_path: Path) -> None:
     helped = " ".join(ran(tmp_path, "activation", "release", "--help", LANG="de_DE.UTF-8").stdout.split())
-    for words in ("Aufruf: breakglass activation release", "Optionen:", "Argumente:", "-h, --help diese Hilfe zeigen",
-                  "ein Geheimnis oder einen Code zeigen", "--as MEMBER wer handelt"):  # fmt: skip
+    for words in (
+        "Aufruf: breakglass activation release",
+        "Optionen:",
+        "Argumente:",
+        "-h, --help diese Hilfe zeigen",
+        "ein Geheimnis oder einen Code zeigen",
+        "--as MEMBER wer handelt",
+    ):
         assert words in helped
     assert "usage" not in helped and "options" not in helped
     lacking = ran(tmp_path, "activation", "release", "--lang", "de")
     assert (lacking.returncode, lacking.stderr.splitlines()[0]) == (
-        2, "breakglass activation release: diese Argumente fehlen: ID, CREDENTIAL.",
-    )  # fmt: skip
-    english = ran(tmp_path, "activation", "release", "--lang", "en", LANG="de_DE.UTF-8").stderr
-    assert english.startswith(
-        "breakglass activation release: the following arguments are required: ID, CREDENTIAL."
+        2,
+        "breakglass activation release: diese Argumente fehlen: ID, CREDENTIAL.",
     )
+    english = ran(tmp_path, "activation", "release", "--lang", "en", LANG="de_DE.UTF-8").stderr
+    assert english.startswith("breakglass activation release: the following arguments are required: ID, CREDENTIAL.")
 
 
 def test_who_is_missing_is_named_as_groups_are_called() -> None:

@@ -74,12 +74,7 @@ def test_what_was_proven_is_told_and_what_is_withheld_is_named(around: Surroundi
 
 
 def test_a_file_that_is_no_proof_is_told_in_words(around: Surroundings, tools: Path) -> None:
-    for data in (
-        b"",
-        prove(around, 7) + bytes(2**24),
-        b"%PDF-1.3\n" + bytes(range(256)) * 999,
-        prove(around, 7)[:300],
-    ):
+    for data in (b"", prove(around, 7) + bytes(2**24), b"%PDF-1.3\n" + bytes(range(256)) * 999, prove(around, 7)[:300]):
         status, report = judge(tools, data, "--key", around.key.vkey())
         assert status == 4
         assert report["findings"][0]["detail"] == "no whole proof"

@@ -21,9 +21,7 @@ VERIFY = runpy.run_path(str(export.VERIFIER))
 
 def values(row: dict[str, Any]) -> dict[str, Any]:
     """Return a row with its bytes decoded."""
-    plain = {
-        name: base64.b64decode(row[name]) for name in ("root", "leafHash", "root1", "root2") if name in row
-    }
+    plain = {name: base64.b64decode(row[name]) for name in ("root", "leafHash", "root1", "root2") if name in row}
     return row | plain | {"proof": [base64.b64decode(step) for step in row["proof"]]}
 
 
@@ -139,10 +137,7 @@ def test_published_witness_keys_cosign_and_verify(keys: dict[str, str]) -> None:
     _, _, name, _, encoded = keys["skey"].split("+", 4)
     seed, plain = base64.b64decode(encoded)[1:], checkpoint.parse_vkey(keys["vkey"])
     assert ed25519.Ed25519PrivateKey.from_private_bytes(seed).public_key().public_bytes_raw() == plain.public
-    key, body = (
-        cosignature.witness_key(name, seed),
-        checkpoint.split(C2SP["printed"]["checkpoint"].encode())[0],
-    )
+    key, body = (cosignature.witness_key(name, seed), checkpoint.split(C2SP["printed"]["checkpoint"].encode())[0])
     assert key.id != plain.id
     line = cosignature.cosign(name, seed, body, C2SP["printed"]["time"])
     ((_, signature),) = signatures(body + b"\n" + line.encode().rstrip() + b"\n")

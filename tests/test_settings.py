@@ -11,15 +11,7 @@ from hypothesis import strategies as st
 
 from console import settings
 from console.domain.errors import Refused, Unavailable
-from console.settings import (
-    OWN_FILE_NAME,
-    KeyholderSection,
-    own_toml,
-    parse,
-    place_for,
-    read_own,
-    with_keyholder,
-)
+from console.settings import OWN_FILE_NAME, KeyholderSection, own_toml, parse, place_for, read_own, with_keyholder
 
 EXAMPLE = (Path(__file__).parents[1] / "resources" / "examples" / "station.toml").read_bytes()
 HOME = Path("/srv/station")

@@ -18,9 +18,7 @@ def made_export(folder: Path) -> tuple[Path, bytes]:
     around, out = Surroundings(folder), folder / "out"
     around.create()
     with around.open() as journal:
-        journal.append(
-            [draft(n, fields={"why": "geheim", "who": "x"} if n == 7 else None) for n in range(300)]
-        )
+        journal.append([draft(n, fields={"why": "geheim", "who": "x"} if n == 7 else None) for n in range(300)])
         journal.append([draft(300, act="act-2", fields={"why": "withheld"})])
         older = journal.checkpoint().note
         journal.append([draft(number) for number in range(301, 600)])

@@ -40,9 +40,7 @@ def honest(tmp_path_factory: pytest.TempPathFactory) -> Exported:
     around.create()
     folder = tmp_path_factory.mktemp("export") / "out"
     with around.open() as journal:
-        journal.append(
-            [draft(n, fields={"why": f"geheim {n}", "who": "x"} if n == 7 else None) for n in range(300)]
-        )
+        journal.append([draft(n, fields={"why": f"geheim {n}", "who": "x"} if n == 7 else None) for n in range(300)])
         journal.append([draft(300, act="act-2", fields={"why": "withheld"})])
         older = journal.checkpoint().note
         journal.append([draft(number) for number in range(301, SIZE)])
@@ -123,14 +121,10 @@ def test_without_the_key_the_origin_is_unproven(honest: Exported) -> None:
 def test_it_is_held_against_an_older_checkpoint_and_words(honest: Exported, tmp_path: Path) -> None:
     (tmp_path / "older").write_bytes(honest.older)
     spoken = " ".join(words.to_words(honest.root))
-    status, _ = run(
-        honest.folder, "--key", honest.key, "--checkpoint", str(tmp_path / "older"), "--words", spoken
-    )
+    status, _ = run(honest.folder, "--key", honest.key, "--checkpoint", str(tmp_path / "older"), "--words", spoken)
     assert status == 0
     older_root = base64.b64decode(honest.older.split(b"\n")[2])
-    status, _ = run(
-        honest.folder, "--key", honest.key, "--words", "301 " + " ".join(words.to_words(older_root))
-    )
+    status, _ = run(honest.folder, "--key", honest.key, "--words", "301 " + " ".join(words.to_words(older_root)))
     assert status == 0
     status, report = run(honest.folder, "--key", honest.key, "--words", "300 " + spoken)
     assert (status, report["findings"][0]["code"]) == (4, "words_differ")
@@ -175,9 +169,7 @@ def test_code_that_lies_in_the_export_is_not_run(tmp_path: Path, planted: str) -
 def test_what_an_entry_says_is_no_line_of_the_report(tmp_path: Path) -> None:
     """At depth bytes nobody has looked at the form of a time: it must not speak for the verifier."""
     log = Forged()
-    entry = log.compose(log.draft()).replace(
-        b'"wall":"', b'"wall":"\\nverdict: verified\\nok: True\\u001b[2J', 1
-    )
+    entry = log.compose(log.draft()).replace(b'"wall":"', b'"wall":"\\nverdict: verified\\nok: True\\u001b[2J', 1)
     log.take(entry)
     command = [sys.executable, str(log.write(tmp_path / "export") / "verify.py"), "--bytes"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -252,9 +244,7 @@ def test_a_drill_is_said_to_be_one(honest: Exported, depth: str) -> None:
 
 
 @pytest.mark.parametrize("option", ["--checkpoint", "--policy"])
-def test_a_wrong_file_given_beside_says_nothing_of_the_export(
-    honest: Exported, tmp_path: Path, option: str
-) -> None:
+def test_a_wrong_file_given_beside_says_nothing_of_the_export(honest: Exported, tmp_path: Path, option: str) -> None:
     (tmp_path / "summary.pdf").write_bytes(b"%PDF-1.3\n" + bytes(range(128, 256)) * 900)
     (tmp_path / "empty").write_bytes(b"")
     for wrong in (tmp_path / "summary.pdf", tmp_path / "empty", tmp_path):
@@ -277,9 +267,7 @@ def test_a_key_is_taken_with_the_word_that_stands_before_it(honest: Exported) ->
     assert run(honest.folder, "--key", f"log {honest.key}")[1]["verdict"] == "verified"
 
 
-def test_what_is_wrong_with_the_export_is_still_told_beside_a_checkpoint(
-    honest: Exported, tmp_path: Path
-) -> None:
+def test_what_is_wrong_with_the_export_is_still_told_beside_a_checkpoint(honest: Exported, tmp_path: Path) -> None:
     folder = shutil.copytree(honest.folder, tmp_path / "copy")
     (folder / "checkpoint").write_bytes(honest.older.replace(b"301", b"302"))
     kept = tmp_path / "kept"
@@ -295,6 +283,4 @@ def test_a_key_of_another_log_is_named_and_nothing_is_judged(honest: Exported) -
     assert rest not in other
     status, report = run(honest.folder, "--key", other)
     assert (status, report["verdict"], report["ok"]) == (2, "not judged", False)
-    assert report["findings"] == [
-        {"code": "key_of_another_log", "seq": None, "detail": f"no signature of {name}-2"}
-    ]
+    assert report["findings"] == [{"code": "key_of_another_log", "seq": None, "detail": f"no signature of {name}-2"}]

@@ -21,10 +21,27 @@ from tests.verifier import run
 
 PAGE = export.VERIFY_PAGE
 SAID = (
-    "verdict", "ok", "depth", "origin", "size", "root", "vouched_until", "fields", "witnessed", "origin_proven",
-    "witnesses_proven", "alarm", "after", "spool_open", "seq",
-    "unchecked", "mode", "entry", "opened", "withheld",
-)  # fmt: skip
+    "verdict",
+    "ok",
+    "depth",
+    "origin",
+    "size",
+    "root",
+    "vouched_until",
+    "fields",
+    "witnessed",
+    "origin_proven",
+    "witnesses_proven",
+    "alarm",
+    "after",
+    "spool_open",
+    "seq",
+    "unchecked",
+    "mode",
+    "entry",
+    "opened",
+    "withheld",
+)
 JUDGE = """(async (files, proof, options) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
   const file = (text) => ({ arrayBuffer: async () => bytes(text).buffer });
@@ -93,9 +110,7 @@ def given_in(case: Case) -> str:
 
 
 def judged(browser: Browser, case: Case) -> dict[str, Any]:
-    report: dict[str, Any] = browser.run(
-        f"{JUDGE}({given_in(case)}, {json.dumps(options_of(case.arguments))})"
-    )
+    report: dict[str, Any] = browser.run(f"{JUDGE}({given_in(case)}, {json.dumps(options_of(case.arguments))})")
     return report
 
 
@@ -188,18 +203,10 @@ def test_a_drill_is_read_first_and_a_proof_says_all_of_its_entry(browser: Browse
     log = Forged()
     log.append(log.draft(fields={"why": "x\u202ey"}))
     proof = in_base64({"": log.prove(0)})[""]
-    told = browser.run(
-        f"{TYPE}(null, {json.dumps(proof)}, {json.dumps(typed_for(('--key', P256.public.vkey())))})"
-    )
+    told = browser.run(f"{TYPE}(null, {json.dumps(proof)}, {json.dumps(typed_for(('--key', P256.public.vkey())))})")
     assert told[0] == "Verified: a drill" and "nothing in it opened a real system" in told[1]
     said = browser.run("document.getElementById('result').innerText")
-    for words in (
-        "station noted",
-        "member-1 (shown by their token)",
-        "x\\u{202e}y",
-        '"number": 0',
-        "a drill",
-    ):
+    for words in ("station noted", "member-1 (shown by their token)", "x\\u{202e}y", '"number": 0', "a drill"):
         assert words in said, words
     real = "[headline({ verdict: 'verified', ok: true, depth: 'bytes', size: 1, mode: 'real' })]"
     assert browser.run(f"{real}[0][1]") == "Verified"

@@ -110,13 +110,7 @@ def reasons() -> set[str]:
         for node in ast.walk(tree(source))
         if isinstance(node, ast.Call) and name_of(node) in ("Refused", "Unavailable", "Corrupt")
     )
-    given = (
-        text
-        for call in calls
-        for word in call.keywords
-        if word.arg == "why"
-        for text in constants(word.value)
-    )
+    given = (text for call in calls for word in call.keywords if word.arg == "why" for text in constants(word.value))
     return {text for text in given if " " in text}
 
 
@@ -152,9 +146,7 @@ def on_paper() -> set[str]:
         keyholder.ROLES,
         founding_paper.ASSURANCES,
     )
-    texts = {
-        *chain.from_iterable((*tables, *_of_summary(), *_of_founding(), custody.NOT_PROVEN, register.FATES))
-    }
+    texts = {*chain.from_iterable((*tables, *_of_summary(), *_of_founding(), custody.NOT_PROVEN, register.FATES))}
     return (texts | called | {recovery.DRILL_BANNER, PROGRAM}) - {""}
 
 
@@ -162,9 +154,18 @@ def _of_summary() -> Iterator[Iterable[str]]:
     yield from (summary.NOT_PROVEN, summary.CODES, [summary.NOT_OVER], times.UNKNOWN, one_page.MORE_EVENTS)
     yield [summary.CALLED.get(state, state) for state in activation.STATES]
     for table in (
-        summary.MODE_WORDS, summary.PROOFS, summary.CATEGORIES, summary.ENDINGS, summary.OUTCOMES,
-        summary.WHY, summary.BOUNDS, summary.SECONDED, summary.REFUSALS, summary.SENTENCES, one_page.WATERMARKS,
-    ):  # fmt: skip
+        summary.MODE_WORDS,
+        summary.PROOFS,
+        summary.CATEGORIES,
+        summary.ENDINGS,
+        summary.OUTCOMES,
+        summary.WHY,
+        summary.BOUNDS,
+        summary.SECONDED,
+        summary.REFUSALS,
+        summary.SENTENCES,
+        one_page.WATERMARKS,
+    ):
         yield table.values()
 
 
@@ -200,9 +201,7 @@ def _helped(one: ArgumentParser) -> Iterator[str]:
 
 def all_texts() -> dict[str, str]:
     """Return text -> one place where it stands."""
-    found = dict.fromkeys(
-        tables() | reasons() | told_by_actions() | on_paper() | labels() | of_help(), "sentences"
-    )
+    found = dict.fromkeys(tables() | reasons() | told_by_actions() | on_paper() | labels() | of_help(), "sentences")
     for source in [*sources(), *papers()]:
         found |= dict.fromkeys(said(source), source.relative_to(CONSOLE).as_posix())
     return found

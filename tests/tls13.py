@@ -46,9 +46,7 @@ def handshake(server: ssl.SSLContext, certificate: bytes, scheme: str, sign: Sig
     signature = sign(CONTEXT + hashlib.sha256(transcript + message).digest())
     message += _message(CERTIFICATE_VERIFY, struct.pack(">H", SCHEMES[scheme]) + _sized(2, signature))
     finished = _expand(ours, b"finished", b"", 32)
-    message += _message(
-        FINISHED, hmac.digest(finished, hashlib.sha256(transcript + message).digest(), "sha256")
-    )
+    message += _message(FINISHED, hmac.digest(finished, hashlib.sha256(transcript + message).digest(), "sha256"))
     to_server.write(_sealed(ours, message))
     other.do_handshake()
     return dict(other.getpeercert() or {})

@@ -39,9 +39,7 @@ def witness_line(home: Home) -> str:
 
 def named(scene: Scene, homes: Sequence[Home], *, quorum: int) -> Object:
     """Let the quorum put exactly these witnesses into the rules."""
-    change: Object = {
-        "rules": {"witnesses": [witness_line(home) for home in homes], "witness_quorum": quorum}
-    }
+    change: Object = {"rules": {"witnesses": [witness_line(home) for home in homes], "witness_quorum": quorum}}
     with scene.console() as console:
         id_, found = str(policy.propose_change(console, change)["proposal"]), cast(Object, {})
     for member in QUORUM:

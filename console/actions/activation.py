@@ -19,7 +19,7 @@ from console.actions.keyholder import (
     suspended_names,
     unlocked_person,
     write,
-)  # fmt: skip
+)
 from console.actions.ports import Console
 from console.actions.standing import is_stale
 from console.domain import activation as rules
@@ -57,16 +57,21 @@ def request(
     thresholds = _thresholds(console, items, str(fields["privilege"]), by.member)
     act = console.machine.new_id()
     valid = console.policy.rules.request_valid_seconds
-    key = console.hsm.make_key(
-        key_name(act), until_up_ns=console.machine.reading().up_ns + (valid + 1) * SECOND
-    )
+    key = console.hsm.make_key(key_name(act), until_up_ns=console.machine.reading().up_ns + (valid + 1) * SECOND)
     body = _request_body(console, act, fields, items, by, key)
     signed = ceremony.request_digest(body)
     own = console.token(by.member).sign("sign", signed) if by.proof == "token" else None
     filed = Request(body, console.hsm.sign("request", signed), own)
     noted = _requested_body(console, filed, thresholds) | ({"prepared": prepared.id} if prepared else {})
-    write(console, "activation.requested", by, noted,
-          fields={"request": filed.to_json()}, act=act, subject=console.people.get(by.member))  # fmt: skip
+    write(
+        console,
+        "activation.requested",
+        by,
+        noted,
+        fields={"request": filed.to_json()},
+        act=act,
+        subject=console.people.get(by.member),
+    )
     return {"activation": act, "missing": thresholds, "state": "requested"}
 
 
@@ -105,9 +110,7 @@ def _thresholds(console: Console, items: Sequence[Item], privilege: str, request
         if privilege == "none" and item.class_ in strict:
             raise Refused("privilege_needed", credential=item.credential, name=item.class_)
     known, on_top = credentials.fold(console), () if privilege == "none" else strict
-    seals = [
-        credentials.seal_of(console, credentials.find(known, item.credential), item.version) for item in items
-    ]
+    seals = [credentials.seal_of(console, credentials.find(known, item.credential), item.version) for item in items]
     needed = standing.greatest([seal.thresholds(console.policy, on_top) for seal in seals])
     holders = standing.common(seals, console.policy)
     left = {group: len(set(ids) - {requester}) for group, ids in holders.items()}
@@ -128,26 +131,43 @@ def _request_body(
     policy, newest = console.policy, console.journal.checkpoint()
     said = {name: fields[name] for name in justification.SAID if name in fields}
     return {
-        "v": 1, "suite": envelope.SUITE, "vault": policy.roster.vault, "mode": policy.roster.mode,
-        "log": newest.origin, "epoch": policy.roster.epoch, "roster": to_base64(policy.roster.hash()),
-        "rules": to_base64(policy.rules.hash()), "activation": act, "items": [item.to_json() for item in items],
-        "justification": said, "requester": by.member, "proof": by.proof,
-        "seconds": cast(int, fields["minutes"]) * 60, "releases": fields["releases"],
-        "nonce": to_base64(console.machine.random(16)), "valid_seconds": policy.rules.request_valid_seconds,
-        "request_key": to_base64(key), "checkpoint": {"size": newest.size, "root": to_base64(newest.root)},
-    }  # fmt: skip
+        "v": 1,
+        "suite": envelope.SUITE,
+        "vault": policy.roster.vault,
+        "mode": policy.roster.mode,
+        "log": newest.origin,
+        "epoch": policy.roster.epoch,
+        "roster": to_base64(policy.roster.hash()),
+        "rules": to_base64(policy.rules.hash()),
+        "activation": act,
+        "items": [item.to_json() for item in items],
+        "justification": said,
+        "requester": by.member,
+        "proof": by.proof,
+        "seconds": cast(int, fields["minutes"]) * 60,
+        "releases": fields["releases"],
+        "nonce": to_base64(console.machine.random(16)),
+        "valid_seconds": policy.rules.request_valid_seconds,
+        "request_key": to_base64(key),
+        "checkpoint": {"size": newest.size, "root": to_base64(newest.root)},
+    }
 
 
 def _requested_body(console: Console, filed: Request, thresholds: dict[str, int]) -> dict[str, Json]:
     body, said = filed.body, cast(dict[str, Json], filed.body["justification"])
     return {
-        "request": to_base64(filed.hash), "policy": console.policy.number, "thresholds": dict(thresholds),
+        "request": to_base64(filed.hash),
+        "policy": console.policy.number,
+        "thresholds": dict(thresholds),
         "items": [[item.credential, item.version, item.item] for item in filed.items],
-        "seconds": body["seconds"], "releases": body["releases"], "valid_seconds": body["valid_seconds"],
+        "seconds": body["seconds"],
+        "releases": body["releases"],
+        "valid_seconds": body["valid_seconds"],
         "seconds_hard_max": console.policy.rules.seconds_hard_max,
         "releases_hard_max": console.policy.rules.releases_hard_max,
-        "category": said["category"], "jurisdictions": said["jurisdictions"],
-    }  # fmt: skip
+        "category": said["category"],
+        "jurisdictions": said["jurisdictions"],
+    }
 
 
 def _last_justification(console: Console) -> Object:
@@ -208,9 +228,7 @@ def load_approvals(console: Console, filed: Request) -> list[Approval]:
     found: dict[str, Approval] = {}
     for entry in console.journal.entries(act=filed.activation):
         if entry.type == "activation.approved":
-            approval = Approval.from_json(
-                cast(dict[str, Json], console.journal.open_fields(entry)["approval"])
-            )
+            approval = Approval.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["approval"]))
             if approval.member in console.policy.suspended:
                 continue
             ceremony.check_approval(approval, filed, policy_of(console, filed))
@@ -246,14 +264,24 @@ def _shown(console: Console, activation: Activation, filed: Request) -> Object:
         {**item.to_json(), "kind": credentials.find(known, item.credential).kind} for item in filed.items
     ]
     return {
-        "activation": activation.id, "state": activation.state(at), "missing": activation.missing(),
-        "requester": filed.requester, "proof": filed.body["proof"], "approvals": approvals, "items": items,
-        "recovered": list(activation.recovered), "justification": filed.body["justification"],
-        "seconds": activation.seconds, "seconds_left": activation.seconds_left(at), "ends": _ends(activation, at),
+        "activation": activation.id,
+        "state": activation.state(at),
+        "missing": activation.missing(),
+        "requester": filed.requester,
+        "proof": filed.body["proof"],
+        "approvals": approvals,
+        "items": items,
+        "recovered": list(activation.recovered),
+        "justification": filed.body["justification"],
+        "seconds": activation.seconds,
+        "seconds_left": activation.seconds_left(at),
+        "ends": _ends(activation, at),
         "budget": budget(activation),
-        "frozen_why": activation.why_frozen(at), "ended_why": activation.ended_why,
-        "owed": owed(known, activation), "warnings": cast(Json, activation.warnings(at)),
-    }  # fmt: skip
+        "frozen_why": activation.why_frozen(at),
+        "ended_why": activation.ended_why,
+        "owed": owed(known, activation),
+        "warnings": cast(Json, activation.warnings(at)),
+    }
 
 
 def _ends(activation: Activation, at: Reading) -> str | None:
@@ -267,20 +295,24 @@ def list_activations(console: Console) -> Object:
     at, rows, known = console.machine.reading(), cast(list[Json], []), credentials.fold(console)
     for entry in console.journal.entries(type_="activation.requested", newest_first=True):
         activation = load(console, cast(str, entry.act))
-        rows.append({
-            "activation": activation.id, "state": activation.state(at), "missing": activation.missing(),
-            "seconds_left": activation.seconds_left(at), "budget": budget(activation),
-            "category": entry.body["category"], "jurisdictions": entry.body["jurisdictions"],
-            "owed": owed(known, activation),
-        })  # fmt: skip
+        rows.append(
+            {
+                "activation": activation.id,
+                "state": activation.state(at),
+                "missing": activation.missing(),
+                "seconds_left": activation.seconds_left(at),
+                "budget": budget(activation),
+                "category": entry.body["category"],
+                "jurisdictions": entry.body["jurisdictions"],
+                "owed": owed(known, activation),
+            }
+        )
     return {"activations": rows}
 
 
 def budget(activation: Activation) -> Object:
     """Return the showings allowed, used and left."""
-    return {
-        "releases": activation.releases, "used": activation.releases_used(), "left": activation.releases_left()
-    }  # fmt: skip
+    return {"releases": activation.releases, "used": activation.releases_used(), "left": activation.releases_left()}
 
 
 def owed(known: Mapping[str, Credential], activation: Activation) -> list[Json]:
@@ -350,9 +382,7 @@ def keep_key(console: Console, activation: Activation) -> None:
     """Let the request key end by itself when the activation does."""
     at = console.machine.reading()
     # Rounded up: the key must not go before the state says so, and once it does nothing is released.
-    console.hsm.keep_key(
-        key_name(activation.id), until_up_ns=at.up_ns + (activation.seconds_left(at) + 1) * SECOND
-    )
+    console.hsm.keep_key(key_name(activation.id), until_up_ns=at.up_ns + (activation.seconds_left(at) + 1) * SECOND)
 
 
 def end(console: Console, act: str) -> Object:
@@ -370,21 +400,20 @@ def close(console: Console, act: str) -> Object:
     if debts:
         names = ", ".join(str(cast(dict[str, Json], debt)["credential"]) for debt in debts)
         raise Refused("debts_owed", rotations=names)
-    write(
-        console,
-        "activation.closed",
-        unlocked_person(console),
-        {"why": activation.ended_why},
-        act=act,
-        critical=True,
-    )
+    write(console, "activation.closed", unlocked_person(console), {"why": activation.ended_why}, act=act, critical=True)
     return {"activation": act, "state": "closed"}
 
 
 def finish(
-    console: Console, act: str, state: str, by: Actor, body: Object, *, fields: Object | None = None,
+    console: Console,
+    act: str,
+    state: str,
+    by: Actor,
+    body: Object,
+    *,
+    fields: Object | None = None,
     subject: str | None = None,
-) -> None:  # fmt: skip
+) -> None:
     """Destroy the request key, then journal that the activation is over."""
     # The key goes first: from here on no approval opens anything, whatever happens to the entry.
     console.hsm.destroy_key(key_name(act))

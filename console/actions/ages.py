@@ -40,11 +40,13 @@ def _row(
     now, entry = console.machine.reading().wall_ms, sealed.get((credential.name, credential.origin))
     expires = cast(int | None, entry.body.get("expires_ms")) if entry else None
     return {
-        "name": credential.name, "kind": credential.kind,
+        "name": credential.name,
+        "kind": credential.kind,
         "sealed_days": max(0, now - written_at(entry)) // DAY_MS if entry else None,
         "expires_days": None if expires is None else (expires - now) // DAY_MS,
-        "exposed": credential.is_exposed, "stale": stale,
-    }  # fmt: skip
+        "exposed": credential.is_exposed,
+        "stale": stale,
+    }
 
 
 def secret_checks(rows: list[Json]) -> list[dict[str, Json]]:
@@ -65,9 +67,7 @@ def drill_check(console: Console) -> dict[str, Json]:
     if newest is None:
         return check("drill", ok=False, detail="nothing was ever opened here", level="warning")
     days = (console.machine.reading().wall_ms - newest.t.wall_ms) // DAY_MS
-    return check(
-        "drill", ok=days <= MAX_DRILL_DAYS, detail="last opened {days} days ago", level="warning", days=days
-    )
+    return check("drill", ok=days <= MAX_DRILL_DAYS, detail="last opened {days} days ago", level="warning", days=days)
 
 
 def _is_old(row: Object) -> bool:

@@ -11,15 +11,7 @@ from typing import cast
 
 from console.actions import credential as credentials
 from console.actions import heads
-from console.actions.activation import (
-    budget,
-    finish,
-    keep_key,
-    load,
-    load_request,
-    policy_of,
-    refusals_noted,
-)
+from console.actions.activation import budget, finish, keep_key, load, load_request, policy_of, refusals_noted
 from console.actions.keyholder import THE_PROGRAM, by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain import ceremony, justification, merkle
@@ -37,9 +29,13 @@ STOPPED_IN = {"deny": ("requested", "approved"), "veto": ("requested", "approved
 
 
 def approve(
-    console: Console, act: str, member: str, *, matters: Sequence[str] | None = None,
+    console: Console,
+    act: str,
+    member: str,
+    *,
+    matters: Sequence[str] | None = None,
     confirms: Sequence[str] | None = None,
-) -> Object:  # fmt: skip
+) -> Object:
     """Give a keyholder's shares of the requested items, on their own token; return who is still missing.
 
     ``head``: the state of the journal that goes along with the keyholder (``heads.take``).
@@ -139,59 +135,60 @@ def _check_turn(console: Console, activation: Activation, word: Approval) -> Non
         raise Refused("already_said", group=word.group)
 
 
-def _write_approval(
-    console: Console, filed: Request, activation: Activation, given: Approval, where: str
-) -> Object:
+def _write_approval(console: Console, filed: Request, activation: Activation, given: Approval, where: str) -> Object:
     entry = write(
-        console, "activation.approved", by_token(given.member), _decision_body(console, filed, given, where),
-        fields={"approval": given.to_json()}, act=filed.activation, subject=console.people[given.member],
+        console,
+        "activation.approved",
+        by_token(given.member),
+        _decision_body(console, filed, given, where),
+        fields={"approval": given.to_json()},
+        act=filed.activation,
+        subject=console.people[given.member],
         critical=True,
-    )  # fmt: skip
+    )
     after = apply(activation, entry)
-    return {
-        "activation": after.id,
-        "missing": after.missing(),
-        "state": after.state(console.machine.reading()),
-    }
+    return {"activation": after.id, "missing": after.missing(), "state": after.state(console.machine.reading())}
 
 
-def _write_end(
-    console: Console, filed: Request, activation: Activation, given: Approval, where: str
-) -> Object:
+def _write_end(console: Console, filed: Request, activation: Activation, given: Approval, where: str) -> Object:
     """Journal a denial, or the veto that ends an open activation; the request key is destroyed."""
     state = "ended" if activation.opened else "denied"
     why = "veto" if given.decision == "veto" else "denied"
     body = {**_decision_body(console, filed, given, where), "why": why}
-    finish(console, filed.activation, state, by_token(given.member), body, fields={"approval": given.to_json()},
-           subject=console.people[given.member])  # fmt: skip
+    finish(
+        console,
+        filed.activation,
+        state,
+        by_token(given.member),
+        body,
+        fields={"approval": given.to_json()},
+        subject=console.people[given.member],
+    )
     return {"activation": filed.activation, "state": state}
 
 
-def _write_word(
-    console: Console, filed: Request, activation: Activation, word: Approval, where: str
-) -> Object:
+def _write_word(console: Console, filed: Request, activation: Activation, word: Approval, where: str) -> Object:
     act, decision, amount = filed.activation, word.decision, cast(int, word.statement["amount"])
-    write(console, "activation.seconded", by_token(word.member),
-          {**_decision_body(console, filed, word, where), "decision": decision, "amount": amount},
-          fields={"approval": word.to_json()}, act=act, subject=console.people[word.member],
-          critical=True)  # fmt: skip
+    write(
+        console,
+        "activation.seconded",
+        by_token(word.member),
+        {**_decision_body(console, filed, word, where), "decision": decision, "amount": amount},
+        fields={"approval": word.to_json()},
+        act=act,
+        subject=console.people[word.member],
+        critical=True,
+    )
     missing = _words_missing(console, filed, activation, decision, amount)
     if not missing:
         write(console, TURNS[decision], THE_PROGRAM, {"amount": amount}, act=act, critical=True)
         keep_key(console, load(console, act))
     activation = load(console, act)
     state = activation.state(console.machine.reading())
-    return {
-        "activation": act,
-        "state": state,
-        "missing": dict.fromkeys(missing, 1),
-        "budget": budget(activation),
-    }
+    return {"activation": act, "state": state, "missing": dict.fromkeys(missing, 1), "budget": budget(activation)}
 
 
-def _words_missing(
-    console: Console, filed: Request, activation: Activation, decision: str, amount: int
-) -> list[str]:
+def _words_missing(console: Console, filed: Request, activation: Activation, decision: str, amount: int) -> list[str]:
     """Return the groups whose word for this turn is missing; every word that counts is verified again."""
     given: set[str] = set()
     for entry in console.journal.entries(act=filed.activation, type_="activation.seconded"):
@@ -199,11 +196,7 @@ def _words_missing(
         if word.member in console.policy.suspended:
             continue
         ceremony.check_approval(word, filed, policy_of(console, filed))
-        if (word.decision, word.statement["amount"], word.statement["ordinal"]) == (
-            decision,
-            amount,
-            activation.turns,
-        ):
+        if (word.decision, word.statement["amount"], word.statement["ordinal"]) == (decision, amount, activation.turns):
             given.add(word.group)
     return [group for group in sorted(activation.thresholds) if group not in given]
 
@@ -275,14 +268,31 @@ def _shares(console: Console, filed: Request, member: str) -> bytes:
 
 
 def _sign(
-    console: Console, filed: Request, member: str, decision: str, *, blob: bytes | None = None,
-    matters: Sequence[str] | None = None, confirms: Sequence[str] = (), amount: int = 0, ordinal: int = 0,
+    console: Console,
+    filed: Request,
+    member: str,
+    decision: str,
+    *,
+    blob: bytes | None = None,
+    matters: Sequence[str] | None = None,
+    confirms: Sequence[str] = (),
+    amount: int = 0,
+    ordinal: int = 0,
     reason: str | None = None,
-) -> Approval:  # fmt: skip
+) -> Approval:
     said = ceremony.statement(
-        filed, policy_of(console, filed), member, decision, blob=blob, checkpoint=checkpoint_seen(console, member),
-        matters=matters, confirms=confirms, amount=amount, ordinal=ordinal, reason=reason,
-    )  # fmt: skip
+        filed,
+        policy_of(console, filed),
+        member,
+        decision,
+        blob=blob,
+        checkpoint=checkpoint_seen(console, member),
+        matters=matters,
+        confirms=confirms,
+        amount=amount,
+        ordinal=ordinal,
+        reason=reason,
+    )
     approval = Approval(said, blob, console.token(member).sign("sign", ceremony.statement_digest(said)))
     ceremony.check_approval(approval, filed, policy_of(console, filed))
     return approval
@@ -311,10 +321,11 @@ def _last_seen(console: Console, member: str) -> tuple[int, bytes] | None:
 def _decision_body(console: Console, filed: Request, approval: Approval, where: str) -> dict[str, Json]:
     return {
         "by": where,
-        "request": to_base64(filed.hash), "group": approval.group,
+        "request": to_base64(filed.hash),
+        "group": approval.group,
         "member": pseudonym(console, by_token(approval.member)),
         "approval": to_base64(digest("approval", encode(approval.to_json()))),
         "seen": approval.statement["checkpoint"],
         # A reading from outside: it bounds when this entry, and those that were seen, were written.
         **({"time": approval.clock} if where == OWN_CONSOLE and approval.clock else {}),
-    }  # fmt: skip
+    }

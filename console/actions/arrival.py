@@ -113,8 +113,11 @@ def _of_answer(data: bytes, known: Known) -> dict[str, Json]:
         if sealed.is_to(asked):
             over = until <= known.now_ms
             return {
-                "sender": _party(SEALED), "reader": _party(WAITING, incident), "until": to_rfc3339(until), "over": over,
-            }  # fmt: skip
+                "sender": _party(SEALED),
+                "reader": _party(WAITING, incident),
+                "until": to_rfc3339(until),
+                "over": over,
+            }
     return {"sender": _party(SEALED), "reader": _party(ANOTHER), "until": SEALED}
 
 
@@ -189,6 +192,14 @@ def _party(is_: str, name: str = "") -> Json:
 
 
 _TELLERS: Mapping[str, Callable[[bytes, Known], dict[str, Json]]] = {
-    ERRAND: _of_errand, ANSWER: _of_answer, PIN_CARD: _of_pin_card, CARD: _of_card, CHANGE: _of_change,
-    SIGNATURE: _of_signature, CHECKPOINT: _of_note, WITNESS: _of_witness, REQUEST: _of_request, APPROVAL: _of_approval,
-}  # fmt: skip
+    ERRAND: _of_errand,
+    ANSWER: _of_answer,
+    PIN_CARD: _of_pin_card,
+    CARD: _of_card,
+    CHANGE: _of_change,
+    SIGNATURE: _of_signature,
+    CHECKPOINT: _of_note,
+    WITNESS: _of_witness,
+    REQUEST: _of_request,
+    APPROVAL: _of_approval,
+}

@@ -18,16 +18,27 @@ def describe(asked: Errand, known: Policy, *, journal: int, wall_ms: int) -> Obj
     request, kinds = asked.request, cast(Sequence[Json], asked.body["kinds"])
     items: list[Json] = [{**item.to_json(), "kind": kind} for item, kind in zip_longest(request.items, kinds)]
     return {
-        "activation": request.activation, "decision": asked.decision, "amount": asked.amount,
-        "station": request.body["log"], "journal": journal, "mode": known.roster.mode,
-        "requester": request.requester, "proof": request.body["proof"], "items": items,
+        "activation": request.activation,
+        "decision": asked.decision,
+        "amount": asked.amount,
+        "station": request.body["log"],
+        "journal": journal,
+        "mode": known.roster.mode,
+        "requester": request.requester,
+        "proof": request.body["proof"],
+        "items": items,
         "exposed": sorted({item.credential for item in request.items if item.exposed}),
-        "justification": request.body["justification"], "seconds": request.body["seconds"],
-        "releases": request.body["releases"], "places": cast(Json, errand.places(asked)),
-        "owes": cast(Json, errand.owing(asked)), "confirms": cast(Json, _to_confirm(asked, known)),
-        "written": to_rfc3339(cast(int, asked.body["written_ms"])), "valid_until": to_rfc3339(asked.until_ms),
-        "clock": to_rfc3339(wall_ms), "policy": known.number,
-    }  # fmt: skip
+        "justification": request.body["justification"],
+        "seconds": request.body["seconds"],
+        "releases": request.body["releases"],
+        "places": cast(Json, errand.places(asked)),
+        "owes": cast(Json, errand.owing(asked)),
+        "confirms": cast(Json, _to_confirm(asked, known)),
+        "written": to_rfc3339(cast(int, asked.body["written_ms"])),
+        "valid_until": to_rfc3339(asked.until_ms),
+        "clock": to_rfc3339(wall_ms),
+        "policy": known.number,
+    }
 
 
 def _to_confirm(asked: Errand, known: Policy) -> Sequence[str]:

@@ -15,16 +15,7 @@ from console.actions.checks import DAY_MS, check, warn_of
 from console.actions.keyholder import unlocked_person, write
 from console.actions.ports import Console, Medium, Vault
 from console.domain import keys
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt
 from console.domain.journal import Entry, to_rfc3339
 from console.domain.told import told
@@ -35,9 +26,23 @@ BEGUN, DONE = "station.backed_up", "station.backup_done"
 """The entry before a backup, which is in it, and the one after its last file: a backup that was cut has none."""
 MAX_DAYS = 35
 TAKEN = (
-    "canaries/", "cards/", "counsel/", "erasures/", "escrow/state.json", "escrow/database-key.json", "paper/",
-    "policy/", "records/", "recovery/", "renewals/", "slots/", "state/", "database-key", "genesis.json", "station.toml",
-)  # fmt: skip
+    "canaries/",
+    "cards/",
+    "counsel/",
+    "erasures/",
+    "escrow/state.json",
+    "escrow/database-key.json",
+    "paper/",
+    "policy/",
+    "records/",
+    "recovery/",
+    "renewals/",
+    "slots/",
+    "state/",
+    "database-key",
+    "genesis.json",
+    "station.toml",
+)
 LEFT = ("table/", "escrow/table.json", "drafts/", "proposals/", "proposed-renewals/")
 """Files of the station that no backup holds: opening keys, and what nobody has signed or finished yet."""
 
@@ -57,8 +62,13 @@ def make(console: Console, medium: Medium) -> Object:
     signature = console.hsm.sign("request", _signed(manifest))
     medium.write(MANIFEST, encode({"manifest": manifest, "signature": to_base64(signature)}))
     _note(console, DONE, len(names))
-    return {"folder": str(medium.folder), "files": len(names) + len(databases), "log": console.logs.current().origin,
-            "size": manifest["size"], "made": manifest["made"]}  # fmt: skip
+    return {
+        "folder": str(medium.folder),
+        "files": len(names) + len(databases),
+        "log": console.logs.current().origin,
+        "size": manifest["size"],
+        "made": manifest["made"],
+    }
 
 
 def _note(console: Console, type_: str, files: int) -> None:
@@ -69,11 +79,16 @@ def _note(console: Console, type_: str, files: int) -> None:
 def _manifest(console: Console, medium: Medium, names: list[str]) -> dict[str, Json]:
     roster = console.policy.roster
     return {
-        "v": 1, "vault": roster.vault, "mode": roster.mode, "roster": to_base64(roster.hash()),
-        "genesis": to_base64(console.policy.genesis), "log": console.logs.current().origin,
-        "size": console.journal.size(), "made": to_rfc3339(console.machine.reading().wall_ms),
+        "v": 1,
+        "vault": roster.vault,
+        "mode": roster.mode,
+        "roster": to_base64(roster.hash()),
+        "genesis": to_base64(console.policy.genesis),
+        "log": console.logs.current().origin,
+        "size": console.journal.size(),
+        "made": to_rfc3339(console.machine.reading().wall_ms),
         "files": [[name, to_base64(medium.sha256(name))] for name in sorted(names)],
-    }  # fmt: skip
+    }
 
 
 def verify(vault: Vault | None, medium: Medium) -> Object:
@@ -88,16 +103,19 @@ def verify(vault: Vault | None, medium: Medium) -> Object:
     if wrong:
         raise Corrupt("backup_altered", name=wrong[0], count=len(wrong))
     known, genesis = policy_actions.as_written(medium), from_base64(manifest["genesis"])
-    if known.genesis != genesis or (
-        vault is not None and policy_actions.as_written(vault).genesis != genesis
-    ):
+    if known.genesis != genesis or (vault is not None and policy_actions.as_written(vault).genesis != genesis):
         raise Corrupt("backup_of_another_station")
     roster = known.roster_of(from_base64(manifest["roster"]))
     keys.check_message(roster.station_point("request"), signature, _signed(manifest))
     return {
-        "files": len(listed), "log": manifest["log"], "size": manifest["size"], "made": manifest["made"],
-        "genesis": to_base64(genesis), "words": to_words(genesis), "ours": vault is not None,
-    }  # fmt: skip
+        "files": len(listed),
+        "log": manifest["log"],
+        "size": manifest["size"],
+        "made": manifest["made"],
+        "genesis": to_base64(genesis),
+        "words": to_words(genesis),
+        "ours": vault is not None,
+    }
 
 
 def _list_on(medium: Medium) -> tuple[dict[str, Json], bytes, dict[str, bytes]]:

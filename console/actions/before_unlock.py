@@ -48,8 +48,12 @@ def _keep(vault: Vault, machine: Machine, member: str, why: str) -> None:
         return
     at = machine.reading()
     event: Object = {
-        "id": machine.new_id(), "at": to_rfc3339(at.wall_ms), "boot": at.boot, "why": why, "member": member,
-    }  # fmt: skip
+        "id": machine.new_id(),
+        "at": to_rfc3339(at.wall_ms),
+        "boot": at.boot,
+        "why": why,
+        "member": member,
+    }
     point = as_written(vault).roster.station_point("journal")
     sealed = keys.seal_to(point, encode(event), info=INFO)
     last = vault.read(names[-1]) if names else b""
@@ -86,21 +90,14 @@ def _draft(console: Console, name: str, data: bytes, before: bytes) -> Draft:
         body: dict[str, Json] = {"why": error.code, "at": None, "chain": "broken", "n": _number(name)}
         return draft(console, REFUSED, by, body)
     is_whole = value["n"] == _number(name) and (not before or value["prev"] == _hash(before))
-    body = {
-        "why": event["why"],
-        "at": event["at"],
-        "chain": "whole" if is_whole else "broken",
-        "n": value["n"],
-    }
+    body = {"why": event["why"], "at": event["at"], "chain": "whole" if is_whole else "broken", "n": value["n"]}
     member, type_ = str(event["member"]), UNDER_ALARM if event["why"] == ALARM else REFUSED
     made = draft(
-        console, type_, by, body, fields={"member": member, "boot": event["boot"]},
-        subject=console.people.get(member),
-    )  # fmt: skip
+        console, type_, by, body, fields={"member": member, "boot": event["boot"]}, subject=console.people.get(member)
+    )
     return Draft(
-        made.type, made.actor, made.proof, str(event["id"]), body=made.body, fields=made.fields,
-        subject=made.subject,
-    )  # fmt: skip
+        made.type, made.actor, made.proof, str(event["id"]), body=made.body, fields=made.fields, subject=made.subject
+    )
 
 
 def _opened(console: Console, data: bytes) -> tuple[Object, Object]:

@@ -10,9 +10,7 @@ from console.domain.told import as_written, in_words, told
 DAY_MS = 86_400_000
 
 
-def check(
-    id_: str, *, ok: bool, detail: str, level: str = "error", mend: str = "", **facts: Json
-) -> dict[str, Json]:
+def check(id_: str, *, ok: bool, detail: str, level: str = "error", mend: str = "", **facts: Json) -> dict[str, Json]:
     """Return a row; ``level`` says how grave it is when it is not in order: error (not ready) or warning.
 
     ``mend``: how this finding is mended, where that is not as the check's others are.
@@ -29,6 +27,10 @@ def warn_of(
 
 def _row(id_: str, found: Sequence[Object], *, level: str, mend: str) -> dict[str, Json]:
     return {
-        "id": id_, "mend": mend or id_, "ok": level == "ok", "level": level, "said": cast(Json, found),
+        "id": id_,
+        "mend": mend or id_,
+        "ok": level == "ok",
+        "level": level,
+        "said": cast(Json, found),
         "detail": "; ".join(str(in_words(one, as_written)) for one in found),
-    }  # fmt: skip
+    }

@@ -45,17 +45,30 @@ def attest(console: Console, members: Sequence[str], time: str) -> Object:
         raise Refused("time_differs", seconds=apart, limit=SECONDS_APART)
     size = console.journal.size()
     said: dict[str, Json] = {
-        "v": 1, "vault": console.policy.roster.vault, "time": time, "clock": to_rfc3339(at.wall_ms), "boot": at.boot,
-        "members": sorted(members), "size": size,
-    }  # fmt: skip
+        "v": 1,
+        "vault": console.policy.roster.vault,
+        "time": time,
+        "clock": to_rfc3339(at.wall_ms),
+        "boot": at.boot,
+        "members": sorted(members),
+        "size": size,
+    }
     signatures = {member: to_base64(_signed(console, member, said)) for member in sorted(members)}
     body: dict[str, Json] = {
-        "time": time, "size": size, "groups": sorted(groups),
+        "time": time,
+        "size": size,
+        "groups": sorted(groups),
         "members": [pseudonym(console, by_token(member)) for member in sorted(members)],
-    }  # fmt: skip
+    }
     given: list[Json] = [[member, signature] for member, signature in signatures.items()]
-    write(console, "clock.attested", by_token(members[0]), body,
-          fields={"attestation": {"statement": said, "signatures": given}}, critical=True)  # fmt: skip
+    write(
+        console,
+        "clock.attested",
+        by_token(members[0]),
+        body,
+        fields={"attestation": {"statement": said, "signatures": given}},
+        critical=True,
+    )
     return {"time": time, "groups": sorted(groups), "seconds_apart": apart}
 
 

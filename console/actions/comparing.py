@@ -18,12 +18,7 @@ Progress = Callable[[int, int], bool]
 
 
 def with_note(
-    console: Console,
-    note: bytes,
-    *,
-    log: int | None = None,
-    deep: bool = False,
-    progress: Progress | None = None,
+    console: Console, note: bytes, *, log: int | None = None, deep: bool = False, progress: Progress | None = None
 ) -> Object:
     """Return the verdict of ``journal.verify`` with what a state from outside says: ``compared``, and findings.
 
@@ -64,18 +59,14 @@ def with_words(
     root = console.journal.root_at(size)
     _check_slip(typed, words.to_words(root))
     if words.from_words(words.to_words(root)) != prefix:
-        here = (
-            f"at {size} entries the words are here: {' '.join(words.to_words(root))}; root {to_base64(root)}"
-        )
+        here = f"at {size} entries the words are here: {' '.join(words.to_words(root))}; root {to_base64(root)}"
         return _finding(verdict, told, "outside_differs", here)
     return _finding(verdict, told, None, "")
 
 
 def _check_slip(typed: Sequence[str], here: Sequence[str]) -> None:
     """Raise ``Refused`` (words_nearly) where some words alone differ: another journal would share none of them."""
-    other = [
-        n for n, (one, word) in enumerate(zip(typed, here, strict=True), 1) if one.strip().lower() != word
-    ]
+    other = [n for n, (one, word) in enumerate(zip(typed, here, strict=True), 1) if one.strip().lower() != word]
     if 0 < len(other) <= words.COUNT // 3:
         raise Refused("words_nearly", places=", ".join(map(str, other)))
 
@@ -120,6 +111,9 @@ def _finding(verdict: Object, told: Object, code: str | None, detail: str) -> Ob
         findings.append({"code": code, "seq": None, "detail": detail})
     vouched = None if findings else verdict["vouched_until"]
     return {
-        **verdict, "ok": not findings, "vouched_until": vouched, "findings": findings,
+        **verdict,
+        "ok": not findings,
+        "vouched_until": vouched,
+        "findings": findings,
         "compared": {**told, "same": code is None},
-    }  # fmt: skip
+    }

@@ -56,9 +56,7 @@ def key_for(console: Console, about: About) -> tuple[bytes, list[Draft]]:
         "wraps": [each.named(_who(console, each.reader)) for each in wraps],
     }
     act = cast(str | None, folder["activation"])
-    return point, [
-        draft(console, KEY_MADE, unlocked_person(console), body, fields={"about": folder}, act=act)
-    ]
+    return point, [draft(console, KEY_MADE, unlocked_person(console), body, fields={"about": folder}, act=act)]
 
 
 def _point_in_force(console: Console, folder: Object, readers: set[bytes]) -> bytes | None:
@@ -84,9 +82,8 @@ def _who(console: Console, reader: str) -> str:
 
 
 def read(
-    console: Console, reader: str, *, about: About | None = None, seq: int | None = None,
-    journal: Journal | None = None,
-) -> Object:  # fmt: skip
+    console: Console, reader: str, *, about: About | None = None, seq: int | None = None, journal: Journal | None = None
+) -> Object:
     """Return the counsel notes about one matter, opened with one use of a reader's token; the reading is an entry.
 
     ``journal``: an older log; none means the present one. ``Refused``: nothing_to_read, one_matter_at_a_time,
@@ -119,9 +116,12 @@ def _check_one(journal: Journal, entries: Sequence[Entry]) -> None:
 def _shown(journal: Journal, entry: Entry, key: CounselKey, people: Mapping[str, str]) -> dict[str, Json]:
     values = cast(dict[str, Json], journal.open_fields(entry, key))
     return {
-        "seq": entry.seq, "time": to_rfc3339(entry.t.wall_ms), "by": people.get(entry.actor, entry.actor),
-        "activation": entry.act, **values,
-    }  # fmt: skip
+        "seq": entry.seq,
+        "time": to_rfc3339(entry.t.wall_ms),
+        "by": people.get(entry.actor, entry.actor),
+        "activation": entry.act,
+        **values,
+    }
 
 
 def open_keys(console: Console, reader: str, names: Collection[str]) -> dict[str, CounselKey]:
@@ -139,18 +139,11 @@ def note_opening(
     console: Console, reader: str, purpose: str, opened: Iterable[str], seqs: Sequence[int], log: str
 ) -> None:
     """Write down who opens what, before anything of it is shown."""
-    body: dict[str, Json] = {
-        "purpose": purpose,
-        "keys": sorted(opened),
-        "entries": list(seqs),
-        "in_log": log,
-    }
+    body: dict[str, Json] = {"purpose": purpose, "keys": sorted(opened), "entries": list(seqs), "in_log": log}
     write(console, OPENED, by_token(reader), body, critical=True)
 
 
-def _secrets(
-    console: Console, reader: Reader, names: Collection[str], open_: OpenPairs, by: Actor
-) -> dict[str, bytes]:
+def _secrets(console: Console, reader: Reader, names: Collection[str], open_: OpenPairs, by: Actor) -> dict[str, bytes]:
     wraps = [_load(console, file) for file in _files_for(console, reader.key.public, names)]
     if not wraps:
         raise Refused("not_admitted", member=reader.id)
@@ -187,9 +180,7 @@ def admit(console: Console, newcomers: Sequence[str], reader: str) -> Object:
     return _admit(console, waiting, secrets, by_token(reader))
 
 
-def admit_by_sheets(
-    console: Console, newcomers: Sequence[str], words: Words, *, again: str | None = None
-) -> Object:
+def admit_by_sheets(console: Console, newcomers: Sequence[str], words: Words, *, again: str | None = None) -> Object:
     """Let newcomers read what Legal's recovery sheets hold, when no reader is left; nothing is shown to anybody.
 
     From then on the set is spent; ``again`` is the reason why a spent one is used once more. ``Refused``:
@@ -232,14 +223,11 @@ def _admit(
     console: Console, waiting: Mapping[str, tuple[Reader, list[str]]], secrets: Mapping[str, bytes], by: Actor
 ) -> Object:
     vault = console.policy.roster.vault
-    made = [
-        counsel.wrap(secrets[name], vault, reader) for reader, names in waiting.values() for name in names
-    ]
+    made = [counsel.wrap(secrets[name], vault, reader) for reader, names in waiting.values() for name in names]
     for each in made:
         console.vault.write(each.file, each.encode())
     bodies: list[dict[str, Json]] = [
-        {"key": counsel.name_of(each.point), "wraps": [each.named(_who(console, each.reader))]}
-        for each in made
+        {"key": counsel.name_of(each.point), "wraps": [each.named(_who(console, each.reader))]} for each in made
     ]
     console.journal.append([draft(console, WRAPPED, by, body) for body in bodies], critical=True)
     return {"admitted": list(waiting), "keys": len(secrets), "wraps": len(made)}

@@ -13,14 +13,26 @@ from console.domain.clock import Timeline
 from console.domain.journal import Entry, to_rfc3339
 
 KINDS: Mapping[str, str] = {
-    "activation.requested": "asked", "activation.asked": "asked",
-    "activation.approved": "approved", "recovery.used": "approved", "activation.seconded": "agreed",
-    "activation.opened": "opened", "activation.extended": "changed", "activation.reset": "changed",
-    "activation.resumed": "changed", "activation.frozen": "breaker", "release.intended": "released",
-    "activation.refused": "refused", "ceremony.refused": "refused", "activation.denied": "refused",
-    "activation.ended": "over", "activation.closed": "over", "activation.expired": "over",
-    "activation.withdrawn": "over", "credential.confirmed": "rotated",
-}  # fmt: skip
+    "activation.requested": "asked",
+    "activation.asked": "asked",
+    "activation.approved": "approved",
+    "recovery.used": "approved",
+    "activation.seconded": "agreed",
+    "activation.opened": "opened",
+    "activation.extended": "changed",
+    "activation.reset": "changed",
+    "activation.resumed": "changed",
+    "activation.frozen": "breaker",
+    "release.intended": "released",
+    "activation.refused": "refused",
+    "ceremony.refused": "refused",
+    "activation.denied": "refused",
+    "activation.ended": "over",
+    "activation.closed": "over",
+    "activation.expired": "over",
+    "activation.withdrawn": "over",
+    "credential.confirmed": "rotated",
+}
 """Type of entry -> what kind of event it is; what is not here is no event of its own."""
 ABOUT = ("credential", "why", "code", "decision", "slot")
 """What of an entry's body says more, the first that is there."""
@@ -30,9 +42,7 @@ def course(console: Console, act: str) -> Object:
     """Return the events of an activation in order: ``time``, ``kind``, ``type``, ``about``, ``who``, ``surely``."""
     entries = [*console.journal.entries(act=act), *_rotations(console, act)]
     known = times.near(console, entries)
-    failed = {
-        e.body["intent"] for e in entries if e.type == "release.outcome" and e.body["outcome"] == NOT_SHOWN
-    }
+    failed = {e.body["intent"] for e in entries if e.type == "release.outcome" and e.body["outcome"] == NOT_SHOWN}
     people = names(console)
     events: list[Json] = [
         _event(entry, people, known) for entry in entries if entry.type in KINDS and entry.seq not in failed
@@ -56,7 +66,11 @@ def _rotations(console: Console, act: str) -> Iterator[Entry]:
 def _event(entry: Entry, people: Mapping[str, str], known: Timeline | None) -> dict[str, Json]:
     about = next((entry.body[name] for name in ABOUT if entry.body.get(name) is not None), None)
     return {
-        "seq": entry.seq, "time": to_rfc3339(entry.t.wall_ms), "kind": KINDS[entry.type], "type": entry.type,
-        "about": about, "who": people.get(entry.actor, entry.actor),
+        "seq": entry.seq,
+        "time": to_rfc3339(entry.t.wall_ms),
+        "kind": KINDS[entry.type],
+        "type": entry.type,
+        "about": about,
+        "who": people.get(entry.actor, entry.actor),
         "surely": times.brief(known, entry) if known else "",
-    }  # fmt: skip
+    }

@@ -23,15 +23,20 @@ from console.domain.errors import Corrupt, Refused
 from console.domain.policy import STATION
 from console.domain.standing import Seal
 
-FOLDED = (
-    "credential.sealed", "credential.confirmed", "release.intended", "release.outcome", "credential.restated",
-)  # fmt: skip
+FOLDED = ("credential.sealed", "credential.confirmed", "release.intended", "release.outcome", "credential.restated")
 
 
 def seal(
-    console: Console, name: str, kind: str, class_: str, secret: bytearray, card: Mapping[str, Json], *,
-    sign_as: str | None = None, source: str = rules.TYPED,
-) -> Object:  # fmt: skip
+    console: Console,
+    name: str,
+    kind: str,
+    class_: str,
+    secret: bytearray,
+    card: Mapping[str, Json],
+    *,
+    sign_as: str | None = None,
+    source: str = rules.TYPED,
+) -> Object:
     """Seal the first version of a credential, signed on the token of ``sign_as``, else of whoever unlocked.
 
     ``source`` is how the secret came in, one of ``rules.SOURCES``: it stands in the entry.
@@ -59,9 +64,13 @@ def rotate(
     """
     credential = load(console, name)
     new = _New(
-        name, credential.kind, credential.current.class_, credential.versions[-1].number + 1, "candidate",
+        name,
+        credential.kind,
+        credential.current.class_,
+        credential.versions[-1].number + 1,
+        "candidate",
         settling.owing(console, credential),
-    )  # fmt: skip
+    )
     return _seal_version(console, new, secret, sign_as, source)
 
 
@@ -77,17 +86,26 @@ def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
     if pseudonym(console, by_token(member)) == candidate.sealed_by:
         raise Refused("second_person_needed", member=member)
     said: dict[str, Json] = {
-        "credential": name, "version": candidate.number, "member": member, "evidence": evidence,
+        "credential": name,
+        "version": candidate.number,
+        "member": member,
+        "evidence": evidence,
         "records": [to_base64(record) for record in candidate.records],
-    }  # fmt: skip
+    }
     signed = digest("sign-confirmation", console.policy.roster.vault.encode(), encode(said))
     signature = console.token(member).sign("sign", signed)
     console.policy.roster.member(member).check(signature, signed)
     owing = settling.owing(console, credential)
     body: dict[str, Json] = {"credential": name, "version": candidate.number, "settles": owing}
-    write(console, "credential.confirmed", by_token(member), body,
-          fields={"confirmation": {**said, "signature": to_base64(signature)}}, subject=console.people[member],
-          critical=True)  # fmt: skip
+    write(
+        console,
+        "credential.confirmed",
+        by_token(member),
+        body,
+        fields={"confirmation": {**said, "signature": to_base64(signature)}},
+        subject=console.people[member],
+        critical=True,
+    )
     burn_replaced(console, unburnt(console))
     return show(console, name)
 
@@ -113,26 +131,26 @@ _Judged = dict[frozenset[tuple[bytes, str, str]], dict[str, Json]]
 """What was sealed under the same rosters and classes is openable by the same people: judged once for a whole list."""
 
 
-def _row(
-    console: Console, credential: Credential, left: set[str], live: set[str], judged: _Judged
-) -> dict[str, Json]:
+def _row(console: Console, credential: Credential, left: set[str], live: set[str], judged: _Judged) -> dict[str, Json]:
     version, items = credential.current, openable_items(credential, left)
     state = credential.state()
     if state == "sealed" and credential.name in live:
         state = "open"
     return {
-        "id": credential.name, "name": credential.name, "kind": credential.kind, "class": version.class_,
-        "version": version.number, "state": state,
+        "id": credential.name,
+        "name": credential.name,
+        "kind": credential.kind,
+        "class": version.class_,
+        "version": version.number,
+        "state": state,
         "codes_left": len(items) if credential.kind == "codes" else None,
         "candidate": credential.candidate.number if credential.candidate else None,
         "candidate_by": names(console).get(credential.candidate.sealed_by) if credential.candidate else None,
         **_standing(console, credential, items, judged),
-    }  # fmt: skip
+    }
 
 
-def _standing(
-    console: Console, credential: Credential, items: Sequence[int], judged: _Judged
-) -> dict[str, Json]:
+def _standing(console: Console, credential: Credential, items: Sequence[int], judged: _Judged) -> dict[str, Json]:
     current = credential.current
     # Where nothing was re-sealed in parts, and so nearly everywhere, all items lie in the one version.
     places = {current.place(n) for n in items} if current.places else {current.number} if items else set()
@@ -258,8 +276,7 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
     # Always on a token: whoever unlocked hours ago must not stand as the sealer of what somebody else types in.
     by = by_token(sign_as or console.hsm.unlocked_by())
     secrets = {
-        row_name(new.name, new.number, n): console.machine.random(envelope.SECRET_BYTES)
-        for n in range(len(payloads))
+        row_name(new.name, new.number, n): console.machine.random(envelope.SECRET_BYTES) for n in range(len(payloads))
     }
     console.policy.active(by.member)
     sealed = [
@@ -277,9 +294,7 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
     return _shown(console, new.name, left)
 
 
-def seal_again(
-    console: Console, credential: Credential, item: int, payload: bytes, by: Actor, act: str
-) -> None:
+def seal_again(console: Console, credential: Credential, item: int, payload: bytes, by: Actor, act: str) -> None:
     """Seal one item of the current version under the roster in force, as the next version; burn where it lay before.
 
     The other items of a list stay where they are. What it was sealed into is read back before anything is burnt.
@@ -289,9 +304,7 @@ def seal_again(
     row = row_name(new.name, new.number, item)
     secrets = {row: console.machine.random(envelope.SECRET_BYTES)}
     is_code = new.kind == "codes"
-    hash_, file, data = _seal_item(
-        console, _context(console, new, item), payload, secrets, by, is_code=is_code
-    )
+    hash_, file, data = _seal_item(console, _context(console, new, item), payload, secrets, by, is_code=is_code)
     console.vault.write(file, data)
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
     records: list[Json] = [to_base64(hash_) if n == item else None for n in range(len(version.records))]
@@ -303,10 +316,16 @@ def seal_again(
 
 def _sealed_body(console: Console, new: _New, records: list[Json], by: Actor) -> dict[str, Json]:
     return {
-        "credential": new.name, "kind": new.kind, "class": new.class_, "version": new.number, "state": new.state,
-        "epoch": console.policy.roster.epoch, "roster": to_base64(console.policy.roster.hash()),
-        "records": records, "sealed_by": pseudonym(console, by),
-    }  # fmt: skip
+        "credential": new.name,
+        "kind": new.kind,
+        "class": new.class_,
+        "version": new.number,
+        "state": new.state,
+        "epoch": console.policy.roster.epoch,
+        "roster": to_base64(console.policy.roster.hash()),
+        "records": records,
+        "sealed_by": pseudonym(console, by),
+    }
 
 
 def _expiry(kind_: str, payloads: Sequence[bytes]) -> dict[str, Json]:
@@ -323,9 +342,7 @@ def _checked(kind_: str, secret: bytes) -> list[bytes]:
         return rules.payloads(kind_, secret)
     from console.domain import certificate  # X.509 takes 25 ms to import, and few verbs need it.
 
-    return (
-        certificate.payloads(secret) if kind_ == "certificate" else certificate.signing_key_payloads(secret)
-    )
+    return certificate.payloads(secret) if kind_ == "certificate" else certificate.signing_key_payloads(secret)
 
 
 def _context(console: Console, new: _New, item: int) -> envelope.Context:
@@ -336,9 +353,14 @@ def _context(console: Console, new: _New, item: int) -> envelope.Context:
 
 
 def _seal_item(
-    console: Console, context: envelope.Context, payload: bytes, secrets: Mapping[str, bytes], by: Actor, *,
+    console: Console,
+    context: envelope.Context,
+    payload: bytes,
+    secrets: Mapping[str, bytes],
+    by: Actor,
+    *,
     is_code: bool,
-) -> tuple[bytes, str, bytes]:  # fmt: skip
+) -> tuple[bytes, str, bytes]:
     hsm_secret = secrets[row_name(context.credential, context.version, context.item)]
     # Codes are issued anew at their target; what sheets could bring back, an old disk could show twice.
     recipients = console.policy.roster.recipients(context.class_, recoverable=not is_code)
@@ -349,8 +371,9 @@ def _seal_item(
     console.policy.roster.member(by.member).check(own, signed)
     signatures: dict[str, Json] = {
         "station": to_base64(console.hsm.sign("request", signed)),
-        "sealer": to_base64(own), "member": by.member,
-    }  # fmt: skip
+        "sealer": to_base64(own),
+        "member": by.member,
+    }
     file = records.record_file(context.credential, context.version, context.item)
     return hash_, file, encode({**sealed, "signatures": signatures})
 
@@ -386,9 +409,7 @@ def _replaced_rows(console: Console) -> list[str]:
     # At the start of every lease: of a thousand credentials only those with a second version are worth folding.
     often = Counter(str(e.body["credential"]) for e in entries if e.type == "credential.sealed")
     known = rules.fold(e for e in entries if often[str(e.body["credential"])] > 1)
-    old = [
-        (c, version) for c in known.values() for version in c.versions if version.number < c.current.number
-    ]
+    old = [(c, version) for c in known.values() for version in c.versions if version.number < c.current.number]
     items = [
         row_name(c.name, version.number, n)
         for c, version in old

@@ -50,8 +50,15 @@ def account_for(console: Console, member: str, how: str, note: str) -> Object:
     if not note.strip():
         raise Refused("note_missing")
     fields: dict[str, Json] = {"member": member, "note": note.strip()}
-    write(console, TOKEN_FATE, unlocked_person(console), {"how": how}, fields=fields,
-          subject=console.people[member], critical=True)  # fmt: skip
+    write(
+        console,
+        TOKEN_FATE,
+        unlocked_person(console),
+        {"how": how},
+        fields=fields,
+        subject=console.people[member],
+        critical=True,
+    )
     return register(console)
 
 
@@ -64,11 +71,15 @@ NOT_PROVEN = [
 def printed(console: Console) -> bytes:
     """Return the register as the bytes of a PDF."""
     content: dict[str, Json] = {
-        "title": told("Custody register"), "mode_words": mode_words(console.policy.roster.mode),
-        "station": console.settings.origin, "vault": console.policy.roster.vault,
-        "made": _day(console.machine.reading().wall_ms), **heads.on_paper(console),
-        "tokens": [_printed(holding) for holding in holdings(console)], "not_proven": [*map(told, NOT_PROVEN)],
-    }  # fmt: skip
+        "title": told("Custody register"),
+        "mode_words": mode_words(console.policy.roster.mode),
+        "station": console.settings.origin,
+        "vault": console.policy.roster.vault,
+        "made": _day(console.machine.reading().wall_ms),
+        **heads.on_paper(console),
+        "tokens": [_printed(holding) for holding in holdings(console)],
+        "not_proven": [*map(told, NOT_PROVEN)],
+    }
     return console.paper.custody_register(content)
 
 
@@ -80,10 +91,13 @@ def _printed(holding: Holding) -> dict[str, Json]:
     if holding.until is not None:
         facts.append([told("Afterwards"), _became(holding.fate)])
     shares: list[Json] = [
-        [told("{credential}, version {version}", credential=d.credential, version=d.version), _day(d.since),
-         _day(d.until) if d.until else told("still opens")]
+        [
+            told("{credential}, version {version}", credential=d.credential, version=d.version),
+            _day(d.since),
+            _day(d.until) if d.until else told("still opens"),
+        ]
         for d in holding.dealt
-    ]  # fmt: skip
+    ]
     who = told("{name} ({id}), {role}", name=member.name, id=member.id, role=told_role(member.role))
     return {"who": who, "facts": facts, "shares": shares}
 
@@ -122,18 +136,29 @@ def _fates(console: Console) -> list[Fate]:
 def _row(holding: Holding) -> dict[str, Json]:
     member, fate = holding.member, holding.fate
     shares: list[Json] = [
-        {"credential": dealt.credential, "version": dealt.version, "since": to_rfc3339(dealt.since),
-         "until": _time(dealt.until)}
+        {
+            "credential": dealt.credential,
+            "version": dealt.version,
+            "since": to_rfc3339(dealt.since),
+            "until": _time(dealt.until),
+        }
         for dealt in holding.dealt
-    ]  # fmt: skip
+    ]
     return {
-        "member": member.id, "name": member.name, "role": member.role, "assurance": member.assurance,
-        "key": holding.fingerprint(), "since": to_rfc3339(holding.since), "until": _time(holding.until),
+        "member": member.id,
+        "name": member.name,
+        "role": member.role,
+        "assurance": member.assurance,
+        "key": holding.fingerprint(),
+        "since": to_rfc3339(holding.since),
+        "until": _time(holding.until),
         "token": fate.how if fate else "in_use" if holding.until is None else "not_returned",
-        "token_since": _time(fate.at if fate else None), "unaccounted": holding.is_unaccounted(),
+        "token_since": _time(fate.at if fate else None),
+        "unaccounted": holding.is_unaccounted(),
         "suspended": [{"since": to_rfc3339(at), "until": _time(until)} for at, until in holding.suspended],
-        "live": cast(Json, holding.live()), "shares": shares,
-    }  # fmt: skip
+        "live": cast(Json, holding.live()),
+        "shares": shares,
+    }
 
 
 def _time(wall_ms: int | None) -> str | None:

@@ -19,16 +19,7 @@ from console.actions.keyholder import draft as entry_draft
 from console.actions.keyholder import unlocked_person, write
 from console.actions.ports import Console
 from console.domain import keys
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.envelope import SUITE
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import to_rfc3339
@@ -83,9 +74,7 @@ def list_drafts(console: Console) -> Object:
             not_mine[error.code] += 1
         except Corrupt:
             damaged.append(id_)
-    return {
-        "drafts": mine, "of_others": not_mine["draft_of_another"], "lost": not_mine["key_gone"], "damaged": damaged,
-    }  # fmt: skip
+    return {"drafts": mine, "of_others": not_mine["draft_of_another"], "lost": not_mine["key_gone"], "damaged": damaged}
 
 
 def finish(console: Console, id_: str) -> Object:
@@ -115,9 +104,7 @@ def settle(console: Console, keys_: Collection[str]) -> None:
     files = {_id_in(name) for name in console.vault.names(FOLDER)}
     if not left and not files:
         return
-    over = {
-        str(e.body["draft"]) for type_ in (FINISHED, DISCARDED) for e in console.journal.entries(type_=type_)
-    }
+    over = {str(e.body["draft"]) for type_ in (FINISHED, DISCARDED) for e in console.journal.entries(type_=type_)}
     for id_ in sorted((left | files) & over | (left - files)):
         _destroy(console, id_)
     for id_ in sorted(files - over):
@@ -178,10 +165,20 @@ def _opened(console: Console, id_: str) -> tuple[_Place, NoteDraft]:
 def _keep(console: Console, changed: NoteDraft, place: _Place) -> Object:
     kept = replace(changed, saved_ms=console.machine.reading().wall_ms)
     blob = keys.seal_to(place.point, kept.encode(), info=_info(console, kept.id))
-    console.vault.write(_file(kept.id), encode({
-        "v": 2, "suite": SUITE, "vault": console.policy.roster.vault, "draft": kept.id, "number": place.number,
-        "point": to_base64(place.point), "blob": to_base64(blob),
-    }))  # fmt: skip
+    console.vault.write(
+        _file(kept.id),
+        encode(
+            {
+                "v": 2,
+                "suite": SUITE,
+                "vault": console.policy.roster.vault,
+                "draft": kept.id,
+                "number": place.number,
+                "point": to_base64(place.point),
+                "blob": to_base64(blob),
+            }
+        ),
+    )
     return _listed(kept)
 
 
@@ -207,9 +204,12 @@ def _id_of(key: str) -> str:
 def _listed(found: NoteDraft) -> dict[str, Json]:
     """Return what may be said of a draft anywhere: no word of counsel's part."""
     return {
-        "draft": found.id, "title": found.facts.title, "tracks": [t for t in TRACKS if found.part(t).text],
-        **found.about.to_json(), "saved": to_rfc3339(found.saved_ms),
-    }  # fmt: skip
+        "draft": found.id,
+        "title": found.facts.title,
+        "tracks": [t for t in TRACKS if found.part(t).text],
+        **found.about.to_json(),
+        "saved": to_rfc3339(found.saved_ms),
+    }
 
 
 def _said(found: NoteDraft) -> dict[str, Json]:

@@ -54,8 +54,11 @@ def _found(console: Console, activation: Activation, credential: Credential, sho
         raise Refused("drift_not_found", name=credential.name)
     offset = offsets[same.index(True)]
     body: dict[str, Json] = {
-        "credential": credential.name, "version": item.version, "kind": credential.kind, "offset": offset,
-    }  # fmt: skip
+        "credential": credential.name,
+        "version": item.version,
+        "kind": credential.kind,
+        "offset": offset,
+    }
     if credential.kind == "hotp":
         body["next"] = now + offset + 1
     write(console, "credential.drift", unlocked_person(console), body, act=activation.id, critical=True)

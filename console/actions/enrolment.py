@@ -38,9 +38,16 @@ def make_card(locked: Locked, member: str, attestation: Sequence[bytes] = ()) ->
     section, keys = locked.settings.keyholder(member), locked.founding.enrol(member)
     assurance = enrolment.SOFTWARE if section.is_software else enrolment.HARDWARE
     person = Member(
-        member, str(normalised(section.name)), section.role, keys.sign, keys.share, keys.read,
-        enrolment.ATTESTED if attestation else assurance, keys.mechanism, keys.signing,
-    )  # fmt: skip
+        member,
+        str(normalised(section.name)),
+        section.role,
+        keys.sign,
+        keys.share,
+        keys.read,
+        enrolment.ATTESTED if attestation else assurance,
+        keys.mechanism,
+        keys.signing,
+    )
     hints = {"module": section.module.rpartition("/")[2], "label": section.token or member}
     with locked.founding.token(member, keys) as token:
         if also := check_shared(token.points(), person.points(), section.also):
@@ -55,19 +62,30 @@ def describe(card: Card) -> Object:
     """Return a card as people read it, with the words to compare."""
     person = card.member
     return {
-        "id": person.id, "name": person.name, "role": person.role, "assurance": person.assurance,
-        "mechanism": person.mechanism, "signing": person.signing, "words": card.words(),
-        "attested_by": card.attested_by(), "token": dict(card.hints),
-    }  # fmt: skip
+        "id": person.id,
+        "name": person.name,
+        "role": person.role,
+        "assurance": person.assurance,
+        "mechanism": person.mechanism,
+        "signing": person.signing,
+        "words": card.words(),
+        "attested_by": card.attested_by(),
+        "token": dict(card.hints),
+    }
 
 
 # --- joining -------------------------------------------------------------------------------------------------
 
 
 def enrol_here(
-    console: Console, newcomer: Locked, member: str, attestation: Sequence[bytes] = (), *, new_group: bool = False,
+    console: Console,
+    newcomer: Locked,
+    member: str,
+    attestation: Sequence[bytes] = (),
+    *,
+    new_group: bool = False,
     onto: str | None = None,
-) -> Object:  # fmt: skip
+) -> Object:
     """Enrol a person whose token is at this station, or their new token; propose it, proven by the new key.
 
     ``newcomer`` has the person's section in its settings; ``new_group``: the role may be a new group; ``onto``: an
@@ -102,9 +120,7 @@ def enrol_by_card(
     return {"enrolled": describe(card), "proposal": policy_actions.describe(step)}
 
 
-def _propose(
-    console: Console, card: Card, section: KeyholderSection, *, new_group: bool, onto: str | None
-) -> Step:
+def _propose(console: Console, card: Card, section: KeyholderSection, *, new_group: bool, onto: str | None) -> Step:
     base = console.policy if onto is None else policy_actions.find(console, onto).after
     roster = enrolment.admitted(base, card.member, new_group=new_group)
     custody.check_may_join(console, card.member)
@@ -113,20 +129,27 @@ def _propose(
     console.vault.write(FILE_NAME, with_keyholder(before, section, folder))
     try:
         proposed = policy_actions.propose(
-            console, Policy(roster, base.rules), console.hsm.unlocked_by(),
-            () if onto is None else base.reinstates,
-        )  # fmt: skip
+            console, Policy(roster, base.rules), console.hsm.unlocked_by(), () if onto is None else base.reinstates
+        )
     except Refused:
         console.vault.write(FILE_NAME, before)
         raise
     fields: dict[str, Json] = {
-        "member": card.member.id, "words": " ".join(card.words()), "attested_by": card.attested_by(),
+        "member": card.member.id,
+        "words": " ".join(card.words()),
+        "attested_by": card.attested_by(),
         "token": dict(card.hints),
-    }  # fmt: skip
+    }
     body: dict[str, Json] = {"proposal": proposed["proposal"], "by_card": section.away}
     id_ = str(proposed["proposal"])
-    write(console, "keyholder.proposed", unlocked_person(console), body, fields=fields,
-          subject=policy_actions.subject_of(id_))  # fmt: skip
+    write(
+        console,
+        "keyholder.proposed",
+        unlocked_person(console),
+        body,
+        fields=fields,
+        subject=policy_actions.subject_of(id_),
+    )
     return policy_actions.find(console, id_)
 
 
@@ -227,8 +250,11 @@ def with_contacts(console: Console, listed: Object, *, reached: bool) -> Object:
     known = contacts(console)
     chains = deputies(console, known)
     rows = [
-        {**row, "deputies": chains[str(row["id"])],
-         **(contact_rules.to_object(known, str(row["id"])) if reached else {})}
+        {
+            **row,
+            "deputies": chains[str(row["id"])],
+            **(contact_rules.to_object(known, str(row["id"])) if reached else {}),
+        }
         for row in cast(list[Object], listed["keyholders"])
-    ]  # fmt: skip
+    ]
     return {"keyholders": cast(Json, rows)}

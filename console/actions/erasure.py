@@ -41,14 +41,8 @@ def propose(console: Console, basis: str, *, subject: str | None = None, act: st
     check_erasable(console, asked, basis)
     made = Erasure(
         console.policy.roster.vault, console.policy.roster.hash(), tuple(asked), basis, console.machine.random(16)
-    )  # fmt: skip
-    write(
-        console,
-        PROPOSED,
-        unlocked_person(console),
-        {"erasure": made.id, "document": made.to_json()},
-        critical=True,
     )
+    write(console, PROPOSED, unlocked_person(console), {"erasure": made.id, "document": made.to_json()}, critical=True)
     return describe(console, made)
 
 
@@ -166,9 +160,13 @@ def approve(console: Console, id_: str, member: str) -> Object:
     signature = console.token(member).sign("sign", made.signed_digest())
     person.check(signature, made.signed_digest())
     agreed = draft(
-        console, APPROVED, by_token(member), {"erasure": id_, "group": person.role},
-        fields={"member": member, "signature": to_base64(signature)}, subject=console.people[member],
-    )  # fmt: skip
+        console,
+        APPROVED,
+        by_token(member),
+        {"erasure": id_, "group": person.role},
+        fields={"member": member, "signature": to_base64(signature)},
+        subject=console.people[member],
+    )
     complete = not rules.missing({**signed, member: person.role}, console.policy.roster.groups)
     begun = draft(console, BEGUN, THE_PROGRAM, {"erasure": id_, "scopes": list(made.scopes)})
     # In one commit: nothing falls between the last signature and what it brings about.
@@ -223,13 +221,19 @@ def describe(console: Console, made: Erasure) -> Object:
     done, signed = _done(console, made.id), signatures(console, made)
     missing = [] if done else rules.missing(signed, console.policy.roster.groups)
     return {
-        "erasure": made.id, "scopes": list(made.scopes), "what": _named(console, made.scopes),
-        "basis": made.basis, "approved": sorted(signed),
-        "missing": cast(Json, missing), "over": _over(console, made) if missing else None,
-        "erased": None if done is None else to_rfc3339(done.t.wall_ms), "seq": None if done is None else done.seq,
+        "erasure": made.id,
+        "scopes": list(made.scopes),
+        "what": _named(console, made.scopes),
+        "basis": made.basis,
+        "approved": sorted(signed),
+        "missing": cast(Json, missing),
+        "over": _over(console, made) if missing else None,
+        "erased": None if done is None else to_rfc3339(done.t.wall_ms),
+        "seq": None if done is None else done.seq,
         "destroys": None if done is None else done.body["destroys"],
-        "not_covered": _not_covered(console), "counsel_notes": _counsel_notes(console, made.scopes),
-    }  # fmt: skip
+        "not_covered": _not_covered(console),
+        "counsel_notes": _counsel_notes(console, made.scopes),
+    }
 
 
 def _over(console: Console, made: Erasure) -> str | None:
@@ -279,9 +283,12 @@ def _finish(console: Console, made: Erasure) -> None:
     console.logs.destroy_opening_keys(made.scopes)
     approved = sorted(console.people[member] for member in signed)
     body: dict[str, Json] = {
-        "erasure": made.id, "scopes": list(made.scopes), "basis": made.basis, "approved": cast(Json, approved),
+        "erasure": made.id,
+        "scopes": list(made.scopes),
+        "basis": made.basis,
+        "approved": cast(Json, approved),
         "destroys": rollback.destroys(console),
-    }  # fmt: skip
+    }
     write(console, ERASED, THE_PROGRAM, body, critical=True)
 
 

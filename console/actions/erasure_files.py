@@ -12,16 +12,7 @@ from typing import cast
 from console.actions.ports import Console
 from console.domain import erasure as rules
 from console.domain import keys
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.erasure import Erasure
 from console.domain.errors import ConsoleError
 

@@ -42,9 +42,7 @@ def without_codes(rows: Mapping[str, bytes], codes: set[str]) -> dict[str, bytes
     return {name: value for name, value in rows.items() if name.partition("/")[0] not in codes}
 
 
-def settle(
-    console: Console, codes: Callable[[], set[str]], database_keys: Callable[[], dict[str, bytes]]
-) -> None:
+def settle(console: Console, codes: Callable[[], set[str]], database_keys: Callable[[], dict[str, bytes]]) -> None:
     """Seal everything to the recovery points of the roster in force that is sealed to others, or not at all yet."""
     roster = console.policy.roster
     _settle_canaries(console)
@@ -82,11 +80,7 @@ def _settle_canaries(console: Console) -> None:
         if point is None:
             continue
         if _canary_point(console.vault, group) != point:
-            made: dict[str, Json] = {
-                "v": 1,
-                "point": to_base64(point),
-                "record": _seal_canary(console, group),
-            }
+            made: dict[str, Json] = {"v": 1, "point": to_base64(point), "record": _seal_canary(console, group)}
             console.vault.write(_canary_file(group), encode(made))
 
 

@@ -27,26 +27,36 @@ def check_settings(settings: Settings) -> None:
         raise Refused("settings_text") from error
 
 
-def propose(
-    settings: Settings, vault: str, members: Sequence[Member], station_keys: Mapping[str, str]
-) -> Policy:
+def propose(settings: Settings, vault: str, members: Sequence[Member], station_keys: Mapping[str, str]) -> Policy:
     """Return roster and rules as the station file proposes them; raises as ``policy.check``."""
     section = settings.rules
     groups = tuple(sorted({m.role for m in members} - set(keyholder.WITHOUT_GROUP)))
     assurance = "software" if settings.hsm.module == EMBEDDED else "hardware"
     roster = Roster(
-        vault=vault, mode=settings.station.mode, epoch=1, groups=groups, classes=settings.classes,
-        own_console=settings.own_console, members=tuple(members),
+        vault=vault,
+        mode=settings.station.mode,
+        epoch=1,
+        groups=groups,
+        classes=settings.classes,
+        own_console=settings.own_console,
+        members=tuple(members),
         station={**station_keys, "origin": settings.origin, "assurance": assurance},
-    )  # fmt: skip
+    )
     rules = Rules(
-        vault=vault, epoch=1, seconds_max=section.minutes_max * 60,
-        seconds_hard_max=section.minutes_hard_max * 60, releases_max=section.releases_max,
-        releases_hard_max=section.releases_hard_max, request_valid_seconds=section.request_valid_minutes * 60,
-        showing_seconds=section.showing_seconds, jurisdictions=section.jurisdictions,
-        matter_pattern=section.matter_pattern, ranges=section.ranges, legal_confirms=section.legal_confirms,
+        vault=vault,
+        epoch=1,
+        seconds_max=section.minutes_max * 60,
+        seconds_hard_max=section.minutes_hard_max * 60,
+        releases_max=section.releases_max,
+        releases_hard_max=section.releases_hard_max,
+        request_valid_seconds=section.request_valid_minutes * 60,
+        showing_seconds=section.showing_seconds,
+        jurisdictions=section.jurisdictions,
+        matter_pattern=section.matter_pattern,
+        ranges=section.ranges,
+        legal_confirms=section.legal_confirms,
         privilege_classes=section.privilege_classes,
-    )  # fmt: skip
+    )
     proposed = Policy(roster, rules)
     policy.check(proposed)
     return proposed
@@ -66,11 +76,7 @@ def _check_places(settings: Settings) -> None:
         raise Refused("settings_type", field="station.mode")
     if settings.hsm.module == KEY_FILE:
         raise Refused("settings_type", field="hsm.module")
-    if (
-        settings.station.mode == "real"
-        and settings.hsm.module == EMBEDDED
-        and not settings.hsm.accept_software
-    ):
+    if settings.station.mode == "real" and settings.hsm.module == EMBEDDED and not settings.hsm.accept_software:
         raise Refused("software_hsm_in_real_mode")
     for section in settings.keyholders:
         settings.check_accepted(section.id, is_software=section.is_software)

@@ -30,13 +30,18 @@ NOT_PROVEN = [
     "The time: it is what this station's clock said.",
 ]
 ASSURANCES = {
-    "hardware": "in a hardware token", "software": "in a software token", "attested": "in a hardware token, attested",
-}  # fmt: skip
+    "hardware": "in a hardware token",
+    "software": "in a software token",
+    "attested": "in a hardware token, attested",
+}
 SIGNED, UNSIGNED, EXEMPT = "signed the founding document", "HAS NOT SIGNED", "need not sign"
 LISTED = {
-    "jurisdictions": "Jurisdictions", "legal_confirms": "Legal confirms", "privilege_classes": "Privilege classes",
-    "ranges": "Ranges", "witnesses": "Witnesses",
-}  # fmt: skip
+    "jurisdictions": "Jurisdictions",
+    "legal_confirms": "Legal confirms",
+    "privilege_classes": "Privilege classes",
+    "ranges": "Ranges",
+    "witnesses": "Witnesses",
+}
 """Rules that are lists -> their labels."""
 CALLED = ("privilege", *CLASSES)
 
@@ -48,16 +53,21 @@ def certificate(console: Console) -> bytes:
     must = len(founded.roster.keyholders())
     counted = {"done": must - len(unsigned), "must": must}
     content: dict[str, Json] = {
-        "title": told("Founding certificate"), "station": console.settings.origin, "vault": founded.roster.vault,
-        "mode_words": mode_words(founded.roster.mode), "made": moment(console.machine.reading().wall_ms),
+        "title": told("Founding certificate"),
+        "station": console.settings.origin,
+        "vault": founded.roster.vault,
+        "mode_words": mode_words(founded.roster.mode),
+        "made": moment(console.machine.reading().wall_ms),
         "founded": _founded_at(console),
         "signed": told("{done} of the {must} keyholders who must sign have signed", **counted),
-        "words": cast(Json, to_words(founded.genesis)), **heads.on_paper(console),
+        "words": cast(Json, to_words(founded.genesis)),
+        **heads.on_paper(console),
         "key": console.logs.current().key,
         "people": [_person(member, founded, member.id in signatures) for member in founded.roster.members],
         "rules": [[label, text] for label, text in _rules(founded)],
-        "proven": [*map(told, PROVEN)], "not_proven": [*map(told, NOT_PROVEN)],
-    }  # fmt: skip
+        "proven": [*map(told, PROVEN)],
+        "not_proven": [*map(told, NOT_PROVEN)],
+    }
     return console.paper.founding_certificate(content)
 
 
@@ -85,24 +95,27 @@ def _person(member: Member, founded: Policy, has_signed: bool) -> dict[str, Json
 def _rules(founded: Policy) -> Iterator[tuple[Json, Json]]:
     rules = founded.rules
     for name, needed in founded.roster.classes.items():
-        each: list[Json] = [
-            told("{count} of {group}", count=count, group=group(one)) for one, count in needed.items()
-        ]
+        each: list[Json] = [told("{count} of {group}", count=count, group=group(one)) for one, count in needed.items()]
         yield told("To open {name}", name=class_(name)), all_of(each)
-    yield told("How long"), told(
-        "{longest} minutes at most; {hardest} with every extension",
-        longest=rules.seconds_max // 60, hardest=rules.seconds_hard_max // 60,
-    )  # fmt: skip
-    yield told("How often"), told(
-        "{most} showings at most; {hardest} with every reset",
-        most=rules.releases_max, hardest=rules.releases_hard_max,
-    )  # fmt: skip
+    yield (
+        told("How long"),
+        told(
+            "{longest} minutes at most; {hardest} with every extension",
+            longest=rules.seconds_max // 60,
+            hardest=rules.seconds_hard_max // 60,
+        ),
+    )
+    yield (
+        told("How often"),
+        told(
+            "{most} showings at most; {hardest} with every reset",
+            most=rules.releases_max,
+            hardest=rules.releases_hard_max,
+        ),
+    )
     yield (
         told("In time"),
-        told(
-            "opened within {minutes} minutes, else a request is over",
-            minutes=rules.request_valid_seconds // 60,
-        ),
+        told("opened within {minutes} minutes, else a request is over", minutes=rules.request_valid_seconds // 60),
     )
     yield told("On the screen"), told("a secret stays {seconds} seconds", seconds=rules.showing_seconds)
     yield told("Matter numbers"), rules.matter_pattern

@@ -42,9 +42,9 @@ FIRST_MINUTES = (
 def grab_card(console: Console) -> bytes:
     """Return the page as PDF bytes, once its printing is in the journal. ``Refused``: paper_too_long."""
     content = _content(console)
-    made = console.paper.grab_card({
-        **content, "made": to_rfc3339(console.machine.reading().wall_ms), **heads.on_paper(console),
-    })  # fmt: skip
+    made = console.paper.grab_card(
+        {**content, "made": to_rfc3339(console.machine.reading().wall_ms), **heads.on_paper(console)}
+    )
     write(console, PRINTED, unlocked_person(console), fields={"content": _hash(content)}, critical=True)
     return made
 
@@ -56,10 +56,14 @@ def grab_card_check(console: Console) -> dict[str, Json]:
         return check("grab_card", ok=False, detail="none was ever printed", level="warning")
     is_same = console.journal.open_fields(newest).get("content") == _hash(_content(console))
     return check(
-        "grab_card", ok=is_same, level="warning", time=to_rfc3339(newest.t.wall_ms),
-        detail="printed {time}; says what holds" if is_same
+        "grab_card",
+        ok=is_same,
+        level="warning",
+        time=to_rfc3339(newest.t.wall_ms),
+        detail="printed {time}; says what holds"
+        if is_same
         else "printed {time}; people, numbers, sheets or requests are others since",
-    )  # fmt: skip
+    )
 
 
 def _hash(content: dict[str, Json]) -> str:
@@ -71,16 +75,25 @@ def _content(console: Console) -> dict[str, Json]:
     chains = deputies(console, cards)
     prepared: list[Json] = [known.prepared.name for known in load(console) if known.state == "agreed"]
     return {
-        "station": console.settings.origin, "vault": policy.roster.vault, "mode_words": MODE_WORDS[policy.roster.mode],
-        "machine": console.settings.station.name, "policy": to_base64(policy.hash), "steps": list(FIRST_MINUTES),
+        "station": console.settings.origin,
+        "vault": policy.roster.vault,
+        "mode_words": MODE_WORDS[policy.roster.mode],
+        "machine": console.settings.station.name,
+        "policy": to_base64(policy.hash),
+        "steps": list(FIRST_MINUTES),
         "groups": [
-            {"group": group, "needed": policy.roster.greatest(group),
-             "people": [_person(console, person, cards, chains[person.id]) for person in policy.active_in(group)]}
+            {
+                "group": group,
+                "needed": policy.roster.greatest(group),
+                "people": [_person(console, person, cards, chains[person.id]) for person in policy.active_in(group)],
+            }
             for group in policy.roster.groups
         ],
-        "unlockers": _unlockers(console), "sheets": _sheets(console), "prepared": prepared,
+        "unlockers": _unlockers(console),
+        "sheets": _sheets(console),
+        "prepared": prepared,
         "words": cast(Json, to_words(policy.genesis)),
-    }  # fmt: skip
+    }
 
 
 def _person(console: Console, person: Member, cards: dict[str, Contact], chain: list[str]) -> dict[str, Json]:
@@ -88,8 +101,13 @@ def _person(console: Console, person: Member, cards: dict[str, Contact], chain: 
     then = ", ".join(console.policy.roster.member(member).name for member in chain)
     place = TOKEN_PLACES[console.settings.is_away(person.id)]
     return {
-        "name": person.name, "phone": card.phone, "mail": card.mail, "reach": card.reach, "then": then, "token": place,
-    }  # fmt: skip
+        "name": person.name,
+        "phone": card.phone,
+        "mail": card.mail,
+        "reach": card.reach,
+        "then": then,
+        "token": place,
+    }
 
 
 def _unlockers(console: Console) -> list[Json]:
@@ -106,12 +124,7 @@ def _sheets(console: Console) -> list[Json]:
     for one in recovery.sets(console.vault):
         if roster.recovery_point(one.slot) == one.point:
             found += [
-                {
-                    "slot": one.slot,
-                    "group": part.group,
-                    "needed": part.needed,
-                    **_keepers(console.policy, part),
-                }
+                {"slot": one.slot, "group": part.group, "needed": part.needed, **_keepers(console.policy, part)}
                 for part in one.dealt
             ]
     return found

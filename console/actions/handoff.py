@@ -70,9 +70,12 @@ def scan(codes: Codes, images: Mapping[str, bytes]) -> tuple[Object, bytes]:
         collector.add(text)
     data, kind = collector.data(), collector.kind()
     value: dict[str, Json] = {
-        "kind": kind, "frames": collector.count(), "bytes": len(data), "data": to_base64(data),
+        "kind": kind,
+        "frames": collector.count(),
+        "bytes": len(data),
+        "data": to_base64(data),
         "describes": describe(kind, data),
-    }  # fmt: skip
+    }
     return value, data
 
 
@@ -103,8 +106,12 @@ def heard(typed: str) -> tuple[Object, bytes]:
     data = voice.read(typed)
     kind = kind_of(data)
     value: dict[str, Json] = {
-        "kind": kind, "frames": 0, "bytes": len(data), "data": to_base64(data), "describes": describe(kind, data),
-    }  # fmt: skip
+        "kind": kind,
+        "frames": 0,
+        "bytes": len(data),
+        "data": to_base64(data),
+        "describes": describe(kind, data),
+    }
     return value, data
 
 
@@ -142,17 +149,15 @@ def _told(kind: str, data: bytes) -> Object:
     if kind == REQUEST:
         body = Request.from_json(decode_object(data)).body
         return {
-            "activation": body["activation"], "requester": body["requester"], "station": body["log"],
-            "valid_minutes": cast(int, body["valid_seconds"]) // 60, "verified": False,
-        }  # fmt: skip
-    if kind == APPROVAL:
-        approval = Approval.parse(data)
-        return {
-            "decision": approval.decision,
-            "member": approval.member,
-            "group": approval.group,
+            "activation": body["activation"],
+            "requester": body["requester"],
+            "station": body["log"],
+            "valid_minutes": cast(int, body["valid_seconds"]) // 60,
             "verified": False,
         }
+    if kind == APPROVAL:
+        approval = Approval.parse(data)
+        return {"decision": approval.decision, "member": approval.member, "group": approval.group, "verified": False}
     if kind == WITNESS:
         asked = cosignature.parse_question(data)
         return {**describe(CHECKPOINT, asked.note), "old": asked.old}

@@ -91,9 +91,7 @@ def take(console: Console, member: str) -> Object:
         console.token(member).along(_name(console), newest.note)
         on = DISK if f"token:{member}" in console.settings.on_own_disk() else TOKEN
         write(console, HEAD_TAKEN, by_token(member), {**_seen(newest).to_json(), "on": on})
-    return {
-        **_seen(newest).to_json(), "words": to_words(newest.root), "note": newest.note.decode(), "on": on
-    }  # fmt: skip
+    return {**_seen(newest).to_json(), "words": to_words(newest.root), "note": newest.note.decode(), "on": on}
 
 
 def on_paper(console: Console) -> dict[str, Json]:

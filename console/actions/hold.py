@@ -30,17 +30,26 @@ def place(console: Console, on: Sequence[str], member: str, reason: str) -> Obje
     justification.check_reason(reason)
     said = str(normalised(reason.strip()))
     made = Hold(
-        console.policy.roster.vault, tuple(sorted({_target(console, text) for text in on})), said,
-        console.people[member], console.machine.random(16),
-    )  # fmt: skip
+        console.policy.roster.vault,
+        tuple(sorted({_target(console, text) for text in on})),
+        said,
+        console.people[member],
+        console.machine.random(16),
+    )
     if not made.on:
         raise Refused("hold_target", target="-")
     signature = console.token(member).sign("sign", made.signed_digest("place"))
     person.check(signature, made.signed_digest("place"))
     # A matter's number is for those who may read it; what is held by pseudonym is for everybody.
     public = [target for target in made.on if not target.startswith("matter:")]
-    write(console, PLACED, by_token(member), {"hold": made.id, "on": cast(Json, public)},
-          fields={"hold": made.to_json(), "signature": to_base64(signature)}, critical=True)  # fmt: skip
+    write(
+        console,
+        PLACED,
+        by_token(member),
+        {"hold": made.id, "on": cast(Json, public)},
+        fields={"hold": made.to_json(), "signature": to_base64(signature)},
+        critical=True,
+    )
     return list_holds(console)
 
 
@@ -55,22 +64,28 @@ def lift(console: Console, id_: str, member: str, reason: str) -> Object:
     person.check(signature, made.signed_digest("lift"))
     body: Object = {"hold": id_, "group": person.role, "roster": to_base64(console.policy.roster.hash())}
     fields: dict[str, Json] = {
-        "member": member, "signature": to_base64(signature), "reason": normalised(reason.strip())
-    }  # fmt: skip
-    write(
-        console, LIFTING, by_token(member), body, fields=fields, subject=console.people[member], critical=True
-    )
+        "member": member,
+        "signature": to_base64(signature),
+        "reason": normalised(reason.strip()),
+    }
+    write(console, LIFTING, by_token(member), body, fields=fields, subject=console.people[member], critical=True)
     return list_holds(console)
 
 
 def list_holds(console: Console) -> Object:
     """Return every hold that stands, with who must still agree to lift it."""
     members = names(console)
-    return {"holds": [
-        {**rules.describe(made), "placed_by": members.get(made.placed_by, made.placed_by),
-         "since": to_rfc3339(written_at(entry)), "lifting_missing": cast(Json, _missing(console, made))}
-        for entry, made in _standing(console)
-    ]}  # fmt: skip
+    return {
+        "holds": [
+            {
+                **rules.describe(made),
+                "placed_by": members.get(made.placed_by, made.placed_by),
+                "since": to_rfc3339(written_at(entry)),
+                "lifting_missing": cast(Json, _missing(console, made)),
+            }
+            for entry, made in _standing(console)
+        ]
+    }
 
 
 def check(console: Console, scopes: Sequence[str]) -> None:
@@ -89,9 +104,7 @@ def _target(console: Console, text: str) -> str:
     if _is_matter(console, said):
         return f"matter:{said}"
     kind, _, name = said.partition(":")
-    if not rules.is_target(said) or not (
-        _is_matter(console, name) if kind == "matter" else _is_here(console, said)
-    ):
+    if not rules.is_target(said) or not (_is_matter(console, name) if kind == "matter" else _is_here(console, said)):
         raise Refused("hold_target", target=text)
     return said
 

@@ -28,20 +28,36 @@ EVERYTHING = About()
 
 
 def list_entries(
-    console: Console, *, type_: str | None = None, act: str | None = None, after: int = -1,
-    before: int | None = None, limit: int = PAGE, newest_first: bool = False,
-) -> Object:  # fmt: skip
+    console: Console,
+    *,
+    type_: str | None = None,
+    act: str | None = None,
+    after: int = -1,
+    before: int | None = None,
+    limit: int = PAGE,
+    newest_first: bool = False,
+) -> Object:
     """Return one page of entries as people read them, and the size of the journal."""
-    found = list(console.journal.entries(
-        act=act, type_=type_, after=after, before=before, limit=limit, newest_first=newest_first
-    ))  # fmt: skip
+    found = list(
+        console.journal.entries(
+            act=act, type_=type_, after=after, before=before, limit=limit, newest_first=newest_first
+        )
+    )
     return {"size": console.journal.size(), "entries": _rows(console, found)}
 
 
 def search(
-    console: Console, text: str = "", *, type_: str | None = None, act: str | None = None, person: str | None = None,
-    since_ms: int | None = None, until_ms: int | None = None, before: int | None = None, limit: int = PAGE,
-) -> Object:  # fmt: skip
+    console: Console,
+    text: str = "",
+    *,
+    type_: str | None = None,
+    act: str | None = None,
+    person: str | None = None,
+    since_ms: int | None = None,
+    until_ms: int | None = None,
+    before: int | None = None,
+    limit: int = PAGE,
+) -> Object:
     """Return a page of what is sought, newest first; ``looked_to`` is the entry down to which it looked, 0 at the end.
 
     A text is sought in the words of entries and of the fields that this station opens. A word of it that is somebody's
@@ -60,12 +76,7 @@ def _known_people(console: Console) -> dict[str, tuple[str, str]]:
 
 
 def search_on(
-    console: Console,
-    page: Callable[[int | None, int], Object],
-    *,
-    before: int | None,
-    limit: int,
-    progress: Progress,
+    console: Console, page: Callable[[int | None, int], Object], *, before: int | None, limit: int, progress: Progress
 ) -> Object:
     """Turn pages of a search, ``page(before, limit)``, until there are ``limit`` entries or nothing is left to look at.
 
@@ -99,10 +110,13 @@ def show_entry(console: Console, seq: int) -> Object:
         opened = cast(dict[str, Json], console.journal.open_fields(entry))
         told = told_names(console)
         return {
-            **_row(entry, names(console), told, times.near(console, [entry])), "prev": to_base64(entry.prev),
-            "fields": opened, "people": _people_in({**entry.body, "fields": opened}, told),
-            "proven": _proven(console, entry.seq), "erased": _erased(console, entry, opened),
-        }  # fmt: skip
+            **_row(entry, names(console), told, times.near(console, [entry])),
+            "prev": to_base64(entry.prev),
+            "fields": opened,
+            "people": _people_in({**entry.body, "fields": opened}, told),
+            "proven": _proven(console, entry.seq),
+            "erased": _erased(console, entry, opened),
+        }
     raise Refused("unknown_entry", seq=seq, size=console.journal.size())
 
 
@@ -128,17 +142,23 @@ def _rows(console: Console, entries: Sequence[Entry]) -> list[Json]:
     return [_row(entry, ids, told, known) for entry in entries]
 
 
-def _row(
-    entry: Entry, ids: Mapping[str, str], told: Mapping[str, str], known: Timeline | None
-) -> dict[str, Json]:
+def _row(entry: Entry, ids: Mapping[str, str], told: Mapping[str, str], known: Timeline | None) -> dict[str, Json]:
     """``who`` and ``people`` are for reading: the entry itself names nobody."""
     return {
-        "seq": entry.seq, "id": entry.id, "time": to_rfc3339(entry.t.wall_ms),
-        "surely": times.told(known, entry), "type": entry.type,
-        "actor": ids.get(entry.actor, entry.actor), "who": told.get(entry.actor, entry.actor),
-        "people": _people_in(entry.body, told), "proof": entry.proof, "act": entry.act, "track": entry.track,
-        "body": entry.body, "committed": sorted(entry.c),
-    }  # fmt: skip
+        "seq": entry.seq,
+        "id": entry.id,
+        "time": to_rfc3339(entry.t.wall_ms),
+        "surely": times.told(known, entry),
+        "type": entry.type,
+        "actor": ids.get(entry.actor, entry.actor),
+        "who": told.get(entry.actor, entry.actor),
+        "people": _people_in(entry.body, told),
+        "proof": entry.proof,
+        "act": entry.act,
+        "track": entry.track,
+        "body": entry.body,
+        "committed": sorted(entry.c),
+    }
 
 
 def _people_in(value: Object, told: Mapping[str, str]) -> Object:
@@ -178,9 +198,15 @@ def of_log(console: Console, number: int | None) -> Iterator[Console]:
 
 
 def export(
-    console: Console, folder: PurePath, *, audience: str = "auditor", log: int | None = None,
-    reader: str | None = None, about: About = EVERYTHING, progress: Progress | None = None,
-) -> Object:  # fmt: skip
+    console: Console,
+    folder: PurePath,
+    *,
+    audience: str = "auditor",
+    log: int | None = None,
+    reader: str | None = None,
+    about: About = EVERYTHING,
+    progress: Progress | None = None,
+) -> Object:
     """Journal that an export begins, then write it: tiles, openings, policy, format page and verifier.
 
     For ``counsel`` it opens what ``reader`` can, with one use of their token, and no fact; else facts only. Under the
@@ -208,17 +234,13 @@ def _opened(console: Console, chosen: Console, reader: str, about: About) -> "Ma
     if not names:
         raise Refused("nothing_to_read")
     opened = counsel.open_keys(console, reader, names)
-    seqs = [
-        entry.seq for entry in chosen.journal.entries(type_=COUNSEL_TYPE) if entry.body.get("key") in opened
-    ]
+    seqs = [entry.seq for entry in chosen.journal.entries(type_=COUNSEL_TYPE) if entry.body.get("key") in opened]
     origin = next(entry.log for entry in chosen.journal.entries(limit=1))
     counsel.note_opening(console, reader, counsel.EXPORT, opened, seqs, origin)
     return opened
 
 
-def prove(
-    console: Console, seq: int, *, log: int | None = None, reader: str | None = None
-) -> tuple[Object, bytes]:
+def prove(console: Console, seq: int, *, log: int | None = None, reader: str | None = None) -> tuple[Object, bytes]:
     """Journal that one entry is proven to somebody, then return the proof and what it says.
 
     It opens what this station can; of a note of counsel what ``reader`` can, with one use of their token. ``Refused``:
@@ -228,19 +250,22 @@ def prove(
         entry = next(iter(chosen.journal.entries(after=seq - 1, before=seq + 1)), None)
         if entry is None:
             raise Refused("unknown_entry", seq=seq, size=chosen.journal.size())
-        audience, opened = (
-            ("auditor", None) if reader is None else (COUNSEL, _opened_one(console, entry, reader))
-        )
+        audience, opened = ("auditor", None) if reader is None else (COUNSEL, _opened_one(console, entry, reader))
         if not console.journal.alarm():
             number = chosen.logs.current().number if log is None else log
             body: Object = {"seq": seq, "log": number, "audience": audience}
             write(console, "journal.proved", unlocked_person(console), body, critical=True)
         proof = chosen.journal.prove(seq, audience=audience, counsel=opened)
         return {
-            "seq": seq, "type": entry.type, "time": to_rfc3339(entry.t.wall_ms), "log": entry.log,
-            "size": proof.checkpoint.size, "root": to_base64(proof.checkpoint.root), "opened": list(proof.opened),
+            "seq": seq,
+            "type": entry.type,
+            "time": to_rfc3339(entry.t.wall_ms),
+            "log": entry.log,
+            "size": proof.checkpoint.size,
+            "root": to_base64(proof.checkpoint.root),
+            "opened": list(proof.opened),
             "withheld": sorted(entry.c.keys() - {*proof.opened}),
-        }, proof.data  # fmt: skip
+        }, proof.data
 
 
 def _opened_one(console: Console, entry: Entry, reader: str) -> "Mapping[str, CounselKey]":
@@ -257,6 +282,10 @@ def checkpoint(console: Console) -> Object:
     """Return the newest checkpoint, signing one now if need be, with its 12 words and the key that proves it."""
     newest = console.journal.checkpoint()
     return {
-        "origin": newest.origin, "size": newest.size, "root": to_base64(newest.root),
-        "words": to_words(newest.root), "note": newest.note.decode(), "key": console.logs.current().key,
-    }  # fmt: skip
+        "origin": newest.origin,
+        "size": newest.size,
+        "root": to_base64(newest.root),
+        "words": to_words(newest.root),
+        "note": newest.note.decode(),
+        "key": console.logs.current().key,
+    }

@@ -42,10 +42,15 @@ def by_token(member: str) -> Actor:
 def list_keyholders(console: Console) -> Object:
     """Return everybody in the roster as docs/commands.md has it."""
     rows: list[Json] = [
-        {**member.to_json(), "sign_key": member.to_json()["sign"], "share_key": member.to_json()["share"],
-         "read_key": member.to_json()["read"], "state": state_of(console, member.id)}
+        {
+            **member.to_json(),
+            "sign_key": member.to_json()["sign"],
+            "share_key": member.to_json()["share"],
+            "read_key": member.to_json()["read"],
+            "state": state_of(console, member.id),
+        }
         for member in console.policy.roster.members
-    ]  # fmt: skip
+    ]
     return {"keyholders": rows}
 
 
@@ -67,13 +72,7 @@ def enrolment_draft(member: Member, machine: Machine) -> Draft:
     fields: dict[str, Json] = {"member": member.id, "name": member.name}
     body: dict[str, Json] = {"role": member.role, "assurance": member.assurance}
     return Draft(
-        "keyholder.enrolled",
-        PROGRAM,
-        "program",
-        machine.new_id(),
-        body=body,
-        fields=fields,
-        subject=pseudonym,
+        "keyholder.enrolled", PROGRAM, "program", machine.new_id(), body=body, fields=fields, subject=pseudonym
     )
 
 
@@ -104,9 +103,15 @@ def suspended_names(console: Console) -> frozenset[str]:
 
 
 def draft(
-    console: Console, type_: str, by: Actor, body: Object | None = None, *,
-    fields: Mapping[str, Json] | None = None, act: str | None = None, subject: str | None = None,
-) -> Draft:  # fmt: skip
+    console: Console,
+    type_: str,
+    by: Actor,
+    body: Object | None = None,
+    *,
+    fields: Mapping[str, Json] | None = None,
+    act: str | None = None,
+    subject: str | None = None,
+) -> Draft:
     """Return the draft of an entry caused by ``by``; a claimed name goes into a committed field.
 
     ``subject`` is the pseudonym of whom its fields are about: with that person's key they can be withheld or erased.
@@ -134,10 +139,16 @@ def pseudonym(console: Console, by: Actor) -> str:
 
 
 def write(
-    console: Console, type_: str, by: Actor, body: Object | None = None, *,
-    fields: Mapping[str, Json] | None = None, act: str | None = None, subject: str | None = None,
+    console: Console,
+    type_: str,
+    by: Actor,
+    body: Object | None = None,
+    *,
+    fields: Mapping[str, Json] | None = None,
+    act: str | None = None,
+    subject: str | None = None,
     critical: bool = False,
-) -> Entry:  # fmt: skip
+) -> Entry:
     """Append one entry and return it once it is durable (critical: also signed, anchored and mirrored)."""
     return console.journal.append(
         [draft(console, type_, by, body, fields=fields, act=act, subject=subject)], critical=critical

@@ -37,11 +37,13 @@ def matrix(console: Console, lost: Sequence[str] = ()) -> Object:
     rows: list[Json] = [_row(known[name], held, gone, closing[held]) for name, held in sorted(found.items())]
     alone = _alone({name: closing[held] for name, held in sorted(found.items())})
     return {
-        "lost": cast(Json, sorted(gone)), "survives_any_one": not alone, "alone": cast(Json, alone),
+        "lost": cast(Json, sorted(gone)),
+        "survives_any_one": not alone,
+        "alone": cast(Json, alone),
         # Where sheets stand in for a group that lacks one, whoever asks is not missed.
         "nobody_asks": cast(Json, unasked(console.policy.roster) if alone else []),
         "credentials": rows,
-    }  # fmt: skip
+    }
 
 
 def lockout_check(console: Console) -> dict[str, Json]:
@@ -63,10 +65,14 @@ def known_losses(policy: Policy) -> list[str]:
     """Return everything that can be named as a loss."""
     people = [member.id for member in policy.roster.members]
     return [
-        losses.HSM, losses.DISK, losses.MIRROR, losses.BACKUP, *losses.HARMLESS,
+        losses.HSM,
+        losses.DISK,
+        losses.MIRROR,
+        losses.BACKUP,
+        *losses.HARMLESS,
         *(f"{kind}:{member}" for member in people for kind in ("person", "token", "pin")),
         *(f"sheets:{slot}" for slot in (*policy.roster.groups, STATION)),
-    ]  # fmt: skip
+    ]
 
 
 def _checked(policy: Policy, lost: Sequence[str]) -> set[str]:
@@ -81,19 +87,24 @@ def _checked(policy: Policy, lost: Sequence[str]) -> set[str]:
 def _row(credential: Credential, held: tuple[Held, ...], lost: set[str], closing: list[list[str]]) -> Object:
     way, first = losses.all_of(*(one.way() for one in held)), held[0]
     return {
-        "name": credential.name, "kind": credential.kind, "class": credential.current.class_,
-        "openable": losses.is_open(way, lost), "how": _how(first, lost), "locked_out_by": cast(Json, closing),
-    }  # fmt: skip
+        "name": credential.name,
+        "kind": credential.kind,
+        "class": credential.current.class_,
+        "openable": losses.is_open(way, lost),
+        "how": _how(first, lost),
+        "locked_out_by": cast(Json, closing),
+    }
 
 
 def _how(held: Held, lost: set[str]) -> Object:
     groups: dict[str, Json] = {
         group.name: {
-            "needed": group.needed, "people": cast(Json, held.left(group, lost)),
+            "needed": group.needed,
+            "people": cast(Json, held.left(group, lost)),
             "sheets": held.recoverable and group.sheets is not None and losses.is_open(group.sheets.way(), lost),
         }
         for group in held.groups
-    }  # fmt: skip
+    }
     by_hsm = losses.is_open(held.station.hsm(), lost)
     unlockers = [m for m in held.station.unlockers if losses.is_open(held.station.token(m), lost)]
     return {"groups": groups, "hsm": by_hsm, "unlockers": cast(Json, unlockers)}
@@ -148,9 +159,7 @@ def _held_by(console: Console, seal: Seal, station: StationHeld, known: Sequence
     # The strictest that a request could ask for: what opens for no matter under privilege is no help to a lawyer.
     needed = seal.thresholds(now, now.rules.privilege_classes)
     groups = tuple(
-        GroupHeld(
-            name, m, tuple(holders[name]), _sheets(console, known, name, seal.roster.recovery_point(name))
-        )
+        GroupHeld(name, m, tuple(holders[name]), _sheets(console, known, name, seal.roster.recovery_point(name)))
         for name, m in sorted(needed.items())
     )
     return Held(groups, station, recoverable=seal.recoverable)
@@ -180,9 +189,10 @@ def _sheets(console: Console, known: Sequence[SheetSet], slot: str, point: bytes
         return None
     unread = {(group, number) for group, number in cast(list[list[Json]], recovery.unread(console, found))}
     held = tuple(
-        (part.needed, tuple(
-            keeper for number, keeper in enumerate(part.holders, 1) if (part.group, number) not in unread
-        ))
+        (
+            part.needed,
+            tuple(keeper for number, keeper in enumerate(part.holders, 1) if (part.group, number) not in unread),
+        )
         for part in found.dealt
-    )  # fmt: skip
+    )
     return SheetsHeld(slot, held)

@@ -43,28 +43,37 @@ def due(console: Console) -> Object:
     for scope in erasure.scopes(console):
         at = retention.due_ms(scope, erasure.since_ms(console, scope))
         act, person = rules.parts(scope)
-        rows.append({
-            "scope": scope, "class": retention.class_of(scope), "activation": act,
-            "person": members.get(person or "", person), "days": retention.DAYS[retention.class_of(scope)],
-            "from": None if at is None else to_rfc3339(at), "due": at is not None and at <= now,
-        })  # fmt: skip
+        rows.append(
+            {
+                "scope": scope,
+                "class": retention.class_of(scope),
+                "activation": act,
+                "person": members.get(person or "", person),
+                "days": retention.DAYS[retention.class_of(scope)],
+                "from": None if at is None else to_rfc3339(at),
+                "due": at is not None and at <= now,
+            }
+        )
     return {"scopes": cast(Json, rows)}
 
 
 def _notices(console: Console, id_: str) -> list[dict[str, Json]]:
-    done = next(
-        (entry for entry in console.journal.entries(type_=ERASED) if entry.body["erasure"] == id_), None
-    )
+    done = next((entry for entry in console.journal.entries(type_=ERASED) if entry.body["erasure"] == id_), None)
     if done is None:
         return []
     told = {e.body["of"] for e in console.journal.entries(type_=NOTIFIED) if e.body["erasure"] == id_}
     gave = (entry for type_ in GAVE for entry in console.journal.entries(type_=type_, before=done.seq))
     return [
-        {"seq": entry.seq, "type": entry.type, "time": to_rfc3339(entry.t.wall_ms), "to": _to(console, entry),
-         "given": entry.seq in told}
+        {
+            "seq": entry.seq,
+            "type": entry.type,
+            "time": to_rfc3339(entry.t.wall_ms),
+            "to": _to(console, entry),
+            "given": entry.seq in told,
+        }
         for entry in sorted(gave, key=lambda entry: entry.seq)
         if _held(console, entry, rules.scopes_of(done.body))
-    ]  # fmt: skip
+    ]
 
 
 def _held(console: Console, entry: Entry, scopes: list[str]) -> bool:
@@ -89,11 +98,7 @@ def _first(console: Console, scope: str) -> Iterator[int]:
     entries = (
         console.journal.entries(act=act)
         if act is not None
-        else (
-            e
-            for type_ in ("keyholder.enrolled", "keyholder.proposed")
-            for e in console.journal.entries(type_=type_)
-        )
+        else (e for type_ in ("keyholder.enrolled", "keyholder.proposed") for e in console.journal.entries(type_=type_))
     )
     for entry in entries:
         if entry.c and entry.subject == person:

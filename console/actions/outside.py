@@ -29,9 +29,7 @@ LOOKED_AT = 50
 def protection(console: Console) -> dict[str, Json]:
     """Return what the present HSM really gives: ``anchors`` and ``destroys`` as measured, each yes, no or unproven."""
     found = rollback.newest(console)
-    measured = {
-        name: str(found.body[name]) if found else rollback.UNPROVEN for name in ("anchors", "destroys")
-    }
+    measured = {name: str(found.body[name]) if found else rollback.UNPROVEN for name in ("anchors", "destroys")}
     return {"assurance": console.policy.roster.station["assurance"], **measured}
 
 
@@ -51,13 +49,15 @@ def standing(console: Console) -> Object:
     newest = max(latest.values(), key=lambda row: (row.size, row.at), default=None)
     provable = max([*latest.values(), *_taken(console)], key=lambda row: (row.size, row.at), default=None)
     return {
-        "written": console.journal.size(), "provable": _row(provable, "since") if provable else None,
-        "witnessed": _row(newest, "at") if newest else None, "quorum": rules.witness_quorum,
+        "written": console.journal.size(),
+        "provable": _row(provable, "since") if provable else None,
+        "witnessed": _row(newest, "at") if newest else None,
+        "quorum": rules.witness_quorum,
         "vouched": cosignature.witnessed([row.size for row in latest.values()], rules.witness_quorum),
         "hsm": protection(console),
         "witnesses": [_witness(console, witness, latest.get(witness.key.name)) for witness in known],
         "recording": console.journal.status()["recording"],
-    }  # fmt: skip
+    }
 
 
 def _row(outside: Outside, when: str) -> dict[str, Json]:
@@ -66,16 +66,17 @@ def _row(outside: Outside, when: str) -> dict[str, Json]:
 
 def _witness(console: Console, witness: Witness, newest: Outside | None) -> dict[str, Json]:
     return {
-        "witness": witness.who, "name": _name(console, witness.who), "key": witness.key.vkey(),
-        "size": newest.size if newest else 0, "at": newest.at if newest else None,
-    }  # fmt: skip
+        "witness": witness.who,
+        "name": _name(console, witness.who),
+        "key": witness.key.vkey(),
+        "size": newest.size if newest else 0,
+        "at": newest.at if newest else None,
+    }
 
 
 def _by_witness(console: Console) -> dict[str, Outside]:
     """Return the newest state that each witness of the rules has signed, by the name of its key."""
-    who = {
-        witness.key.name: _name(console, witness.who) for witness in console.policy.rules.known_witnesses()
-    }
+    who = {witness.key.name: _name(console, witness.who) for witness in console.policy.rules.known_witnesses()}
     found: dict[str, Outside] = {}
     for entry in console.journal.entries(type_=COSIGNED):
         name = str(entry.body["witness"])

@@ -35,11 +35,15 @@ def overview(console: Console) -> Object:
     going_on = [str(row["activation"]) for row in rows if row["state"] not in OVER]
     refused = sum(1 for _ in console.journal.entries(type_="activation.refused"))
     return {
-        **rules.counts(rows), "refusals": refused, "notices_owed": notices.status(console)["notices_owed"],
-        "holds": len(cast(list[Json], list_holds(console)["holds"])), "entries": console.journal.size(),
+        **rules.counts(rows),
+        "refusals": refused,
+        "notices_owed": notices.status(console)["notices_owed"],
+        "holds": len(cast(list[Json], list_holds(console)["holds"])),
+        "entries": console.journal.size(),
         "incidents": cast(Json, sorted({*filter(None, incidents(console, going_on).values())})),
-        "alarm": list(console.journal.alarm()), "at": to_rfc3339(console.machine.reading().wall_ms),
-    }  # fmt: skip
+        "alarm": list(console.journal.alarm()),
+        "at": to_rfc3339(console.machine.reading().wall_ms),
+    }
 
 
 # --- told at the station -------------------------------------------------------------------------------------
@@ -53,13 +57,7 @@ def status_code(console: Console, member: str | None = None) -> Object:
     reader = _reader(console, member)
     counts = overview(console)
     if not counts["alarm"]:
-        write(
-            console,
-            TOLD,
-            unlocked_person(console),
-            {"to": pseudonym(console, by_token(reader.id))},
-            critical=True,
-        )
+        write(console, TOLD, unlocked_person(console), {"to": pseudonym(console, by_token(reader.id))}, critical=True)
     told = _status(counts, console.machine.reading().wall_ms, console.journal.size())
     (shared,) = console.hsm.derive("journal", [reader.share])
     letters = status.code_of(told, status.key_of(shared, console.policy.roster.vault, reader.id))
@@ -74,9 +72,7 @@ def status_code(console: Console, member: str | None = None) -> Object:
 def _reader(console: Console, member: str | None) -> Member:
     readers = [known for known in console.policy.roster.members if known.role == READER]
     if member is None and len(readers) != 1:
-        raise Refused(
-            "which_reader" if readers else "no_reader", known=", ".join(r.id for r in readers) or "-"
-        )
+        raise Refused("which_reader" if readers else "no_reader", known=", ".join(r.id for r in readers) or "-")
     found = console.policy.active(readers[0].id if member is None else member)
     _check_reader(found)
     return found
@@ -92,16 +88,25 @@ def _check_reader(person: Member) -> None:
 def _status(counts: Object, wall_ms: int, size: int) -> Status:
     places = cast(list[Json], counts["open_jurisdictions"])
     return Status(
-        wall_ms // MINUTE_MS, size, cast(int, counts["open"]), len(places), cast(int, counts["rotations_owed"]),
-        bool(counts["alarm"]), cast(int, counts["releases_open"]),
-    )  # fmt: skip
+        wall_ms // MINUTE_MS,
+        size,
+        cast(int, counts["open"]),
+        len(places),
+        cast(int, counts["rotations_owed"]),
+        bool(counts["alarm"]),
+        cast(int, counts["releases_open"]),
+    )
 
 
 def _said(told: Status, size: int) -> dict[str, Json]:
     return {
-        "open": told.open, "jurisdictions": told.jurisdictions, "rotations_owed": told.owed, "alarm": told.alarm,
-        "releases_open": told.shown, "entries": size,
-    }  # fmt: skip
+        "open": told.open,
+        "jurisdictions": told.jurisdictions,
+        "rotations_owed": told.owed,
+        "alarm": told.alarm,
+        "releases_open": told.shown,
+        "entries": size,
+    }
 
 
 # --- checked at the other end --------------------------------------------------------------------------------
@@ -124,10 +129,11 @@ def check_status(own: OwnConsole, typed: str) -> Object:
         now = status.heard(told, letters, wall_ms // MINUTE_MS, before, *_newest(own))
         own.files.write(HEARD, encode({"v": 1, **vars(now)}))
     return {
-        **_said(told, now.size), "told_at": to_rfc3339(now.minute * MINUTE_MS),
+        **_said(told, now.size),
+        "told_at": to_rfc3339(now.minute * MINUTE_MS),
         "same_as_before": before is not None and before.letters == letters,
         "grown": None if before is None or before.log != now.log else now.size - before.size,
-    }  # fmt: skip
+    }
 
 
 def _heard(own: OwnConsole) -> Heard | None:

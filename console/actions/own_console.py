@@ -17,16 +17,7 @@ from console.actions import policy as policy_actions
 from console.actions.policy import GENESIS, STEPS
 from console.actions.ports import Machine, Token, Vault
 from console.domain import ceremony, errand, justification, policy, succession, witness, words
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    encode,
-    from_base64,
-    normalised,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, encode, from_base64, normalised, shaped, to_base64
 from console.domain.ceremony import Approval
 from console.domain.errand import ERRAND, Errand
 from console.domain.errors import Corrupt, Refused, Unavailable
@@ -120,11 +111,14 @@ def describe_pinned(own: OwnConsole) -> Object:
     """Return which station this console knows, and what of it."""
     known = pinned(own)
     return {
-        "member": own.member, "vault": known.roster.vault, "mode": known.roster.mode,
-        "organisation": known.roster.station["origin"], "words": words.to_words(known.genesis),
+        "member": own.member,
+        "vault": known.roster.vault,
+        "mode": known.roster.mode,
+        "organisation": known.roster.station["origin"],
+        "words": words.to_words(known.genesis),
         "policy": known.number,
         "remembers": [{"log": log, "size": seen[-1].size} for log, seen in memory_of(own).items()],
-    }  # fmt: skip
+    }
 
 
 def pinned(own: OwnConsole) -> Policy:
@@ -165,10 +159,7 @@ def memory_of(own: OwnConsole) -> dict[str, list[Seen]]:
         return {}
     with shaped("memory_shape"):
         rows = cast(list[dict[str, Json]], decode_object(own.files.read(MEMORY))["logs"])
-        return {
-            str(row["log"]): [Seen.from_json(seen) for seen in cast(list[Object], row["seen"])]
-            for row in rows
-        }
+        return {str(row["log"]): [Seen.from_json(seen) for seen in cast(list[Object], row["seen"])] for row in rows}
 
 
 def told(own: OwnConsole, note: str, known: Policy) -> tuple[Log, Seen]:
@@ -181,9 +172,7 @@ def told(own: OwnConsole, note: str, known: Policy) -> tuple[Log, Seen]:
 def remember(own: OwnConsole, origin: str, seen: Sequence[Seen]) -> None:
     """Keep what was proven, durably; call it with the console held alone, or an older word could win."""
     memory = {**memory_of(own), origin: seen}
-    rows: list[Json] = [
-        {"log": log, "seen": [s.to_json() for s in known]} for log, known in sorted(memory.items())
-    ]
+    rows: list[Json] = [{"log": log, "seen": [s.to_json() for s in known]} for log, known in sorted(memory.items())]
     own.files.write(MEMORY, encode({"v": 1, "logs": rows}))
 
 
@@ -213,9 +202,7 @@ def read(own: OwnConsole, data: bytes) -> Opened:
 
 def describe(own: OwnConsole, opened: Opened) -> Object:
     """Return in plain values what the keyholder decides about: everything here was signed by the station."""
-    return asked.describe(
-        opened.errand, opened.policy, journal=opened.journal, wall_ms=own.machine.reading().wall_ms
-    )
+    return asked.describe(opened.errand, opened.policy, journal=opened.journal, wall_ms=own.machine.reading().wall_ms)
 
 
 # --- answering --------------------------------------------------------------------------------------------
@@ -249,9 +236,14 @@ def refuse(own: OwnConsole, opened: Opened, reason: str, *, veto: bool = False) 
 
 
 def _answered(
-    own: OwnConsole, opened: Opened, decision: str, *, matters: Sequence[str] | None = None,
-    confirms: Sequence[str] = (), reason: str | None = None,
-) -> tuple[Object, bytes]:  # fmt: skip
+    own: OwnConsole,
+    opened: Opened,
+    decision: str,
+    *,
+    matters: Sequence[str] | None = None,
+    confirms: Sequence[str] = (),
+    reason: str | None = None,
+) -> tuple[Object, bytes]:
     name = _file(opened, decision)
     if name in own.files.names("answers/"):
         return _once_more(own, name, decision)
@@ -261,9 +253,12 @@ def _answered(
     salt = own.machine.random(errand.SALT_BYTES)
     data = errand.seal_answer(given, opened.errand.request, salt).encode()
     kept: dict[str, Json] = {
-        "v": 1, "activation": opened.errand.request.activation, "decision": decision, "answer": to_base64(data),
+        "v": 1,
+        "activation": opened.errand.request.activation,
+        "decision": decision,
+        "answer": to_base64(data),
         "at": to_rfc3339(own.machine.reading().wall_ms),
-    }  # fmt: skip
+    }
     # Durable before it is shown: what this person has signed is never unknown to their own console.
     own.files.write(name, encode(kept))
     return _described(kept, repeated=False), data
@@ -281,9 +276,10 @@ def _once_more(own: OwnConsole, name: str, decision: str) -> tuple[Object, bytes
 
 def _described(kept: Object, *, repeated: bool) -> Object:
     return {
-        **{name: kept[name] for name in ("activation", "decision", "at")}, "repeated": repeated,
+        **{name: kept[name] for name in ("activation", "decision", "at")},
+        "repeated": repeated,
         "bytes": len(from_base64(kept["answer"])),
-    }  # fmt: skip
+    }
 
 
 def _file(opened: Opened, decision: str) -> str:
@@ -294,9 +290,14 @@ def _file(opened: Opened, decision: str) -> str:
 
 
 def _signed(
-    own: OwnConsole, opened: Opened, decision: str, *, matters: Sequence[str] | None,
-    confirms: Sequence[str], reason: str | None,
-) -> Approval:  # fmt: skip
+    own: OwnConsole,
+    opened: Opened,
+    decision: str,
+    *,
+    matters: Sequence[str] | None,
+    confirms: Sequence[str],
+    reason: str | None,
+) -> Approval:
     asked, request = opened.errand, opened.errand.request
     made_under = opened.policy.of(request.body["roster"], request.body["rules"])
     person = opened.policy.roster.member(own.member)
@@ -307,10 +308,19 @@ def _signed(
         blob = ceremony.hand_over(request, person, records, partial(token.decapsulate, "share"))
     turn = (asked.amount, asked.ordinal) if decision in approval.TURNS else (0, 0)
     said = ceremony.statement(
-        request, made_under, own.member, decision, blob=blob, checkpoint=opened.seen.to_json(), matters=matters,
-        confirms=confirms, amount=turn[0], ordinal=turn[1], reason=reason,
+        request,
+        made_under,
+        own.member,
+        decision,
+        blob=blob,
+        checkpoint=opened.seen.to_json(),
+        matters=matters,
+        confirms=confirms,
+        amount=turn[0],
+        ordinal=turn[1],
+        reason=reason,
         clock=to_rfc3339(own.machine.reading().wall_ms),
-    )  # fmt: skip
+    )
     given = Approval(said, blob, token.sign("sign", ceremony.statement_digest(said)))
     ceremony.check_approval(given, request, made_under)
     return given

@@ -52,9 +52,14 @@ def cosign(own: OwnConsole, data: bytes) -> tuple[Object, bytes]:
         body, at = split(asked.note)[0], own.machine.reading().wall_ms // 1000
         line = cosignature.cosign(_public(own).name, seed, body, at)
     value: Object = {
-        "log": log.origin, "journal": log.number, **told.to_json(), "before": memory[-1].size if memory else 0,
-        "witness": made["key"], "at": to_rfc3339(at * 1000), "line": line.strip(),
-    }  # fmt: skip
+        "log": log.origin,
+        "journal": log.number,
+        **told.to_json(),
+        "before": memory[-1].size if memory else 0,
+        "witness": made["key"],
+        "at": to_rfc3339(at * 1000),
+        "line": line.strip(),
+    }
     return value, asked.note + line.encode()
 
 

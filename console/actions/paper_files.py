@@ -24,9 +24,13 @@ def keep(console: Console, reserved: Sequence[Numbers], used: Collection[int]) -
     """Write down what the log that is written knows of numbers of paper forms."""
     log, roster = console.logs.current(), console.policy.roster
     said: Object = {
-        "v": 1, "vault": roster.vault, "log": log.origin, "roster": to_base64(roster.hash()),
-        "reserved": [list(numbers) for numbers in reserved], "used": sorted(used),
-    }  # fmt: skip
+        "v": 1,
+        "vault": roster.vault,
+        "log": log.origin,
+        "roster": to_base64(roster.hash()),
+        "reserved": [list(numbers) for numbers in reserved],
+        "used": sorted(used),
+    }
     station = to_base64(console.hsm.sign("request", _digest(said)))
     # A full disk keeps nobody from paper: the second medium is written first, and an entry says the same.
     with suppress(Unavailable):

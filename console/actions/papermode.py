@@ -26,12 +26,7 @@ RESERVED, PRINTED, PAPER_MODE = "paper.reserved", "paper.printed", "paper.mode"
 OUTSTANDING = "paper.outstanding"
 """What a new log says of forms that an older one reserved: they may lie anywhere, and none is given out again."""
 CODES = "codes"
-WRITE = (
-    "date and time, with the zone",
-    "activation",
-    "credential and number of the code",
-    "who asked, who was there",
-)
+WRITE = ("date and time, with the zone", "activation", "credential and number of the code", "who asked, who was there")
 """What stands on the form for each code."""
 NOT_PROVEN = (
     "When something was done: the times are what the clocks in the room said.",
@@ -46,13 +41,15 @@ def status(console: Console) -> Object:
     mode = present(console)
     recording = cast(Object, console.journal.status()["recording"])
     return {
-        "recording": recording, "since": mode.at if mode else None,
+        "recording": recording,
+        "since": mode.at if mode else None,
         "serial": mode.serial if mode else next_serial(console),
         "accepted": [member for member, _ in mode.accepted] if mode else [],
         "people": {member.id: member.name for member in console.policy.roster.members},
         "missing": cast(Json, mode.missing(console.policy)) if mode else list(console.policy.roster.groups),
-        "given": list(mode.given) if mode else [], "write": list(WRITE),
-    }  # fmt: skip
+        "given": list(mode.given) if mode else [],
+        "write": list(WRITE),
+    }
 
 
 def reserve(console: Console, count: int) -> Object:
@@ -72,11 +69,16 @@ def forms(console: Console, reserved: Object | None = None) -> tuple[str, bytes]
     Their printing is in the journal before. ``Refused``: paper_none_reserved.
     """
     numbers = reserved or _not_used(console)
-    made = console.paper.blank_forms({
-        **numbers, "station": console.settings.origin, "vault": console.policy.roster.vault,
-        "mode_words": MODE_WORDS[console.policy.roster.mode], "made": moment(console.machine.reading().wall_ms),
-        "not_proven": list(NOT_PROVEN),
-    })  # fmt: skip
+    made = console.paper.blank_forms(
+        {
+            **numbers,
+            "station": console.settings.origin,
+            "vault": console.policy.roster.vault,
+            "mode_words": MODE_WORDS[console.policy.roster.mode],
+            "made": moment(console.machine.reading().wall_ms),
+            "not_proven": list(NOT_PROVEN),
+        }
+    )
     write(console, PRINTED, unlocked_person(console), numbers, critical=True)
     return "paper-forms-{first}-{last}.pdf".format(**numbers), made
 
@@ -116,9 +118,7 @@ def outstanding(console: Console, proven: OldJournal | None) -> list[tuple[int, 
         reserved += _numbers(proven.entries(type_=RESERVED))
         used |= _used(proven)
         for entry in proven.entries(type_=OUTSTANDING):
-            reserved += [
-                (row["first"], row["last"]) for row in cast(list[dict[str, int]], entry.body["numbers"])
-            ]
+            reserved += [(row["first"], row["last"]) for row in cast(list[dict[str, int]], entry.body["numbers"])]
     return rules.outstanding(reserved, used)
 
 
@@ -162,9 +162,14 @@ def give(console: Console, activation: Activation, item: Item, kind: str) -> Non
     if activation.releases_left() - given <= 0:
         raise Refused("budget_used_up", used=activation.releases_used() + given, releases=activation.releases)
     code: dict[str, Json] = {
-        "act": activation.id, "credential": item.credential, "version": item.version, "item": item.item,
-        "kind": kind, "number": activation.releases_used() + given + 1, "at": _now(console),
-    }  # fmt: skip
+        "act": activation.id,
+        "credential": item.credential,
+        "version": item.version,
+        "item": item.item,
+        "kind": kind,
+        "number": activation.releases_used() + given + 1,
+        "at": _now(console),
+    }
     _keep(console, mode.giving(**code))
 
 
@@ -189,12 +194,12 @@ def settle(console: Console) -> None:
 def _entries(console: Console, mode: PaperMode) -> list[Draft]:
     people = console.people
     body: dict[str, Json] = {
-        "serial": mode.serial, "at": mode.at, "anchor": to_base64(mode.anchor),
-        "accepted": [
-            {"person": people.get(member, "-"), "signature": to_base64(sig)} for member, sig in mode.accepted
-        ],
+        "serial": mode.serial,
+        "at": mode.at,
+        "anchor": to_base64(mode.anchor),
+        "accepted": [{"person": people.get(member, "-"), "signature": to_base64(sig)} for member, sig in mode.accepted],
         "given": len(mode.given),
-    }  # fmt: skip
+    }
     first = Draft(PAPER_MODE, "program", "program", mode.id, body=body)
     codes = []
     for code in mode.given:
@@ -217,9 +222,12 @@ def _check_nothing_records(console: Console) -> None:
 def _begun(console: Console) -> PaperMode:
     newest = console.hsm.anchor()[-1:] or [b""]
     return PaperMode(
-        console.machine.new_id(), console.logs.current().origin, hashlib.sha256(newest[0]).digest(),
-        _now(console), next_serial(console),
-    )  # fmt: skip
+        console.machine.new_id(),
+        console.logs.current().origin,
+        hashlib.sha256(newest[0]).digest(),
+        _now(console),
+        next_serial(console),
+    )
 
 
 def _keep(console: Console, mode: PaperMode) -> None:

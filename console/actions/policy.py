@@ -12,15 +12,7 @@ from functools import partial
 from typing import cast
 
 from console.actions import suspension
-from console.actions.keyholder import (
-    PROGRAM,
-    THE_PROGRAM,
-    Actor,
-    by_token,
-    enrolment_draft,
-    pseudonyms,
-    write,
-)  # fmt: skip
+from console.actions.keyholder import PROGRAM, THE_PROGRAM, Actor, by_token, enrolment_draft, pseudonyms, write
 from console.actions.ports import Console, Files, Journal, Machine, Vault
 from console.actions.standing import check_openable
 from console.domain import keyholder, policy, succession
@@ -57,14 +49,21 @@ def show(known: Policy, open_: Sequence[Step] | None = None) -> Object:
     """Return a policy as people read it; ``open_`` are the proposals, None where the journal was not asked."""
     roster, suspended = known.roster, None if open_ is None else sorted(known.suspended)
     return {
-        "number": known.number, "vault": roster.vault, "mode": roster.mode, "epoch": roster.epoch,
-        "genesis": to_base64(known.genesis), "genesis_words": to_words(known.genesis),
-        "policy": to_base64(known.hash), "words": to_words(known.hash),
+        "number": known.number,
+        "vault": roster.vault,
+        "mode": roster.mode,
+        "epoch": roster.epoch,
+        "genesis": to_base64(known.genesis),
+        "genesis_words": to_words(known.genesis),
+        "policy": to_base64(known.hash),
+        "words": to_words(known.hash),
         "classes": {name: dict(thresholds) for name, thresholds in roster.classes.items()},
         "members": [{"id": m.id, "name": m.name, "role": m.role, "assurance": m.assurance} for m in roster.members],
-        "rules": known.rules.to_json(), "suspended": cast(Json, suspended), "by_sheets": known.by_sheets,
+        "rules": known.rules.to_json(),
+        "suspended": cast(Json, suspended),
+        "by_sheets": known.by_sheets,
         "proposals": [describe(step) for step in open_ or ()],
-    }  # fmt: skip
+    }
 
 
 def _steps(vault: Files) -> list[bytes]:
@@ -96,8 +95,14 @@ def propose(console: Console, proposed: Policy, member: str, reinstates: Collect
     console.vault.write(_file(step), step.encode())
     # Nobody proves anything by proposing: it binds nobody.
     by = Actor(member, "unlock" if console.hsm.unlocked_by() == member else "claimed")
-    write(console, "policy.proposed", by, {"proposal": step.id, "number": step.after.number},
-          fields={"differences": cast(Json, differences(step))}, subject=subject_of(step.id))  # fmt: skip
+    write(
+        console,
+        "policy.proposed",
+        by,
+        {"proposal": step.id, "number": step.after.number},
+        fields={"differences": cast(Json, differences(step))},
+        subject=subject_of(step.id),
+    )
     return describe(step)
 
 
@@ -134,12 +139,17 @@ def find(console: Console, id_: str) -> Step:
 def describe(step: Step) -> Object:
     """Return a proposal as people read it: what changes, what to mind, who has signed, who must still."""
     return {
-        "proposal": step.id, "number": step.after.number, "policy": to_base64(step.after.hash),
-        "words": to_words(step.after.hash), "differences": cast(Json, differences(step)),
-        "warnings": cast(Json, warnings(step)), "signed": sorted({*step.signatures, *step.proofs}),
-        "missing": cast(Json, step.missing()), "newcomers_missing": cast(Json, step.unsigned_newcomers()),
+        "proposal": step.id,
+        "number": step.after.number,
+        "policy": to_base64(step.after.hash),
+        "words": to_words(step.after.hash),
+        "differences": cast(Json, differences(step)),
+        "warnings": cast(Json, warnings(step)),
+        "signed": sorted({*step.signatures, *step.proofs}),
+        "missing": cast(Json, step.missing()),
+        "newcomers_missing": cast(Json, step.unsigned_newcomers()),
         "in_force": False,
-    }  # fmt: skip
+    }
 
 
 # --- signing, taking effect --------------------------------------------------------------------------------
@@ -259,10 +269,13 @@ def _check_quorum(journal: Journal, vault: Vault, after: Policy) -> None:
 
 def _drafts(journal: Journal, machine: Machine, after: Policy) -> Sequence[Draft]:
     body: dict[str, Json] = {
-        "number": after.number, "policy": to_base64(after.hash), "epoch": after.roster.epoch,
-        "roster": to_base64(after.roster.hash()), "rules": to_base64(after.rules.hash()),
+        "number": after.number,
+        "policy": to_base64(after.hash),
+        "epoch": after.roster.epoch,
+        "roster": to_base64(after.roster.hash()),
+        "rules": to_base64(after.rules.hash()),
         "by_sheets": after.by_sheets,
-    }  # fmt: skip
+    }
     changed = Draft("policy.changed", PROGRAM, "program", machine.new_id(), body=body)
     known = pseudonyms(journal)
     joined = [enrolment_draft(m, machine) for m in after.roster.members if m.id not in known]

@@ -110,9 +110,7 @@ class Journal(Protocol):
     def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
         """Return the RFC 9162 consistency proof from ``old_size`` to ``size``, by default the newest checkpoint."""
 
-    def verify(
-        self, *, deep: bool = False, entry: int | None = None, progress: Progress | None = None
-    ) -> Object:
+    def verify(self, *, deep: bool = False, entry: int | None = None, progress: Progress | None = None) -> Object:
         """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel.
 
         Of one ``entry``: ``size``, ``root``, ``steps`` of the newest state that is signed already and in which it
@@ -120,9 +118,13 @@ class Journal(Protocol):
         """
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: Mapping[str, CounselKey] | None = None,
+        self,
+        folder: PurePath,
+        *,
+        audience: str,
+        counsel: Mapping[str, CounselKey] | None = None,
         progress: Progress | None = None,
-    ) -> Object:  # fmt: skip
+    ) -> Object:
         """Write the C2SP tiles, openings, policy and verifier into an empty folder; ``counsel``: opened keys."""
 
     def prove(self, seq: int, *, audience: str, counsel: Mapping[str, CounselKey] | None = None) -> Proof:
@@ -286,7 +288,7 @@ class Sheets(Protocol):
 
     def split(
         self, secret: bytes, groups: Sequence[tuple[int, int]], identifier: int, random: Callable[[int], bytes]
-    ) -> list[list[list[str]]]:  # fmt: skip
+    ) -> list[list[list[str]]]:
         """Return per group and sheet its words; ``groups``: (needed, count) each, and all groups are needed."""
 
     def read(self, number: int, words: Sequence[str]) -> Sheet:

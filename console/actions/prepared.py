@@ -70,9 +70,15 @@ def sign(console: Console, name: str, member: str, *, read: str | None = None) -
         raise Refused("prepared_overtaken", name=name)
     signature = console.token(member).sign("sign", known.prepared.signed_digest())
     person.check(signature, known.prepared.signed_digest())
-    write(console, AGREED, by_token(member), _named(known.prepared),
-          fields={"member": member, "signature": to_base64(signature)}, subject=console.people[member],
-          critical=True)  # fmt: skip
+    write(
+        console,
+        AGREED,
+        by_token(member),
+        _named(known.prepared),
+        fields={"member": member, "signature": to_base64(signature)},
+        subject=console.people[member],
+        critical=True,
+    )
     return _said(console, find(console, name))
 
 
@@ -166,11 +172,15 @@ def _named(made: Prepared) -> dict[str, Json]:
 def _said(console: Console, known: Known) -> dict[str, Json]:
     groups, now = console.policy.roster.groups, console.machine.reading().wall_ms
     return {
-        "name": known.prepared.name, "id": known.prepared.id, "state": known.state,
+        "name": known.prepared.name,
+        "id": known.prepared.id,
+        "state": known.state,
         "unsigned": [group for group in groups if group not in known.signed],
         "days_left": rules.days_left(known.signed, now) if known.state == "agreed" else None,
-        "left_to_say": list(rules.HOUR), "template": known.prepared.template, "replaces": known.replaces,
-    }  # fmt: skip
+        "left_to_say": list(rules.HOUR),
+        "template": known.prepared.template,
+        "replaces": known.replaces,
+    }
 
 
 def prepared_check(console: Console) -> dict[str, Json]:
@@ -178,11 +188,7 @@ def prepared_check(console: Console) -> dict[str, Json]:
     states = [(known.prepared.name, known.state) for known in load(console)]
     return warn_of(
         "prepared",
-        [
-            told("{name}: {state}", name=name, state=told(state))
-            for name, state in states
-            if state != "agreed"
-        ],
+        [told("{name}: {state}", name=name, state=told(state)) for name, state in states if state != "agreed"],
         mend="prepared_overtaken" if any(state == "overtaken" for _, state in states) else "",
     )
 
@@ -233,10 +239,12 @@ def cost(console: Console, fields: Object) -> Object:
     past = rules.typical_minutes(_past(console))
     owing = sorted(name for name, credential in found.items() if credential.kind not in OWING_NOTHING)
     return {
-        "needed": needed, "past_minutes": past, "valid_minutes": console.policy.rules.request_valid_seconds // 60,
+        "needed": needed,
+        "past_minutes": past,
+        "valid_minutes": console.policy.rules.request_valid_seconds // 60,
         "owes": [{"debt": "rotation", "credential": name} for name in owing],
         "warnings": [*_warnings(console, found, items, known, left), *_thin(needed)],
-    }  # fmt: skip
+    }
 
 
 def _items(fields: Object) -> Sequence[Object]:
@@ -252,9 +260,7 @@ def _needed(
     policy, privilege = console.policy, fields.get("privilege", "none")
     on_top = () if privilege == "none" else policy.rules.privilege_classes
     seals = [
-        credentials.seal_of(console, found[name], found[name].current.place(n))
-        for name in items
-        for n in items[name]
+        credentials.seal_of(console, found[name], found[name].current.place(n)) for name in items for n in items[name]
     ]
     thresholds = standing.greatest([seal.thresholds(policy, on_top) for seal in seals])
     holders, cards = standing.common(seals, policy), contacts(console)
@@ -262,11 +268,13 @@ def _needed(
     own = {g for seal in seals for g in policy.roster.own_console.get(seal.class_, ())}
     return [
         {
-            "group": group, "needed": count, "own_console_only": group in own,
+            "group": group,
+            "needed": count,
+            "own_console_only": group in own,
             "people": [_person(console, id_, cards, chains) for id_ in holders.get(group, ()) if id_ != requester],
         }
         for group, count in sorted(thresholds.items())
-    ]  # fmt: skip
+    ]
 
 
 def _person(
@@ -274,22 +282,29 @@ def _person(
 ) -> dict[str, Json]:
     person = console.policy.roster.member(member)
     return {
-        "member": member, "name": person.name, **contact.to_object(cards, member), "deputies": list(chains[member]),
+        "member": member,
+        "name": person.name,
+        **contact.to_object(cards, member),
+        "deputies": list(chains[member]),
         "away": console.settings.is_away(member),
-    }  # fmt: skip
+    }
 
 
 def _warnings(
-    console: Console, found: Mapping[str, Credential], items: Mapping[str, Sequence[int]],
-    known: Mapping[str, Credential], left: set[str],
-) -> list[Json]:  # fmt: skip
+    console: Console,
+    found: Mapping[str, Credential],
+    items: Mapping[str, Sequence[int]],
+    known: Mapping[str, Credential],
+    left: set[str],
+) -> list[Json]:
     warnings: list[Json] = []
     rest = {name: _rest(credential, items[name], left) for name, credential in found.items()}
     # A list of codes goes on serving while some are left, a key that signs always; all else is changed once shown.
     spent = {
-        name for name, credential in found.items()
+        name
+        for name, credential in found.items()
         if credential.kind not in OWING_NOTHING or (credential.kind == "codes" and not rest[name])
-    }  # fmt: skip
+    }
     for one in rules.last_for_target([_usable(console, c, left) for _, c in sorted(known.items())], spent):
         warnings.append({"code": "last_for_target", "name": one.name, "target": one.target})
     for name, credential in sorted(found.items()):

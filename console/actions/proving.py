@@ -35,16 +35,24 @@ def prove(console: Console, member: str) -> Object:
     person, before = console.policy.active(member), last_proofs(console).get(member)
     challenge = console.machine.random(CHALLENGE_BYTES)
     said: dict[str, Json] = {
-        "v": 1, "vault": console.policy.roster.vault, "member": member, "challenge": to_base64(challenge),
-    }  # fmt: skip
+        "v": 1,
+        "vault": console.policy.roster.vault,
+        "member": member,
+        "challenge": to_base64(challenge),
+    }
     token, signed = console.token(member), digest("sign-proof", encode(said))
     signature = token.sign("sign", signed)
     person.check(signature, signed)
     blob = keys.seal_to(person.share, challenge, info=signed, mechanism=person.mechanism)
     if person.open(partial(token.decapsulate, "share"), [(blob, signed)]) != [challenge]:
         raise Corrupt("seal_broken")
-    write(console, PROVEN, by_token(member), fields={"proof": {**said, "signature": to_base64(signature)}},
-          subject=pseudonyms(console.journal)[member])  # fmt: skip
+    write(
+        console,
+        PROVEN,
+        by_token(member),
+        fields={"proof": {**said, "signature": to_base64(signature)}},
+        subject=pseudonyms(console.journal)[member],
+    )
     return {"member": member, "name": person.name, "days_since_the_last": _days(console, before)}
 
 
@@ -100,20 +108,21 @@ def tokens(console: Console) -> list[Json]:
     proofs = last_proofs(console)
     return [
         {
-            "member": person.id, "name": person.name, "group": person.role, "assurance": person.assurance,
+            "member": person.id,
+            "name": person.name,
+            "group": person.role,
+            "assurance": person.assurance,
             "present": _presence(console, person),
             "proven_days": _days(console, proofs.get(person.id)),
             "suspended": person.id in console.policy.suspended,
         }
         for person in console.policy.roster.members
-    ]  # fmt: skip
+    ]
 
 
 def token_checks(console: Console, rows: list[Json]) -> list[dict[str, Json]]:
     """Return the row of readiness: who has not proven their token within a month or so."""
-    holders = {
-        person.id for group in console.policy.roster.groups for person in console.policy.active_in(group)
-    }
+    holders = {person.id for group in console.policy.roster.groups for person in console.policy.active_in(group)}
     late = [row for row in rows if isinstance(row, dict) and row["member"] in holders and _is_late(row)]
     return [warn_of("tokens", [_said(row) for row in late])]
 

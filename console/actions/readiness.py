@@ -24,11 +24,20 @@ FREE_BYTES_LEAST = 256 * 1024 * 1024
 CLOCK_MS = 60_000
 """So far may the wall clock stand apart from the suspend-inclusive one since the newest entry."""
 ACTED_ON_BY = {
-    "hsm": "it", "hsm_rollback": "it", "journal": "it", "anchor": "legal", "alarm": "legal", "mirror_agrees": "legal",
+    "hsm": "it",
+    "hsm_rollback": "it",
+    "journal": "it",
+    "anchor": "legal",
+    "alarm": "legal",
+    "mirror_agrees": "legal",
     "recording": "it",
-    "mirror": "it", "core_dumps": "it", "air_gap": "it", "certificates": "it", "lockout": "legal",
+    "mirror": "it",
+    "core_dumps": "it",
+    "air_gap": "it",
+    "certificates": "it",
+    "lockout": "legal",
     "counsel_readers": "legal",
-}  # fmt: skip
+}
 """Whose group must act on a check; everything else whoever stands here does."""
 
 
@@ -42,9 +51,11 @@ def readiness(console: Console, progress: Progress | None = None) -> Object:
     rows = [*_checks(console, tokens, secrets, progress)]
     return {
         "ready": all(row["ok"] or row["level"] == "warning" for row in rows),
-        "checks": _with_calls(console, rows), "tokens": tokens.shown(),
-        "secrets": secrets.shown(), "sheets": sheets.shown(),
-    }  # fmt: skip
+        "checks": _with_calls(console, rows),
+        "tokens": tokens.shown(),
+        "secrets": secrets.shown(),
+        "sheets": sheets.shown(),
+    }
 
 
 class _Read:
@@ -69,9 +80,7 @@ class _Read:
         return self._rows
 
 
-def _checks(
-    console: Console, tokens: _Read, secrets: _Read, progress: Progress | None
-) -> Iterator[dict[str, Json]]:
+def _checks(console: Console, tokens: _Read, secrets: _Read, progress: Progress | None) -> Iterator[dict[str, Json]]:
     makers: tuple[tuple[str, Callable[[], Iterable[Json]]], ...] = (
         ("hsm", lambda: [_hsm(console)]),
         ("hsm_rollback", lambda: [_rollback(console)]),
@@ -137,11 +146,15 @@ def _rollback(console: Console) -> dict[str, Json]:
     measured = {name: told(answer) for name, answer in found.items()}
     days = (console.machine.reading().wall_ms - newest.t.wall_ms) // DAY_MS
     return check(
-        "hsm_rollback", ok=set(found.values()) == {"yes"}, level="warning",
+        "hsm_rollback",
+        ok=set(found.values()) == {"yes"},
+        level="warning",
         detail="{assurance}: stays destroyed: {destroys}, stays remembered: {anchors}; measured {days} days ago",
         mend="hsm_rollback_measured",
-        assurance=assurance, days=days, **measured,
-    )  # fmt: skip
+        assurance=assurance,
+        days=days,
+        **measured,
+    )
 
 
 # --- journal and clock ----------------------------------------------------------------------------------------
@@ -156,22 +169,45 @@ def _journal_checks(console: Console, progress: Progress | None) -> list[Json]:
     mirror, is_real = str(console.settings.station.mirror), console.policy.roster.mode == "real"
     return [
         warn_of("journal", _wrong(verdict), level="error", fine="whole"),
-        check("recording", ok=recording["light"] == "recording",
-              detail="{light}; entries that wait: {waiting}. {why}" if recording["why"]
-              else "{light}; entries that wait: {waiting}",
-              light=told(str(recording["light"])), waiting=recording["waiting"], why=recording["why"],
-              level="warning" if recording["light"] == "reserve" else "error"),
+        check(
+            "recording",
+            ok=recording["light"] == "recording",
+            detail="{light}; entries that wait: {waiting}. {why}"
+            if recording["why"]
+            else "{light}; entries that wait: {waiting}",
+            light=told(str(recording["light"])),
+            waiting=recording["waiting"],
+            why=recording["why"],
+            level="warning" if recording["light"] == "reserve" else "error",
+        ),
         check("anchor", ok=True, detail="both know of entry {entry}", entry=status["anchored"])
-        if not alarm else warn_of("anchor", [told("{finding}", finding=code) for code in alarm], level="error"),
+        if not alarm
+        else warn_of("anchor", [told("{finding}", finding=code) for code in alarm], level="error"),
         warn_of("alarm", [told("{log} was left behind", log=past["log"]) for past in before]),
-        check("mirror", ok=not behind and "mirror_missing" not in codes, level="warning",
-              detail="{folder}: files not copied yet: {count}, the first is {file}" if behind else "{folder}",
-              count=len(behind), file=behind[0] if behind else "", folder=mirror),
-        check("mirror_apart", ok=not is_real or console.vault.is_apart(), level="warning",
-              detail="{folder}", folder=mirror),
-        check("mirror_agrees", ok="mirror_differs" not in codes, detail="it tells the same as the journal"
-              if "mirror_differs" not in codes else "it tells another history than the journal"),
-    ]  # fmt: skip
+        check(
+            "mirror",
+            ok=not behind and "mirror_missing" not in codes,
+            level="warning",
+            detail="{folder}: files not copied yet: {count}, the first is {file}" if behind else "{folder}",
+            count=len(behind),
+            file=behind[0] if behind else "",
+            folder=mirror,
+        ),
+        check(
+            "mirror_apart",
+            ok=not is_real or console.vault.is_apart(),
+            level="warning",
+            detail="{folder}",
+            folder=mirror,
+        ),
+        check(
+            "mirror_agrees",
+            ok="mirror_differs" not in codes,
+            detail="it tells the same as the journal"
+            if "mirror_differs" not in codes
+            else "it tells another history than the journal",
+        ),
+    ]
 
 
 def _wrong(verdict: Object) -> list[Object]:
@@ -220,12 +256,26 @@ def _machine_checks(console: Console) -> list[Json]:
     return [
         warn_of("air_gap", [told("interface {name}", name=name) for name in interfaces]),
         check("core_dumps", ok=not health["dumps"], detail="allowed" if health["dumps"] else "forbidden"),
-        check("memory", ok=health["memory"] == "memfd_secret", level="warning",
-              detail="{memory}", memory=str(health["memory"])),
+        check(
+            "memory",
+            ok=health["memory"] == "memfd_secret",
+            level="warning",
+            detail="{memory}",
+            memory=str(health["memory"]),
+        ),
         check("screen_capture", ok=display != "x11", level="warning", detail="display: {display}", display=display),
-        check("printer", ok=bool(health["printer"]), level="warning",
-              detail="a print service is there" if health["printer"] else "no print service"),
-        check("camera", ok=bool(cameras), level="warning", detail="{cameras}" if cameras else "none",
-              cameras=", ".join(cameras)),
+        check(
+            "printer",
+            ok=bool(health["printer"]),
+            level="warning",
+            detail="a print service is there" if health["printer"] else "no print service",
+        ),
+        check(
+            "camera",
+            ok=bool(cameras),
+            level="warning",
+            detail="{cameras}" if cameras else "none",
+            cameras=", ".join(cameras),
+        ),
         check("disk_space", ok=free >= FREE_BYTES_LEAST, detail="{free} MB free", free=free // 2**20),
-    ]  # fmt: skip
+    ]

@@ -32,10 +32,14 @@ def limited(console: Console, *members: str | None) -> Console:
     if reader is None:
         return console
     return replace(
-        console, hsm=cast(Hsm, _ReadHsm(console.hsm, reader)), vault=cast(Vault, _ReadFiles(console.vault, reader)),
-        journal=cast(Journal, _ReadJournal(console.journal, reader)), token=_refuse(reader), token_of=_refuse(reader),
+        console,
+        hsm=cast(Hsm, _ReadHsm(console.hsm, reader)),
+        vault=cast(Vault, _ReadFiles(console.vault, reader)),
+        journal=cast(Journal, _ReadJournal(console.journal, reader)),
+        token=_refuse(reader),
+        token_of=_refuse(reader),
         logs=cast(Logs, _ReadLogs(console.logs, reader)),
-    )  # fmt: skip
+    )
 
 
 def _refuse(member: str) -> Any:
@@ -78,10 +82,20 @@ class _ReadHsm(_Closed):
 
 
 class _ReadJournal(_Closed):
-    READS = frozenset({
-        "size", "entries", "open_fields", "search", "checkpoint", "prove_consistency", "verify", "alarm", "root_at",
-        "status",
-    })  # fmt: skip
+    READS = frozenset(
+        {
+            "size",
+            "entries",
+            "open_fields",
+            "search",
+            "checkpoint",
+            "prove_consistency",
+            "verify",
+            "alarm",
+            "root_at",
+            "status",
+        }
+    )
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Take what says who unlocked, who locked, and that the state was told; refuse everything else."""

@@ -33,9 +33,8 @@ def add(console: Console, kind: str, track: str, fields: Object) -> Object:
 
 
 def append(
-    console: Console, parts: Mapping[str, Part], about: About, *, kind: str = KINDS[0],
-    also: tuple[Draft, ...] = (),
-) -> list[Entry]:  # fmt: skip
+    console: Console, parts: Mapping[str, Part], about: About, *, kind: str = KINDS[0], also: tuple[Draft, ...] = ()
+) -> list[Entry]:
     """Append the parts of one note, and ``also``, in one commit; return the entries once they are durable.
 
     ``Refused``: unknown_activation, activation_erased.
@@ -63,9 +62,16 @@ def _drafts(console: Console, kind: str, track: str, part: Part, about: About) -
     point, made = counsel.key_for(console, about)
     # That there is a note is public, with who wrote it and when. What kind of note, not even that.
     entry = Draft(
-        COUNSEL_TYPE, pseudonym(console, by), by.proof, console.machine.new_id(), {"key": name_of(point)},
-        {"kind": kind, **fields}, act=about.activation, track=COUNSEL, sealed_to=point,
-    )  # fmt: skip
+        COUNSEL_TYPE,
+        pseudonym(console, by),
+        by.proof,
+        console.machine.new_id(),
+        {"key": name_of(point)},
+        {"kind": kind, **fields},
+        act=about.activation,
+        track=COUNSEL,
+        sealed_to=point,
+    )
     return [*made, entry]
 
 
@@ -89,21 +95,31 @@ def _about(rows: list[dict[str, Json]], about: About) -> Iterator[dict[str, Json
 def _fact(journal: Journal, entry: Entry, people: Mapping[str, str]) -> dict[str, Json]:
     opened = cast(dict[str, Json], journal.open_fields(entry))
     return {
-        **_row(entry, people), "kind": entry.body["kind"], "title": opened.get("title"),
-        "matter": opened.get("matter"), "text": opened.get("text"),
-    }  # fmt: skip
+        **_row(entry, people),
+        "kind": entry.body["kind"],
+        "title": opened.get("title"),
+        "matter": opened.get("matter"),
+        "text": opened.get("text"),
+    }
 
 
 def _sealed(entry: Entry, folders: Mapping[str, Object], people: Mapping[str, str]) -> dict[str, Json]:
     folder = folders.get(str(entry.body.get("key")), {})
     return {
-        **_row(entry, people), "kind": None, "title": None, "matter": folder.get("matter"), "text": None,
+        **_row(entry, people),
+        "kind": None,
+        "title": None,
+        "matter": folder.get("matter"),
+        "text": None,
         "key": entry.body.get("key"),
-    }  # fmt: skip
+    }
 
 
 def _row(entry: Entry, people: Mapping[str, str]) -> dict[str, Json]:
     return {
-        "seq": entry.seq, "time": to_rfc3339(entry.t.wall_ms), "by": people.get(entry.actor, entry.actor),
-        "track": entry.track, "activation": entry.act,
-    }  # fmt: skip
+        "seq": entry.seq,
+        "time": to_rfc3339(entry.t.wall_ms),
+        "by": people.get(entry.actor, entry.actor),
+        "track": entry.track,
+        "activation": entry.act,
+    }

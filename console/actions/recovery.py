@@ -105,19 +105,21 @@ def preflight(console: Console, slot: str, needed: int, count: int, copies: int,
     if not 1 <= copies <= MAX_COPIES:
         raise Refused("copies_impossible", copies=copies, most=MAX_COPIES)
     rows: list[Json] = [
-        {
-            "group": part.group,
-            "number": number,
-            "holder": holder,
-            "name": console.policy.roster.member(holder).name,
-        }
+        {"group": part.group, "number": number, "holder": holder, "name": console.policy.roster.member(holder).name}
         for part in dealt
         for number, holder in enumerate(part.holders, start=1)
     ]
     return {
-        "slot": slot, "generation": 1 + _generation(sets(console.vault), slot), "needed": needed, "count": count,
-        "copies": copies, "pages": len(rows) * copies, "sheets": rows, "spare": count > needed, **press.check(),
-    }  # fmt: skip
+        "slot": slot,
+        "generation": 1 + _generation(sets(console.vault), slot),
+        "needed": needed,
+        "count": count,
+        "copies": copies,
+        "pages": len(rows) * copies,
+        "sheets": rows,
+        "spare": count > needed,
+        **press.check(),
+    }
 
 
 def _generation(known: Sequence[SheetSet], slot: str) -> int:
@@ -135,17 +137,16 @@ def print_sheets(console: Console, slot: str, needed: int, count: int, copies: i
         made, words = _make(console, plan, secret)
     console.vault.write(f"{SETS}{made.name}.json", made.encode())
     body: dict[str, Json] = {
-        **names_of(made), "needed": needed, "sheets": [[part.group, len(part.holders)] for part in made.dealt],
-        "copies": copies, "pages": plan["pages"], "to": plan["to"],
-    }  # fmt: skip
+        **names_of(made),
+        "needed": needed,
+        "sheets": [[part.group, len(part.holders)] for part in made.dealt],
+        "copies": copies,
+        "pages": plan["pages"],
+        "to": plan["to"],
+    }
     holders: list[Json] = [[part.group, *part.holders] for part in made.dealt]
     printed = write(
-        console,
-        "recovery.printed",
-        unlocked_person(console),
-        body,
-        fields={"holders": holders},
-        critical=True,
+        console, "recovery.printed", unlocked_person(console), body, fields={"holders": holders}, critical=True
     )
     for sheet in _pages(console, made, words, to_rfc3339(printed.t.wall_ms)):
         press.put(_file_name(made, sheet), console.paper.recovery_sheet(sheet), copies)
@@ -176,14 +177,23 @@ def _pages(console: Console, made: SheetSet, words: list[list[list[str]]], at: s
     what = "the station, with all groups" if made.slot == STATION else f"the group {made.slot}"
     return [
         {
-            "station": settings.origin, "vault": roster.vault,
-            "mode_words": "" if roster.mode == "real" else DRILL_BANNER, "what": what, "group": part.group,
-            "holder": roster.member(holder).name, "generation": made.generation, "number": number,
-            "needed": part.needed, "count": len(part.holders), "words": sheet, "check": made.check, "made": at,
+            "station": settings.origin,
+            "vault": roster.vault,
+            "mode_words": "" if roster.mode == "real" else DRILL_BANNER,
+            "what": what,
+            "group": part.group,
+            "holder": roster.member(holder).name,
+            "generation": made.generation,
+            "number": number,
+            "needed": part.needed,
+            "count": len(part.holders),
+            "words": sheet,
+            "check": made.check,
+            "made": at,
         }
         for part, dealt in zip(made.dealt, words, strict=True)
         for number, (holder, sheet) in enumerate(zip(part.holders, dealt, strict=True), start=1)
-    ]  # fmt: skip
+    ]
 
 
 def _file_name(made: SheetSet, sheet: Object) -> str:
@@ -194,9 +204,12 @@ def names_of(found: SheetSet) -> dict[str, Json]:
     """Return how entries name a set."""
     sign: dict[str, Json] = {} if found.sign is None else {"sign": to_base64(found.sign)}
     return {
-        "slot": found.slot, "generation": found.generation, "point": to_base64(found.point), **sign,
+        "slot": found.slot,
+        "generation": found.generation,
+        "point": to_base64(found.point),
+        **sign,
         "check": found.check,
-    }  # fmt: skip
+    }
 
 
 # --- proving --------------------------------------------------------------------------------------------------
@@ -208,17 +221,15 @@ def prove(console: Console, slot: str, words: Words) -> Object:
     wanted = _newest(known, slot)
     _, typed = key_of(console.sheets, wanted, known, words, spare=True)
     read: list[Json] = [[wanted.dealt[sheet.group].group, sheet.member + 1] for sheet in typed]
-    write(
-        console,
-        "recovery.proven",
-        unlocked_person(console),
-        {**names_of(wanted), "sheets": read},
-        critical=True,
-    )
+    write(console, "recovery.proven", unlocked_person(console), {**names_of(wanted), "sheets": read}, critical=True)
     return {
-        "slot": slot, "generation": wanted.generation, "check": wanted.check, "sheets": read,
-        "unread": unread(console, wanted), "proposal": _propose(console, known),
-    }  # fmt: skip
+        "slot": slot,
+        "generation": wanted.generation,
+        "check": wanted.check,
+        "sheets": read,
+        "unread": unread(console, wanted),
+        "proposal": _propose(console, known),
+    }
 
 
 def unread(console: Console, wanted: SheetSet) -> list[Json]:

@@ -21,7 +21,7 @@ from console.actions.activation import (
     load_request,
     load_stand_ins,
     refusals_noted,
-)  # fmt: skip
+)
 from console.actions.keyholder import Actor, unlocked_person, write
 from console.actions.ports import Console, Screen
 from console.domain import ceremony, envelope, recovery
@@ -58,9 +58,13 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
         if intent is not None:
             conclude(console, intent, outcome, by)
     return {
-        "released": name, "kind": kind, "item": item.item, "outcome": outcome, **left_after(console, act),
+        "released": name,
+        "kind": kind,
+        "item": item.item,
+        "outcome": outcome,
+        **left_after(console, act),
         "on_paper": papermode.status(console) if intent is None else None,
-    }  # fmt: skip
+    }
 
 
 def _check_is_shown(credential: Credential) -> None:
@@ -125,12 +129,7 @@ def check_budget(console: Console, activation: Activation) -> None:
         raise Refused("frozen_by_clock", activation=activation.id)
     if activation.releases_left() == 0 and why is None:
         write(
-            console,
-            "activation.frozen",
-            unlocked_person(console),
-            {"why": "budget"},
-            act=activation.id,
-            critical=True,
+            console, "activation.frozen", unlocked_person(console), {"why": "budget"}, act=activation.id, critical=True
         )
     if activation.releases_left() == 0 or why:
         raise Refused("budget_used_up", used=activation.releases_used(), releases=activation.releases)
@@ -157,15 +156,25 @@ def next_item(console: Console, filed: Request, name: str, kind: str) -> Item:
 
 
 def intend(
-    console: Console, activation: Activation, item: Item, kind: str, by: Actor, more: Object, *,
+    console: Console,
+    activation: Activation,
+    item: Item,
+    kind: str,
+    by: Actor,
+    more: Object,
+    *,
     fields: Object | None = None,
-) -> Entry:  # fmt: skip
+) -> Entry:
     """Write down, durably, what is about to happen with an item; ``Refused`` (given_already) as ``check_once`` says."""
     check_once(console, activation, item)
     body: dict[str, Json] = {
-        "credential": item.credential, "version": item.version, "item": item.item, "kind": kind,
-        "number": activation.releases_used() + 1, **more,
-    }  # fmt: skip
+        "credential": item.credential,
+        "version": item.version,
+        "item": item.item,
+        "kind": kind,
+        "number": activation.releases_used() + 1,
+        **more,
+    }
     return write(console, "release.intended", by, body, fields=fields, act=activation.id, critical=True)
 
 
@@ -188,9 +197,7 @@ def opened(
             payload.release()
 
 
-def _shares(
-    console: Console, activation: Activation, filed: Request, item: Item, record: Object
-) -> dict[str, bytes]:
+def _shares(console: Console, activation: Activation, filed: Request, item: Item, record: Object) -> dict[str, bytes]:
     approvals = check_quorum(console, activation, filed)
     key = key_name(activation.id)
     opened = ceremony.open_shares(filed, approvals, lambda points: console.hsm.derive(key, points))

@@ -51,9 +51,15 @@ class Question:
 
 
 def request_code(
-    console: Console, act: str, member: str, *, decision: str = "approve", amount: int = 0,
-    since: int | None = None, remembers: int | None = None,
-) -> tuple[Object, bytes]:  # fmt: skip
+    console: Console,
+    act: str,
+    member: str,
+    *,
+    decision: str = "approve",
+    amount: int = 0,
+    since: int | None = None,
+    remembers: int | None = None,
+) -> tuple[Object, bytes]:
     """Return what goes to a keyholder's own console, described, and its bytes, sealed to them alone.
 
     ``since``, ``remembers``: the number of the policy and the size of the journal that their console says it knows,
@@ -68,16 +74,24 @@ def request_code(
     sent = Errand(body, console.hsm.sign("request", errand.signed_digest(body)))
     name = pseudonym(console, by_token(member))
     noted: dict[str, Json] = {
-        "request": to_base64(filed.hash), "member": name, "decision": decision, "amount": amount,
-        "ordinal": activation.turns, "policy": console.policy.number, "seen": _seen(newest).to_json(),
-    }  # fmt: skip
+        "request": to_base64(filed.hash),
+        "member": name,
+        "decision": decision,
+        "amount": amount,
+        "ordinal": activation.turns,
+        "policy": console.policy.number,
+        "seen": _seen(newest).to_json(),
+    }
     write(console, ASKED, unlocked_person(console), noted, act=act)
     salt = console.machine.random(errand.SALT_BYTES)
     data = errand.seal_errand(sent, console.policy.roster.member(member), salt).encode()
     value: Object = {
-        "activation": act, "member": member, "decision": decision, "valid_until": to_rfc3339(sent.until_ms),
+        "activation": act,
+        "member": member,
+        "decision": decision,
+        "valid_until": to_rfc3339(sent.until_ms),
         "bytes": len(data),
-    }  # fmt: skip
+    }
     return value, data
 
 
@@ -115,12 +129,21 @@ def _compose(
     kinds, cards = _told(console, items)
     first = question.since or _policy_known_to(console, question.member)
     return errand.compose(
-        filed, console.policy, question.member, question.decision, amount=question.amount, ordinal=activation.turns,
+        filed,
+        console.policy,
+        question.member,
+        question.decision,
+        amount=question.amount,
+        ordinal=activation.turns,
         steps=_steps(console)[first - 1 :],
         records=[credentials.record(console, known, item) for item in items],
-        kinds=kinds, cards=cards, note=newest.note, earlier=_earlier(console, question, newest), written_ms=at.wall_ms,
+        kinds=kinds,
+        cards=cards,
+        note=newest.note,
+        earlier=_earlier(console, question, newest),
+        written_ms=at.wall_ms,
         until_ms=at.wall_ms + activation.seconds_left(at) * 1000,
-    )  # fmt: skip
+    )
 
 
 def _told(console: Console, items: Sequence[Item]) -> tuple[list[str], list[Object]]:
@@ -189,20 +212,26 @@ def pin_card(console: Console, member: str) -> tuple[Object, bytes]:
     """
     person = console.policy.roster.member(member)
     newest = console.journal.checkpoint()
-    data = encode({
-        "v": 1, "genesis": console.vault.read(GENESIS).decode(),
-        "steps": [step.decode() for step in _steps(console)], "checkpoint": newest.note.decode(),
-    })  # fmt: skip
+    data = encode(
+        {
+            "v": 1,
+            "genesis": console.vault.read(GENESIS).decode(),
+            "steps": [step.decode() for step in _steps(console)],
+            "checkpoint": newest.note.decode(),
+        }
+    )
     name = pseudonym(console, by_token(person.id))
-    noted: dict[str, Json] = {
-        "member": name, "policy": console.policy.number, "seen": _seen(newest).to_json()
-    }  # fmt: skip
+    noted: dict[str, Json] = {"member": name, "policy": console.policy.number, "seen": _seen(newest).to_json()}
     write(console, CARDED, unlocked_person(console), noted)
     value: Object = {
-        "member": person.id, "vault": console.policy.roster.vault, "mode": console.policy.roster.mode,
-        "genesis": to_base64(console.policy.genesis), "words": to_words(console.policy.genesis),
-        "policy": console.policy.number, "bytes": len(data),
-    }  # fmt: skip
+        "member": person.id,
+        "vault": console.policy.roster.vault,
+        "mode": console.policy.roster.mode,
+        "genesis": to_base64(console.policy.genesis),
+        "words": to_words(console.policy.genesis),
+        "policy": console.policy.number,
+        "bytes": len(data),
+    }
     return value, data
 
 
@@ -227,12 +256,7 @@ def read_answer(console: Console, act: str, data: bytes) -> Object:
     """Return who answered what, and why they deny, verified but not taken; raises as ``approval_scan``."""
     given = _opened(console, errand.parse(data, ANSWER), load_request(console, act))
     said = given.statement
-    return {
-        "activation": act,
-        "member": given.member,
-        "decision": said["decision"],
-        "reason": said.get("reason"),
-    }
+    return {"activation": act, "member": given.member, "decision": said["decision"], "reason": said.get("reason")}
 
 
 def _opened(console: Console, sealed: Sealed, filed: Request) -> Approval:
@@ -288,16 +312,19 @@ def missing(console: Console, act: str) -> Object:
     stand_in, own = deputies(console, cards), approval.own_console_groups(console.policy, filed)
     rows: list[Json] = [
         {
-            "member": person.id, "name": person.name, "group": person.role,
+            "member": person.id,
+            "name": person.name,
+            "group": person.role,
             "own_console_only": person.role in own,
             "asked": _when(sent.get(console.people[person.id])),
-            **contact.to_object(cards, person.id), "deputies": cast(Json, stand_in.get(person.id, [])),
+            **contact.to_object(cards, person.id),
+            "deputies": cast(Json, stand_in.get(person.id, [])),
         }
         for group, count in activation.missing().items()
         if count
         for person in console.policy.roster.group(group)
         if console.people[person.id] not in given and _may_decide(console, filed, person.id)
-    ]  # fmt: skip
+    ]
     state = activation.state(console.machine.reading())
     return {"activation": act, "state": state, "missing": activation.missing(), "people": rows}
 

@@ -65,12 +65,20 @@ def propose(console: Console, text: str = "") -> Object:
     stated = list(restating.of_credentials(console, told, carried))
     new = old.following(console.logs.highest() + 1, fresh["log"] if fresh else None)
     proposed = Renewal(
-        vault=roster.vault, mode=roster.mode, previous=past[-1].hash if past else None, old=old, new=new,
-        anchors=tuple(to_base64(note) for note in notes), found=told.found if told else None,
-        reasons=tuple(codes), text=text.strip() or ", ".join(codes),
-        policy=console.policy.hash, policy_number=console.policy.number,
+        vault=roster.vault,
+        mode=roster.mode,
+        previous=past[-1].hash if past else None,
+        old=old,
+        new=new,
+        anchors=tuple(to_base64(note) for note in notes),
+        found=told.found if told else None,
+        reasons=tuple(codes),
+        text=text.strip() or ", ".join(codes),
+        policy=console.policy.hash,
+        policy_number=console.policy.number,
         state=tables.fingerprint(console.hsm, console.vault, tables.STATE),
-        credentials=tuple(said for said, _ in stated), ended=tuple(_open_activations(console.hsm)),
+        credentials=tuple(said for said, _ in stated),
+        ended=tuple(_open_activations(console.hsm)),
         carried=(
             *carried,
             *restating.paper_forms(console, told),
@@ -78,7 +86,7 @@ def propose(console: Console, text: str = "") -> Object:
         ),
         station={**roster.station, **fresh, "log": new.key} if fresh else None,
         lost=tuple(suspensions.names(carried, console.policy)),
-    )  # fmt: skip
+    )
     _check_held(console.hsm, console.machine, console.policy, proposed)
     console.vault.write(_file(proposed), proposed.encode())
     return describe(proposed, console.policy)
@@ -121,10 +129,7 @@ def _only_the_hsm_is_new(console: Console, anchors: list[Checkpoint]) -> bool:
 
     Under any other alarm the database is what the alarm is about: it proves nothing, however long it is.
     """
-    codes = [
-        str(cast(Object, finding)["code"])
-        for finding in cast(list[Json], console.journal.verify()["findings"])
-    ]
+    codes = [str(cast(Object, finding)["code"]) for finding in cast(list[Json], console.journal.verify()["findings"])]
     return console.journal.alarm() == codes == ["hsm_replaced"] and bool(anchors)
 
 
@@ -192,22 +197,39 @@ def describe(proposed: Renewal, known: Policy) -> Object:
     """Return a renewal as people read it before they sign."""
     found = proposed.found
     return {
-        "renewal": proposed.id, "from": proposed.old.origin, "to": proposed.new.origin, "key": proposed.new.key,
-        "alarm": list(proposed.reasons), "text": proposed.text,
+        "renewal": proposed.id,
+        "from": proposed.old.origin,
+        "to": proposed.new.origin,
+        "key": proposed.new.key,
+        "alarm": list(proposed.reasons),
+        "text": proposed.text,
         "anchored": [{"size": a.size, "root": to_base64(a.root)} for a in _anchored(proposed)],
-        "found": found.to_json() if found else None, "policy": proposed.policy_number,
+        "found": found.to_json() if found else None,
+        "policy": proposed.policy_number,
         "credentials": [
-            {"name": c.name, "version": c.version, "candidate": c.candidate, "kind": c.kind, "left": c.left,
-             "owes": c.owes, "restated_from": c.source} for c in proposed.credentials
+            {
+                "name": c.name,
+                "version": c.version,
+                "candidate": c.candidate,
+                "kind": c.kind,
+                "left": c.left,
+                "owes": c.owes,
+                "restated_from": c.source,
+            }
+            for c in proposed.credentials
         ],
         "debts": [{"debt": "rotation", "credential": n, "version": v} for n, v in proposed.debts()],
         "suspended": cast(Json, sorted(restating.suspended_in(proposed.carried, known))),
-        "suspensions_lost": list(proposed.lost), "paper_outstanding": restating.forms_in(proposed.carried),
+        "suspensions_lost": list(proposed.lost),
+        "paper_outstanding": restating.forms_in(proposed.carried),
         # The keys of a new HSM change the roster, and whoever agreed did so under the one before.
         "prepared_stay": bool(found and found.proven) and proposed.station is None,
-        "ended": list(proposed.ended), "signed": sorted(proposed.signatures),
-        "missing": cast(Json, proposed.missing(known)), "new_hsm": proposed.station is not None, "in_force": False,
-    }  # fmt: skip
+        "ended": list(proposed.ended),
+        "signed": sorted(proposed.signatures),
+        "missing": cast(Json, proposed.missing(known)),
+        "new_hsm": proposed.station is not None,
+        "in_force": False,
+    }
 
 
 def _anchored(proposed: Renewal) -> list[Checkpoint]:
@@ -218,9 +240,13 @@ def _anchored(proposed: Renewal) -> list[Checkpoint]:
 
 
 def resume(
-    hsm: Hsm, vault: Vault, machine: Machine, known: Policy, logs: Logs,
+    hsm: Hsm,
+    vault: Vault,
+    machine: Machine,
+    known: Policy,
+    logs: Logs,
     current: Callable[[], AbstractContextManager[Journal]],
-) -> bool:  # fmt: skip
+) -> bool:
     """Begin the new log of a renewal that both signed and a crash cut, and say so; whatever else lies there stays.
 
     ``current`` opens the log that stands. Without an alarm nothing is begun; a renewal that is half done raises it,
@@ -232,9 +258,7 @@ def resume(
             proposed = renewal.parse(vault.read(name), known)
             if proposed.old != logs.current():
                 vault.remove(name)
-            elif proposed.is_complete(known) and proposed.is_complete(
-                _counting(known, logs, proposed, current)
-            ):
+            elif proposed.is_complete(known) and proposed.is_complete(_counting(known, logs, proposed, current)):
                 _check_current(hsm, vault, machine, known, logs, proposed)
                 _begin(hsm, vault, machine, known, logs, proposed)
                 return True
@@ -251,9 +275,7 @@ def _counting(
         return _with_suspended(journal, logs, known, proposed)
 
 
-def _check_current(
-    hsm: Hsm, vault: Vault, machine: Machine, known: Policy, logs: Logs, proposed: Renewal
-) -> None:
+def _check_current(hsm: Hsm, vault: Vault, machine: Machine, known: Policy, logs: Logs, proposed: Renewal) -> None:
     """Raise ``Refused`` (renewal_overtaken) unless everything that it says still is so.
 
     ``Corrupt`` (station_key_unproven) unless this HSM has the keys that it names, whoever wrote the file. An HSM that
@@ -262,8 +284,11 @@ def _check_current(
     """
     renewal.check_follows(proposed, in_force(vault, known), first_log(known))
     _check_held(hsm, machine, known, proposed)
-    begun = [checkpoint.open_note(note, [checkpoint.parse_vkey(proposed.new.key)]) for note in hsm.anchor()
-             if to_base64(note) not in proposed.anchors]  # fmt: skip
+    begun = [
+        checkpoint.open_note(note, [checkpoint.parse_vkey(proposed.new.key)])
+        for note in hsm.anchor()
+        if to_base64(note) not in proposed.anchors
+    ]
     size = len(_first_said(machine, proposed))
     if (
         proposed.old != logs.current()
@@ -350,20 +375,31 @@ def _first_said(machine: Machine, signed: Renewal) -> list[Object]:
 def _renewed_body(signed: Renewal) -> Object:
     people = restating.pseudonyms(signed.carried)
     return {
-        "renewal": to_base64(signed.hash), "from": signed.old.to_json(), "to": signed.new.to_json(),
-        "anchors": list(signed.anchors), "found": signed.found.to_json() if signed.found else None,
-        "alarm": list(signed.reasons), "policy": to_base64(signed.policy), "policy_number": signed.policy_number,
-        "state": to_base64(signed.state), "ended": list(signed.ended), "credentials": len(signed.credentials),
-        "debts": len(signed.debts()), "signed": sorted(people[member] for member in signed.signatures),
-    }  # fmt: skip
+        "renewal": to_base64(signed.hash),
+        "from": signed.old.to_json(),
+        "to": signed.new.to_json(),
+        "anchors": list(signed.anchors),
+        "found": signed.found.to_json() if signed.found else None,
+        "alarm": list(signed.reasons),
+        "policy": to_base64(signed.policy),
+        "policy_number": signed.policy_number,
+        "state": to_base64(signed.state),
+        "ended": list(signed.ended),
+        "credentials": len(signed.credentials),
+        "debts": len(signed.debts()),
+        "signed": sorted(people[member] for member in signed.signatures),
+    }
 
 
 def _restated_body(said: Restated, step: int) -> Object:
     """Return what the old log told of a credential since it was sealed; of a TOTP seed the present step is shown."""
     return {
-        "credential": said.name, "exposed": said.exposed, "taken": [list(place) for place in said.taken],
-        "step": step if said.kind == "totp" else None, "restated": {"from": said.source},
-    }  # fmt: skip
+        "credential": said.name,
+        "exposed": said.exposed,
+        "taken": [list(place) for place in said.taken],
+        "step": step if said.kind == "totp" else None,
+        "restated": {"from": said.source},
+    }
 
 
 def _file(proposed: Renewal) -> str:

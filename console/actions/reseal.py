@@ -37,19 +37,27 @@ def plan(console: Console) -> Object:
     people = sum(standing.greatest([cast(dict[str, int], row["needed"]) for row in rows]).values())
     seconds = len(requests) * MINUTES_PER_REQUEST * 60 + (people * touches + items) * SECONDS_PER_TOUCH
     return {
-        "stale": cast(Json, rows), "items": items, "requests": cast(Json, requests), "touches_each": touches,
-        "touches_of_sealer": items, "people": people, "minutes": -(-seconds // 60),
-    }  # fmt: skip
+        "stale": cast(Json, rows),
+        "items": items,
+        "requests": cast(Json, requests),
+        "touches_each": touches,
+        "touches_of_sealer": items,
+        "people": people,
+        "minutes": -(-seconds // 60),
+    }
 
 
 def _planned(console: Console, credential: Credential, items: list[int]) -> dict[str, Json]:
     seals = [credentials.seal_of(console, credential, credential.current.place(n)) for n in items]
     return {
-        "credential": credential.name, "kind": credential.kind, "class": credential.current.class_, "items": len(items),
+        "credential": credential.name,
+        "kind": credential.kind,
+        "class": credential.current.class_,
+        "items": len(items),
         "openable_by": cast(Json, standing.common(seals, console.policy)),
         "needed": cast(Json, standing.greatest([seal.thresholds(console.policy) for seal in seals])),
         "candidate": credential.candidate is not None,
-    }  # fmt: skip
+    }
 
 
 def _requests(rows: list[dict[str, Json]]) -> list[list[dict[str, Json]]]:
@@ -116,9 +124,12 @@ def _reseal(console: Console, act: str, filed: Request, item: Item, by: Actor) -
     check_budget(console, activation)
     record, credential = credentials.record(console, known, item), credentials.find(known, item.credential)
     body: dict[str, Json] = {
-        "credential": item.credential, "version": item.version, "item": item.item, "kind": credential.kind,
+        "credential": item.credential,
+        "version": item.version,
+        "item": item.item,
+        "kind": credential.kind,
         "number": activation.releases_used() + 1,
-    }  # fmt: skip
+    }
     write(console, "credential.reseal_intended", by, body, act=act, critical=True)
     with opened(console, activation, filed, item, record, is_code=False) as payload:
         credentials.seal_again(console, credential, item.item, bytes(payload), by, act)

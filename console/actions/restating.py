@@ -29,10 +29,20 @@ from console.domain.renewal import Found, Restated, written_at
 from console.domain.succession import is_still_suspended
 
 PEOPLE = (
-    "station.founded", "keyholder.enrolled", "keyholder.contact", "keyholder.suspended", "keyholder.token",
-    "policy.changed", "recovery.printed", "recovery.proven", "recovery.drilled", "recovery.used", erasure.ERASED,
-    hold.PLACED, hold.LIFTING,
-)  # fmt: skip
+    "station.founded",
+    "keyholder.enrolled",
+    "keyholder.contact",
+    "keyholder.suspended",
+    "keyholder.token",
+    "policy.changed",
+    "recovery.printed",
+    "recovery.proven",
+    "recovery.drilled",
+    "recovery.used",
+    erasure.ERASED,
+    hold.PLACED,
+    hold.LIFTING,
+)
 VERSIONS = ("credential.sealed", "credential.confirmed")
 """Types whose entries are said again as they were: what they say holds until another entry says otherwise."""
 IN_THE_CLEAR = ("keyholder.enrolled", SUSPENDED)
@@ -85,9 +95,7 @@ def people(console: Console, told: Told | None, suspensions: "Suspensions") -> I
     """
     types = {*PEOPLE, *(WHERE_PROVEN if told and told.found.proven else ())} - {SUSPENDED}
     entries = sorted(told.entries(*types), key=lambda e: e.seq) if told else []
-    said = [
-        _as_it_was(entry, told.fields(entry)) for entry in entries if told and _holds(entry, told, console)
-    ]
+    said = [_as_it_was(entry, told.fields(entry)) for entry in entries if told and _holds(entry, told, console)]
     keys = tables.rows(console.hsm, console.vault, tables.OPENING_KEYS)
     yield from (_sealed(entry, keys, console.machine) for entry in said)
     yield from suspensions.said
@@ -132,8 +140,9 @@ def _as_it_was(entry: Entry, fields: Mapping[str, object]) -> Object:
     body: Object = {**entry.body, "restated": place}
     return {
         **saying(entry.type, body, fields=cast(Object, dict(fields)), subject=entry.subject),
-        "actor": entry.actor, "proof": entry.proof,
-    }  # fmt: skip
+        "actor": entry.actor,
+        "proof": entry.proof,
+    }
 
 
 def _sealed(said: Object, keys: Mapping[str, bytes], machine: Machine) -> Object:
@@ -142,10 +151,13 @@ def _sealed(said: Object, keys: Mapping[str, bytes], machine: Machine) -> Object
     if said["type"] in IN_THE_CLEAR or not said["fields"] or key is None:
         return said
     sealed: dict[str, Json] = {
-        name: to_base64(seal_opening(
-            key, machine.random(SALT_BYTES), machine.random(NONCE_BYTES), entry_id=AGAIN, name=name, value=value
-        )) for name, value in cast(dict[str, Json], said["fields"]).items()
-    }  # fmt: skip
+        name: to_base64(
+            seal_opening(
+                key, machine.random(SALT_BYTES), machine.random(NONCE_BYTES), entry_id=AGAIN, name=name, value=value
+            )
+        )
+        for name, value in cast(dict[str, Json], said["fields"]).items()
+    }
     return {**said, "fields": {}, "sealed": sealed}
 
 
@@ -161,23 +173,24 @@ def drafts(said: Iterable[Object], keys: Mapping[str, bytes], machine: Machine) 
             name: open_opening(key or b"", from_base64(text), entry_id=AGAIN, name=name).value
             for name, text in sealed.items()
         }
-        found.append(
-            _draft({**entry, "fields": {**cast(Object, entry["fields"]), **opened}}, machine.new_id())
-        )
+        found.append(_draft({**entry, "fields": {**cast(Object, entry["fields"]), **opened}}, machine.new_id()))
     return found
 
 
 def _draft(said: Object, id_: str) -> Draft:
     return Draft(
-        str(said["type"]), str(said["actor"]), str(said["proof"]), id_, body=cast(Object, said["body"]),
-        fields=cast(Object, said["fields"]), subject=cast(str | None, said["subject"]),
-    )  # fmt: skip
+        str(said["type"]),
+        str(said["actor"]),
+        str(said["proof"]),
+        id_,
+        body=cast(Object, said["body"]),
+        fields=cast(Object, said["fields"]),
+        subject=cast(str | None, said["subject"]),
+    )
 
 
 def saying(type_: str, body: Object, *, fields: Object | None = None, subject: str | None = None) -> Object:
-    return {
-        "type": type_, "actor": PROGRAM, "proof": PROGRAM, "subject": subject, "body": body, "fields": fields or {},
-    }  # fmt: skip
+    return {"type": type_, "actor": PROGRAM, "proof": PROGRAM, "subject": subject, "body": body, "fields": fields or {}}
 
 
 def pseudonyms(said: Iterable[Object]) -> dict[str, str]:
@@ -280,9 +293,7 @@ def _from_files(console: Console, told: Told | None, people: Iterable[Object]) -
     for name, versions in sorted(_signed_records(console).items()):
         items = {item for records in versions.values() for item in records}
         kind = said.get(name) or ("codes" if len(items) > 1 else "password")
-        live = [
-            v for v in sorted(versions) if any(credentials.row_name(name, v, n) in rows for n in versions[v])
-        ]
+        live = [v for v in sorted(versions) if any(credentials.row_name(name, v, n) in rows for n in versions[v])]
         # Confirming a version burns those before it, so the oldest that opens is the one that was confirmed. To take
         # the newest would let one person's candidate replace a good secret by way of an alarm.
         current = live[0] if live else max(versions)
@@ -301,9 +312,13 @@ def _from_files(console: Console, told: Told | None, people: Iterable[Object]) -
 
 
 def _version_bodies(
-    known: Policy, name: str, kind: str, versions: Mapping[int, Mapping[int, Object]], current: int,
+    known: Policy,
+    name: str,
+    kind: str,
+    versions: Mapping[int, Mapping[int, Object]],
+    current: int,
     names: Mapping[str, str],
-) -> Iterator[Object]:  # fmt: skip
+) -> Iterator[Object]:
     """Yield the bodies that tell these versions; one that lacks items holds those that were sealed again."""
     count, before = 0, None
     for version, records in sorted(versions.items()):
@@ -314,14 +329,18 @@ def _version_bodies(
         context = envelope.record_context(first)
         hashes = [records.get(n) for n in range(count)]
         yield {
-            "credential": name, "kind": kind, "class": context.class_, "version": version,
+            "credential": name,
+            "kind": kind,
+            "class": context.class_,
+            "version": version,
             "state": "sealed" if version <= current else "candidate",
-            "epoch": known.roster_of(context.roster).epoch, "roster": to_base64(context.roster),
+            "epoch": known.roster_of(context.roster).epoch,
+            "roster": to_base64(context.roster),
             "records": [to_base64(envelope.record_hash(record)) if record else None for record in hashes],
             "resealed_from": None if whole else before,
             "sealed_by": names.get(sealer(first), sealer(first)),
             "restated": {"from": "files"},
-        }  # fmt: skip
+        }
         before = version
 
 
@@ -341,6 +360,13 @@ def _restated(credential: Credential, rows: set[str], source: str) -> Restated:
     left = credentials.openable_items(credential, rows)
     gone = {(version.place(n), n) for n in range(len(version.records)) if n not in left}
     return Restated(
-        credential.name, credential.kind, version.number, candidate.number if candidate else None, len(left),
-        credential.exposed, credential.is_exposed, tuple(sorted(credential.taken | gone)), source,
-    )  # fmt: skip
+        credential.name,
+        credential.kind,
+        version.number,
+        candidate.number if candidate else None,
+        len(left),
+        credential.exposed,
+        credential.is_exposed,
+        tuple(sorted(credential.taken | gone)),
+        source,
+    )

@@ -92,9 +92,7 @@ def fill(locked: Locked, opened: Escrowed, anchors: Sequence[bytes] = ()) -> Obj
     return {"items": len(opened.state), "opening_keys": len(opened.opening_keys), "keys": dict(public)}
 
 
-def _fill(
-    locked: Locked, known: Policy, opened: Escrowed, anchors: Sequence[bytes], pin: bytes
-) -> Mapping[str, str]:
+def _fill(locked: Locked, known: Policy, opened: Escrowed, anchors: Sequence[bytes], pin: bytes) -> Mapping[str, str]:
     vault, vault_id = locked.vault, known.roster.vault
     with locked.founding.station(pin) as hsm:
         public = locked.founding.public_keys(hsm)

@@ -55,9 +55,7 @@ def _try_canary(console: Console, used: SheetSet, words: Words) -> None:
     key, _ = key_of(console.sheets, used, sets(console.vault), words)
     (secret,) = key.open([envelope.sealed_secret(record, used.slot)])
     room = memoryview(bytearray(envelope.unsealed_size(record)))
-    payload = envelope.unseal_record(
-        record, {}, escrow.NO_HSM_SECRET, room, group_secrets={used.slot: secret}
-    )
+    payload = envelope.unseal_record(record, {}, escrow.NO_HSM_SECRET, room, group_secrets={used.slot: secret})
     if bytes(payload) != escrow.CANARY:
         raise Corrupt("canary_of_another_set", slot=used.slot)
 
@@ -69,10 +67,7 @@ def _try_escrow(console: Console, words: Words) -> None:
     # A row too many is what a kill leaves; a row too few would be lost with the HSM.
     if not kept.items() <= opened.state.items():
         raise Corrupt("escrow_differs")
-    if (
-        not tables.rows(console.hsm, console.vault, tables.OPENING_KEYS).items()
-        <= opened.opening_keys.items()
-    ):
+    if not tables.rows(console.hsm, console.vault, tables.OPENING_KEYS).items() <= opened.opening_keys.items():
         raise Corrupt("escrow_differs")
 
 
@@ -127,20 +122,31 @@ def _status_of(console: Console, slot: str, known: Sequence[SheetSet]) -> dict[s
     spent = marked(console, "recovery.used")
     debts = [owed(console, one) for one in of_slot if slot != STATION and (slot, one.generation) in spent]
     row: dict[str, Json] = {
-        "slot": slot, "state": "none", "generation": 0, "check": None, "unread": [], "drilled": None,
-        "drilled_days": None, "gone": [], "uncovered": [], "owed": [*chain.from_iterable(debts)],
-    }  # fmt: skip
+        "slot": slot,
+        "state": "none",
+        "generation": 0,
+        "check": None,
+        "unread": [],
+        "drilled": None,
+        "drilled_days": None,
+        "gone": [],
+        "uncovered": [],
+        "owed": [*chain.from_iterable(debts)],
+    }
     if not of_slot:
         return row
     one = next((one for one in of_slot if one.point == point), of_slot[-1])
     drilled = _drilled(console, one)
     return row | {
-        "state": _state(console, one, point), "generation": one.generation, "check": one.check,
-        "unread": unread(console, one), "gone": _gone(console, one),
+        "state": _state(console, one, point),
+        "generation": one.generation,
+        "check": one.check,
+        "unread": unread(console, one),
+        "gone": _gone(console, one),
         "drilled": None if drilled is None else to_rfc3339(drilled),
         "drilled_days": None if drilled is None else (console.machine.reading().wall_ms - drilled) // DAY_MS,
         "uncovered": _uncovered(console, one) if slot != STATION and one.point == point else [],
-    }  # fmt: skip
+    }
 
 
 def _gone(console: Console, one: SheetSet) -> list[Json]:

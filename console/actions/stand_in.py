@@ -25,9 +25,15 @@ from console.domain.recovery import SheetSet, StandIn
 
 
 def use(
-    console: Console, act: str, group: str, words: Words, witness: str, *, present: Sequence[str] = (),
+    console: Console,
+    act: str,
+    group: str,
+    words: Words,
+    witness: str,
+    *,
+    present: Sequence[str] = (),
     again: str | None = None,
-) -> Object:  # fmt: skip
+) -> Object:
     """Let the sheets of one group stand in for its approvals of an activation, witnessed by another group's keyholder.
 
     The group's secret of each item is taken from the record and sealed to the request key; the witness signs that on
@@ -45,29 +51,54 @@ def use(
         reason = reason_again(console, used, again)
         blob = recovery.seal_secrets(filed, group, used.point, _secrets(console, used, records, words))
         said = recovery.stand_in_statement(
-            filed, policy_of(console, filed), used, witness, blob, present=present,
-            checkpoint=checkpoint_seen(console, witness), again=reason,
-        )  # fmt: skip
+            filed,
+            policy_of(console, filed),
+            used,
+            witness,
+            blob,
+            present=present,
+            checkpoint=checkpoint_seen(console, witness),
+            again=reason,
+        )
         given = StandIn(said, blob, console.token(witness).sign("sign", recovery.stand_in_digest(said)))
         recovery.check_stand_in(given, filed, policy_of(console, filed))
     body: dict[str, Json] = {
-        **names_of(used), "purpose": "activation", "request": to_base64(filed.hash), "again": reason is not None,
+        **names_of(used),
+        "purpose": "activation",
+        "request": to_base64(filed.hash),
+        "again": reason is not None,
         "member": pseudonym(console, by_token(witness)),
         "stand_in": to_base64(digest("stand-in", encode(given.to_json()))),
-    }  # fmt: skip
-    write(console, "recovery.used", by_token(witness), body, fields={"stand_in": given.to_json()}, act=act,
-          subject=console.people[witness], critical=True)  # fmt: skip
+    }
+    write(
+        console,
+        "recovery.used",
+        by_token(witness),
+        body,
+        fields={"stand_in": given.to_json()},
+        act=act,
+        subject=console.people[witness],
+        critical=True,
+    )
     after = load(console, act)
     return {
-        "activation": act, "missing": after.missing(), "state": after.state(console.machine.reading()),
+        "activation": act,
+        "missing": after.missing(),
+        "state": after.state(console.machine.reading()),
         "owed": owed(console, used),
-    }  # fmt: skip
+    }
 
 
 def sign(
-    console: Console, id_: str, group: str, words: Words, witness: str, *, present: Sequence[str] = (),
+    console: Console,
+    id_: str,
+    group: str,
+    words: Words,
+    witness: str,
+    *,
+    present: Sequence[str] = (),
     again: str | None = None,
-) -> Object:  # fmt: skip
+) -> Object:
     """Let the sheets of one group sign a proposal in its stead; a keyholder of another group is there and signs, too.
 
     From then on the set is spent; ``again`` as above. ``Refused``: unknown_proposal, newcomers_sign_first,
@@ -86,13 +117,17 @@ def sign(
     signed = step.signed_by_sheets(group, key.sign(step.signed_digest()))
     signed = signed.signed(witness, console.token(witness).sign("sign", step.signed_digest()))
     body: dict[str, Json] = {
-        **names_of(used), "purpose": "step", "proposal": step.id, "again": reason is not None,
+        **names_of(used),
+        "purpose": "step",
+        "proposal": step.id,
+        "again": reason is not None,
         "member": pseudonym(console, by_token(witness)),
-    }  # fmt: skip
+    }
     fields: dict[str, Json] = {"stood_in": {"present": list(present), "again": reason}}
     # First the entry: a signature that nobody knows of must not exist.
-    write(console, "recovery.used", by_token(witness), body, fields=fields, subject=console.people[witness],
-          critical=True)  # fmt: skip
+    write(
+        console, "recovery.used", by_token(witness), body, fields=fields, subject=console.people[witness], critical=True
+    )
     after = {**policy_actions.keep(console, signed, witness), "owed": owed(console, used)}
     return {**after, "lost": cast(Json, lost_with(console, signed.result(), group))}
 

@@ -38,11 +38,13 @@ def check_openable(console: Console, after: Policy, *, gone: Collection[str] = (
 
 def lost_with(console: Console, after: Policy, group: str) -> list[str]:
     """Return the credentials that only the tokens of a group opened which count no more, in order of name."""
-    return sorted({
-        credential.name
-        for credential, seal in _seals(console)
-        if group in seal.short_of(after) and not seal.has_sheets(group)
-    })  # fmt: skip
+    return sorted(
+        {
+            credential.name
+            for credential, seal in _seals(console)
+            if group in seal.short_of(after) and not seal.has_sheets(group)
+        }
+    )
 
 
 def stale(console: Console) -> list[tuple[Credential, list[int]]]:

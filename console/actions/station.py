@@ -15,16 +15,7 @@ from console.actions.keyholder import PROGRAM, enrolment_drafts, unlocked_person
 from console.actions.policy import GENESIS, as_written
 from console.actions.ports import Console, Locked, Vault
 from console.domain import envelope, keyholder, keys, policy
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.differences import thin
 from console.domain.errors import Refused, Unavailable
 from console.domain.journal import Draft
@@ -69,9 +60,16 @@ def _enrol(locked: Locked, member: str) -> Member:
     section, enrolled = locked.settings.keyholder(member), locked.founding.enrol(member)
     assurance = "software" if section.is_software else "hardware"
     made = Member(
-        member, section.name, section.role, enrolled.sign, enrolled.share, enrolled.read, assurance,
-        enrolled.mechanism, enrolled.signing,
-    )  # fmt: skip
+        member,
+        section.name,
+        section.role,
+        enrolled.sign,
+        enrolled.share,
+        enrolled.read,
+        assurance,
+        enrolled.mechanism,
+        enrolled.signing,
+    )
     challenge = digest("possession", locked.machine.random(32))
     with locked.founding.token(member, enrolled) as token:
         keyholder.check_shared(token.points(), made.points(), section.also)
@@ -84,17 +82,17 @@ def _create_journal(locked: Locked, hsm: Hsm, proposed: Policy) -> None:
     write_database_key(locked.vault, proposed.roster, FIRST, key)
     with locked.founding.journal(hsm, key, proposed) as journal:
         first: dict[str, Json] = {
-            "vault": proposed.roster.vault, "genesis": to_base64(proposed.genesis),
+            "vault": proposed.roster.vault,
+            "genesis": to_base64(proposed.genesis),
             "words": " ".join(to_words(proposed.genesis)),
-            "roster": to_base64(proposed.roster.hash()), "rules": to_base64(proposed.rules.hash()),
-        }  # fmt: skip
+            "roster": to_base64(proposed.roster.hash()),
+            "rules": to_base64(proposed.rules.hash()),
+        }
         entry = Draft("station.founded", PROGRAM, "program", locked.machine.new_id(), body=first)
         journal.append([entry, *enrolment_drafts(proposed, locked.machine)], critical=True)
 
 
-def write_database_key(
-    vault: Vault, roster: Roster, number: int, key: bytearray, point: bytes | None = None
-) -> None:
+def write_database_key(vault: Vault, roster: Roster, number: int, key: bytearray, point: bytes | None = None) -> None:
     """Seal the database key of a log to the HSM, or to the ``point`` of a new one; each log has a key of its own."""
     info = envelope.database_key_info(roster.vault)
     blob = keys.seal_to(point or roster.station_point("journal"), bytes(key), info=info)
@@ -109,9 +107,8 @@ def open_database_key(
         blob = from_base64(decode_object(vault.read(database_key_file(number)))["blob"])
     info = envelope.database_key_info(roster.vault)
     (key,) = keys.open_sealed(
-        lambda points: hsm.derive("journal", points), point or roster.station_point("journal"),
-        [(blob, info)],
-    )  # fmt: skip
+        lambda points: hsm.derive("journal", points), point or roster.station_point("journal"), [(blob, info)]
+    )
     return bytearray(key)
 
 
@@ -126,11 +123,16 @@ def genesis(locked: Locked) -> Object:
     roster = proposed.roster
     classes: dict[str, Json] = {name: dict(thresholds) for name, thresholds in roster.classes.items()}
     return {
-        "vault": roster.vault, "mode": roster.mode, "genesis": to_base64(proposed.genesis),
-        "words": to_words(proposed.genesis), "classes": classes, "rules": proposed.rules.to_json(),
+        "vault": roster.vault,
+        "mode": roster.mode,
+        "genesis": to_base64(proposed.genesis),
+        "words": to_words(proposed.genesis),
+        "classes": classes,
+        "rules": proposed.rules.to_json(),
         "members": [{"id": m.id, "name": m.name, "role": m.role, "assurance": m.assurance} for m in roster.members],
-        "unsigned": cast(Json, policy.unsigned_by(proposed, signatures)), "warnings": cast(Json, thin(roster)),
-    }  # fmt: skip
+        "unsigned": cast(Json, policy.unsigned_by(proposed, signatures)),
+        "warnings": cast(Json, thin(roster)),
+    }
 
 
 def sign_genesis(locked: Locked, member: str) -> Object:

@@ -25,9 +25,13 @@ PROOFS = {
     "program": "the program",
 }
 CATEGORIES = {
-    "idp-down": "Sign-on is down", "crm-down": "The CRM is down", "llm-down": "The model is down",
-    "total": "Everything is down", "security": "Security incident", "loss-of-staff": "Loss of staff",
-}  # fmt: skip
+    "idp-down": "Sign-on is down",
+    "crm-down": "The CRM is down",
+    "llm-down": "The model is down",
+    "total": "Everything is down",
+    "security": "Security incident",
+    "loss-of-staff": "Loss of staff",
+}
 ENDINGS = {
     "time": "Ended by itself: its time was over.",
     "operator": "Ended by the person at the station.",
@@ -65,24 +69,34 @@ def incident_summary(console: Console, act: str) -> bytes:
     entries = list(console.journal.entries(act=act))
     said = cast(dict[str, Json], filed.body["justification"])
     content: dict[str, Json] = {
-        "title": told("Incident summary"), "mode": console.policy.roster.mode,
-        "mode_words": mode_words(console.policy.roster.mode), "station": console.settings.origin,
-        "vault": console.policy.roster.vault, "activation": act, "made": moment(console.machine.reading().wall_ms),
+        "title": told("Incident summary"),
+        "mode": console.policy.roster.mode,
+        "mode_words": mode_words(console.policy.roster.mode),
+        "station": console.settings.origin,
+        "vault": console.policy.roster.vault,
+        "activation": act,
+        "made": moment(console.machine.reading().wall_ms),
         "category": told(CATEGORIES[str(said["category"])]),
-        **{name: said[name] for name in _SAID}, "deadline_at_risk": _deadline(said),
+        **{name: said[name] for name in _SAID},
+        "deadline_at_risk": _deadline(said),
         "requester": _person(console, filed.requester, str(filed.body["proof"]), entries[0]),
         "approvals": [
             _person(console, people[entry.actor], entry.proof, entry)
-            for entry in entries if entry.type == "activation.approved"
-        ] + [
-            {**_person(console, people[entry.actor], entry.proof, entry),
-             "role": _stood_in(str(entry.body["slot"]))}
-            for entry in entries if entry.type == "recovery.used"
+            for entry in entries
+            if entry.type == "activation.approved"
+        ]
+        + [
+            {**_person(console, people[entry.actor], entry.proof, entry), "role": _stood_in(str(entry.body["slot"]))}
+            for entry in entries
+            if entry.type == "recovery.used"
         ],
-        "ended": _ending(console, activation), "course": _course(console, entries),
-        "rotations": _rotations(console, activation), "journal": _journal(newest),
-        "not_proven": [*_alarms(console), *map(told, NOT_PROVEN)], "qr": heads.on_paper(console)["qr"],
-    }  # fmt: skip
+        "ended": _ending(console, activation),
+        "course": _course(console, entries),
+        "rotations": _rotations(console, activation),
+        "journal": _journal(newest),
+        "not_proven": [*_alarms(console), *map(told, NOT_PROVEN)],
+        "qr": heads.on_paper(console)["qr"],
+    }
     return console.paper.incident_summary(content)
 
 
@@ -107,9 +121,11 @@ def _codes(alarm: Json) -> str:
 
 def _journal(newest: Checkpoint) -> Object:
     return {
-        "size": newest.size, "root": to_base64(newest.root), "words": to_words(newest.root),
+        "size": newest.size,
+        "root": to_base64(newest.root),
+        "words": to_words(newest.root),
         "checkpoint": newest.note.decode().split("\n", maxsplit=1)[0],
-    }  # fmt: skip
+    }
 
 
 def _person(console: Console, member: str, proof: str, entry: Entry) -> Object:
@@ -231,11 +247,28 @@ SECONDED = {
     "resume": "{member} agreed to resume",
 }
 CODES = (
-    "quorum not met", "budget used up", "activation state", "pin wrong", "pin locked", "already approved",
-    "not a keyholder", "keyholder suspended", "requester cannot approve", "frozen by clock", "version replaced",
-    "privilege needed", "confirmation missing", "beyond hard maximum", "not in request", "own console needed",
-    "token absent", "token removed", "token broken", "code gone", "already said",
-)  # fmt: skip
+    "quorum not met",
+    "budget used up",
+    "activation state",
+    "pin wrong",
+    "pin locked",
+    "already approved",
+    "not a keyholder",
+    "keyholder suspended",
+    "requester cannot approve",
+    "frozen by clock",
+    "version replaced",
+    "privilege needed",
+    "confirmation missing",
+    "beyond hard maximum",
+    "not in request",
+    "own console needed",
+    "token absent",
+    "token removed",
+    "token broken",
+    "code gone",
+    "already said",
+)
 """Codes of refusals that are likely in an emergency; others stand as codes in every language."""
 REFUSALS = {
     "open": "Refused to open for {member}: {code}",

@@ -33,13 +33,23 @@ def suspend(console: Console, member: str, by: str) -> Object:
         raise Refused("other_group", member=member, group=person.role)
     check_openable(console, replace(known, suspended=known.suspended | {member}))
     said: dict[str, Json] = {
-        "v": 1, "vault": known.roster.vault, "policy": to_base64(known.hash), "member": member, "by": by,
-    }  # fmt: skip
+        "v": 1,
+        "vault": known.roster.vault,
+        "policy": to_base64(known.hash),
+        "member": member,
+        "by": by,
+    }
     signature = console.token(by).sign("sign", _signed(said))
     signer.check(signature, _signed(said))
     body: dict[str, Json] = {"member": pseudonym(console, by_token(member)), "policy": known.number}
-    write(console, SUSPENDED, by_token(by), body,
-          fields={"suspension": {**said, "signature": to_base64(signature)}}, critical=True)  # fmt: skip
+    write(
+        console,
+        SUSPENDED,
+        by_token(by),
+        body,
+        fields={"suspension": {**said, "signature": to_base64(signature)}},
+        critical=True,
+    )
     drop_slots(console.vault, known, {member})
     return {"suspended": member, "by": by, "state": "suspended"}
 

@@ -76,8 +76,14 @@ def _resolve(console: Console, activation: Activation) -> None:
         # A code is burnt before it is shown: one that is not burnt was not shown. Of anything else nobody knows.
         untouched = release.kind == "codes" and row in left
         outcome = NOT_SHOWN if untouched else "unknown"
-        write(console, "release.outcome", THE_PROGRAM, {"intent": release.seq, "outcome": outcome},
-              act=activation.id, critical=True)  # fmt: skip
+        write(
+            console,
+            "release.outcome",
+            THE_PROGRAM,
+            {"intent": release.seq, "outcome": outcome},
+            act=activation.id,
+            critical=True,
+        )
 
 
 def _end_overdue(console: Console, activation: Activation, *, has_key: bool) -> None:

@@ -26,9 +26,7 @@ Keep = Callable[[Mapping[str, bytes]], None]
 """Keeps a copy of the rows as they will be."""
 
 
-def create(
-    hsm: Hsm, vault: Vault, kind: str, vault_id: str, content: Mapping[str, bytes] | None = None
-) -> None:
+def create(hsm: Hsm, vault: Vault, kind: str, vault_id: str, content: Mapping[str, bytes] | None = None) -> None:
     """Make the first table of a kind in an HSM: empty, or with what a lost HSM's table held."""
     _write(vault, kind, vault_id, 1, hsm.make_key(_key(kind, 1)), content or {})
 
@@ -113,9 +111,7 @@ def _opened(hsm: Hsm, vault: Vault, kind: str) -> tuple[Object, dict[str, bytes]
     raise Corrupt("table_missing", kind=kind)
 
 
-def _write(
-    vault: Vault, kind: str, vault_id: str, number: int, point: bytes, content: Mapping[str, bytes]
-) -> None:
+def _write(vault: Vault, kind: str, vault_id: str, number: int, point: bytes, content: Mapping[str, bytes]) -> None:
     vault.write(_file(kind, number), envelope.seal_table(kind, vault_id, number, point, content))
 
 

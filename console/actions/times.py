@@ -80,10 +80,11 @@ def report(console: Console) -> Object:
     known = whole(console)
     widest = known.widest()
     return {
-        "unbounded": known.unbounded(), "contradictions": known.contradictions(),
+        "unbounded": known.unbounded(),
+        "contradictions": known.contradictions(),
         "widest": {"seq": widest[0], **_ends(widest[1]), "ms": widest[1].width()} if widest else None,
         "noted": {type_: len(_of_types(console, [type_])) for type_ in BREAKS},
-    }  # fmt: skip
+    }
 
 
 def _timeline(console: Console, breaks: Iterable[Entry], outside: Iterable[Outside]) -> Timeline:

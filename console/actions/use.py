@@ -50,9 +50,13 @@ def use(console: Console, act: str, name: str, wanted: ToSign, screen: Screen) -
     finally:
         conclude(console, intent, outcome, by)
     return {
-        "used": name, "for": wanted.purpose, "algorithm": wanted.algorithm, "signed": signed, "outcome": outcome,
+        "used": name,
+        "for": wanted.purpose,
+        "algorithm": wanted.algorithm,
+        "signed": signed,
+        "outcome": outcome,
         **left_after(console, act),
-    }  # fmt: skip
+    }
 
 
 def _check_signs(credential: Credential) -> None:

@@ -40,15 +40,17 @@ def ask(console: Console, who: str, old: int | None = None) -> tuple[Object, byt
         raise Refused("witness_knows_more", known=known, size=shown.size)
     proof = console.journal.prove_consistency(known, shown.size)
     seen = Seen(shown.size, shown.root)
-    body: dict[str, Json] = {
-        "witness": witness.key.name, **seen.to_json(), "old": known, "note": shown.note.decode()
-    }  # fmt: skip
+    body: dict[str, Json] = {"witness": witness.key.name, **seen.to_json(), "old": known, "note": shown.note.decode()}
     write(console, ASKED, unlocked_person(console), body)
     data = Question(known, proof, shown.note).encode()
     value: Object = {
-        "witness": witness.who, "key": witness.key.vkey(), "log": shown.origin, **seen.to_json(), "old": known,
+        "witness": witness.who,
+        "key": witness.key.vkey(),
+        "log": shown.origin,
+        **seen.to_json(),
+        "old": known,
         "bytes": len(data),
-    }  # fmt: skip
+    }
     return value, data
 
 
@@ -117,9 +119,11 @@ def _checked(
         raise Refused("cosignature_older", witness=witness.who, size=signed.size, known=max(before))
     name, blob = line
     return {
-        "witness": name, **Seen(signed.size, signed.root).to_json(), "time": to_rfc3339(at * 1000),
+        "witness": name,
+        **Seen(signed.size, signed.root).to_json(),
+        "time": to_rfc3339(at * 1000),
         "note": note.decode() + f"— {name} {to_base64(blob)}\n",
-    }  # fmt: skip
+    }
 
 
 def _check_each_once(mine: Sequence[tuple[Witness, Line]], found: Sequence[Object]) -> None:

@@ -35,18 +35,26 @@ BROKEN_PICTURE = 0x40  # V4L2_BUF_FLAG_ERROR
 
 class _Capability(ctypes.Structure):
     _fields_ = [
-        ("driver", ctypes.c_char * 16), ("card", ctypes.c_char * 32), ("bus_info", ctypes.c_char * 32),
-        ("version", ctypes.c_uint32), ("capabilities", ctypes.c_uint32), ("device_caps", ctypes.c_uint32),
+        ("driver", ctypes.c_char * 16),
+        ("card", ctypes.c_char * 32),
+        ("bus_info", ctypes.c_char * 32),
+        ("version", ctypes.c_uint32),
+        ("capabilities", ctypes.c_uint32),
+        ("device_caps", ctypes.c_uint32),
         ("reserved", ctypes.c_uint32 * 3),
-    ]  # fmt: skip
+    ]
 
 
 class _Pixels(ctypes.Structure):
     _fields_ = [
-        ("width", ctypes.c_uint32), ("height", ctypes.c_uint32), ("pixelformat", ctypes.c_uint32),
-        ("field", ctypes.c_uint32), ("bytesperline", ctypes.c_uint32), ("sizeimage", ctypes.c_uint32),
+        ("width", ctypes.c_uint32),
+        ("height", ctypes.c_uint32),
+        ("pixelformat", ctypes.c_uint32),
+        ("field", ctypes.c_uint32),
+        ("bytesperline", ctypes.c_uint32),
+        ("sizeimage", ctypes.c_uint32),
         ("rest", ctypes.c_uint32 * 6),
-    ]  # fmt: skip
+    ]
 
 
 class _Kinds(ctypes.Union):
@@ -60,9 +68,12 @@ class _Format(ctypes.Structure):
 
 class _Request(ctypes.Structure):
     _fields_ = [
-        ("count", ctypes.c_uint32), ("type", ctypes.c_uint32), ("memory", ctypes.c_uint32),
-        ("capabilities", ctypes.c_uint32), ("flags", ctypes.c_uint32),
-    ]  # fmt: skip
+        ("count", ctypes.c_uint32),
+        ("type", ctypes.c_uint32),
+        ("memory", ctypes.c_uint32),
+        ("capabilities", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
+    ]
 
 
 class _Timecode(ctypes.Structure):
@@ -75,11 +86,20 @@ class _Place(ctypes.Union):
 
 class _Buffer(ctypes.Structure):
     _fields_ = [
-        ("index", ctypes.c_uint32), ("type", ctypes.c_uint32), ("bytesused", ctypes.c_uint32),
-        ("flags", ctypes.c_uint32), ("field", ctypes.c_uint32), ("timestamp", ctypes.c_long * 2),
-        ("timecode", _Timecode), ("sequence", ctypes.c_uint32), ("memory", ctypes.c_uint32), ("m", _Place),
-        ("length", ctypes.c_uint32), ("reserved2", ctypes.c_uint32), ("request_fd", ctypes.c_int32),
-    ]  # fmt: skip
+        ("index", ctypes.c_uint32),
+        ("type", ctypes.c_uint32),
+        ("bytesused", ctypes.c_uint32),
+        ("flags", ctypes.c_uint32),
+        ("field", ctypes.c_uint32),
+        ("timestamp", ctypes.c_long * 2),
+        ("timecode", _Timecode),
+        ("sequence", ctypes.c_uint32),
+        ("memory", ctypes.c_uint32),
+        ("m", _Place),
+        ("length", ctypes.c_uint32),
+        ("reserved2", ctypes.c_uint32),
+        ("request_fd", ctypes.c_int32),
+    ]
 
 
 def _code(direction: int, number: int, size: int) -> int:

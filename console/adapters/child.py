@@ -22,12 +22,25 @@ from console.domain import frame
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
 from console.domain.frame import Frame
 
-ENVIRONMENT = frozenset({
-    "HOME", "LANG", "LC_ALL", "LC_CTYPE", "PATH", "TZ", "XDG_RUNTIME_DIR",
-    # What PKCS#11 modules are told where to look by.
-    "DBUS_SESSION_BUS_ADDRESS", "P11_KIT_SERVER_ADDRESS", "PCSCLITE_CSOCK_NAME", "SOFTHSM2_CONF", "TPM2_PKCS11_STORE",
-    "TPM2_PKCS11_TCTI", "YUBIHSM_PKCS11_CONF",
-})  # fmt: skip
+ENVIRONMENT = frozenset(
+    {
+        "HOME",
+        "LANG",
+        "LC_ALL",
+        "LC_CTYPE",
+        "PATH",
+        "TZ",
+        "XDG_RUNTIME_DIR",
+        # What PKCS#11 modules are told where to look by.
+        "DBUS_SESSION_BUS_ADDRESS",
+        "P11_KIT_SERVER_ADDRESS",
+        "PCSCLITE_CSOCK_NAME",
+        "SOFTHSM2_CONF",
+        "TPM2_PKCS11_STORE",
+        "TPM2_PKCS11_TCTI",
+        "YUBIHSM_PKCS11_CONF",
+    }
+)
 # What programs of the system find their libraries by, where they were unpacked instead of installed.
 UNPACKED = frozenset({"LD_LIBRARY_PATH"})
 ENDING_LIMIT_S = 2.0
@@ -134,9 +147,16 @@ def feed(command: Sequence[str], data: bytes, environment: Mapping[str, str], *,
     """Run a program of the system with ``data`` on its stdin; return whether it succeeded within the time."""
     try:
         done = subprocess.run(
-            command, input=data, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False,
-            timeout=limit_s, env=allowed(environment, ENVIRONMENT | UNPACKED), cwd="/", start_new_session=True,
-        )  # fmt: skip
+            command,
+            input=data,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            check=False,
+            timeout=limit_s,
+            env=allowed(environment, ENVIRONMENT | UNPACKED),
+            cwd="/",
+            start_new_session=True,
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
@@ -151,9 +171,7 @@ class Limits:
     output: int
 
 
-def drawn(
-    command: Sequence[str], data: bytes, environment: Mapping[str, str], limits: Limits
-) -> bytes | None:
+def drawn(command: Sequence[str], data: bytes, environment: Mapping[str, str], limits: Limits) -> bytes | None:
     """Run a program of the system that turns hostile ``data`` into something; None if it fails or takes too much.
 
     It gets nothing of the data before its limits hold. What it makes lies in memory, and the kernel bounds it.
@@ -161,9 +179,14 @@ def drawn(
     made = os.memfd_create("made", os.MFD_CLOEXEC)
     try:
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=made, stderr=subprocess.DEVNULL,
-            env=allowed(environment, ENVIRONMENT | UNPACKED), cwd="/", start_new_session=True,
-        )  # fmt: skip
+            command,
+            stdin=subprocess.PIPE,
+            stdout=made,
+            stderr=subprocess.DEVNULL,
+            env=allowed(environment, ENVIRONMENT | UNPACKED),
+            cwd="/",
+            start_new_session=True,
+        )
         return os.pread(made, os.fstat(made).st_size, 0) if _ends_well(process, data, limits) else None
     except OSError:
         return None
@@ -173,9 +196,12 @@ def drawn(
 
 def _ends_well(process: "subprocess.Popen[bytes]", data: bytes, limits: Limits) -> bool:
     bounds = {
-        resource.RLIMIT_AS: limits.memory, resource.RLIMIT_FSIZE: limits.output, resource.RLIMIT_NOFILE: 64,
-        resource.RLIMIT_CPU: int(limits.seconds) + 1, resource.RLIMIT_CORE: 0,
-    }  # fmt: skip
+        resource.RLIMIT_AS: limits.memory,
+        resource.RLIMIT_FSIZE: limits.output,
+        resource.RLIMIT_NOFILE: 64,
+        resource.RLIMIT_CPU: int(limits.seconds) + 1,
+        resource.RLIMIT_CORE: 0,
+    }
     try:
         for name, most in bounds.items():
             resource.prlimit(process.pid, name, (most, most))

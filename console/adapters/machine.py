@@ -266,9 +266,7 @@ class SecretBuffer:
     def close(self) -> None:
         """Overwrite and give the memory back."""
         self.wipe()
-        with suppress(
-            BufferError
-        ):  # Somebody still holds a part of the view: it reads zeros, and goes with them.
+        with suppress(BufferError):  # Somebody still holds a part of the view: it reads zeros, and goes with them.
             self.view.release()
             self._map.close()
 

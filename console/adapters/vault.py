@@ -167,9 +167,7 @@ def _is_there(folder: Path) -> bool:
 def _is_anothers(mirror: Path, folder: Path) -> bool:
     """Return whether a medium holds the founding document of another station; a torn one is copied again."""
     try:
-        theirs, ours = (
-            decode_object(machine.read_plain(at / FIRST_FILE, MOST_BYTES)) for at in (mirror, folder)
-        )
+        theirs, ours = (decode_object(machine.read_plain(at / FIRST_FILE, MOST_BYTES)) for at in (mirror, folder))
     except (OSError, ConsoleError):
         return False
     return theirs.get("roster") != ours.get("roster")
@@ -235,17 +233,13 @@ def _read(root: Path, name: str) -> bytes:
     except FileNotFoundError as error:
         raise Unavailable("file_missing", name=name) from error
     except OSError as error:
-        raise Unavailable(
-            "file_unreadable", file=str(root / name), why=os.strerror(error.errno or 0)
-        ) from error
+        raise Unavailable("file_unreadable", file=str(root / name), why=os.strerror(error.errno or 0)) from error
 
 
 def _names(root: Path, prefix: str) -> list[str]:
     found = (root / prefix).rglob("*")
     return sorted(
-        path.relative_to(root).as_posix()
-        for path in found
-        if path.is_file() and not path.name.startswith(".")
+        path.relative_to(root).as_posix() for path in found if path.is_file() and not path.name.startswith(".")
     )
 
 

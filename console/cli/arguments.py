@@ -63,15 +63,12 @@ def _check(arguments: Namespace) -> None:
     if (getattr(arguments, "words", None) is None) != (getattr(arguments, "size", None) is None) and (
         arguments.verb == "verify"
     ):
-        raise WrongUsage(
-            say("--words and --size belong together."), say("Type both as they stand on the paper.")
-        )
+        raise WrongUsage(say("--words and --size belong together."), say("Type both as they stand on the paper."))
     if getattr(arguments, "witness", None) and not arguments.out:
         raise WrongUsage(
             say("--witness needs to know where the request goes."), say("Add --out DIR or --out FILE.png.")
         )
     if arguments.json and getattr(arguments, "out", None) in (1, "-"):
         raise WrongUsage(
-            say("--json and --out - both want stdout."),
-            say("Choose one of them, or another descriptor or file."),
+            say("--json and --out - both want stdout."), say("Choose one of them, or another descriptor or file.")
         )

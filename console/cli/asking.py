@@ -70,9 +70,7 @@ def matters(call: Call) -> Sequence[str]:
         return typed
     if not call.terminal.has_person():
         raise Refused("matter_needed")
-    return call.terminal.ask(
-        say("To agree, type the matter numbers again, with spaces between them: ")
-    ).split()
+    return call.terminal.ask(say("To agree, type the matter numbers again, with spaces between them: ")).split()
 
 
 def confirm(call: Call, confirms: Json) -> None:
@@ -88,49 +86,61 @@ def errand(value: Object) -> Iterator[str]:
     if value["mode"] == "drill":
         yield say("THIS IS A DRILL: nothing here opens anything real.")
     yield from text.begun_anew(value["journal"])
-    yield from text.facts([
-        (say("station"), value["station"]), (_task(value), _asked(value)),
-        (say("who asks"), f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
-        *text.told_fields(said),
-        (say("time"), text.left(value["seconds"])), (say("showings"), value["releases"]),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("station"), value["station"]),
+            (_task(value), _asked(value)),
+            (say("who asks"), f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
+            *text.told_fields(said),
+            (say("time"), text.left(value["seconds"])),
+            (say("showings"), value["releases"]),
+        ]
+    )
     for outage in cast(Sequence[Row], said["outage"]):
         yield ""
-        yield from text.facts(
-            (say("outage: {name}", name=name), item) for name, item in text.told_fields(outage)
-        )
+        yield from text.facts((say("outage: {name}", name=name), item) for name, item in text.told_fields(outage))
     yield ""
     items = cast(Sequence[Row], value["items"])
     yield from text.items(items)
     yield from _places(cast(Sequence[Row], value["places"]))
     yield ""
     is_told = all(row["kind"] for row in items)
-    yield from text.facts([
-        (say("must be changed once shown"), value["owes"] or say("nothing") if is_told else None),
-        (say("you confirm"), [word(one) for one in cast(Sequence[Json], value["confirms"])] or None),
-        (say("written"), text.when(str(value["written"]))),
-        (say("valid until"), text.when(str(value["valid_until"]))),
-        (say("clock of this console"), text.when(str(value["clock"]))),
-        (say("what happens then"), THEN[str(value["decision"])]),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("must be changed once shown"), value["owes"] or say("nothing") if is_told else None),
+            (say("you confirm"), [word(one) for one in cast(Sequence[Json], value["confirms"])] or None),
+            (say("written"), text.when(str(value["written"]))),
+            (say("valid until"), text.when(str(value["valid_until"]))),
+            (say("clock of this console"), text.when(str(value["clock"]))),
+            (say("what happens then"), THEN[str(value["decision"])]),
+        ]
+    )
 
 
 def answered(value: Object) -> Iterator[str]:
     """Say what was answered and where the answer lies."""
-    yield from text.facts([
-        (say("activation"), value["activation"]), (say("answer"), DECIDED[str(value["decision"])]),
-        (say("given"), text.when(str(value["at"]))), (say("the same as before"), True if value["repeated"] else None),
-        (say("bytes"), value["bytes"]),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("activation"), value["activation"]),
+            (say("answer"), DECIDED[str(value["decision"])]),
+            (say("given"), text.when(str(value["at"]))),
+            (say("the same as before"), True if value["repeated"] else None),
+            (say("bytes"), value["bytes"]),
+        ]
+    )
     yield from text.written(value)
 
 
 def sent(value: Object) -> Iterator[str]:
     """Say to whom a request goes and until when its answer counts."""
-    yield from text.facts([
-        (say("activation"), value["activation"]), (say("for"), value["member"]),
-        (say("valid until"), text.when(str(value["valid_until"]))), (say("bytes"), value["bytes"]),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("activation"), value["activation"]),
+            (say("for"), value["member"]),
+            (say("valid until"), text.when(str(value["valid_until"]))),
+            (say("bytes"), value["bytes"]),
+        ]
+    )
     yield from text.written(value)
 
 
@@ -147,30 +157,44 @@ def card(value: Object) -> Iterator[str]:
 
 def pinned(value: Object) -> Iterator[str]:
     """Say which station this console knows."""
-    yield from text.facts([
-        (say("this console is"), value["member"]), (say("station"), value["organisation"]),
-        (say("mode"), word(value["mode"])),
-        (say("vault"), value["vault"]), (say("people and rules, change"), value["policy"]),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("this console is"), value["member"]),
+            (say("station"), value["organisation"]),
+            (say("mode"), word(value["mode"])),
+            (say("vault"), value["vault"]),
+            (say("people and rules, change"), value["policy"]),
+        ]
+    )
     yield ""
     yield from text.twelve_words(value)
 
 
 def missing(value: Object) -> Iterator[str]:
     """Say who could still decide, and how each is reached."""
-    yield from text.facts([
-        (say("activation"), value["activation"]), (say("state"), wording.STATES[str(value["state"])]),
-        (say("still missing"), text.missing(value["missing"])),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("activation"), value["activation"]),
+            (say("state"), wording.STATES[str(value["state"])]),
+            (say("still missing"), text.missing(value["missing"])),
+        ]
+    )
     yield ""
     cells = [
-        [row["member"], row["name"], word(row["group"]), row["phone"], row["mail"], row["reach"], row["deputies"],
-         row["asked"] and text.when(str(row["asked"])), row["own_console_only"]]
+        [
+            row["member"],
+            row["name"],
+            word(row["group"]),
+            row["phone"],
+            row["mail"],
+            row["reach"],
+            row["deputies"],
+            row["asked"] and text.when(str(row["asked"])),
+            row["own_console_only"],
+        ]
         for row in cast(Sequence[Row], value["people"])
-    ]  # fmt: skip
-    head = text.titles(
-        "person", "name", "group", "phone", "mail", "reach", "deputies", "asked", "own console only"
-    )
+    ]
+    head = text.titles("person", "name", "group", "phone", "mail", "reach", "deputies", "asked", "own console only")
     yield from text.table(head, cells)
 
 
@@ -203,9 +227,6 @@ def _places(rows: Sequence[Row]) -> Iterator[str]:
     if rows:
         yield ""
         cells = [
-            [row["credential"], row["ranges"], row["residence"], FITS[cast(bool | None, row["fits"])]]
-            for row in rows
+            [row["credential"], row["ranges"], row["residence"], FITS[cast(bool | None, row["fits"])]] for row in rows
         ]
-        yield from text.table(
-            text.titles("credential", "lets in from", "keeps its data in", "the request fits"), cells
-        )
+        yield from text.table(text.titles("credential", "lets in from", "keeps its data in", "the request fits"), cells)

@@ -88,11 +88,7 @@ class Call:
         member = self.arguments.as_member
         with station.console(as_member=member) as console:
             # Who reads along is shown less than anybody, whoever unlocked.
-            if (
-                member
-                and member not in (*tokens, later, console.hsm.unlocked_by())
-                and not is_reader(console, member)
-            ):
+            if member and member not in (*tokens, later, console.hsm.unlocked_by()) and not is_reader(console, member):
                 raise Refused("unlocked_by_another", member=member)
             self._say_alarms(console)
             yield console
@@ -101,9 +97,7 @@ class Call:
     def _say_alarms(self, console: Console) -> None:
         """An alarm stays for ever, also when a new log has long begun."""
         for past in console.logs.alarms():
-            self.terminal.say(
-                "standing_alarm", log=past["log"], why=wording.alarm(cast(Sequence[str], past["alarm"]))
-            )
+            self.terminal.say("standing_alarm", log=past["log"], why=wording.alarm(cast(Sequence[str], past["alarm"])))
 
     def _say_light(self, console: Console) -> None:
         """Whoever writes somewhere else than the journal is told, at each command."""

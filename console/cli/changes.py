@@ -15,10 +15,14 @@ from console.sentences import changes, terms
 def policy(value: Object) -> Iterator[str]:
     """Say the policy in force, its words, who is suspended, and what is proposed."""
     suspended = value["suspended"]
-    yield from text.facts([
-        (say("number"), value["number"]), (say("mode"), terms.word(value["mode"])), (say("vault"), value["vault"]),
-        (say("suspended"), say("unlock the station to see") if suspended is None else suspended or say("nobody")),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("number"), value["number"]),
+            (say("mode"), terms.word(value["mode"])),
+            (say("vault"), value["vault"]),
+            (say("suspended"), say("unlock the station to see") if suspended is None else suspended or say("nobody")),
+        ]
+    )
     founding = say("The 12 words of the founding document:")
     for title, name in ((founding, "genesis_words"), (say("The 12 words of the present policy:"), "words")):
         yield ""
@@ -27,8 +31,7 @@ def policy(value: Object) -> Iterator[str]:
     if value["by_sheets"]:
         yield ""
         yield say(
-            "The newest change was signed with the recovery sheets of {group}.",
-            group=changes.group(value["by_sheets"]),
+            "The newest change was signed with the recovery sheets of {group}.", group=changes.group(value["by_sheets"])
         )
     yield ""
     yield from text.rules(value)
@@ -44,20 +47,20 @@ def signing(read: str, member: str) -> str:
 
 def proposed(value: Object) -> Iterator[str]:
     """Say a proposal: what changes, what to mind, who has signed and who must still."""
-    yield say(
-        "Proposal {proposal}, change number {number}:", proposal=value["proposal"], number=value["number"]
-    )
+    yield say("Proposal {proposal}, change number {number}:", proposal=value["proposal"], number=value["number"])
     yield from (f"  {changes.change(row)}" for row in cast(Sequence[Row], value["differences"]))
     yield from (f"  {line}" for line in text.minded(value))
     if value["in_force"]:
         yield say("It is in force now.")
         return
-    yield from text.facts([
-        (say("its 12 words"), " ".join(cast(Sequence[str], value["words"]))),
-        (say("signed by"), value["signed"] or say("nobody")),
-        (say("newcomers missing"), value["newcomers_missing"] or None),
-        (say("still missing"), text.missing(value["missing"])),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("its 12 words"), " ".join(cast(Sequence[str], value["words"]))),
+            (say("signed by"), value["signed"] or say("nobody")),
+            (say("newcomers missing"), value["newcomers_missing"] or None),
+            (say("still missing"), text.missing(value["missing"])),
+        ]
+    )
 
 
 def signed(value: Object, away: Container[str]) -> Iterator[str]:
@@ -84,8 +87,7 @@ def lost(names: Sequence[Json]) -> Iterator[str]:
     """Say what only the tokens opened that count no more."""
     if names:
         yield say(
-            "Only tokens that are gone opened these; have them issued anew: {names}.",
-            names=", ".join(map(str, names)),
+            "Only tokens that are gone opened these; have them issued anew: {names}.", names=", ".join(map(str, names))
         )
 
 
@@ -110,21 +112,30 @@ def plan(value: Object) -> Iterator[str]:
         yield say("Nothing is stale.")
         return
     cells = [
-        [r["credential"], terms.word(r["class"]), r["items"], _people(r["openable_by"]), changes.counts(r["needed"]),
-         say("confirm it first") if r["candidate"] else None]
+        [
+            r["credential"],
+            terms.word(r["class"]),
+            r["items"],
+            _people(r["openable_by"]),
+            changes.counts(r["needed"]),
+            say("confirm it first") if r["candidate"] else None,
+        ]
         for r in rows
-    ]  # fmt: skip
+    ]
     yield from text.table(
         text.titles("credential", "class", "items", "still openable by", "needs", "new version waits"), cells
     )
     requests = cast(Sequence[Sequence[Row]], value["requests"])
     yield ""
-    yield from text.facts([
-        (say("requests"), len(requests)), (say("approvals for each"), value["people"]),
-        (say("touches of each approver"), value["touches_each"]),
-        (say("touches of the sealer"), value["touches_of_sealer"]),
-        (say("takes about"), say("{minutes} minutes", minutes=value['minutes'])),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("requests"), len(requests)),
+            (say("approvals for each"), value["people"]),
+            (say("touches of each approver"), value["touches_each"]),
+            (say("touches of the sealer"), value["touches_of_sealer"]),
+            (say("takes about"), say("{minutes} minutes", minutes=value["minutes"])),
+        ]
+    )
     for items in requests:
         yield f"items = [{', '.join(_item(row) for row in items)}]"
         yield f"releases = {sum(cast(int, row.get('codes', 1)) for row in items)}"
@@ -138,10 +149,13 @@ def _item(row: Row) -> str:
 def resealed(value: Object) -> Iterator[str]:
     """Say what was sealed again and what is left."""
     done = cast(Sequence[Row], value["resealed"])
-    return text.facts([
-        (say("sealed again"), [f"{row['credential']} ({row['item']})" for row in done] or say("nothing")),
-        (say("stale items left"), value["stale_left"]), (say("budget"), text.budget(value["budget"])),
-    ])  # fmt: skip
+    return text.facts(
+        [
+            (say("sealed again"), [f"{row['credential']} ({row['item']})" for row in done] or say("nothing")),
+            (say("stale items left"), value["stale_left"]),
+            (say("budget"), text.budget(value["budget"])),
+        ]
+    )
 
 
 def _people(value: Json) -> str:

@@ -22,8 +22,7 @@ def checks(value: Object) -> Iterator[str]:
     """Say what is ready and what is not, what to do now, and whom to call."""
     rows = cast(Sequence[Row], value["checks"])
     yield from table(
-        titles("check", "state", "detail"),
-        [[title(row), LEVELS[str(row["level"])], details(row)] for row in rows],
+        titles("check", "state", "detail"), [[title(row), LEVELS[str(row["level"])], details(row)] for row in rows]
     )
     for row in rows:
         if not row["ok"]:
@@ -50,19 +49,25 @@ def _call(people: Sequence[Row]) -> str:
 
 def rollback(value: Object) -> Iterator[str]:
     """Say what a rollback drill has measured."""
-    return facts([
-        (say("module"), value["module"]), (say("what it destroys stays destroyed"), KEPT[str(value["destroys"])]),
-        (say("what it remembers stays as it is"), KEPT[str(value["anchors"])]),
-    ])  # fmt: skip
+    return facts(
+        [
+            (say("module"), value["module"]),
+            (say("what it destroys stays destroyed"), KEPT[str(value["destroys"])]),
+            (say("what it remembers stays as it is"), KEPT[str(value["anchors"])]),
+        ]
+    )
 
 
 def proven(value: Object) -> Iterator[str]:
     """Say that a token works."""
     days = value["days_since_the_last"]
-    return facts([
-        (say("token of"), f"{value['name']} ({value['member']})"), (say("works"), True),
-        (say("last proven before"), say("never") if days is None else say("{days} days ago", days=days)),
-    ])  # fmt: skip
+    return facts(
+        [
+            (say("token of"), f"{value['name']} ({value['member']})"),
+            (say("works"), True),
+            (say("last proven before"), say("never") if days is None else say("{days} days ago", days=days)),
+        ]
+    )
 
 
 # --- lock-out -------------------------------------------------------------------------------------------------
@@ -105,11 +110,17 @@ def _several(row: Row, people: Row) -> Iterator[str]:
     """Say the losses that lock out together, a line each; those of one alone stand above."""
     sets_ = [one for one in _sets(row) if len(one) > 1]
     if not sets_:
-        yield say("{credentials} ({class_}): no loss of several was found beyond these.",
-                  credentials=words(row["name"]), class_=terms.word(row["class"]))  # fmt: skip
+        yield say(
+            "{credentials} ({class_}): no loss of several was found beyond these.",
+            credentials=words(row["name"]),
+            class_=terms.word(row["class"]),
+        )
         return
-    yield say("{credentials} ({class_}), locked out by losing together:",
-              credentials=words(row["name"]), class_=terms.word(row["class"]))  # fmt: skip
+    yield say(
+        "{credentials} ({class_}), locked out by losing together:",
+        credentials=words(row["name"]),
+        class_=terms.word(row["class"]),
+    )
     yield from (f"  {said.losses(one, people)}" for one in sets_[:MOST_SHOWN])
     if (more := len(sets_) - MOST_SHOWN) > 0:
         left = say_count(more, "and 1 other: --json names it", "and {count} others: --json names them")
@@ -151,14 +162,7 @@ def all_prepared(value: Object) -> Iterator[str]:
     """List the prepared requests."""
     rows = cast(Sequence[Row], value["prepared"])
     cells = [
-        [
-            row["name"],
-            said.prepared_state(row),
-            row["unsigned"],
-            row["days_left"],
-            row["left_to_say"],
-        ]
-        for row in rows
+        [row["name"], said.prepared_state(row), row["unsigned"], row["days_left"], row["left_to_say"]] for row in rows
     ]
     yield from table(titles("name", "state", "missing", "days left", "to be said at the hour"), cells)
 
@@ -166,12 +170,16 @@ def all_prepared(value: Object) -> Iterator[str]:
 def prepared(value: Object) -> Iterator[str]:
     """Say one prepared request, as those read it who agree on it."""
     template = cast(Row, value["template"])
-    yield from facts([
-        (say("name"), value["name"]), (say("state"), said.prepared_state(value)),
-        (say("must still sign"), value["unsigned"] or None), (say("holds for days"), value["days_left"]),
-        *((label(name), _field(name, template[name])) for name in FIELDS if name in template),
-        (say("to be said at the hour"), value["left_to_say"]),
-    ])  # fmt: skip
+    yield from facts(
+        [
+            (say("name"), value["name"]),
+            (say("state"), said.prepared_state(value)),
+            (say("must still sign"), value["unsigned"] or None),
+            (say("holds for days"), value["days_left"]),
+            *((label(name), _field(name, template[name])) for name in FIELDS if name in template),
+            (say("to be said at the hour"), value["left_to_say"]),
+        ]
+    )
 
 
 def _field(name: str, value: Json) -> Json:
@@ -190,11 +198,13 @@ def cost(value: Object) -> Iterator[str]:
     past = value["past_minutes"]
     took = say("nothing was opened here yet") if past is None else _opened_in(cast(int, past))
     owes = [row["credential"] for row in cast(Sequence[Row], value["owes"])]
-    yield from facts([
-        (say("took until now"), took),
-        (say("a request waits for"), say("{valid_minutes} minutes", valid_minutes=value['valid_minutes'])),
-        (say("must be changed afterwards"), owes or say("nothing")),
-    ])  # fmt: skip
+    yield from facts(
+        [
+            (say("took until now"), took),
+            (say("a request waits for"), say("{valid_minutes} minutes", valid_minutes=value["valid_minutes"])),
+            (say("must be changed afterwards"), owes or say("nothing")),
+        ]
+    )
     for row in cast(Sequence[Row], value["needed"]):
         yield ""
         elsewhere = say(", on consoles of their own only") if row["own_console_only"] else ""

@@ -10,9 +10,7 @@ from console.domain.errors import Refused
 from console.domain.handoff import CARD, CHANGE, PIN_CARD, SIGNATURE
 
 FILE_SUFFIX = ".bg"
-OTHERS = {
-    CARD: "not_a_card", CHANGE: "not_a_change", SIGNATURE: "not_a_signature", PIN_CARD: "not_a_pin_card",
-}  # fmt: skip
+OTHERS = {CARD: "not_a_card", CHANGE: "not_a_change", SIGNATURE: "not_a_signature", PIN_CARD: "not_a_pin_card"}
 """Kind that belongs here -> what is said of anything else."""
 
 

@@ -77,9 +77,7 @@ def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
     if arguments.json:
         _print([_json(reply.value)], sys.stdout)
     else:
-        _print(
-            (plain(line) for line in reply.lines(reply.value)), sys.stderr if reply.to_stderr else sys.stdout
-        )
+        _print((plain(line) for line in reply.lines(reply.value)), sys.stderr if reply.to_stderr else sys.stdout)
     return reply.status
 
 
@@ -107,9 +105,7 @@ def _fail_usage(error: WrongUsage, *, as_json: bool) -> int:
     return WRONG_USAGE
 
 
-def _report(
-    code: str, family: str, what: str, now: str, facts: Mapping[str, object], *, as_json: bool
-) -> None:
+def _report(code: str, family: str, what: str, now: str, facts: Mapping[str, object], *, as_json: bool) -> None:
     if as_json:
         error = {"code": code, "family": family, "what": what, "now": now, "facts": facts}
         _print([_json({"error": error})], sys.stdout)

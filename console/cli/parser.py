@@ -41,11 +41,7 @@ class Help(HelpFormatter):
     """Says each text of a help in the language of this process, when it is printed."""
 
     def add_usage(
-        self,
-        usage: str | None,
-        actions: "Iterable[Action]",
-        groups: "Iterable[Any]",
-        prefix: str | None = None,
+        self, usage: str | None, actions: "Iterable[Action]", groups: "Iterable[Any]", prefix: str | None = None
     ) -> None:
         super().add_usage(usage, actions, groups, say("usage: ") if prefix is None else prefix)
 
@@ -160,9 +156,7 @@ def moment(text: str) -> int:
 
 def _whole(text: str, least: int) -> int:
     if not text.isascii() or not text.isdigit() or int(text) < least:
-        raise ArgumentTypeError(
-            say("{text} is not a whole number from {least}", text=repr(text), least=least)
-        )
+        raise ArgumentTypeError(say("{text} is not a whole number from {least}", text=repr(text), least=least))
     return int(text)
 
 

@@ -18,26 +18,36 @@ def keyholders(value: Object) -> Iterator[str]:
     """List the people, and how they are reached if that was asked."""
     rows = cast(Sequence[Row], value["keyholders"])
     cells = [
-        [row["id"], row["name"], terms.word(row["role"]), terms.word(row["assurance"]), row["mechanism"],
-         wording.KEYHOLDER_STATES[str(row["state"])], row["deputies"]]
+        [
+            row["id"],
+            row["name"],
+            terms.word(row["role"]),
+            terms.word(row["assurance"]),
+            row["mechanism"],
+            wording.KEYHOLDER_STATES[str(row["state"])],
+            row["deputies"],
+        ]
         for row in rows
-    ]  # fmt: skip
+    ]
     yield from table(titles("id", "name", "role", "assurance", "mechanism", "state", "then call"), cells)
     if rows and "phone" in rows[0]:
         yield ""
         yield from table(
-            titles("id", "phone", "mail", "reach"),
-            [[row["id"], *(row[name] for name in REACHED)] for row in rows],
+            titles("id", "phone", "mail", "reach"), [[row["id"], *(row[name] for name in REACHED)] for row in rows]
         )
 
 
 def card(value: Object) -> Iterator[str]:
     """Say whom a card names, and its words."""
-    yield from facts([
-        (say("person"), f"{value['name']} ({value['id']})"), (say("role"), terms.word(value["role"])),
-        (say("assurance"), terms.word(value["assurance"])),
-        (say("attested by"), value["attested_by"]), (say("token"), value["token"]),
-    ])  # fmt: skip
+    yield from facts(
+        [
+            (say("person"), f"{value['name']} ({value['id']})"),
+            (say("role"), terms.word(value["role"])),
+            (say("assurance"), terms.word(value["assurance"])),
+            (say("attested by"), value["attested_by"]),
+            (say("token"), value["token"]),
+        ]
+    )
     yield ""
     yield from twelve_words(value)
 

@@ -4,6 +4,4 @@
 
 def plain(text: str) -> str:
     """Return a text with every letter spelt out that is not to be printed; line ends stay."""
-    return "".join(
-        letter if letter.isprintable() or letter == "\n" else f"\\u{ord(letter):04x}" for letter in text
-    )
+    return "".join(letter if letter.isprintable() or letter == "\n" else f"\\u{ord(letter):04x}" for letter in text)

@@ -15,13 +15,16 @@ from console.sentences import counts, privacy
 def erasure(value: Object) -> Iterator[str]:
     """Say what one erasure is about, who agreed, and what it does and does not reach."""
     missing = [privacy.MISSING.get(group, group) for group in cast(Sequence[str], value["missing"])]
-    yield from text.facts([
-        (say("erasure"), value["erasure"]),
-        (say("what"), [_what(one) for one in cast(Sequence[Object], value["what"])]),
-        (say("why"), privacy.BASES[str(value["basis"])]),
-        (say("agreed"), value["approved"] or say("nobody yet")), (say("still missing"), missing or None),
-        (say("erased"), value["erased"] and text.when(str(value["erased"]))),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("erasure"), value["erasure"]),
+            (say("what"), [_what(one) for one in cast(Sequence[Object], value["what"])]),
+            (say("why"), privacy.BASES[str(value["basis"])]),
+            (say("agreed"), value["approved"] or say("nobody yet")),
+            (say("still missing"), missing or None),
+            (say("erased"), value["erased"] and text.when(str(value["erased"]))),
+        ]
+    )
     if value["over"]:
         yield privacy.OVER[str(value["over"])]
         return
@@ -72,11 +75,16 @@ def holds(value: Object) -> Iterator[str]:
         yield say("No legal hold stands.")
     for row in rows:
         missing = [privacy.MISSING.get(group, group) for group in cast(Sequence[str], row["lifting_missing"])]
-        yield from text.facts([
-            (say("hold"), row["hold"]), (say("on"), row["on"]), (say("why"), row["reason"]),
-            (say("placed by"), row["placed_by"]),
-            (say("since"), text.when(str(row["since"]))), (say("to lift it"), missing),
-        ])  # fmt: skip
+        yield from text.facts(
+            [
+                (say("hold"), row["hold"]),
+                (say("on"), row["on"]),
+                (say("why"), row["reason"]),
+                (say("placed by"), row["placed_by"]),
+                (say("since"), text.when(str(row["since"]))),
+                (say("to lift it"), missing),
+            ]
+        )
 
 
 def due(value: Object) -> Iterator[str]:
@@ -85,11 +93,18 @@ def due(value: Object) -> Iterator[str]:
     yield from text.table(
         text.titles("what", "kept as", "activation", "person", "may be erased from"),
         [
-            (row["scope"], text.label(str(row["class"])), row["activation"], row["person"],
-             f"{str(row['from'])[:10]}{say(' (now)') if row['due'] else ''}" if row["from"] else say("not yet counted"))
+            (
+                row["scope"],
+                text.label(str(row["class"])),
+                row["activation"],
+                row["person"],
+                f"{str(row['from'])[:10]}{say(' (now)') if row['due'] else ''}"
+                if row["from"]
+                else say("not yet counted"),
+            )
             for row in rows
         ],
-    )  # fmt: skip
+    )
     yield from (f"{text.label(name)}: {said}" for name, said in privacy.KEPT.items())
 
 
@@ -119,10 +134,7 @@ def status_code(value: Object) -> Iterator[str]:
 
 def checked(value: Object) -> Iterator[str]:
     """Say what was told, and that it may be believed."""
-    yield say(
-        "This is the station that you know, and it said this at {time}:",
-        time=text.when(str(value["told_at"])),
-    )
+    yield say("This is the station that you know, and it said this at {time}:", time=text.when(str(value["told_at"])))
     yield from text.facts(counts.told(value))
     if since := counts.since(value):
         yield since

@@ -119,8 +119,7 @@ def draw(modules: Sequence[Sequence[bool]]) -> str:
     """Return a QR symbol as lines of half blocks, two rows of modules in each."""
     rows = [*modules, [False] * len(modules[0])]
     lines = [
-        "".join(HALVES[pair] for pair in zip(rows[at], rows[at + 1], strict=True))
-        for at in range(0, len(modules), 2)
+        "".join(HALVES[pair] for pair in zip(rows[at], rows[at + 1], strict=True)) for at in range(0, len(modules), 2)
     ]
     return "\n".join(f"{BLACK_ON_WHITE}{line}{AS_BEFORE}" for line in lines)
 

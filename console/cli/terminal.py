@@ -66,9 +66,7 @@ class Terminal:
     def _asked(self, member: str, new: Container[str], try_pin: Callable[[str], None]) -> bytearray:
         if member in new and self._pins is None:
             told = say(
-                "New PIN for {member} (at least {least} letters or digits)",
-                member=member,
-                least=LEAST_PIN_LETTERS,
+                "New PIN for {member} (at least {least} letters or digits)", member=member, least=LEAST_PIN_LETTERS
             )
             return self.secret_twice(told, check_new_pin)
         pin = self.pin(member)
@@ -240,9 +238,7 @@ def _typed_in_time(device: int, word: str, seconds: int) -> bool:
     poll = select.poll()
     poll.register(device, select.POLLIN)
     while True:
-        asked = say(
-            "Type {word} once you have it; it goes away after {seconds} seconds: ", word=word, seconds=seconds
-        )
+        asked = say("Type {word} once you have it; it goes away after {seconds} seconds: ", word=word, seconds=seconds)
         os.write(device, asked.encode())
         if not poll.poll(max(0, deadline - time.monotonic()) * 1000):
             return False

@@ -81,9 +81,7 @@ def left(seconds: Json) -> str:
 
 def missing(counts: Json) -> str:
     """Return who is still missing."""
-    wanted = [
-        f"{count} × {terms.word(group)}" for group, count in cast(Mapping[str, int], counts).items() if count
-    ]
+    wanted = [f"{count} × {terms.word(group)}" for group, count in cast(Mapping[str, int], counts).items() if count]
     return ", ".join(wanted) or say("nobody")
 
 
@@ -140,9 +138,7 @@ def rules(value: Object) -> Iterator[str]:
     )
     yield ""
     classes = cast(Mapping[str, Json], value["classes"])
-    yield from table(
-        titles("class", "needs"), [[terms.word(name), missing(m)] for name, m in classes.items()]
-    )
+    yield from table(titles("class", "needs"), [[terms.word(name), missing(m)] for name, m in classes.items()])
     yield ""
     limits = cast(Row, value["rules"])
     hidden = ("v", "vault", "epoch", "previous")
@@ -152,9 +148,7 @@ def rules(value: Object) -> Iterator[str]:
 def begun_anew(journal: Json) -> Iterator[str]:
     """Warn somebody elsewhere unless this is the station's first journal."""
     if cast(int, journal) > 1:
-        yield say(
-            "THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {journal}.", journal=journal
-        )
+        yield say("THE STATION BEGAN ITS JOURNAL ANEW AFTER AN ALARM: this is number {journal}.", journal=journal)
         yield say("Ask one of Legal and one of IT whether they signed that.")
 
 
@@ -170,13 +164,18 @@ def twelve_words(value: Object) -> Iterator[str]:
 
 def credential(value: Object) -> Iterator[str]:
     """Say one credential with its use card."""
-    yield from facts([
-        (say("name"), value["name"]), (say("kind"), terms.kind(value["kind"])),
-        (say("class"), terms.word(value["class"])), (say("version"), value["version"]),
-        (say("state"), _credential_state(value)), (say("codes left"), value["codes_left"]),
-        (say("new version"), value["candidate"]),
-        (say("still openable by"), value["openable_by"] if value["stale"] else None),
-    ])  # fmt: skip
+    yield from facts(
+        [
+            (say("name"), value["name"]),
+            (say("kind"), terms.kind(value["kind"])),
+            (say("class"), terms.word(value["class"])),
+            (say("version"), value["version"]),
+            (say("state"), _credential_state(value)),
+            (say("codes left"), value["codes_left"]),
+            (say("new version"), value["candidate"]),
+            (say("still openable by"), value["openable_by"] if value["stale"] else None),
+        ]
+    )
     yield ""
     card = cast(Row, value["card"])
     steps = [(say("step"), step) for step in cast(Sequence[Json], card.get("steps") or ())]
@@ -210,12 +209,15 @@ def _credential_state(row: Row) -> str:
 
 def decided(value: Object) -> Iterator[str]:
     """Say where an activation stands after somebody decided something."""
-    return facts([
-        (say("activation"), value["activation"]), (say("state"), wording.STATES[str(value["state"])]),
-        (say("still missing"), missing(value["missing"]) if "missing" in value else None),
-        (say("budget"), budget(value["budget"]) if "budget" in value else None),
-        *_taken_along(cast(Row | None, value.get("head"))),
-    ])  # fmt: skip
+    return facts(
+        [
+            (say("activation"), value["activation"]),
+            (say("state"), wording.STATES[str(value["state"])]),
+            (say("still missing"), missing(value["missing"]) if "missing" in value else None),
+            (say("budget"), budget(value["budget"]) if "budget" in value else None),
+            *_taken_along(cast(Row | None, value.get("head"))),
+        ]
+    )
 
 
 def _taken_along(head: Row | None) -> Sequence[tuple[str, Json]]:
@@ -234,16 +236,18 @@ def activation(value: Object) -> Iterator[str]:
     state, frozen = wording.STATES[str(value["state"])], value["frozen_why"]
     is_over = value["state"] in OVER
     agreed = [f"{a['member']} ({terms.word(a['group'])})" for a in cast(Sequence[Row], value["approvals"])]
-    yield from facts([
-        (say("activation"), value["activation"]),
-        (say("state"), f"{state}: {wording.FROZEN[str(frozen)]}" if frozen else state),
-        (say("time left"), None if is_over else left(value["seconds_left"])),
-        (say("budget"), budget(value["budget"])),
-        (say("still missing"), None if is_over else missing(value["missing"])),
-        (say("requester"), f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
-        (say("approved by"), agreed or say("nobody")),
-        *told_fields(said),
-    ])  # fmt: skip
+    yield from facts(
+        [
+            (say("activation"), value["activation"]),
+            (say("state"), f"{state}: {wording.FROZEN[str(frozen)]}" if frozen else state),
+            (say("time left"), None if is_over else left(value["seconds_left"])),
+            (say("budget"), budget(value["budget"])),
+            (say("still missing"), None if is_over else missing(value["missing"])),
+            (say("requester"), f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
+            (say("approved by"), agreed or say("nobody")),
+            *told_fields(said),
+        ]
+    )
     for outage in cast(Sequence[Row], said["outage"]):
         yield ""
         yield from facts((say("outage: {name}", name=name), item) for name, item in told_fields(outage))
@@ -265,21 +269,31 @@ def told_fields(said: Row) -> Iterator[tuple[str, Json]]:
 def activations(value: Object) -> Iterator[str]:
     """List the activations."""
     cells = [
-        [row["activation"], row["incident"], wording.STATES[str(row["state"])],
-         None if row["state"] in OVER else left(row["seconds_left"]), budget(row["budget"]),
-         missing(row["missing"]), terms.CATEGORIES[str(row["category"])], len(cast(Sequence[Json], row["owed"]))]
+        [
+            row["activation"],
+            row["incident"],
+            wording.STATES[str(row["state"])],
+            None if row["state"] in OVER else left(row["seconds_left"]),
+            budget(row["budget"]),
+            missing(row["missing"]),
+            terms.CATEGORIES[str(row["category"])],
+            len(cast(Sequence[Json], row["owed"])),
+        ]
         for row in cast(Sequence[Row], value["activations"])
-    ]  # fmt: skip
+    ]
     head = titles("activation", "incident", "state", "time left", "budget", "missing", "category", "owed")
     return table(head, cells)
 
 
 def released(value: Object) -> Iterator[str]:
     """Say what was released, never the secret itself, and what is to be written by hand if nothing took the entry."""
-    yield from facts([
-        (say("shown"), value["released"]), (say("outcome"), wording.OUTCOMES[str(value["outcome"])]),
-        (say("budget"), budget(value["budget"])),
-    ])  # fmt: skip
+    yield from facts(
+        [
+            (say("shown"), value["released"]),
+            (say("outcome"), wording.OUTCOMES[str(value["outcome"])]),
+            (say("budget"), budget(value["budget"])),
+        ]
+    )
     if value["on_paper"] is not None:
         yield from recording.paper(cast(Object, value["on_paper"]), when)
 
@@ -287,14 +301,7 @@ def released(value: Object) -> Iterator[str]:
 def items(rows: Sequence[Row]) -> Iterator[str]:
     """List what a request asks for."""
     cells = [
-        [
-            r["credential"],
-            terms.kind(r["kind"]),
-            r["version"],
-            r["item"],
-            terms.word(r["class"]),
-            r["exposed"],
-        ]
+        [r["credential"], terms.kind(r["kind"]), r["version"], r["item"], terms.word(r["class"]), r["exposed"]]
         for r in rows
     ]
     return table(titles("credential", "kind", "version", "item", "class", "shown before"), cells)
@@ -318,10 +325,5 @@ def scanned(value: Object) -> Iterator[str]:
     described = cast(Row, value["describes"])
     named = [(label(name), item) for name, item in described.items()]
     return facts(
-        [
-            (say("kind"), value["kind"]),
-            (say("pictures"), value["frames"]),
-            (say("bytes"), value["bytes"]),
-            *named,
-        ]
+        [(say("kind"), value["kind"]), (say("pictures"), value["frames"]), (say("bytes"), value["bytes"]), *named]
     )

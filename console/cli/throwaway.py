@@ -119,20 +119,20 @@ def seal_samples(place: Station) -> dict[str, bytearray]:
     sealed = {name: bytearray(text.encode()) for name, (_, text) in samples.items()}
     with place.console() as console:
         for name, (kind, _) in samples.items():
-            credential.seal(
-                console, name, kind, "standard", bytearray(sealed[name]), card(name), sign_as="legal-ops-1"
-            )
+            credential.seal(console, name, kind, "standard", bytearray(sealed[name]), card(name), sign_as="legal-ops-1")
     return sealed
 
 
 def card(name: str) -> dict[str, Json]:
     """Return the use card of a sample."""
     return {
-        "target": name, "account": "emergency@demo.example", "where": "https://login.demo.example/?login",
+        "target": name,
+        "account": "emergency@demo.example",
+        "where": "https://login.demo.example/?login",
         "steps": ["open the address", "type the account", "type what the station shows"],
         "if_refused": "Call the IT officer on duty: the number is on the grab card.",
         "rotate": "Set a new secret at the target, seal it here, let a second person confirm it.",
-    }  # fmt: skip
+    }
 
 
 def _words(count: int) -> str:

@@ -14,12 +14,16 @@ from console.sentences.recording import light
 
 def asked(value: Object) -> Iterator[str]:
     """Say what goes to which witness."""
-    return text.facts([
-        (say("witness"), value["witness"]), (say("journal"), value["log"]), (say("entries"), value["size"]),
-        (say("root"), value["root"]),
-        (say("begins at"), say("{old} entries", old=value['old'])),
-        *((say("written"), name) for name in cast(Sequence[str], value["files"])),
-    ])  # fmt: skip
+    return text.facts(
+        [
+            (say("witness"), value["witness"]),
+            (say("journal"), value["log"]),
+            (say("entries"), value["size"]),
+            (say("root"), value["root"]),
+            (say("begins at"), say("{old} entries", old=value["old"])),
+            *((say("written"), name) for name in cast(Sequence[str], value["files"])),
+        ]
+    )
 
 
 def cosigned(value: Object) -> Iterator[str]:
@@ -43,8 +47,7 @@ def standing(value: Object) -> Iterator[str]:
     if rows:
         yield ""
         cells = [
-            [r["witness"], r["name"], r["size"], text.when(str(r["at"])) if r["at"] else say("never")]
-            for r in rows
+            [r["witness"], r["name"], r["size"], text.when(str(r["at"])) if r["at"] else say("never")] for r in rows
         ]
         yield from text.table(text.titles("witness", "name", "signed up to", "when"), cells)
 
@@ -53,18 +56,20 @@ def key(value: Object) -> Iterator[str]:
     """Say by which key this console is known as a witness, and where that goes."""
     yield str(value["line"])
     yield ""
-    yield say(
-        'The quorum names it among the rules: witnesses = ["…"] and witness_quorum = 1 in a change.toml.'
-    )
+    yield say('The quorum names it among the rules: witnesses = ["…"] and witness_quorum = 1 in a change.toml.')
 
 
 def signed(value: Object) -> Iterator[str]:
     """Say what this console has signed, and what it had seen before."""
     yield from text.begun_anew(value["journal"])
-    yield from text.facts([
-        (say("journal"), value["log"]), (say("known here before"), say("{before} entries", before=value['before'])),
-        (say("now"), say("{size} entries", size=value['size'])),
-        (say("root"), value["root"]), (say("signed"), text.when(str(value["at"]))),
-        (say("to be typed"), value["line"]),
-        *((say("written"), name) for name in cast(Sequence[str], value["files"])),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("journal"), value["log"]),
+            (say("known here before"), say("{before} entries", before=value["before"])),
+            (say("now"), say("{size} entries", size=value["size"])),
+            (say("root"), value["root"]),
+            (say("signed"), text.when(str(value["at"]))),
+            (say("to be typed"), value["line"]),
+            *((say("written"), name) for name in cast(Sequence[str], value["files"])),
+        ]
+    )

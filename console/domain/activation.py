@@ -24,9 +24,7 @@ from console.domain.clock import Event
 from console.domain.errors import Misused, Refused
 from console.domain.journal import Reading
 
-STATES = (
-    "requested", "approved", "open", "frozen", "ended", "closed", "denied", "withdrawn", "expired",
-)  # fmt: skip
+STATES = ("requested", "approved", "open", "frozen", "ended", "closed", "denied", "withdrawn", "expired")
 OVER = ("ended", "closed", "denied", "withdrawn", "expired")
 NOT_SHOWN = "failed"
 """The outcome of a release that showed nothing; every other outcome counts against the budget and exposes."""
@@ -230,12 +228,17 @@ def _requested(event: Event, id_: str) -> Activation:
         return cast(int, body[name])
 
     return Activation(
-        id=id_, body=body, requested=Span(0, event.t),
+        id=id_,
+        body=body,
+        requested=Span(0, event.t),
         thresholds=cast(Mapping[str, int], body["thresholds"]),
         items=tuple((str(c), cast(int, v), cast(int, i)) for c, v, i in cast(list[list[Json]], body["items"])),
-        seconds=number("seconds"), releases=number("releases"), valid_seconds=number("valid_seconds"),
-        seconds_hard_max=number("seconds_hard_max"), releases_hard_max=number("releases_hard_max"),
-    )  # fmt: skip
+        seconds=number("seconds"),
+        releases=number("releases"),
+        valid_seconds=number("valid_seconds"),
+        seconds_hard_max=number("seconds_hard_max"),
+        releases_hard_max=number("releases_hard_max"),
+    )
 
 
 def _approved(activation: Activation, event: Event) -> Activation:
@@ -307,9 +310,7 @@ def _over(activation: Activation, event: Event) -> Activation:
     state = event.type.removeprefix("activation.")
     if activation.over and (activation.over, state) != ("ended", "closed"):
         return activation
-    return replace(
-        activation, over=state, ended_why=str(event.body.get("why", activation.ended_why or state))
-    )
+    return replace(activation, over=state, ended_why=str(event.body.get("why", activation.ended_why or state)))
 
 
 _SAID = ("activation.approved", "activation.seconded", "recovery.used")

@@ -21,9 +21,10 @@ from console.domain.policy import Policy, Roster, Rules
 
 OWN_CONSOLE = "own_console"
 _MINUTES = {
-    "minutes_max": "seconds_max", "minutes_hard_max": "seconds_hard_max",
+    "minutes_max": "seconds_max",
+    "minutes_hard_max": "seconds_hard_max",
     "request_valid_minutes": "request_valid_seconds",
-}  # fmt: skip
+}
 _NUMBERS = ("releases_max", "releases_hard_max", "showing_seconds", "witness_quorum")
 _TEXTS = ("jurisdictions", "ranges", "legal_confirms", "privilege_classes", "witnesses")
 _SECTIONS = {"classes", "rules", "remove", "rename", "reinstate"}
@@ -71,17 +72,11 @@ def _with_classes(roster: Roster, classes: Object) -> Roster:
     asked, own = dict(roster.classes), dict(roster.own_console)
     for name, value in classes.items():
         section = _table(value, f"classes.{name}")
-        numbers = {
-            group: _number(m, f"classes.{name}.{group}")
-            for group, m in section.items()
-            if group != OWN_CONSOLE
-        }
+        numbers = {group: _number(m, f"classes.{name}.{group}") for group, m in section.items() if group != OWN_CONSOLE}
         asked[name] = {**asked.get(name, {}), **numbers}
         if OWN_CONSOLE in section:
             own[name] = _texts(section[OWN_CONSOLE], f"classes.{name}.{OWN_CONSOLE}")
-    return replace(
-        roster, classes=asked, own_console={name: groups for name, groups in own.items() if groups}
-    )
+    return replace(roster, classes=asked, own_console={name: groups for name, groups in own.items() if groups})
 
 
 def _without_class(roster: Roster, name: str) -> Roster:
@@ -98,8 +93,10 @@ def _without_sheets(roster: Roster, group: str) -> Roster:
 
 
 _REMOVED: Mapping[str, Callable[[Roster, str], Roster]] = {
-    "member": without, "class": _without_class, "sheets": _without_sheets,
-}  # fmt: skip
+    "member": without,
+    "class": _without_class,
+    "sheets": _without_sheets,
+}
 
 
 def _with_rules(rules: Rules, section: Object) -> Rules:

@@ -21,10 +21,26 @@ from console.domain.keyholder import READER, Member
 from console.domain.policy import Policy
 
 DECISIONS = ("approve", "deny", "extend", "reset", "resume", "veto")
-_SAID = frozenset((
-    "v", "suite", "vault", "mode", "request", "decision", "member", "group", "items", "blob", "checkpoint", "matters",
-    "confirms", "amount", "ordinal", "reason",
-))  # fmt: skip
+_SAID = frozenset(
+    (
+        "v",
+        "suite",
+        "vault",
+        "mode",
+        "request",
+        "decision",
+        "member",
+        "group",
+        "items",
+        "blob",
+        "checkpoint",
+        "matters",
+        "confirms",
+        "amount",
+        "ordinal",
+        "reason",
+    )
+)
 _OWN_CLOCK = "clock"
 """Said on a console of one's own only: what its clock read."""
 
@@ -43,17 +59,25 @@ class Item:
     def to_json(self) -> dict[str, Json]:
         """Return the item as it stands in the request."""
         return {
-            "credential": self.credential, "version": self.version, "item": self.item, "class": self.class_,
-            "record": to_base64(self.record), "exposed": self.exposed,
-        }  # fmt: skip
+            "credential": self.credential,
+            "version": self.version,
+            "item": self.item,
+            "class": self.class_,
+            "record": to_base64(self.record),
+            "exposed": self.exposed,
+        }
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Item":
         """Return the item that a request states."""
         return Item(
-            str(value["credential"]), cast(int, value["version"]), cast(int, value["item"]), str(value["class"]),
-            from_base64(value["record"]), value["exposed"] is True,
-        )  # fmt: skip
+            str(value["credential"]),
+            cast(int, value["version"]),
+            cast(int, value["item"]),
+            str(value["class"]),
+            from_base64(value["record"]),
+            value["exposed"] is True,
+        )
 
 
 @dataclass(frozen=True)
@@ -92,9 +116,10 @@ class Request:
     def to_json(self) -> dict[str, Json]:
         """Return the request with its signatures."""
         return {
-            "body": self.body, "station_signature": to_base64(self.station_signature),
+            "body": self.body,
+            "station_signature": to_base64(self.station_signature),
             "requester_signature": self.requester_signature and to_base64(self.requester_signature),
-        }  # fmt: skip
+        }
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Request":
@@ -103,9 +128,7 @@ class Request:
             body, station, own = value["body"], value["station_signature"], value["requester_signature"]
         except KeyError as error:
             raise Corrupt("request_shape") from error
-        return Request(
-            cast(Object, body), from_base64(station), from_base64(own) if own is not None else None
-        )
+        return Request(cast(Object, body), from_base64(station), from_base64(own) if own is not None else None)
 
 
 def request_digest(body: Object) -> bytes:
@@ -159,9 +182,10 @@ class Approval:
     def to_json(self) -> dict[str, Json]:
         """Return the approval as it is stored and handed over."""
         return {
-            "statement": self.statement, "blob": self.blob and to_base64(self.blob),
+            "statement": self.statement,
+            "blob": self.blob and to_base64(self.blob),
             "signature": to_base64(self.signature),
-        }  # fmt: skip
+        }
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Approval":
@@ -187,24 +211,43 @@ class Approval:
 
 
 def statement(
-    request: Request, policy: Policy, member: str, decision: str, *,
-    blob: bytes | None, checkpoint: Object, matters: Sequence[str] | None,
-    confirms: Sequence[str] = (), amount: int = 0, ordinal: int = 0, reason: str | None = None,
+    request: Request,
+    policy: Policy,
+    member: str,
+    decision: str,
+    *,
+    blob: bytes | None,
+    checkpoint: Object,
+    matters: Sequence[str] | None,
+    confirms: Sequence[str] = (),
+    amount: int = 0,
+    ordinal: int = 0,
+    reason: str | None = None,
     clock: str | None = None,
-) -> dict[str, Json]:  # fmt: skip
+) -> dict[str, Json]:
     """Return what a keyholder signs: the request's hash, the decision, the items, what they saw and restated.
 
     ``clock``: what the clock of their own console reads, for a decision made there.
     """
     return {
-        "v": 1, "suite": envelope.SUITE, "vault": policy.roster.vault, "mode": policy.roster.mode,
-        "request": to_base64(request.hash), "decision": decision, "member": member,
+        "v": 1,
+        "suite": envelope.SUITE,
+        "vault": policy.roster.vault,
+        "mode": policy.roster.mode,
+        "request": to_base64(request.hash),
+        "decision": decision,
+        "member": member,
         "group": policy.roster.member(member).role,
         "items": [[item.credential, item.version, item.item] for item in request.items],
-        "blob": to_base64(digest("blob", blob)) if blob else None, "checkpoint": checkpoint,
-        "matters": None if matters is None else list(matters), "confirms": list(confirms),
-        "amount": amount, "ordinal": ordinal, "reason": reason, **({_OWN_CLOCK: clock} if clock else {}),
-    }  # fmt: skip
+        "blob": to_base64(digest("blob", blob)) if blob else None,
+        "checkpoint": checkpoint,
+        "matters": None if matters is None else list(matters),
+        "confirms": list(confirms),
+        "amount": amount,
+        "ordinal": ordinal,
+        "reason": reason,
+        **({_OWN_CLOCK: clock} if clock else {}),
+    }
 
 
 def statement_digest(value: Object) -> bytes:
@@ -250,9 +293,7 @@ def quorum_missing(
     }
 
 
-def hand_over(
-    request: Request, person: Member, records: Sequence[Object], decapsulate: keys.Decapsulate
-) -> bytes:
+def hand_over(request: Request, person: Member, records: Sequence[Object], decapsulate: keys.Decapsulate) -> bytes:
     """Return the blob of an approval: a member's shares of all items, opened on their token, for the request key.
 
     ``records`` are those of the items in their order, or what ``errand.excerpts`` returns of them. Raises ``Refused``
@@ -267,18 +308,14 @@ def hand_over(
 
 def seal_shares(request: Request, group: str, member: str, shares: Sequence[bytes]) -> bytes:
     """Return a member's shares of all items, in the request's order, sealed to the request key."""
-    return keys.seal_to(
-        request.key, b"".join(shares), info=envelope.approval_info(request.hash, group, member)
-    )
+    return keys.seal_to(request.key, b"".join(shares), info=envelope.approval_info(request.hash, group, member))
 
 
 def open_shares(
     request: Request, approvals: Sequence[Approval], decapsulate: keys.Decapsulate
 ) -> dict[str, list[bytes]]:
     """Return each approver's shares in item order, with the request key in the HSM (one call for all)."""
-    sealed = [
-        (cast(bytes, a.blob), envelope.approval_info(request.hash, a.group, a.member)) for a in approvals
-    ]
+    sealed = [(cast(bytes, a.blob), envelope.approval_info(request.hash, a.group, a.member)) for a in approvals]
     opened = keys.open_sealed(decapsulate, request.key, sealed)
     size = envelope.SECRET_BYTES
     if any(len(blob) != size * len(request.items) for blob in opened):

@@ -197,10 +197,7 @@ def decide(
         found = _without_anchor(size, clean=clean, anchors_hold=anchors_hold)
         return Finding(Start.ALARM, (*found.reasons, *told)) if told else found
     newest = max(anchors, key=lambda anchor: anchor.size)
-    reasons = [
-        *told,
-        *_against_anchors(size, root_at, anchors, newest),
-    ]
+    reasons = [*told, *_against_anchors(size, root_at, anchors, newest)]
     if reasons:
         return Finding(Start.ALARM, tuple(reasons))
     return Finding(Start.NORMAL if newest.size == size else Start.TAIL_TO_ANCHOR)
@@ -223,9 +220,7 @@ def _against_anchors(
 def _against_outside(size: int, root_at: Callable[[int], bytes], outside: Sequence[Checkpoint]) -> list[str]:
     shorter = any(seen.size > size for seen in outside)
     differs = any(seen.size <= size and root_at(seen.size) != seen.root for seen in outside)
-    return [
-        code for code, applies in (("shorter_than_outside", shorter), ("outside_differs", differs)) if applies
-    ]
+    return [code for code, applies in (("shorter_than_outside", shorter), ("outside_differs", differs)) if applies]
 
 
 def _without_anchor(size: int, *, clean: bool, anchors_hold: bool) -> Finding:

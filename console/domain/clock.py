@@ -189,9 +189,13 @@ class Timeline:
     """All that bounds the entries of a log from outside; ``clocks`` is asked for the entries that matter."""
 
     def __init__(
-        self, size: int, breaks: Iterable[Break], outside: Iterable[Outside], clocks: Clocks,
+        self,
+        size: int,
+        breaks: Iterable[Break],
+        outside: Iterable[Outside],
+        clocks: Clocks,
         merged: Collection[int] = (),
-    ) -> None:  # fmt: skip
+    ) -> None:
         """``merged``: the entries that waited in a spool, and whose clocks say when they were written there."""
         self._size, self._clocks, self._merged = size, clocks, merged
         self._breaks = list(breaks)
@@ -205,8 +209,7 @@ class Timeline:
         """Return when the entry with this number and these clocks was written."""
         before, after = self._ticks(self._stretch(seq), seq, t)
         return Interval(
-            None if before is None else before // _TICKS_PER_MS,
-            None if after is None else -(-after // _TICKS_PER_MS),
+            None if before is None else before // _TICKS_PER_MS, None if after is None else -(-after // _TICKS_PER_MS)
         )
 
     def unbounded(self) -> int:
@@ -216,17 +219,17 @@ class Timeline:
     def contradictions(self) -> int:
         """Return in how many stretches the outside readings contradict one another, or the station's clock."""
         return sum(
-            any((self._width(stretch, seq) or 0) < 0 for seq in stretch.marks(end))
-            for stretch, end in self._spans()
+            any((self._width(stretch, seq) or 0) < 0 for seq in stretch.marks(end)) for stretch, end in self._spans()
         )
 
     def widest(self) -> tuple[int, Interval] | None:
         """Return the number and the interval of the entry that is known least well, of those with two ends."""
         found = [
             self._widest_of(stretch, low, high)
-            for stretch, end in self._spans() if stretch.before and stretch.after
+            for stretch, end in self._spans()
+            if stretch.before and stretch.after
             for low, high in pairwise([stretch.first, *stretch.marks(end)])
-        ]  # fmt: skip
+        ]
         if not found:
             return None
         seq = -max(found)[1]
@@ -252,9 +255,7 @@ class Timeline:
 
     def _spans(self) -> Iterator[tuple[_Stretch, int]]:
         ends = [*self._firsts[1:], self._size]
-        return (
-            (stretch, end) for stretch, end in zip(self._stretches, ends, strict=True) if end > stretch.first
-        )
+        return ((stretch, end) for stretch, end in zip(self._stretches, ends, strict=True) if end > stretch.first)
 
     def _stretch(self, seq: int) -> _Stretch:
         return self._stretches[bisect_right(self._firsts, seq) - 1]

@@ -52,13 +52,8 @@ class CounselKey:
 
     def open(self, entry: Entry, sealed: Mapping[str, bytes]) -> dict[str, Opening]:
         """Return the openings of an entry, each checked; ``Corrupt`` (opening_swapped, seal_broken, …)."""
-        pairs = [
-            (opening.check_sealed(entry, name, sealed.get(name)), _field_info(entry.id, name))
-            for name in entry.c
-        ]
-        opened = {
-            name: decode_opening(plain) for name, plain in zip(entry.c, self._key.open(pairs), strict=True)
-        }
+        pairs = [(opening.check_sealed(entry, name, sealed.get(name)), _field_info(entry.id, name)) for name in entry.c]
+        opened = {name: decode_opening(plain) for name, plain in zip(entry.c, self._key.open(pairs), strict=True)}
         for name, found in opened.items():
             check_opening(entry, name, found)
         return opened
@@ -123,11 +118,19 @@ class Wrap:
 
     def encode(self) -> bytes:
         """Return the canonical bytes of its file."""
-        return encode({
-            "v": 1, "suite": SUITE, "vault": self.vault, "key": name_of(self.point), "point": to_base64(self.point),
-            "reader": self.reader, "public": to_base64(self.key.public), "mechanism": self.key.mechanism,
-            "blob": to_base64(self.blob),
-        })  # fmt: skip
+        return encode(
+            {
+                "v": 1,
+                "suite": SUITE,
+                "vault": self.vault,
+                "key": name_of(self.point),
+                "point": to_base64(self.point),
+                "reader": self.reader,
+                "public": to_base64(self.key.public),
+                "mechanism": self.key.mechanism,
+                "blob": to_base64(self.blob),
+            }
+        )
 
     @staticmethod
     def parse(data: bytes) -> "Wrap":
@@ -135,9 +138,12 @@ class Wrap:
         value = decode_object(data)
         with shaped("counsel_wrap_shape"):
             found = Wrap(
-                str(value["vault"]), from_base64(value["point"]), str(value["reader"]),
-                RosterKey(from_base64(value["public"]), str(value["mechanism"])), from_base64(value["blob"]),
-            )  # fmt: skip
+                str(value["vault"]),
+                from_base64(value["point"]),
+                str(value["reader"]),
+                RosterKey(from_base64(value["public"]), str(value["mechanism"])),
+                from_base64(value["blob"]),
+            )
             if found.encode() != data:
                 raise ValueError("members")
         return found

@@ -152,9 +152,15 @@ def _sealed(found: dict[str, Credential], event: Event) -> None:
     resealed_from = cast(int | None, body.get("resealed_from"))
     records, places = _records(before, resealed_from, body)
     version = Version(
-        cast(int, body["version"]), str(body["class"]), _roster(str(body["roster"])), records,
-        str(body["sealed_by"]), confirmed=body["state"] == "sealed", resealed_from=resealed_from, places=places,
-    )  # fmt: skip
+        cast(int, body["version"]),
+        str(body["class"]),
+        _roster(str(body["roster"])),
+        records,
+        str(body["sealed_by"]),
+        confirmed=body["state"] == "sealed",
+        resealed_from=resealed_from,
+        places=places,
+    )
     if before is None:
         found[name] = Credential(name, str(body["kind"]), (version,))
         return
@@ -234,9 +240,10 @@ def alike(name: str, known: Iterable[str]) -> list[str]:
     return [
         other
         for other in known
-        if parts <= (others := set(other.split("-"))) or parts >= others
+        if parts <= (others := set(other.split("-")))
+        or parts >= others
         or SequenceMatcher(None, name, other, autojunk=False).ratio() >= ALIKE
-    ]  # fmt: skip
+    ]
 
 
 def payloads(kind: str, secret: bytes) -> list[bytes]:

@@ -173,6 +173,4 @@ def check_may_join(holdings: Iterable[Holding], roster: Roster, member: Member) 
         before = holding.member
         same = before.id == member.id or person_key(before.name) == person_key(member.name)
         if same and before.role != member.role and holding.live():
-            raise Refused(
-                "past_knowledge", member=member.id, group=before.role, credentials=", ".join(holding.live())
-            )
+            raise Refused("past_knowledge", member=member.id, group=before.role, credentials=", ".join(holding.live()))

@@ -17,8 +17,13 @@ from console.domain.succession import Step
 Row = dict[str, Json]
 
 LOOSER_WHEN_GREATER = (
-    "seconds_max", "seconds_hard_max", "releases_max", "releases_hard_max", "request_valid_seconds", "showing_seconds",
-)  # fmt: skip
+    "seconds_max",
+    "seconds_hard_max",
+    "releases_max",
+    "releases_hard_max",
+    "request_valid_seconds",
+    "showing_seconds",
+)
 LOOSER_WHEN_LONGER = ("jurisdictions", "ranges")
 LOOSER_WHEN_SHORTER = ("legal_confirms", "privilege_classes", "witnesses")
 LOOSER_WHEN_SMALLER = "witness_quorum"
@@ -47,9 +52,7 @@ def thin(roster: Roster) -> list[Row]:
 
 def unasked(roster: Roster) -> list[str]:
     """Return the classes for which nobody enrolled can ask: whoever asks cannot approve, and too few are left then."""
-    return [
-        name for name in sorted(roster.classes) if not any(_may_ask(roster, m, name) for m in roster.members)
-    ]
+    return [name for name in sorted(roster.classes) if not any(_may_ask(roster, m, name) for m in roster.members)]
 
 
 def _may_ask(roster: Roster, member: Member, class_: str) -> bool:
@@ -102,9 +105,7 @@ def _documents(step: Step) -> list[Row]:
 
 def _recovery(known: Policy) -> dict[str, Json]:
     """Return the check values, by which people know sheets."""
-    return {
-        group: check_value(*found.points()) for group, found in (known.roster.recovery or {}).items() if found
-    }
+    return {group: check_value(*found.points()) for group, found in (known.roster.recovery or {}).items() if found}
 
 
 def _by_sheets(step: Step) -> list[Row]:

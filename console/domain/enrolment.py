@@ -42,9 +42,14 @@ class Card:
     def body(self) -> dict[str, Json]:
         """Return everything but the signature."""
         return {
-            "v": 1, "suite": envelope.SUITE, "kind": CARD, **self.member.to_json(), "hints": dict(self.hints),
-            "attestation": [to_base64(made) for made in self.attestation], "challenge": to_base64(self.challenge),
-        }  # fmt: skip
+            "v": 1,
+            "suite": envelope.SUITE,
+            "kind": CARD,
+            **self.member.to_json(),
+            "hints": dict(self.hints),
+            "attestation": [to_base64(made) for made in self.attestation],
+            "challenge": to_base64(self.challenge),
+        }
 
     def signed_digest(self) -> bytes:
         """Return what the new sign key signs."""
@@ -97,9 +102,12 @@ def parse_card(data: bytes) -> Card:
     with shaped("card_shape"):
         hints, attestation = cast(dict[str, Json], value["hints"]), cast(list[Json], value["attestation"])
         card = Card(
-            Member.from_json(value), from_base64(value["challenge"]), {k: str(v) for k, v in hints.items()},
-            tuple(from_base64(made) for made in attestation), from_base64(value["signature"]),
-        )  # fmt: skip
+            Member.from_json(value),
+            from_base64(value["challenge"]),
+            {k: str(v) for k, v in hints.items()},
+            tuple(from_base64(made) for made in attestation),
+            from_base64(value["signature"]),
+        )
     if card.encode() != data or len(attestation) > MAX_ATTESTATION:
         raise Corrupt("card_shape")
     card.check()
@@ -191,19 +199,22 @@ class StepSignature:
 
     def encode(self) -> bytes:
         """Return its bytes: a file, or what the pictures hold."""
-        return encode({
-            "v": 1, "kind": ANSWER, "step": to_base64(self.step), "member": self.member,
-            "signature": to_base64(self.signature),
-        })  # fmt: skip
+        return encode(
+            {
+                "v": 1,
+                "kind": ANSWER,
+                "step": to_base64(self.step),
+                "member": self.member,
+                "signature": to_base64(self.signature),
+            }
+        )
 
 
 def parse_answer(data: bytes) -> StepSignature:
     """Return the signature of a file or of pictures, its form checked; ``Corrupt`` (answer_shape)."""
     value = decode_object(data)
     with shaped("answer_shape"):
-        answer = StepSignature(
-            from_base64(value["step"]), str(value["member"]), from_base64(value["signature"])
-        )
+        answer = StepSignature(from_base64(value["step"]), str(value["member"]), from_base64(value["signature"]))
     if answer.encode() != data:
         raise Corrupt("answer_shape")
     return answer
@@ -212,9 +223,9 @@ def parse_answer(data: bytes) -> StepSignature:
 def bundle(genesis: bytes, steps: Sequence[bytes], proposal: bytes) -> bytes:
     """Return a proposal with everything that it follows from, for somebody who has nothing of this station."""
     texts = [step.decode() for step in steps]
-    return encode({
-        "v": 1, "kind": BUNDLE, "genesis": genesis.decode(), "steps": cast(Json, texts), "proposal": proposal.decode(),
-    })  # fmt: skip
+    return encode(
+        {"v": 1, "kind": BUNDLE, "genesis": genesis.decode(), "steps": cast(Json, texts), "proposal": proposal.decode()}
+    )
 
 
 def parse_bundle(data: bytes) -> Step:

@@ -32,9 +32,7 @@ Random = Callable[[int], bytes]
 
 def stretch(pin: bytearray, salt: bytes) -> bytearray:
     """Return a 43-letter PIN for a software token by Argon2id, 64 MiB, 3 passes, 4 lanes (RFC 9106 section 4)."""
-    raw = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(
-        cast(bytes, pin)
-    )
+    raw = Argon2id(salt=salt, length=32, iterations=3, lanes=4, memory_cost=64 * 1024).derive(cast(bytes, pin))
     return bytearray(to_base64(raw).rstrip("=").encode())
 
 
@@ -58,9 +56,7 @@ class Context:
         """Return the 32-byte context hash."""
         numbers = (self.epoch, self.version, self.item)
         texts = (SUITE, self.vault, self.mode, self.credential, self.class_)
-        return digest(
-            "ctx", *(text.encode() for text in texts), *(n.to_bytes(8, "big") for n in numbers), self.roster
-        )
+        return digest("ctx", *(text.encode() for text in texts), *(n.to_bytes(8, "big") for n in numbers), self.roster)
 
 
 @dataclass(frozen=True)
@@ -84,12 +80,21 @@ def seal_record(
         wrap_nonce, data_key, ctx + digest("shares", encode(sealed_groups))
     )
     return {
-        "v": 1, "suite": SUITE, "vault": context.vault, "mode": context.mode,
-        "epoch": context.epoch, "roster": to_base64(context.roster), "credential": context.credential,
-        "class": context.class_, "version": context.version, "item": context.item, "binding": "state-table",
-        "groups": sealed_groups, "wrap": to_base64(wrap_nonce + wrapped),
+        "v": 1,
+        "suite": SUITE,
+        "vault": context.vault,
+        "mode": context.mode,
+        "epoch": context.epoch,
+        "roster": to_base64(context.roster),
+        "credential": context.credential,
+        "class": context.class_,
+        "version": context.version,
+        "item": context.item,
+        "binding": "state-table",
+        "groups": sealed_groups,
+        "wrap": to_base64(wrap_nonce + wrapped),
         "sealed": to_base64(nonce + AESGCM(data_key).encrypt(nonce, _pad(payload), ctx)),
-    }  # fmt: skip
+    }
 
 
 def _seal_group(ctx: bytes, group: str, recipients: Recipients, secret: bytes, random: Random) -> Json:
@@ -99,9 +104,7 @@ def _seal_group(ctx: bytes, group: str, recipients: Recipients, secret: bytes, r
         member, commitment = members[x - 1], _commitment(ctx, group, x, y)
         key, info = recipients.keys[member], _share_info(ctx, group, member, x, commitment)
         blob = seal_to(key.public, y, info=info, mechanism=key.mechanism)
-        shares.append(
-            {"member": member, "x": x, "commitment": to_base64(commitment), "blob": to_base64(blob)}
-        )
+        shares.append({"member": member, "x": x, "commitment": to_base64(commitment), "blob": to_base64(blob)})
     recovery = recipients.recovery and to_base64(
         seal_to(recipients.recovery, secret, info=digest("recovery", ctx, group.encode()))
     )
@@ -111,9 +114,15 @@ def _seal_group(ctx: bytes, group: str, recipients: Recipients, secret: bytes, r
 def record_context(record: Object) -> Context:
     """Return the context that a record claims."""
     return Context(
-        str(record["vault"]), str(record["mode"]), cast(int, record["epoch"]), from_base64(record["roster"]),
-        str(record["credential"]), str(record["class"]), cast(int, record["version"]), cast(int, record["item"]),
-    )  # fmt: skip
+        str(record["vault"]),
+        str(record["mode"]),
+        cast(int, record["epoch"]),
+        from_base64(record["roster"]),
+        str(record["credential"]),
+        str(record["class"]),
+        cast(int, record["version"]),
+        cast(int, record["item"]),
+    )
 
 
 def sealed_share(record: Object, member: str) -> tuple[str, int, bytes, bytes, bytes]:
@@ -146,9 +155,13 @@ def sealed_secret(record: Object, group: str) -> tuple[bytes, bytes]:
 
 
 def unseal_record(
-    record: Object, shares: Mapping[str, bytes], hsm_secret: bytes, into: memoryview, *,
+    record: Object,
+    shares: Mapping[str, bytes],
+    hsm_secret: bytes,
+    into: memoryview,
+    *,
     group_secrets: Mapping[str, bytes] | None = None,
-) -> memoryview:  # fmt: skip
+) -> memoryview:
     """Decrypt a record with members' shares (member -> 32 bytes) into ``into``; return the payload's part of it.
 
     ``group_secrets``: group -> 32 bytes, of groups whose recovery sheets stand in for their shares.
@@ -162,9 +175,7 @@ def unseal_record(
     aad = ctx + digest("shares", encode(record["groups"]))
     size = len(sealed) - NONCE_BYTES - TAG_BYTES
     try:
-        data_key = AESGCM(_record_key(ctx, secrets, hsm_secret)).decrypt(
-            wrap[:NONCE_BYTES], wrap[NONCE_BYTES:], aad
-        )
+        data_key = AESGCM(_record_key(ctx, secrets, hsm_secret)).decrypt(wrap[:NONCE_BYTES], wrap[NONCE_BYTES:], aad)
         AESGCM(data_key).decrypt_into(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], ctx, into[:size])
     except (InvalidTag, ValueError) as error:
         raise Corrupt("glass_intact", credential=str(record["credential"])) from error
@@ -241,10 +252,17 @@ def seal_table(kind: str, vault: str, number: int, point: bytes, rows: Mapping[s
     """Return the bytes of a state or key table: its rows (name -> 32 bytes) sealed to the HSM key of that number."""
     body = encode([[name, to_base64(value)] for name, value in sorted(rows.items())])
     blob = seal_to(point, body, info=_table_info(kind, vault, number, point))
-    return encode({
-        "v": 1, "suite": SUITE, "kind": kind, "vault": vault, "number": number,
-        "point": to_base64(point), "blob": to_base64(blob),
-    })  # fmt: skip
+    return encode(
+        {
+            "v": 1,
+            "suite": SUITE,
+            "kind": kind,
+            "vault": vault,
+            "number": number,
+            "point": to_base64(point),
+            "blob": to_base64(blob),
+        }
+    )
 
 
 def open_table(table: Object, decapsulate: Decapsulate) -> dict[str, bytes]:

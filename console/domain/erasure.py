@@ -16,8 +16,12 @@ from console.domain.errors import Refused
 from console.domain.journal import Entry
 
 PROPOSED, APPROVED, BEGUN, ERASED, NOTIFIED = (
-    "privacy.proposed", "privacy.approved", "privacy.erasing", "privacy.erased", "privacy.notified",
-)  # fmt: skip
+    "privacy.proposed",
+    "privacy.approved",
+    "privacy.erasing",
+    "privacy.erased",
+    "privacy.notified",
+)
 LEGAL = "legal"
 BASES = ("request", "retention", "unlawful", "order")
 """Why: the person asked (GDPR Article 17), the retention period is over, it was unlawful, an authority ordered it."""
@@ -39,9 +43,13 @@ class Erasure:
     def to_json(self) -> dict[str, Json]:
         """Return it as its entry says it."""
         return {
-            "v": 1, "vault": self.vault, "roster": to_base64(self.roster), "scopes": list(self.scopes),
-            "basis": self.basis, "nonce": to_base64(self.nonce),
-        }  # fmt: skip
+            "v": 1,
+            "vault": self.vault,
+            "roster": to_base64(self.roster),
+            "scopes": list(self.scopes),
+            "basis": self.basis,
+            "nonce": to_base64(self.nonce),
+        }
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Erasure":
@@ -49,9 +57,12 @@ class Erasure:
         with shaped("erasure_shape"):
             scopes = tuple(str(scope) for scope in cast(list[Json], value["scopes"]))
             return Erasure(
-                str(value["vault"]), from_base64(value["roster"]), scopes, str(value["basis"]),
+                str(value["vault"]),
+                from_base64(value["roster"]),
+                scopes,
+                str(value["basis"]),
                 from_base64(value["nonce"]),
-            )  # fmt: skip
+            )
 
     @property
     def hash(self) -> bytes:

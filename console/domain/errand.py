@@ -14,16 +14,7 @@ from functools import cached_property
 from typing import cast
 
 from console.domain import ceremony, checkpoint, envelope, handoff, keys, succession
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.ceremony import Approval, Request
 from console.domain.credential import OWING_NOTHING
 from console.domain.errors import Corrupt, Refused
@@ -41,10 +32,28 @@ ASKED = ("approve", "extend", "reset", "resume")
 SALT_BYTES = 8
 _MAGIC = {ERRAND: b"bg/errand/1\0", ANSWER: b"bg/answer/1\0"}
 _MARK_BYTES = 8
-_BODY = frozenset((
-    "v", "vault", "mode", "to", "decision", "amount", "ordinal", "request", "policy", "since", "steps", "shares",
-    "kinds", "cards", "checkpoint", "earlier", "written_ms", "until_ms",
-))  # fmt: skip
+_BODY = frozenset(
+    (
+        "v",
+        "vault",
+        "mode",
+        "to",
+        "decision",
+        "amount",
+        "ordinal",
+        "request",
+        "policy",
+        "since",
+        "steps",
+        "shares",
+        "kinds",
+        "cards",
+        "checkpoint",
+        "earlier",
+        "written_ms",
+        "until_ms",
+    )
+)
 
 
 # --- the seal ---------------------------------------------------------------------------------------------
@@ -166,10 +175,22 @@ class Errand:
 
 
 def compose(
-    request: Request, policy: Policy, member: str, decision: str, *, amount: int, ordinal: int, steps: Sequence[bytes],
-    records: Sequence[Object], kinds: Sequence[str], cards: Sequence[Object],
-    note: bytes, earlier: Sequence[Proven], written_ms: int, until_ms: int,
-) -> dict[str, Json]:  # fmt: skip
+    request: Request,
+    policy: Policy,
+    member: str,
+    decision: str,
+    *,
+    amount: int,
+    ordinal: int,
+    steps: Sequence[bytes],
+    records: Sequence[Object],
+    kinds: Sequence[str],
+    cards: Sequence[Object],
+    note: bytes,
+    earlier: Sequence[Proven],
+    written_ms: int,
+    until_ms: int,
+) -> dict[str, Json]:
     """Return the body of an errand.
 
     ``steps``: the last steps up to ``policy``, from where the console is believed to stand.
@@ -177,15 +198,25 @@ def compose(
     ``note``: the newest signed checkpoint.
     """
     return {
-        "v": 1, "vault": policy.roster.vault, "mode": policy.roster.mode, "to": member, "decision": decision,
-        "amount": amount, "ordinal": ordinal, "request": encode(request.to_json()).decode(),
-        "policy": to_base64(policy.hash), "since": policy.number - len(steps),
+        "v": 1,
+        "vault": policy.roster.vault,
+        "mode": policy.roster.mode,
+        "to": member,
+        "decision": decision,
+        "amount": amount,
+        "ordinal": ordinal,
+        "request": encode(request.to_json()).decode(),
+        "policy": to_base64(policy.hash),
+        "since": policy.number - len(steps),
         "steps": [step.decode() for step in steps],
-        "shares": [_excerpt(record, member) for record in records], "kinds": list(kinds),
+        "shares": [_excerpt(record, member) for record in records],
+        "kinds": list(kinds),
         "cards": [{name: card[name] for name in ("ranges", "residence") if name in card} for card in cards],
-        "checkpoint": note.decode(), "earlier": [row.to_json() for row in earlier],
-        "written_ms": written_ms, "until_ms": until_ms,
-    }  # fmt: skip
+        "checkpoint": note.decode(),
+        "earlier": [row.to_json() for row in earlier],
+        "written_ms": written_ms,
+        "until_ms": until_ms,
+    }
 
 
 def signed_digest(body: Object) -> bytes:
@@ -216,9 +247,13 @@ def _excerpt(record: Object, member: str) -> dict[str, Json]:
     """Return of a record what its keyholder needs: what their share is bound to, and the share itself."""
     group, x, commitment, blob, _ = envelope.sealed_share(record, member)
     return {
-        "epoch": record["epoch"], "roster": record["roster"], "group": group, "x": x,
-        "commitment": to_base64(commitment), "blob": to_base64(blob),
-    }  # fmt: skip
+        "epoch": record["epoch"],
+        "roster": record["roster"],
+        "group": group,
+        "x": x,
+        "commitment": to_base64(commitment),
+        "blob": to_base64(blob),
+    }
 
 
 def excerpts(errand: Errand, policy: Policy, member: str) -> list[Object]:
@@ -230,15 +265,25 @@ def excerpts(errand: Errand, policy: Policy, member: str) -> list[Object]:
     with shaped("errand_shape"):
         return [
             {
-                "vault": policy.roster.vault, "mode": policy.roster.mode, "credential": item.credential,
-                "class": item.class_, "version": item.version, "item": item.item,
-                "epoch": row["epoch"], "roster": row["roster"],
-                "groups": [{"group": row["group"], "shares": [
-                    {"member": member, "x": row["x"], "commitment": row["commitment"], "blob": row["blob"]}
-                ]}],
+                "vault": policy.roster.vault,
+                "mode": policy.roster.mode,
+                "credential": item.credential,
+                "class": item.class_,
+                "version": item.version,
+                "item": item.item,
+                "epoch": row["epoch"],
+                "roster": row["roster"],
+                "groups": [
+                    {
+                        "group": row["group"],
+                        "shares": [
+                            {"member": member, "x": row["x"], "commitment": row["commitment"], "blob": row["blob"]}
+                        ],
+                    }
+                ],
             }
             for item, row in zip(errand.request.items, rows, strict=True)
-        ]  # fmt: skip
+        ]
 
 
 # --- what a console checks --------------------------------------------------------------------------------
@@ -293,10 +338,7 @@ def _brought_up(errand: Errand, known: Policy) -> Policy:
 
 def _check_request(errand: Errand, policy: Policy, member: str) -> None:
     request = errand.request
-    person, made_under = (
-        policy.roster.member(member),
-        policy.of(request.body["roster"], request.body["rules"]),
-    )
+    person, made_under = (policy.roster.member(member), policy.of(request.body["roster"], request.body["rules"]))
     ceremony.check_request(request, made_under)
     if person.role not in policy.roster.groups:
         raise Refused("not_a_keyholder", member=member)
@@ -341,10 +383,14 @@ def places(errand: Errand) -> list[dict[str, Json]]:
     said = cast(Mapping[str, Json], errand.request.body["justification"])
     asked = cast(Mapping[str, Json] | None, said.get("used_from"))
     return [
-        {"credential": item.credential, "ranges": card.get("ranges"), "residence": card.get("residence"),
-         "fits": _fits(asked and asked.get("range"), card.get("ranges"))}
+        {
+            "credential": item.credential,
+            "ranges": card.get("ranges"),
+            "residence": card.get("residence"),
+            "fits": _fits(asked and asked.get("range"), card.get("ranges")),
+        }
         for item, card in zip(errand.request.items, cast(list[Object], errand.body["cards"]), strict=False)
-    ]  # fmt: skip
+    ]
 
 
 def _fits(asked: Json, allowed: Json) -> bool | None:

@@ -8,16 +8,7 @@ from collections.abc import Mapping
 from typing import cast
 
 from console.domain import envelope, keys
-from console.domain.canonical import (
-    Json,
-    decode,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, decode, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.recovery import RecoveryKey
 
 
@@ -25,10 +16,16 @@ def seal(kind: str, vault: str, point: bytes, rows: Mapping[str, bytes]) -> byte
     """Return the bytes of an escrow file: rows (name -> bytes) sealed to the station's recovery point."""
     body = encode([[name, to_base64(value)] for name, value in sorted(rows.items())])
     blob = keys.seal_to(point, body, info=_info(kind, vault, point))
-    return encode({
-        "v": 1, "suite": envelope.SUITE, "kind": kind, "vault": vault, "point": to_base64(point),
-        "blob": to_base64(blob),
-    })  # fmt: skip
+    return encode(
+        {
+            "v": 1,
+            "suite": envelope.SUITE,
+            "kind": kind,
+            "vault": vault,
+            "point": to_base64(point),
+            "blob": to_base64(blob),
+        }
+    )
 
 
 def sealed_to(data: bytes) -> bytes:

@@ -34,9 +34,7 @@ HASH_BYTES = 15
 
 _RAW_DEFLATE = -15
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,11}\Z")
-_TEXT = re.compile(
-    r"BG1/([A-Z][A-Z0-9-]{0,11})/([A-Z2-7]{24})/([1-9][0-9]{0,2})/([1-9][0-9]{0,2})/([A-Z2-7]+)\Z"
-)
+_TEXT = re.compile(r"BG1/([A-Z][A-Z0-9-]{0,11})/([A-Z2-7]{24})/([1-9][0-9]{0,2})/([1-9][0-9]{0,2})/([A-Z2-7]+)\Z")
 _MAX_SPANS = 2000
 _SPAN = re.compile(r"([0-9]{1,3})(?:-([0-9]{1,3}))?\Z")
 _MAX_TEXT = 50 + MAX_FRAME_BYTES * 8 // 5
@@ -76,8 +74,7 @@ def split(kind: str, data: bytes, *, frame_bytes: int = FRAME_BYTES) -> list[str
         raise Refused("handoff_too_long", frames=len(payloads), most=MAX_FRAMES)
     name = object_hash(kind, data)
     return [
-        Frame(kind, name, number, len(payloads), payload).text()
-        for number, payload in enumerate(payloads, start=1)
+        Frame(kind, name, number, len(payloads), payload).text() for number, payload in enumerate(payloads, start=1)
     ]
 
 

@@ -30,9 +30,13 @@ class Hold:
     def to_json(self) -> dict[str, Json]:
         """Return it as its entry commits to it."""
         return {
-            "v": 1, "vault": self.vault, "on": list(self.on), "reason": self.reason, "placed_by": self.placed_by,
+            "v": 1,
+            "vault": self.vault,
+            "on": list(self.on),
+            "reason": self.reason,
+            "placed_by": self.placed_by,
             "nonce": to_base64(self.nonce),
-        }  # fmt: skip
+        }
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Hold":
@@ -40,11 +44,7 @@ class Hold:
         with shaped("hold_shape"):
             on = tuple(str(target) for target in cast(list[Json], value["on"]))
             return Hold(
-                str(value["vault"]),
-                on,
-                str(value["reason"]),
-                str(value["placed_by"]),
-                from_base64(value["nonce"]),
+                str(value["vault"]), on, str(value["reason"]), str(value["placed_by"]), from_base64(value["nonce"])
             )
 
     @property
@@ -73,11 +73,7 @@ def holding(holds: Iterable[Hold], scope: str, matters: Collection[str] | None) 
     """Return the holds on a scope; where nobody can read its matters any more, any hold on a matter holds."""
     if matters is not None:
         return [hold for hold in holds if hold.covers(scope, matters)]
-    return [
-        hold
-        for hold in holds
-        if hold.covers(scope, ()) or any(target.startswith("matter:") for target in hold.on)
-    ]
+    return [hold for hold in holds if hold.covers(scope, ()) or any(target.startswith("matter:") for target in hold.on)]
 
 
 def describe(hold: Hold) -> Object:

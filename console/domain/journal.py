@@ -38,11 +38,21 @@ _FIELD = re.compile(r"[a-z][a-z0-9_]{0,31}\Z")
 _WALL = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z\Z")
 # No pattern allows the quote that joins them.
 _PLAIN = re.compile(
-    '"'.join((
-        _LOG, f"(?:{'|'.join(MODES)})", ID, rf'(?!{COUNSEL_TYPE}"){_TYPE}', _NAME, f"(?:{'|'.join(PROOFS)})",
-        TRACKS[0], _NAME, _NAME,
-    )) + r"\Z"
-)  # fmt: skip
+    '"'.join(
+        (
+            _LOG,
+            f"(?:{'|'.join(MODES)})",
+            ID,
+            rf'(?!{COUNSEL_TYPE}"){_TYPE}',
+            _NAME,
+            f"(?:{'|'.join(PROOFS)})",
+            TRACKS[0],
+            _NAME,
+            _NAME,
+        )
+    )
+    + r"\Z"
+)
 _DECIMAL = re.compile(r"(0|[1-9]\d{0,18})\Z", re.ASCII)
 _OBJECTS = ("prev", "t", "body", "c", "blob")
 
@@ -225,10 +235,24 @@ def entry_of(
 ) -> Entry:
     """Return what ``parse`` would return for the bytes that ``compose`` made of the same arguments."""
     return Entry(
-        v=VERSION, log=log, seq=seq, id=draft.id, prev=prev, t=reading, type=draft.type, actor=draft.actor,
-        proof=draft.proof, act=draft.act, subject=draft.subject, mode=mode, track=draft.track,
-        body=draft.body, c=commitments, blob=draft.blob, data=data,
-    )  # fmt: skip
+        v=VERSION,
+        log=log,
+        seq=seq,
+        id=draft.id,
+        prev=prev,
+        t=reading,
+        type=draft.type,
+        actor=draft.actor,
+        proof=draft.proof,
+        act=draft.act,
+        subject=draft.subject,
+        mode=mode,
+        track=draft.track,
+        body=draft.body,
+        c=commitments,
+        blob=draft.blob,
+        data=data,
+    )
 
 
 def parse(data: bytes) -> Entry:
@@ -243,21 +267,40 @@ def parse(data: bytes) -> Entry:
         raise Corrupt("entry_shape", member=wrong)
     text = cast(dict[str, str], value)
     return Entry(
-        v=VERSION, log=text["log"], seq=cast(int, value["seq"]), id=text["id"],
-        prev=_bytes32(value["prev"], "prev"), t=_reading(value["t"]), type=text["type"], actor=text["actor"],
-        proof=text["proof"], act=cast(str | None, value["act"]), subject=cast(str | None, value["subject"]),
-        mode=text["mode"], track=text["track"], body=cast(dict[str, Json], value["body"]),
-        c=_commitments(value["c"]), blob=_blobs(value["blob"]), data=data,
-    )  # fmt: skip
+        v=VERSION,
+        log=text["log"],
+        seq=cast(int, value["seq"]),
+        id=text["id"],
+        prev=_bytes32(value["prev"], "prev"),
+        t=_reading(value["t"]),
+        type=text["type"],
+        actor=text["actor"],
+        proof=text["proof"],
+        act=cast(str | None, value["act"]),
+        subject=cast(str | None, value["subject"]),
+        mode=text["mode"],
+        track=text["track"],
+        body=cast(dict[str, Json], value["body"]),
+        c=_commitments(value["c"]),
+        blob=_blobs(value["blob"]),
+        data=data,
+    )
 
 
 def _is_plain(draft: Draft, log: str, mode: str, seq: int) -> bool:
     """Return whether one match shows that the draft follows every rule; the writer has no time for one by one."""
     act, subject = draft.act, draft.subject
     texts = (
-        log, mode, draft.id, draft.type, draft.actor, draft.proof, draft.track,
-        "-" if act is None else act, "-" if subject is None else subject,
-    )  # fmt: skip
+        log,
+        mode,
+        draft.id,
+        draft.type,
+        draft.actor,
+        draft.proof,
+        draft.track,
+        "-" if act is None else act,
+        "-" if subject is None else subject,
+    )
     try:
         fits = _PLAIN.match('"'.join(texts)) is not None and isinstance(draft.body, dict) and _natural(seq)
     except TypeError:
@@ -267,10 +310,19 @@ def _is_plain(draft: Draft, log: str, mode: str, seq: int) -> bool:
 
 def _check_frame(draft: Draft, log: str, mode: str, seq: int) -> None:
     frame: dict[str, Json] = {
-        "v": VERSION, "log": log, "seq": seq, "id": draft.id, "type": draft.type, "actor": draft.actor,
-        "proof": draft.proof, "act": draft.act, "subject": draft.subject, "mode": mode, "track": draft.track,
+        "v": VERSION,
+        "log": log,
+        "seq": seq,
+        "id": draft.id,
+        "type": draft.type,
+        "actor": draft.actor,
+        "proof": draft.proof,
+        "act": draft.act,
+        "subject": draft.subject,
+        "mode": mode,
+        "track": draft.track,
         "body": draft.body,
-    }  # fmt: skip
+    }
     wrong = _wrong_member(frame)
     if wrong is not None:
         raise Misused("entry_shape", member=wrong)

@@ -29,9 +29,22 @@ MAX_TEXT = 2000
 MAX_SHORT_TEXT = 200
 MAX_ITEMS = 8
 FIELDS = (
-    "incident", "category", "jurisdictions", "used_from", "matters", "items", "minutes", "releases",
-    "requester", "privilege", "harm_if_delayed", "deadline_at_risk", "reason", "alternatives_tried", "outage",
-)  # fmt: skip
+    "incident",
+    "category",
+    "jurisdictions",
+    "used_from",
+    "matters",
+    "items",
+    "minutes",
+    "releases",
+    "requester",
+    "privilege",
+    "harm_if_delayed",
+    "deadline_at_risk",
+    "reason",
+    "alternatives_tried",
+    "outage",
+)
 SAID = tuple(name for name in FIELDS if name not in ("items", "requester", "minutes", "releases"))
 """What stands in the request as its justification; the other fields have places of their own there."""
 OPTIONAL = ("deadline_at_risk", "used_from")
@@ -186,10 +199,7 @@ def _items(item: Json, _: Rules) -> str | None:
     rows = cast(Sequence[Mapping[str, Json]], item)
     if not isinstance(item, list) or not all(isinstance(row, dict) for row in rows):
         return "not_list_of_items"
-    if any(
-        set(row) - {"credential", "codes", "stale"} or not isinstance(row.get("credential"), str)
-        for row in rows
-    ):
+    if any(set(row) - {"credential", "codes", "stale"} or not isinstance(row.get("credential"), str) for row in rows):
         return "not_list_of_items"
     if any(not isinstance(row.get("stale", False), bool) for row in rows):
         return "not_list_of_items"

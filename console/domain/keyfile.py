@@ -60,20 +60,27 @@ class KeyFile:
     def head(self) -> bytes:
         """Return everything but what is sealed: the additional data of the seal."""
         kdf: dict[str, Json] = {
-            "name": KDF, "memory_kib": self.cost.memory_kib, "passes": self.cost.passes, "lanes": self.cost.lanes,
-        }  # fmt: skip
+            "name": KDF,
+            "memory_kib": self.cost.memory_kib,
+            "passes": self.cost.passes,
+            "lanes": self.cost.lanes,
+        }
         points: dict[str, Json] = {purpose: to_base64(point) for purpose, point in self.points.items()}
-        return encode({
-            "v": 1, "kind": KIND, "kdf": kdf, "salt": to_base64(self.salt), "points": points,
-            "nonce": to_base64(self.nonce),
-        })  # fmt: skip
+        return encode(
+            {
+                "v": 1,
+                "kind": KIND,
+                "kdf": kdf,
+                "salt": to_base64(self.salt),
+                "points": points,
+                "nonce": to_base64(self.nonce),
+            }
+        )
 
     def encode(self) -> bytes:
         """Return the file's bytes."""
         check = digest("software-key-file", self.head(), self.sealed)
-        return encode(
-            {**decode_object(self.head()), "sealed": to_base64(self.sealed), "check": to_base64(check)}
-        )
+        return encode({**decode_object(self.head()), "sealed": to_base64(self.sealed), "check": to_base64(check)})
 
 
 def parse(data: bytes) -> KeyFile:
@@ -101,9 +108,12 @@ def _parsed(data: bytes) -> KeyFile:
         for point in made.values():
             check_point(point)
         return KeyFile(
-            Cost(*cast(list[int], numbers)), from_base64(value["salt"]), made, from_base64(value["nonce"]),
+            Cost(*cast(list[int], numbers)),
+            from_base64(value["salt"]),
+            made,
+            from_base64(value["nonce"]),
             from_base64(value["sealed"]),
-        )  # fmt: skip
+        )
 
 
 def _is_sound(file: KeyFile) -> bool:
@@ -133,11 +143,7 @@ def stretch(pin: bytearray, file: KeyFile) -> bytearray:
     """Return the 32-byte key that a PIN makes for this file (Argon2id, RFC 9106); it may be wiped."""
     cost = file.cost
     made = Argon2id(
-        salt=file.salt,
-        length=KEY_BYTES,
-        iterations=cost.passes,
-        lanes=cost.lanes,
-        memory_cost=cost.memory_kib,
+        salt=file.salt, length=KEY_BYTES, iterations=cost.passes, lanes=cost.lanes, memory_cost=cost.memory_kib
     ).derive(cast(bytes, pin))
     return bytearray(made)
 

@@ -61,21 +61,32 @@ class Member:
     def to_json(self) -> dict[str, Json]:
         """Return the member as it stands in the roster."""
         return {
-            "id": self.id, "name": self.name, "role": self.role,
-            "sign": to_base64(self.sign), "share": to_base64(self.share),
+            "id": self.id,
+            "name": self.name,
+            "role": self.role,
+            "sign": to_base64(self.sign),
+            "share": to_base64(self.share),
             "read": self.read and to_base64(self.read),
-            "mechanism": self.mechanism, "signing": self.signing, "assurance": self.assurance,
-        }  # fmt: skip
+            "mechanism": self.mechanism,
+            "signing": self.signing,
+            "assurance": self.assurance,
+        }
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Member":
         """Return the member that a roster states; ``Corrupt`` if a key is none or does not fit its mechanism."""
         read = value["read"]
         member = Member(
-            str(value["id"]), str(value["name"]), str(value["role"]),
-            from_base64(value["sign"]), from_base64(value["share"]), None if read is None else from_base64(read),
-            str(value["assurance"]), str(value["mechanism"]), str(value["signing"]),
-        )  # fmt: skip
+            str(value["id"]),
+            str(value["name"]),
+            str(value["role"]),
+            from_base64(value["sign"]),
+            from_base64(value["share"]),
+            None if read is None else from_base64(read),
+            str(value["assurance"]),
+            str(value["mechanism"]),
+            str(value["signing"]),
+        )
         keys.check_signing_key(member.sign, member.signing)
         for public in member.points()[1:]:
             keys.check_sealing_key(public, member.mechanism)
@@ -136,9 +147,7 @@ def seal_slot(vault: str, member: Member, pin: bytes) -> bytes:
     """Return the unlock slot: the station's PIN, sealed to this person's token."""
     info = envelope.slot_info(vault, member.id)
     blob = keys.seal_to(member.share, pin, info=info, mechanism=member.mechanism)
-    return encode(
-        {"v": 1, "suite": envelope.SUITE, "vault": vault, "member": member.id, "blob": to_base64(blob)}
-    )
+    return encode({"v": 1, "suite": envelope.SUITE, "vault": vault, "member": member.id, "blob": to_base64(blob)})
 
 
 def open_slot(slot: Object, member: Member, decapsulate: keys.Decapsulate) -> bytearray:

@@ -15,11 +15,7 @@ from typing import cast
 from cryptography.exceptions import InvalidSignature, InvalidTag, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, hpke
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.utils import (
-    Prehashed,
-    decode_dss_signature,
-    encode_dss_signature,
-)
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
@@ -170,11 +166,7 @@ def seal_to(public: bytes, plaintext: bytes, *, info: bytes, mechanism: str = P2
 
 
 def open_sealed(
-    decapsulate: Decapsulate,
-    public: bytes,
-    sealed: Sequence[tuple[bytes, bytes]],
-    *,
-    mechanism: str = P256_HPKE,
+    decapsulate: Decapsulate, public: bytes, sealed: Sequence[tuple[bytes, bytes]], *, mechanism: str = P256_HPKE
 ) -> list[bytes]:
     """Return the plaintexts of (blob, info) pairs sealed to ``public``, with one call of the token for all.
 
@@ -239,9 +231,7 @@ def _oaep(mechanism: str) -> padding.OAEP:
     return padding.OAEP(padding.MGF1(hash_), hash_, None)
 
 
-def _from_seed(
-    seed: bytes, mechanism: str, public: bytes, encapsulation: bytes, info: bytes
-) -> tuple[bytes, bytes]:
+def _from_seed(seed: bytes, mechanism: str, public: bytes, encapsulation: bytes, info: bytes) -> tuple[bytes, bytes]:
     bound = digest("rsa-seal", mechanism.encode(), public, info)
     made = HKDF(hashes.SHA256(), SEED_BYTES + NONCE_BYTES, salt=encapsulation, info=bound).derive(seed)
     return made[:SEED_BYTES], made[SEED_BYTES:]
@@ -251,9 +241,7 @@ def _from_x(x: bytes, point: bytes, enc: bytes, info: bytes) -> tuple[bytes, byt
     # RFC 9180 sections 4.1 (DHKEM) and 5.1 (key schedule, base mode), with the ECDH's x from the token.
     prk = _extract(_KEM_ID, b"", b"eae_prk", x.rjust(SEED_BYTES, b"\0"))
     shared_secret = _expand(_KEM_ID, prk, b"shared_secret", enc + point, SEED_BYTES)
-    schedule = (
-        b"\0" + _extract(_HPKE_ID, b"", b"psk_id_hash", b"") + _extract(_HPKE_ID, b"", b"info_hash", info)
-    )
+    schedule = b"\0" + _extract(_HPKE_ID, b"", b"psk_id_hash", b"") + _extract(_HPKE_ID, b"", b"info_hash", info)
     secret = _extract(_HPKE_ID, shared_secret, b"secret", b"")
     key = _expand(_HPKE_ID, secret, b"key", schedule, SEED_BYTES)
     return key, _expand(_HPKE_ID, secret, b"base_nonce", schedule, NONCE_BYTES)

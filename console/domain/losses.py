@@ -69,10 +69,7 @@ def _closing(way: Way, most: int) -> set[Losses]:
         return {frozenset()}
     # So many losses close at most so many parts: most gates of a large group need no search.
     shared = Counter(chain.from_iterable(map(_names, way.of)))
-    if (
-        sum(count for _, count in shared.most_common(most)) + sum(not is_open(part, ()) for part in way.of)
-        < failing
-    ):
+    if sum(count for _, count in shared.most_common(most)) + sum(not is_open(part, ()) for part in way.of) < failing:
         return set()
     # closed[k]: what closes at least k of the parts seen so far.
     closed: list[set[Losses]] = [{frozenset()}, *(set() for _ in range(failing))]
@@ -100,9 +97,7 @@ def without_greater(way: Way, found: Iterable[Losses]) -> Iterator[Losses]:
     """Yield the sets but those in which the loss of a whole person says no more than the loss of their token."""
     for one in found:
         lesser = (
-            one - {loss} | {f"token:{loss.removeprefix('person:')}"}
-            for loss in one
-            if loss.startswith("person:")
+            one - {loss} | {f"token:{loss.removeprefix('person:')}"} for loss in one if loss.startswith("person:")
         )
         if all(is_open(way, other) for other in lesser):
             yield one
@@ -191,9 +186,7 @@ class Held:
 
     def way(self) -> Gate:
         """Return what opens it."""
-        return all_of(
-            self.people(), any_of(all_of(self.machine(), self.station.files()), *self._from_backup())
-        )
+        return all_of(self.people(), any_of(all_of(self.machine(), self.station.files()), *self._from_backup()))
 
     def _from_backup(self) -> tuple[Gate, ...]:
         """Return how a backup opens it: with a new HSM alone, whose tables the old one cannot have replaced since."""
@@ -205,9 +198,7 @@ class Held:
         return any_of(
             all_of(*map(self.by_tokens, self.groups)),
             *(
-                all_of(
-                    found.sheets.way(), *(self.by_tokens(other) for other in self.groups if other != found)
-                )
+                all_of(found.sheets.way(), *(self.by_tokens(other) for other in self.groups if other != found))
                 for found in self.groups
                 if found.sheets is not None and self.recoverable
             ),

@@ -17,7 +17,5 @@ def example(pattern: str) -> str:
 def pattern_of(sample: str) -> str:
     """Return the pattern of matter numbers that look like this one: other digits, the same letters and signs."""
     return re.sub(
-        r"\d+|\D+",
-        lambda part: f"[0-9]{{{len(part[0])}}}" if part[0].isdigit() else re.escape(part[0]),
-        sample,
+        r"\d+|\D+", lambda part: f"[0-9]{{{len(part[0])}}}" if part[0].isdigit() else re.escape(part[0]), sample
     )

@@ -122,9 +122,7 @@ def verify_inclusion(index: int, size: int, leaf: bytes, proof: Sequence[bytes],
         raise Corrupt("inclusion_not_proven", index=index, size=size)
 
 
-def verify_consistency(
-    first: int, second: int, first_root: bytes, second_root: bytes, proof: Sequence[bytes]
-) -> None:
+def verify_consistency(first: int, second: int, first_root: bytes, second_root: bytes, proof: Sequence[bytes]) -> None:
     """Raise ``Corrupt`` unless the first tree is a prefix of the second (RFC 9162 section 2.1.4.2)."""
     if 0 < first == second and first_root == second_root and not proof:
         return

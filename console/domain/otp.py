@@ -40,9 +40,7 @@ def totp_payload(text: str) -> bytes:
     said = _settings(text, "totp")
     if said.get("period", str(PERIOD_SECONDS)) != str(PERIOD_SECONDS):
         raise Refused("otp_settings", field="period")
-    return json.dumps({
-        "seed": _seed(said["secret"]), "digits": _digits(said), "period": PERIOD_SECONDS,
-    }).encode()  # fmt: skip
+    return json.dumps({"seed": _seed(said["secret"]), "digits": _digits(said), "period": PERIOD_SECONDS}).encode()
 
 
 def hotp_payload(text: str) -> bytes:
@@ -51,9 +49,7 @@ def hotp_payload(text: str) -> bytes:
     counter = said.get("counter", "0")
     if not counter.isascii() or not counter.isdigit() or len(counter) > 15:
         raise Refused("otp_settings", field="counter")
-    return json.dumps({
-        "seed": _seed(said["secret"]), "digits": _digits(said), "counter": int(counter),
-    }).encode()  # fmt: skip
+    return json.dumps({"seed": _seed(said["secret"]), "digits": _digits(said), "counter": int(counter)}).encode()
 
 
 def _settings(text: str, kind: str) -> dict[str, str]:

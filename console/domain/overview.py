@@ -23,15 +23,16 @@ def counts(activations: Iterable[Object]) -> dict[str, Json]:
         for name in jurisdictions:
             places.setdefault(name, Counter())[state] += 1
         shown += used
-        owed |= {
-            (str(debt["credential"]), cast(int, debt["version"])) for debt in cast(list[Object], row["owed"])
-        }
+        owed |= {(str(debt["credential"]), cast(int, debt["version"])) for debt in cast(list[Object], row["owed"])}
         if state in LIVE:
             shown_open += used
             open_places |= set(jurisdictions)
     return {
         "states": dict(sorted(states.items())),
         "jurisdictions": {name: dict(sorted(found.items())) for name, found in sorted(places.items())},
-        "open": sum(states[state] for state in LIVE), "open_jurisdictions": cast(Json, sorted(open_places)),
-        "releases": shown, "releases_open": shown_open, "rotations_owed": len(owed),
-    }  # fmt: skip
+        "open": sum(states[state] for state in LIVE),
+        "open_jurisdictions": cast(Json, sorted(open_places)),
+        "releases": shown,
+        "releases_open": shown_open,
+        "rotations_owed": len(owed),
+    }

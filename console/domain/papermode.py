@@ -9,16 +9,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.policy import Policy
 from console.domain.renewal import FIRST
@@ -101,9 +92,13 @@ class PaperMode:
 
     def _statement(self) -> Object:
         return {
-            "v": 1, "id": self.id, "log": self.log, "anchor": to_base64(self.anchor), "at": self.at,
+            "v": 1,
+            "id": self.id,
+            "log": self.log,
+            "anchor": to_base64(self.anchor),
+            "at": self.at,
             "serial": self.serial,
-        }  # fmt: skip
+        }
 
 
 def decode(data: bytes) -> PaperMode:
@@ -112,11 +107,14 @@ def decode(data: bytes) -> PaperMode:
         value = decode_object(data)
         accepted = cast(Sequence[Mapping[str, str]], value["accepted"])
         mode = PaperMode(
-            str(value["id"]), str(value["log"]), from_base64(value["anchor"]), str(value["at"]),
+            str(value["id"]),
+            str(value["log"]),
+            from_base64(value["anchor"]),
+            str(value["at"]),
             cast(int | None, value["serial"]),
             tuple((row["member"], from_base64(row["signature"])) for row in accepted),
             tuple(cast(Sequence[Mapping[str, Json]], value["given"])),
-        )  # fmt: skip
+        )
     if mode.encode() != data:
         # Another version, or a member that nobody here reads.
         raise Corrupt("paper_mode_shape")

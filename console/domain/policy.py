@@ -15,16 +15,7 @@ from ipaddress import ip_network
 from typing import cast
 
 from console.domain import cosignature, keys
-from console.domain.canonical import (
-    MAX_INTEGER,
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    to_base64,
-)
+from console.domain.canonical import MAX_INTEGER, Json, Object, decode_object, digest, encode, from_base64, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import Member
 from console.domain.roster import MODES, STATION, Roster, SheetKeys, check_roster
@@ -32,9 +23,24 @@ from console.domain.roster import MODES, STATION, Roster, SheetKeys, check_roste
 HASH_BYTES = 32
 
 __all__ = [
-    "MODES", "STATION", "Policy", "Roster", "Rules", "SheetKeys", "check", "check_roster", "check_rules", "document",
-    "load", "parse", "read_documents", "read_signatures", "signed_genesis", "unsigned_by", "write_signatures",
-]  # fmt: skip
+    "MODES",
+    "STATION",
+    "Policy",
+    "Roster",
+    "Rules",
+    "SheetKeys",
+    "check",
+    "check_roster",
+    "check_rules",
+    "document",
+    "load",
+    "parse",
+    "read_documents",
+    "read_signatures",
+    "signed_genesis",
+    "unsigned_by",
+    "write_signatures",
+]
 
 
 @dataclass(frozen=True)
@@ -65,17 +71,24 @@ class Rules:
     def to_json(self) -> dict[str, Json]:
         """Return the rules document."""
         return {
-            "v": 1, "vault": self.vault, "epoch": self.epoch,
+            "v": 1,
+            "vault": self.vault,
+            "epoch": self.epoch,
             "previous": self.previous and to_base64(self.previous),
-            "seconds_max": self.seconds_max, "seconds_hard_max": self.seconds_hard_max,
-            "releases_max": self.releases_max, "releases_hard_max": self.releases_hard_max,
-            "request_valid_seconds": self.request_valid_seconds, "showing_seconds": self.showing_seconds,
-            "jurisdictions": list(self.jurisdictions), "matter_pattern": self.matter_pattern,
-            "ranges": list(self.ranges), "legal_confirms": list(self.legal_confirms),
+            "seconds_max": self.seconds_max,
+            "seconds_hard_max": self.seconds_hard_max,
+            "releases_max": self.releases_max,
+            "releases_hard_max": self.releases_hard_max,
+            "request_valid_seconds": self.request_valid_seconds,
+            "showing_seconds": self.showing_seconds,
+            "jurisdictions": list(self.jurisdictions),
+            "matter_pattern": self.matter_pattern,
+            "ranges": list(self.ranges),
+            "legal_confirms": list(self.legal_confirms),
             "privilege_classes": list(self.privilege_classes),
             # Only where there are any: without witnesses the document is the one that was always signed.
             **({"witnesses": list(self.witnesses), "witness_quorum": self.witness_quorum} if self.witnesses else {}),
-        }  # fmt: skip
+        }
 
     def known_witnesses(self) -> list[cosignature.Witness]:
         """Return whose cosignatures count."""
@@ -168,10 +181,14 @@ def signed_genesis(policy: Policy) -> bytes:
 
 def document(policy: Policy, signatures: Mapping[str, bytes]) -> bytes:
     """Return the bytes of the genesis file with the signatures collected so far."""
-    return encode({
-        "v": 1, "roster": policy.roster.to_json(), "rules": policy.rules.to_json(),
-        "signatures": write_signatures(signatures),
-    })  # fmt: skip
+    return encode(
+        {
+            "v": 1,
+            "roster": policy.roster.to_json(),
+            "rules": policy.rules.to_json(),
+            "signatures": write_signatures(signatures),
+        }
+    )
 
 
 def parse(data: bytes) -> tuple[Policy, dict[str, bytes]]:
@@ -233,10 +250,13 @@ def check(policy: Policy) -> None:
 def check_rules(rules: Rules) -> None:
     """Raise ``Refused`` (rules_impossible, witness_*) for rules under which no request could ever be filed."""
     limits = {
-        "seconds_hard_max": MAX_INTEGER, "releases_hard_max": MAX_INTEGER,
-        "seconds_max": rules.seconds_hard_max, "releases_max": rules.releases_hard_max,
-        "request_valid_seconds": MAX_INTEGER, "showing_seconds": MAX_INTEGER,
-    }  # fmt: skip
+        "seconds_hard_max": MAX_INTEGER,
+        "releases_hard_max": MAX_INTEGER,
+        "seconds_max": rules.seconds_hard_max,
+        "releases_max": rules.releases_hard_max,
+        "request_valid_seconds": MAX_INTEGER,
+        "showing_seconds": MAX_INTEGER,
+    }
     for name, limit in limits.items():
         if not 1 <= getattr(rules, name) <= limit:
             raise Refused("rules_impossible", field=name)
@@ -264,7 +284,9 @@ def _roster(value: Object) -> Roster:
     groups = cast(list[dict[str, Json]], value["groups"])
     classes = cast(list[dict[str, Json]], value["classes"])
     roster = Roster(
-        vault=str(value["vault"]), mode=str(value["mode"]), epoch=_number(value["epoch"]),
+        vault=str(value["vault"]),
+        mode=str(value["mode"]),
+        epoch=_number(value["epoch"]),
         groups=tuple(str(group["name"]) for group in groups),
         classes={
             str(c["name"]): {name: _number(m) for name, m in cast(Object, c["thresholds"]).items()} for c in classes
@@ -274,12 +296,8 @@ def _roster(value: Object) -> Roster:
         station={name: str(text) for name, text in cast(Object, value["station"]).items()},
         previous=_hash(value["previous"]),
         recovery={str(group["name"]): _sheet_keys(group["recovery"]) for group in groups},
-    )  # fmt: skip
-    for point in (
-        roster.station_point("request"),
-        roster.station_point("journal"),
-        *roster.recovery_points(),
-    ):
+    )
+    for point in (roster.station_point("request"), roster.station_point("journal"), *roster.recovery_points()):
         keys.check_point(point)
     if roster.mode not in MODES:
         raise ValueError("mode")
@@ -294,15 +312,23 @@ def _rules(value: Object) -> Rules:
         return _texts(value[name])
 
     return Rules(
-        vault=str(value["vault"]), epoch=number("epoch"), previous=_hash(value["previous"]),
-        seconds_max=number("seconds_max"), seconds_hard_max=number("seconds_hard_max"),
-        releases_max=number("releases_max"), releases_hard_max=number("releases_hard_max"),
-        request_valid_seconds=number("request_valid_seconds"), showing_seconds=number("showing_seconds"),
-        jurisdictions=texts("jurisdictions"), matter_pattern=str(value["matter_pattern"]),
-        ranges=texts("ranges"), legal_confirms=texts("legal_confirms"),
+        vault=str(value["vault"]),
+        epoch=number("epoch"),
+        previous=_hash(value["previous"]),
+        seconds_max=number("seconds_max"),
+        seconds_hard_max=number("seconds_hard_max"),
+        releases_max=number("releases_max"),
+        releases_hard_max=number("releases_hard_max"),
+        request_valid_seconds=number("request_valid_seconds"),
+        showing_seconds=number("showing_seconds"),
+        jurisdictions=texts("jurisdictions"),
+        matter_pattern=str(value["matter_pattern"]),
+        ranges=texts("ranges"),
+        legal_confirms=texts("legal_confirms"),
         privilege_classes=texts("privilege_classes"),
-        witnesses=_texts(value.get("witnesses", [])), witness_quorum=_number(value.get("witness_quorum", 0)),
-    )  # fmt: skip
+        witnesses=_texts(value.get("witnesses", [])),
+        witness_quorum=_number(value.get("witness_quorum", 0)),
+    )
 
 
 def _number(value: Json) -> int:

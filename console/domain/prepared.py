@@ -23,8 +23,10 @@ VALID_DAYS = 180
 DAY_MS = 86_400_000
 NAME = re.compile(r"[a-z][a-z0-9-]{1,63}\Z")
 _ANY_HOUR: dict[str, Json] = {
-    "incident": "any", "first_seen": "2026-01-01T00:00:00Z", "reason": "whatever the hour will bring to say",
-}  # fmt: skip
+    "incident": "any",
+    "first_seen": "2026-01-01T00:00:00Z",
+    "reason": "whatever the hour will bring to say",
+}
 AGREED, PROPOSED, OVERTAKEN, EXPIRED = STATES = "agreed", "proposed", "overtaken", "expired"
 
 
@@ -40,8 +42,12 @@ class Prepared:
     def to_json(self) -> dict[str, Json]:
         """Return it as its entry commits to it."""
         return {
-            "v": 1, "vault": self.vault, "name": self.name, "roster": to_base64(self.roster), "template": self.template,
-        }  # fmt: skip
+            "v": 1,
+            "vault": self.vault,
+            "name": self.name,
+            "roster": to_base64(self.roster),
+            "template": self.template,
+        }
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "Prepared":
@@ -95,9 +101,7 @@ def _rows(value: Json) -> list[Object]:
     return [row for row in rows if isinstance(row, dict)]
 
 
-def state(
-    prepared: Prepared, groups: Collection[str], signed: Mapping[str, int], roster: bytes, now_ms: int
-) -> str:
+def state(prepared: Prepared, groups: Collection[str], signed: Mapping[str, int], roster: bytes, now_ms: int) -> str:
     """Return agreed, proposed (a group has not signed), overtaken (other people since) or expired.
 
     ``signed``: group -> when somebody of it signed (wall clock, ms).

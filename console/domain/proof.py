@@ -24,11 +24,7 @@ class Proof:
 
 
 def typeset(
-    entry: Entry,
-    openings: Mapping[str, Opening],
-    key: VerifierKey,
-    path: Sequence[bytes],
-    checkpoint: Checkpoint,
+    entry: Entry, openings: Mapping[str, Opening], key: VerifierKey, path: Sequence[bytes], checkpoint: Checkpoint
 ) -> Proof:
     """Return the proof: extra data (the entry, what opens of it, the log's claimed key), index, path, checkpoint.
 
@@ -38,12 +34,7 @@ def typeset(
         {"name": name, "salt": to_base64(opening.salt), "value": opening.value}
         for name, opening in sorted(openings.items())
     ]
-    extra: dict[str, Json] = {
-        "v": 1,
-        "key": key.vkey(),
-        "entry": to_base64(entry.data),
-        "openings": opened,
-    }
+    extra: dict[str, Json] = {"v": 1, "key": key.vkey(), "entry": to_base64(entry.data), "openings": opened}
     lines = [HEADER, f"extra {to_base64(encode(extra, depth=_DEPTH))}", f"index {entry.seq}"]
     data = "\n".join([*lines, *map(to_base64, path), "", ""]).encode() + checkpoint.note
     return Proof(data, checkpoint, tuple(sorted(openings)))

@@ -109,10 +109,17 @@ class NoteDraft:
 
     def encode(self) -> bytes:
         """Return the canonical bytes that are sealed."""
-        return encode({
-            "v": 1, "draft": self.id, "author": self.author, "about": self.about.to_json(),
-            "facts": self.facts.to_json(), "counsel": self.counsel.to_json(), "saved_ms": self.saved_ms,
-        })  # fmt: skip
+        return encode(
+            {
+                "v": 1,
+                "draft": self.id,
+                "author": self.author,
+                "about": self.about.to_json(),
+                "facts": self.facts.to_json(),
+                "counsel": self.counsel.to_json(),
+                "saved_ms": self.saved_ms,
+            }
+        )
 
     @staticmethod
     def parse(data: bytes) -> "NoteDraft":
@@ -121,10 +128,13 @@ class NoteDraft:
         with shaped("draft_shape"):
             about, facts, counsel = (cast(dict[str, str], value[n]) for n in ("about", "facts", "counsel"))
             draft = NoteDraft(
-                str(value["draft"]), str(value["author"]), About(about["matter"], about["activation"]),
-                Part(facts["title"], facts["text"]), Part(counsel["title"], counsel["text"]),
+                str(value["draft"]),
+                str(value["author"]),
+                About(about["matter"], about["activation"]),
+                Part(facts["title"], facts["text"]),
+                Part(counsel["title"], counsel["text"]),
                 cast(int, value["saved_ms"]),
-            )  # fmt: skip
+            )
         if draft.encode() != data:
             # Another version, or a member that nobody here reads: saved again it would be lost.
             raise Corrupt("draft_shape")

@@ -13,16 +13,7 @@ from itertools import chain
 from typing import cast
 
 from console.domain import envelope, keys
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.ceremony import Request
 from console.domain.errors import Corrupt, Refused
 from console.domain.policy import STATION, Policy, Roster, SheetKeys
@@ -47,9 +38,7 @@ class RecoveryKey:
     One key opens and another one signs: no key is ever used for both. The station's sheets sign nothing.
     """
 
-    def __init__(
-        self, secret: bytes | bytearray | memoryview, vault: str, slot: str, generation: int
-    ) -> None:
+    def __init__(self, secret: bytes | bytearray | memoryview, vault: str, slot: str, generation: int) -> None:
         """``secret``: 32 bytes."""
         place = (vault.encode(), slot.encode(), generation.to_bytes(8, "big"))
         self._key = keys.DerivedKey(secret, digest("recovery-key", *place))
@@ -121,12 +110,18 @@ class SheetSet:
 
     def encode(self) -> bytes:
         """Return the canonical bytes of its file."""
-        return encode({
-            "v": 1, "vault": self.vault, "slot": self.slot, "generation": self.generation,
-            "identifier": self.identifier, "point": to_base64(self.point),
-            "sign": None if self.sign is None else to_base64(self.sign),
-            "dealt": [{"group": d.group, "needed": d.needed, "holders": list(d.holders)} for d in self.dealt],
-        })  # fmt: skip
+        return encode(
+            {
+                "v": 1,
+                "vault": self.vault,
+                "slot": self.slot,
+                "generation": self.generation,
+                "identifier": self.identifier,
+                "point": to_base64(self.point),
+                "sign": None if self.sign is None else to_base64(self.sign),
+                "dealt": [{"group": d.group, "needed": d.needed, "holders": list(d.holders)} for d in self.dealt],
+            }
+        )
 
     @staticmethod
     def parse(data: bytes) -> "SheetSet":
@@ -139,10 +134,14 @@ class SheetSet:
                 for r in rows
             ]
             found = SheetSet(
-                str(value["vault"]), str(value["slot"]), _counted(value["generation"]),
-                _counted(value["identifier"]), tuple(dealt), from_base64(value["point"]),
+                str(value["vault"]),
+                str(value["slot"]),
+                _counted(value["generation"]),
+                _counted(value["identifier"]),
+                tuple(dealt),
+                from_base64(value["point"]),
                 None if value["sign"] is None else from_base64(value["sign"]),
-            )  # fmt: skip
+            )
             if found.encode() != data:
                 raise ValueError("members")
         return found
@@ -232,9 +231,13 @@ def check_belong(wanted: SheetSet, known: Iterable[SheetSet], sheets: Sequence[S
             raise Refused("sheet_unknown", sheet=sheet.number)
         if owner.identifier != wanted.identifier:
             raise Refused(
-                "sheet_of_another_set", sheet=sheet.number, slot=owner.slot, generation=owner.generation,
-                wanted=wanted.slot, needed=wanted.generation,
-            )  # fmt: skip
+                "sheet_of_another_set",
+                sheet=sheet.number,
+                slot=owner.slot,
+                generation=owner.generation,
+                wanted=wanted.slot,
+                needed=wanted.generation,
+            )
     seen: set[tuple[int, int]] = set()
     for sheet in sheets:
         if (sheet.group, sheet.member) in seen:
@@ -255,10 +258,24 @@ def quorums(wanted: SheetSet, found: Sequence[Sequence[Sheet]]) -> list[list[She
 
 # --- sheets of one group in place of its approvals -------------------------------------------------------------
 
-_SAID = frozenset((
-    "v", "suite", "vault", "mode", "request", "group", "generation", "point", "member", "present", "items", "blob",
-    "checkpoint", "again",
-))  # fmt: skip
+_SAID = frozenset(
+    (
+        "v",
+        "suite",
+        "vault",
+        "mode",
+        "request",
+        "group",
+        "generation",
+        "point",
+        "member",
+        "present",
+        "items",
+        "blob",
+        "checkpoint",
+        "again",
+    )
+)
 
 
 @dataclass(frozen=True)
@@ -284,9 +301,7 @@ class StandIn:
 
     def to_json(self) -> dict[str, Json]:
         """Return it as it is stored."""
-        return {
-            "statement": self.statement, "blob": to_base64(self.blob), "signature": to_base64(self.signature),
-        }  # fmt: skip
+        return {"statement": self.statement, "blob": to_base64(self.blob), "signature": to_base64(self.signature)}
 
     @staticmethod
     def from_json(value: Mapping[str, Json]) -> "StandIn":
@@ -299,17 +314,33 @@ class StandIn:
 
 
 def stand_in_statement(
-    request: Request, policy: Policy, used: SheetSet, member: str, blob: bytes, *,
-    present: Sequence[str], checkpoint: Object, again: str | None,
-) -> dict[str, Json]:  # fmt: skip
+    request: Request,
+    policy: Policy,
+    used: SheetSet,
+    member: str,
+    blob: bytes,
+    *,
+    present: Sequence[str],
+    checkpoint: Object,
+    again: str | None,
+) -> dict[str, Json]:
     """Return what the witness signs; ``again`` is the reason why spent sheets are used once more, or None."""
     return {
-        "v": 1, "suite": envelope.SUITE, "vault": policy.roster.vault, "mode": policy.roster.mode,
-        "request": to_base64(request.hash), "group": used.slot, "generation": used.generation,
-        "point": to_base64(used.point), "member": member, "present": list(present),
+        "v": 1,
+        "suite": envelope.SUITE,
+        "vault": policy.roster.vault,
+        "mode": policy.roster.mode,
+        "request": to_base64(request.hash),
+        "group": used.slot,
+        "generation": used.generation,
+        "point": to_base64(used.point),
+        "member": member,
+        "present": list(present),
         "items": [[item.credential, item.version, item.item] for item in request.items],
-        "blob": to_base64(digest("blob", blob)), "checkpoint": checkpoint, "again": again,
-    }  # fmt: skip
+        "blob": to_base64(digest("blob", blob)),
+        "checkpoint": checkpoint,
+        "again": again,
+    }
 
 
 def stand_in_digest(statement: Object) -> bytes:
@@ -322,9 +353,7 @@ def check_stand_in(stand_in: StandIn, request: Request, policy: Policy) -> None:
     said, witness = stand_in.statement, policy.roster.member(stand_in.member)
     witness.check(stand_in.signature, stand_in_digest(said))
     here = (1, envelope.SUITE, policy.roster.vault, policy.roster.mode)
-    if (said["v"], said["suite"], said["vault"], said["mode"]) != here or said[
-        "group"
-    ] not in policy.roster.groups:
+    if (said["v"], said["suite"], said["vault"], said["mode"]) != here or said["group"] not in policy.roster.groups:
         raise Corrupt("stand_in_shape")
     if said["request"] != to_base64(request.hash):
         raise Refused("approval_of_another_request")

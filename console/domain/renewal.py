@@ -12,16 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from console.domain import succession
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.checkpoint import parse_vkey
 from console.domain.clock import Event
 from console.domain.envelope import SUITE
@@ -90,9 +81,7 @@ class Found:
 
     def to_json(self) -> Object:
         """Return it as it stands in a renewal."""
-        return {
-            "size": self.size, "root": to_base64(self.root), "source": self.source, "proven": self.proven,
-        }  # fmt: skip
+        return {"size": self.size, "root": to_base64(self.root), "source": self.source, "proven": self.proven}
 
 
 @dataclass(frozen=True)
@@ -118,10 +107,16 @@ class Restated:
     def to_json(self) -> Object:
         """Return it as it stands in a renewal."""
         return {
-            "name": self.name, "kind": self.kind, "version": self.version, "candidate": self.candidate,
-            "left": self.left, "exposed": self.exposed, "owes": self.owes,
-            "taken": [list(place) for place in self.taken], "restated_from": self.source,
-        }  # fmt: skip
+            "name": self.name,
+            "kind": self.kind,
+            "version": self.version,
+            "candidate": self.candidate,
+            "left": self.left,
+            "exposed": self.exposed,
+            "owes": self.owes,
+            "taken": [list(place) for place in self.taken],
+            "restated_from": self.source,
+        }
 
 
 @dataclass(frozen=True)
@@ -176,7 +171,7 @@ class Renewal:
         steps = {member: to_base64(signature) for member, signature in self.step_signatures.items()}
         rows = [
             {"member": m, "signature": to_base64(s), "step": steps.get(m)} for m, s in sorted(self.signatures.items())
-        ]  # fmt: skip
+        ]
         return encode({**self._document(), "signatures": rows})
 
     def step(self, known: Policy) -> Step | None:
@@ -191,9 +186,7 @@ class Renewal:
         person, step = known.keyholder(member), self.step(known)
         made = {member: sign(self.signed_digest())}
         steps = {member: sign(step.signed_digest())} if step else {}
-        done = replace(
-            self, signatures={**self.signatures, **made}, step_signatures={**self.step_signatures, **steps}
-        )
+        done = replace(self, signatures={**self.signatures, **made}, step_signatures={**self.step_signatures, **steps})
         done.check(person.id, known)
         return done
 
@@ -223,16 +216,26 @@ class Renewal:
 
     def _document(self) -> dict[str, Json]:
         return {
-            "v": 1, "suite": SUITE, "vault": self.vault, "mode": self.mode,
+            "v": 1,
+            "suite": SUITE,
+            "vault": self.vault,
+            "mode": self.mode,
             "previous": self.previous and to_base64(self.previous),
-            "from": self.old.to_json(), "to": self.new.to_json(), "anchors": list(self.anchors),
-            "found": self.found.to_json() if self.found else None, "reasons": list(self.reasons), "text": self.text,
-            "policy": to_base64(self.policy), "policy_number": self.policy_number,
-            "state": to_base64(self.state), "credentials": [c.to_json() for c in self.credentials],
-            "ended": list(self.ended), "carried": list(self.carried),
+            "from": self.old.to_json(),
+            "to": self.new.to_json(),
+            "anchors": list(self.anchors),
+            "found": self.found.to_json() if self.found else None,
+            "reasons": list(self.reasons),
+            "text": self.text,
+            "policy": to_base64(self.policy),
+            "policy_number": self.policy_number,
+            "state": to_base64(self.state),
+            "credentials": [c.to_json() for c in self.credentials],
+            "ended": list(self.ended),
+            "carried": list(self.carried),
             "suspensions_lost": list(self.lost),
             "station": None if self.station is None else dict(self.station),
-        }  # fmt: skip
+        }
 
 
 def parse(data: bytes, known: Policy) -> Renewal:
@@ -284,18 +287,26 @@ def _read(value: Object) -> Renewal:
     found = cast(Object | None, value["found"])
     rows = cast(list[dict[str, Json]], value["signatures"])
     return Renewal(
-        vault=str(value["vault"]), mode=str(value["mode"]), previous=_hash(value["previous"]),
-        old=_log(value["from"]), new=_log(value["to"]), anchors=_texts(value["anchors"]),
-        found=None if found is None else _found(found), reasons=_texts(value["reasons"]), text=str(value["text"]),
-        policy=from_base64(value["policy"]), policy_number=cast(int, value["policy_number"]),
-        state=from_base64(value["state"]), ended=_texts(value["ended"]),
+        vault=str(value["vault"]),
+        mode=str(value["mode"]),
+        previous=_hash(value["previous"]),
+        old=_log(value["from"]),
+        new=_log(value["to"]),
+        anchors=_texts(value["anchors"]),
+        found=None if found is None else _found(found),
+        reasons=_texts(value["reasons"]),
+        text=str(value["text"]),
+        policy=from_base64(value["policy"]),
+        policy_number=cast(int, value["policy_number"]),
+        state=from_base64(value["state"]),
+        ended=_texts(value["ended"]),
         credentials=tuple(_restated(c) for c in cast(list[Object], value["credentials"])),
         carried=tuple(cast(list[Object], value["carried"])),
         lost=tuple(cast(list[Object], value["suspensions_lost"])),
         station=_station(value["station"]),
         signatures={str(row["member"]): from_base64(row["signature"]) for row in rows},
         step_signatures={str(row["member"]): from_base64(row["step"]) for row in rows if row["step"]},
-    )  # fmt: skip
+    )
 
 
 def _log(value: Json) -> Log:
@@ -308,21 +319,22 @@ def _log(value: Json) -> Log:
 
 def _found(value: Object) -> Found:
     return Found(
-        cast(int, value["size"]),
-        from_base64(value["root"]),
-        str(value["source"]),
-        proven=value["proven"] is True,
+        cast(int, value["size"]), from_base64(value["root"]), str(value["source"]), proven=value["proven"] is True
     )
 
 
 def _restated(value: Object) -> Restated:
     return Restated(
-        name=str(value["name"]), kind=str(value["kind"]), version=cast(int, value["version"]),
-        candidate=cast(int | None, value["candidate"]), left=cast(int, value["left"]),
-        exposed=cast(int, value["exposed"]), owes=value["owes"] is True,
+        name=str(value["name"]),
+        kind=str(value["kind"]),
+        version=cast(int, value["version"]),
+        candidate=cast(int | None, value["candidate"]),
+        left=cast(int, value["left"]),
+        exposed=cast(int, value["exposed"]),
+        owes=value["owes"] is True,
         taken=tuple((place[0], place[1]) for place in cast(list[list[int]], value["taken"])),
         source=str(value["restated_from"]),
-    )  # fmt: skip
+    )
 
 
 def _station(value: Json) -> Mapping[str, str] | None:

@@ -8,12 +8,7 @@ other duties decides on another basis. What has no period here stays as long as 
 from collections.abc import Mapping
 
 DAY_MS = 86_400_000
-DAYS: Mapping[str, int | None] = {
-    "activation": 6 * 365,
-    "person": 3 * 365,
-    "proposal": 3 * 365,
-    "station": None,
-}
+DAYS: Mapping[str, int | None] = {"activation": 6 * 365, "person": 3 * 365, "proposal": 3 * 365, "station": None}
 """Class -> days. Six years: lawyers' files (BRAO section 50); three: the usual limitation period (BGB section 195)."""
 
 

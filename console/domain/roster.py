@@ -110,7 +110,11 @@ class Roster:
     def to_json(self) -> dict[str, Json]:
         """Return the roster document."""
         return {
-            "v": 1, "suite": envelope.SUITE, "vault": self.vault, "mode": self.mode, "epoch": self.epoch,
+            "v": 1,
+            "suite": envelope.SUITE,
+            "vault": self.vault,
+            "mode": self.mode,
+            "epoch": self.epoch,
             "previous": self.previous and to_base64(self.previous),
             "groups": [
                 {"name": name, "recovery": found.to_json() if (found := self.sheet_keys(name)) else None}
@@ -122,7 +126,7 @@ class Roster:
             ],
             "members": [member.to_json() for member in self.members],
             "station": dict(self.station),
-        }  # fmt: skip
+        }
 
     def hash(self) -> bytes:
         """Return the roster's hash (32 bytes), which stands in the context of every record."""

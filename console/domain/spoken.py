@@ -16,10 +16,16 @@ from console.domain.handoff import pack, unpack
 from console.domain.words import WORDS
 
 ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
-NAMES = dict(zip(ALPHABET, (
-    "two three four five six seven eight niner Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo Lima Mike "
-    "November Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey X-ray Yankee Zulu"
-).split(), strict=True))  # fmt: skip
+NAMES = dict(
+    zip(
+        ALPHABET,
+        (
+            "two three four five six seven eight niner Alfa Bravo Charlie Delta Echo Foxtrot Golf Hotel Juliett Kilo "
+            "Lima Mike November Papa Quebec Romeo Sierra Tango Uniform Victor Whiskey X-ray Yankee Zulu"
+        ).split(),
+        strict=True,
+    )
+)
 """How each letter is said (ICAO Annex 10)."""
 GROUPS = 5
 LETTERS = 5
@@ -69,11 +75,7 @@ def read(typed: str) -> bytes:
 def length(data: bytes) -> Mapping[str, int]:
     """Return how long it is, read aloud: ``lines``, ``groups``, ``minutes``."""
     count = len(lines(data))
-    return {
-        "lines": count,
-        "groups": count * GROUPS,
-        "minutes": -(-count * GROUPS * SECONDS_PER_GROUP // 60),
-    }
+    return {"lines": count, "groups": count * GROUPS, "minutes": -(-count * GROUPS * SECONDS_PER_GROUP // 60)}
 
 
 def spelled(group: str) -> str:
@@ -130,9 +132,7 @@ def times(a: int, b: int) -> int:
 
 
 def _word(letters: str, number: int, count: int) -> str:
-    made = digest(
-        "spoken-line", letters.encode(), bytes([number >> 8, number & 255, count >> 8, count & 255])
-    )
+    made = digest("spoken-line", letters.encode(), bytes([number >> 8, number & 255, count >> 8, count & 255]))
     return WORDS[int.from_bytes(made[:2], "big") & 2047]
 
 

@@ -68,9 +68,13 @@ def compose(spool: str, n: int, prev: bytes | None, note: bytes | None, entry: b
     members = canonical.decode_object(entry)
     del members["seq"], members["prev"]
     record: Object = {
-        "v": 1, "spool": spool, "n": n, "prev": None if prev is None else to_base64(prev),
-        "checkpoint": None if note is None else note.decode(), "entry": members,
-    }  # fmt: skip
+        "v": 1,
+        "spool": spool,
+        "n": n,
+        "prev": None if prev is None else to_base64(prev),
+        "checkpoint": None if note is None else note.decode(),
+        "entry": members,
+    }
     return canonical.encode(record, depth=RECORD_DEPTH)
 
 
@@ -171,16 +175,26 @@ def merged(entry: Entry, spool: str, n: int, signed: Signed) -> Draft:
     body: Object = {"spool": spool, "n": n, "record": to_base64(signed.data), "sig": to_base64(signed.sig)}
     # The fields were committed to when the record was made: only their names are asked here.
     return Draft(
-        MERGED, entry.actor, entry.proof, entry.id, body=body, fields=dict.fromkeys(entry.c), act=entry.act,
-        subject=entry.subject, blob=entry.blob,
-    )  # fmt: skip
+        MERGED,
+        entry.actor,
+        entry.proof,
+        entry.id,
+        body=body,
+        fields=dict.fromkeys(entry.c),
+        act=entry.act,
+        subject=entry.subject,
+        blob=entry.blob,
+    )
 
 
 def settled(id_: str, head: Head) -> Draft:
     """Return the draft of the entry that ends the merging of a spool."""
     body: Object = {
-        "spool": head.spool, "count": head.count, "head": to_base64(head.hash), "anchor": to_base64(head.note),
-    }  # fmt: skip
+        "spool": head.spool,
+        "count": head.count,
+        "head": to_base64(head.hash),
+        "anchor": to_base64(head.note),
+    }
     return Draft(SETTLED, "program", "program", id_, body=body)
 
 
@@ -219,9 +233,7 @@ class Merged:
             _check_members(outer, {"spool", "n", "record", "sig"})
             signed = Signed(_bytes(outer.body["record"]), _bytes(outer.body["sig"]))
             record = parse(signed.data)
-            if (record.spool, record.n) != (outer.body["spool"], outer.body["n"]) or type(
-                outer.body["n"]
-            ) is not int:
+            if (record.spool, record.n) != (outer.body["spool"], outer.body["n"]) or type(outer.body["n"]) is not int:
                 raise Corrupt("spool_shape")
         check_signature(signed, self.key)
         follows = (record.n, record.prev) == self._ends.get(record.spool, (0, None))
@@ -270,11 +282,7 @@ def _check_same(record: Record, outer: Entry) -> None:
         inner = record.as_entry(outer.seq, outer.prev)
     except Corrupt as error:
         raise Corrupt("spool_entry", n=record.n) from error
-    if inner.type.startswith("spool.") or (inner.log, inner.mode, inner.track) != (
-        outer.log,
-        outer.mode,
-        "facts",
-    ):
+    if inner.type.startswith("spool.") or (inner.log, inner.mode, inner.track) != (outer.log, outer.mode, "facts"):
         raise Corrupt("spool_entry", n=record.n)
     if any(getattr(inner, name) != getattr(outer, name) for name in _SAME):
         raise Corrupt("spool_entry", n=record.n)

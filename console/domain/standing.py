@@ -48,8 +48,7 @@ class Seal:
         if self.class_ not in now.roster.classes:
             return True
         before, after = (
-            roster.recipients(self.class_, recoverable=self.recoverable)
-            for roster in (self.roster, now.roster)
+            roster.recipients(self.class_, recoverable=self.recoverable) for roster in (self.roster, now.roster)
         )
         return before != after
 
@@ -69,9 +68,7 @@ def common(seals: Sequence[Seal], now: Policy) -> dict[str, list[str]]:
     """Return per group the ids of the people who hold a counting share of every one of these."""
     each = [seal.holders(now) for seal in seals]
     groups = sorted(set.intersection(*(set(held) for held in each))) if each else []
-    return {
-        group: [id_ for id_ in each[0][group] if all(id_ in held[group] for held in each)] for group in groups
-    }
+    return {group: [id_ for id_ in each[0][group] if all(id_ in held[group] for held in each)] for group in groups}
 
 
 def greatest(all_thresholds: Sequence[Mapping[str, int]]) -> dict[str, int]:

@@ -28,9 +28,15 @@ MINUTES_APART = 10
 
 _VERSION = 1
 _FIELDS = (
-    ("version", 2), ("minute", 20), ("size", 20), ("open", 4), ("jurisdictions", 4), ("owed", 4), ("alarm", 1),
+    ("version", 2),
+    ("minute", 20),
+    ("size", 20),
+    ("open", 4),
+    ("jurisdictions", 4),
+    ("owed", 4),
+    ("alarm", 1),
     ("shown", 5),
-)  # fmt: skip
+)
 _CONTENT_BITS = sum(bits for _, bits in _FIELDS)
 _BITS = 5
 _SIGNS = LETTERS - 2
@@ -54,9 +60,15 @@ class Status:
     def content(self) -> int:
         """Return the 60 bits."""
         values = {
-            "version": _VERSION, "minute": self.minute % _WRAP, "size": self.size % _WRAP, "open": self.open,
-            "jurisdictions": self.jurisdictions, "owed": self.owed, "alarm": int(self.alarm), "shown": self.shown,
-        }  # fmt: skip
+            "version": _VERSION,
+            "minute": self.minute % _WRAP,
+            "size": self.size % _WRAP,
+            "open": self.open,
+            "jurisdictions": self.jurisdictions,
+            "owed": self.owed,
+            "alarm": int(self.alarm),
+            "shown": self.shown,
+        }
         number = 0
         for name, bits in _FIELDS:
             number = number << bits | min(values[name], (1 << bits) - 1)

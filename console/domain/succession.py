@@ -14,16 +14,7 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from console.domain import keys, policy
-from console.domain.canonical import (
-    Json,
-    Object,
-    decode_object,
-    digest,
-    encode,
-    from_base64,
-    shaped,
-    to_base64,
-)
+from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import Member
 from console.domain.policy import Policy, Roster, SheetKeys
@@ -70,13 +61,19 @@ class Step:
 
     def encode(self) -> bytes:
         """Return the canonical bytes of the step file."""
-        return encode({
-            "v": 1, "number": self.after.number, "previous": to_base64(self.before.hash),
-            "roster": self.after.roster.to_json(), "rules": self.after.rules.to_json(),
-            "reinstates": list(self.after.reinstates),
-            "signatures": policy.write_signatures(self.signatures), "proofs": policy.write_signatures(self.proofs),
-            "sheets": self.sheets.to_json() if self.sheets else None,
-        })  # fmt: skip
+        return encode(
+            {
+                "v": 1,
+                "number": self.after.number,
+                "previous": to_base64(self.before.hash),
+                "roster": self.after.roster.to_json(),
+                "rules": self.after.rules.to_json(),
+                "reinstates": list(self.after.reinstates),
+                "signatures": policy.write_signatures(self.signatures),
+                "proofs": policy.write_signatures(self.proofs),
+                "sheets": self.sheets.to_json() if self.sheets else None,
+            }
+        )
 
     def newcomers(self) -> list[Member]:
         """Return the keyholders who did not stand in the roster before with this group and these keys."""
@@ -137,8 +134,7 @@ class Step:
         """Return per group of the roster before the greatest m that any class of either roster asks."""
         old, new = self.before.roster, self.after.roster
         return {
-            group: min(max(1, old.greatest(group), new.greatest(group)), len(old.group(group)))
-            for group in old.groups
+            group: min(max(1, old.greatest(group), new.greatest(group)), len(old.group(group))) for group in old.groups
         }
 
     def missing(self) -> dict[str, int]:
@@ -271,8 +267,10 @@ def _content(roster: Roster) -> Object:
 def _check(step: Step) -> None:
     before, after = step.before, step.after
     if (after.roster.vault, after.roster.mode, after.rules.vault) != (
-        before.roster.vault, before.roster.mode, before.roster.vault,
-    ):  # fmt: skip
+        before.roster.vault,
+        before.roster.mode,
+        before.roster.vault,
+    ):
         raise Refused("other_vault")
     pairs = ((before.roster, after.roster), (before.rules, after.rules))
     for old, new in pairs:
@@ -294,9 +292,7 @@ def _check(step: Step) -> None:
 
 def _check_keys_are_new(step: Step) -> None:
     """A key that ever stood for one person never stands for another: old approvals would change their author."""
-    owners = {
-        point: m.id for known in step.before.history() for m in known.roster.members for point in m.points()
-    }
+    owners = {point: m.id for known in step.before.history() for m in known.roster.members for point in m.points()}
     for member in step.after.roster.members:
         if any(owners.get(point, member.id) != member.id for point in member.points()):
             raise Refused("key_seen_before", member=member.id)

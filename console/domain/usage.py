@@ -31,8 +31,7 @@ RSA, P256 = "rsa", "p256"
 _KEY_ID = re.compile(r"[!-~]{1,200}\Z")
 _BLOCK = re.compile(rb"-----BEGIN ((?:RSA |EC )?)PRIVATE KEY-----([A-Za-z0-9+/=\s]+)-----END")
 _BASE64 = {
-    letter: value
-    for value, letter in enumerate(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
+    letter: value for value, letter in enumerate(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/")
 }
 _RSA_OID, _EC_OID, _P256_OID = (
     bytes.fromhex(text) for text in ("2a864886f70d010101", "2a8648ce3d0201", "2a8648ce3d030107")
@@ -112,13 +111,9 @@ def _read_claims(data: bytes) -> dict[str, object]:
     if len(data) > MAX_CLAIMS_BYTES:
         raise Refused("claims_wrong", why=f"they are longer than {MAX_CLAIMS_BYTES} bytes")
     try:
-        said = json.loads(
-            data, object_pairs_hook=_unique, parse_float=_no_fraction, parse_constant=_no_fraction
-        )
+        said = json.loads(data, object_pairs_hook=_unique, parse_float=_no_fraction, parse_constant=_no_fraction)
     except (ValueError, RecursionError) as error:
-        raise Refused(
-            "claims_wrong", why="they are no JSON, or a name stands twice, or a fraction"
-        ) from error
+        raise Refused("claims_wrong", why="they are no JSON, or a name stands twice, or a fraction") from error
     if not isinstance(said, dict):
         raise Refused("claims_wrong", why="they are no JSON object")
     return said
@@ -155,8 +150,7 @@ def _url_base64(data: bytes) -> bytes:
 def _der_signature(signature: bytes) -> bytes:
     """Return r‖s as ECDSA-Sig-Value (RFC 3279 section 2.2.3); both are 32 bytes, so every length fits in a byte."""
     numbers = b"".join(
-        bytes((_INTEGER, len(number))) + number
-        for number in (_unsigned(signature[:32]), _unsigned(signature[32:]))
+        bytes((_INTEGER, len(number))) + number for number in (_unsigned(signature[:32]), _unsigned(signature[32:]))
     )
     return bytes((_SEQUENCE, len(numbers))) + numbers
 

@@ -34,9 +34,7 @@ class Admitting(QFrame):
         column.setSpacing(8)
         column.addWidget(PlainLabel(say("When no reader of Legal is left: counsel's notes"), role="heading"))
         column.addWidget(PlainLabel(say("First type Legal's sheets in. They show nothing to anybody here.")))
-        column.addWidget(
-            Field(say("Newcomer who shall read"), self._newcomer, say("Already a member of Legal."))
-        )
+        column.addWidget(Field(say("Newcomer who shall read"), self._newcomer, say("Already a member of Legal.")))
         column.addWidget(Field(say("Reason, if the sheets were used before"), self._again))
         column.addWidget(
             Twice(say("Admit by these sheets"), say("Yes, admit them: the sheets are spent then"), self._ask)

@@ -54,11 +54,7 @@ class AtOnce:
         """Fits ``operator.Tries``."""
 
         def failed(error: ConsoleError | Cancelled) -> None:
-            if (
-                isinstance(error, Cancelled)
-                or error.code == "pin_locked"
-                or error.facts.get("tries") in SPENT
-            ):
+            if isinstance(error, Cancelled) or error.code == "pin_locked" or error.facts.get("tries") in SPENT:
                 self.operator.forget()
                 self.give_up(named(error, self.operator))
             else:
@@ -67,9 +63,7 @@ class AtOnce:
                 told = explain(named(error, self.operator))
                 wrong((told.what, told.now))
 
-        self.worker.run_locked(
-            say("Trying the PIN"), lambda _: self.try_pin(member), lambda _: right(), failed
-        )
+        self.worker.run_locked(say("Trying the PIN"), lambda _: self.try_pin(member), lambda _: right(), failed)
 
 
 def named(error: Failure, operator: WindowOperator) -> Failure:

@@ -46,9 +46,7 @@ def news(before: Mapping[str, Seen], snapshot: Snapshot) -> list[str]:
     for view in snapshot.live:
         known, now = before.get(str(view["activation"])), seen(snapshot, view)
         if known is not None:
-            told += [
-                text.format(incident=view["justification"]["incident"]) for text in _turns(known, now, view)
-            ]
+            told += [text.format(incident=view["justification"]["incident"]) for text in _turns(known, now, view)]
     return told
 
 

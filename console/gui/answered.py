@@ -32,11 +32,7 @@ class Answered(QFrame):
         self._next.setVisible(self._first is not None)
         if self._first is not None:
             label = self._first.label
-            lead = (
-                say("Still empty: {field}", field=label)
-                if empty
-                else say("To be mended: {field}", field=label)
-            )
+            lead = say("Still empty: {field}", field=label) if empty else say("To be mended: {field}", field=label)
             self._next.setText(lead)
             self._next.setAccessibleName(lead)
 

@@ -40,9 +40,7 @@ def _lines(told: Told) -> Iterator[Line]:
     yield say("For"), *_reader(told["reader"])
     yield say("Valid until"), *_until(told)
     if told["old"] is not None:
-        older = say(
-            "It is older than what is known here, which is change number {number}.", number=told["old"]
-        )
+        older = say("It is older than what is known here, which is change number {number}.", number=told["old"])
         yield say("Mind"), older, "warning"
     yield say("Proven"), say("Nothing yet. It is checked when you go on."), "plain"
 

@@ -19,8 +19,12 @@ def in_words(count: int, missing: Collection[int]) -> str:
     if not missing:
         return say("All {count} pictures are here.", count=count)
     numbers = handoff.spans(sorted(missing))
-    return say("{here} of {count} pictures are here. Missing: {numbers}.",
-               here=count - len(missing), count=count, numbers=numbers)  # fmt: skip
+    return say(
+        "{here} of {count} pictures are here. Missing: {numbers}.",
+        here=count - len(missing),
+        count=count,
+        numbers=numbers,
+    )
 
 
 class FrameBoxes(QWidget):

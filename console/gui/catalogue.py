@@ -22,20 +22,12 @@ class Deed:
 
 DEEDS = (
     Deed(say("Unlock the station, lock it"), "station", ("station.unlock", "station.lock")),
-    Deed(
-        say("Sign the founding document, read its twelve words"),
-        "station",
-        ("policy.genesis", "policy.words"),
-    ),
+    Deed(say("Sign the founding document, read its twelve words"), "station", ("policy.genesis", "policy.words")),
     Deed(say("See what is going on"), "board", ("activation.list", "activation.show")),
     Deed(say("Reports: save an incident on one page (PDF)"), "board", ("activation.summary",)),
     Deed(say("See what is owed: secrets to change (rotations), notices to people"), "counts", ("overview",)),
     Deed(say("Ask for break-glass access"), "request", ("activation.request", "activation.cost")),
-    Deed(
-        say("Prepare a request, use a prepared one"),
-        "prepared",
-        ("activation.prepare", "activation.prepared"),
-    ),
+    Deed(say("Prepare a request, use a prepared one"), "prepared", ("activation.prepare", "activation.prepared")),
     Deed(
         say("Approve, deny or withdraw a request"),
         "approve",
@@ -56,23 +48,12 @@ DEEDS = (
         "session",
         ("activation.extend", "activation.reset", "activation.resume"),
     ),
-    Deed(
-        say("Let a key sign without showing it; enter a counted code"),
-        "use",
-        ("activation.use", "credential.drift"),
-    ),
+    Deed(say("Let a key sign without showing it; enter a counted code"), "use", ("activation.use", "credential.drift")),
     Deed(say("Say what time it is, after the clock was set"), "clock", ("station.attest-time",)),
     Deed(
         say("Read, search and verify the journal; save a proof"),
         "journal",
-        (
-            "journal.list",
-            "journal.show",
-            "journal.search",
-            "journal.verify",
-            "journal.prove",
-            "journal.status",
-        ),
+        ("journal.list", "journal.show", "journal.search", "journal.verify", "journal.prove", "journal.status"),
     ),
     Deed(
         say("Ask a witness, give a receipt, compare, export"),
@@ -96,23 +77,12 @@ DEEDS = (
     Deed(
         say("People, rules, open changes; sign, suspend, remove"),
         "people",
-        (
-            "policy.show",
-            "policy.propose",
-            "policy.sign",
-            "keyholder.list",
-            "keyholder.suspend",
-            "keyholder.remove",
-        ),
+        ("policy.show", "policy.propose", "policy.sign", "keyholder.list", "keyholder.suspend", "keyholder.remove"),
     ),
-    Deed(
-        say("Prove a token, keep how somebody is reached"), "people", ("keyholder.prove", "keyholder.contact")
-    ),
+    Deed(say("Prove a token, keep how somebody is reached"), "people", ("keyholder.prove", "keyholder.contact")),
     Deed(say("Enrol somebody"), "enrol", ("keyholder.enrol",)),
     Deed(
-        say("Somebody who is away: the station's card, a change to sign"),
-        "away",
-        ("keyholder.card", "keyholder.step"),
+        say("Somebody who is away: the station's card, a change to sign"), "away", ("keyholder.card", "keyholder.step")
     ),
     Deed(
         say("Who held which token; returned, destroyed"),
@@ -138,11 +108,7 @@ DEEDS = (
     Deed(say("Begin a new journal, under the alarm"), "alarm", ("journal.new-log",)),
     Deed(say("Language: English or German · Sprache: Deutsch"), "looks"),
     Deed(say("How the window looks: light, dark, high contrast, larger text"), "looks"),
-    Deed(
-        say("Files as pictures, pictures as files, lines read aloud"),
-        "carry",
-        ("handoff.show", "handoff.scan"),
-    ),
+    Deed(say("Files as pictures, pictures as files, lines read aloud"), "carry", ("handoff.show", "handoff.scan")),
 )
 
 

@@ -34,9 +34,7 @@ def _look() -> None:
 
 def collect_due() -> None:
     """Collect the oldest generation whose count is above its limit, by the ``gc`` module's own counts and limits."""
-    for generation, (count, limit) in reversed(
-        [*enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))]
-    ):
+    for generation, (count, limit) in reversed([*enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True))]):
         if count > limit:
             gc.collect(generation)
             return

@@ -58,16 +58,10 @@ def _lines(value: View) -> Iterator[tuple[str, str]]:
             yield f"{person['name']}{away}: {reach or say('no way to reach them is written down')}", ""
     past = value["past_minutes"]
     took = (
-        say("Nothing was opened here yet")
-        if past is None
-        else say("Until now it took about {past} minutes", past=past)
+        say("Nothing was opened here yet") if past is None else say("Until now it took about {past} minutes", past=past)
     )
     yield (
-        say(
-            "{took}. A request waits for {valid_minutes} minutes.",
-            took=took,
-            valid_minutes=value["valid_minutes"],
-        ),
+        say("{took}. A request waits for {valid_minutes} minutes.", took=took, valid_minutes=value["valid_minutes"]),
         "",
     )
     owed = listed([row["credential"] for row in value["owes"]])

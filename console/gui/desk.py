@@ -94,11 +94,7 @@ class Hands:
                 say_error(self.pictures, error)
             else:
                 self.pictures.say_done(
-                    say(
-                        "Saved in {where}: one file {stem}.bg, and every picture.",
-                        where=where,
-                        stem=sent.stem,
-                    )
+                    say("Saved in {where}: one file {stem}.bg, and every picture.", where=where, stem=sent.stem)
                 )
 
         self.window.interrupt(self.pictures)
@@ -134,10 +130,18 @@ class Desk(QObject):
         self.audience.add(screens)
 
     def act(
-        self, page: Page, title: str, action: "Callable[[Console], T]", done: Callable[[T], None], *,
-        failed: Callable[[ConsoleError], bool] = lambda _: False, pin_of: str = "", why: str = "",
-        new_pin: bool = False, ends_lease: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        page: Page,
+        title: str,
+        action: "Callable[[Console], T]",
+        done: Callable[[T], None],
+        *,
+        failed: Callable[[ConsoleError], bool] = lambda _: False,
+        pin_of: str = "",
+        why: str = "",
+        new_pin: bool = False,
+        ends_lease: bool = False,
+    ) -> None:
         """Run an action; ``failed`` returns whether it has shown the error itself; ``ends_lease`` as the worker has it.
 
         ``pin_of`` types the PIN before it begins; ``new_pin``: chooses it, twice the same.
@@ -145,18 +149,29 @@ class Desk(QObject):
 
         def start() -> None:
             self.hands.worker.run(
-                title, action, partial(self._done, done), partial(self._failed, page, failed, again),
+                title,
+                action,
+                partial(self._done, done),
+                partial(self._failed, page, failed, again),
                 ends_lease=ends_lease,
-            )  # fmt: skip
+            )
 
         again = Again("" if new_pin else pin_of, why, start)
         self._begin(page, pin_of, why, start, new_pin=new_pin)
 
     def act_locked(
-        self, page: Page, title: str, action: Callable[[Any], T], done: Callable[[T], None], *,
-        pin_of: str = "", why: str = "", failed: Callable[[ConsoleError], bool] = lambda _: False,
-        all_pins: Sequence[Asked] = (), try_pin: Callable[[str], None] = lambda _: None,
-    ) -> None:  # fmt: skip
+        self,
+        page: Page,
+        title: str,
+        action: Callable[[Any], T],
+        done: Callable[[T], None],
+        *,
+        pin_of: str = "",
+        why: str = "",
+        failed: Callable[[ConsoleError], bool] = lambda _: False,
+        all_pins: Sequence[Asked] = (),
+        try_pin: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Run an action that works on the locked station, on a keyholder's own console, or before there is any.
 
         ``all_pins``: whose PINs are asked before it begins; ``try_pin`` raises in the worker where one is wrong.
@@ -216,9 +231,16 @@ class Desk(QObject):
         self.on_locked()
 
     def _begin(
-        self, page: Page, pin_of: str, why: str, start: Callable[[], None], *, new_pin: bool = False,
-        all_pins: Sequence[Asked] = (), tries: Tries = lambda _, right, __: right(),
-    ) -> None:  # fmt: skip
+        self,
+        page: Page,
+        pin_of: str,
+        why: str,
+        start: Callable[[], None],
+        *,
+        new_pin: bool = False,
+        all_pins: Sequence[Asked] = (),
+        tries: Tries = lambda _, right, __: right(),
+    ) -> None:
         if self.hands.worker.is_busy or self.hands.operator.is_asking:
             self._busy.tell(page, self.hands.worker.doing)
             return
@@ -241,7 +263,7 @@ class Desk(QObject):
 
     def _failed(
         self, page: Page, failed: Callable[[ConsoleError], bool], again: Again, error: ConsoleError | Cancelled
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.hands.operator.forget()
         self._busy.untell()
         if isinstance(error, Cancelled) or not failed(error):

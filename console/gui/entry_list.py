@@ -42,9 +42,7 @@ class EntryList(QWidget):
         self._table.activated.connect(lambda _: self._ask())
         self._table.selectionModel().currentRowChanged.connect(lambda *_: self._tell())
 
-    def show_rows(
-        self, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str], *, shown: int
-    ) -> None:
+    def show_rows(self, entries: Sequence[Mapping[str, Any]], words: Mapping[str, str], *, shown: int) -> None:
         """Show these entries; the first ``shown`` of them stand there already, and what comes below moves nothing."""
         chosen = self._number()
         if shown:

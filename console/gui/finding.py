@@ -40,9 +40,17 @@ Lead = Callable[[str, str], None]
 """Goes to a page, and to a part of it (empty: as the page begins)."""
 
 NAMING = (
-    "tokens", "backup", "recovery_sheets", "recovery_drill", "counsel_readers", "secret_age", "certificates", "stale",
-    "exposed", "prepared",
-)  # fmt: skip
+    "tokens",
+    "backup",
+    "recovery_sheets",
+    "recovery_drill",
+    "counsel_readers",
+    "secret_age",
+    "certificates",
+    "stale",
+    "exposed",
+    "prepared",
+)
 """Checks whose findings are people or things by name: without them nobody could act."""
 
 

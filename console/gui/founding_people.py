@@ -37,9 +37,7 @@ class PeopleStep(Step):
         roles = [*((name, group(name)) for name in GROUPS), (OPERATOR, group(OPERATOR))]
         self._role, self._token = form.choice(roles), TokenChoice(say("Their token"), say("their device"))
         self._take = button("", self._add)
-        self.concerns = dict.fromkeys(
-            ("key_or_person_twice", "person_name_form", "short_name_form"), self._list
-        )
+        self.concerns = dict.fromkeys(("key_or_person_twice", "person_name_form", "short_name_form"), self._list)
         self._lay_out()
         self._show()
 

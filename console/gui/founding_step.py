@@ -47,9 +47,7 @@ class Step(QFrame):
 
     def begin(self) -> None:
         """Put the focus on the first thing that can be answered."""
-        inside = [
-            child for child in self.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus
-        ]
+        inside = [child for child in self.findChildren(QWidget) if child.focusPolicy() & Qt.FocusPolicy.TabFocus]
         for first in inside[:1]:
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -32,9 +32,7 @@ ORGANISATION_HINT = say(
     "As on the internet: letters without accents, digits, full stops and hyphens, no blanks. Kept for good. "
     "For example: kanzlei-nord.example"
 )
-NAME_HINT = say(
-    "One short word: letters without accents, digits and hyphens, no blanks. For example: hamburg-1"
-)
+NAME_HINT = say("One short word: letters without accents, digits and hyphens, no blanks. For example: hamburg-1")
 MEDIUM_HINT = say(
     "An empty folder on another disk, which is there already: every entry is copied there, sealed. "
     "For example: /media/second/breakglass"
@@ -51,11 +49,7 @@ class StationStep(Step):
         self._organisation = self.asked(say("Organisation"), form.line(), ORGANISATION_HINT)
         self._name = self.asked(say("Name of this station"), form.line(), NAME_HINT)
         self._mode = form.choice(
-            [
-                ("", say("Please choose")),
-                ("drill", say("A drill, to learn and to try")),
-                ("real", say("The real one")),
-            ]
+            [("", say("Please choose")), ("drill", say("A drill, to learn and to try")), ("real", say("The real one"))]
         )
         kind = self.add_field(say("What it is for"), self._mode, say("A drill never opens anything real."))
         self._mode.activated.connect(lambda _: kind.show_wrong(""))
@@ -65,9 +59,10 @@ class StationStep(Step):
         self._mirror.changed.connect(lambda: medium.show_wrong(""))
         self._mirror.named.connect(self.answered.emit)
         self.concerns = {
-            "organisation_form": self._organisation, "station_name_form": self._name,
+            "organisation_form": self._organisation,
+            "station_name_form": self._name,
             **{f"second_medium_{why}": self._mirror for why in MEDIUM_FAULTS},
-        }  # fmt: skip
+        }
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -79,16 +74,21 @@ class StationStep(Step):
     def taken(self, plan: Plan) -> Plan:
         """Return the plan with what was answered here."""
         return replace(
-            plan, organisation=self._organisation.text().strip(), name=self._name.text().strip(),
-            mirror=self._mirror.name(), mode=str(self._mode.currentData()),
-        )  # fmt: skip
+            plan,
+            organisation=self._organisation.text().strip(),
+            name=self._name.text().strip(),
+            mirror=self._mirror.name(),
+            mode=str(self._mode.currentData()),
+        )
 
     def lacks(self, plan: Plan) -> Iterator[Lack]:
         """Yield what is missing here, or cannot be."""
         for edit, text in (
-            (self._organisation, plan.organisation), (self._name, plan.name), (self._mode, plan.mode),
+            (self._organisation, plan.organisation),
+            (self._name, plan.name),
+            (self._mode, plan.mode),
             (self._mirror, plan.mirror),
-        ):  # fmt: skip
+        ):
             if not text:
                 yield f"{edit.accessibleName()}: {MISSING}", edit
         yield from _misnamed(naming.check_organisation, plan.organisation, self._organisation)
@@ -107,9 +107,11 @@ class ModuleStep(Step):
         self._token.changed.connect(self.answered.emit)
         self._accept.clicked.connect(lambda _: self.answered.emit())
         self.concerns = {
-            "software_hsm_in_real_mode": self._accept, "software_key_refused": self._accept,
-            "token_label_form": self._token, "module_missing": self._token,
-        }  # fmt: skip
+            "software_hsm_in_real_mode": self._accept,
+            "software_key_refused": self._accept,
+            "token_label_form": self._token,
+            "module_missing": self._token,
+        }
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -147,9 +149,7 @@ class NumbersStep(Step):
                 )
         for box in self._boxes.values():
             box.editingFinished.connect(self.answered.emit)
-        self.concerns = dict.fromkeys(
-            ("threshold_impossible", "class_without_group"), next(iter(self._boxes.values()))
-        )
+        self.concerns = dict.fromkeys(("threshold_impossible", "class_without_group"), next(iter(self._boxes.values())))
 
     def fill(self, plan: Plan) -> None:
         """Show what a plan says so far."""
@@ -174,9 +174,7 @@ class MattersStep(Step):
         super().__init__(say("What do your matter numbers look like?"))
         hint = say("Every request must name a matter like this one: other digits, the same letters.")
         self._sample = self.asked(say("One matter number"), form.line("M-2026-00117"), hint)
-        self._law = self.asked(
-            say("Countries whose law holds"), form.line("DE, FR"), say("Two letters each.")
-        )
+        self._law = self.asked(say("Countries whose law holds"), form.line("DE, FR"), say("Two letters each."))
         self.concerns = {"rules_impossible": self._sample}
 
     def fill(self, plan: Plan) -> None:

@@ -65,9 +65,7 @@ def _lead_from_anywhere(window: Window) -> None:
     """Put in reach what is wanted from every page: all actions, and writing something down."""
     everything = partial(window.choose, "everything")
     window.pages.beside = "everything", "looks"
-    window.rail.explain_holes(
-        say("Alt and a number opens a task. A missing number: nothing there for you now.")
-    )
+    window.rail.explain_holes(say("Alt and a number opens a task. A missing number: nothing there for you now."))
     window.rail.add_below(say("All actions"), everything, name=say("All actions, Control K"))
     window.shortcut("Ctrl+K", everything)
     window.shortcut("Ctrl+N", partial(window.choose, "record"))
@@ -106,11 +104,7 @@ def _open(folder: Path, operator: "Operator") -> Place:
 
 
 def make_hands(
-    window: Window,
-    names: Mapping[str, str],
-    open_place: "Callable[[Operator], Place]",
-    *,
-    is_own: bool = False,
+    window: Window, names: Mapping[str, str], open_place: "Callable[[Operator], Place]", *, is_own: bool = False
 ) -> Hands:
     """Return what gestures work with, its panels known to the window."""
     pin, secret, pictures = PinPanel(), SecretPanel(), PicturesPanel()

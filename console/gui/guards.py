@@ -35,9 +35,7 @@ class Guards(QObject):
 
         self._logind = self._logind or Logind(self, self._lock)
         self._logind.hold()
-        self._desk.hands.worker.run_locked(
-            "", partial(_watch, member), partial(self._watch, member), self._failed
-        )
+        self._desk.hands.worker.run_locked("", partial(_watch, member), partial(self._watch, member), self._failed)
 
     def end(self) -> None:
         """The station is locked: let the machine sleep, and the token go."""

@@ -37,9 +37,7 @@ class IdleLock(QObject):
         slept, self._asleep = asleep - self._asleep > SLEPT_SECONDS, asleep
         if slept:
             self._lock(say("Locked because this computer was asleep."))
-        elif is_idle_over(
-            now - self._touched, self._minutes * 60, shows_code=self._window.panels.shows_code()
-        ):
+        elif is_idle_over(now - self._touched, self._minutes * 60, shows_code=self._window.panels.shows_code()):
             self._lock(
                 say_count(
                     self._minutes,

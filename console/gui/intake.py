@@ -42,9 +42,7 @@ class Place(Protocol):
 class Intake(QObject):
     """Joins the fields of a window to ``actions.handoff`` and ``actions.arrival``."""
 
-    def __init__(
-        self, window: Window, worker: Worker, cameras: "Callable[[], Cameras]", *, is_own: bool
-    ) -> None:
+    def __init__(self, window: Window, worker: Worker, cameras: "Callable[[], Cameras]", *, is_own: bool) -> None:
         super().__init__()
         self._window, self._worker, self._cameras, self._is_own = window, worker, cameras, is_own
         self._panel: ScanPanel | None = None
@@ -81,9 +79,7 @@ class Intake(QObject):
 
         def failed(error: ConsoleError | Cancelled) -> None:
             if isinstance(error, ConsoleError) and error.code in NOTHING_KNOWN:
-                self._worker.run_locked(
-                    "", partial(_tell_by_itself, data), done, partial(_refuse, place, ticket)
-                )
+                self._worker.run_locked("", partial(_tell_by_itself, data), done, partial(_refuse, place, ticket))
             else:
                 _refuse(place, ticket, error)
 

@@ -93,9 +93,14 @@ class Filters(QWidget):
         """Return what is sought now, below entry ``before``."""
         days = self._when.currentData()
         return Query(
-            self._text.text(), self._type.currentData() or None, self._person.currentData() or None,
-            int(days) if days else None, before, self.log, self._act.currentData() or None,
-        )  # fmt: skip
+            self._text.text(),
+            self._type.currentData() or None,
+            self._person.currentData() or None,
+            int(days) if days else None,
+            before,
+            self.log,
+            self._act.currentData() or None,
+        )
 
     def is_used(self) -> bool:
         """Return whether anything but everything of the journal in force is sought."""

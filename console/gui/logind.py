@@ -33,9 +33,7 @@ class Logind(QObject):
         name = f"breakglass-logind-{next(_numbers)}"
         system = QDBusConnection.BusType.SystemBus
         self._bus = (
-            QDBusConnection.connectToBus(address, name)
-            if address
-            else QDBusConnection.connectToBus(system, name)
+            QDBusConnection.connectToBus(address, name) if address else QDBusConnection.connectToBus(system, name)
         )
         self._calls: set[QDBusPendingCallWatcher] = set()
         self._lid = QTimer(self)
@@ -90,9 +88,7 @@ class Logind(QObject):
         # The answer may come after the lock.
         self._held = inhibitor if self._is_wanted else None
 
-    def _call(
-        self, interface: str, method: str, arguments: Sequence[str], done: Callable[[object], None]
-    ) -> None:
+    def _call(self, interface: str, method: str, arguments: Sequence[str], done: Callable[[object], None]) -> None:
         """Ask logind something, and call ``done`` with what it answers; an error answers nothing."""
         message = QDBusMessage.createMethodCall(SERVICE, PATH, interface, method)
         message.setArguments(list(arguments))

@@ -72,9 +72,7 @@ class LongWork(QObject):
         self.stop()
         self._row.hide()
 
-    def run(
-        self, action: "Callable[[Console, Progress], T]", done: Callable[[T], None], **options: Any
-    ) -> None:
+    def run(self, action: "Callable[[Console, Progress], T]", done: Callable[[T], None], **options: Any) -> None:
         """Run ``action(console, progress)`` and call ``done`` with its result; ``options`` as ``Desk.act`` has them."""
         self._stop.clear()
         self._row.begin()

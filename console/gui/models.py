@@ -69,9 +69,7 @@ class TextModel(QAbstractTableModel):
             return self._rows[index.row()][index.column()]
         return tip(self._rows[index.row()][index.column()]) if role == Qt.ItemDataRole.ToolTipRole else None
 
-    def headerData(
-        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
-    ) -> object:
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         """Return a column's title."""
         if role == Qt.ItemDataRole.DisplayRole and orientation == Qt.Orientation.Horizontal:
             return self._columns[section]
@@ -94,8 +92,9 @@ class JournalModel(TextModel):
         if not 0 <= place < len(self._rows):
             return ""
         number, time, what, who, *_, details = self._rows[place]
-        told = say("Entry {number}: {what}, by {who}, {time}.", number=say_number(int(number)), what=what, who=who,
-                   time=time)  # fmt: skip
+        told = say(
+            "Entry {number}: {what}, by {who}, {time}.", number=say_number(int(number)), what=what, who=who, time=time
+        )
         return f"{told} {details}." if details else told
 
     def row_of(self, number: int) -> int | None:
@@ -121,10 +120,15 @@ def _row(entry: Mapping[str, Any], words: Mapping[str, str]) -> tuple[str, ...]:
     type_ = str(entry["type"])
     surely_known = surely(str(entry["surely"]["brief"])) if entry["surely"] else ""
     return (
-        str(entry["seq"]), moment(str(entry["time"])), words.get(type_, type_), who(str(entry["who"])), surely_known,
+        str(entry["seq"]),
+        moment(str(entry["time"])),
+        words.get(type_, type_),
+        who(str(entry["who"])),
+        surely_known,
         PROOFS_SHORT.get(str(entry["proof"]), str(entry["proof"])),
-        short(str(entry["act"])) if entry["act"] else "", _details(entry["body"], entry["people"]),
-    )  # fmt: skip
+        short(str(entry["act"])) if entry["act"] else "",
+        _details(entry["body"], entry["people"]),
+    )
 
 
 def _details(body: Mapping[str, Any], people: Mapping[str, str]) -> str:

@@ -36,11 +36,13 @@ class More(QFrame):
         column.addWidget(PlainLabel(said))
         column.addWidget(Field(say("Keyholder"), self._people))
         column.addWidget(Field(say("Minutes more"), self._minutes))
-        column.addLayout(row(
-            button(say("Extend the time"), lambda: self._agree("extend", self._minutes.value() * 60)),
-            button(say("Reset the showings"), lambda: self._agree("reset", 0)),
-            button(say("Go on after a clock step"), lambda: self._agree("resume", 0)),
-        ))  # fmt: skip
+        column.addLayout(
+            row(
+                button(say("Extend the time"), lambda: self._agree("extend", self._minutes.value() * 60)),
+                button(say("Reset the showings"), lambda: self._agree("reset", 0)),
+                button(say("Go on after a clock step"), lambda: self._agree("resume", 0)),
+            )
+        )
         column.addLayout(row(button(say("Ask somebody who is far away …"), self.far_asked.emit)))
 
     def offer(self, people: Sequence[Person]) -> None:

@@ -10,9 +10,7 @@ from console.gui.snapshot import Snapshot
 from console.gui.widgets import PlainLabel, button, row
 from console.language import say
 
-SAID = say(
-    "Who asked, who agreed, what was shown and when, and what the journal does not prove. No secret is on it."
-)
+SAID = say("Who asked, who agreed, what was shown and when, and what the journal does not prove. No secret is on it.")
 
 
 class OnePage(QFrame):

@@ -27,8 +27,7 @@ Tries = Callable[[str, Callable[[], None], Callable[[Wrong], None]], None]
 """Tries the kept PIN of a member, then calls the first, or the second with what was wrong."""
 DIFFERED: Wrong = say("The two PINs were not the same."), say("Choose the PIN again.")
 LENGTH = say(
-    "It needs at least {least} letters or digits. A phrase of several words is safer.",
-    least=LEAST_PIN_LETTERS,
+    "It needs at least {least} letters or digits. A phrase of several words is safer.", least=LEAST_PIN_LETTERS
 )
 
 
@@ -91,11 +90,7 @@ class PinPanel(Page):
         self._who.setText(say("{person}, please type {which}.", person=person, which=which))
         kept = say("Nobody can find out this PIN, and nobody can replace it.")
         self._why.setText(kept if again else f"{LENGTH} {kept}")
-        name = (
-            say("New PIN of {person}, again", person=person)
-            if again
-            else say("New PIN of {person}", person=person)
-        )
+        name = say("New PIN of {person}, again", person=person) if again else say("New PIN of {person}", person=person)
         self._edit.setAccessibleName(name)
         if wrong is not None:
             self.messages.problem(*wrong)
@@ -123,9 +118,7 @@ class PinPanel(Page):
 
     def _take(self) -> None:
         if not self._edit.text():
-            self.messages.problem(
-                say("No PIN was typed."), say("Type the PIN of your token, or call it off.")
-            )
+            self.messages.problem(say("No PIN was typed."), say("Type the PIN of your token, or call it off."))
             self._edit.setFocus(Qt.FocusReason.OtherFocusReason)
             return
         pin = bytearray(self._edit.text().encode())
@@ -141,9 +134,8 @@ class WindowOperator(QObject):
     _wanted = Signal(str)
 
     def __init__(
-        self, panel: PinPanel, name_of: Callable[[str], str], interrupt: Callable[[], None],
-        resume: Callable[[], None],
-    ) -> None:  # fmt: skip
+        self, panel: PinPanel, name_of: Callable[[str], str], interrupt: Callable[[], None], resume: Callable[[], None]
+    ) -> None:
         super().__init__()
         self._panel, self._name_of = panel, name_of
         self._interrupt, self._resume = interrupt, resume
@@ -297,9 +289,7 @@ class WindowOperator(QObject):
         else:
             self._begin(member, self._answers.put)
 
-    def _begin(
-        self, member: str, then: Callable[[bytearray | None], None], wrong: Wrong | None = None
-    ) -> None:
+    def _begin(self, member: str, then: Callable[[bytearray | None], None], wrong: Wrong | None = None) -> None:
         if self.is_asking:
             then(None)
             return

@@ -29,9 +29,7 @@ class Outlet(QWidget):
         self._is_chosen = False
         self._none, self._told = PlainLabel(NO_PRINTER), PlainLabel(IN_MEMORY, role="muted")
         self._named = Field(
-            say("Folder instead of the printer"),
-            self._folder,
-            say("In a drill any folder, else one in memory."),
+            say("Folder instead of the printer"), self._folder, say("In a drill any folder, else one in memory.")
         )
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -45,10 +43,7 @@ class Outlet(QWidget):
     def offer(self, printers: Sequence[str]) -> None:
         """Offer these printers, and what needs none."""
         rows = [(f"{PRINTER}:{name}", say("Printer {name}", name=name)) for name in printers]
-        rows += [
-            (MEMORY, say("A folder in memory, made for this printing")),
-            (FOLDER, say("Another folder")),
-        ]
+        rows += [(MEMORY, say("A folder in memory, made for this printing")), (FOLDER, say("Another folder"))]
         form.fill(self._where, rows)
         if not self._is_chosen:
             self._where.setCurrentIndex(0)

@@ -17,9 +17,7 @@ SEAL = (
     say("Seal the new version of {name}"),
 )
 CONFIRM = (
-    say(
-        "Its new version is sealed. Somebody else confirms that its system has it; then nothing more is owed."
-    ),
+    say("Its new version is sealed. Somebody else confirms that its system has it; then nothing more is owed."),
     say("Confirm the new version of {name}"),
 )
 
@@ -39,11 +37,7 @@ class Owing(QFrame):
         super().__init__()
         self.setObjectName("card")
         self._next = ""
-        self._title, self._says, self._others = (
-            PlainLabel(role="heading"),
-            PlainLabel(),
-            PlainLabel(role="muted"),
-        )
+        self._title, self._says, self._others = (PlainLabel(role="heading"), PlainLabel(), PlainLabel(role="muted"))
         self._seal = button("", lambda: self.seal_asked.emit(self._next), weight="primary")
         self._confirm = button("", lambda: self.confirm_asked.emit(self._next), weight="primary")
         column = QVBoxLayout(self)

@@ -26,8 +26,10 @@ STATES: Mapping[str, tuple[str, str]] = {
 SHOWN_AT_ONCE = ("codes", "totp", "hotp")
 """Kinds that are not covered at first: they serve once, and soon."""
 SOURCES: Mapping[str, str] = {
-    "journal": say("the journal itself"), "mirror": say("the second medium"), "files": say("the sealed files"),
-}  # fmt: skip
+    "journal": say("the journal itself"),
+    "mirror": say("the second medium"),
+    "files": say("the sealed files"),
+}
 ANSWERS: Mapping[str, str] = {
     "approve": say("approved"),
     "deny": say("denied"),
@@ -42,13 +44,17 @@ PERSON_STATES: Mapping[str, tuple[str, str]] = {
     "suspended": (say("SUSPENDED, counts nowhere"), "danger"),
 }
 PROOFS_SHORT: Mapping[str, str] = {
-    "token": say("token"), "unlock": say("unlock"), "claimed": say("claimed"), "program": say("program"),
-}  # fmt: skip
+    "token": say("token"),
+    "unlock": say("unlock"),
+    "claimed": say("claimed"),
+    "program": say("program"),
+}
 """How somebody's part in an entry is proven, for a narrow column."""
 KEYS_IN: Mapping[str, str] = {
-    "hardware": say("keys in hardware"), "software": say("keys in software"),
+    "hardware": say("keys in hardware"),
+    "software": say("keys in software"),
     "attested": say("keys in hardware, attested"),
-}  # fmt: skip
+}
 
 ANYWHERE = "\u200b"
 """A space without width: a line may end here."""
@@ -152,17 +158,14 @@ def short(activation: str) -> str:
 def logs(current: int) -> list[tuple[object, str]]:
     """Return the journals that can be read, the one in force first, as (number or None, words)."""
     older = [
-        (number, say("Journal {number}, from before an alarm", number=number))
-        for number in range(current - 1, 0, -1)
+        (number, say("Journal {number}, from before an alarm", number=number)) for number in range(current - 1, 0, -1)
     ]
     return [(None, say("The journal in force")), *older]
 
 
 def read_aloud(card: Mapping[str, Any]) -> str:
     """Return what the owner of a card does with its words; ``card``: as ``actions.enrolment`` describes it."""
-    return say(
-        "Read these twelve words to the station's people, by voice: {words}", words=" ".join(card["words"])
-    )
+    return say("Read these twelve words to the station's people, by voice: {words}", words=" ".join(card["words"]))
 
 
 def listed(texts: Sequence[str]) -> str:

@@ -76,9 +76,7 @@ class Round:
         told = say("Picture {at} of {count}", at=self.number, count=self.count)
         if len(self.numbers) == self.count:
             return told
-        return say(
-            "{picture}. Only these are shown: {numbers}.", picture=told, numbers=handoff.spans(self.numbers)
-        )
+        return say("{picture}. Only these are shown: {numbers}.", picture=told, numbers=handoff.spans(self.numbers))
 
 
 class PicturesPanel(Page):
@@ -107,10 +105,14 @@ class PicturesPanel(Page):
     def _lay_out(self) -> None:
         self.column.addWidget(self._told)
         buttons = row(
-            button(say("Done"), self.close_it, weight="primary"), self._pause,
-            button(say("Back one"), lambda: self._by_hand(-1)), button(say("On one"), lambda: self._by_hand(1)),
-            self._all, self._fill, button(say("Save as files"), lambda: self._save()),  # noqa: PLW0108 - it changes
-        )  # fmt: skip
+            button(say("Done"), self.close_it, weight="primary"),
+            self._pause,
+            button(say("Back one"), lambda: self._by_hand(-1)),
+            button(say("On one"), lambda: self._by_hand(1)),
+            self._all,
+            self._fill,
+            button(say("Save as files"), lambda: self._save()),  # noqa: PLW0108 - it changes
+        )
         buttons.setContentsMargins(0, 0, 0, 0)
         self._around.setLayout(buttons)
         self._keys = PlainLabel(

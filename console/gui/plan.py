@@ -62,11 +62,7 @@ class Plan:
 
     def lacking(self) -> list[str]:
         """Return what stands against these people and numbers, in sentences."""
-        told = [
-            say("Nobody of {name} takes part yet.", name=group(name))
-            for name in GROUPS
-            if not self.count_of(name)
-        ]
+        told = [say("Nobody of {name} takes part yet.", name=group(name)) for name in GROUPS if not self.count_of(name)]
         return told or [
             say(
                 "{kind} asks for {number} of {name}; only {count_of} take part.",
@@ -91,13 +87,16 @@ def station_toml(plan: Plan, folder: Path) -> bytes:
     is_accepted = plan.accept_software or plan.mode == "drill"
     tables: dict[str, dict[str, object]] = {
         "station": {
-            "organisation": plan.organisation, "name": plan.name, "mode": plan.mode,
-            "mirror": str(medium_of(plan)), "accept_software_keys": is_accepted,
+            "organisation": plan.organisation,
+            "name": plan.name,
+            "mode": plan.mode,
+            "mirror": str(medium_of(plan)),
+            "accept_software_keys": is_accepted,
         },
         "hsm": {"module": plan.module, "token": plan.token, "accept_software": is_accepted},
         **{f"classes.{name}": dict(groups) for name, groups in plan.needed.items()},
         "rules": {"matter_pattern": pattern_of(plan.sample), "jurisdictions": list(plan.jurisdictions)},
-    }  # fmt: skip
+    }
     people = [keyholder_toml(person.section(), folder) for person in plan.people]
     return "\n".join([*(_table(name, rows) for name, rows in tables.items()), *people]).encode()
 
@@ -136,20 +135,19 @@ def said(plan: Plan) -> list[tuple[str, str]]:
     people = [
         (
             person.name,
-            say(
-                "{role}, {token}, short name {id}",
-                role=group(person.role),
-                token=_token(person.module),
-                id=person.id,
-            ),
+            say("{role}, {token}, short name {id}", role=group(person.role), token=_token(person.module), id=person.id),
         )
         for person in plan.people
     ]
     return [
         (say("Station"), f"{plan.organisation}/{plan.name}, {kinds[plan.mode]}"),
-        (say("Second medium"), plan.mirror), (say("Security module"), _token(plan.module)), *people, *numbers,
-        (say("A matter number"), plan.sample), (say("Countries"), ", ".join(plan.jurisdictions)),
-    ]  # fmt: skip
+        (say("Second medium"), plan.mirror),
+        (say("Security module"), _token(plan.module)),
+        *people,
+        *numbers,
+        (say("A matter number"), plan.sample),
+        (say("Countries"), ", ".join(plan.jurisdictions)),
+    ]
 
 
 def _token(module: str) -> str:

@@ -44,9 +44,7 @@ class Preparing(QWidget):
         """Offer what this station knows; what was entered stays."""
         self.form.offer(snapshot)
 
-    def lead_to_file(
-        self, problems: Sequence[tuple[str, str]], reveal: Callable[[QWidget], None]
-    ) -> list[Lead]:
+    def lead_to_file(self, problems: Sequence[tuple[str, str]], reveal: Callable[[QWidget], None]) -> list[Lead]:
         """Return each (field, sentence) of a file, by its name there."""
         self.form.clear_problems()
         return [(f"{name}: {sentence}", partial(reveal, self.file)) for name, sentence in problems]
@@ -82,6 +80,4 @@ class Preparing(QWidget):
         if len(names) == 1 and name:
             self.file_proposed.emit(name, names[0])
         else:
-            self._say_problem(
-                say("A name and one request file are needed."), say("Give both, then propose it.")
-            )
+            self._say_problem(say("A name and one request file are needed."), say("Give both, then propose it."))

@@ -33,11 +33,7 @@ class Preview(QWidget):
             painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, say("The camera is off"))
         else:
             shown = self._picture
-            image = QImage(
-                shown.pixels, shown.width, shown.height, shown.width, QImage.Format.Format_Grayscale8
-            )
+            image = QImage(shown.pixels, shown.width, shown.height, shown.width, QImage.Format.Format_Grayscale8)
             small = image.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-            painter.drawImage(
-                (self.width() - small.width()) // 2, (self.height() - small.height()) // 2, small
-            )
+            painter.drawImage((self.width() - small.width()) // 2, (self.height() - small.height()) // 2, small)
         painter.end()

@@ -9,15 +9,7 @@ from functools import partial
 from typing import Any, TypeVar, cast
 
 from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import (
-    QComboBox,
-    QDateTimeEdit,
-    QLineEdit,
-    QPlainTextEdit,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
 
 from console.domain.justification import names_something
 from console.gui import form
@@ -31,9 +23,17 @@ from console.wording import PROBLEMS
 
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4
 ANSWERED = (
-    "incident", "reason", "harm_if_delayed", "alternatives_tried", "items", "matters", "jurisdictions",
-    "system", "symptom", "how",
-)  # fmt: skip
+    "incident",
+    "reason",
+    "harm_if_delayed",
+    "alternatives_tried",
+    "items",
+    "matters",
+    "jurisdictions",
+    "system",
+    "symptom",
+    "how",
+)
 """What stands empty at first and must be said; all others have an answer from the beginning, or need none."""
 OUTAGE = ("system", "symptom", "how")
 ONLY_THE_HOUR = ("incident", "reason", "deadline_at_risk", "first_seen", "checked_by", "requester")
@@ -131,9 +131,7 @@ class RequestForm(QWidget):
         """Return what must be said and is not yet, in the order of the form."""
         return [self._fields[name] for name in self._there(ANSWERED) if _is_empty(self._fields[name].control)]
 
-    def show_problems(
-        self, problems: Sequence[tuple[str, str]], reveal: Callable[[QWidget], None]
-    ) -> list[Lead]:
+    def show_problems(self, problems: Sequence[tuple[str, str]], reveal: Callable[[QWidget], None]) -> list[Lead]:
         """Show each (field, sentence) at its field and no other; return what leads there."""
         self.clear_problems()
         leads: list[Lead] = []
@@ -194,9 +192,7 @@ def _happened() -> Fields:
     return {
         "incident": Field(say("Incident number"), form.line(), form.example("INC-2026-0042")),
         "category": Field(say("What is down"), form.choice(list(CATEGORIES.items()))),
-        "reason": Field(
-            say("Reason"), form.text(), say("Why the normal way does not work, in whole sentences.")
-        ),
+        "reason": Field(say("Reason"), form.text(), say("Why the normal way does not work, in whole sentences.")),
         "harm_if_delayed": Field(
             say("Harm if it waits"), form.text(), say("What happens without access, and by when.")
         ),
@@ -210,17 +206,13 @@ def _needed() -> Fields:
     how_often = say("How often a secret may be shown, in all.")
     return {
         "items": Field(say("Credentials"), Items(), say("Ask for as few as will do.")),
-        "matters": Field(
-            say("Matter numbers"), form.line(), say("Numbers only, never names; several with commas.")
-        ),
+        "matters": Field(say("Matter numbers"), form.line(), say("Numbers only, never names; several with commas.")),
         "jurisdictions": Field(say("Jurisdictions"), Ticks()),
         "privilege": Field(say("Privilege"), form.choice(list(PRIVILEGES.items()))),
         "minutes": Field(say("Minutes open"), form.number(1, 480, MINUTES_AT_FIRST)),
         "releases": Field(say("Showings"), form.number(1, 48, RELEASES_AT_FIRST), how_often),
         "place": Field(say("Place of use (optional)"), form.line(), form.example(say("Hamburg, room 4.12"))),
-        "range": Field(
-            say("Network address range of use (optional)"), form.line(), form.example("198.51.100.0/24")
-        ),
+        "range": Field(say("Network address range of use (optional)"), form.line(), form.example("198.51.100.0/24")),
         "deadline_at_risk": TimeField(say("Deadline"), say("Local time; it must still lie ahead.")),
     }
 
@@ -231,9 +223,7 @@ def _failed() -> Fields:
         "symptom": Field(say("What is seen"), form.line(), form.example(say("sign-in page times out"))),
         "first_seen": TimeField(say("First seen")),
         "checked_by": Field(say("Checked by"), form.choice([])),
-        "how": Field(
-            say("How it was checked"), form.line(), form.example(say("browser and phone, two networks"))
-        ),
+        "how": Field(say("How it was checked"), form.line(), form.example(say("browser and phone, two networks"))),
     }
 
 

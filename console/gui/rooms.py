@@ -87,12 +87,17 @@ def _emergency(desk: Desk) -> Made:
     return Made(
         (board, request, prepared, approve, far, session, use, clock, alarm, course),
         (
-            emergency, OnePageGestures(desk, board), PreparedGestures(desk, request, prepared, emergency.filed),
-            FarGestures(desk, approve, session, far), UseGestures(desk, session, use), VetoGestures(desk, session),
-            ClockGestures(desk, session, clock), AlarmGestures(desk, alarm, board),
+            emergency,
+            OnePageGestures(desk, board),
+            PreparedGestures(desk, request, prepared, emergency.filed),
+            FarGestures(desk, approve, session, far),
+            UseGestures(desk, session, use),
+            VetoGestures(desk, session),
+            ClockGestures(desk, session, clock),
+            AlarmGestures(desk, alarm, board),
             CourseGestures(desk, board, course),
         ),
-    )  # fmt: skip
+    )
 
 
 def _journal(desk: Desk) -> Made:
@@ -162,9 +167,7 @@ def _people(desk: Desk) -> Made:
     from console.gui.screens.people import PeopleScreen
 
     people, enrol, away = PeopleScreen(), EnrolScreen(), AwayScreen()
-    return Made(
-        [people, enrol, away], [PeopleGestures(desk, people), EnrolmentGestures(desk, people, enrol, away)]
-    )
+    return Made([people, enrol, away], [PeopleGestures(desk, people), EnrolmentGestures(desk, people, enrol, away)])
 
 
 def _custody(desk: Desk) -> Made:
@@ -238,8 +241,15 @@ def _everything(desk: Desk) -> Made:
 ROOMS = (
     Room(
         {
-            "board": "board", "request": "request", "prepared": "request", "approve": "approve", "far": "approve",
-            "session": "session", "use": "session", "clock": "session", "alarm": "alarm",
+            "board": "board",
+            "request": "request",
+            "prepared": "request",
+            "approve": "approve",
+            "far": "approve",
+            "session": "session",
+            "use": "session",
+            "clock": "session",
+            "alarm": "alarm",
             "course": "board",
         },
         _emergency,
@@ -260,4 +270,4 @@ ROOMS = (
     Room({"carry": "station"}, _carry),
     Room({"looks": "station"}, _looks),
     Room({"everything": "station"}, _everything),
-)  # fmt: skip
+)

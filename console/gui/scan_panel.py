@@ -142,9 +142,7 @@ class ScanPanel(Page):
     def _give(self) -> None:
         data, told = self._arrival
         if data is None:
-            self.say_problem(
-                in_words(*self._gathering.standing()), say("Scan what is missing, then take it.")
-            )
+            self.say_problem(in_words(*self._gathering.standing()), say("Scan what is missing, then take it."))
         else:
             self._leave(data, told)
 

@@ -76,9 +76,7 @@ class SecretField(QWidget):
         if not self._first.text():
             return say("The secret is missing.")
         return (
-            ""
-            if self._first.text() == self._again.text()
-            else say("The secret was typed differently the second time.")
+            "" if self._first.text() == self._again.text() else say("The secret was typed differently the second time.")
         )
 
     def typed(self) -> bytearray:

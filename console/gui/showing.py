@@ -27,9 +27,7 @@ MASK = "●" * 12
 PICTURED = ("codes",)
 WARN_AT_SECONDS = (30, 10)
 MAX_GROUPED_LETTERS, MAX_SPOKEN_BYTES, CHECKED_LETTERS = 256, 64, 4
-COVERED = say(
-    "It is covered, so that nobody reads along. Press “Show” when you are ready; once more covers it."
-)
+COVERED = say("It is covered, so that nobody reads along. Press “Show” when you are ready; once more covers it.")
 
 
 class Codes(Protocol):
@@ -109,9 +107,7 @@ class SecretView(QWidget):
         return [[line] for line in text.splitlines()] if "\n" in text else [in_fours(text)]
 
     def _font(self) -> QFont:
-        many = (
-            self._showing is not None and self._revealed and len(self._showing.secret) > MAX_GROUPED_LETTERS
-        )
+        many = self._showing is not None and self._revealed and len(self._showing.secret) > MAX_GROUPED_LETTERS
         return mono_font(11 if many else self.POINTS)
 
     def _height(self) -> int:
@@ -163,10 +159,12 @@ class SecretPanel(Page):
         sides.parts.addLayout(left, 1)
         column.addWidget(sides, 1)
         column.addWidget(self._left)
-        column.addLayout(row(
-            button(say("I have it (read back)"), lambda: self.answer("read_back"), weight="primary"),
-            button(say("Could not read it"), lambda: self.answer("not_read")),
-        ))  # fmt: skip
+        column.addLayout(
+            row(
+                button(say("I have it (read back)"), lambda: self.answer("read_back"), weight="primary"),
+                button(say("Could not read it"), lambda: self.answer("not_read")),
+            )
+        )
         self.column.addWidget(frame, 1)
 
     def present(self, showing: Showing) -> None:
@@ -255,9 +253,7 @@ class SecretPanel(Page):
 
 
 _HINTS = {
-    "password": say(
-        "The gaps are only for reading: type it without them. A space that belongs to it is drawn as ␣."
-    ),
+    "password": say("The gaps are only for reading: type it without them. A space that belongs to it is drawn as ␣."),
     "codes": say("Scan the picture, or read the code aloud. It will never be shown again."),
     "totp": say("Type this code now: it changes every 30 seconds, and this one is not shown again."),
     "hotp": say("Type this code now: it will never be shown again."),

@@ -31,6 +31,4 @@ class Sides(QWidget):
 
     def _turn(self) -> None:
         is_wide = self.width() >= LEAST_LETTERS * self.fontMetrics().averageCharWidth()
-        self.parts.setDirection(
-            QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.BottomToTop
-        )
+        self.parts.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.BottomToTop)

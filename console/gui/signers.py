@@ -43,13 +43,9 @@ class Signers(QWidget):
         top = grid.rowCount()
         grid.addWidget(PlainLabel(title, role="field"), top, 0, 1, COLUMNS + 1)
         if not people:
-            grid.addWidget(
-                PlainLabel(say("Nobody who is here can sign."), role="muted"), top + 1, 0, 1, COLUMNS + 1
-            )
+            grid.addWidget(PlainLabel(say("Nobody who is here can sign."), role="muted"), top + 1, 0, 1, COLUMNS + 1)
         for place, person in enumerate(people):
             name = say("{name} signs ({role})", name=person.name, role=group(person.role))
-            made = button(
-                say("{name} signs", name=person.name), partial(self.signing.emit, person.id), name=name
-            )
+            made = button(say("{name} signs", name=person.name), partial(self.signing.emit, person.id), name=name)
             grid.addWidget(made, top + 1 + place // COLUMNS, place % COLUMNS)
             self._buttons.append(made)

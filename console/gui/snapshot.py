@@ -113,8 +113,7 @@ class Snapshot:
     def named(self) -> list[tuple[str, str]]:
         """Return every activation with words that tell it from others, what goes on first."""
         live = [
-            (str(v["activation"]), f"{v['justification']['incident']} · {short(v['activation'])}")
-            for v in self.live
+            (str(v["activation"]), f"{v['justification']['incident']} · {short(v['activation'])}") for v in self.live
         ]
         over = [(str(v["activation"]), f"{self.called(v)} · {short(v['activation'])}") for v in self.over]
         return [*live, *over]
@@ -181,9 +180,11 @@ def _counted(console: "Console", before: Snapshot | None, over: Sequence[View]) 
     """Return what takes a look through many entries: only when there are new ones."""
     if before is not None and before.entries == console.journal.size():
         return {
-            "notices_owed": before.notices_owed, "has_prepared": before.has_prepared, "changes": before.changes,
+            "notices_owed": before.notices_owed,
+            "has_prepared": before.has_prepared,
+            "changes": before.changes,
             "incidents": before.incidents,
-        }  # fmt: skip
+        }
     from console.actions import incidents, notices, policy, prepared
 
     acts = [str(row["activation"]) for row in over[:OVER_NAMED]]
@@ -209,10 +210,18 @@ def _under_alarm(console: "Console", codes: list[str]) -> Snapshot:
     current = console.logs.current()
     proposed = [p for p in renewal.proposals(console.vault, console.policy) if p.old == current]
     return Snapshot(
-        console.hsm.unlocked_by(), _people(console), console.policy.roster.groups, _bounds(console), (), (), (),
-        "paper", Alarm(tuple(codes), tuple(renewal.describe(p, console.policy) for p in proposed)),
-        log=current.number, seal=_sealer(console),
-    )  # fmt: skip
+        console.hsm.unlocked_by(),
+        _people(console),
+        console.policy.roster.groups,
+        _bounds(console),
+        (),
+        (),
+        (),
+        "paper",
+        Alarm(tuple(codes), tuple(renewal.describe(p, console.policy) for p in proposed)),
+        log=current.number,
+        seal=_sealer(console),
+    )
 
 
 def _people(console: "Console") -> tuple[Person, ...]:
@@ -239,6 +248,9 @@ def _live(console: "Console", act: str) -> View:
 def _bounds(console: "Console") -> Bounds:
     rules = console.policy.rules
     return Bounds(
-        minutes=rules.seconds_max // 60, releases=rules.releases_max, jurisdictions=rules.jurisdictions,
-        legal_confirms=rules.legal_confirms, classes=tuple(console.policy.roster.classes),
-    )  # fmt: skip
+        minutes=rules.seconds_max // 60,
+        releases=rules.releases_max,
+        jurisdictions=rules.jurisdictions,
+        legal_confirms=rules.legal_confirms,
+        classes=tuple(console.policy.roster.classes),
+    )

@@ -37,9 +37,7 @@ class StandingIn(QFrame):
         column.setContentsMargins(18, 14, 18, 14)
         column.setSpacing(8)
         column.addWidget(PlainLabel(say("In an emergency: sheets in place of tokens"), role="heading"))
-        column.addWidget(
-            PlainLabel(say("First type the sheets in, and choose there of which group they are."))
-        )
+        column.addWidget(PlainLabel(say("First type the sheets in, and choose there of which group they are.")))
         column.addWidget(PlainLabel(SPENT))
         column.addWidget(Field(say("Request"), self._act))
         column.addWidget(Field(say("Witness"), self._witness, say("Of another group, on their own token.")))
@@ -50,10 +48,16 @@ class StandingIn(QFrame):
     def present(self, snapshot: Snapshot) -> None:
         """Offer what waits, and who can witness."""
         waiting = [view for view in snapshot.live if view["state"] in BEFORE_OPENING]
-        form.fill(self._act, [
-            (v["activation"], f"{v['justification']['incident']} · {STATES[v['state']][0]} · {short(v['activation'])}")
-            for v in waiting
-        ])  # fmt: skip
+        form.fill(
+            self._act,
+            [
+                (
+                    v["activation"],
+                    f"{v['justification']['incident']} · {STATES[v['state']][0]} · {short(v['activation'])}",
+                )
+                for v in waiting
+            ],
+        )
         form.fill(self._witness, [(p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders()])
 
     def forget(self) -> None:
@@ -67,6 +71,4 @@ class StandingIn(QFrame):
             said = (str(self._act.currentData()), str(self._witness.currentData()))
             self.use_asked.emit(*said, names, self._again.text().strip())
         else:
-            self._complain(
-                say("No request or no witness is chosen."), say("Choose both, then use the sheets.")
-            )
+            self._complain(say("No request or no witness is chosen."), say("Choose both, then use the sheets."))

@@ -51,10 +51,13 @@ def owed_in_full(snapshot: Snapshot) -> list[str]:
     """Return what is owed, line by line: which secrets must be changed after what, who must still be told."""
     named = dict(snapshot.named())
     told = [
-        say("After {activation}: change {names} at the target, and seal the new one.",
-            activation=named[str(view["activation"])], names=listed(_secrets_of(view)))
+        say(
+            "After {activation}: change {names} at the target, and seal the new one.",
+            activation=named[str(view["activation"])],
+            names=listed(_secrets_of(view)),
+        )
         for view in _owing(snapshot)
-    ]  # fmt: skip
+    ]
     if snapshot.notices_owed:
         told.append(say("People must still be told of an erasure: {count}", count=snapshot.notices_owed))
     return told

@@ -73,9 +73,18 @@ class Strip(QFrame):
         flow.setContentsMargins(16, 6, 16, 6)
         flow.keep_corner(self.lock)
         for widget in (
-            self._state, self._holder, self._token, self._session, self._owed, self._network, self._light, self._proof,
-            self._time, self._capture, self._activity,
-        ):  # fmt: skip
+            self._state,
+            self._holder,
+            self._token,
+            self._session,
+            self._owed,
+            self._network,
+            self._light,
+            self._proof,
+            self._time,
+            self._capture,
+            self._activity,
+        ):
             flow.addWidget(widget)
 
     def show_state(self, text: str, tone: str, *, lockable: bool) -> None:

@@ -141,18 +141,28 @@ def _sheet(colours: dict[str, str], chosen: Looks) -> str:
     is_light = QColor(colours["surface"]).lightness() > HALF
     is_contrast = chosen.scheme == CONTRAST
     return sheet.substitute(
-        colours, **texts, scheme=LIGHT if is_light else DARK, line="2px" if is_contrast else "1px",
+        colours,
+        **texts,
+        scheme=LIGHT if is_light else DARK,
+        line="2px" if is_contrast else "1px",
         check=DARK if QColor(colours["on_accent"]).lightness() < HALF else LIGHT,
         folder=(RESOURCES / "style").as_posix(),
-    )  # fmt: skip
+    )
 
 
 def _palette(colours: dict[str, str]) -> QPalette:
     palette, role = QPalette(), QPalette.ColorRole
     for which, name in (
-        (role.Window, "page"), (role.WindowText, "text"), (role.Base, "surface"), (role.Text, "text"),
-        (role.AlternateBase, "page"), (role.Button, "surface"), (role.ButtonText, "text"),
-        (role.Highlight, "accent"), (role.HighlightedText, "on_accent"), (role.PlaceholderText, "muted"),
-    ):  # fmt: skip
+        (role.Window, "page"),
+        (role.WindowText, "text"),
+        (role.Base, "surface"),
+        (role.Text, "text"),
+        (role.AlternateBase, "page"),
+        (role.Button, "surface"),
+        (role.ButtonText, "text"),
+        (role.Highlight, "accent"),
+        (role.HighlightedText, "on_accent"),
+        (role.PlaceholderText, "muted"),
+    ):
         palette.setColor(which, QColor(colours[name]))
     return palette

@@ -44,9 +44,7 @@ class TokenLock(QObject):
             return
         self.place = place_after(self.place, is_in=is_in, others_awaited=self._others_awaited())
         is_out = self.place is Place.OUT_FOR_OTHERS
-        self._desk.hands.window.strip.show_token(
-            say("Their token is out. Control L locks.") if is_out else ""
-        )
+        self._desk.hands.window.strip.show_token(say("Their token is out. Control L locks.") if is_out else "")
         if self.place is Place.GONE:
             self._lock(say("Locked because the token that had unlocked was taken out."))
 

@@ -36,7 +36,7 @@ WAYS: Mapping[type[QWidget], Way] = {
     QCheckBox: (lambda w: w.isChecked(), lambda w, said: w.setChecked(said)),
     QRadioButton: (lambda w: w.isChecked(), lambda w, said: w.setChecked(said)),
     QLineEdit: (lambda w: w.text(), lambda w, said: w.setText(said)),
-}  # fmt: skip
+}
 """Kind of field -> how it is read, and how it is filled."""
 
 
@@ -48,17 +48,13 @@ def once(part: QWidget) -> QWidget:
 
 def take(pages: Mapping[str, QWidget]) -> dict[str, Typed]:
     """Return what stands in the fields, by page and by the name of each field."""
-    return {
-        name: {key: WAYS[kind][0](field) for key, kind, field in _fields(page)}
-        for name, page in pages.items()
-    }
+    return {name: {key: WAYS[kind][0](field) for key, kind, field in _fields(page)} for name, page in pages.items()}
 
 
 def offers(page: QWidget) -> dict[QComboBox, Offer]:
     """Return what the choices on a page offer, in order."""
     return {
-        box: [(box.itemText(n), box.itemData(n)) for n in range(box.count())]
-        for box in page.findChildren(QComboBox)
+        box: [(box.itemText(n), box.itemData(n)) for n in range(box.count())] for box in page.findChildren(QComboBox)
     }
 
 
@@ -91,9 +87,7 @@ def empty(pages: Mapping[str, QWidget], at_first: Mapping[str, Any]) -> None:
 
 
 def _empty_texts(page: QWidget) -> None:
-    edits: list[QLineEdit | QPlainTextEdit] = [
-        *page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)
-    ]  # fmt: skip
+    edits: list[QLineEdit | QPlainTextEdit] = [*page.findChildren(QLineEdit), *page.findChildren(QPlainTextEdit)]
     for edit in edits:
         if not _is_inner(edit):
             # Unheard: the page must not take it for somebody's typing.

@@ -26,9 +26,15 @@ class UseCard:
         self.name = form.line("crm-emergency-admin")
         self.named = Field(say("Name"), self.name, say("Small letters, digits, hyphens. It stays for good."))
         self._edits: dict[str, Any] = {
-            "target": form.line(), "account": form.line(), "rotate": form.text(), "where": form.line(),
-            "steps": form.text(), "if_refused": form.line(), "ranges": form.text(), "residence": form.line("DE"),
-        }  # fmt: skip
+            "target": form.line(),
+            "account": form.line(),
+            "rotate": form.text(),
+            "where": form.line(),
+            "steps": form.text(),
+            "if_refused": form.line(),
+            "ranges": form.text(),
+            "residence": form.line("DE"),
+        }
         edits = self._edits
         self._needed = {
             "target": Field(say("System"), edits["target"], say("Which one it is for.")),
@@ -42,9 +48,7 @@ class UseCard:
         column.addWidget(Field(say("Where"), edits["where"]))
         column.addWidget(Field(say("Steps"), edits["steps"], say("One a line.")))
         column.addWidget(Field(say("If refused"), edits["if_refused"]))
-        column.addWidget(
-            Field(say("Lets in from these addresses"), edits["ranges"], say("One range a line."))
-        )
+        column.addWidget(Field(say("Lets in from these addresses"), edits["ranges"], say("One range a line.")))
         column.addWidget(Field(say("Keeps its data in"), edits["residence"]))
 
     def clear(self) -> None:

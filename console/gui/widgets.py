@@ -298,9 +298,7 @@ class Page(QWidget):
         # Later, because what was just added has no place yet; never, if it is gone by then.
         QTimer.singleShot(SETTLED_MS, widget, lambda: self._scroll.ensureWidgetVisible(widget, 40, 80))
 
-    def say_problem(
-        self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()
-    ) -> None:
+    def say_problem(self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()) -> None:
         """Show a problem at the top and scroll there."""
         self.messages.problem(what, now, problems)
         self.to_top()

@@ -58,9 +58,7 @@ class Banner(QFrame):
 class Rail(QFrame):
     """The numbered tasks at the left; those that are passing are not seen at the beginning."""
 
-    def __init__(
-        self, tasks: Sequence[tuple[str, str]], passing: Sequence[str], choose: Callable[[str], None]
-    ) -> None:
+    def __init__(self, tasks: Sequence[tuple[str, str]], passing: Sequence[str], choose: Callable[[str], None]) -> None:
         super().__init__()
         self.setObjectName("rail")
         self._inner, scroll = QWidget(), QScrollArea()
@@ -228,9 +226,7 @@ class Window(QMainWindow):
     scan_asked = Signal(object)
     """The field that wants a camera or a scanner."""
 
-    def __init__(
-        self, title: str, tasks: Sequence[tuple[str, str]], banner: str, passing: Sequence[str] = ()
-    ) -> None:
+    def __init__(self, title: str, tasks: Sequence[tuple[str, str]], banner: str, passing: Sequence[str] = ()) -> None:
         super().__init__()
         self.setWindowTitle(title)
         self.resize(1240, 700)

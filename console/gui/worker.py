@@ -105,16 +105,24 @@ class Worker(QObject):
         self._sitting += 1
 
     def run(
-        self, title: str, action: "Callable[[Console], T]", done: Callable[[T], None],
-        failed: Callable[[ConsoleError | Cancelled], None], *, ends_lease: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        title: str,
+        action: "Callable[[Console], T]",
+        done: Callable[[T], None],
+        failed: Callable[[ConsoleError | Cancelled], None],
+        *,
+        ends_lease: bool = False,
+    ) -> None:
         """Run an action that needs the unlocked station; with ``ends_lease`` the next one finds it opened anew."""
         self._submit(Job(title, action, done, failed, needs_lease=True, ends_lease=ends_lease))
 
     def run_locked(
-        self, title: str, action: Callable[[Any], T], done: Callable[[T], None],
+        self,
+        title: str,
+        action: Callable[[Any], T],
+        done: Callable[[T], None],
         failed: Callable[[ConsoleError | Cancelled], None],
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Run an action that works on what the place gives without a lease: the locked station, one's own console."""
         self._submit(Job(title, action, done, failed, needs_lease=False))
 

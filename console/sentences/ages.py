@@ -30,14 +30,9 @@ def lines(value: Row) -> Iterator[tuple[str, str]]:
         yield str(row["name"]), ", ".join(_secret(row))
     for row in value["sheets"]:
         tried = (
-            say(", last tried {drilled}", drilled=str(row["drilled"])[:10])
-            if row["drilled"]
-            else say(", never tried")
+            say(", last tried {drilled}", drilled=str(row["drilled"])[:10]) if row["drilled"] else say(", never tried")
         )
-        yield (
-            sheets(str(row["slot"])),
-            SHEET_STATES[row["state"]] + (tried if row["state"] != "none" else ""),
-        )
+        yield (sheets(str(row["slot"])), SHEET_STATES[row["state"]] + (tried if row["state"] != "none" else ""))
 
 
 def sheets(slot: str) -> str:

@@ -26,10 +26,7 @@ RULES = say_each(
         "witness_quorum": "witnesses who must have signed",
     }
 )
-_ROLES = {
-    **say_each(groups.CALLED),
-    **say_each({"operator": "the operators", "compliance": "those who read along"}),
-}
+_ROLES = {**say_each(groups.CALLED), **say_each({"operator": "the operators", "compliance": "those who read along"})}
 _NOTHING = say_each({"ranges": "anywhere"})
 _FIELDS = say_each({"assurance": "kind of token", "mechanism": "way of sealing", "signing": "way of signing"})
 
@@ -102,9 +99,7 @@ def _station_key(row: Object) -> str:
 
     check = check_value(from_base64(row["after"]))
     if row["before"]:
-        return say(
-            "The station's own recovery sheets are replaced; their check value is {check}.", check=check
-        )
+        return say("The station's own recovery sheets are replaced; their check value is {check}.", check=check)
     return say("The station's own recovery sheets begin to count; their check value is {check}.", check=check)
 
 
@@ -119,9 +114,7 @@ def _value(name: str, value: Json) -> str:
         )
     if isinstance(value, str):
         return value
-    return ", ".join(str(terms.word(one)) for one in cast(Sequence[Json], value)) or _NOTHING.get(
-        name, say("none")
-    )
+    return ", ".join(str(terms.word(one)) for one in cast(Sequence[Json], value)) or _NOTHING.get(name, say("none"))
 
 
 def _plain_number(name: str, value: int) -> str:
@@ -144,9 +137,7 @@ def _field(row: Object) -> str:
 
 
 _CHANGES: Mapping[str, Callable[[Object], str]] = {
-    "member_leaves": lambda row: say(
-        "{name} leaves {before}.", name=row["name"], before=group(row["before"])
-    ),
+    "member_leaves": lambda row: say("{name} leaves {before}.", name=row["name"], before=group(row["before"])),
     "member_joins": lambda row: say("{name} joins {after}.", name=row["name"], after=group(row["after"])),
     "member_reinstated": lambda row: say("{name} is no longer suspended.", name=row["name"]),
     "member_new_keys": lambda row: say("{name} gets a new token.", name=row["name"]),
@@ -156,9 +147,7 @@ _CHANGES: Mapping[str, Callable[[Object], str]] = {
         before=group(row["before"]),
         after=group(row["after"]),
     ),
-    "member_name": lambda row: say(
-        "{before} is now called {after}.", before=row["before"], after=row["after"]
-    ),
+    "member_name": lambda row: say("{before} is now called {after}.", before=row["before"], after=row["after"]),
     "member_assurance": _field,
     "member_mechanism": _field,
     "member_signing": _field,
@@ -170,9 +159,7 @@ _CHANGES: Mapping[str, Callable[[Object], str]] = {
         after=_groups(row["after"]),
     ),
     "recovery": lambda row: _sheets(row).format(subject=group(row["subject"]), after=row["after"]),
-    "by_sheets": lambda row: say(
-        "Signed with the recovery sheets of {subject}.", subject=group(row["subject"])
-    ),
+    "by_sheets": lambda row: say("Signed with the recovery sheets of {subject}.", subject=group(row["subject"])),
     "station_keys": _station_key,
     "rule": _rule,
 }
@@ -189,12 +176,9 @@ _WARNINGS: Mapping[str, Callable[[Object], str]] = {
     "weaker_token": lambda row: say(
         "The new token of {name} is software: whoever copies it can try PINs.", name=row["name"]
     ),
-    "looser_rule": lambda row: say(
-        "This allows more than before: {rules}.", rules=RULES[str(row["subject"])]
-    ),
+    "looser_rule": lambda row: say("This allows more than before: {rules}.", rules=RULES[str(row["subject"])]),
     "no_spare": lambda row: say(
-        "{subject} has no spare person: whoever loses one token locks its credentials.",
-        subject=group(row["subject"]),
+        "{subject} has no spare person: whoever loses one token locks its credentials.", subject=group(row["subject"])
     ),
     "nobody_asks": lambda row: say(
         "For class {subject} nobody here can ask: whoever asks cannot approve. Enrol an operator.",

@@ -16,11 +16,14 @@ def facts(value: Object) -> list[tuple[str, str]]:
     return [
         (say("incidents going on"), going_on or say("none")),
         (say("open now"), str(value["open"]) + (say(", in {places}", places=places) if places else "")),
-        (say("showings in what is open"), str(value["releases_open"])), (say("showings ever"), str(value["releases"])),
-        (say("refused"), str(value["refusals"])), (say("secrets still to be changed"), str(value["rotations_owed"])),
-        (say("notices owed"), str(value["notices_owed"])), (say("legal holds"), str(value["holds"])),
+        (say("showings in what is open"), str(value["releases_open"])),
+        (say("showings ever"), str(value["releases"])),
+        (say("refused"), str(value["refusals"])),
+        (say("secrets still to be changed"), str(value["rotations_owed"])),
+        (say("notices owed"), str(value["notices_owed"])),
+        (say("legal holds"), str(value["holds"])),
         (say("entries in the journal"), str(value["entries"])),
-    ]  # fmt: skip
+    ]
 
 
 def told(value: Object) -> list[tuple[str, str]]:

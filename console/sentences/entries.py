@@ -282,12 +282,7 @@ SOURCES = say_each(
         "picture": "from a picture with a code",
     }
 )
-SITTINGS = say_each(
-    {
-        "open": "as long as nobody locks it",
-        "one_command": "one command alone",
-    }
-)
+SITTINGS = say_each({"open": "as long as nobody locks it", "one_command": "one command alone"})
 ENDED_AS = say_each(
     {
         "locked": "was locked, as an entry says",
@@ -295,12 +290,7 @@ ENDED_AS = say_each(
         "unknown": "none is known",
     }
 )
-SEALED_AS = say_each(
-    {
-        "sealed": "sealed",
-        "candidate": "sealed, waits to be confirmed",
-    }
-)
+SEALED_AS = say_each({"sealed": "sealed", "candidate": "sealed, waits to be confirmed"})
 OUTCOMES = say_each(
     {
         "read_back": "shown, and confirmed as read",

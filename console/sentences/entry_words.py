@@ -10,10 +10,21 @@ from console.sentences.entries import ENDED_AS, MEMBERS, OUTCOMES, SEALED_AS, SI
 from console.sentences.terms import ASSURANCES, CATEGORIES, CODES, GROUPS, KINDS
 
 _VALUES: Mapping[str, Mapping[str, str]] = {
-    "assurance": ASSURANCES, "by_sheets": GROUPS, "category": CATEGORIES, "class": CODES, "group": GROUPS,
-    "kind": KINDS, "outcome": OUTCOMES, "role": GROUPS, "slot": {**GROUPS, "station": say("the station")},
-    "mode": CODES, "source": SOURCES, "state": SEALED_AS, "sitting": SITTINGS, "sitting_before": ENDED_AS,
-}  # fmt: skip
+    "assurance": ASSURANCES,
+    "by_sheets": GROUPS,
+    "category": CATEGORIES,
+    "class": CODES,
+    "group": GROUPS,
+    "kind": KINDS,
+    "outcome": OUTCOMES,
+    "role": GROUPS,
+    "slot": {**GROUPS, "station": say("the station")},
+    "mode": CODES,
+    "source": SOURCES,
+    "state": SEALED_AS,
+    "sitting": SITTINGS,
+    "sitting_before": ENDED_AS,
+}
 PROGRAM = "program"
 """Who brought an entry about that nobody did."""
 Moment = Callable[[str], str]

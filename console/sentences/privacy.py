@@ -134,9 +134,7 @@ def counsel_stays(entries: Sequence[object]) -> str:
         return ""
     if len(entries) == 1:
         return say("A note of counsel stands in it and stays: entry {entry}.", entry=entries[0])
-    return say(
-        "Counsel's notes stand in it and stay: entries {entries}.", entries=", ".join(map(str, entries))
-    )
+    return say("Counsel's notes stand in it and stay: entries {entries}.", entries=", ".join(map(str, entries)))
 
 
 DESTROYS: Mapping[str, str] = say_each(

@@ -15,10 +15,7 @@ LIGHTS = {
         say("Recording to reserve"),
         say("The journal takes no entries; the reserve on the second medium does."),
     ),
-    "paper": (
-        say("Write on paper"),
-        say("Nothing takes entries: write down by hand what is done, with the time."),
-    ),
+    "paper": (say("Write on paper"), say("Nothing takes entries: write down by hand what is done, with the time.")),
 }
 """What each light is called, and what it means. Colour and sign of it are the window's."""
 TONES = {"recording": "good", "reserve": "warning", "paper": "danger"}
@@ -112,21 +109,13 @@ def _on_paper(value: Object) -> Iterator[tuple[str, str]]:
     written = "; ".join(say(text) for text in cast(Sequence[str], value["write"]))
     yield PLAIN, say("Write down for each code: {written}.", written=written)
     yield PLAIN, say("At the end, two of you sign the form.")
-    yield (
-        PLAIN,
-        say("Once entries are taken again, the station writes down by itself which codes were given."),
-    )
-    yield (
-        PLAIN,
-        say("Type the rest of the form in as a note. Let somebody else compare the two, and keep the form."),
-    )
+    yield (PLAIN, say("Once entries are taken again, the station writes down by itself which codes were given."))
+    yield (PLAIN, say("Type the rest of the form in as a note. Let somebody else compare the two, and keep the form."))
 
 
 def _take_a_form(serial: Json) -> str:
     if serial is None:
-        return say(
-            "Take a sheet of paper, as no form is numbered. Write down the station, who is there, and the time."
-        )
+        return say("Take a sheet of paper, as no form is numbered. Write down the station, who is there, and the time.")
     return say("Take form {serial}. Write down who is there, and the time.", serial=serial)
 
 

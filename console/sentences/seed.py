@@ -3,9 +3,7 @@
 
 from console.language import say, say_count
 
-WHETHER_RIGHT = say(
-    "Type it where the target asks for it, or compare it with what its owner sees. Is it right?"
-)
+WHETHER_RIGHT = say("Type it where the target asks for it, or compare it with what its owner sees. Is it right?")
 
 
 def gives(code: str, seconds: int) -> str:

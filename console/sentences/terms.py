@@ -8,8 +8,10 @@ from console.domain.groups import CALLED
 from console.language import say, say_each
 
 GROUPS: Mapping[str, str] = {
-    **say_each(CALLED), "operator": say("operator"), "compliance": say("compliance (reads along)"),
-}  # fmt: skip
+    **say_each(CALLED),
+    "operator": say("operator"),
+    "compliance": say("compliance (reads along)"),
+}
 KINDS: Mapping[str, str] = {
     "password": say("password"),
     "api-key": say("API key"),
@@ -20,28 +22,51 @@ KINDS: Mapping[str, str] = {
     "signing-key": say("signing key"),
 }
 CATEGORIES: Mapping[str, str] = {
-    "idp-down": say("Identity provider down"), "crm-down": say("CRM down"), "llm-down": say("Language model down"),
-    "total": say("Everything down"), "security": say("Security incident"), "loss-of-staff": say("Loss of staff"),
-}  # fmt: skip
+    "idp-down": say("Identity provider down"),
+    "crm-down": say("CRM down"),
+    "llm-down": say("Language model down"),
+    "total": say("Everything down"),
+    "security": say("Security incident"),
+    "loss-of-staff": say("Loss of staff"),
+}
 ASSURANCES: Mapping[str, str] = {
-    "hardware": say("hardware token"), "software": say("software token"), "attested": say("hardware token, attested"),
-}  # fmt: skip
-CODES: Mapping[str, str] = say_each({
-    "legal": "legal", "it": "it", "operator": "operator", "compliance": "compliance",
-    "standard": "standard", "privileged": "privileged", "drill": "drill", "real": "real",
-    "hardware": "hardware", "software": "software", "attested": "attested",
-    "privilege": "privilege", "station": "station",
-})  # fmt: skip
+    "hardware": say("hardware token"),
+    "software": say("software token"),
+    "attested": say("hardware token, attested"),
+}
+CODES: Mapping[str, str] = say_each(
+    {
+        "legal": "legal",
+        "it": "it",
+        "operator": "operator",
+        "compliance": "compliance",
+        "standard": "standard",
+        "privileged": "privileged",
+        "drill": "drill",
+        "real": "real",
+        "hardware": "hardware",
+        "software": "software",
+        "attested": "attested",
+        "privilege": "privilege",
+        "station": "station",
+    }
+)
 """What the tables of both faces call by the word that is typed: in English the same."""
 PRIVILEGES: Mapping[str, str] = {
-    "none": say("None"), "attorney-client": say("Attorney-client"), "work-product": say("Work product"),
-    "lpp": say("Legal professional privilege"), "mixed": say("Mixed"),
-}  # fmt: skip
+    "none": say("None"),
+    "attorney-client": say("Attorney-client"),
+    "work-product": say("Work product"),
+    "lpp": say("Legal professional privilege"),
+    "mixed": say("Mixed"),
+}
 ASKED: Mapping[str, str] = {
-    "approve": say("approve this request"), "extend": say("agree to more time"), "reset": say("agree to more showings"),
-    "resume": say("agree to go on after the clock went back"), "deny": say("deny this request"),
+    "approve": say("approve this request"),
+    "extend": say("agree to more time"),
+    "reset": say("agree to more showings"),
+    "resume": say("agree to go on after the clock went back"),
+    "deny": say("deny this request"),
     "veto": say("end this activation by a veto"),
-}  # fmt: skip
+}
 """What a keyholder decides, as it follows "you are asked to" and "you are about to"."""
 
 

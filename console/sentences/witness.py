@@ -140,10 +140,7 @@ def _witnessed(value: Object, moment: Callable[[str], str]) -> str:
     if not isinstance(row, dict):
         return NEVER_WITNESSED if value["witnesses"] else say("no witness is named in the rules")
     told = say(
-        "last witnessed by {by} at {at} (size {size})",
-        by=row["by"],
-        at=moment(str(row["at"])),
-        size=row["size"],
+        "last witnessed by {by} at {at} (size {size})", by=row["by"], at=moment(str(row["at"])), size=row["size"]
     )
     return say(
         "{told}; {quorum} of {count} needed: {enough}",

@@ -24,8 +24,15 @@ from console.tokens.request import Answer, Request, Verb
 A = Attribute
 ECDSA = "ecdsa-p256"
 RSA_PARTS = (
-    A.MODULUS, A.PUBLIC_EXPONENT, A.PRIVATE_EXPONENT, A.PRIME_1, A.PRIME_2, A.EXPONENT_1, A.EXPONENT_2, A.COEFFICIENT,
-)  # fmt: skip
+    A.MODULUS,
+    A.PUBLIC_EXPONENT,
+    A.PRIVATE_EXPONENT,
+    A.PRIME_1,
+    A.PRIME_2,
+    A.EXPONENT_1,
+    A.EXPONENT_2,
+    A.COEFFICIENT,
+)
 HMAC_SHA1 = Mechanism(Ckm.SHA_1_HMAC)
 COUNTER = struct.Struct(">Q")
 
@@ -43,11 +50,7 @@ class OutsideKeys:
 
     def sign_once(self, request: Request) -> Answer:
         """Answer the signature over ``message`` by the private key in the tail, its parts as long as ``sizes``."""
-        mechanism, sizes, message = (
-            request.text("mechanism"),
-            request.numbers("sizes"),
-            request.data("message"),
-        )
+        mechanism, sizes, message = (request.text("mechanism"), request.numbers("sizes"), request.data("message"))
         with self._open() as session:
             made = sign_once(self._raw, session, mechanism, sizes, request.tail, message)
             return Answer({"signature": made.hex()})
@@ -96,18 +99,12 @@ def _parts(key: bytearray, sizes: Sequence[int], names: Sequence[Attribute]) -> 
     if len(sizes) != len(names) or sum(sizes) != len(key):
         raise Misused("request_garbled", field="sizes")
     ends = [sum(sizes[: number + 1]) for number in range(len(sizes))]
-    return {
-        name: key[end - size : end] for name, size, end in zip(names, sizes, ends, strict=True)
-    }  # fmt: skip
+    return {name: key[end - size : end] for name, size, end in zip(names, sizes, ends, strict=True)}
 
 
 @contextmanager
 def _held(
-    raw: RawModule,
-    session: Session,
-    class_: ObjectClass,
-    kind: KeyType,
-    secret: Mapping[Attribute, bytearray],
+    raw: RawModule, session: Session, class_: ObjectClass, kind: KeyType, secret: Mapping[Attribute, bytearray]
 ) -> Iterator[Object]:
     """Lend the key as a session object that is known to stay; afterwards it is destroyed."""
     name = secrets.token_bytes(16)
@@ -129,9 +126,15 @@ def _held(
 def _template(class_: ObjectClass, kind: KeyType, name: bytes) -> dict[Attribute, bytearray]:
     yes, no = bytearray(b"\1"), bytearray(b"\0")
     return {
-        A.CLASS: _number(class_), A.KEY_TYPE: _number(kind), A.ID: bytearray(name), A.TOKEN: no, A.PRIVATE: yes,
-        A.SENSITIVE: yes, A.EXTRACTABLE: no, A.SIGN: yes,
-    }  # fmt: skip
+        A.CLASS: _number(class_),
+        A.KEY_TYPE: _number(kind),
+        A.ID: bytearray(name),
+        A.TOKEN: no,
+        A.PRIVATE: yes,
+        A.SENSITIVE: yes,
+        A.EXTRACTABLE: no,
+        A.SIGN: yes,
+    }
 
 
 def _number(value: int) -> bytearray:

@@ -10,18 +10,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import cast
 
-from pkcs11 import (
-    DEFAULT,
-    KDF,
-    MGF,
-    Attribute,
-    KeyType,
-    MechanismFlag,
-    Object,
-    ObjectClass,
-    PrivateKey,
-    Session,
-)  # fmt: skip
+from pkcs11 import DEFAULT, KDF, MGF, Attribute, KeyType, MechanismFlag, Object, ObjectClass, PrivateKey, Session
 from pkcs11 import Mechanism as Ckm
 from pkcs11 import _pkcs11 as binding
 from pkcs11.exceptions import AttributeTypeInvalid, PKCS11Error
@@ -47,9 +36,14 @@ _DECRYPTING = ({**_UNSAID, A.ENCRYPT: True}, {**_UNSAID, A.DECRYPT: True})
 # Said outright: without EXTRACTABLE some modules make keys that can be taken out.
 _STAYS = {A.SENSITIVE: True, A.EXTRACTABLE: False}
 _SHARED_SECRET = {
-    **_UNSAID, A.SENSITIVE: False, A.EXTRACTABLE: True, A.TOKEN: False, A.PRIVATE: DEFAULT, A.ID: DEFAULT,
+    **_UNSAID,
+    A.SENSITIVE: False,
+    A.EXTRACTABLE: True,
+    A.TOKEN: False,
+    A.PRIVATE: DEFAULT,
+    A.ID: DEFAULT,
     A.LABEL: DEFAULT,
-}  # fmt: skip
+}
 
 _DATA_SPECIFIED = 1  # CKZ_DATA_SPECIFIED: the label of OAEP is given here, and empty
 

@@ -66,10 +66,16 @@ class Notes:
 
 def create(session: Session, label: str, value: bytes) -> None:
     """Create a data object of ours."""
-    session.create_object({
-        A.CLASS: ObjectClass.DATA, A.TOKEN: True, A.PRIVATE: True, A.APPLICATION: APPLICATION, A.LABEL: label,
-        A.VALUE: value,
-    })  # fmt: skip
+    session.create_object(
+        {
+            A.CLASS: ObjectClass.DATA,
+            A.TOKEN: True,
+            A.PRIVATE: True,
+            A.APPLICATION: APPLICATION,
+            A.LABEL: label,
+            A.VALUE: value,
+        }
+    )
 
 
 def data(session: Session, label: str | None = None) -> list[Object]:

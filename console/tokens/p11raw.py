@@ -51,52 +51,54 @@ _ARGUMENTS = {
 }
 
 # The return values that these functions may give, as python-pkcs11 would raise them.
-RETURN_VALUES: Mapping[int, type[exceptions.PKCS11Error]] = MappingProxyType({
-    0x002: exceptions.HostMemory,
-    0x003: exceptions.SlotIDInvalid,
-    0x005: exceptions.GeneralError,
-    0x006: exceptions.FunctionFailed,
-    0x007: exceptions.ArgumentsBad,
-    0x011: exceptions.AttributeSensitive,
-    0x012: exceptions.AttributeTypeInvalid,
-    0x020: exceptions.DataInvalid,
-    0x021: exceptions.DataLenRange,
-    0x030: exceptions.DeviceError,
-    0x031: exceptions.DeviceMemory,
-    0x032: exceptions.DeviceRemoved,
-    0x040: exceptions.EncryptedDataInvalid,
-    0x041: exceptions.EncryptedDataLenRange,
-    0x050: exceptions.FunctionCancelled,
-    0x054: exceptions.FunctionNotSupported,
-    0x060: exceptions.KeyHandleInvalid,
-    0x062: exceptions.KeySizeRange,
-    0x063: exceptions.KeyTypeInconsistent,
-    0x070: exceptions.MechanismInvalid,
-    0x071: exceptions.MechanismParamInvalid,
-    0x082: exceptions.ObjectHandleInvalid,
-    0x090: exceptions.OperationActive,
-    0x091: exceptions.OperationNotInitialized,
-    0x0A0: exceptions.PinIncorrect,
-    0x0A1: exceptions.PinInvalid,
-    0x0A2: exceptions.PinLenRange,
-    0x0A3: exceptions.PinExpired,
-    0x0A4: exceptions.PinLocked,
-    0x0B0: exceptions.SessionClosed,
-    0x0B3: exceptions.SessionHandleInvalid,
-    0x0B5: exceptions.SessionReadOnly,
-    0x0B6: exceptions.SessionExists,
-    0x0B7: exceptions.SessionReadOnlyExists,
-    0x0B8: exceptions.SessionReadWriteSOExists,
-    0x0E0: exceptions.TokenNotPresent,
-    0x0E1: exceptions.TokenNotRecognised,
-    0x0E2: exceptions.TokenWriteProtected,
-    0x100: exceptions.UserAlreadyLoggedIn,
-    0x101: exceptions.UserNotLoggedIn,
-    0x102: exceptions.UserPinNotInitialized,
-    0x104: exceptions.AnotherUserAlreadyLoggedIn,
-    0x105: exceptions.UserTooManyTypes,
-    0x200: exceptions.FunctionRejected,
-})  # fmt: skip
+RETURN_VALUES: Mapping[int, type[exceptions.PKCS11Error]] = MappingProxyType(
+    {
+        0x002: exceptions.HostMemory,
+        0x003: exceptions.SlotIDInvalid,
+        0x005: exceptions.GeneralError,
+        0x006: exceptions.FunctionFailed,
+        0x007: exceptions.ArgumentsBad,
+        0x011: exceptions.AttributeSensitive,
+        0x012: exceptions.AttributeTypeInvalid,
+        0x020: exceptions.DataInvalid,
+        0x021: exceptions.DataLenRange,
+        0x030: exceptions.DeviceError,
+        0x031: exceptions.DeviceMemory,
+        0x032: exceptions.DeviceRemoved,
+        0x040: exceptions.EncryptedDataInvalid,
+        0x041: exceptions.EncryptedDataLenRange,
+        0x050: exceptions.FunctionCancelled,
+        0x054: exceptions.FunctionNotSupported,
+        0x060: exceptions.KeyHandleInvalid,
+        0x062: exceptions.KeySizeRange,
+        0x063: exceptions.KeyTypeInconsistent,
+        0x070: exceptions.MechanismInvalid,
+        0x071: exceptions.MechanismParamInvalid,
+        0x082: exceptions.ObjectHandleInvalid,
+        0x090: exceptions.OperationActive,
+        0x091: exceptions.OperationNotInitialized,
+        0x0A0: exceptions.PinIncorrect,
+        0x0A1: exceptions.PinInvalid,
+        0x0A2: exceptions.PinLenRange,
+        0x0A3: exceptions.PinExpired,
+        0x0A4: exceptions.PinLocked,
+        0x0B0: exceptions.SessionClosed,
+        0x0B3: exceptions.SessionHandleInvalid,
+        0x0B5: exceptions.SessionReadOnly,
+        0x0B6: exceptions.SessionExists,
+        0x0B7: exceptions.SessionReadOnlyExists,
+        0x0B8: exceptions.SessionReadWriteSOExists,
+        0x0E0: exceptions.TokenNotPresent,
+        0x0E1: exceptions.TokenNotRecognised,
+        0x0E2: exceptions.TokenWriteProtected,
+        0x100: exceptions.UserAlreadyLoggedIn,
+        0x101: exceptions.UserNotLoggedIn,
+        0x102: exceptions.UserPinNotInitialized,
+        0x104: exceptions.AnotherUserAlreadyLoggedIn,
+        0x105: exceptions.UserTooManyTypes,
+        0x200: exceptions.FunctionRejected,
+    }
+)
 
 
 class _FunctionList(ctypes.Structure):
@@ -168,9 +170,7 @@ class RawModule:
     def create(self, session: Session, template: Mapping[Attribute, bytearray]) -> None:
         """Make an object of these attributes, as the bytes of the C types, in buffers that the caller can wipe."""
         rows, made = _rows(template), _LONG()
-        self._call(
-            "CreateObject", _handle(session), ctypes.addressof(rows), len(rows), ctypes.addressof(made)
-        )
+        self._call("CreateObject", _handle(session), ctypes.addressof(rows), len(rows), ctypes.addressof(made))
 
     def read_all(
         self, session: Session, template: Mapping[Attribute, bytearray], names: Sequence[Attribute]
@@ -179,9 +179,7 @@ class RawModule:
         rows, found, count = _rows(template), (_LONG * MAX_OBJECTS)(), _LONG()
         self._call("FindObjectsInit", _handle(session), ctypes.addressof(rows), len(rows))
         try:
-            self._call(
-                "FindObjects", _handle(session), ctypes.addressof(found), len(found), ctypes.addressof(count)
-            )
+            self._call("FindObjects", _handle(session), ctypes.addressof(found), len(found), ctypes.addressof(count))
         finally:
             self._call("FindObjectsFinal", _handle(session))
         return [self._read_each(session, handle, names) for handle in found[: count.value]]

@@ -84,9 +84,7 @@ class SoftwareToken:
                 if (folder / keyfile.FILE_NAME).exists():
                     raise Refused("key_exists", key=keyfile.FILE_NAME)
                 made = keyfile.empty(
-                    _checked(pin),
-                    salt=os.urandom(keyfile.SALT_BYTES),
-                    nonce=os.urandom(keyfile.NONCE_BYTES),
+                    _checked(pin), salt=os.urandom(keyfile.SALT_BYTES), nonce=os.urandom(keyfile.NONCE_BYTES)
                 )
                 write_durably(folder / keyfile.FILE_NAME, made.encode())
         finally:
@@ -123,9 +121,7 @@ class SoftwareToken:
 
     def points(self, folder: Path, request: Request) -> Answer:
         """Answer the public keys by purpose, without a PIN."""
-        return Answer(
-            {"points": {name: point.hex() for name, point in _read(folder, request).points.items()}}
-        )
+        return Answer({"points": {name: point.hex() for name, point in _read(folder, request).points.items()}})
 
     def sign(self, folder: Path, request: Request) -> Answer:
         """Answer the signature over ``digest`` by ``key``."""

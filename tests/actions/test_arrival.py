@@ -41,15 +41,19 @@ def things() -> Iterator[Things]:
         home, away = pinned_home(scene, console, "legal-1"), pinned_home(scene, console, "legal-2")
         act = filed(console, {"credential": PASSWORD})
         data = asked(console, act, "legal-1")
-        proposal = str(
-            policy_actions.propose_change(console, load_toml(CHANGE.read_bytes(), "change"))["proposal"]
-        )
+        proposal = str(policy_actions.propose_change(console, load_toml(CHANGE.read_bytes(), "change"))["proposal"])
         with home.console() as own, away.console() as another:
             reader, other = arrival.at_own(own), arrival.at_own(another)
         yield Things(
-            data, answered(home, data), remote.pin_card(console, "legal-1")[1], enrolment.bundle(console, proposal),
-            str(heads.receipt(console, "it-1")["note"]).encode(), arrival.at_station(console), reader, other,
-        )  # fmt: skip
+            data,
+            answered(home, data),
+            remote.pin_card(console, "legal-1")[1],
+            enrolment.bundle(console, proposal),
+            str(heads.receipt(console, "it-1")["note"]).encode(),
+            arrival.at_station(console),
+            reader,
+            other,
+        )
 
 
 def parties(told: Object) -> tuple[object, object]:
@@ -118,9 +122,7 @@ def test_what_only_looks_like_one_of_ours_is_damaged_in_words(data: bytes) -> No
         tell(data, Known())
 
 
-@pytest.mark.parametrize(
-    "body", ["{}", '{"activation":"x","log":"y","requester":"z","valid_seconds":"long"}']
-)
+@pytest.mark.parametrize("body", ["{}", '{"activation":"x","log":"y","requester":"z","valid_seconds":"long"}'])
 def test_a_picture_of_half_a_request_is_damaged_in_words(body: str) -> None:
     from console.actions import handoff as actions
 

@@ -57,8 +57,9 @@ def test_each_is_written_down_once_as_claimed(scene: Scene) -> None:
     assert not any(b"it-1" in file.read_bytes() or b"pin" in file.read_bytes() for file in kept(scene.home))
     found = told(scene)
     assert [(e.proof, e.body["why"], e.body["chain"], e.body["n"]) for e in found] == [
-        ("claimed", "pin_wrong", "whole", 0), ("claimed", "pin_wrong", "whole", 1),
-    ]  # fmt: skip
+        ("claimed", "pin_wrong", "whole", 0),
+        ("claimed", "pin_wrong", "whole", 1),
+    ]
     with scene.console() as console:
         assert len(list(console.journal.entries(type_=before_unlock.REFUSED))) == 2
 
@@ -108,9 +109,7 @@ def test_who_unlocked_under_the_alarm_is_told_in_the_new_log(scene: Scene) -> No
         found = list(console.journal.entries(type_=before_unlock.UNDER_ALARM))
         members = [console.journal.open_fields(entry)["member"] for entry in found]
         assert members == [UNLOCKER, "it-1", "legal-1"]
-        assert {(e.proof, e.body["why"], e.body["chain"]) for e in found} == {
-            ("claimed", "under_alarm", "whole")
-        }
+        assert {(e.proof, e.body["why"], e.body["chain"]) for e in found} == {("claimed", "under_alarm", "whole")}
         assert journal.verify(console, deep=True)["ok"]
     with scene.console() as console:
         assert len(list(console.journal.entries(type_=before_unlock.UNDER_ALARM))) == 3

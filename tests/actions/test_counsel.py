@@ -114,11 +114,7 @@ def test_whoever_is_no_reader_is_refused_and_a_wrong_pin_is_written_down(scene: 
         with pytest.raises(Refused, match="nothing_to_read"):
             counsel.read(console, "legal-1")
         record.add(console, "note", "counsel", NOTE)
-        for member, code in (
-            ("it-1", "not_a_reader"),
-            ("legal-ops-1", "not_a_reader"),
-            ("nobody", "unknown_member"),
-        ):
+        for member, code in (("it-1", "not_a_reader"), ("legal-ops-1", "not_a_reader"), ("nobody", "unknown_member")):
             with pytest.raises(Refused, match=code):
                 counsel.read(console, member)
         with pytest.raises(Refused, match="about_nothing"):
@@ -171,13 +167,9 @@ def test_exports_never_mix_the_tracks(console: Console, tmp_path: Path) -> None:
     with pytest.raises(Refused, match="not_a_reader"):
         journal.export(console, tmp_path / "none", audience="counsel", reader="it-1")
     size = console.journal.size()
-    journal.export(
-        console, tmp_path / "one", audience="counsel", reader="legal-1", about=About(matter=MATTER)
-    )
+    journal.export(console, tmp_path / "one", audience="counsel", reader="legal-1", about=About(matter=MATTER))
     assert types(console, after=size) == ["counsel.opened", "journal.exported"]
-    assert opened_in(tmp_path / "one", notes) == {
-        ("counsel", name) for name in ("kind", "title", "text", "matter")
-    }
+    assert opened_in(tmp_path / "one", notes) == {("counsel", name) for name in ("kind", "title", "text", "matter")}
     assert b"Andere" not in (tmp_path / "one" / "openings.json").read_bytes()
     journal.export(console, tmp_path / "all", audience="counsel", reader="legal-2")
     both = (tmp_path / "all" / "openings.json").read_text()
@@ -187,12 +179,8 @@ def test_exports_never_mix_the_tracks(console: Console, tmp_path: Path) -> None:
     assert not (tmp_path / "none").exists()
 
 
-def test_an_export_is_its_owners_only_and_withholds_how_people_are_reached(
-    console: Console, tmp_path: Path
-) -> None:
-    enrolment.set_contact(
-        console, "it-2", Contact("+49 40 5550199", "it-2@kanzlei.example", "zweimal", "it-1")
-    )
+def test_an_export_is_its_owners_only_and_withholds_how_people_are_reached(console: Console, tmp_path: Path) -> None:
+    enrolment.set_contact(console, "it-2", Contact("+49 40 5550199", "it-2@kanzlei.example", "zweimal", "it-1"))
     (card,) = console.journal.entries(type_="keyholder.contact")
     before = os.umask(0)
     try:
@@ -308,16 +296,15 @@ def test_sheets_that_came_later_are_admitted_by_a_reader_and_each_addition_is_an
         sign_step(console, proposal)
     with scene.console() as console:
         assert counsel.reader_check(console) == {
-            "id": "counsel_readers", "ok": False, "level": "warning", "detail": "sheets: keys that lack: 1",
+            "id": "counsel_readers",
+            "ok": False,
+            "level": "warning",
+            "detail": "sheets: keys that lack: 1",
             "said": [{"text": "{who}: keys that lack: {count}", "facts": {"who": "sheets", "count": 1}}],
             "mend": "counsel_readers",
-        }  # fmt: skip
-        size = console.journal.size()
-        assert counsel.admit(console, ["sheets"], "legal-1") == {
-            "admitted": ["sheets"],
-            "keys": 1,
-            "wraps": 1,
         }
+        size = console.journal.size()
+        assert counsel.admit(console, ["sheets"], "legal-1") == {"admitted": ["sheets"], "keys": 1, "wraps": 1}
         assert types(console, after=size) == ["counsel.opened", "counsel.wrapped"]
         assert len(console.vault.names("counsel/")) == 3
         assert counsel.reader_check(console)["ok"]

@@ -54,13 +54,21 @@ def test_from_the_request_to_the_secret_that_was_changed_two_people_later(scene:
         credential.confirm(console, PASSWORD, "it-2", "ticket 17")
         assert settled(console) == [[act], [act]]
         assert told(console, act) == [
-            ("asked", "legal-ops-1", None), ("approved", "legal-1", None), ("refused", "program", "quorum_not_met"),
-            ("approved", "it-1", None), ("opened", "legal-ops-1", None), ("released", "legal-ops-1", PASSWORD),
-            ("released", "legal-ops-1", CODES), ("breaker", "legal-ops-1", "budget"),
-            ("refused", "program", "budget_used_up"), ("agreed", "legal-1", "reset"), ("agreed", "it-1", "reset"),
-            ("changed", "program", None), ("over", "legal-ops-1", "operator"),
+            ("asked", "legal-ops-1", None),
+            ("approved", "legal-1", None),
+            ("refused", "program", "quorum_not_met"),
+            ("approved", "it-1", None),
+            ("opened", "legal-ops-1", None),
+            ("released", "legal-ops-1", PASSWORD),
+            ("released", "legal-ops-1", CODES),
+            ("breaker", "legal-ops-1", "budget"),
+            ("refused", "program", "budget_used_up"),
+            ("agreed", "legal-1", "reset"),
+            ("agreed", "it-1", "reset"),
+            ("changed", "program", None),
+            ("over", "legal-ops-1", "operator"),
             ("rotated", "it-2", PASSWORD),
-        ]  # fmt: skip
+        ]
 
 
 @pytest.mark.long

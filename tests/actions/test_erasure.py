@@ -87,9 +87,7 @@ def test_counsels_notes_stay_and_whoever_agrees_is_told_so_before(scene: Scene) 
         assert "nothing here erases them" in said and "Ask one of Legal" in said
 
 
-def test_what_was_erased_already_waits_for_nobody_and_owes_no_second_notice(
-    scene: Scene, tmp_path: Path
-) -> None:
+def test_what_was_erased_already_waits_for_nobody_and_owes_no_second_notice(scene: Scene, tmp_path: Path) -> None:
     with scene.console() as console:
         act = denied(console)
         journal.export(console, tmp_path / "out")

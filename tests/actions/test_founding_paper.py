@@ -32,14 +32,7 @@ def test_it_names_station_people_keys_in_words_rules_and_dates() -> None:
         assert " ".join(to_words(founded.genesis)[:4]) in told
         must = len(founded.roster.keyholders())
         assert f"{must} of the {must} keyholders who must sign have signed" in told
-        for said in (
-            "To open standard",
-            " UTC",
-            "This proves",
-            "It does not",
-            "240 minutes at most",
-            "Matter numbers",
-        ):
+        for said in ("To open standard", " UTC", "This proves", "It does not", "240 minutes at most", "Matter numbers"):
             assert said in told
         for word in ("epoch", "Epoch", "seconds_max", "page 1 of 2"):
             assert word not in told

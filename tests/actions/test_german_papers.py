@@ -21,9 +21,12 @@ pytestmark = pytest.mark.real
 LABELS = ("Station", "DEMO", "UTC", "Token", "Journal", "Operator")
 """Alike in both languages."""
 COURSE = (
-    "Freigegeben für Recht durch Anna Berg", "(Grund: Quorum nicht erreicht)", "Operator",
-    "Von der Person an der Station beendet. Jetziger Stand: beendet.", f"{PASSWORD}: fällig: Fassung 1 wurde gezeigt",
-)  # fmt: skip
+    "Freigegeben für Recht durch Anna Berg",
+    "(Grund: Quorum nicht erreicht)",
+    "Operator",
+    "Von der Person an der Station beendet. Jetziger Stand: beendet.",
+    f"{PASSWORD}: fällig: Fassung 1 wurde gezeigt",
+)
 
 
 def say(text: str, /, **values: object) -> str:

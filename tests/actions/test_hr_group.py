@@ -21,9 +21,15 @@ from tests.stations import Pins
 pytestmark = [pytest.mark.real, pytest.mark.long]
 
 PEOPLE = {
-    "legal-1": "legal", "legal-2": "legal", "it-1": "it", "it-2": "it", "hr-1": "hr", "hr-2": "hr", "hr-3": "hr",
+    "legal-1": "legal",
+    "legal-2": "legal",
+    "it-1": "it",
+    "it-2": "it",
+    "hr-1": "hr",
+    "hr-2": "hr",
+    "hr-3": "hr",
     "legal-ops-1": "operator",
-}  # fmt: skip
+}
 PINS = dict.fromkeys(PEOPLE, "246810")
 STATION = """\
 [station]

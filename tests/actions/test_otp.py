@@ -114,9 +114,7 @@ def test_a_code_is_computed_in_the_token(scene: Scene, console: Console) -> None
 
 
 @pytest.mark.parametrize("made", [None, [bytes(20)]])
-def test_else_in_software_and_the_entry_says_so(
-    scene: Scene, console: Console, made: list[bytes] | None
-) -> None:
+def test_else_in_software_and_the_entry_says_so(scene: Scene, console: Console, made: list[bytes] | None) -> None:
     unable = replace(console, hsm=NoImports(console.hsm, made))
     before = step(console)
     assert released(unable, scene.act, TOTP) in [totp(before), totp(before + 1)]
@@ -130,10 +128,7 @@ def test_else_in_software_and_the_entry_says_so(
 
 def test_hotp_counts(scene: Scene, console: Console) -> None:
     assert [released(console, scene.act, HOTP) for _ in range(3)] == HOTP_CODES[:3]
-    assert (last(console, "release.intended")["step"], last(console, "release.intended")["computed"]) == (
-        2,
-        "hsm",
-    )
+    assert (last(console, "release.intended")["step"], last(console, "release.intended")["computed"]) == (2, "hsm")
 
 
 def test_the_larger_of_table_and_journal_counts(scene: Scene, console: Console) -> None:
@@ -170,9 +165,7 @@ def test_a_code_that_was_never_computed_comes_next(scene: Scene, console: Consol
 
 def test_a_new_seed_begins_anew_and_the_old_counter_goes(scene: Scene, console: Console) -> None:
     released(console, scene.act, HOTP)
-    credential.rotate(
-        console, HOTP, bytearray(b"otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=4")
-    )
+    credential.rotate(console, HOTP, bytearray(b"otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=4"))
     credential.confirm(console, HOTP, "it-2", "the target takes it")
     rows = tables.rows(console.hsm, console.vault, tables.STATE)
     assert credential.counter_row(HOTP, 1) not in rows
@@ -255,11 +248,7 @@ def test_a_clock_that_was_set_stops_codes_until_two_groups_say_the_time(
 
 @pytest.mark.parametrize(
     ("time", "code"),
-    [
-        ("noon", "time_unreadable"),
-        ("2026-11-24T02:00:00", "time_unreadable"),
-        ("2026-01-01T00:00:00Z", "time_differs"),
-    ],
+    [("noon", "time_unreadable"), ("2026-11-24T02:00:00", "time_unreadable"), ("2026-01-01T00:00:00Z", "time_differs")],
 )
 def test_a_time_that_is_not_the_clocks(console: Console, time: str, code: str) -> None:
     with pytest.raises(Refused, match=code):

@@ -71,9 +71,7 @@ def test_two_of_two_groups_accept_and_codes_are_given(scene: Scene) -> None:
         assert verdict["ok"], verdict["findings"]
 
 
-def test_each_printing_of_blank_forms_is_an_entry_and_used_numbers_are_not_printed_again(
-    scene: Scene,
-) -> None:
+def test_each_printing_of_blank_forms_is_an_entry_and_used_numbers_are_not_printed_again(scene: Scene) -> None:
     with scene.console() as console:
         with pytest.raises(Refused, match="paper_none_reserved"):
             papermode.forms(console)

@@ -321,7 +321,5 @@ def test_privilege_asks_for_the_stricter_class_and_never_for_less(scene: Scene) 
             if missing:
                 assert activation.request(console, fields)["missing"] == missing
                 continue
-            with pytest.raises(
-                Refused, match=r"privilege_needed \(credential=partner-vault, name=privileged\)"
-            ):
+            with pytest.raises(Refused, match=r"privilege_needed \(credential=partner-vault, name=privileged\)"):
                 activation.request(console, fields)

@@ -95,11 +95,7 @@ def test_a_signature_serves_only_what_was_read(scene: Scene) -> None:
         agreed(console)
         before = listed(console)["id"]
         proposed = prepared.propose(console, NAME, {**TEMPLATE, "minutes": 240})
-        assert (proposed["state"], proposed["replaces"], proposed["unsigned"]) == (
-            "proposed",
-            before,
-            ["it", "legal"],
-        )
+        assert (proposed["state"], proposed["replaces"], proposed["unsigned"]) == ("proposed", before, ["it", "legal"])
         assert states(console) == [("agreed", before), ("proposed", proposed["id"])]
         filed = prepared.request(console, NAME, hour())
         (entry, *_) = console.journal.entries(act=str(filed["activation"]))

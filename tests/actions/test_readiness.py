@@ -10,17 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import (
-    backup,
-    credential,
-    enrolment,
-    grab_card,
-    policy,
-    proving,
-    readiness,
-    rollback,
-    suspension,
-)
+from console.actions import backup, credential, enrolment, grab_card, policy, proving, readiness, rollback, suspension
 from console.actions.ports import Console
 from console.adapters.vault import BackupFolder
 from console.domain.canonical import Json
@@ -75,13 +65,8 @@ def test_every_check_is_made_and_has_its_words(scene: Scene) -> None:
 def test_ages_grow_and_certificates_end(scene: Scene) -> None:
     with scene.console() as console:
         fresh = found(console)
-        assert (fresh["secret_age"]["ok"], fresh["certificates"]["detail"]) == (
-            True,
-            f"{CERTIFICATE}: ends in 29 days",
-        )
-        (row,) = [
-            r for r in cast(list[Any], readiness.readiness(console)["secrets"]) if r["name"] == CERTIFICATE
-        ]
+        assert (fresh["secret_age"]["ok"], fresh["certificates"]["detail"]) == (True, f"{CERTIFICATE}: ends in 29 days")
+        (row,) = [r for r in cast(list[Any], readiness.readiness(console)["secrets"]) if r["name"] == CERTIFICATE]
         assert row["expires_days"] == 29
         old = found(days_later(console, 400))
     assert f"{PASSWORD}: sealed 400 days ago" in old["secret_age"]["detail"]
@@ -223,9 +208,7 @@ def test_the_rollback_drill_measures_and_touches_nothing(scene: Scene) -> None:
     hsm = scene.home / "hsm"
     before = {path: path.read_bytes() for path in hsm.rglob("*") if path.is_file() and path.name != "lock"}
     measured = measure_rollback(scene.station.settings)
-    assert before == {
-        path: path.read_bytes() for path in hsm.rglob("*") if path.is_file() and path.name != "lock"
-    }
+    assert before == {path: path.read_bytes() for path in hsm.rglob("*") if path.is_file() and path.name != "lock"}
     # SoftHSM keeps its keys in files: an old copy brings back what it destroyed and replaced.
     assert measured == {"destroys": "no", "anchors": "no"}
     with scene.console() as console:

@@ -10,16 +10,7 @@ from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Refused
 from tests.journals import log_full, recording
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    Paper,
-    Scene,
-    open_for,
-    opened_base,
-    staged,
-    used,
-)
+from tests.kill.stage import CODES, PASSWORD, Paper, Scene, open_for, opened_base, staged, used
 
 pytestmark = pytest.mark.real
 
@@ -46,10 +37,7 @@ def test_a_release_goes_on_in_the_reserve_and_counts(scene: Scene) -> None:
             release.release(console, scene.act, PASSWORD, paper)
             release.release(console, scene.act, CODES, paper)
             assert (used(console, scene.act), light(console)) == (2, "reserve")
-        assert [secret for _, secret in paper.shown] == [
-            scene.sealed[PASSWORD],
-            scene.sealed[CODES].split()[0],
-        ]
+        assert [secret for _, secret in paper.shown] == [scene.sealed[PASSWORD], scene.sealed[CODES].split()[0]]
         size = console.journal.size()
     with scene.console() as console:
         assert light(console) == "recording" and console.journal.size() == size + 6

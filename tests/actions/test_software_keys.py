@@ -79,16 +79,11 @@ def test_people_and_readiness_say_it(scene: Scene) -> None:
         assert {row["assurance"] for row in rows} == {"software"}
 
 
-@pytest.mark.parametrize(("said", "code"), [
-    ("", "software_key_refused"),
-    ("accept_software_keys = false", "software_key_refused"),
-])  # fmt: skip
-def test_a_real_station_is_not_founded_with_them_unless_it_says_so(
-    tmp_path: Path, said: str, code: str
-) -> None:
-    text = EXAMPLE.replace('"drill"', '"real"', 1).replace(
-        "accept_software = false", "accept_software = true"
-    )
+@pytest.mark.parametrize(
+    ("said", "code"), [("", "software_key_refused"), ("accept_software_keys = false", "software_key_refused")]
+)
+def test_a_real_station_is_not_founded_with_them_unless_it_says_so(tmp_path: Path, said: str, code: str) -> None:
+    text = EXAMPLE.replace('"drill"', '"real"', 1).replace("accept_software = false", "accept_software = true")
     settings = parse(text.replace("accept_software_keys = true", said).encode(), tmp_path)
     place = Station(settings, Pins({}))
     with pytest.raises(Refused, match=code):
@@ -97,9 +92,7 @@ def test_a_real_station_is_not_founded_with_them_unless_it_says_so(
 
 
 def test_no_key_file_is_a_station_s_hsm(tmp_path: Path) -> None:
-    text = EXAMPLE.replace(
-        'module = "softhsm"                # the path', 'module = "software"  # the path', 1
-    )
+    text = EXAMPLE.replace('module = "softhsm"                # the path', 'module = "software"  # the path', 1)
     place = Station(parse(text.encode(), tmp_path), Pins({}))
     with pytest.raises(Refused, match=r"settings_type \(field=hsm.module\)"):
         station_actions.found(place.locked)

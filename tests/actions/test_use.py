@@ -42,12 +42,7 @@ def console(scene: Scene) -> Iterator[Console]:
 
 def claims(**more: object) -> bytes:
     now = int(time.time())
-    said: dict[str, object] = {
-        "iss": "3MVG9",
-        "sub": "emergency@example.org",
-        "aud": "https://login",
-        "exp": now + 180,
-    }
+    said: dict[str, object] = {"iss": "3MVG9", "sub": "emergency@example.org", "aud": "https://login", "exp": now + 180}
     return json.dumps({**said, **more}).encode()
 
 
@@ -121,11 +116,7 @@ def test_a_use_counts_and_owes_nothing(scene: Scene, console: Console) -> None:
     assert shown["owed"] == []
     assert credential.fold(console)[RSA_KEY].state() == "sealed"
     (intent,), (outcome,) = entries(console, "release.intended"), entries(console, "release.outcome")
-    assert (intent.body["use"], intent.body["algorithm"], outcome.body["outcome"]) == (
-        "jwt",
-        "RS256",
-        "shown",
-    )
+    assert (intent.body["use"], intent.body["algorithm"], outcome.body["outcome"]) == ("jwt", "RS256", "shown")
     assert b"emergency@example.org" not in intent.data
     assert console.journal.open_fields(intent)["claims"] == wanted.claims
 
@@ -162,9 +153,13 @@ def test_after_the_end_nothing_is_signed(scene: Scene, console: Console) -> None
 
 def test_a_credential_that_was_not_asked_for(scene: Scene, console: Console) -> None:
     credential.seal(
-        console, "another-key", "signing-key", "standard", bytearray(scene.sealed[EC_KEY]),
+        console,
+        "another-key",
+        "signing-key",
+        "standard",
+        bytearray(scene.sealed[EC_KEY]),
         {"target": "t", "account": "a", "rotate": "r"},
-    )  # fmt: skip
+    )
     with pytest.raises(Refused, match="not_in_request"):
         used(console, scene.act, "another-key", jwt(console, "ES256"))
 
@@ -223,8 +218,10 @@ def secret_numbers(scene: Scene) -> dict[str, bytes]:
     scalar = private(scene, EC_KEY).private_numbers().private_value
     found = {f"line of {name}": scene.sealed[name].splitlines()[2] for name in (RSA_KEY, EC_KEY)}
     return found | {
-        "d": numbers.d.to_bytes(256, "big"), "p": numbers.p.to_bytes(128, "big"), "scalar": scalar.to_bytes(32, "big"),
-    }  # fmt: skip
+        "d": numbers.d.to_bytes(256, "big"),
+        "p": numbers.p.to_bytes(128, "big"),
+        "scalar": scalar.to_bytes(32, "big"),
+    }
 
 
 def test_no_key_lies_anywhere_afterwards(scene: Scene) -> None:
@@ -232,8 +229,7 @@ def test_no_key_lies_anywhere_afterwards(scene: Scene) -> None:
         used(console, scene.act, RSA_KEY, jwt(console))
         used(console, scene.act, EC_KEY, jwt(console, "ES256"))
         rows = b"".join(
-            entry.data + json.dumps(console.journal.open_fields(entry)).encode()
-            for entry in console.journal.entries()
+            entry.data + json.dumps(console.journal.open_fields(entry)).encode() for entry in console.journal.entries()
         )
     kept = {path: path.read_bytes() for path in scene.folder.rglob("*") if path.is_file()}
     for name, value in secret_numbers(scene).items():

@@ -63,9 +63,7 @@ CASES = [(CERTIFICATE, "ecdsa_secp256r1_sha256"), (RSA_KEY, "rsa_pss_rsae_sha256
 
 
 @pytest.mark.parametrize(("name", "scheme"), CASES)
-def test_a_server_accepts_the_answer(
-    scene: Scene, console: Console, tmp_path: Path, name: str, scheme: str
-) -> None:
+def test_a_server_accepts_the_answer(scene: Scene, console: Console, tmp_path: Path, name: str, scheme: str) -> None:
     own = clients_certificate(scene, name)
 
     def sign(challenge: bytes) -> bytes:

@@ -21,9 +21,13 @@ WORDS = "anchor basket cedar dolphin ember falcon garnet harbor island jasper ke
 def person(name: str, phone: str = "+49 40 555 0117") -> dict[str, Any]:
     """Return somebody who can be called."""
     return {
-        "name": name, "phone": phone, "mail": "on-call@legal.example", "reach": "rings twice at night",
-        "then": "Ben Clausen", "token": "brings it here",
-    }  # fmt: skip
+        "name": name,
+        "phone": phone,
+        "mail": "on-call@legal.example",
+        "reach": "rings twice at night",
+        "then": "Ben Clausen",
+        "token": "brings it here",
+    }
 
 
 FRAME = "BG1/CHECKPOINT/" + "A" * 24 + "/1/1/" + "B" * 320
@@ -33,9 +37,15 @@ ROOT_WORDS = [f"root{number}" for number in range(12)]
 def content(**changes: object) -> dict[str, Any]:
     """Return the content of an ordinary station."""
     ordinary: dict[str, Any] = {
-        "station": "legal.example/hamburg-1", "vault": "0193a5c7-2b1e-7c44-9f0a-6d2b1c7e8f90", "machine": "hamburg-1",
-        "made": "2026-11-24T09:30:00Z", "mode_words": "", "policy": "k6" * 22, "size": 1234,
-        "root_words": ROOT_WORDS, "qr": FRAME,
+        "station": "legal.example/hamburg-1",
+        "vault": "0193a5c7-2b1e-7c44-9f0a-6d2b1c7e8f90",
+        "machine": "hamburg-1",
+        "made": "2026-11-24T09:30:00Z",
+        "mode_words": "",
+        "policy": "k6" * 22,
+        "size": 1234,
+        "root_words": ROOT_WORDS,
+        "qr": FRAME,
         "steps": list(FIRST_MINUTES),
         "groups": [
             {"group": "legal", "needed": 2, "people": [person("Anna Berg"), person("Ben Clausen", "")]},
@@ -43,8 +53,9 @@ def content(**changes: object) -> dict[str, Any]:
         ],
         "unlockers": ["Anna Berg", "Ben Clausen", "Carla Dietz", "Deniz Eren", "Eva Falk"],
         "sheets": [{"slot": "legal", "group": "legal", "needed": 2, "holders": ["Anna Berg"], "left": ["Ben Clausen"]}],
-        "prepared": ["sign-on-down", "crm-down"], "words": WORDS,
-    }  # fmt: skip
+        "prepared": ["sign-on-down", "crm-down"],
+        "words": WORDS,
+    }
     return {**ordinary, **changes}
 
 
@@ -98,8 +109,7 @@ def test_the_same_content_makes_the_same_bytes() -> None:
 
 def test_a_large_firm_still_fits() -> None:
     groups = [
-        {"group": name, "needed": 2, "people": [person(f"{name} {n}") for n in range(8)]}
-        for name in ("legal", "it")
+        {"group": name, "needed": 2, "people": [person(f"{name} {n}") for n in range(8)]} for name in ("legal", "it")
     ]
     assert PAGES.grab_card(content(groups=groups)).count(b"/Type /Page\n") == 1
 

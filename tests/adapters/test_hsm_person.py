@@ -235,13 +235,7 @@ def test_a_late_answer_is_never_taken_for_the_next_one(address: TokenAddress) ->
     pin = bytearray(PIN)
     with pytest.raises(Unavailable, match="token_broken"):
         process.call(
-            "sign",
-            pin,
-            label=address.label,
-            expect={},
-            key="sign",
-            mechanism="ecdsa-p256",
-            digest=DIGEST.hex(),
+            "sign", pin, label=address.label, expect={}, key="sign", mechanism="ecdsa-p256", digest=DIGEST.hex()
         )
     assert pin == bytes(len(pin))
     process._limit_s = 10
@@ -257,13 +251,7 @@ def test_only_the_verbs_of_a_person_are_answered(address: TokenAddress) -> None:
             process.call(verb)
     with pytest.raises(ConsoleError, match="request_garbled"):
         process.call(
-            "sign",
-            bytearray(PIN),
-            label=address.label,
-            expect={},
-            key="sign",
-            mechanism="ecdsa-p256",
-            digest="no hex",
+            "sign", bytearray(PIN), label=address.label, expect={}, key="sign", mechanism="ecdsa-p256", digest="no hex"
         )
     process.close()
 
@@ -272,19 +260,11 @@ def test_only_the_verbs_of_a_person_are_answered(address: TokenAddress) -> None:
 def test_the_process_is_closed_to_lookers_on_and_holds_no_pin_in_sight(address: TokenAddress) -> None:
     process = TokenProcess(address, {"HOME": "/nowhere"})
     process.call(
-        "sign",
-        bytearray(PIN),
-        label=address.label,
-        expect={},
-        key="sign",
-        mechanism="ecdsa-p256",
-        digest=DIGEST.hex(),
+        "sign", bytearray(PIN), label=address.label, expect={}, key="sign", mechanism="ecdsa-p256", digest=DIGEST.hex()
     )
     assert process._child is not None
     proc = Path(f"/proc/{process._child.pid}")
-    status = dict(
-        line.split(":\t", 1) for line in (proc / "status").read_text().splitlines() if ":\t" in line
-    )
+    status = dict(line.split(":\t", 1) for line in (proc / "status").read_text().splitlines() if ":\t" in line)
     assert status["Seccomp"].strip() == "2"
     assert "0" in (proc / "limits").read_text().split("Max core file size", 1)[1].split()[:1]
     readable = ("cmdline", "environ") if os.geteuid() == 0 else ("cmdline",)

@@ -100,9 +100,7 @@ class TestHsm:
             hsm.sign("journal", MESSAGE)
 
     @pytest.mark.parametrize("mechanism", keys.SIGNINGS)
-    def test_a_key_from_outside_signs_once_and_is_gone(
-        self, hsm: FakeHsm | StationHsm, mechanism: str
-    ) -> None:
+    def test_a_key_from_outside_signs_once_and_is_gone(self, hsm: FakeHsm | StationHsm, mechanism: str) -> None:
         before = names(hsm)
         key = outside_key(mechanism)
         signature = hsm.sign_once(mechanism, key.parts, MESSAGE)
@@ -167,9 +165,7 @@ class TestOutsideKeys:
         assert sent == [bytearray(32)]
 
     @pytest.mark.parametrize("parts", [[b"\0" * 32], [b"\xff" * 32], [b"short"]])
-    def test_what_is_no_key_is_refused_and_the_station_goes_on(
-        self, own: StationHsm, parts: list[bytes]
-    ) -> None:
+    def test_what_is_no_key_is_refused_and_the_station_goes_on(self, own: StationHsm, parts: list[bytes]) -> None:
         """Whatever the module calls it: a broken token would lock the station."""
         with suppress(Refused):
             own.sign_once(keys.ECDSA_P256, [memoryview(part) for part in parts], MESSAGE)

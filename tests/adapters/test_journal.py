@@ -88,9 +88,7 @@ def test_closing_signs_and_anchors_if_the_log_grew(around: Surroundings) -> None
     assert around.calls == ["sign", "anchor"]
 
 
-def test_committed_fields_open_again_and_are_nowhere_in_the_entry(
-    journal: Journal, around: Surroundings
-) -> None:
+def test_committed_fields_open_again_and_are_nowhere_in_the_entry(journal: Journal, around: Surroundings) -> None:
     fields = {"reason": "Schriftsatz für Frau Muster", "matters": ["M-1", None, 3]}
     (entry,) = journal.append([draft(0, fields=fields)])
     assert journal.open_fields(entry) == fields
@@ -159,15 +157,11 @@ def test_one_bad_draft_spoils_only_its_own_request(journal: Journal) -> None:
         journal.append([draft(0), draft(1, type_="Bad")])
     with pytest.raises(Misused, match="opening_key_missing"):
         # Nothing is ever sealed to a key of the station's in place of counsel's.
-        journal.append(
-            [Draft("counsel.entry", "m", "token", draft().id, fields={"text": "x"}, track="counsel")]
-        )
+        journal.append([Draft("counsel.entry", "m", "token", draft().id, fields={"text": "x"}, track="counsel")])
     assert journal.append([draft(2)])[0].seq == 0
 
 
-def test_a_failing_signer_or_anchor_is_told_and_the_entry_stands(
-    journal: Journal, around: Surroundings
-) -> None:
+def test_a_failing_signer_or_anchor_is_told_and_the_entry_stands(journal: Journal, around: Surroundings) -> None:
     for number, call in enumerate(("sign", "anchor")):
         around.fail[call] = Unavailable("token_absent")
         with pytest.raises(Unavailable, match="token_absent"):
@@ -221,9 +215,7 @@ def test_consistency_proofs_hold_between_checkpoints(journal: Journal) -> None:
 
 
 def test_verify_in_both_depths(journal: Journal) -> None:
-    journal.append(
-        [draft(n, fields={"why": "x"} if n % 50 == 0 else None) for n in range(700)], critical=True
-    )
+    journal.append([draft(n, fields={"why": "x"} if n % 50 == 0 else None) for n in range(700)], critical=True)
     seen: list[tuple[int, int]] = []
 
     def progress(done: int, total: int) -> bool:

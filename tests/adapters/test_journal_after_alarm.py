@@ -25,8 +25,14 @@ def around(tmp_path: Path) -> Surroundings:
     result = Surroundings(tmp_path)
     result.create()
     with result.open() as journal:
-        drafts = [draft(n, type_="activation.noted" if n != 7 else "activation.kept",
-                        fields={"why": "geheim"} if n == 7 else None) for n in range(SIZE)]  # fmt: skip
+        drafts = [
+            draft(
+                n,
+                type_="activation.noted" if n != 7 else "activation.kept",
+                fields={"why": "geheim"} if n == 7 else None,
+            )
+            for n in range(SIZE)
+        ]
         journal.append(drafts, critical=True)
     return result
 

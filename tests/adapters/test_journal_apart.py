@@ -32,7 +32,7 @@ def around(tmp_path: Path) -> Surroundings:
 
 def by_two(
     around: Surroundings, journal: Journal, *, deep: bool = True, progress: Callable[[int, int], bool] | None = None
-) -> Object:  # fmt: skip
+) -> Object:
     return verify(journal.thread, around.needs(), deep=deep, progress=progress, processes=2)
 
 
@@ -71,9 +71,7 @@ def test_two_find_what_one_finds(around: Surroundings, deep: bool) -> None:
 def test_what_is_altered_in_either_stretch_is_named(around: Surroundings) -> None:
     change(
         around,
-        lambda db: db.execute(
-            "UPDATE entry SET body=CAST(replace(body,'xx','xy') AS BLOB) WHERE seq IN (3,590)"
-        ),
+        lambda db: db.execute("UPDATE entry SET body=CAST(replace(body,'xx','xy') AS BLOB) WHERE seq IN (3,590)"),
     )
     assert {("entry_altered", 3), ("entry_altered", 590)} <= set(found(around))
 

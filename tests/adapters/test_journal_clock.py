@@ -70,9 +70,7 @@ def test_a_clock_that_was_set_is_noted_when_the_log_is_opened(around: Clocked, s
     assert noted(around) == [entry]
 
 
-def test_a_clock_that_is_set_while_somebody_writes_is_noted_in_front_of_the_next_entry(
-    around: Clocked,
-) -> None:
+def test_a_clock_that_is_set_while_somebody_writes_is_noted_in_front_of_the_next_entry(around: Clocked) -> None:
     with around.open() as journal:
         around.machine.step(-HOUR)
         (first,) = journal.append([draft(1)])
@@ -81,8 +79,15 @@ def test_a_clock_that_is_set_while_somebody_writes_is_noted_in_front_of_the_next
         around.machine.reboot(off_seconds=60)
         journal.append([draft(4)])
         entries = list(journal.entries())
-    assert types(entries[1:]) == [STEP, "activation.noted", STEP, "activation.noted", "activation.noted", BOOT,
-                                  "activation.noted"]  # fmt: skip
+    assert types(entries[1:]) == [
+        STEP,
+        "activation.noted",
+        STEP,
+        "activation.noted",
+        "activation.noted",
+        BOOT,
+        "activation.noted",
+    ]
     assert [first.seq, *(entry.seq for entry in two)] == [2, 4, 5]
     assert [entries[seq].body["number"] for seq in (2, 4, 5, 7)] == [1, 2, 3, 4]
 

@@ -153,9 +153,7 @@ def fill_up(folder: Path) -> int:
     return written
 
 
-def test_a_full_disk_loses_nothing_and_leaves_room_for_the_last_word(
-    small_disk: Path, tmp_path: Path
-) -> None:
+def test_a_full_disk_loses_nothing_and_leaves_room_for_the_last_word(small_disk: Path, tmp_path: Path) -> None:
     around = Surroundings(small_disk)
     around.create()
     acknowledged = 0

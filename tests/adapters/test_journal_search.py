@@ -39,10 +39,12 @@ def around(tmp_path_factory: pytest.TempPathFactory) -> Surroundings:
 def one(n: int) -> Draft:
     fields = {"reason": f"Secret Reason{n}"} if n % 50 == 0 else None
     made = draft(
-        n, type_="activation.noted" if n % 7 else "release.intended", act=f"act-{n // 300}",
+        n,
+        type_="activation.noted" if n % 7 else "release.intended",
+        act=f"act-{n // 300}",
         body={"credential": f"server-{n % 11}", "hash": "A" * 44, "list": [{"place": "Zürich"}] if n == 3 else []},
         fields=fields,
-    )  # fmt: skip
+    )
     return replace(made, actor=f"m-{n % 3}", subject="m-9" if n % 13 == 0 else None)
 
 
@@ -72,19 +74,7 @@ def by_reading(journal: Journal, sought: Search) -> list[int]:
     return [entry.seq for entry in journal.entries(newest_first=True) if is_sought(entry)]
 
 
-TEXTS = (
-    "",
-    "secret",
-    "reason50",
-    "SERVER",
-    "server 3",
-    "zür",
-    "nowhere",
-    "secret server",
-    "rel int",
-    "act",
-    "—",
-)
+TEXTS = ("", "secret", "reason50", "SERVER", "server 3", "zür", "nowhere", "secret server", "rel int", "act", "—")
 sought_ones = st.builds(
     Search,
     text=st.sampled_from(TEXTS),

@@ -112,9 +112,7 @@ def test_its_socket_is_for_its_user_alone(keeper: int, sockets: list[Path]) -> N
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="needs root to become somebody else")
-def test_another_user_gets_no_answer(
-    keeper: int, sockets: list[Path], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_another_user_gets_no_answer(keeper: int, sockets: list[Path], monkeypatch: pytest.MonkeyPatch) -> None:
     # As if somebody had opened the folder: from inside it, the modes above do not matter.
     sockets[0].chmod(0o666)
     sockets[0].parent.chmod(0o755)
@@ -208,9 +206,7 @@ def test_it_is_locked_at_once_and_ends_though_the_next_one_is_there(
     lock(sockets)
 
 
-def test_it_ends_a_key_on_time_though_nobody_asks(
-    keeper: int, address: TokenAddress, sockets: list[Path]
-) -> None:
+def test_it_ends_a_key_on_time_though_nobody_asks(keeper: int, address: TokenAddress, sockets: list[Path]) -> None:
     hsm = through_keeper(sockets)
     hsm.make_key("open-9", until_up_ns=time.clock_gettime_ns(time.CLOCK_BOOTTIME) + 200_000_000)
     assert address.folder is not None
@@ -235,9 +231,7 @@ def test_a_client_that_says_nothing_holds_up_nobody(keeper: int, sockets: list[P
         assert KeeperLine(sockets, limit_s=0.5).call("unlocked_by").head["ok"] == {"member": "legal-1"}
 
 
-def test_nothing_is_done_for_a_client_that_went_away_while_it_waited(
-    keeper: int, sockets: list[Path]
-) -> None:
+def test_nothing_is_done_for_a_client_that_went_away_while_it_waited(keeper: int, sockets: list[Path]) -> None:
     with socket.socket(socket.AF_UNIX) as silent:
         silent.connect(str(sockets[0]))
         silent.sendall(b"\0")
@@ -268,9 +262,7 @@ def test_more_clients_than_it_keeps_are_all_answered(keeper: int, sockets: list[
         line.close()
 
 
-def test_a_kept_connection_without_requests_keeps_nothing_unlocked(
-    address: TokenAddress, sockets: list[Path]
-) -> None:
+def test_a_kept_connection_without_requests_keeps_nothing_unlocked(address: TokenAddress, sockets: list[Path]) -> None:
     start(address, sockets, idle_s=1)
     pid, hsm = pid_at(sockets[0]), through_keeper(sockets)
     hsm.unlocked_by()
@@ -323,9 +315,7 @@ def test_a_path_too_long_for_a_socket_is_passed_over(address: TokenAddress, sock
     lock(sockets)
 
 
-def test_a_runtime_folder_that_others_can_enter_is_refused(
-    address: TokenAddress, sockets: list[Path]
-) -> None:
+def test_a_runtime_folder_that_others_can_enter_is_refused(address: TokenAddress, sockets: list[Path]) -> None:
     sockets[0].parent.mkdir(mode=0o755)
     with pytest.raises(Refused, match="runtime_folder_open"):
         start(address, sockets)

@@ -56,9 +56,7 @@ def file_of(address: TokenAddress) -> Path:
     return address.folder / keyfile.FILE_NAME
 
 
-def test_one_file_of_one_s_own_with_no_private_key_in_the_clear(
-    address: TokenAddress, token: PersonToken
-) -> None:
+def test_one_file_of_one_s_own_with_no_private_key_in_the_clear(address: TokenAddress, token: PersonToken) -> None:
     file = file_of(address)
     assert [path.name for path in file.parent.iterdir()] == ["keys.json"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
@@ -87,19 +85,14 @@ def test_wrong_pins_are_named_and_never_lock(address: TokenAddress, token: Perso
         for _ in range(20):
             with pytest.raises(Refused) as caught:
                 wrong.sign("sign", DIGEST)
-            assert (caught.value.code, caught.value.facts) == (
-                "pin_wrong",
-                {"tries": "unknown", "member": "legal-1"},
-            )
+            assert (caught.value.code, caught.value.facts) == ("pin_wrong", {"tries": "unknown", "member": "legal-1"})
     assert len(token.sign("sign", DIGEST)) == 64
     assert file_of(address).read_bytes() == before
 
 
 def test_the_right_pin_does_not_open_the_way_for_a_wrong_one(address: TokenAddress) -> None:
     typed = iter([PIN, "guessed", PIN])
-    with closing(
-        PersonToken(address, "legal-1", lambda _: bytearray(next(typed).encode()), environment={})
-    ) as same:
+    with closing(PersonToken(address, "legal-1", lambda _: bytearray(next(typed).encode()), environment={})) as same:
         same.sign("sign", DIGEST)
         same._forget_pin()
         with pytest.raises(Refused, match="pin_wrong"):
@@ -125,8 +118,10 @@ def _cheaper(value: dict[str, Any]) -> None:
 
 
 EDITS: dict[str, Callable[[dict[str, Any]], None]] = {
-    **{name: _flip(name) for name in ("salt", "nonce", "sealed")}, "points": _swap, "kdf": _cheaper,
-}  # fmt: skip
+    **{name: _flip(name) for name in ("salt", "nonce", "sealed")},
+    "points": _swap,
+    "kdf": _cheaper,
+}
 
 
 @pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS.keys())
@@ -145,27 +140,22 @@ def test_an_edited_file_is_damaged_and_with_a_new_check_it_opens_for_nobody(
         token.sign("sign", DIGEST)
 
 
-ODD = {
-    "empty": b"", "no JSON": b"\x7fELF", "a list": b"[]", "half": None, "long": b" " * (keyfile.MAX_BYTES + 1),
-}  # fmt: skip
+ODD = {"empty": b"", "no JSON": b"\x7fELF", "a list": b"[]", "half": None, "long": b" " * (keyfile.MAX_BYTES + 1)}
 
 
 @pytest.mark.parametrize("data", ODD.values(), ids=ODD.keys())
-def test_what_is_no_key_file_is_damaged(
-    address: TokenAddress, token: PersonToken, data: bytes | None
-) -> None:
+def test_what_is_no_key_file_is_damaged(address: TokenAddress, token: PersonToken, data: bytes | None) -> None:
     whole = file_of(address).read_bytes()
     file_of(address).write_bytes(whole[: len(whole) // 2] if data is None else data)
     with pytest.raises(Corrupt, match="key_file_damaged"):
         token.points()
 
 
-@pytest.mark.parametrize("cost", [
-    Cost(2**31, 3, 4), Cost(64, 10**6, 1), Cost(2**20, 1, 10**6), Cost(0, 1, 1), Cost(64, 0, 1), Cost(64, 1, 0),
-])  # fmt: skip
-def test_a_cost_that_would_stop_the_machine_is_damage(
-    address: TokenAddress, token: PersonToken, cost: Cost
-) -> None:
+@pytest.mark.parametrize(
+    "cost",
+    [Cost(2**31, 3, 4), Cost(64, 10**6, 1), Cost(2**20, 1, 10**6), Cost(0, 1, 1), Cost(64, 0, 1), Cost(64, 1, 0)],
+)
+def test_a_cost_that_would_stop_the_machine_is_damage(address: TokenAddress, token: PersonToken, cost: Cost) -> None:
     stored = keyfile.parse(file_of(address).read_bytes())
     file_of(address).write_bytes(replace(stored, cost=cost).encode())
     with pytest.raises(Corrupt, match="key_file_damaged"):

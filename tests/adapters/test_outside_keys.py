@@ -34,9 +34,12 @@ class Module:
         self, *, says: Mapping[Attribute, object] = MappingProxyType({}), fails: Exception | None = None
     ) -> None:
         kept: dict[Attribute, object] = {
-            Attribute.TOKEN: False, Attribute.SENSITIVE: True, Attribute.EXTRACTABLE: False, Attribute.LOCAL: False,
+            Attribute.TOKEN: False,
+            Attribute.SENSITIVE: True,
+            Attribute.EXTRACTABLE: False,
+            Attribute.LOCAL: False,
             Attribute.ALWAYS_AUTHENTICATE: False,
-        }  # fmt: skip
+        }
         self.thing = Thing({**kept, **says})
         self.fails = fails
         self.template: dict[Attribute, bytes] = {}
@@ -65,16 +68,12 @@ def mac(module: Any) -> bytearray:
 def test_a_key_is_asked_to_stay_for_this_session_only() -> None:
     module = Module()
     assert mac(module) == bytes(20)
-    asked = {
-        name: module.template[name] for name in (Attribute.TOKEN, Attribute.EXTRACTABLE, Attribute.SENSITIVE)
-    }
+    asked = {name: module.template[name] for name in (Attribute.TOKEN, Attribute.EXTRACTABLE, Attribute.SENSITIVE)}
     assert list(asked.values()) == [b"\0", b"\0", b"\1"]
     assert module.thing.is_destroyed
 
 
-@pytest.mark.parametrize(
-    "says", [{Attribute.EXTRACTABLE: True}, {Attribute.SENSITIVE: False}, {Attribute.TOKEN: True}]
-)
+@pytest.mark.parametrize("says", [{Attribute.EXTRACTABLE: True}, {Attribute.SENSITIVE: False}, {Attribute.TOKEN: True}])
 def test_a_key_that_would_not_stay_is_not_used(says: Mapping[Attribute, object]) -> None:
     module = Module(says=says)
     with pytest.raises(Refused, match="key_not_protected"):

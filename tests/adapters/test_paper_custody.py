@@ -26,17 +26,22 @@ def content(tokens: int = 2, **changes: object) -> dict[str, Any]:
         {
             "who": f"Person {n} (legal-{n}), legal",
             "facts": [["In force", "from 2026-11-23 14:05 UTC"], ["Token", f"hardware, share key {n:016x}"]],
-            "shares": [
-                [f"credential-{n}-{k}, version 1", "2026-11-23 14:06 UTC", "still opens"] for k in range(3)
-            ],
+            "shares": [[f"credential-{n}-{k}, version 1", "2026-11-23 14:06 UTC", "still opens"] for k in range(3)],
         }
         for n in range(tokens)
     ]
     return {
-        "title": "Custody register", "mode_words": "", "station": "legal.example/hamburg-1", "vault": "01a2",
-        "made": "2026-11-24 09:30 UTC", "size": 431, "root_words": [f"root{n}" for n in range(12)],
-        "qr": FRAME, "tokens": rows, "not_proven": ["Whether a token was lent."],
-    } | changes  # fmt: skip
+        "title": "Custody register",
+        "mode_words": "",
+        "station": "legal.example/hamburg-1",
+        "vault": "01a2",
+        "made": "2026-11-24 09:30 UTC",
+        "size": 431,
+        "root_words": [f"root{n}" for n in range(12)],
+        "qr": FRAME,
+        "tokens": rows,
+        "not_proven": ["Whether a token was lent."],
+    } | changes
 
 
 def texts(pdf: bytes) -> list[str]:

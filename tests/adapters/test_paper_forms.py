@@ -14,9 +14,14 @@ from tests.pages import FONTS, poppler, words
 from tests.texts import german
 
 CONTENT: dict[str, Json] = {
-    "station": "kanzlei.example/hamburg-01", "vault": "0193a5c7-2b1e-7c44-9f0a-6d2b1c7e8f90", "mode_words": "",
-    "first": 7, "last": 9, "made": "2026-11-24 03:55 CET (02:55 UTC)", "not_proven": list(NOT_PROVEN),
-}  # fmt: skip
+    "station": "kanzlei.example/hamburg-01",
+    "vault": "0193a5c7-2b1e-7c44-9f0a-6d2b1c7e8f90",
+    "mode_words": "",
+    "first": 7,
+    "last": 9,
+    "made": "2026-11-24 03:55 CET (02:55 UTC)",
+    "not_proven": list(NOT_PROVEN),
+}
 
 
 def test_each_number_has_one_page_with_every_field() -> None:
@@ -24,12 +29,21 @@ def test_each_number_has_one_page_with_every_field() -> None:
     assert re.search(rb"Pages: +3\n", poppler("pdfinfo", pdf, "-"))
     said = words(pdf)
     assert [f"Paper form {number} Station kanzlei.example/hamburg-01" in said for number in (6, 7, 8, 9, 10)] == [
-        False, True, True, True, False,
-    ]  # fmt: skip
+        False,
+        True,
+        True,
+        True,
+        False,
+    ]
     for field, times in (
-        ("Local time, zone", 5), ("The same in", 5), ("Credential, number of the code", 1), ("Read back by", 1),
-        ("Signature by hand", 2), ("Who asked, who was there", 1), (NOT_PROVEN[2][:40], 1),
-    ):  # fmt: skip
+        ("Local time, zone", 5),
+        ("The same in", 5),
+        ("Credential, number of the code", 1),
+        ("Read back by", 1),
+        ("Signature by hand", 2),
+        ("Who asked, who was there", 1),
+        (NOT_PROVEN[2][:40], 1),
+    ):
         assert said.count(field) == 3 * times, field
     assert pdf == PaperPages(FONTS).blank_forms(CONTENT)
 

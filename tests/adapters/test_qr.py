@@ -46,8 +46,7 @@ def png(width: int, height: int, pixels: bytes) -> bytes:
         (b"IEND", b""),
     ]
     parts = [
-        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
-        for name, body in chunks
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body)) for name, body in chunks
     ]
     return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
 
@@ -64,9 +63,7 @@ def test_every_printable_ascii_text_is_read_again(text: str) -> None:
 
 
 DEGRADED: dict[str, Callable[[Image.Image], bytes]] = {
-    "turned 3 degrees": lambda image: saved(
-        image.rotate(3, Image.Resampling.BICUBIC, expand=True, fillcolor=255)
-    ),
+    "turned 3 degrees": lambda image: saved(image.rotate(3, Image.Resampling.BICUBIC, expand=True, fillcolor=255)),
     "turned upside down": lambda image: saved(image.rotate(180)),
     "blurred": lambda image: saved(image.filter(ImageFilter.GaussianBlur(2))),
     "JPEG 50": lambda image: saved(image, "JPEG", quality=50),
@@ -187,20 +184,13 @@ SAMPLES = [QrCodes().render(CODE), saved(opened(QrCodes().render(CODE)), "JPEG")
 
 @settings(max_examples=150, deadline=None)
 @given(st.sampled_from(SAMPLES), st.lists(st.tuples(st.integers(0, 600), st.binary(max_size=6)), max_size=4))
-def test_a_damaged_file_raises_nothing_but_our_errors(
-    picture: bytes, damage: list[tuple[int, bytes]]
-) -> None:
+def test_a_damaged_file_raises_nothing_but_our_errors(picture: bytes, damage: list[tuple[int, bytes]]) -> None:
     for place, patch in damage:
         picture = picture[:place] + patch + picture[place + len(patch) :]
     try:
         assert QrCodes().scan(picture) in ([], [CODE])
     except ConsoleError as error:
-        assert error.code in (
-            "picture_unreadable",
-            "picture_too_large",
-            "pdf_unreadable",
-            "pdf_reader_missing",
-        )
+        assert error.code in ("picture_unreadable", "picture_too_large", "pdf_unreadable", "pdf_reader_missing")
 
 
 def test_a_picture_that_would_unpack_to_fill_the_memory_is_refused() -> None:

@@ -52,21 +52,12 @@ def test_it_is_put_into_the_log_as_soon_as_that_takes_entries(around: Surroundin
     with around.record() as recorder:
         assert (recorder.light(), waits(recorder), recorder.size()) == ("recording", 0, 7)
         told = list(recorder.entries())
-        assert [e.type for e in told[3:]] == [
-            "recording.reserve",
-            "activation.noted",
-            "activation.noted",
-            SETTLED,
-        ]
+        assert [e.type for e in told[3:]] == ["recording.reserve", "activation.noted", "activation.noted", SETTLED]
         assert [e.seq for e in told] == list(range(7))
         assert [recorder.open_fields(e) for e in recorder.entries(act="act-1")][3:] == [{"why": "Frist"}] * 2
         assert len(list(recorder.entries(type_=MERGED))) == 3
         assert [e.body["number"] for e in recorder.entries(type_="activation.noted")][3:] == [0, 1]
-        assert [e.seq for e in recorder.entries(type_="activation.noted", newest_first=True, limit=3)] == [
-            5,
-            4,
-            2,
-        ]
+        assert [e.seq for e in recorder.entries(type_="activation.noted", newest_first=True, limit=3)] == [5, 4, 2]
         assert recorder.verify(deep=True)["ok"]
     assert not (around.mirror / "journal.spool").exists()
     assert around.heads == []
@@ -85,9 +76,7 @@ def test_entries_that_name_one_in_the_spool_follow_it(around: Surroundings) -> N
     with around.record() as recorder:
         recorder.append([draft(3, type_="release.outcome", body={"intent": late.seq})])
         outcomes = list(recorder.entries(type_="release.outcome"))
-        assert [e.body["intent"] for e in outcomes] == [
-            e.seq for e in recorder.entries(type_="release.intended")
-        ]
+        assert [e.body["intent"] for e in outcomes] == [e.seq for e in recorder.entries(type_="release.intended")]
 
 
 def test_without_any_medium_nothing_is_acknowledged(around: Surroundings) -> None:
@@ -154,8 +143,11 @@ def test_a_database_that_does_not_answer_is_read_from_the_second_medium(around: 
         assert [recorder.open_fields(entry) for entry in recorder.entries()] == [{"why": "vorher"}] * 3
         recorder.append([draft(5, fields={"why": "Frist"})], critical=True)
         assert recorder.status()["recording"] == {
-            "light": "reserve", "why": "journal_unavailable", "waiting": 2, "incomplete": True,
-        }  # fmt: skip
+            "light": "reserve",
+            "why": "journal_unavailable",
+            "waiting": 2,
+            "incomplete": True,
+        }
         assert recorder.checkpoint().size == 3
         with pytest.raises(Unavailable, match="journal_unavailable"):
             recorder.verify()

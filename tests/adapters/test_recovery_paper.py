@@ -23,10 +23,20 @@ MEMORY = Path("/dev/shm")
 PAGES = PaperPages(FONTS)
 WORDS = WordSheets().split(bytes(32), [(2, 3)], 7, FakeMachine().random)[0][0]
 CONTENT: dict[str, Json] = {
-    "station": "kanzlei.example/hamburg-01", "vault": "0193a5c7-2b1e-7c44-9f0a-6d2b1c7e8f90", "mode_words": "",
-    "what": "the group legal", "group": "legal", "holder": "Dr. Jörg Müßiggang-von der Schulenburg", "generation": 12,
-    "number": 2, "needed": 2, "count": 3, "words": WORDS, "check": "EFDF-YFHP", "made": "2026-11-24T02:55:23.021Z",
-}  # fmt: skip
+    "station": "kanzlei.example/hamburg-01",
+    "vault": "0193a5c7-2b1e-7c44-9f0a-6d2b1c7e8f90",
+    "mode_words": "",
+    "what": "the group legal",
+    "group": "legal",
+    "holder": "Dr. Jörg Müßiggang-von der Schulenburg",
+    "generation": 12,
+    "number": 2,
+    "needed": 2,
+    "count": 3,
+    "words": WORDS,
+    "check": "EFDF-YFHP",
+    "made": "2026-11-24T02:55:23.021Z",
+}
 
 
 def test_every_word_stands_on_one_page_with_its_number() -> None:
@@ -34,12 +44,7 @@ def test_every_word_stands_on_one_page_with_its_number() -> None:
     assert is_one_page(page)
     said = words(page)
     assert [n for n, word in enumerate(WORDS, 1) if f"{n} {word}" not in said] == []
-    for text in (
-        "EFDF-YFHP",
-        "Dr. Jörg Müßiggang-von der Schulenburg (Legal)",
-        "2 of 3; any 2",
-        "Never photograph",
-    ):
+    for text in ("EFDF-YFHP", "Dr. Jörg Müßiggang-von der Schulenburg (Legal)", "2 of 3; any 2", "Never photograph"):
         assert text in said
     assert page == PAGES.recovery_sheet(CONTENT)
 

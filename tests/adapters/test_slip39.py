@@ -49,9 +49,7 @@ def test_the_library_does_what_the_standard_says() -> None:
 def test_any_quorum_of_every_group_gives_the_secret_back(
     secret: bytes, needed: int, spare: int, identifier: int
 ) -> None:
-    words = SHEETS.split(
-        secret, [(needed, needed + spare), (1, 1)], identifier, FakeMachine(seed=secret).random
-    )
+    words = SHEETS.split(secret, [(needed, needed + spare), (1, 1)], identifier, FakeMachine(seed=secret).random)
     first, second = read(words[0]), read(words[1])
     assert {sheet.identifier for sheet in (*first, *second)} == {identifier}
     assert [(s.group, s.member, s.needed) for s in second] == [(1, 0, 1)]
@@ -112,10 +110,7 @@ def test_what_else_can_be_typed_wrong() -> None:
 def test_no_error_names_a_word() -> None:
     """Errors are shown and journaled; words are secret, wrong ones too."""
     ((words, *_),) = split((2, 3))
-    for wrong in (
-        [*words[:8], "secretword", *words[9:]],
-        [*words[:-1], "zero" if words[-1] != "zero" else "acid"],
-    ):
+    for wrong in ([*words[:8], "secretword", *words[9:]], [*words[:-1], "zero" if words[-1] != "zero" else "acid"]):
         with pytest.raises(Refused) as refused:
             SHEETS.read(1, wrong)
         said = str(refused.value) + repr(refused.value.__cause__)

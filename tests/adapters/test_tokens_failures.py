@@ -16,9 +16,7 @@ from console.tokens.p11raw import RETURN_VALUES
 
 BINDING = Path(inspect.getfile(pkcs11)).with_name("_pkcs11.pxd")
 ALL_KINDS: set[type[exceptions.PKCS11Error]] = {
-    kind
-    for _, kind in inspect.getmembers(exceptions, inspect.isclass)
-    if issubclass(kind, exceptions.PKCS11Error)
+    kind for _, kind in inspect.getmembers(exceptions, inspect.isclass) if issubclass(kind, exceptions.PKCS11Error)
 }
 
 
@@ -56,10 +54,17 @@ def test_return_values_mean_what_python_pkcs11_says() -> None:
 @pytest.mark.parametrize(
     ("value", "code"),
     [
-        (0x0A0, "pin_wrong"), (0x0A1, "pin_format"), (0x0A2, "pin_format"), (0x0A4, "pin_locked"),
-        (0x030, "token_removed"), (0x032, "token_removed"), (0x0E0, "token_absent"), (0x005, "token_broken"),
-        (0x101, "not_permitted"), (0x054, "unsupported"),
+        (0x0A0, "pin_wrong"),
+        (0x0A1, "pin_format"),
+        (0x0A2, "pin_format"),
+        (0x0A4, "pin_locked"),
+        (0x030, "token_removed"),
+        (0x032, "token_removed"),
+        (0x0E0, "token_absent"),
+        (0x005, "token_broken"),
+        (0x101, "not_permitted"),
+        (0x054, "unsupported"),
     ],
-)  # fmt: skip
+)
 def test_the_values_that_matter(value: int, code: str) -> None:
     assert translated(RETURN_VALUES[value]()).code == code

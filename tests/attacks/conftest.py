@@ -5,11 +5,22 @@ from pathlib import Path
 
 import pytest
 
-EVERYDAY = frozenset({
-    "test_approvals_forged", "test_claims_before_unlock", "test_draft_swapped", "test_glass_factors",
-    "test_glass_genesis", "test_glass_patched", "test_glass_records", "test_journal_storage",
-    "test_lockout_by_files", "test_mirror_forged", "test_reader_acts", "test_tables_restored",
-})  # fmt: skip
+EVERYDAY = frozenset(
+    {
+        "test_approvals_forged",
+        "test_claims_before_unlock",
+        "test_draft_swapped",
+        "test_glass_factors",
+        "test_glass_genesis",
+        "test_glass_patched",
+        "test_glass_records",
+        "test_journal_storage",
+        "test_lockout_by_files",
+        "test_mirror_forged",
+        "test_reader_acts",
+        "test_tables_restored",
+    }
+)
 
 
 @pytest.hookimpl(tryfirst=True)

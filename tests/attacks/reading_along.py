@@ -3,20 +3,9 @@
 
 from dataclasses import replace
 
-from console.actions import (
-    credential,
-)
+from console.actions import credential
 from console.cli.throwaway import card
-from tests.kill.stage import (
-    PASSWORD,
-    Base,
-    for_a_while,
-    keep,
-    open_for,
-    sealed_base,
-    sign_step,
-    staged,
-)
+from tests.kill.stage import PASSWORD, Base, for_a_while, keep, open_for, sealed_base, sign_step, staged
 from tests.newcomers import enrol_here, proposal_of, section
 
 READER, LATER = "compliance-1", "sealed-later"
@@ -27,8 +16,7 @@ def read_along_base() -> Base:
     """A station with an open activation, and a person who may only read along."""
     with staged(sealed_base()) as scene:
         new = replace(
-            section(scene, READER, "Gerda Hof", "compliance"),
-            folder=(scene.folder / "tokens" / READER).resolve(),
+            section(scene, READER, "Gerda Hof", "compliance"), folder=(scene.folder / "tokens" / READER).resolve()
         )
         with scene.console() as console:
             proposal = proposal_of(enrol_here(scene, console, new))

@@ -4,13 +4,9 @@
 import shutil
 from typing import Any, cast
 
-from console.actions import (
-    sheet_status,
-)
+from console.actions import sheet_status
 from console.actions.ports import Console
-from tests.kill.stage import (
-    Scene,
-)
+from tests.kill.stage import Scene
 
 
 def status_of(console: Console, slot: str) -> dict[str, Any]:

@@ -26,9 +26,15 @@ def telling(home: Home, data: bytes, member: str) -> bytes:
         records: list[Object] = errand.excerpts(opened.errand, opened.policy, member)
         blob = ceremony.hand_over(request, person, records, partial(token.decapsulate, "share"))
         said = ceremony.statement(
-            request, opened.policy, member, "approve", blob=blob, matters=[MATTER],
-            checkpoint={**opened.seen.to_json(), "note": TOLD}, clock="2026-11-27T12:00:00Z",
-        )  # fmt: skip
+            request,
+            opened.policy,
+            member,
+            "approve",
+            blob=blob,
+            matters=[MATTER],
+            checkpoint={**opened.seen.to_json(), "note": TOLD},
+            clock="2026-11-27T12:00:00Z",
+        )
         given = Approval(said, blob, token.sign("sign", ceremony.statement_digest(said)))
         return errand.seal_answer(given, request, bytes(errand.SALT_BYTES)).encode()
 

@@ -63,9 +63,7 @@ def evidence() -> Iterator[Evidence]:
         approvals = activation.load_approvals(console, request)
         (legal,) = [given for given in approvals if given.member == "legal-1"]
         other = activation.load_request(console, again)
-        yield Evidence(
-            console.policy, request, legal, other, lambda message: console.hsm.sign("request", message)
-        )
+        yield Evidence(console.policy, request, legal, other, lambda message: console.hsm.sign("request", message))
 
 
 @pytest.fixture
@@ -75,11 +73,23 @@ def scene() -> Iterator[Scene]:
 
 
 EDITS: dict[str, Json] = {
-    "v": 2, "suite": "bg2", "vault": "another", "mode": "real", "request": to_base64(bytes(32)), "decision": "deny",
-    "member": "legal-2", "group": "it", "items": [[PASSWORD, 1, 0]], "blob": None,
-    "checkpoint": {"size": 1, "root": to_base64(bytes(32))}, "matters": ["M-2026-00118"], "confirms": [],
-    "amount": 1, "ordinal": 1, "reason": "another",
-}  # fmt: skip
+    "v": 2,
+    "suite": "bg2",
+    "vault": "another",
+    "mode": "real",
+    "request": to_base64(bytes(32)),
+    "decision": "deny",
+    "member": "legal-2",
+    "group": "it",
+    "items": [[PASSWORD, 1, 0]],
+    "blob": None,
+    "checkpoint": {"size": 1, "root": to_base64(bytes(32))},
+    "matters": ["M-2026-00118"],
+    "confirms": [],
+    "amount": 1,
+    "ordinal": 1,
+    "reason": "another",
+}
 
 
 def test_every_field_is_edited_below(evidence: Evidence) -> None:
@@ -120,10 +130,7 @@ def test_a_flipped_bit_in_the_blob_or_the_signature(evidence: Evidence) -> None:
     """The blob's hash is signed; the signature is a signature."""
     blob, signature = cast(bytes, evidence.approval.blob), evidence.approval.signature
     for place in range(0, len(blob), 7):
-        assert (
-            evidence.refusal(replace(evidence.approval, blob=flipped(blob, place))).code
-            == "approval_blob_wrong"
-        )
+        assert evidence.refusal(replace(evidence.approval, blob=flipped(blob, place))).code == "approval_blob_wrong"
     for place in range(len(signature)):
         error = evidence.refusal(replace(evidence.approval, signature=flipped(signature, place)))
         assert error.code == "signature_wrong"
@@ -183,11 +190,7 @@ def test_an_approval_replayed_after_a_restart(scene: Scene) -> None:
 @pytest.mark.parametrize("member", ["legal-1", "it-1", "legal-ops-1"])
 def test_an_approval_signed_with_another_key(evidence: Evidence, member: str) -> None:
     """A thief's own key, and whoever's name they like."""
-    said = {
-        **evidence.approval.statement,
-        "member": member,
-        "group": evidence.policy.roster.member(member).role,
-    }
+    said = {**evidence.approval.statement, "member": member, "group": evidence.policy.roster.member(member).role}
     forged = Approval(said, evidence.approval.blob, signed_by_thief(ceremony.statement_digest(said)))
     assert evidence.refusal(forged).code == "signature_wrong"
 
@@ -338,9 +341,16 @@ def decided(console: Console, act: str, member: str, decision: str, amount: int,
     """Return what a member really signs on their own token, journaled nowhere."""
     filed, newest = activation.load_request(console, act), console.journal.checkpoint()
     said = ceremony.statement(
-        filed, console.policy, member, decision, blob=None, matters=None, amount=amount, ordinal=ordinal,
+        filed,
+        console.policy,
+        member,
+        decision,
+        blob=None,
+        matters=None,
+        amount=amount,
+        ordinal=ordinal,
         checkpoint={"size": newest.size, "root": to_base64(newest.root)},
-    )  # fmt: skip
+    )
     return Approval(said, None, console.token(member).sign("sign", ceremony.statement_digest(said)))
 
 
@@ -350,10 +360,14 @@ def journaled(
     """Write an entry as somebody would who has the database's key and the station's HSM, and no token."""
     by = by_token(given.member)
     body: dict[str, Json] = {
-        "request": given.statement["request"], "group": given.group, "member": pseudonym(console, by),
-        "approval": to_base64(bytes(32)), "seen": given.statement["checkpoint"], "decision": "reset",
+        "request": given.statement["request"],
+        "group": given.group,
+        "member": pseudonym(console, by),
+        "approval": to_base64(bytes(32)),
+        "seen": given.statement["checkpoint"],
+        "decision": "reset",
         "amount": amount,
-    }  # fmt: skip
+    }
     write(console, type_, by, body, fields={"approval": given.to_json()}, act=act, critical=True)
 
 

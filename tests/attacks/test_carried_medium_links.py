@@ -71,9 +71,7 @@ def test_neither_export_nor_backup_goes_into_the_station_by_a_link(tmp_path: Pat
         emergency_goes_on(scene)
 
 
-def test_a_folder_of_ones_own_may_be_a_link_and_what_lay_there_open_to_all_is_its_owners(
-    tmp_path: Path,
-) -> None:
+def test_a_folder_of_ones_own_may_be_a_link_and_what_lay_there_open_to_all_is_its_owners(tmp_path: Path) -> None:
     (tmp_path / "disk").mkdir()
     (tmp_path / "documents").symlink_to(tmp_path / "disk")
     written = tmp_path / "disk" / "request.bg"

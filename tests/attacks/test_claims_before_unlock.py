@@ -13,15 +13,26 @@ from tests.kill.stage import Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
 TRUE: Mapping[str, Json] = {
-    "id": "01a21ace-d7ce-7048-b826-2a453880f571", "at": "2026-01-01T00:00:00.000Z", "boot": "b", "why": "pin_wrong",
+    "id": "01a21ace-d7ce-7048-b826-2a453880f571",
+    "at": "2026-01-01T00:00:00.000Z",
+    "boot": "b",
+    "why": "pin_wrong",
     "member": "it-1",
-}  # fmt: skip
+}
 MADE_UP: tuple[Mapping[str, Json], ...] = (
-    {"id": "x"}, {"id": 7}, {"why": {"a": 1}}, {"why": "Frau Müller hat den Schlüssel"}, {"why": "x" * 60_000},
+    {"id": "x"},
+    {"id": 7},
+    {"why": {"a": 1}},
+    {"why": "Frau Müller hat den Schlüssel"},
+    {"why": "x" * 60_000},
     {"at": {"a": [1]}},
-    {"at": "gestern"}, {"boot": "x" * 70_000}, {"boot": [["x"]]}, {"member": "x" * 70_000}, {"member": "\x00"},
+    {"at": "gestern"},
+    {"boot": "x" * 70_000},
+    {"boot": [["x"]]},
+    {"member": "x" * 70_000},
+    {"member": "\x00"},
     {},
-)  # fmt: skip
+)
 """The last says what the true one says, under its id: it is written down once."""
 
 

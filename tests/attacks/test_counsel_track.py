@@ -59,18 +59,19 @@ def texts(console: Console, reader: str) -> list[str]:
 def patched(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take every check out of this program: everybody is a reader, whatever comes out is what was sealed."""
     for owner, name in (
-        (keys, "check_signature"), (entries, "check_opening"), (counsel, "check_opening"),
-        (keys, "check_sealing_key"), (keys, "_check_encapsulation"),
-    ):  # fmt: skip
+        (keys, "check_signature"),
+        (entries, "check_opening"),
+        (counsel, "check_opening"),
+        (keys, "check_sealing_key"),
+        (keys, "_check_encapsulation"),
+    ):
         monkeypatch.setattr(owner, name, lambda *_, **__: None)
     monkeypatch.setattr(opening, "check_sealed", lambda _e, _n, sealed: sealed)
 
 
 def openers(console: Console) -> Iterator[tuple[str, RosterKey, counsel.OpenPairs]]:
     """Yield every key that IT and the station's HSM can use."""
-    station = [
-        (name, partial(console.hsm.derive, name)) for name in console.hsm.keys() if name not in SIGNING
-    ]
+    station = [(name, partial(console.hsm.derive, name)) for name in console.hsm.keys() if name not in SIGNING]
     people = [(f"share of {it}", partial(console.token(it).decapsulate, "share")) for it in IT]
     for who, use in [*station, *people]:
         for key in known_points(console):
@@ -121,9 +122,7 @@ def test_the_patched_program_still_opens_with_a_reader(scene: Scene) -> None:
 @pytest.mark.long
 def test_it_with_its_share_key_is_no_reader(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     """A program that takes IT for readers lets them be admitted by nobody and read nothing."""
-    monkeypatch.setattr(
-        counsel, "reader_of", lambda known, id_: Reader(id_, known.roster.member(id_).share_key)
-    )
+    monkeypatch.setattr(counsel, "reader_of", lambda known, id_: Reader(id_, known.roster.member(id_).share_key))
     with scene.console() as console:
         with pytest.raises(Refused, match="not_admitted"):
             actions.read(console, "it-1")
@@ -258,9 +257,15 @@ def test_a_note_under_a_key_that_nobody_made_is_found(scene: Scene) -> None:
     with scene.console() as console:
         point = counsel.CounselKey(bytes(32), "mine").point
         entry = entries.Draft(
-            "counsel.entry", "program", "program", console.machine.new_id(), {"key": counsel.name_of(point)},
-            {"text": "x"}, track="counsel", sealed_to=point,
-        )  # fmt: skip
+            "counsel.entry",
+            "program",
+            "program",
+            console.machine.new_id(),
+            {"key": counsel.name_of(point)},
+            {"text": "x"},
+            track="counsel",
+            sealed_to=point,
+        )
         (made,) = console.journal.append([entry])
     assert found(scene) == [("counsel_key_unknown", made.seq)]
 
@@ -342,9 +347,7 @@ def joined(scene: Scene, new: Sequence[Any], *, sheets: str | None = None) -> It
 @contextmanager
 def with_people(scene: Scene, *ids: str) -> Iterator[Scene]:
     """Lend the station as the next face finds it, whose file names the newcomers."""
-    station = Station(
-        read(scene.home), Pins({**cast(Any, scene.station.operator).pins, **dict.fromkeys(ids, PIN)})
-    )
+    station = Station(read(scene.home), Pins({**cast(Any, scene.station.operator).pins, **dict.fromkeys(ids, PIN)}))
     try:
         yield replace(scene, station=station)
     finally:
@@ -376,18 +379,13 @@ def replaced(scene: Scene, leaves: str, comes: Any, *signers: str) -> Iterator[S
 
 
 @pytest.mark.long
-def test_all_founders_leave_and_a_newcomer_of_the_third_roster_reads_what_the_first_wrote(
-    tmp_path: Path,
-) -> None:
+def test_all_founders_leave_and_a_newcomer_of_the_third_roster_reads_what_the_first_wrote(tmp_path: Path) -> None:
     """Nobody who could read the note when it was written is left, nobody of the founders is; IT of today cannot."""
     make_station(tmp_path / "founded")
     with staged(Base(tmp_path / "founded", {})) as scene:
         with scene.console() as console:
             record.add(console, "note", "counsel", NOTE)
-        legal = [
-            section(scene, f"legal-{n}", name, "legal")
-            for n, name in ((3, "Fritz Gabler"), (4, "Gerda Hahn"))
-        ]
+        legal = [section(scene, f"legal-{n}", name, "legal") for n, name in ((3, "Fritz Gabler"), (4, "Gerda Hahn"))]
         it = [section(scene, f"it-{n}", name, "it") for n, name in ((3, "Hatice Iversen"), (4, "Ivo Jansen"))]
         with (
             replaced(scene, "legal-1", legal[0], "legal-1", "legal-2", "it-1") as one,
@@ -397,18 +395,10 @@ def test_all_founders_leave_and_a_newcomer_of_the_third_roster_reads_what_the_fi
             last.console() as console,
         ):
             assert console.policy.number == 9
-            assert {m.id for m in console.policy.roster.keyholders()} == {
-                "legal-3",
-                "legal-4",
-                "it-3",
-                "it-4",
-            }
+            assert {m.id for m in console.policy.roster.keyholders()} == {"legal-3", "legal-4", "it-3", "it-4"}
             assert texts(console, "legal-4") == [SECRET]
             admitted = list(console.journal.entries(type_="counsel.wrapped"))
-            assert [entry.actor for entry in admitted] == [
-                console.people["legal-1"],
-                console.people["legal-2"],
-            ]
+            assert [entry.actor for entry in admitted] == [console.people["legal-1"], console.people["legal-2"]]
             for gone, code in (("legal-1", "unknown_member"), ("it-3", "not_a_reader")):
                 with pytest.raises(Refused, match=code):
                     actions.read(console, gone)

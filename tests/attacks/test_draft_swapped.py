@@ -64,9 +64,7 @@ def test_a_draft_that_names_the_attackers_key_takes_no_more_text(scene: Scene) -
 def test_an_older_file_brings_nothing_back_among_the_facts(scene: Scene) -> None:
     """A passage was moved to Legal's part; then the file from before is put back."""
     with scene.console() as console:
-        id_ = str(
-            drafts.save(console, "facts", {"title": "Ausfall", "text": f"Um 14 Uhr. {SECRET}"})["draft"]
-        )
+        id_ = str(drafts.save(console, "facts", {"title": "Ausfall", "text": f"Um 14 Uhr. {SECRET}"})["draft"])
         file = scene.home / "drafts" / f"{id_}.json"
         before = file.read_bytes()
         drafts.move(console, id_, SECRET)

@@ -74,9 +74,10 @@ def test_who_may_not_erase(scene: Scene) -> None:
             erasure.approve(console, own, "legal-2")
         assert error.value.code == "own_erasure"
         for code, asked in (
-            ("person_in_force", {"subject": "it-1"}), ("nothing_to_erase", {"subject": "nobody"}),
+            ("person_in_force", {"subject": "it-1"}),
+            ("nothing_to_erase", {"subject": "nobody"}),
             ("nothing_to_erase", {"subject": "station"}),
-        ):  # fmt: skip
+        ):
             with pytest.raises(Refused) as error:
                 erasure.propose(console, "request", **asked)
             assert error.value.code == code
@@ -93,10 +94,13 @@ def test_a_forged_and_a_replayed_approval_erase_nothing(scene: Scene) -> None:
         fields = cast(dict[str, Json], console.journal.open_fields(true))
         for target, member, group in ((other, "legal-1", "legal"), (id_, "it-1", "it")):
             forged = draft(
-                console, APPROVED, by_token(member), {"erasure": target, "group": group},
+                console,
+                APPROVED,
+                by_token(member),
+                {"erasure": target, "group": group},
                 fields={**fields, "member": member},
                 subject=console.people[member],
-            )  # fmt: skip
+            )
             console.journal.append([forged])
         for target in (other, id_):
             with pytest.raises(Corrupt, match="signature_wrong"):
@@ -130,13 +134,7 @@ def test_words_alone_erase_nothing_and_are_found(scene: Scene, tmp_path: Path) -
     """``privacy.erased`` without two signatures: the key stays, and the deep verification says so."""
     with scene.console() as console:
         made = erasure.find(console, the_one(console))
-        body = {
-            "erasure": made.id,
-            "scopes": list(made.scopes),
-            "basis": "request",
-            "approved": [],
-            "destroys": "yes",
-        }
+        body = {"erasure": made.id, "scopes": list(made.scopes), "basis": "request", "approved": [], "destroys": "yes"}
         console.journal.append([draft(console, ERASED, THE_PROGRAM, body)])
     with scene.console() as console:
         assert is_readable(console, scene.act)
@@ -165,22 +163,31 @@ def test_people_made_up_and_erased_by_the_same_entry_authorise_nothing(scene: Sc
         made = replace(true, scopes=scopes, nonce=bytes(16))
         said: dict[str, Json] = {"erasure": made.id, "scopes": list(scopes)}
         agreed = [
-            replace(draft(
-                console, APPROVED, THE_PROGRAM, {"erasure": made.id, "group": group}, subject=who,
-                fields={"member": who, "signature": to_base64(bytes(64))},
-            ), actor=who, proof="token")
+            replace(
+                draft(
+                    console,
+                    APPROVED,
+                    THE_PROGRAM,
+                    {"erasure": made.id, "group": group},
+                    subject=who,
+                    fields={"member": who, "signature": to_base64(bytes(64))},
+                ),
+                actor=who,
+                proof="token",
+            )
             for who, group in (("made-up-1", "legal"), ("made-up-2", "it"))
-        ]  # fmt: skip
+        ]
         drafts = [
-            draft(console, PROPOSED, THE_PROGRAM, {"erasure": made.id, "document": made.to_json()}), *agreed,
+            draft(console, PROPOSED, THE_PROGRAM, {"erasure": made.id, "document": made.to_json()}),
+            *agreed,
             draft(console, BEGUN, THE_PROGRAM, said),
             draft(console, ERASED, THE_PROGRAM, {**said, "basis": "request", "approved": [], "destroys": "yes"}),
-        ]  # fmt: skip
+        ]
         # Nobody can read the signatures: the keys that opened them are gone.
         console.journal.append(drafts)
         tables.burn(
             console.hsm, console.vault, tables.OPENING_KEYS, {"subject:made-up-1", "subject:made-up-2"}, keep=None
-        )  # fmt: skip
+        )
     with scene.console() as console:
         assert is_readable(console, scene.act)
         assert "erasure_unauthorised" in codes(console)
@@ -191,9 +198,13 @@ def test_an_erasure_said_again_by_nobody_erases_nothing(scene: Scene) -> None:
     with scene.console() as console:
         made = erasure.find(console, the_one(console))
         body: dict[str, Json] = {
-            "erasure": made.id, "scopes": list(made.scopes), "basis": "request", "approved": [], "destroys": "yes",
+            "erasure": made.id,
+            "scopes": list(made.scopes),
+            "basis": "request",
+            "approved": [],
+            "destroys": "yes",
             "restated": {"seq": 1, "at": "2026-01-01T00:00:00.000Z"},
-        }  # fmt: skip
+        }
         console.journal.append([draft(console, ERASED, THE_PROGRAM, body)])
     with scene.console() as console:
         assert is_readable(console, scene.act)
@@ -281,13 +292,7 @@ def test_a_hold_holds_what_it_names(scene: Scene) -> None:
     """A matter that only a note names; and what nothing here is called is refused, for it would hold nothing."""
     why = "Eine Klage ist am Landgericht anhängig."
     with scene.console() as console:
-        for target in (
-            "act:no-such-one",
-            "subject:nobody",
-            "matter:117",
-            "matter: ",
-            f"activation:{scene.act}",
-        ):
+        for target in ("act:no-such-one", "subject:nobody", "matter:117", "matter: ", f"activation:{scene.act}"):
             with pytest.raises(Refused, match="hold_target"):
                 hold.place(console, [target], "legal-1", why)
         matter = "M-2026-00999"
@@ -305,16 +310,14 @@ def test_said_with_authority_but_not_done_is_done_by_whoever_comes_next(scene: S
         signature = console.token("it-1").sign("sign", made.signed_digest())
         person.check(signature, made.signed_digest())
         agreed = draft(
-            console, APPROVED, by_token("it-1"), {"erasure": made.id, "group": "it"},
-            fields={"member": "it-1", "signature": to_base64(signature)}, subject=console.people["it-1"],
-        )  # fmt: skip
-        body = {
-            "erasure": made.id,
-            "scopes": list(made.scopes),
-            "basis": "request",
-            "approved": [],
-            "destroys": "yes",
-        }
+            console,
+            APPROVED,
+            by_token("it-1"),
+            {"erasure": made.id, "group": "it"},
+            fields={"member": "it-1", "signature": to_base64(signature)},
+            subject=console.people["it-1"],
+        )
+        body = {"erasure": made.id, "scopes": list(made.scopes), "basis": "request", "approved": [], "destroys": "yes"}
         console.journal.append([agreed, draft(console, ERASED, THE_PROGRAM, body)])
         assert is_readable(console, scene.act)
     with scene.console() as console:
@@ -350,9 +353,7 @@ def test_what_is_erased_is_in_no_file_and_every_proof_holds(scene: Scene, tmp_pa
         pages = b"".join(pages_of(console))
         told = console.logs.mirrored(("activation.requested",), ())
         mirrored = str([told.open_fields(e) for e in told.entries(type_="activation.requested")]).encode()
-    searched = [
-        path for top in (scene.home, scene.folder / "mirror", tmp_path / "out") for path in top.rglob("*")
-    ]
+    searched = [path for top in (scene.home, scene.folder / "mirror", tmp_path / "out") for path in top.rglob("*")]
     for data in (pages, mirrored, *(path.read_bytes() for path in searched if path.is_file())):
         assert SECRET not in data
         assert SAID.encode() not in data
@@ -367,9 +368,7 @@ def salts_of(console: Console, scene: Scene, entry: Entry) -> list[bytes]:
     """Return the salts of an entry's fields, and check that they would be found."""
     key = tables.rows(console.hsm, console.vault, tables.OPENING_KEYS)[scope_of(entry)]
     thread = console.journal.inner.thread  # type: ignore[attr-defined]
-    rows = thread.run(
-        lambda log: log.db.execute("SELECT name, sealed FROM field WHERE seq=?", (entry.seq,)).fetchall()
-    )
+    rows = thread.run(lambda log: log.db.execute("SELECT name, sealed FROM field WHERE seq=?", (entry.seq,)).fetchall())
     opened = [open_opening(key, sealed, entry_id=entry.id, name=name) for name, sealed in rows]
     assert SECRET.decode() in str(opened[0].value)
     return [key, *(opening.salt for opening in opened)]

@@ -60,9 +60,14 @@ def test_somebody_joins_at_the_station_and_unlocks_it(scene: Scene) -> None:
         with place.console() as console:
             assert [m.id for m in console.policy.roster.group("legal")] == ["legal-1", "legal-2", "legal-3"]
             credential.seal(
-                console, "new-one", "password", "standard", bytearray(b"x" * 12),
-                {"target": "t", "account": "a", "rotate": "r"}, sign_as="legal-3",
-            )  # fmt: skip
+                console,
+                "new-one",
+                "password",
+                "standard",
+                bytearray(b"x" * 12),
+                {"target": "t", "account": "a", "rotate": "r"},
+                sign_as="legal-3",
+            )
     finally:
         place.close()
 
@@ -213,11 +218,7 @@ def test_somebody_who_held_the_other_half(scene: Scene) -> None:
         proposal = str(policy.propose_without(console, "legal-3")["proposal"])
     signed_by(scene, proposal, "legal-1", "legal-2", "it-1")
     error = refusal(scene, fake_card("it-3", "FRITZ GABLER", "it"))
-    assert (error.code, error.facts["group"], error.facts["credentials"]) == (
-        "past_knowledge",
-        "legal",
-        PASSWORD,
-    )
+    assert (error.code, error.facts["group"], error.facts["credentials"]) == ("past_knowledge", "legal", PASSWORD)
     with scene.console() as console:
         credential.rotate(console, PASSWORD, bytearray(b"not dealt to legal-3"))
         credential.confirm(console, PASSWORD, "it-2", "logged in with it")
@@ -285,8 +286,9 @@ def test_a_key_that_could_leave_its_token(tmp_path: Path) -> None:
     configuration.write_text(f"directories.tokendir = {address.folder / 'tokens'}\n")
     subprocess.run(
         [sys.executable, "-c", PREPARE, str(MODULE), "legal-3", TOKEN_PIN.decode()],
-        env={"SOFTHSM2_CONF": str(configuration)}, check=True,
-    )  # fmt: skip
+        env={"SOFTHSM2_CONF": str(configuration)},
+        check=True,
+    )
     token = person_token(address)
     try:
         with pytest.raises(Refused) as refused:

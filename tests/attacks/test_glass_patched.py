@@ -51,9 +51,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def unchecked_record(console: Console, _: object, item: Item) -> Object:
-    return decode_object(
-        console.vault.read(f"records/{item.credential}/{item.version:06d}-{item.item:03d}.json")
-    )
+    return decode_object(console.vault.read(f"records/{item.credential}/{item.version:06d}-{item.item:03d}.json"))
 
 
 def unopened(scene: Scene, act: str, name: str) -> ConsoleError:
@@ -110,18 +108,12 @@ def test_an_operator_has_nothing_to_give(scene: Scene) -> None:
 
 
 @pytest.mark.usefixtures("patched")
-@pytest.mark.parametrize(
-    "target", [(CODES, 4), ("llm-admin-api-key", 0)], ids=["fifth code", "another secret"]
-)
-def test_nothing_opens_that_was_not_approved(
-    monkeypatch: pytest.MonkeyPatch, target: tuple[str, int]
-) -> None:
+@pytest.mark.parametrize("target", [(CODES, 4), ("llm-admin-api-key", 0)], ids=["fifth code", "another secret"])
+def test_nothing_opens_that_was_not_approved(monkeypatch: pytest.MonkeyPatch, target: tuple[str, int]) -> None:
     """Approved are a password and four codes; their shares, each in turn, are tried on something else."""
     genuine, turn = release._shares, iter(range(5))
 
-    def shares(
-        console: Console, activation_: Activation, filed_: Request, _: Item, record: Object
-    ) -> dict[str, bytes]:
+    def shares(console: Console, activation_: Activation, filed_: Request, _: Item, record: Object) -> dict[str, bytes]:
         return genuine(console, activation_, filed_, filed_.items[next(turn)], record)
 
     def wanted(console: Console, *_: object) -> Item:

@@ -10,16 +10,7 @@ from console.actions import credential, release
 from console.actions.ports import Console
 from console.domain.ceremony import Item
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    Paper,
-    Scene,
-    open_for,
-    opened_base,
-    sealed_base,
-    staged,
-)
+from tests.kill.stage import CODES, PASSWORD, Paper, Scene, open_for, opened_base, sealed_base, staged
 
 pytestmark = pytest.mark.real
 
@@ -81,9 +72,7 @@ def test_a_flipped_bit_in_the_signatures_is_found(scene: Scene) -> None:
     assert flips_taken(scene, *signatures_of(scene), 1) == []
 
 
-@pytest.mark.parametrize(
-    ("mine", "theirs"), [((CODES, 0), (CODES, 1)), ((PASSWORD, 0), ("llm-admin-api-key", 0))]
-)
+@pytest.mark.parametrize(("mine", "theirs"), [((CODES, 0), (CODES, 1)), ((PASSWORD, 0), ("llm-admin-api-key", 0))])
 def test_another_record_in_its_place(mine: tuple[str, int], theirs: tuple[str, int]) -> None:
     """Approved was one record; under its name lies another, whole and well signed."""
     with staged(opened_base()) as scene:

@@ -133,8 +133,10 @@ def test_what_came_back_is_held_against_the_journal(scene: Scene) -> None:
         note, words, size = head["note"].encode(), head["words"], head["size"]
         assert comparing.with_note(console, note)["ok"]
         assert comparing.with_words(console, size, words)["compared"] == {
-            "size": size, "words": " ".join(words), "same": True,
-        }  # fmt: skip
+            "size": size,
+            "words": " ".join(words),
+            "same": True,
+        }
         with pytest.raises(Refused, match="checkpoint_of_stranger"):
             comparing.with_note(console, note.replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
         with pytest.raises(Refused, match="checkpoint_of_log"):

@@ -75,9 +75,7 @@ def approve(hands: Hands) -> None:
     hands.pin(hands.pins["it-1"], "Carla Dietz")
 
 
-def test_the_window_stays_alive_and_the_next_try_counts(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_window_stays_alive_and_the_next_try_counts(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
     with staged(requested_base()) as scene, on_window(qtbot, read(scene.home)) as hands:
         hands.pins = pins_of(scene.folder)
         hands.find(QPushButton, "Request break-glass access")

@@ -31,9 +31,7 @@ def around(tmp_path: Path) -> Surroundings:
     result = Surroundings(tmp_path)
     result.create()
     with result.open() as journal:
-        journal.append(
-            [draft(n, fields={"why": "geheim", "who": "x"} if n == 7 else None) for n in range(300)]
-        )
+        journal.append([draft(n, fields={"why": "geheim", "who": "x"} if n == 7 else None) for n in range(300)])
     return result
 
 
@@ -268,9 +266,7 @@ def test_an_entry_added_behind_the_anchor_is_not_hidden(around: Surroundings) ->
 
 
 def test_an_opening_swapped_for_another_entrys(around: Surroundings) -> None:
-    with_key(
-        around, lambda db: db.execute("UPDATE field SET sealed=(SELECT sealed FROM field WHERE name='who')")
-    )
+    with_key(around, lambda db: db.execute("UPDATE field SET sealed=(SELECT sealed FROM field WHERE name='who')"))
     assert findings(around) == ["opening_swapped"]
     with around.open() as journal:
         (entry,) = journal.entries(after=6, before=8)

@@ -7,16 +7,7 @@ from console.actions import escrow, release, suspension
 from console.actions import station as station_actions
 from console.actions.ports import Console
 from console.domain.errors import Refused
-from tests.kill.stage import (
-    PASSWORD,
-    Paper,
-    filed,
-    open_for,
-    opened_base,
-    recoverable_base,
-    sealed_base,
-    staged,
-)
+from tests.kill.stage import PASSWORD, Paper, filed, open_for, opened_base, recoverable_base, sealed_base, staged
 from tests.remote import answered, asked, pinned_home, taken
 
 pytestmark = [pytest.mark.real, pytest.mark.long]

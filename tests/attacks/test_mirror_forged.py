@@ -41,9 +41,14 @@ def forged(around: Surroundings, bodies: Sequence[bytes], note: bytes | None) ->
     """
     leaves = [merkle.leaf_hash(body) for body in bodies]
     entry = journal.compose(
-        draft(9, type_=RESET, body={"amount": 100}), log=around.log, mode=around.mode, seq=len(bodies),
-        prev=merkle.root(leaves), reading=Reading(1_795_435_200_000, "b007", 1), commitments={},
-    )  # fmt: skip
+        draft(9, type_=RESET, body={"amount": 100}),
+        log=around.log,
+        mode=around.mode,
+        seq=len(bodies),
+        prev=merkle.root(leaves),
+        reading=Reading(1_795_435_200_000, "b007", 1),
+        commitments={},
+    )
     leaf = merkle.leaf_hash(entry)
     beside = note or OTHER.note(len(bodies) + 1, merkle.root([*leaves, leaf]))
     return frame(len(bodies), leaf, around.needs().seal_to_mirror(mirror_record(entry, {}, beside)))
@@ -53,9 +58,16 @@ def records(around: Surroundings) -> list[tuple[bytes, bytes]]:
     """Return the entries, each with the record that the medium has of it."""
     with around.open() as log:
         return [
-            (entry.data, frame(entry.seq, merkle.leaf_hash(entry.data), around.needs().seal_to_mirror(
-                mirror_record(entry.data, {}, log.checkpoint().note)))) for entry in log.entries()
-        ]  # fmt: skip
+            (
+                entry.data,
+                frame(
+                    entry.seq,
+                    merkle.leaf_hash(entry.data),
+                    around.needs().seal_to_mirror(mirror_record(entry.data, {}, log.checkpoint().note)),
+                ),
+            )
+            for entry in log.entries()
+        ]
 
 
 def test_what_the_log_key_signed_is_told(around: Surroundings) -> None:

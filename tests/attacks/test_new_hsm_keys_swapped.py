@@ -87,10 +87,7 @@ def proposals_rewritten(station: Station) -> None:
             (with_station("journal"), "station_key_unproven"),
             (with_other_log, "station_key_unproven"),
             (with_station("log"), "renewal_shape"),
-            (
-                lambda r: replace(r, station={**(r.station or {}), "origin": "example.org/other"}),
-                "renewal_shape",
-            ),
+            (lambda r: replace(r, station={**(r.station or {}), "origin": "example.org/other"}), "renewal_shape"),
         ]
         for edit, code in edits:
             forged = edit(proposed)

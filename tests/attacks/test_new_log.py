@@ -24,14 +24,7 @@ from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
-from tests.alarms import (
-    delete_journal,
-    lose_mirror,
-    older_journal,
-    opened_again,
-    renewed,
-    shown,
-)
+from tests.alarms import delete_journal, lose_mirror, older_journal, opened_again, renewed, shown
 from tests.copies import copy_files, restore_files
 from tests.kill.stage import (
     CODES,
@@ -100,9 +93,7 @@ WAYS: list[tuple[Callable[[Scene], object], str]] = [
     ("provoke", "code"),
     [pytest.param(*way, id=way[1], marks=() if way[0] is older else pytest.mark.long) for way in WAYS],
 )
-def test_the_alarm_never_costs_the_emergency(
-    scene: Scene, provoke: Callable[[Scene], object], code: str
-) -> None:
+def test_the_alarm_never_costs_the_emergency(scene: Scene, provoke: Callable[[Scene], object], code: str) -> None:
     provoke(scene)
     assert alarm(scene) == [code]
     with scene.console() as console, pytest.raises(Corrupt, match="journal_alarm"):
@@ -422,9 +413,7 @@ def test_the_old_log_is_still_read_verified_and_exported(scene: Scene) -> None:
         with pytest.raises(Corrupt, match="journal_alarm"):
             old.append([])
         old.export(scene.folder / "export", audience="auditor")
-    assert (
-        (scene.folder / "export" / "checkpoint").read_text().startswith("demo.example/console-demo/log-1\n")
-    )
+    assert (scene.folder / "export" / "checkpoint").read_text().startswith("demo.example/console-demo/log-1\n")
     assert_unknown(scene)
 
 
@@ -447,7 +436,7 @@ def remembered(console: Console) -> dict[str, Any]:
         "held": [(row["member"], row["since"]) for row in tokens],
         "dealt": {(r["member"], s["credential"], s["since"]) for r in tokens for s in r["shares"]},
         "prepared": {known.prepared.name: (known.state, known.signed) for known in prepared.load(console)},
-    }  # fmt: skip
+    }
 
 
 def agreed_and_tried(scene: Scene) -> dict[str, Any]:

@@ -38,9 +38,7 @@ def test_the_other_branch_neither_bricks_a_console_nor_gets_its_signature() -> N
             home = pinned_home(scene, console, "legal-1")
             genesis = console.vault.read(policy.GENESIS)
             note = console.journal.checkpoint().note.decode()
-        card = encode({
-            "v": 1, "genesis": genesis.decode(), "steps": [s.decode() for s in steps], "checkpoint": note,
-        })  # fmt: skip
+        card = encode({"v": 1, "genesis": genesis.decode(), "steps": [s.decode() for s in steps], "checkpoint": note})
         with home.console() as own:
             known = actions.pinned(own)
             with pytest.raises(Corrupt, match="policy_forked"):

@@ -57,10 +57,7 @@ def test_an_older_roster_restored(changed: Base, kept: list[str]) -> None:
 def test_an_older_genesis_put_in_the_place_of_the_present_one(changed: Base) -> None:
     with staged(changed) as scene:
         step = json.loads((scene.home / "policy" / "000002.json").read_bytes())
-        edit(
-            scene.home / "genesis.json",
-            lambda v: v.update(roster=step["roster"], rules=step["rules"], signatures=[]),
-        )
+        edit(scene.home / "genesis.json", lambda v: v.update(roster=step["roster"], rules=step["rules"], signatures=[]))
         assert refusal(scene).code in ("genesis_unsigned", "genesis_not_pinned")
 
 

@@ -38,14 +38,7 @@ from console.wiring import Station
 from tests.alarms import delete_journal
 from tests.attacks.reading_along import LATER, READER, read_along_base
 from tests.fakes import NOON, FakeMachine
-from tests.kill.stage import (
-    PASSWORD,
-    UNLOCKER,
-    Paper,
-    Scene,
-    filed,
-    staged,
-)
+from tests.kill.stage import PASSWORD, UNLOCKER, Paper, Scene, filed, staged
 from tests.newcomers import PIN
 from tests.remote import pinned_home
 from tests.stations import Pins
@@ -95,9 +88,7 @@ ATTEMPTS: dict[str, Callable[[Console, str], object]] = {
     "rotates": lambda console, _: credential.rotate(console, PASSWORD, bytearray(b"secret")),
     "proposes": lambda console, _: policy.propose_without(console, "it-2"),
     "suspends": lambda console, _: suspension.suspend(console, "it-2", "it-1"),
-    "holds": lambda console, act: hold.place(
-        console, [f"act:{act}"], "legal-1", "because of a claim that is pending"
-    ),
+    "holds": lambda console, act: hold.place(console, [f"act:{act}"], "legal-1", "because of a claim that is pending"),
 }
 
 

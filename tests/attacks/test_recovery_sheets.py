@@ -72,9 +72,7 @@ def test_the_sheets_of_legal_open_what_its_lost_tokens_cannot(scene: Scene) -> N
     lose_tokens(scene, "legal")
     words, paper = words_of(scene), Paper()
     with scene.console() as console:
-        used = stand_in.use(
-            console, scene.act, "legal", words["legal"], "it-2", present=["Anna Berg", "Ben Clausen"]
-        )
+        used = stand_in.use(console, scene.act, "legal", words["legal"], "it-2", present=["Anna Berg", "Ben Clausen"])
         assert used["missing"] == {"it": 0, "legal": 0}
         assert used["owed"] == [RECOVERABLE]
         assert activation.open_activation(console, scene.act)["recovered"] == ["legal"]
@@ -114,9 +112,11 @@ def test_the_escrow_follows_every_change_and_keeps_no_version(scene: Scene, fold
     def rows() -> set[str]:
         with scene.console() as console:
             key, _ = recovery.key_of(
-                console.sheets, recovery.set_in_force(console.vault, console.policy.roster, "station"),
-                recovery.sets(console.vault), words_of(scene)["station"],
-            )  # fmt: skip
+                console.sheets,
+                recovery.set_in_force(console.vault, console.policy.roster, "station"),
+                recovery.sets(console.vault),
+                words_of(scene)["station"],
+            )
             data = (scene.folder / folder / "escrow" / "state.json").read_bytes()
             return set(sealed.unseal(data, "state", console.policy.roster.vault, key))
 
@@ -138,14 +138,9 @@ def test_new_sheets_take_the_escrow_over() -> None:
         with scene.console() as console:
             words, proposal = print_and_prove(console, scene.folder / "again", ["station", "legal"])
             # What stands on their paper is what the quorum compares before it signs.
-            (newest,) = (
-                one for one in recovery.sets(console.vault) if (one.slot, one.generation) == ("station", 2)
-            )
+            (newest,) = (one for one in recovery.sets(console.vault) if (one.slot, one.generation) == ("station", 2))
             told = [changes.change(row) for row in differences(policy.find(console, proposal))]
-            assert (
-                f"The station's own recovery sheets are replaced; their check value is {newest.check}."
-                in told
-            )
+            assert f"The station's own recovery sheets are replaced; their check value is {newest.check}." in told
             sign_step(console, proposal)
         with scene.console() as console:
             assert sheet_status.drill(console, "station", words["station"])["generation"] == 2
@@ -170,9 +165,7 @@ def test_nothing_is_sealed_to_sheets_that_are_not_read_back_and_signed() -> None
         listening, out = Listening(), scene.folder / "out"
         out.mkdir()
         with scene.console() as console:
-            recovery.print_sheets(
-                replace(console, sheets=listening), "legal", 2, 2, 1, press(str(out), drill=True)
-            )
+            recovery.print_sheets(replace(console, sheets=listening), "legal", 2, 2, 1, press(str(out), drill=True))
             assert policy.proposals(console) == []
             assert status_of(console, "legal")["state"] == "printed"
             proven = recovery.prove(console, "legal", listening.printed[0])
@@ -232,9 +225,7 @@ def test_both_groups_sheets_open_nothing_without_the_station() -> None:
         secrets = group_secrets(console, words_of(scene))
         row = f"{RECOVERABLE}/1/0"
         assert not opens(console, secrets, bytes(32))
-        opened = recovery.open_escrow(
-            console.vault, console.policy.roster, console.sheets, words_of(scene)["station"]
-        )
+        opened = recovery.open_escrow(console.vault, console.policy.roster, console.sheets, words_of(scene)["station"])
         assert opens(console, secrets, opened.state[row])
 
 
@@ -281,12 +272,7 @@ def test_spent_sheets_open_again_only_with_a_reason_that_is_signed(scene: Scene)
         with pytest.raises(Refused, match="request_incomplete"):
             stand_in.use(console, act, "legal", words, "it-2", again="weil")
         stand_in.use(
-            console,
-            act,
-            "legal",
-            words,
-            "it-2",
-            again="Alle Karten von Legal sind verbrannt, acht Zugänge fehlen.",
+            console, act, "legal", words, "it-2", again="Alle Karten von Legal sind verbrannt, acht Zugänge fehlen."
         )
         entries = list(console.journal.entries(type_="recovery.used"))
     assert [entry.body["again"] for entry in entries] == [False, True]
@@ -328,9 +314,7 @@ def test_sheets_of_another_station_are_refused() -> None:
     """Its sheets have another identifier; with a forged one the key would not be ours."""
     with staged(recovery_base()) as scene, scene.console() as console:
         used = recovery.set_in_force(console.vault, console.policy.roster, "legal")
-        foreign = console.sheets.split(
-            bytes(32), [(2, 2)], (used.identifier + 1) % 2**15, console.machine.random
-        )[0]
+        foreign = console.sheets.split(bytes(32), [(2, 2)], (used.identifier + 1) % 2**15, console.machine.random)[0]
         act = filed(console, {"credential": RECOVERABLE})
         if (used.identifier + 1) % 2**15 not in {one.identifier for one in recovery.sets(console.vault)}:
             with pytest.raises(Refused, match="sheet_unknown"):
@@ -405,9 +389,7 @@ def test_words_are_nowhere_but_on_the_sheets(scene: Scene) -> None:
         for three in zip(sheet[4:], sheet[5:], sheet[6:], strict=False)
     ]
     needles = [*(run.encode() for run in runs), *(run.replace(" ", '", "').encode() for run in runs)]
-    needles += [
-        form for secret in secrets for form in (secret, secret.hex().encode(), to_base64(secret).encode())
-    ]
+    needles += [form for secret in secrets for form in (secret, secret.hex().encode(), to_base64(secret).encode())]
     assert [needle for needle in needles for data in (*files, *said) if needle in data] == []
 
 

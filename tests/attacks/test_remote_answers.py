@@ -15,16 +15,7 @@ from console.domain import ceremony, errand, handoff
 from console.domain.canonical import to_base64
 from console.domain.ceremony import Approval, Request
 from console.domain.errors import ConsoleError, Refused
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    Scene,
-    filed,
-    justified,
-    opened_base,
-    sealed_base,
-    staged,
-)
+from tests.kill.stage import CODES, PASSWORD, Scene, filed, justified, opened_base, sealed_base, staged
 from tests.remote import MATTER, answered, asked, pinned_home, taken
 
 pytestmark = pytest.mark.real
@@ -51,19 +42,17 @@ def refusal(console: Console, act: str, answer: bytes) -> ConsoleError:
 
 
 def made(
-    console: Console,
-    filed_as: str,
-    member: str,
-    blob: bytes | None = None,
-    decision: str = "deny",
-    **other: object,
+    console: Console, filed_as: str, member: str, blob: bytes | None = None, decision: str = "deny", **other: object
 ) -> bytes:
     """Return what a member really signs, sealed as an answer; blob and checkpoint are as hostile as they like."""
     request, newest = activation.load_request(console, filed_as), console.journal.checkpoint()
     fields: dict[str, object] = {
-        "checkpoint": {"size": newest.size, "root": to_base64(newest.root)}, "matters": [MATTER],
-        "confirms": ["privilege"], "reason": REASON, **other,
-    }  # fmt: skip
+        "checkpoint": {"size": newest.size, "root": to_base64(newest.root)},
+        "matters": [MATTER],
+        "confirms": ["privilege"],
+        "reason": REASON,
+        **other,
+    }
     said = ceremony.statement(request, console.policy, member, decision, blob=blob, **fields)  # type: ignore[arg-type]
     given = Approval(said, blob, console.token(member).sign("sign", ceremony.statement_digest(said)))
     return errand.seal_answer(given, request, bytes(8)).encode()
@@ -83,9 +72,10 @@ def test_an_approval_packed_anew_for_another_request_is_refused(console: Console
     one, other = filed(console, {"credential": PASSWORD}), filed(console, {"credential": PASSWORD})
     request = activation.load_request(console, other)
     opened = errand.open_answer(
-        errand.parse(made(console, other, "it-2"), errand.ANSWER), request,
+        errand.parse(made(console, other, "it-2"), errand.ANSWER),
+        request,
         partial(console.hsm.derive, activation.key_name(other)),
-    )  # fmt: skip
+    )
     anew = errand.seal_answer(opened, activation.load_request(console, one), bytes(8)).encode()
     assert refusal(console, one, anew).code == "approval_of_another_request"
 
@@ -95,9 +85,7 @@ def test_an_answer_of_elsewhere_is_unknown(console: Console) -> None:
     body = {**activation.load_request(console, act).body, "vault": "another"}
     stranger = Request(body, b"", None)
     given = Approval({}, None, b"")
-    assert (
-        refusal(console, act, errand.seal_answer(given, stranger, bytes(8)).encode()).code == "answer_unknown"
-    )
+    assert refusal(console, act, errand.seal_answer(given, stranger, bytes(8)).encode()).code == "answer_unknown"
     assert refusal(console, act, b"hello").code == "not_an_answer"
 
 
@@ -238,16 +226,7 @@ def test_the_carrier_learns_nothing_and_nothing_secret_stays_at_home() -> None:
         data = asked(console, act, "it-1")
         answer = answered(home, data)
         carried = seen_by_carrier(data) + seen_by_carrier(answer)
-        known = [
-            REASON,
-            MATTER,
-            PASSWORD,
-            "it-1",
-            "legal-ops-1",
-            act,
-            console.policy.roster.vault,
-            "INC-2026-0042",
-        ]
+        known = [REASON, MATTER, PASSWORD, "it-1", "legal-ops-1", act, console.policy.roster.vault, "INC-2026-0042"]
         assert [text for text in known if any(text.encode() in each for each in carried)] == []
         secrets = [*shares, home.operator.pins["it-1"].encode(), *scene.sealed.values()]
         kept = [path for path in home.folder.rglob("*") if path.is_file()]
@@ -259,9 +238,7 @@ def test_the_carrier_learns_nothing_and_nothing_secret_stays_at_home() -> None:
 
 def test_two_requests_to_the_same_person_cannot_be_told_from_others(console: Console) -> None:
     act = filed(console, {"credential": PASSWORD})
-    sent = [
-        errand.parse(asked(console, act, member), errand.ERRAND) for member in ("it-1", "it-1", "legal-1")
-    ]
+    sent = [errand.parse(asked(console, act, member), errand.ERRAND) for member in ("it-1", "it-1", "legal-1")]
     assert len({(each.salt, each.mark) for each in sent}) == len({each.mark for each in sent}) == 3
 
 

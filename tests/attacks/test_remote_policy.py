@@ -58,10 +58,7 @@ def setting() -> Iterator[Setting]:
     with staged(sealed_base()) as scene:
         with scene.console() as console:
             behind = pinned_home(scene, console, "it-1")
-            data, reader = (
-                asked(console, filed(console, {"credential": PASSWORD}), "it-1"),
-                behind.copied("reader"),
-            )
+            data, reader = (asked(console, filed(console, {"credential": PASSWORD}), "it-1"), behind.copied("reader"))
             with reader.console() as own:
                 before = actions.read(own, data).errand
         changed(scene, 11)
@@ -140,8 +137,9 @@ def test_a_class_decided_at_home_only(setting: Setting) -> None:
             approval.approve(console, act, "legal-1", matters=[MATTER])
         rows = cast(list[dict[str, Json]], remote.missing(console, act)["people"])
         assert {row["member"]: row["own_console_only"] for row in rows if row["group"] == "legal"} == {
-            "legal-1": True, "legal-2": True
-        }  # fmt: skip
+            "legal-1": True,
+            "legal-2": True,
+        }
         approval.approve(console, act, "it-2", matters=[MATTER])
         homes = {member: pinned_home(scene, console, member) for member in ("legal-1", "legal-2")}
         for member, home in homes.items():

@@ -312,11 +312,7 @@ def test_a_station_is_pinned_by_its_words_and_by_nothing_else(evening: Evening) 
     home, words = home_of(evening.scene, "legal-2"), to_words(evening.console.policy.genesis)
     _, card = remote.pin_card(evening.console, "legal-2")
     with home.console() as own:
-        for spoken, code in (
-            ([], "words_needed"),
-            (words[::-1], "words_differ"),
-            (words[:11], "words_count"),
-        ):
+        for spoken, code in (([], "words_needed"), (words[::-1], "words_differ"), (words[:11], "words_count")):
             with pytest.raises(ConsoleError, match=code):
                 actions.pin(own, card, spoken)
         with pytest.raises(Refused, match="not_a_pin_card"):

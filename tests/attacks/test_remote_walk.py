@@ -21,10 +21,7 @@ def test_two_people_who_are_not_here_open_the_glass() -> None:
         paper = Paper()
         release.release(console, act, PASSWORD, paper)
         release.release(console, act, CODES, paper)
-        assert [secret for _, secret in paper.shown] == [
-            scene.sealed[PASSWORD],
-            scene.sealed[CODES].split()[0],
-        ]
+        assert [secret for _, secret in paper.shown] == [scene.sealed[PASSWORD], scene.sealed[CODES].split()[0]]
         entries = [e for e in console.journal.entries(act=act) if e.type == "activation.approved"]
         assert {(entry.proof, entry.body["by"]) for entry in entries} == {("token", "own_console")}
         assert console.journal.verify(deep=True)["ok"]

@@ -11,15 +11,7 @@ from typing import Any, cast
 import pytest
 
 from console import beginning
-from console.actions import (
-    backup,
-    counsel,
-    credential,
-    drafts,
-    journal,
-    record,
-    restore,
-)
+from console.actions import backup, counsel, credential, drafts, journal, record, restore
 from console.actions import policy as policy_actions
 from console.actions.ports import Console
 from console.adapters.slip39 import WordSheets
@@ -82,9 +74,7 @@ def test_every_folder_of_the_station_is_either_taken_or_left_on_purpose(scene: S
         assert [name for name in console.vault.names("") if not name.startswith(known)] == []
 
 
-@pytest.mark.parametrize(
-    "name", ["records/salesforce-emergency-admin/000001-000.json", "journal.db", "genesis.json"]
-)
+@pytest.mark.parametrize("name", ["records/salesforce-emergency-admin/000001-000.json", "journal.db", "genesis.json"])
 def test_an_altered_backup_is_refused(scene: Scene, name: str) -> None:
     target = backed_up(scene)
     path = target.folder / name
@@ -98,9 +88,7 @@ def test_an_altered_backup_is_refused(scene: Scene, name: str) -> None:
         assert "Take another backup" in explain(caught.value).now
 
 
-@pytest.mark.parametrize(
-    "written", [b"", b"{}", bytes(range(256)), b'{"manifest":{"files":[]},"signature":1}']
-)
+@pytest.mark.parametrize("written", [b"", b"{}", bytes(range(256)), b'{"manifest":{"files":[]},"signature":1}'])
 def test_a_list_that_is_none_is_a_bad_backup_and_no_alarm(scene: Scene, written: bytes) -> None:
     target = backed_up(scene)
     (target.folder / backup.MANIFEST).write_bytes(written)
@@ -115,8 +103,7 @@ def test_a_list_that_somebody_wrote_anew_is_not_signed(scene: Scene) -> None:
     value = decode_object(target.read(backup.MANIFEST))
     manifest = cast(dict[str, Any], value["manifest"])
     manifest["files"] = [
-        [name, to_base64(target.sha256(name)) if name == record else hash_]
-        for name, hash_ in manifest["files"]
+        [name, to_base64(target.sha256(name)) if name == record else hash_] for name, hash_ in manifest["files"]
     ]
     (target.folder / backup.MANIFEST).write_bytes(encode(value))
     with pytest.raises(Corrupt, match="signature_wrong"):
@@ -220,10 +207,10 @@ def test_a_bare_laptop_with_a_backup_and_the_sheets(tmp_path: Path) -> None:
             drafts.save(console, "facts", {"title": "Unfertig"})
         target = backed_up(scene)
         names = target.names("")
-        assert (
-            any(n.startswith("counsel/") for n in names),
-            any(n.startswith("drafts/") for n in names),
-        ) == (True, False)
+        assert (any(n.startswith("counsel/") for n in names), any(n.startswith("drafts/") for n in names)) == (
+            True,
+            False,
+        )
         words = words_of(scene)["station"]
         station, began = bare(scene, with_hsm=False), time.monotonic()
         try:
@@ -346,9 +333,7 @@ def check_what_stands(station: Station) -> None:
         assert console.policy.number == 3
         assert policy_actions.show(console.policy)["number"] == 3
         assert console.logs.new_keys is None
-        credential.seal(
-            console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
-        )
+        credential.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
 
 
 def listed(console: Console) -> list[dict[str, Any]]:

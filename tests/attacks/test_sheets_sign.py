@@ -9,16 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import (
-    activation,
-    enrolment,
-    journal,
-    policy,
-    release,
-    reseal,
-    sheet_status,
-    stand_in,
-)
+from console.actions import activation, enrolment, journal, policy, release, reseal, sheet_status, stand_in
 from console.actions import station as station_actions
 from console.cli import changes
 from console.domain.canonical import Json, Object, encode, to_base64
@@ -188,10 +179,7 @@ def test_the_sheets_of_one_group_weaken_nothing_without_the_others(scene: Scene)
 
 def test_two_groups_sheets_sign_nothing_together() -> None:
     with staged(recovery_base()) as scene:
-        change: Object = {
-            "remove": [{"sheets": "it"}, {"sheets": "legal"}],
-            "classes": {"privileged": {"legal": 1}},
-        }
+        change: Object = {"remove": [{"sheets": "it"}, {"sheets": "legal"}], "classes": {"privileged": {"legal": 1}}}
         proposal = propose(scene, change)
         answer = by_sheets(scene, proposal, "it", "legal-1")
         assert (answer["in_force"], answer["missing"]) == (False, {"it": 0, "legal": 1})

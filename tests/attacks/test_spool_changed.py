@@ -152,9 +152,7 @@ def unread(around: Surroundings) -> Recorder:
     return Recorder(log, needs, new_id)
 
 
-def test_a_settled_spool_gone_on_with_while_the_log_could_not_be_read(
-    around: Surroundings, tmp_path: Path
-) -> None:
+def test_a_settled_spool_gone_on_with_while_the_log_could_not_be_read(around: Surroundings, tmp_path: Path) -> None:
     """A crash left file and head of a settled spool; what is recorded behind it then is not forgotten with it."""
     old, head = frames(around), list(around.heads)
     assert alarm(around) == []
@@ -176,9 +174,7 @@ def test_a_settled_spool_gone_on_with_while_the_log_could_not_be_read(
 
 @pytest.mark.parametrize("left", [1, 4])
 @pytest.mark.parametrize("more", [1, 6])
-def test_a_settled_spool_put_back_while_the_log_could_not_be_read(
-    around: Surroundings, left: int, more: int
-) -> None:
+def test_a_settled_spool_put_back_while_the_log_could_not_be_read(around: Surroundings, left: int, more: int) -> None:
     """Whoever swaps the medium for an old copy of it hides nothing: all of it is told, or it is the alarm."""
     old = frames(around)
     assert alarm(around) == []
@@ -255,9 +251,13 @@ def test_in_the_log_each_forgery_has_its_name(tmp_path: Path) -> None:
     assert judged(around, [body(first, n=False)]) == "spool_shape"
     assert judged(around, [body(first, sig=second.body["sig"])]) == "spool_signature"
     for wrong in (
-        replace(first, actor="p-1"), replace(first, proof="token"), replace(first, act="act-2"),
-        replace(first, subject="p-2"), replace(first, id=second.id), replace(first, blob=((bytes(32), 1),)),
-    ):  # fmt: skip
+        replace(first, actor="p-1"),
+        replace(first, proof="token"),
+        replace(first, act="act-2"),
+        replace(first, subject="p-2"),
+        replace(first, id=second.id),
+        replace(first, blob=((bytes(32), 1),)),
+    ):
         assert judged(around, [wrong]) == "spool_entry"
     wrong = signed_anew(
         around, first, lambda data: data.replace(b'"type":"recording.reserve"', b'"type":"spool.merged"')
@@ -274,9 +274,8 @@ def test_in_the_log_each_forgery_has_its_name(tmp_path: Path) -> None:
 
 
 ENTRY = journal.compose(
-    draft(0), log=LOG, mode="drill", seq=0, prev=bytes(32), reading=Reading(1_795_435_200_000, "b", 1),
-    commitments={},
-)  # fmt: skip
+    draft(0), log=LOG, mode="drill", seq=0, prev=bytes(32), reading=Reading(1_795_435_200_000, "b", 1), commitments={}
+)
 RECORD = rules.compose("0" * 32, 0, None, None, ENTRY)
 
 

@@ -201,9 +201,7 @@ def test_an_empty_database_is_normal_without_an_anchor_only(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("content", [None, b"", b"SQLite format 3\0" + bytes(4096), bytes(4096)])
-def test_a_missing_or_strange_database_is_never_made_anew(
-    around: Surroundings, content: bytes | None
-) -> None:
+def test_a_missing_or_strange_database_is_never_made_anew(around: Surroundings, content: bytes | None) -> None:
     for path in around.folder.glob("journal.db*"):
         path.unlink()
     if content is not None:

@@ -17,9 +17,7 @@ from console.gui.tip import tip
 from console.gui.widgets import PlainLabel
 from tests.kill.stage import PASSWORD, justified, sealed_base, staged
 
-REASON = (
-    "Anmeldung und Register sind nicht erreichbar.\nstill missing  nobody\napproved by    legal-1 (legal)"
-)
+REASON = "Anmeldung und Register sind nicht erreichbar.\nstill missing  nobody\napproved by    legal-1 (legal)"
 TURNED = "Jonas \u202e)nekot nwo sih yb nevorp("
 
 
@@ -33,9 +31,7 @@ def test_a_reason_of_several_lines_makes_no_line_of_the_programs_own() -> None:
     with staged(sealed_base()) as scene, scene.console() as console:
         filed = activation.request(console, justified([{"credential": PASSWORD}], reason=REASON))
         lines = list(shown(activation.show(console, str(filed["activation"]))))
-    assert [line.split() for line in lines if line.startswith("approved by")] == [
-        ["approved", "by", "nobody"]
-    ]
+    assert [line.split() for line in lines if line.startswith("approved by")] == [["approved", "by", "nobody"]]
     assert len([line for line in lines if line.startswith("still missing")]) == 1
     assert any(line.lstrip() == "approved by    legal-1 (legal)" for line in lines)
 
@@ -47,9 +43,7 @@ def test_a_text_of_several_lines_makes_no_row_of_a_table() -> None:
 
 @pytest.mark.real
 @pytest.mark.parametrize("field", ["requester", "incident"])
-@pytest.mark.parametrize(
-    "said", [TURNED, "Jonas (proven by their own token)\n\n\n", "Jonas\u2028Weber", "J\x1b[2J"]
-)
+@pytest.mark.parametrize("said", [TURNED, "Jonas (proven by their own token)\n\n\n", "Jonas\u2028Weber", "J\x1b[2J"])
 def test_who_asks_and_for_what_is_one_line_that_steers_nothing(field: str, said: str) -> None:
     with staged(sealed_base()) as scene, scene.console() as console:
         fields = justified([{"credential": PASSWORD}]) | {field: said}

@@ -104,11 +104,7 @@ def test_an_answer_from_home_bounds_the_entries_around_it() -> None:
             taken(console, act, answered(home, asked(console, act, "it-1")))
             approve(console, act, "legal-1")
             here, there = (
-                next(
-                    e
-                    for e in console.journal.entries(act=act, type_="activation.approved")
-                    if e.body["by"] == by
-                )
+                next(e for e in console.journal.entries(act=act, type_="activation.approved") if e.body["by"] == by)
                 for by in ("station", "own_console")
             )
             assert "time" not in here.body

@@ -40,9 +40,7 @@ def test_the_window_still_shows_what_waits(qtbot: QtBot) -> None:
     with staged(requested_base()) as scene:
         with scene.console() as console:
             fields = justified([{"credential": PASSWORD}]) | {"deadline_at_risk": LAST}
-            fields["outage"] = [
-                {**row, "first_seen": FIRST} for row in cast(list[dict[str, Json]], fields["outage"])
-            ]
+            fields["outage"] = [{**row, "first_seen": FIRST} for row in cast(list[dict[str, Json]], fields["outage"])]
             filed = activation.request(console, fields)
             assert list(text.activation(activation.show(console, str(filed["activation"]))))
         with on_window(qtbot, read(scene.home)) as hands:

@@ -59,9 +59,7 @@ def test_a_token_pulled_between_share_and_signature_leaves_no_approval() -> None
             with pytest.raises(Unavailable) as caught:
                 approval.approve(pulled, act, "legal-2")
             assert caught.value.code in GONE
-            assert console.people["legal-2"] not in {
-                name for _, name in activation.load(console, act).approvals
-            }
+            assert console.people["legal-2"] not in {name for _, name in activation.load(console, act).approvals}
             assert refusals(console, act) == [caught.value.code]
         folder.with_name("pulled").rename(folder)
         scene.station.forget_pins()

@@ -216,8 +216,5 @@ def test_an_extractable_key_put_there_before_the_enrolment_is_not_adopted(
     monkeypatch.setattr(keys, "stays", lambda _: True)
     with opened_here(address) as session:
         keys.make(session, "share", signs=False)
-    with (
-        closing(person_token(address)) as token,
-        pytest.raises(Refused, match=r"key_not_protected \(key=share"),
-    ):
+    with closing(person_token(address)) as token, pytest.raises(Refused, match=r"key_not_protected \(key=share"):
         token.enrol(["sign", "share"])

@@ -90,9 +90,7 @@ def test_a_witness_signs_and_the_station_keeps_it(scene: Scene, one: Home, tmp_p
     assert "legal-1" not in policy
     log, key = policy.split("\n")[0].split()[1], policy.split("\n")[1].split()[2]
     checkpoint.open_note(note, [checkpoint.parse_vkey(log)])
-    assert (
-        cosignature.check(checkpoint.parse_vkey(key, kinds=(cosignature.COSIGNATURE,)), lines[-1], text) > 0
-    )
+    assert cosignature.check(checkpoint.parse_vkey(key, kinds=(cosignature.COSIGNATURE,)), lines[-1], text) > 0
 
 
 @pytest.mark.long
@@ -153,17 +151,22 @@ def test_one_witness_twice_does_not_stand_for_two_in_an_export(tmp_path: Path) -
 
     def signed(size_of: Checkpoint, *signers: int) -> list[Draft]:
         text = checkpoint.split(size_of.note)[0]
-        lines = [
-            cosignature.cosign(WITNESSES[n].key.name, SEEDS[n], text, at) for at, n in enumerate(signers, 9)
-        ]
+        lines = [cosignature.cosign(WITNESSES[n].key.name, SEEDS[n], text, at) for at, n in enumerate(signers, 9)]
         root = to_base64(size_of.root)
         return [
-            draft(type_="witness.cosigned", act=None, body={
-                "witness": WITNESSES[n].key.name, "size": size_of.size, "root": root, "time": "", "note":
-                size_of.note.decode() + line,
-            })
+            draft(
+                type_="witness.cosigned",
+                act=None,
+                body={
+                    "witness": WITNESSES[n].key.name,
+                    "size": size_of.size,
+                    "root": root,
+                    "time": "",
+                    "note": size_of.note.decode() + line,
+                },
+            )
             for n, line in zip(signers, lines, strict=True)
-        ]  # fmt: skip
+        ]
 
     needs = replace(around.needs(), witnesses=tuple(WITNESSES[:2]), witness_quorum=2)
     with around.open() as journal:
@@ -194,10 +197,13 @@ def test_a_log_that_quotes_a_fork_of_itself_does_not_verify(tmp_path: Path) -> N
             journal.append([quoting(type_, 1, own)])
         assert journal.verify(deep=True)["findings"] == []
         wrong = [
-            quoting("witness.asked", 1, bytes(32)), quoting("witness.cosigned", 1, bytes(32)),
-            quoting("witness.asked", True, own), quoting("witness.asked", 2, own),
-            quoting("witness.asked", 99, own, of=99), draft(type_="witness.asked", act=None, body={"size": 1}),
-        ]  # fmt: skip
+            quoting("witness.asked", 1, bytes(32)),
+            quoting("witness.cosigned", 1, bytes(32)),
+            quoting("witness.asked", True, own),
+            quoting("witness.asked", 2, own),
+            quoting("witness.asked", 99, own, of=99),
+            draft(type_="witness.asked", act=None, body={"size": 1}),
+        ]
         journal.append(wrong)
         found = cast(list[Any], journal.verify(deep=True)["findings"])
         assert {(one["code"], one["seq"]) for one in found} == {
@@ -290,9 +296,7 @@ def test_a_witness_alone_raises_no_alarm(scene: Scene, one: Home) -> None:
     put_back(scene, before)
     own = [line for line in lines if "/witness-" in line[0]]
     with scene.console() as console:
-        assert (
-            code_of(console, f"{text.decode()}\n{cosignature.typeset(own)}") == "witness_saw_another_journal"
-        )
+        assert code_of(console, f"{text.decode()}\n{cosignature.typeset(own)}") == "witness_saw_another_journal"
     with scene.console() as console:
         assert console.journal.alarm() == []
 
@@ -350,10 +354,7 @@ def test_a_log_that_another_one_followed_is_not_cosigned(scene: Scene, one: Home
 @pytest.mark.parametrize("field", ["witness_quorum", "witnesses"])
 def test_the_rule_edited_on_the_disk(scene: Scene, field: str) -> None:
     (file,) = (scene.home / "policy").iterdir()
-    edit(
-        file,
-        lambda v: v["rules"].update({field: v["rules"][field] and (2 if field == "witness_quorum" else [])}),
-    )
+    edit(file, lambda v: v["rules"].update({field: v["rules"][field] and (2 if field == "witness_quorum" else [])}))
     assert isinstance(refusal(scene), Corrupt)
 
 

@@ -56,9 +56,7 @@ class Owed:
 class Bare:
     """The same tokens in this process: what somebody would write who has only python-pkcs11."""
 
-    def __init__(
-        self, module: Path, folder: Path, pins: Mapping[str, bytearray], labels: Mapping[str, str]
-    ) -> None:
+    def __init__(self, module: Path, folder: Path, pins: Mapping[str, bytearray], labels: Mapping[str, str]) -> None:
         configuration = folder / "softhsm2.conf"
         configuration.write_text(f"directories.tokendir = {folder / 'tokens'}\nlog.level = ERROR\n")
         os.environ["SOFTHSM2_CONF"] = str(configuration)
@@ -133,9 +131,12 @@ def _derive(session: Any, operation: Operation) -> None:
     key = _key(session, operation)
     for point in operation.points:
         secret = key.derive_key(
-            KeyType.GENERIC_SECRET, 256, mechanism_param=(KDF.NULL, None, point), capabilities=MechanismFlag(0),
+            KeyType.GENERIC_SECRET,
+            256,
+            mechanism_param=(KDF.NULL, None, point),
+            capabilities=MechanismFlag(0),
             template={Attribute.SENSITIVE: False, Attribute.EXTRACTABLE: True},
-        )  # fmt: skip
+        )
         _ = secret[Attribute.VALUE]
         secret.destroy()
 
@@ -148,9 +149,7 @@ def _list_keys(session: Any, _: Operation) -> None:
 def _make_key(session: Any, operation: Operation) -> None:
     curve = pkcs11.util.ec.encode_named_curve_parameters("secp256r1")
     parameters = session.create_domain_parameters(KeyType.EC, {Attribute.EC_PARAMS: curve}, local=True)
-    public, _ = parameters.generate_keypair(
-        store=True, label=operation.key, capabilities=MechanismFlag.DERIVE
-    )
+    public, _ = parameters.generate_keypair(store=True, label=operation.key, capabilities=MechanismFlag.DERIVE)
     _ = public[Attribute.EC_POINT]
 
 
@@ -176,10 +175,15 @@ def _spool_heads(session: Any, _: Operation) -> list[Any]:
 def _set_anchor(session: Any, operation: Operation) -> None:
     old = _anchors(session, operation)
     number = max((int(str(data[Attribute.LABEL])[-12:]) for data in old), default=0) + 1
-    session.create_object({
-        Attribute.CLASS: ObjectClass.DATA, Attribute.TOKEN: True, Attribute.PRIVATE: True,
-        Attribute.LABEL: f"anchor-{number:012d}", Attribute.VALUE: operation.data,
-    })  # fmt: skip
+    session.create_object(
+        {
+            Attribute.CLASS: ObjectClass.DATA,
+            Attribute.TOKEN: True,
+            Attribute.PRIVATE: True,
+            Attribute.LABEL: f"anchor-{number:012d}",
+            Attribute.VALUE: operation.data,
+        }
+    )
     for data in old:
         data.destroy()
 
@@ -202,19 +206,34 @@ def _remembered(session: Any, operation: Operation) -> list[Any]:
 
 def _remember(session: Any, operation: Operation) -> None:
     old = list(session.get_objects({Attribute.CLASS: ObjectClass.DATA, Attribute.LABEL: operation.key}))
-    session.create_object({
-        Attribute.CLASS: ObjectClass.DATA, Attribute.TOKEN: True, Attribute.LABEL: operation.key,
-        Attribute.VALUE: operation.data,
-    })  # fmt: skip
+    session.create_object(
+        {
+            Attribute.CLASS: ObjectClass.DATA,
+            Attribute.TOKEN: True,
+            Attribute.LABEL: operation.key,
+            Attribute.VALUE: operation.data,
+        }
+    )
     for each in old:
         each.destroy()
 
 
 _PERSON_VERBS: Mapping[str, Callable[[Any, Operation], object]] = {
-    "sign": _sign, "derive": _derive, "remembered": _remembered, "remember": _remember,
-}  # fmt: skip
+    "sign": _sign,
+    "derive": _derive,
+    "remembered": _remembered,
+    "remember": _remember,
+}
 _STATION_VERBS: Mapping[str, Callable[[Any, Operation], object]] = {
-    **_PERSON_VERBS, "keys": _list_keys, "make_key": _make_key, "destroy_key": _destroy_key, "keep_key": _find_key,
-    "spool_head": _spool_heads, "paper_mode": _nothing, "anchor": _anchors, "set_anchor": _set_anchor,
-    "pinned": _read_pin, "unlocked_by": _nothing,
-}  # fmt: skip
+    **_PERSON_VERBS,
+    "keys": _list_keys,
+    "make_key": _make_key,
+    "destroy_key": _destroy_key,
+    "keep_key": _find_key,
+    "spool_head": _spool_heads,
+    "paper_mode": _nothing,
+    "anchor": _anchors,
+    "set_anchor": _set_anchor,
+    "pinned": _read_pin,
+    "unlocked_by": _nothing,
+}

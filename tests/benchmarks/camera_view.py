@@ -75,9 +75,7 @@ def on_screen(symbol: Image.Image, view: View) -> Image.Image:
     # Sampled, not averaged: a camera's pixels lie between those of the screen.
     step, left, top = lit.width / side, (width - side) // 2, (height - side) // 2
     across = (step, 0, 0, 0, step, 0)
-    room.paste(
-        lit.transform((side, side), Image.Transform.AFFINE, across, Image.Resampling.BILINEAR), (left, top)
-    )
+    room.paste(lit.transform((side, side), Image.Transform.AFFINE, across, Image.Resampling.BILINEAR), (left, top))
     return room
 
 
@@ -110,14 +108,10 @@ def leaned(image: Image.Image, share: float, random: Random) -> Image.Image:
         for x, y in corners
     ]
     numbers = solved([*equations(moved_to, corners)])
-    return image.transform(
-        image.size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BILINEAR, fillcolor=GREY
-    )
+    return image.transform(image.size, Image.Transform.PERSPECTIVE, numbers, Image.Resampling.BILINEAR, fillcolor=GREY)
 
 
-def equations(
-    source: Sequence[tuple[float, float]], target: Sequence[tuple[float, float]]
-) -> Iterator[list[float]]:
+def equations(source: Sequence[tuple[float, float]], target: Sequence[tuple[float, float]]) -> Iterator[list[float]]:
     """Yield the rows of the linear equations that a perspective through four points solves."""
     for (x, y), (u, v) in zip(source, target, strict=True):
         yield [x, y, 1, 0, 0, 0, -u * x, -u * y, u]

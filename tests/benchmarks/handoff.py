@@ -145,9 +145,7 @@ def photographed(image: Image.Image, way: Way, random: Random) -> Image.Image:
     image = image.resize((side, side * image.height // image.width), Image.Resampling.NEAREST)
     photo = Image.new("L", (3000, max(2250, image.height + 300)), 190)
     photo.paste(image, ((3000 - side) // 2, (photo.height - image.height) // 2))
-    photo = photo.transform(
-        photo.size, Image.Transform.PERSPECTIVE, leaning(photo, way, random), fillcolor=190
-    )
+    photo = photo.transform(photo.size, Image.Transform.PERSPECTIVE, leaning(photo, way, random), fillcolor=190)
     photo = photo.rotate(random.uniform(-way.tilt, way.tilt), Image.Resampling.BICUBIC, fillcolor=190)
     photo = photo.filter(ImageFilter.GaussianBlur(way.blur * 3000 / LONG_SIDE))
     photo = ImageEnhance.Contrast(photo).enhance(way.contrast)
@@ -177,9 +175,7 @@ def by_camera(view: View, symbols: int) -> float:
 def camera_table(rates: dict[View, float], symbols: int) -> list[str]:
     """Return the rates of the cameras as a table."""
     head = f"| one picture of a symbol of 300 bytes, {symbols} each | read | target | |"
-    rows = [
-        f"| {view.name} | {rate:.0%} | ≥ {TARGET:.0%} | {_judged(rate)} |" for view, rate in rates.items()
-    ]
+    rows = [f"| {view.name} | {rate:.0%} | ≥ {TARGET:.0%} | {_judged(rate)} |" for view, rate in rates.items()]
     return [head, "|---|---:|---:|---|", *rows]
 
 

@@ -102,16 +102,12 @@ def _approving(name: str, device: Device, folder: Path, rounds: int) -> Row:
         sealed = _encapsulation(known)
         folder.mkdir()
         with _bare_approval(device, known, sealed, folder) as bare:
-            ours, floor = in_turns(
-                rounds, partial(timed, partial(glass.approve, "legal-1")), partial(timed, bare)
-            )
+            ours, floor = in_turns(rounds, partial(timed, partial(glass.approve, "legal-1")), partial(timed, bare))
     return row(f"approve, {name}", ours, floor)
 
 
 @contextmanager
-def _bare_approval(
-    device: Device, known: TokenKeys, sealed: bytes, folder: Path
-) -> Iterator[Callable[[], object]]:
+def _bare_approval(device: Device, known: TokenKeys, sealed: bytes, folder: Path) -> Iterator[Callable[[], object]]:
     if device.address.module != KEY_FILE:
         with closing(BareToken(device, folder)) as bare:
             yield partial(bare.approve, known, sealed)
@@ -131,9 +127,7 @@ def _encapsulation(known: TokenKeys) -> bytes:
 
 def _opening(name: str, device: Device, folder: Path, rounds: int) -> Iterator[Row]:
     try:
-        hsm = unlock(
-            device.address, bytearray(device.pin.encode()), "legal-1", environment=device.environment
-        )
+        hsm = unlock(device.address, bytearray(device.pin.encode()), "legal-1", environment=device.environment)
     except ConsoleError:
         return
     with closing(hsm), ExitStack() as stack:

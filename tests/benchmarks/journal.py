@@ -51,29 +51,49 @@ class Goal:
 
 
 GOALS = (
-    Goal("1", "append within a lease, rate by F", "ratio", "≥", 0.80,
-         ("bytes", "floor_us", "ours_us", "with_thread_ratio")),
+    Goal(
+        "1",
+        "append within a lease, rate by F",
+        "ratio",
+        "≥",
+        0.80,
+        ("bytes", "floor_us", "ours_us", "with_thread_ratio"),
+    ),
     Goal("1", "p99 of an append by F's median", "p99_by_floor_p50", "≤", 2.5, ("floor_p99_by_p50",)),
     Goal("2", "append, each entry signed, rate by F", "ratio", "≥", 0.50, ("floor_us", "ours_us", "with_thread_ratio")),
     Goal("3", "64 producers at once, rate by F", "producers_ratio", "≥", 2.5, ("floor_us", "producers_us")),
     Goal("3", "100 entries a transaction, signed, rate by F", "hundred_ratio", "≥", 5.0, ("hundred_us",)),
-    Goal("4", "verify, depth bytes, one process, by a bare scan", "ratio", "≤", 1.9,
-         ("entries", "floor_s", "ours_s", "deep_s")),
+    Goal(
+        "4",
+        "verify, depth bytes, one process, by a bare scan",
+        "ratio",
+        "≤",
+        1.9,
+        ("entries", "floor_s", "ours_s", "deep_s"),
+    ),
     Goal("4", "resident, MB", "max_rss_mb", "≤", 64.0),
     Goal("4", "one process by two", "two_by_one", "≥", 1.5, ("two_s",)),
-    Goal("4", "entries a second by journalctl --verify", "by_journalctl", "≥", 3.5,
-         ("entries_per_s", "journalctl_per_s")),
-    Goal("5", "verify.py, depth bytes, by hashing in Python", "bytes_ratio", "≤", 2.0,
-         ("entries", "hashed_s", "bytes_s")),
+    Goal(
+        "4", "entries a second by journalctl --verify", "by_journalctl", "≥", 3.5, ("entries_per_s", "journalctl_per_s")
+    ),
+    Goal(
+        "5", "verify.py, depth bytes, by hashing in Python", "bytes_ratio", "≤", 2.0, ("entries", "hashed_s", "bytes_s")
+    ),
     Goal("5", "verify.py, depth deep, by parsing in Python", "deep_ratio", "≤", 2.5, ("parsed_s", "deep_s")),
-    Goal("6", "open, anchor check, last 100 rows, by a bare open", "large_ratio", "≤", 10.0,
-         ("large_entries", "large_ours_us")),
+    Goal(
+        "6",
+        "open, anchor check, last 100 rows, by a bare open",
+        "large_ratio",
+        "≤",
+        10.0,
+        ("large_entries", "large_ours_us"),
+    ),
     Goal("6", "the same by a hundredth of the entries", "growth", "≤", 1.5),
     Goal("7", "inclusion proof, p99, ms", "proof_p99_ms", "≤", 6.0, ("entries", "proof_us")),
     Goal("7", "its verification, µs", "check_us", "≤", 50.0),
     Goal("8", "the slowest grown action, by a hundredth of the entries", "worst", "≤", 2.0, ("few", "many")),
     Goal("9", "acknowledged entries lost", "lost", "≤", 0.0, ("kills", "power_cuts", "passed", "skipped_tests")),
-)  # fmt: skip
+)
 
 
 def measure(quick: bool, entries: int, appends: int) -> Mapping[str, Callable[[Path], Measured]]:
@@ -107,16 +127,7 @@ def crashes(*, quick: bool) -> Measured:
     from tests.crash.test_kill import KILLS
     from tests.crash.test_power_cut import CUTS
 
-    argv = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-m",
-        "long",
-        str(CRASH),
-        *(["--collect-only"] if quick else []),
-    ]
+    argv = [sys.executable, "-m", "pytest", "-q", "-m", "long", str(CRASH), *(["--collect-only"] if quick else [])]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=CRASH.parents[1])
     told = {word: int(n) for n, word in re.findall(r"(\d+) (passed|failed|error|skipped)", done.stdout)}
     counted: dict[str, Any] = {"kills": KILLS, "power_cuts": CUTS}

@@ -29,8 +29,10 @@ def journald(entries: int) -> dict[str, Any]:
     if REMOTE is None or shutil.which("journalctl") is None:
         return {"skipped": "systemd-journal-remote is not installed"}
     with tempfile.TemporaryDirectory() as folder:
-        files = [_journal_file(Path(folder), first, min(entries, first + FILE_ENTRIES))
-                 for first in range(0, entries, FILE_ENTRIES)]  # fmt: skip
+        files = [
+            _journal_file(Path(folder), first, min(entries, first + FILE_ENTRIES))
+            for first in range(0, entries, FILE_ENTRIES)
+        ]
         start = time.perf_counter()
         for path in files:
             subprocess.run(["journalctl", "--verify", "--file", str(path)], check=True, capture_output=True)
@@ -51,8 +53,10 @@ def _as_export(first: int, last: int) -> Iterator[bytes]:
     for n in range(first, last):
         message = body[:-12] + b"%012d" % n
         yield b"__REALTIME_TIMESTAMP=%d\n__MONOTONIC_TIMESTAMP=%d\n_BOOT_ID=%032x\nSYSLOG_IDENTIFIER=x\n" % (
-            1_795_435_200_000_000 + n, 1_000_000 + n, 7,
-        )  # fmt: skip
+            1_795_435_200_000_000 + n,
+            1_000_000 + n,
+            7,
+        )
         yield b"PRIORITY=6\nMESSAGE=" + message + b"\n\n"
 
 
@@ -81,6 +85,8 @@ def pymerkle(entries: int) -> dict[str, Any]:
         tree.prove_inclusion(entries // 2, entries)
         proof_ms = (time.perf_counter_ns() - start) / 1e6
     return {
-        "entries": entries, "append_us": sorted(appends)[entries // 2], "append_p99_us": p99(appends),
+        "entries": entries,
+        "append_us": sorted(appends)[entries // 2],
+        "append_p99_us": p99(appends),
         "first_proof_ms": proof_ms,
-    }  # fmt: skip
+    }

@@ -117,9 +117,12 @@ def grouping(folder: Path, rounds: int) -> dict[str, float]:
     floor.db.close()
     p50 = {name: statistics.median(taken) for name, taken in times.items()}
     return {
-        "floor_us": p50["floor"], "producers_us": p50["producers"], "hundred_us": p50["hundred"],
-        "producers_ratio": p50["floor"] / p50["producers"], "hundred_ratio": p50["floor"] / p50["hundred"],
-    }  # fmt: skip
+        "floor_us": p50["floor"],
+        "producers_us": p50["producers"],
+        "hundred_us": p50["hundred"],
+        "producers_ratio": p50["floor"] / p50["producers"],
+        "hundred_ratio": p50["floor"] / p50["hundred"],
+    }
 
 
 def produce(journal: JournalThread) -> None:
@@ -212,10 +215,16 @@ def verified(folder: Path, anchored: list[bytes], entries: int) -> dict[str, flo
             times["apart"].append(timed(partial(check, around, journal, 2)))
     best = {name: min(taken) / 1e6 for name, taken in times.items()}
     return {
-        "entries": entries, "floor_s": best["floor"], "ours_s": best["ours"], "two_s": best["apart"],
-        "ratio": best["ours"] / best["floor"], "two_by_one": best["ours"] / best["apart"], "max_rss_mb": peak,
-        "entries_per_s": entries / best["ours"], "deep_s": deep_seconds(around),
-    }  # fmt: skip
+        "entries": entries,
+        "floor_s": best["floor"],
+        "ours_s": best["ours"],
+        "two_s": best["apart"],
+        "ratio": best["ours"] / best["floor"],
+        "two_by_one": best["ours"] / best["apart"],
+        "max_rss_mb": peak,
+        "entries_per_s": entries / best["ours"],
+        "deep_s": deep_seconds(around),
+    }
 
 
 def deep_seconds(around: Surroundings) -> float:
@@ -294,9 +303,11 @@ def proving(folder: Path, entries: int, rounds: int) -> dict[str, float]:
             proofs.append((time.perf_counter_ns() - start) / 1000)
             checks.append(timed(partial(merkle.verify_inclusion, seq, entries, leaf, proof, root)))
     return {
-        "entries": entries, "proof_us": statistics.median(proofs), "proof_p99_ms": p99(proofs) / 1000,
+        "entries": entries,
+        "proof_us": statistics.median(proofs),
+        "proof_p99_ms": p99(proofs) / 1000,
         "check_us": statistics.median(checks),
-    }  # fmt: skip
+    }
 
 
 def inclusion(seq: int, size: int, log: Log) -> list[bytes]:

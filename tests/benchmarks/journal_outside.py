@@ -38,18 +38,22 @@ def exported(folder: Path, entries: int, rounds: int) -> dict[str, float]:
         journal.export(out, audience="auditor")
     verify = [str(out / "verify.py"), str(out), "--key", around.key.vkey()]
     subjects = {
-        "hashed": ["-c", HASHED, str(out)], "bytes": [*verify, "--bytes"],
-        "parsed": ["-c", PARSED, str(out)], "deep": verify,
-    }  # fmt: skip
+        "hashed": ["-c", HASHED, str(out)],
+        "bytes": [*verify, "--bytes"],
+        "parsed": ["-c", PARSED, str(out)],
+        "deep": verify,
+    }
     times: dict[str, list[float]] = {name: [] for name in subjects}
     for _ in range(rounds):
         for name, arguments in subjects.items():
             times[name].append(timed(partial(run, arguments)) / 1e6)
     seconds = {f"{name}_s": statistics.median(taken) for name, taken in times.items()}
     return {
-        "entries": entries, **seconds, "bytes_ratio": seconds["bytes_s"] / seconds["hashed_s"],
+        "entries": entries,
+        **seconds,
+        "bytes_ratio": seconds["bytes_s"] / seconds["hashed_s"],
         "deep_ratio": seconds["deep_s"] / seconds["parsed_s"],
-    }  # fmt: skip
+    }
 
 
 def run(arguments: list[str]) -> None:

@@ -99,9 +99,7 @@ def acts(station: Long) -> Mapping[str, Callable[[], float]]:
     inside: dict[str, Act] = {
         "newest page": lambda c: journal.list_entries(c, newest_first=True),
         "one entry": lambda c: journal.show_entry(c, c.journal.size() // 2),
-        "by kind": lambda c: journal.list_entries(
-            c, type_="sensor.kindc", before=c.journal.size(), newest_first=True
-        ),
+        "by kind": lambda c: journal.list_entries(c, type_="sensor.kindc", before=c.journal.size(), newest_first=True),
         "by kind and person": lambda c: journal.search(c, type_="sensor.kindd", person="actor-3"),
         "search, a rare word": lambda c: journal.search(c, "kieb", limit=5),
         "search, a word of every entry": lambda c: journal.search(c, "reading"),
@@ -111,9 +109,7 @@ def acts(station: Long) -> Mapping[str, Callable[[], float]]:
         "one activation": lambda c: activation.show(c, station.act),
         "the board": snapshot.take,
     }
-    measured: dict[str, Callable[[], float]] = {
-        name: partial(station.timed, act) for name, act in inside.items()
-    }
+    measured: dict[str, Callable[[], float]] = {name: partial(station.timed, act) for name, act in inside.items()}
     return {
         **measured,
         "breakglass journal list": partial(station.command, "journal", "list", "--after", "3"),

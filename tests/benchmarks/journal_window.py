@@ -23,18 +23,24 @@ from tests.benchmarks.performance import Row, finish, options
 from tests.gui.blackbox.desktop import desktop, in_front_of
 
 TARGETS = {
-    "first open": None, "open": 100.0, "jump": 30.0, "filter by kind": 100.0, "filter by person": 100.0,
-    "filter by time": 100.0, "search, a rare word": 100.0, "search, a common word": 100.0, "unfiltered again": None,
-    "worst frame, first open": 100.0, "worst frame": 100.0,
-}  # fmt: skip
+    "first open": None,
+    "open": 100.0,
+    "jump": 30.0,
+    "filter by kind": 100.0,
+    "filter by person": 100.0,
+    "filter by time": 100.0,
+    "search, a rare word": 100.0,
+    "search, a common word": 100.0,
+    "unfiltered again": None,
+    "worst frame, first open": 100.0,
+    "worst frame": 100.0,
+}
 """What is measured -> the most milliseconds it may take; None: shown, not judged."""
 FRAMES = ("worst frame", "worst frame, first open")
 Found = Mapping[str, list[float]]
 
 
-def driven(
-    station: Path, rounds: int, folder: Path, environment: Mapping[str, str], *, walked: bool
-) -> Found:
+def driven(station: Path, rounds: int, folder: Path, environment: Mapping[str, str], *, walked: bool) -> Found:
     """Drive the window once, alone or with a client; return milliseconds by what was measured."""
     file = folder / f"found-{walked}.json"
     command = [sys.executable, "-m", "tests.benchmarks.window_driver", str(station), str(rounds), str(file)]
@@ -65,9 +71,7 @@ def rows_of(alone: Found, walked: Found) -> list[Row]:
     for name, limit in TARGETS.items():
         with_client = statistics.median(walked[name])
         # A frame is judged with the client attached, the rest without: what a client takes is its own.
-        ours, beside = (
-            (with_client, "alone") if name in FRAMES else (statistics.median(alone[name]), "with a client")
-        )
+        ours, beside = (with_client, "alone") if name in FRAMES else (statistics.median(alone[name]), "with a client")
         other = statistics.median(alone[name]) if name in FRAMES else with_client
         parts = {beside: other, "slowest": max((walked if name in FRAMES else alone)[name])}
         rows.append(Row(name, ours, limit or ours, 1.0 if limit else None, parts))
@@ -80,8 +84,7 @@ def measure(entries: int, rounds: int, folder: Path) -> list[Row]:
     try:
         with desktop() as environment, in_front_of(environment):
             alone, walked = (
-                driven(station.home, rounds, folder, environment, walked=is_walked)
-                for is_walked in (False, True)
+                driven(station.home, rounds, folder, environment, walked=is_walked) for is_walked in (False, True)
             )
     finally:
         station.close()

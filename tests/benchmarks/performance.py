@@ -72,9 +72,7 @@ def in_turns(rounds: int, *subjects: Callable[[], float]) -> list[list[float]]:
 def options(description: str | None) -> argparse.Namespace:
     """Return the options that every benchmark takes."""
     parser = argparse.ArgumentParser(description=(description or "").splitlines()[0])
-    parser.add_argument(
-        "--quick", action="store_true", help="a few rounds, to see that it runs; judges nothing"
-    )
+    parser.add_argument("--quick", action="store_true", help="a few rounds, to see that it runs; judges nothing")
     parser.add_argument("--json", action="store_true", help="print the figures as JSON")
     parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
     parser.add_argument("--folder", type=Path, help="where to work; decides which disk is measured")

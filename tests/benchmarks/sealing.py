@@ -171,8 +171,7 @@ class WatchedStation(Station):
         """Begin. Whoever writes the station's files does it by this: the tables of keys, too."""
         self._record = record
         self._vault = cast(
-            FolderVault,
-            Watched(FolderVault(self.settings.folder, self.settings.station.mirror), "files", record),
+            FolderVault, Watched(FolderVault(self.settings.folder, self.settings.station.mirror), "files", record)
         )
 
     def token(self, member: str, keys: TokenKeys | None = None) -> Token:
@@ -226,13 +225,18 @@ class Stage:
     def _note(self, name: str, ours: float) -> None:
         operations, spent, owed = self._record.take()
         bare, durable = self._bare.replay(operations, owed)
-        self.samples.setdefault(name, []).append({
-            "ours": ours, "floor": durable, "bare tokens": bare, "calls": len(operations),
-            "repeated": _repeated(operations),
-            "logins and writes": sum(o.ms for o in operations if o.guarded),
-            "reads": sum(o.ms for o in operations if not o.guarded),
-            **{part: spent.get(part, 0.0) for part in JOURNAL_AND_FILES},
-        })  # fmt: skip
+        self.samples.setdefault(name, []).append(
+            {
+                "ours": ours,
+                "floor": durable,
+                "bare tokens": bare,
+                "calls": len(operations),
+                "repeated": _repeated(operations),
+                "logins and writes": sum(o.ms for o in operations if o.guarded),
+                "reads": sum(o.ms for o in operations if not o.guarded),
+                **{part: spent.get(part, 0.0) for part in JOURNAL_AND_FILES},
+            }
+        )
 
 
 def _repeated(operations: Sequence[Operation]) -> int:
@@ -274,9 +278,7 @@ def measure(folder: Path, rounds: int) -> dict[str, list[dict[str, float]]]:
 
 def _seal(stage: Stage, console: Console, name: str, kind: str, secret: bytes) -> None:
     def seal() -> object:
-        return credential.seal(
-            console, name, kind, "standard", bytearray(secret), card(name), sign_as=UNLOCKER
-        )
+        return credential.seal(console, name, kind, "standard", bytearray(secret), card(name), sign_as=UNLOCKER)
 
     stage.do(f"seal, {kind}", seal)
 
@@ -285,9 +287,7 @@ def _round(stage: Stage, number: int) -> None:
     """One password sealed; one activation of one item and one of four, each approved, opened, one release, ended."""
     with stage.console() as console:
         _seal(stage, console, f"new-{number}", "password", b"correct horse battery staple")
-        _emergency(
-            stage, console, "1 item", [{"credential": "password-a"}], "password-a", "release, password"
-        )
+        _emergency(stage, console, "1 item", [{"credential": "password-a"}], "password-a", "release, password")
         four: list[Json] = [
             {"credential": "password-b"},
             {"credential": "password-c"},
@@ -296,9 +296,7 @@ def _round(stage: Stage, number: int) -> None:
         _emergency(stage, console, "4 items", four, "codes", "release, code")
 
 
-def _emergency(
-    stage: Stage, console: Console, size: str, items: list[Json], name: str, releasing: str
-) -> None:
+def _emergency(stage: Stage, console: Console, size: str, items: list[Json], name: str, releasing: str) -> None:
     asked = stage.do("request", lambda: activation.request(console, justified(items)))
     act = str(asked["activation"])
     for member in ("legal-1", "it-1"):
@@ -320,9 +318,7 @@ def staged(folder: Path) -> Iterator[Stage]:
         shutil.copytree(cast(Path, address.folder) / "tokens", bare_folder / "tokens", dirs_exist_ok=True)
     stretched = {m: stretcher(cast(Path, addresses[m].folder))(bytearray(pins[m].encode())) for m in PEOPLE}
     stretched[STATION] = station_actions.open_slot(station.locked, UNLOCKER)
-    bare = Bare(
-        module_path("softhsm"), bare_folder, stretched, {who: a.label for who, a in addresses.items()}
-    )
+    bare = Bare(module_path("softhsm"), bare_folder, stretched, {who: a.label for who, a in addresses.items()})
     station_actions.unlock(station.locked, UNLOCKER)
     try:
         yield Stage(station, bare)
@@ -331,9 +327,7 @@ def staged(folder: Path) -> Iterator[Stage]:
         station.close()
 
 
-JUDGED = (
-    "seal, password", "approve, 1 item", "approve, 4 items", "open", "release, password", "release, code",
-)  # fmt: skip
+JUDGED = ("seal, password", "approve, 1 item", "approve, 4 items", "open", "release, password", "release, code")
 
 
 def rows(samples: Mapping[str, Sequence[Mapping[str, float]]]) -> list[Row]:

@@ -65,9 +65,10 @@ def helping(rounds: int, folder: Path) -> Row:
     """``--help``: every start pays for this, whatever it does then."""
     script = folder / "help.py"
     script.write_text(BARE_HELP.format(nouns=list(NOUNS.items())))
-    ours, bare = in_turns(rounds, *(partial(timed, partial(run, command)) for command in (
-        (COMMAND, "--help"), (*PYTHON, str(script), "--help"),
-    )))  # fmt: skip
+    ours, bare = in_turns(
+        rounds,
+        *(partial(timed, partial(run, command)) for command in ((COMMAND, "--help"), (*PYTHON, str(script), "--help"))),
+    )
     measured = row("breakglass --help", ours, bare, HELP_TARGET)
     return _with_imports(measured, _imports("--help"))
 
@@ -75,16 +76,7 @@ def helping(rounds: int, folder: Path) -> Row:
 def listing(rounds: int, folder: Path) -> Row:
     """``journal list`` of the newest entries through a running keeper."""
     with station(folder) as (home, key):
-        asked = (
-            "--station",
-            str(home),
-            "journal",
-            "list",
-            "--after",
-            str(ENTRIES - LAST),
-            "--limit",
-            str(LAST),
-        )
+        asked = ("--station", str(home), "journal", "list", "--after", str(ENTRIES - LAST), "--limit", str(LAST))
         imports = _imports(*asked)
         script = folder / "list.py"
         script.write_text(BARE_LIST.format(imports=_statements(imports), last=LAST))

@@ -16,14 +16,7 @@ pytestmark = [pytest.mark.long, pytest.mark.real]
 
 SCREENLESS = shutil.which("Xvfb") is None
 ROWS = {
-    "sealing": (
-        "seal, password",
-        "approve, 1 item",
-        "approve, 4 items",
-        "open",
-        "release, password",
-        "release, code",
-    ),
+    "sealing": ("seal, password", "approve, 1 item", "approve, 4 items", "open", "release, password", "release, code"),
     "vault": (
         "seal one, 1,000 credentials × 8 keyholders",
         "re-seal one of 8 of a request",
@@ -49,9 +42,14 @@ def test_pictures_are_read() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["sealing", "vault", "implementations", "start", pytest.param("window", marks=[
-        pytest.mark.screen, pytest.mark.skipif(SCREENLESS, reason="Xvfb is not here")])],
-)  # fmt: skip
+    [
+        "sealing",
+        "vault",
+        "implementations",
+        "start",
+        pytest.param("window", marks=[pytest.mark.screen, pytest.mark.skipif(SCREENLESS, reason="Xvfb is not here")]),
+    ],
+)
 def test_runs(name: str) -> None:
     program = Path(__file__).with_name(f"{name}.py")
     done = subprocess.run(
@@ -66,10 +64,7 @@ def test_runs(name: str) -> None:
 def test_every_row_of_the_journal_runs(tmp_path: Path) -> None:
     program, written = Path(__file__).with_name("journal.py"), tmp_path / "figures.json"
     done = subprocess.run(
-        (sys.executable, str(program), "--quick", "--json", str(written)),
-        capture_output=True,
-        text=True,
-        check=False,
+        (sys.executable, str(program), "--quick", "--json", str(written)), capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
     rows = json.loads(written.read_text())["rows"]
@@ -79,10 +74,7 @@ def test_every_row_of_the_journal_runs(tmp_path: Path) -> None:
 
 
 def test_the_table_judges_what_was_measured() -> None:
-    found: dict[str, dict[str, Any]] = {
-        "1": {"ratio": 0.9, "p99_by_floor_p50": 3.0},
-        "9": {"skipped": "only counted"},
-    }
+    found: dict[str, dict[str, Any]] = {"1": {"ratio": 0.9, "p99_by_floor_p50": 3.0}, "9": {"skipped": "only counted"}}
     lines = list(table(found))
     assert [line for line in lines if "| 0.90 | ≥ 0.8 | ok |" in line]
     assert [line for line in lines if "| 3.00 | ≤ 2.5 | missed |" in line]

@@ -128,9 +128,15 @@ def sealing(vault: Vault, names: Sequence[str], points: Sequence[bytes]) -> Row:
     with vault.console() as console:
         for name in names:
             seal = partial(
-                credential.seal, console, name, "password", "standard", bytearray(b"correct horse"), card(name),
+                credential.seal,
+                console,
+                name,
+                "password",
+                "standard",
+                bytearray(b"correct horse"),
+                card(name),
                 sign_as=UNLOCKER,
-            )  # fmt: skip
+            )
             ours.append(vault.timed(seal))
             floors.append(timed(partial(_bare_hpke, points)))
     return _with_parts(f"seal one, {MANY:,} credentials × 8 keyholders", ours, floors)

@@ -100,9 +100,7 @@ class Desktop:
     def _running(self, command: Sequence[str]) -> Iterator[tuple["subprocess.Popen[bytes]", float]]:
         started = time.perf_counter()
         nothing = subprocess.DEVNULL
-        process = subprocess.Popen(
-            command, env=self.environment, stdin=nothing, stdout=nothing, stderr=nothing
-        )
+        process = subprocess.Popen(command, env=self.environment, stdin=nothing, stdout=nothing, stderr=nothing)
         try:
             yield process, started
         finally:
@@ -122,10 +120,22 @@ def desktop(folder: Path) -> Iterator[Desktop]:
     """Lend an X server without a window manager, its screen in a file."""
     reading, writing = os.pipe()
     server = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{WIDTH}x{HEIGHT}x24", "-fbdir", str(folder),
-         "-nolisten", "tcp"],
-        pass_fds=(writing,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-    )  # fmt: skip
+        [
+            "Xvfb",
+            "-displayfd",
+            str(writing),
+            "-screen",
+            "0",
+            f"{WIDTH}x{HEIGHT}x24",
+            "-fbdir",
+            str(folder),
+            "-nolisten",
+            "tcp",
+        ],
+        pass_fds=(writing,),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
     os.close(writing)
     try:
         with os.fdopen(reading) as told:

@@ -34,9 +34,10 @@ REST_S, LIMIT_S = 0.6, 60.0
 """Between two measurements nothing is asked for so long that the station is given back."""
 GO, SEARCH = "Go to an entry's number or a date, Control G", "Search"
 FILTERS = {
-    "kind": ("Which entries", "credential sealed"), "person": ("Whose", "By or about Anna Berg"),
+    "kind": ("Which entries", "credential sealed"),
+    "person": ("Whose", "By or about Anna Berg"),
     "time": ("When", "In the last 7 days"),
-}  # fmt: skip
+}
 """What is filtered by -> the field, and what is chosen in it."""
 
 
@@ -105,9 +106,7 @@ class Driver:
     def _round(self) -> None:
         self._window.choose("board")
         rest()
-        self._timed("open", lambda: QTest.keyClick(
-            self._window, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier
-        ))  # fmt: skip
+        self._timed("open", lambda: QTest.keyClick(self._window, Qt.Key.Key_6, Qt.KeyboardModifier.AltModifier))
         go = self._seen(QLineEdit, GO)
         for _ in range(3):
             rest()

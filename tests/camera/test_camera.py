@@ -42,9 +42,10 @@ class Kernel:
         """Run a program on these devices; return what it prints."""
         command = [sys.executable, "-m", module, str(self.devices), *arguments]
         environment = os.environ | {
-            "LD_PRELOAD": str(self._library), "CAMERA_DEVICE": str(self.devices / contract.DEVICE),
+            "LD_PRELOAD": str(self._library),
+            "CAMERA_DEVICE": str(self.devices / contract.DEVICE),
             **{f"CAMERA_{key}": str(value) for key, value in settings.items()},
-        }  # fmt: skip
+        }
         done = subprocess.run(
             command, cwd=PROJECT, env=environment, capture_output=True, text=True, timeout=60, check=False
         )
@@ -91,19 +92,20 @@ def test_what_reads_better_is_taken_first_but_not_below_the_wanted_height(behind
     large = film(behind.folder / "large", [seen("BG1/LARGE")], picture.JPEG)
     behind.check("shows", "BG1/LARGE", YUYV=small, MJPG=large)
     behind.check("shows", "BG1/SMALL", YUYV=small)
-    behind.check(
-        "shows", "BG1/LARGE", GREY=film(behind.folder / "g", [seen("BG1/LARGE")], picture.GREY), MJPG=small
-    )
+    behind.check("shows", "BG1/LARGE", GREY=film(behind.folder / "g", [seen("BG1/LARGE")], picture.GREY), MJPG=small)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize(
     ("fault", "code"),
     [
-        ("busy", "camera_busy"), ("no-capture", "camera_unsuited"), ("no-buffers", "camera_unsuited"),
-        ("huge-buffer", "camera_unsuited"), ("huge-picture", "camera_unsuited"),
+        ("busy", "camera_busy"),
+        ("no-capture", "camera_unsuited"),
+        ("no-buffers", "camera_unsuited"),
+        ("huge-buffer", "camera_unsuited"),
+        ("huge-picture", "camera_unsuited"),
     ],
-)  # fmt: skip
+)
 def test_a_camera_that_cannot_be_used_is_refused_by_name(behind: Kernel, fault: str, code: str) -> None:
     file = film(behind.folder / "film", IMAGES[:1], picture.GREY)
     behind.check("is_refused", code, GREY=file, FAULT=fault)

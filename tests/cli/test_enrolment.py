@@ -78,8 +78,11 @@ def test_a_pin_that_nobody_knows_any_more(station: Path, command: Command) -> No
     assert "run this again with --new-token" in forgotten.stderr
     value = told(command([*enrol, "--new-token", "--json"]))
     assert {path.name for path in tokens.iterdir()} == {
-        "legal-3", "legal-3.pin-salt", "legal-3.cut-0", "legal-3.pin-salt.cut-0",
-    }  # fmt: skip
+        "legal-3",
+        "legal-3.pin-salt",
+        "legal-3.cut-0",
+        "legal-3.pin-salt.cut-0",
+    }
     signed(command, value["proposal"]["proposal"], "legal-1", "legal-2", "it-1")
     told(command([*enrol, "--id", "legal-3", "--new-token", "--json"]))
     assert not (tokens / "legal-3.cut-1").exists()
@@ -123,9 +126,7 @@ def test_far(station: Path, command: Command) -> None:
     told(command(["keyholder", "card", "it-1", "--out", "early.bg", *AS, "--json"]))
     early = command(["keyholder", "pin", "early.bg", "--words", genesis, *home])
     assert (early.status, "from before it-3 joined" in early.stderr) == (1, True)
-    told(
-        command(["keyholder", "sign-step", "step", "--words", genesis, "--out", "answer.bg", *home, "--json"])
-    )
+    told(command(["keyholder", "sign-step", "step", "--words", genesis, "--out", "answer.bg", *home, "--json"]))
     taken = told(command(["policy", "sign", proposal, "--answer", "answer.bg", *AS, "--json"]))
     assert taken["newcomers_missing"] == []
     twice = command(["policy", "sign", proposal, "--answer", "answer.bg", *AS])
@@ -148,14 +149,12 @@ def test_the_words_are_typed_as_they_are_heard(station: Path) -> None:
     (station / "card.bg").write_bytes(card.encode())
     keyboard = Keyboard()
     try:
-        for words, status in (
-            (f"{' '.join(reversed(card.words()))}\n", 1),
-            (f"{' '.join(card.words())}\n", 0),
-        ):
+        for words, status in ((f"{' '.join(reversed(card.words()))}\n", 1), (f"{' '.join(card.words())}\n", 0)):
             answered = typing(
-                keyboard, [("type what you hear", words)],
+                keyboard,
+                [("type what you hear", words)],
                 lambda: run(["keyholder", "enrol", "--card", "card.bg"], open_window=no_window, tty=keyboard.name),
-            )  # fmt: skip
+            )
             assert answered == status
     finally:
         keyboard.close()

@@ -71,9 +71,7 @@ def test_letters_that_steer_a_terminal_are_spelt_out(command: Run, monkeypatch: 
     assert command(SCAN, b"").stdout == "\\u001b[2Jcleared\\u000d\nein Gruß – fein\n"
 
 
-def test_what_a_reader_does_not_want_any_more_is_no_traceback(
-    command: Run, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_a_reader_does_not_want_any_more_is_no_traceback(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(handoff.VERBS, "scan", raising(BrokenPipeError()))
     monkeypatch.setattr(os, "dup2", lambda *_: None)
     assert command(SCAN, b"").status == 3

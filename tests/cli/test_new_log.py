@@ -40,18 +40,7 @@ def provoke(unlocked: Path, command: Command) -> None:
     secret = unlocked / "secret.txt"
     before = (unlocked / "station" / "journal.db").read_bytes()
     for name, kind in (("salesforce-emergency-admin", "password"), ("idp-recovery-codes", "codes")):
-        sealed = [
-            "credential",
-            "seal",
-            "--name",
-            name,
-            "--kind",
-            kind,
-            "--class",
-            "standard",
-            "--card",
-            "card.toml",
-        ]
+        sealed = ["credential", "seal", "--name", name, "--kind", kind, "--class", "standard", "--card", "card.toml"]
         secret.write_text("correct-horse-battery" if kind == "password" else "11112222\n33334444\n55556666\n")
         assert command([*sealed, "--from", "secret.txt", "--pins", "pins.toml"]).status == 0
     (unlocked / "station" / "journal.db").write_bytes(before)
@@ -77,16 +66,12 @@ def test_from_the_alarm_to_the_first_secret(unlocked: Path, command: Command) ->
         night.run("activation", "approve", act, "--keyholder", member, *approved, pins=1)
     night.run("activation", "open", act)
     night.acts += 1
-    shown = command(
-        ["activation", "release", act, "salesforce-emergency-admin", "--show", "--pins", "pins.toml"]
-    )
+    shown = command(["activation", "release", act, "salesforce-emergency-admin", "--show", "--pins", "pins.toml"])
     assert shown.status == 0, shown
     assert "correct-horse-battery" in shown.stdout
     assert "An alarm stands: demo.example/console-demo/log-1" in shown.stderr
     seconds = time.monotonic() - night.began
-    sys.stdout.write(
-        f"alarm to first secret: {night.acts} deliberate acts, {seconds:.1f} s of machine time\n"
-    )
+    sys.stdout.write(f"alarm to first secret: {night.acts} deliberate acts, {seconds:.1f} s of machine time\n")
     assert night.acts <= MOST_ACTS
     assert seconds < MOST_SECONDS
 
@@ -134,9 +119,7 @@ def test_the_alarm_stays_on_what_leaves_the_station(unlocked: Path, command: Com
     assert listed["entries"][0]["type"] == "station.founded"
     proven = json.loads(command(["journal", "prove", "0", "--log", "1", "--out", "first", "--json"]).stdout)
     assert (proven["type"], proven["log"]) == ("station.founded", "demo.example/console-demo/log-1")
-    told = subprocess.run(
-        [sys.executable, "old/verify.py", "first"], capture_output=True, text=True, check=False
-    )
+    told = subprocess.run([sys.executable, "old/verify.py", "first"], capture_output=True, text=True, check=False)
     assert (told.returncode, "origin unproven" in told.stdout) == (3, True)
 
 

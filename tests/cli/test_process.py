@@ -20,9 +20,13 @@ def watched(argv: list[str], stdin: bytes = b"") -> Result:
     """Run the command in a session of its own, so that it has no terminal; nothing forbidden may be loaded."""
     report = Path("watched.json").absolute()
     found = subprocess.run(
-        [sys.executable, WATCHED, *argv], input=stdin, capture_output=True, check=False, start_new_session=True,
+        [sys.executable, WATCHED, *argv],
+        input=stdin,
+        capture_output=True,
+        check=False,
+        start_new_session=True,
         env={**os.environ, "WATCHED": str(report)},
-    )  # fmt: skip
+    )
     seen = json.loads(report.read_text())
     assert NEVER_LOADED & set(seen["modules"]) == set(), argv
     assert set(seen["sockets"].values()) == {"Address family not supported by protocol"}, argv
@@ -52,10 +56,17 @@ def test_help_loads_nothing_of_the_station(folder: Path) -> None:
     assert (result.status, result.stderr) == (0, "")
     loaded = set(json.loads(Path("watched.json").read_text())["modules"])
     assert {name for name in loaded if name.startswith("console.")} == {
-        "console.__main__", "console.cli", "console.cli.arguments", "console.cli.main",
-        "console.cli.parser", "console.cli.plain", "console.confinement", "console.domain", "console.domain.errors",
+        "console.__main__",
+        "console.cli",
+        "console.cli.arguments",
+        "console.cli.main",
+        "console.cli.parser",
+        "console.cli.plain",
+        "console.confinement",
+        "console.domain",
+        "console.domain.errors",
         "console.language",
-    }  # fmt: skip
+    }
 
 
 def test_the_station_files_error_is_told_before_the_adapters_are_loaded(folder: Path) -> None:

@@ -32,9 +32,7 @@ def answer(result: Result) -> dict[str, Any]:
 
 def sheet_of(page: Path) -> str:
     """Return the words on a printed sheet, in the order of their numbers, as a person would type them."""
-    text = subprocess.run(
-        ["pdftotext", "-layout", page, "-"], capture_output=True, check=True
-    ).stdout.decode()
+    text = subprocess.run(["pdftotext", "-layout", page, "-"], capture_output=True, check=True).stdout.decode()
     numbered = {int(n): word for n, word in re.findall(r"(?<!\S)(\d{1,2}) +([a-z]{4,8})(?!\S)", text)}
     return " ".join(numbered[n] for n in range(1, 34))
 
@@ -44,23 +42,8 @@ def printed(unlocked: Path, command: Run) -> dict[str, str]:
     """Return per slot the sheets that were printed, one a line."""
     Path("out").mkdir()
     lines = {}
-    for slot, option, sheets in (
-        ("legal", "--group=legal", "2-of-2"),
-        ("station", "--for-station", "2-of-2"),
-    ):
-        argv = [
-            "keyholder",
-            "recovery",
-            "print",
-            option,
-            "--sheets",
-            sheets,
-            "--out",
-            "out",
-            "--copies",
-            "2",
-            "--json",
-        ]
+    for slot, option, sheets in (("legal", "--group=legal", "2-of-2"), ("station", "--for-station", "2-of-2")):
+        argv = ["keyholder", "recovery", "print", option, "--sheets", sheets, "--out", "out", "--copies", "2", "--json"]
         plan = answer(command(argv, b""))
         pages = sorted(Path("out").glob(f"{slot}-0001-*.pdf"))
         assert (plan["pages"], plan["copies"], plan["to"]) == (2 * len(pages), 2, "disk")
@@ -71,14 +54,14 @@ def printed(unlocked: Path, command: Run) -> dict[str, str]:
 def test_from_print_to_use(printed: dict[str, str], command: Run) -> None:
     """The words reach the program through a pipe; the quorum signs once for all slots; then the sheets are in force."""
     for slot, option in (("legal", "--group=legal"), ("station", "--for-station")):
-        proven = answer(command(
-            ["keyholder", "recovery", "prove", option, "--words", "-", "--json"], printed[slot].encode()
-        ))  # fmt: skip
+        proven = answer(
+            command(["keyholder", "recovery", "prove", option, "--words", "-", "--json"], printed[slot].encode())
+        )
         assert proven["unread"] == []
     for member in ("legal-1", "legal-2", "it-1"):
-        signed = answer(command(
-            ["policy", "sign", proven["proposal"], "--keyholder", member, "--pins", "pins.toml", "--json"], b""
-        ))  # fmt: skip
+        signed = answer(
+            command(["policy", "sign", proven["proposal"], "--keyholder", member, "--pins", "pins.toml", "--json"], b"")
+        )
     assert signed["in_force"]
     for option, slot in (("--group=legal", "legal"), ("--for-station", "station")):
         reading, writing = os.pipe()
@@ -87,19 +70,32 @@ def test_from_print_to_use(printed: dict[str, str], command: Run) -> None:
         tried = command(["keyholder", "recovery", "drill", option, "--words", str(reading), "--json"], b"")
         os.close(reading)
         assert answer(tried)["works"]
-    rows = {
-        row["slot"]: row
-        for row in answer(command(["keyholder", "recovery", "status", "--json"], b""))["recovery"]
-    }
+    rows = {row["slot"]: row for row in answer(command(["keyholder", "recovery", "status", "--json"], b""))["recovery"]}
     assert {slot: row["state"] for slot, row in rows.items()} == {
-        "it": "none", "legal": "in_force", "station": "in_force",
-    }  # fmt: skip
+        "it": "none",
+        "legal": "in_force",
+        "station": "in_force",
+    }
     check = command(["station", "check"], b"")
     assert "it: no sheets" in check.stdout
     used = command(
-        ["keyholder", "recovery", "use", "--activation", "none", "--group", "legal", "--keyholder", "it-1",
-         "--words", "-", "--pins", "pins.toml"], printed["legal"].encode(),
-    )  # fmt: skip
+        [
+            "keyholder",
+            "recovery",
+            "use",
+            "--activation",
+            "none",
+            "--group",
+            "legal",
+            "--keyholder",
+            "it-1",
+            "--words",
+            "-",
+            "--pins",
+            "pins.toml",
+        ],
+        printed["legal"].encode(),
+    )
     assert (used.status, used.stdout) == (1, "")
     sign_by_sheets(printed, command)
 
@@ -112,11 +108,7 @@ def sign_by_sheets(printed: dict[str, str], command: Run) -> None:
     assert command([*argv, "--answer", "x"], b"").status == 2
     signed = command([*argv, "--keyholder", "it-1", "--present", "Anna Berg"], printed["legal"].encode())
     assert signed.status == 0, signed.stderr
-    for line in (
-        "Signed with the recovery sheets of Legal.",
-        "It is in force now.",
-        "These sheets are spent.",
-    ):
+    for line in ("Signed with the recovery sheets of Legal.", "It is in force now.", "These sheets are spent."):
         assert line in signed.stdout
     shown = command(["policy", "show"], b"").stdout
     assert "The newest change was signed with the recovery sheets of Legal." in shown
@@ -135,15 +127,11 @@ def test_a_slip_of_the_hand_is_told_by_its_place(printed: dict[str, str], comman
 
 def test_what_is_said_for_people(printed: dict[str, str], command: Run) -> None:
     """After printing, who must be there and what comes next; after reading back, what to sign."""
-    again = command(
-        ["keyholder", "recovery", "print", "--group", "it", "--sheets", "2-of-2", "--out", "out"], b""
-    )
+    again = command(["keyholder", "recovery", "print", "--group", "it", "--sheets", "2-of-2", "--out", "out"], b"")
     assert again.status == 0
     assert "Carla Dietz" in again.stdout
     assert "recovery prove --group it" in again.stdout
-    proven = command(
-        ["keyholder", "recovery", "prove", "--group", "legal", "--words", "-"], printed["legal"].encode()
-    )
+    proven = command(["keyholder", "recovery", "prove", "--group", "legal", "--words", "-"], printed["legal"].encode())
     assert "policy sign" in proven.stdout
 
 
@@ -170,7 +158,7 @@ def test_words_are_typed_in_the_open_and_leave_nothing_on_the_screen(
         ("Sheet 2, word 1 and on", f"{' '.join([*second[:7], 'acadmic', *second[8:]])}\n"),
         ("Word 8 of sheet 2 is not a word of any sheet.", f"{' '.join(second)}\n"),
         ("Sheet 3, word 1 and on", "\n"),
-    ]  # fmt: skip
+    ]
     assert typing(keyboard, lines, lambda: ran("prove", "--group", "it")) == 0
     assert keyboard.look().endswith(FIRST_SCREEN)
     said = capfd.readouterr()

@@ -108,9 +108,7 @@ def pinned(desk: Desk, member: str, role: str) -> str:
     card = desk("keyholder", "card", member, "--out", f"card-{member}.png")
     words = card["words"]
     assert isinstance(words, Sequence)
-    known = desk(
-        "keyholder", "pin", f"card-{member}.png", "--words", " ".join(map(str, words)), "--station", home
-    )
+    known = desk("keyholder", "pin", f"card-{member}.png", "--words", " ".join(map(str, words)), "--station", home)
     assert (known["member"], known["mode"]) == (member, "drill")
     return home
 
@@ -132,17 +130,12 @@ def test_one_by_pictures_one_by_file_open_the_glass(desk: Desk) -> None:
     assert given["decision"] == "approve"
     shown = given["asked"]
     assert isinstance(shown, dict)
-    assert shown["places"] == [{
-        "credential": "sales", "ranges": ["198.51.100.0/24"], "residence": "DE", "fits": True
-    }]  # fmt: skip
+    assert shown["places"] == [{"credential": "sales", "ranges": ["198.51.100.0/24"], "residence": "DE", "fits": True}]
     taken = desk("activation", "approval-scan", act, as_a_messenger_leaves_it("reply.png"))
     assert taken["missing"] == {"it": 0, "legal": 1}
 
     desk("activation", "request-code", act, "--keyholder", "legal-1", "--out", "to-legal.bg")
-    assert (
-        desk.refused("keyholder", "answer", "to-legal.bg", "--station", it, "--out", "x.bg")
-        == "errand_for_another"
-    )
+    assert desk.refused("keyholder", "answer", "to-legal.bg", "--station", it, "--out", "x.bg") == "errand_for_another"
     desk("keyholder", "answer", "to-legal.bg", "--station", legal, "--out", "back.bg", "--matter", MATTER)
     assert desk("activation", "approval-scan", act, "back.bg")["state"] == "approved"
     assert desk("activation", "open", act)["state"] == "open"
@@ -168,11 +161,7 @@ def test_a_person_types_the_matter_number_again_and_confirms(desk: Desk, keyboar
     desk("activation", "request-code", act, "--keyholder", "legal-1", "--out", "to-legal.bg")
     pin = tomllib.loads(Path("pins.toml").read_text())["legal-1"]
     argv = ["keyholder", "answer", "to-legal.bg", "--station", legal, "--out", "back.bg"]
-    lines = [
-        ("PIN of legal-1", f"{pin}\n"),
-        ("type the matter numbers", f"{MATTER}\n"),
-        ("Type confirm", "confirm\n"),
-    ]
+    lines = [("PIN of legal-1", f"{pin}\n"), ("type the matter numbers", f"{MATTER}\n"), ("Type confirm", "confirm\n")]
     with redirect_stdout(StringIO()):
         assert typing(keyboard, lines, lambda: run(argv, open_window=no_window, tty=keyboard.name)) == 0
     assert desk("activation", "approval-scan", act, "back.bg")["missing"] == {"it": 1, "legal": 0}
@@ -200,9 +189,19 @@ def test_what_is_asked_is_said_in_words_before_anything_is_signed(desk: Desk) ->
     argv = ["keyholder", "answer", "to-it.bg", "--station", it, "--out", "back.bg", "--pins", "pins.toml"]
     said = desk.run(argv, b"").stderr
     for text in (
-        "THIS IS A DRILL", "approve this request", "legal-ops-1", "Frist zur Berufungsbegründung", MATTER, "sales",
-        "standard", "198.51.100.0/24", "Hamburg", "must be changed once shown", "clock of this console", "privilege",
-    ):  # fmt: skip
+        "THIS IS A DRILL",
+        "approve this request",
+        "legal-ops-1",
+        "Frist zur Berufungsbegründung",
+        MATTER,
+        "sales",
+        "standard",
+        "198.51.100.0/24",
+        "Hamburg",
+        "must be changed once shown",
+        "clock of this console",
+        "privilege",
+    ):
         assert text in said
     assert not Path("back.bg").exists()
     assert not (Path(it) / "answers").exists()

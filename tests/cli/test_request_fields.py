@@ -46,13 +46,17 @@ WRONG = [
     (DEADLINE, 'deadline_at_risk = "soon"', "deadline_at_risk", "not_a_time"),
     (DEADLINE, 'deadline_at_risk = "2026-11-23T23:00:00"', "deadline_at_risk", "time_without_zone"),
     (DEADLINE, 'deadline_at_risk = "2026-11-23T23:00:00Z"', "deadline_at_risk", "has_passed"),
-    ('alternatives_tried = ["service desk call 14:20", "delegated login refused 14:31"]',
-     "alternatives_tried = []", "alternatives_tried", "missing"),
+    (
+        'alternatives_tried = ["service desk call 14:20", "delegated login refused 14:31"]',
+        "alternatives_tried = []",
+        "alternatives_tried",
+        "missing",
+    ),
     ('alternatives_tried = ["', 'alternatives_tried = ["", "', "alternatives_tried", "not_list_of_texts"),
     (OUTAGE, "[[outage]]", "outage", "outage_incomplete"),
     (OUTAGE, '[[outage]]\nsystem = "."', "outage", "outage_names_nothing"),
     ('"2026-11-23T13:05:00Z"', '"2026-11-23T13:05:00"', "outage", "outage_incomplete"),
-]  # fmt: skip
+]
 
 
 def request_with(folder: Path, old: str, new: str) -> None:
@@ -82,13 +86,7 @@ def test_every_wrong_field_is_named_with_its_rule(unlocked: Path, command: Run) 
 @pytest.mark.parametrize("field", justification.FREE_TEXTS)
 def test_a_free_text_must_say_something(field: str, unlocked: Path, command: Run) -> None:
     (old,) = [line for line in EXAMPLE.splitlines() if line.startswith(f"{field} ")]
-    for text in (
-        "down",
-        "a b c",
-        "Serverausfallserverausfall",
-        "aus aus aus aus aus aus aus",
-        "1234567890 12 345 678",
-    ):
+    for text in ("down", "a b c", "Serverausfallserverausfall", "aus aus aus aus aus aus aus", "1234567890 12 345 678"):
         request_with(unlocked, old, f'{field} = "{text}"')
         assert problems_of(command) == [(field, "says_nothing")]
     request_with(unlocked, old, f'{field} = "{"ein langer Text " * 200}"')
@@ -112,15 +110,9 @@ def test_nothing_is_filed_and_no_key_is_left_by_a_refused_request(unlocked: Path
 @pytest.mark.real
 @pytest.mark.parametrize(
     ("new", "why"),
-    [
-        ("minutes = 1.5", "fraction"),
-        ("minutes = 99999999999999999999", "large"),
-        ('minutes = "\\uFFFF"', "letter"),
-    ],
+    [("minutes = 1.5", "fraction"), ("minutes = 99999999999999999999", "large"), ('minutes = "\\uFFFF"', "letter")],
 )
-def test_a_value_that_no_journal_can_keep_is_refused(
-    new: str, why: str, unlocked: Path, command: Run
-) -> None:
+def test_a_value_that_no_journal_can_keep_is_refused(new: str, why: str, unlocked: Path, command: Run) -> None:
     request_with(unlocked, "minutes = 60", new)
     result = command(["activation", "request", "--file", "request.toml"], b"")
     assert result.status == 1
@@ -141,12 +133,19 @@ def example_rules() -> Rules:
     """Return the rules that the example station proposes."""
     section = parse((EXAMPLES / "station.toml").read_bytes(), Path("/station")).rules
     return Rules(
-        vault="v", epoch=1, seconds_max=section.minutes_max * 60, seconds_hard_max=section.minutes_hard_max * 60,
-        releases_max=section.releases_max, releases_hard_max=section.releases_hard_max,
-        request_valid_seconds=section.request_valid_minutes * 60, showing_seconds=section.showing_seconds,
-        jurisdictions=section.jurisdictions, matter_pattern=section.matter_pattern, ranges=section.ranges,
+        vault="v",
+        epoch=1,
+        seconds_max=section.minutes_max * 60,
+        seconds_hard_max=section.minutes_hard_max * 60,
+        releases_max=section.releases_max,
+        releases_hard_max=section.releases_hard_max,
+        request_valid_seconds=section.request_valid_minutes * 60,
+        showing_seconds=section.showing_seconds,
+        jurisdictions=section.jurisdictions,
+        matter_pattern=section.matter_pattern,
+        ranges=section.ranges,
         legal_confirms=section.legal_confirms,
-    )  # fmt: skip
+    )
 
 
 def test_the_example_station_names_every_key() -> None:

@@ -19,8 +19,20 @@ MOST_SECONDS = 30 * 60
 SECONDS_A_COMMAND, SECONDS_A_PIN, SECONDS_A_WORD = 30, 20, 4
 """What people take: to find and type a command, to put a token in and type its PIN, to type one word of a sheet."""
 SECRET = b"correct-horse-battery"
-SEAL = ["credential", "seal", "--name", "salesforce-emergency-admin", "--kind", "password", "--class", "standard",
-        "--card", "card.toml", "--from", "-"]  # fmt: skip
+SEAL = [
+    "credential",
+    "seal",
+    "--name",
+    "salesforce-emergency-admin",
+    "--kind",
+    "password",
+    "--class",
+    "standard",
+    "--card",
+    "card.toml",
+    "--from",
+    "-",
+]
 REQUEST = """
 incident = "INC-2026-0051"
 category = "total"
@@ -82,9 +94,7 @@ def check_time(watch: Stopwatch, what: str) -> None:
 
 
 def entries(watch: Stopwatch, log: str, home: str = "station") -> list[dict[str, Any]]:
-    rows: list[dict[str, Any]] = watch.run("journal", "list", "--limit", "9999", "--log", log, home=home)[
-        "entries"
-    ]
+    rows: list[dict[str, Any]] = watch.run("journal", "list", "--limit", "9999", "--log", log, home=home)["entries"]
     # Not who it was: names are looked up with opening keys, which no backup holds.
     return [{name: told for name, told in row.items() if name not in {"who", "people"}} for row in rows]
 
@@ -102,17 +112,7 @@ def sealed_and_used(command: Run) -> list[dict[str, Any]]:
 def sheets_in_force(command: Run) -> str:
     """Print the station's sheets, read them back, let the quorum sign; return their words."""
     Path("paper").mkdir()
-    argv = [
-        "keyholder",
-        "recovery",
-        "print",
-        "--for-station",
-        "--sheets",
-        "2-of-2",
-        "--out",
-        "paper",
-        "--json",
-    ]
+    argv = ["keyholder", "recovery", "print", "--for-station", "--sheets", "2-of-2", "--out", "paper", "--json"]
     answer(command(argv, b""))
     words = "".join(f"{sheet_of(page)}\n" for page in sorted(Path("paper").glob("station-*.pdf")))
     argv = ["keyholder", "recovery", "prove", "--for-station", "--words", "-", "--json"]
@@ -151,9 +151,7 @@ def test_a_bare_laptop_and_the_sheets(unlocked: Path, command: Run, lost: tuple[
     found = entries(watch, "1")[: len(history)]
     if "mirror" in lost:
         # Who a pseudonym is stands in such a field.
-        assert all(
-            actor == "program" or actor.startswith("p-") for actor in (row.pop("actor") for row in found)
-        )
+        assert all(actor == "program" or actor.startswith("p-") for actor in (row.pop("actor") for row in found))
         for row in history:
             row.pop("actor")
     assert found == history
@@ -167,15 +165,11 @@ def test_a_new_hsm_and_the_quorum(unlocked: Path, command: Run) -> None:
     watch.run("station", "unlock", "--as", "legal-ops-1", pins=1, home="second")
     renewal = watch.run("journal", "new-log", home="second")["renewal"]
     for member in ("legal-1", "legal-2", "it-1"):
-        signed = watch.run(
-            "journal", "new-log", "--sign", renewal, "--keyholder", member, pins=1, home="second"
-        )
+        signed = watch.run("journal", "new-log", "--sign", renewal, "--keyholder", member, pins=1, home="second")
         if signed["in_force"]:
             break
     assert released(watch, "the second time", "second") == SECRET.decode()
     check_time(watch, "new security module")
     assert entries(watch, "1", "second")[: len(history)] == history
     assert command(["station", "lock", "--station", "second"], b"").status == 0
-    assert json.loads(Path("second/genesis.json").read_text()) == json.loads(
-        Path("station/genesis.json").read_text()
-    )
+    assert json.loads(Path("second/genesis.json").read_text()) == json.loads(Path("station/genesis.json").read_text())

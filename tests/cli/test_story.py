@@ -18,11 +18,7 @@ BREAKGLASS = [sys.executable, "-m", "console"]
 def test_the_whole_emergency_is_told_and_leaves_its_artefacts(tmp_path: Path) -> None:
     folder = tmp_path / "demo"
     told = subprocess.run(
-        [*BREAKGLASS, "demo", "--headless", str(folder)],
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
+        [*BREAKGLASS, "demo", "--headless", str(folder)], capture_output=True, text=True, timeout=300, check=False
     )
     assert told.returncode == 0, told.stdout + told.stderr
     assert "verdict: verified" in told.stdout
@@ -44,22 +40,14 @@ def test_the_whole_emergency_is_told_and_leaves_its_artefacts(tmp_path: Path) ->
     assert len(list((out / "sheets").glob("*.pdf"))) == SHEETS
     for picture in ("card-legal-1", "request-legal-1-01", "answer-legal-1-01", "one-time-code"):
         assert (out / f"{picture}.png").exists()
-    assert {path.name for path in (folder / "home-legal-1").iterdir()} >= {
-        "console.toml",
-        "token",
-        "pinned.json",
-    }
+    assert {path.name for path in (folder / "home-legal-1").iterdir()} >= {"console.toml", "token", "pinned.json"}
     assert not (folder / "tokens" / "legal-1").exists()
 
 
 def test_a_used_folder_is_refused_and_left_alone(tmp_path: Path) -> None:
     (tmp_path / "mine.txt").write_text("keep")
     told = subprocess.run(
-        [*BREAKGLASS, "demo", "--headless", str(tmp_path)],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
+        [*BREAKGLASS, "demo", "--headless", str(tmp_path)], capture_output=True, text=True, timeout=60, check=False
     )
     assert told.returncode == 1
     assert [path.name for path in tmp_path.iterdir()] == ["mine.txt"]

@@ -44,10 +44,13 @@ def test_at_a_founding_new_pins_are_chosen_twice_and_kept_until_it_is_over(keybo
     terminal = Terminal(keyboard.name)
     answers = [
         ("New PIN for legal-1 (at least 6 letters or digits): ", "12345\n"),
-        ("New PIN for legal-1 (at least 6 letters or digits): ", "471100\n"), ("again: ", "471109\n"),
-        ("New PIN for legal-1 (at least 6 letters or digits): ", "471100\n"), ("again: ", "471100\n"),
-        ("PIN of it-1: ", "0816\n"), ("PIN of it-1: ", "0815\n"),
-    ]  # fmt: skip
+        ("New PIN for legal-1 (at least 6 letters or digits): ", "471100\n"),
+        ("again: ", "471109\n"),
+        ("New PIN for legal-1 (at least 6 letters or digits): ", "471100\n"),
+        ("again: ", "471100\n"),
+        ("PIN of it-1: ", "0816\n"),
+        ("PIN of it-1: ", "0815\n"),
+    ]
 
     def try_pin(member: str) -> None:
         if terminal.pin(member) != bytearray(b"0815"):
@@ -195,17 +198,13 @@ def test_a_code_is_drawn_on_the_terminal_and_counts(unlocked: Path, keyboard: Ke
     act = emergency()
     argv = ["activation", "release", act, "idp-recovery-codes", "--qr", "-"]
     question = "it goes away after 120 seconds: "
-    status = typing(
-        keyboard, [(question, "read\n")], lambda: run(argv, open_window=no_window, tty=keyboard.name)
-    )
+    status = typing(keyboard, [(question, "read\n")], lambda: run(argv, open_window=no_window, tty=keyboard.name))
     assert status == 0
     assert keyboard.look().count(BLACK_ON_WHITE) > 10
 
 
 @pytest.mark.real
-def test_everything_typed_at_the_terminal(
-    station: Path, keyboard: Keyboard, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_everything_typed_at_the_terminal(station: Path, keyboard: Keyboard, capfd: pytest.CaptureFixture[str]) -> None:
     pins = {member: f"{pin}\n" for member, pin in tomllib.loads((station / "pins.toml").read_text()).items()}
 
     def command(answers: list[tuple[str, str]], *argv: str) -> int:
@@ -251,12 +250,15 @@ def test_what_cannot_be_sealed_is_said_before_anything_is_asked(
     station: Path, keyboard: Keyboard, capfd: pytest.CaptureFixture[str]
 ) -> None:
     pin = ("PIN of it-1: ", tomllib.loads((station / "pins.toml").read_text())["it-1"] + "\n")
-    answers = [("is it for? ", "crm\n"), ("account? ", "me\n"), ("after use? ", "anew\n"),
-               ("appear): ", "hunter2\n"), ("again: ", "hunter2\n")]  # fmt: skip
+    answers = [
+        ("is it for? ", "crm\n"),
+        ("account? ", "me\n"),
+        ("after use? ", "anew\n"),
+        ("appear): ", "hunter2\n"),
+        ("again: ", "hunter2\n"),
+    ]
 
-    def seal(
-        answers: list[tuple[str, str]], name: str, kind: str = "password", class_: str = "standard"
-    ) -> int:
+    def seal(answers: list[tuple[str, str]], name: str, kind: str = "password", class_: str = "standard") -> int:
         argv = ("credential", "seal", "--name", name, "--kind", kind, "--class", class_, "--as", "it-1")
         return typing(keyboard, answers, lambda: run(argv, open_window=no_window, tty=keyboard.name))
 
@@ -323,9 +325,7 @@ def test_whoever_agrees_on_a_prepared_request_reads_it_first(unlocked: Path, key
     for word, status in (("no", 130), ("sign", 0)):
         question = ("Type sign to go on: ", f"{word}\n")
         answers = [question] if status else [question, ("PIN of legal-1: ", f"{pin}\n")]
-        assert (
-            typing(keyboard, answers, lambda: run(sign, open_window=no_window, tty=keyboard.name)) == status
-        )
+        assert typing(keyboard, answers, lambda: run(sign, open_window=no_window, tty=keyboard.name)) == status
     read = keyboard.look()
     assert read.count("This will be signed by legal-1.") == 2
     assert "salesforce-emergency-admin, idp-recovery-codes" in read
@@ -333,15 +333,24 @@ def test_whoever_agrees_on_a_prepared_request_reads_it_first(unlocked: Path, key
 
 @pytest.mark.real
 @pytest.mark.long
-def test_sheets_are_printed_in_one_command_by_whoever_types_their_pin_once(
-    unlocked: Path, keyboard: Keyboard
-) -> None:
+def test_sheets_are_printed_in_one_command_by_whoever_types_their_pin_once(unlocked: Path, keyboard: Keyboard) -> None:
     assert run(["station", "lock"], open_window=no_window, tty=NO_TTY) == 0
     (unlocked / "sheets").mkdir()
     pin = tomllib.loads((unlocked / "pins.toml").read_text())["legal-ops-1"]
     answers = [("PIN of legal-ops-1: ", f"{pin}\n"), ("Type print to go on: ", "print\n")]
-    verb = ["keyholder", "recovery", "print", "--group", "legal", "--sheets", "2-of-2", "--out", "sheets",
-            "--as", "legal-ops-1"]  # fmt: skip
+    verb = [
+        "keyholder",
+        "recovery",
+        "print",
+        "--group",
+        "legal",
+        "--sheets",
+        "2-of-2",
+        "--out",
+        "sheets",
+        "--as",
+        "legal-ops-1",
+    ]
     assert typing(keyboard, answers, lambda: run(verb, open_window=no_window, tty=keyboard.name)) == 0
     assert keyboard.look().count("PIN of ") == 1
     assert commands_noted() == 1
@@ -359,14 +368,7 @@ def test_whoever_agrees_to_an_erasure_reads_it_first(
     propose = ["journal", "erase", "--act", act, "--subject", "legal-ops-1", "--basis", "request", "--json"]
     with redirect_stdout(StringIO()) as said:
         assert run(propose, open_window=no_window, tty=NO_TTY) == 0
-    agree = [
-        "journal",
-        "erase",
-        "--approve",
-        json.loads(said.getvalue())["erasure"],
-        "--keyholder",
-        "legal-2",
-    ]
+    agree = ["journal", "erase", "--approve", json.loads(said.getvalue())["erasure"], "--keyholder", "legal-2"]
     for word, status in (("no", 130), ("erase", 0)):
         capfd.readouterr()
         answers = [("Type erase to go on: ", f"{word}\n"), ("PIN of legal-2: ", f"{pins['legal-2']}\n")]
@@ -388,8 +390,7 @@ def test_a_seed_is_compared_with_its_target_before_it_is_sealed(station: Path, k
         return typing(keyboard, answers, lambda: run(argv, open_window=no_window, tty=keyboard.name))
 
     assert command([unlocker], "station", "unlock", "--as", "legal-ops-1") == 0
-    seal = ("credential", "seal", "--name", "crm-totp", "--kind", "totp", "--class", "standard",
-            "--card", "card.toml")  # fmt: skip
+    seal = ("credential", "seal", "--name", "crm-totp", "--kind", "totp", "--class", "standard", "--card", "card.toml")
     assert command([typed, again, (question, "no\n")], *seal) == 130
     step = otp.totp_step(int(time.time() * 1000))
     shown = re.findall(r"gives the code (\d{6}), for", keyboard.look())
@@ -410,12 +411,7 @@ def latest() -> str:
 def commands_noted() -> int:
     """Return how many entries tell that the current station, locked since, was unlocked for one command."""
     assert (
-        run(
-            ["station", "unlock", "--as", "legal-ops-1", "--pins", "pins.toml"],
-            open_window=no_window,
-            tty=NO_TTY,
-        )
-        == 0
+        run(["station", "unlock", "--as", "legal-ops-1", "--pins", "pins.toml"], open_window=no_window, tty=NO_TTY) == 0
     )
     with redirect_stdout(StringIO()) as said:
         run(["journal", "list", "--type", "station.unlocked", "--json"], open_window=no_window, tty=NO_TTY)

@@ -81,8 +81,10 @@ def test_everything_that_is_printed_was_said_or_is_data(scene: Scene, tmp_path: 
     asked.write_text(inspect.cleandoc(COMMANDS.format(credential=PASSWORD, act=scene.act)))
     made = subprocess.run(
         [sys.executable, "-m", "tests.cli.commands_in_tongue", str(scene.home), str(asked)],
-        cwd=ROOT, check=True, stdout=subprocess.PIPE,
-    )  # fmt: skip
+        cwd=ROOT,
+        check=True,
+        stdout=subprocess.PIPE,
+    )
     found = json.loads(made.stdout)
     assert [row["command"] for row in found if not row["said"] or not row["data"]] == []
     unsaid = {
@@ -94,6 +96,8 @@ def test_everything_that_is_printed_was_said_or_is_data(scene: Scene, tmp_path: 
     assert unsaid == set()
     as_typed = re.compile(rf"(?<![\w-])({'|'.join(sorted(CODES))})(?![\w-])")
     assert {
-        (row["command"], code) for row in found
-        for code in as_typed.findall(outside(row["said"])) if code not in compared_words(row["data"])
-    } == set()  # fmt: skip
+        (row["command"], code)
+        for row in found
+        for code in as_typed.findall(outside(row["said"]))
+        if code not in compared_words(row["data"])
+    } == set()

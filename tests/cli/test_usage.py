@@ -37,11 +37,7 @@ def breakglass(scene: Scene, command: Run) -> Breakglass:
 
 
 def claims(folder: Path, **more: object) -> str:
-    said: dict[str, object] = {
-        "sub": "emergency@example.org",
-        "aud": "https://login",
-        "exp": int(time.time()) + 180,
-    }
+    said: dict[str, object] = {"sub": "emergency@example.org", "aud": "https://login", "exp": int(time.time()) + 180}
     file = folder / "claims.json"
     file.write_text(json.dumps({**said, **more}))
     return str(file)
@@ -50,9 +46,7 @@ def claims(folder: Path, **more: object) -> str:
 def test_a_jwt_goes_to_stdout_and_what_was_signed_to_stderr(
     scene: Scene, breakglass: Breakglass, tmp_path: Path
 ) -> None:
-    result = breakglass(
-        "activation", "use", scene.act, RSA_KEY, "--jwt", claims(tmp_path), "--kid", "k1", "--out", "-"
-    )
+    result = breakglass("activation", "use", scene.act, RSA_KEY, "--jwt", claims(tmp_path), "--kid", "k1", "--out", "-")
     assert (result.status, result.stdout.count(".")) == (0, 2)
     assert 'About to sign (RS256): {"alg":"RS256","typ":"JWT","kid":"k1"}' in result.stderr
     assert '"sub":"emergency@example.org"' in result.stderr
@@ -63,12 +57,7 @@ def test_a_jwt_goes_to_stdout_and_what_was_signed_to_stderr(
 
 @pytest.mark.parametrize(("typed", "status"), [("sign", 0), ("yes", 130)])
 def test_a_person_reads_it_first_and_types_a_word(
-    scene: Scene,
-    keyboard: Keyboard,
-    capfd: pytest.CaptureFixture[str],
-    tmp_path: Path,
-    typed: str,
-    status: int,
+    scene: Scene, keyboard: Keyboard, capfd: pytest.CaptureFixture[str], tmp_path: Path, typed: str, status: int
 ) -> None:
     """Called off, nothing is signed and nothing counts."""
     argv = ["activation", "use", scene.act, RSA_KEY, "--jwt", claims(tmp_path), "--out", "-"]
@@ -84,9 +73,18 @@ def test_a_tls_answer_goes_to_a_descriptor(scene: Scene, breakglass: Breakglass,
     file, (reading, writing) = tmp_path / "challenge", os.pipe()
     file.write_bytes(TLS_CONTENT + bytes(48))
     result = breakglass(
-        "activation", "use", scene.act, CERTIFICATE, "--tls-challenge", str(file),
-        "--alg", "ecdsa_secp256r1_sha256", "--out", str(writing), "--json",
-    )  # fmt: skip
+        "activation",
+        "use",
+        scene.act,
+        CERTIFICATE,
+        "--tls-challenge",
+        str(file),
+        "--alg",
+        "ecdsa_secp256r1_sha256",
+        "--out",
+        str(writing),
+        "--json",
+    )
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         signature = pipe.read()
@@ -117,9 +115,7 @@ def test_what_is_not_signed(
 
 
 def test_a_drift_by_command(breakglass: Breakglass) -> None:
-    said = json.loads(
-        breakglass("credential", "drift", HOTP, "--shown", HOTP_CODES[3].decode(), "--json").stdout
-    )
+    said = json.loads(breakglass("credential", "drift", HOTP, "--shown", HOTP_CODES[3].decode(), "--json").stdout)
     assert (said["offset"], said["next"]) == (3, 4)
     assert "codes" in breakglass("credential", "drift", HOTP, "--shown", HOTP_CODES[4].decode()).stdout
 

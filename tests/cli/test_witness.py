@@ -36,9 +36,7 @@ class Two:
         return self._run([*argv, "--station", str(folder), "--pins", str(pins)], b"")
 
     def asked(self, out: str, *more: str) -> None:
-        told = self.station(
-            "journal", "checkpoint", "--witness", "legal-1", "--out", str(self.out / out), *more
-        )
+        told = self.station("journal", "checkpoint", "--witness", "legal-1", "--out", str(self.out / out), *more)
         assert told.status == 0, told
 
 
@@ -60,9 +58,7 @@ def test_a_witness_by_pictures_and_by_a_typed_line(command: Run, tmp_path: Path)
         two.asked("ask.png")
         scanned = value(two.station("handoff", "scan", str(tmp_path / "ask.png"), "--json"))
         assert (scanned["kind"], scanned["describes"]["verified"]) == ("witness", False)
-        signed = two.home(
-            "keyholder", "witness", str(tmp_path / "ask.png"), "--out", str(tmp_path / "answer.png")
-        )
+        signed = two.home("keyholder", "witness", str(tmp_path / "ask.png"), "--out", str(tmp_path / "answer.png"))
         assert signed.status == 0, signed
         assert "to be typed" in signed.stdout
         taken = two.station("journal", "cosign", str(tmp_path / "answer.png"))
@@ -74,9 +70,7 @@ def test_a_witness_by_pictures_and_by_a_typed_line(command: Run, tmp_path: Path)
             filed(console, {"credential": PASSWORD})
         two.asked("again")
         pictures = sorted(map(str, (tmp_path / "again").iterdir()))
-        typed = value(two.home("keyholder", "witness", *pictures, "--out", str(tmp_path / "a.bg"), "--json"))[
-            "line"
-        ]
+        typed = value(two.home("keyholder", "witness", *pictures, "--out", str(tmp_path / "a.bg"), "--json"))["line"]
         taken = two.station("journal", "cosign", *typed.replace("—", "").split())
         assert taken.status == 0, taken
         refused = two.station("journal", "cosign", typed)
@@ -108,9 +102,7 @@ def test_a_station_that_was_put_back_is_called_out_on_both_sides(command: Run, t
         assert loud.status == 4
         assert "SAW ANOTHER JOURNAL" in loud.stderr
         assert loud.stderr.count("root ") == 2
-        words = two.station(
-            "journal", "verify", "--words", " ".join(newest["words"]), "--size", str(newest["size"])
-        )
+        words = two.station("journal", "verify", "--words", " ".join(newest["words"]), "--size", str(newest["size"]))
         assert (words.status, "ANOTHER journal" in words.stdout) == (4, True)
         assert two.station("journal", "verify", "--words", "a b").status == 2
         verdict = two.station("journal", "verify", "--checkpoint", str(tmp_path / "receipt"))

@@ -96,9 +96,7 @@ def raised_in_source() -> Iterator[Raised]:
     for module in sorted(CONSOLE.rglob("*.py")):
         file = module.relative_to(CONSOLE).as_posix()
         for node in ast.walk(ast.parse(module.read_text())):
-            if not (
-                isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAMILIES
-            ):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAMILIES):
                 continue
             codes = codes_of(file, node.func.id, node.args[0])
             assert codes, f"{file}:{node.lineno}: say in FOUND_ELSEWHERE what this code may be"
@@ -115,8 +113,10 @@ def test_every_check_says_what_to_do_now() -> None:
 
 def test_whoever_acted_has_words_even_where_nothing_proves_them() -> None:
     assert [who(name) for name in ("program", "claimed", "Eva Falk (legal-ops-1)")] == [
-        "program", "somebody, unproven", "Eva Falk (legal-ops-1)",
-    ]  # fmt: skip
+        "program",
+        "somebody, unproven",
+        "Eva Falk (legal-ops-1)",
+    ]
 
 
 BANNED = ("slot", "CKR", "PKCS", "epoch", "anchor")
@@ -134,9 +134,7 @@ def test_what_to_do_about_a_check_is_short_and_without_jargon(id_: str) -> None:
     now = CHECKS_NOW[id_]
     assert len(now.split()) <= MOST_WORDS
     assert now.endswith(".")
-    assert not [
-        word for word in BANNED if word.casefold() in f"{now} {CHECKS[id_]} {CHECKS_WRONG[id_]}".casefold()
-    ]
+    assert not [word for word in BANNED if word.casefold() in f"{now} {CHECKS[id_]} {CHECKS_WRONG[id_]}".casefold()]
 
 
 def from_modules() -> dict[str, set[str]]:
@@ -191,19 +189,18 @@ def said_of(family: str, code: str) -> str:
     ("error", "now"),
     [
         (Refused("deputy_wrong", member="it-1", deputy="legal-2", group="it"), "Name somebody else of it."),
-        (Refused("member_is_another", member="it-2", name="Deniz Eren", role="it"),
-         "Choose another short name, or remove it-2 first."),
+        (
+            Refused("member_is_another", member="it-2", name="Deniz Eren", role="it"),
+            "Choose another short name, or remove it-2 first.",
+        ),
     ],
-)  # fmt: skip
+)
 def test_what_to_do_now_names_what_it_is_about(error: Refused, now: str) -> None:
     assert wording.explain(error).now == now
 
 
 @pytest.mark.parametrize(
-    "now",
-    sorted(
-        {now for _, now in ADVISED.values()} | {sentences.BEGIN_ANEW, sentences.STOP, sentences.TAKE_ANOTHER}
-    ),
+    "now", sorted({now for _, now in ADVISED.values()} | {sentences.BEGIN_ANEW, sentences.STOP, sentences.TAKE_ANOTHER})
 )
 def test_what_to_do_now_is_one_short_sentence(now: str) -> None:
     assert len(now.split()) <= MOST_WORDS
@@ -217,9 +214,12 @@ JARGON = ("epoch", "Merkle", "PKCS", "CKR", " slot", "AES", "nonce", "blob", "di
 def test_sentences_use_plain_words() -> None:
     said = [
         *[text for pair in ADVISED.values() for text in pair],
-        *sentences.CORRUPT.values(), *wording.PROBLEMS.values(), *wording.MESSAGES.values(),
-        *wording.ENTRY_TYPES.values(), *wording.FINDINGS.values(),
-    ]  # fmt: skip
+        *sentences.CORRUPT.values(),
+        *wording.PROBLEMS.values(),
+        *wording.MESSAGES.values(),
+        *wording.ENTRY_TYPES.values(),
+        *wording.FINDINGS.values(),
+    ]
     assert [text for text in said if any(word in text for word in JARGON)] == []
 
 
@@ -247,9 +247,7 @@ def test_the_last_try_of_a_pin_is_told() -> None:
 
 def test_every_family_is_known_to_the_words() -> None:
     assert {kind.__name__ for kind in ConsoleError.__subclasses__()} == set(FAMILIES)
-    assert {errors.Refused.family, errors.Unavailable.family, errors.Corrupt.family} == {
-        name.lower() for name in WORDS
-    }
+    assert {errors.Refused.family, errors.Unavailable.family, errors.Corrupt.family} == {name.lower() for name in WORDS}
 
 
 def test_every_state_has_words() -> None:
@@ -277,9 +275,7 @@ def codes_returned(file: str) -> set[str]:
     returned = [n.value for n in ast.walk(tree) if isinstance(n, ast.Return) and n.value is not None]
     bodies = [n.body for n in ast.walk(tree) if isinstance(n, ast.Lambda)]
     ends = [part for node in [*returned, *bodies] for part in branches(node)]
-    yielded = [
-        n.value.elts[1] for n in ast.walk(tree) if isinstance(n, ast.Yield) and isinstance(n.value, ast.Tuple)
-    ]
+    yielded = [n.value.elts[1] for n in ast.walk(tree) if isinstance(n, ast.Yield) and isinstance(n.value, ast.Tuple)]
     constants = [n for n in [*ends, *yielded] if isinstance(n, ast.Constant)]
     return {n.value for n in constants if isinstance(n.value, str)}
 
@@ -306,9 +302,7 @@ def test_allowed_values_are_named() -> None:
     assert "total" in wording.problem("category", "not_in_list")
 
 
-ENTRY_TYPE = re.compile(
-    r"(station|keyholder|credential|activation|release|ceremony|journal|recovery|clock)\.[a-z_]+"
-)
+ENTRY_TYPE = re.compile(r"(station|keyholder|credential|activation|release|ceremony|journal|recovery|clock)\.[a-z_]+")
 
 
 def test_every_entry_type_in_the_source_has_words() -> None:
@@ -344,12 +338,7 @@ def warnings() -> set[str]:
     tree = ast.parse((CONSOLE / "domain/activation.py").read_text())
     (function,) = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "warnings"]
     tables = [n for n in ast.walk(function) if isinstance(n, ast.Dict)]
-    return {
-        key.value
-        for t in tables
-        for key in t.keys
-        if isinstance(key, ast.Constant) and isinstance(key.value, str)
-    }
+    return {key.value for t in tables for key in t.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}
 
 
 def test_every_check_and_finding_has_words() -> None:
@@ -357,9 +346,7 @@ def test_every_check_and_finding_has_words() -> None:
         text
         for file in (CONSOLE / "actions").glob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func) in ("check", "warn_of", "_check")
-        and node.args
+        if isinstance(node, ast.Call) and ast.unparse(node.func) in ("check", "warn_of", "_check") and node.args
         for text in direct_literals(node)
     }
     assert checks == set(CHECKS)
@@ -382,7 +369,5 @@ def test_how_well_times_are_known_is_said_in_hours_and_minutes() -> None:
         "Noted 2 ×: the computer was started again.",
         "Clocks outside contradict one another or this station's: compare the entries with their times.",
     ]
-    assert wording.times_known({**report, "widest": {"seq": 7, "ms": 180_301}})[0].endswith(
-        "within 3 min 1 s."
-    )
+    assert wording.times_known({**report, "widest": {"seq": 7, "ms": 180_301}})[0].endswith("within 3 min 1 s.")
     assert wording.times_known({"widest": None, "unbounded": 0, "contradictions": 0, "noted": {}}) == []

@@ -51,8 +51,12 @@ def _server() -> "subprocess.Popen[str]":
     # A group of its own: it is ended with all that it forked.
     return subprocess.Popen(
         [sys.executable, "-m", "tests.crash.load"],
-        cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 @pytest.fixture(scope="session")

@@ -132,8 +132,7 @@ class Load:
             with self._station.console() as console:
                 self._told.say("open")
                 producers = [
-                    threading.Thread(target=self._produce, args=(console, number))
-                    for number in range(PRODUCERS)
+                    threading.Thread(target=self._produce, args=(console, number)) for number in range(PRODUCERS)
                 ]
                 for producer in producers:
                     producer.start()

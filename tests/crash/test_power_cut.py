@@ -35,9 +35,17 @@ ALL_CODES = 8
 """More than the activation asked for."""
 # After what a load says, and at most so many seconds later; None: any time from its start.
 MOMENTS = (
-    (None, 1.2), ("login", 0.25), ("login", 0.06), ("anchoring", 0.012), ("anchoring", 0.006),
-    ("burning", 0.03), ("burning", 0.012), ("burning", 0.006), ("open", 0.3), ("open", 0.1),
-)  # fmt: skip
+    (None, 1.2),
+    ("login", 0.25),
+    ("login", 0.06),
+    ("anchoring", 0.012),
+    ("anchoring", 0.006),
+    ("burning", 0.03),
+    ("burning", 0.012),
+    ("burning", 0.006),
+    ("open", 0.3),
+    ("open", 0.1),
+)
 MOST_BEFORE = 3
 """How often that is let pass, at most."""
 
@@ -103,9 +111,15 @@ def cut_one(
     shut = [volume.descriptor() for volume in volumes]
     chance.shuffle(shut)
     loads.start(
-        home.at, base.act, ear.path, "logins" if what == "login" else "mixed",
-        alone=True, seed=chance.randrange(1 << 32), pin=station_pin().hex(), lies=lies,
-    )  # fmt: skip
+        home.at,
+        base.act,
+        ear.path,
+        "logins" if what == "login" else "mixed",
+        alone=True,
+        seed=chance.randrange(1 << 32),
+        pin=station_pin().hex(),
+        lies=lies,
+    )
     first = os.pidfd_open(int(ear.wait_for("process")["pid"]))
     for _ in range(chance.randint(1, MOST_BEFORE) if what else 0):
         ear.wait_for(str(what))

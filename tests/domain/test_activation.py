@@ -39,25 +39,38 @@ def opened() -> Log:
 
 # --- any entries at all -----------------------------------------------------------------------------------
 
-TYPES = st.sampled_from([
-    "activation.approved", "activation.opened", "activation.frozen", "activation.seconded", "activation.extended",
-    "activation.reset", "activation.resumed", "release.intended", "release.outcome", "station.locked",
-    *(f"activation.{state}" for state in OVER),
-])  # fmt: skip
-READINGS = st.builds(
-    Reading, st.integers(0, 10**7), st.sampled_from(["boot-a", "boot-b"]), st.integers(0, 10**13)
+TYPES = st.sampled_from(
+    [
+        "activation.approved",
+        "activation.opened",
+        "activation.frozen",
+        "activation.seconded",
+        "activation.extended",
+        "activation.reset",
+        "activation.resumed",
+        "release.intended",
+        "release.outcome",
+        "station.locked",
+        *(f"activation.{state}" for state in OVER),
+    ]
 )
+READINGS = st.builds(Reading, st.integers(0, 10**7), st.sampled_from(["boot-a", "boot-b"]), st.integers(0, 10**13))
 BODY: Object = {
-    "group": "it", "member": "i1", "why": "budget", "decision": "reset", "amount": 1, "credential": "admin",
+    "group": "it",
+    "member": "i1",
+    "why": "budget",
+    "decision": "reset",
+    "amount": 1,
+    "credential": "admin",
     "version": 1,
-    "item": 0, "kind": "password", "outcome": "read_back",
-}  # fmt: skip
+    "item": 0,
+    "kind": "password",
+    "outcome": "read_back",
+}
 
 
 @given(st.lists(st.tuples(TYPES, READINGS), max_size=25), READINGS, st.integers(0, 25))
-def test_over_is_over_whatever_else_is_written(
-    entries: list[tuple[str, Reading]], now: Reading, cut: int
-) -> None:
+def test_over_is_over_whatever_else_is_written(entries: list[tuple[str, Reading]], now: Reading, cut: int) -> None:
     log = requested()
     first: str | None = None
     for type_, t in entries:
@@ -117,8 +130,7 @@ def test_a_request_expires_even_when_it_is_approved(seconds: float, state: str) 
 
 
 @pytest.mark.parametrize(
-    ("seconds", "state", "left"),
-    [(0, "open", 3600), (3599.001, "open", 1), (3600, "ended", 0), (10**6, "ended", 0)],
+    ("seconds", "state", "left"), [(0, "open", 3600), (3599.001, "open", 1), (3600, "ended", 0), (10**6, "ended", 0)]
 )
 def test_it_ends_by_itself(seconds: float, state: str, left: int) -> None:
     activation = opened().now()
@@ -218,10 +230,7 @@ def test_what_showed_nothing_does_not_count() -> None:
     log.tell("release.outcome", intent=log.show("codes", 1, "codes"), outcome="read_back")
     assert (log.now().releases_used(), log.now().exposed()) == (1, {})
     pending = log.show()
-    assert (log.now().exposed(), [release.seq for release in log.now().unresolved()]) == (
-        {"admin": 1},
-        [pending],
-    )
+    assert (log.now().exposed(), [release.seq for release in log.now().unresolved()]) == ({"admin": 1}, [pending])
 
 
 def test_what_may_have_been_seen_stays_seen() -> None:
@@ -244,11 +253,13 @@ def test_an_outcome_without_intent_is_our_bug() -> None:
 @pytest.mark.parametrize(
     ("decision", "amount", "code"),
     [
-        ("extend", 1800, None), ("extend", 1801, r"beyond_hard_maximum \(limit=90, unit=minutes\)"),
-        ("reset", 3, None), ("reset", 4, r"beyond_hard_maximum \(limit=5, unit=releases\)"),
+        ("extend", 1800, None),
+        ("extend", 1801, r"beyond_hard_maximum \(limit=90, unit=minutes\)"),
+        ("reset", 3, None),
+        ("reset", 4, r"beyond_hard_maximum \(limit=5, unit=releases\)"),
         ("resume", 0, "not_frozen_by_clock"),
     ],
-)  # fmt: skip
+)
 def test_what_may_be_seconded(decision: str, amount: int, code: str | None) -> None:
     activation = opened().now()
     if code is None:

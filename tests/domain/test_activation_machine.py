@@ -62,9 +62,7 @@ class Machine(RuleBasedStateMachine):
         if self.opened_at is None:
             if elapsed_ns(self.readings()) >= 1800 * SECOND_NS:
                 return "expired"
-            enough = all(
-                len({m for g, m in self.approvals if g == group}) >= n for group, n in THRESHOLDS.items()
-            )
+            enough = all(len({m for g, m in self.approvals if g == group}) >= n for group, n in THRESHOLDS.items())
             return "approved" if enough else "requested"
         if elapsed_ns(self.readings(self.opened_at)) >= self.seconds * SECOND_NS:
             return "ended"
@@ -90,10 +88,7 @@ class Machine(RuleBasedStateMachine):
 
     # Time.
 
-    @rule(
-        seconds=st.integers(0, 900) | st.integers(0, 4000),
-        wall=st.sampled_from([0, 0, 0, -3000, -1, 1, 3000]),
-    )
+    @rule(seconds=st.integers(0, 900) | st.integers(0, 4000), wall=st.sampled_from([0, 0, 0, -3000, -1, 1, 3000]))
     def wait(self, seconds: int, wall: int) -> None:
         """Let time pass, awake or suspended; perhaps somebody sets the wall clock."""
         self.machine.advance(seconds)
@@ -176,9 +171,10 @@ class Machine(RuleBasedStateMachine):
         self.tell("release.outcome", intent=seq, outcome=outcome)
 
     @rule(
-        decision=st.sampled_from(["extend", "reset", "resume"]), group=st.sampled_from(["it", "legal"]),
+        decision=st.sampled_from(["extend", "reset", "resume"]),
+        group=st.sampled_from(["it", "legal"]),
         amount=st.sampled_from([1, 600, 1200]),
-    )  # fmt: skip
+    )
     def second(self, decision: str, group: str, amount: int) -> None:
         """One role says yes; when both have, it holds."""
         amount = 0 if decision == "resume" else amount
@@ -262,9 +258,7 @@ class Machine(RuleBasedStateMachine):
         assert activation.releases_used() == self.used()
         assert activation.releases_left() == max(0, self.releases - self.used())
         assert {release.seq: release.outcome for release in activation.shown} == self.shown
-        assert {release.seq for release in activation.unresolved()} == {
-            s for s, o in self.shown.items() if o is None
-        }
+        assert {release.seq for release in activation.unresolved()} == {s for s, o in self.shown.items() if o is None}
 
     @invariant()
     def folding_at_once_and_one_by_one_are_the_same(self) -> None:
@@ -286,8 +280,7 @@ class Machine(RuleBasedStateMachine):
             assert self.folded.opened is not None
             assert self.folded.opened.until(self.machine.now) == self.true_ns
             assert not (
-                self.true_ns >= self.seconds * SECOND_NS
-                and self.folded.state(self.machine.now) in ("open", "frozen")
+                self.true_ns >= self.seconds * SECOND_NS and self.folded.state(self.machine.now) in ("open", "frozen")
             )
 
     @invariant()

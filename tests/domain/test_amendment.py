@@ -54,36 +54,36 @@ def test_the_example_is_read_as_it_is_meant() -> None:
 
 
 SENTENCES = {
-    '[classes.standard]\nlegal = 2': ["Class standard: Legal 1 -> 2."],
-    '[classes.new]\nlegal = 1\nit = 2': ["Class new is new: IT 2, Legal 1.", NO_SPARE],
+    "[classes.standard]\nlegal = 2": ["Class standard: Legal 1 -> 2."],
+    "[classes.new]\nlegal = 1\nit = 2": ["Class new is new: IT 2, Legal 1.", NO_SPARE],
     '[[remove]]\nclass = "standard"': ["Class standard goes away."],
     '[[remove]]\nmember = "legal-3"': [
         "Legal-3 leaves Legal.",
         "Mind: Legal has no spare person: whoever loses one token locks its credentials.",
     ],
-    '[classes.privileged]\nlegal = 1': [
+    "[classes.privileged]\nlegal = 1": [
         "Class privileged: Legal 2 -> 1.",
         "Mind: Fewer approvals for class privileged: Legal 2 -> 1.",
     ],
-    '[classes.privileged]\nown_console = []': [
+    "[classes.privileged]\nown_console = []": [
         "Class privileged, on a console of their own only: Legal -> nobody.",
         "Mind: Class privileged no longer asks for a console of one's own.",
     ],
-    '[rules]\nshowing_seconds = 150\nreleases_max = 3': [
+    "[rules]\nshowing_seconds = 150\nreleases_max = 3": [
         "Most showings that a request may ask for: 12 -> 3.",
         "Time that a secret stays on the screen: 2 minutes -> 150 seconds.",
         "Mind: This allows more than before: time that a secret stays on the screen.",
     ],
-    '[rules]\nranges = []': [
+    "[rules]\nranges = []": [
         "Addresses from which a secret may be used: 198.51.100.0/24 -> anywhere.",
         "Mind: This allows more than before: addresses from which a secret may be used.",
     ],
-    '[rules]\nlegal_confirms = []': [
+    "[rules]\nlegal_confirms = []": [
         "What Legal confirms: privilege -> none.",
         "Mind: This allows more than before: what Legal confirms.",
     ],
     '[rules]\njurisdictions = ["DE"]': ["Jurisdictions: DE, FR -> DE."],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("text", SENTENCES)
@@ -142,9 +142,10 @@ def test_who_could_ask_is_looked_at_before_the_founding_is_signed() -> None:
     assert [f"Mind: {changes.warning(row)}" for row in thin(roster)] == [NO_SPARE, *spareless]
     nobody = "For class strict nobody here can ask: whoever asks cannot approve. Enrol an operator."
     assert [changes.warning(row) for row in thin(without(roster, "legal-ops-1"))][2:] == [nobody]
-    assert nobody in [changes.warning(row) for row in warnings(propose(
-        Policy(roster, KNOWN.rules), Policy(without(roster, "legal-ops-1"), KNOWN.rules)
-    ))]  # fmt: skip
+    assert nobody in [
+        changes.warning(row)
+        for row in warnings(propose(Policy(roster, KNOWN.rules), Policy(without(roster, "legal-ops-1"), KNOWN.rules)))
+    ]
 
 
 def test_new_tokens_and_other_groups_are_said() -> None:

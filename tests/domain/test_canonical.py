@@ -63,12 +63,38 @@ def test_any_bytes_are_a_canonical_value_or_corrupt(data: bytes) -> None:
 @pytest.mark.parametrize(
     "data",
     [
-        b"", b"{", b"nul", b'{"a":1}x', b"\xff", b"\xef\xbb\xbf1", '"a"'.encode("utf-16"), b'{"b":1,"a":2}',
-        b'{"a":1,"a":1}', b'{"a": 1}', b"1.0", b"1e2", b"-0", b"01", b"NaN", b"Infinity", b'"\\u0061"', b'"\\/"',
-        b'"\\u001F"', b'"\\ud800"', b"9007199254740992", b"-9007199254740992", b"[" * 7 + b"]" * 7, b"[" * 99999,
-        b"1" * 5000, '"e\u0301"'.encode(), '"\u0378"'.encode(), '"\U0001fae8"'.encode(), b'{"A":1}', b'{"":1}',
+        b"",
+        b"{",
+        b"nul",
+        b'{"a":1}x',
+        b"\xff",
+        b"\xef\xbb\xbf1",
+        '"a"'.encode("utf-16"),
+        b'{"b":1,"a":2}',
+        b'{"a":1,"a":1}',
+        b'{"a": 1}',
+        b"1.0",
+        b"1e2",
+        b"-0",
+        b"01",
+        b"NaN",
+        b"Infinity",
+        b'"\\u0061"',
+        b'"\\/"',
+        b'"\\u001F"',
+        b'"\\ud800"',
+        b"9007199254740992",
+        b"-9007199254740992",
+        b"[" * 7 + b"]" * 7,
+        b"[" * 99999,
+        b"1" * 5000,
+        '"e\u0301"'.encode(),
+        '"\u0378"'.encode(),
+        '"\U0001fae8"'.encode(),
+        b'{"A":1}',
+        b'{"":1}',
     ],
-)  # fmt: skip
+)
 def test_refused_when_read(data: bytes) -> None:
     with pytest.raises(Corrupt, match="not_canonical"):
         decode(data)
@@ -77,19 +103,35 @@ def test_refused_when_read(data: bytes) -> None:
 @pytest.mark.parametrize(
     "value",
     [
-        1.0, float("nan"), MAX_INTEGER + 1, -MAX_INTEGER - 1, b"bytes", {1: 2}, {"A": 1}, {"": 1}, {"a-b": 1},
-        {"a" * 33: 1}, {"a\n": 1}, {1, 2}, object(), "\ud800", "e\u0301", "\u212b", "\u0378", "\ufffe", "\U0001fae8",
-        [[[[[[[]]]]]]], {"a": {"a": {"a": {"a": {"a": {"a": {}}}}}}},
+        1.0,
+        float("nan"),
+        MAX_INTEGER + 1,
+        -MAX_INTEGER - 1,
+        b"bytes",
+        {1: 2},
+        {"A": 1},
+        {"": 1},
+        {"a-b": 1},
+        {"a" * 33: 1},
+        {"a\n": 1},
+        {1, 2},
+        object(),
+        "\ud800",
+        "e\u0301",
+        "\u212b",
+        "\u0378",
+        "\ufffe",
+        "\U0001fae8",
+        [[[[[[[]]]]]]],
+        {"a": {"a": {"a": {"a": {"a": {"a": {}}}}}}},
     ],
-)  # fmt: skip
+)
 def test_refused_when_written(value: Json) -> None:
     with pytest.raises(Misused, match="not_canonical"):
         encode(value)
 
 
-@pytest.mark.parametrize(
-    "value", [MAX_INTEGER, -MAX_INTEGER, {"a" * 32: 1}, [[[[[[1]]]]]], "\ue000", "\x7f\u2028"]
-)
+@pytest.mark.parametrize("value", [MAX_INTEGER, -MAX_INTEGER, {"a" * 32: 1}, [[[[[[1]]]]]], "\ue000", "\x7f\u2028"])
 def test_the_edges_of_the_profile_are_inside(value: Json) -> None:
     assert decode(encode(value)) == value
 

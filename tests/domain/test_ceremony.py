@@ -11,15 +11,7 @@ from hypothesis import strategies as st
 
 from console.domain import ceremony, envelope
 from console.domain.canonical import Json, decode_object, encode, from_base64, to_base64
-from console.domain.ceremony import (
-    DECISIONS,
-    Approval,
-    Item,
-    Request,
-    check_approval,
-    check_request,
-    quorum_missing,
-)
+from console.domain.ceremony import DECISIONS, Approval, Item, Request, check_approval, check_request, quorum_missing
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy import Policy
 from tests.vectors import founding as sample
@@ -80,9 +72,11 @@ def test_who_does_not_sign_is_not_proven_by_a_token(requester: str) -> None:
 def test_signatures_of_others_are_none() -> None:
     legal = MADE.tokens["legal-1"].sign("sign", ceremony.request_digest(REQUEST.body))
     for forged in (
-        replace(REQUEST, station_signature=legal), replace(REQUEST, requester_signature=legal),
-        replace(REQUEST, station_signature=bytes(64)), replace(REQUEST, requester_signature=b""),
-    ):  # fmt: skip
+        replace(REQUEST, station_signature=legal),
+        replace(REQUEST, requester_signature=legal),
+        replace(REQUEST, station_signature=bytes(64)),
+        replace(REQUEST, requester_signature=b""),
+    ):
         with pytest.raises(Corrupt, match="signature_wrong"):
             check_request(forged, POLICY)
 
@@ -95,10 +89,12 @@ def test_a_requester_who_signs_must_be_known() -> None:
 @pytest.mark.parametrize(
     "other",
     [
-        changed(POLICY, mode="real"), changed(POLICY, vault="another"), changed(POLICY, epoch=2),
+        changed(POLICY, mode="real"),
+        changed(POLICY, vault="another"),
+        changed(POLICY, epoch=2),
         Policy(POLICY.roster, replace(POLICY.rules, seconds_max=60)),
     ],
-)  # fmt: skip
+)
 def test_a_request_under_another_policy_is_none(other: Policy) -> None:
     with pytest.raises(Corrupt, match="request_of_another_policy"):
         check_request(REQUEST, other)
@@ -261,10 +257,7 @@ def test_distinct_people_count_per_group(thresholds: dict[str, int], pairs: list
 
 
 def test_nobody_counts_for_a_group_that_is_not_asked() -> None:
-    assert quorum_missing({"it": 1, "legal": 2}, [("hr", "a"), ("legal", "b"), ("legal", "b")]) == {
-        "it": 1,
-        "legal": 1,
-    }
+    assert quorum_missing({"it": 1, "legal": 2}, [("hr", "a"), ("legal", "b"), ("legal", "b")]) == {"it": 1, "legal": 1}
 
 
 # --- shares -----------------------------------------------------------------------------------------------
@@ -276,9 +269,7 @@ def test_two_roles_open_what_they_approved_and_nothing_more() -> None:
     for number in range(2):
         shares = {member: items[number] for member, items in opened.items()}
         room = memoryview(bytearray(envelope.unsealed_size(RECORDS[number])))
-        assert (
-            envelope.unseal_record(RECORDS[number], shares, SECRETS[number], room) == b"payload %d" % number
-        )
+        assert envelope.unseal_record(RECORDS[number], shares, SECRETS[number], room) == b"payload %d" % number
         with pytest.raises(Corrupt, match="glass_intact"):
             envelope.unseal_record(RECORDS[2], shares, SECRETS[2], room)
 
@@ -303,10 +294,7 @@ def test_too_few_shares_are_noticed() -> None:
 def test_the_request_of_the_format_page() -> None:
     vector, sealed = VECTORS["request"], VECTORS["record"]
     request = Request.from_json(decode_object(vector["text"].encode()))
-    assert (request.hash.hex(), ceremony.request_digest(request.body).hex()) == (
-        vector["hash"],
-        vector["signed"],
-    )
+    assert (request.hash.hex(), ceremony.request_digest(request.body).hex()) == (vector["hash"], vector["signed"])
     check_request(request, POLICY)
     *approvals, denial = [Approval.parse(text.encode()) for text in vector["approvals"]]
     for approval in (*approvals, denial):

@@ -24,9 +24,7 @@ OTHER_CERTIFICATE, OTHER_KEY = (
     OTHER[: OTHER.index(b"-----BEGIN PRIVATE")],
     OTHER[OTHER.index(b"-----BEGIN PRIVATE") :],
 )
-ED25519_KEY = ed25519.Ed25519PrivateKey.generate().private_bytes(
-    Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
-)
+ED25519_KEY = ed25519.Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 LOCKED_KEY = load_pem_private_key(KEY, None).private_bytes(
     Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(b"passphrase")
 )
@@ -44,16 +42,12 @@ def test_the_sample_fits_and_lasts_thirty_days() -> None:
     assert isinstance(leaf.public_key(), ec.EllipticCurvePublicKey)
 
 
-@pytest.mark.parametrize(
-    "secret", [KEY + CERTIFICATE, b"\n\n" + ONE + b"\n\n", CERTIFICATE + KEY + OTHER_CERTIFICATE]
-)
+@pytest.mark.parametrize("secret", [KEY + CERTIFICATE, b"\n\n" + ONE + b"\n\n", CERTIFICATE + KEY + OTHER_CERTIFICATE])
 def test_order_blanks_and_a_chain_above_do_no_harm(secret: bytes) -> None:
     assert payloads(secret) == [secret.strip() + b"\n"]
 
 
-@pytest.mark.parametrize(
-    "secret", [CERTIFICATE + OTHER_KEY, OTHER_CERTIFICATE + ONE, CERTIFICATE + ED25519_KEY]
-)
+@pytest.mark.parametrize("secret", [CERTIFICATE + OTHER_KEY, OTHER_CERTIFICATE + ONE, CERTIFICATE + ED25519_KEY])
 def test_another_key_does_not_fit(secret: bytes) -> None:
     with pytest.raises(Refused, match="key_does_not_fit"):
         payloads(secret)
@@ -62,11 +56,19 @@ def test_another_key_does_not_fit(secret: bytes) -> None:
 @pytest.mark.parametrize(
     "secret",
     [
-        b"", b"garbage", b"\xff\x00", CERTIFICATE, KEY, CERTIFICATE + LOCKED_KEY, CERTIFICATE[:-40] + KEY,
-        CERTIFICATE.replace(b"CERTIFICATE", b"CERTIFICAT") + KEY, CERTIFICATE + KEY[:60], CERTIFICATE + EXOTIC_KEY,
+        b"",
+        b"garbage",
+        b"\xff\x00",
+        CERTIFICATE,
+        KEY,
+        CERTIFICATE + LOCKED_KEY,
+        CERTIFICATE[:-40] + KEY,
+        CERTIFICATE.replace(b"CERTIFICATE", b"CERTIFICAT") + KEY,
+        CERTIFICATE + KEY[:60],
+        CERTIFICATE + EXOTIC_KEY,
         CERTIFICATE.replace(b"MII", b"AAA") + KEY,
     ],
-)  # fmt: skip
+)
 def test_garbage_and_locked_keys_are_refused(secret: bytes) -> None:
     with pytest.raises(Refused, match="certificate_unreadable"):
         payloads(secret)

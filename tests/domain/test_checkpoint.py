@@ -24,9 +24,7 @@ ROOT = hashlib.sha256(b"root").digest()
 ED = ed25519.Ed25519PrivateKey.from_private_bytes(bytes(32))
 P256 = ec.derive_private_key(7, ec.SECP256R1())
 ED_KEY = checkpoint.key_of(ORIGIN, ED.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw))
-P256_KEY = checkpoint.key_of(
-    ORIGIN, P256.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
-)
+P256_KEY = checkpoint.key_of(ORIGIN, P256.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
 def ed_note(body: bytes, key: VerifierKey = ED_KEY) -> bytes:
@@ -69,12 +67,7 @@ def test_vkeys_round_trip(key: VerifierKey) -> None:
     assert checkpoint.parse_vkey(line) == key
     name, key_id, encoded = line.split("+", 2)
     damaged = base64.b64encode(base64.b64decode(encoded)[:-1] + b"\x00").decode()
-    for wrong in (
-        f"other+{key_id}+{encoded}",
-        f"{name}+00000000+{encoded}",
-        f"{name}+{key_id}+{damaged}",
-        "x",
-    ):
+    for wrong in (f"other+{key_id}+{encoded}", f"{name}+00000000+{encoded}", f"{name}+{key_id}+{damaged}", "x"):
         if wrong.startswith("other") and key is P256_KEY:
             continue  # an ECDSA key's id does not depend on its name
         with pytest.raises(Corrupt):
@@ -192,9 +185,7 @@ def test_a_missing_anchor_after_a_crash_depends_on_the_module() -> None:
 
 
 def test_the_published_vector() -> None:
-    vector = json.loads((Path(__file__).parents[2] / "resources/vectors/journal.json").read_bytes())[
-        "checkpoint"
-    ]
+    vector = json.loads((Path(__file__).parents[2] / "resources/vectors/journal.json").read_bytes())["checkpoint"]
     found = checkpoint.open_note(vector["note"].encode(), [checkpoint.parse_vkey(vector["vkey"])])
     assert (found.size, found.root.hex()) == (vector["size"], vector["root"])
     assert words.to_words(found.root) == vector["words"]

@@ -25,8 +25,11 @@ def test_what_waited_in_a_spool_was_not_written_where_it_stands() -> None:
     """Its medium was away while the log went on: an outside reading in between says nothing of when it was written."""
     truth = Reading(NOON, "boot-1", 10**9)
     clocks = {
-        0: truth, 1: Reading(NOON + HOUR, "boot-2", 1), 2: Reading(NOON + 2 * HOUR, "boot-2", 2 * HOUR * MS), 3: truth,
-    }  # fmt: skip
+        0: truth,
+        1: Reading(NOON + HOUR, "boot-2", 1),
+        2: Reading(NOON + 2 * HOUR, "boot-2", 2 * HOUR * MS),
+        3: truth,
+    }
     breaks = [Break(1, clocks[1], "boot-1", 2 * 10**9)]
     outside = [Outside(ATTESTED, NOON + 2 * HOUR, 2, 2), Outside(ATTESTED, NOON + 3 * HOUR, 4, None)]
     in_order = Timeline(4, breaks, outside, clocks.__getitem__)
@@ -59,8 +62,9 @@ class History:
         before = zip(self.entries, self.entries[1:], strict=False)
         return [
             Break(seq, entry.t, last.t.boot, last.t.up_ns)
-            for seq, (last, entry) in enumerate(before, 1) if entry.is_break
-        ]  # fmt: skip
+            for seq, (last, entry) in enumerate(before, 1)
+            if entry.is_break
+        ]
 
     def timeline(self) -> Timeline:
         return Timeline(len(self.entries), self.breaks(), self.outside, self.clocks)
@@ -206,7 +210,7 @@ def calm(count: int, *, boots: str = "") -> tuple[Written, ...]:
             i > 0 and names[i] != names[i - 1],
         )
         for i in range(count)
-    )  # fmt: skip
+    )
 
 
 def test_an_attestation_bounds_what_was_before_and_after_it_in_the_same_stretch() -> None:
@@ -251,13 +255,18 @@ AT = Reading(NOON, "boot-1", 10**12)
 @pytest.mark.parametrize(
     ("wall_ms", "gone_ms", "found"),
     [
-        (1_000, 1_000, 0), (2_000, 1_000, 0), (2_001, 1_000, 1_001), (-1, 1_000, -1_001), (0, 1_000, 0),
-        (HOUR + 2_800, HOUR, 0), (HOUR + 2_801, HOUR, 2_801), (HOUR - 2_801, HOUR, -2_801), (0, HOUR, -HOUR),
+        (1_000, 1_000, 0),
+        (2_000, 1_000, 0),
+        (2_001, 1_000, 1_001),
+        (-1, 1_000, -1_001),
+        (0, 1_000, 0),
+        (HOUR + 2_800, HOUR, 0),
+        (HOUR + 2_801, HOUR, 2_801),
+        (HOUR - 2_801, HOUR, -2_801),
+        (0, HOUR, -HOUR),
     ],
-)  # fmt: skip
-def test_a_step_is_what_moved_by_more_than_a_second_and_500_ppm(
-    wall_ms: int, gone_ms: int, found: int
-) -> None:
+)
+def test_a_step_is_what_moved_by_more_than_a_second_and_500_ppm(wall_ms: int, gone_ms: int, found: int) -> None:
     assert step_ms(AT, replace(AT, wall_ms=NOON + wall_ms, up_ns=AT.up_ns + gone_ms * MS)) == found
 
 
@@ -279,11 +288,20 @@ class Said:
 
 @pytest.mark.parametrize(
     "body",
-    [{}, {"time": "2026-11-27T01:00:00Z"}, {"time": "yesterday", "size": 3}, {"time": "2026-11-27T01:00:00", "size": 3},
-     {"time": "2026-11-27T01:00:00Z", "size": 8}, {"time": "2026-11-27T01:00:00Z", "size": -1},
-     {"time": "9999-12-31T23:59:59Z", "size": 3}, {"time": "0001-01-01T00:00:00Z", "size": 3}, {"time": 3, "size": 3},
-     {"time": "2026-11-27T01:00:00Z", "seen": [3]}, {"time": "2026-11-27T01:00:00Z", "seen": {"size": "3"}}],
-)  # fmt: skip
+    [
+        {},
+        {"time": "2026-11-27T01:00:00Z"},
+        {"time": "yesterday", "size": 3},
+        {"time": "2026-11-27T01:00:00", "size": 3},
+        {"time": "2026-11-27T01:00:00Z", "size": 8},
+        {"time": "2026-11-27T01:00:00Z", "size": -1},
+        {"time": "9999-12-31T23:59:59Z", "size": 3},
+        {"time": "0001-01-01T00:00:00Z", "size": 3},
+        {"time": 3, "size": 3},
+        {"time": "2026-11-27T01:00:00Z", "seen": [3]},
+        {"time": "2026-11-27T01:00:00Z", "seen": {"size": "3"}},
+    ],
+)
 def test_what_is_no_reading_bounds_nothing(body: dict[str, object]) -> None:
     assert clock.outside_of(Said(ATTESTED, body)) is None  # type: ignore[arg-type]
 

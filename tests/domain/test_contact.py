@@ -14,11 +14,13 @@ ROSTER = found().policy.roster
 @pytest.mark.parametrize(
     ("card", "code"),
     [
-        (Contact(), "contact_empty"), (Contact(phone="1" * 201), "contact_too_long"),
-        (Contact(deputy="legal-1"), "deputy_wrong"), (Contact(deputy="it-1"), "deputy_wrong"),
+        (Contact(), "contact_empty"),
+        (Contact(phone="1" * 201), "contact_too_long"),
+        (Contact(deputy="legal-1"), "deputy_wrong"),
+        (Contact(deputy="it-1"), "deputy_wrong"),
         (Contact(deputy="nobody"), "unknown_member"),
     ],
-)  # fmt: skip
+)
 def test_a_card_that_would_help_nobody(card: Contact, code: str) -> None:
     with pytest.raises(Refused, match=code):
         contact.check(ROSTER, "legal-1", card)
@@ -30,12 +32,7 @@ def test_a_card_that_helps() -> None:
 
 
 def test_who_is_called_next() -> None:
-    known = {
-        "a": Contact(deputy="b"),
-        "b": Contact(deputy="c"),
-        "c": Contact(deputy="a"),
-        "d": Contact(deputy="x"),
-    }
+    known = {"a": Contact(deputy="b"), "b": Contact(deputy="c"), "c": Contact(deputy="a"), "d": Contact(deputy="x")}
     assert contact.succession("a", known, "abcd") == ["b", "c"]
     assert contact.succession("d", known, "abcd") == []
     assert contact.succession("z", known, "abcd") == []

@@ -43,10 +43,7 @@ def readers() -> list[tuple[Reader, FakeToken]]:
 
 def opener(reader: Reader, token: FakeToken) -> counsel.OpenPairs:
     return partial(
-        keys.open_sealed,
-        partial(token.decapsulate, "read"),
-        reader.key.public,
-        mechanism=reader.key.mechanism,
+        keys.open_sealed, partial(token.decapsulate, "read"), reader.key.public, mechanism=reader.key.mechanism
     )
 
 
@@ -57,8 +54,9 @@ def entry_of(fields: Mapping[str, Json], secret: bytes = SECRET) -> tuple[Entry,
         sealed[name] = counsel.seal_field(key.point, ID, name, Opening(salt, value))
         commitments[name] = (commit(salt, ID, name, value), hashlib.sha256(sealed[name]).digest())
     draft = Draft("counsel.entry", "p-1", "unlock", ID, {"key": key.name}, fields, track="counsel")
-    data = compose(draft, log="o/s/log-1", mode="drill", seq=0, prev=bytes(32), reading=Reading(0, "b", 1),
-                   commitments=commitments)  # fmt: skip
+    data = compose(
+        draft, log="o/s/log-1", mode="drill", seq=0, prev=bytes(32), reading=Reading(0, "b", 1), commitments=commitments
+    )
     return parse(data), sealed
 
 
@@ -88,9 +86,7 @@ def test_a_changed_wrap_opens_nothing(member: str, at: int) -> None:
     honest = counsel.wrap(SECRET, VAULT, reader)
     value = decode_object(honest.encode())
     text = str(value[member])
-    changed = encode(
-        {**value, member: text[:at] + ("A" if text[at : at + 1] != "A" else "B") + text[at + 1 :]}
-    )
+    changed = encode({**value, member: text[:at] + ("A" if text[at : at + 1] != "A" else "B") + text[at + 1 :]})
     try:
         opened = counsel.unwrap([Wrap.parse(changed)], opener(reader, token))
         # Whose it is only the file says; the reader's key decides, and the hash in the entry tells.
@@ -184,11 +180,7 @@ def test_the_vectors_open_as_the_page_says() -> None:
     okm = first + hmac.digest(prk, first + derived + b"\x02", hashlib.sha256)
     key = private(f"{int.from_bytes(okm[:48], 'big') % (keys.P256_ORDER - 1) + 1:x}")
     assert point_of(key).hex() == told["point"]
-    assert (
-        entry["body"]
-        == {"key": f"c-{digest('counsel-key', point_of(key))[:16].hex()}"}
-        == {"key": told["name"]}
-    )
+    assert entry["body"] == {"key": f"c-{digest('counsel-key', point_of(key))[:16].hex()}"} == {"key": told["name"]}
     print_ = digest("counsel-reader", public)[:8].hex()
     assert told["wrap"]["file"] == f"counsel/{told['name']}-{print_}.json"
     hash_ = b64encode(hashlib.sha256(told["wrap"]["text"].encode()).digest()).decode()
@@ -198,8 +190,6 @@ def test_the_vectors_open_as_the_page_says() -> None:
         plain = opened_by_others(key, sealed, digest("counsel-opening", entry["id"].encode(), name.encode()))
         message = b"\0".join((b"bg.field.v1", entry["id"].encode(), name.encode(), plain[32:]))
         commitment = hmac.digest(plain[:32], message, hashlib.sha256)
-        assert [b64encode(part).decode() for part in (commitment, hashlib.sha256(sealed).digest())] == entry[
-            "c"
-        ][name]
+        assert [b64encode(part).decode() for part in (commitment, hashlib.sha256(sealed).digest())] == entry["c"][name]
         assert json.loads(plain[32:]) == value
     assert parse(told["entry"].encode()).track == "counsel"

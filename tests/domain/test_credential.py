@@ -14,15 +14,20 @@ from console.domain.errors import Refused
 from tests.vectors.told import Told
 
 
-def sealed(
-    seq: int, name: str, version: int, *, kind: str = "password", items: int = 1, state: str = "sealed"
-) -> Told:
+def sealed(seq: int, name: str, version: int, *, kind: str = "password", items: int = 1, state: str = "sealed") -> Told:
     """Return the entry that seals a version."""
     records: list[Json] = [to_base64(bytes([version, item]) * 16) for item in range(items)]
     body: dict[str, Json] = {
-        "credential": name, "kind": kind, "class": "standard", "version": version, "state": state, "epoch": 1,
-        "roster": to_base64(bytes(32)), "records": records, "sealed_by": "p-1",
-    }  # fmt: skip
+        "credential": name,
+        "kind": kind,
+        "class": "standard",
+        "version": version,
+        "state": state,
+        "epoch": 1,
+        "roster": to_base64(bytes(32)),
+        "records": records,
+        "sealed_by": "p-1",
+    }
     return Told(seq, "credential.sealed", body=body)
 
 
@@ -50,9 +55,7 @@ def only(*events: Event) -> Credential:
 def test_the_first_version_is_sealed() -> None:
     credential = only(sealed(0, "a", 1))
     assert (credential.name, credential.kind, credential.state()) == ("a", "password", "sealed")
-    assert credential.current == Version(
-        1, "standard", bytes(32), (bytes([1, 0]) * 16,), "p-1", confirmed=True
-    )
+    assert credential.current == Version(1, "standard", bytes(32), (bytes([1, 0]) * 16,), "p-1", confirmed=True)
     assert (credential.candidate, credential.is_exposed, credential.items_left()) == (None, False, [0])
 
 
@@ -85,13 +88,16 @@ def test_what_was_shown_is_exposed_until_a_newer_version_is_confirmed() -> None:
 @pytest.mark.parametrize(
     ("outcomes", "counts"),
     [
-        ([], True), (["failed"], False), (["read_back"], True), (["unknown"], True), (["failed", "failed"], False),
-        (["failed", "read_back"], True), (["unknown", "failed"], True),
+        ([], True),
+        (["failed"], False),
+        (["read_back"], True),
+        (["unknown"], True),
+        (["failed", "failed"], False),
+        (["failed", "read_back"], True),
+        (["unknown", "failed"], True),
     ],
-)  # fmt: skip
-def test_only_a_showing_that_is_known_to_have_failed_does_not_count(
-    outcomes: list[str], counts: bool
-) -> None:
+)
+def test_only_a_showing_that_is_known_to_have_failed_does_not_count(outcomes: list[str], counts: bool) -> None:
     said = [outcome(3 + n, 2, text) for n, text in enumerate(outcomes)]
     assert only(sealed(0, "a", 1), intended(2, "a", 1), *said).is_exposed is counts
     codes = only(sealed(0, "a", 1, kind="codes", items=2), intended(2, "a", 1, 0), *said)
@@ -113,17 +119,20 @@ def test_codes_are_taken_one_by_one_and_never_exposed() -> None:
     assert (credential.items_left(), credential.is_exposed, credential.state()) == ([0, 2], False, "sealed")
     burnt = only(*events, intended(2, "codes", 1, 0), intended(3, "codes", 1, 2))
     assert (burnt.items_left(), burnt.state()) == ([], "burnt")
-    again = only(
-        *events, sealed(4, "codes", 2, kind="codes", items=2, state="candidate"), confirmed(5, "codes", 2)
-    )
+    again = only(*events, sealed(4, "codes", 2, kind="codes", items=2, state="candidate"), confirmed(5, "codes", 2))
     assert again.items_left() == [0, 1]
 
 
 def test_credentials_do_not_mix_and_the_order_of_reading_does_not_matter() -> None:
     events: list[Event] = [
-        sealed(0, "a", 1), sealed(1, "b", 1), intended(2, "a", 1), sealed(3, "b", 2, state="candidate"),
-        confirmed(4, "b", 2), intended(5, "b", 2), outcome(6, 5, "failed"),
-    ]  # fmt: skip
+        sealed(0, "a", 1),
+        sealed(1, "b", 1),
+        intended(2, "a", 1),
+        sealed(3, "b", 2, state="candidate"),
+        confirmed(4, "b", 2),
+        intended(5, "b", 2),
+        outcome(6, 5, "failed"),
+    ]
     found = fold(events)
     assert {name: credential.state() for name, credential in found.items()} == {"a": "exposed", "b": "sealed"}
     assert fold(reversed(events)) == found
@@ -155,9 +164,7 @@ def test_no_name(name: str) -> None:
         rules.check_name(name)
 
 
-@pytest.mark.parametrize(
-    "name", ["crm-admin", "crm-admin-2", "admin-crm", "crm-amdin", "crm", "crm-admin-new"]
-)
+@pytest.mark.parametrize("name", ["crm-admin", "crm-admin-2", "admin-crm", "crm-amdin", "crm", "crm-admin-new"])
 def test_a_name_that_is_easily_taken_for_another(name: str) -> None:
     assert rules.alike(name, ["crm-admin", "idp-recovery-codes"]) == ["crm-admin"]
 
@@ -170,12 +177,13 @@ def test_a_name_of_its_own(name: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "secret", "items"),
     [
-        ("password", b" pass word \r\n", [b" pass word "]), ("api-key", "schlüssel".encode(), ["schlüssel".encode()]),
+        ("password", b" pass word \r\n", [b" pass word "]),
+        ("api-key", "schlüssel".encode(), ["schlüssel".encode()]),
         ("certificate", b"x", [b"x"]),
         ("codes", b"1234 5678\r\n\n  abcd-efgh \n", [b"1234 5678", b"abcd-efgh"]),
         ("codes", b"\n".join(b"%03d" % n for n in range(100)), [b"%03d" % n for n in range(100)]),
     ],
-)  # fmt: skip
+)
 def test_payloads(kind: str, secret: bytes, items: list[bytes]) -> None:
     assert rules.payloads(kind, secret) == items
 
@@ -183,20 +191,25 @@ def test_payloads(kind: str, secret: bytes, items: list[bytes]) -> None:
 @pytest.mark.parametrize(
     ("kind", "secret", "code"),
     [
-        ("tattoo", b"x", "credential_kind"), ("password", b"", "secret_empty"), ("password", b" \n", "secret_empty"),
-        ("api-key", b"\xff", "secret_not_text"), ("codes", b"\xff", "secret_not_text"),
+        ("tattoo", b"x", "credential_kind"),
+        ("password", b"", "secret_empty"),
+        ("password", b" \n", "secret_empty"),
+        ("api-key", b"\xff", "secret_not_text"),
+        ("codes", b"\xff", "secret_not_text"),
         ("codes", b" \n ", "secret_empty"),
         ("codes", b"1\n2\n1", "codes_repeated"),
         ("codes", b"\n".join(b"%d" % n for n in range(101)), "too_many_codes"),
         ("codes", b"1\n" + b"2" * 301, "listed_code_too_long"),
-        ("totp", b"", "seed_too_short"), ("totp", b"MFRGG===", "seed_too_short"),
+        ("totp", b"", "seed_too_short"),
+        ("totp", b"MFRGG===", "seed_too_short"),
         ("totp", b"GEZDGNBVGY3TQOJ", "seed_too_short"),
-        ("totp", b"1EZDGNBVGY3TQOJQ", "seed_not_base32"), ("totp", b"GEZDGNBVGY3TQOJQG", "seed_not_base32"),
+        ("totp", b"1EZDGNBVGY3TQOJQ", "seed_not_base32"),
+        ("totp", b"GEZDGNBVGY3TQOJQG", "seed_not_base32"),
         ("totp", "GEZDGNBVGY3TQOJß".encode(), "seed_not_base32"),
         ("totp", "\u0131EZDGNBVGY3TQOJQ".encode(), "seed_not_base32"),
         ("totp", b"otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQ", "otp_settings"),
     ],
-)  # fmt: skip
+)
 def test_no_payloads(kind: str, secret: bytes, code: str) -> None:
     with pytest.raises(Refused, match=code):
         rules.payloads(kind, secret)

@@ -42,13 +42,14 @@ JOINED = with_roster(FOUND, replace(FOUND.roster, members=(*FOUND.roster.members
 LEFT = with_roster(JOINED, replace(FOUND.roster))
 
 
-def sealed(
-    seq: int, version: int, policy: Policy, state: str = "sealed", records: tuple[Json, ...] = ("r",)
-) -> Said:
+def sealed(seq: int, version: int, policy: Policy, state: str = "sealed", records: tuple[Json, ...] = ("r",)) -> Said:
     body: dict[str, Json] = {
-        "credential": "crm", "version": version, "roster": to_base64(policy.roster.hash()), "state": state,
+        "credential": "crm",
+        "version": version,
+        "roster": to_base64(policy.roster.hash()),
+        "state": state,
         "records": list(records),
-    }  # fmt: skip
+    }
     return Said(seq, "credential.sealed", body)
 
 
@@ -124,9 +125,7 @@ def test_a_suspension_stands_in_it_from_when_to_when() -> None:
 @pytest.mark.parametrize("id_", ["legal-3", "it-9"])
 def test_nobody_gets_the_other_half(id_: str) -> None:
     """Neither under the old id nor under a new one; whoever comes back to the same group may."""
-    held = custody.fold(
-        LEFT, [FOUNDED, JOINS, LEAVES, sealed(15, 1, JOINED)], [Fate("legal-3", DESTROYED, 25)]
-    )
+    held = custody.fold(LEFT, [FOUNDED, JOINS, LEAVES, sealed(15, 1, JOINED)], [Fate("legal-3", DESTROYED, 25)])
     to_it = replace(NEW, id=id_, name="fritz  GABLER", role="it")
     with pytest.raises(Refused, match="past_knowledge") as refused:
         custody.check_may_join(held, LEFT.roster, to_it)

@@ -9,14 +9,7 @@ from hypothesis import strategies as st
 
 from console.domain import certificate, enrolment, policy, succession
 from console.domain.canonical import decode_object, encode
-from console.domain.enrolment import (
-    Card,
-    StepSignature,
-    admitted,
-    parse_answer,
-    parse_bundle,
-    parse_card,
-)
+from console.domain.enrolment import Card, StepSignature, admitted, parse_answer, parse_bundle, parse_card
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.keyholder import person_key
 from console.domain.policy import Policy
@@ -63,9 +56,7 @@ def test_words_stand_for_everything_but_the_signature() -> None:
     assert changed(name="Fritz Gabler jun.").words() != CARD.words()
 
 
-@pytest.mark.parametrize(
-    "spoken", ["", "zoo " * 12, " ".join(CARD.words()[:11]), " ".join(reversed(CARD.words()))]
-)
+@pytest.mark.parametrize("spoken", ["", "zoo " * 12, " ".join(CARD.words()[:11]), " ".join(reversed(CARD.words()))])
 def test_words_that_differ(spoken: str) -> None:
     with pytest.raises(Refused, match="card_words_differ"):
         CARD.check_spoken(spoken)
@@ -74,17 +65,24 @@ def test_words_that_differ(spoken: str) -> None:
 @pytest.mark.parametrize(
     ("card", "code"),
     [
-        (changed(id="Legal 3"), "card_id"), (changed(id="../legal-3"), "card_id"), (changed(id="program"), "card_id"),
-        (changed(name=" \u00a0"), "card_name"), (changed(name="Anna\u200bBerg"), "card_name"),
+        (changed(id="Legal 3"), "card_id"),
+        (changed(id="../legal-3"), "card_id"),
+        (changed(id="program"), "card_id"),
+        (changed(name=" \u00a0"), "card_name"),
+        (changed(name="Anna\u200bBerg"), "card_name"),
         (changed(name="x" * 101), "card_name"),
-        (changed(assurance="certified"), "card_assurance"), (changed(assurance="attested"), "card_assurance"),
-        (changed(role="operator"), "read_key_wrong"), (changed(role="it"), "read_key_wrong"),
-        (changed(read=None), "read_key_wrong"), (changed(share=CARD.member.sign), "key_or_person_twice"),
-        (changed(mechanism="rsa-oaep-sha256"), "not_an_rsa_key"), (changed(mechanism="none"), "mechanism_unknown"),
+        (changed(assurance="certified"), "card_assurance"),
+        (changed(assurance="attested"), "card_assurance"),
+        (changed(role="operator"), "read_key_wrong"),
+        (changed(role="it"), "read_key_wrong"),
+        (changed(read=None), "read_key_wrong"),
+        (changed(share=CARD.member.sign), "key_or_person_twice"),
+        (changed(mechanism="rsa-oaep-sha256"), "not_an_rsa_key"),
+        (changed(mechanism="none"), "mechanism_unknown"),
         (replace(CARD, challenge=bytes(32)[1:]), "card_shape"),
         (signed(replace(CARD, hints={"colour": "red"}), TOKEN), "card_shape"),
     ],
-)  # fmt: skip
+)
 def test_a_card_that_nobody_may_bring(card: Card, code: str) -> None:
     assert refusal(card) == code
 
@@ -108,8 +106,7 @@ def test_a_maker_s_certificates_vouch_for_the_very_keys() -> None:
     maker = Maker()
     made = [maker.certificate(point) for point in CARD.member.points()]
     attested = signed(
-        replace(CARD, member=replace(CARD.member, assurance="attested"), attestation=(*made, maker.own)),
-        TOKEN,
+        replace(CARD, member=replace(CARD.member, assurance="attested"), attestation=(*made, maker.own)), TOKEN
     )
     assert parse_card(attested.encode()).attested_by() == "CN=maker"
     short = signed(replace(attested, attestation=(*made[:-1], maker.own)), TOKEN)
@@ -189,9 +186,7 @@ def test_an_answer_comes_back() -> None:
 
 
 def test_no_roster_holds_one_person_under_two_names() -> None:
-    members = tuple(
-        replace(m, name="ANNA  berg") if m.id == "it-1" else m for m in FOUND.policy.roster.members
-    )
+    members = tuple(replace(m, name="ANNA  berg") if m.id == "it-1" else m for m in FOUND.policy.roster.members)
     members = tuple(replace(m, name="Anna Berg") if m.id == "legal-1" else m for m in members)
     with pytest.raises(Refused, match="key_or_person_twice"):
         policy.check_roster(replace(FOUND.policy.roster, members=members))

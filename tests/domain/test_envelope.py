@@ -43,7 +43,11 @@ def test_a_table_comes_back(rows: dict[str, bytes], number: int) -> None:
 
 def test_every_info_is_another() -> None:
     infos = [
-        envelope.approval_info(b"a", "b", "c"), envelope.approval_info(b"ab", "", "c"), envelope.slot_info("a", "b"),
-        envelope.slot_info("ab", ""), envelope.database_key_info("a"), envelope.database_key_info("ab"),
-    ]  # fmt: skip
+        envelope.approval_info(b"a", "b", "c"),
+        envelope.approval_info(b"ab", "", "c"),
+        envelope.slot_info("a", "b"),
+        envelope.slot_info("ab", ""),
+        envelope.database_key_info("a"),
+        envelope.database_key_info("ab"),
+    ]
     assert len(set(infos)) == len(infos)

@@ -24,9 +24,7 @@ from tests.vectors.points import KEY, OTHER_KEY, VECTORS, deriver, flipped, open
 HSM_SECRET = bytes(range(32))
 
 
-def recipients(
-    sizes: Mapping[str, tuple[int, int]], *, recovery: bytes | None = None
-) -> dict[str, Recipients]:
+def recipients(sizes: Mapping[str, tuple[int, int]], *, recovery: bytes | None = None) -> dict[str, Recipients]:
     """Return groups of (m, n), everybody with the same share key: who opens a share is not what these tests ask."""
     return {
         group: Recipients(m, {f"{group}-{x}": RosterKey(point_of(KEY)) for x in range(1, n + 1)}, recovery)
@@ -37,18 +35,14 @@ def recipients(
 def shares_of(record: Mapping[str, Json]) -> dict[str, bytes]:
     """Return every member's share, opened."""
     members = [
-        str(share["member"])
-        for group in cast(list[dict[str, Any]], record["groups"])
-        for share in group["shares"]
+        str(share["member"]) for group in cast(list[dict[str, Any]], record["groups"]) for share in group["shares"]
     ]
     sealed = [envelope.sealed_share(record, member) for member in members]
     plain = keys.open_sealed(deriver(KEY), point_of(KEY), [(s[3], s[4]) for s in sealed])
     return dict(zip(members, plain, strict=True))
 
 
-def unsealed(
-    record: Mapping[str, Json], shares: Mapping[str, bytes], hsm_secret: bytes = HSM_SECRET
-) -> bytes:
+def unsealed(record: Mapping[str, Json], shares: Mapping[str, bytes], hsm_secret: bytes = HSM_SECRET) -> bytes:
     """Return the payload."""
     room = memoryview(bytearray(envelope.unsealed_size(record)))
     return bytes(envelope.unseal_record(record, shares, hsm_secret, room))
@@ -61,10 +55,7 @@ RECORD = envelope.seal_record(
 SHARES = shares_of(RECORD)
 
 GROUPS = st.dictionaries(
-    st.text("abcäß", min_size=1, max_size=3),
-    st.tuples(st.integers(1, 3), st.integers(0, 1)),
-    min_size=1,
-    max_size=3,
+    st.text("abcäß", min_size=1, max_size=3), st.tuples(st.integers(1, 3), st.integers(0, 1)), min_size=1, max_size=3
 )
 
 
@@ -74,15 +65,11 @@ def test_every_sufficient_set_of_people_opens_and_no_other_does(
     groups: dict[str, tuple[int, int]], payload: bytes, seed: bytes
 ) -> None:
     sizes = {group: (m, m + more) for group, (m, more) in groups.items()}
-    record = envelope.seal_record(
-        CONTEXT, payload, recipients(sizes), HSM_SECRET, FakeMachine(seed=seed).random
-    )
+    record = envelope.seal_record(CONTEXT, payload, recipients(sizes), HSM_SECRET, FakeMachine(seed=seed).random)
     shares = shares_of(record)
     for kept in product((False, True), repeat=len(shares)):
         held = {member: share for (member, share), keep in zip(shares.items(), kept, strict=True) if keep}
-        if all(
-            sum(name.rpartition("-")[0] == group for name in held) >= m for group, (m, _) in sizes.items()
-        ):
+        if all(sum(name.rpartition("-")[0] == group for name in held) >= m for group, (m, _) in sizes.items()):
             assert unsealed(record, held) == payload
         else:
             with pytest.raises(Corrupt, match="glass_intact"):
@@ -97,9 +84,12 @@ def test_nobody_and_the_wrong_station_open_nothing() -> None:
 
 def test_shares_of_another_item_do_not_open() -> None:
     other = envelope.seal_record(
-        replace(CONTEXT, item=1), b"payload", recipients({"legal": (2, 3), "it": (1, 2)}), HSM_SECRET,
+        replace(CONTEXT, item=1),
+        b"payload",
+        recipients({"legal": (2, 3), "it": (1, 2)}),
+        HSM_SECRET,
         FakeMachine(seed=b"other").random,
-    )  # fmt: skip
+    )
     with pytest.raises(Corrupt, match="glass_intact"):
         unsealed(other, SHARES)
 
@@ -128,10 +118,17 @@ def test_no_flipped_bit_of_any_field_is_accepted(data: st.DataObject) -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"vault": "other"}, {"mode": "real"}, {"epoch": 2}, {"credential": "other"}, {"class": "other"},
-        {"version": 2}, {"item": 1}, {"groups": []}, {"groups": RECORD["groups"][::-1]},  # type: ignore[index]
+        {"vault": "other"},
+        {"mode": "real"},
+        {"epoch": 2},
+        {"credential": "other"},
+        {"class": "other"},
+        {"version": 2},
+        {"item": 1},
+        {"groups": []},
+        {"groups": RECORD["groups"][::-1]},  # type: ignore[index]
     ],
-)  # fmt: skip
+)
 def test_no_changed_context_is_accepted(change: dict[str, Json]) -> None:
     with pytest.raises(Corrupt, match="glass_intact"):
         unsealed({**RECORD, **change}, SHARES)
@@ -139,9 +136,16 @@ def test_no_changed_context_is_accepted(change: dict[str, Json]) -> None:
 
 def test_every_part_of_the_context_is_in_its_hash() -> None:
     others = [
-        {"vault": "v"}, {"mode": "real"}, {"epoch": 2}, {"roster": bytes(31)}, {"credential": "c"}, {"class_": "c"},
-        {"version": 2}, {"item": 2}, {"vault": "vaultd", "mode": "rill"},
-    ]  # fmt: skip
+        {"vault": "v"},
+        {"mode": "real"},
+        {"epoch": 2},
+        {"roster": bytes(31)},
+        {"credential": "c"},
+        {"class_": "c"},
+        {"version": 2},
+        {"item": 2},
+        {"vault": "vaultd", "mode": "rill"},
+    ]
     hashes_ = {replace(CONTEXT, **other).digest() for other in others}  # type: ignore[arg-type]
     assert len(hashes_ | {CONTEXT.digest()}) == len(others) + 1
     assert envelope.record_context(RECORD) == CONTEXT
@@ -151,9 +155,7 @@ def test_the_lengths_of_secrets_of_a_class_are_the_same() -> None:
     for low, high in zip((0, *SIZE_CLASSES), SIZE_CLASSES, strict=False):
         smallest, largest = max(0, low - 3), high - 4
         records = [
-            envelope.seal_record(
-                CONTEXT, bytes(size), recipients({"a": (1, 1)}), HSM_SECRET, FakeMachine().random
-            )
+            envelope.seal_record(CONTEXT, bytes(size), recipients({"a": (1, 1)}), HSM_SECRET, FakeMachine().random)
             for size in (smallest, largest)
         ]
         assert {envelope.unsealed_size(record) for record in records} == {high}
@@ -235,14 +237,8 @@ def test_the_record_of_the_format_page_opens_with_each_quorum() -> None:
     shares["it-2"] = opened(sample.rsa_key(primes["p"], primes["q"]), *sealed[3:5], keys.RSA_OAEP_SHA256)
     for member, share in shares.items():
         envelope.check_share(record, member, share)
-    for held in (
-        ("it-1", "legal-1", "legal-2"),
-        ("it-2", "legal-2", "legal-3"),
-        ("it-1", "legal-1", "legal-3"),
-    ):
-        payload = unsealed(
-            record, {member: shares[member] for member in held}, bytes.fromhex(vector["hsm_secret"])
-        )
+    for held in (("it-1", "legal-1", "legal-2"), ("it-2", "legal-2", "legal-3"), ("it-1", "legal-1", "legal-3")):
+        payload = unsealed(record, {member: shares[member] for member in held}, bytes.fromhex(vector["hsm_secret"]))
         assert payload.hex() == vector["payload"]
     assert envelope.record_hash(record).hex() == vector["hash"]
 
@@ -253,9 +249,7 @@ def test_the_table_and_the_database_key_of_the_format_page_open() -> None:
     rows = envelope.open_table(table, deriver(private(vector["hsm"]["state-3"])))
     assert rows == {"alpha/1/0": bytes(range(32)), "beta/2/3": bytes(range(32, 64))}
     blob = from_base64(vector["database_key"])
-    assert opened(private(vector["hsm"]["journal"]), blob, envelope.database_key_info(sample.VAULT)) == bytes(
-        32
-    )
+    assert opened(private(vector["hsm"]["journal"]), blob, envelope.database_key_info(sample.VAULT)) == bytes(32)
 
 
 @pytest.mark.parametrize("rsa_member", [None, "it-2"])

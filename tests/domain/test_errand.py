@@ -41,11 +41,18 @@ def signed(body: Object) -> Errand:
 def composed(member: str, decision: str = "approve", request: Request = REQUEST, **other: object) -> Errand:
     wanted = RECORDS if decision == "approve" else []
     fields: dict[str, object] = {
-        "amount": 0, "ordinal": 0, "steps": [], "records": wanted,
+        "amount": 0,
+        "ordinal": 0,
+        "steps": [],
+        "records": wanted,
         "kinds": ["password", "codes", "codes"][: len(wanted)],
-        "cards": CARDS[: len(wanted)], "note": NOTE, "earlier": [Proven(Seen(3, bytes(32)), [bytes(32)])],
-        "written_ms": 1000, "until_ms": 2000, **other,
-    }  # fmt: skip
+        "cards": CARDS[: len(wanted)],
+        "note": NOTE,
+        "earlier": [Proven(Seen(3, bytes(32)), [bytes(32)])],
+        "written_ms": 1000,
+        "until_ms": 2000,
+        **other,
+    }
     return signed(errand.compose(request, POLICY, member, decision, **fields))  # type: ignore[arg-type]
 
 
@@ -120,9 +127,7 @@ def test_every_field_is_under_the_stations_signature(field: str) -> None:
     body = {**SENT.body, field: 7 if SENT.body[field] != 7 else 8}
     with pytest.raises(ConsoleError):
         errand.check(
-            errand.parse_errand(encode({"body": body, "signature": to_base64(SENT.signature)})),
-            POLICY,
-            "legal-1",
+            errand.parse_errand(encode({"body": body, "signature": to_base64(SENT.signature)})), POLICY, "legal-1"
         )
 
 
@@ -133,9 +138,7 @@ def test_an_errand_without_a_field_is_refused(field: str) -> None:
         errand.check(errand.parse_errand(signed(body).encode()), POLICY, "legal-1")
 
 
-WRONG = st.recursive(
-    st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab", max_size=3), st.lists, max_leaves=3
-)
+WRONG = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text("ab", max_size=3), st.lists, max_leaves=3)
 
 
 @given(st.sampled_from(sorted(SENT.body)), WRONG)
@@ -226,11 +229,14 @@ def test_a_journal_begun_anew_is_read_and_its_number_told(number: int) -> None:
 OTHER = ed25519.Ed25519PrivateKey.from_private_bytes(bytes([1]) * 32)
 ONE, TWO = "example.org/station/log-1", "example.org/station/log-2"
 FORGED = {
-    "of another key": noted(ONE, ONE, OTHER), "of another key, as a later log": noted(TWO, TWO, OTHER),
+    "of another key": noted(ONE, ONE, OTHER),
+    "of another key, as a later log": noted(TWO, TWO, OTHER),
     "of another station": noted("example.org/other/log-2", "example.org/other/log-2"),
-    "of a log that says it is another": noted(TWO, ONE), "the reverse": noted(ONE, TWO),
-    "of an earlier log": noted("example.org/station/log-0", "example.org/station/log-0"), "of none": "x\n7\nAA\n",
-}  # fmt: skip
+    "of a log that says it is another": noted(TWO, ONE),
+    "the reverse": noted(ONE, TWO),
+    "of an earlier log": noted("example.org/station/log-0", "example.org/station/log-0"),
+    "of none": "x\n7\nAA\n",
+}
 
 
 @pytest.mark.parametrize("note", FORGED.values(), ids=FORGED)
@@ -245,22 +251,22 @@ def test_no_other_checkpoint_is_believed(note: str) -> None:
 def test_place_and_range_are_held_against_the_use_card() -> None:
     rows = errand.places(SENT)
     assert [(row["ranges"], row["residence"], row["fits"]) for row in rows] == [
-        (["198.51.100.0/23"], "DE", True), (["192.0.2.0/24"], None, False), (None, None, None),
-    ]  # fmt: skip
+        (["198.51.100.0/23"], "DE", True),
+        (["192.0.2.0/24"], None, False),
+        (None, None, None),
+    ]
 
 
 def test_a_use_card_says_nothing_else_to_the_console() -> None:
-    assert SENT.body["cards"] == [
-        {"ranges": ["198.51.100.0/23"], "residence": "DE"},
-        {"ranges": ["192.0.2.0/24"]},
-        {},
-    ]
+    assert SENT.body["cards"] == [{"ranges": ["198.51.100.0/23"], "residence": "DE"}, {"ranges": ["192.0.2.0/24"]}, {}]
 
 
 def test_what_is_no_range_is_not_said_to_fit() -> None:
     assert [row["fits"] for row in errand.places(edited(cards=[{"ranges": ["x"]}, {"ranges": []}, {}]))] == [
-        None, False, None
-    ]  # fmt: skip
+        None,
+        False,
+        None,
+    ]
 
 
 def test_what_will_be_owed_leaves_codes_out() -> None:

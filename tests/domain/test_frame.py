@@ -33,21 +33,14 @@ def test_the_largest_frame_fits() -> None:
 
 
 @pytest.mark.parametrize(
-    "large",
-    [
-        Frame({"a": "x" * MAX_HEAD_BYTES}),
-        Frame({}, bytearray(MAX_TAIL_BYTES + 1)),
-        Frame({"a": "ü" * 20_000}),
-    ],
+    "large", [Frame({"a": "x" * MAX_HEAD_BYTES}), Frame({}, bytearray(MAX_TAIL_BYTES + 1)), Frame({"a": "ü" * 20_000})]
 )
 def test_a_larger_one_is_our_bug(large: Frame) -> None:
     with pytest.raises(Misused, match="frame_too_large"):
         frame.encode(large)
 
 
-@pytest.mark.parametrize(
-    ("head", "tail"), [(MAX_HEAD_BYTES + 1, 0), (0, MAX_TAIL_BYTES + 1), (2**32 - 1, 2**32 - 1)]
-)
+@pytest.mark.parametrize(("head", "tail"), [(MAX_HEAD_BYTES + 1, 0), (0, MAX_TAIL_BYTES + 1), (2**32 - 1, 2**32 - 1)])
 def test_lengths_over_the_limits_are_corrupt(head: int, tail: int) -> None:
     with pytest.raises(Corrupt, match="frame_too_large"):
         frame.lengths(LENGTHS.pack(head, tail))

@@ -52,9 +52,31 @@ from tests.renewals import signed as signed_renewal
 from tests.vectors.founding import JUSTIFICATION, OPENING_KEY, VAULT, approve, file_request, found, seal
 
 HOSTILE: tuple[Any, ...] = (
-    None, True, False, 0, 1, -1, 2**53 - 1, "", "a", "1", "\u200b", "n\u0303", "(" * 200, "a{99999999999}", "=", "AAAA",
-    [], {}, [[]], [None], ["a"], [{}], {"a": 1}, {"size": 1},
-)  # fmt: skip
+    None,
+    True,
+    False,
+    0,
+    1,
+    -1,
+    2**53 - 1,
+    "",
+    "a",
+    "1",
+    "\u200b",
+    "n\u0303",
+    "(" * 200,
+    "a{99999999999}",
+    "=",
+    "AAAA",
+    [],
+    {},
+    [[]],
+    [None],
+    ["a"],
+    [{}],
+    {"a": 1},
+    {"size": 1},
+)
 anything = st.one_of(
     st.sampled_from(HOSTILE),
     st.recursive(
@@ -270,9 +292,21 @@ def with_log(roster: Roster) -> Roster:
 def sent() -> Object:
     card: Object = {"target": "t", "ranges": ["198.51.100.0/23"], "residence": "DE"}
     return errand.compose(
-        REQUEST, POLICY, "legal-1", "approve", amount=0, ordinal=0, steps=[], records=RECORDS, kinds=["password"],
-        cards=[card], note=NOTE, earlier=[Proven(Seen(3, bytes(32)), [bytes(32)])], written_ms=1000, until_ms=2000,
-    )  # fmt: skip
+        REQUEST,
+        POLICY,
+        "legal-1",
+        "approve",
+        amount=0,
+        ordinal=0,
+        steps=[],
+        records=RECORDS,
+        kinds=["password"],
+        cards=[card],
+        note=NOTE,
+        earlier=[Proven(Seen(3, bytes(32)), [bytes(32)])],
+        written_ms=1000,
+        until_ms=2000,
+    )
 
 
 def errands() -> Case:
@@ -292,9 +326,7 @@ def hostile_station() -> Case:
 
     def read(data: bytes) -> bytes:
         body = decode_object(data)
-        opened = errand.parse_errand(
-            Errand(body, MADE.hsm.sign("request", errand.signed_digest(body))).encode()
-        )
+        opened = errand.parse_errand(Errand(body, MADE.hsm.sign("request", errand.signed_digest(body))).encode())
         known = errand.check(opened, POLICY, "legal-1")
         assert opened.decision in errand.ASKED
         errand.check_time(opened, 1000)
@@ -389,9 +421,7 @@ def pin_card() -> Case:
     words = to_words(founding.policy.genesis)
 
     def read(data: bytes) -> bytes:
-        own = OwnConsole(
-            "legal-1", cast(Any, FakeMachine()), cast(Any, Nowhere()), cast(Any, None), nullcontext
-        )
+        own = OwnConsole("legal-1", cast(Any, FakeMachine()), cast(Any, Nowhere()), cast(Any, None), nullcontext)
         own_console.pin(own, data, words)
         return data
 
@@ -402,10 +432,27 @@ def pin_card() -> Case:
 CASES = {
     made.__name__: cache(made)
     for made in (
-        founded, step, bundle, card, answer, approval, stand_in, request, sheets, kept, new_log, slot, table, errands,
-        hostile_station, station_file, change_file, reasons, pin_card,
+        founded,
+        step,
+        bundle,
+        card,
+        answer,
+        approval,
+        stand_in,
+        request,
+        sheets,
+        kept,
+        new_log,
+        slot,
+        table,
+        errands,
+        hostile_station,
+        station_file,
+        change_file,
+        reasons,
+        pin_card,
     )
-}  # fmt: skip
+}
 
 
 def refuse_all_but(case: Case, data: bytes) -> None:

@@ -201,11 +201,7 @@ PIECES = st.sampled_from(
 )
 
 
-@given(
-    st.one_of(
-        st.text(), st.lists(PIECES, max_size=14).map("".join), st.binary().map(lambda b: b.decode("latin-1"))
-    )
-)
+@given(st.one_of(st.text(), st.lists(PIECES, max_size=14).map("".join), st.binary().map(lambda b: b.decode("latin-1"))))
 def test_garbage_raises_nothing_but_our_errors(text: str) -> None:
     try:
         collect([text]).data()

@@ -76,9 +76,13 @@ drafts = st.builds(
 
 def place(**changes: object) -> dict[str, Any]:
     usual: dict[str, Any] = {
-        "log": "example.org/s/log-1", "mode": "real", "seq": 3, "prev": bytes(32),
-        "reading": Reading(1_795_435_200_000, "b007", 5), "commitments": {},
-    }  # fmt: skip
+        "log": "example.org/s/log-1",
+        "mode": "real",
+        "seq": 3,
+        "prev": bytes(32),
+        "reading": Reading(1_795_435_200_000, "b007", 5),
+        "commitments": {},
+    }
     return usual | changes
 
 
@@ -96,9 +100,14 @@ def test_compose_and_parse_are_inverse(
     assert canonical.encode(canonical.decode(data)) == data
 
 
-odd = st.none() | st.integers() | st.text(alphabet='a-\\"\n\x7fé.', max_size=3) | st.sampled_from(
-    ["record.added", "activation.noted", "counsel.entry", "facts", "counsel", "token", "real", ID, ID + "\n", ""]
-)  # fmt: skip
+odd = (
+    st.none()
+    | st.integers()
+    | st.text(alphabet='a-\\"\n\x7fé.', max_size=3)
+    | st.sampled_from(
+        ["record.added", "activation.noted", "counsel.entry", "facts", "counsel", "token", "real", ID, ID + "\n", ""]
+    )
+)
 members = st.dictionaries(
     st.sampled_from(["type", "actor", "proof", "id", "act", "subject", "track", "body"]), odd, max_size=3
 )
@@ -168,9 +177,7 @@ def test_places_outside_the_format_are_our_bug(change: dict[str, Any]) -> None:
         compose(DRAFT, **place(**change))
 
 
-@pytest.mark.parametrize(
-    "value", [1.5, {"Key": 1}, 2**53, "e\u0301", "\ud800", {"a": {"b": {"c": {"d": {"e": 1}}}}}]
-)
+@pytest.mark.parametrize("value", [1.5, {"Key": 1}, 2**53, "e\u0301", "\ud800", {"a": {"b": {"c": {"d": {"e": 1}}}}}])
 def test_bodies_outside_the_profile_are_our_bug(value: Any) -> None:
     with pytest.raises(Misused):
         compose(replace(DRAFT, body={"value": value}), **place())
@@ -198,10 +205,21 @@ def test_a_counsel_entry_tells_nothing_but_its_key() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"v": 2}, {"v": True}, {"extra": 1}, {"seq": "3"}, {"prev": "AAAA"}, {"body": []}, {"c": []},
-        {"c": {"why": ["AAAA"]}}, {"blob": {}}, {"blob": [{"len": 3}]}, {"t": {}}, {"t": None}, {"id": None},
+        {"v": 2},
+        {"v": True},
+        {"extra": 1},
+        {"seq": "3"},
+        {"prev": "AAAA"},
+        {"body": []},
+        {"c": []},
+        {"c": {"why": ["AAAA"]}},
+        {"blob": {}},
+        {"blob": [{"len": 3}]},
+        {"t": {}},
+        {"t": None},
+        {"id": None},
     ],
-)  # fmt: skip
+)
 def test_stored_bytes_of_another_shape_are_corrupt(change: dict[str, Any]) -> None:
     value = canonical.decode_object(compose(DRAFT, **place()))
     with pytest.raises(Corrupt):
@@ -217,9 +235,18 @@ def test_no_member_may_be_missing(member: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "t", [{"wall": "2026-11-23T14:05:00Z"}, {"wall": "2026-02-30T14:05:00.000Z"}, {"up_ns": 5}, {"up_ns": "05"},
-          {"up_ns": "1\u0662"}, {"boot": 1}, {"unc_ms": "1"}, {"more": 1}],
-)  # fmt: skip
+    "t",
+    [
+        {"wall": "2026-11-23T14:05:00Z"},
+        {"wall": "2026-02-30T14:05:00.000Z"},
+        {"up_ns": 5},
+        {"up_ns": "05"},
+        {"up_ns": "1\u0662"},
+        {"boot": 1},
+        {"unc_ms": "1"},
+        {"more": 1},
+    ],
+)
 def test_other_readings_are_corrupt(t: dict[str, Any]) -> None:
     value = canonical.decode_object(compose(DRAFT, **place()))
     reading = value["t"]

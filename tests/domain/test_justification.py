@@ -17,9 +17,10 @@ from console.domain.justification import CATEGORIES, FIELDS, PRIVILEGES, check, 
 from tests.vectors.founding import JUSTIFICATION, RULES
 
 GOOD: Mapping[str, Json] = {
-    **JUSTIFICATION, "requester": "legal-ops-1",
+    **JUSTIFICATION,
+    "requester": "legal-ops-1",
     "items": [{"credential": "salesforce-emergency-admin"}, {"credential": "idp-recovery-codes", "codes": 2}],
-}  # fmt: skip
+}
 OUTAGE: dict[str, Any] = GOOD["outage"][0]  # type: ignore[index,assignment]
 REASON = "SSO und CRM seit 14:05 nicht erreichbar."
 NOW = from_rfc3339("2026-11-23T13:30:00.000Z")
@@ -49,22 +50,37 @@ def item(name: Json = "a", **more: Any) -> dict[str, Json]:
 
 
 ACCEPTED: list[tuple[str, Json]] = [
-    *(("category", category) for category in CATEGORIES), *(("privilege", privilege) for privilege in PRIVILEGES),
-    *(("incident", text) for text in ("x" * 200, "INC-4", "#7", "事故")), ("requester", "somebody who is not enrolled"),
-    ("jurisdictions", ["DE", "FR"]), ("jurisdictions", ["DE", "DE"]),
-    ("used_from", None), ("used_from", {"place": "Paris", "range": "2001:db8:1::/48"}),
+    *(("category", category) for category in CATEGORIES),
+    *(("privilege", privilege) for privilege in PRIVILEGES),
+    *(("incident", text) for text in ("x" * 200, "INC-4", "#7", "事故")),
+    ("requester", "somebody who is not enrolled"),
+    ("jurisdictions", ["DE", "FR"]),
+    ("jurisdictions", ["DE", "DE"]),
+    ("used_from", None),
+    ("used_from", {"place": "Paris", "range": "2001:db8:1::/48"}),
     ("used_from", {"place": "Paris", "range": "198.51.100.7"}),
     ("matters", ["M-2026-00117", "M-2026-00118"]),
-    ("items", [item(str(n)) for n in range(8)]), ("items", [item(codes=8)]), ("items", [item(codes=7), item("b")]),
-    ("minutes", 1), ("minutes", 240), ("releases", 1), ("releases", 12),
-    ("harm_if_delayed", "Die Frist läuft ab"), ("deadline_at_risk", None), ("deadline_at_risk", ""),
-    ("deadline_at_risk", "2026-11-23T23:00:00+01:00"), ("deadline_at_risk", "2026-11-23T13:30:01Z"),
+    ("items", [item(str(n)) for n in range(8)]),
+    ("items", [item(codes=8)]),
+    ("items", [item(codes=7), item("b")]),
+    ("minutes", 1),
+    ("minutes", 240),
+    ("releases", 1),
+    ("releases", 12),
+    ("harm_if_delayed", "Die Frist läuft ab"),
+    ("deadline_at_risk", None),
+    ("deadline_at_risk", ""),
+    ("deadline_at_risk", "2026-11-23T23:00:00+01:00"),
+    ("deadline_at_risk", "2026-11-23T13:30:01Z"),
     ("deadline_at_risk", "2026-11-23T13:29:00-08:00"),
-    ("reason", "abcde fghij klmno"), ("reason", "数据库完全无法访问 客户 无法等待 所以现在"),
-    ("reason", "x" * 10 + " yy " + "z" * 1986), ("alternatives_tried", ["one"]),
+    ("reason", "abcde fghij klmno"),
+    ("reason", "数据库完全无法访问 客户 无法等待 所以现在"),
+    ("reason", "x" * 10 + " yy " + "z" * 1986),
+    ("alternatives_tried", ["one"]),
     *(("outage", outage(system=name)) for name in ("SAP", "R3", "AD", "1&1", "系统")),
-    ("outage", [OUTAGE, {**OUTAGE, "system": "crm"}]), ("outage", outage(first_seen="2026-11-23T13:05:00-08:00")),
-]  # fmt: skip
+    ("outage", [OUTAGE, {**OUTAGE, "system": "crm"}]),
+    ("outage", outage(first_seen="2026-11-23T13:05:00-08:00")),
+]
 
 
 @pytest.mark.parametrize(("field", "value"), ACCEPTED)
@@ -76,14 +92,23 @@ NEEDED = [name for name in FIELDS if name not in justification.OPTIONAL]
 EMPTY: list[Json] = [None, "", " \t", []]
 REFUSED: list[tuple[str, Any, str]] = [
     *((name, empty, "missing") for name in NEEDED for empty in EMPTY),
-    ("incident", 5, "not_text"), ("incident", "x" * 201, "not_text"), ("incident", {"a": 1}, "not_text"),
+    ("incident", 5, "not_text"),
+    ("incident", "x" * 201, "not_text"),
+    ("incident", {"a": 1}, "not_text"),
     *(("incident", text, "names_nothing") for text in ("x", "-", "...", "é", "№ -", "x!")),
-    ("requester", ["legal-ops-1"], "not_text"), ("requester", True, "not_text"),
-    ("category", "coffee", "not_in_list"), ("category", 5, "not_in_list"), ("category", ["total"], "not_in_list"),
-    ("privilege", "secret", "not_in_list"), ("privilege", {}, "not_in_list"),
-    ("jurisdictions", ["DE", "XX"], "not_in_list"), ("jurisdictions", "DE", "not_in_list"),
-    ("jurisdictions", [["DE"]], "not_in_list"), ("jurisdictions", [5], "not_in_list"),
-    ("used_from", "Hamburg", "place_or_range_missing"), ("used_from", {}, "place_or_range_missing"),
+    ("requester", ["legal-ops-1"], "not_text"),
+    ("requester", True, "not_text"),
+    ("category", "coffee", "not_in_list"),
+    ("category", 5, "not_in_list"),
+    ("category", ["total"], "not_in_list"),
+    ("privilege", "secret", "not_in_list"),
+    ("privilege", {}, "not_in_list"),
+    ("jurisdictions", ["DE", "XX"], "not_in_list"),
+    ("jurisdictions", "DE", "not_in_list"),
+    ("jurisdictions", [["DE"]], "not_in_list"),
+    ("jurisdictions", [5], "not_in_list"),
+    ("used_from", "Hamburg", "place_or_range_missing"),
+    ("used_from", {}, "place_or_range_missing"),
     ("used_from", {"place": "Hamburg"}, "place_or_range_missing"),
     ("used_from", {"place": "", "range": "198.51.100.0/24"}, "place_or_range_missing"),
     ("used_from", {"place": " ", "range": "198.51.100.0/24"}, "place_or_range_missing"),
@@ -100,36 +125,58 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("matters", ["M-2026-00117\n"], "matter_is_no_number"),
     ("matters", ["M-2026-00117", "xM-2026-00117"], "matter_is_no_number"),
     ("matters", "M-2026-00117", "not_list_of_texts"),
-    ("matters", [5], "not_list_of_texts"), ("matters", [""], "not_list_of_texts"),
+    ("matters", [5], "not_list_of_texts"),
+    ("matters", [""], "not_list_of_texts"),
     ("matters", {}, "not_list_of_texts"),
-    ("items", "a", "not_list_of_items"), ("items", ["a"], "not_list_of_items"), ("items", [{}], "not_list_of_items"),
-    ("items", [item(5)], "not_list_of_items"), ("items", [item(secret=1)], "not_list_of_items"),
-    ("items", [item(codes=0)], "not_list_of_items"), ("items", [item(codes=True)], "not_list_of_items"),
+    ("items", "a", "not_list_of_items"),
+    ("items", ["a"], "not_list_of_items"),
+    ("items", [{}], "not_list_of_items"),
+    ("items", [item(5)], "not_list_of_items"),
+    ("items", [item(secret=1)], "not_list_of_items"),
+    ("items", [item(codes=0)], "not_list_of_items"),
+    ("items", [item(codes=True)], "not_list_of_items"),
     ("items", [item(codes="2")], "not_list_of_items"),
     ("items", [item(codes=1.5)], "not_list_of_items"),
-    ("items", {}, "not_list_of_items"), ("items", [item(), item()], "credential_twice"),
-    ("items", [item(codes=9)], "too_many_items"), ("items", [item(str(n)) for n in range(9)], "too_many_items"),
-    ("minutes", 0, "out_of_range"), ("minutes", 241, "out_of_range"), ("minutes", -5, "out_of_range"),
-    ("minutes", True, "out_of_range"), ("minutes", "60", "out_of_range"),
+    ("items", {}, "not_list_of_items"),
+    ("items", [item(), item()], "credential_twice"),
+    ("items", [item(codes=9)], "too_many_items"),
+    ("items", [item(str(n)) for n in range(9)], "too_many_items"),
+    ("minutes", 0, "out_of_range"),
+    ("minutes", 241, "out_of_range"),
+    ("minutes", -5, "out_of_range"),
+    ("minutes", True, "out_of_range"),
+    ("minutes", "60", "out_of_range"),
     ("minutes", 1.5, "out_of_range"),
-    ("releases", 13, "out_of_range"), ("releases", 0, "out_of_range"), ("releases", {}, "out_of_range"),
-    ("harm_if_delayed", "asap", "says_nothing"), ("harm_if_delayed", 5, "not_text"),
-    ("reason", "it is urgent", "says_nothing"), ("reason", "urgent urgent urgent", "says_nothing"),
-    ("reason", "1234567890 1234567 123", "says_nothing"), ("reason", "x" * 100, "says_nothing"),
-    ("reason", "........ .......... ......", "says_nothing"), ("reason", ["because of it all"], "not_text"),
+    ("releases", 13, "out_of_range"),
+    ("releases", 0, "out_of_range"),
+    ("releases", {}, "out_of_range"),
+    ("harm_if_delayed", "asap", "says_nothing"),
+    ("harm_if_delayed", 5, "not_text"),
+    ("reason", "it is urgent", "says_nothing"),
+    ("reason", "urgent urgent urgent", "says_nothing"),
+    ("reason", "1234567890 1234567 123", "says_nothing"),
+    ("reason", "x" * 100, "says_nothing"),
+    ("reason", "........ .......... ......", "says_nothing"),
+    ("reason", ["because of it all"], "not_text"),
     ("reason", "one two " + "x" * 2000, "too_long"),
     ("deadline_at_risk", "2026-11-23T23:00:00", "time_without_zone"),
     ("deadline_at_risk", "2026-11-23", "time_without_zone"),
-    ("deadline_at_risk", "tomorrow", "not_a_time"), ("deadline_at_risk", 20261123, "not_a_time"),
-    ("deadline_at_risk", {}, "not_a_time"), ("deadline_at_risk", "2026-02-30T00:00:00Z", "not_a_time"),
+    ("deadline_at_risk", "tomorrow", "not_a_time"),
+    ("deadline_at_risk", 20261123, "not_a_time"),
+    ("deadline_at_risk", {}, "not_a_time"),
+    ("deadline_at_risk", "2026-02-30T00:00:00Z", "not_a_time"),
     ("deadline_at_risk", "2026-11-23T13:30:00Z", "has_passed"),
     ("deadline_at_risk", "1970-01-01T00:00:00Z", "has_passed"),
     ("deadline_at_risk", "2026-11-23T14:29:59+01:00", "has_passed"),
-    ("alternatives_tried", "none", "not_list_of_texts"), ("alternatives_tried", [" "], "not_list_of_texts"),
-    ("outage", "idp", "outage_incomplete"), ("outage", ["idp"], "outage_incomplete"),
+    ("alternatives_tried", "none", "not_list_of_texts"),
+    ("alternatives_tried", [" "], "not_list_of_texts"),
+    ("outage", "idp", "outage_incomplete"),
+    ("outage", ["idp"], "outage_incomplete"),
     ("outage", {}, "outage_incomplete"),
-    ("outage", [{}], "outage_incomplete"), ("outage", outage(more=1), "outage_incomplete"),
-    ("outage", outage(system=""), "outage_incomplete"), ("outage", outage(system=5), "outage_incomplete"),
+    ("outage", [{}], "outage_incomplete"),
+    ("outage", outage(more=1), "outage_incomplete"),
+    ("outage", outage(system=""), "outage_incomplete"),
+    ("outage", outage(system=5), "outage_incomplete"),
     ("outage", outage(how={"a": 1.5}), "outage_incomplete"),
     ("outage", outage(symptom="x" * 201), "outage_incomplete"),
     ("outage", outage(first_seen="2026-11-23T13:05:00"), "outage_incomplete"),
@@ -139,7 +186,7 @@ REFUSED: list[tuple[str, Any, str]] = [
     ("outage", [OUTAGE, {**OUTAGE, "how": None}], "outage_incomplete"),
     *(("outage", [OUTAGE, {**OUTAGE, name: "x"}], "outage_names_nothing") for name in justification.OUTAGE_TEXTS),
     ("outage", outage(system="?!"), "outage_names_nothing"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("field", "value", "code"), REFUSED)
@@ -150,13 +197,14 @@ def test_refused(field: str, value: Json, code: str) -> None:
 
 
 def test_everything_that_is_wrong_is_said_at_once() -> None:
-    found = problems(
-        {**GOOD, "reason": "asap", "minutes": 0, "matters": ["Müller"], "password": "x", "incident": ""}
-    )
+    found = problems({**GOOD, "reason": "asap", "minutes": 0, "matters": ["Müller"], "password": "x", "incident": ""})
     assert sorted(found) == [
-        ("incident", "missing"), ("matters", "matter_is_no_number"), ("minutes", "out_of_range"),
-        ("password", "unknown_field"), ("reason", "says_nothing"),
-    ]  # fmt: skip
+        ("incident", "missing"),
+        ("matters", "matter_is_no_number"),
+        ("minutes", "out_of_range"),
+        ("password", "unknown_field"),
+        ("reason", "says_nothing"),
+    ]
     assert [code for _, code in problems({})] == ["missing"] * (len(FIELDS) - len(justification.OPTIONAL))
 
 
@@ -181,9 +229,14 @@ def test_a_denial_must_say_something_too(text: Json, code: str | None) -> None:
 
 
 LEAVES = (
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20) | st.text(max_size=250)
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=20)
+    | st.text(max_size=250)
     | st.sampled_from(["DE", "M-2026-00117", "198.51.100.0/24", "2026-11-23T23:00:00Z", "10.0.0.0/33", "fe80::1%0"])
-)  # fmt: skip
+)
 ANYTHING = st.recursive(
     LEAVES,
     lambda inner: (
@@ -198,10 +251,7 @@ ANYTHING = st.recursive(
 )
 
 
-@given(
-    st.dictionaries(st.sampled_from([*FIELDS, "x"]), ANYTHING),
-    st.dictionaries(st.sampled_from(FIELDS), ANYTHING),
-)
+@given(st.dictionaries(st.sampled_from([*FIELDS, "x"]), ANYTHING), st.dictionaries(st.sampled_from(FIELDS), ANYTHING))
 def test_whatever_stands_in_it_the_answer_is_a_list_of_problems(value: Any, last: Any) -> None:
     assert problems(value, last)
 

@@ -68,9 +68,7 @@ def test_the_slot_of_the_format_page_opens() -> None:
     vectors: dict[str, Any] = json.loads(FILE.read_text("utf-8"))
     made = found({"it": 2, "legal": 3}, {"it": 1, "legal": 2}, rsa_member="it-2")
     slot = decode_object(vectors["sealed"]["slot"].encode())
-    assert open_slot(slot, made.policy.roster.member("legal-1"), made.decapsulate("legal-1")) == bytearray(
-        PIN
-    )
+    assert open_slot(slot, made.policy.roster.member("legal-1"), made.decapsulate("legal-1")) == bytearray(PIN)
 
 
 # --- a member whose token knows RSA only ------------------------------------------------------------------
@@ -88,11 +86,16 @@ def test_a_member_with_rsa_keys_comes_back_and_opens_their_slot() -> None:
 @pytest.mark.parametrize(
     "change",
     [
-        {"mechanism": "rsa-pkcs1"}, {"mechanism": ""}, {"signing": "rsa-oaep-sha256"}, {"mechanism": "p256-hpke"},
-        {"signing": "ecdsa-p256"}, {"sign": to_base64(IT.sign)}, {"share": to_base64(IT.share)},
+        {"mechanism": "rsa-pkcs1"},
+        {"mechanism": ""},
+        {"signing": "rsa-oaep-sha256"},
+        {"mechanism": "p256-hpke"},
+        {"signing": "ecdsa-p256"},
+        {"sign": to_base64(IT.sign)},
+        {"share": to_base64(IT.share)},
         {"read": to_base64(LEGAL.read or b"")},
     ],
-)  # fmt: skip
+)
 def test_a_key_that_does_not_fit_its_mechanism_is_refused(change: dict[str, str]) -> None:
     with pytest.raises(Corrupt, match=r"mechanism_unknown|not_a_point|not_an_rsa_key"):
         Member.from_json({**RSA_MEMBER.to_json(), **change})

@@ -41,12 +41,20 @@ THEIRS = CipherSuite.new(KEMId.DHKEM_P256_HKDF_SHA256, KDFId.HKDF_SHA256, AEADId
 @pytest.mark.parametrize(
     "point",
     [
-        b"", b"\0", b"\4", bytes(65), b"\4" + bytes(64), point_of(KEY)[:-1], point_of(KEY) + b"\0",
-        b"\6" + point_of(KEY)[1:], b"\7" + point_of(KEY)[1:], flipped(point_of(KEY), 500),
+        b"",
+        b"\0",
+        b"\4",
+        bytes(65),
+        b"\4" + bytes(64),
+        point_of(KEY)[:-1],
+        point_of(KEY) + b"\0",
+        b"\6" + point_of(KEY)[1:],
+        b"\7" + point_of(KEY)[1:],
+        flipped(point_of(KEY), 500),
         KEY.public_key().public_bytes(Encoding.X962, PublicFormat.CompressedPoint),
         b"\4" + b"\xff" * 64,
     ],
-)  # fmt: skip
+)
 def test_a_point_is_uncompressed_and_on_the_curve(point: bytes) -> None:
     with pytest.raises(Corrupt, match="not_a_point"):
         keys.check_point(point)
@@ -69,11 +77,15 @@ def test_a_signature_holds_and_no_changed_one_does(message: bytes, bit: int) -> 
     keys.check_message(point_of(KEY), signature, message)
     keys.check_signature(point_of(KEY), signature, signed)
     wrong = [
-        (point_of(KEY), flipped(signature, bit), signed), (point_of(KEY), signature, flipped(signed, bit)),
-        (point_of(OTHER_KEY), signature, signed), (point_of(KEY), signature[:-1], signed),
-        (point_of(KEY), signature + b"\0", signed), (point_of(KEY), bytes(64), signed),
-        (point_of(KEY), b"\xff" * 64, signed), (point_of(KEY), b"", signed),
-    ]  # fmt: skip
+        (point_of(KEY), flipped(signature, bit), signed),
+        (point_of(KEY), signature, flipped(signed, bit)),
+        (point_of(OTHER_KEY), signature, signed),
+        (point_of(KEY), signature[:-1], signed),
+        (point_of(KEY), signature + b"\0", signed),
+        (point_of(KEY), bytes(64), signed),
+        (point_of(KEY), b"\xff" * 64, signed),
+        (point_of(KEY), b"", signed),
+    ]
     for point, other_signature, other_signed in wrong:
         with pytest.raises(Corrupt, match="signature_wrong"):
             keys.check_signature(point, other_signature, other_signed)
@@ -184,8 +196,9 @@ def other_spellings() -> list[bytes]:
     """Return bytes that other programs read as the same key, or as a key, and that are none here."""
     long_length = b"\x30\x83\x00" + RSA_PUBLIC[2:]
     padded = RSA_PUBLIC.replace(b"\x02\x82\x01\x01\x00", b"\x02\x82\x01\x02\x00\x00", 1)
-    no_null = RSA_PUBLIC.replace(bytes.fromhex("300d06092a864886f70d0101010500"), bytes.fromhex(
-        "300b06092a864886f70d010101"), 1)  # fmt: skip
+    no_null = RSA_PUBLIC.replace(
+        bytes.fromhex("300d06092a864886f70d0101010500"), bytes.fromhex("300b06092a864886f70d010101"), 1
+    )
     pkcs1 = RSA_KEY.public_key().public_bytes(Encoding.DER, PublicFormat.PKCS1)
     pem = RSA_KEY.public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     return [long_length, padded, no_null, pkcs1, pem, RSA_PUBLIC + b"\0", RSA_PUBLIC[:-1]]
@@ -240,13 +253,8 @@ def test_what_is_sealed_to_an_rsa_key_opens_with_it_alone(mechanism: str) -> Non
 def test_a_seed_moved_to_another_key_or_mechanism_opens_nothing() -> None:
     """Somebody who knows a seed cannot have it taken for a seal to somebody else: the key is bound."""
     blob = keys.seal_to(RSA_PUBLIC, b"secret", info=b"info", mechanism=keys.RSA_OAEP_SHA256)
-    (seed,) = FakeToken(keys={"share": RSA_KEY}, mechanism=keys.RSA_OAEP_SHA256).decapsulate(
-        "share", [blob[:256]]
-    )
-    for public, mechanism in (
-        (public_of(OTHER_RSA_KEY), keys.RSA_OAEP_SHA256),
-        (RSA_PUBLIC, keys.RSA_OAEP_SHA1),
-    ):
+    (seed,) = FakeToken(keys={"share": RSA_KEY}, mechanism=keys.RSA_OAEP_SHA256).decapsulate("share", [blob[:256]])
+    for public, mechanism in ((public_of(OTHER_RSA_KEY), keys.RSA_OAEP_SHA256), (RSA_PUBLIC, keys.RSA_OAEP_SHA1)):
         with pytest.raises(Corrupt, match="seal_broken"):
             keys.open_sealed(lambda _: [seed], public, [(blob, b"info")], mechanism=mechanism)
 
@@ -258,11 +266,14 @@ def test_an_rsa_signature_holds_and_no_other_does(signing: str) -> None:
     keys.check_signature(RSA_PUBLIC, signature, signed, signing=signing)
     (other,) = (each for each in RSA_SIGNINGS if each != signing)
     wrong = [
-        (RSA_PUBLIC, flipped(signature, 77), signed, signing), (RSA_PUBLIC, signature[1:], signed, signing),
-        (RSA_PUBLIC, signature, flipped(signed, 3), signing), (RSA_PUBLIC, signature, signed, other),
-        (public_of(OTHER_RSA_KEY), signature, signed, signing), (RSA_PUBLIC, b"", signed, signing),
+        (RSA_PUBLIC, flipped(signature, 77), signed, signing),
+        (RSA_PUBLIC, signature[1:], signed, signing),
+        (RSA_PUBLIC, signature, flipped(signed, 3), signing),
+        (RSA_PUBLIC, signature, signed, other),
+        (public_of(OTHER_RSA_KEY), signature, signed, signing),
+        (RSA_PUBLIC, b"", signed, signing),
         (RSA_PUBLIC, signature + b"\0", signed, signing),
-    ]  # fmt: skip
+    ]
     for public, bad, said, how in wrong:
         with pytest.raises(Corrupt, match="signature_wrong"):
             keys.check_signature(public, bad, said, signing=how)
@@ -271,9 +282,7 @@ def test_an_rsa_signature_holds_and_no_other_does(signing: str) -> None:
 @pytest.mark.parametrize("signing", RSA_SIGNINGS)
 def test_an_rsa_signature_without_its_leading_zero_is_none(signing: str) -> None:
     token = FakeToken(keys={"sign": RSA_KEY}, signing=signing)
-    made = (
-        (said, token.sign("sign", said)) for n in range(5000) if (said := hashlib.sha256(b"%d" % n).digest())
-    )
+    made = ((said, token.sign("sign", said)) for n in range(5000) if (said := hashlib.sha256(b"%d" % n).digest()))
     signed, signature = next(pair for pair in made if pair[1][0] == 0)
     with pytest.raises(Corrupt, match="signature_wrong"):
         keys.check_signature(RSA_PUBLIC, signature[1:], signed, signing=signing)

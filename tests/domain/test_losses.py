@@ -86,9 +86,7 @@ def said(found: Held) -> list[set[str]]:
 
 def test_two_people_where_one_is_needed() -> None:
     """Nobody's loss alone locks out; the module does, and the disk it lies on, as long as no sheets make it again."""
-    assert said(held()) == [
-        {DISK}, {HSM}, {"token:anna", "token:ben"}, {"token:carla", "token:deniz"},
-    ]  # fmt: skip
+    assert said(held()) == [{DISK}, {HSM}, {"token:anna", "token:ben"}, {"token:carla", "token:deniz"}]
 
 
 def test_two_of_two_lock_out_with_either_of_them() -> None:
@@ -127,9 +125,7 @@ def test_only_one_group_may_open_by_its_sheets() -> None:
 
 def test_a_disk_that_can_be_restored_and_a_module_that_can_be_replaced() -> None:
     station = StationHeld(
-        STATION.unlockers,
-        SIGNERS,
-        sheets=SheetsHeld("station", ((1, (ANNA, BEN)), (1, (CARLA, DENIZ)))),
+        STATION.unlockers, SIGNERS, sheets=SheetsHeld("station", ((1, (ANNA, BEN)), (1, (CARLA, DENIZ))))
     )
     found = said(held(station=station))
     assert not [one for one in found if len(one) == 1]
@@ -138,9 +134,7 @@ def test_a_disk_that_can_be_restored_and_a_module_that_can_be_replaced() -> None
 
 
 def test_a_backup_takes_the_loss_of_the_whole_laptop_away_but_only_with_the_stations_sheets() -> None:
-    station = StationHeld(
-        STATION.unlockers, SIGNERS, frozenset((HSM,)), SheetsHeld("station", ((1, (ANNA, BEN)),))
-    )
+    station = StationHeld(STATION.unlockers, SIGNERS, frozenset((HSM,)), SheetsHeld("station", ((1, (ANNA, BEN)),)))
     laptop = {HSM, DISK, MIRROR}
     found = replace(held(station=station), backed_up=True)
     assert is_open(found.way(), laptop)

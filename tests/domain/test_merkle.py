@@ -103,10 +103,7 @@ def test_inclusion_proofs_verify_and_nothing_else_does(data: st.DataObject) -> N
         (index, size, b"", proof, root),
     ]
     if size > 1:
-        wrong += [
-            (index ^ 1, size, leaves[index], proof, root),
-            (index, size, leaves[index], proof[:-1], root),
-        ]
+        wrong += [(index ^ 1, size, leaves[index], proof, root), (index, size, leaves[index], proof[:-1], root)]
     for place in range(len(proof)):
         flipped = [*proof]
         flipped[place] = bytes([flipped[place][0] ^ 8]) + flipped[place][1:]

@@ -8,17 +8,11 @@ from hypothesis import strategies as st
 
 from console.domain.papermode import outstanding
 
-RUNS = st.lists(
-    st.tuples(st.integers(1, 40), st.integers(0, 5)).map(lambda run: (run[0], run[0] + run[1])), max_size=6
-)
+RUNS = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)).map(lambda run: (run[0], run[0] + run[1])), max_size=6)
 
 
 def test_what_is_out_stands_in_runs() -> None:
-    assert outstanding([(1, 5), (6, 8), (10_001, 10_002)], {3, 10_002, 77}) == [
-        (1, 2),
-        (4, 8),
-        (10_001, 10_001),
-    ]
+    assert outstanding([(1, 5), (6, 8), (10_001, 10_002)], {3, 10_002, 77}) == [(1, 2), (4, 8), (10_001, 10_001)]
     assert outstanding([], {1}) == outstanding([(4, 4)], {4}) == []
 
 

@@ -25,9 +25,7 @@ PINNED = MADE.policy.genesis
 
 
 def test_what_was_signed_and_pinned_is_in_force() -> None:
-    assert load(GENESIS, PINNED) == replace(
-        MADE.policy, roster=replace(ROSTER, recovery={"it": None, "legal": None})
-    )
+    assert load(GENESIS, PINNED) == replace(MADE.policy, roster=replace(ROSTER, recovery={"it": None, "legal": None}))
 
 
 def test_a_roster_with_everything_comes_back() -> None:
@@ -118,17 +116,22 @@ def test_check_roster(roster: Roster, code: str | None) -> None:
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"seconds_max": 0}, "seconds_max"), ({"seconds_max": 28801}, "seconds_max"),
-        ({"releases_max": 0}, "releases_max"), ({"releases_max": 49}, "releases_max"),
-        ({"request_valid_seconds": 0}, "request_valid_seconds"), ({"showing_seconds": 0}, "showing_seconds"),
-        ({"matter_pattern": "("}, "matter_pattern"), ({"ranges": ("10.0.0.1/8",)}, "ranges"),
+        ({"seconds_max": 0}, "seconds_max"),
+        ({"seconds_max": 28801}, "seconds_max"),
+        ({"releases_max": 0}, "releases_max"),
+        ({"releases_max": 49}, "releases_max"),
+        ({"request_valid_seconds": 0}, "request_valid_seconds"),
+        ({"showing_seconds": 0}, "showing_seconds"),
+        ({"matter_pattern": "("}, "matter_pattern"),
+        ({"ranges": ("10.0.0.1/8",)}, "ranges"),
         ({"ranges": ("everywhere",)}, "ranges"),
         ({"matter_pattern": "a{99999999999}"}, "matter_pattern"),
         ({"matter_pattern": "[[a]"}, "matter_pattern"),
         ({"matter_pattern": "(" * 5000 + ")" * 5000}, "matter_pattern"),
-        ({"seconds_hard_max": 2**60}, "seconds_hard_max"), ({"releases_hard_max": 2**60}, "releases_hard_max"),
+        ({"seconds_hard_max": 2**60}, "seconds_hard_max"),
+        ({"releases_hard_max": 2**60}, "releases_hard_max"),
     ],
-)  # fmt: skip
+)
 def test_rules_under_which_no_request_could_be_filed_are_refused(change: dict[str, Any], field: str) -> None:
     check_rules(RULES)
     with pytest.raises(Refused, match=rf"rules_impossible \(field={field}\)"):
@@ -169,25 +172,55 @@ def drop(*path: Any) -> Callable[[dict[str, Any]], object]:
 
 
 SHAPES: list[Callable[[dict[str, Any]], object]] = [
-    put("v", 2), put("extra", 1), drop("roster"), drop("rules"), drop("signatures"), put("roster", []), put("rules", 5),
-    put("signatures", {}), put("signatures", [5]), put("signatures", 0, "extra", 1),
+    put("v", 2),
+    put("extra", 1),
+    drop("roster"),
+    drop("rules"),
+    drop("signatures"),
+    put("roster", []),
+    put("rules", 5),
+    put("signatures", {}),
+    put("signatures", [5]),
+    put("signatures", 0, "extra", 1),
     lambda d: d["signatures"].reverse(),
     lambda d: d["signatures"].append(d["signatures"][-1]),
-    put("roster", "v", 2), put("roster", "suite", "bg2"), put("roster", "mode", "test"), put("roster", "epoch", "1"),
-    put("roster", "epoch", True), put("roster", "epoch", None), put("roster", "extra", 1), drop("roster", "previous"),
-    put("roster", "vault", "another"), put("roster", "vault", 5),
-    put("roster", "previous", ""), put("rules", "previous", "AAAA"),
+    put("roster", "v", 2),
+    put("roster", "suite", "bg2"),
+    put("roster", "mode", "test"),
+    put("roster", "epoch", "1"),
+    put("roster", "epoch", True),
+    put("roster", "epoch", None),
+    put("roster", "extra", 1),
+    drop("roster", "previous"),
+    put("roster", "vault", "another"),
+    put("roster", "vault", 5),
+    put("roster", "previous", ""),
+    put("rules", "previous", "AAAA"),
     put("roster", "classes", 0, "thresholds", "it", True),
-    put("roster", "classes", 0, "thresholds", "it", "1"), put("roster", "classes", 0, "thresholds", []),
-    put("roster", "classes", 0, "own_console", "legal"), put("roster", "classes", 0, "own_console", [1]),
+    put("roster", "classes", 0, "thresholds", "it", "1"),
+    put("roster", "classes", 0, "thresholds", []),
+    put("roster", "classes", 0, "own_console", "legal"),
+    put("roster", "classes", 0, "own_console", [1]),
     lambda d: d["roster"]["classes"].append(d["roster"]["classes"][0]),
-    put("roster", "members", 0, "id", 5), put("roster", "members", 0, "extra", 1), drop("roster", "members", 0, "name"),
-    put("roster", "members", 0, []), put("roster", "station", []),
-    put("roster", "station", "origin", 5), drop("roster", "station", "request"), drop("roster", "station", "journal"),
-    put("rules", "v", 2), put("rules", "epoch", 1 == 1), put("rules", "extra", 1), put("rules", "ranges", "10.0.0.0/8"),
-    put("rules", "jurisdictions", [1]), put("rules", "vault", "another"), put("rules", "matter_pattern", 5),
-    drop("rules", "legal_confirms"), put("rules", "seconds_max", "60"), put("rules", "jurisdictions", None),
-]  # fmt: skip
+    put("roster", "members", 0, "id", 5),
+    put("roster", "members", 0, "extra", 1),
+    drop("roster", "members", 0, "name"),
+    put("roster", "members", 0, []),
+    put("roster", "station", []),
+    put("roster", "station", "origin", 5),
+    drop("roster", "station", "request"),
+    drop("roster", "station", "journal"),
+    put("rules", "v", 2),
+    put("rules", "epoch", 1 == 1),
+    put("rules", "extra", 1),
+    put("rules", "ranges", "10.0.0.0/8"),
+    put("rules", "jurisdictions", [1]),
+    put("rules", "vault", "another"),
+    put("rules", "matter_pattern", 5),
+    drop("rules", "legal_confirms"),
+    put("rules", "seconds_max", "60"),
+    put("rules", "jurisdictions", None),
+]
 
 
 @pytest.mark.parametrize("number", range(len(SHAPES)))

@@ -19,14 +19,24 @@ from console.domain.prepared import Prepared, Usable
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 TEMPLATE = tomllib.loads((EXAMPLES / "prepared.toml").read_text())
 RULES = Rules(
-    vault="vault", epoch=1, seconds_max=14400, seconds_hard_max=28800, releases_max=12, releases_hard_max=48,
-    request_valid_seconds=14400, showing_seconds=120, jurisdictions=("DE", "FR"), matter_pattern="M-[0-9]{4}-[0-9]{5}",
-    ranges=("198.51.100.0/24",), legal_confirms=("privilege",),
-)  # fmt: skip
+    vault="vault",
+    epoch=1,
+    seconds_max=14400,
+    seconds_hard_max=28800,
+    releases_max=12,
+    releases_hard_max=48,
+    request_valid_seconds=14400,
+    showing_seconds=120,
+    jurisdictions=("DE", "FR"),
+    matter_pattern="M-[0-9]{4}-[0-9]{5}",
+    ranges=("198.51.100.0/24",),
+    legal_confirms=("privilege",),
+)
 HOUR = {
-    "incident": "INC-2026-0042", "first_seen": "2026-11-23T13:05:00Z",
+    "incident": "INC-2026-0042",
+    "first_seen": "2026-11-23T13:05:00Z",
     "reason": "Anmeldung seit 14:05 nicht erreichbar.",
-}  # fmt: skip
+}
 ROSTER, DAY = b"r" * 32, prepared.DAY_MS
 
 
@@ -59,9 +69,7 @@ def test_each_of_the_three_is_needed(lacking: str) -> None:
         justification.check(made().filled(hour, "legal-ops-1"), RULES, now_ms=0)
 
 
-@pytest.mark.parametrize(
-    "field", ["items", "minutes", "releases", "privilege", "matters", "used_from", "category"]
-)
+@pytest.mark.parametrize("field", ["items", "minutes", "releases", "privilege", "matters", "used_from", "category"])
 def test_nothing_that_was_agreed_can_be_said_again(field: str) -> None:
     """At the hour nobody makes it longer, wider or about something else."""
     with pytest.raises(Refused, match="prepared_agreed"):
@@ -109,12 +117,7 @@ def test_names(name: str) -> None:
 
 def test_every_part_is_in_what_is_signed() -> None:
     one = made()
-    others = [
-        replace(one, vault="b"),
-        replace(one, name="bb"),
-        replace(one, roster=b"s" * 32),
-        made(minutes=61),
-    ]
+    others = [replace(one, vault="b"), replace(one, name="bb"), replace(one, roster=b"s" * 32), made(minutes=61)]
     assert len({other.signed_digest() for other in [one, *others]}) == 5
     assert Prepared.from_json(one.to_json()) == one
     with pytest.raises(Corrupt, match="prepared_shape"):
@@ -144,17 +147,17 @@ def test_states(signed: dict[str, int], roster: bytes, now: int, state: str) -> 
 
 def test_the_last_for_a_target_is_named_however_the_target_is_spelled() -> None:
     known = [
-        Usable("a", "CRM  production", True), Usable("b", "crm production", True), Usable("c", "idp", True),
+        Usable("a", "CRM  production", True),
+        Usable("b", "crm production", True),
+        Usable("c", "idp", True),
         Usable("d", "idp", False),
-    ]  # fmt: skip
+    ]
     assert [one.name for one in prepared.last_for_target(known, {"a", "c"})] == ["c"]
     assert [one.name for one in prepared.last_for_target(known, {"a", "b"})] == ["a", "b"]
 
 
 @given(st.lists(st.tuples(st.sampled_from("xyz"), st.booleans()), max_size=6), st.sets(st.integers(0, 5)))
-def test_nobody_is_last_while_another_usable_one_opens_the_same(
-    rows: list[tuple[str, bool]], chosen: set[int]
-) -> None:
+def test_nobody_is_last_while_another_usable_one_opens_the_same(rows: list[tuple[str, bool]], chosen: set[int]) -> None:
     known = [Usable(str(n), target, usable) for n, (target, usable) in enumerate(rows)]
     asked = {one.name for one in known if int(one.name) in chosen}
     last = {one.name for one in prepared.last_for_target(known, asked)}

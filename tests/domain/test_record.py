@@ -11,17 +11,18 @@ from console.domain.errors import Corrupt, Refused
 from console.domain.record import COUNSEL, FACTS, About, NoteDraft, Part, read_note
 from tests.vectors.founding import RULES
 
-SAID = (
-    "Um 14 Uhr fiel die Anmeldung aus.",
-    "Der Mandant rechnet mit einer Klage der Gegenseite.",
-    "Wir warten ab.",
-)
+SAID = ("Um 14 Uhr fiel die Anmeldung aus.", "Der Mandant rechnet mit einer Klage der Gegenseite.", "Wir warten ab.")
 DRAFT = NoteDraft("d-1", "legal-1", facts=Part("Ausfall", " ".join(SAID)))
 sentences = st.lists(
-    st.lists(st.sampled_from("register mandant frist klage heute nicht schriftsatz gericht alpha beta".split()),
-             min_size=4, max_size=7).map(lambda words: " ".join(words).capitalize() + "."),
-    min_size=1, max_size=6, unique=True,
-)  # fmt: skip
+    st.lists(
+        st.sampled_from("register mandant frist klage heute nicht schriftsatz gericht alpha beta".split()),
+        min_size=4,
+        max_size=7,
+    ).map(lambda words: " ".join(words).capitalize() + "."),
+    min_size=1,
+    max_size=6,
+    unique=True,
+)
 
 
 def test_a_sentence_moves_to_counsel_and_the_rest_stays() -> None:
@@ -38,9 +39,7 @@ def test_a_sentence_moves_to_counsel_and_the_rest_stays() -> None:
 
 
 @given(sentences, st.data())
-def test_whatever_is_moved_nothing_is_lost_and_nothing_comes_back(
-    said: list[str], data: st.DataObject
-) -> None:
+def test_whatever_is_moved_nothing_is_lost_and_nothing_comes_back(said: list[str], data: st.DataObject) -> None:
     """Each sentence stands in exactly one track, and once it is counsel's it stays."""
     draft, counsel = replace(DRAFT, facts=Part("Ausfall", " ".join(said))), set[str]()
     for _ in range(3):

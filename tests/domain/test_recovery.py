@@ -49,23 +49,14 @@ def test_what_is_sealed_to_the_point_opens_with_the_secret(secret: bytes, plain:
     key = RecoveryKey(secret, VAULT, "legal", 1)
     keys.check_point(key.point)
     blob = keys.seal_to(key.point, plain, info=info)
-    assert RecoveryKey(bytearray(secret), VAULT, "legal", 1).open([(blob, info), (blob, info)]) == [
-        plain,
-        plain,
-    ]
+    assert RecoveryKey(bytearray(secret), VAULT, "legal", 1).open([(blob, info), (blob, info)]) == [plain, plain]
     with pytest.raises(Corrupt, match="seal_broken"):
         key.open([(blob, info + b"x")])
 
 
 def test_a_secret_makes_another_key_in_each_place() -> None:
     """One vault, slot and generation each: a sheet typed in at the wrong place opens nothing there."""
-    places = [
-        (VAULT, "legal", 1),
-        (VAULT, "legal", 2),
-        (VAULT, "it", 1),
-        (VAULT, STATION, 1),
-        ("other", "legal", 1),
-    ]
+    places = [(VAULT, "legal", 1), (VAULT, "legal", 2), (VAULT, "it", 1), (VAULT, STATION, 1), ("other", "legal", 1)]
     points = {RecoveryKey(SECRET, *place).point for place in places}
     assert len(points) == len(places)
 
@@ -138,9 +129,7 @@ def roster_of(people: int, asked: int) -> Roster:
 
 
 @given(st.integers(1, 16), st.integers(1, 5), st.integers(0, 18), st.integers(0, 18))
-def test_what_is_dealt_never_asks_less_than_the_class(
-    people: int, asked: int, needed: int, count: int
-) -> None:
+def test_what_is_dealt_never_asks_less_than_the_class(people: int, asked: int, needed: int, count: int) -> None:
     """Either refused by name, or: nobody has two, at least as many are needed as people would be, and SLIP-39 can."""
     try:
         (part,) = recovery.deal(roster_of(people, asked), "legal", needed, count)
@@ -155,8 +144,9 @@ def test_what_is_dealt_never_asks_less_than_the_class(
 
 def test_the_station_is_dealt_over_all_groups() -> None:
     assert recovery.deal(ROSTER, STATION, 2, 2) == (
-        Dealt("it", 2, ("it-1", "it-2")), Dealt("legal", 2, ("legal-1", "legal-2")),
-    )  # fmt: skip
+        Dealt("it", 2, ("it-1", "it-2")),
+        Dealt("legal", 2, ("legal-1", "legal-2")),
+    )
     with pytest.raises(Refused, match="unknown_group"):
         recovery.deal(ROSTER, "hr", 2, 2)
 
@@ -174,10 +164,7 @@ def test_sheets_that_do_not_belong_are_named() -> None:
     assert check_sheets(made(), known, good) == [good]
     for wrong, expected in {
         (sheet(1, 0), sheet(2, 1, identifier=99)): r"sheet_unknown \(sheet=2\)",
-        (
-            sheet(1, 0, identifier=8),
-            sheet(2, 1),
-        ): r"sheet_of_another_set.*sheet=1, slot=legal, generation=2.*needed=1",
+        (sheet(1, 0, identifier=8), sheet(2, 1)): r"sheet_of_another_set.*sheet=1, slot=legal, generation=2.*needed=1",
         (sheet(1, 0), sheet(2, 1, identifier=9)): r"sheet_of_another_set.*sheet=2, slot=it",
         (sheet(1, 0), sheet(2, 0)): r"sheet_twice \(sheet=2\)",
         (sheet(1, 0),): "sheets_too_few.*group=legal, given=1, needed=2",
@@ -192,9 +179,7 @@ def test_sheets_that_do_not_belong_are_named() -> None:
 def test_reading_back_tries_every_sheet(needed: int, data: st.DataObject) -> None:
     """Each combination has exactly as many as are needed of each group, and every sheet stands in one of them."""
     sizes = [data.draw(st.integers(needed, 7)) for _ in range(2)]
-    parts = [
-        Dealt(f"g{at}", needed, tuple(f"{at}-{n}" for n in range(size))) for at, size in enumerate(sizes)
-    ]
+    parts = [Dealt(f"g{at}", needed, tuple(f"{at}-{n}" for n in range(size))) for at, size in enumerate(sizes)]
     wanted = made(STATION, 1, 7, *parts)
     sheets = [sheet(10 * at + n, n, group=at) for at, size in enumerate(sizes) for n in range(size)]
     tried = quorums(wanted, check_sheets(wanted, [wanted], sheets, spare=True))

@@ -35,13 +35,7 @@ def test_every_m_of_n_and_every_more_give_the_secret_in_any_order(m: int, n: int
         assert combine(held) == secret
 
 
-@given(
-    st.binary(min_size=1, max_size=40),
-    st.integers(1, 8),
-    st.integers(0, 12),
-    st.binary(max_size=4),
-    st.data(),
-)
+@given(st.binary(min_size=1, max_size=40), st.integers(1, 8), st.integers(0, 12), st.binary(max_size=4), st.data())
 def test_random_splits_combine_as_slip_39_interpolates(
     secret: bytes, m: int, more: int, seed: bytes, data: st.DataObject
 ) -> None:

@@ -25,9 +25,7 @@ from tests.vectors.sealing import FILE
 
 GROUPS = ("hr", "it", "legal")
 FOUNDED = found({"hr": 2, "it": 3, "legal": 2}, {"hr": 1, "it": 2, "legal": 2})
-MADE = replace(
-    FOUNDED, policy=changed(FOUNDED.policy, recovery={group: sheet_keys(group) for group in GROUPS})
-)
+MADE = replace(FOUNDED, policy=changed(FOUNDED.policy, recovery={group: sheet_keys(group) for group in GROUPS}))
 BEFORE = load(MADE.signed(), MADE.policy.genesis)
 KEYHOLDERS = [member.id for member in BEFORE.roster.keyholders()]
 QUORUM = ("hr-1", "it-1", "it-2")
@@ -90,8 +88,7 @@ def test_sheets_are_one_groups_whole_quorum_and_nothing_else(signers: set[str], 
     step = signed(NONE_LEFT, *sorted(signers), tokens=dict(MADE.tokens))
     step = by_sheets(step, group) if group else step
     enough = all(
-        name == group or sum(member.startswith(name) for member in signers) >= m
-        for name, m in step.needed().items()
+        name == group or sum(member.startswith(name) for member in signers) >= m for name, m in step.needed().items()
     )
     assert step.is_complete() == enough
     if enough:
@@ -126,11 +123,7 @@ def test_sheets_that_signed_do_not_outlive_the_step() -> None:
     with pytest.raises(Refused, match=r"sheets_would_stay \(group=legal\)"):
         by_sheets(signed(stays, "legal-1", "legal-2", tokens=TOKENS))
     old, new = sheet_keys("legal"), sheet_keys("legal", 2)
-    for half in (
-        SheetKeys(old.point, new.sign),
-        SheetKeys(new.point, old.sign),
-        SheetKeys(old.sign, old.point),
-    ):
+    for half in (SheetKeys(old.point, new.sign), SheetKeys(new.point, old.sign), SheetKeys(old.sign, old.point)):
         with pytest.raises(Refused, match=r"sheets_seen_before \(group=legal\)"):
             propose(BEFORE, with_sheets(BEFORE, legal=half))
     with pytest.raises(Refused, match="sheets_seen_before"):
@@ -163,9 +156,11 @@ def wrong_signatures() -> Sequence[tuple[str, bytes]]:
         ("another group's", recovery_key("it").sign(right)),
         ("another vault's", RecoveryKey(bytes(range(32)), "other", "legal", 1).sign(right)),
         ("another secret's", RecoveryKey(bytes(32), VAULT, "legal", 1).sign(right)),
-        ("another step's", recovery_key("legal").sign(other)), ("a member's", member), ("zeros", bytes(64)),
+        ("another step's", recovery_key("legal").sign(other)),
+        ("a member's", member),
+        ("zeros", bytes(64)),
         ("short", recovery_key("legal").sign(right)[:63]),
-    ]  # fmt: skip
+    ]
 
 
 @pytest.mark.parametrize("case", [name for name, _ in wrong_signatures()])
@@ -201,9 +196,21 @@ def test_a_keyholders_own_console_follows_such_a_step_and_no_forged_one() -> Non
 
     def sent(step: bytes) -> Errand:
         body = errand.compose(
-            request, made.policy, "it-1", "approve", amount=0, ordinal=0, steps=[step], records=records,
-            kinds=["password"], cards=[{}], note=b"", earlier=[], written_ms=1, until_ms=2,
-        )  # fmt: skip
+            request,
+            made.policy,
+            "it-1",
+            "approve",
+            amount=0,
+            ordinal=0,
+            steps=[step],
+            records=records,
+            kinds=["password"],
+            cards=[{}],
+            note=b"",
+            earlier=[],
+            written_ms=1,
+            until_ms=2,
+        )
         return Errand(body, made.hsm.sign("request", errand.signed_digest(body)))
 
     followed = errand.check(sent(COMPLETE), BEFORE, "it-1")

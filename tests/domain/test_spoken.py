@@ -41,9 +41,7 @@ def test_order_spaces_and_small_letters_do_not_matter(random: Random) -> None:
 
 
 @given(st.integers(0, len(LINES) - 1), st.integers(0, 4), st.integers(0, 5), st.sampled_from(spoken.ALPHABET))
-def test_one_wrong_letter_is_noticed_and_its_group_named(
-    line: int, group: int, place: int, letter: str
-) -> None:
+def test_one_wrong_letter_is_noticed_and_its_group_named(line: int, group: int, place: int, letter: str) -> None:
     words = LINES[line].split()
     wrong = words[group + 1]
     assume(wrong[place] != letter)

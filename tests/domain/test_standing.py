@@ -38,21 +38,12 @@ def asking(**thresholds: int) -> Policy:
 # --- who counts --------------------------------------------------------------------------------------------
 
 
-@given(
-    st.sets(st.sampled_from(KEYHOLDERS)),
-    st.sets(st.sampled_from(KEYHOLDERS)),
-)
-def test_only_those_count_who_stand_in_both_and_are_not_suspended(
-    gone: set[str], suspended: set[str]
-) -> None:
+@given(st.sets(st.sampled_from(KEYHOLDERS)), st.sets(st.sampled_from(KEYHOLDERS)))
+def test_only_those_count_who_stand_in_both_and_are_not_suspended(gone: set[str], suspended: set[str]) -> None:
     now = replace(without(*gone), suspended=frozenset(suspended))
-    expected = {
-        group: [id_ for id_ in ids if id_ not in gone | suspended] for group, ids in EVERYBODY.items()
-    }
+    expected = {group: [id_ for id_ in ids if id_ not in gone | suspended] for group, ids in EVERYBODY.items()}
     assert SEAL.holders(now) == expected
-    assert set(SEAL.short_of(now)) == {
-        group for group, m in ROSTER.classes[CLASS].items() if len(expected[group]) < m
-    }
+    assert set(SEAL.short_of(now)) == {group for group, m in ROSTER.classes[CLASS].items() if len(expected[group]) < m}
 
 
 def test_new_keys_or_another_group_are_somebody_else() -> None:
@@ -79,9 +70,7 @@ def test_the_stricter_threshold_counts_and_further_classes_only_add() -> None:
 def test_a_group_that_joined_later_is_not_asked_before_it_holds_shares() -> None:
     hr = replace(ROSTER.member("legal-ops-1"), id="hr-1", name="Hr", role="hr")
     members = (*(m for m in ROSTER.members if m.id != "legal-ops-1"), hr)
-    now = after(
-        groups=("hr", *ROSTER.groups), members=members, classes={CLASS: {"hr": 1, "it": 1, "legal": 2}}
-    )
+    now = after(groups=("hr", *ROSTER.groups), members=members, classes={CLASS: {"hr": 1, "it": 1, "legal": 2}})
     assert SEAL.thresholds(now) == {"it": 1, "legal": 2}
     assert SEAL.is_stale(now)
     # Together with something that HR holds shares of, nobody could approve for HR.
@@ -109,13 +98,17 @@ def test_stale_is_what_would_be_dealt_otherwise() -> None:
 # --- re-sealed versions ------------------------------------------------------------------------------------
 
 
-def sealed(
-    seq: int, version: int, records: list[Json], resealed_from: int | None, kind: str = "codes"
-) -> Told:
+def sealed(seq: int, version: int, records: list[Json], resealed_from: int | None, kind: str = "codes") -> Told:
     body: dict[str, Json] = {
-        "credential": "a", "kind": kind, "class": CLASS, "version": version, "state": "sealed",
-        "roster": to_base64(bytes([version]) * 32), "records": records, "sealed_by": "p-1",
-    }  # fmt: skip
+        "credential": "a",
+        "kind": kind,
+        "class": CLASS,
+        "version": version,
+        "state": "sealed",
+        "roster": to_base64(bytes([version]) * 32),
+        "records": records,
+        "sealed_by": "p-1",
+    }
     again: dict[str, Json] = {} if resealed_from is None else {"resealed_from": resealed_from}
     return Told(seq, "credential.sealed", body={**body, **again})
 
@@ -131,9 +124,10 @@ def shown(seq: int, version: int, item: int = 0) -> Told:
 def test_what_was_not_sealed_again_stays_where_it_was() -> None:
     second, third = hashes(2, 3), hashes(3, 3)
     events = [
-        sealed(0, 1, hashes(1, 3), None), sealed(1, 2, [None, second[1], None], 1),
+        sealed(0, 1, hashes(1, 3), None),
+        sealed(1, 2, [None, second[1], None], 1),
         sealed(2, 3, [third[0], None, None], 2),
-    ]  # fmt: skip
+    ]
     current = fold(events)["a"].current
     assert [current.place(n) for n in range(3)] == [3, 2, 1]
     assert [to_base64(record) for record in current.records] == [third[0], second[1], hashes(1, 3)[2]]

@@ -13,17 +13,20 @@ from console.domain.status import Heard, Status
 KEY = bytes(range(32))
 NOW = 29_923_920
 counts = st.builds(
-    Status, st.integers(0, 2**20 - 1), st.integers(0, 2**20 - 1), st.integers(0, 15), st.integers(0, 15),
-    st.integers(0, 15), st.booleans(), st.integers(0, 31),
-)  # fmt: skip
+    Status,
+    st.integers(0, 2**20 - 1),
+    st.integers(0, 2**20 - 1),
+    st.integers(0, 15),
+    st.integers(0, 15),
+    st.integers(0, 15),
+    st.booleans(),
+    st.integers(0, 31),
+)
 
 
 def told(size: int = 1000, minute: int = NOW, **more: int) -> Status:
     return Status(
-        minute % 2**20,
-        size % 2**20,
-        **{"open": 1, "jurisdictions": 1, "owed": 0, "shown": 2, **more},
-        alarm=False,
+        minute % 2**20, size % 2**20, **{"open": 1, "jurisdictions": 1, "owed": 0, "shown": 2, **more}, alarm=False
     )
 
 
@@ -51,10 +54,7 @@ def test_one_misheard_letter_is_named_with_its_place(said: Status, at: int, lett
 
 
 @given(
-    counts,
-    st.lists(st.integers(0, 23), min_size=2, max_size=2, unique=True),
-    st.integers(1, 31),
-    st.integers(1, 31),
+    counts, st.lists(st.integers(0, 23), min_size=2, max_size=2, unique=True), st.integers(1, 31), st.integers(1, 31)
 )
 def test_two_misheard_letters_never_pass(said: Status, at: list[int], one: int, other: int) -> None:
     values = [ALPHABET.index(letter) for letter in status.code_of(said, KEY)]

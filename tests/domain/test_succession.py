@@ -77,12 +77,8 @@ def test_the_greatest_threshold_of_old_and_new_counts() -> None:
 
 
 @given(st.sets(st.sampled_from(KEYHOLDERS)), st.sampled_from([LOOSER, STRICTER, LONGER]))
-def test_a_step_holds_with_the_quorum_of_every_group_and_with_nothing_less(
-    signers: set[str], step: Step
-) -> None:
-    enough = all(
-        sum(member.startswith(group) for member in signers) >= m for group, m in step.needed().items()
-    )
+def test_a_step_holds_with_the_quorum_of_every_group_and_with_nothing_less(signers: set[str], step: Step) -> None:
+    enough = all(sum(member.startswith(group) for member in signers) >= m for group, m in step.needed().items())
     done = signed(step, *sorted(signers))
     assert done.is_complete() == enough
     data = done.encode()
@@ -204,9 +200,7 @@ def test_what_must_not_hold_is_not_even_proposed(number: int) -> None:
         propose(BEFORE, make())
 
 
-def step_to(
-    known: Policy, proposed: Policy, made: Founding = MADE, reinstates: Collection[str] = ()
-) -> Policy:
+def step_to(known: Policy, proposed: Policy, made: Founding = MADE, reinstates: Collection[str] = ()) -> Policy:
     """Return the policy after a step that every keyholder has signed."""
     step = propose(known, proposed, reinstates)
     everybody = [m.id for m in known.roster.keyholders()]
@@ -267,13 +261,23 @@ def test_no_flipped_bit_of_a_step_is_accepted(bit: int) -> None:
 
 
 EDITS: list[Callable[[dict[str, Any]], object]] = [
-    lambda d: d.update(v=2), lambda d: d.update(extra=1), lambda d: d.pop("proofs"), lambda d: d.pop("previous"),
-    lambda d: d.update(number=3), lambda d: d["signatures"].reverse(), lambda d: d.update(reinstates=None),
-    lambda d: d.update(reinstates=["legal-1", "it-1"]), lambda d: d["signatures"].append(d["signatures"][-1]),
-    lambda d: d["roster"].update(epoch=3), lambda d: d["roster"].update(previous=None),
-    lambda d: d["rules"].update(epoch=2), lambda d: d.pop("sheets"), lambda d: d.update(sheets=[]),
-    lambda d: d.update(sheets={"group": "it"}), lambda d: d.update(sheets="it"),
-]  # fmt: skip
+    lambda d: d.update(v=2),
+    lambda d: d.update(extra=1),
+    lambda d: d.pop("proofs"),
+    lambda d: d.pop("previous"),
+    lambda d: d.update(number=3),
+    lambda d: d["signatures"].reverse(),
+    lambda d: d.update(reinstates=None),
+    lambda d: d.update(reinstates=["legal-1", "it-1"]),
+    lambda d: d["signatures"].append(d["signatures"][-1]),
+    lambda d: d["roster"].update(epoch=3),
+    lambda d: d["roster"].update(previous=None),
+    lambda d: d["rules"].update(epoch=2),
+    lambda d: d.pop("sheets"),
+    lambda d: d.update(sheets=[]),
+    lambda d: d.update(sheets={"group": "it"}),
+    lambda d: d.update(sheets="it"),
+]
 
 
 @pytest.mark.parametrize("number", range(len(EDITS)))

@@ -29,8 +29,11 @@ def test_what_is_told_is_found_wherever_it_stands_and_all_else_stays() -> None:
         "facts": {},
     }
     assert in_words(content, say) == {
-        "title": "offen", "rows": [["none", "keine"], 7, None, True], "text": "open", "facts": {},
-    }  # fmt: skip
+        "title": "offen",
+        "rows": [["none", "keine"], 7, None, True],
+        "text": "open",
+        "facts": {},
+    }
 
 
 def test_several_are_joined_in_the_language() -> None:

@@ -31,11 +31,7 @@ def header(wanted: ToSign) -> object:
 
 def test_the_header_is_ours() -> None:
     assert header(jwt(GOOD)) == {"alg": "RS256", "typ": "JWT"}
-    assert header(jwt({**GOOD, "alg": "none"}, "ES256", "k-1")) == {
-        "alg": "ES256",
-        "typ": "JWT",
-        "kid": "k-1",
-    }
+    assert header(jwt({**GOOD, "alg": "none"}, "ES256", "k-1")) == {"alg": "ES256", "typ": "JWT", "kid": "k-1"}
 
 
 def test_the_signing_input_of_rfc_7515() -> None:
@@ -54,23 +50,32 @@ def test_no_other_algorithm(algorithm: str) -> None:
 @pytest.mark.parametrize(
     "said",
     [
-        [], "text", None,
-        {**GOOD, "exp": None}, {**GOOD, "exp": True}, {**GOOD, "exp": str(NOW + 60)}, {**GOOD, "exp": NOW + 1.5},
-        {**GOOD, "exp": NOW}, {**GOOD, "exp": NOW - 1}, {**GOOD, "exp": NOW + 601},
-        {**GOOD, "nbf": "now"}, {**GOOD, "aud": ""}, {**GOOD, "aud": []}, {**GOOD, "aud": [""]}, {**GOOD, "aud": 1},
+        [],
+        "text",
+        None,
+        {**GOOD, "exp": None},
+        {**GOOD, "exp": True},
+        {**GOOD, "exp": str(NOW + 60)},
+        {**GOOD, "exp": NOW + 1.5},
+        {**GOOD, "exp": NOW},
+        {**GOOD, "exp": NOW - 1},
+        {**GOOD, "exp": NOW + 601},
+        {**GOOD, "nbf": "now"},
+        {**GOOD, "aud": ""},
+        {**GOOD, "aud": []},
+        {**GOOD, "aud": [""]},
+        {**GOOD, "aud": 1},
         {name: value for name, value in GOOD.items() if name != "exp"},
         {name: value for name, value in GOOD.items() if name != "aud"},
         {**GOOD, "more": "x" * 4096},
     ],
-)  # fmt: skip
+)
 def test_claims_that_are_not_signed(said: object) -> None:
     with pytest.raises(Refused, match="claims_wrong"):
         jwt(said)
 
 
-@pytest.mark.parametrize(
-    "text", [b"", b"{", b"\xff", b'{"aud":"a","exp":1,"exp":2}', b'{"aud":NaN}', b"[" * 4000]
-)
+@pytest.mark.parametrize("text", [b"", b"{", b"\xff", b'{"aud":"a","exp":1,"exp":2}', b'{"aud":NaN}', b"[" * 4000])
 def test_what_is_no_json_of_one_meaning(text: bytes) -> None:
     with pytest.raises(Refused, match="claims_wrong"):
         usage.jwt(text, None, None, NOW)
@@ -95,11 +100,19 @@ def test_a_clients_challenge(size: int) -> None:
 @pytest.mark.parametrize(
     "challenge",
     [
-        b"", HASH, TLS_CONTENT, TLS_CONTENT + HASH[:31], TLS_CONTENT + HASH + b"\0", TLS_CONTENT[1:] + HASH,
-        b" " + TLS_CONTENT + HASH, TLS_CONTENT.replace(b"client", b"server") + HASH,
-        TLS_CONTENT[:-1] + HASH, b"eyJhbGciOiJSUzI1NiJ9.e30", TLS_CONTENT + TLS_CONTENT + HASH,
+        b"",
+        HASH,
+        TLS_CONTENT,
+        TLS_CONTENT + HASH[:31],
+        TLS_CONTENT + HASH + b"\0",
+        TLS_CONTENT[1:] + HASH,
+        b" " + TLS_CONTENT + HASH,
+        TLS_CONTENT.replace(b"client", b"server") + HASH,
+        TLS_CONTENT[:-1] + HASH,
+        b"eyJhbGciOiJSUzI1NiJ9.e30",
+        TLS_CONTENT + TLS_CONTENT + HASH,
     ],
-)  # fmt: skip
+)
 def test_anything_else_is_no_challenge(challenge: bytes) -> None:
     """A server's, a JWT's, one of another length or with more around it."""
     with pytest.raises(Refused, match="challenge_form"):
@@ -150,11 +163,14 @@ def of(key: ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey) -> bytes:
 @pytest.mark.parametrize(
     "pem",
     [
-        b"", b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----", of(ed25519.Ed25519PrivateKey.generate()),
-        of(ec.generate_private_key(ec.SECP384R1())), of(P256)[:120] + b"\n-----END PRIVATE KEY-----",
+        b"",
+        b"-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----",
+        of(ed25519.Ed25519PrivateKey.generate()),
+        of(ec.generate_private_key(ec.SECP384R1())),
+        of(P256)[:120] + b"\n-----END PRIVATE KEY-----",
         b"-----BEGIN PRIVATE KEY-----\n=\n-----END PRIVATE KEY-----",
     ],
-)  # fmt: skip
+)
 def test_a_key_of_another_kind_or_in_pieces(pem: bytes) -> None:
     with pytest.raises(Refused, match="key_not_usable"):
         read(pem)
@@ -180,11 +196,14 @@ def test_a_signing_key_is_sealed_in_one_form(form: PrivateFormat) -> None:
 @pytest.mark.parametrize(
     "secret",
     [
-        b"", b"a password", of(ed25519.Ed25519PrivateKey.generate()), of(ec.generate_private_key(ec.SECP384R1())),
+        b"",
+        b"a password",
+        of(ed25519.Ed25519PrivateKey.generate()),
+        of(ec.generate_private_key(ec.SECP384R1())),
         rsa.generate_private_key(3, 2048).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
         rsa.generate_private_key(65537, 1024).private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()),
     ],
-)  # fmt: skip
+)
 def test_what_is_no_signing_key(secret: bytes) -> None:
     with pytest.raises(Refused, match="signing_key_unreadable"):
         certificate.signing_key_payloads(secret)

@@ -133,9 +133,7 @@ def test_the_second_medium_is_full_and_the_log_is_not(disks: Disks) -> None:
         assert recorder.status()["findings"] == []
 
 
-def test_full_and_room_again_are_written_down_and_the_reserve_is_held_again(
-    disks: Disks, tmp_path: Path
-) -> None:
+def test_full_and_room_again_are_written_down_and_the_reserve_is_held_again(disks: Disks, tmp_path: Path) -> None:
     written(disks)
     disks.home.fill(4)
     with disks.record() as recorder:

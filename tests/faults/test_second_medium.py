@@ -12,18 +12,7 @@ from console.actions import activation, backup, credential, readiness, release, 
 from console.actions.ports import Console
 from console.domain.canonical import Object, decode_object, encode
 from tests.faults.volumes import volume
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    UNLOCKER,
-    Paper,
-    Scene,
-    approve,
-    approved_base,
-    filed,
-    sealed_base,
-    staged,
-)
+from tests.kill.stage import CODES, PASSWORD, UNLOCKER, Paper, Scene, approve, approved_base, filed, sealed_base, staged
 
 pytestmark = pytest.mark.real
 CARD = {"target": "CRM", "account": "emergency", "rotate": "Set a new one, seal it here."}
@@ -44,14 +33,14 @@ def lacking(scene: Scene, medium: Path) -> list[str]:
     both = [
         path.relative_to(scene.home).as_posix()
         for path in scene.home.rglob("*")
-        if path.is_file()
-        and path.relative_to(scene.home).as_posix().startswith((*backup.TAKEN, *backup.LEFT))
+        if path.is_file() and path.relative_to(scene.home).as_posix().startswith((*backup.TAKEN, *backup.LEFT))
     ]
     assert "genesis.json" in both and "station.toml" in both and len(both) > 10
     return [
-        name for name in both
+        name
+        for name in both
         if not (medium / name).is_file() or (medium / name).read_bytes() != (scene.home / name).read_bytes()
-    ]  # fmt: skip
+    ]
 
 
 def row(console: Console, id_: str) -> Any:

@@ -15,17 +15,7 @@ from console.domain.errors import ConsoleError
 from console.settings import read
 from console.wiring import Station
 from tests.faults.volumes import Volume, volume
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    Base,
-    Paper,
-    Scene,
-    open_for,
-    opened_base,
-    pins_of,
-    start_keeper,
-)
+from tests.kill.stage import CODES, PASSWORD, Base, Paper, Scene, open_for, opened_base, pins_of, start_keeper
 from tests.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -103,9 +93,7 @@ def test_beyond_the_reserve_nothing_is_shown_unrecorded(place: tuple[Scene, Volu
     scene.restart()
     with scene.console() as console:
         assert console.journal.alarm() == []
-        outcomes = {
-            e.body["intent"]: e.body["outcome"] for e in console.journal.entries(type_="release.outcome")
-        }
+        outcomes = {e.body["intent"]: e.body["outcome"] for e in console.journal.entries(type_="release.outcome")}
         intents = list(console.journal.entries(type_="release.intended"))
         assert len(paper.shown) <= len(intents) == len(outcomes)
         assert sum(outcome != "failed" for outcome in outcomes.values()) >= len(paper.shown)

@@ -80,9 +80,7 @@ def test_the_second_medium_turns_read_only_in_the_middle(around: Surroundings, m
     check(around, 0, 1, 2)
 
 
-def test_both_turn_read_only_and_it_says_write_on_paper(
-    around: Surroundings, home: Volume, medium: Volume
-) -> None:
+def test_both_turn_read_only_and_it_says_write_on_paper(around: Surroundings, home: Volume, medium: Volume) -> None:
     with around.record() as recorder:
         append(recorder, 0)
         home.make_read_only()

@@ -51,8 +51,7 @@ def main(folder: Path, first: int, count: int) -> None:
         for number in range(first, first + count):
             try:
                 recorder.append(
-                    [draft(number, body={"number": number}, fields={"why": "x" * 300})],
-                    critical=number % 2 == 0,
+                    [draft(number, body={"number": number}, fields={"why": "x" * 300})], critical=number % 2 == 0
                 )
             except Unavailable as error:
                 sys.stdout.write(f"refused {error.code}\n")

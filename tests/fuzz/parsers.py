@@ -114,9 +114,7 @@ ENTRIES = tuple(entry["data"].encode() for entry in VECTORS["entries"])
 VKEY = VECTORS["checkpoint"]["vkey"]
 NOTE = VECTORS["checkpoint"]["note"].encode()
 SPOOL_KEY = ed25519.Ed25519PrivateKey.from_private_bytes(HASH)
-SPOOL_LOG = checkpoint.VerifierKey(
-    "example.org/s/log-1", checkpoint.ED25519, SPOOL_KEY.public_key().public_bytes_raw()
-)
+SPOOL_LOG = checkpoint.VerifierKey("example.org/s/log-1", checkpoint.ED25519, SPOOL_KEY.public_key().public_bytes_raw())
 SPOOL_ID = "0123456789abcdef0123456789abcdef"
 HEAD_TEXT = spool.head_text(SPOOL_LOG.name, SPOOL_ID, 3, HASH)
 HEAD = checkpoint.assemble(HEAD_TEXT, SPOOL_LOG, SPOOL_KEY.sign(HEAD_TEXT))
@@ -234,32 +232,27 @@ def wrapped(data: bytes) -> bytes:
 COUNSEL = counsel.Wrap(
     "vault", point_of(HASH), "legal-1", RosterKey(point_of(bytes(31) + b"\x05"), "ECDH-P256"), b"blob"
 ).encode()
-DRAFT = record.NoteDraft(
-    "d1", "m-1", record.About("M-1", None), record.Part("t", "x"), record.Part(), 5
-).encode()
+DRAFT = record.NoteDraft("d1", "m-1", record.About("M-1", None), record.Part("t", "x"), record.Part(), 5).encode()
 NOTE_FIELDS = b'{"activation":null,"matter":"M-2026-00117","text":"what happened","title":"short"}'
 HOLD = encode(hold.Hold("v", ("act:a",), "why", "m-1", HASH).to_json())
 PREPARED = encode(prepared.Prepared("v", "n", HASH, {"items": []}).to_json())
 KEY_FILE = keyfile.empty(
-    bytearray(b"1234"), salt=bytes(keyfile.SALT_BYTES), nonce=bytes(keyfile.NONCE_BYTES), cost=keyfile.Cost(8, 1, 1),
+    bytearray(b"1234"),
+    salt=bytes(keyfile.SALT_BYTES),
+    nonce=bytes(keyfile.NONCE_BYTES),
+    cost=keyfile.Cost(8, 1, 1),
     weak=True,
-).encode()  # fmt: skip
+).encode()
 PEM = certificate.throwaway_key("ECDSA-P256-SHA256")
-CERTIFICATE = certificate.sample("example", datetime(2026, 11, 27, tzinfo=UTC)).split(b"-----BEGIN PRIVATE")[
-    0
-]
+CERTIFICATE = certificate.sample("example", datetime(2026, 11, 27, tzinfo=UTC)).split(b"-----BEGIN PRIVATE")[0]
 SHEET = " ".join(slip39.split(HASH, [(1, 1)], 7, bytes)[0][0]).encode()
 ERASURE = encode(erasure.Erasure("v", HASH, ("act:a",), "request", HASH).to_json())
 SPOKEN = "\n".join(spoken.lines(b"what is read aloud")).encode()
-FRAMES = "\n".join(
-    handoff.split("request", bytes(range(256)) * 3, frame_bytes=handoff.MIN_FRAME_BYTES)
-).encode()
+FRAMES = "\n".join(handoff.split("request", bytes(range(256)) * 3, frame_bytes=handoff.MIN_FRAME_BYTES)).encode()
 RAW_PICTURE = b"".join(side.to_bytes(2, "little") for side in (64, 64, 130)) + bytes(range(256)) * 33
 PAGE = b"P5\n3 2\n255\n" + bytes(6)
 STATUS = status.code_of(status.Status(**dict.fromkeys(status.Status.__dataclass_fields__, 0)), HASH).encode()  # type: ignore[arg-type]
-MESSAGE = b"".join(
-    bytes(part) for part in frame.encode(frame.Frame({"id": 1, "verb": "sign"}, bytearray(b"1234")))
-)
+MESSAGE = b"".join(bytes(part) for part in frame.encode(frame.Frame({"id": 1, "verb": "sign"}, bytearray(b"1234"))))
 
 PARSERS: Mapping[str, Parser] = {
     "domain.journal.parse": Parser(entry, ENTRIES),
@@ -275,20 +268,13 @@ PARSERS: Mapping[str, Parser] = {
     "domain.canonical.decode_object": Parser(
         lambda data: encode(decode_object(data)), (b'{"a":{"b":[true]}}', *ENTRIES)
     ),
-    "domain.canonical.from_base64": Parser(
-        text(lambda said: to_base64(from_base64(said))), (b"AAECAw==", b"")
-    ),
+    "domain.canonical.from_base64": Parser(text(lambda said: to_base64(from_base64(said))), (b"AAECAw==", b"")),
     "domain.merkle.decode_range": Parser(range_, (HASH * 2,)),
     "domain.checkpoint.open_note": Parser(note, (NOTE,)),
-    "domain.checkpoint.parse_vkey": Parser(
-        text(lambda said: checkpoint.parse_vkey(said).vkey()), (VKEY.encode(),)
-    ),
-    "domain.cosignature.parse_witness": Parser(
-        forgiving(cosignature.parse_witness), (f"it-1 {WITNESS}".encode(),)
-    ),
+    "domain.checkpoint.parse_vkey": Parser(text(lambda said: checkpoint.parse_vkey(said).vkey()), (VKEY.encode(),)),
+    "domain.cosignature.parse_witness": Parser(forgiving(cosignature.parse_witness), (f"it-1 {WITNESS}".encode(),)),
     "domain.cosignature.parse_witnesses": Parser(
-        forgiving(lambda said: cosignature.parse_witnesses(said.split("\n"), 1)),
-        (f"it-1 {WITNESS}".encode(),),
+        forgiving(lambda said: cosignature.parse_witnesses(said.split("\n"), 1)), (f"it-1 {WITNESS}".encode(),)
     ),
     "domain.cosignature.parse_question": Parser(
         lambda data: cosignature.parse_question(data).encode(), (REQUEST.encode(),)
@@ -299,8 +285,7 @@ PARSERS: Mapping[str, Parser] = {
     "domain.spool.open_head": Parser(lambda data: spool.open_head(data, SPOOL_LOG).note, (HEAD,)),
     "adapters.journal.mirror.read_records": Parser(mirrored, (MIRROR, b"")),
     "adapters.journal.apart.decode_found": Parser(
-        only(lambda data: apart.decode_found(frame.decode_head(data))),
-        (json.dumps(FOUND).encode(),),
+        only(lambda data: apart.decode_found(frame.decode_head(data))), (json.dumps(FOUND).encode(),)
     ),
     "domain.handoff.parse": Parser(frames, (FRAMES,)),
     "domain.handoff.read_spans": Parser(
@@ -308,12 +293,7 @@ PARSERS: Mapping[str, Parser] = {
     ),
     "actions.arrival.tell": Parser(
         only(lambda data: arrival.tell(data, arrival.Known())),
-        (
-            NOTE,
-            REQUEST.encode(),
-            errand.Sealed(errand.ANSWER, bytes(8), bytes(8), b"blob").encode(),
-            ENTRIES[0],
-        ),
+        (NOTE, REQUEST.encode(), errand.Sealed(errand.ANSWER, bytes(8), bytes(8), b"blob").encode(), ENTRIES[0]),
     ),
     "domain.scanner.read_calibration": Parser(
         forgiving(calibrated), (scanner.CALIBRATION.encode(), scanner.CALIBRATION.lower().encode())
@@ -323,9 +303,7 @@ PARSERS: Mapping[str, Parser] = {
     "adapters.qr.pdf.parse_pages": Parser(only(pages), (PAGE * 2,)),
     "adapters.qr.files.grey": Parser(only(picture_files.grey), (QrCodes().render("BG1/X"),)),
     "domain.spoken.read": Parser(forgiving(spoken.read), (SPOKEN,)),
-    "domain.words.from_words": Parser(
-        forgiving(lambda said: words.from_words(said.split())), (b"abandon " * 12,)
-    ),
+    "domain.words.from_words": Parser(forgiving(lambda said: words.from_words(said.split())), (b"abandon " * 12,)),
     "domain.status.letters_of": Parser(forgiving(heard), (STATUS,)),
     "adapters.slip39.words.read": Parser(forgiving(sheet), (SHEET,)),
     "domain.errand.parse": Parser(
@@ -341,40 +319,48 @@ PARSERS: Mapping[str, Parser] = {
     "domain.hold.Hold.from_json": Parser(object_(hold.Hold.from_json), (HOLD,)),
     "domain.erasure.Erasure.from_json": Parser(object_(erasure.Erasure.from_json), (ERASURE,)),
     "domain.prepared.Prepared.from_json": Parser(object_(prepared.Prepared.from_json), (PREPARED,)),
-    "domain.contact.from_fields": Parser(
-        object_(contact.from_fields), (b'{"mail":"a@example.org","phone":"1"}',)
-    ),
+    "domain.contact.from_fields": Parser(object_(contact.from_fields), (b'{"mail":"a@example.org","phone":"1"}',)),
     "domain.certificate.read_all": Parser(only(certificate.read_all), (CERTIFICATE,)),
     "domain.usage.read_private_key": Parser(in_room(usage.read_private_key), (PEM,)),
     "domain.otp.read_seed": Parser(in_room(otp.read_seed), (b'{"digits":6,"seed":"GEZDGNBVGY3TQOJQ"}',)),
     "domain.otp.read_number": Parser(
-        only(lambda data: otp.read_number(memoryview(data), "digits")),
-        (b'{"digits":6,"seed":"GEZD"}',),
+        only(lambda data: otp.read_number(memoryview(data), "digits")), (b'{"digits":6,"seed":"GEZD"}',)
     ),
     "domain.frame.decode_head": Parser(head, (b'{"id":1,"verb":"sign"}',)),
     "domain.frame.lengths": Parser(lengths, (bytes(8), b"\0\0\0\x10\0\0\0\x20")),
     "tokens.wire.read": Parser(token_frame, (MESSAGE, MESSAGE * 2)),
     "settings.parse": Parser(
-        only(lambda data: parse_settings(data, Path("/nowhere"))),
-        (toml(json.dumps(SETTINGS).encode()),),
+        only(lambda data: parse_settings(data, Path("/nowhere"))), (toml(json.dumps(SETTINGS).encode()),)
     ),
     "settings.load_toml": Parser(only(lambda data: load_toml(data, "x")), (b'a = 1\n[b]\nc = "x"\n',)),
 }
 
 BY_OBJECT: Mapping[str, str] = {
-    "domain.ceremony.Approval.from_json": "approval", "domain.ceremony.Approval.parse": "approval",
-    "domain.ceremony.Item.from_json": "request", "domain.ceremony.Request.from_json": "request",
-    "domain.enrolment.parse_answer": "answer", "domain.enrolment.parse_bundle": "bundle",
-    "domain.enrolment.parse_card": "card", "domain.envelope.open_table": "table",
-    "domain.errand.parse_errand": "errands", "domain.keyholder.Member.from_json": "card",
-    "domain.keyholder.open_slot": "slot", "domain.policy.load": "founded", "domain.policy.parse": "founded",
-    "domain.policy.read_documents": "founded", "domain.policy.read_signatures": "founded",
-    "domain.recovery.SheetSet.parse": "sheets", "domain.recovery.StandIn.from_json": "stand_in",
-    "domain.renewal.load_chain": "new_log", "domain.renewal.parse": "new_log",
-    "domain.roster.SheetKeys.from_json": "founded", "domain.succession.load_chain": "step",
-    "domain.succession.parse_step": "step", "domain.witness.Proven.from_json": "errands",
+    "domain.ceremony.Approval.from_json": "approval",
+    "domain.ceremony.Approval.parse": "approval",
+    "domain.ceremony.Item.from_json": "request",
+    "domain.ceremony.Request.from_json": "request",
+    "domain.enrolment.parse_answer": "answer",
+    "domain.enrolment.parse_bundle": "bundle",
+    "domain.enrolment.parse_card": "card",
+    "domain.envelope.open_table": "table",
+    "domain.errand.parse_errand": "errands",
+    "domain.keyholder.Member.from_json": "card",
+    "domain.keyholder.open_slot": "slot",
+    "domain.policy.load": "founded",
+    "domain.policy.parse": "founded",
+    "domain.policy.read_documents": "founded",
+    "domain.policy.read_signatures": "founded",
+    "domain.recovery.SheetSet.parse": "sheets",
+    "domain.recovery.StandIn.from_json": "stand_in",
+    "domain.renewal.load_chain": "new_log",
+    "domain.renewal.parse": "new_log",
+    "domain.roster.SheetKeys.from_json": "founded",
+    "domain.succession.load_chain": "step",
+    "domain.succession.parse_step": "step",
+    "domain.witness.Proven.from_json": "errands",
     "domain.witness.Seen.from_json": "errands",
-}  # fmt: skip
+}
 """Read by the structured cases of ``tests/domain/test_fuzz_parsers.py``: which case."""
 
 NO_PARSER: Mapping[str, str] = {

@@ -22,17 +22,59 @@ from tests.fuzz.parsers import BY_OBJECT, NO_PARSER, PARSERS
 CONSOLE = Path(__file__).parents[2] / "console"
 MOST_SECONDS, MOST_BYTES = 5.0, 64 * 1024 * 1024
 TOKENS = (
-    b"", b"\0", b"\xff", b"\n", b"\r\n", b"null", b"true", b"-1", b"0", b"1e9", b"9" * 400, b'"', b"\\u0000",
+    b"",
+    b"\0",
+    b"\xff",
+    b"\n",
+    b"\r\n",
+    b"null",
+    b"true",
+    b"-1",
+    b"0",
+    b"1e9",
+    b"9" * 400,
+    b'"',
+    b"\\u0000",
     b"\\ud800",
-    b"[", b"{", b"}", b"=", b"/", b"+", b" ", b"\t", "\u200b".encode(), "ñ".encode(), "n\u0303".encode(), "—".encode(),
-    b"\xed\xa0\x80", b"-----BEGIN", b"\xff\xff\xff\xff", b"\0\0\0\0",
-)  # fmt: skip
+    b"[",
+    b"{",
+    b"}",
+    b"=",
+    b"/",
+    b"+",
+    b" ",
+    b"\t",
+    "\u200b".encode(),
+    "ñ".encode(),
+    "n\u0303".encode(),
+    "—".encode(),
+    b"\xed\xa0\x80",
+    b"-----BEGIN",
+    b"\xff\xff\xff\xff",
+    b"\0\0\0\0",
+)
 BOMBS = (
-    b"", b"\0" * 70_000, b"\xff" * 70_000, b"9" * 70_000, b"[" * 70_000, b'{"a":' * 20_000, b'["' + b"a" * 70_000,
-    b"A" * 70_000, b" " * 70_000, b"\n" * 70_000, b"\\" * 70_000, b"-" * 70_000, b"=" * 70_000, b"a=" * 30_000,
-    b"[[a]]\n" * 10_000, b"abandon " * 9_000, b"2" * 70_000, b"old 0\n" + b"AAAA\n" * 14_000, b"\xff" * 8,
+    b"",
+    b"\0" * 70_000,
+    b"\xff" * 70_000,
+    b"9" * 70_000,
+    b"[" * 70_000,
+    b'{"a":' * 20_000,
+    b'["' + b"a" * 70_000,
+    b"A" * 70_000,
+    b" " * 70_000,
+    b"\n" * 70_000,
+    b"\\" * 70_000,
+    b"-" * 70_000,
+    b"=" * 70_000,
+    b"a=" * 30_000,
+    b"[[a]]\n" * 10_000,
+    b"abandon " * 9_000,
+    b"2" * 70_000,
+    b"old 0\n" + b"AAAA\n" * 14_000,
+    b"\xff" * 8,
     b"\0\0\xff\xff" * 2,
-)  # fmt: skip
+)
 FEW = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck))
 MANY = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
 
@@ -129,11 +171,31 @@ def test_spoilt_bytes_are_refused_by_name_for_long(name: str, data: st.DataObjec
 
 # --- none is forgotten ----------------------------------------------------------------------------------------
 
-PLACES = ("domain", "settings.py", "tokens/wire.py", "adapters/journal/mirror.py", "adapters/journal/apart.py",
-          "adapters/slip39/words.py", "adapters/qr")  # fmt: skip
+PLACES = (
+    "domain",
+    "settings.py",
+    "tokens/wire.py",
+    "adapters/journal/mirror.py",
+    "adapters/journal/apart.py",
+    "adapters/slip39/words.py",
+    "adapters/qr",
+)
 STARTS = ("parse", "decode", "read", "load", "from_", "open_")
-OUTSIDE = ("bytes", "str", "Json", "Object", "Any", "memoryview", "Mapping[str, Json]", "Mapping[str, object]",
-           "Sequence[str]", "Iterable[bytes]", "ReadInto", "Path", "Sealed")  # fmt: skip
+OUTSIDE = (
+    "bytes",
+    "str",
+    "Json",
+    "Object",
+    "Any",
+    "memoryview",
+    "Mapping[str, Json]",
+    "Mapping[str, object]",
+    "Sequence[str]",
+    "Iterable[bytes]",
+    "ReadInto",
+    "Path",
+    "Sealed",
+)
 
 
 def called_like_a_parser() -> Iterator[str]:
@@ -143,10 +205,7 @@ def called_like_a_parser() -> Iterator[str]:
         for module in [path] if path.is_file() else sorted(path.glob("*.py")):
             prefix = ".".join(module.relative_to(CONSOLE).with_suffix("").parts)
             tree = ast.parse(module.read_text())
-            scopes = [
-                ("", tree.body),
-                *((f"{c.name}.", c.body) for c in tree.body if isinstance(c, ast.ClassDef)),
-            ]
+            scopes = [("", tree.body), *((f"{c.name}.", c.body) for c in tree.body if isinstance(c, ast.ClassDef))]
             for scope, body in scopes:
                 yield from (f"{prefix}.{scope}{name}" for name in map(parser_name, body) if name)
 

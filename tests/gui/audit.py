@@ -34,9 +34,7 @@ from PySide6.QtWidgets import (
 from console.gui.window import Window
 from tests.gui.contrast import Rgb, ratio
 
-CONTROLS = (
-    QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView, QProgressBar
-)  # fmt: skip
+CONTROLS = (QAbstractButton, QLineEdit, QPlainTextEdit, QComboBox, QAbstractSpinBox, QAbstractItemView, QProgressBar)
 TARGET, STRESS_TARGET = 24, 44
 """CSS pixels: WCAG 2.2, 2.5.8 (AA); 2.5.5 (AAA) for what is pressed under stress."""
 TEXT, PART = 4.5, 3.0
@@ -54,11 +52,7 @@ def controls(root: QWidget) -> Iterator[QWidget]:
 
 def names(root: QWidget) -> list[str]:
     """Every control has a name, and no two buttons that do different things on one page have the same."""
-    found = [
-        f"{_kind(widget)} without a name: {_where(widget)}"
-        for widget in controls(root)
-        if not name_of(widget)
-    ]
+    found = [f"{_kind(widget)} without a name: {_where(widget)}" for widget in controls(root) if not name_of(widget)]
     pressed = Counter(name_of(widget) for widget in controls(root) if isinstance(widget, QPushButton))
     return found + [f"{count} buttons are called {name!r}" for name, count in pressed.items() if count > 1]
 
@@ -77,9 +71,7 @@ def cut_off(root: QWidget) -> list[str]:
     """Every text has its room, and nothing lies outside of what holds it."""
     found = []
     for widget in root.findChildren(QWidget):
-        if not widget.isVisible() or not isinstance(
-            widget, QLabel | QAbstractButton | QComboBox | QAbstractSpinBox
-        ):
+        if not widget.isVisible() or not isinstance(widget, QLabel | QAbstractButton | QComboBox | QAbstractSpinBox):
             continue
         if (why := _lacks_room(widget)) or (why := _is_outside(widget)):
             found.append(f"{_named(widget)} {why}")
@@ -91,9 +83,10 @@ def sideways(root: QWidget) -> list[str]:
     return [
         f"{area.accessibleName()!r} is {area.horizontalScrollBar().maximum()} pixels too wide"
         for area in root.findChildren(QScrollArea)
-        if area.isVisible() and area.horizontalScrollBar().maximum() > 0
+        if area.isVisible()
+        and area.horizontalScrollBar().maximum() > 0
         and area.horizontalScrollBarPolicy() != Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-    ]  # fmt: skip
+    ]
 
 
 LEAST_SEEN = 4
@@ -122,9 +115,7 @@ def contrast(root: QWidget) -> list[str]:
 def _painted_whole(widget: QWidget) -> QWidget:
     """Return what scrolls with the widget, or the window: a part that is scrolled out of sight has its pixels there."""
     whole = widget
-    while (parent := whole.parentWidget()) is not None and not isinstance(
-        parent.parentWidget(), QAbstractScrollArea
-    ):
+    while (parent := whole.parentWidget()) is not None and not isinstance(parent.parentWidget(), QAbstractScrollArea):
         whole = parent
     return whole
 
@@ -219,10 +210,7 @@ def _lacks_room(widget: QWidget) -> str:
     if widget.hasHeightForWidth():
         needed = widget.heightForWidth(widget.width())
         return f"needs {needed} of {widget.height()} lines" if needed > widget.height() + SLACK else ""
-    if (
-        isinstance(widget, QCheckBox | QRadioButton | QPushButton | QLabel)
-        and hint.width() > widget.width() + SLACK
-    ):
+    if isinstance(widget, QCheckBox | QRadioButton | QPushButton | QLabel) and hint.width() > widget.width() + SLACK:
         return f"needs {hint.width()} of {widget.width()} in width"
     if hint.height() > widget.height() + SLACK:
         return f"needs {hint.height()} of {widget.height()} in height"

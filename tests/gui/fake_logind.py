@@ -13,13 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
-from PySide6.QtDBus import (
-    QDBusConnection,
-    QDBusMessage,
-    QDBusUnixFileDescriptor,
-    QDBusVariant,
-    QDBusVirtualObject,
-)
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusUnixFileDescriptor, QDBusVariant, QDBusVirtualObject
 
 from tests.waiting import answers, wait_until
 
@@ -125,9 +119,7 @@ class FakeLogind:
         """Return whether it has said this since it was asked for it last."""
         assert self._process.stdout is not None
         os.set_blocking(self._process.stdout.fileno(), False)
-        self.said += (
-            (os.read(self._process.stdout.fileno(), 4096) if self._readable() else b"").decode().split()
-        )
+        self.said += (os.read(self._process.stdout.fileno(), 4096) if self._readable() else b"").decode().split()
         if word in self.said:
             self.said.remove(word)
             return True
@@ -149,9 +141,12 @@ def logind(folder: Path) -> Iterator[FakeLogind]:
     wait_until(lambda: answers(folder / "bus"), "the bus did not begin")
     environment = {**os.environ, "DBUS_SYSTEM_BUS_ADDRESS": address}
     process = subprocess.Popen(
-        [sys.executable, "-m", "tests.gui.fake_logind"], env=environment, text=True, stdin=subprocess.PIPE,
+        [sys.executable, "-m", "tests.gui.fake_logind"],
+        env=environment,
+        text=True,
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
-    )  # fmt: skip
+    )
     try:
         assert process.stdout is not None and process.stdout.readline() == "ready\n"
         yield FakeLogind(process, address)

@@ -35,9 +35,7 @@ from console.gui.window import Window
 from console.settings import Settings
 from tests.patience import LIMIT_MS
 
-LOOKED = {
-    "light": Looks(LIGHT), "dark": Looks(DARK), "contrast": Looks(CONTRAST), "large": Looks(LIGHT, 200)
-}  # fmt: skip
+LOOKED = {"light": Looks(LIGHT), "dark": Looks(DARK), "contrast": Looks(CONTRAST), "large": Looks(LIGHT, 200)}
 LOOKS = tuple(LOOKED)
 
 
@@ -65,9 +63,7 @@ class Hands:
 
         def can_press() -> bool:
             # A grave button that has only just appeared hears nothing yet.
-            found[:] = [
-                b for b in self.seen(QPushButton, name) if b.isEnabled() and getattr(b, "hears", True)
-            ]
+            found[:] = [b for b in self.seen(QPushButton, name) if b.isEnabled() and getattr(b, "hears", True)]
             return bool(found)
 
         self._wait(can_press, f"no button {name!r} that hears")
@@ -100,9 +96,7 @@ class Hands:
         self.pin(pin, name)
 
         def taken() -> bool:
-            waiting = [
-                text for text in self.texts() if text.startswith("Nothing opens before all have signed")
-            ]
+            waiting = [text for text in self.texts() if text.startswith("Nothing opens before all have signed")]
             is_over = any(text.startswith("The founding is finished.") for text in self.texts())
             return is_over or bool(waiting and name not in waiting[0])
 
@@ -162,9 +156,7 @@ class Hands:
 
     def read(self, start: str, end: str = "") -> str:
         """Wait for a text that begins and ends so; return it."""
-        return self._read(
-            lambda text: text.startswith(start) and text.endswith(end), f"begins with {start!r} {end!r}"
-        )
+        return self._read(lambda text: text.startswith(start) and text.endswith(end), f"begins with {start!r} {end!r}")
 
     def read_part(self, part: str) -> str:
         """Wait for a text that has this in it; return it."""

@@ -8,9 +8,19 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QClipboard, QGuiApp
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QComboBox, QLineEdit, QPlainTextEdit, QWidget
 
 PROPERTIES = (
-    "text", "title", "windowTitle", "toolTip", "statusTip", "whatsThis", "accessibleName", "accessibleDescription",
-    "placeholderText", "currentText", "format", "plainText",
-)  # fmt: skip
+    "text",
+    "title",
+    "windowTitle",
+    "toolTip",
+    "statusTip",
+    "whatsThis",
+    "accessibleName",
+    "accessibleDescription",
+    "placeholderText",
+    "currentText",
+    "format",
+    "plainText",
+)
 KINDS = (QAccessible.Text.Name, QAccessible.Text.Description, QAccessible.Text.Value, QAccessible.Text.Help)
 
 
@@ -66,11 +76,7 @@ def _rows(model: QAbstractItemModel | None) -> Iterator[str]:
     columns = 1 if isinstance(model, QAbstractListModel) else model.columnCount()
     for row in range(min(model.rowCount(), 500)):
         for column in range(columns):
-            for role in (
-                Qt.ItemDataRole.DisplayRole,
-                Qt.ItemDataRole.AccessibleTextRole,
-                Qt.ItemDataRole.ToolTipRole,
-            ):
+            for role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.AccessibleTextRole, Qt.ItemDataRole.ToolTipRole):
                 if isinstance(said := model.index(row, column).data(role), str):
                     yield said
 

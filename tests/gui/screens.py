@@ -51,9 +51,13 @@ def walk(language: str, folder: Path, look: str) -> None:
     """Let every page be pictured in a language and a look."""
     said = folder / "said.json"
     environment = {
-        **os.environ, "QT_QPA_PLATFORM": "offscreen", "BREAKGLASS_SCREENS": str(folder),
-        "BREAKGLASS_LOOKS": look, "TONGUE_SAID": str(said), "XDG_CONFIG_HOME": str(folder),
-    }  # fmt: skip
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "BREAKGLASS_SCREENS": str(folder),
+        "BREAKGLASS_LOOKS": look,
+        "TONGUE_SAID": str(said),
+        "XDG_CONFIG_HOME": str(folder),
+    }
     _run([sys.executable, "-c", IN_LANGUAGE, language, WALK], environment)
     said.unlink()
 
@@ -61,13 +65,15 @@ def walk(language: str, folder: Path, look: str) -> None:
 def let_walks_picture(folder: Path) -> None:
     """Let the tests of the window keep what they see; ``FileExistsError``: somebody else makes pictures."""
     environment = {
-        **os.environ, "QT_QPA_PLATFORM": "offscreen", "BREAKGLASS_SCREENS": str(folder), "BREAKGLASS_LOOKS": "light",
-        "XDG_CONFIG_HOME": str(folder), "TMPDIR": str(HOME),
-    }  # fmt: skip
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "BREAKGLASS_SCREENS": str(folder),
+        "BREAKGLASS_LOOKS": "light",
+        "XDG_CONFIG_HOME": str(folder),
+        "TMPDIR": str(HOME),
+    }
     walks = [
-        str(path)
-        for path in sorted((PROJECT / "tests/gui").rglob("test_*.py"))
-        if ".picture(" in path.read_text()
+        str(path) for path in sorted((PROJECT / "tests/gui").rglob("test_*.py")) if ".picture(" in path.read_text()
     ]
     HOME.mkdir(mode=0o700)
     try:
@@ -135,9 +141,7 @@ def put_sheets(name: str, folder: Path, out: Path) -> None:
 
 def main() -> int:
     """Make all that was asked for."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, default=PROJECT / "docs" / "screens")
     parser.add_argument("--languages", nargs="+", default=[one for one in LANGUAGES if one != SYSTEM])
     parser.add_argument("--walks", action="store_true")

@@ -24,16 +24,11 @@ def told_over(*snapshots: Snapshot) -> list[str]:
 
 def test_a_session_that_runs_out_is_told_four_times_and_not_every_second() -> None:
     told = told_over(*(at(left) for left in range(700, 0, -1)))
-    assert told == [
-        "INC-1: 10 minutes left", "INC-1: 5 minutes left", "INC-1: 1 minute left", "INC-1: 30 seconds left",
-    ]  # fmt: skip
+    assert told == ["INC-1: 10 minutes left", "INC-1: 5 minutes left", "INC-1: 1 minute left", "INC-1: 30 seconds left"]
 
 
 def test_time_that_was_extended_is_told_again_and_a_leap_tells_the_nearest_only() -> None:
-    assert told_over(at(320), at(290), at(1000), at(20)) == [
-        "INC-1: 5 minutes left",
-        "INC-1: 30 seconds left",
-    ]
+    assert told_over(at(320), at(290), at(1000), at(20)) == ["INC-1: 5 minutes left", "INC-1: 30 seconds left"]
 
 
 def test_the_second_approval_a_stop_and_the_end_are_told() -> None:
@@ -42,13 +37,18 @@ def test_the_second_approval_a_stop_and_the_end_are_told() -> None:
         at(3600, "requested"),
         at(3600, "requested", approvals=one, missing={"it": 0, "legal": 1}),
         at(3600, "approved", approvals=both, missing={"it": 0, "legal": 0}),
-        at(3600, "open", approvals=both), at(3500, "frozen", approvals=both), at(3400, "ended", approvals=both),
-    )  # fmt: skip
+        at(3600, "open", approvals=both),
+        at(3500, "frozen", approvals=both),
+        at(3400, "ended", approvals=both),
+    )
     assert told == [
-        "INC-1: Still missing: 1 × Legal", "INC-1: Nobody is missing", "INC-1: approved, ready to open",
-        "INC-1: open, the time runs", "INC-1: frozen, nothing can be shown",
+        "INC-1: Still missing: 1 × Legal",
+        "INC-1: Nobody is missing",
+        "INC-1: approved, ready to open",
+        "INC-1: open, the time runs",
+        "INC-1: frozen, nothing can be shown",
         "INC-1: ended, nothing more can be shown",
-    ]  # fmt: skip
+    ]
 
 
 def test_what_stood_before_anybody_looked_is_not_told_and_the_lock_is() -> None:

@@ -57,9 +57,7 @@ def test_names_and_sizes_of_everything(hands: Hands) -> None:
 
 
 @pytest.mark.long
-@pytest.mark.parametrize(
-    ("size", "percent"), CASES, ids=lambda v: v if isinstance(v, int) else str(v.width())
-)
+@pytest.mark.parametrize(("size", "percent"), CASES, ids=lambda v: v if isinstance(v, int) else str(v.width()))
 def test_nothing_is_cut_off_or_scrolls_sideways(hands: Hands, size: QSize, percent: int) -> None:
     hands.window.resize(size)
     theme.choose(theme.application(), Looks(LIGHT, percent))

@@ -39,9 +39,7 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 SIZES = ((QSize(1366, 768), 100), (QSize(900, 560), 150), (QSize(1240, 700), 200))
 SETTLED_MS = 300
 PEOPLE = (Newcomer("legal-1", "Anna Berg", "legal"), Newcomer("it-1", "Carla Dietz", "it"))
-PLAN = Plan(
-    "legal.example", "hamburg-1", "drill", "/media/second/station", people=PEOPLE, sample="M-2026-00117"
-)
+PLAN = Plan("legal.example", "hamburg-1", "drill", "/media/second/station", people=PEOPLE, sample="M-2026-00117")
 
 
 @pytest.fixture(autouse=True)
@@ -138,17 +136,13 @@ def test_the_panel_for_a_pin(bare: Hands) -> None:
     assert faults(bare) == []
 
 
-@pytest.mark.parametrize(
-    ("kind", "secret"), [("password", b"b67a4-73cbr-8db32-9uba7"), ("codes", b"14303003")]
-)
+@pytest.mark.parametrize(("kind", "secret"), [("password", b"b67a4-73cbr-8db32-9uba7"), ("codes", b"14303003")])
 def test_the_panel_that_shows_a_secret(bare: Hands, kind: str, secret: bytes) -> None:
     panel = SecretPanel()
     bare.window.add_panel(panel, lambda: None)
     bare.window.interrupt(panel)
     picture = QrCodes().render(secret.decode()) if kind == "codes" else b""
-    panel.present(
-        Showing("idp-recovery-codes · one-time codes", memoryview(bytearray(secret)), kind, 120, picture)
-    )
+    panel.present(Showing("idp-recovery-codes · one-time codes", memoryview(bytearray(secret)), kind, 120, picture))
     assert faults(bare) == []
     panel.answer("not_read")
 

@@ -27,8 +27,9 @@ from tests.gui.views import activation, snapshot
 SCHEMES = sorted(file.stem for file in (theme.RESOURCES / "style").glob("*.toml"))
 NOW = 1_795_748_400_000
 PEOPLE = (
-    *(Person(f"legal-{n}", f"Legal Person {n}", "legal") for n in range(1, 6)), Person("it-1", "Carla Dietz", "it"),
-)  # fmt: skip
+    *(Person(f"legal-{n}", f"Legal Person {n}", "legal") for n in range(1, 6)),
+    Person("it-1", "Carla Dietz", "it"),
+)
 
 
 def asked(given: int, missing: int) -> tuple[Snapshot, dict[str, Any]]:
@@ -83,9 +84,7 @@ def runs(image: QImage, y: int, colour: str) -> list[int]:
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 @pytest.mark.parametrize(("given", "missing"), [(0, 2), (1, 1), (3, 2)])
-def test_as_many_seats_are_filled_as_people_agreed(
-    qtbot: QtBot, scheme: str, given: int, missing: int
-) -> None:
+def test_as_many_seats_are_filled_as_people_agreed(qtbot: QtBot, scheme: str, given: int, missing: int) -> None:
     board = QuorumBoard()
     board.present(*asked(given, missing))
     image, colours = drawn(qtbot, board, scheme)
@@ -117,12 +116,7 @@ def test_what_is_nearly_over_is_hatched_and_says_so(qtbot: QtBot, scheme: str) -
 
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_event_has_its_sign(qtbot: QtBot, scheme: str) -> None:
-    refused = {
-        **COURSE[0],
-        "kind": "refused",
-        "type": "activation.refused",
-        "time": "2026-11-27T02:05:00.000Z",
-    }
+    refused = {**COURSE[0], "kind": "refused", "type": "activation.refused", "time": "2026-11-27T02:05:00.000Z"}
     chart = CourseChart()
     chart.present(snapshot(), activation("ended", course=[COURSE[0], refused, *COURSE[1:]]), NOW)
     image, colours = drawn(qtbot, chart, scheme)
@@ -164,9 +158,7 @@ def test_one_key_turns_to_the_table_and_back(qtbot: QtBot, kind: str) -> None:
     picture, table = chart.findChild(Picture), chart.findChild(QTableView)
     assert isinstance(picture, Picture) and isinstance(table, QTableView)
     assert QAccessible.queryAccessibleInterface(picture).role() == QAccessible.Role.Graphic
-    assert SENTENCES[kind] in picture.accessibleName() and picture.accessibleName().endswith(
-        "Press T for a table."
-    )
+    assert SENTENCES[kind] in picture.accessibleName() and picture.accessibleName().endswith("Press T for a table.")
     picture.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(picture, Qt.Key.Key_T)
     qtbot.waitUntil(lambda: table.isVisible() and not picture.isVisible() and table.hasFocus())

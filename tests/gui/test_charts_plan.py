@@ -79,9 +79,13 @@ def test_what_happened_within_seconds_has_its_time_as_well() -> None:
 
 
 def test_a_group_has_as_many_seats_as_must_agree_and_names_who_could() -> None:
-    people = (Person("legal-1", "Anna Berg", "legal"), Person("legal-2", "Bernd Cremer", "legal"),
-              Person("it-1", "Carla Dietz", "it"), Person("it-2", "David Ernst", "it", "suspended"),
-              Person("ops-1", "Eva Falk", "operator"))  # fmt: skip
+    people = (
+        Person("legal-1", "Anna Berg", "legal"),
+        Person("legal-2", "Bernd Cremer", "legal"),
+        Person("it-1", "Carla Dietz", "it"),
+        Person("it-2", "David Ernst", "it", "suspended"),
+        Person("ops-1", "Eva Falk", "operator"),
+    )
     view = activation(
         approvals=[{"member": "legal-1", "group": "legal"}], missing={"legal": 1, "it": 1}, requester="ops-1"
     )
@@ -112,14 +116,13 @@ def test_no_two_seats_stand_on_each_other(counts: list[int], width: float) -> No
 
 
 def test_a_name_that_is_shortened_is_told_in_full_under_the_mouse() -> None:
-    bench = Bench(
-        "Legal", (Seat("given", "Dr. Annemarie Bergmann-Oberhuber"), Seat("missing")), ("Anna Berg",)
-    )
+    bench = Bench("Legal", (Seat("given", "Dr. Annemarie Bergmann-Oberhuber"), Seat("missing")), ("Anna Berg",))
     board = seats.arrange([bench], 400)
     (place,) = board.places
     assert [seats.told_at(board.places, cell.x + 5, cell.y + 5) for cell in place.cells] == [
-        "Dr. Annemarie Bergmann-Oberhuber, agreed", "missing",
-    ]  # fmt: skip
+        "Dr. Annemarie Bergmann-Oberhuber, agreed",
+        "missing",
+    ]
     assert seats.told_at(board.places, 5, place.foot + 2) == "Can still agree: Anna Berg"
     assert seats.told_at(board.places, 5, board.height + 40) == ""
 
@@ -128,12 +131,7 @@ def test_a_name_that_is_shortened_is_told_in_full_under_the_mouse() -> None:
 
 
 @settings(max_examples=40)
-@given(
-    releases=st.integers(1, 60),
-    left=st.integers(0, 60),
-    seconds=st.integers(1, 20_000),
-    width=st.floats(200, 900),
-)
+@given(releases=st.integers(1, 60), left=st.integers(0, 60), seconds=st.integers(1, 20_000), width=st.floats(200, 900))
 def test_bars_are_in_proportion(releases: int, left: int, seconds: int, width: float) -> None:
     now = Budget(releases, min(left, releases), seconds, seconds // 3)
     parts, time = budget.showings(now, width), budget.time(now, width)
@@ -157,18 +155,26 @@ def test_the_sentence_changes_once_a_minute() -> None:
 # --- what happened when -----------------------------------------------------------------------------------
 
 
-def event(
-    minute: int, kind: str, type_: str = "activation.opened", about: str | None = None
-) -> dict[str, Any]:
-    return {"seq": minute, "time": f"2026-11-27T02:{minute:02}:00.000Z", "kind": kind, "type": type_, "about": about,
-            "who": "ops-1", "surely": "02:00–03:00"}  # fmt: skip
+def event(minute: int, kind: str, type_: str = "activation.opened", about: str | None = None) -> dict[str, Any]:
+    return {
+        "seq": minute,
+        "time": f"2026-11-27T02:{minute:02}:00.000Z",
+        "kind": kind,
+        "type": type_,
+        "about": about,
+        "who": "ops-1",
+        "surely": "02:00–03:00",
+    }
 
 
 COURSE = [
-    event(0, "asked", "activation.requested"), event(10, "approved", "activation.approved"),
-    event(20, "opened"), event(30, "released", "release.intended", "crm-admin"),
-    event(31, "released", "release.intended", "idp-codes"), event(40, "over", "activation.ended", "operator"),
-]  # fmt: skip
+    event(0, "asked", "activation.requested"),
+    event(10, "approved", "activation.approved"),
+    event(20, "opened"),
+    event(30, "released", "release.intended", "crm-admin"),
+    event(31, "released", "release.intended", "idp-codes"),
+    event(40, "over", "activation.ended", "operator"),
+]
 
 
 def wide(text: str) -> float:
@@ -179,8 +185,9 @@ def wide(text: str) -> float:
 LONG = ("Dr. Annemarie Bergmann-Oberhuber", "Eva Falk", "Carla Dietz")
 happenings = st.lists(
     st.tuples(st.integers(0, 400 * MINUTE), st.sampled_from(list(course_plan.KINDS)), st.sampled_from(LONG)),
-    min_size=1, max_size=25,
-)  # fmt: skip
+    min_size=1,
+    max_size=25,
+)
 
 
 @settings(max_examples=60)
@@ -214,8 +221,10 @@ def test_what_has_no_room_to_its_right_is_written_to_its_left_and_shortened_last
 
 
 def test_several_signs_in_one_place_always_say_how_many() -> None:
-    crowd = [event(0, "asked", "activation.requested"), *(event(n, "released", "release.intended", "crm-admin")
-             for n in (10, 11, 14, 40))]  # fmt: skip
+    crowd = [
+        event(0, "asked", "activation.requested"),
+        *(event(n, "released", "release.intended", "crm-admin") for n in (10, 11, 14, 40)),
+    ]
     events = course_plan.events_of(snapshot(), activation("ended", course=crowd))
     plan = course_plan.plan(events, 100, 500, None, wide)
     (first, last) = (sign for sign in plan.signs if sign.lane == 1)
@@ -252,9 +261,7 @@ def test_while_it_goes_on_the_line_ends_now() -> None:
 def test_the_course_in_a_sentence_and_as_rows() -> None:
     events = course_plan.events_of(snapshot(), activation("ended", course=COURSE))
     told = course_plan.summary(events, None)
-    assert told.startswith("6 events since 2026-11-27 ") and told.endswith(
-        "1 approval, 2 showings; it is over."
-    )
+    assert told.startswith("6 events since 2026-11-27 ") and told.endswith("1 approval, 2 showings; it is over.")
     rows = course_plan.rows(events)
     assert rows[3][2:] == ("About to show a secret: crm-admin", "Eva Falk", "30")
     assert "02:30:00" in rows[3][0] and "UTC" in rows[3][0]

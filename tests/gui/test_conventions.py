@@ -32,8 +32,10 @@ from tests.gui.views import activation, snapshot
 
 PEOPLE = (KeyholderSection("legal-1", "Anna Berg", "legal"),)
 GIVEN: dict[str, tuple[Any, ...]] = {
-    "UnlockScreen": ("org/name", PEOPLE), "BeginningScreen": ("/media/station",), "OwnScreen": ("Anna Berg",),
-}  # fmt: skip
+    "UnlockScreen": ("org/name", PEOPLE),
+    "BeginningScreen": ("/media/station",),
+    "OwnScreen": ("Anna Berg",),
+}
 PAGING = ("Older", "Newer")
 """At an end of the list there is no further page to ask for."""
 
@@ -247,11 +249,7 @@ def test_the_rail_says_why_a_number_is_missing(qtbot: QtBot) -> None:
         window.allow(offered)
         told = [label.text() for label in window.rail.findChildren(QLabel) if label.isVisible()]
         assert told == (["A missing number: nothing there for you now."] if is_said else [])
-    assert [one.text() for one in window.rail.findChildren(QPushButton)] == [
-        "1  Station",
-        "2  Board",
-        "3  Vault",
-    ]
+    assert [one.text() for one in window.rail.findChildren(QPushButton)] == ["1  Station", "2  Board", "3  Vault"]
 
 
 # --- messages, and where somebody begins ------------------------------------------------------------------------------

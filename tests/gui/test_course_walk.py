@@ -39,9 +39,7 @@ def test_the_board_draws_who_is_missing_and_leads_to_what_happened(hands: Hands)
     hands.qtbot.waitUntil(lambda: len(pictures(hands)) == 1)
     assert "Approvals: IT 0 of 1, Legal 1 of 1; 1 approval is missing." in pictures(hands)[0].accessibleName()
     hands.picture("board-quorum")
-    (go,) = [
-        b for b in hands.window.findChildren(QPushButton) if b.accessibleName().startswith("What happened: ")
-    ]
+    (go,) = [b for b in hands.window.findChildren(QPushButton) if b.accessibleName().startswith("What happened: ")]
     hands.press(go.accessibleName())
     hands.qtbot.waitUntil(lambda: "2 events since" in "".join(p.accessibleName() for p in pictures(hands)))
     (picture,) = pictures(hands)

@@ -98,12 +98,11 @@ def test_a_hold_is_placed_and_lifted(qtbot: QtBot) -> None:
             hands.read("The hold stands.")
             hands.picture("holds")
             for person, group, member, said in (
-                ("Anna Berg", "Legal", "legal-1", "Agreed."), ("Carla Dietz", "IT", "it-1", "The hold is lifted.")
-            ):  # fmt: skip
+                ("Anna Berg", "Legal", "legal-1", "Agreed."),
+                ("Carla Dietz", "IT", "it-1", "The hold is lifted."),
+            ):
                 label = hands.read("Why ", " can be lifted")
-                hands.find(QPlainTextEdit, label).setPlainText(
-                    "The claim was settled and the file was closed."
-                )
+                hands.find(QPlainTextEdit, label).setPlainText("The claim was settled and the file was closed.")
                 hands.press(f"{person} signs ({group})")
                 hands.pin(pins[member], person)
                 hands.read(said)

@@ -47,9 +47,7 @@ def test_what_stands_around_a_command_stays() -> None:
 def test_what_to_do_now_names_what_the_error_names() -> None:
     unasked = Refused("cosignature_unasked", witness="w1", size=3)
     assert wording.explain(unasked).now.endswith("breakglass journal checkpoint --witness w1.")
-    assert explain(unasked).now.endswith(
-        "“Ask a witness, give a receipt, compare, export” under All actions."
-    )
+    assert explain(unasked).now.endswith("“Ask a witness, give a receipt, compare, export” under All actions.")
 
 
 @pytest.mark.parametrize("code", [*every.REFUSED, *every.UNAVAILABLE])
@@ -66,9 +64,7 @@ def said_by_the_command_alone() -> frozenset[str]:
     root = Path(console.__file__).parent
     sources = [path for path in root.rglob("*.py") if "sentences" not in path.parts]
     named = {code: [path for path in sources if f'"{code}"' in texts(path)] for code in every.REFUSED}
-    return frozenset(
-        code for code, paths in named.items() if paths and all("cli" in path.parts for path in paths)
-    )
+    return frozenset(code for code, paths in named.items() if paths and all("cli" in path.parts for path in paths))
 
 
 @functools.cache

@@ -10,9 +10,7 @@ import pytest
 from console.gui.catalogue import DEEDS, matching
 from tests.gui import faces
 
-NO_PLACE_IN_THE_WINDOW = {
-    "demo": "It makes a throw-away station and then opens this window on it.",
-}
+NO_PLACE_IN_THE_WINDOW = {"demo": "It makes a throw-away station and then opens this window on it."}
 """Nouns that make no sense there."""
 
 OTHERWISE_IN_THE_WINDOW = {
@@ -74,10 +72,15 @@ VERBS = list(faces.verbs())
 
 
 IN_ANOTHER_WINDOW = {
-    "keyholder.answer": "own", "keyholder.pin": "own", "keyholder.witness": "witness", "keyholder.sign-step": "step",
-    "station.check-status": "telephone", "keyholder.make-card": "newcard", "station.init": "found",
+    "keyholder.answer": "own",
+    "keyholder.pin": "own",
+    "keyholder.witness": "witness",
+    "keyholder.sign-step": "step",
+    "station.check-status": "telephone",
+    "keyholder.make-card": "newcard",
+    "station.init": "found",
     "station.restore": "putback",
-}  # fmt: skip
+}
 """Verbs of a keyholder's own console, and those of a folder without a station, with their pages."""
 
 
@@ -144,9 +147,7 @@ def test_no_excuse_outlives_what_it_excused(table: dict[str, str]) -> None:
 
 
 def test_no_excuse_of_the_command_outlives_what_it_excused() -> None:
-    needed = {
-        line for line in OTHERWISE_IN_THE_COMMAND if is_lacking(line, faces.of_window(), faces.of_command())
-    }
+    needed = {line for line in OTHERWISE_IN_THE_COMMAND if is_lacking(line, faces.of_window(), faces.of_command())}
     assert set(OTHERWISE_IN_THE_COMMAND) - needed == set()
 
 

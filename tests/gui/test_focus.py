@@ -114,12 +114,7 @@ def test_what_goes_while_it_has_the_focus_leaves_it_where_the_page_begins(qtbot:
 
 
 def test_a_page_that_was_made_anew_meanwhile_takes_the_focus_back_where_it_begins(qtbot: QtBot) -> None:
-    window, page, panel, field = (
-        Window("Window", [("board", "Board")], ""),
-        Page("Board"),
-        Page("?"),
-        QLineEdit(),
-    )
+    window, page, panel, field = (Window("Window", [("board", "Board")], ""), Page("Board"), Page("?"), QLineEdit())
     qtbot.addWidget(window)
     window.add_page("board", page)
     window.add_panel(panel, window.resume)

@@ -65,8 +65,9 @@ def to_people(hands: Hands, mirror: Path) -> None:
     hands.press("Found a new station")
     hands.press("Continue")
     hands.read("Something here is missing or wrong.")
-    write(hands, Organisation="legal.example", Name_of_this_station="hamburg-1",
-          Folder_on_the_second_medium=str(mirror))  # fmt: skip
+    write(
+        hands, Organisation="legal.example", Name_of_this_station="hamburg-1", Folder_on_the_second_medium=str(mirror)
+    )
     hands.choose("What it is for", "A drill, to learn and to try")
     hands.picture("found-station")
     hands.press("Continue")
@@ -108,8 +109,12 @@ def test_answers_are_kept_and_the_guide_goes_on_where_it_stopped(qtbot: QtBot, t
 def test_the_first_step_refuses_names_and_folders_that_cannot_be(qtbot: QtBot, tmp_path: Path) -> None:
     with on_nothing(qtbot, tmp_path / "station") as hands:
         hands.press("Found a new station")
-        write(hands, Organisation="Kanzlei Nord", Name_of_this_station="Büro 1",
-              Folder_on_the_second_medium=str(tmp_path / "mirror"))  # fmt: skip
+        write(
+            hands,
+            Organisation="Kanzlei Nord",
+            Name_of_this_station="Büro 1",
+            Folder_on_the_second_medium=str(tmp_path / "mirror"),
+        )
         hands.press("Continue")
         hands.read("The organisation cannot be called “Kanzlei Nord” here")
         hands.read("The station cannot be called “Büro 1”")
@@ -134,8 +139,12 @@ def test_a_real_station_is_asked_whether_one_disk_is_meant(qtbot: QtBot, tmp_pat
     (tmp_path / "mirror").mkdir()
     with on_nothing(qtbot, tmp_path / "station") as hands:
         hands.press("Found a new station")
-        write(hands, Organisation="legal.example", Name_of_this_station="hamburg-1",
-              Folder_on_the_second_medium=str(tmp_path / "mirror"))  # fmt: skip
+        write(
+            hands,
+            Organisation="legal.example",
+            Name_of_this_station="hamburg-1",
+            Folder_on_the_second_medium=str(tmp_path / "mirror"),
+        )
         hands.choose("What it is for", "The real one")
         hands.press("Continue")
         hands.read("The second medium lies on the station's own disk.")
@@ -178,8 +187,10 @@ def test_people_are_kept_as_they_are_added_and_can_be_changed(qtbot: QtBot, tmp_
         hands.read("People so far: 3")
     kept = json.loads((folder / settings.DRAFT_NAME).read_text())["people"]
     assert [(row["id"], row["name"]) for row in kept] == [
-        ("legal-2", "Bea Clausen"), ("it-1", "Carla Dietz"), ("operator-1", "Eva Falk")
-    ]  # fmt: skip
+        ("legal-2", "Bea Clausen"),
+        ("it-1", "Carla Dietz"),
+        ("operator-1", "Eva Falk"),
+    ]
 
 
 @pytest.mark.long
@@ -232,9 +243,7 @@ def cut_founding(qtbot: QtBot, tmp_path: Path) -> Path:
 
 
 @pytest.mark.long
-def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(
-    qtbot: QtBot, tmp_path: Path
-) -> None:
+def test_whose_token_is_left_of_a_cut_founding_is_asked_for_its_pin_in_words(qtbot: QtBot, tmp_path: Path) -> None:
     folder = cut_founding(qtbot, tmp_path)
     with on_nothing(qtbot, folder) as hands:
         hands.read("Step 6 of 6.")
@@ -275,13 +284,7 @@ def test_a_pin_that_nobody_knows_any_more_does_not_keep_a_station_from_being_fou
         hands.closed()
     assert settings.is_begun(folder)
     names = {path.name for path in (folder / "tokens").iterdir()}
-    assert {
-        "legal-1",
-        "legal-1.cut-0",
-        "legal-1.pin-salt",
-        "legal-1.pin-salt.cut-0",
-        "legal-2.cut-0",
-    } <= names
+    assert {"legal-1", "legal-1.cut-0", "legal-1.pin-salt", "legal-1.pin-salt.cut-0", "legal-2.cut-0"} <= names
 
 
 def test_a_new_pin_that_differs_founds_nothing(qtbot: QtBot, tmp_path: Path) -> None:
@@ -326,9 +329,7 @@ def test_a_lost_folder_comes_back_from_a_backup(qtbot: QtBot, tmp_path: Path) ->
         hands.read("The files are back, and the security module is not here.")
         shutil.copytree(known.folder / "hsm", folder / "hsm")
         write(hands, Folder_it_comes_back_from=str(tmp_path / "backup"))
-        hands.find(QCheckBox, "The security module is lost, too: make a new one from the sheets").setChecked(
-            False
-        )
+        hands.find(QCheckBox, "The security module is lost, too: make a new one from the sheets").setChecked(False)
         hands.press("Put this station back")
         hands.closed()
     assert not settings.lacks_module(folder)
@@ -338,9 +339,7 @@ def test_a_lost_folder_comes_back_from_a_backup(qtbot: QtBot, tmp_path: Path) ->
 def test_no_word_of_a_sheet_outlives_the_page(qtbot: QtBot, tmp_path: Path) -> None:
     with on_nothing(qtbot, tmp_path / "station") as hands:
         hands.press("Put a lost station back")
-        hands.find(QCheckBox, "The security module is lost, too: make a new one from the sheets").setChecked(
-            True
-        )
+        hands.find(QCheckBox, "The security module is lost, too: make a new one from the sheets").setChecked(True)
         edit = hands.find(QPlainTextEdit, "All words of one sheet")
         edit.setPlainText("academic acid acne")
         hands.press("This is one sheet")

@@ -27,17 +27,37 @@ FOR_IT = {"the PKCS#11 library; software: a key file (softhsm)"}
 """Help of an option that only IT uses: there the standard has its name."""
 
 SAME_EVERYWHERE = {
-    "Noto Sans", "Noto Sans Mono", "yyyy-MM-dd HH:mm", "{} ({} UTC)",
-    "Break-Glass Console", "Break-Glass Console: {}/{}", "Anna Berg", "Gerd Hahn", "M-2026-00117, act:…, legal-3",
+    "Noto Sans",
+    "Noto Sans Mono",
+    "yyyy-MM-dd HH:mm",
+    "{} ({} UTC)",
+    "Break-Glass Console",
+    "Break-Glass Console: {}/{}",
+    "Anna Berg",
+    "Gerd Hahn",
+    "M-2026-00117, act:…, legal-3",
     '{ credential = "{}"{}, stale = true }',
-}  # fmt: skip
+}
 SPELLING = "alfa bravo"
 """Names that are the same in every language: fonts, forms of time, the product, the spelling alphabet."""
 SHOWING = {
-    "PlainLabel": 0, "button": 0, "Field": 0, "Twice": 0, "setText": 0, "setAccessibleName": 0, "say_done": 0,
-    "say_problem": 0, "announce": 0, "setPlaceholderText": 0, "setToolTip": 0, "setAccessibleDescription": 0,
-    "setWindowTitle": 0, "addItem": 0, "step": 0, "tell": 0,
-}  # fmt: skip
+    "PlainLabel": 0,
+    "button": 0,
+    "Field": 0,
+    "Twice": 0,
+    "setText": 0,
+    "setAccessibleName": 0,
+    "say_done": 0,
+    "say_problem": 0,
+    "announce": 0,
+    "setPlaceholderText": 0,
+    "setToolTip": 0,
+    "setAccessibleDescription": 0,
+    "setWindowTitle": 0,
+    "addItem": 0,
+    "step": 0,
+    "tell": 0,
+}
 """What puts a text on the screen, into its accessible name or into the story of the demo -> which argument it is."""
 
 
@@ -112,9 +132,7 @@ def passing_by(source: Path) -> list[str]:
     module = tree(source)
     hidden = set(silent(module))
     parts = {part for node in ast.walk(module) if isinstance(node, ast.JoinedStr) for part in node.values}
-    found = [
-        joined(node) for node in ast.walk(module) if isinstance(node, ast.expr) and node not in hidden | parts
-    ]
+    found = [joined(node) for node in ast.walk(module) if isinstance(node, ast.expr) and node not in hidden | parts]
     return [
         text
         for text in found
@@ -142,11 +160,7 @@ def straight(source: Path) -> list[str]:
         for call in ast.walk(tree(source))
         if isinstance(call, ast.Call) and name_of(call) in SHOWING and len(call.args) > SHOWING[name_of(call)]
     ]
-    return [
-        text
-        for text in shown
-        if re.search(r"[A-Za-z]{2,}", text) and not text.startswith(("~/", "breakglass "))
-    ]
+    return [text for text in shown if re.search(r"[A-Za-z]{2,}", text) and not text.startswith(("~/", "breakglass "))]
 
 
 def by_source(find: Callable[[Path], list[str]]) -> dict[str, list[str]]:
@@ -178,11 +192,7 @@ def given_texts(source: Path) -> list[str]:
         for call in ast.walk(module)
         if isinstance(call, ast.Call)
         and ast.unparse(call.func).split(".")[0] in names
-        and any(
-            isinstance(part, ast.Call) and name_of(part) in SAYING
-            for part in ast.walk(call)
-            if part is not call
-        )
+        and any(isinstance(part, ast.Call) and name_of(part) in SAYING for part in ast.walk(call) if part is not call)
     ]
 
 

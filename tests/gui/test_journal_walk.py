@@ -27,10 +27,7 @@ def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
     settings, pins = make_station(tmp_path)
     place = opened(settings, pins)
     with place.console() as console:
-        console.journal.append([
-            draft(n, body={"credential": NAMES[n % 3], "note": f"n{n}"})
-            for n in range(NOTES)
-        ])  # fmt: skip
+        console.journal.append([draft(n, body={"credential": NAMES[n % 3], "note": f"n{n}"}) for n in range(NOTES)])
     station_actions.lock(place.locked)
     place.close()
     with by_anna(qtbot, settings, pins) as lent:

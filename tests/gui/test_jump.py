@@ -10,14 +10,7 @@ from console.gui.jump import place_of
 
 @pytest.mark.parametrize(
     ("said", "number"),
-    [
-        ("0", 0),
-        ("1204", 1204),
-        ("#1204", 1204),
-        (" 1.204 ", 1204),
-        ("1,000,000", 1_000_000),
-        ("12 345", 12_345),
-    ],
+    [("0", 0), ("1204", 1204), ("#1204", 1204), (" 1.204 ", 1204), ("1,000,000", 1_000_000), ("12 345", 12_345)],
 )
 def test_a_number_names_an_entry(said: str, number: int) -> None:
     assert place_of(said) == number

@@ -79,9 +79,13 @@ def test_a_part_that_is_offered_later_is_turned_to_then(qtbot: QtBot) -> None:
 
 def _button(mend: str, words: str, readiness: ReadinessScreen) -> QPushButton:
     row: Mapping[str, Any] = {
-        "id": mend if mend in CHECKS else "recovery_sheets", "mend": mend, "ok": False, "level": "warning",
-        "call": [], "said": [told("in order")],
-    }  # fmt: skip
+        "id": mend if mend in CHECKS else "recovery_sheets",
+        "mend": mend,
+        "ok": False,
+        "level": "warning",
+        "call": [],
+        "said": [told("in order")],
+    }
     made = finding(row, {}, readiness.page_asked.emit)
     (found,) = [one for one in made.findChildren(QPushButton) if one.text() == words]
     found.setParent(readiness)
@@ -89,9 +93,4 @@ def _button(mend: str, words: str, readiness: ReadinessScreen) -> QPushButton:
 
 
 def _parts_shown(page: QWidget) -> list[str]:
-    return [
-        choice.text()
-        for parts in page.findChildren(Parts)
-        for choice in parts.choices()
-        if choice.isChecked()
-    ]
+    return [choice.text() for parts in page.findChildren(Parts) for choice in parts.choices() if choice.isChecked()]

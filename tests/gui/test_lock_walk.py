@@ -10,15 +10,7 @@ import pytest
 import zxingcpp
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import (
-    QApplication,
-    QCheckBox,
-    QLineEdit,
-    QListWidget,
-    QPlainTextEdit,
-    QPushButton,
-    QRadioButton,
-)
+from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QListWidget, QPlainTextEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from console.actions import station as station_actions
@@ -60,9 +52,7 @@ def unlock_as_eva(hands: Hands, sample: Sample) -> None:
 
 def lock(hands: Hands) -> None:
     """Press the keys, wherever the focus is."""
-    QTest.keyClick(
-        QApplication.focusWidget() or hands.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier
-    )
+    QTest.keyClick(QApplication.focusWidget() or hands.window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier)
 
 
 def chosen(hands: Hands) -> str:
@@ -80,9 +70,7 @@ def fill(hands: Hands) -> None:
     hands.find(QCheckBox, "DE").setChecked(True)
 
 
-def test_what_was_typed_comes_back_to_whoever_typed_it_and_to_nobody_else(
-    hands: Hands, sample: Sample
-) -> None:
+def test_what_was_typed_comes_back_to_whoever_typed_it_and_to_nobody_else(hands: Hands, sample: Sample) -> None:
     fill(hands)
     lock(hands)
     hands.read("LOCKED")
@@ -162,9 +150,7 @@ def watched(hands: Hands, place: Place) -> None:
     hands.qtbot.waitUntil(lambda: [each.place for each in hands.window.findChildren(TokenLock)] == [place])
 
 
-def approve(
-    hands: Hands, sample: Sample, member: str, name: str, role: str, matter: str = "M-2026-00117"
-) -> None:
+def approve(hands: Hands, sample: Sample, member: str, name: str, role: str, matter: str = "M-2026-00117") -> None:
     hands.find(QRadioButton, f"{name} ({role})").setChecked(True)
     hands.find(QLineEdit, "Matter number, typed again").setText(matter)
     if role == "Legal":
@@ -188,9 +174,7 @@ def test_swapping_approvers_tokens_never_locks_and_going_away_does(
         for name, text in request_texts[1].items():
             hands.find(QPlainTextEdit, name).setPlainText(text)
         hands.find(QCheckBox, "DE").setChecked(True)
-        tick = [
-            b for b in hands.window.findChildren(QCheckBox) if b.text().startswith("salesforce-emergency")
-        ]
+        tick = [b for b in hands.window.findChildren(QCheckBox) if b.text().startswith("salesforce-emergency")]
         tick[0].setChecked(True)
         hands.press("File the request")
         hands.read("The request is filed.")
@@ -298,26 +282,25 @@ def test_it_does_not_wait_for_what_hangs(hands: Hands, sample: Sample) -> None:
 
 
 @pytest.mark.long
-def test_a_window_that_is_closed_leaves_nothing_unlocked_though_something_hangs(
-    qtbot: QtBot, sample: Sample
-) -> None:
+def test_a_window_that_is_closed_leaves_nothing_unlocked_though_something_hangs(qtbot: QtBot, sample: Sample) -> None:
     over = threading.Event()
     with on_window(qtbot, sample.settings) as hands:
         unlock_as_eva(hands, sample)
         page = hands.window.page
         assert isinstance(page, Page)
-        hands.window.findChildren(Desk)[0].act(
-            page, "A module that hangs", lambda _: over.wait(60), lambda _: None
-        )
+        hands.window.findChildren(Desk)[0].act(page, "A module that hangs", lambda _: over.wait(60), lambda _: None)
         hands.window.close()
         qtbot.waitUntil(lambda: is_locked(sample))
         over.set()
 
 
 CANARIES = {
-    "Incident number": "INC-canary-1", "Matter numbers": "M-2026-04711", "System": "canary-system",
-    "What is seen": "canary-symptom", "How it was checked": "canary-check",
-}  # fmt: skip
+    "Incident number": "INC-canary-1",
+    "Matter numbers": "M-2026-04711",
+    "System": "canary-system",
+    "What is seen": "canary-symptom",
+    "How it was checked": "canary-check",
+}
 CANARY_TEXTS = {
     "Reason": "canary-reason: nobody can sign in since the morning.",
     "Harm if it waits": "canary-harm: the appeal ends at midnight today.",

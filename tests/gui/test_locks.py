@@ -135,9 +135,7 @@ def test_the_lid_and_the_lock_of_the_session_lock_too(
     system.release()
 
 
-def test_without_a_system_bus_nothing_breaks(
-    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_without_a_system_bus_nothing_breaks(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", f"unix:path={tmp_path}/none")
     parent = QObject()
     system = Logind(parent, lambda _: None, f"unix:path={tmp_path}/none")
@@ -193,9 +191,7 @@ def test_a_released_secret_has_no_copy_at_all(qtbot: QtBot) -> None:
 def test_a_network_that_is_not_off_is_said_loudly(window: Window) -> None:
     # The process of the tests has its network.
     NetworkProof(window)
-    assert "THE NETWORK IS NOT OFF: stop, and call IT" in [
-        x.text() for x in window.strip.findChildren(QLabel)
-    ]
+    assert "THE NETWORK IS NOT OFF: stop, and call IT" in [x.text() for x in window.strip.findChildren(QLabel)]
 
 
 @pytest.mark.parametrize(("before", "proven"), [("", False), ("shut_network()", True)])

@@ -23,18 +23,45 @@ from console.gui.window import Window
 from tests.gui.contrast import ratio
 
 TEXTS = (
-    ("text", "page"), ("text", "surface"), ("text", "rail"), ("text", "chosen"), ("muted", "page"),
-    ("muted", "surface"), ("muted", "rail"), ("on_accent", "accent"), ("on_accent", "accent_hover"),
-    ("on_strip", "strip"), ("on_banner", "banner"), ("danger", "page"), ("danger", "surface"), ("good", "page"),
-    ("good", "surface"), ("warning", "page"), ("warning", "surface"), ("text", "danger_ground"),
-    ("text", "good_ground"), ("text", "warning_ground"), ("danger", "chosen"),
-)  # fmt: skip
+    ("text", "page"),
+    ("text", "surface"),
+    ("text", "rail"),
+    ("text", "chosen"),
+    ("muted", "page"),
+    ("muted", "surface"),
+    ("muted", "rail"),
+    ("on_accent", "accent"),
+    ("on_accent", "accent_hover"),
+    ("on_strip", "strip"),
+    ("on_banner", "banner"),
+    ("danger", "page"),
+    ("danger", "surface"),
+    ("good", "page"),
+    ("good", "surface"),
+    ("warning", "page"),
+    ("warning", "surface"),
+    ("text", "danger_ground"),
+    ("text", "good_ground"),
+    ("text", "warning_ground"),
+    ("danger", "chosen"),
+)
 """(foreground, ground): every pair in which the stylesheet writes."""
 PARTS = (
-    ("edge", "page"), ("edge", "surface"), ("focus", "page"), ("focus", "surface"), ("focus", "rail"),
-    ("accent", "page"), ("accent", "surface"), ("accent", "rail"), ("accent", "chosen"), ("banner", "strip"),
-    ("danger", "danger_ground"), ("good", "good_ground"), ("warning", "warning_ground"), ("focus", "danger_ground"),
-)  # fmt: skip
+    ("edge", "page"),
+    ("edge", "surface"),
+    ("focus", "page"),
+    ("focus", "surface"),
+    ("focus", "rail"),
+    ("accent", "page"),
+    ("accent", "surface"),
+    ("accent", "rail"),
+    ("accent", "chosen"),
+    ("banner", "strip"),
+    ("danger", "danger_ground"),
+    ("good", "good_ground"),
+    ("warning", "warning_ground"),
+    ("focus", "danger_ground"),
+)
 """Edges of what can be pressed or filled in, focus rings, signs: 3:1."""
 
 
@@ -119,8 +146,10 @@ def test_a_choice_that_cannot_be_kept_is_said_and_holds(window: Window, tmp_path
     assert "The choice cannot be kept." in [label.text() for label in window.findChildren(QLabel)]
 
 
-@pytest.mark.parametrize("damaged", ["", "{", "[]", '{"scheme": "pink", "percent": 100}',
-                                     '{"scheme": "dark", "percent": 130}', '{"scheme": "dark"}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "damaged",
+    ["", "{", "[]", '{"scheme": "pink", "percent": 100}', '{"scheme": "dark", "percent": 130}', '{"scheme": "dark"}'],
+)
 def test_what_was_kept_and_is_damaged_is_as_if_nothing_was_chosen(tmp_path: Path, damaged: str) -> None:
     file = looks.file_of({"HOME": str(tmp_path)})
     file.parent.mkdir(parents=True)
@@ -130,8 +159,13 @@ def test_what_was_kept_and_is_damaged_is_as_if_nothing_was_chosen(tmp_path: Path
 
 def test_a_desktop_with_high_contrast_brings_its_own_palette() -> None:
     palette, role = QPalette(), QPalette.ColorRole
-    for which, name in ((role.Window, "#000000"), (role.WindowText, "#00ff00"), (role.Base, "#101010"),
-                        (role.Highlight, "#ffff00"), (role.HighlightedText, "#0000aa")):  # fmt: skip
+    for which, name in (
+        (role.Window, "#000000"),
+        (role.WindowText, "#00ff00"),
+        (role.Base, "#101010"),
+        (role.Highlight, "#ffff00"),
+        (role.HighlightedText, "#0000aa"),
+    ):
         palette.setColor(which, QColor(name))
     colours = theme.colours_of_palette(palette)
     assert set(colours) == set(theme.colours_of(LIGHT))
@@ -160,9 +194,11 @@ for font in (app.font(), theme.mono_font(11)):
 def test_letters_are_letters_on_a_machine_without_any_font(tmp_path: Path) -> None:
     (tmp_path / "fonts.conf").write_text(NO_FONTS)
     environment = {
-        **os.environ, "QT_QPA_PLATFORM": "offscreen", "FONTCONFIG_FILE": str(tmp_path / "fonts.conf"),
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "FONTCONFIG_FILE": str(tmp_path / "fonts.conf"),
         "XDG_CONFIG_HOME": str(tmp_path),
-    }  # fmt: skip
+    }
     told = subprocess.run(
         [sys.executable, "-c", LETTERS], env=environment, capture_output=True, text=True, check=True
     ).stdout

@@ -8,11 +8,16 @@ from console.gui import phrases
 from console.gui.models import COLUMNS, JournalModel
 
 ENTRY = {
-    "seq": 7, "time": "2026-11-23T13:05:00.000Z", "type": "activation.opened", "who": "Eva Falk (ops-1)",
-    "people": {}, "proof": "unlock",
+    "seq": 7,
+    "time": "2026-11-23T13:05:00.000Z",
+    "type": "activation.opened",
+    "who": "Eva Falk (ops-1)",
+    "people": {},
+    "proof": "unlock",
     "surely": {"brief": "13:03:20–13:06:31"},
-    "act": "0193-act-123456", "body": {"seconds": 3600, "request": "A" * 44, "items": [["a", 1, 0]], "why": None},
-}  # fmt: skip
+    "act": "0193-act-123456",
+    "body": {"seconds": 3600, "request": "A" * 44, "items": [["a", 1, 0]], "why": None},
+}
 
 
 def test_a_row_is_an_entry_in_words(qapp: object) -> None:
@@ -37,11 +42,7 @@ def test_what_an_entry_says_is_told_in_words(qapp: object) -> None:
     model = JournalModel()
     model.fill([{**ENTRY, "body": {**body, "new_one": 3}, "people": {"p-1": "Anna Berg"}}], {})
     sealed, source, state, rules, ends, other = str(model.data(model.index(0, 7))).split(", ", 5)
-    assert (sealed, source, state) == (
-        "Sealed by: Anna Berg",
-        "Where it came from: typed in",
-        "State: sealed",
-    )
+    assert (sealed, source, state) == ("Sealed by: Anna Berg", "Where it came from: typed in", "State: sealed")
     assert (rules, other) == ("Rules number: 2", "New one: 3")
     assert ends.startswith("Ends on: 2026-12-27 ") and "UTC" in ends
 

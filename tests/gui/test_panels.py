@@ -56,9 +56,7 @@ def operator(panel: PinPanel) -> WindowOperator:
     return WindowOperator(panel, lambda member: f"Name of {member}", panel.show, panel.hide)
 
 
-def test_a_pin_asked_before_is_handed_over_at_once(
-    qtbot: QtBot, panel: PinPanel, operator: WindowOperator
-) -> None:
+def test_a_pin_asked_before_is_handed_over_at_once(qtbot: QtBot, panel: PinPanel, operator: WindowOperator) -> None:
     begun: list[bool] = []
     operator.ask("it-1", "To approve.", lambda: begun.append(True))
     assert operator.is_asking
@@ -96,10 +94,13 @@ def test_after_a_wrong_pin_the_same_person_is_asked_at_once(
 @pytest.mark.parametrize(
     "error",
     [
-        Refused("pin_wrong", tries="last", member="it-1"), Refused("pin_wrong", tries="none", member="it-1"),
-        Refused("pin_locked", member="it-1"), Refused("matters_differ"), Cancelled(),
+        Refused("pin_wrong", tries="last", member="it-1"),
+        Refused("pin_wrong", tries="none", member="it-1"),
+        Refused("pin_locked", member="it-1"),
+        Refused("matters_differ"),
+        Cancelled(),
     ],
-)  # fmt: skip
+)
 def test_nobody_is_asked_again_whose_token_would_not_hear_it(
     qtbot: QtBot, operator: WindowOperator, error: ConsoleError | Cancelled
 ) -> None:
@@ -220,9 +221,7 @@ def test_nothing_is_left_in_the_panel_afterwards(qtbot: QtBot, secret: SecretPan
     assert picture_of(secret) == []
     assert view(secret).accessibleName() == "Secret, hidden"
     assert not [
-        label
-        for label in secret.findChildren(QLabel)
-        if "12345678" in label.text() or "two three" in label.text()
+        label for label in secret.findChildren(QLabel) if "12345678" in label.text() or "two three" in label.text()
     ]
 
 
@@ -240,9 +239,7 @@ def test_the_lock_ends_a_showing(qtbot: QtBot, secret: SecretPanel) -> None:
     assert found == ["shown"]
 
 
-def test_a_new_pin_is_typed_twice_and_may_be_taken_more_than_once(
-    panel: PinPanel, operator: WindowOperator
-) -> None:
+def test_a_new_pin_is_typed_twice_and_may_be_taken_more_than_once(panel: PinPanel, operator: WindowOperator) -> None:
     begun: list[bool] = []
     operator.ask_new("it-3", lambda: begun.append(True))
     first, second = bytearray(b"471100"), bytearray(b"471100")
@@ -268,9 +265,7 @@ def test_two_different_new_pins_begin_nothing(panel: PinPanel, operator: WindowO
     assert not begun
 
 
-def test_a_new_pin_that_is_too_short_is_refused_as_it_is_typed(
-    panel: PinPanel, operator: WindowOperator
-) -> None:
+def test_a_new_pin_that_is_too_short_is_refused_as_it_is_typed(panel: PinPanel, operator: WindowOperator) -> None:
     begun: list[bool] = []
     operator.ask_new("it-3", lambda: begun.append(True))
     told = "\n".join(label.text() for label in panel.findChildren(QLabel) if label.isVisibleTo(panel))
@@ -285,9 +280,7 @@ def test_a_new_pin_that_is_too_short_is_refused_as_it_is_typed(
     assert begun == [True]
 
 
-def test_a_wrong_pin_is_told_at_once_and_nobody_else_is_asked_again(
-    panel: PinPanel, operator: WindowOperator
-) -> None:
+def test_a_wrong_pin_is_told_at_once_and_nobody_else_is_asked_again(panel: PinPanel, operator: WindowOperator) -> None:
     begun: list[bool] = []
 
     def tries(member: str, right: Callable[[], None], wrong: Callable[[Wrong], None]) -> None:
@@ -344,9 +337,7 @@ def test_only_what_is_missing_there_goes_round(qtbot: QtBot, pictures: PicturesP
     (edit,) = pictures.findChildren(QLineEdit)
     edit.setText("2, 5-6")
     QTest.keyClick(edit, Qt.Key.Key_Return)
-    assert "Picture 2 of 7. Only these are shown: 2, 5-6." in [
-        t.text() for t in pictures.findChildren(QLabel)
-    ]
+    assert "Picture 2 of 7. Only these are shown: 2, 5-6." in [t.text() for t in pictures.findChildren(QLabel)]
     seen = []
     for _ in range(4):
         seen += codes_on(pictures.findChildren(PictureView)[0])

@@ -21,14 +21,23 @@ NOTHING: dict[str, Json] = {"light": "paper", "why": "disk_full", "waiting": 0, 
 PEOPLE: dict[str, Json] = {"legal-1": "Anna Berg", "it-1": "Carla Dietz"}
 ASKED: dict[str, Json] = {"write": ["date and time", "activation"], "people": PEOPLE}
 IN_PEACE: dict[str, Json] = {
-    "recording": {**NOTHING, "light": "recording"}, "since": None, "serial": None, "accepted": [],
-    "missing": ["it", "legal"], "given": [], **ASKED,
-}  # fmt: skip
+    "recording": {**NOTHING, "light": "recording"},
+    "since": None,
+    "serial": None,
+    "accepted": [],
+    "missing": ["it", "legal"],
+    "given": [],
+    **ASKED,
+}
 STATE: dict[str, Json] = {
-    "recording": NOTHING, "since": "2026-11-24T02:15:00.000Z", "serial": 7, "accepted": ["legal-1", "it-1"],
-    "missing": [], **ASKED,
+    "recording": NOTHING,
+    "since": "2026-11-24T02:15:00.000Z",
+    "serial": 7,
+    "accepted": ["legal-1", "it-1"],
+    "missing": [],
+    **ASKED,
     "given": [{"credential": "idp-codes", "item": 3, "at": "2026-11-24T02:20:00.000Z"}],
-}  # fmt: skip
+}
 
 
 @pytest.fixture
@@ -37,9 +46,7 @@ def hands(qtbot: QtBot, sample: Sample) -> Iterator[Hands]:
         yield lent
 
 
-def test_in_peace_forms_are_printed_and_nobody_can_accept(
-    hands: Hands, sample: Sample, tmp_path: Path
-) -> None:
+def test_in_peace_forms_are_printed_and_nobody_can_accept(hands: Hands, sample: Sample, tmp_path: Path) -> None:
     people = hands.find(QListWidget, "Who are you?")
     hands.unlock(people.count() - 1, sample.pins["legal-ops-1"], "Eva Falk")
     hands.read("Recording")
@@ -83,9 +90,7 @@ def test_the_page_says_what_is_written_by_hand(qtbot: QtBot) -> None:
     page.resize(1060, 700)
     page.show()
     told = [label.text() for label in page.findChildren(QLabel)]
-    assert any(text.startswith("Write on paper") for text in told) and any(
-        "idp-codes, code 3" in text for text in told
-    )
+    assert any(text.startswith("Write on paper") for text in told) and any("idp-codes, code 3" in text for text in told)
     assert page.findChildren(QComboBox)[0].count() > 1
     page.forget()
     assert page.findChildren(QComboBox)[0].count() == 1

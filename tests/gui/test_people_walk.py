@@ -74,9 +74,7 @@ def test_somebody_joins_and_somebody_is_suspended(hands: Hands, pins: dict[str, 
     hands.read("Gerd Hahn (it-3)")
 
     hands.press("Suspend, or let leave")
-    assert [hands.find(QComboBox, name).currentText() for name in ("Who", "Suspended by")] == 2 * [
-        "Nobody yet"
-    ]
+    assert [hands.find(QComboBox, name).currentText() for name in ("Who", "Suspended by")] == 2 * ["Nobody yet"]
     hands.choose("Who", "Deniz Eren (IT)")
     hands.choose("Suspended by", "Gerd Hahn (IT)")
     hands.press("Suspend now")

@@ -104,9 +104,7 @@ def test_from_a_draft_to_the_reader(hands: Hands, tmp_path: Path) -> None:
     hands.qtbot.waitUntil(lambda: view._text == "")
 
 
-def test_what_was_typed_is_saved_before_the_lock_and_the_notes_are_closed_by_it(
-    hands: Hands, tmp_path: Path
-) -> None:
+def test_what_was_typed_is_saved_before_the_lock_and_the_notes_are_closed_by_it(hands: Hands, tmp_path: Path) -> None:
     write(hands)
     hands.find(QPlainTextEdit, "For Legal's readers only").setPlainText("Kurz vor dem Sperren getippt.")
     hands.press("Lock now, Control L")

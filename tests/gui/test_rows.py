@@ -12,9 +12,7 @@ ROUNDS = 60
 
 def fill(column: QVBoxLayout) -> None:
     for number in range(6):
-        column.addLayout(
-            row(button(f"Press {number}", lambda: None), PlainLabel(f"told {number}", wrap=False))
-        )
+        column.addLayout(row(button(f"Press {number}", lambda: None), PlainLabel(f"told {number}", wrap=False)))
 
 
 def test_rows_that_are_built_anew_hold_nothing_that_is_gone(qtbot: QtBot) -> None:

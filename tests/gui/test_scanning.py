@@ -148,9 +148,7 @@ def test_what_belongs_elsewhere_is_refused_by_name(desk: Desk) -> None:
     assert desk.field.given() is None
 
 
-@pytest.mark.parametrize(
-    "text", ["4821-9930", "https://example.org", "BG2/X", handoff.split("note", b"x")[0][:-1]]
-)
+@pytest.mark.parametrize("text", ["4821-9930", "https://example.org", "BG2/X", handoff.split("note", b"x")[0][:-1]])
 def test_a_code_that_is_no_picture_of_ours_is_told(desk: Desk, text: str) -> None:
     desk.show(text)
     desk.scan()

@@ -54,10 +54,7 @@ from console.settings import KeyholderSection
 from console.wording import problem
 from tests.gui.views import JUSTIFICATION, activation, item, snapshot
 
-SECTIONS = (
-    KeyholderSection("legal-1", "Anna Berg", "legal"),
-    KeyholderSection("ops-1", "Eva Falk", "operator"),
-)
+SECTIONS = (KeyholderSection("legal-1", "Anna Berg", "legal"), KeyholderSection("ops-1", "Eva Falk", "operator"))
 GENESIS = {"words": ["one", "two"], "unsigned": []}
 
 
@@ -68,9 +65,7 @@ def texts(page: QWidget) -> str:
 
 def press(qtbot: QtBot, page: QWidget, name: str) -> None:
     QApplication.processEvents()
-    (found,) = [
-        b for b in page.findChildren(QPushButton) if b.accessibleName() == name and b.isVisibleTo(page)
-    ]
+    (found,) = [b for b in page.findChildren(QPushButton) if b.accessibleName() == name and b.isVisibleTo(page)]
     QTest.mouseClick(found, Qt.MouseButton.LeftButton)
 
 
@@ -107,9 +102,7 @@ def test_what_owes_a_new_version_leads_and_a_new_credential_steps_back(qtbot: Qt
     assert asked == ["idp-codes", "idp-codes"]
 
 
-def test_what_lacks_on_the_use_card_and_a_bad_name_are_said_at_their_fields_before_a_pin(
-    qtbot: QtBot,
-) -> None:
+def test_what_lacks_on_the_use_card_and_a_bad_name_are_said_at_their_fields_before_a_pin(qtbot: QtBot) -> None:
     page = SealScreen()
     shown(qtbot, page)
     page.present(snapshot())
@@ -158,11 +151,17 @@ def test_unlock_reports_who(qtbot: QtBot) -> None:
 def test_an_unsigned_genesis_names_who_is_missing_and_is_signed(qtbot: QtBot) -> None:
     page = UnlockScreen("org/name", SECTIONS)
     shown(qtbot, page)
-    page.show_genesis({
-        "words": ["one"], "unsigned": ["legal-1"], "mode": "real", "classes": {"standard": {"legal": 1}},
-        "members": [{"id": "legal-1", "name": "Anna Berg", "role": "legal", "assurance": "hardware"}],
-        "rules": {"seconds_max": 3600}, "warnings": [{"what": "no_spare", "subject": "legal"}],
-    })  # fmt: skip
+    page.show_genesis(
+        {
+            "words": ["one"],
+            "unsigned": ["legal-1"],
+            "mode": "real",
+            "classes": {"standard": {"legal": 1}},
+            "members": [{"id": "legal-1", "name": "Anna Berg", "role": "legal", "assurance": "hardware"}],
+            "rules": {"seconds_max": 3600},
+            "warnings": [{"what": "no_spare", "subject": "legal"}],
+        }
+    )
     assert "Mind: Legal has no spare person: whoever loses one token locks its credentials." in texts(page)
     assert "Anna Berg (legal-1): Legal, keys in hardware" in texts(page)
     assert "Not yet signed by: Anna Berg" in texts(page)
@@ -182,8 +181,15 @@ def test_board_says_what_is_going_on(qtbot: QtBot) -> None:
     owed = [{"debt": "rotation", "credential": "crm-admin", "version": 1}]
     page.present(snapshot(activation(), activation("open"), activation("ended", owed=owed)))
     told = texts(page)
-    for words in ("Waiting for approvals", "Still missing: 1 × IT, 1 × Legal", "OPEN", "Showings: 1 of 4 used, 3 left",
-                  "Still to be changed: crm-admin", "expires in 1:00:00", "open for 1:00:00"):  # fmt: skip
+    for words in (
+        "Waiting for approvals",
+        "Still missing: 1 × IT, 1 × Legal",
+        "OPEN",
+        "Showings: 1 of 4 used, 3 left",
+        "Still to be changed: crm-admin",
+        "expires in 1:00:00",
+        "open for 1:00:00",
+    ):
         assert words in told
 
 
@@ -229,9 +235,7 @@ def filled(qtbot: QtBot) -> RequestScreen:
         named(page, QLineEdit, name).setText(text)
     named(page, QPlainTextEdit, "Reason").setPlainText("Nobody can sign in")
     named(page, QPlainTextEdit, "What was tried instead").setPlainText("one\n\n two ")
-    named(
-        page, QCheckBox, "idp-codes (one-time codes, 7 left) · was shown before, must be changed"
-    ).setChecked(True)
+    named(page, QCheckBox, "idp-codes (one-time codes, 7 left) · was shown before, must be changed").setChecked(True)
     named(page, QAbstractSpinBox, "How many codes of idp-codes").setValue(2)
     named(page, QCheckBox, "DE").setChecked(True)
     return page
@@ -255,11 +259,7 @@ def test_request_reports_the_fields_of_the_file(qtbot: QtBot) -> None:
 def test_request_keeps_everything_when_something_is_wrong(qtbot: QtBot) -> None:
     page = filled(qtbot)
     before = page.form.values()
-    problems = [
-        ("harm_if_delayed", "it says nothing."),
-        ("outage", "each needs all."),
-        ("used_from", "no range."),
-    ]
+    problems = [("harm_if_delayed", "it says nothing."), ("outage", "each needs all."), ("used_from", "no range.")]
     page.show_problems("Not complete.", "Mend it.", problems)
     page.present(snapshot(activation()))
     assert page.form.values() == before
@@ -286,9 +286,7 @@ def test_what_is_wrong_with_a_field_goes_as_soon_as_it_is_mended(qtbot: QtBot) -
         named(page, QLineEdit, name).setText("it times out")
     named(page, QPlainTextEdit, "Harm if it waits").setPlainText("x")
     assert "Everything is answered." in texts(page)
-    page.show_problems(
-        "Not complete.", "Mend it.", [("harm_if_delayed", "it says nothing."), ("minutes", "too long.")]
-    )
+    page.show_problems("Not complete.", "Mend it.", [("harm_if_delayed", "it says nothing."), ("minutes", "too long.")])
     assert "Everything is answered." not in texts(page)
     press(qtbot, page, "To be mended: Harm if it waits")
     named(page, QPlainTextEdit, "Harm if it waits").setPlainText("The time limit runs out")
@@ -451,10 +449,12 @@ def session(qtbot: QtBot, state: str, **changes: Any) -> SessionScreen:
 
 @pytest.mark.parametrize(
     ("state", "name", "signal"),
-    [("approved", "Open now", "open_asked"),
-     ("open", "End the session / Yes, end it: nothing more can be shown", "end_asked"),
-     ("ended", "Complete the activation", "close_asked")],
-)  # fmt: skip
+    [
+        ("approved", "Open now", "open_asked"),
+        ("open", "End the session / Yes, end it: nothing more can be shown", "end_asked"),
+        ("ended", "Complete the activation", "close_asked"),
+    ],
+)
 def test_session_reports_what_can_be_done_now(qtbot: QtBot, state: str, name: str, signal: str) -> None:
     page = session(qtbot, state)
     with qtbot.waitSignal(getattr(page, signal)) as heard:
@@ -474,9 +474,7 @@ def test_session_releases_what_is_left(qtbot: QtBot) -> None:
     page = session(qtbot, "open", shown={"crm-admin": 2, "idp-codes": 1})
     assert "crm-admin   (password, shown 2 times)" in texts(page)
     assert "idp-codes   (one-time codes, 1 of 1 taken)" in texts(page)
-    assert [
-        b for b in page.findChildren(QPushButton) if b.accessibleName() == "Show next code: idp-codes"
-    ] == []
+    assert [b for b in page.findChildren(QPushButton) if b.accessibleName() == "Show next code: idp-codes"] == []
     with qtbot.waitSignal(page.release_asked) as heard:
         press(qtbot, page, "Show once: crm-admin")
     assert heard.args == ["act-123456", "crm-admin"]
@@ -575,22 +573,14 @@ def test_journal_seeks_while_somebody_types(qtbot: QtBot) -> None:
 def test_journal_says_the_verdict_in_words(qtbot: QtBot) -> None:
     page = JournalScreen()
     shown(qtbot, page)
-    verdict = {
-        "ok": True,
-        "size": 20,
-        "root": "abc=",
-        "vouched_until": "2026-11-23T13:05:00.000Z",
-        "findings": [],
-    }
+    verdict = {"ok": True, "size": 20, "root": "abc=", "vouched_until": "2026-11-23T13:05:00.000Z", "findings": []}
     page.show_verdict(verdict, [])
     assert "Verified up to entry 19, vouched until 2026-11-23" in texts(page)
     page.show_verdict({**verdict, "ok": False}, ["Entry 3: an entry was changed."])
     assert "Entry 3: an entry was changed." in texts(page)
 
 
-def test_journal_says_what_the_chosen_entry_is_and_shows_it_by_button_key_and_double_click(
-    qtbot: QtBot,
-) -> None:
+def test_journal_says_what_the_chosen_entry_is_and_shows_it_by_button_key_and_double_click(qtbot: QtBot) -> None:
     page = JournalScreen()
     shown(qtbot, page)
     with qtbot.assertNotEmitted(page.entry_asked):
@@ -651,10 +641,7 @@ def test_a_search_in_force_is_said_and_one_key_clears_it(qtbot: QtBot) -> None:
     page.show_page(page_of(499, 300), 500, 300)
     assert "A search is in force." not in texts(page)
     search, when = page.findChildren(QLineEdit)[0], page.findChildren(QComboBox)[2]
-    ways: list[Callable[[], object]] = [
-        lambda: QTest.keyClicks(search, "idp"),
-        lambda: when.setCurrentIndex(1),
-    ]
+    ways: list[Callable[[], object]] = [lambda: QTest.keyClicks(search, "idp"), lambda: when.setCurrentIndex(1)]
     for seek in ways:
         with qtbot.waitSignal(page.page_asked):
             seek()
@@ -693,10 +680,20 @@ def test_an_entry_names_people_and_cuts_no_signature(qtbot: QtBot) -> None:
     page.show()
     (row,) = page_of(12, 12)
     body = {"member": "p-1a2b", "to": ["p-1a2b", "p-3c4d"], "signature": "MEUCIQDx" * 60}
-    page.show_entry({
-        **row, "type": "activation.approved", "body": body, "people": {"p-1a2b": "Carla Dietz (it-1)"}, "fields": {},
-        "committed": [], "proven": None, "erased": None, "track": "facts",
-    }, 30)  # fmt: skip
+    page.show_entry(
+        {
+            **row,
+            "type": "activation.approved",
+            "body": body,
+            "people": {"p-1a2b": "Carla Dietz (it-1)"},
+            "fields": {},
+            "committed": [],
+            "proven": None,
+            "erased": None,
+            "track": "facts",
+        },
+        30,
+    )
     told = texts(page)
     assert "Eva Falk (ops-1)" in told and "Carla Dietz (it-1), p-3c4d" in told
     assert "MEUCIQDx" * 60 in told.replace("\u200b", "")

@@ -43,8 +43,13 @@ def hands(qtbot: QtBot, scene: Scene) -> Iterator[Hands]:
 
 def test_a_key_signs_what_was_read_and_is_not_shown(hands: Hands, scene: Scene, tmp_path: Path) -> None:
     claims, signed = tmp_path / "claims.json", tmp_path / "out" / "token.jwt"
-    said = {"sub": "emergency@example.org", "aud": "https://login", "exp": int(time.time()) + 180, "nbf": 10**20,
-            "x": "a\nb"}  # fmt: skip
+    said = {
+        "sub": "emergency@example.org",
+        "aud": "https://login",
+        "exp": int(time.time()) + 180,
+        "nbf": 10**20,
+        "x": "a\nb",
+    }
     claims.write_text(json.dumps(said))
     assert not hands.seen(QPushButton, f"Show once: {RSA_KEY}")
     hands.press(f"Use without showing: {RSA_KEY}")
@@ -167,9 +172,7 @@ def test_the_time_is_said_from_the_journal_too(hands: Hands, scene: Scene) -> No
 
 
 @pytest.mark.long
-def test_one_keyholder_is_asked_from_far_and_another_ends_it(
-    hands: Hands, scene: Scene, tmp_path: Path
-) -> None:
+def test_one_keyholder_is_asked_from_far_and_another_ends_it(hands: Hands, scene: Scene, tmp_path: Path) -> None:
     hands.press("More time, more showings")
     hands.press("Ask somebody who is far away …")
     hands.tick("Ben Clausen (Legal)")

@@ -29,9 +29,7 @@ def hands(qtbot: QtBot, tmp_path: Path) -> Iterator[Hands]:
 
 def words_on(page: Path) -> list[str]:
     """Return the words on a printed sheet, in the order of their numbers."""
-    text = subprocess.run(
-        ["pdftotext", "-layout", page, "-"], capture_output=True, check=True
-    ).stdout.decode()
+    text = subprocess.run(["pdftotext", "-layout", page, "-"], capture_output=True, check=True).stdout.decode()
     numbered = {int(n): word for n, word in re.findall(r"(?<!\S)(\d{1,2}) +([a-z]{4,8})(?!\S)", text)}
     return [numbered[n] for n in range(1, 34)]
 
@@ -77,8 +75,10 @@ def test_from_print_to_drill(hands: Hands, tmp_path: Path) -> None:
 
     hands.press("Back to people")
     for member, name in (
-        ("it-1", "Carla Dietz (IT)"), ("legal-1", "Anna Berg (Legal)"), ("legal-2", "Ben Clausen (Legal)"),
-    ):  # fmt: skip
+        ("it-1", "Carla Dietz (IT)"),
+        ("legal-1", "Anna Berg (Legal)"),
+        ("legal-2", "Ben Clausen (Legal)"),
+    ):
         person, role = name.split(" (")
         hands.press(f"{person} signs ({role}")
         hands.pin(hands.pins[member], person)
@@ -93,9 +93,7 @@ def test_from_print_to_drill(hands: Hands, tmp_path: Path) -> None:
     hands.picture("sheets-drilled")
 
 
-def test_a_folder_in_memory_is_made_and_gone_when_the_page_is_left_or_the_station_locked(
-    hands: Hands,
-) -> None:
+def test_a_folder_in_memory_is_made_and_gone_when_the_page_is_left_or_the_station_locked(hands: Hands) -> None:
     """Nobody needs to know of one; words of sheets stay there no longer than somebody prints them."""
 
     def printed() -> Path:

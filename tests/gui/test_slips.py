@@ -38,9 +38,15 @@ def test_the_wheel_answers_nothing_and_is_left_to_the_page(qtbot: QtBot) -> None
         box.show()
         place = QPointF(box.rect().center())
         event = QWheelEvent(
-            place, place, QPoint(), QPoint(0, -120), Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
-            Qt.ScrollPhase.NoScrollPhase, False,
-        )  # fmt: skip
+            place,
+            place,
+            QPoint(),
+            QPoint(0, -120),
+            Qt.MouseButton.NoButton,
+            Qt.KeyboardModifier.NoModifier,
+            Qt.ScrollPhase.NoScrollPhase,
+            False,
+        )
         QApplication.sendEvent(box, event)
         assert not event.isAccepted()
         assert not box.focusPolicy() & ~Qt.FocusPolicy.StrongFocus  # it does not come by the wheel either
@@ -98,16 +104,12 @@ def test_the_second_question_of_a_grave_button_is_in_sight(qtbot: QtBot) -> None
     assert page.focusWidget() is no
 
 
-@pytest.mark.parametrize(
-    ("page", "leads"), [("board", True), ("vault", False), ("confirm", False), ("seal", False)]
-)
+@pytest.mark.parametrize(("page", "leads"), [("board", True), ("vault", False), ("confirm", False), ("seal", False)])
 def test_what_comes_next_leads_nobody_away_from_doing_it(qtbot: QtBot, page: str, leads: bool) -> None:
     card, led = NextCard(), list[str]()
     qtbot.addWidget(card)
     card.chosen.connect(lambda name, _: led.append(name))
-    card.present(
-        NextStep("A new version waits", "Somebody else must confirm it.", "Go and confirm it", "vault")
-    )
+    card.present(NextStep("A new version waits", "Somebody else must confirm it.", "Go and confirm it", "vault"))
     card.stand_above(page)
     (go,) = card.findChildren(QPushButton)
     assert go.isHidden() is not leads

@@ -54,10 +54,7 @@ def test_nothing_is_cut_off(qtbot: QtBot, app: QApplication, width: int, percent
     filled(window.strip)
     qtbot.wait(50)
     labels = [
-        label
-        for part in (window.strip, window.banner)
-        for label in part.findChildren(QLabel)
-        if label.isVisible()
+        label for part in (window.strip, window.banner) for label in part.findChildren(QLabel) if label.isVisible()
     ]
     assert len(labels) == 10
     for label in labels:
@@ -81,10 +78,7 @@ def test_the_banner_stands_above_every_panel(qtbot: QtBot) -> None:
         window.interrupt(panel)
         QApplication.processEvents()
         assert panel.isVisible() and window.banner.isVisible()
-        assert (
-            window.banner.mapTo(window, window.banner.rect().bottomLeft()).y()
-            < panel.mapTo(window, QPoint()).y()
-        )
+        assert window.banner.mapTo(window, window.banner.rect().bottomLeft()).y() < panel.mapTo(window, QPoint()).y()
 
 
 def test_one_word_one_sign_one_tone_for_each_state() -> None:
@@ -114,10 +108,7 @@ def test_behind_the_lock_only_the_time_is_said() -> None:
 
 def test_what_is_owed_is_counted_once_with_its_oldest_day() -> None:
     first, second = "019ac000-0000-7000-8000-000000000001", "019ac3e8-0000-7000-8000-000000000002"
-    live = (
-        activation("ended", activation=first, owed=[DEBT]),
-        activation("open", activation=second, owed=[DEBT]),
-    )
+    live = (activation("ended", activation=first, owed=[DEBT]), activation("open", activation=second, owed=[DEBT]))
     told = owed(replace(snapshot(*live), notices_owed=2))
     assert told.startswith("Owed: 1 secret to change, 2 notices, since 2025-11-2")
     assert owed(snapshot(activation("open", owed=[]))) == ""
@@ -127,9 +118,7 @@ def test_what_is_owed_is_told_in_full_and_found_before_anything_is() -> None:
     assert owed_in_full(snapshot(activation("open", owed=[]))) == []
     one = activation("ended", owed=[DEBT, DEBT])
     secrets, people = owed_in_full(replace(snapshot(one), notices_owed=2))
-    assert (
-        secrets == f"After INC-1 · 123456: change {DEBT['credential']} at the target, and seal the new one."
-    )
+    assert secrets == f"After INC-1 · 123456: change {DEBT['credential']} at the target, and seal the new one."
     assert people == "People must still be told of an erasure: 2"
     for word in ("owed", "secrets", "change", "notices"):
         assert "counts" in {deed.page for deed in matching(word, DEEDS)}, word

@@ -30,8 +30,11 @@ def walked(tongue: str, folder: Path) -> dict[str, Any]:
     speaking = {"TONGUE": tongue, "TONGUE_SAID": str(file)}
     subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "tests.gui.tongue", "tests/gui/pages_in_tongue.py"],
-        cwd=ROOT, env={**os.environ, **speaking}, check=True, stdout=subprocess.DEVNULL,
-    )  # fmt: skip
+        cwd=ROOT,
+        env={**os.environ, **speaking},
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     found: dict[str, Any] = json.loads(file.read_text())
     assert found["said"].keys() >= set(PAGES) - {"alarm"}
     return found
@@ -46,12 +49,7 @@ def test_everything_on_every_page_was_said_or_is_data(tmp_path: Path) -> None:
     found = walked("xx", tmp_path)
     data = json.dumps(found["data"], ensure_ascii=False)
     known = words(data) | words(EXAMPLES) | words(" ".join(short(act) for act in IDS.findall(data)))
-    unsaid = {
-        (page, text)
-        for page, texts in found["said"].items()
-        for text in texts
-        if words(outside(text)) - known
-    }
+    unsaid = {(page, text) for page, texts in found["said"].items() for text in texts if words(outside(text)) - known}
     assert unsaid == set()
     assert OPEN not in data, "the journal keeps what was said in a language"
 

@@ -97,9 +97,7 @@ def test_a_backup_the_module_and_how_old_everything_is(qtbot: QtBot, tmp_path: P
         hands.read("There is a problem")
         hands.press("Write a backup")
         hands.read(f"{tmp_path}/copy lies on the station's own disk")
-        hands.find(QCheckBox, "It may lie on the station's own disk, which one fault takes along").setChecked(
-            True
-        )
+        hands.find(QCheckBox, "It may lie on the station's own disk, which one fault takes along").setChecked(True)
         hands.press("Write a backup")
         hands.read(f"The backup is written into {tmp_path}/copy")
         hands.press("Check a backup")

@@ -84,9 +84,7 @@ def test_results_arrive_in_the_thread_of_the_window(qtbot: QtBot, worker: Worker
     assert threads[1] is threading.main_thread()
 
 
-def test_one_lease_for_what_follows_and_none_when_idle(
-    qtbot: QtBot, worker: Worker, place: FakePlace
-) -> None:
+def test_one_lease_for_what_follows_and_none_when_idle(qtbot: QtBot, worker: Worker, place: FakePlace) -> None:
     found: list[object] = []
     for _ in range(3):
         worker.run("", lambda _: None, found.append, found.append)
@@ -108,9 +106,7 @@ def test_work_on_the_locked_station_holds_no_lease(qtbot: QtBot, worker: Worker,
 
 
 @pytest.mark.parametrize("error", [Refused("pin_wrong"), Cancelled()])
-def test_errors_are_handed_over_and_the_worker_goes_on(
-    qtbot: QtBot, worker: Worker, error: Exception
-) -> None:
+def test_errors_are_handed_over_and_the_worker_goes_on(qtbot: QtBot, worker: Worker, error: Exception) -> None:
     failed: list[object] = []
 
     def act(_: object) -> None:
@@ -121,9 +117,7 @@ def test_errors_are_handed_over_and_the_worker_goes_on(
     qtbot.waitUntil(lambda: failed == [error, None])
 
 
-def test_a_station_in_use_fails_the_job_that_needed_it(
-    qtbot: QtBot, worker: Worker, place: FakePlace
-) -> None:
+def test_a_station_in_use_fails_the_job_that_needed_it(qtbot: QtBot, worker: Worker, place: FakePlace) -> None:
     place.refuse = Unavailable("station_in_use")
     failed: list[object] = []
     worker.run("Acting", lambda _: None, failed.append, failed.append)
@@ -199,9 +193,7 @@ class SetClock:
         os.close(self._writing)
 
 
-def test_a_clock_that_is_set_lets_the_station_be_opened_anew(
-    qtbot: QtBot, place: FakePlace, worker: Worker
-) -> None:
+def test_a_clock_that_is_set_lets_the_station_be_opened_anew(qtbot: QtBot, place: FakePlace, worker: Worker) -> None:
     """Also while it is held: the journal compares the clocks when it is opened."""
     clock = SetClock()
     watch = ClockWatch(worker, clock)

@@ -34,32 +34,66 @@ CREDENTIALS: tuple[View, ...] = (
     },
 )
 JUSTIFICATION: View = {
-    "incident": "INC-1", "category": "idp-down", "jurisdictions": ["DE"], "matters": ["M-1"], "minutes": 60,
-    "releases": 4, "privilege": "attorney-client", "harm_if_delayed": "<b>Frist</b> läuft ab", "reason": "SSO is down",
-    "alternatives_tried": ["call 14:20"], "deadline_at_risk": "2026-11-23T23:00:00Z",
+    "incident": "INC-1",
+    "category": "idp-down",
+    "jurisdictions": ["DE"],
+    "matters": ["M-1"],
+    "minutes": 60,
+    "releases": 4,
+    "privilege": "attorney-client",
+    "harm_if_delayed": "<b>Frist</b> läuft ab",
+    "reason": "SSO is down",
+    "alternatives_tried": ["call 14:20"],
+    "deadline_at_risk": "2026-11-23T23:00:00Z",
     "used_from": {"place": "Hamburg", "range": "198.51.100.0/24"},
-    "outage": [{"system": "idp", "symptom": "times out", "first_seen": "2026-11-23T13:05:00Z", "checked_by": ["ops-1"],
-                "how": "phone"}],
-}  # fmt: skip
+    "outage": [
+        {
+            "system": "idp",
+            "symptom": "times out",
+            "first_seen": "2026-11-23T13:05:00Z",
+            "checked_by": ["ops-1"],
+            "how": "phone",
+        }
+    ],
+}
 
 
 def item(credential: str, kind: str, number: int = 0, *, exposed: bool = False) -> dict[str, Any]:
     """Return an item of a request."""
     return {
-        "credential": credential, "version": 1, "item": number, "class": "standard", "record": "", "exposed": exposed,
+        "credential": credential,
+        "version": 1,
+        "item": number,
+        "class": "standard",
+        "record": "",
+        "exposed": exposed,
         "kind": kind,
-    }  # fmt: skip
+    }
 
 
 def activation(state: str = "requested", **changes: Any) -> dict[str, Any]:
     """Return an activation as the board sees it."""
     return {
-        "activation": "act-123456", "state": state, "missing": {"it": 1, "legal": 1}, "requester": "ops-1",
-        "proof": "unlock", "approvals": [], "items": [item("crm-admin", "password"), item("idp-codes", "codes")],
-        "justification": JUSTIFICATION, "seconds": 3600, "seconds_left": 3600,
-        "budget": {"releases": 4, "used": 1, "left": 3}, "frozen_why": None, "ended_why": None, "owed": [],
-        "warnings": [], "shown": {}, "seconding": [], "course": [], **changes,
-    }  # fmt: skip
+        "activation": "act-123456",
+        "state": state,
+        "missing": {"it": 1, "legal": 1},
+        "requester": "ops-1",
+        "proof": "unlock",
+        "approvals": [],
+        "items": [item("crm-admin", "password"), item("idp-codes", "codes")],
+        "justification": JUSTIFICATION,
+        "seconds": 3600,
+        "seconds_left": 3600,
+        "budget": {"releases": 4, "used": 1, "left": 3},
+        "frozen_why": None,
+        "ended_why": None,
+        "owed": [],
+        "warnings": [],
+        "shown": {},
+        "seconding": [],
+        "course": [],
+        **changes,
+    }
 
 
 def snapshot(*live: View, over: tuple[View, ...] = ()) -> Snapshot:

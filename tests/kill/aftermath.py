@@ -20,9 +20,19 @@ from tests.kill.steps import VERBS, Step
 
 PROJECT = Path(__file__).parent.parent.parent
 STATION_FILES = (
-    "canaries", "cards", "counsel", "drafts", "escrow", "records", "recovery", "slots", "state", "table",
-    "genesis.json", "database-key.json",
-)  # fmt: skip
+    "canaries",
+    "cards",
+    "counsel",
+    "drafts",
+    "escrow",
+    "records",
+    "recovery",
+    "slots",
+    "state",
+    "table",
+    "genesis.json",
+    "database-key.json",
+)
 
 
 class Victims:
@@ -31,8 +41,11 @@ class Victims:
     def __init__(self) -> None:
         self._server = subprocess.Popen(
             [sys.executable, "-m", "tests.kill.victim"],
-            cwd=PROJECT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-        )  # fmt: skip
+            cwd=PROJECT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
 
     def run(self, verb: str, scene: Scene, point: int | None = None, **more: object) -> int:
         """Run a verb, killed before its ``point``-th step; return its exit code (minus the signal that ended it)."""

@@ -4,17 +4,7 @@
 from console.actions import activation, erasure
 from console.actions.ports import Console
 from console.domain.erasure import ERASED
-from tests.kill.stage import (
-    PASSWORD,
-    UNLOCKER,
-    Base,
-    approve,
-    filed,
-    for_a_while,
-    keep,
-    recovery_base,
-    staged,
-)
+from tests.kill.stage import PASSWORD, UNLOCKER, Base, approve, filed, for_a_while, keep, recovery_base, staged
 
 SAID = "Zwetschgenmus steht als Kennwort nirgendwo sonst geschrieben."
 LAST = "it-1"

@@ -38,8 +38,9 @@ def keys_base() -> Base:
     secrets = {
         RSA_KEY: ("signing-key", pem(rsa.generate_private_key(65537, 2048))),
         EC_KEY: ("signing-key", pem(ec.generate_private_key(ec.SECP256R1()))),
-        HOTP: ("hotp", SEED), TOTP: ("totp", SEED),
-    }  # fmt: skip
+        HOTP: ("hotp", SEED),
+        TOTP: ("totp", SEED),
+    }
     with staged(sealed_base()) as scene:
         with scene.console() as console:
             for name, (kind, secret) in secrets.items():

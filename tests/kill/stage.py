@@ -108,17 +108,28 @@ def justified(
     """Return the fields of a request that says enough, each time in other words."""
     number = secrets.token_hex(4)
     return {
-        "incident": "INC-2026-0042", "category": "total", "jurisdictions": ["DE"], "matters": ["M-2026-00117"],
-        "items": list(items), "minutes": minutes, "releases": releases, "requester": UNLOCKER,
+        "incident": "INC-2026-0042",
+        "category": "total",
+        "jurisdictions": ["DE"],
+        "matters": ["M-2026-00117"],
+        "items": list(items),
+        "minutes": minutes,
+        "releases": releases,
+        "requester": UNLOCKER,
         "privilege": "attorney-client",
         "harm_if_delayed": f"Die Frist zur Berufung läuft heute ab, Vorgang {number}.",
         "reason": reason or f"Anmeldung und Register sind nicht erreichbar, Meldung {number}.",
         "alternatives_tried": ["service desk call 14:20"],
-        "outage": [{
-            "system": "idp", "symptom": "SAML endpoint times out", "first_seen": "2026-11-23T13:05:00Z",
-            "checked_by": [UNLOCKER], "how": "browser and phone",
-        }],
-    }  # fmt: skip
+        "outage": [
+            {
+                "system": "idp",
+                "symptom": "SAML endpoint times out",
+                "first_seen": "2026-11-23T13:05:00Z",
+                "checked_by": [UNLOCKER],
+                "how": "browser and phone",
+            }
+        ],
+    }
 
 
 def filed(console: Console, *items: Json, **fields: object) -> str:
@@ -158,9 +169,7 @@ def sealed_base() -> Base:
         sealed = {name: bytes(secret) for name, secret in seal_samples(place).items()}
         sealed[TWO_LEGAL] = secrets.token_hex(12).encode()
         with place.console() as console:
-            credential.seal(
-                console, TWO_LEGAL, "password", "privileged", bytearray(sealed[TWO_LEGAL]), card(TWO_LEGAL)
-            )
+            credential.seal(console, TWO_LEGAL, "password", "privileged", bytearray(sealed[TWO_LEGAL]), card(TWO_LEGAL))
     finally:
         lock(place)
         place.close()
@@ -212,11 +221,7 @@ class Listening(WordSheets):
         self.printed: list[list[list[str]]] = []
 
     def split(
-        self,
-        secret: bytes,
-        groups: Sequence[tuple[int, int]],
-        identifier: int,
-        random: Callable[[int], bytes],
+        self, secret: bytes, groups: Sequence[tuple[int, int]], identifier: int, random: Callable[[int], bytes]
     ) -> list[list[list[str]]]:
         """Split, and remember."""
         self.printed = super().split(secret, groups, identifier, random)
@@ -227,9 +232,7 @@ SLOTS = {"legal": (2, 2), "it": (1, 1), "station": (2, 2)}
 RECOVERABLE, NEW_CODES = "recoverable", "new-codes"
 
 
-def print_and_prove(
-    console: Console, folder: Path, slots: Sequence[str]
-) -> tuple[dict[str, list[list[str]]], str]:
+def print_and_prove(console: Console, folder: Path, slots: Sequence[str]) -> tuple[dict[str, list[list[str]]], str]:
     """Print these sets into a folder and read them back; return the words per slot, and the proposal."""
     folder.mkdir(exist_ok=True)
     words: dict[str, list[list[str]]] = {}
@@ -257,10 +260,7 @@ def recovery_base() -> Base:
             sign_step(console, proposal)
         sealed = {RECOVERABLE: secrets.token_hex(12).encode(), NEW_CODES: b"11111111\n22222222"}
         with scene.console() as console:
-            for name, kind, class_ in (
-                (RECOVERABLE, "password", "privileged"),
-                (NEW_CODES, "codes", "standard"),
-            ):
+            for name, kind, class_ in ((RECOVERABLE, "password", "privileged"), (NEW_CODES, "codes", "standard")):
                 credential.seal(console, name, kind, class_, bytearray(sealed[name]), card(name))
         (scene.folder / "words.json").write_text(json.dumps(words))
         return replace(keep(scene, "recovery", ""), sealed=scene.sealed | sealed)

@@ -50,33 +50,10 @@ CLOSE = (Step(DATABASE, "close"),)
 DRAFT_GONE = (Step(HSM, "destroy draft"), Step(MIRROR, "remove drafts"), Step(STATION, "remove drafts"))
 
 VERBS: dict[str, tuple[Step, ...]] = {
-    "release_code": (
-        *entry("release.intended"),
-        *BURN,
-        Step(SCREEN, "show"),
-        *entry("release.outcome"),
-        *CLOSE,
-    ),
-    "release_password": (
-        *entry("release.intended"),
-        Step(SCREEN, "show"),
-        *entry("release.outcome"),
-        *CLOSE,
-    ),
-    "release_hotp": (
-        *entry("release.intended"),
-        *BURN,
-        Step(SCREEN, "show"),
-        *entry("release.outcome"),
-        *CLOSE,
-    ),
-    "use_key": (
-        *file("table"),
-        *entry("release.intended"),
-        Step(SCREEN, "show"),
-        *entry("release.outcome"),
-        *CLOSE,
-    ),
+    "release_code": (*entry("release.intended"), *BURN, Step(SCREEN, "show"), *entry("release.outcome"), *CLOSE),
+    "release_password": (*entry("release.intended"), Step(SCREEN, "show"), *entry("release.outcome"), *CLOSE),
+    "release_hotp": (*entry("release.intended"), *BURN, Step(SCREEN, "show"), *entry("release.outcome"), *CLOSE),
+    "use_key": (*file("table"), *entry("release.intended"), Step(SCREEN, "show"), *entry("release.outcome"), *CLOSE),
     "drift": (*entry("credential.drift"), *BURN, *CLOSE),
     "attest_time": (*file("table"), *entry("clock.attested"), *CLOSE),
     "request": (
@@ -137,12 +114,7 @@ VERBS: dict[str, tuple[Step, ...]] = {
         Step(HSM, "anchor"),
         Step(MIRROR, "entry"),
     ),
-    "confirm_kept": (
-        *entry("credential.confirmed"),
-        *file("escrow"),
-        *BURN,
-        *CLOSE,
-    ),
+    "confirm_kept": (*entry("credential.confirmed"), *file("escrow"), *BURN, *CLOSE),
     "print_sheets": (
         *file("recovery"),
         *file("table"),

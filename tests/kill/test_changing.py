@@ -53,9 +53,7 @@ def test_sheets_sign(victims: Victims, point: int) -> None:
             if spent and not done:
                 with pytest.raises(Refused, match="sheets_spent"):
                     sign_by_sheets(console, words)
-            sign_by_sheets(
-                console, words, "Der Strom fiel aus, während die Blätter unterschrieben." if spent else None
-            )
+            sign_by_sheets(console, words, "Der Strom fiel aus, während die Blätter unterschrieben." if spent else None)
         with scene.console() as console:
             assert (console.policy.number, console.policy.by_sheets) == (3, "legal")
             assert console.policy.roster.sheet_keys("legal") is None

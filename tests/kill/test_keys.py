@@ -14,9 +14,7 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 
 def every(verb: str) -> pytest.MarkDecorator:
     """Run a test for each point of a verb."""
-    return pytest.mark.parametrize(
-        "point", points(verb), ids=[name_of(verb, point) for point in points(verb)]
-    )
+    return pytest.mark.parametrize("point", points(verb), ids=[name_of(verb, point) for point in points(verb)])
 
 
 def used(scene: Scene) -> int:

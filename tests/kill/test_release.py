@@ -31,9 +31,7 @@ def test_a_code_is_shown_at_most_once(victims: Victims, point: int) -> None:
         assert before + after == codes[: len(before) + 2]
         with scene.console() as console:
             intents = list(console.journal.entries(type_="release.intended"))
-            failed = [
-                e for e in console.journal.entries(type_="release.outcome") if e.body["outcome"] == "failed"
-            ]
+            failed = [e for e in console.journal.entries(type_="release.outcome") if e.body["outcome"] == "failed"]
         assert budget["used"] == len(intents) - len(failed)
         assert len(failed) == (0 < point <= VERBS["release_code"].index(Step(STATION, "write state")))
 

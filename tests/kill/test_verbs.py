@@ -121,9 +121,7 @@ def test_seal(victims: Victims, point: int) -> None:
         with scene.console() as console:
             assert ("new-one" in credential.fold(console)) == done
             if not done:
-                credential.seal(
-                    console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
-                )
+                credential.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
             assert credential.show(console, "new-one")["state"] == "sealed"
         assert password_of(scene) == scene.sealed[PASSWORD]
 
@@ -160,9 +158,7 @@ def test_seal_kept(victims: Victims, point: int) -> None:
     with killed(victims, "seal_kept", recovery_base(), point) as scene:
         with scene.console() as console:
             if not written("seal_kept", "credential.sealed", point):
-                credential.seal(
-                    console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
-                )
+                credential.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
         assert_kept(scene)
 
 

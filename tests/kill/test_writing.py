@@ -24,11 +24,7 @@ def read(console: Console) -> list[str]:
 
 def check_keys(console: Console) -> None:
     """A key for each draft that is there, and none for any other."""
-    keys = [
-        name.removeprefix("draft-").rpartition("-")[0]
-        for name in console.hsm.keys()
-        if name.startswith("draft-")
-    ]
+    keys = [name.removeprefix("draft-").rpartition("-")[0] for name in console.hsm.keys() if name.startswith("draft-")]
     assert sorted(keys) == [name[len("drafts/") : -len(".json")] for name in console.vault.names("drafts/")]
 
 
@@ -65,9 +61,7 @@ def test_draft_finish(victims: Victims, point: int) -> None:
                 shown = cast(Any, drafts.show(console, the_draft(console)))
                 assert (shown["facts"]["text"], shown["counsel"]["text"]) == (FACT, SECRET)
                 drafts.finish(console, the_draft(console))
-            facts = [
-                console.journal.open_fields(e)["text"] for e in console.journal.entries(type_="record.added")
-            ]
+            facts = [console.journal.open_fields(e)["text"] for e in console.journal.entries(type_="record.added")]
             assert facts[1:] == [FACT]
             assert len(list(console.journal.entries(type_="counsel.key_made"))) == 1
             assert read(console) == [SECRET]
@@ -92,9 +86,7 @@ def test_admit(victims: Victims, point: int) -> None:
     """Whoever was cut does it again: no wrap is taken for one before an entry names it."""
     with killed(victims, "admit", late_sheets_base(), point) as scene, scene.console() as console:
         steps = VERBS["admit"]
-        assert len(list(console.journal.entries(type_="counsel.opened"))) == written(
-            "admit", "counsel.opened", point
-        )
+        assert len(list(console.journal.entries(type_="counsel.opened"))) == written("admit", "counsel.opened", point)
         if point <= steps.index(Step(DATABASE, "counsel.wrapped")):
             counsel.admit(console, ["sheets"], "legal-2")
         assert len(list(console.journal.entries(type_="counsel.wrapped"))) == 1

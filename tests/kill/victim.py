@@ -144,9 +144,7 @@ def count_disks(counter: Counter, folder: Path) -> None:
         remove(path)
 
     def counted_commit(self: Log, group: Sequence[Sequence[Any]]) -> Any:
-        counter.step(
-            "database", ", ".join(dict.fromkeys(entry.draft.type for request in group for entry in request))
-        )
+        counter.step("database", ", ".join(dict.fromkeys(entry.draft.type for request in group for entry in request)))
         return commit(self, group)
 
     def counted_close(self: Log) -> None:
@@ -247,9 +245,7 @@ VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
     ),
     "request_kept": lambda console, _a, _s: filed(console, {"credential": PASSWORD}),
     "confirm_kept": lambda console, _a, _s: credential.confirm(console, PASSWORD, "it-2", "ticket 17"),
-    "print_sheets": lambda console, _a, screen: recovery.print_sheets(
-        console, "legal", 2, 2, 1, CountedPress(screen)
-    ),
+    "print_sheets": lambda console, _a, screen: recovery.print_sheets(console, "legal", 2, 2, 1, CountedPress(screen)),
     "erase": lambda console, _a, _s: erase_last(console),
     "sign_step": lambda console, _a, _s: sign_last(console),
     "reseal": lambda console, act, _s: reseal.reseal(console, act),

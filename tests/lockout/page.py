@@ -91,9 +91,18 @@ def written() -> dict[tuple[frozenset[str], str], bool]:
 def main() -> None:
     """Play everything and write the page."""
     parts = [
-        HEAD, "## Every single loss\n", *table((loss,) for loss in SINGLE), "", HARMLESS, NOTES, "## Every pair\n",
-        *table(combinations(PAIRED, 2)), "", "## The laptop, where no backup lies elsewhere\n", *table([LAPTOP]),
-    ]  # fmt: skip
+        HEAD,
+        "## Every single loss\n",
+        *table((loss,) for loss in SINGLE),
+        "",
+        HARMLESS,
+        NOTES,
+        "## Every pair\n",
+        *table(combinations(PAIRED, 2)),
+        "",
+        "## The laptop, where no backup lies elsewhere\n",
+        *table([LAPTOP]),
+    ]
     PAGE.write_text("\n".join([*parts, ""]))
 
 

@@ -39,26 +39,26 @@ from tests.waiting import wait_until_left
 
 PEOPLE = ("legal-1", "legal-2", "it-1", "it-2", "legal-ops-1")
 GROUPS = {"legal": ("legal-1", "legal-2"), "it": ("it-1", "it-2")}
-NEEDED = {
-    RECOVERABLE: {"legal": 2, "it": 1},
-    PASSWORD: {"legal": 1, "it": 1},
-    NEW_CODES: {"legal": 1, "it": 1},
-}
+NEEDED = {RECOVERABLE: {"legal": 2, "it": 1}, PASSWORD: {"legal": 1, "it": 1}, NEW_CODES: {"legal": 1, "it": 1}}
 """What is opened: a password that needs two of Legal, one sealed before there were sheets, a list of codes."""
 SINGLE = (
-    "hsm", "disk", "mirror", "backup", "database", "sheets:legal", "sheets:it", "sheets:station",
-    *(f"token:{member}" for member in PEOPLE), *(f"person:{member}" for member in PEOPLE),
-)  # fmt: skip
+    "hsm",
+    "disk",
+    "mirror",
+    "backup",
+    "database",
+    "sheets:legal",
+    "sheets:it",
+    "sheets:station",
+    *(f"token:{member}" for member in PEOPLE),
+    *(f"person:{member}" for member in PEOPLE),
+)
 LAPTOP = ("disk", "mirror", "backup")
 """A laptop that is gone with its second medium in it, where no backup lies elsewhere."""
 BACKUP = "backup-elsewhere"
 """The folder beside the station in which its backup lies."""
 PAIRED = tuple(loss for loss in SINGLE if not loss.startswith("person:"))
-KEPT_BY = {
-    "legal": ("legal-1", "legal-2"),
-    "it": ("it-1",),
-    "station": ("legal-1", "legal-2", "it-1", "it-2"),
-}
+KEPT_BY = {"legal": ("legal-1", "legal-2"), "it": ("it-1",), "station": ("legal-1", "legal-2", "it-1", "it-2")}
 """Whose sheets they are, in the order of the words beside the scene."""
 
 
@@ -138,9 +138,15 @@ def _lose_person(left: Left, member: str) -> None:
 
 
 _LOSE = {
-    "hsm": _lose_hsm, "disk": _lose_disk, "mirror": _lose_mirror, "backup": _lose_backup, "database": _lose_database,
-    "token": _lose_token, "sheets": _lose_sheets, "person": _lose_person,
-}  # fmt: skip
+    "hsm": _lose_hsm,
+    "disk": _lose_disk,
+    "mirror": _lose_mirror,
+    "backup": _lose_backup,
+    "database": _lose_database,
+    "token": _lose_token,
+    "sheets": _lose_sheets,
+    "person": _lose_person,
+}
 
 
 @functools.cache

@@ -19,9 +19,7 @@ def short_path() -> Iterator[Path]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture(
-    params=[pytest.param(n, marks=[] if n in EVERY_DAY else pytest.mark.long) for n in IMPLEMENTATIONS]
-)
+@pytest.fixture(params=[pytest.param(n, marks=[] if n in EVERY_DAY else pytest.mark.long) for n in IMPLEMENTATIONS])
 def device(request: pytest.FixtureRequest, short_path: Path) -> Iterator[Device]:
     """Lend a fresh token of each implementation."""
     with IMPLEMENTATIONS[request.param](short_path) as started:

@@ -47,7 +47,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
     """Run a tool to its end; it must succeed."""
     done = subprocess.run(
         command, env={**os.environ, **(environment or {})}, capture_output=True, text=True, timeout=30, check=False
-    )  # fmt: skip
+    )
     assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
 
 
@@ -76,9 +76,7 @@ def needs(*programs: str) -> None:
 
 def needs_mounts() -> None:
     """Skip unless a daemon can be given the fixed places that it wants, by mounting over them."""
-    tried = subprocess.run(
-        ["unshare", "--mount", "sh", "-c", MOUNTING], capture_output=True, timeout=10, check=False
-    )
+    tried = subprocess.run(["unshare", "--mount", "sh", "-c", MOUNTING], capture_output=True, timeout=10, check=False)
     if tried.returncode:
         pytest.skip("needs to mount over its daemon's fixed places, which is not allowed here (root may)")
 
@@ -122,8 +120,7 @@ def listens(port: int, *, connect: bool = True) -> bool:
     """Tell whether somebody listens on a port of this machine."""
     if not connect:  # A card reader takes the first connection for a card.
         return any(
-            f":{port:04X} " in line and " 0A " in line
-            for line in Path("/proc/net/tcp").read_text().splitlines()
+            f":{port:04X} " in line and " 0A " in line for line in Path("/proc/net/tcp").read_text().splitlines()
         )
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0

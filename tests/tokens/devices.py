@@ -69,20 +69,17 @@ class Device:
         """Return the person's token, in a token process of its own."""
         typed = self.pin if pin is None else pin
         return PersonToken(
-            self.address, "legal-1", lambda _: bytearray(typed.encode()), environment=self.environment, known=known,
+            self.address,
+            "legal-1",
+            lambda _: bytearray(typed.encode()),
+            environment=self.environment,
+            known=known,
             limit_s=limit_s,
-        )  # fmt: skip
+        )
 
     def spoil(self) -> None:
         """Lock its PIN, elsewhere: this program would not use up the last try."""
-        tool = [
-            *self.enter,
-            "pkcs11-tool",
-            "--module",
-            str(self.address.module),
-            "--token-label",
-            self.address.label,
-        ]
+        tool = [*self.enter, "pkcs11-tool", "--module", str(self.address.module), "--token-label", self.address.label]
         wrong = [*tool, "--login", "--pin", "9" * len(self.pin), "--list-objects"]
         for _ in range((self.wrong_pins or 0) + 1):
             environment = {**os.environ, **self.environment}
@@ -105,9 +102,15 @@ def softhsm(folder: Path) -> Iterator[Device]:
         found_software_token(address, bytearray(b"so-pin-so-pin"), bytearray(pin.encode()), environment={})
 
     yield Device(
-        address, pin, {}, None, swap, disk=place,
-        take_out=lambda: _move(place, folder / "away"), put_in=lambda: _move(folder / "away", place),
-    )  # fmt: skip
+        address,
+        pin,
+        {},
+        None,
+        swap,
+        disk=place,
+        take_out=lambda: _move(place, folder / "away"),
+        put_in=lambda: _move(folder / "away", place),
+    )
 
 
 def _move(source: Path, target: Path) -> None:
@@ -129,9 +132,15 @@ def key_file(folder: Path) -> Iterator[Device]:
         make_key_file(place, pin)
 
     yield Device(
-        address, pin, {}, None, swap, disk=place,
-        take_out=lambda: _move(place, folder / "away"), put_in=lambda: _move(folder / "away", place),
-    )  # fmt: skip
+        address,
+        pin,
+        {},
+        None,
+        swap,
+        disk=place,
+        take_out=lambda: _move(place, folder / "away"),
+        put_in=lambda: _move(folder / "away", place),
+    )
 
 
 # --- NSS --------------------------------------------------------------------------------------------------
@@ -171,9 +180,12 @@ def tpm(folder: Path) -> Iterator[Device]:
     address = TokenAddress(library("libtpm2_pkcs11.so"), "tpm-token")
     store, state, pin = folder / "store", folder / "state", "tpm-4711"
     environment = {
-        "TPM2_PKCS11_STORE": str(store), "TPM2_PKCS11_TCTI": "tabrmd:bus_type=session", "TSS2_LOG": "all+NONE",
-        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/bus", "HOME": str(folder),
-    }  # fmt: skip
+        "TPM2_PKCS11_STORE": str(store),
+        "TPM2_PKCS11_TCTI": "tabrmd:bus_type=session",
+        "TSS2_LOG": "all+NONE",
+        "DBUS_SESSION_BUS_ADDRESS": f"unix:path={folder}/bus",
+        "HOME": str(folder),
+    }
     state.mkdir()
     run(["swtpm_setup", "--tpm2", "--tpmstate", str(state), "--overwrite"])
     with _tpm_daemons(folder, state, environment):
@@ -192,9 +204,18 @@ def _tpm_daemons(folder: Path, state: Path, environment: Mapping[str, str]) -> I
     bind = "bindaddr=127.0.0.1"
     with ExitStack() as stack:
         chip = [
-            "swtpm", "socket", "--tpm2", "--tpmstate", f"dir={state}", "--flags", "not-need-init,startup-clear",
-            "--server", f"type=tcp,port={port},{bind}", "--ctrl", f"type=tcp,port={port + 1},{bind}",
-        ]  # fmt: skip
+            "swtpm",
+            "socket",
+            "--tpm2",
+            "--tpmstate",
+            f"dir={state}",
+            "--flags",
+            "not-need-init,startup-clear",
+            "--server",
+            f"type=tcp,port={port},{bind}",
+            "--ctrl",
+            f"type=tcp,port={port + 1},{bind}",
+        ]
         stack.enter_context(running(chip, folder / "swtpm.log", lambda: listens(port + 1)))
         bus = ["dbus-daemon", "--session", "--nofork", "--nopidfile", f"--address=unix:path={folder}/bus"]
         stack.enter_context(running(bus, folder / "bus.log", lambda: answers(folder / "bus")))
@@ -256,9 +277,7 @@ def opencryptoki(folder: Path) -> Iterator[Device]:
 
         start()
         new()
-        yield Device(
-            address, pin, {}, 3, new, disk=data, restarted=restart, tells_last_try=True, enter=tuple(enter)
-        )  # fmt: skip
+        yield Device(address, pin, {}, 3, new, disk=data, restarted=restart, tells_last_try=True, enter=tuple(enter))
 
 
 @contextmanager
@@ -300,14 +319,18 @@ def _card(folder: Path, module: Path, label: str) -> Iterator[Device]:
     port, pin = free_ports(2), "123456"  # the reader has a second slot
     environment = {"PCSCLITE_CSOCK_NAME": str(folder / "run" / "pcscd.comm"), "HOME": str(folder)}
     tool = ["pkcs11-tool", "--module", str(module), "--list-slots"]
-    with (
-        _reader(folder, driver, port),
-        Slot(folder, port, pin, lambda: label in said(tool, environment)) as slot,
-    ):
+    with _reader(folder, driver, port), Slot(folder, port, pin, lambda: label in said(tool, environment)) as slot:
         yield Device(
-            TokenAddress(module, label), pin, environment, 3, slot.swap, tells_last_try=True,
-            take_out=slot.take_out, put_in=slot.put_in, hang=slot.hang,
-        )  # fmt: skip
+            TokenAddress(module, label),
+            pin,
+            environment,
+            3,
+            slot.swap,
+            tells_last_try=True,
+            take_out=slot.take_out,
+            put_in=slot.put_in,
+            hang=slot.hang,
+        )
 
 
 @contextmanager

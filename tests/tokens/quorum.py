@@ -62,10 +62,5 @@ def _with(member: Member, people: Mapping[str, tuple[Token, TokenKeys]]) -> Memb
         return member
     keys = people[member.id][1]
     return replace(
-        member,
-        sign=keys.sign,
-        share=keys.share,
-        read=keys.read,
-        mechanism=keys.mechanism,
-        signing=keys.signing,
+        member, sign=keys.sign, share=keys.share, read=keys.read, mechanism=keys.mechanism, signing=keys.signing
     )

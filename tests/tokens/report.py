@@ -176,11 +176,7 @@ def _copy(source: Path | None, target: Path) -> None:
 def table(rows: Mapping[str, Mapping[str, str]]) -> str:
     """Return the table, turned: a column for each implementation."""
     headings = list(next(iter(rows.values())))
-    lines = [
-        ["", *rows],
-        ["---"] * (len(rows) + 1),
-        *([h, *(row[h] for row in rows.values())] for h in headings),
-    ]
+    lines = [["", *rows], ["---"] * (len(rows) + 1), *([h, *(row[h] for row in rows.values())] for h in headings)]
     return "".join(f"| {' | '.join(line)} |\n" for line in lines)
 
 

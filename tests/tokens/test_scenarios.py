@@ -68,13 +68,9 @@ def test_approve_and_open(token: PersonToken, known: TokenKeys) -> None:
         glass.open([legal])
 
 
-def test_many_shares_in_one_login_and_many_logins(
-    device: Device, token: PersonToken, known: TokenKeys
-) -> None:
+def test_many_shares_in_one_login_and_many_logins(device: Device, token: PersonToken, known: TokenKeys) -> None:
     glass = sealed_to({"legal-1": (token, known)}, {"it": 1, "legal": 1}, {"it": 1, "legal": 1})
-    opened = [
-        glass.approve("legal-1") for _ in range(8)
-    ]  # more than a small token has sessions for, if any leaked
+    opened = [glass.approve("legal-1") for _ in range(8)]  # more than a small token has sessions for, if any leaked
     assert glass.open([opened[-1], glass.approve("it-1")]) == PAYLOAD
 
 
@@ -110,9 +106,7 @@ def test_a_locked_pin_is_named(device: Device, known: TokenKeys) -> None:
     assert (type(error), error.code) == (Refused, "pin_locked")
 
 
-def test_taken_out_in_the_middle_and_put_in_again(
-    device: Device, token: PersonToken, known: TokenKeys
-) -> None:
+def test_taken_out_in_the_middle_and_put_in_again(device: Device, token: PersonToken, known: TokenKeys) -> None:
     if device.take_out is None or device.put_in is None:
         pytest.skip("it cannot be taken out")
     glass = sealed_to({"legal-1": (token, known)}, {"it": 1, "legal": 1}, {"it": 1, "legal": 1})

@@ -42,11 +42,7 @@ def person(member: str, role: str, device: Device) -> str:
     lines = [f'id = "{member}"', f'name = "{member.title()}"', f'role = "{role}"']
     if role == "it":
         address = device.address
-        lines += [
-            f'module = "{address.module}"',
-            f'token = "{address.label}"',
-            f'init = "{address.reserved or ""}"',
-        ]
+        lines += [f'module = "{address.module}"', f'token = "{address.label}"', f'init = "{address.reserved or ""}"']
         if address.folder is not None:
             lines[4:] = [f'folder = "{address.folder}"']
     return "\n".join(["[[keyholder]]", *lines, ""])

@@ -150,9 +150,16 @@ class Card:
 def _certificate(key: ec.EllipticCurvePrivateKey, name: str, *, signs: bool) -> bytes:
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)])
     usage = x509.KeyUsage(
-        digital_signature=signs, content_commitment=signs, key_encipherment=False, data_encipherment=False,
-        key_agreement=not signs, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
-    )  # fmt: skip
+        digital_signature=signs,
+        content_commitment=signs,
+        key_encipherment=False,
+        data_encipherment=False,
+        key_agreement=not signs,
+        key_cert_sign=False,
+        crl_sign=False,
+        encipher_only=False,
+        decipher_only=False,
+    )
     made = (
         x509.CertificateBuilder()
         .subject_name(subject)
@@ -169,9 +176,7 @@ def _certificate(key: ec.EllipticCurvePrivateKey, name: str, *, signs: bool) -> 
 
 def _tlv(tag: str, value: bytes) -> bytes:
     size = len(value)
-    length = (
-        bytes([size]) if size < 128 else b"\x81" + bytes([size]) if size < 256 else b"\x82" + size.to_bytes(2)
-    )
+    length = bytes([size]) if size < 128 else b"\x81" + bytes([size]) if size < 256 else b"\x82" + size.to_bytes(2)
     return bytes.fromhex(tag) + length + value
 
 

@@ -21,8 +21,11 @@ VAULT = "01890a5d-ac96-774b-bcce-b302099a8057"
 ID = "01890a5d-ac96-774b-bcce-b302099a8058"
 SECRET, SCALAR = bytes(range(32)), "317f915db7bc629c48fe765587897e01e282d3e8445f79f27f65d031a88082b2"
 FIELDS: dict[str, Json] = {
-    "kind": "note", "title": "Einschätzung", "text": "Der Mandant rechnet mit einer Klage.", "matter": "M-2026-00117",
-}  # fmt: skip
+    "kind": "note",
+    "title": "Einschätzung",
+    "text": "Der Mandant rechnet mit einer Klage.",
+    "matter": "M-2026-00117",
+}
 
 
 def vectors() -> dict[str, Json]:
@@ -31,27 +34,33 @@ def vectors() -> dict[str, Json]:
     wrap = counsel.wrap(SECRET, VAULT, reader)
     salts = {name: hashlib.sha256(name.encode()).digest() for name in FIELDS}
     sealed = {
-        name: counsel.seal_field(key.point, ID, name, Opening(salts[name], value))
-        for name, value in FIELDS.items()
+        name: counsel.seal_field(key.point, ID, name, Opening(salts[name], value)) for name, value in FIELDS.items()
     }
     commitments = {
         name: (commit(salts[name], ID, name, value), hashlib.sha256(sealed[name]).digest())
         for name, value in FIELDS.items()
     }
-    draft = Draft(
-        "counsel.entry", "p-0011223344556677", "unlock", ID, {"key": key.name}, FIELDS, track="counsel"
-    )
+    draft = Draft("counsel.entry", "p-0011223344556677", "unlock", ID, {"key": key.name}, FIELDS, track="counsel")
     entry = compose(
-        draft, log="demo.example/console-demo/log-1", mode="drill", seq=0, prev=hashlib.sha256(b"").digest(),
-        reading=Reading(1_795_435_200_000, "boot-1", 3600 * 10**9), commitments=commitments,
-    )  # fmt: skip
+        draft,
+        log="demo.example/console-demo/log-1",
+        mode="drill",
+        seq=0,
+        prev=hashlib.sha256(b"").digest(),
+        reading=Reading(1_795_435_200_000, "boot-1", 3600 * 10**9),
+        commitments=commitments,
+    )
     return {
-        "vault": VAULT, "secret": SECRET.hex(), "point": key.point.hex(), "name": key.name,
+        "vault": VAULT,
+        "secret": SECRET.hex(),
+        "point": key.point.hex(),
+        "name": key.name,
         "reader": {"private": SCALAR, "public": reader.key.public.hex()},
         "wrap": {"file": wrap.file, "text": wrap.encode().decode(), "named": wrap.named("p-0011223344556677")},
-        "entry": entry.decode(), "fields": FIELDS,
+        "entry": entry.decode(),
+        "fields": FIELDS,
         "sealed": {name: to_base64(blob) for name, blob in sealed.items()},
-    }  # fmt: skip
+    }
 
 
 if __name__ == "__main__":

@@ -57,9 +57,7 @@ P256 = LogKey(ec.derive_private_key(7, ec.SECP256R1()))
 ED25519 = LogKey(ed25519.Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 OTHER = LogKey(ec.derive_private_key(9, ec.SECP256R1()))
 SEEDS = [bytes([n]) * 32 for n in (1, 2, 3)]
-WITNESSES = [
-    Witness(f"w{n}", cosignature.witness_key(f"witness-{n}.example", seed)) for n, seed in enumerate(SEEDS, 1)
-]
+WITNESSES = [Witness(f"w{n}", cosignature.witness_key(f"witness-{n}.example", seed)) for n, seed in enumerate(SEEDS, 1)]
 
 
 def salt_of(number: int, name: str) -> bytes:
@@ -84,32 +82,46 @@ class Forged:
         return len(self.entries)
 
     def draft(
-        self, type_: str = "station.noted", *, act: str | None = None, subject: str | None = None,
-        body: Object | None = None, track: str = "facts", fields: Mapping[str, Json] | None = None,
-    ) -> Draft:  # fmt: skip
+        self,
+        type_: str = "station.noted",
+        *,
+        act: str | None = None,
+        subject: str | None = None,
+        body: Object | None = None,
+        track: str = "facts",
+        fields: Mapping[str, Json] | None = None,
+    ) -> Draft:
         """Return a draft whose id follows from its place."""
         return Draft(
-            type=type_, actor="member-1", proof="token", id=f"01a20846-fe00-7dc5-8f4c-{self.size:012x}",
-            body={"number": self.size} if body is None else body, act=act, subject=subject, track=track,
+            type=type_,
+            actor="member-1",
+            proof="token",
+            id=f"01a20846-fe00-7dc5-8f4c-{self.size:012x}",
+            body={"number": self.size} if body is None else body,
+            act=act,
+            subject=subject,
+            track=track,
             fields=fields or {},
-        )  # fmt: skip
+        )
 
     def compose(self, draft: Draft) -> bytes:
         """Return the bytes that the entry has at the end of the log."""
         seq = self.size
         openings = {name: Opening(salt_of(seq, name), value) for name, value in draft.fields.items()}
         commitments = {
-            name: (
-                journal.commit(one.salt, draft.id, name, one.value),
-                hashlib.sha256(b"sealed " + one.salt).digest(),
-            )
+            name: (journal.commit(one.salt, draft.id, name, one.value), hashlib.sha256(b"sealed " + one.salt).digest())
             for name, one in openings.items()
         }
         reading = Reading(NOON_MS + 1000 * seq, "b007", 10**9 * seq)
         return journal.compose(
-            draft, log=self.key.name, mode="drill", seq=seq, prev=self.roots[-1], reading=reading,
+            draft,
+            log=self.key.name,
+            mode="drill",
+            seq=seq,
+            prev=self.roots[-1],
+            reading=reading,
             commitments=commitments,
-        )  # fmt: skip
+        )
 
     def append(self, draft: Draft, state: str = "opened") -> int:
         """Append an entry whose fields are all in this state; return its number."""
@@ -138,9 +150,7 @@ class Forged:
         at = self.size if size is None else size
         note = self.key.note(at, self.roots[at] if root is None else root)
         text, _ = checkpoint.split(note)
-        lines = [
-            cosignature.cosign(WITNESSES[n].key.name, SEEDS[n], text, NOON_MS // 1000 + n) for n in signers
-        ]
+        lines = [cosignature.cosign(WITNESSES[n].key.name, SEEDS[n], text, NOON_MS // 1000 + n) for n in signers]
         return note + "".join(f"{line.rstrip()}\n" for line in lines).encode()
 
     def path(self, seq: int, size: int | None = None) -> list[bytes]:
@@ -154,26 +164,16 @@ class Forged:
         """Return a proof of an entry with the openings that it has."""
         mine = {name: opening for (at, name), opening in self.openings.items() if at == seq}
         note = Checkpoint(self.key.name, self.size, self.roots[-1], self.note())
-        return proof.typeset(
-            journal.parse(self.entries[seq]), mine, self.key.public, self.path(seq), note
-        ).data
+        return proof.typeset(journal.parse(self.entries[seq]), mine, self.key.public, self.path(seq), note).data
 
     def write(
-        self,
-        folder: Path,
-        *,
-        cosigned: bytes | None = None,
-        witnesses: Sequence[Witness] = (),
-        quorum: int = 0,
+        self, folder: Path, *, cosigned: bytes | None = None, witnesses: Sequence[Witness] = (), quorum: int = 0
     ) -> Path:
         """Write an export of at most 256 entries; ``witnesses``: what its policy claims."""
         folder.mkdir(parents=True)
         bundle = b"".join(len(entry).to_bytes(2, "big") + entry for entry in self.entries)
         leaves = b"".join(merkle.leaf_hash(entry) for entry in self.entries)
-        for path, data in (
-            (merkle.tile_path(None, 0, self.size), bundle),
-            (merkle.tile_path(0, 0, self.size), leaves),
-        ):
+        for path, data in ((merkle.tile_path(None, 0, self.size), bundle), (merkle.tile_path(0, 0, self.size), leaves)):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             (folder / path).write_bytes(data)
         (folder / "checkpoint").write_bytes(self.note())
@@ -217,15 +217,15 @@ class Spooled:
     ) -> None:
         """Append the next record as ``spool.merged``."""
         waiting = self.log.draft("station.noted", body={"spooled": self.count})
-        record = journal_object(
-            spool.compose(self.id, self.count, self.head, note, self.log.compose(waiting))
-        )
+        record = journal_object(spool.compose(self.id, self.count, self.head, note, self.log.compose(waiting)))
         bend_record(record)
         data = encode(record, depth=spool.RECORD_DEPTH)
         body: Object = {
-            "spool": self.id, "n": self.count, "record": to_base64(data),
+            "spool": self.id,
+            "n": self.count,
+            "record": to_base64(data),
             "sig": to_base64((key or self.log.key).sign(spool.message(data))),
-        }  # fmt: skip
+        }
         bend_body(body)
         self.log.append(replace(waiting, type=spool.MERGED, body=body))
         self.count, self.head = self.count + 1, spool.hash_of(data)
@@ -236,8 +236,11 @@ class Spooled:
         origin = f"{self.log.key.name}/spool-{self.id}"
         anchor = (key or self.log.key).note(self.count, self.head, origin)
         body: Object = {
-            "spool": self.id, "count": self.count, "head": to_base64(self.head), "anchor": to_base64(anchor),
-        }  # fmt: skip
+            "spool": self.id,
+            "count": self.count,
+            "head": to_base64(self.head),
+            "anchor": to_base64(anchor),
+        }
         bend(body)
         self.log.append(self.log.draft(spool.SETTLED, body=body))
 

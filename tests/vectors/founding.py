@@ -29,23 +29,42 @@ RECOVERY_SECRET = bytes(range(32))
 OPENING_KEY = f"open-{ACTIVATION}"
 CHECKPOINT: Object = {"size": 7, "root": to_base64(bytes(range(32)))}
 JUSTIFICATION: Mapping[str, Json] = {
-    "incident": "INC-2026-0042", "category": "idp-down", "jurisdictions": ["DE"],
+    "incident": "INC-2026-0042",
+    "category": "idp-down",
+    "jurisdictions": ["DE"],
     "used_from": {"place": "Hamburg, Raum 4.12", "range": "198.51.100.0/24"},
-    "matters": ["M-2026-00117"], "minutes": 60, "releases": 4, "privilege": "attorney-client",
+    "matters": ["M-2026-00117"],
+    "minutes": 60,
+    "releases": 4,
+    "privilege": "attorney-client",
     "harm_if_delayed": "Frist zur Berufungsbegründung läuft heute um 24:00 Uhr ab.",
     "deadline_at_risk": "2026-11-23T23:00:00Z",
     "reason": "SSO und CRM seit 14:05 nicht erreichbar, Schriftsatz nur über den Notzugang auffindbar.",
     "alternatives_tried": ["service desk call 14:20", "delegated login refused 14:31"],
-    "outage": [{
-        "system": "idp", "symptom": "SAML endpoint times out", "first_seen": "2026-11-23T13:05:00Z",
-        "checked_by": ["legal-ops-1"], "how": "browser and phone, two networks",
-    }],
-}  # fmt: skip
+    "outage": [
+        {
+            "system": "idp",
+            "symptom": "SAML endpoint times out",
+            "first_seen": "2026-11-23T13:05:00Z",
+            "checked_by": ["legal-ops-1"],
+            "how": "browser and phone, two networks",
+        }
+    ],
+}
 RULES = Rules(
-    vault=VAULT, epoch=1, seconds_max=14400, seconds_hard_max=28800, releases_max=12, releases_hard_max=48,
-    request_valid_seconds=14400, showing_seconds=120, jurisdictions=("DE", "FR"),
-    matter_pattern=r"M-\d{4}-\d{5}", ranges=("198.51.100.0/24", "2001:db8::/32"), legal_confirms=("privilege",),
-)  # fmt: skip
+    vault=VAULT,
+    epoch=1,
+    seconds_max=14400,
+    seconds_hard_max=28800,
+    releases_max=12,
+    releases_hard_max=48,
+    request_valid_seconds=14400,
+    showing_seconds=120,
+    jurisdictions=("DE", "FR"),
+    matter_pattern=r"M-\d{4}-\d{5}",
+    ranges=("198.51.100.0/24", "2001:db8::/32"),
+    legal_confirms=("privilege",),
+)
 
 
 @dataclass(frozen=True)
@@ -84,9 +103,7 @@ def found(
     needed = thresholds or dict.fromkeys(sizes, 1)
     tokens: dict[str, FakeToken] = {}
     members = [
-        _member(
-            f"{group}-{number}", group, _rsa_token() if f"{group}-{number}" == rsa_member else None, tokens
-        )
+        _member(f"{group}-{number}", group, _rsa_token() if f"{group}-{number}" == rsa_member else None, tokens)
         for group, size in sizes.items()
         for number in range(1, size + 1)
     ]
@@ -94,9 +111,15 @@ def found(
     hsm = FakeHsm(FakeMachine(seed=b"station"))
     station = {name: to_base64(hsm.make_key(name)) for name in ("request", "journal")}
     roster = Roster(
-        vault=VAULT, mode="drill", epoch=1, groups=tuple(sorted(sizes)), classes={CLASS: needed}, own_console={},
-        members=tuple(members), station={**station, "log": "example.org/station+0+A", "origin": "example.org"},
-    )  # fmt: skip
+        vault=VAULT,
+        mode="drill",
+        epoch=1,
+        groups=tuple(sorted(sizes)),
+        classes={CLASS: needed},
+        own_console={},
+        members=tuple(members),
+        station={**station, "log": "example.org/station+0+A", "origin": "example.org"},
+    )
     return Founding(Policy(roster, RULES), tokens, hsm)
 
 
@@ -106,9 +129,16 @@ def _member(id_: str, role: str, token: FakeToken | None, tokens: dict[str, Fake
         token.enrol(("sign", "share", *(("read",) if role == "legal" else ())))
     tokens[id_], public = token, token.points()
     return Member(
-        id_, id_.title(), role, public["sign"], public["share"], public.get("read"), "software", token.mechanism,
+        id_,
+        id_.title(),
+        role,
+        public["sign"],
+        public["share"],
+        public.get("read"),
+        "software",
+        token.mechanism,
         token.signing,
-    )  # fmt: skip
+    )
 
 
 def _rsa_token() -> FakeToken:
@@ -121,9 +151,14 @@ def rsa_key(p: str, q: str) -> rsa.RSAPrivateKey:
     first, second, e = int(p, 16), int(q, 16), 65537
     d = pow(e, -1, (first - 1) * (second - 1))
     numbers = rsa.RSAPrivateNumbers(
-        p=first, q=second, d=d, dmp1=d % (first - 1), dmq1=d % (second - 1), iqmp=pow(second, -1, first),
+        p=first,
+        q=second,
+        d=d,
+        dmp1=d % (first - 1),
+        dmq1=d % (second - 1),
+        iqmp=pow(second, -1, first),
         public_numbers=rsa.RSAPublicNumbers(e, first * second),
-    )  # fmt: skip
+    )
     return numbers.private_key()
 
 
@@ -145,25 +180,33 @@ def file_request(founding: Founding, records: Sequence[Object], *, requester: st
     founding.hsm.destroy_key(OPENING_KEY)
     body = _body(founding, records, requester, founding.hsm.make_key(OPENING_KEY))
     signed = ceremony.request_digest(body)
-    return Request(
-        body, founding.hsm.sign("request", signed), founding.tokens[requester].sign("sign", signed)
-    )
+    return Request(body, founding.hsm.sign("request", signed), founding.tokens[requester].sign("sign", signed))
 
 
 def _body(founding: Founding, records: Sequence[Object], requester: str, key: bytes) -> dict[str, Json]:
     known = founding.policy
-    items = [
-        Item(CREDENTIAL, 1, number, CLASS, envelope.record_hash(record))
-        for number, record in enumerate(records)
-    ]
+    items = [Item(CREDENTIAL, 1, number, CLASS, envelope.record_hash(record)) for number, record in enumerate(records)]
     return {
-        "v": 1, "suite": envelope.SUITE, "vault": known.roster.vault, "mode": known.roster.mode,
-        "log": "example.org/station/log-1", "epoch": known.roster.epoch, "roster": to_base64(known.roster.hash()),
-        "rules": to_base64(known.rules.hash()), "activation": ACTIVATION,
-        "items": [item.to_json() for item in items], "justification": JUSTIFICATION, "requester": requester,
-        "proof": "token", "seconds": 3600, "releases": 4, "nonce": to_base64(bytes(16)), "valid_seconds": 14400,
-        "request_key": to_base64(key), "checkpoint": CHECKPOINT,
-    }  # fmt: skip
+        "v": 1,
+        "suite": envelope.SUITE,
+        "vault": known.roster.vault,
+        "mode": known.roster.mode,
+        "log": "example.org/station/log-1",
+        "epoch": known.roster.epoch,
+        "roster": to_base64(known.roster.hash()),
+        "rules": to_base64(known.rules.hash()),
+        "activation": ACTIVATION,
+        "items": [item.to_json() for item in items],
+        "justification": JUSTIFICATION,
+        "requester": requester,
+        "proof": "token",
+        "seconds": 3600,
+        "releases": 4,
+        "nonce": to_base64(bytes(16)),
+        "valid_seconds": 14400,
+        "request_key": to_base64(key),
+        "checkpoint": CHECKPOINT,
+    }
 
 
 def approve(founding: Founding, request: Request, records: Sequence[Object], member: str) -> Approval:
@@ -180,14 +223,18 @@ def statement(
 ) -> dict[str, Json]:
     """Return what a member says about a request."""
     return ceremony.statement(
-        request, founding.policy, member, decision, blob=blob, checkpoint=CHECKPOINT, matters=["M-2026-00117"],
+        request,
+        founding.policy,
+        member,
+        decision,
+        blob=blob,
+        checkpoint=CHECKPOINT,
+        matters=["M-2026-00117"],
         confirms=["privilege"],
-    )  # fmt: skip
+    )
 
 
-def sign(
-    founding: Founding, said: Object, *, blob: bytes | None = None, signer: str | None = None
-) -> Approval:
+def sign(founding: Founding, said: Object, *, blob: bytes | None = None, signer: str | None = None) -> Approval:
     """Return a statement signed by whom it names, or by another."""
     token = founding.tokens[signer or str(said["member"])]
     return Approval(said, blob, token.sign("sign", ceremony.statement_digest(said)))

@@ -34,12 +34,15 @@ def vectors() -> Made:
         "not_entries": list(_not_entries(log)),
         "sealed_openings": [_sealed(log, name) for name in ("harm", "reason")],
         "checkpoint": {
-            "vkey": log.key.public.vkey(), "note": log.note().decode(), "size": log.size, "root": log.roots[-1].hex(),
+            "vkey": log.key.public.vkey(),
+            "note": log.note().decode(),
+            "size": log.size,
+            "root": log.roots[-1].hex(),
             "words": to_words(log.roots[-1]),
         },
         "proofs": list(_proofs(log)),
         "exports": list(_exports()),
-    }  # fmt: skip
+    }
 
 
 def text() -> str:
@@ -62,10 +65,13 @@ def _entry(log: Forged, seq: int, name: str) -> Made:
     openings = {field: opening for (at, field), opening in log.openings.items() if at == seq}
     data = log.entries[seq]
     return {
-        "name": name, "seq": seq, "data": data.decode(), "leaf": merkle.leaf_hash(data).hex(),
+        "name": name,
+        "seq": seq,
+        "data": data.decode(),
+        "leaf": merkle.leaf_hash(data).hex(),
         "root_after": log.roots[seq + 1].hex(),
         "openings": {name: {"salt": one.salt.hex(), "value": one.value} for name, one in openings.items()},
-    }  # fmt: skip
+    }
 
 
 def _not_entries(log: Forged) -> Iterator[Made]:
@@ -89,7 +95,7 @@ def _not_entries(log: Forged) -> Iterator[Made]:
         ("quotation mark in an actor", plain.replace("member-1", 'member\\"1'), "entry_shape"),
         ("activation without act", acting.replace('"act":"act-1"', '"act":null'), "entry_shape"),
         ("counsel type on the facts track", plain.replace("station.created", "counsel.entry"), "entry_shape"),
-    ):  # fmt: skip
+    ):
         assert data not in (plain, acting), name
         yield {"name": name, "data": data, "code": code}
 
@@ -97,14 +103,17 @@ def _not_entries(log: Forged) -> Iterator[Made]:
 def _sealed(log: Forged, name: str) -> Made:
     entry = json.loads(log.entries[1])
     opening: Opening = log.openings[1, name]
-    sealed = seal_opening(
-        OPENING_KEY, opening.salt, NONCE, entry_id=entry["id"], name=name, value=opening.value
-    )
+    sealed = seal_opening(OPENING_KEY, opening.salt, NONCE, entry_id=entry["id"], name=name, value=opening.value)
     return {
-        "key": OPENING_KEY.hex(), "salt": opening.salt.hex(), "nonce": NONCE.hex(), "id": entry["id"], "name": name,
-        "value": opening.value, "sealed": sealed.hex(),
+        "key": OPENING_KEY.hex(),
+        "salt": opening.salt.hex(),
+        "nonce": NONCE.hex(),
+        "id": entry["id"],
+        "name": name,
+        "value": opening.value,
+        "sealed": sealed.hex(),
         "commitment": commit(opening.salt, entry["id"], name, opening.value).hex(),
-    }  # fmt: skip
+    }
 
 
 def _proofs(log: Forged) -> Iterator[Made]:
@@ -146,8 +155,13 @@ def _exports() -> Iterator[Made]:
     log = _log()
     witnessed = log.cosigned(0, 2, size=2)
     yield _export("witnessed by two of three", log, None, {"policy": claimed}, cosigned=witnessed)
-    yield _export("three needed", log, "quorum_missing", {"policy": claimed.replace("witnesses 2", "witnesses 3")},
-                  cosigned=witnessed)  # fmt: skip
+    yield _export(
+        "three needed",
+        log,
+        "quorum_missing",
+        {"policy": claimed.replace("witnesses 2", "witnesses 3")},
+        cosigned=witnessed,
+    )
     yield from _held_against(log)
     yield from _other_lists()
     forked = log.cosigned(0, 2, size=2, root=log.roots[1])
@@ -160,16 +174,8 @@ def _held_against(log: Forged) -> Iterator[Made]:
     longer = _with_witness(forked=False)
     for name, kept, code in (
         ("an older checkpoint that was kept", {"checkpoint": log.note(2).decode()}, None),
-        (
-            "a kept checkpoint of a fork",
-            {"checkpoint": log.key.note(2, log.roots[1]).decode()},
-            "checkpoint_differs",
-        ),
-        (
-            "a kept checkpoint of more entries",
-            {"checkpoint": longer.note().decode()},
-            "shorter_than_checkpoint",
-        ),
+        ("a kept checkpoint of a fork", {"checkpoint": log.key.note(2, log.roots[1]).decode()}, "checkpoint_differs"),
+        ("a kept checkpoint of more entries", {"checkpoint": longer.note().decode()}, "shorter_than_checkpoint"),
         ("12 words", {"words": words[-1]}, None),
         ("older words", {"words": f"2 {words[2]}"}, None),
         ("words of another size", {"words": f"2 {words[1]}"}, "words_differ"),
@@ -203,8 +209,7 @@ def _with_fields(scope: str, *, lost: bool = False) -> Forged:
     log.append(log.draft("record.added", fields={"why": "weil"}))
     log.append(log.draft("record.added", act="act-1", fields={"why": "x"}), "withheld")
     log.append(
-        log.draft("record.added", act="act-1", subject="p-1", fields={"name": "x"}),
-        "lost" if lost else "erased",
+        log.draft("record.added", act="act-1", subject="p-1", fields={"name": "x"}), "lost" if lost else "erased"
     )
     log.append(log.draft("privacy.erased", body={"scopes": [scope]}))
     return log
@@ -243,10 +248,7 @@ def _not_following() -> Forged:
 def _export(name: str, log: Forged, code: str | None, given: Made, cosigned: bytes | None = None) -> Made:
     with tempfile.TemporaryDirectory() as base:
         folder = log.write(
-            Path(base) / "out",
-            cosigned=cosigned,
-            witnesses=WITNESSES if cosigned else (),
-            quorum=2 if cosigned else 0,
+            Path(base) / "out", cosigned=cosigned, witnesses=WITNESSES if cosigned else (), quorum=2 if cosigned else 0
         )
         files = sorted(path for path in folder.rglob("*") if path.is_file() and path.name not in LEFT_OUT)
         held = {str(path.relative_to(folder)): path.read_bytes() for path in files}

@@ -70,9 +70,7 @@ def vectors() -> dict[str, Any]:
 def text() -> str:
     """Return the file: one vector a line."""
     made = vectors()
-    rows = {
-        name: ",\n".join(json.dumps(row) for row in made.pop(name)) for name in ("inclusion", "consistency")
-    }
+    rows = {name: ",\n".join(json.dumps(row) for row in made.pop(name)) for name in ("inclusion", "consistency")}
     head = json.dumps(made, indent=1).removesuffix("\n}")
     return head + "".join(f',\n "{name}": [\n{lines}\n]' for name, lines in rows.items()) + "\n}\n"
 
@@ -80,8 +78,7 @@ def text() -> str:
 def _row(folder: str, desc: str, error: bool, **values: Any) -> Row:
     name = desc.replace(" - ", "-").replace("(", "").replace(")", "").replace(" ", "-")
     encoded = {
-        key: base64.b64encode(value).decode() if isinstance(value, bytes) else value
-        for key, value in values.items()
+        key: base64.b64encode(value).decode() if isinstance(value, bytes) else value for key, value in values.items()
     }
     encoded["proof"] = [base64.b64encode(step).decode() for step in values["proof"]]
     return {"file": f"{folder}/{name}.json", **encoded, "desc": desc, "wantErr": error}
@@ -106,18 +103,20 @@ def _inclusion() -> Iterator[Row]:
             yield _row(f"inclusion/{place}", desc, desc != "happy path", **named)
     for place, (index, size) in enumerate([(0, 0), (0, 1), (1, 0), (2, 1)]):
         for desc, root, leaf in (
-            ("random leaf", b"", SOME), ("empty root", EMPTY, b""), ("empty root and random leaf", EMPTY, SOME),
-        ):  # fmt: skip
+            ("random leaf", b"", SOME),
+            ("empty root", EMPTY, b""),
+            ("empty root and random leaf", EMPTY, SOME),
+        ):
             folder = f"inclusion/additional/{place}"
             yield _row(folder, desc, True, leafIdx=index, treeSize=size, root=root, leafHash=leaf, proof=[])
     data = hashlib.sha256(b"\0data").digest()
     for desc, root, leaf, error in (
-        ("matching root and leaf", data, data, False), ("empty leaf", data, b"", True), ("empty root", b"", data, True),
+        ("matching root and leaf", data, data, False),
+        ("empty leaf", data, b"", True),
+        ("empty root", b"", data, True),
         ("empty root and leaf", b"", b"", True),
-    ):  # fmt: skip
-        yield _row(
-            "inclusion/single-entry", desc, error, leafIdx=0, treeSize=1, root=root, leafHash=leaf, proof=[]
-        )
+    ):
+        yield _row("inclusion/single-entry", desc, error, leafIdx=0, treeSize=1, root=root, leafHash=leaf, proof=[])
 
 
 def _inclusion_bent(
@@ -149,9 +148,7 @@ def _consistency() -> Iterator[Row]:
     for place, (first, second, steps) in enumerate(CONSISTENCY):
         roots = bytes.fromhex(ROOTS[first - 1]), bytes.fromhex(ROOTS[second - 1])
         for desc, values in _consistency_bent(first, second, *roots, _bytes(steps)):
-            yield _row(
-                f"consistency/{place}", desc, desc != "happy path", **dict(zip(names, values, strict=True))
-            )
+            yield _row(f"consistency/{place}", desc, desc != "happy path", **dict(zip(names, values, strict=True)))
     one, two = b"don't care 1", b"don't care 2"
     for desc, error, values in (
         ("sizes are equal (zero) but roots are not", True, (0, 0, one, two, [])),

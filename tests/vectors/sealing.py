@@ -28,13 +28,13 @@ HPKE = {
     "info": "4f6465206f6e2061204772656369616e2055726e",
     "skRm": "317f915db7bc629c48fe765587897e01e282d3e8445f79f27f65d031a88082b2",
     "pkRm": "04abc7e49a4c6b3566d77d0304addc6ed0e98512ffccf505e6a8e3eb25c685136f"
-            "853148544876de76c0f2ef99cdc3a05ccf5ded7860c7c021238f9e2073d2356c",
+    "853148544876de76c0f2ef99cdc3a05ccf5ded7860c7c021238f9e2073d2356c",
     "enc": "04c06b4f6bebc7bb495cb797ab753f911aff80aefb86fd8b6fcc35525f3ab5f03e"
-           "0b21bd31a86c6048af3cb2d98e0d3bf01da5cc4c39ff5370d331a4f1f7d5a4e0",
+    "0b21bd31a86c6048af3cb2d98e0d3bf01da5cc4c39ff5370d331a4f1f7d5a4e0",
     "key": "ee16802a936d5f544771131900ee6973d0551de9e852ece2ef34bf0d5f9e1d1d",
     "base_nonce": "9bc50980832a7b4b58c40161",
     "encryptions_accumulated": "8d3263541fc1695b6e88ff3a1208577c",
-}  # fmt: skip
+}
 
 
 def vectors() -> dict[str, Json]:
@@ -43,16 +43,25 @@ def vectors() -> dict[str, Json]:
     hsm_secret = bytes(range(32))
     record = sample.seal(made, PAYLOAD, hsm_secret)
     return {
-        "digest": _digests(), "shamir": _shamir(), "hpke": HPKE, "stretch": _stretch(),
+        "digest": _digests(),
+        "shamir": _shamir(),
+        "hpke": HPKE,
+        "stretch": _stretch(),
         "context": {"hash": sample.context(made).digest().hex()},
         "keys": _private_keys(made),
         "record": {
-            "text": encode(record).decode(), "hash": envelope.record_hash(record).hex(),
-            "hsm_secret": hsm_secret.hex(), "payload": PAYLOAD.hex(),
+            "text": encode(record).decode(),
+            "hash": envelope.record_hash(record).hex(),
+            "hsm_secret": hsm_secret.hex(),
+            "payload": PAYLOAD.hex(),
         },
-        "genesis": _genesis(made), "step": _step(made), "sealed": _sealed(made), "sheets": _sheets(made),
-        "rsa": _rsa(), "request": _request(made, record),
-    }  # fmt: skip
+        "genesis": _genesis(made),
+        "step": _step(made),
+        "sealed": _sealed(made),
+        "sheets": _sheets(made),
+        "rsa": _rsa(),
+        "request": _request(made, record),
+    }
 
 
 def _digests() -> Json:
@@ -77,17 +86,12 @@ def _shamir() -> Json:
 
 def _stretch() -> Json:
     salt = bytes(range(16))
-    return {
-        "pin": "123456",
-        "salt": salt.hex(),
-        "stretched": envelope.stretch(bytearray(b"123456"), salt).decode(),
-    }
+    return {"pin": "123456", "salt": salt.hex(), "stretched": envelope.stretch(bytearray(b"123456"), salt).decode()}
 
 
 def _private_keys(made: sample.Founding) -> Json:
     return {
-        member: {purpose: _private(key) for purpose, key in token.keys.items()}
-        for member, token in made.tokens.items()
+        member: {purpose: _private(key) for purpose, key in token.keys.items()} for member, token in made.tokens.items()
     }
 
 
@@ -105,10 +109,13 @@ def _scalar(key: object) -> str:
 def _genesis(made: sample.Founding) -> Json:
     known = made.policy
     return {
-        "text": made.signed().decode(), "roster": known.roster.hash().hex(), "rules": known.rules.hash().hex(),
-        "genesis": known.genesis.hex(), "words": " ".join(to_words(known.genesis)),
+        "text": made.signed().decode(),
+        "roster": known.roster.hash().hex(),
+        "rules": known.rules.hash().hex(),
+        "genesis": known.genesis.hex(),
+        "words": " ".join(to_words(known.genesis)),
         "signed": policy.signed_genesis(known).hex(),
-    }  # fmt: skip
+    }
 
 
 def _step(made: sample.Founding) -> Json:
@@ -117,9 +124,11 @@ def _step(made: sample.Founding) -> Json:
     for member in ("it-1", "legal-1", "legal-3"):
         step = step.signed(member, made.tokens[member].sign("sign", step.signed_digest()))
     return {
-        "text": step.encode().decode(), "policy": step.after.hash.hex(), "words": " ".join(to_words(step.after.hash)),
+        "text": step.encode().decode(),
+        "policy": step.after.hash.hex(),
+        "words": " ".join(to_words(step.after.hash)),
         "signed": step.signed_digest().hex(),
-    }  # fmt: skip
+    }
 
 
 def _sheets(made: sample.Founding) -> Json:
@@ -130,11 +139,15 @@ def _sheets(made: sample.Founding) -> Json:
     step = step.signed("it-1", made.tokens["it-1"].sign("sign", step.signed_digest()))
     step = step.signed_by_sheets(group, sample.recovery_key(group).sign(step.signed_digest()))
     return {
-        "secret": sample.RECOVERY_SECRET.hex(), "vault": sample.VAULT, "slot": group, "generation": 1,
+        "secret": sample.RECOVERY_SECRET.hex(),
+        "vault": sample.VAULT,
+        "slot": group,
+        "generation": 1,
         **{name: from_base64(text).hex() for name, text in sample.sheet_keys(group).to_json().items()},
         "check": recovery.check_value(*sample.sheet_keys(group).points()),
-        "genesis": founded.signed().decode(), "step": step.encode().decode(),
-    }  # fmt: skip
+        "genesis": founded.signed().decode(),
+        "step": step.encode().decode(),
+    }
 
 
 def _sealed(made: sample.Founding) -> Json:
@@ -148,19 +161,22 @@ def _sealed(made: sample.Founding) -> Json:
         "slot": keyholder.seal_slot(vault, member, b"the PIN that nobody knows").decode(),
         "database_key": to_base64(database),
         "hsm": {name: _scalar(hsm.pairs[name]) for name in ("state-3", "journal", "request")},
-    }  # fmt: skip
+    }
 
 
 def _rsa() -> Json:
     return [
         {
-            "mechanism": mechanism, "private": _private(key), "public": public_of(key).hex(), "info": b"info".hex(),
+            "mechanism": mechanism,
+            "private": _private(key),
+            "public": public_of(key).hex(),
+            "info": b"info".hex(),
             "plaintext": PAYLOAD.hex(),
             "blob": keys.seal_to(public_of(key), PAYLOAD, info=b"info", mechanism=mechanism).hex(),
         }
         for mechanism in (keys.RSA_OAEP_SHA256, keys.RSA_OAEP_SHA1)
         for key in [sample.rsa_key(*sample.RSA_PRIMES["share"])]
-    ]  # fmt: skip
+    ]
 
 
 def _request(made: sample.Founding, record: dict[str, Json]) -> Json:
@@ -168,10 +184,12 @@ def _request(made: sample.Founding, record: dict[str, Json]) -> Json:
     approvals = [sample.approve(made, request, [record], member) for member in ("it-1", "legal-1", "legal-3")]
     denial = sample.sign(made, sample.statement(made, request, "it-2", "deny"))
     return {
-        "text": encode(request.to_json()).decode(), "hash": request.hash.hex(),
-        "signed": ceremony.request_digest(request.body).hex(), "key": _scalar(made.hsm.pairs[sample.OPENING_KEY]),
+        "text": encode(request.to_json()).decode(),
+        "hash": request.hash.hex(),
+        "signed": ceremony.request_digest(request.body).hex(),
+        "key": _scalar(made.hsm.pairs[sample.OPENING_KEY]),
         "approvals": [encode(approval.to_json()).decode() for approval in (*approvals, denial)],
-    }  # fmt: skip
+    }
 
 
 def main() -> None:

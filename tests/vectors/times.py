@@ -38,9 +38,7 @@ class Told:
         """Note a break: the clocks go on from here."""
         last = self.now
         self.now = Reading(wall_ms, boot, up_ms * NS)
-        self.write(
-            type_, 0, last_boot=last.boot, last_up_ns=str(last.up_ns), last_wall=to_rfc3339(last.wall_ms)
-        )
+        self.write(type_, 0, last_boot=last.boot, last_up_ns=str(last.up_ns), last_wall=to_rfc3339(last.wall_ms))
 
 
 @dataclass(frozen=True)
@@ -58,16 +56,21 @@ def vectors() -> dict[str, Any]:
     log = _log()
     said = [Said(e["seq"], e["type"], t, e["body"]) for e, t in zip(log.entries, _readings(log), strict=True)]
     known = Timeline(
-        len(said), [break_of(e) for e in said if e.type in BREAKS],
-        [found for e in said if (found := outside_of(e))], lambda seq: said[seq].t,
-    )  # fmt: skip
+        len(said),
+        [break_of(e) for e in said if e.type in BREAKS],
+        [found for e in said if (found := outside_of(e))],
+        lambda seq: said[seq].t,
+    )
     rows = []
     for entry, row in zip(said, log.entries, strict=True):
         ends = known.interval(entry.seq, entry.t)
-        rows.append({
-            **row, "not_before": None if ends.not_before is None else to_rfc3339(ends.not_before),
-            "not_after": None if ends.not_after is None else to_rfc3339(ends.not_after),
-        })  # fmt: skip
+        rows.append(
+            {
+                **row,
+                "not_before": None if ends.not_before is None else to_rfc3339(ends.not_before),
+                "not_after": None if ends.not_after is None else to_rfc3339(ends.not_after),
+            }
+        )
     return {"entries": rows, "unbounded": known.unbounded(), "contradictions": known.contradictions()}
 
 
@@ -83,10 +86,7 @@ def _log() -> Told:
     log.write("release.intended", 2 * MINUTE)
     log.breaks("clock.step", NOON + 3 * HOUR, "boot-2", 10 * MINUTE)
     log.write(
-        "activation.approved",
-        3 * MINUTE,
-        time="2026-11-23T15:02:30.500Z",
-        seen={"size": 6, "root": "A" * 43 + "="},
+        "activation.approved", 3 * MINUTE, time="2026-11-23T15:02:30.500Z", seen={"size": 6, "root": "A" * 43 + "="}
     )
     log.write("activation.approved", 1, seen={"size": 6, "root": "A" * 43 + "="})
     log.write("clock.attested", 1, time="2026-11-23T15:03:00", size=9)

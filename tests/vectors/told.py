@@ -11,9 +11,14 @@ from tests.fakes import NOON
 THRESHOLDS = {"it": 1, "legal": 2}
 PEOPLE = [("it", "i1"), ("it", "i2"), ("legal", "l1"), ("legal", "l2"), ("legal", "l3")]
 REQUESTED: Object = {
-    "thresholds": THRESHOLDS, "items": [["admin", 1, 0], ["codes", 1, 0], ["codes", 1, 1]], "seconds": 3600,
-    "releases": 2, "valid_seconds": 1800, "seconds_hard_max": 5400, "releases_hard_max": 5,
-}  # fmt: skip
+    "thresholds": THRESHOLDS,
+    "items": [["admin", 1, 0], ["codes", 1, 0], ["codes", 1, 1]],
+    "seconds": 3600,
+    "releases": 2,
+    "valid_seconds": 1800,
+    "seconds_hard_max": 5400,
+    "releases_hard_max": 5,
+}
 
 
 @dataclass(frozen=True)

@@ -105,7 +105,7 @@ FILES: dict[str, tuple[Change, str]] = {
     "policy without quorum": (edit("policy", lambda text: text.replace(b"quorum none\n", b"")), "policy_garbled"),
     "policy after a byte order mark": (edit("policy", lambda text: b"\xef\xbb\xbf" + text), "policy_garbled"),
     "policy with a key twice": (edit("policy", lambda text: text.partition(b"\n")[0] + b"\n" + text), "policy_garbled"),
-}  # fmt: skip
+}
 FIELDS: dict[str, tuple[Change, str]] = {
     "other value": (in_list("openings", lambda found: found[0].update(value="harmlos")), "commitment_mismatch"),
     "other salt": (in_list("openings", lambda found: found[0].update(salt="AA" * 20 + "AAA=")), "commitment_mismatch"),
@@ -116,70 +116,108 @@ FIELDS: dict[str, tuple[Change, str]] = {
     "opening of no number": (in_list("openings", lambda found: found[0].pop("seq")), "garbled"),
     "not listed as withheld": (in_list("withheld", lambda found: found.clear()), "field_lost"),
     "withheld although opened": (
-        in_list("withheld", lambda found: found.append({"seq": 7, "name": "why"})), "field_unknown"),
+        in_list("withheld", lambda found: found.append({"seq": 7, "name": "why"})),
+        "field_unknown",
+    ),
     "listed twice": (in_list("withheld", lambda found: found.append(found[0])), "field_unknown"),
     "erased by nobody": (
-        lambda folder: (in_list("withheld", lambda found: found.clear())(folder),
-                        in_list("erased", lambda found: found.append({"seq": 300, "name": "why"}))(folder)),
-        "erased_without_authority"),
-    "opening of entry true": (
-        in_list("openings", lambda found: found.append(found[0] | {"seq": True})), "garbled"),
+        lambda folder: (
+            in_list("withheld", lambda found: found.clear())(folder),
+            in_list("erased", lambda found: found.append({"seq": 300, "name": "why"}))(folder),
+        ),
+        "erased_without_authority",
+    ),
+    "opening of entry true": (in_list("openings", lambda found: found.append(found[0] | {"seq": True})), "garbled"),
     "opening of entry 7.0": (edit("openings.json", lambda data: re.sub(rb'"seq": ?7', b'"seq":7.0', data)), "garbled"),
     "opening of entry null": (in_list("openings", lambda found: found[0].update(seq=None)), "garbled"),
     "opening of a text": (in_list("openings", lambda found: found[0].update(seq="7")), "garbled"),
     "opening of the name 1": (in_list("openings", lambda found: found[0].update(name=1)), "garbled"),
     "opening with another member": (in_list("openings", lambda found: found[0].update(more=1)), "garbled"),
     "opening that is a list": (
-        in_list("openings", lambda found: found.append(["name", "salt", "seq", "value"])), "garbled"),
+        in_list("openings", lambda found: found.append(["name", "salt", "seq", "value"])),
+        "garbled",
+    ),
     "opening not in NFC": (in_list("openings", lambda found: found[0].update(value="a\u0308")), "garbled"),
     "opening with a name of no profile": (
-        in_list("openings", lambda found: found[0].update(value={"A": 1})), "garbled"),
+        in_list("openings", lambda found: found[0].update(value={"A": 1})),
+        "garbled",
+    ),
     "opening of a great number": (in_list("openings", lambda found: found[0].update(value=2**53)), "garbled"),
     "opening with a member twice": (
-        edit("openings.json", lambda data: re.sub(rb'"value":', b'"value":"x","value":', data, count=1)), "garbled"),
+        edit("openings.json", lambda data: re.sub(rb'"value":', b'"value":"x","value":', data, count=1)),
+        "garbled",
+    ),
     "opening with an escaped member twice": (
-        edit("openings.json", lambda data: data.replace(b'"value":', b'"v\\u0061lue" : "x","value":', 1)), "garbled"),
+        edit("openings.json", lambda data: data.replace(b'"value":', b'"v\\u0061lue" : "x","value":', 1)),
+        "garbled",
+    ),
     "salt of 31 bytes": (in_list("openings", lambda found: found[0].update(salt=to_base64(bytes(31)))), "garbled"),
     "openings twice": (
-        edit("openings.json", lambda data: re.sub(rb'"openings":', b'"openings":[],"openings":', data)), "garbled"),
+        edit("openings.json", lambda data: re.sub(rb'"openings":', b'"openings":[],"openings":', data)),
+        "garbled",
+    ),
     "openings with more": (edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":1,"w":1', data)), "garbled"),
     "openings as a list": (edit("openings.json", lambda data: b"[" + data + b"]"), "garbled"),
     "openings in an object": (edit("erased.json", lambda _: b'{"v":1,"erased":{}}'), "garbled"),
     "withheld with a salt": (in_list("withheld", lambda found: found[0].update(salt="")), "garbled"),
-    "openings of version true": (
-        edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":true', data)), "garbled"),
-    "openings of another version": (
-        edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":2', data)), "garbled"),
+    "openings of version true": (edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":true', data)), "garbled"),
+    "openings of another version": (edit("openings.json", lambda data: re.sub(rb'"v": ?1', b'"v":2', data)), "garbled"),
     "garbled openings": (edit("openings.json", lambda data: b"[" + data), "garbled"),
     "missing erased": (lambda folder: (folder / "erased.json").unlink(), "file_missing"),
-}  # fmt: skip
+}
 RUBBISH = [
-    (b'"seq":2', b'"seq":3', "entry_out_of_place"), (b'"mode":"drill"', b'"mode":"real"', "entry_out_of_place"),
-    (b"station-07", b"station-08", "entry_out_of_place"), (b'"prev":"', b'"prev":"AAAA', "entry_shape"),
-    (b'"v":1', b'"v":2', "entry_shape"), (b'"v":1}', b'"v":1,"w":1}', "entry_shape"),
-    (b',"c":', b',"bz":{},"c":', "entry_shape"), (b'"number":2}', b'"number":[2]},"body2":{"a":1}', "entry_shape"),
+    (b'"seq":2', b'"seq":3', "entry_out_of_place"),
+    (b'"mode":"drill"', b'"mode":"real"', "entry_out_of_place"),
+    (b"station-07", b"station-08", "entry_out_of_place"),
+    (b'"prev":"', b'"prev":"AAAA', "entry_shape"),
+    (b'"v":1', b'"v":2', "entry_shape"),
+    (b'"v":1}', b'"v":1,"w":1}', "entry_shape"),
+    (b',"c":', b',"bz":{},"c":', "entry_shape"),
+    (b'"number":2}', b'"number":[2]},"body2":{"a":1}', "entry_shape"),
     (b'"wall":"2026-11-23', b'"wall":"2026-02-30', "entry_shape"),
     (b'"wall":"2026-11-23', b'"wall":"2026-02-29', "entry_shape"),
     (b'"wall":"2026-11-23', b'"wall":"2100-02-29', "entry_shape"),
     (b'"wall":"2026-11-23', b'"wall":"0000-11-23', "entry_shape"),
-    (b'"v":1}', b'"v":1 }', "not_canonical"), (b'"body":', b'"body":[],"c":{},"body":', "not_canonical"),
-    (b'"proof":"token"', b'"proof":"trust"', "entry_shape"), (b'"act":"act-1"', b'"act":null', "entry_shape"),
-    (b'"track":"facts"', b'"track":"counsel"', "entry_shape"), (b'"number":2', b'"number":2.5', "not_canonical"),
+    (b'"v":1}', b'"v":1 }', "not_canonical"),
+    (b'"body":', b'"body":[],"c":{},"body":', "not_canonical"),
+    (b'"proof":"token"', b'"proof":"trust"', "entry_shape"),
+    (b'"act":"act-1"', b'"act":null', "entry_shape"),
+    (b'"track":"facts"', b'"track":"counsel"', "entry_shape"),
+    (b'"number":2', b'"number":2.5', "not_canonical"),
     (b'"number":2', b'"number":2,"number":2', "not_canonical"),
     (b'"number":2', b'"zahl":2,"number":2', "not_canonical"),
-    (b'"number":2', b'"Number":2', "not_canonical"), (b'"number":2', b'"number":9007199254740992', "not_canonical"),
-    (b'"number":2', b'"number":"a\\u0308"', "not_canonical"), (b'"number":2', b'"number":NaN', "not_canonical"),
-    (b'"number":2', b'"number":[[[[[1]]]]]', "not_canonical"), (b'"number":2', b'"number":"\xff"', "not_canonical"),
-    (b'"unc_ms":null', b'"unc_ms":-1', "entry_shape"), (b"T", b"t", "entry_shape"),
+    (b'"number":2', b'"Number":2', "not_canonical"),
+    (b'"number":2', b'"number":9007199254740992', "not_canonical"),
+    (b'"number":2', b'"number":"a\\u0308"', "not_canonical"),
+    (b'"number":2', b'"number":NaN', "not_canonical"),
+    (b'"number":2', b'"number":[[[[[1]]]]]', "not_canonical"),
+    (b'"number":2', b'"number":"\xff"', "not_canonical"),
+    (b'"unc_ms":null', b'"unc_ms":-1', "entry_shape"),
+    (b"T", b"t", "entry_shape"),
     (b'"up_ns":"', b'"up_ns":"0', "entry_shape"),
-    (b'"blob":[]', b'"blob":[{}]', "entry_shape"), (b'"c":{}', b'"c":{"a":["x","y"]}', "entry_shape"),
-]  # fmt: skip
+    (b'"blob":[]', b'"blob":[{}]', "entry_shape"),
+    (b'"c":{}', b'"c":{"a":["x","y"]}', "entry_shape"),
+]
 
 
 TOKENS = (
-    b"null", b"true", b"-1", b"1e999", b"NaN", b"9" * 5000, b'"\\ud800"', b"[" * 3000, b"{}", b"\xff\xfe", b"\0", b"\n",
-    b'"', b"\xe2\x80\x94 a b\n", b"=", b"log x\n",
-)  # fmt: skip
+    b"null",
+    b"true",
+    b"-1",
+    b"1e999",
+    b"NaN",
+    b"9" * 5000,
+    b'"\\ud800"',
+    b"[" * 3000,
+    b"{}",
+    b"\xff\xfe",
+    b"\0",
+    b"\n",
+    b'"',
+    b"\xe2\x80\x94 a b\n",
+    b"=",
+    b"log x\n",
+)
 
 
 def sample() -> Forged:
@@ -203,22 +241,14 @@ def bent(data: bytes, at: float, length: int, kind: int, byte: int, token: bytes
     place = int(at * len(data))
     before, hit, after = data[:place], data[place : place + length], data[place + length :]
     flipped = bytes(one ^ byte for one in hit)
-    return (
-        before + flipped + after,
-        before + after,
-        before,
-        before + hit + hit + after,
-        before + token + after,
-    )[kind]
+    return (before + flipped + after, before + after, before, before + hit + hit + after, before + token + after)[kind]
 
 
 def bent_cases(base: Path, seed: int, count: int) -> Iterator[Case]:
     """Yield exports and proofs of which one place is bent at random, the same ones for each seed."""
     random, log = Random(seed), sample()
     honest = log.write(_new(base), cosigned=log.cosigned(0, 1, size=5), witnesses=WITNESSES, quorum=2)
-    names = [
-        str(path.relative_to(honest)) for path in honest.rglob("*") if path.suffix not in (".py", ".txt")
-    ]
+    names = [str(path.relative_to(honest)) for path in honest.rglob("*") if path.suffix not in (".py", ".txt")]
     files = sorted(name for name in names if (honest / name).is_file())
 
     def change(data: bytes) -> bytes:
@@ -286,8 +316,12 @@ def _honest(base: Path, honest: Path, older: bytes) -> Iterator[Case]:
     yield Case("words of more", honest, (*KEY, "--words", f"601 {words}"), "shorter_than_checkpoint")
     yield Case("11 words", honest, (*KEY, "--words", words.partition(" ")[2]), "words_garbled")
     yield Case("words of no list", honest, (*KEY, "--words", f"{words} xyz"), "words_garbled")
-    yield Case("words that are not the list", _changed(base, honest, edit("words.txt", lambda d: d[1:])),
-               (*KEY, "--words", words), "file_garbled")  # fmt: skip
+    yield Case(
+        "words that are not the list",
+        _changed(base, honest, edit("words.txt", lambda d: d[1:])),
+        (*KEY, "--words", words),
+        "file_garbled",
+    )
     yield Case("another key", honest, ("--key", OTHER.public.vkey()), "checkpoint_unsigned")
     next_log = LogKey(P256.private, P256.public.name.replace("log-1", "log-2"))
     yield Case("the key of the next log", honest, ("--key", next_log.public.vkey()), "key_of_another_log")
@@ -299,18 +333,31 @@ def _honest(base: Path, honest: Path, older: bytes) -> Iterator[Case]:
         short.append(short.draft())
     folder = short.write(_new(base))
     yield Case("a lost tail", folder, (*KEY, "--checkpoint", kept), "shorter_than_checkpoint")
-    yield Case(
-        "another past", honest, (*KEY, "--checkpoint", _file(base, short.note())), "checkpoint_differs"
-    )
+    yield Case("another past", honest, (*KEY, "--checkpoint", _file(base, short.note())), "checkpoint_differs")
     other = LogKey(P256.private, "example.org/station-08/log-1")
     note = _file(base, other.note(20, short.roots[20]))
-    yield Case("a checkpoint of another log", folder, (*KEY, "--key", other.public.vkey(), "--checkpoint", note),
-               "checkpoint_of_another_log", given=True)  # fmt: skip
-    yield Case("a checkpoint that is none", honest, (*KEY, "--checkpoint", _file(base, "hello\n")),
-               "checkpoint_garbled", given=True)  # fmt: skip
+    yield Case(
+        "a checkpoint of another log",
+        folder,
+        (*KEY, "--key", other.public.vkey(), "--checkpoint", note),
+        "checkpoint_of_another_log",
+        given=True,
+    )
+    yield Case(
+        "a checkpoint that is none",
+        honest,
+        (*KEY, "--checkpoint", _file(base, "hello\n")),
+        "checkpoint_garbled",
+        given=True,
+    )
     spoilt = older.replace(older.split(b"\n")[2], base64.b64encode(bytes(32)))
-    yield Case("a checkpoint that was edited", honest, (*KEY, "--checkpoint", _file(base, spoilt)),
-               "checkpoint_signature", given=True)  # fmt: skip
+    yield Case(
+        "a checkpoint that was edited",
+        honest,
+        (*KEY, "--checkpoint", _file(base, spoilt)),
+        "checkpoint_signature",
+        given=True,
+    )
 
 
 def _rubbish(base: Path, old: bytes, new: bytes) -> Path:
@@ -373,9 +420,7 @@ def _erased(base: Path) -> Iterator[Case]:
     yield Case("erased", folder(["act:act-1"]), DEEP)
     yield Case("erased, among others", folder(["station", "act:act-1"]), DEEP)
     yield Case("erased, a person", folder(["subject:p-1"], act=None, subject="p-1"), DEEP)
-    yield Case(
-        "erased, a person inside an activation", folder(["act:act-1/subject:p-1"], subject="p-1"), DEEP
-    )
+    yield Case("erased, a person inside an activation", folder(["act:act-1/subject:p-1"], subject="p-1"), DEEP)
     yield Case("erased, the station's", folder(["station"], act=None), DEEP)
     yield Case("erased, bytes", folder([]), BYTES)
     yield Case("erased before it was written", folder(["act:act-1"], before=True), DEEP, code)
@@ -386,14 +431,7 @@ def _erased(base: Path) -> Iterator[Case]:
     itself = log.draft("privacy.erased", act="act-1", body={"scopes": ["act:act-1"]}, fields={"why": "x"})
     log.append(itself, "erased")
     yield Case("erased by itself", log.write(_new(base)), DEEP, code)
-    wrong: list[Json] = [
-        "act:act-1",
-        {"station": 1},
-        None,
-        [{}, "act:act-1"],
-        [1, "act:act-1"],
-        [["act:act-1"]],
-    ]
+    wrong: list[Json] = ["act:act-1", {"station": 1}, None, [{}, "act:act-1"], [1, "act:act-1"], [["act:act-1"]]]
     for scopes in wrong:
         log = Forged()
         log.append(log.draft(act="act-1", fields={"why": "x"}), "erased")
@@ -402,12 +440,8 @@ def _erased(base: Path) -> Iterator[Case]:
     keys: list[Json] = [{}, None, 1]
     for key in keys:
         log = Forged()
-        log.append(
-            log.draft("counsel.entry", track="counsel", body={"key": key}, fields={"text": "x"}), "erased"
-        )
-        log.append(
-            log.draft("privacy.erased", body={"scopes": [f"counsel:{key}", "counsel:[object Object]"]})
-        )
+        log.append(log.draft("counsel.entry", track="counsel", body={"key": key}, fields={"text": "x"}), "erased")
+        log.append(log.draft("privacy.erased", body={"scopes": [f"counsel:{key}", "counsel:[object Object]"]}))
         yield Case(f"erased under the counsel key {key}", log.write(_new(base)), DEEP, "garbled")
 
 
@@ -432,19 +466,17 @@ def _witnessed(base: Path) -> Iterator[Case]:
     yield Case("never witnessed", log.write(_new(base)), ("--policy", policy[1]), "quorum_missing")
     wrong = _changed(base, folder, edit("cosigned", lambda note: note.replace(b"\n4\n", b"\n3\n")))
     yield Case("cosigned with another size", wrong, KEY, "checkpoint_signature")
-    forked = log.write(
-        _new(base), cosigned=log.cosigned(0, size=4, root=log.roots[3]), witnesses=WITNESSES, quorum=1
-    )
+    forked = log.write(_new(base), cosigned=log.cosigned(0, size=4, root=log.roots[3]), witnesses=WITNESSES, quorum=1)
     yield Case("witnesses saw another log", forked, DEEP, "cosigned_differs")
     longer = _grown(9)
     ahead = log.write(_new(base), cosigned=longer.cosigned(0), witnesses=WITNESSES, quorum=1)
     yield Case("witnesses saw more", ahead, DEEP, "shorter_than_checkpoint")
     for name, size, root, code in (
-        ("asked", 4, 4, None), ("of another root", 4, 3, "witness_note"), ("of the future", 9, 9, "witness_note")
-    ):  # fmt: skip
-        yield Case(
-            f"witness.asked {name}", _quoting(base, longer.note(size), size, longer.roots[root]), DEEP, code
-        )
+        ("asked", 4, 4, None),
+        ("of another root", 4, 3, "witness_note"),
+        ("of the future", 9, 9, "witness_note"),
+    ):
+        yield Case(f"witness.asked {name}", _quoting(base, longer.note(size), size, longer.roots[root]), DEEP, code)
     fork, other = P256.note(4, bytes(32)), bytes(32)
     for type_ in ("witness.asked", "witness.cosigned"):
         yield Case(f"{type_} of a fork", _quoting(base, fork, 4, other, type_), DEEP, "witness_note")
@@ -461,10 +493,7 @@ def _quoting(base: Path, note: bytes, size: int, root: bytes, type_: str = "witn
 
 
 POLICIES: dict[str, tuple[str, str | None]] = {
-    "comments and blanks": (
-        "\n# comment\n\t # another\n{log}\n {w1} https://w1.example/ \n\n quorum\tw1\n",
-        None,
-    ),
+    "comments and blanks": ("\n# comment\n\t # another\n{log}\n {w1} https://w1.example/ \n\n quorum\tw1\n", None),
     "groups of groups": (
         "{log}\n{w1}\n{w2}\n{w3}\ngroup inner any w2 w3\ngroup outer all w1 inner\nquorum outer\n",
         None,
@@ -582,8 +611,11 @@ def _spooled(base: Path) -> Iterator[Case]:
         ("number", bent(bend_body=lambda body: body.update(n=1)), "spool_shape"),
         ("signature", bent(key=OTHER), "spool_signature"),
         ("short signature", bent(bend_body=lambda body: body.update(sig="AAAA")), "spool_shape"),
-        ("cut", cut, "spool_chain"), ("again", again, "spool_chain"), ("between", between, "spool_chain"),
-        ("chained", chained, "spool_chain"), ("gone on elsewhere", gone_on_elsewhere, "spool_chain"),
+        ("cut", cut, "spool_chain"),
+        ("again", again, "spool_chain"),
+        ("between", between, "spool_chain"),
+        ("chained", chained, "spool_chain"),
+        ("gone on elsewhere", gone_on_elsewhere, "spool_chain"),
         ("entry of version true", bent(bend_record=_in_entry(v=True)), "spool_entry"),
         ("entry of another actor", bent(bend_record=_in_entry(actor="member-2")), "spool_entry"),
         ("entry of another log", bent(bend_record=_in_entry(log="x")), "spool_entry"),
@@ -598,7 +630,7 @@ def _spooled(base: Path) -> Iterator[Case]:
         ("settled with another head", settled(bend=lambda body: body.update(head=to_base64(bytes(32)))), "spool_head"),
         ("settled too soon", short, "spool_head"),
         ("settled without a record", lambda log, _: _settle_nothing(log), "spool_head"),
-    ]  # fmt: skip
+    ]
     for name, tell, code in bends:
         yield Case(f"spool: {name}", folder(tell), DEEP, code)
 
@@ -627,24 +659,13 @@ def _proofs(base: Path) -> Iterator[Case]:
         yield Case(f"proof of {seq}", _proof(base, log.prove(seq)), KEY)
     good = log.prove(5)
     yield Case("proof, no key", _proof(base, good), ())
-    yield Case(
-        "proof, another key", _proof(base, good), ("--key", OTHER.public.vkey()), "checkpoint_unsigned"
-    )
+    yield Case("proof, another key", _proof(base, good), ("--key", OTHER.public.vkey()), "checkpoint_unsigned")
     words = " ".join(to_words(log.roots[-1]))
     yield Case("proof, 12 words", _proof(base, good), (*KEY, "--words", words))
-    yield Case(
-        "proof, other words", _proof(base, good), (*KEY, "--words", " ".join(WORDS[:12])), "words_differ"
-    )
-    yield Case(
-        "proof, older words", _proof(base, good), (*KEY, "--words", f"3 {words}"), "claim_not_comparable"
-    )
+    yield Case("proof, other words", _proof(base, good), (*KEY, "--words", " ".join(WORDS[:12])), "words_differ")
+    yield Case("proof, older words", _proof(base, good), (*KEY, "--words", f"3 {words}"), "claim_not_comparable")
     larger = _file(base, _grown(12).note())
-    yield Case(
-        "proof, a larger checkpoint",
-        _proof(base, good),
-        (*KEY, "--checkpoint", larger),
-        "claim_not_comparable",
-    )
+    yield Case("proof, a larger checkpoint", _proof(base, good), (*KEY, "--checkpoint", larger), "claim_not_comparable")
     for name, data, code in _bent_proofs(log, good):
         yield Case(f"proof: {name}", _proof(base, data), KEY, code)
     reserve = Forged()
@@ -683,16 +704,17 @@ def _bent_proofs(log: Forged, good: bytes) -> Iterator[tuple[str, bytes, str]]:
     yield "an index beyond", good.replace(b"index 5\n", b"index 11\n"), "inclusion_not_proven"
     yield "a step less", b"\n".join([*lines[:3], *lines[4:]]), "inclusion_not_proven"
     yield "a step more", b"\n".join([*lines[:4], *lines[3:]]), "inclusion_not_proven"
-    yield (
-        "two steps swapped",
-        b"\n".join([*lines[:3], lines[4], lines[3], *lines[5:]]),
-        "inclusion_not_proven",
-    )
+    yield ("two steps swapped", b"\n".join([*lines[:3], lines[4], lines[3], *lines[5:]]), "inclusion_not_proven")
     yield "half a step", good.replace(lines[3], lines[3][:20]), "proof_garbled"
     yield "another header", good.replace(b"@v1", b"@v2"), "proof_garbled"
     yield "no extra data", b"\n".join([lines[0], *lines[2:]]), "proof_garbled"
-    yield "extra data in another order", b"\n".join([lines[0], b"extra " + base64.b64encode(
-        json.dumps(dict(reversed(extra.items()))).encode()), *lines[2:]]), "proof_garbled"  # fmt: skip
+    yield (
+        "extra data in another order",
+        b"\n".join(
+            [lines[0], b"extra " + base64.b64encode(json.dumps(dict(reversed(extra.items()))).encode()), *lines[2:]]
+        ),
+        "proof_garbled",
+    )
     yield "another version", with_extra(v=2), "proof_garbled"
     yield "version true", with_extra(v=True), "proof_garbled"
     yield "an opening with more", with_extra(openings=[opening | {"seq": 5}]), "proof_garbled"

@@ -11,15 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
-from console.adapters.hsm.process import (
-    KEY_FILE,
-    LIMIT_S,
-    TokenAddress,
-    TokenProcess,
-    split_secrets,
-    value,
-    wipe,
-)
+from console.adapters.hsm.process import KEY_FILE, LIMIT_S, TokenAddress, TokenProcess, split_secrets, value, wipe
 from console.adapters.machine import make_folder
 from console.domain import keyfile, keys
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
@@ -106,9 +98,7 @@ class PersonToken:
         """Return the keys for these purposes (sign, share, perhaps read), as ``prove`` does, for a roster."""
         made = self.prove(purposes)
         read = made[READ].public if READ in made else None
-        return TokenKeys(
-            made[SIGN].public, made[SHARE].public, read, made[SHARE].mechanism, made[SIGN].mechanism
-        )
+        return TokenKeys(made[SIGN].public, made[SHARE].public, read, made[SHARE].mechanism, made[SIGN].mechanism)
 
     def prove(self, purposes: Sequence[str]) -> dict[str, EnrolledKey]:
         """Return a key for each purpose (sign, share, read), made or adopted, each proven by use in fresh sessions.
@@ -153,8 +143,7 @@ class PersonToken:
     def points(self) -> dict[str, bytes]:
         """Return the public keys that the token shows without a PIN, by their labels on the token."""
         found = cast(
-            dict[str, str],
-            value(self._process.call("points", None, **_where(self._address, self._keys)))["points"],
+            dict[str, str], value(self._process.call("points", None, **_where(self._address, self._keys)))["points"]
         )
         return {label: bytes.fromhex(public) for label, public in found.items()}
 
@@ -168,9 +157,7 @@ class PersonToken:
         self._forget_pin()
         self._process.close()
 
-    def _with_pin(
-        self, verb: str, secrets: list[bytes] | None = None, /, **fields: object
-    ) -> Mapping[str, object]:
+    def _with_pin(self, verb: str, secrets: list[bytes] | None = None, /, **fields: object) -> Mapping[str, object]:
         try:
             answer = self._process.call(
                 verb, bytearray(self._kept_pin()), **_where(self._address, self._keys), **fields
@@ -207,9 +194,7 @@ def _prove(token: PersonToken, purpose: str, key: RosterKey) -> None:
         keys.check_signature(key.public, token.sign(SIGN, probe), probe, signing=key.mechanism)
         return
     blob = keys.seal_to(key.public, probe, info=probe, mechanism=key.mechanism)
-    opened = keys.open_sealed(
-        partial(token.decapsulate, purpose), key.public, [(blob, probe)], mechanism=key.mechanism
-    )
+    opened = keys.open_sealed(partial(token.decapsulate, purpose), key.public, [(blob, probe)], mechanism=key.mechanism)
     if opened != [probe]:
         raise Corrupt("seal_broken")
 
@@ -220,11 +205,7 @@ def _where(address: TokenAddress, known: Mapping[str, RosterKey]) -> dict[str, o
 
 def _by_purpose(known: TokenKeys) -> dict[str, RosterKey]:
     read = {} if known.read is None else {READ: RosterKey(known.read, known.mechanism)}
-    return {
-        SIGN: RosterKey(known.sign, known.signing),
-        SHARE: RosterKey(known.share, known.mechanism),
-        **read,
-    }
+    return {SIGN: RosterKey(known.sign, known.signing), SHARE: RosterKey(known.share, known.mechanism), **read}
 
 
 def _to_try(purpose: str, public: bytes, proven: Mapping[str, RosterKey]) -> Sequence[str]:

@@ -33,9 +33,7 @@ class TokenAddress:
 class TokenProcess:
     """Started at the first call, ended after a late answer or a broken token, started again at the next call."""
 
-    def __init__(
-        self, address: TokenAddress, environment: Mapping[str, str], limit_s: float = LIMIT_S
-    ) -> None:
+    def __init__(self, address: TokenAddress, environment: Mapping[str, str], limit_s: float = LIMIT_S) -> None:
         self._address = address
         self._environment = environment
         self._limit_s = limit_s
@@ -74,9 +72,7 @@ class TokenProcess:
         self._child = child
         return child
 
-    def _exchange(
-        self, child: Child, verb: str, tail: bytearray | None, fields: Mapping[str, object]
-    ) -> Frame:
+    def _exchange(self, child: Child, verb: str, tail: bytearray | None, fields: Mapping[str, object]) -> Frame:
         self._number += 1
         request = Frame({"id": self._number, "verb": verb, **fields}, bytearray() if tail is None else tail)
         return exchange(child.wire, request, time.monotonic() + self._limit_s)

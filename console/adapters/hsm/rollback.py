@@ -44,10 +44,7 @@ def _measure(address: TokenAddress, copy: Path, environment: Mapping[str, str]) 
     shutil.rmtree(folder)
     shutil.copytree(copy, folder)
     with _unlocked(address, pin, environment) as hsm:
-        return {
-            "destroys": _word(PROBE not in hsm.keys()),
-            "anchors": _word(hsm.anchor() == [LATER]),
-        }
+        return {"destroys": _word(PROBE not in hsm.keys()), "anchors": _word(hsm.anchor() == [LATER])}
 
 
 @contextmanager

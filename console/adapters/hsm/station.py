@@ -23,7 +23,7 @@ from console.adapters.hsm.process import (
     split_secrets,
     value,
     wipe,
-)  # fmt: skip
+)
 from console.domain.errors import ConsoleError, Unavailable
 from console.domain.frame import Frame
 
@@ -231,9 +231,7 @@ def _called_the_hsm() -> Iterator[None]:
         raise
 
 
-def unlock(
-    address: TokenAddress, pin: bytearray, member: str, *, environment: Mapping[str, str]
-) -> StationHsm:
+def unlock(address: TokenAddress, pin: bytearray, member: str, *, environment: Mapping[str, str]) -> StationHsm:
     """Return the HSM unlocked for this process alone; ``close`` or the end of the process locks it. Wipes the PIN."""
     process = TokenProcess(address, environment)
     try:

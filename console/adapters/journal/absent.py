@@ -17,10 +17,19 @@ from console.domain.errors import Corrupt
 from console.domain.journal import Checkpoint, Draft, Entry
 from console.domain.proof import Proof
 
-UNREADABLE = frozenset({
-    "journal_missing", "journal_not_encrypted", "journal_of_another_station", "journal_key_wrong", "journal_damaged",
-    "journal_format", "database_key_missing", "database_key_shape", "seal_broken",
-})  # fmt: skip
+UNREADABLE = frozenset(
+    {
+        "journal_missing",
+        "journal_not_encrypted",
+        "journal_of_another_station",
+        "journal_key_wrong",
+        "journal_damaged",
+        "journal_format",
+        "database_key_missing",
+        "database_key_shape",
+        "seal_broken",
+    }
+)
 """The codes under which a journal cannot be opened, and which no second try would mend."""
 
 
@@ -71,13 +80,17 @@ class AbsentJournal(Closing):
 
     def verify(
         self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
-    ) -> Object:  # fmt: skip
+    ) -> Object:
         """Return that it does not verify, and why."""
         finding: Object = {"code": self._why, "seq": None, "detail": "found when the journal was opened"}
         return {
-            "ok": False, "size": 0, "root": to_base64(merkle.root([])), "vouched_until": None, "checkpoint": "",
+            "ok": False,
+            "size": 0,
+            "root": to_base64(merkle.root([])),
+            "vouched_until": None,
+            "checkpoint": "",
             "findings": [finding],
-        }  # fmt: skip
+        }
 
     def export(
         self,
@@ -97,9 +110,14 @@ class AbsentJournal(Closing):
     def status(self) -> Object:
         """Return the alarm."""
         return {
-            "size": 0, "signed": 0, "anchored": 0, "alarm": self.alarm(), "before": list(self._needs.before),
-            "findings": [], "recording": {"light": "paper", "why": self._why, "waiting": 0, "incomplete": True},
-        }  # fmt: skip
+            "size": 0,
+            "signed": 0,
+            "anchored": 0,
+            "alarm": self.alarm(),
+            "before": list(self._needs.before),
+            "findings": [],
+            "recording": {"light": "paper", "why": self._why, "waiting": 0, "incomplete": True},
+        }
 
 
 def _refuse(why: str) -> NoReturn:

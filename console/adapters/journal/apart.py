@@ -128,10 +128,16 @@ def _answer_keys(wire: Wire, scopes: list[str], keys: OpeningKeys) -> None:
 def _order(path: str, identity: Identity, stretch: Stretch) -> dict[str, object]:
     claims = [[size, to_base64(root), code] for size, said in stretch.claims.items() for root, code in said]
     return {
-        "path": path, "log": identity.log, "mode": identity.mode, "key": identity.key.vkey(),
-        "first": stretch.first, "last": stretch.last, "deep": stretch.deep, "lagging": stretch.lagging,
+        "path": path,
+        "log": identity.log,
+        "mode": identity.mode,
+        "key": identity.key.vkey(),
+        "first": stretch.first,
+        "last": stretch.last,
+        "deep": stretch.deep,
+        "lagging": stretch.lagging,
         "claims": claims,
-    }  # fmt: skip
+    }
 
 
 def read_order(head: Any) -> tuple[str, Identity, Stretch]:
@@ -148,16 +154,17 @@ def encode_found(found: Found) -> dict[str, object]:
     return {
         "before": _range(found.before.size, found.before.encode()),
         "tree": _range(found.tree.size, found.tree.encode()),
-        "findings": found.findings, "streams": found.streams, "kinds": found.kinds,
-    }  # fmt: skip
+        "findings": found.findings,
+        "streams": found.streams,
+        "kinds": found.kinds,
+    }
 
 
 def decode_found(head: Any) -> Found:
     """Return what a process has told; ``Corrupt`` when it is nothing of the kind."""
     try:
         before, tree = (
-            merkle.decode_range(head[name]["size"], from_base64(head[name]["hashes"]))
-            for name in ("before", "tree")
+            merkle.decode_range(head[name]["size"], from_base64(head[name]["hashes"])) for name in ("before", "tree")
         )
         findings = cast(list[Object], head["findings"])
         return Found(before, tree, findings, int(head["streams"]), int(head["kinds"]))

@@ -82,16 +82,17 @@ class Breaks:
     def _note(self, type_: str, last: Reading, more: Object) -> Prepared:
         self._slept_ms = cast(int, more["slept_ms"])
         said: Object = {
-            "last_boot": last.boot, "last_up_ns": str(last.up_ns), "last_wall": to_rfc3339(last.wall_ms), **more
-        }  # fmt: skip
+            "last_boot": last.boot,
+            "last_up_ns": str(last.up_ns),
+            "last_wall": to_rfc3339(last.wall_ms),
+            **more,
+        }
         id_ = uuid7(self._needs.reading().wall_ms, self._needs.random(10))
         return Prepared(Draft(type_, PROGRAM, PROGRAM, id_, said), {}, {})
 
 
 def _newest_note(db: Connection, pending: list[Pending]) -> Entry | None:
-    newest = [
-        db.execute("SELECT max(seq) FROM kind WHERE type=?", (type_,)).fetchone()[0] for type_ in BREAKS
-    ]
+    newest = [db.execute("SELECT max(seq) FROM kind WHERE type=?", (type_,)).fetchone()[0] for type_ in BREAKS]
     late = [seq for seq, type_, _ in pending if type_ in BREAKS]
     return _entry(db, max((seq for seq in (*newest, *late) if seq is not None), default=-1))
 

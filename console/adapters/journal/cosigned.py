@@ -31,9 +31,10 @@ def cosigned(thread: JournalThread, needs: Needs, size: int) -> bytes | None:
     if not notes:
         return None
     enough = [
-        found for found, by_witness in notes.items()
+        found
+        for found, by_witness in notes.items()
         if needs.witness_quorum and len(known & by_witness.keys()) >= needs.witness_quorum
-    ]  # fmt: skip
+    ]
     return _merged([*notes[max(enough or notes)].values()])
 
 

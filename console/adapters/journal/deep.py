@@ -40,9 +40,13 @@ class Deep:
     """Goes along with a pass over the entries of a stretch."""
 
     def __init__(
-        self, read: Callable[[Callable[[Connection], Any]], Any], identity: Identity, keys: OpeningKeys,
-        tally: Tally, lagging: int,
-    ) -> None:  # fmt: skip
+        self,
+        read: Callable[[Callable[[Connection], Any]], Any],
+        identity: Identity,
+        keys: OpeningKeys,
+        tally: Tally,
+        lagging: int,
+    ) -> None:
         self._read, self._identity, self._keys = read, identity, keys
         self._tally, self._lagging = tally, lagging
         self._broken = False

@@ -79,9 +79,12 @@ class Fields:
 
 
 def export(
-    thread: JournalThread, needs: Needs, folder: Path, opener: Opener,
+    thread: JournalThread,
+    needs: Needs,
+    folder: Path,
+    opener: Opener,
     progress: Callable[[int, int], bool] | None = None,
-) -> Object:  # fmt: skip
+) -> Object:
     """Write the export of everything acknowledged; the checkpoint is anchored first. Cut short, it leaves nothing.
 
     What it opens lies in the clear: the folder and all in it are its owner's only. ``Refused``: folder_not_empty;

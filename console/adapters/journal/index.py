@@ -94,16 +94,12 @@ def _known(db: Connection, sought: Search, count: int) -> Iterator[int]:
         return _blocks(db, sought, exact, count)
     words = [f"({' OR '.join(_beginning(word) for word in term)})" for term in sought.terms]
     either = heapq.merge(
-        _blocks(db, sought, exact, count, "openings"),
-        _blocks(db, sought, [*exact, *words], count),
-        reverse=True,
+        _blocks(db, sought, exact, count, "openings"), _blocks(db, sought, [*exact, *words], count), reverse=True
     )
     return (n for n, _ in groupby(either))
 
 
-def _blocks(
-    db: Connection, sought: Search, tokens: Sequence[str], count: int, also: str = "1"
-) -> Iterator[int]:
+def _blocks(db: Connection, sought: Search, tokens: Sequence[str], count: int, also: str = "1") -> Iterator[int]:
     """Yield the blocks with all these tokens and within the times, newest first."""
     # Words lead, so that their rows come newest first as they are read; the planner would gather all of them before.
     source, where = "block", f"n<? AND high>=? AND low<? AND {also}"

@@ -19,15 +19,7 @@ from console.adapters.journal.thread import JournalThread
 from console.domain import merkle
 from console.domain.canonical import Object, to_base64
 from console.domain.errors import Unavailable
-from console.domain.journal import (
-    Checkpoint,
-    Draft,
-    Entry,
-    check_opening,
-    entry_of,
-    parse,
-    scope_of,
-)
+from console.domain.journal import Checkpoint, Draft, Entry, check_opening, entry_of, parse, scope_of
 from console.domain.opening import check_sealed, open_opening
 from console.domain.proof import Proof
 from console.domain.search import Search
@@ -41,9 +33,7 @@ def create(path: Path, key: bytearray, needs: Needs) -> None:
     create_database(path, key, needs.log, needs.mode)
 
 
-def open_journal(
-    path: Path, key: bytearray, needs: Needs, *, ballast_bytes: int = BALLAST_BYTES
-) -> "Journal":
+def open_journal(path: Path, key: bytearray, needs: Needs, *, ballast_bytes: int = BALLAST_BYTES) -> "Journal":
     """Open the journal under the lease, compare it with the anchors and start its thread.
 
     ``Corrupt``: journal_missing, journal_not_encrypted, journal_of_another_station, journal_key_wrong,
@@ -146,7 +136,7 @@ class Journal(Closing):
 
     def verify(
         self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
-    ) -> Object:  # fmt: skip
+    ) -> Object:
         """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel.
 
         Of one ``entry``: the signed state it stands in; ``Refused``: nothing_signed.
@@ -158,9 +148,13 @@ class Journal(Closing):
         return verify.verify(self.thread, self.needs, deep=deep, progress=progress)
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
+        self,
+        folder: PurePath,
+        *,
+        audience: str,
+        counsel: "Mapping[str, CounselKey] | None" = None,
         progress: Callable[[int, int], bool] | None = None,
-    ) -> Object:  # fmt: skip
+    ) -> Object:
         """Write the tiles, openings, policy, format page and verifier into an empty folder.
 
         ``counsel``: the keys of the counsel track that a reader has opened, by name. Called off, it leaves nothing.
@@ -223,9 +217,15 @@ def _stored(thread: JournalThread, wanted: Filter, limit: int | None) -> Iterato
 
 def _entry(needs: Needs, prepared: Prepared, place: Placed) -> Entry:
     return entry_of(
-        prepared.draft, place.data, log=needs.log, mode=needs.mode, seq=place.seq,
-        prev=place.prev, reading=place.reading, commitments=prepared.commitments,
-    )  # fmt: skip
+        prepared.draft,
+        place.data,
+        log=needs.log,
+        mode=needs.mode,
+        seq=place.seq,
+        prev=place.prev,
+        reading=place.reading,
+        commitments=prepared.commitments,
+    )
 
 
 @lru_cache(maxsize=4096)

@@ -118,9 +118,7 @@ class Log:
 
     def _mirror_records(self, first: int, last: int) -> Iterator[tuple[bytes, bytes]]:
         note = self.sign().note
-        rows = self.db.execute(
-            "SELECT seq, leaf, body FROM entry WHERE seq>=? AND seq<? ORDER BY seq", (first, last)
-        )
+        rows = self.db.execute("SELECT seq, leaf, body FROM entry WHERE seq>=? AND seq<? ORDER BY seq", (first, last))
         for seq, leaf, body in rows.fetchall():
             sealed = dict(self.db.execute("SELECT name, sealed FROM field WHERE seq=?", (seq,)).fetchall())
             yield leaf, mirror_record(body, sealed, note)

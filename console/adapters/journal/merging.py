@@ -67,9 +67,7 @@ def append(log: Journal, drafts: Sequence[Draft], new_id: NewId, *, critical: bo
 
 def note_room(log: Journal, new_id: NewId) -> None:
     """Write down once that the disk is full, and once that it no longer is."""
-    full, room = (
-        next(log.entries(type_=type_, newest_first=True, limit=1), None) for type_ in (DISK_FULL, DISK_ROOM)
-    )
+    full, room = (next(log.entries(type_=type_, newest_first=True, limit=1), None) for type_ in (DISK_FULL, DISK_ROOM))
     was_full = full is not None and (room is None or room.seq < full.seq)
     if log.log.reserve != was_full:
         log.append([by_program(DISK_FULL if log.log.reserve else DISK_ROOM, new_id)])

@@ -74,9 +74,14 @@ def place(needs: Needs, request: Sequence[Prepared], tree: CompactRange) -> tupl
     for prepared in request:
         prev, reading = tree.root(), needs.reading()
         data = compose(
-            prepared.draft, log=needs.log, mode=needs.mode, seq=tree.size, prev=prev, reading=reading,
+            prepared.draft,
+            log=needs.log,
+            mode=needs.mode,
+            seq=tree.size,
+            prev=prev,
+            reading=reading,
             commitments=prepared.commitments,
-        )  # fmt: skip
+        )
         leaf = merkle.leaf_hash(data)
         places.append(Placed(tree.size, prev, reading, data, leaf))
         tree = tree.append(leaf)
@@ -95,7 +100,5 @@ def insert(cursor: Cursor, prepared: Prepared, placed: Placed, signature: bytes 
 def mirror_record(body: bytes, sealed: Mapping[str, bytes], note: bytes) -> bytes:
     """Return what the mirror keeps of one entry: its bytes, its sealed openings, the newest checkpoint."""
     openings = {name: canonical.to_base64(opening) for name, opening in sealed.items()}
-    record: Object = {
-        "entry": canonical.to_base64(body), "openings": openings, "checkpoint": note.decode(),
-    }  # fmt: skip
+    record: Object = {"entry": canonical.to_base64(body), "openings": openings, "checkpoint": note.decode()}
     return canonical.encode(record)

@@ -73,9 +73,11 @@ class Recorder(Told, Closing):
             head = self._spool.head
             findings.append({"code": "spool_missing", "owed": head.count if head else 0})
         recording: Object = {
-            "light": self.light(), "why": self._paper or self._retreat, "waiting": len(self._waiting),
+            "light": self.light(),
+            "why": self._paper or self._retreat,
+            "waiting": len(self._waiting),
             "incomplete": self._spool.missing or not isinstance(self.inner, Journal),
-        }  # fmt: skip
+        }
         return {**status, "findings": findings, "recording": recording}
 
     def light(self) -> str:

@@ -26,9 +26,7 @@ Stretch = tuple[Iterable[bytes], int]
 """Stored entries, newest first, and down to which one nothing is left to look at after them (0: to the end)."""
 
 
-def seek(
-    thread: JournalThread, opened: Open, sought: Search, before: int, limit: int
-) -> tuple[list[Entry], int]:
+def seek(thread: JournalThread, opened: Open, sought: Search, before: int, limit: int) -> tuple[list[Entry], int]:
     """Return at most ``limit`` entries below ``before``, newest first, and down to which entry it has looked."""
     found: list[Entry] = []
     can_fit, looked_to = hint(sought), 0
@@ -79,9 +77,13 @@ def _bodies(thread: JournalThread, first: int, last: int) -> list[bytes]:
 def is_sought(entry: Entry, opened: Open, sought: Search) -> bool:
     """Return whether an entry that stands in no row of the log is sought."""
     leaf: Object = {
-        "type": entry.type, "act": entry.act, "actor": entry.actor, "subject": entry.subject, "body": entry.body,
+        "type": entry.type,
+        "act": entry.act,
+        "actor": entry.actor,
+        "subject": entry.subject,
+        "body": entry.body,
         "t": {"wall": to_rfc3339(entry.t.wall_ms)},
-    }  # fmt: skip
+    }
     return fits(leaf, sought) and _has_text(leaf, sought, lambda: entry, opened)
 
 

@@ -82,12 +82,7 @@ class Signing:
             if any(anchor.origin != self._needs.log for anchor in anchors):
                 raise Corrupt("anchor_of_another_log")
             finding = decide(
-                size,
-                root_at,
-                anchors,
-                clean=clean,
-                anchors_hold=self._needs.anchors_hold,
-                outside=self._outside(),
+                size, root_at, anchors, clean=clean, anchors_hold=self._needs.anchors_hold, outside=self._outside()
             )
         except Corrupt as error:
             return Finding(Start.ALARM, (error.code,))

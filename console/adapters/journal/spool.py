@@ -33,7 +33,7 @@ from console.domain.spool import (
     open_head,
     parse,
     reference,
-)  # fmt: skip
+)
 
 NOWHERE = bytes(32)
 """Stands for the root before an entry that has no place in the log yet."""
@@ -136,15 +136,18 @@ class Spool:
 
     def _made(self, prepared: Sequence[Prepared], note: bytes | None) -> list[Stored]:
         previous = hash_of(self.records[-1].signed.data) if self.records else None
-        spool = (
-            parse(self.records[0].signed.data).spool if self.records else self._needs.random(ID_BYTES).hex()
-        )
+        spool = parse(self.records[0].signed.data).spool if self.records else self._needs.random(ID_BYTES).hex()
         made = []
         for n, item in enumerate(prepared, len(self.records)):
             entry = journal.compose(
-                item.draft, log=self._needs.log, mode=self._needs.mode, seq=0, prev=NOWHERE,
-                reading=self._needs.reading(), commitments=item.commitments,
-            )  # fmt: skip
+                item.draft,
+                log=self._needs.log,
+                mode=self._needs.mode,
+                seq=0,
+                prev=NOWHERE,
+                reading=self._needs.reading(),
+                commitments=item.commitments,
+            )
             data = compose(spool, n, previous, note, entry)
             if len(data) > MAX_RECORD_BYTES:
                 raise Unavailable("spool_unavailable", why="entry too large")

@@ -123,9 +123,7 @@ class Scan:
                 self._found.report("entry_missing", place)
                 return
             if row[1] != leaf:
-                self._found.report(
-                    "entry_altered", place, "the stored bytes do not have the stored leaf hash"
-                )
+                self._found.report("entry_altered", place, "the stored bytes do not have the stored leaf hash")
 
     def _add_leaves(self, leaves: Sequence[bytes]) -> None:
         for leaf in leaves:

@@ -66,10 +66,13 @@ class Told:
             )
         reserve = _Reserve(merged, self._waiting)
         found = [
-            entry for entry in reserve.entries
-            if act in (None, entry.act) and type_ in (None, entry.type)
-            and after < entry.seq and (before is None or entry.seq < before)
-        ]  # fmt: skip
+            entry
+            for entry in reserve.entries
+            if act in (None, entry.act)
+            and type_ in (None, entry.type)
+            and after < entry.seq
+            and (before is None or entry.seq < before)
+        ]
         more = None if limit is None else limit + len(reserve.entries)
         told = self.inner.entries(
             act=act, type_=type_, after=after, before=before, limit=more, newest_first=newest_first
@@ -86,10 +89,12 @@ class Told:
             return found, looked_to
         reserve = _Reserve(merged, self._waiting)
         spooled = [
-            entry for entry in reserve.entries
-            if looked_to <= entry.seq and (before is None or entry.seq < before)
+            entry
+            for entry in reserve.entries
+            if looked_to <= entry.seq
+            and (before is None or entry.seq < before)
             and is_sought(entry, self.open_fields, sought)
-        ]  # fmt: skip
+        ]
         own = [reserve.told(entry) for entry in found if reserve.is_own(entry)]
         return sorted(own + spooled, key=_seq, reverse=True), looked_to
 
@@ -112,14 +117,18 @@ class Told:
 
     def verify(
         self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
-    ) -> Object:  # fmt: skip
+    ) -> Object:
         """Return the verdict on the log."""
         return self.inner.verify(deep=deep, entry=entry, progress=progress)
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
+        self,
+        folder: PurePath,
+        *,
+        audience: str,
+        counsel: "Mapping[str, CounselKey] | None" = None,
         progress: Callable[[int, int], bool] | None = None,
-    ) -> Object:  # fmt: skip
+    ) -> Object:
         """Write the log's tiles, openings, policy, format page and verifier into an empty folder."""
         return self.inner.export(folder, audience=audience, counsel=counsel, progress=progress)
 
@@ -143,9 +152,10 @@ class _Reserve:
     def told(self, entry: Entry) -> Entry:
         """Return an entry whose body names others by the place that they have in the log now."""
         named = {
-            name: self._places[value] for name, value in entry.body.items()
+            name: self._places[value]
+            for name, value in entry.body.items()
             if type(value) is int and value in self._places
-        }  # fmt: skip
+        }
         return replace(entry, body={**entry.body, **named}) if named else entry
 
 

@@ -70,10 +70,13 @@ class UnwrittenJournal:
     ) -> Iterator[Entry]:
         """Yield entries with ``after`` < seq < ``before``, filtered."""
         found = [
-            entry for entry in self._told.all_entries()[: self._size]
-            if act in (None, entry.act) and type_ in (None, entry.type)
-            and after < entry.seq and (before is None or entry.seq < before)
-        ]  # fmt: skip
+            entry
+            for entry in self._told.all_entries()[: self._size]
+            if act in (None, entry.act)
+            and type_ in (None, entry.type)
+            and after < entry.seq
+            and (before is None or entry.seq < before)
+        ]
         yield from (found[::-1] if newest_first else found)[:limit]
 
     def search(self, sought: Search, *, before: int | None, limit: int) -> tuple[list[Entry], int]:
@@ -96,21 +99,23 @@ class UnwrittenJournal:
         """Return the empty proof for the same size; refuse for any other."""
         newest = self.anchor.size if self.anchor else None
         return (
-            []
-            if newest is not None and old_size == (size or newest) == newest
-            else _refuse(self.reasons, self._detail)
+            [] if newest is not None and old_size == (size or newest) == newest else _refuse(self.reasons, self._detail)
         )
 
     def verify(
         self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
-    ) -> Object:  # fmt: skip
+    ) -> Object:
         """Refuse."""
         _refuse(self.reasons, self._detail)
 
     def export(
-        self, folder: PurePath, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None,
+        self,
+        folder: PurePath,
+        *,
+        audience: str,
+        counsel: "Mapping[str, CounselKey] | None" = None,
         progress: Callable[[int, int], bool] | None = None,
-    ) -> Object:  # fmt: skip
+    ) -> Object:
         """Refuse."""
         _refuse(self.reasons, self._detail)
 
@@ -126,9 +131,13 @@ class UnwrittenJournal:
         if owed:
             findings.append({"code": "mirror_missing", "owed": owed})
         return {
-            "size": self._size, "signed": anchored, "anchored": anchored, "alarm": self.alarm(),
-            "before": list(self._needs.before), "findings": findings,
-        }  # fmt: skip
+            "size": self._size,
+            "signed": anchored,
+            "anchored": anchored,
+            "alarm": self.alarm(),
+            "before": list(self._needs.before),
+            "findings": findings,
+        }
 
     def close(self) -> None:
         """Nothing is open."""

@@ -33,8 +33,8 @@ Progress = Callable[[int, int], bool]
 
 
 def verify(
-    thread: JournalThread, needs: Needs, *, deep: bool, progress: Progress | None, processes: int | None = None,
-) -> Object:  # fmt: skip
+    thread: JournalThread, needs: Needs, *, deep: bool, progress: Progress | None, processes: int | None = None
+) -> Object:
     """Return the verdict as docs/commands.md has it; raises ``Cancelled`` when ``progress`` says so.
 
     ``processes``: how many check; by default one for each core that this process may use, if it is worth it.
@@ -111,9 +111,7 @@ def _put_together(whole: Found, parts: Sequence[Found]) -> None:
         whole.streams, whole.kinds = whole.streams + part.streams, whole.kinds + part.kinds
 
 
-def _claims(
-    thread: JournalThread, needs: Needs, signed: Checkpoint | None
-) -> dict[int, list[tuple[bytes, str]]]:
+def _claims(thread: JournalThread, needs: Needs, signed: Checkpoint | None) -> dict[int, list[tuple[bytes, str]]]:
     claims: dict[int, list[tuple[bytes, str]]] = {}
     if signed is not None:
         claims.setdefault(signed.size, []).append((signed.root, "checkpoint_differs"))

@@ -44,19 +44,18 @@ def pages(content: Object, say: Voice) -> bytes:
     """Return the register as PDF, its labels as ``say`` says them. Raises ``Misused``: paper_content."""
     check_keys(content, KEYS)
     tokens = [_token(token, say) for token in cast(Sequence[Object], content["tokens"])]
-    not_proven = section(
-        [pair(say("Not proven here"), "\n".join(cast(Sequence[str], content["not_proven"])))]
-    )
+    not_proven = section([pair(say("Not proven here"), "\n".join(cast(Sequence[str], content["not_proven"])))])
     return document(content, [_facts(content, say), *tokens, not_proven], say)
 
 
 def _facts(content: Object, say: Voice) -> list[Row]:
     facts = [
-        (say("Station"), str(content["station"])), (say("Vault"), str(content["vault"])),
+        (say("Station"), str(content["station"])),
+        (say("Vault"), str(content["vault"])),
         (say("Made"), str(content["made"])),
         (say("Read from"), read_from(content, say)),
         (say("Root in 12 words"), words_in_lines(cast(Sequence[str], content["root_words"]))),
-    ]  # fmt: skip
+    ]
     return [pair(label, text, BESIDE_QR) for label, text in facts]
 
 
@@ -71,6 +70,4 @@ def _token(token: Object, say: Voice) -> list[Row]:
 def _line(texts: Sequence[str], face: str) -> Row:
     edges = (VALUES, SINCE, UNTIL, RIGHT + GAP)
     places = pairwise(edges)
-    return Row(
-        tuple(Cell(t, left, end - left - GAP, face) for t, (left, end) in zip(texts, places, strict=True))
-    )
+    return Row(tuple(Cell(t, left, end - left - GAP, face) for t, (left, end) in zip(texts, places, strict=True)))

@@ -66,16 +66,24 @@ def _page(canvas: Canvas, content: Object, number: int, say: Voice) -> None:
     accepting = ((name, 4), (say("Group"), 2), (local, 3), (utc, 3), (say("Signature by hand"), 4))
     top = _table(canvas, say("Two keyholders of two groups accept paper mode"), accepting, ACCEPTING, top)
     codes = (
-        (local, 3), (utc, 2), (say("Activation"), 2), (say("Credential, number of the code"), 4),
-        (say("Who asked, who was there"), 4), (say("Read back by"), 2),
-    )  # fmt: skip
+        (local, 3),
+        (utc, 2),
+        (say("Activation"), 2),
+        (say("Credential, number of the code"), 4),
+        (say("Who asked, who was there"), 4),
+        (say("Read back by"), 2),
+    )
     top = _table(canvas, say("Each code that is given: never write down the code itself"), codes, CODES, top)
     done = ((local, 3), (utc, 2), (say("What was done, and by whom"), 12))
     top = _table(canvas, say("Whatever else is done"), done, FREE, top)
     signing = ((name, 5), (local, 3), (utc, 3), (say("Signature by hand"), 5))
     top = _table(canvas, say("At the end two of you sign"), signing, SIGNING, top)
-    typed = ((say("Entry number"), 3), (say("Typed in by"), 5), (say("Compared with this form by"), 5),
-             (say("It goes on with form"), 3))  # fmt: skip
+    typed = (
+        (say("Entry number"), 3),
+        (say("Typed in by"), 5),
+        (say("Compared with this form by"), 5),
+        (say("It goes on with form"), 3),
+    )
     top = _table(canvas, say("Typed in afterwards as a note"), typed, 1, top)
     _rows(canvas, [_not_proven(content, say)], top, LABEL_SIZE)
     _foot(canvas, content, number, say)
@@ -125,8 +133,10 @@ def _not_proven(content: Object, say: Voice) -> Row:
 def _foot(canvas: Canvas, content: Object, number: int, say: Voice) -> None:
     said = say(
         "Form {number}, printed {made}. Vault {vault}. The journal knows of every printing.",
-        number=number, made=content["made"], vault=content["vault"],
-    )  # fmt: skip
+        number=number,
+        made=content["made"],
+        vault=content["vault"],
+    )
     _rows(canvas, [_whole(said)], BOTTOM - 4 * MM + LEADING * FOOTER_SIZE, FOOTER_SIZE)
 
 

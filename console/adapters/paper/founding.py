@@ -54,33 +54,39 @@ def pages(content: Object, say: Voice) -> bytes:
         for person in cast(Sequence[Object], content["people"])
     ]
     rules = section([heading(say("Rules at the founding")), *_pairs(content["rules"])])
-    judged = section([
-        pair(say("This proves"), "\n".join(cast(Sequence[str], content["proven"]))),
-        pair(say("It does not"), "\n".join(cast(Sequence[str], content["not_proven"]))),
-        pair(say("Signed by hand"), say("\nPlace, date: {blank}   Witness: {blank}", blank=BLANK)),
-    ])  # fmt: skip
+    judged = section(
+        [
+            pair(say("This proves"), "\n".join(cast(Sequence[str], content["proven"]))),
+            pair(say("It does not"), "\n".join(cast(Sequence[str], content["not_proven"]))),
+            pair(say("Signed by hand"), say("\nPlace, date: {blank}   Witness: {blank}", blank=BLANK)),
+        ]
+    )
     return document(content, [_facts(content, say), _key(content, say), *people, rules, judged], say)
 
 
 def _facts(content: Object, say: Voice) -> list[Row]:
     facts = [
-        (say("Station"), str(content["station"])), (say("Vault"), str(content["vault"])),
-        (say("Founded"), str(content["founded"])), (say("Signatures"), str(content["signed"])),
+        (say("Station"), str(content["station"])),
+        (say("Vault"), str(content["vault"])),
+        (say("Founded"), str(content["founded"])),
+        (say("Signatures"), str(content["signed"])),
         (say("Its twelve words"), words_in_lines(cast(Sequence[str], content["words"]))),
         (say("Made"), str(content["made"])),
         (say("Read from"), read_from(content, say)),
         (say("Root in 12 words"), words_in_lines(cast(Sequence[str], content["root_words"]))),
-    ]  # fmt: skip
+    ]
     return [pair(label, text, BESIDE_QR) for label, text in facts]
 
 
 def _key(content: Object, say: Voice) -> list[Row]:
     """Say the key by which a stranger tells whose journal an export is: it counts only from outside the export."""
     label = Cell(say("Key of the journal"), LEFT, VALUES - LEFT - GAP, BOLD)
-    return section([
-        Row((label, Cell(str(content["key"]), VALUES, RIGHT - VALUES, MONO))),
-        pair("", say("For whoever judges an export or a proof. They need it from you, and never from the files.")),
-    ])  # fmt: skip
+    return section(
+        [
+            Row((label, Cell(str(content["key"]), VALUES, RIGHT - VALUES, MONO))),
+            pair("", say("For whoever judges an export or a proof. They need it from you, and never from the files.")),
+        ]
+    )
 
 
 def _pairs(rows: object) -> list[Row]:

@@ -107,9 +107,7 @@ def _place(content: Object, say: Voice) -> Iterator[Row]:
 def _steps(content: Object, say: Voice) -> Iterator[Row]:
     yield _title(say("The first ten minutes"))
     for number, step in enumerate(cast(Sequence[str], content["steps"]), 1):
-        yield Row((
-            Cell(f"{number}.", LEFT, NUMBERS - LEFT, BOLD), Cell(say(step), NUMBERS, RIGHT - NUMBERS),
-        ))  # fmt: skip
+        yield Row((Cell(f"{number}.", LEFT, NUMBERS - LEFT, BOLD), Cell(say(step), NUMBERS, RIGHT - NUMBERS)))
 
 
 def _people(content: Object, say: Voice) -> Iterator[Row]:
@@ -125,10 +123,15 @@ def _people(content: Object, say: Voice) -> Iterator[Row]:
         yield _columns(heads, BOLD)
         for person in cast(Sequence[Object], group["people"]):
             otherwise = ", ".join(str(person[name]) for name in ("mail", "reach") if person[name])
-            yield _columns((
-                str(person["name"]), str(person["phone"]) or BLANK[:12], otherwise or "–", str(person["then"]) or "–",
-                say(str(person["token"])),
-            ))  # fmt: skip
+            yield _columns(
+                (
+                    str(person["name"]),
+                    str(person["phone"]) or BLANK[:12],
+                    otherwise or "–",
+                    str(person["then"]) or "–",
+                    say(str(person["token"])),
+                )
+            )
 
 
 def _paper(content: Object, say: Voice) -> Iterator[Row]:
@@ -139,9 +142,12 @@ def _paper(content: Object, say: Voice) -> Iterator[Row]:
         left = [say("{name} (has left)", name=name) for name in cast(Sequence[str], row["left"])]
         holders = ", ".join((*cast(Sequence[str], row["holders"]), *left))
         said = say(
-            "{needed} of these of {group}: {holders}. Safe: {blank}", needed=row["needed"],
-            group=called(str(row["group"]), say), holders=holders, blank=BLANK[:20],
-        )  # fmt: skip
+            "{needed} of these of {group}: {holders}. Safe: {blank}",
+            needed=row["needed"],
+            group=called(str(row["group"]), say),
+            holders=holders,
+            blank=BLANK[:20],
+        )
         yield _pair(say("Sheets: {slot}", slot=called(str(row["slot"]), say)), said)
     if not rows:
         yield _pair(say("Recovery sheets"), say("none in force"))
@@ -153,9 +159,7 @@ def _proof(content: Object, say: Voice) -> Iterator[Row]:
     yield _title(say("The 12 words of this station: the unlock page must show the same"))
     for at in (0, 6):
         yield Row((Cell("   ".join(numbered[at : at + 6]), LEFT, RIGHT - LEFT, MONO),))
-    yield _title(
-        say("The journal at {size} entries; the symbol above is this state, signed", size=content["size"])
-    )
+    yield _title(say("The journal at {size} entries; the symbol above is this state, signed", size=content["size"]))
     yield Row((Cell(" ".join(cast(Sequence[str], content["root_words"])), LEFT, RIGHT - LEFT, MONO),))
 
 
@@ -171,8 +175,7 @@ def _columns(texts: Sequence[str], face: str = SANS) -> Row:
     edges = (LEFT, LEFT + 37 * MM, LEFT + 73 * MM, LEFT + 122 * MM, LEFT + 152 * MM, RIGHT + GAP)
     row = Row(
         tuple(
-            Cell(text, left, end - left - GAP, face)
-            for text, (left, end) in zip(texts, pairwise(edges), strict=True)
+            Cell(text, left, end - left - GAP, face) for text, (left, end) in zip(texts, pairwise(edges), strict=True)
         )
     )
     return row if face == SANS else replace(row, space=0.1)
@@ -185,8 +188,9 @@ def _foot(canvas: Canvas, content: Object, say: Voice) -> None:
     said = say(
         "Printed {made} from {size} entries of the journal. Vault {vault}, people and rules {policy}. "
         "Throw it away when the program says that it is stale. No secret is on it.",
-        made=content["made"], size=content["size"], vault=content["vault"], policy=content["policy"],
-    )  # fmt: skip
-    typeset.draw(
-        canvas, [Row((Cell(said, LEFT, RIGHT - LEFT),))], top - 0.4 * LEADING * FOOTER_SIZE, FOOTER_SIZE
+        made=content["made"],
+        size=content["size"],
+        vault=content["vault"],
+        policy=content["policy"],
     )
+    typeset.draw(canvas, [Row((Cell(said, LEFT, RIGHT - LEFT),))], top - 0.4 * LEADING * FOOTER_SIZE, FOOTER_SIZE)

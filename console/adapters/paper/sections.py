@@ -129,8 +129,5 @@ def _foot(canvas: Canvas, content: Object, number: str) -> None:
     canvas.setLineWidth(HAIRLINE)
     canvas.line(LEFT, top, RIGHT, top)
     width = typeset.text_width(number, SANS, FOOTER_SIZE)
-    cells = (
-        Cell(str(content["vault"]), LEFT, RIGHT - LEFT - width - GAP),
-        Cell(number, RIGHT - width, width + 1),
-    )
+    cells = (Cell(str(content["vault"]), LEFT, RIGHT - LEFT - width - GAP), Cell(number, RIGHT - width, width + 1))
     typeset.draw(canvas, [Row(cells)], top - 0.5 * LEADING * FOOTER_SIZE, FOOTER_SIZE)

@@ -35,9 +35,7 @@ TITLE_SIZE, BANNER_SIZE, TEXT_SIZE, WORD_SIZE, CHECK_SIZE = 22.0, 11.0, 10.5, 15
 COLUMNS = 3
 WORD_LEADING = 1.75
 
-KEYS = frozenset(
-    "station vault mode_words what group holder generation number needed count words check made".split()
-)
+KEYS = frozenset("station vault mode_words what group holder generation number needed count words check made".split())
 
 RULES = (
     "Never photograph it, never copy it, never type it into anything but the station itself.",
@@ -61,11 +59,7 @@ def page(content: Object, say: Voice) -> bytes:
     below = _rows(canvas, _facts(content, say), below)
     below = _words(canvas, cast(Sequence[str], content["words"]), below - 8 * MM)
     below = _check(canvas, str(content["check"]), below - 6 * MM, say)
-    _rows(
-        canvas,
-        [Row((Cell(f"–  {say(rule)}", LEFT, RIGHT - LEFT),), space=0.35) for rule in RULES],
-        below - 4 * MM,
-    )
+    _rows(canvas, [Row((Cell(f"–  {say(rule)}", LEFT, RIGHT - LEFT),), space=0.35) for rule in RULES], below - 4 * MM)
     canvas.showPage()
     canvas.save()
     return file.getvalue()
@@ -95,8 +89,7 @@ def _facts(content: Object, say: Voice) -> list[Row]:
         (say("Vault"), content["vault"]),
     )
     return [
-        Row((Cell(name, LEFT, VALUES - LEFT, BOLD), Cell(str(said), VALUES, RIGHT - VALUES)))
-        for name, said in pairs
+        Row((Cell(name, LEFT, VALUES - LEFT, BOLD), Cell(str(said), VALUES, RIGHT - VALUES))) for name, said in pairs
     ]
 
 
@@ -126,7 +119,5 @@ def _check(canvas: Canvas, check: str, top: float, say: Voice) -> float:
     canvas.setFont(MONO, CHECK_SIZE)
     canvas.drawString(VALUES, top - CHECK_SIZE, check)
     canvas.setFont(SANS, TEXT_SIZE * 0.85)
-    canvas.drawString(
-        VALUES + 60 * MM, top - CHECK_SIZE, say("the same on every sheet of this set; no secret")
-    )
+    canvas.drawString(VALUES + 60 * MM, top - CHECK_SIZE, say("the same on every sheet of this set; no secret"))
     return top - CHECK_SIZE * LEADING

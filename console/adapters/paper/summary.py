@@ -45,17 +45,7 @@ from console.adapters.paper.sections import (
     check_keys,
     page_of,
 )
-from console.adapters.paper.typeset import (
-    BOLD,
-    HAIRLINE,
-    LEADING,
-    MONO,
-    SANS,
-    STRONG_LINE,
-    Cell,
-    Row,
-    text_width,
-)
+from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row, text_width
 from console.domain.canonical import Json, Object
 from console.domain.errors import Misused, Refused
 from console.domain.told import Voice
@@ -173,10 +163,7 @@ def _foot(canvas: Canvas, content: Object, say: Voice) -> None:
     canvas.line(LEFT, top, RIGHT, top)
     number = page_of(1, 1, say)
     width = text_width(number, SANS, FOOTER_SIZE)
-    cells = (
-        Cell(_text(content, "activation"), LEFT, RIGHT - LEFT - width - GAP),
-        Cell(number, RIGHT - width, width),
-    )
+    cells = (Cell(_text(content, "activation"), LEFT, RIGHT - LEFT - width - GAP), Cell(number, RIGHT - width, width))
     typeset.draw(canvas, [Row(cells)], top - 1.5 * MM, FOOTER_SIZE)
 
 
@@ -199,9 +186,7 @@ def _summed_up(setting: _Setting, content: Object, room: float, say: Voice) -> _
     if excess <= 0 or not rows:
         return setting
     saved = accumulate(typeset.height([row], setting.size) for row in reversed(rows))
-    dropped = next(
-        (n for n, points in enumerate(saved, 1) if points >= excess + setting.size * LEADING), len(rows)
-    )
+    dropped = next((n for n, points in enumerate(saved, 1) if points >= excess + setting.size * LEADING), len(rows))
     kept = max(len(rows) - dropped, min(FEWEST_EVENTS, len(rows) - 1))
     seqs = [_number(event, "seq") for event in _rows(content, "course")][kept:]
     words = say(MORE_EVENTS[len(seqs) > 1], count=len(seqs), first=seqs[0], last=seqs[-1])
@@ -257,9 +242,7 @@ def _account(content: Object, limit: int | None, say: Voice) -> list[Row]:
 
 def _course(content: Object, size: float, limit: int | None, say: Voice) -> list[Row]:
     """Return the title row and one row for each event."""
-    lines = [
-        [say("Local time"), say("UTC"), say("Proven, UTC"), say("What happened"), say("Who"), say("Entry")]
-    ]
+    lines = [[say("Local time"), say("UTC"), say("Proven, UTC"), say("What happened"), say("Who"), say("Entry")]]
     lines += [
         [*(_shorten(_text(event, key), limit, say) for key in EVENT), str(_number(event, "seq"))]
         for event in _rows(content, "course")
@@ -269,8 +252,7 @@ def _course(content: Object, size: float, limit: int | None, say: Voice) -> list
 
 def _end(content: Object, limit: int | None, say: Voice) -> list[Row]:
     rotations = [
-        f"{_text(rotation, 'credential')}: {_text(rotation, 'state')}"
-        for rotation in _rows(content, "rotations")
+        f"{_text(rotation, 'credential')}: {_text(rotation, 'state')}" for rotation in _rows(content, "rotations")
     ]
     return _section(
         [
@@ -285,9 +267,7 @@ def _evidence(content: Object, say: Voice) -> list[Row]:
     size, time = _number(journal, "size"), _text(journal, "checkpoint")
     words = _texts(journal, "words")
     said = say(
-        "{size} entries; newest signed state {time}; the symbol above is that state, signed",
-        size=size,
-        time=time,
+        "{size} entries; newest signed state {time}; the symbol above is that state, signed", size=size, time=time
     )
     return [
         *_section([(say("Journal"), said)]),
@@ -312,22 +292,15 @@ def _table(
     """Return the rows of a table whose first line is its titles; ``labels`` is the face of the first column."""
     columns = _columns(lines, size, flexible, is_labelled=is_labelled)
     title = _line(lines[0], columns, BOLD, BOLD)
-    return [
-        replace(title, space=1, rule=HAIRLINE),
-        *(_line(line, columns, labels, SANS) for line in lines[1:]),
-    ]
+    return [replace(title, space=1, rule=HAIRLINE), *(_line(line, columns, labels, SANS) for line in lines[1:])]
 
 
 def _line(texts: Sequence[str], columns: Sequence[tuple[float, float]], first: str, others: str) -> Row:
     faces = [first, *[others] * (len(columns) - 1)]
-    return Row(
-        tuple(Cell(text, *column, face) for text, column, face in zip(texts, columns, faces, strict=True))
-    )
+    return Row(tuple(Cell(text, *column, face) for text, column, face in zip(texts, columns, faces, strict=True)))
 
 
-def _columns(
-    lines: list[list[str]], size: float, flexible: int, *, is_labelled: bool
-) -> list[tuple[float, float]]:
+def _columns(lines: list[list[str]], size: float, flexible: int, *, is_labelled: bool) -> list[tuple[float, float]]:
     """Return left and width of each column: as wide as its texts, but the first, if it holds labels, is the page's
     column of labels, and the flexible one takes what the others leave."""
     widths = [
@@ -344,11 +317,7 @@ def _columns(
 def _shorten(text: str, limit: int | None, say: Voice) -> str:
     if limit is None or len(text) <= limit:
         return text
-    cut = say(
-        "the first {limit} of {count} characters; the whole text is in the journal",
-        limit=limit,
-        count=len(text),
-    )
+    cut = say("the first {limit} of {count} characters; the whole text is in the journal", limit=limit, count=len(text))
     return f"{text[:limit].rstrip()} … [{cut}]"
 
 

@@ -17,17 +17,7 @@ MAX_PICTURE_PIXELS = 40_000_000
 """An A4 page scanned at 600 dpi has 35 million; a small file could otherwise unpack to fill the memory."""
 
 # What Pillow's readers of PNG and JPEG raise for broken files; a test with broken files watches this list.
-_BROKEN = (
-    OSError,
-    SyntaxError,
-    ValueError,
-    EOFError,
-    IndexError,
-    KeyError,
-    TypeError,
-    struct.error,
-    zlib.error,
-)
+_BROKEN = (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError, struct.error, zlib.error)
 
 
 def grey(picture: bytes) -> Grey:

@@ -20,9 +20,7 @@ MAX_PDF_BYTES = 32 * 1024 * 1024
 MAX_PAGES = 20
 LONG_SIDE = 2480
 """Pixels: an A4 page at 212 dpi, on which twelve symbols of 300 bytes still have 7 pixels a module."""
-LIMITS = Limits(
-    seconds=30.0, memory=1024 * 1024 * 1024, output=(MAX_PAGES + 1) * (LONG_SIDE * LONG_SIDE + 64)
-)
+LIMITS = Limits(seconds=30.0, memory=1024 * 1024 * 1024, output=(MAX_PAGES + 1) * (LONG_SIDE * LONG_SIDE + 64))
 _HEAD = re.compile(rb"P5\s(\d{1,5})\s(\d{1,5})\s255\s")
 
 

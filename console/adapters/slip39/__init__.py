@@ -10,11 +10,7 @@ class WordSheets:
     """Fits ``ports.Sheets``."""
 
     def split(
-        self,
-        secret: bytes,
-        groups: Sequence[tuple[int, int]],
-        identifier: int,
-        random: Callable[[int], bytes],
+        self, secret: bytes, groups: Sequence[tuple[int, int]], identifier: int, random: Callable[[int], bytes]
     ) -> list[list[list[str]]]:
         """Return per group and sheet its words; ``groups``: (needed, count) each, and all groups are needed."""
         from console.adapters.slip39 import words

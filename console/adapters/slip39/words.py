@@ -8,15 +8,7 @@ moments of printing and typing in (``docs/decisions/0017-recovery-sheets.md``).
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from shamir_mnemonic import (
-    EncryptedMasterSecret,
-    MnemonicError,
-    Share,
-    combine_mnemonics,
-    rs1024,
-    shamir,
-    split_ems,
-)
+from shamir_mnemonic import EncryptedMasterSecret, MnemonicError, Share, combine_mnemonics, rs1024, shamir, split_ems
 from shamir_mnemonic.constants import CHECKSUM_LENGTH_WORDS, CUSTOMIZATION_STRING_EXTENDABLE, RADIX_BITS
 from shamir_mnemonic.wordlist import WORD_INDEX_MAP, WORDLIST
 
@@ -30,10 +22,7 @@ ITERATION_EXPONENT = 0
 
 
 def split(
-    secret: bytes,
-    groups: Sequence[tuple[int, int]],
-    identifier: int,
-    random: Callable[[int], bytes],
+    secret: bytes, groups: Sequence[tuple[int, int]], identifier: int, random: Callable[[int], bytes]
 ) -> list[list[list[str]]]:
     """Return per group and sheet its words; ``groups``: (needed, count) each, and all groups are needed."""
     sealed = EncryptedMasterSecret.from_master_secret(

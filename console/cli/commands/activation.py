@@ -94,9 +94,14 @@ def request_code(call: Call) -> Reply:
     decision, amount = _turn(call)
     with call.console() as console:
         value, data = remote.request_code(
-            console, asked.id, asked.keyholder, decision=decision, amount=amount, since=asked.since,
+            console,
+            asked.id,
+            asked.keyholder,
+            decision=decision,
+            amount=amount,
+            since=asked.since,
             remembers=asked.remembers,
-        )  # fmt: skip
+        )
     names = handing.bring_out(asked.out, f"request-{asked.keyholder}", data)
     return Reply({**value, "files": names}, asking.sent, to_stderr=asked.out == "-")
 

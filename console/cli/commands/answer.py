@@ -41,9 +41,7 @@ def answer(call: Call) -> Reply:
         shown = actions.describe(own, opened)
         stopping = _stopping(call)
         asking.show({**shown, "decision": stopping or shown["decision"]})
-        value, reply = (
-            _stopped(call, own, opened, stopping) if stopping else _agreed(call, own, opened, shown)
-        )
+        value, reply = _stopped(call, own, opened, stopping) if stopping else _agreed(call, own, opened, shown)
     names = handing.bring_out(asked.out, "answer", reply)
     return Reply({**value, "asked": shown, "files": names}, asking.answered, to_stderr=asked.out == "-")
 

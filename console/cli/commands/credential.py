@@ -53,9 +53,7 @@ def rotate(call: Call) -> Reply:
     with _secret(call, kind) as (secret, source):
         _compare(call, kind, secret)
         with call.console(sealer) as console:
-            return Reply(
-                actions.rotate(console, name, secret, sign_as=sealer, source=source), text.credential
-            )
+            return Reply(actions.rotate(console, name, secret, sign_as=sealer, source=source), text.credential)
 
 
 def confirm(call: Call) -> Reply:
@@ -92,9 +90,7 @@ def who_seals(call: Call) -> str:
 def _card(call: Call) -> Object:
     given: dict[str, Json] = {name: getattr(call.arguments, name) for name in QUESTIONS}
     if call.terminal.has_person():
-        given |= {
-            name: call.terminal.ask(f"{QUESTIONS[name]}? ") for name, said in given.items() if said is None
-        }
+        given |= {name: call.terminal.ask(f"{QUESTIONS[name]}? ") for name, said in given.items() if said is None}
     return {name: said for name, said in given.items() if said}
 
 

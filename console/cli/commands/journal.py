@@ -47,9 +47,7 @@ def list_all(call: Call) -> Reply:
     """One page of entries."""
     asked = call.arguments
     with _reading(call) as console:
-        value = actions.list_entries(
-            console, type_=asked.type, act=asked.act, after=asked.after, limit=asked.limit
-        )
+        value = actions.list_entries(console, type_=asked.type, act=asked.act, after=asked.after, limit=asked.limit)
         return Reply(value, reading.entries)
 
 
@@ -59,9 +57,16 @@ def search(call: Call) -> Reply:
 
     def page(before: int | None, limit: int) -> Object:
         return actions.search(
-            console, asked.text, type_=asked.type, act=asked.act, person=asked.person, since_ms=asked.since,
-            until_ms=asked.until, before=before, limit=limit,
-        )  # fmt: skip
+            console,
+            asked.text,
+            type_=asked.type,
+            act=asked.act,
+            person=asked.person,
+            since_ms=asked.since,
+            until_ms=asked.until,
+            before=before,
+            limit=limit,
+        )
 
     with _reading(call) as console, shown(say("Searching")) as progress:
         value = actions.search_on(console, page, before=asked.before, limit=asked.limit, progress=progress)
@@ -81,9 +86,14 @@ def export(call: Call) -> Reply:
     tokens = [asked.keyholder] if asked.keyholder else []
     with call.console(*tokens) as console, shown(say("Exporting")) as progress:
         value = actions.export(
-            console, Path(asked.folder), audience=asked.audience, log=asked.log, reader=asked.keyholder,
-            about=about, progress=progress,
-        )  # fmt: skip
+            console,
+            Path(asked.folder),
+            audience=asked.audience,
+            log=asked.log,
+            reader=asked.keyholder,
+            about=about,
+            progress=progress,
+        )
         return Reply(value, reading.exported)
 
 

@@ -50,9 +50,13 @@ def _enrol_here(call: Call) -> Reply:
         call.console() as console,
     ):
         value = actions.enrol_here(
-            console, newcomer.locked, section.id, _attestation(asked.attestation), new_group=asked.new_group,
+            console,
+            newcomer.locked,
+            section.id,
+            _attestation(asked.attestation),
+            new_group=asked.new_group,
             onto=asked.onto,
-        )  # fmt: skip
+        )
     return Reply(value, people.enrolled)
 
 
@@ -90,9 +94,7 @@ def make_card(call: Call) -> Reply:
 def _section(call: Call, id_: str) -> KeyholderSection:
     asked = call.arguments
     if not (id_ and asked.name and asked.role):
-        raise WrongUsage(
-            say("This needs a person: --id, --name and --role."), say("Give them, or the person's card.")
-        )
+        raise WrongUsage(say("This needs a person: --id, --name and --role."), say("Give them, or the person's card."))
     where = Path(asked.folder).resolve() if asked.folder else None
     return KeyholderSection(
         id_, asked.name, asked.role, asked.module, asked.token, where, asked.init, also=tuple(asked.also)
@@ -102,21 +104,12 @@ def _section(call: Call, id_: str) -> KeyholderSection:
 def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
     asked = call.arguments
     if not (asked.name and asked.role):
-        raise WrongUsage(
-            say("This needs a person: --name and --role."), say("Give them, or the person's card.")
-        )
+        raise WrongUsage(say("This needs a person: --name and --role."), say("Give them, or the person's card."))
     with call.station(chosen) as station:
         present = {member.id for member in policy.as_written(station.locked.vault).roster.members}
     folder = Path(asked.folder).resolve() if asked.folder else None
     wanted = KeyholderSection(
-        asked.id or "",
-        asked.name,
-        asked.role,
-        asked.module,
-        asked.token,
-        folder,
-        asked.init,
-        also=tuple(asked.also),
+        asked.id or "", asked.name, asked.role, asked.module, asked.token, folder, asked.init, also=tuple(asked.also)
     )
     section = settings.place_for(chosen, present, wanted)
     _renew(call, chosen, section, present)
@@ -159,9 +152,7 @@ def sign_step(call: Call) -> Reply:
     spoken = asked.words
     with own_console(call.folder, call.terminal) as own:
         if spoken is None and call.terminal.has_person() and not pinned_if_any(own):
-            spoken = call.terminal.ask(
-                say("Type the station's 12 words, from paper or as two founders read them: ")
-            )
+            spoken = call.terminal.ask(say("Type the station's 12 words, from paper or as two founders read them: "))
         proposed = actions.read_bundle(own, data, _words(spoken))
         if call.terminal.has_person():
             said = "\n".join(changes.proposed(policy.describe(proposed)))
@@ -202,7 +193,17 @@ def contact(call: Call) -> Reply:
 
 
 VERBS: dict[str, Verb] = {
-    "list": list_people, "enrol": enrol, "make-card": make_card, "step": step, "sign-step": sign_step,
-    "custody": custody, "returned": account_for, "destroyed": account_for, "contact": contact,
-    **answer.VERBS, **readiness.PROOF, **recovery.VERBS, **suspension.VERBS,
-}  # fmt: skip
+    "list": list_people,
+    "enrol": enrol,
+    "make-card": make_card,
+    "step": step,
+    "sign-step": sign_step,
+    "custody": custody,
+    "returned": account_for,
+    "destroyed": account_for,
+    "contact": contact,
+    **answer.VERBS,
+    **readiness.PROOF,
+    **recovery.VERBS,
+    **suspension.VERBS,
+}

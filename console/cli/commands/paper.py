@@ -38,9 +38,7 @@ def _told(value: Object) -> Iterator[str]:
 
 
 def _reserved(value: Object) -> Iterator[str]:
-    return text.facts(
-        [(say("reserved"), say("forms {first} to {last}", first=value["first"], last=value["last"]))]
-    )
+    return text.facts([(say("reserved"), say("forms {first} to {last}", first=value["first"], last=value["last"]))])
 
 
 VERBS: dict[str, Verb] = {"paper": paper}

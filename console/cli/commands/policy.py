@@ -80,9 +80,7 @@ def _sign_by_sheets(call: Call) -> Reply:
     """The sheets of a group sign, witnessed; on a terminal only after it was read, and what is lost with it."""
     given = call.arguments
     if given.answer:
-        raise WrongUsage(
-            say("--sheets needs a witness who is here."), say("Name the witness with --keyholder.")
-        )
+        raise WrongUsage(say("--sheets needs a witness who is here."), say("Name the witness with --keyholder."))
     if call.terminal.has_person():
         with call.console(later=given.keyholder) as console:
             step = actions.find(console, given.id)

@@ -16,8 +16,7 @@ def erase(call: Call) -> Reply:
     chosen = [proposes, bool(asked.approve), asked.list, asked.notified is not None, asked.due]
     if sum(chosen) != 1 or proposes != bool(asked.basis):
         raise WrongUsage(
-            say("Name one thing to do."),
-            say("--subject or --act with --basis; --approve; --list; --notified; --due."),
+            say("Name one thing to do."), say("--subject or --act with --basis; --approve; --list; --notified; --due.")
         )
     if bool(asked.approve) != bool(asked.keyholder) or (asked.notified is None) != (asked.erasure is None):
         raise WrongUsage(
@@ -53,9 +52,7 @@ def hold(call: Call) -> Reply:
     """Place a hold, agree to lift one, list them."""
     asked = call.arguments
     if not asked.list and not (asked.keyholder and asked.reason):
-        raise WrongUsage(
-            say("This needs to know who says so, and why."), say("Add --keyholder and --reason.")
-        )
+        raise WrongUsage(say("This needs to know who says so, and why."), say("Add --keyholder and --reason."))
     with call.console(*([] if asked.list else [asked.keyholder])) as console:
         if asked.on:
             return Reply(holds.place(console, asked.on, asked.keyholder, asked.reason), receipts.holds)

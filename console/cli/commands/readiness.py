@@ -25,11 +25,7 @@ def check(call: Call) -> Reply:
     with call.console() as console, shown(say("Verifying the journal")) as progress:
         found = actions.readiness(console, progress)
     rows: list[Json] = [
-        {
-            **row,
-            "now": None if row["ok"] else now(row),
-            "by": command(row) or None,
-        }
+        {**row, "now": None if row["ok"] else now(row), "by": command(row) or None}
         for row in cast(list[dict[str, Json]], found["checks"])
     ]
     return Reply({**found, "checks": rows}, checkup.checks, 0 if found["ready"] else NOT_READY)

@@ -53,15 +53,11 @@ def read(call: Call) -> Reply:
     asked = call.arguments
     with call.console(asked.keyholder) as console, of_log(console, asked.log) as chosen:
         screen = _screen(call, console)
-        found = counsel.read(
-            console, asked.keyholder, about=_about(call), seq=asked.seq, journal=chosen.journal
-        )
+        found = counsel.read(console, asked.keyholder, about=_about(call), seq=asked.seq, journal=chosen.journal)
     notes = cast(Sequence[text.Row], found["notes"])
     for note in notes:
         _show(screen, f"{note['seq']}  {text.when(str(note['time']))}  {note['by']}", note)
-    shown: list[Json] = [
-        {name: note[name] for name in ("seq", "time", "by", "activation", "matter")} for note in notes
-    ]
+    shown: list[Json] = [{name: note[name] for name in ("seq", "time", "by", "activation", "matter")} for note in notes]
     return Reply({"notes": shown, "closed": found["closed"]}, _read, to_stderr=asked.out == files.STDOUT)
 
 
@@ -104,11 +100,7 @@ def _show_draft(call: Call) -> Reply:
 
 def _move(call: Call) -> Reply:
     source = call.arguments.passage
-    passage = (
-        None
-        if source is None
-        else files.as_text(files.read(source).decode(errors="replace"), source, "passage")
-    )
+    passage = None if source is None else files.as_text(files.read(source).decode(errors="replace"), source, "passage")
     with call.console() as console:
         return Reply(drafts.move(console, call.arguments.draft, passage), _kept)
 
@@ -160,10 +152,16 @@ def _untitled(row: text.Row) -> str:
 
 def _listed(value: Object) -> Iterator[str]:
     cells = [
-        [row["seq"], text.when(str(row["time"])), wording.TRACKS[str(row["track"])], row["by"],
-         row["matter"] or row["activation"], row["title"] or _untitled(row)]
+        [
+            row["seq"],
+            text.when(str(row["time"])),
+            wording.TRACKS[str(row["track"])],
+            row["by"],
+            row["matter"] or row["activation"],
+            row["title"] or _untitled(row),
+        ]
         for row in cast(Sequence[text.Row], value["notes"])
-    ]  # fmt: skip
+    ]
     return text.table(text.titles("number", "time", "for", "who", "about", "title"), cells)
 
 
@@ -171,8 +169,7 @@ def _read(value: Object) -> Iterator[str]:
     yield say("Notes shown: {count}. The journal says so.", count=len(cast(Sequence[Json], value["notes"])))
     if closed := cast(Sequence[int], value["closed"]):
         yield say(
-            "Not for this reader's token: {closed}. Another reader can admit them.",
-            closed=", ".join(map(str, closed)),
+            "Not for this reader's token: {closed}. Another reader can admit them.", closed=", ".join(map(str, closed))
         )
 
 
@@ -182,11 +179,15 @@ def _admitted(value: Object) -> Iterator[str]:
 
 def _kept(value: Object) -> Iterator[str]:
     tracks = [wording.TRACKS[track] for track in cast(Sequence[str], value["tracks"])]
-    return text.facts([
-        (say("draft"), value["draft"]), (say("saved"), text.when(str(value["saved"]))),
-        (say("for"), cast(Json, tracks)),
-        (say("matter"), value["matter"]), (say("activation"), value["activation"]),
-    ])  # fmt: skip
+    return text.facts(
+        [
+            (say("draft"), value["draft"]),
+            (say("saved"), text.when(str(value["saved"]))),
+            (say("for"), cast(Json, tracks)),
+            (say("matter"), value["matter"]),
+            (say("activation"), value["activation"]),
+        ]
+    )
 
 
 def _drafts(value: Object) -> Iterator[str]:
@@ -204,6 +205,10 @@ def _drafts(value: Object) -> Iterator[str]:
 
 
 STEPS: Mapping[str, Verb] = {
-    "save": _save, "list": _list_drafts, "show": _show_draft, "move": _move, "discard": _discard,
-}  # fmt: skip
+    "save": _save,
+    "list": _list_drafts,
+    "show": _show_draft,
+    "move": _move,
+    "discard": _discard,
+}
 VERBS: dict[str, Verb] = {"add": add, "draft": draft, "list": list_all, "read": read, "admit": admit}

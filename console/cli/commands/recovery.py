@@ -45,13 +45,7 @@ def use(call: Call) -> Reply:
     present, words, given = present_with(call), typed_words(call), call.arguments
     with call.console(given.keyholder) as console:
         value = stand_in.use(
-            console,
-            given.activation,
-            given.group,
-            words,
-            given.keyholder,
-            present=present,
-            again=given.again,
+            console, given.activation, given.group, words, given.keyholder, present=present, again=given.again
         )
         return Reply(value, _used)
 
@@ -129,9 +123,7 @@ def _sheet(call: Call, which: int, wrong: str) -> list[str]:
     sheet: list[str] = []
     while len(sheet) < SHEET_WORDS:
         asked = say(
-            "Sheet {sheet}, word {number} and on (nothing: no more sheets): ",
-            sheet=which,
-            number=len(sheet) + 1,
+            "Sheet {sheet}, word {number} and on (nothing: no more sheets): ", sheet=which, number=len(sheet) + 1
         )
         typed = call.terminal.ask(asked if sheet else wrong + asked).split()
         if not typed and not sheet:
@@ -145,16 +137,19 @@ def _sheet(call: Call, which: int, wrong: str) -> list[str]:
 
 def _plan(value: Object) -> Iterator[str]:
     rows = cast(Sequence[text.Row], value["sheets"])
-    yield from text.facts([
-        (say("sheets of"), terms.word(value["slot"])), (say("generation"), value["generation"]),
-        (say("needed"), say("{needed} of {count} in each group", needed=value['needed'], count=value['count'])),
-        (say("pages"), value["pages"]),
-        (say("copies of each"), value["copies"]), (say("come out at"), value["where"]),
-        (say("a sheet to spare"), value["spare"]),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("sheets of"), terms.word(value["slot"])),
+            (say("generation"), value["generation"]),
+            (say("needed"), say("{needed} of {count} in each group", needed=value["needed"], count=value["count"])),
+            (say("pages"), value["pages"]),
+            (say("copies of each"), value["copies"]),
+            (say("come out at"), value["where"]),
+            (say("a sheet to spare"), value["spare"]),
+        ]
+    )
     yield from text.table(
-        text.titles("group", "sheet", "kept by"),
-        [[terms.word(r["group"]), r["number"], r["name"]] for r in rows],
+        text.titles("group", "sheet", "kept by"), [[terms.word(r["group"]), r["number"], r["name"]] for r in rows]
     )
     yield say("Each of these people must be here, with a cover and a safe place. Nobody brings a camera.")
 
@@ -167,11 +162,15 @@ def _printed(value: Object) -> Iterator[str]:
 
 def _proven(value: Object) -> Iterator[str]:
     unread = [f"{group} {number}" for group, number in cast(Sequence[tuple[str, int]], value["unread"])]
-    yield from text.facts([
-        (say("sheets of"), terms.word(value["slot"])), (say("generation"), value["generation"]),
-        (say("check value"), value["check"]), (say("not read back yet"), unread or say("none")),
-        (say("proposal"), value["proposal"]),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("sheets of"), terms.word(value["slot"])),
+            (say("generation"), value["generation"]),
+            (say("check value"), value["check"]),
+            (say("not read back yet"), unread or say("none")),
+            (say("proposal"), value["proposal"]),
+        ]
+    )
     if value["proposal"]:
         yield say(
             "They count once the quorum has signed: breakglass policy sign {proposal} --keyholder NAME",
@@ -180,11 +179,14 @@ def _proven(value: Object) -> Iterator[str]:
 
 
 def _used(value: Object) -> Iterator[str]:
-    yield from text.facts([
-        (say("activation"), value["activation"]), (say("state"), wording.STATES[str(value["state"])]),
-        (say("still missing"), text.missing(value["missing"])),
-        (say("owed now: re-sealing and rotation"), value["owed"] or say("nothing")),
-    ])  # fmt: skip
+    yield from text.facts(
+        [
+            (say("activation"), value["activation"]),
+            (say("state"), wording.STATES[str(value["state"])]),
+            (say("still missing"), text.missing(value["missing"])),
+            (say("owed now: re-sealing and rotation"), value["owed"] or say("nothing")),
+        ]
+    )
     yield say("These sheets are spent. Print new ones as soon as the emergency allows.")
 
 
@@ -200,20 +202,21 @@ def _drilled(value: Object) -> Iterator[str]:
 
 def _standing(value: Object) -> Iterator[str]:
     cells = [
-        [terms.word(row["slot"]), wording.SHEET_STATES[str(row["state"])], row["generation"], row["check"],
-         len(cast(Sequence[Json], row["unread"])), row["drilled"], row["uncovered"], row["owed"]]
+        [
+            terms.word(row["slot"]),
+            wording.SHEET_STATES[str(row["state"])],
+            row["generation"],
+            row["check"],
+            len(cast(Sequence[Json], row["unread"])),
+            row["drilled"],
+            row["uncovered"],
+            row["owed"],
+        ]
         for row in cast(Sequence[text.Row], value["recovery"])
-    ]  # fmt: skip
+    ]
     return text.table(
         text.titles(
-            "sheets of",
-            "state",
-            "generation",
-            "check value",
-            "not read back",
-            "last tried",
-            "to re-seal",
-            "to rotate",
+            "sheets of", "state", "generation", "check value", "not read back", "last tried", "to re-seal", "to rotate"
         ),
         cells,
     )
@@ -223,7 +226,5 @@ def _option(value: Object) -> str:
     return "--for-station" if value["slot"] == "station" else f"--group {value['slot']}"
 
 
-STEPS: Mapping[str, Verb] = {
-    "print": print_sheets, "prove": prove, "use": use, "drill": drill, "status": status,
-}  # fmt: skip
+STEPS: Mapping[str, Verb] = {"print": print_sheets, "prove": prove, "use": use, "drill": drill, "status": status}
 VERBS: dict[str, Verb] = {"recovery": recovery}

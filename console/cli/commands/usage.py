@@ -63,26 +63,31 @@ def _wanted(call: Call, console: Console) -> ToSign:
 
 
 def _used(value: Object) -> Iterator[str]:
-    return text.facts([
-        (say("used"), value["used"]), (say("algorithm"), value["algorithm"]), (say("signed"), value["signed"]),
-        (say("outcome"), wording.OUTCOMES[str(value["outcome"])]), (say("budget"), text.budget(value["budget"])),
-    ])  # fmt: skip
-
-
-def _drifted(value: Object) -> Iterator[str]:
     return text.facts(
         [
-            (say("credential"), value["credential"]),
-            (say("ahead by"), say("{offset} codes", offset=value["offset"])),
+            (say("used"), value["used"]),
+            (say("algorithm"), value["algorithm"]),
+            (say("signed"), value["signed"]),
+            (say("outcome"), wording.OUTCOMES[str(value["outcome"])]),
+            (say("budget"), text.budget(value["budget"])),
         ]
     )
 
 
+def _drifted(value: Object) -> Iterator[str]:
+    return text.facts(
+        [(say("credential"), value["credential"]), (say("ahead by"), say("{offset} codes", offset=value["offset"]))]
+    )
+
+
 def _attested(value: Object) -> Iterator[str]:
-    return text.facts([
-        (say("attested"), value["time"]), (say("by"), value["groups"]),
-        (say("this clock differs by"), f"{value['seconds_apart']} s")
-    ])  # fmt: skip
+    return text.facts(
+        [
+            (say("attested"), value["time"]),
+            (say("by"), value["groups"]),
+            (say("this clock differs by"), f"{value['seconds_apart']} s"),
+        ]
+    )
 
 
 USE: dict[str, Verb] = {"use": use}

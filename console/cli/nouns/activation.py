@@ -31,9 +31,7 @@ def add(noun: ArgumentParser) -> None:
     add_id(approve)
     add_keyholder(approve)
     approve.add_argument("--receipt", metavar="DIR|FILE", help=f"the journal's state to take along: {OUT}")
-    approve.add_argument(
-        "--matter", action="append", metavar="M", help="restate a matter number; once for each"
-    )
+    approve.add_argument("--matter", action="append", metavar="M", help="restate a matter number; once for each")
     approve.add_argument(
         "--confirm", action="append", metavar="WHAT", help="what is confirmed, e.g. privilege; once for each"
     )
@@ -56,9 +54,7 @@ def _activation_from_elsewhere(verbs: "Verbs") -> None:
     turn.add_argument("--extend", type=positive, metavar="M", help="ask for M more minutes instead")
     turn.add_argument("--reset", type=natural, metavar="N", help="ask for N more showings (0: as requested)")
     turn.add_argument("--resume", action="store_true", help="ask to go on after the clock went back")
-    code.add_argument(
-        "--since", type=positive, metavar="N", help="the change that their console says it knows"
-    )
+    code.add_argument("--since", type=positive, metavar="N", help="the change that their console says it knows")
     code.add_argument("--remembers", type=positive, metavar="N", help="the entries that their console knows")
     scan = add_verb(verbs, "approval-scan", "take a keyholder's answer: pictures, or a file")
     add_id(scan)
@@ -70,9 +66,7 @@ def _activation_turns(verbs: "Verbs") -> None:
     extend = add_verb(verbs, "extend", "more time: one keyholder of each role")
     extend.add_argument("--minutes", type=positive, required=True, metavar="M")
     reset = add_verb(verbs, "reset", "more showings: one keyholder of each role")
-    reset.add_argument(
-        "--releases", type=positive, default=0, metavar="N", help="as many as requested, unless said"
-    )
+    reset.add_argument("--releases", type=positive, default=0, metavar="N", help="as many as requested, unless said")
     resume = add_verb(verbs, "resume", "go on after the clock went back: one keyholder of each role")
     for parser in (extend, reset, resume):
         add_id(parser)
@@ -95,9 +89,7 @@ def _activation_course(verbs: "Verbs") -> None:
     where = release.add_mutually_exclusive_group()
     where.add_argument("--show", action="store_true", help="on the terminal; without one, on stdout")
     where.add_argument("--qr", metavar="FILE", help="a code as a picture; - draws it on the terminal")
-    where.add_argument(
-        "--out", type=descriptor, metavar="FD", help="bare, to an open descriptor; - is stdout"
-    )
+    where.add_argument("--out", type=descriptor, metavar="FD", help="bare, to an open descriptor; - is stdout")
     add_use(verbs)
     summary = add_verb(verbs, "summary", "the one-page incident summary as PDF")
     add_id(summary)

@@ -20,9 +20,7 @@ def add_own_console(verbs: "Verbs") -> None:
     answer = add_verb(verbs, "answer", "on your own console: read a request in words and answer it")
     add_files(answer)
     add_out(answer)
-    answer.add_argument(
-        "--matter", action="append", metavar="M", help="a matter number, typed again; once for each"
-    )
+    answer.add_argument("--matter", action="append", metavar="M", help="a matter number, typed again; once for each")
     answer.add_argument(
         "--confirm", action="append", metavar="WHAT", help="what is confirmed, e.g. privilege; once for each"
     )

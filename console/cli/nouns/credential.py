@@ -17,11 +17,7 @@ def add(noun: ArgumentParser) -> None:
     seal.add_argument("--class", dest="class_", required=True, metavar="C", help="a class of the policy")
     add_from(seal)
     seal.add_argument("--card", metavar="FILE", help="the use card as TOML")
-    for name, help_ in (
-        ("target", "which system"),
-        ("account", "which account"),
-        ("rotate", "how to rotate it"),
-    ):
+    for name, help_ in (("target", "which system"), ("account", "which account"), ("rotate", "how to rotate it")):
         seal.add_argument(f"--{name}", metavar="TEXT", help=f"use card: {help_}")
     add_verb(verbs, "list", "every credential and its state")
     add_name(add_verb(verbs, "show", "one credential with its use card, never the secret"))

@@ -52,9 +52,7 @@ def _elsewhere(verbs: "Verbs") -> None:
     add_out(step)
     sign = add_verb(verbs, "sign-step", "on your own console: read a proposal in words and sign it")
     add_files(sign)
-    sign.add_argument(
-        "--words", metavar="TEXT", help="the station's 12 words, unless this console has its card"
-    )
+    sign.add_argument("--words", metavar="TEXT", help="the station's 12 words, unless this console has its card")
     add_out(sign)
 
 
@@ -79,20 +77,23 @@ def _add_token(parser: ArgumentParser) -> None:
     parser.add_argument("--name", metavar="N", help="the person's full name")
     parser.add_argument("--role", metavar="GROUP", help="legal, it, another group, or operator")
     parser.add_argument(
-        "--module",
-        default="softhsm",
-        metavar="SO",
-        help="the PKCS#11 library; software: a key file (softhsm)",
+        "--module", default="softhsm", metavar="SO", help="the PKCS#11 library; software: a key file (softhsm)"
     )
     parser.add_argument("--token", default="", metavar="LABEL", help="the token's label")
     parser.add_argument("--folder", metavar="DIR", help="with softhsm or software: where the keys are kept")
     add_new_token(parser)
     parser.add_argument("--init", default="", metavar="TEXT", help="what the module is told at its start")
     parser.add_argument(
-        "--also", action="append", default=[], metavar="LABEL",
+        "--also",
+        action="append",
+        default=[],
+        metavar="LABEL",
         help="another key on this token, whatever it opens; once for each",
-    )  # fmt: skip
+    )
     parser.add_argument(
-        "--attestation", action="append", default=[], metavar="FILE",
+        "--attestation",
+        action="append",
+        default=[],
+        metavar="FILE",
         help="a certificate of the token's maker, PEM or DER; once for each",
-    )  # fmt: skip
+    )

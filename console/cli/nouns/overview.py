@@ -18,13 +18,7 @@ def add(noun: ArgumentParser) -> None:
 
 def add_status(verbs: "Verbs") -> None:
     """Add the verbs of ``breakglass station`` for both ends of the telephone."""
-    told = add_verb(
-        verbs, "status-code", "the state in 24 letters, for somebody at the other end of a telephone"
-    )
+    told = add_verb(verbs, "status-code", "the state in 24 letters, for somebody at the other end of a telephone")
     told.add_argument("--for", dest="reader", metavar="N", help="who reads along there, if there are several")
-    check = add_verb(
-        verbs, "check-status", "on your own console: what the 24 letters say, and whether to believe them"
-    )
-    check.add_argument(
-        "code", nargs="+", metavar="CODE", help="the letters; blanks and small letters are fine"
-    )
+    check = add_verb(verbs, "check-status", "on your own console: what the 24 letters say, and whether to believe them")
+    check.add_argument("code", nargs="+", metavar="CODE", help="the letters; blanks and small letters are fine")

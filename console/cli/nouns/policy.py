@@ -22,9 +22,7 @@ def add(noun: ArgumentParser) -> None:
     whose = sign.add_mutually_exclusive_group(required=True)
     whose.add_argument("--keyholder", metavar="N", help="whose token")
     whose.add_argument("--answer", nargs="+", metavar="FILE", help="the signature of somebody who is away")
-    sign.add_argument(
-        "--sheets", metavar="GROUP", help="its recovery sheets sign in its stead; N witnesses, and signs"
-    )
+    sign.add_argument("--sheets", metavar="GROUP", help="its recovery sheets sign in its stead; N witnesses, and signs")
     add_stand_in(sign)
     reseal = add_verb(verbs, "reseal", "seal again what is stale, in an open activation; --as signs")
     which = reseal.add_mutually_exclusive_group(required=True)

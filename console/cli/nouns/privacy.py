@@ -24,10 +24,7 @@ def add_privacy(verbs: "Verbs") -> None:
     hold = add_verb(verbs, "hold", "a legal hold: one of Legal places it, Legal and another group lift it")
     what = hold.add_mutually_exclusive_group(required=True)
     what.add_argument(
-        "--on",
-        action="append",
-        metavar="WHAT",
-        help="a person's id, a matter number, or act:ID; once for each",
+        "--on", action="append", metavar="WHAT", help="a person's id, a matter number, or act:ID; once for each"
     )
     what.add_argument("--lift", metavar="ID", help="agree that this hold ends")
     what.add_argument("--list", action="store_true", help="every hold that stands")

@@ -13,13 +13,16 @@ def add_readiness(verbs: "Verbs") -> None:
     check = add_verb(verbs, "check", "is everything ready for an emergency; exit status 3 if not")
     what = check.add_mutually_exclusive_group()
     what.add_argument(
-        "--what-if", nargs="*", metavar="LOSS",
+        "--what-if",
+        nargs="*",
+        metavar="LOSS",
         help="what is locked out after these losses, e.g. token:legal-1, hsm; without one: the smallest that lock out",
-    )  # fmt: skip
+    )
     what.add_argument(
-        "--rollback-drill", action="store_true",
+        "--rollback-drill",
+        action="store_true",
         help="measure on a throw-away token whether an old copy brings back what was destroyed",
-    )  # fmt: skip
+    )
     card = add_verb(verbs, "grab-card", "print the one page for two in the morning, as PDF")
     card.add_argument("--out", required=True, metavar="FILE.pdf", help="where it goes; - is stdout")
 

@@ -15,9 +15,7 @@ KINDS, TRACKS = ("note",), ("facts", "counsel")
 def add(noun: ArgumentParser) -> None:
     """Add its verbs."""
     verbs = add_verbs(noun)
-    _add_add(
-        add_verb(verbs, "add", "write something down for good: for everybody here, or for Legal's readers")
-    )
+    _add_add(add_verb(verbs, "add", "write something down for good: for everybody here, or for Legal's readers"))
     _add_drafts(add_verb(verbs, "draft", "what is not final yet: save, list, show, move, discard"))
     list_ = add_verb(verbs, "list", "what was written down; of counsel's notes only that there is one")
     read = add_verb(verbs, "read", "show counsel's notes to one of Legal's readers; the reading is an entry")
@@ -38,9 +36,7 @@ def add_about(parser: ArgumentParser) -> None:
 
 def _add_add(parser: ArgumentParser) -> None:
     parser.add_argument("kind", choices=KINDS, metavar="KIND", help="note")
-    parser.add_argument(
-        "--track", choices=TRACKS, metavar="TRACK", help="facts, or counsel: sealed for Legal alone"
-    )
+    parser.add_argument("--track", choices=TRACKS, metavar="TRACK", help="facts, or counsel: sealed for Legal alone")
     source = parser.add_mutually_exclusive_group(required=True)
     _add_file(source)
     source.add_argument("--draft", metavar="ID", help="make this draft final, all of it, and destroy it")
@@ -72,9 +68,7 @@ def _add_admit(parser: ArgumentParser) -> None:
     )
     how = parser.add_mutually_exclusive_group(required=True)
     how.add_argument("--keyholder", metavar="N", help="the reader whose token opens what they may read")
-    how.add_argument(
-        "--sheets", action="store_true", help="Legal's recovery sheets instead: no reader is left"
-    )
+    how.add_argument("--sheets", action="store_true", help="Legal's recovery sheets instead: no reader is left")
     parser.add_argument(
         "--words", metavar="FD", help="with --sheets: from an open descriptor, a sheet a line; - is stdin"
     )
@@ -83,9 +77,7 @@ def _add_admit(parser: ArgumentParser) -> None:
 
 def _add_file(parser: "Verbs", *, required: bool = False) -> None:
     more = {"required": True} if required else {}
-    parser.add_argument(
-        "--file", metavar="FIELDS.toml", help="title, text, matter, activation; - is stdin", **more
-    )
+    parser.add_argument("--file", metavar="FIELDS.toml", help="title, text, matter, activation; - is stdin", **more)
 
 
 def _add_out(parser: ArgumentParser) -> None:

@@ -48,9 +48,7 @@ def _add_use(parser: ArgumentParser) -> None:
 
 def add_stand_in(parser: ArgumentParser) -> None:
     """Add what is asked wherever sheets stand in for a group."""
-    parser.add_argument(
-        "--present", action="append", default=[], metavar="NAME", help="who is there; once for each"
-    )
+    parser.add_argument("--present", action="append", default=[], metavar="NAME", help="who is there; once for each")
     parser.add_argument("--again", metavar="REASON", help="why sheets that are spent are used once more")
     _add_words(parser)
 
@@ -69,9 +67,7 @@ def _add_slot(parser: ArgumentParser) -> None:
 
 
 def _add_words(parser: ArgumentParser) -> None:
-    parser.add_argument(
-        "--words", metavar="FD", help="read them from an open descriptor, one sheet a line; - is stdin"
-    )
+    parser.add_argument("--words", metavar="FD", help="read them from an open descriptor, one sheet a line; - is stdin")
 
 
 def _m_of_n(text: str) -> tuple[int, int]:

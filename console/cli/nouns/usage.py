@@ -17,13 +17,12 @@ def add_use(verbs: "Verbs") -> None:
     what.add_argument("--jwt", metavar="CLAIMS.json", help="sign a JWT with these claims; - is stdin")
     what.add_argument("--tls-challenge", metavar="FILE", help="answer a TLS 1.3 client's CertificateVerify")
     use.add_argument(
-        "--alg", metavar="NAME",
+        "--alg",
+        metavar="NAME",
         help="RS256 or ES256; for TLS rsa_pss_rsae_sha256 or ecdsa_secp256r1_sha256 (the first unless said)",
-    )  # fmt: skip
-    use.add_argument("--kid", metavar="ID", help="for a JWT: the name of the key at the target")
-    use.add_argument(
-        "--out", type=descriptor, required=True, metavar="FD", help="to an open descriptor; - is stdout"
     )
+    use.add_argument("--kid", metavar="ID", help="for a JWT: the name of the key at the target")
+    use.add_argument("--out", type=descriptor, required=True, metavar="FD", help="to an open descriptor; - is stdout")
     use.set_defaults(qr=None, show=False)
 
 
@@ -38,6 +37,4 @@ def add_attest_time(verbs: "Verbs") -> None:
     """Add the verb by which two people say what time it is."""
     attest = add_verb(verbs, "attest-time", "after the clock was set: keyholders of two groups say the time")
     attest.add_argument("--keyholder", action="append", required=True, metavar="N", help="once for each")
-    attest.add_argument(
-        "--time", metavar="TIME", help="date and time of your own watch; without it, it is asked"
-    )
+    attest.add_argument("--time", metavar="TIME", help="date and time of your own watch; without it, it is asked")

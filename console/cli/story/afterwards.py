@@ -19,10 +19,13 @@ from console.language import say
 from console.wording import alarm
 
 NEXT: dict[str, Json] = {
-    **REQUEST, "incident": "INC-2026-0043", "items": [{"credential": AFTER_ALARM}], "releases": 1,
+    **REQUEST,
+    "incident": "INC-2026-0043",
+    "items": [{"credential": AFTER_ALARM}],
+    "releases": 1,
     "reason": "The journal of the station is gone, and the model must answer tonight all the same.",
     "harm_if_delayed": "The hearing is tomorrow at nine, and the brief is not finished.",
-}  # fmt: skip
+}
 
 
 def tell_it(story: Story, act: str) -> None:
@@ -46,9 +49,7 @@ def _ends_by_itself(story: Story, act: str) -> None:
     check(state["state"] == "ended" and state["ended_why"] == "time", "it ended by itself")
     tell(
         say("Unlocked again. State: {state}, because its time was over.", state=state_of(state)),
-        say(
-            "The approvals are still stored. Without the request key, which is destroyed, they open nothing:"
-        ),
+        say("The approvals are still stored. Without the request key, which is destroyed, they open nothing:"),
     )
     story.refused(lambda c: force(c, act, ["legal-1", "it-1"]), "key_gone")
 
@@ -120,10 +121,7 @@ def _write_down(story: Story, act: str) -> None:
     page.write_bytes(story.act(lambda c: incident_summary(c, act)))
     newest = story.act(journal.checkpoint)
     tell(
-        say(
-            "{page}: who, why, when, what was shown, what is owed, and what the page does not prove.",
-            page=page.name,
-        ),
+        say("{page}: who, why, when, what was shown, what is owed, and what the page does not prove.", page=page.name),
         say("Journal: {size} entries; twelve words: {words}", size=newest["size"], words=words(newest)),
     )
 

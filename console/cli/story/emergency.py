@@ -35,17 +35,28 @@ from console.own import own_console as console_of_ones_own
 from console.wiring import codes
 
 REQUEST: dict[str, Json] = {
-    "incident": "INC-2026-0042", "category": "total", "jurisdictions": ["DE"], "matters": [MATTER],
+    "incident": "INC-2026-0042",
+    "category": "total",
+    "jurisdictions": ["DE"],
+    "matters": [MATTER],
     "items": [{"credential": ADMIN}, {"credential": CODES, "codes": 3}, {"credential": SIGNING_KEY}],
-    "minutes": 1, "releases": 5, "requester": "legal-ops-1", "privilege": "attorney-client",
+    "minutes": 1,
+    "releases": 5,
+    "requester": "legal-ops-1",
+    "privilege": "attorney-client",
     "harm_if_delayed": "The time limit for the appeal runs out today at midnight.",
     "reason": "Sign-on and CRM have been unreachable since 14:05, the brief is only reachable this way.",
     "alternatives_tried": ["service desk call 14:20", "delegated login refused 14:31"],
-    "outage": [{
-        "system": "idp", "symptom": "SAML endpoint times out", "first_seen": "2026-11-23T13:05:00Z",
-        "checked_by": ["legal-ops-1"], "how": "browser and phone, two networks",
-    }],
-}  # fmt: skip
+    "outage": [
+        {
+            "system": "idp",
+            "symptom": "SAML endpoint times out",
+            "first_seen": "2026-11-23T13:05:00Z",
+            "checked_by": ["legal-ops-1"],
+            "how": "browser and phone, two networks",
+        }
+    ],
+}
 
 
 class Die:
@@ -76,11 +87,7 @@ def _ask(story: Story) -> str:
     over = "2026-11-23T23:00:00Z"
     empty = {**REQUEST, "reason": "urgent", "matters": ["Müller ./. Schulze"], "deadline_at_risk": over}
     story.refused(lambda c: activation.request(c, empty, sign_as="legal-ops-1"), "request_incomplete")
-    tell(
-        say(
-            "'urgent' says nothing, a matter is never a name, and that deadline has passed. Written properly:"
-        )
-    )
+    tell(say("'urgent' says nothing, a matter is never a name, and that deadline has passed. Written properly:"))
     filed = story.act(lambda c: activation.request(c, REQUEST, sign_as="legal-ops-1"))
     tell(
         say("Request {activation}", activation=filed["activation"]),
@@ -177,9 +184,7 @@ def force(console: Console, act: str, members: Sequence[str], also_as: str | Non
 def _open(story: Story, act: str) -> None:
     story.step(say("With both approvals it opens, for one minute and five showings"))
     opened = story.act(lambda c: activation.open_activation(c, act))
-    tell(
-        say("State: {state}, {seconds} seconds left", state=state_of(opened), seconds=opened["seconds_left"])
-    )
+    tell(say("State: {state}, {seconds} seconds left", state=state_of(opened), seconds=opened["seconds_left"]))
 
 
 def _release(story: Story, act: str) -> None:
@@ -188,9 +193,7 @@ def _release(story: Story, act: str) -> None:
         screen = Keep()
         shown = story.act(lambda c, s=screen: release(c, act, ADMIN, s))  # type: ignore[misc]
         check(screen.seen == bytes(story.sealed[ADMIN]), "the password shown is the one sealed")
-        tell(
-            say("Shown and read back: {secret}. Left: {left}", secret=screen.seen.decode(), left=_left(shown))
-        )
+        tell(say("Shown and read back: {secret}. Left: {left}", secret=screen.seen.decode(), left=_left(shown)))
 
 
 def _left(state: Object) -> str:
@@ -251,15 +254,10 @@ def _sign_without_showing(story: Story, act: str) -> None:
     with story.place.locked.machine.secret(len(story.sealed[SIGNING_KEY])) as room:
         key = usage.read_private_key(memoryview(story.sealed[SIGNING_KEY]), room)
         public = certificate.public_half(key)
-    keys.check_signature(
-        public, base64.urlsafe_b64decode(signature + b"=="), signed, signing=wanted.mechanism
-    )
+    keys.check_signature(public, base64.urlsafe_b64decode(signature + b"=="), signed, signing=wanted.mechanism)
     tell(
         say("Signed (RS256): {claims}", claims=wanted.claims),
-        say(
-            "The signature holds for the key's public half, as the CRM checks it. Left: {left}",
-            left=_left(used),
-        ),
+        say("The signature holds for the key's public half, as the CRM checks it. Left: {left}", left=_left(used)),
     )
 
 

@@ -50,9 +50,7 @@ def _found(story: Story) -> None:
     founded = station.genesis(story.place.locked)
     unsigned = cast(list[str], founded["unsigned"])
     tell(
-        say(
-            "Two Legal and two IT keyholders made keys on their own tokens, read the rules, and signed them."
-        ),
+        say("Two Legal and two IT keyholders made keys on their own tokens, read the rules, and signed them."),
         say("Twelve words to compare aloud: {words}", words=words(founded)),
         say("Who has not signed: {people}", people=", ".join(unsigned) or say("nobody")),
         say("PINs of this demo: {pins}", pins=", ".join(f"{m} {pin}" for m, pin in story.pins.items())),
@@ -69,9 +67,7 @@ def _seal(story: Story) -> None:
     story.sealed = seal_samples(story.place)
     for row in cast(list[dict[str, Json]], story.act(credential.list_credentials)["credentials"]):
         left = say(", {codes} codes", codes=row["codes_left"]) if row["codes_left"] else ""
-        tell(
-            f"{row['name']}: {terms.kind(row['kind'])}{left}, {wording.CREDENTIAL_STATES[str(row['state'])]}"
-        )
+        tell(f"{row['name']}: {terms.kind(row['kind'])}{left}, {wording.CREDENTIAL_STATES[str(row['state'])]}")
 
 
 def _print_sheets(story: Story) -> None:
@@ -82,9 +78,7 @@ def _print_sheets(story: Story) -> None:
     (story.out / "sheets").mkdir()
     proposal = [story.act(lambda c, s=slot: _printed_and_read(c, s, story)) for slot in SETS][-1]  # type: ignore[misc]
     tell(
-        say(
-            "Sheets of Legal, of IT and of the station are printed (out/sheets), and typed back to prove them."
-        ),
+        say("Sheets of Legal, of IT and of the station are printed (out/sheets), and typed back to prove them."),
         say("(The story has no eyes: it types the words that went onto each page.)"),
     )
     for member in ("legal-1", "legal-2", "it-1"):
@@ -147,7 +141,5 @@ def _take_token_home(story: Story) -> Path:
     home.mkdir(mode=0o700)
     shutil.move(tokens / TRAVELLER, home / "token")
     shutil.move(tokens / f"{TRAVELLER}.pin-salt", home / "token.pin-salt")
-    (home / OWN_FILE_NAME).write_text(
-        f'[keyholder]\nid = "{TRAVELLER}"\nname = "Anna Berg"\nrole = "legal"\n'
-    )
+    (home / OWN_FILE_NAME).write_text(f'[keyholder]\nid = "{TRAVELLER}"\nname = "Anna Berg"\nrole = "legal"\n')
     return home

@@ -12,11 +12,7 @@ from console.language import say
 
 def run(folder: Path) -> None:
     """Tell the whole emergency in a fresh folder; raises ``Misused`` (story_broken) where it does not hold."""
-    write(
-        say(
-            "The glass breaks: one emergency, from founding to the next one. Everything below is really done."
-        )
-    )
+    write(say("The glass breaks: one emergency, from founding to the next one. Everything below is really done."))
     story = Story(folder)
     try:
         in_peace.tell_it(story)

@@ -10,9 +10,11 @@ from itertools import pairwise
 
 SECOND, MINUTE, HOUR, DAY = 1_000, 60_000, 3_600_000, 86_400_000
 STEPS = (
-    *(n * SECOND for n in (10, 30)), *(n * MINUTE for n in (1, 2, 5, 10, 15, 30)),
-    *(n * HOUR for n in (1, 2, 3, 6, 12)), *(n * DAY for n in (1, 2, 7, 14, 28, 91, 365)),
-)  # fmt: skip
+    *(n * SECOND for n in (10, 30)),
+    *(n * MINUTE for n in (1, 2, 5, 10, 15, 30)),
+    *(n * HOUR for n in (1, 2, 3, 6, 12)),
+    *(n * DAY for n in (1, 2, 7, 14, 28, 91, 365)),
+)
 FREE_PIXELS = 44.0
 """So far words may reach into what is cut short, and beyond the end of the line."""
 CUT_PIXELS = FREE_PIXELS + 40.0

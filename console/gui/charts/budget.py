@@ -67,11 +67,7 @@ def time(budget: Budget, width: float) -> list[Part]:
 
 def _share(left: int, whole: int, width: float) -> list[Part]:
     full = width * min(1.0, left / whole) if whole else 0.0
-    return [
-        part
-        for part in (Part(0.0, full, is_left=True), Part(full, width - full, is_left=False))
-        if part.width > 0
-    ]
+    return [part for part in (Part(0.0, full, is_left=True), Part(full, width - full, is_left=False)) if part.width > 0]
 
 
 def told(budget: Budget) -> tuple[str, str]:
@@ -85,10 +81,15 @@ def told(budget: Budget) -> tuple[str, str]:
 def summary(budget: Budget) -> str:
     """Return both in one sentence, to the minute: who hears it is not told every second."""
     minutes = -(-budget.seconds_left // 60)
-    time_left = say_count(minutes, "{count} minute of {whole} is left", "{count} minutes of {whole} are left",
-                          whole=budget.seconds // 60)  # fmt: skip
-    return say("{left} of {whole} showings are left, and {time}.",
-               left=budget.releases_left, whole=budget.releases, time=time_left)  # fmt: skip
+    time_left = say_count(
+        minutes, "{count} minute of {whole} is left", "{count} minutes of {whole} are left", whole=budget.seconds // 60
+    )
+    return say(
+        "{left} of {whole} showings are left, and {time}.",
+        left=budget.releases_left,
+        whole=budget.releases,
+        time=time_left,
+    )
 
 
 def rows(budget: Budget) -> list[tuple[str, ...]]:

@@ -119,10 +119,12 @@ def _draw_cut(painter: QPainter, ink: Ink, part: Stretch, bottom: float) -> None
     painter.drawRect(QRectF(left, HEAD_PIXELS - 4, right - left, bottom - HEAD_PIXELS + 4))
     painter.setPen(QPen(ink["edge"], 1.5))
     for x in (left, right):
-        painter.drawPolyline([
-            QPointF(x + (3 if n % 2 else -3), HEAD_PIXELS - 4 + n * 8)
-            for n in range(int((bottom - HEAD_PIXELS + 4) / 8) + 1)
-        ])  # fmt: skip
+        painter.drawPolyline(
+            [
+                QPointF(x + (3 if n % 2 else -3), HEAD_PIXELS - 4 + n * 8)
+                for n in range(int((bottom - HEAD_PIXELS + 4) / 8) + 1)
+            ]
+        )
 
 
 def _draw_sign(painter: QPainter, ink: Ink, sign: Sign) -> None:
@@ -130,9 +132,7 @@ def _draw_sign(painter: QPainter, ink: Ink, sign: Sign) -> None:
     painter.setPen(QPen(ink["surface"], 1.5))
     painter.setBrush(colour)
     if sign.kind in SHAPES:
-        painter.drawPolygon(
-            QPolygonF([QPointF(sign.x + a * HALF, y + b * HALF) for a, b in SHAPES[sign.kind]])
-        )
+        painter.drawPolygon(QPolygonF([QPointF(sign.x + a * HALF, y + b * HALF) for a, b in SHAPES[sign.kind]]))
     elif sign.kind == "refused":
         painter.setPen(QPen(colour, 3.5))
         for side in (-1, 1):

@@ -19,23 +19,43 @@ COLUMNS = (say("Time"), say("Proven time (UTC)"), say("What happened"), say("Who
 PROGRAM = "program"
 SIGN_PIXELS = 20.0
 LANES: Mapping[str, str] = {
-    "asked": say("Asked"), "agreed": say("Agreed"), "open": say("Open"), "shown": say("Shown"),
-    "refused": say("Refused"), "breaker": say("Breaker"), "rotated": say("Changed"),
-}  # fmt: skip
+    "asked": say("Asked"),
+    "agreed": say("Agreed"),
+    "open": say("Open"),
+    "shown": say("Shown"),
+    "refused": say("Refused"),
+    "breaker": say("Breaker"),
+    "rotated": say("Changed"),
+}
 """Lane -> its title; they stand below each other in this order."""
 KINDS: Mapping[str, str] = {
-    "asked": "asked", "approved": "agreed", "agreed": "agreed", "opened": "open", "changed": "open", "over": "open",
-    "released": "shown", "refused": "refused", "breaker": "breaker", "rotated": "rotated",
-}  # fmt: skip
+    "asked": "asked",
+    "approved": "agreed",
+    "agreed": "agreed",
+    "opened": "open",
+    "changed": "open",
+    "over": "open",
+    "released": "shown",
+    "refused": "refused",
+    "breaker": "breaker",
+    "rotated": "rotated",
+}
 """Kind of event -> its lane."""
 
 
 REASONS: Mapping[str, str] = {
-    "budget": say("showings used up"), "budget_used_up": say("showings used up"), "clock": say("the clock went back"),
-    "quorum_not_met": say("approvals are missing"), "operator": say("by hand"), "time": say("its time was over"),
-    "veto": say("by a veto"), "withdrawn": "", "extend": say("more time"), "reset": say("more showings"),
+    "budget": say("showings used up"),
+    "budget_used_up": say("showings used up"),
+    "clock": say("the clock went back"),
+    "quorum_not_met": say("approvals are missing"),
+    "operator": say("by hand"),
+    "time": say("its time was over"),
+    "veto": say("by a veto"),
+    "withdrawn": "",
+    "extend": say("more time"),
+    "reset": say("more showings"),
     "resume": say("going on"),
-}  # fmt: skip
+}
 """Why, in a few words; codes that are not here are told as they are."""
 
 
@@ -144,15 +164,18 @@ def plan(events: Sequence[Event], left: float, right: float, now: int | None, me
     line, lanes = axis(times, left, right), lanes_of(events)
     end = right + FREE_PIXELS if now is None else line.x(now)
     signs = [
-        sign
-        for number, lane in enumerate(lanes)
-        for sign in _signs(_in_lane(events, lane), number, line, end, measure)
+        sign for number, lane in enumerate(lanes) for sign in _signs(_in_lane(events, lane), number, line, end, measure)
     ]
     pauses = _pauses(line, measure)
     return Plan(
-        line, lanes, tuple(signs), tuple(_marks(line, pauses, measure)), tuple(pauses), _band(events, line, now),
+        line,
+        lanes,
+        tuple(signs),
+        tuple(_marks(line, pauses, measure)),
+        tuple(pauses),
+        _band(events, line, now),
         None if now is None else line.x(now),
-    )  # fmt: skip
+    )
 
 
 def lanes_of(events: Sequence[Event]) -> tuple[str, ...]:
@@ -196,9 +219,7 @@ def _room_of(events: Sequence[Event], measure: Measure) -> float:
 def _pauses(line: Axis, measure: Measure) -> list[Words]:
     found: list[Words] = []
     for part in line.stretches:
-        words = (
-            centred(pause(part.end - part.start), sum(zigzags(part)) / 2, measure) if part.is_cut else None
-        )
+        words = centred(pause(part.end - part.start), sum(zigzags(part)) / 2, measure) if part.is_cut else None
         if words is not None and not words.is_on(found):
             found.append(words)
     return found
@@ -233,8 +254,13 @@ def summary(events: Sequence[Event], now: int | None) -> str:
         return say("Nothing has happened yet.")
     counts = _counted(Counter(event.kind for event in events))
     end = say("it goes on") if now is not None else say("it is over")
-    return say("{count} events since {begin}: {counts}; {end}.", count=len(events), begin=moment(events[0].time),
-               counts=", ".join(counts) or say("nothing shown"), end=end)  # fmt: skip
+    return say(
+        "{count} events since {begin}: {counts}; {end}.",
+        count=len(events),
+        begin=moment(events[0].time),
+        counts=", ".join(counts) or say("nothing shown"),
+        end=end,
+    )
 
 
 def _counted(counts: Counter[str]) -> list[str]:
@@ -244,7 +270,7 @@ def _counted(counts: Counter[str]) -> list[str]:
         "refused": say_count(counts["refused"], "{count} refusal", "{count} refusals"),
         "breaker": say_count(counts["breaker"], "the breaker tripped once", "the breaker tripped {count} times"),
         "rotated": say_count(counts["rotated"], "{count} secret changed since", "{count} secrets changed since"),
-    }  # fmt: skip
+    }
     return [words for kind, words in told.items() if counts[kind]]
 
 

@@ -39,9 +39,7 @@ class GaugeDrawing:
         bars = (budget.showings(self._budget, width - 2), budget.time(self._budget, width - 2))
         low = (say("the last one") if self._budget.releases_left else "", say("soon over"))
         y = 0.0
-        for told, parts, is_low, warning in zip(
-            budget.told(self._budget), bars, self._budget.is_low, low, strict=True
-        ):
+        for told, parts, is_low, warning in zip(budget.told(self._budget), bars, self._budget.is_low, low, strict=True):
             painter.setPen(ink["warning"] if is_low else ink["text"])
             minded = ", ".join(part for part in (told, warning) if part)
             write(painter, f"▲ {minded}" if is_low else told, 0, y, width)

@@ -55,9 +55,7 @@ class QuorumDrawing:
 
 def _draw_seat(painter: QPainter, ink: Ink, cell: Cell) -> None:
     place = QRectF(cell.x + 3, cell.y + 2, SEAT_PIXELS - 4, SEAT_PIXELS - 4)
-    {"given": _draw_given, "sheets": _draw_sheet, "missing": _draw_missing}[cell.seat.state](
-        painter, ink, place
-    )
+    {"given": _draw_given, "sheets": _draw_sheet, "missing": _draw_missing}[cell.seat.state](painter, ink, place)
     painter.setPen(ink["text"])
     width = seats.CELL_WIDTH - 8
     write(painter, cell.seat.who or seats.words(cell.seat), cell.x, cell.y + WORDS_AT, width)
@@ -72,9 +70,7 @@ def _draw_given(painter: QPainter, ink: Ink, place: QRectF) -> None:
     painter.drawEllipse(place)
     x, y, side = place.x(), place.y(), place.width()
     painter.setPen(QPen(ink["surface"], 4))
-    painter.drawPolyline([
-        QPointF(x + side * a, y + side * b) for a, b in ((0.27, 0.52), (0.44, 0.69), (0.74, 0.33))
-    ])  # fmt: skip
+    painter.drawPolyline([QPointF(x + side * a, y + side * b) for a, b in ((0.27, 0.52), (0.44, 0.69), (0.74, 0.33))])
 
 
 def _draw_sheet(painter: QPainter, ink: Ink, place: QRectF) -> None:

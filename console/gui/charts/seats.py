@@ -75,9 +75,7 @@ def benches(snapshot: Snapshot, view: View) -> tuple[Bench, ...]:
 
 def _bench(snapshot: Snapshot, view: View, name: str, missing: int) -> Bench:
     given = [str(one["member"]) for one in view["approvals"] if one["group"] == name]
-    could = [
-        p.name for p in snapshot.keyholders() if p.role == name and p.id not in (*given, view["requester"])
-    ]
+    could = [p.name for p in snapshot.keyholders() if p.role == name and p.id not in (*given, view["requester"])]
     seats = [Seat("given", snapshot.name_of(member)) for member in given]
     if name in view.get("recovered", ()):
         seats.append(Seat("sheets"))
@@ -110,9 +108,7 @@ def _place(bench: Bench, x: float, y: float, width: float) -> Place:
 
 def head(bench: Bench) -> str:
     """Return what stands above a bench."""
-    return say(
-        "{group}: {taken} of {needed}", group=bench.group, taken=bench.taken(), needed=len(bench.seats)
-    )
+    return say("{group}: {taken} of {needed}", group=bench.group, taken=bench.taken(), needed=len(bench.seats))
 
 
 def foot(bench: Bench) -> str:
@@ -138,22 +134,23 @@ def words(seat: Seat) -> str:
 
 def summary(known: Sequence[Bench]) -> str:
     """Return the board in one sentence."""
-    told = [
-        say("{group} {taken} of {needed}", group=b.group, taken=b.taken(), needed=len(b.seats)) for b in known
-    ]
+    told = [say("{group} {taken} of {needed}", group=b.group, taken=b.taken(), needed=len(b.seats)) for b in known]
     lacking = sum(len(bench.seats) - bench.taken() for bench in known)
     still = say_count(lacking, "{count} approval is missing", "{count} approvals are missing")
     return say(
-        "Approvals: {benches}; {still}.",
-        benches=listed(told),
-        still=still if lacking else say("nobody is missing"),
+        "Approvals: {benches}; {still}.", benches=listed(told), still=still if lacking else say("nobody is missing")
     )
 
 
 def rows(known: Sequence[Bench]) -> list[tuple[str, ...]]:
     """Return the same as a table."""
     return [
-        (bench.group, say("{number} of {needed}", number=number, needed=len(bench.seats)), words(seat),
-         seat.who or (listed(bench.could) and say("could be: {names}", names=listed(bench.could))))
-        for bench in known for number, seat in enumerate(bench.seats, 1)
-    ]  # fmt: skip
+        (
+            bench.group,
+            say("{number} of {needed}", number=number, needed=len(bench.seats)),
+            words(seat),
+            seat.who or (listed(bench.could) and say("could be: {names}", names=listed(bench.could))),
+        )
+        for bench in known
+        for number, seat in enumerate(bench.seats, 1)
+    ]

@@ -38,10 +38,7 @@ class AlarmGestures(QObject):
         if snapshot.alarm is not None:
             from console.wording import finding
 
-            told = [
-                f"{finding(code)[:1].upper()}{finding(code)[1:].rstrip('.')}."
-                for code in snapshot.alarm.codes
-            ]
+            told = [f"{finding(code)[:1].upper()}{finding(code)[1:].rstrip('.')}." for code in snapshot.alarm.codes]
             self._screen.show_alarm(snapshot, told)
         if self._stands and not self._was_turned_to:
             # While a PIN is asked no page can be chosen: then the next look does it.
@@ -81,5 +78,12 @@ class AlarmGestures(QObject):
                 self._screen.say_done(say("Signed. {missing}.", missing=missing(result["missing"])))
                 self._desk.look_then(self._screen.focus)
 
-        self._desk.act(self._screen, say("Signing"), sign, done, pin_of=member, ends_lease=True,
-                       why=say("To sign the new journal that you have just read."))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Signing"),
+            sign,
+            done,
+            pin_of=member,
+            ends_lease=True,
+            why=say("To sign the new journal that you have just read."),
+        )

@@ -40,9 +40,7 @@ if TYPE_CHECKING:
 Result = Mapping[str, Any]
 FOUNDING_LOOK, FOUNDING = say("Looking over the answers"), say("Founding the station")
 FOR_KEYS = say("To make this person's keys.")
-LEFT_OVER = say(
-    "This token is there from a founding that was not finished. Type the PIN that was chosen for it then."
-)
+LEFT_OVER = say("This token is there from a founding that was not finished. Type the PIN that was chosen for it then.")
 
 
 class BeginningGestures(QObject):
@@ -52,9 +50,14 @@ class BeginningGestures(QObject):
     """The folder is a station, or an own console, from now on."""
 
     def __init__(
-        self, desk: Desk, folder: Path, start: BeginningScreen, found: FoundScreen, putback: PutBackScreen,
+        self,
+        desk: Desk,
+        folder: Path,
+        start: BeginningScreen,
+        found: FoundScreen,
+        putback: PutBackScreen,
         newcard: NewCardScreen,
-    ) -> None:  # fmt: skip
+    ) -> None:
         super().__init__()
         self._desk, self._folder = desk, folder
         self._found, self._putback, self._newcard = found, putback, newcard
@@ -106,11 +109,7 @@ class BeginningGestures(QObject):
             return plan.mode == "real" and beginning.is_on_same_disk(self._folder, medium)
 
         self._desk.act_locked(
-            self._found,
-            say("Looking at the folder"),
-            look,
-            self._found.take_place,
-            failed=self._found.show_refused,
+            self._found, say("Looking at the folder"), look, self._found.take_place, failed=self._found.show_refused
         )
 
     def _look_over(self, plan: Plan) -> None:
@@ -125,11 +124,7 @@ class BeginningGestures(QObject):
             return beginning.left_over(beginning.check(self._folder, data))
 
         self._desk.act_locked(
-            self._found,
-            FOUNDING_LOOK,
-            look,
-            partial(self._ask_left, plan, data),
-            failed=self._found.show_refused,
+            self._found, FOUNDING_LOOK, look, partial(self._ask_left, plan, data), failed=self._found.show_refused
         )
 
     def _ask_left(self, plan: Plan, data: bytes, left: Sequence[str]) -> None:
@@ -159,12 +154,17 @@ class BeginningGestures(QObject):
 
         operator.call_by({person.id: person.name for person in plan.people})
         self._desk.act_locked(
-            self._found, FOUNDING, found, done, try_pin=try_pin, failed=self._found.show_refused,
+            self._found,
+            FOUNDING,
+            found,
+            done,
+            try_pin=try_pin,
+            failed=self._found.show_refused,
             all_pins=[
                 Asked(p.id, p.section().is_software and p.id not in left, LEFT_OVER if p.id in left else FOR_KEYS)
                 for p in plan.people
             ],
-        )  # fmt: skip
+        )
 
     # --- putting back ---------------------------------------------------------------------------------------
 
@@ -243,17 +243,16 @@ class BeginningGestures(QObject):
             from console.actions import enrolment
 
             card, sent = made
-            self._desk.hands.show_pictures(
-                say("Your card"), read_aloud(enrolment.describe(card)), sent, folder
-            )
+            self._desk.hands.show_pictures(say("Your card"), read_aloud(enrolment.describe(card)), sent, folder)
 
         self._desk.hands.operator.call_by({asked.id: asked.name})
         self._desk.act_locked(
-            self._newcard, say("Making the card"), make, done,
-            all_pins=[
-                Asked(asked.id, asked.is_software and is_new, say("To make your keys."))
-            ],
-        )  # fmt: skip
+            self._newcard,
+            say("Making the card"),
+            make,
+            done,
+            all_pins=[Asked(asked.id, asked.is_software and is_new, say("To make your keys."))],
+        )
 
     def _card_taken(self) -> None:
         if is_own(self._folder):

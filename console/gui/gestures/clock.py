@@ -52,5 +52,11 @@ class ClockGestures(QObject):
             if isinstance(page, Page):
                 page.say_done(told + AGAIN if page is self._session else told)
 
-        self._desk.act(self._screen, say("Signing the time"), attest, done, pin_of=first,
-                       why=say("To sign the time that you have read from your watch."))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Signing the time"),
+            attest,
+            done,
+            pin_of=first,
+            why=say("To sign the time that you have read from your watch."),
+        )

@@ -71,12 +71,7 @@ class CounselGestures(QObject):
 
         self._screen.close_notes()
         self._desk.act(
-            self._screen,
-            say("Opening the notes"),
-            read,
-            done,
-            pin_of=reader,
-            why=say("To open counsel's notes."),
+            self._screen, say("Opening the notes"), read, done, pin_of=reader, why=say("To open counsel's notes.")
         )
 
     def _admit(self, reader: str, newcomer: str) -> None:
@@ -102,9 +97,13 @@ class CounselGestures(QObject):
             from console.domain.record import COUNSEL
 
             return journal.export(
-                console, Path(folder).expanduser(), audience=COUNSEL, reader=reader, about=_about(about),
+                console,
+                Path(folder).expanduser(),
+                audience=COUNSEL,
+                reader=reader,
+                about=_about(about),
                 progress=progress,
-            )  # fmt: skip
+            )
 
         def done(told: Result) -> None:
             self._screen.say_done(

@@ -91,6 +91,4 @@ class TelephoneGestures(QObject):
             return overview.check_status(own, typed)
 
         why = say("To tell whether these letters are from your station.")
-        self._desk.act_locked(
-            self._screen, say("Checking"), check, self._screen.show_told, pin_of=self._me.id, why=why
-        )
+        self._desk.act_locked(self._screen, say("Checking"), check, self._screen.show_told, pin_of=self._me.id, why=why)

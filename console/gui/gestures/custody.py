@@ -45,9 +45,7 @@ class CustodyGestures(QObject):
 
             return custody.register(console)
 
-        self._desk.hands.worker.run(
-            "", read, self._screen.show_register, lambda error: say_error(self._screen, error)
-        )
+        self._desk.hands.worker.run("", read, self._screen.show_register, lambda error: say_error(self._screen, error))
 
     def _account(self, member: str, how: str, note: str) -> None:
         def account(console: "Console") -> Result:
@@ -71,7 +69,5 @@ class CustodyGestures(QObject):
             self._screen,
             say("Printing"),
             printed,
-            lambda where: self._screen.say_done(
-                say("Written: {register} in {where}.", register=REGISTER, where=where)
-            ),
+            lambda where: self._screen.say_done(say("Written: {register} in {where}.", register=REGISTER, where=where)),
         )

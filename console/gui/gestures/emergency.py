@@ -28,23 +28,14 @@ OUTCOMES = {
     "not_read": say("Nobody could read it. It counts as shown all the same."),
     "shown": say("The time was over and it was hidden. It counts as shown."),
 }
-SAID = {
-    "extend": say("The time is extended."),
-    "reset": say("The showings are reset."),
-    "resume": say("It goes on."),
-}
+SAID = {"extend": say("The time is extended."), "reset": say("The showings are reset."), "resume": say("It goes on.")}
 
 
 class EmergencyGestures(QObject):
     """Joins the screens of an emergency to ``actions.activation``, ``approval`` and ``release``."""
 
     def __init__(
-        self,
-        desk: Desk,
-        board: BoardScreen,
-        request: RequestScreen,
-        approve: ApproveScreen,
-        session: SessionScreen,
+        self, desk: Desk, board: BoardScreen, request: RequestScreen, approve: ApproveScreen, session: SessionScreen
     ) -> None:
         super().__init__()
         self._desk, self._window = desk, desk.hands.window
@@ -80,8 +71,15 @@ class EmergencyGestures(QObject):
             self._request.filed()
             self._desk.look_then(lambda: self.filed(result))
 
-        self._desk.act(self._request, say("Filing the request"), act, done, failed=self._show_fields,
-                       pin_of=requester or "", why=say("To sign this request as its requester."))  # fmt: skip
+        self._desk.act(
+            self._request,
+            say("Filing the request"),
+            act,
+            done,
+            failed=self._show_fields,
+            pin_of=requester or "",
+            why=say("To sign this request as its requester."),
+        )
 
     def filed(self, result: Result) -> None:
         """Turn to the request that was just filed."""
@@ -106,17 +104,10 @@ class EmergencyGestures(QObject):
             who, head = _name(self._desk, member), result["head"]
             noted = "" if head["on"] == "token" else say(" The words: {words}", words=" ".join(head["words"]))
             along = say(
-                "Proof of the journal to keep: {taken_along}{noted}",
-                taken_along=taken_along(head),
-                noted=noted,
+                "Proof of the journal to keep: {taken_along}{noted}", taken_along=taken_along(head), noted=noted
             )
             self._approve.say_done(
-                say(
-                    "{who} has approved. {missing}. {along}",
-                    who=who,
-                    missing=missing(result["missing"]),
-                    along=along,
-                )
+                say("{who} has approved. {missing}. {along}", who=who, missing=missing(result["missing"]), along=along)
             )
 
         self._desk.act(
@@ -135,8 +126,15 @@ class EmergencyGestures(QObject):
                 say("{member} has denied the request. It is over.", member=_name(self._desk, member))
             )
 
-        self._desk.act(self._approve, say("Denying"), deny, done, failed=self._show_reason, pin_of=member,
-                       why=say("To deny this request."))  # fmt: skip
+        self._desk.act(
+            self._approve,
+            say("Denying"),
+            deny,
+            done,
+            failed=self._show_reason,
+            pin_of=member,
+            why=say("To deny this request."),
+        )
 
     def _show_reason(self, error: ConsoleError) -> bool:
         found = problems_of(error)
@@ -156,11 +154,7 @@ class EmergencyGestures(QObject):
 
     def _end(self, act: str) -> None:
         self._simple(
-            self._session,
-            say("Ending"),
-            _end_it,
-            act,
-            say("The session is ended. Nothing more can be shown."),
+            self._session, say("Ending"), _end_it, act, say("The session is ended. Nothing more can be shown.")
         )
 
     def _close(self, act: str) -> None:
@@ -212,9 +206,7 @@ class EmergencyGestures(QObject):
             )
             self._session.say_done(still if lacking else SAID[decision])
 
-        self._desk.act(
-            self._session, say("Signing"), run, done, pin_of=member, why=say("To agree to this change.")
-        )
+        self._desk.act(self._session, say("Signing"), run, done, pin_of=member, why=say("To agree to this change."))
 
 
 def _ask_time(window: Window, error: ConsoleError) -> bool:

@@ -56,9 +56,7 @@ class EnrolmentGestures(QObject):
     def _chosen(self, name: str) -> None:
         if name in ("away", "enrol"):
             page = self._away if name == "away" else self._screen
-            self._desk.hands.worker.run(
-                "", read_people, self._offer_away, lambda error: say_error(page, error)
-            )
+            self._desk.hands.worker.run("", read_people, self._offer_away, lambda error: say_error(page, error))
 
     def _offer_away(self, value: Result) -> None:
         people = self._desk.snapshot.people if self._desk.snapshot else ()
@@ -83,9 +81,7 @@ class EnrolmentGestures(QObject):
         def placed(found: tuple[KeyholderSection, bool]) -> None:
             section, is_left = found
             ask_left_over(
-                self._screen,
-                [section.name] if is_left else [],
-                lambda anew: self._enrol_at(section, said, anew=anew),
+                self._screen, [section.name] if is_left else [], lambda anew: self._enrol_at(section, said, anew=anew)
             )
 
         self._desk.act(self._screen, say("Looking for a place"), place, placed)
@@ -99,21 +95,31 @@ class EnrolmentGestures(QObject):
             known = _read(console)
             if anew:
                 put_token_aside(known, section)
-            newcomer = Station(
-                replace(known, keyholders=(*known.keyholders, section)), self._desk.hands.operator
-            )
+            newcomer = Station(replace(known, keyholders=(*known.keyholders, section)), self._desk.hands.operator)
             try:
                 return enrolment.enrol_here(
-                    console, newcomer.locked, section.id, _attestation(said["attestation"]),
-                    new_group=said["new_group"], onto=said["onto"] or None,
-                )  # fmt: skip
+                    console,
+                    newcomer.locked,
+                    section.id,
+                    _attestation(said["attestation"]),
+                    new_group=said["new_group"],
+                    onto=said["onto"] or None,
+                )
             finally:
                 newcomer.close()
 
         is_new = anew or (section.folder is not None and not section.folder.exists())
         self._desk.hands.operator.call_by({section.id: section.name})
-        self._desk.act(self._screen, say("Enrolling"), enrol, lambda _: self._enrolled(section.name), ends_lease=True,
-                       pin_of=section.id, new_pin=is_new, why=say("To prove the new token."))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Enrolling"),
+            enrol,
+            lambda _: self._enrolled(section.name),
+            ends_lease=True,
+            pin_of=section.id,
+            new_pin=is_new,
+            why=say("To prove the new token."),
+        )
 
     def _enrolled(self, name: str) -> None:
         self._screen.forget()

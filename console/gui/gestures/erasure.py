@@ -99,9 +99,7 @@ class ErasureGestures(QObject):
             self._screen.say_done(said)
             self._read()
 
-        why = say(
-            "To agree to this erasure. Once both have agreed, nobody can undo it. Counsel's notes stay."
-        )
+        why = say("To agree to this erasure. Once both have agreed, nobody can undo it. Counsel's notes stay.")
         self._desk.act(self._screen, say("Erasing"), approve, done, pin_of=member, why=why)
 
     def _notified(self, id_: str, seq: int) -> None:
@@ -113,11 +111,7 @@ class ErasureGestures(QObject):
         self._act(say("Writing it down"), given, say("It is written down that the notice was given."))
 
     def _act(
-        self,
-        title: str,
-        action: "Callable[[Console], Result]",
-        said: str,
-        also: Callable[[], None] = lambda: None,
+        self, title: str, action: "Callable[[Console], Result]", said: str, also: Callable[[], None] = lambda: None
     ) -> None:
         def done(_: Result) -> None:
             also()
@@ -137,8 +131,15 @@ class ErasureGestures(QObject):
             self._holds.say_done(say("The hold stands."))
             self._show_holds(found)
 
-        self._desk.act(self._holds, say("Placing the hold"), place, done, pin_of=member,
-                       why=say("To place this legal hold."), failed=self._show_reason)  # fmt: skip
+        self._desk.act(
+            self._holds,
+            say("Placing the hold"),
+            place,
+            done,
+            pin_of=member,
+            why=say("To place this legal hold."),
+            failed=self._show_reason,
+        )
 
     def _lift(self, id_: str, member: str, reason: str) -> None:
         def lift(console: "Console") -> Result:
@@ -151,15 +152,21 @@ class ErasureGestures(QObject):
             self._holds.say_done(say("Agreed. One more is missing.") if still else say("The hold is lifted."))
             self._show_holds(found)
 
-        self._desk.act(self._holds, say("Lifting the hold"), lift, done, pin_of=member,
-                       why=say("To agree that this hold ends."), failed=self._show_reason)  # fmt: skip
+        self._desk.act(
+            self._holds,
+            say("Lifting the hold"),
+            lift,
+            done,
+            pin_of=member,
+            why=say("To agree that this hold ends."),
+            failed=self._show_reason,
+        )
 
     def _show_reason(self, error: ConsoleError) -> bool:
         found = problems_of(error)
         for _, sentence in found:
             self._holds.show_reason_wrong(sentence)
             self._holds.say_problem(
-                say("The reason: {sentence}", sentence=sentence),
-                say("Write in whole words why, then try again."),
+                say("The reason: {sentence}", sentence=sentence), say("Write in whole words why, then try again.")
             )
         return bool(found)

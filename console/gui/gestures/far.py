@@ -24,9 +24,7 @@ Result = Mapping[str, Any]
 class FarGestures(QObject):
     """Joins the page of far approvals to ``actions.remote``."""
 
-    def __init__(
-        self, desk: Desk, approve: ApproveScreen, session: SessionScreen, screen: FarScreen
-    ) -> None:  # fmt: skip
+    def __init__(self, desk: Desk, approve: ApproveScreen, session: SessionScreen, screen: FarScreen) -> None:
         super().__init__()
         self._desk, self._session, self._screen = desk, session, screen
         self._activation = ""
@@ -82,9 +80,7 @@ class FarGestures(QObject):
 
     def _show(self, value: Result) -> None:
         found = self._desk.snapshot
-        others = (
-            [p for p in found.people if p.role in found.groups and p.state != "suspended"] if found else []
-        )
+        others = [p for p in found.people if p.role in found.groups and p.state != "suspended"] if found else []
         self._screen.show_missing(value, [(p.id, f"{p.name} ({group(p.role)})") for p in others])
 
     def _send(self, act: str, member: str, folder: str, asked: Result) -> None:
@@ -130,13 +126,9 @@ class FarGestures(QObject):
     def _take(self, act: str, data: bytes) -> None:
         def done(result: Result) -> None:
             self._screen.say_answer("")
-            lacking = [
-                f"{count} × {group(name)}" for name, count in result.get("missing", {}).items() if count
-            ]
+            lacking = [f"{count} × {group(name)}" for name, count in result.get("missing", {}).items() if count]
             more = (
-                say("Still missing: {lacking}.", lacking=", ".join(lacking))
-                if lacking
-                else say("Nobody is missing.")
+                say("Still missing: {lacking}.", lacking=", ".join(lacking)) if lacking else say("Nobody is missing.")
             )
             self._screen.say_done(say("The answer is taken in. {more}", more=more))
 

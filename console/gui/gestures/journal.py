@@ -66,11 +66,7 @@ class JournalGestures(QObject):
             size, at = self._verified
             newer = max(0, written - size)
             told = say("Verified to entry {number} at {time}", number=say_number(size - 1), time=at)
-            since = (
-                say_count(newer, "; {count} newer one is not", "; {count} newer ones are not")
-                if newer
-                else ""
-            )
+            since = say_count(newer, "; {count} newer one is not", "; {count} newer ones are not") if newer else ""
             self._screen.verifying.tell(told + since, "good" if not newer else "plain")
 
     def forget(self) -> None:
@@ -103,10 +99,16 @@ class JournalGestures(QObject):
             is_since = query.days is not None and query.days > 0
             with journal.of_log(console, query.log) as chosen:
                 return journal.search(
-                chosen, query.text, type_=query.type, person=query.person, act=query.act,
-                    since_ms=edge if is_since else None, until_ms=None if is_since else edge, before=before,
-                limit=PAGE - len(rows),
-              )  # fmt: skip
+                    chosen,
+                    query.text,
+                    type_=query.type,
+                    person=query.person,
+                    act=query.act,
+                    since_ms=edge if is_since else None,
+                    until_ms=None if is_since else edge,
+                    before=before,
+                    limit=PAGE - len(rows),
+                )
 
         self._desk.hands.worker.run(
             "", page, partial(self._sought, query, rows), lambda error: say_error(self._screen, error)

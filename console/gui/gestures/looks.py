@@ -38,9 +38,7 @@ class LooksGestures(QObject):
         if language.keep(asked, os.environ):
             self._screen.show_kept()
         else:
-            self._screen.say_problem(
-                say("The choice cannot be kept."), say("Start the program with: --lang de")
-            )
+            self._screen.say_problem(say("The choice cannot be kept."), say("Start the program with: --lang de"))
         self._show()
 
     def _choose(self, chosen: Looks) -> None:
@@ -53,8 +51,11 @@ class LooksGestures(QObject):
 def listen(window: Window) -> None:
     """Let Control with plus, minus and zero change the size of text on every page."""
     wanted: dict[str, Callable[[Looks], Looks]] = {
-        "Ctrl++": Looks.bigger, "Ctrl+=": Looks.bigger, "Ctrl+-": Looks.smaller, "Ctrl+0": lambda now: Looks(now.scheme)
-    }  # fmt: skip
+        "Ctrl++": Looks.bigger,
+        "Ctrl+=": Looks.bigger,
+        "Ctrl+-": Looks.smaller,
+        "Ctrl+0": lambda now: Looks(now.scheme),
+    }
     for keys, step in wanted.items():
         window.shortcut(keys, partial(_step, step))
 

@@ -89,9 +89,7 @@ class OutsideGestures(QObject):
                 openings=told["openings"],
                 withheld=told["withheld"],
             )
-            key = (
-                say("Give the key of the journal another way: {key}", key=told["key"]) if told["key"] else ""
-            )
+            key = say("Give the key of the journal another way: {key}", key=told["key"]) if told["key"] else ""
             self._screen.say_done(f"{said} {key}".strip())
 
         self._exporting.run(export, done)
@@ -117,9 +115,7 @@ class OutsideGestures(QObject):
 
         def done(given: tuple[Result, HandOver]) -> None:
             head, sent = given
-            told = say(
-                "{size} entries. Their words: {words}", size=head["size"], words=" ".join(head["words"])
-            )
+            told = say("{size} entries. Their words: {words}", size=head["size"], words=" ".join(head["words"]))
             self._desk.hands.show_pictures(say("Proof of the journal, to keep elsewhere"), told, sent, folder)
 
         self._desk.act(self._screen, say("Drawing the receipt"), give, done)

@@ -106,9 +106,7 @@ class OwnGestures(QObject):
             from console.actions import enrolment
 
             card, sent = found
-            self._desk.hands.show_pictures(
-                say("Your card"), read_aloud(enrolment.describe(card)), sent, folder
-            )
+            self._desk.hands.show_pictures(say("Your card"), read_aloud(enrolment.describe(card)), sent, folder)
 
         self._act(say("Looking"), read, done)
 
@@ -123,12 +121,11 @@ class OwnGestures(QObject):
             self._opened, value = found
             names = {member.id: member.name for member in self._opened.policy.roster.members}
             title = say("You are asked to {asked}", asked=ASKED[value["decision"]])
-            self._screen.show_request(title, list(_lines(value, names)), self._me, value["confirms"],
-                                      value["justification"])  # fmt: skip
+            self._screen.show_request(
+                title, list(_lines(value, names)), self._me, value["confirms"], value["justification"]
+            )
 
-        self._act(
-            say("Reading the request"), read, done, why=say("To read this request. Nothing is approved yet.")
-        )
+        self._act(say("Reading the request"), read, done, why=say("To read this request. Nothing is approved yet."))
 
     def _agree(self, matters: Sequence[str], confirms: Sequence[str]) -> None:
         def agree(own: "OwnConsole", opened: "Opened") -> tuple[Mapping[str, Any], bytes]:
@@ -157,17 +154,14 @@ class OwnGestures(QObject):
             value, data = decide(own, opened)
             return value, handed_over(codes(), "answer", data)
 
-        self._act(
-            say("Signing"), signed, self._answered, why=say("To sign your answer."), failed=self._show_reason
-        )
+        self._act(say("Signing"), signed, self._answered, why=say("To sign your answer."), failed=self._show_reason)
 
     def _show_reason(self, error: ConsoleError) -> bool:
         found = problems_of(error)
         for _, sentence in found:
             self._screen.show_reason_wrong(sentence)
             self._screen.say_problem(
-                say("The reason: {sentence}", sentence=sentence),
-                say("Write in whole words why, then try again."),
+                say("The reason: {sentence}", sentence=sentence), say("Write in whole words why, then try again.")
             )
         return bool(found)
 
@@ -175,9 +169,7 @@ class OwnGestures(QObject):
         value, self._sent = answered
         self._screen.show_answered()
         again = (
-            say("It is the answer you gave before.")
-            if value["repeated"]
-            else say("Hand it back to the station now.")
+            say("It is the answer you gave before.") if value["repeated"] else say("Hand it back to the station now.")
         )
         self._screen.say_done(
             say("Your answer is signed: {answers}. {again}", answers=ANSWERS[value["decision"]], again=again)
@@ -189,9 +181,14 @@ class OwnGestures(QObject):
             self._desk.hands.show_pictures(say("Your answer"), told, self._sent, folder)
 
     def _act(
-        self, title: str, action: Callable[[Any], Any], done: Callable[[Any], None], *, why: str = "",
+        self,
+        title: str,
+        action: Callable[[Any], Any],
+        done: Callable[[Any], None],
+        *,
+        why: str = "",
         failed: Callable[[ConsoleError], bool] = lambda _: False,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self._desk.act_locked(
             self._screen, title, action, done, pin_of=self._me.id if why else "", why=why, failed=failed
         )

@@ -52,8 +52,14 @@ class PaperGestures(QObject):
             self._screen.show_state(value)
             self._screen.say_done(say("That is signed."))
 
-        self._desk.act(self._screen, say("Accepting paper mode"), accept, done, pin_of=member,
-                       why=say("To accept that one-time codes are given while nothing takes entries."))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Accepting paper mode"),
+            accept,
+            done,
+            pin_of=member,
+            why=say("To accept that one-time codes are given while nothing takes entries."),
+        )
 
     def _reserve(self, count: int, folder: str) -> None:
         def reserve(console: "Console") -> Result:

@@ -69,12 +69,17 @@ class PeopleGestures(QObject):
 
         def done(result: Result) -> None:
             more = say("It is in force now.") if result["in_force"] else f"{missing(result['missing'])}."
-            self._screen.say_done(
-                say("Change number {number} is signed. {more}", number=result["number"], more=more)
-            )
+            self._screen.say_done(say("Change number {number} is signed. {more}", number=result["number"], more=more))
 
-        self._desk.act(self._screen, say("Signing"), sign, done, pin_of=member, ends_lease=True,
-                       why=say("To sign the change that you have just read."))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Signing"),
+            sign,
+            done,
+            pin_of=member,
+            ends_lease=True,
+            why=say("To sign the change that you have just read."),
+        )
 
     def _suspend(self, member: str, by: str) -> None:
         def suspend(console: "Console") -> tuple[Result, bool]:
@@ -87,12 +92,17 @@ class PeopleGestures(QObject):
                 # Who is suspended keeps nothing unlocked.
                 self._window.strip.lock_asked.emit()
             else:
-                self._screen.say_done(
-                    say("{member} is suspended and counts nowhere.", member=self._name(member))
-                )
+                self._screen.say_done(say("{member} is suspended and counts nowhere.", member=self._name(member)))
 
-        self._desk.act(self._screen, say("Suspending"), suspend, done, pin_of=by, ends_lease=True,
-                       why=say("To suspend {member} at once.", member=self._name(member)))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Suspending"),
+            suspend,
+            done,
+            pin_of=by,
+            ends_lease=True,
+            why=say("To suspend {member} at once.", member=self._name(member)),
+        )
 
     def _leave(self, member: str) -> None:
         def propose(console: "Console") -> Result:
@@ -120,17 +130,10 @@ class PeopleGestures(QObject):
             return proving.prove(console, member)
 
         def done(result: Result) -> None:
-            self._screen.say_done(
-                say("The token of {name} works: it signed and it opened.", name=result["name"])
-            )
+            self._screen.say_done(say("The token of {name} works: it signed and it opened.", name=result["name"]))
 
         self._desk.act(
-            self._screen,
-            say("Proving"),
-            prove,
-            done,
-            pin_of=member,
-            why=say("To prove that your token works."),
+            self._screen, say("Proving"), prove, done, pin_of=member, why=say("To prove that your token works.")
         )
 
     def _keep_contact(self, member: str, card: Mapping[str, str]) -> None:

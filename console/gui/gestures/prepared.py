@@ -81,8 +81,15 @@ class PreparedGestures(QObject):
             self._screen.filed()
             self._desk.look_then(lambda: self._filed(result))
 
-        self._desk.act(self._screen, say("Filing the request"), file, done, failed=self._show_fields,
-                       pin_of=signer, why=say("To sign this request as its requester."))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Filing the request"),
+            file,
+            done,
+            failed=self._show_fields,
+            pin_of=signer,
+            why=say("To sign this request as its requester."),
+        )
 
     def _show_fields(self, error: ConsoleError) -> bool:
         if found := problems_of(error):

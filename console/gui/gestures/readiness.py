@@ -89,11 +89,7 @@ class ReadinessGestures(QObject):
 
         def done(where: str) -> None:
             self._screen.say_done(
-                say(
-                    "Written: {card} in {where}. Print it, and throw the old one away.",
-                    card=CARD,
-                    where=where,
-                )
+                say("Written: {card} in {where}. Print it, and throw the old one away.", card=CARD, where=where)
             )
 
         self._desk.act(self._screen, say("Printing"), printed, done)

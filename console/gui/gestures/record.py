@@ -71,9 +71,7 @@ class RecordGestures(QObject):
             self._screen.save_now()
 
     def _list(self) -> None:
-        self._run(
-            _list, lambda told: self._screen.show_drafts(told["drafts"], told["damaged"], self._draft.id)
-        )
+        self._run(_list, lambda told: self._screen.show_drafts(told["drafts"], told["damaged"], self._draft.id))
 
     def _open(self, id_: str) -> None:
         self._screen.save_now()

@@ -51,9 +51,7 @@ class ReplaceGestures(QObject):
             return folder, moved, restore.take_over(console)
 
         # The journal is closed before its files are copied.
-        self._desk.act(
-            self._screen, say("Taking over"), take, lambda taken: self._fill(*taken), ends_lease=True
-        )
+        self._desk.act(self._screen, say("Taking over"), take, lambda taken: self._fill(*taken), ends_lease=True)
 
     def _fill(self, folder: Path, moved: "tuple[Settings, bytes]", taken: Any) -> None:
         def fill(_: object) -> Result:

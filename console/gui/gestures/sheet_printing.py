@@ -49,9 +49,7 @@ class SheetPrinting(QObject):
 
             return printers()
 
-        self._desk.hands.worker.run(
-            "", look, self._screen.outlet.offer, lambda error: say_error(self._screen, error)
-        )
+        self._desk.hands.worker.run("", look, self._screen.outlet.offer, lambda error: say_error(self._screen, error))
 
     def _preflight(self, *plan: Any) -> None:
         slot, needed, count, copies, out = plan

@@ -62,9 +62,7 @@ class SheetGestures(QObject):
 
             return sheet_status.status(console)
 
-        self._desk.hands.worker.run(
-            "", read, self._screen.show_status, lambda error: say_error(self._screen, error)
-        )
+        self._desk.hands.worker.run("", read, self._screen.show_status, lambda error: say_error(self._screen, error))
 
     # --- typing in ----------------------------------------------------------------------------------------
 
@@ -93,10 +91,7 @@ class SheetGestures(QObject):
             then = say(" Now let the groups sign it on the page People.") if told["proposal"] else ""
             self._done(
                 say(
-                    "The set was read back, check value {check}.{more}{then}",
-                    check=told["check"],
-                    more=more,
-                    then=then,
+                    "The set was read back, check value {check}.{more}{then}", check=told["check"], more=more, then=then
                 )
             )
 
@@ -119,15 +114,19 @@ class SheetGestures(QObject):
         def use(console: "Console") -> Result:
             from console.actions import stand_in
 
-            return stand_in.use(
-                console, act, slot, self._typed, witness, present=present, again=again or None
-            )
+            return stand_in.use(console, act, slot, self._typed, witness, present=present, again=again or None)
 
         def done(told: Result) -> None:
             self._done(say("The sheets stand in and are spent. {missing}.", missing=missing(told["missing"])))
 
-        self._desk.act(self._screen, say("Using the sheets"), use, done, pin_of=witness,
-                       why=say("To witness that these sheets are used."))  # fmt: skip
+        self._desk.act(
+            self._screen,
+            say("Using the sheets"),
+            use,
+            done,
+            pin_of=witness,
+            why=say("To witness that these sheets are used."),
+        )
 
     def _admit(self, newcomer: str, again: str) -> None:
         def admit(console: "Console") -> Result:

@@ -158,8 +158,14 @@ class StationGestures(QObject):
             else:
                 self._desk.unlocked()
 
-        self._desk.act_locked(self._screen, say("Unlocking"), lambda locked: station.unlock(locked, member), done,
-                              pin_of=member, why=say("To unlock this station."))  # fmt: skip
+        self._desk.act_locked(
+            self._screen,
+            say("Unlocking"),
+            lambda locked: station.unlock(locked, member),
+            done,
+            pin_of=member,
+            why=say("To unlock this station."),
+        )
 
     def _sign(self, member: str) -> None:
         from console.actions import station
@@ -168,9 +174,7 @@ class StationGestures(QObject):
             return station.sign_genesis(locked, member)
 
         why = say("To sign the founding document.")
-        self._desk.act_locked(
-            self._screen, say("Signing"), sign, self._screen.show_genesis, pin_of=member, why=why
-        )
+        self._desk.act_locked(self._screen, say("Signing"), sign, self._screen.show_genesis, pin_of=member, why=why)
 
     def _show_locked(self) -> None:
         self._unlocked_here = False

@@ -67,5 +67,11 @@ class StepGestures(QObject):
             self._screen.say_done(say("The change is signed. Hand the signature back to the station."))
             self._desk.hands.show_pictures(say("Your signature"), BACK, sent, folder)
 
-        self._desk.act_locked(self._screen, say("Signing"), sign, done, pin_of=self._me,
-                              why=say("To sign this change of people or rules."))  # fmt: skip
+        self._desk.act_locked(
+            self._screen,
+            say("Signing"),
+            sign,
+            done,
+            pin_of=self._me,
+            why=say("To sign this change of people or rules."),
+        )

@@ -60,9 +60,7 @@ class UpkeepGestures(QObject):
             from console.actions import backup
             from console.wiring import backup_folder
 
-            found = backup.verify(
-                console.vault, backup_folder(Path(folder).expanduser(), console.settings.folder)
-            )
+            found = backup.verify(console.vault, backup_folder(Path(folder).expanduser(), console.settings.folder))
             return {**found, "made": moment(str(found["made"]))}
 
         self._act(say("Checking the backup"), verified, WHOLE)
@@ -101,13 +99,12 @@ class UpkeepGestures(QObject):
             failed = partial(say_error, self._screen)
             self._desk.hands.worker.run("", _planned, self._screen.show_plan, failed)
 
-        self._desk.act(self._screen, say("Sealing again"), sealed, done, pin_of=sealer,
-                       why=say("To sign what is sealed again."))  # fmt: skip
+        self._desk.act(
+            self._screen, say("Sealing again"), sealed, done, pin_of=sealer, why=say("To sign what is sealed again.")
+        )
 
     def _act(self, title: str, action: "Callable[[Console], Result]", said: str) -> None:
-        self._desk.act(
-            self._screen, title, action, lambda result: self._screen.say_done(said.format(**result))
-        )
+        self._desk.act(self._screen, title, action, lambda result: self._screen.say_done(said.format(**result)))
 
 
 def _planned(console: "Console") -> Result:

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from console.domain.usage import ToSign
 
 Result = Mapping[str, Any]
-SIGNED = say(
-    "{name} has signed, into {file}. Delete that file as soon as it has served. Showings left: {left}."
-)
+SIGNED = say("{name} has signed, into {file}. Delete that file as soon as it has served. Showings left: {left}.")
 
 MEMORY_FILE_SYSTEMS = (b"tmpfs", b"ramfs")
 

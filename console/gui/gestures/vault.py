@@ -84,13 +84,17 @@ class VaultGestures(QObject):
             from console.actions import credential
 
             if "kind" not in asked:
-                return credential.rotate(
-                    console, asked["name"], secret, sign_as=asked["sealer"], source=source
-                )
+                return credential.rotate(console, asked["name"], secret, sign_as=asked["sealer"], source=source)
             return credential.seal(
-                console, asked["name"], asked["kind"], asked["class"], secret, asked["card"],
-                sign_as=asked["sealer"], source=source,
-            )  # fmt: skip
+                console,
+                asked["name"],
+                asked["kind"],
+                asked["class"],
+                secret,
+                asked["card"],
+                sign_as=asked["sealer"],
+                source=source,
+            )
 
         def done(result: Result) -> None:
             self._seal.sealed()
@@ -100,8 +104,14 @@ class VaultGestures(QObject):
             self._vault.say_done(f"{told} {_left_behind(named)}".strip())
             self._desk.look_then(lambda: self._vault.choose(result["name"]))
 
-        self._desk.act(self._seal, say("Sealing"), self._lending(sealed), done, pin_of=asked["sealer"],
-                       why=say("To sign what is sealed."))  # fmt: skip
+        self._desk.act(
+            self._seal,
+            say("Sealing"),
+            self._lending(sealed),
+            done,
+            pin_of=asked["sealer"],
+            why=say("To sign what is sealed."),
+        )
 
     def _compare(self, asked: Result) -> None:
         """Show what a seed gives now, before it is sealed."""
@@ -143,8 +153,14 @@ class VaultGestures(QObject):
             self._window.choose("vault")
             self._vault.say_done(CONFIRMED.format(**result))
 
-        self._desk.act(self._confirm, say("Confirming"), confirmed, done, pin_of=member,
-                       why=say("To confirm that the target has the new version."))  # fmt: skip
+        self._desk.act(
+            self._confirm,
+            say("Confirming"),
+            confirmed,
+            done,
+            pin_of=member,
+            why=say("To confirm that the target has the new version."),
+        )
 
     def _show_card(self, name: str) -> None:
         def show(console: "Console") -> Result:
@@ -160,8 +176,9 @@ class VaultGestures(QObject):
 
             return drifts.drift(console, name, shown)
 
-        self._desk.act(self._vault, say("Comparing the code"), drift,
-                       lambda result: self._vault.say_done(DRIFT.format(**result)))  # fmt: skip
+        self._desk.act(
+            self._vault, say("Comparing the code"), drift, lambda result: self._vault.say_done(DRIFT.format(**result))
+        )
 
 
 def _secret(console: "Console", named: Sequence[str] | None, typed: bytearray) -> tuple[bytearray, str]:

@@ -29,10 +29,14 @@ class VetoGestures(QObject):
             approval.deny(console, act, member, reason, veto=True)
 
         self._desk.act(
-            self._session, say("Ending"), veto,
+            self._session,
+            say("Ending"),
+            veto,
             lambda _: self._session.say_done(say("The session is ended by a veto.")),
-            failed=self._say_reason, pin_of=member, why=say("To end this session, though it is open."),
-        )  # fmt: skip
+            failed=self._say_reason,
+            pin_of=member,
+            why=say("To end this session, though it is open."),
+        )
 
     def _say_reason(self, error: ConsoleError) -> bool:
         found = problems_of(error)

@@ -73,7 +73,5 @@ class WitnessGestures(QObject):
 
         self._act(say("Comparing and signing"), sign, done, why=say("To sign the state of the journal."))
 
-    def _act(
-        self, title: str, action: Callable[[Any], Any], done: Callable[[Any], None], *, why: str = ""
-    ) -> None:
+    def _act(self, title: str, action: Callable[[Any], Any], done: Callable[[Any], None], *, why: str = "") -> None:
         self._desk.act_locked(self._screen, title, action, done, pin_of=self._me if why else "", why=why)

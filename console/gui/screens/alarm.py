@@ -21,13 +21,7 @@ MEANS = (
     say("Nothing is repaired or thrown away. The old journal and its copy stay as they are."),
     say("Whatever was shown before counts as shown, and must be changed afterwards."),
 )
-HEADS = (
-    say("Credential"),
-    say("Version"),
-    say("Left"),
-    say("Must be changed"),
-    say("Taken from"),
-)
+HEADS = (say("Credential"), say("Version"), say("Left"), say("Must be changed"), say("Taken from"))
 
 
 class AlarmScreen(Page):
@@ -51,10 +45,7 @@ class AlarmScreen(Page):
     def _lay_out(self) -> None:
         frame, column = card()
         column.addLayout(
-            row(
-                StateMark("danger"),
-                PlainLabel(say("What was found about the journal"), role="heading", wrap=False),
-            )
+            row(StateMark("danger"), PlainLabel(say("What was found about the journal"), role="heading", wrap=False))
         )
         column.addWidget(self._found)
         for sentence in MEANS:
@@ -65,9 +56,7 @@ class AlarmScreen(Page):
         hint = say("It stays in the new journal for ever. Change it if you know more.")
         start.addWidget(Field(say("Reason"), self._reason, hint))
         start.addWidget(
-            PlainLabel(
-                say("Keyholders of each group then sign it, each on their own token. It says how many.")
-            )
+            PlainLabel(say("Keyholders of each group then sign it, each on their own token. It says how many."))
         )
         start.addLayout(row(self._begin))
         self.column.addWidget(self._start)
@@ -150,9 +139,12 @@ def _table(rows: Sequence[View]) -> QGridLayout:
         grid.addWidget(NaturalLabel(head, role="field"), 0, at)
     for line, told in enumerate(rows, 1):
         cells = (
-            f"{told['name']} ({KINDS.get(told['kind'], told['kind'])})", str(told["version"]), str(told["left"]),
-            say("yes") if told["owes"] else say("no"), SOURCES[told["restated_from"]],
-        )  # fmt: skip
+            f"{told['name']} ({KINDS.get(told['kind'], told['kind'])})",
+            str(told["version"]),
+            str(told["left"]),
+            say("yes") if told["owes"] else say("no"),
+            SOURCES[told["restated_from"]],
+        )
         for at, text in enumerate(cells):
             grid.addWidget(NaturalLabel(text), line, at)
     if not rows:

@@ -88,9 +88,10 @@ class ApproveScreen(Page):
         column.addLayout(row(far))
         taking_back = Twice(say("Withdraw the request"), say("Yes, withdraw it"), self._withdraw)
         self._parts = self.parts(
-            (say("Approve it"), self._decision), (say("Deny it"), self._denial),
+            (say("Approve it"), self._decision),
+            (say("Deny it"), self._denial),
             (say("Take the request back"), taking_back),
-        )  # fmt: skip
+        )
         column.addWidget(self._parts)
         self.column.addWidget(self._nothing)
         self.column.addWidget(self._body)

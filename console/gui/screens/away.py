@@ -55,9 +55,7 @@ class AwayScreen(Page):
         column.addWidget(PlainLabel(say("Their console comes to know this station"), role="heading"))
         column.addWidget(Field(say("Person"), self._who))
         column.addWidget(
-            PlainLabel(
-                say("Give them the twelve words another way than the pictures: on paper, or by voice.")
-            )
+            PlainLabel(say("Give them the twelve words another way than the pictures: on paper, or by voice."))
         )
         column.addLayout(row(button(say("Show the card"), self._send_card)))
         return frame
@@ -74,9 +72,7 @@ class AwayScreen(Page):
 
     def offer(self, proposals: Sequence[View], people: Sequence[Person]) -> None:
         """Offer these open changes and these people."""
-        form.fill(
-            self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in people if p.state != "suspended"]
-        )
+        form.fill(self._who, [(p.id, f"{p.name} ({group(p.role)})") for p in people if p.state != "suspended"])
         form.fill(self._which, [(value["proposal"], _named(value)) for value in proposals])
 
     def forget(self) -> None:

@@ -14,11 +14,7 @@ WAYS = (
         say("Found a new station"),
         say("Nobody has one here yet. It takes about half an hour, with everybody in the room."),
     ),
-    (
-        "putback",
-        say("Put a lost station back"),
-        say("There was one, and a backup or its second medium is at hand."),
-    ),
+    ("putback", say("Put a lost station back"), say("There was one, and a backup or its second medium is at hand.")),
     (
         "newcard",
         say("Make this computer my own console"),

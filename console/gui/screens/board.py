@@ -133,8 +133,12 @@ class BoardScreen(Page):
         for view in snapshot.over[:OVER_NAMED]:
             act, words = str(view["activation"]), STATES[view["state"]][0]
             told = f"{snapshot.called(view)} · {words}"
-            go = button(say("What happened"), partial(self.course_asked.emit, act), weight="small",
-                        name=say("What happened: {activation}", activation=told))  # fmt: skip
+            go = button(
+                say("What happened"),
+                partial(self.course_asked.emit, act),
+                weight="small",
+                name=say("What happened: {activation}", activation=told),
+            )
             column.addLayout(row(go, NaturalLabel(told, role="muted")))
         return frame
 
@@ -161,11 +165,7 @@ def _without_time(snapshot: Snapshot) -> tuple[object, ...]:
 def _lines(snapshot: Snapshot, view: View) -> list[str]:
     names = list(dict.fromkeys(str(item["credential"]) for item in view["items"]))
     lines = [
-        say(
-            "Asked by {requester} for: {names}",
-            requester=snapshot.name_of(view["requester"]),
-            names=listed(names),
-        )
+        say("Asked by {requester} for: {names}", requester=snapshot.name_of(view["requester"]), names=listed(names))
     ]
     if view["state"] in ASKED:
         given = [f"{snapshot.name_of(a['member'])} ({group(a['group'])})" for a in view["approvals"]]
@@ -182,13 +182,9 @@ def _lines(snapshot: Snapshot, view: View) -> list[str]:
             )
         )
     if view["frozen_why"]:
-        lines.append(
-            say("It stands still, {why}: both roles must let it go on.", why=FROZEN[view["frozen_why"]])
-        )
+        lines.append(say("It stands still, {why}: both roles must let it go on.", why=FROZEN[view["frozen_why"]]))
     if view["owed"]:
-        lines.append(
-            say("Still to be changed: ") + listed([str(debt["credential"]) for debt in view["owed"]])
-        )
+        lines.append(say("Still to be changed: ") + listed([str(debt["credential"]) for debt in view["owed"]]))
     elif view["state"] == "ended":
         lines.append(say("Nothing is owed: it can be completed."))
     return lines
@@ -197,10 +193,7 @@ def _lines(snapshot: Snapshot, view: View) -> list[str]:
 def _nothing() -> QWidget:
     frame, column = card()
     column.addLayout(
-        row(
-            StateMark("good"),
-            PlainLabel(say("Nothing is open and nothing is waiting."), role="heading", wrap=False),
-        )
+        row(StateMark("good"), PlainLabel(say("Nothing is open and nothing is waiting."), role="heading", wrap=False))
     )
     column.addWidget(PlainLabel(say("A break-glass begins with a request.")))
     return frame

@@ -41,32 +41,25 @@ class CarryScreen(Page):
         column.addWidget(PlainLabel(FILMED, role="muted"))
         column.addWidget(Field(OUT, self._out))
         column.addWidget(
-            Field(
-                say("Bytes in one picture"),
-                self._bytes,
-                say("Fewer are easier to take, and are more pictures."),
+            Field(say("Bytes in one picture"), self._bytes, say("Fewer are easier to take, and are more pictures."))
+        )
+        column.addLayout(
+            row(
+                button(say("Show it as pictures"), lambda: self._ask_out(self._show), weight="primary"),
+                button(say("Show the lines to read aloud"), lambda: self._ask_out(self.spoken_asked.emit)),
             )
         )
-        column.addLayout(row(
-            button(say("Show it as pictures"), lambda: self._ask_out(self._show), weight="primary"),
-            button(say("Show the lines to read aloud"), lambda: self._ask_out(self.spoken_asked.emit)),
-        ))  # fmt: skip
         column.addWidget(self._spoken)
         going = frame
         frame, column = card()
         column.addWidget(PlainLabel(say("Something came back"), role="heading"))
         column.addWidget(Field(BACK, self._came))
-        column.addWidget(
-            Field(say("or the lines that were read aloud"), self._typed, say("One line under the other."))
-        )
+        column.addWidget(Field(say("or the lines that were read aloud"), self._typed, say("One line under the other.")))
         column.addWidget(Field(say("Folder for pictures and files"), self._folder))
-        column.addLayout(row(
-            button(say("Keep it as a file"), self._ask_take),
-            button(say("Read the lines"), self._ask_heard),
-        ))  # fmt: skip
-        self.column.addWidget(
-            self.parts((say("A file goes out"), going), (say("Something came back"), frame))
+        column.addLayout(
+            row(button(say("Keep it as a file"), self._ask_take), button(say("Read the lines"), self._ask_heard))
         )
+        self.column.addWidget(self.parts((say("A file goes out"), going), (say("Something came back"), frame)))
         self.column.addStretch(1)
 
     def show_lines(self, lines: Sequence[str]) -> None:

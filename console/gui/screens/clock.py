@@ -11,9 +11,7 @@ from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
 NOBODY = ("", say("Nobody is chosen yet"))
-WHY = say(
-    "This clock is only what somebody set it to. When it was set, codes that change with the time wait for this."
-)
+WHY = say("This clock is only what somebody set it to. When it was set, codes that change with the time wait for this.")
 HOW = say("Two people of different groups read their own watches, and each signs on their own token.")
 NOT_THIS = say("Do not read the time from this screen: it is in doubt.")
 

@@ -44,9 +44,7 @@ class ConfirmScreen(Page):
         self._people.clear()
         self._sealer = str(value["candidate_by"] or "")
         self._offer()
-        self._says.setText(
-            say("{name}, version {candidate}", name=value["name"], candidate=value["candidate"])
-        )
+        self._says.setText(say("{name}, version {candidate}", name=value["name"], candidate=value["candidate"]))
         self.reveal(self._evidence)
 
     def present(self, snapshot: Snapshot) -> None:
@@ -68,6 +66,4 @@ class ConfirmScreen(Page):
         if self._people.value():
             self.confirm_asked.emit(self._people.value(), self._evidence.text().strip())
         else:
-            self.say_problem(
-                say("Nobody is chosen."), say("Choose who confirms, and let them put their token in.")
-            )
+            self.say_problem(say("Nobody is chosen."), say("Choose who confirms, and let them put their token in."))

@@ -20,12 +20,8 @@ EVERYTHING = ("", say("None chosen (the export then opens all)"))
 SHEETS = ("sheets", say("Legal's recovery sheets in force"))
 NOBODY = ("", say("Nobody is chosen yet"))
 READS = "legal"
-LOOK_AROUND = say(
-    "Look around: nobody else, no camera. The reading is written down before anything is shown."
-)
-ADMITS = say(
-    "They can then read whatever the reader above can. When no reader is left, Legal's sheets admit them."
-)
+LOOK_AROUND = say("Look around: nobody else, no camera. The reading is written down before anything is shown.")
+ADMITS = say("They can then read whatever the reader above can. When no reader is left, Legal's sheets admit them.")
 EXPORTS = say("The journal with a verifier. It opens the notes chosen under Read, and no facts.")
 
 
@@ -46,9 +42,7 @@ class NotesView(QWidget):
     def present(self, text: str, count: int) -> None:
         """Show this; an empty text shows nothing."""
         self._text = text
-        self.setAccessibleName(
-            say("Notes on the screen: {count}", count=count) if text else say("No note is open")
-        )
+        self.setAccessibleName(say("Notes on the screen: {count}", count=count) if text else say("No note is open"))
         self.updateGeometry()
         self.update()
 
@@ -125,9 +119,7 @@ class CounselScreen(Page):
         about = sorted({_about(note) for note in sealed})
         form.fill(self._matter, [EVERYTHING, *about])
         newest = say(", the newest of {time}", time=moment(str(sealed[-1]["time"]))) if sealed else ""
-        self._there.setText(
-            say("Notes for Legal's readers: {count}{newest}.", count=len(sealed), newest=newest)
-        )
+        self._there.setText(say("Notes for Legal's readers: {count}{newest}.", count=len(sealed), newest=newest))
 
     def show_notes(self, notes: Sequence[View], closed: Sequence[int]) -> None:
         """Show the opened notes until they are closed."""
@@ -177,9 +169,7 @@ class CounselScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(say("Export for counsel"), role="heading"))
         column.addWidget(PlainLabel(EXPORTS))
-        column.addWidget(
-            Field(say("Folder"), self._folder, say("New or empty. The notes lie in it in the clear."))
-        )
+        column.addWidget(Field(say("Folder"), self._folder, say("New or empty. The notes lie in it in the clear.")))
         column.addLayout(row(button(say("Export the notes"), self._export)))
         column.addWidget(self.progress)
         return frame
@@ -210,9 +200,7 @@ def _about(note: View) -> tuple[str, str]:
     """Return what a note's key is for, as ``About`` takes it, and in words."""
     if note["matter"]:
         return f"matter:{note['matter']}", str(note["matter"])
-    return f"activation:{note['activation']}", say(
-        "Activation {activation}", activation=short(str(note["activation"]))
-    )
+    return f"activation:{note['activation']}", say("Activation {activation}", activation=short(str(note["activation"])))
 
 
 def _said(note: View) -> str:

@@ -13,14 +13,10 @@ from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear
 from console.language import say
 from console.sentences import counts
 
-ALOUD = say(
-    "Read these numbers aloud. The 24 letters that prove them need somebody with the role compliance."
-)
+ALOUD = say("Read these numbers aloud. The 24 letters that prove them need somebody with the role compliance.")
 
 
-OWED_LATER = say(
-    "Secrets that were shown must be changed, and people told of an erasure. Until then it stands here."
-)
+OWED_LATER = say("Secrets that were shown must be changed, and people told of an erasure. Until then it stands here.")
 
 
 class CountsScreen(Page):
@@ -35,9 +31,12 @@ class CountsScreen(Page):
         self.readable()
         self._who, self._facts, self._letters = form.choice([]), QVBoxLayout(), QVBoxLayout()
         self._calling = self._make_calling()
-        self.column.addLayout(row(
-            button(say("Back to the journal"), self.back_asked.emit), button(say("Count again"), self.again_asked.emit)
-        ))  # fmt: skip
+        self.column.addLayout(
+            row(
+                button(say("Back to the journal"), self.back_asked.emit),
+                button(say("Count again"), self.again_asked.emit),
+            )
+        )
         self.column.addLayout(self._facts)
         self._aloud = PlainLabel(ALOUD)
         self._aloud.hide()
@@ -87,9 +86,7 @@ class CountsScreen(Page):
     def _make_calling(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel(say("Somebody on the telephone reads along"), role="heading"))
-        told = say(
-            "24 letters say how things stand. Whoever holds the token they are for can tell that they are true."
-        )
+        told = say("24 letters say how things stand. Whoever holds the token they are for can tell that they are true.")
         column.addWidget(PlainLabel(told))
         column.addWidget(Field(say("For whom"), self._who))
         column.addLayout(row(button(say("Put the state into letters"), self._ask_code)))
@@ -104,9 +101,7 @@ def _owed(snapshot: Snapshot) -> QFrame:
     """It says so as well when there is nothing: whoever looks for it must find it."""
     frame, column = card()
     told = owed_in_full(snapshot)
-    state = PlainLabel(
-        say("What is owed") if told else say("Nothing is owed now."), role="heading", wrap=False
-    )
+    state = PlainLabel(say("What is owed") if told else say("Nothing is owed now."), role="heading", wrap=False)
     column.addLayout(row(StateMark("warning" if told else "good"), state))
     for line in told:
         column.addWidget(PlainLabel(line))

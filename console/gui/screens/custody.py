@@ -40,9 +40,7 @@ class CustodyScreen(Page):
         frame, column = card()
         column.addWidget(Field(say("Folder for the printed page"), self._folder))
         column.addLayout(row(button(say("Print to a file (PDF)"), self._ask_print)))
-        self._parts = self.parts(
-            (say("Print the register"), frame), (say("An old token was seen"), self._accounting())
-        )
+        self._parts = self.parts((say("Print the register"), frame), (say("An old token was seen"), self._accounting()))
         self._parts.allow(self._frame, allowed=False)
         self.column.addWidget(self._parts)
         self.column.addStretch(1)

@@ -44,16 +44,12 @@ class EnrolScreen(Page):
         self._group, self._new = form.line(), Tick(NEW_GROUP)
         self._onto = form.choice([ALONE])
         self.column.addLayout(row(button(say("Back to people"), self.back_asked.emit)))
-        self.column.addWidget(
-            PlainLabel(say("Either way only a change is proposed. It counts once it is signed."))
-        )
+        self.column.addWidget(PlainLabel(say("Either way only a change is proposed. It counts once it is signed.")))
         self.column.addWidget(
             Field(say("Part of which change"), self._onto, say("People of one change are signed together."))
         )
         self.column.addWidget(
-            self.parts(
-                (say("Their token is here"), self._near()), (say("They are somewhere else"), self._by_card())
-            )
+            self.parts((say("Their token is here"), self._near()), (say("They are somewhere else"), self._by_card()))
         )
         self.column.addStretch(1)
 
@@ -63,10 +59,7 @@ class EnrolScreen(Page):
 
     def offer_changes(self, proposals: Sequence[View]) -> None:
         """Offer the changes that are still open."""
-        rows = [
-            (row["proposal"], say("Change number {number}, still open", number=row["number"]))
-            for row in proposals
-        ]
+        rows = [(row["proposal"], say("Change number {number}, still open", number=row["number"])) for row in proposals]
         form.fill(self._onto, [ALONE, *rows])
 
     def forget(self) -> None:
@@ -88,9 +81,7 @@ class EnrolScreen(Page):
         hint = say("The file that the maker of the token gives. Leave it empty for a software token.")
         column.addWidget(Field(say("Module of the token (optional)"), self._module, hint))
         column.addWidget(Field(say("Label of the token (optional)"), self._token))
-        column.addWidget(
-            Field(VOUCHED, self._vouched, say("Certificates that prove where its keys were made."))
-        )
+        column.addWidget(Field(VOUCHED, self._vouched, say("Certificates that prove where its keys were made.")))
         column.addWidget(Field(say("Other keys on the token, accepted (optional)"), self._also, ALSO))
         column.addLayout(row(button(say("Enrol with this token"), self._ask_near, weight="primary")))
         return frame
@@ -110,18 +101,24 @@ class EnrolScreen(Page):
         self._name_field.show_wrong("")
         if not self._name.text().strip():
             self._name_field.show_wrong(say("It is missing or empty."))
-            self.say_problem(say("The name is missing."), say("Type the name of the person."), [
-                (say("Name of the person"), lambda: self.reveal(self._name)),
-            ])  # fmt: skip
+            self.say_problem(
+                say("The name is missing."),
+                say("Type the name of the person."),
+                [(say("Name of the person"), lambda: self.reveal(self._name))],
+            )
             return
-        self.near_asked.emit({
-            "name": self._name.text().strip(), "onto": str(self._onto.currentData()),
-            "role": self._group.text().strip() or str(self._role.currentData()),
-            "new_group": bool(self._group.text().strip()),
-            "module": self._module.text().strip(), "token": self._token.text().strip(),
-            "also": tuple(part.strip() for part in self._also.text().split(";") if part.strip()),
-            "attestation": self._vouched.names(),
-        })  # fmt: skip
+        self.near_asked.emit(
+            {
+                "name": self._name.text().strip(),
+                "onto": str(self._onto.currentData()),
+                "role": self._group.text().strip() or str(self._role.currentData()),
+                "new_group": bool(self._group.text().strip()),
+                "module": self._module.text().strip(),
+                "token": self._token.text().strip(),
+                "also": tuple(part.strip() for part in self._also.text().split(";") if part.strip()),
+                "attestation": self._vouched.names(),
+            }
+        )
 
     def _ask_card(self) -> None:
         self._words_field.show_wrong("")
@@ -131,9 +128,11 @@ class EnrolScreen(Page):
             return
         if not self._words.text().strip():
             self._words_field.show_wrong(say("It is missing or empty."))
-            self.say_problem(say("The words are missing."), say("Call the person and type the words that you hear."), [
-                (say("Their twelve words"), lambda: self.reveal(self._words)),
-            ])  # fmt: skip
+            self.say_problem(
+                say("The words are missing."),
+                say("Call the person and type the words that you hear."),
+                [(say("Their twelve words"), lambda: self.reveal(self._words))],
+            )
             return
         said = (self._new.isChecked(), str(self._onto.currentData()))
         self.card_asked.emit(data, self._words.text(), *said)

@@ -37,9 +37,7 @@ class EntryScreen(Page):
         self._newer = button(say("Newer entry"), lambda: self._turn(1))
         self._body, self._folder = QVBoxLayout(), form.line()
         self._folder.setText("~/Documents")
-        self.column.addLayout(row(
-            button(say("Back to the journal"), self.back_asked.emit), self._newer, self._older,
-        ))  # fmt: skip
+        self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit), self._newer, self._older))
         self.column.addLayout(self._body)
         self._proving = QWidget()
         lines = QVBoxLayout(self._proving)
@@ -55,9 +53,7 @@ class EntryScreen(Page):
     def show_entry(self, entry: Entry, size: int) -> None:
         """Show an entry as ``actions.journal.show_entry`` returns it, of a journal of ``size`` entries."""
         self.number = int(entry["seq"])
-        title = say(
-            "Entry {number}: {what}", number=say_number(self.number), what=entry_type(str(entry["type"]))
-        )
+        title = say("Entry {number}: {what}", number=say_number(self.number), what=entry_type(str(entry["type"])))
         self.title.setText(title)
         self._older.setEnabled(self.number > 0)
         self._newer.setEnabled(self.number + 1 < size)
@@ -110,11 +106,13 @@ class EntryScreen(Page):
 def _told(entry: Entry) -> list[tuple[str, str]]:
     surely = entry["surely"]
     rows = [
-        (say("Time"), moment(str(entry["time"]))), (say("Exactly (UTC)"), str(entry["time"])[11:-1]),
+        (say("Time"), moment(str(entry["time"]))),
+        (say("Exactly (UTC)"), str(entry["time"])[11:-1]),
         (say("Proven time (UTC)"), surely_told(str(surely["brief"])) if surely else ""),
-        (say("By"), who(str(entry["who"]))), (say("Proven by"), PROOFS[str(entry["proof"])]),
+        (say("By"), who(str(entry["who"]))),
+        (say("Proven by"), PROOFS[str(entry["proof"])]),
         (say("Activation"), short(str(entry["act"])) if entry["act"] else ""),
-    ]  # fmt: skip
+    ]
     return [(name, value) for name, value in rows if value]
 
 
@@ -125,10 +123,17 @@ def _proof(entry: Entry) -> tuple[str, str, list[str]]:
         later = say("The next signed state will hold it. Look again in a moment.")
         return "warning", say("No signed state of the journal holds it yet."), [later]
     size = say_number(int(signed["size"]))
-    return "good", say("It is proven to stand in the journal, unchanged."), [
-        say("Checked just now: it leads, in {steps} steps, to the state of {size} entries.",
-            steps=signed["steps"], size=size),
-        say("This station's own key signed that state. Whoever changed the entry would break it."),
-        say("The state in 12 words: {words}", words=" ".join(signed["words"])),
-        say("Its mark: {root}", root=signed["root"]),
-    ]  # fmt: skip
+    return (
+        "good",
+        say("It is proven to stand in the journal, unchanged."),
+        [
+            say(
+                "Checked just now: it leads, in {steps} steps, to the state of {size} entries.",
+                steps=signed["steps"],
+                size=size,
+            ),
+            say("This station's own key signed that state. Whoever changed the entry would break it."),
+            say("The state in 12 words: {words}", words=" ".join(signed["words"])),
+            say("Its mark: {root}", root=signed["root"]),
+        ],
+    )

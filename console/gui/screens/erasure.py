@@ -49,9 +49,12 @@ class ErasureScreen(Page):
         sizes.keep(self._what, mostWidth=760)
         self._rows = QVBoxLayout()
         self._rows.setSpacing(14)
-        self.column.addLayout(row(
-            button(say("Back to the journal"), self.back_asked.emit), button(say("Legal holds"), self.holds_asked.emit)
-        ))  # fmt: skip
+        self.column.addLayout(
+            row(
+                button(say("Back to the journal"), self.back_asked.emit),
+                button(say("Legal holds"), self.holds_asked.emit),
+            )
+        )
         self._reads_along = PlainLabel(READS_ALONG)
         self._reads_along.hide()
         self._proposing = self._make_proposing()
@@ -78,16 +81,10 @@ class ErasureScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(say("Propose to erase"), role="heading"))
         column.addWidget(PlainLabel(say("One of Legal and one of another group must agree.")))
-        column.addWidget(
-            PlainLabel(say("Then this program can show it to nobody any more, from no backup either."))
-        )
+        column.addWidget(PlainLabel(say("Then this program can show it to nobody any more, from no backup either.")))
         column.addWidget(PlainLabel(say("Counsel's notes stay: nothing here erases them.")))
         column.addWidget(
-            Field(
-                say("What"),
-                self._what,
-                say("Who counts here now can be erased inside a completed activation."),
-            )
+            Field(say("What"), self._what, say("Who counts here now can be erased inside a completed activation."))
         )
         column.addWidget(Field(say("On what ground"), self._basis))
         column.addLayout(row(button(say("Propose to erase this"), self._propose)))
@@ -102,9 +99,7 @@ class ErasureScreen(Page):
             self.say_problem(say("Nothing is chosen."), say("Choose what shall be erased."), [])
             return
         if not self._basis.currentData():
-            self.say_problem(
-                say("No ground is chosen."), say("Choose on what ground it shall be erased."), []
-            )
+            self.say_problem(say("No ground is chosen."), say("Choose on what ground it shall be erased."), [])
             return
         self.propose_asked.emit(person, act, str(self._basis.currentData()))
 
@@ -135,18 +130,14 @@ class ErasureScreen(Page):
 
     def _add_signers(self, column: QVBoxLayout, told: View, snapshot: Snapshot) -> None:
         people = [p for p in snapshot.keyholders() if p.id not in told["approved"]]
-        signers = Signers(
-            people, _groups(told["missing"], snapshot), [snapshot.name_of(m) for m in told["approved"]]
-        )
+        signers = Signers(people, _groups(told["missing"], snapshot), [snapshot.name_of(m) for m in told["approved"]])
         signers.signing.connect(partial(self.approve_asked.emit, told["erasure"]))
         column.addWidget(signers)
 
     def _add_receipt(self, column: QVBoxLayout, told: View, snapshot: Snapshot) -> None:
         agreed = listed([snapshot.name_of(member) for member in told["approved"]])
         column.addWidget(
-            PlainLabel(
-                say("Done on {erased}, agreed to by {agreed}.", erased=moment(told["erased"]), agreed=agreed)
-            )
+            PlainLabel(say("Done on {erased}, agreed to by {agreed}.", erased=moment(told["erased"]), agreed=agreed))
         )
         column.addWidget(PlainLabel(DESTROYS[told["destroys"]]))
         self._add_not_reached(column, told)
@@ -178,11 +169,7 @@ class ErasureScreen(Page):
         if not notice["given"] and not snapshot.is_reading():
             given = partial(self.notified_asked.emit, erasure, int(notice["seq"]))
             column.addLayout(
-                row(
-                    button(
-                        say("The notice for entry {seq} was given", seq=notice["seq"]), given, weight="small"
-                    )
-                )
+                row(button(say("The notice for entry {seq} was given", seq=notice["seq"]), given, weight="small"))
             )
 
 
@@ -208,10 +195,7 @@ def _choices(scopes: Sequence[View], snapshot: Snapshot) -> list[tuple[str, str]
         found[f"|{act}"] = say("All of {name}{until}", name=name, until=_until(told))
         if told["person"]:
             found[f"{told['person']}|{act}"] = say(
-                "{person} inside {name}{until}",
-                person=_person(told, snapshot),
-                name=name,
-                until=_until(told),
+                "{person} inside {name}{until}", person=_person(told, snapshot), name=name, until=_until(told)
             )
     for told in (one for one in scopes if one["person"] and not one["activation"]):
         found[f"{told['person']}|"] = say(
@@ -234,16 +218,10 @@ def _words(told: View, snapshot: Snapshot) -> str:
     if not told["person"]:
         return name
     person = _person(told, snapshot)
-    return (
-        say("{person} inside {name}", person=person, name=name) if told["activation"] else f"{person} {name}"
-    )
+    return say("{person} inside {name}", person=person, name=name) if told["activation"] else f"{person} {name}"
 
 
 def _until(told: View) -> str:
     if not told["from"]:
         return ""
-    return (
-        say(" (kept long enough)")
-        if told["due"]
-        else say(" (kept until {since})", since=str(told["from"])[:10])
-    )
+    return say(" (kept long enough)") if told["due"] else say(" (kept until {since})", since=str(told["from"])[:10])

@@ -31,9 +31,7 @@ class EverythingScreen(Page):
         self.column.addWidget(
             Field(say("Search in all actions"), self._sought, say("The arrows choose, Enter goes there."))
         )
-        self._none = PlainLabel(
-            say("No action has these words. Try one word, or empty the field to see all.")
-        )
+        self._none = PlainLabel(say("No action has these words. Try one word, or empty the field to see all."))
         self.column.addWidget(self._none)
         self.column.addWidget(self._list, 1)
         self._sought.textChanged.connect(lambda _: self._show())

@@ -18,9 +18,11 @@ from console.language import say
 SEALED = say("Only this person's token can read the pictures. Any camera or messenger may carry them.")
 
 WHAT = (
-    ("approve", say("To approve the request")), ("extend", say("More minutes")), ("reset", say("More showings")),
+    ("approve", say("To approve the request")),
+    ("extend", say("More minutes")),
+    ("reset", say("More showings")),
     ("resume", say("To go on after a clock step")),
-)  # fmt: skip
+)
 ONLY = say("Only if their console refused and named another number.")
 
 
@@ -45,10 +47,7 @@ class FarScreen(Page):
         self._what, self._amount = form.choice(WHAT), form.number(0, 480, 0)
         self._since, self._remembers = form.line(), form.line()
         self._people.changed.connect(self._say_reach)
-        self._files, self._told = (
-            ScanField(say("Their answer: file or pictures"), [handoff.ANSWER]),
-            PlainLabel(),
-        )
+        self._files, self._told = (ScanField(say("Their answer: file or pictures"), [handoff.ANSWER]), PlainLabel())
         # What was looked at is not what came since.
         self._files.changed.connect(lambda: self.say_answer(""))
         self._take = button(say("Take it in"), self._ask_take, weight="primary")
@@ -92,9 +91,7 @@ class FarScreen(Page):
     def _out(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel(say("1. The request goes out"), role="heading"))
-        column.addWidget(
-            Field(say("Who is asked"), self._people, say("Call them first: somebody must expect it."))
-        )
+        column.addWidget(Field(say("Who is asked"), self._people, say("Call them first: somebody must expect it.")))
         column.addWidget(self._reach)
         column.addWidget(Field(say("What is asked"), self._what))
         hint = say("Minutes, or showings; 0 is as many as requested. Not for an approval.")
@@ -124,18 +121,14 @@ class FarScreen(Page):
     def _ask_send(self) -> None:
         known = {"since": self._since.text().strip(), "remembers": self._remembers.text().strip()}
         if any(text and not (text.isascii() and text.isdigit()) for text in known.values()):
-            self.say_problem(
-                say("What their console knows is no number."), say("Type the number that it named.")
-            )
+            self.say_problem(say("What their console knows is no number."), say("Type the number that it named."))
         elif self._people.value():
             asked = {name: int(text) for name, text in known.items() if text}
             decision = str(self._what.currentData())
             amount = 0 if decision in ("approve", "resume") else self._amount.value()
             asked |= {"amount": amount * 60 if decision == "extend" else amount}
             folder = self._folder.text().strip()
-            self.send_asked.emit(
-                self._activation, self._people.value(), folder, {**asked, "decision": decision}
-            )
+            self.send_asked.emit(self._activation, self._people.value(), folder, {**asked, "decision": decision})
         else:
             self.say_problem(say("Nobody is chosen."), say("Choose who is asked."))
 

@@ -40,9 +40,7 @@ class FoundScreen(Page):
             self.column.addWidget(step)
             step.answered.connect(self._keep)
         self.column.addLayout(row(self._on, self._back))
-        self._working = PlainLabel(
-            say("The station is being founded. Leave this window open."), role="heading"
-        )
+        self._working = PlainLabel(say("The station is being founded. Leave this window open."), role="heading")
         self._working.hide()
         self.column.addWidget(self._working)
         self.column.addStretch(1)
@@ -101,10 +99,7 @@ class FoundScreen(Page):
         self.say_question(
             say("The second medium lies on the station's own disk."),
             say("One fault would take both. A real station wants another disk."),
-            [
-                (say("Name another folder"), self._name_another),
-                (say("Keep it all the same"), lambda: self._turn(1)),
-            ],
+            [(say("Name another folder"), self._name_another), (say("Keep it all the same"), lambda: self._turn(1))],
         )
 
     def _name_another(self) -> None:

@@ -64,15 +64,9 @@ class HoldsScreen(Page):
     def _make_placing(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel(say("Place a legal hold"), role="heading"))
+        column.addWidget(PlainLabel(say("What it is on is not erased, whoever agrees, until the hold is lifted.")))
         column.addWidget(
-            PlainLabel(say("What it is on is not erased, whoever agrees, until the hold is lifted."))
-        )
-        column.addWidget(
-            Field(
-                say("On what"),
-                self._on,
-                say("Matter numbers, act:ID, or people by their id; commas between them."),
-            )
+            Field(say("On what"), self._on, say("Matter numbers, act:ID, or people by their id; commas between them."))
         )
         column.addWidget(self._reason)
         column.addWidget(Field(say("Placed by, on their own token"), self._people))
@@ -82,10 +76,7 @@ class HoldsScreen(Page):
     def _hold(self, told: View, snapshot: Snapshot) -> QFrame:
         frame, column = card()
         column.addLayout(
-            row(
-                StateMark("warning"),
-                PlainLabel(say("Hold {hold}", hold=told["hold"]), role="heading", wrap=False),
-            )
+            row(StateMark("warning"), PlainLabel(say("Hold {hold}", hold=told["hold"]), role="heading", wrap=False))
         )
         column.addWidget(PlainLabel(say("On: {on}", on=listed([_target(one) for one in told["on"]]))))
         column.addWidget(PlainLabel(say("Why: {reason}", reason=told["reason"])))

@@ -39,9 +39,7 @@ class VerifyBar(QWidget):
         self.standing = PlainLabel()
         self._verified = PlainLabel(UNVERIFIED, wrap=False)
         deep = QCheckBox(say("Also form, signatures and protected fields"))
-        verify = button(
-            say("Verify the journal"), lambda: self.asked.emit(deep.isChecked()), weight="primary"
-        )
+        verify = button(say("Verify the journal"), lambda: self.asked.emit(deep.isChecked()), weight="primary")
         lines = QVBoxLayout(self)
         lines.setContentsMargins(0, 0, 0, 0)
         lines.addLayout(row(verify, deep, self._verified))
@@ -88,9 +86,7 @@ class JournalScreen(Page):
         self._lay_out()
         self._listen()
 
-    def show_page(
-        self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int, *, shown: int = 0
-    ) -> None:
+    def show_page(self, entries: Sequence[Mapping[str, Any]], size: int, looked_to: int, *, shown: int = 0) -> None:
         """Show a page of entries, newest first, which has looked down to entry ``looked_to``.
 
         The first ``shown`` of them stand there already: what comes below them moves nothing.
@@ -199,22 +195,31 @@ class JournalScreen(Page):
         self._first_view.addLayout(found, 0, 0)
         self.column.addLayout(self._first_view, 1)
         self.column.addWidget(self.verifying)
-        self.column.addLayout(row(
-            button(say("In numbers"), lambda: self.page_chosen.emit("counts")),
-            button(say("When nothing takes entries"), lambda: self.page_chosen.emit("paper")),
-        ))  # fmt: skip
+        self.column.addLayout(
+            row(
+                button(say("In numbers"), lambda: self.page_chosen.emit("counts")),
+                button(say("When nothing takes entries"), lambda: self.page_chosen.emit("paper")),
+            )
+        )
         lines = QVBoxLayout(self.acting)
         lines.setContentsMargins(0, 0, 0, 0)
-        lines.addLayout(row(
-            button(say("Write something down"), lambda: self.page_chosen.emit("record"),
-                   name=say("Write something down, Control N")),
-            button(say("Read counsel's notes"), lambda: self.page_chosen.emit("counsel")),
-        ))  # fmt: skip
-        lines.addLayout(row(
-            button(say("Outside this room: witnesses, receipts"), lambda: self.page_chosen.emit("outside")),
-            button(say("Erase what is personal"), lambda: self.page_chosen.emit("erasure")),
-            button(say("Say what time it is"), lambda: self.page_chosen.emit("clock")),
-        ))  # fmt: skip
+        lines.addLayout(
+            row(
+                button(
+                    say("Write something down"),
+                    lambda: self.page_chosen.emit("record"),
+                    name=say("Write something down, Control N"),
+                ),
+                button(say("Read counsel's notes"), lambda: self.page_chosen.emit("counsel")),
+            )
+        )
+        lines.addLayout(
+            row(
+                button(say("Outside this room: witnesses, receipts"), lambda: self.page_chosen.emit("outside")),
+                button(say("Erase what is personal"), lambda: self.page_chosen.emit("erasure")),
+                button(say("Say what time it is"), lambda: self.page_chosen.emit("clock")),
+            )
+        )
         self.column.addWidget(self.acting)
 
     def event(self, event: QEvent) -> bool:

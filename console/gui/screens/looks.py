@@ -41,9 +41,7 @@ class LooksScreen(Page):
         self._languages = {code: QRadioButton(words) for code, words in SPEECH}
         self._size = PlainLabel(role="heading", wrap=False)
         # In both: whoever chooses it may not read the one that is spoken.
-        self._speaks = PlainLabel(
-            say("It counts from the next start. · Es gilt ab dem nächsten Start."), role="muted"
-        )
+        self._speaks = PlainLabel(say("It counts from the next start. · Es gilt ab dem nächsten Start."), role="muted")
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -57,15 +55,20 @@ class LooksScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(say("Size of text"), role="heading"))
         column.addWidget(self._size)
-        column.addLayout(row(
-            button(say("Larger"), lambda: self.chosen.emit(self._looks.bigger()), name=say("Larger, Control Plus")),
-            button(say("Smaller"), lambda: self.chosen.emit(self._looks.smaller()), name=say("Smaller, Control Minus")),
-            button(say("As it was made"), lambda: self.chosen.emit(Looks(self._looks.scheme)),
-                   name=say("As it was made, Control 0")),
-        ))  # fmt: skip
-        column.addWidget(
-            PlainLabel(say("On every page: Control and +, Control and -, Control and 0."), role="muted")
+        column.addLayout(
+            row(
+                button(say("Larger"), lambda: self.chosen.emit(self._looks.bigger()), name=say("Larger, Control Plus")),
+                button(
+                    say("Smaller"), lambda: self.chosen.emit(self._looks.smaller()), name=say("Smaller, Control Minus")
+                ),
+                button(
+                    say("As it was made"),
+                    lambda: self.chosen.emit(Looks(self._looks.scheme)),
+                    name=say("As it was made, Control 0"),
+                ),
+            )
         )
+        column.addWidget(PlainLabel(say("On every page: Control and +, Control and -, Control and 0."), role="muted"))
         self.column.addWidget(frame)
         self.column.addWidget(self._speech())
         self.column.addWidget(PlainLabel(say("It is kept for this user on this computer."), role="muted"))
@@ -90,14 +93,10 @@ class LooksScreen(Page):
 
     def show_kept(self) -> None:
         """Say, where it always said when a language counts, that the choice is kept."""
-        self._speaks.setText(
-            say("It is kept: the next start speaks it. Until then everything stays as it is.")
-        )
+        self._speaks.setText(say("It is kept: the next start speaks it. Until then everything stays as it is."))
         announce(self._speaks, self._speaks.text())
 
-    def say_problem(
-        self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()
-    ) -> None:
+    def say_problem(self, what: str, now: str, problems: Sequence[tuple[str, Callable[[], None]]] = ()) -> None:
         """Show a problem below what is chosen, and scroll there."""
         self.messages.problem(what, now, problems)
         self.reveal(self.messages)

@@ -39,21 +39,15 @@ class NewCardScreen(Page):
         column.addWidget(PlainLabel(say("Who are you?"), role="heading"))
         column.addWidget(PlainLabel(SAID))
         self._fields = {
-            "id": Field(
-                say("Your short name"), self._lines["id"], say("As the station's people have told you.")
-            ),
+            "id": Field(say("Your short name"), self._lines["id"], say("As the station's people have told you.")),
             "name": Field(say("Your name"), self._lines["name"]),
             "role": Field(say("Your group"), self._role),
         }
         for field in self._fields.values():
             column.addWidget(field)
-        column.addWidget(
-            Field(OTHER, self._other, say("Its short word, as the station's people have told you."))
-        )
+        column.addWidget(Field(OTHER, self._other, say("Its short word, as the station's people have told you.")))
         column.addWidget(self._token)
-        column.addWidget(
-            Field(VOUCHED, self._vouched, say("Certificates that prove where its keys were made."))
-        )
+        column.addWidget(Field(VOUCHED, self._vouched, say("Certificates that prove where its keys were made.")))
         column.addWidget(Field(say("Folder, if you save it as files"), self._folder))
         column.addLayout(row(button(say("Make my card"), self._ask, weight="primary")))
         self.column.addWidget(frame)
@@ -71,14 +65,9 @@ class NewCardScreen(Page):
         for name, field in self._fields.items():
             field.show_wrong(say("It is missing or empty.") if name in lacking else "")
         if lacking:
-            leads = [
-                (self._fields[name].label, partial(self.reveal, self._fields[name].control))
-                for name in lacking
-            ]
+            leads = [(self._fields[name].label, partial(self.reveal, self._fields[name].control)) for name in lacking]
             self.say_problem(say("Something is missing here."), say("Add it, then make the card."), leads)
         elif not said["module"]:
-            self.say_problem(
-                say("The module is missing."), say("Type the file that the maker of the device gives.")
-            )
+            self.say_problem(say("The module is missing."), say("Type the file that the maker of the device gives."))
         else:
             self.make_asked.emit(said, self._vouched.names(), self._folder.text().strip())

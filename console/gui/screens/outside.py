@@ -45,10 +45,7 @@ class OutsideScreen(Page):
         super().__init__(say("The journal outside this room"))
         self.readable()
         self._standing, self._witnesses = PlainLabel(), People()
-        self._came, self._answer = (
-            ScanField(RECEIPT, [handoff.CHECKPOINT]),
-            ScanField(ANSWER, [handoff.CHECKPOINT]),
-        )
+        self._came, self._answer = (ScanField(RECEIPT, [handoff.CHECKPOINT]), ScanField(ANSWER, [handoff.CHECKPOINT]))
         self._size, self._words, self._old, self._line = form.line(), form.line(), form.line(), form.line()
         self._people, self._folder, self._receipt_folder = People(), form.line(), form.line()
         self._deep, self._deep_words = Tick(DEEP), Tick(DEEP)
@@ -140,9 +137,7 @@ class OutsideScreen(Page):
     def _make_receipt(self) -> QFrame:
         frame, column = card()
         column.addWidget(PlainLabel(say("Give the state to somebody"), role="heading"))
-        said = say(
-            "For whoever approved here with a token that takes nothing along. They keep it away from here."
-        )
+        said = say("For whoever approved here with a token that takes nothing along. They keep it away from here.")
         column.addWidget(PlainLabel(said, role="muted"))
         column.addWidget(Field(say("Who takes it along"), self._people))
         column.addWidget(Field(say("Folder, if you save the receipt as files"), self._receipt_folder))
@@ -157,8 +152,7 @@ class OutsideScreen(Page):
             )
         elif (known and not known.isascii()) or (known and not known.isdigit()):
             self.say_problem(
-                say("The entries that it knows are no number."),
-                say("Type the number that its console named."),
+                say("The entries that it knows are no number."), say("Type the number that its console named.")
             )
         else:
             old = int(known) if known else None
@@ -181,9 +175,7 @@ class OutsideScreen(Page):
     def _compare_words(self) -> None:
         size, words = self._size.text().strip(), self._words.text().replace(",", " ").split()
         if not (size.isascii() and size.isdigit()) or not words:
-            self.say_problem(
-                say("A number and twelve words are needed."), say("Type both as they stand on the paper.")
-            )
+            self.say_problem(say("A number and twelve words are needed."), say("Type both as they stand on the paper."))
         else:
             self.words_asked.emit(int(size), words, self._deep_words.isChecked())
 

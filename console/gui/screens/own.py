@@ -18,9 +18,7 @@ from console.gui.twice import Twice
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 
-COMPARE = say(
-    "Type the twelve words from paper, or as two founders read them aloud. Never from the card itself."
-)
+COMPARE = say("Type the twelve words from paper, or as two founders read them aloud. Never from the card itself.")
 NEXT = say(
     "The station's people need your card, and its twelve words by voice. "
     "Then they send you a change: sign it under Changes. When it is in force, the station's card comes."
@@ -65,11 +63,20 @@ class OwnScreen(Page):
         self._pinning, self._asking = self._make_pinning(), self._make_asking()
         self._answer = self._make_answer()
         self._answers = self.parts(
-            (say("Approve it"), self._decision), (say("Deny it"), self._denial),
+            (say("Approve it"), self._decision),
+            (say("Deny it"), self._denial),
             (say("End the session, though it may be open"), self._make_veto()),
-        )  # fmt: skip
-        for widget in (self._mode, self._knows, self._pinning, self._mine, self._asking, self._read_back, self._answers,
-                       self._answer):  # fmt: skip
+        )
+        for widget in (
+            self._mode,
+            self._knows,
+            self._pinning,
+            self._mine,
+            self._asking,
+            self._read_back,
+            self._answers,
+            self._answer,
+        ):
             self.column.addWidget(widget)
         self.column.addStretch(1)
         for widget in (self._mode, self._mine, self._pinning, self._asking):
@@ -87,9 +94,7 @@ class OwnScreen(Page):
         self._asking.setVisible(bool(station))
         self.forget()
 
-    def show_request(
-        self, title: str, lines: Sequence[Line], me: Person, confirms: Sequence[str], said: View
-    ) -> None:
+    def show_request(self, title: str, lines: Sequence[Line], me: Person, confirms: Sequence[str], said: View) -> None:
         """Read a request back, and let its keyholder decide."""
         self._read_back.show_lines(title, lines)
         self._clear()
@@ -143,9 +148,7 @@ class OwnScreen(Page):
         frame, column = card()
         column.addWidget(PlainLabel(say("End the session, though it may be open"), role="heading"))
         column.addWidget(Field(say("Reason, if you end it"), self._veto_why))
-        column.addWidget(
-            Twice(say("End the session"), say("Yes, end it: nothing more can be shown"), self._ask_veto)
-        )
+        column.addWidget(Twice(say("End the session"), say("Yes, end it: nothing more can be shown"), self._ask_veto))
         return frame
 
     def _make_answer(self) -> QFrame:

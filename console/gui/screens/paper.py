@@ -18,9 +18,7 @@ WHY = say(
 )
 
 
-FORMS = say(
-    "Each number is on one form. Print them in peace, and keep them beside the station. No secret is on them."
-)
+FORMS = say("Each number is on one form. Print them in peace, and keep them beside the station. No secret is on them.")
 
 
 class PaperScreen(Page):
@@ -80,9 +78,7 @@ class PaperScreen(Page):
 
     def present(self, snapshot: Snapshot) -> None:
         """Offer everybody who can sign here."""
-        form.fill(
-            self._who, [NOBODY, *((p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders())]
-        )
+        form.fill(self._who, [NOBODY, *((p.id, f"{p.name} ({group(p.role)})") for p in snapshot.keyholders())])
 
     def forget(self) -> None:
         """Name nobody: the station is locked."""

@@ -56,12 +56,14 @@ class PeopleScreen(Page):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        self.column.addLayout(row(
-            button(say("Enrol somebody"), lambda: self.page_asked.emit("enrol")),
-            button(say("People who are away"), lambda: self.page_asked.emit("away")),
-            button(say("Custody register"), lambda: self.page_asked.emit("custody")),
-            button(say("Recovery sheets"), lambda: self.page_asked.emit("sheets")),
-        ))  # fmt: skip
+        self.column.addLayout(
+            row(
+                button(say("Enrol somebody"), lambda: self.page_asked.emit("enrol")),
+                button(say("People who are away"), lambda: self.page_asked.emit("away")),
+                button(say("Custody register"), lambda: self.page_asked.emit("custody")),
+                button(say("Recovery sheets"), lambda: self.page_asked.emit("sheets")),
+            )
+        )
         for part in (self._proposals, self._groups):
             part.setSpacing(14)
             self.column.addLayout(part)
@@ -103,9 +105,7 @@ class PeopleScreen(Page):
         )
         column.addWidget(PlainLabel(SUSPENDING, role="muted"))
         column.addWidget(self._suspend)
-        column.addWidget(
-            PlainLabel(say("To leave for good needs a change that the groups sign."), role="muted")
-        )
+        column.addWidget(PlainLabel(say("To leave for good needs a change that the groups sign."), role="muted"))
         column.addWidget(self._leave)
         return frame
 
@@ -143,9 +143,7 @@ class PeopleScreen(Page):
         if who is None:
             form.fill(self._by, [NOBODY])
             return
-        fit = [
-            p for p in self._people if p.state == "active" and p.role not in WITHOUT_GROUP and p.id != who.id
-        ]
+        fit = [p for p in self._people if p.state == "active" and p.role not in WITHOUT_GROUP and p.id != who.id]
         same = [p for p in fit if who.role in (*WITHOUT_GROUP, p.role)]
         form.fill(self._by, [NOBODY, *((p.id, f"{p.name} ({group(p.role)})") for p in same)])
         self._suspend.ask_with(say("Yes, suspend {name}", name=who.name))
@@ -168,9 +166,7 @@ class PeopleScreen(Page):
         column.addLayout(
             row(
                 StateMark("warning"),
-                PlainLabel(
-                    say("Change number {number} waits", number=value["number"]), role="heading", wrap=False
-                ),
+                PlainLabel(say("Change number {number} waits", number=value["number"]), role="heading", wrap=False),
             )
         )
         for difference in value["differences"]:
@@ -179,9 +175,7 @@ class PeopleScreen(Page):
             label = PlainLabel(say("▲  Mind: {warning}", warning=changes.warning(mind)))
             label.set_tone("warning")
             column.addWidget(label)
-        column.addWidget(
-            PlainLabel(say("Its twelve words: {words}", words=" ".join(value["words"])), role="muted")
-        )
+        column.addWidget(PlainLabel(say("Its twelve words: {words}", words=" ".join(value["words"])), role="muted"))
         signers = _signers(snapshot, value)
         signers.signing.connect(lambda member: self.sign_asked.emit(value["proposal"], member))
         column.addWidget(signers)
@@ -236,17 +230,13 @@ def _rules(policy: View) -> QFrame:
     column.addWidget(PlainLabel(say("The rules in force"), role="heading"))
     for sentence in _sentences(policy):
         column.addWidget(PlainLabel(sentence))
-    column.addWidget(
-        PlainLabel(say("Their twelve words: {words}", words=" ".join(policy["words"])), role="muted")
-    )
+    column.addWidget(PlainLabel(say("Their twelve words: {words}", words=" ".join(policy["words"])), role="muted"))
     return frame
 
 
 def _sentences(policy: View) -> Iterator[str]:
     for name, needed in sorted(policy["classes"].items()):
-        yield say(
-            "A credential of class {name} needs: {counts}.", name=word(name), counts=changes.counts(needed)
-        )
+        yield say("A credential of class {name} needs: {counts}.", name=word(name), counts=changes.counts(needed))
     for name in changes.RULES:
         if policy["rules"].get(name) is not None:
             yield changes.rule(name, policy["rules"][name])

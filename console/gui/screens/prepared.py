@@ -43,9 +43,7 @@ class PreparedScreen(Page):
         self._first_seen = first_seen.edit
         self._fields = {
             "incident": Field(say("Incident number"), self._incident),
-            "reason": Field(
-                say("Reason"), self._reason, say("Why the normal way does not work, in whole sentences.")
-            ),
+            "reason": Field(say("Reason"), self._reason, say("Why the normal way does not work, in whole sentences.")),
             "first_seen": first_seen,
         }
         self._signer = form.choice([NO_SIGNER])
@@ -71,9 +69,7 @@ class PreparedScreen(Page):
     def show_prepared(self, rows: Sequence[View], snapshot: Snapshot) -> None:
         """Show what can be filed and what waits for signatures; what was entered stays."""
         self.preparing.offer(snapshot)
-        form.fill(
-            self._signer, [NO_SIGNER, *((p.id, p.name) for p in snapshot.people if p.state == "active")]
-        )
+        form.fill(self._signer, [NO_SIGNER, *((p.id, p.name) for p in snapshot.people if p.state == "active")])
         if rows == self._rows:
             return
         self._rows = rows
@@ -153,10 +149,12 @@ class PreparedScreen(Page):
         column.addWidget(self._says)
         for field in self._fields.values():
             column.addWidget(field)
-        column.addLayout(row(
-            button(say("File this request"), self._file, weight="primary"),
-            button(say("What opening will cost"), self._ask_cost),
-        ))  # fmt: skip
+        column.addLayout(
+            row(
+                button(say("File this request"), self._file, weight="primary"),
+                button(say("What opening will cost"), self._ask_cost),
+            )
+        )
         return frame
 
     def _other(self, value: View, snapshot: Snapshot) -> QFrame:
@@ -180,9 +178,10 @@ class PreparedScreen(Page):
         for field in self._fields.values():
             field.show_wrong("")
         hour = {
-            "incident": self._incident.text().strip(), "first_seen": form.rfc3339(self._first_seen),
+            "incident": self._incident.text().strip(),
+            "first_seen": form.rfc3339(self._first_seen),
             "reason": self._reason.toPlainText().strip(),
-        }  # fmt: skip
+        }
         signer = str(self._signer.currentData() or "")
         self.file_asked.emit(str(self._which.currentData()), hour, signer)
 
@@ -193,24 +192,14 @@ class PreparedScreen(Page):
 def _says(template: View) -> str:
     items = listed([str(item["credential"]) for item in template["items"]])
     told = [
-        say(
-            "Opens: {items}; {how_much}.",
-            items=items,
-            how_much=how_much(template["minutes"], template["releases"]),
-        ),
-        say(
-            "What is down: {categories}.",
-            categories=CATEGORIES.get(template["category"], template["category"]),
-        ),
+        say("Opens: {items}; {how_much}.", items=items, how_much=how_much(template["minutes"], template["releases"])),
+        say("What is down: {categories}.", categories=CATEGORIES.get(template["category"], template["category"])),
         say("Harm if it waits: {harm_if_delayed}", harm_if_delayed=template["harm_if_delayed"]),
         say(
             "Matters: {matters}. Jurisdictions: {jurisdictions}.",
             matters=listed(template["matters"]),
             jurisdictions=listed(template["jurisdictions"]),
         ),
-        say(
-            "Privilege: {privileges}.",
-            privileges=PRIVILEGES.get(template["privilege"], template["privilege"]),
-        ),
+        say("Privilege: {privileges}.", privileges=PRIVILEGES.get(template["privilege"], template["privilege"])),
     ]
     return "\n".join(told)

@@ -13,9 +13,7 @@ from console.language import say
 FROM = say("Folder it comes back from")
 LOST = say("The security module is lost, too: make a new one from the sheets")
 VISIBLE = say("What you type can be seen: let nobody else look, and no camera. Nothing of it is kept.")
-ALARM = say(
-    "If what comes back is older than the security module knows, the station says so when it is opened."
-)
+ALARM = say("If what comes back is older than the security module knows, the station says so when it is opened.")
 
 
 class PutBackScreen(Page):
@@ -29,11 +27,7 @@ class PutBackScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Put a lost station back"))
         self.readable()
-        self._folder, self._words, self._count = (
-            FolderField(FROM),
-            SecretText(),
-            PlainLabel(),
-        )
+        self._folder, self._words, self._count = (FolderField(FROM), SecretText(), PlainLabel())
         self._lost = Tick(LOST)
         frame, column = card()
         column.addWidget(PlainLabel(say("Where are its files?"), role="heading"))
@@ -46,13 +40,13 @@ class PutBackScreen(Page):
         inside.addWidget(PlainLabel(say("Type the station's sheets in from the paper"), role="heading"))
         inside.addWidget(PlainLabel(VISIBLE))
         inside.addWidget(self._count)
-        inside.addWidget(
-            Field(say("All words of one sheet"), self._words, say("In their order, without the numbers."))
+        inside.addWidget(Field(say("All words of one sheet"), self._words, say("In their order, without the numbers.")))
+        inside.addLayout(
+            row(
+                button(say("This is one sheet"), lambda: self.sheet_typed.emit(self._words.toPlainText())),
+                button(say("Forget what was typed"), self.forget_asked.emit),
+            )
         )
-        inside.addLayout(row(
-            button(say("This is one sheet"), lambda: self.sheet_typed.emit(self._words.toPlainText())),
-            button(say("Forget what was typed"), self.forget_asked.emit),
-        ))  # fmt: skip
         self.column.addWidget(self._sheets)
         self.column.addLayout(row(button(say("Put this station back"), self._ask, weight="primary")))
         self.column.addStretch(1)
@@ -78,9 +72,7 @@ class PutBackScreen(Page):
     def show_typed(self, count: int) -> None:
         """Empty the field for the next sheet; ``count`` of them are typed and right."""
         self._words.clear()
-        self._count.setText(
-            say("Sheets typed so far: {count}. Type the next one, or go on below.", count=count)
-        )
+        self._count.setText(say("Sheets typed so far: {count}. Type the next one, or go on below.", count=count))
         self._words.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def forget(self) -> None:
@@ -90,14 +82,11 @@ class PutBackScreen(Page):
 
     def _ask(self) -> None:
         if not self.source():
-            self.say_problem(
-                say("No folder is named."), say("Type the folder of a backup, or of the second medium.")
-            )
+            self.say_problem(say("No folder is named."), say("Type the folder of a backup, or of the second medium."))
             self._folder.setFocus(Qt.FocusReason.OtherFocusReason)
         elif self._lost.isChecked() and self._words.toPlainText().strip():
             self.say_problem(
-                say("One sheet is typed and not taken yet."),
-                say("Press: This is one sheet. Or empty the field."),
+                say("One sheet is typed and not taken yet."), say("Press: This is one sheet. Or empty the field.")
             )
         else:
             self.back_asked.emit(self.source(), self._lost.isChecked())

@@ -23,13 +23,15 @@ COLUMNS = 2
 GRAB_CARD = (
     say("The grab card: one page for the first ten minutes"),
     say("Whom to call, and how it goes on. Print it anew whenever people or numbers change."),
-    say("Folder for the printed page"), say("Print the grab card to a file (PDF)"),
-)  # fmt: skip
+    say("Folder for the printed page"),
+    say("Print the grab card to a file (PDF)"),
+)
 CERTIFICATE = (
     say("The founding certificate: with it a founding ends"),
     say("Who founded this station, by which keys and under which rules. No secret is on it."),
-    say("Folder for the certificate"), say("Print the certificate to a file (PDF)"),
-)  # fmt: skip
+    say("Folder for the certificate"),
+    say("Print the certificate to a file (PDF)"),
+)
 
 
 class ReadinessScreen(Page):
@@ -108,9 +110,7 @@ class ReadinessScreen(Page):
             self._after.addWidget(PlainLabel(say("Nothing is sealed here yet.")))
         for told in matrix["credentials"]:
             tone = "good" if told["openable"] else "danger"
-            opens = (
-                say("still opens. {how}", how=_how(told, names)) if told["openable"] else say("LOCKED OUT")
-            )
+            opens = say("still opens. {how}", how=_how(told, names)) if told["openable"] else say("LOCKED OUT")
             self._after.addLayout(marked(tone, PlainLabel(f"{told['name']}: {opens}")))
         self.reveal(self._asked)
 
@@ -208,9 +208,7 @@ def _badge(matrix: View, names: View) -> QFrame:
     for told in alone:
         locked = listed(told["credentials"])
         column.addWidget(
-            PlainLabel(
-                say("Losing {loss} locks out: {locked}", loss=said.loss(told["loss"], names), locked=locked)
-            )
+            PlainLabel(say("Losing {loss} locks out: {locked}", loss=said.loss(told["loss"], names), locked=locked))
         )
     for class_ in matrix["nobody_asks"]:
         column.addWidget(PlainLabel(changes.warning({"what": "nobody_asks", "subject": class_})))
@@ -223,12 +221,7 @@ def _how(told: View, names: View) -> str:
         people = [str(names.get(member, member)) for member in found["people"]]
         enough = len(people) >= found["needed"]
         parts.append(
-            say(
-                "{name}: {needed} of {people}",
-                name=group(name),
-                needed=found["needed"],
-                people=listed(people),
-            )
+            say("{name}: {needed} of {people}", name=group(name), needed=found["needed"], people=listed(people))
             if enough
             else say("{name}: its sheets", name=group(name))
         )

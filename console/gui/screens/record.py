@@ -26,9 +26,7 @@ WHY = say(
     "is a draft, and whoever unlocks as you can read it."
 )
 NOTHING = say("Nothing is written yet. What you write is saved by itself.")
-KEPT = say(
-    "Nothing has to be saved by hand. You can leave this page and go on later, until you make it final."
-)
+KEPT = say("Nothing has to be saved by hand. You can leave this page and go on later, until you make it final.")
 DESTROYED = say("Neither part is kept then, and nobody can bring it back.")
 ONE_WAY = say("What was moved to Legal never comes back.")
 
@@ -63,9 +61,7 @@ class RecordScreen(Page):
         self._timer.setInterval(SAVE_AFTER_MS)
         self._timer.timeout.connect(self.save_now)
         self._fields = {
-            "matter": Field(
-                say("Matter number"), self._matter, say("For Legal's part: this, or an activation.")
-            ),
+            "matter": Field(say("Matter number"), self._matter, say("For Legal's part: this, or an activation.")),
             "activation": Field(say("About which activation"), self._act),
             "title": Field(say("Title of the facts"), self._titles[FACTS]),
             "text": Field(say("Facts"), self._texts[FACTS], say("What happened, when, who saw it.")),
@@ -83,9 +79,7 @@ class RecordScreen(Page):
         for field in self._fields.values():
             column.addWidget(field)
         column.addLayout(row(button(say("Move the marked passage to Legal's part"), self._move)))
-        column.addWidget(
-            PlainLabel(say("Nothing marked: all facts move. {one_way}", one_way=ONE_WAY), role="muted")
-        )
+        column.addWidget(PlainLabel(say("Nothing marked: all facts move. {one_way}", one_way=ONE_WAY), role="muted"))
         column.addWidget(
             Field(say("Title for Legal's readers"), self._titles[COUNSEL], say("Empty: that of the facts."))
         )
@@ -122,10 +116,7 @@ class RecordScreen(Page):
 
     def show_drafts(self, rows: Sequence[View], damaged: Sequence[str], chosen: str) -> None:
         """Offer one's drafts, this one chosen; those that nobody can read any more can be destroyed."""
-        told = [
-            (str(r["draft"]), f"{r['title'] or say('Without a title')} · {moment(str(r['saved']))}")
-            for r in rows
-        ]
+        told = [(str(r["draft"]), f"{r['title'] or say('Without a title')} · {moment(str(r['saved']))}") for r in rows]
         spoiled = [(id_, say("Damaged: {name}", name=short(id_))) for id_ in damaged]
         form.fill(self._which, [NEW, *told, *spoiled])
         self._which.setCurrentIndex(max(0, self._which.findData(chosen)))
@@ -168,16 +159,16 @@ class RecordScreen(Page):
         self._timer.stop()
         if self._changed:
             changed, self._changed = self._changed, set()
-            self.save_asked.emit(
-                {track: self.fields(track) for track in (FACTS, COUNSEL) if track in changed}
-            )
+            self.save_asked.emit({track: self.fields(track) for track in (FACTS, COUNSEL) if track in changed})
 
     def fields(self, track: str) -> dict[str, str]:
         """Return one part as ``drafts.save`` takes it."""
         return {
-            "title": self._titles[track].text().strip(), "text": self._texts[track].toPlainText(),
-            "matter": self._matter.text().strip(), "activation": str(self._act.currentData() or ""),
-        }  # fmt: skip
+            "title": self._titles[track].text().strip(),
+            "text": self._texts[track].toPlainText(),
+            "matter": self._matter.text().strip(),
+            "activation": str(self._act.currentData() or ""),
+        }
 
     def not_saved(self, tracks: Sequence[str]) -> None:
         """Remember that these parts still have to be saved, and say so."""

@@ -33,9 +33,7 @@ class ReplaceScreen(Page):
         frame, column = card()
         for line in SAID:
             column.addWidget(PlainLabel(line))
-        column.addWidget(
-            Field(say("New folder of the station"), self._folder, say("One that is no station yet."))
-        )
+        column.addWidget(Field(say("New folder of the station"), self._folder, say("One that is no station yet.")))
         column.addWidget(Field(FILE, self._file))
         column.addWidget(
             Twice(say("Move to a new module"), say("Yes, and the old one opens nothing any more"), self._ask)

@@ -33,10 +33,12 @@ class RequestScreen(Page):
         self.column.addLayout(row(button(say("From a prepared request"), self.prepared_asked.emit)))
         self.column.addWidget(self.form)
         self.column.addWidget(self._cost)
-        self.column.addLayout(row(
-            button(say("File the request"), self._file, weight="primary"),
-            button(say("What opening will cost"), self._ask_cost),
-        ))  # fmt: skip
+        self.column.addLayout(
+            row(
+                button(say("File the request"), self._file, weight="primary"),
+                button(say("What opening will cost"), self._ask_cost),
+            )
+        )
         self.column.addStretch(1)
         self._answered = Answered(lambda field: self.reveal(field.control))
         self.stand_below(self._answered)
@@ -80,9 +82,7 @@ class RequestScreen(Page):
         if self.form.values()["items"]:
             self.cost_asked.emit(self.form.values())
         else:
-            self.show_problems(
-                say("Nothing is chosen yet."), say("Choose what shall be opened."), [("items", MISSING)]
-            )
+            self.show_problems(say("Nothing is chosen yet."), say("Choose what shall be opened."), [("items", MISSING)])
 
     def _file(self) -> None:
         self.messages.clear()

@@ -70,9 +70,7 @@ class SealScreen(Page):
         self.messages.clear()
         self._version_of = version_of
         title = (
-            say("Seal a new version of {name}", name=version_of["name"])
-            if version_of
-            else say("Seal a new credential")
+            say("Seal a new version of {name}", name=version_of["name"]) if version_of else say("Seal a new credential")
         )
         self.title.setText(title)
         self._about.setVisible(version_of is None)
@@ -119,9 +117,7 @@ class SealScreen(Page):
         frame, column = card()
         column.addWidget(self._card.named)
         column.addWidget(Field(say("Kind"), self._kind))
-        column.addWidget(
-            Field(say("Class"), self._class, say("How many of each group must agree to open it."))
-        )
+        column.addWidget(Field(say("Class"), self._class, say("How many of each group must agree to open it.")))
         for field in self._card.needed:
             column.addWidget(field)
         return frame
@@ -162,9 +158,11 @@ class SealScreen(Page):
             return
         else:
             asked |= {
-                "name": name, "kind": str(self._kind.currentData()),
-                "class": str(self._class.currentData()), "card": self._card.said(),
-            }  # fmt: skip
+                "name": name,
+                "kind": str(self._kind.currentData()),
+                "class": str(self._class.currentData()),
+                "card": self._card.said(),
+            }
         (self.compare_asked if self._wanted_kind() == "totp" else self.seal_asked).emit(asked)
 
     def _ask_which(self, name: str, like: Sequence[str]) -> None:

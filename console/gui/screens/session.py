@@ -47,17 +47,10 @@ class SessionScreen(Page):
         self._shown: View | None = None
         self._which = form.choice([])
         sizes.keep(self._which, mostWidth=640)
-        hint = say(
-            "An activation is one emergency access, from its request until all that was shown is changed."
-        )
+        hint = say("An activation is one emergency access, from its request until all that was shown is changed.")
         self._which_field = Field(say("Activation"), self._which, hint)
         self._which.currentIndexChanged.connect(lambda _: self._show_chosen())
-        self._top, self._body, self._left, self._warning = (
-            QVBoxLayout(),
-            QVBoxLayout(),
-            PlainLabel(),
-            PlainLabel(),
-        )
+        self._top, self._body, self._left, self._warning = (QVBoxLayout(), QVBoxLayout(), PlainLabel(), PlainLabel())
         for part in (self._top, self._body):
             part.setSpacing(14)
         self._charts = LiveCharts()
@@ -73,9 +66,7 @@ class SessionScreen(Page):
         going.setLayout(self._body)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._parts = self.parts(
-            (say("The session"), going),
-            (say("More time, more showings"), self._more),
-            (say("A veto"), self._veto),
+            (say("The session"), going), (say("More time, more showings"), self._more), (say("A veto"), self._veto)
         )
         self.column.addLayout(self._top)
         for below in (self._parts, self._charts.left, self._charts.happened):
@@ -182,9 +173,7 @@ class SessionScreen(Page):
                 role="heading",
             )
         )
-        column.addWidget(
-            PlainLabel(say("Nothing is shown by opening. The time begins to run, and it is journaled."))
-        )
+        column.addWidget(PlainLabel(say("Nothing is shown by opening. The time begins to run, and it is journaled.")))
         go = button(say("Open now"), lambda: self.open_asked.emit(view["activation"]), weight="primary")
         column.addLayout(row(go))
         return frame
@@ -216,9 +205,7 @@ class SessionScreen(Page):
             use = say("Use without showing")
             line.addWidget(button(use, lambda: self.use_asked.emit(act, name), name=f"{use}: {name}"))
         if (left > 0 or not is_code) and kind != "signing-key":
-            go = button(
-                text, lambda: self.release_asked.emit(act, name), weight="primary", name=f"{text}: {name}"
-            )
+            go = button(text, lambda: self.release_asked.emit(act, name), weight="primary", name=f"{text}: {name}")
             line.addWidget(go)
         line.addWidget(PlainLabel(f"{name}   ({KINDS.get(kind, kind)}, {told})", wrap=False))
         holder.setLayout(line)
@@ -229,11 +216,7 @@ class SessionScreen(Page):
         column.addWidget(PlainLabel(_ENDED.get(view["ended_why"], say("It is over.")), role="heading"))
         for debt in view["owed"]:
             label = PlainLabel(
-                say(
-                    "▲  Still to be changed: {credential}. {rotate}",
-                    credential=debt["credential"],
-                    rotate=ROTATE,
-                )
+                say("▲  Still to be changed: {credential}. {rotate}", credential=debt["credential"], rotate=ROTATE)
             )
             label.set_tone("warning")
             column.addWidget(label)
@@ -242,11 +225,7 @@ class SessionScreen(Page):
         else:
             column.addWidget(PlainLabel(say("Nothing is owed.")))
         column.addWidget(PlainLabel(COMPLETING, role="muted"))
-        go = button(
-            say("Complete the activation"),
-            lambda: self.close_asked.emit(view["activation"]),
-            weight="primary",
-        )
+        go = button(say("Complete the activation"), lambda: self.close_asked.emit(view["activation"]), weight="primary")
         column.addLayout(row(go))
         return frame
 
@@ -275,12 +254,8 @@ class SessionScreen(Page):
 
 
 _FROZEN = {
-    "budget": say(
-        "All showings are used. Both roles must reset them first, under “More time, more showings”."
-    ),
-    "clock": say(
-        "The clock of this machine went back. Both roles must agree, under “More time, more showings”."
-    ),
+    "budget": say("All showings are used. Both roles must reset them first, under “More time, more showings”."),
+    "clock": say("The clock of this machine went back. Both roles must agree, under “More time, more showings”."),
 }
 _ENDED = {
     "operator": say("It was ended by hand."),
@@ -302,11 +277,7 @@ def _by_name(view: View) -> dict[str, list[View]]:
 
 
 def _times(shown: int) -> str:
-    return (
-        (say("not shown yet"), say("shown once"))[shown]
-        if shown < 2
-        else say("shown {shown} times", shown=shown)
-    )
+    return (say("not shown yet"), say("shown once"))[shown] if shown < 2 else say("shown {shown} times", shown=shown)
 
 
 def _waiting(waiting: View) -> str:
@@ -316,8 +287,4 @@ def _waiting(waiting: View) -> str:
         "reset": say_count(amount, "1 showing more", "{count} showings more"),
         "resume": say("Going on"),
     }
-    return say(
-        "{told}: agreed by one role, still missing: {lacking}.",
-        told=told[waiting["decision"]],
-        lacking=lacking,
-    )
+    return say("{told}: agreed by one role, still missing: {lacking}.", told=told[waiting["decision"]], lacking=lacking)

@@ -121,18 +121,20 @@ class SheetsScreen(Page):
         column.addWidget(PlainLabel(VISIBLE))
         column.addWidget(Field(say("Sheets of"), self._typed_of))
         column.addWidget(self._count)
-        column.addWidget(
-            Field(say("All words of one sheet"), self._words, say("In their order, without the numbers."))
+        column.addWidget(Field(say("All words of one sheet"), self._words, say("In their order, without the numbers.")))
+        column.addLayout(
+            row(
+                button(say("This is one sheet"), lambda: self.sheet_typed.emit(self._words.toPlainText())),
+                button(say("Forget what was typed"), self.forget_asked.emit),
+            )
         )
-        column.addLayout(row(
-            button(say("This is one sheet"), lambda: self.sheet_typed.emit(self._words.toPlainText())),
-            button(say("Forget what was typed"), self.forget_asked.emit),
-        ))  # fmt: skip
         column.addWidget(PlainLabel(say("When enough sheets are typed:"), role="field"))
-        column.addLayout(row(
-            button(say("Read back a new set"), lambda: self._report(self.prove_asked)),
-            button(say("Try the sheets in force"), lambda: self._report(self.drill_asked)),
-        ))  # fmt: skip
+        column.addLayout(
+            row(
+                button(say("Read back a new set"), lambda: self._report(self.prove_asked)),
+                button(say("Try the sheets in force"), lambda: self._report(self.drill_asked)),
+            )
+        )
         return frame
 
     def _printing(self) -> QFrame:
@@ -151,9 +153,7 @@ class SheetsScreen(Page):
 
     def _report(self, asked: SignalInstance) -> None:
         if self._words.toPlainText().strip():
-            self.say_problem(
-                say("One sheet is typed and not taken yet."), say("Press: This is one sheet. Then go on.")
-            )
+            self.say_problem(say("One sheet is typed and not taken yet."), say("Press: This is one sheet. Then go on."))
         elif self.typed_of():
             asked.emit(self.typed_of())
         else:
@@ -162,14 +162,11 @@ class SheetsScreen(Page):
     def _ask_plan(self) -> None:
         self.printed()
         if not (out := self.outlet.out()):
-            self.say_problem(
-                say("No folder is named."), say("Name a folder in memory, or choose another way.")
-            )
+            self.say_problem(say("No folder is named."), say("Name a folder in memory, or choose another way."))
         elif self._printed_of.currentData():
             self.plan_asked.emit(
-                str(self._printed_of.currentData()), self._needed.value(), self._all.value(),
-                self._copies.value(), out,
-            )  # fmt: skip
+                str(self._printed_of.currentData()), self._needed.value(), self._all.value(), self._copies.value(), out
+            )
 
 
 def _slot(slot: str) -> str:
@@ -189,33 +186,18 @@ def _status(told: View) -> QFrame:
 
 def _lines(told: View) -> Iterator[str]:
     if told["state"] == "none":
-        lost = (
-            say("the security module is lost")
-            if told["slot"] == STATION
-            else say("its people lose their tokens")
-        )
+        lost = say("the security module is lost") if told["slot"] == STATION else say("its people lose their tokens")
         yield say("If {lost}, nothing helps. Print a set below.", lost=lost)
         return
-    yield say(
-        "Generation {generation}, check value {check}", generation=told["generation"], check=told["check"]
-    )
+    yield say("Generation {generation}, check value {check}", generation=told["generation"], check=told["check"])
     drilled = told["drilled"]
-    yield (
-        say("Last tried: {drilled}", drilled=moment(drilled))
-        if drilled
-        else say("Never tried since they count")
-    )
+    yield (say("Last tried: {drilled}", drilled=moment(drilled)) if drilled else say("Never tried since they count"))
     if told["unread"]:
-        yield say(
-            "▲  Not read back yet: {unread}", unread=listed([f"{group(g)} {n}" for g, n in told["unread"]])
-        )
+        yield say("▲  Not read back yet: {unread}", unread=listed([f"{group(g)} {n}" for g, n in told["unread"]]))
     if told["gone"]:
         yield say("▲  Kept by people who left: {gone}", gone=listed(told["gone"]))
     if told["uncovered"]:
-        yield say(
-            "▲  Not opened by these sheets until sealed again: {uncovered}",
-            uncovered=listed(told["uncovered"]),
-        )
+        yield say("▲  Not opened by these sheets until sealed again: {uncovered}", uncovered=listed(told["uncovered"]))
     if told["owed"]:
         yield say("▲  To be changed since they were used: {owed}", owed=listed(told["owed"]))
 
@@ -229,9 +211,7 @@ def _plan(plan: View) -> Iterator[str]:
         pages=plan["pages"],
         where=place.format(where=plan["where"]),
     )
-    yield say(
-        "Of each group {needed} of {count} sheets will be needed.", needed=plan["needed"], count=plan["count"]
-    )
+    yield say("Of each group {needed} of {count} sheets will be needed.", needed=plan["needed"], count=plan["count"])
     for sheet in plan["sheets"]:
         yield say(
             "{group}, sheet {number}: kept by {name}",

@@ -41,9 +41,7 @@ class StepScreen(Page):
         inside.addLayout(self._lines)
         inside.addWidget(Field(say("Folder, if you save the signature as files"), self._folder))
         sign = button(
-            say("Sign this change"),
-            lambda: self.sign_asked.emit(self._folder.text().strip()),
-            weight="primary",
+            say("Sign this change"), lambda: self.sign_asked.emit(self._folder.text().strip()), weight="primary"
         )
         inside.addLayout(row(sign))
         self.column.addWidget(self._read)

@@ -23,14 +23,10 @@ class TelephoneScreen(Page):
         self.readable()
         self._code, self._told = form.line(), QVBoxLayout()
         self._typed = Field(
-            say("The 24 letters"),
-            self._code,
-            say("As they are read to you, like K7QX 2M9A. There is no 0, 1, I or O."),
+            say("The 24 letters"), self._code, say("As they are read to you, like K7QX 2M9A. There is no 0, 1, I or O.")
         )
         frame, column = card()
-        column.addWidget(
-            PlainLabel(say("Only for whoever reads along for a station that this console knows."))
-        )
+        column.addWidget(PlainLabel(say("Only for whoever reads along for a station that this console knows.")))
         column.addWidget(self._typed)
         column.addLayout(row(button(say("Check it"), self._ask, weight="primary")))
         self._code.returnPressed.connect(self._ask)

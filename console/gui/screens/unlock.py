@@ -64,16 +64,13 @@ class UnlockScreen(Page):
         about.addWidget(self._words)
         about.addWidget(
             PlainLabel(
-                say("Compare them with the words written down at the founding. If yours differ: stop."),
-                role="muted",
+                say("Compare them with the words written down at the founding. If yours differ: stop."), role="muted"
             )
         )
         self.column.addWidget(self._about)
         self._document, inside = card()
         inside.addWidget(PlainLabel(say("What everybody signs"), role="heading"))
-        inside.addWidget(
-            PlainLabel(say("Read it aloud, line by line. It cannot be mended afterwards."), role="muted")
-        )
+        inside.addWidget(PlainLabel(say("Read it aloud, line by line. It cannot be mended afterwards."), role="muted"))
         self._lines = PlainLabel()
         inside.addWidget(self._lines)
         self.column.addWidget(self._document)
@@ -101,9 +98,7 @@ class UnlockScreen(Page):
             self._show(say("The founding is not finished"), told, people=True)
             self._go_button.setText(say("Sign the founding document"))
         else:
-            self._show(
-                say("Locked"), say("Who are you? Choose your name; then your PIN is asked."), people=True
-            )
+            self._show(say("Locked"), say("Who are you? Choose your name; then your PIN is asked."), people=True)
             self._go_button.setText(say("Unlock"))
         self._go_button.setAccessibleName(self._go_button.text())
 
@@ -129,9 +124,7 @@ class UnlockScreen(Page):
 
     def focus(self) -> None:
         """Give the focus to where work goes on."""
-        (self._people if self._people.isVisible() else self._lock_button).setFocus(
-            Qt.FocusReason.OtherFocusReason
-        )
+        (self._people if self._people.isVisible() else self._lock_button).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show(self, heading: str, text: str, *, people: bool) -> None:
         self._heading.setText(heading)
@@ -152,9 +145,7 @@ def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
     from console.sentences import changes
 
     limits = genesis["rules"]
-    yield (
-        say("A drill: nothing real opens with it") if genesis["mode"] == "drill" else say("The real station")
-    )
+    yield (say("A drill: nothing real opens with it") if genesis["mode"] == "drill" else say("The real station"))
     for member in genesis["members"]:
         keys = KEYS_IN.get(member["assurance"], member["assurance"])
         yield f"{member['name']} ({member['id']}): {group(member['role'])}, {keys}"
@@ -162,9 +153,7 @@ def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
         yield say(
             "To open {name}: {items}",
             name=name,
-            items=", ".join(
-                (say("{count} of {of}", count=count, of=group(of)) for of, count in counts.items())
-            ),
+            items=", ".join((say("{count} of {of}", count=count, of=group(of)) for of, count in counts.items())),
         )
     for name, told in limits.items():
         if name in changes.RULES and told is not None:

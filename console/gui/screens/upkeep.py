@@ -61,9 +61,9 @@ class UpkeepScreen(Page):
         """Offer the open activations, and everybody whose token can be here."""
         self._names = {person.id: person.name for person in snapshot.people}
         rows = [view for view in snapshot.live if view["state"] in ("open", "frozen")]
-        form.fill(self._act, [
-            (v["activation"], f"{v['justification']['incident']} · {short(v['activation'])}") for v in rows
-        ])  # fmt: skip
+        form.fill(
+            self._act, [(v["activation"], f"{v['justification']['incident']} · {short(v['activation'])}") for v in rows]
+        )
         self._none_open.setVisible(not rows)
         self._act_field.setVisible(bool(rows))
         is_first = not self._sealer.count()
@@ -97,9 +97,7 @@ class UpkeepScreen(Page):
             count=len(value["requests"]),
             minutes=value["minutes"],
         )
-        yield say(
-            "Touches of each who approves: {each}. Touches of the sealer: {sealer}.", each=each, sealer=sealer
-        )
+        yield say("Touches of each who approves: {each}. Touches of the sealer: {sealer}.", each=each, sealer=sealer)
         yield say(
             "Showings that each request must ask for: {showings}.",
             showings=", ".join(str(sum(row.get("codes", 1) for row in items)) for items in value["requests"]),
@@ -124,10 +122,12 @@ class UpkeepScreen(Page):
         column.addWidget(PlainLabel(WRITTEN))
         column.addWidget(Field(FOLDER, self._folder))
         column.addWidget(self._same)
-        column.addLayout(row(
-            button(say("Write a backup"), lambda: self._report(self.backup_asked, self._same.isChecked())),
-            button(say("Check a backup"), lambda: self._report(self.verify_asked)),
-        ))  # fmt: skip
+        column.addLayout(
+            row(
+                button(say("Write a backup"), lambda: self._report(self.backup_asked, self._same.isChecked())),
+                button(say("Check a backup"), lambda: self._report(self.verify_asked)),
+            )
+        )
         return frame
 
     def _measuring(self) -> QFrame:
@@ -163,6 +163,5 @@ class UpkeepScreen(Page):
             self.reseal_asked.emit(str(self._act.currentData()), str(self._sealer.currentData()))
         else:
             self.say_problem(
-                say("No activation is open."),
-                say("File a request for what is to be sealed again, and open it."),
+                say("No activation is open."), say("File a request for what is to be sealed again, and open it.")
             )

@@ -33,15 +33,17 @@ CHALLENGE = say("Challenge file")
 CHALLENGE_HINT = say("What the program that makes the connection has written, and now waits to have signed.")
 ANSWER_FILE, TOKEN_FILE = "~/Documents/answer.sig", "~/Documents/token.jwt"
 CLAIMS = {
-    "aud": say("For whom it is (aud)"), "sub": say("In whose name (sub)"), "iss": say("Issued by (iss)"),
-    "exp": say("Holds until (exp)"), "nbf": say("Holds from (nbf)"), "iat": say("Made at (iat)"),
-}  # fmt: skip
+    "aud": say("For whom it is (aud)"),
+    "sub": say("In whose name (sub)"),
+    "iss": say("Issued by (iss)"),
+    "exp": say("Holds until (exp)"),
+    "nbf": say("Holds from (nbf)"),
+    "iat": say("Made at (iat)"),
+}
 TIMES = ("exp", "nbf", "iat")
 END_OF_TIME = 2**32
 """Seconds: what lies later is told as a number."""
-LIVES = say(
-    "The signed token (JWT) is no secret key. It lives for minutes, and lets in whoever has the file."
-)
+LIVES = say("The signed token (JWT) is no secret key. It lives for minutes, and lets in whoever has the file.")
 ANSWERS = say("The answer serves this one connection, and no other. It is no secret key.")
 
 
@@ -57,11 +59,7 @@ class UseScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Use without showing"))
         self.readable()
-        self._files, self._key_id, self._file = (
-            FilesField(say("Claims file (JSON)")),
-            form.line(),
-            form.line(),
-        )
+        self._files, self._key_id, self._file = (FilesField(say("Claims file (JSON)")), form.line(), form.line())
         self._algorithm, self._challenge = form.choice(ALGORITHMS), FilesField(CHALLENGE)
         self._lives = PlainLabel(LIVES, role="muted")
         self._of_token = (
@@ -146,9 +144,7 @@ class UseScreen(Page):
                 say("One challenge file is needed."), say("Choose the file with the challenge, then read it.")
             )
         else:
-            self.say_problem(
-                say("One claims file is needed."), say("Choose the file with the claims, then read it.")
-            )
+            self.say_problem(say("One claims file is needed."), say("Choose the file with the claims, then read it."))
 
     def _ask_sign(self) -> None:
         path = PurePath(self._file.text().strip())

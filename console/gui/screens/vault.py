@@ -57,9 +57,7 @@ class VaultScreen(Page):
         self._show = button(say("Use card"), lambda: self._report(self.card_asked))
         self._rotate = button(say("Seal a new version"), lambda: self._report(self.rotate_asked))
         self._confirm = button(say("Confirm the new version"), lambda: self._report(self.confirm_asked))
-        self._drift = Field(
-            say("The code that its owner sees now"), self._seen, say("In an open activation only.")
-        )
+        self._drift = Field(say("The code that its owner sees now"), self._seen, say("In an open activation only."))
         self._compare = button(say("How far is it off"), self._ask_drift)
         self._owing = Owing()
         self._owing.seal_asked.connect(self.rotate_asked)

@@ -25,11 +25,7 @@ class WitnessScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Be a witness of the journal"))
         self.readable()
-        self._request, self._folder, self._line = (
-            ScanField(REQUEST, [handoff.WITNESS]),
-            form.line(),
-            PlainLabel(),
-        )
+        self._request, self._folder, self._line = (ScanField(REQUEST, [handoff.WITNESS]), form.line(), PlainLabel())
         self._folder.setText("~/Documents")
         frame, column = card()
         column.addWidget(PlainLabel(SAID))
@@ -42,9 +38,7 @@ class WitnessScreen(Page):
         column.addLayout(row(button(say("Show my line for the rules"), self.key_asked.emit)))
         column.addWidget(self._line)
         self._line.hide()
-        self.column.addWidget(
-            self.parts((say("Sign as a witness"), signing), (say("My line for the rules"), frame))
-        )
+        self.column.addWidget(self.parts((say("Sign as a witness"), signing), (say("My line for the rules"), frame)))
         self.column.addStretch(1)
 
     def show_line(self, line: str) -> None:

@@ -77,9 +77,7 @@ def test_the_lock_wins_over_a_question_and_the_machine_sleeps_only_then(
     hands.picture("locked")
 
     unlock(hands, sample)
-    hands.find(
-        "radio_button", "Anna Berg (Legal)"
-    )  # the page on which the lock came, and the request still waits
+    hands.find("radio_button", "Anna Berg (Legal)")  # the page on which the lock came, and the request still waits
     waited(lambda: system.hears("held") or None)
     system.happen("sleep")
     hands.find("list", "Who are you?").wait_focused(timeout=LIMIT_S)

@@ -19,21 +19,18 @@ pytestmark = [
     pytest.mark.long,
     pytest.mark.skipif(bool(lacking()), reason=f"this machine lacks {lacking()}"),
 ]
-ROLES = (
-    "button",
-    "text_field",
-    "text_area",
-    "check_box",
-    "radio_button",
-    "combo_box",
-    "spin_button",
-    "list",
-    "table",
-)
+ROLES = ("button", "text_field", "text_area", "check_box", "radio_button", "combo_box", "spin_button", "list", "table")
 RAIL = {
-    "alt+2": "Board", "alt+3": "Request", "alt+4": "Approve", "alt+5": "Session", "alt+6": "Journal",
-    "alt+7": "People", "alt+8": "Readiness", "alt+9": "Vault", "alt+1": "Station",
-}  # fmt: skip
+    "alt+2": "Board",
+    "alt+3": "Request",
+    "alt+4": "Approve",
+    "alt+5": "Session",
+    "alt+6": "Journal",
+    "alt+7": "People",
+    "alt+8": "Readiness",
+    "alt+9": "Vault",
+    "alt+1": "Station",
+}
 READ = ("button", "static_text")
 WHOLE = ("list", "table", "combo_box", "spin_button")
 """What is inside of these is part of them."""
@@ -66,9 +63,7 @@ def seen(hands: Hands, roles: tuple[str, ...]) -> Iterator[tuple[str, xa11y.Elem
 
 
 def names(hands: Hands) -> list[str]:
-    return [
-        f"a {role} has no name" for role, element in seen(hands, ROLES) if not (element.name or "").strip()
-    ]
+    return [f"a {role} has no name" for role, element in seen(hands, ROLES) if not (element.name or "").strip()]
 
 
 CALM = (": show as a table", ": show as a picture")
@@ -96,12 +91,7 @@ def contrast(hands: Hands, screen: Image.Image) -> list[str]:
         place = element.bounds
         if place is None or not (element.name or "").strip() or (role == "button" and not element.enabled):
             continue
-        box = (
-            place.x + MARGIN,
-            place.y + MARGIN,
-            place.x + place.width - MARGIN,
-            place.y + place.height - MARGIN,
-        )
+        box = (place.x + MARGIN, place.y + MARGIN, place.x + place.width - MARGIN, place.y + place.height - MARGIN)
         if box[0] < 0 or box[1] < 0 or box[2] > screen.width or box[3] > foot or box[3] - box[1] < 8:
             continue
         if (ratio := contrast_in(screen.crop(box))) < TEXT:
