@@ -62,24 +62,7 @@ def use(
         )
         given = StandIn(said, blob, console.token(witness).sign("sign", recovery.stand_in_digest(said)))
         recovery.check_stand_in(given, filed, policy_of(console, filed))
-    body: dict[str, Json] = {
-        **names_of(used),
-        "purpose": "activation",
-        "request": to_base64(filed.hash),
-        "again": reason is not None,
-        "member": pseudonym(console, by_token(witness)),
-        "stand_in": to_base64(digest("stand-in", encode(given.to_json()))),
-    }
-    write(
-        console,
-        "recovery.used",
-        by_token(witness),
-        body,
-        fields={"stand_in": given.to_json()},
-        act=act,
-        subject=console.people[witness],
-        critical=True,
-    )
+    _write_use(console, act, used, given, witness, again=reason is not None)
     after = load(console, act)
     return {
         "activation": act,
@@ -87,6 +70,20 @@ def use(
         "state": after.state(console.machine.reading()),
         "owed": owed(console, used),
     }
+
+
+def _write_use(console: Console, act: str, used: SheetSet, given: StandIn, witness: str, *, again: bool) -> None:
+    body: dict[str, Json] = {
+        **names_of(used),
+        "purpose": "activation",
+        "request": given.statement["request"],
+        "again": again,
+        "member": pseudonym(console, by_token(witness)),
+        "stand_in": to_base64(digest("stand-in", encode(given.to_json()))),
+    }
+    fields: dict[str, Json] = {"stand_in": given.to_json()}
+    subject = console.people[witness]
+    write(console, "recovery.used", by_token(witness), body, fields=fields, act=act, subject=subject, critical=True)
 
 
 def sign(
