@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
-from console.domain.naming import RESTORING
+from console.domain.keyholder.names import RESTORING
 from console.language import LANGUAGES, SYSTEM
 
 FILE_NAME = "station.toml"

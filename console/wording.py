@@ -5,13 +5,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
+from console.domain.activation.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
 from console.domain.errors import Cancelled, ConsoleError
-from console.domain.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
 from console.domain.moment import here, local_and_utc
 from console.language import say, say_count, say_each, say_number
-from console.sentences import ages, entries, terms
-from console.sentences.every import CORRUPT, INSTEAD_OF_STOP, REFUSED, STOP, UNAVAILABLE
-from console.sentences.remote import DECIDED
+from console.sentences import age, entries, terms
+from console.sentences.errand import DECIDED
+from console.sentences.errors import CORRUPT, INSTEAD_OF_STOP, REFUSED, STOP, UNAVAILABLE
 
 BUG = (
     say("The program has made a mistake of its own ({code})."),
@@ -111,7 +111,7 @@ CREDENTIAL_STATES = say_each(
     }
 )
 
-SHEET_STATES = ages.SHEET_STATES
+SHEET_STATES = age.SHEET_STATES
 
 TRACKS = say_each({"facts": "for everybody here", "counsel": "for counsel alone"})
 
@@ -354,7 +354,7 @@ def _in_words(facts: Mapping[str, str]) -> dict[str, str]:
     if facts.get("decision") in DECIDED and "at" in facts:
         said["decision"], said["at"] = DECIDED[facts["decision"]], local_and_utc(here(facts["at"]))
     if "slot" in facts and "wanted" in facts:
-        said |= {name: ages.sheets(facts[name]) for name in ("slot", "wanted")}
+        said |= {name: age.sheets(facts[name]) for name in ("slot", "wanted")}
     if "kind" in facts:
         said["kind"] = str(terms.kind(facts["kind"]))
     if "why" in facts:

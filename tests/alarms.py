@@ -3,7 +3,8 @@
 
 from typing import Any, cast
 
-from console.actions import release, renewal
+from console.actions.activation import release
+from console.actions.journal import renewal
 from tests.copies import copy_files, restore_files
 from tests.kill.stage import PASSWORD, Paper, Scene, open_for
 

@@ -4,11 +4,11 @@
 from dataclasses import replace
 from typing import Any, cast
 
-from console.actions import activation
+from console.actions.activation import lifecycle
 from console.actions.ports import Console
 from console.adapters.machine import ThisMachine
-from console.domain.journal import Reading
-from console.domain.prepared import DAY_MS
+from console.domain.activation.prepared import DAY_MS
+from console.domain.journal.entry import Reading
 
 
 class SetClock(ThisMachine):
@@ -28,7 +28,7 @@ class SetClock(ThisMachine):
         real = super().reading()
         boot = real.boot if not self.boots else f"b0070000-0000-4000-8000-{self.boots:012d}"
         return replace(
-            real, wall_ms=real.wall_ms + self.wall_s * 1000, boot=boot, up_ns=real.up_ns + self.up_s * activation.SECOND
+            real, wall_ms=real.wall_ms + self.wall_s * 1000, boot=boot, up_ns=real.up_ns + self.up_s * lifecycle.SECOND
         )
 
     def reboot(self, *, off_s: int) -> None:

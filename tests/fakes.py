@@ -15,9 +15,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.adapters.machine import uuid7
 from console.domain.errors import ConsoleError, Refused, Unavailable
-from console.domain.journal import Reading
+from console.domain.handoff.picture import Grey
+from console.domain.journal.entry import Reading
 from console.domain.keys import ECDSA_P256, P256_HPKE, RSA_OAEP_SHA256, RSA_PSS_SHA256
-from console.domain.picture import Grey
 
 Random = Callable[[int], bytes]
 Pair = TypeVar("Pair")

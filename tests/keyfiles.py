@@ -4,8 +4,8 @@
 import os
 from pathlib import Path
 
-from console.domain import keyfile
-from console.domain.keyfile import Cost
+from console.domain.keyholder import keyfile
+from console.domain.keyholder.keyfile import Cost
 
 QUICK = Cost(memory_kib=64, passes=1, lanes=1)
 

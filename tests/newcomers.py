@@ -7,16 +7,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
-from console.actions import enrolment as actions
-from console.actions.own_console import OwnConsole
+from console.actions.keyholder import enrolment as actions
+from console.actions.own_console.answer import OwnConsole
 from console.actions.ports import Console
-from console.domain import enrolment
 from console.domain.canonical import Object
-from console.domain.enrolment import Card
-from console.domain.keyholder import Member
-from console.own import own_console
+from console.domain.keyholder import enrolment
+from console.domain.keyholder.enrolment import Card
+from console.domain.policy.keyholder import Member
 from console.settings import OWN_FILE_NAME, KeyholderSection, own_toml, read, without_station
-from console.wiring import Station
+from console.wiring.own_console import own_console
+from console.wiring.station import Station
 from tests.fakes import FakeMachine, FakeToken
 from tests.kill.stage import Scene
 from tests.stations import Pins

@@ -7,13 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.actions import own_console as actions
-from console.actions import remote
-from console.actions.own_console import OwnConsole
+from console.actions.activation import remote
+from console.actions.own_console import answer as actions
+from console.actions.own_console.answer import OwnConsole
 from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.domain.words import to_words
-from console.own import own_console
+from console.wiring.own_console import own_console
 from tests.kill.stage import Scene, pins_of
 from tests.stations import Pins
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Renewals of a station that lies nowhere."""
 
-from console.domain.checkpoint import key_of
+from console.domain.journal.checkpoint import key_of
 from console.domain.renewal import Found, Log, Renewal, Restated
 from tests.vectors.founding import found
 

@@ -3,11 +3,12 @@
 
 import shutil
 
-from console.actions import release, renewal
-from console.actions import station as station_actions
+from console.actions.activation import release
+from console.actions.journal import renewal
+from console.actions.station import lifecycle as station_actions
 from console.adapters.vault import BackupFolder
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.kill.stage import PASSWORD, UNLOCKER, Paper, Scene, open_for, pins_of
 from tests.stations import Pins
 from tests.waiting import wait_until_left

@@ -7,7 +7,7 @@ from pathlib import Path
 from console.adapters.hsm.person import PersonToken, found_software_token
 from console.adapters.hsm.process import TokenAddress
 from console.adapters.hsm.station import StationHsm, unlock
-from console.domain.keyholder import TokenKeys
+from console.domain.policy.keyholder import TokenKeys
 
 MODULE = Path(os.environ.get("BREAKGLASS_SOFTHSM") or "/usr/lib/softhsm/libsofthsm2.so")
 PIN = b"4711-4711"

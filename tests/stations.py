@@ -11,7 +11,7 @@ from pathlib import Path
 
 from console.cli.throwaway import PEOPLE, found_station
 from console.settings import Settings, read
-from console.wiring import Station
+from console.wiring.station import Station
 
 
 class Pins:

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from pathlib import Path
 
+import grimp
 import pytest
 
 PROJECT = Path(__file__).parent.parent
@@ -56,6 +58,12 @@ def test_import_contracts_are_kept() -> None:
     linter = Path(sys.executable).with_name("lint-imports")
     found = subprocess.run([linter, "--no-cache"], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stdout + found.stderr
+
+
+def test_no_module_is_in_a_circle() -> None:
+    graph = grimp.build_graph("console", cache_dir=None)
+    depends = {name: graph.find_modules_directly_imported_by(name) for name in graph.modules}
+    TopologicalSorter(depends).prepare()  # CycleError otherwise
 
 
 # import-linter cannot name a module that is not there, so the courier's contracts come with the courier.

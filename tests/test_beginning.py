@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from console import beginning
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, Settings, read
+from console.wiring import founding
 from tests.stations import Pins, make_station
 
 
@@ -32,7 +32,7 @@ def test_a_mount_point_is_no_second_medium(tmp_path: Path) -> None:
     settings, pins = make_station(tmp_path)
     elsewhere = tmp_path / "elsewhere"
     with pytest.raises(Refused, match="second_medium_bare"):
-        beginning.found(elsewhere, naming(settings, "/proc").encode(), Pins(pins))
+        founding.found(elsewhere, naming(settings, "/proc").encode(), Pins(pins))
     assert not elsewhere.exists()
     assert read(settings.folder).station.mirror == settings.station.mirror
 
@@ -45,7 +45,7 @@ def test_who_stands_there_twice_is_named_before_any_token_is_made(tmp_path: Path
         assert was in said
         # Nobody is asked a PIN: what a founding left on a token would stand in the way of the mended file.
         with pytest.raises(Refused, match=r"key_or_person_twice \(who=legal-1"):
-            beginning.found(elsewhere, said.replace(was, now, 1).encode(), Pins({}))
+            founding.found(elsewhere, said.replace(was, now, 1).encode(), Pins({}))
     assert not (elsewhere / "tokens").exists()
 
 
@@ -55,7 +55,7 @@ def test_a_second_medium_that_is_not_there_or_holds_something_is_refused(tmp_pat
     for folder, why in ((tmp_path / "none", "missing"), (settings.station.mirror, "used")):
         elsewhere = tmp_path / "elsewhere"
         with pytest.raises(Refused, match=f"second_medium_{why}"):
-            beginning.found(elsewhere, naming(settings, folder).encode(), Pins(pins))
+            founding.found(elsewhere, naming(settings, folder).encode(), Pins(pins))
         assert not elsewhere.exists()
     assert sorted(settings.station.mirror.rglob("*")) == before
 
@@ -71,14 +71,14 @@ def test_names_that_no_key_can_bear_are_refused_before_any_pin(tmp_path: Path) -
     ):
         line = next(line for line in said.splitlines() if line.startswith(f"{key} "))
         with pytest.raises(Refused, match=code):
-            beginning.check(elsewhere, said.replace(line, f'{key} = "{name}"', 1).encode())
+            founding.check(elsewhere, said.replace(line, f'{key} = "{name}"', 1).encode())
     assert not elsewhere.exists()
 
 
 def test_people_and_numbers_that_cannot_be_are_refused_before_any_pin(tmp_path: Path) -> None:
     settings, _ = make_station(tmp_path)
     said = naming(settings, empty(tmp_path / "medium"))
-    beginning.check(tmp_path / "elsewhere", said.encode())
+    founding.check(tmp_path / "elsewhere", said.encode())
     for was, now, code in (
         ('"Anna Berg"', '"Anna Berg 🦊"', "person_name_form"),
         ('"Anna Berg"', '"-"', "person_name_form"),
@@ -88,7 +88,7 @@ def test_people_and_numbers_that_cannot_be_are_refused_before_any_pin(tmp_path: 
     ):
         assert was in said, was
         with pytest.raises(Refused, match=code):
-            beginning.check(tmp_path / "elsewhere", said.replace(was, now).encode())
+            founding.check(tmp_path / "elsewhere", said.replace(was, now).encode())
 
 
 def test_a_second_medium_with_the_station_in_it_or_closed_to_us_is_refused(tmp_path: Path) -> None:
@@ -96,12 +96,12 @@ def test_a_second_medium_with_the_station_in_it_or_closed_to_us_is_refused(tmp_p
     for folder, medium in ((home / "station", home), (home, home), (home, home / "copy")):
         medium.mkdir(parents=True, exist_ok=True)
         with pytest.raises(Refused, match="second_medium_inside"):
-            beginning.check_medium(folder, medium)
+            founding.check_medium(folder, medium)
     with pytest.raises(Refused, match="second_medium_unwritable"):
-        beginning.check_medium(home, tmp_path / ("x" * 300))
+        founding.check_medium(home, tmp_path / ("x" * 300))
     closed.mkdir()
-    assert beginning.is_on_same_disk(home, closed)
-    assert not beginning.is_on_same_disk(home, Path("/dev/shm"))
+    assert founding.is_on_same_disk(home, closed)
+    assert not founding.is_on_same_disk(home, Path("/dev/shm"))
 
 
 def test_a_script_cannot_choose_a_pin_that_is_guessed_soon(tmp_path: Path) -> None:
@@ -109,5 +109,5 @@ def test_a_script_cannot_choose_a_pin_that_is_guessed_soon(tmp_path: Path) -> No
     empty(tmp_path / "elsewhere")
     said = naming(settings, empty(tmp_path / "medium")).replace("../tokens", "new-tokens")
     with pytest.raises(Refused, match="pin_short"):
-        beginning.found(tmp_path / "elsewhere", said.encode(), Pins({**pins, "legal-1": "12345"}))
+        founding.found(tmp_path / "elsewhere", said.encode(), Pins({**pins, "legal-1": "12345"}))
     assert not (tmp_path / "elsewhere" / "new-tokens" / "legal-1").exists()

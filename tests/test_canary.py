@@ -17,14 +17,17 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, tables
+from console.actions.activation import lifecycle
 from console.actions.ports import Console
-from console.actions.station import open_database_key
+from console.actions.sealed import tables
+from console.actions.station.lifecycle import open_database_key
 from console.adapters.journal.database import open_database
-from console.domain import counsel, envelope, keys
+from console.domain import keys
 from console.domain.canonical import decode_object
-from console.logs import first_origin
+from console.domain.record import counsel
+from console.domain.sealed import envelope
 from console.settings import read
+from console.wiring.logs import first_origin
 from tests.kill.stage import UNLOCKER, Scene, justified, pins_of, sealed_base, staged, station_pin
 from tests.waiting import wait_until_left
 
@@ -303,7 +306,7 @@ def shares_of(scene: Scene, act: str) -> dict[str, bytes]:
     """Return everybody's shares of the items of a request."""
     dealt: dict[str, bytes] = {}
     with scene.console() as console:
-        items = activation.load_request(console, act).items
+        items = lifecycle.load_request(console, act).items
         files = [f"records/{item.credential}/{item.version:06d}-{item.item:03d}.json" for item in items]
         records = [decode_object(console.vault.read(file)) for file in files]
         for member in MEMBERS:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from console import language
-from console.actions.checks import warn_of
-from console.domain.told import told
+from console.actions.readiness.checks import warn_of
+from console.domain.text import told
 from console.sentences.checks import details
 
 UNKNOWN = "{name}: its age is not known"

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 
 from console.adapters.journal import export
 from console.adapters.journal.journal import Journal
-from console.domain import merkle
 from console.domain.canonical import Object
 from console.domain.errors import Refused
+from console.domain.journal import merkle
 from console.domain.words import WORDS, to_words
 from tests.journals import Surroundings, draft
 from tests.verifier import run

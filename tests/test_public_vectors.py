@@ -10,8 +10,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from console.adapters.journal import export
-from console.domain import checkpoint, cosignature, merkle
 from console.domain.errors import ConsoleError, Corrupt
+from console.domain.journal import checkpoint, cosignature, merkle
 from tests.vectors import merkle as public
 
 VECTORS = public.vectors()

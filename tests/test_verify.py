@@ -14,8 +14,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from console.adapters.journal import export
-from console.domain import merkle, words
+from console.domain import words
 from console.domain.errors import Refused
+from console.domain.journal import merkle
 from tests import verifier
 from tests.journals import Surroundings, draft
 from tests.vectors.forge import OTHER, Forged, LogKey

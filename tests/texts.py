@@ -13,26 +13,23 @@ from functools import cache
 from itertools import chain
 from pathlib import Path
 
-from console.actions import (
-    custody,
-    founding_paper,
-    grab_card,
-    papermode,
-    proving,
-    recovery,
-    rollback,
-    sheet_status,
-    summary,
-    times,
-)
-from console.actions.keyholder import PROGRAM
+from console.actions.document import certificate, grab_card, summary
+from console.actions.entries import PROGRAM
+from console.actions.journal import times
+from console.actions.keyholder import custody, proof, recovery, sheet_status
+from console.actions.paper import mode
+from console.actions.readiness import rollback
 from console.adapters.paper import sheets, voice
 from console.adapters.paper import summary as one_page
 from console.cli import arguments, parser
-from console.domain import activation, credential, groups, justification, keyholder, prepared
-from console.domain import custody as register
-from console.domain.contact import Contact
-from console.sentences import changes, every, recording
+from console.domain import groups
+from console.domain.activation import justification, prepared
+from console.domain.activation import state as activation
+from console.domain.credential import versions
+from console.domain.keyholder import custody as register
+from console.domain.keyholder.contact import Contact
+from console.domain.policy import keyholder
+from console.sentences import change, errors, paper
 
 ROOT = Path(__file__).parents[1]
 CONSOLE = ROOT / "console"
@@ -98,8 +95,8 @@ def _takes_codes(call: ast.Call) -> bool:
 
 def tables() -> set[str]:
     """Return the sentences about errors: they are said when an error is explained."""
-    pairs = [*every.REFUSED.values(), *every.UNAVAILABLE.values()]
-    return {text for pair in pairs for text in pair} | {*every.CORRUPT.values(), every.STOP, every.BEGIN_ANEW}
+    pairs = [*errors.REFUSED.values(), *errors.UNAVAILABLE.values()]
+    return {text for pair in pairs for text in pair} | {*errors.CORRUPT.values(), errors.STOP, errors.BEGIN_ANEW}
 
 
 def reasons() -> set[str]:
@@ -117,8 +114,8 @@ def reasons() -> set[str]:
 def told_by_actions() -> set[str]:
     """Return what actions tell of readiness and on papers: a face says it in its language."""
     given: set[str] = {*sheet_status.STANDING.values(), *sheet_status.LACKING.values()}
-    given |= {*recording.LIGHTS, *proving.PLACES, *prepared.STATES, *rollback.ANSWERS}
-    for source in sorted([*(CONSOLE / "actions").glob("*.py"), CONSOLE / "domain" / "told.py"]):
+    given |= {*paper.LIGHTS, *proof.PLACES, *prepared.STATES, *rollback.ANSWERS}
+    for source in sorted([*(CONSOLE / "actions").rglob("*.py"), CONSOLE / "domain" / "text.py"]):
         for node in ast.walk(tree(source)):
             if isinstance(node, ast.Call) and name_of(node) == "told" and node.args:
                 given |= {*constants(node.args[0])}
@@ -141,10 +138,10 @@ def on_paper() -> set[str]:
         grab_card.FIRST_MINUTES,
         grab_card.TOKEN_PLACES,
         sheets.RULES,
-        papermode.WRITE,
-        papermode.NOT_PROVEN,
+        mode.WRITE,
+        mode.NOT_PROVEN,
         keyholder.ROLES,
-        founding_paper.ASSURANCES,
+        certificate.ASSURANCES,
     )
     texts = {*chain.from_iterable((*tables, *_of_summary(), *_of_founding(), custody.NOT_PROVEN, register.FATES))}
     return (texts | called | {recovery.DRILL_BANNER, PROGRAM}) - {""}
@@ -170,15 +167,15 @@ def _of_summary() -> Iterator[Iterable[str]]:
 
 
 def _of_founding() -> Iterator[Iterable[str]]:
-    yield from (founding_paper.PROVEN, founding_paper.NOT_PROVEN)
-    yield [founding_paper.SIGNED, founding_paper.UNSIGNED, founding_paper.EXEMPT]
-    yield from (founding_paper.ASSURANCES.values(), founding_paper.LISTED.values())
+    yield from (certificate.PROVEN, certificate.NOT_PROVEN)
+    yield [certificate.SIGNED, certificate.UNSIGNED, certificate.EXEMPT]
+    yield from (certificate.ASSURANCES.values(), certificate.LISTED.values())
 
 
 def labels() -> set[str]:
     """Return what fields are called that the command shows by name: of requests, use cards, contacts, rules."""
     requests = {*justification.FIELDS, *justification.OUTAGE_FIELDS, *justification.PLACE_FIELDS} - {"items"}
-    shown = {"member", *Contact().to_json(), *requests, *credential.USE_CARD_FIELDS, *changes.RULES}
+    shown = {"member", *Contact().to_json(), *requests, *versions.USE_CARD_FIELDS, *change.RULES}
     return {name.replace("_", " ") for name in shown}
 
 

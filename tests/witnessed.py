@@ -5,7 +5,9 @@ import functools
 from collections.abc import Sequence
 from typing import cast
 
-from console.actions import own_witness, policy, witnesses
+from console.actions.journal import witnesses
+from console.actions.own_console import witness
+from console.actions.policy import steps
 from console.actions.ports import Console
 from console.domain.canonical import Object
 from tests.kill.stage import Base, Scene, keep, pins_of, sealed_base, staged
@@ -34,17 +36,17 @@ def home_at(scene: Scene, member: str) -> Home:
 def witness_line(home: Home) -> str:
     """Return how a console is named in the rules."""
     with home.console() as own:
-        return str(own_witness.key(own)["line"])
+        return str(witness.key(own)["line"])
 
 
 def named(scene: Scene, homes: Sequence[Home], *, quorum: int) -> Object:
     """Let the quorum put exactly these witnesses into the rules."""
     change: Object = {"rules": {"witnesses": [witness_line(home) for home in homes], "witness_quorum": quorum}}
     with scene.console() as console:
-        id_, found = str(policy.propose_change(console, change)["proposal"]), cast(Object, {})
+        id_, found = str(steps.propose_change(console, change)["proposal"]), cast(Object, {})
     for member in QUORUM:
         with scene.console() as console:
-            found = policy.sign(console, id_, member)
+            found = steps.sign(console, id_, member)
     return found
 
 
@@ -56,4 +58,4 @@ def asked(console: Console, who: str, old: int | None = None) -> bytes:
 def answered(home: Home, data: bytes) -> str:
     """Return the answer of a console."""
     with home.console() as own:
-        return own_witness.cosign(own, data)[1].decode()
+        return witness.cosign(own, data)[1].decode()

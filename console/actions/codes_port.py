@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Protocol
 
-from console.domain.picture import Grey
+from console.domain.handoff.picture import Grey
 
 
 class Codes(Protocol):

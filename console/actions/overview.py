@@ -3,21 +3,21 @@
 
 from typing import cast
 
-from console.actions import notices
-from console.actions.activation import list_activations
-from console.actions.hold import list_holds
-from console.actions.incidents import incidents
-from console.actions.keyholder import by_token, pseudonym, unlocked_person, write
-from console.actions.own_console import OwnConsole, memory_of, pinned
+from console.actions.activation.incidents import incidents
+from console.actions.activation.lifecycle import list_activations
+from console.actions.entries import by_token, pseudonym, unlocked_person, write
+from console.actions.own_console.answer import OwnConsole, memory_of, pinned
 from console.actions.ports import Console
+from console.actions.privacy import notices
+from console.actions.privacy.hold import list_holds
 from console.domain import overview as rules
 from console.domain import status
-from console.domain.activation import OVER
+from console.domain.activation.state import OVER
 from console.domain.canonical import Json, Object, decode_object, encode, shaped
 from console.domain.errors import Refused
-from console.domain.journal import to_rfc3339
-from console.domain.keyholder import READER, Member
+from console.domain.journal.entry import to_rfc3339
 from console.domain.keys import P256_HPKE
+from console.domain.policy.keyholder import READER, Member
 from console.domain.renewal import FIRST, number_of
 from console.domain.status import Heard, Status
 

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the actions need of the outside world, and the ``Console`` that holds one of each.
 
-The adapters fit these by shape; ``console.wiring`` joins them and mypy checks the fit. ``tests/fakes.py``
+The adapters fit these by shape; ``console.wiring.station`` joins them and mypy checks the fit. ``tests/fakes.py``
 implements them too, and the same contract tests run on the fakes and on the real things.
 """
 
@@ -14,14 +14,14 @@ from typing import Protocol
 from console.actions.codes_port import Codes
 from console.actions.hsm_port import Hsm
 from console.domain.canonical import Object
-from console.domain.counsel import CounselKey
-from console.domain.journal import Checkpoint, Draft, Entry, Reading
-from console.domain.keyholder import TokenKeys
-from console.domain.policy import Policy
-from console.domain.proof import Proof
-from console.domain.recovery import Sheet
+from console.domain.journal.entry import Checkpoint, Draft, Entry, Reading
+from console.domain.journal.proof import Proof
+from console.domain.journal.search import Search
+from console.domain.policy.keyholder import TokenKeys
+from console.domain.policy.rules import Policy
+from console.domain.record.counsel import CounselKey
+from console.domain.recovery.sheets import Sheet
 from console.domain.renewal import Log
-from console.domain.search import Search
 from console.settings import Settings
 
 

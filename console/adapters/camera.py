@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from console.domain.errors import Refused, Unavailable
-from console.domain.picture import GREY, JPEG, MAX_SIDE, MIN_SIDE, YUYV, Grey, read_raw
+from console.domain.handoff.picture import GREY, JPEG, MAX_SIDE, MIN_SIDE, YUYV, Grey, read_raw
 
 DEVICES = Path("/dev")
 WANTED = (1280, 720)

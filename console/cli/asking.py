@@ -6,14 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from console import wording
-from console.actions import remote
+from console.actions.activation import remote
 from console.cli import text
 from console.cli.call import Call
 from console.cli.plain import plain
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
 from console.language import say
-from console.sentences.remote import DECIDED
+from console.sentences.errand import DECIDED
 from console.sentences.terms import ASKED, word
 
 Row = Mapping[str, Json]

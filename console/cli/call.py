@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 from console import settings, wording
 from console.actions.ports import Console
-from console.actions.reading import is_reader
+from console.actions.privacy.reader import is_reader
 from console.cli.folder import station_folder
 from console.cli.terminal import Terminal
 from console.domain.canonical import Object
@@ -20,7 +20,7 @@ from console.language import say
 from console.settings import Settings
 
 if TYPE_CHECKING:
-    from console.wiring import Station
+    from console.wiring.station import Station
 
 OpenWindow = Callable[[Settings, str | None], int]
 """Opens the window on a station, with the words of a banner; returns the exit status."""
@@ -60,7 +60,7 @@ class Call:
             return
         chosen = read or settings.read(self.folder)
         # Imported here: it brings every adapter, and a wrong folder is told without them.
-        from console.wiring import Station
+        from console.wiring.station import Station
 
         station = Station(chosen, self.terminal, say)
         try:

@@ -7,9 +7,9 @@ from typing import cast
 from console.cli import text
 from console.cli.text import Row
 from console.domain.canonical import Json, Object
-from console.domain.keyholder import WITHOUT_GROUP
+from console.domain.policy.keyholder import WITHOUT_GROUP
 from console.language import say
-from console.sentences import changes, terms
+from console.sentences import change, terms
 
 
 def policy(value: Object) -> Iterator[str]:
@@ -31,7 +31,7 @@ def policy(value: Object) -> Iterator[str]:
     if value["by_sheets"]:
         yield ""
         yield say(
-            "The newest change was signed with the recovery sheets of {group}.", group=changes.group(value["by_sheets"])
+            "The newest change was signed with the recovery sheets of {group}.", group=change.group(value["by_sheets"])
         )
     yield ""
     yield from text.rules(value)
@@ -48,7 +48,7 @@ def signing(read: str, member: str) -> str:
 def proposed(value: Object) -> Iterator[str]:
     """Say a proposal: what changes, what to mind, who has signed and who must still."""
     yield say("Proposal {proposal}, change number {number}:", proposal=value["proposal"], number=value["number"])
-    yield from (f"  {changes.change(row)}" for row in cast(Sequence[Row], value["differences"]))
+    yield from (f"  {change.change(row)}" for row in cast(Sequence[Row], value["differences"]))
     yield from (f"  {line}" for line in text.minded(value))
     if value["in_force"]:
         yield say("It is in force now.")
@@ -117,7 +117,7 @@ def plan(value: Object) -> Iterator[str]:
             terms.word(r["class"]),
             r["items"],
             _people(r["openable_by"]),
-            changes.counts(r["needed"]),
+            change.counts(r["needed"]),
             say("confirm it first") if r["candidate"] else None,
         ]
         for r in rows
@@ -160,6 +160,6 @@ def resealed(value: Object) -> Iterator[str]:
 
 def _people(value: Json) -> str:
     return "; ".join(
-        f"{changes.group(name)}: {', '.join(ids) or say('nobody')}"
+        f"{change.group(name)}: {', '.join(ids) or say('nobody')}"
         for name, ids in cast(Mapping[str, Sequence[str]], value).items()
     )

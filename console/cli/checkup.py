@@ -5,11 +5,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from console.cli.text import Row, facts, label, table, titles, words
+from console.domain.activation.justification import FIELDS
 from console.domain.canonical import Json, Object
-from console.domain.justification import FIELDS
 from console.language import say, say_count
-from console.sentences import ages as aged
-from console.sentences import changes, terms
+from console.sentences import age as aged
+from console.sentences import change, terms
 from console.sentences import readiness as said
 from console.sentences.checks import LEVELS, details, title, without_phone
 
@@ -88,7 +88,7 @@ def what_if(value: Object) -> Iterator[str]:
             credentials=words(row["credentials"]),
         )
     for name in cast(Sequence[str], value["nobody_asks"]):
-        yield changes.warning({"what": "nobody_asks", "subject": name})
+        yield change.warning({"what": "nobody_asks", "subject": name})
     rows = _alike(cast(Sequence[Row], value["credentials"]))
     if not rows:
         yield ""

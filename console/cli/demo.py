@@ -4,13 +4,13 @@
 import sys
 from pathlib import Path
 
-from console.actions import station
+from console.actions.station import lifecycle
 from console.cli.story import whole
 from console.cli.throwaway import KnownPins, found_station, seal_samples
 from console.domain.errors import Refused
 from console.language import say
 from console.settings import Settings
-from console.wiring import Station
+from console.wiring.station import Station
 
 
 def run(folder: Path, *, headless: bool) -> Settings | None:
@@ -27,7 +27,7 @@ def run(folder: Path, *, headless: bool) -> Settings | None:
         place.unlock("legal-ops-1")
         seal_samples(place)
     finally:
-        station.lock(place.locked)
+        lifecycle.lock(place.locked)
         place.close()
     sys.stdout.write(say("Demo station in {folder}. PINs (also in pins.toml):", folder=folder) + "\n")
     sys.stdout.write("".join(f"  {member:12} {pin}\n" for member, pin in pins.items()))

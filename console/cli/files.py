@@ -7,10 +7,10 @@ from pathlib import Path
 
 from console.cli import text
 from console.cli.call import Reply
-from console.domain import plain
+from console.domain import toml
 from console.domain.canonical import Object
 from console.domain.errors import Refused, Unavailable
-from console.domain.handoff import MAX_FILES_BYTES
+from console.domain.handoff.frames import MAX_FILES_BYTES
 from console.settings import load_toml
 
 STDIN, STDOUT = 0, 1
@@ -35,12 +35,12 @@ def read(name: str) -> bytearray:
 
 def read_toml(name: str) -> Object:
     """Return the table of a TOML file as plain values; ``Refused`` (toml_wrong), and as ``plain.values``."""
-    return plain.values(load_toml(bytes(read(name)), name), name)
+    return toml.values(load_toml(bytes(read(name)), name), name)
 
 
 def as_text(value: str, source: str, field: str) -> str:
     """Return a text in NFC; ``Refused`` (toml_value) for an unknown letter."""
-    return plain.as_text(value, source, field)
+    return toml.as_text(value, source, field)
 
 
 def write(name: str, data: bytes) -> None:
@@ -49,7 +49,7 @@ def write(name: str, data: bytes) -> None:
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
         return
-    from console.wiring import write_out
+    from console.wiring.station import write_out
 
     write_out(Path(name), data)
 

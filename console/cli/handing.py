@@ -4,10 +4,10 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.actions import handoff
+from console.actions.handoff import transfer
 from console.cli import files
 from console.domain.errors import Refused
-from console.domain.handoff import CARD, CHANGE, PIN_CARD, SIGNATURE
+from console.domain.handoff.frames import CARD, CHANGE, PIN_CARD, SIGNATURE
 
 FILE_SUFFIX = ".bg"
 OTHERS = {CARD: "not_a_card", CHANGE: "not_a_change", SIGNATURE: "not_a_signature", PIN_CARD: "not_a_pin_card"}
@@ -19,15 +19,15 @@ def bring_out(out: str, stem: str, data: bytes) -> list[str]:
 
     ``-`` or ``*.bg``: its plain bytes. ``*.png``: one page with every picture. Anything else: a folder of pictures.
     """
-    from console.wiring import codes
+    from console.wiring.station import codes
 
     if out == "-" or out.endswith(FILE_SUFFIX):
         files.write(out, data)
         return [out]
     if out.endswith(".png"):
-        files.write(out, handoff.page(codes(), data))
+        files.write(out, transfer.page(codes(), data))
         return [out]
-    return files.write_numbered(out, stem, handoff.pictures(codes(), data))
+    return files.write_numbered(out, stem, transfer.pictures(codes(), data))
 
 
 def take_in(names: Sequence[str], wanted: str | None = None) -> bytes:
@@ -35,11 +35,11 @@ def take_in(names: Sequence[str], wanted: str | None = None) -> bytes:
 
     ``Refused`` (not_a_card, …) for what is not of the ``wanted`` kind: it is a slip, no evidence.
     """
-    from console.wiring import codes
+    from console.wiring.station import codes
 
     found = [path for name in names for path in files_of(name)]
-    data = handoff.take_in(codes(), {name: bytes(files.read(name)) for name in found})
-    if wanted is not None and handoff.kind_of(data) != wanted:
+    data = transfer.take_in(codes(), {name: bytes(files.read(name)) for name in found})
+    if wanted is not None and transfer.kind_of(data) != wanted:
         raise Refused(OTHERS[wanted])
     return data
 

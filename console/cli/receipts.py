@@ -6,10 +6,12 @@ from typing import cast
 
 from console import wording
 from console.cli import text
-from console.domain import spoken, status
+from console.domain import status
 from console.domain.canonical import Json, Object
+from console.domain.handoff import spoken
 from console.language import say
-from console.sentences import counts, privacy
+from console.sentences import overview as counts
+from console.sentences import privacy
 
 
 def erasure(value: Object) -> Iterator[str]:

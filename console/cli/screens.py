@@ -10,8 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.actions import credential
 from console.actions.codes_port import Codes
+from console.actions.credential import versions
 from console.actions.ports import Console, Screen
 from console.cli import files
 from console.cli.call import Call
@@ -125,7 +125,7 @@ def draw(modules: Sequence[Sequence[bool]]) -> str:
 
 
 def _picture(call: Call, console: Console, name: str, file: str, *, is_real: bool) -> Screen:
-    kind = credential.kind(console, name)
+    kind = versions.kind(console, name)
     if kind not in CODE_KINDS:
         raise Refused("qr_only_for_codes", name=name, kind=kind)
     if file == "-":

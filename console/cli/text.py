@@ -5,11 +5,11 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import cast
 
 from console import wording
-from console.domain.activation import OVER
+from console.domain.activation.state import OVER
 from console.domain.canonical import Json, Object
 from console.domain.moment import here, local_and_utc
 from console.language import say
-from console.sentences import changes, recording, terms
+from console.sentences import change, paper, terms
 from console.sentences import witness as said
 
 Row = Mapping[str, Json]
@@ -126,7 +126,7 @@ def genesis(value: Object) -> Iterator[str]:
 def minded(value: Object) -> Iterator[str]:
     """Say what to mind about people and rules before they are signed."""
     for row in cast(Sequence[Row], value["warnings"]):
-        yield say("Mind: {warning}", warning=changes.warning(row))
+        yield say("Mind: {warning}", warning=change.warning(row))
 
 
 def rules(value: Object) -> Iterator[str]:
@@ -142,7 +142,7 @@ def rules(value: Object) -> Iterator[str]:
     yield ""
     limits = cast(Row, value["rules"])
     hidden = ("v", "vault", "epoch", "previous")
-    yield from (changes.rule(name, item) for name, item in limits.items() if name not in hidden)
+    yield from (change.rule(name, item) for name, item in limits.items() if name not in hidden)
 
 
 def begun_anew(journal: Json) -> Iterator[str]:
@@ -295,7 +295,7 @@ def released(value: Object) -> Iterator[str]:
         ]
     )
     if value["on_paper"] is not None:
-        yield from recording.paper(cast(Object, value["on_paper"]), when)
+        yield from paper.paper(cast(Object, value["on_paper"]), when)
 
 
 def items(rows: Sequence[Row]) -> Iterator[str]:

@@ -8,12 +8,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-from console import beginning
-from console.actions import credential, station
-from console.domain import certificate, keys
+from console.actions.credential import versions
+from console.actions.station import lifecycle
+from console.domain import keys
 from console.domain.canonical import Json
+from console.domain.credential import certificate
 from console.settings import Settings, parse
-from console.wiring import Station
+from console.wiring import founding
+from console.wiring.station import Station
 
 PEOPLE = {
     "legal-1": ("Anna Berg", "legal"),
@@ -86,12 +88,12 @@ def found_station(
     settings = parse(text.encode(), home)
     pins = {member: f"{secrets.randbelow(10**6):06d}" for member in people}
     _write_pins(folder / "pins.toml", pins)
-    beginning.found(home, text.encode(), KnownPins(pins))
+    founding.found(home, text.encode(), KnownPins(pins))
     place = Station(settings, KnownPins(pins))
     try:
         for member, (_, role) in people.items():
             if role != "operator":
-                station.sign_genesis(place.locked, member)
+                lifecycle.sign_genesis(place.locked, member)
     finally:
         place.close()
     return settings, pins
@@ -119,7 +121,7 @@ def seal_samples(place: Station) -> dict[str, bytearray]:
     sealed = {name: bytearray(text.encode()) for name, (_, text) in samples.items()}
     with place.console() as console:
         for name, (kind, _) in samples.items():
-            credential.seal(console, name, kind, "standard", bytearray(sealed[name]), card(name), sign_as="legal-ops-1")
+            versions.seal(console, name, kind, "standard", bytearray(sealed[name]), card(name), sign_as="legal-ops-1")
     return sealed
 
 

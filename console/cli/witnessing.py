@@ -9,7 +9,7 @@ from console.cli.text import Row
 from console.domain.canonical import Object
 from console.language import say
 from console.sentences import witness as said
-from console.sentences.recording import light
+from console.sentences.paper import light
 
 
 def asked(value: Object) -> Iterator[str]:

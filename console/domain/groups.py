@@ -2,7 +2,7 @@
 """What groups and classes are called: those that a firm begins with have names of their own, in each language."""
 
 from console.domain.canonical import Json
-from console.domain.told import told
+from console.domain.text import told
 
 CALLED = {"legal": "Legal", "it": "IT"}
 CLASSES = ("standard", "privileged")

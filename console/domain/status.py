@@ -18,7 +18,7 @@ from itertools import accumulate
 
 from console.domain.canonical import digest
 from console.domain.errors import Corrupt, Refused
-from console.domain.spoken import ALPHABET, times
+from console.domain.handoff.spoken import ALPHABET, times
 
 LETTERS = 24
 GROUP = 4

@@ -7,7 +7,7 @@ from typing import Any
 from console.gui.phrases import moment
 from console.gui.readback import Line
 from console.language import say
-from console.sentences.arriving import BELONGS, KINDS
+from console.sentences.arrival import BELONGS, KINDS
 
 Told = Mapping[str, Any]
 

@@ -7,7 +7,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QVBoxLayout, QWidget
 
-from console.domain import handoff
+from console.domain.handoff import frames
 from console.gui.widgets import PlainLabel
 from console.language import say
 
@@ -18,7 +18,7 @@ def in_words(count: int, missing: Collection[int]) -> str:
         return say("No picture is here yet.")
     if not missing:
         return say("All {count} pictures are here.", count=count)
-    numbers = handoff.spans(sorted(missing))
+    numbers = frames.spans(sorted(missing))
     return say(
         "{here} of {count} pictures are here. Missing: {numbers}.",
         here=count - len(missing),

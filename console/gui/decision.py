@@ -7,8 +7,8 @@ from functools import partial
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from console.domain.activation.justification import check_restated
 from console.domain.errors import Refused
-from console.domain.justification import check_restated
 from console.gui import form
 from console.gui.explaining import explain
 from console.gui.form import Field, Lead, People

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 
 from console.actions.codes_port import Camera, Cameras, Codes
 from console.domain.errors import ConsoleError, Refused
-from console.domain.picture import Grey
+from console.domain.handoff.picture import Grey
 
 LOOK_S = 0.3
 CLOSING_S = 5.0

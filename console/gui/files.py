@@ -10,10 +10,10 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from console.domain import plain
+from console.domain import toml
 from console.domain.canonical import Object
 from console.domain.errors import Refused, Unavailable
-from console.domain.handoff import MAX_FILES_BYTES
+from console.domain.handoff.frames import MAX_FILES_BYTES
 from console.gui.widgets import button, row
 from console.language import say
 from console.settings import load_toml
@@ -142,7 +142,7 @@ def read_wipeable(name: str) -> bytearray:
 
 def read_toml(name: str) -> Object:
     """Return the table of a TOML file as plain values; ``Unavailable`` (file_unreadable), ``Refused`` as they say."""
-    return plain.values(load_toml(bytes(read_wipeable(name)), name), name)
+    return toml.values(load_toml(bytes(read_wipeable(name)), name), name)
 
 
 def write_all(folder: str, files: Mapping[str, bytes], *, deep: bool = False) -> str:
@@ -151,7 +151,7 @@ def write_all(folder: str, files: Mapping[str, bytes], *, deep: bool = False) ->
     Only the last folder is made, unless ``deep``: a path that begins wrongly is a slip. ``Unavailable``
     (folder_missing, not_written).
     """
-    from console.wiring import write_out
+    from console.wiring.station import write_out
 
     home, was_made = folder_for(folder, deep=deep)
     for name, data in files.items():

@@ -8,8 +8,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
 from console.domain.errors import Refused
-from console.domain.keyholder import OPERATOR, person_key
-from console.domain.naming import is_person
+from console.domain.keyholder.names import is_person
+from console.domain.policy.keyholder import OPERATOR, person_key
 from console.gui import form, sizes
 from console.gui.explaining import explain
 from console.gui.founding_step import MISSING, Lack, Step

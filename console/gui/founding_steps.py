@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.domain import naming
 from console.domain.errors import Refused
 from console.domain.groups import CLASSES
+from console.domain.keyholder import names
 from console.gui import form
 from console.gui.explaining import explain
 from console.gui.files import FolderField
@@ -91,8 +91,8 @@ class StationStep(Step):
         ):
             if not text:
                 yield f"{edit.accessibleName()}: {MISSING}", edit
-        yield from _misnamed(naming.check_organisation, plan.organisation, self._organisation)
-        yield from _misnamed(naming.check_station, plan.name, self._name)
+        yield from _misnamed(names.check_organisation, plan.organisation, self._organisation)
+        yield from _misnamed(names.check_station, plan.name, self._name)
 
 
 class ModuleStep(Step):

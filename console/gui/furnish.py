@@ -72,7 +72,7 @@ def _lead_from_anywhere(window: Window) -> None:
 
 
 def _cut(settings: Settings) -> None:
-    from console.lookout import cut_keeper
+    from console.wiring.watch import cut_keeper
 
     cut_keeper(settings)
 
@@ -81,7 +81,7 @@ def _watch_clock(hands: Hands, window: Window) -> None:
     """Begin to watch as soon as the worker has loaded what that takes."""
 
     def make(_: object) -> Watch | None:
-        from console.lookout import clock_watch
+        from console.wiring.watch import clock_watch
 
         return clock_watch()
 
@@ -96,7 +96,7 @@ def _watch_clock(hands: Hands, window: Window) -> None:
 
 def _open(folder: Path, operator: "Operator") -> Place:
     # In the worker: loading the station's libraries takes longer than painting the window.
-    from console.wiring import Station
+    from console.wiring.station import Station
 
     # Read anew each time: whoever joined stands in the file, not in what was read when the window opened.
     place: Place = Station(read(folder), operator, say)
@@ -121,7 +121,7 @@ def make_hands(
 
 
 def _cameras() -> "Cameras":
-    from console.wiring import cameras
+    from console.wiring.station import cameras
 
     return cameras()
 

@@ -4,8 +4,8 @@
 from dataclasses import dataclass
 
 from console.domain.errors import ConsoleError, Refused
-from console.domain.handoff import Collector
-from console.domain.scanner import CALIBRATION
+from console.domain.handoff.frames import Collector
+from console.domain.handoff.scanner import CALIBRATION
 from console.language import say
 
 

@@ -56,6 +56,6 @@ class Guards(QObject):
 
 
 def _watch(member: str, locked: "Locked") -> "Seen":
-    from console.lookout import token_watch
+    from console.wiring.watch import token_watch
 
     return token_watch(locked, member)

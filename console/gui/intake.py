@@ -58,10 +58,10 @@ class Intake(QObject):
 
     def _read(self, field: ScanField, names: Sequence[str]) -> None:
         def read(_: object) -> bytes:
-            from console.actions import handoff
-            from console.wiring import codes
+            from console.actions.handoff import transfer
+            from console.wiring.station import codes
 
-            return handoff.take_in(codes(), read_all(names))
+            return transfer.take_in(codes(), read_all(names))
 
         self._run_for(field, read, partial(self._came, field))
 
@@ -107,7 +107,7 @@ class Intake(QObject):
     def _made(self) -> "ScanPanel":
         from console.gui.eye import Eye
         from console.gui.scan_panel import ScanPanel
-        from console.wiring import codes
+        from console.wiring.station import codes
 
         eye = Eye(self._cameras(), codes())
         panel = ScanPanel(eye, codes())
@@ -123,10 +123,10 @@ class Intake(QObject):
             return
 
         def read(_: object) -> list[str]:
-            from console.actions import handoff
-            from console.wiring import codes
+            from console.actions.handoff import transfer
+            from console.wiring.station import codes
 
-            return handoff.texts(codes(), read_all(names))
+            return transfer.texts(codes(), read_all(names))
 
         self._run_for(panel, read, panel.take_all)
 
@@ -142,15 +142,15 @@ class Intake(QObject):
 
 
 def _tell(data: bytes, place: Any) -> Told:
-    from console.actions import arrival
-    from console.actions.own_console import OwnConsole
+    from console.actions.handoff import arrival
+    from console.actions.own_console.answer import OwnConsole
 
     known = arrival.at_own(place) if isinstance(place, OwnConsole) else arrival.at_station(place)
     return arrival.tell(data, known)
 
 
 def _tell_by_itself(data: bytes, _: object) -> Told:
-    from console.actions import arrival
+    from console.actions.handoff import arrival
 
     return arrival.tell(data, arrival.Known())
 

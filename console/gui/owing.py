@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from console.domain.credential import owes_new_version
+from console.domain.credential.versions import owes_new_version
 from console.gui.phrases import listed
 from console.gui.snapshot import View
 from console.gui.widgets import PlainLabel, button, row

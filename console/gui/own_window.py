@@ -25,11 +25,11 @@ from console.gui.snapshot import Person
 from console.gui.window import Window
 from console.gui.worker import Place
 from console.language import say
-from console.own import own_console
 from console.settings import read_own
+from console.wiring.own_console import own_console
 
 if TYPE_CHECKING:
-    from console.actions.own_console import OwnConsole
+    from console.actions.own_console.answer import OwnConsole
     from console.actions.ports import Console, Operator
 
 IDLE_MINUTES = 5

@@ -12,8 +12,8 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame
 
-from console.domain import handoff
 from console.domain.errors import ConsoleError
+from console.domain.handoff import frames
 from console.gui import form
 from console.gui.fill_button import FillButton
 from console.gui.form import Field
@@ -44,9 +44,9 @@ class HandOver:
 
 def handed_over(codes: "Codes", stem: str, data: bytes) -> HandOver:
     """Return an object ready to be shown; drawing takes a while, so this is for the worker."""
-    from console.actions import handoff
+    from console.actions.handoff import transfer
 
-    return HandOver(stem, data, tuple(handoff.pictures(codes, data)))
+    return HandOver(stem, data, tuple(transfer.pictures(codes, data)))
 
 
 class Round:
@@ -68,7 +68,7 @@ class Round:
 
     def narrow(self, typed: str) -> None:
         """Let only the pictures with these numbers go round; none: all. ``Refused`` (frame_numbers_wrong)."""
-        self.numbers = handoff.read_spans(typed, self.count) or list(range(1, self.count + 1))
+        self.numbers = frames.read_spans(typed, self.count) or list(range(1, self.count + 1))
         self._at = 0
 
     def in_words(self) -> str:
@@ -76,7 +76,7 @@ class Round:
         told = say("Picture {at} of {count}", at=self.number, count=self.count)
         if len(self.numbers) == self.count:
             return told
-        return say("{picture}. Only these are shown: {numbers}.", picture=told, numbers=handoff.spans(self.numbers))
+        return say("{picture}. Only these are shown: {numbers}.", picture=told, numbers=frames.spans(self.numbers))
 
 
 class PicturesPanel(Page):
@@ -217,6 +217,6 @@ class PicturesPanel(Page):
             self._view.show_picture(self._pictures[self._turns.number - 1])
             self._view.setAccessibleName(where)
         else:
-            where = say("Pictures {numbers}", numbers=handoff.spans(numbers))
+            where = say("Pictures {numbers}", numbers=frames.spans(numbers))
             self._grid.show_pictures([(number, self._pictures[number - 1]) for number in numbers])
         self._where.setText(where)

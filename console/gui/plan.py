@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from console.domain.matter import pattern_of
+from console.domain.activation.matter import pattern_of
 from console.gui.phrases import group
 from console.language import say
 from console.sentences.terms import word

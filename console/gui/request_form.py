@@ -11,7 +11,7 @@ from typing import Any, TypeVar, cast
 from PySide6.QtCore import QDateTime, Signal
 from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QLineEdit, QPlainTextEdit, QSpinBox, QVBoxLayout, QWidget
 
-from console.domain.justification import names_something
+from console.domain.activation.justification import names_something
 from console.gui import form
 from console.gui.form import Field, Items, Lead, Ticks, TimeField
 from console.gui.snapshot import Snapshot, View

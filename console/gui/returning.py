@@ -83,6 +83,6 @@ class Returning(QObject):
 
 
 def _opened(console: "Console", sealed: bytes) -> bytes:
-    from console.actions import typed as sealing
+    from console.actions.station import typed as sealing
 
     return sealing.open_again(console, sealed)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
 
-from console.domain import handoff, scanner
 from console.domain.errors import ConsoleError, Refused
+from console.domain.handoff import frames, scanner
 from console.gui.form import Field
 from console.gui.picture_view import PictureView
 from console.gui.widgets import PlainLabel, announce, button, row
@@ -106,7 +106,7 @@ def _read(layout: scanner.Layout, typed: str) -> str:
     """Return what was scanned; ``Refused`` as ``Layout.read``, and scanner_garbled for what is no picture of ours."""
     text = layout.read(typed)
     try:
-        handoff.parse(text)
+        frames.parse(text)
     except Refused as error:
         # Letters may be changed over by a keyboard and still be letters.
         raise Refused("scanner_garbled") if error.code == "handoff_not_a_frame" else error from error

@@ -7,7 +7,7 @@ Only a list of codes is seen while it is typed, as the words of sheets are: nobo
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from console.domain.credential import MANY_LINES
+from console.domain.credential.versions import MANY_LINES
 from console.gui import form, sizes
 from console.gui.files import FilesField
 from console.gui.form import Field

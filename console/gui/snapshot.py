@@ -145,7 +145,9 @@ def choices_of(people: Sequence[Person]) -> list[tuple[str, str]]:
 
 def take(console: "Console", before: Snapshot | None = None) -> Snapshot:
     """Return the station as it is now; ``before`` spares what cannot have changed without an entry."""
-    from console.actions import activation, credential, outside
+    from console.actions.activation import lifecycle as activation
+    from console.actions.credential import versions
+    from console.actions.journal import outside
 
     if codes := console.journal.alarm():
         return _under_alarm(console, codes)
@@ -157,7 +159,7 @@ def take(console: "Console", before: Snapshot | None = None) -> Snapshot:
         people=_people(console),
         groups=console.policy.roster.groups,
         bounds=_bounds(console),
-        credentials=tuple(cast(list[View], credential.list_credentials(console)["credentials"])),
+        credentials=tuple(cast(list[View], versions.list_credentials(console)["credentials"])),
         live=tuple(live),
         over=tuple(over),
         light=cast(View, console.journal.status()["recording"])["light"],
@@ -185,7 +187,9 @@ def _counted(console: "Console", before: Snapshot | None, over: Sequence[View]) 
             "changes": before.changes,
             "incidents": before.incidents,
         }
-    from console.actions import incidents, notices, policy, prepared
+    from console.actions.activation import incidents, prepared
+    from console.actions.policy import steps
+    from console.actions.privacy import notices
 
     acts = [str(row["activation"]) for row in over[:OVER_NAMED]]
     rows = cast(list[View], prepared.list_prepared(console)["prepared"])
@@ -193,19 +197,19 @@ def _counted(console: "Console", before: Snapshot | None, over: Sequence[View]) 
         "notices_owed": cast(int, notices.status(console)["notices_owed"]),
         "incidents": incidents.incidents(console, acts),
         "has_prepared": any(row["state"] == "agreed" for row in rows),
-        "changes": tuple(cast(View, policy.describe(step)) for step in policy.proposals(console)),
+        "changes": tuple(cast(View, steps.describe(step)) for step in steps.proposals(console)),
     }
 
 
 def _sealer(console: "Console") -> "Callable[[bytes], bytes]":
-    from console.actions import typed
+    from console.actions.station import typed
 
     # The policy alone: what seals must not hold on to the open console.
     return partial(typed.seal, console.policy, console.hsm.unlocked_by())
 
 
 def _under_alarm(console: "Console", codes: list[str]) -> Snapshot:
-    from console.actions import renewal
+    from console.actions.journal import renewal
 
     current = console.logs.current()
     proposed = [p for p in renewal.proposals(console.vault, console.policy) if p.old == current]
@@ -225,14 +229,15 @@ def _under_alarm(console: "Console", codes: list[str]) -> Snapshot:
 
 
 def _people(console: "Console") -> tuple[Person, ...]:
-    from console.actions.keyholder import state_of
+    from console.actions.entries import state_of
 
     return tuple(Person(m.id, m.name, m.role, state_of(console, m.id)) for m in console.policy.roster.members)
 
 
 def _live(console: "Console", act: str) -> View:
-    from console.actions import activation, course
-    from console.domain.activation import NOT_SHOWN
+    from console.actions.activation import course
+    from console.actions.activation import lifecycle as activation
+    from console.domain.activation.state import NOT_SHOWN
 
     folded = activation.load(console, act)
     shown = Counter(release.credential for release in folded.shown if release.outcome != NOT_SHOWN)

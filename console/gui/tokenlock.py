@@ -17,7 +17,7 @@ SIGNED_BY_MANY = ("people", "alarm")
 
 
 class Seen(Protocol):
-    """Tells whether one person's token is there: ``console.lookout.TokenWatch``."""
+    """Tells whether one person's token is there: ``console.wiring.watch.TokenWatch``."""
 
     def look(self) -> bool | None: ...
     def close(self) -> None: ...

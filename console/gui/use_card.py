@@ -7,7 +7,7 @@ from typing import Any
 
 from PySide6.QtWidgets import QWidget
 
-from console.domain.credential import NAME, lacking
+from console.domain.credential.versions import NAME, lacking
 from console.gui import form
 from console.gui.form import Field, Lead
 from console.gui.widgets import PlainLabel, card

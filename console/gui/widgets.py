@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from console.domain.steering import unsteered
+from console.domain.controls import unsteered
 from console.gui import sizes
 from console.gui.first_focus import SETTLED_MS, FirstFocus, first_in
 from console.gui.flow import FlowLayout

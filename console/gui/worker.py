@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Place(Protocol):
-    """The station as the worker holds it: ``console.wiring.Station``, an own console, a folder without either."""
+    """The station as the worker holds it: ``wiring.station.Station``, an own console, a folder without either."""
 
     @property
     def locked(self) -> object: ...

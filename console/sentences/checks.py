@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from console.domain.canonical import Json
-from console.domain.told import in_words
+from console.domain.text import in_words
 from console.language import say, say_each
 from console.sentences.entries import FINDINGS
-from console.sentences.every import CORRUPT
-from console.sentences.form import Commands
+from console.sentences.errors import CORRUPT
+from console.sentences.template import Commands
 
 Row = Mapping[str, Any]
 CHECKS = say_each(

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about credentials."""
 
-from console.sentences.form import Sentences
+from console.sentences.template import Sentences
 
 # fmt: off
 REFUSED: Sentences = {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about what is missing outside, and about evidence that does not verify."""
 
-from console.sentences.form import Sentences, Verdicts
+from console.sentences.template import Sentences, Verdicts
 
 # fmt: off
 UNAVAILABLE: Sentences = {

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from console.language import say, say_each
 from console.sentences import terms
-from console.sentences.form import Sentences, Verdicts
+from console.sentences.template import Sentences, Verdicts
 
 # fmt: off
 REFUSED: Sentences = {

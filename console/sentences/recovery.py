@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about recovery sheets, backup, restore and a new security module."""
 
-from console.sentences.form import Sentences, Verdicts
+from console.sentences.template import Sentences, Verdicts
 
 # fmt: off
 REFUSED: Sentences = {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about the station, its file, its people and their tokens."""
 
-from console.sentences.form import Sentences
+from console.sentences.template import Sentences
 
 # fmt: off
 REFUSED: Sentences = {

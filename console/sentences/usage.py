@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Sentences about use without showing: signatures, TLS answers, one-time codes in the token."""
 
-from console.sentences.form import Sentences, Verdicts
+from console.sentences.template import Sentences, Verdicts
 
 # fmt: off
 REFUSED: Sentences = {

@@ -6,7 +6,7 @@ from typing import cast
 
 from console.domain.canonical import Json, Object
 from console.language import say, say_each
-from console.sentences.form import Sentences, Verdicts
+from console.sentences.template import Sentences, Verdicts
 
 # fmt: off
 REFUSED: Sentences = {

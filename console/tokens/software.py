@@ -13,9 +13,10 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from console.domain import keyfile, keys
+from console.domain import keys
 from console.domain.errors import Corrupt, Misused, Refused, Unavailable
-from console.domain.keyfile import KeyFile
+from console.domain.keyholder import keyfile
+from console.domain.keyholder.keyfile import KeyFile
 from console.tokens import wire
 from console.tokens.answering import answered
 from console.tokens.folder import write_durably

@@ -7,12 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import arrival, enrolment, heads, remote
-from console.actions import policy as policy_actions
-from console.actions.arrival import Known, tell
-from console.domain import handoff
+from console.actions.activation import remote
+from console.actions.handoff import arrival
+from console.actions.handoff.arrival import Known, tell
+from console.actions.journal import heads
+from console.actions.keyholder import enrolment
+from console.actions.policy import steps as policy_actions
 from console.domain.canonical import Object
 from console.domain.errors import ConsoleError, Corrupt
+from console.domain.handoff import frames
 from console.settings import load_toml
 from tests.kill.stage import PASSWORD, filed, sealed_base, staged
 from tests.remote import answered, asked, pinned_home
@@ -70,7 +73,7 @@ def test_a_request_is_told_to_its_reader_and_to_everybody_else(things: Things) -
 
 def test_an_answer_is_told_by_the_request_that_waits_and_until_when(things: Things) -> None:
     told = tell(things.answer, things.station)
-    assert told["kind"] == handoff.ANSWER
+    assert told["kind"] == frames.ANSWER
     assert parties(told) == ("sealed", "waiting")
     assert told["reader"]["name"]  # type: ignore[call-overload,index]
     assert told["over"] is False
@@ -95,12 +98,12 @@ def test_a_card_that_knows_less_than_is_known_here_is_old(things: Things) -> Non
 
 @pytest.mark.parametrize("field", ["errand", "answer", "card", "change", "receipt"])
 def test_every_kind_crosses_in_pictures_under_its_own_name(things: Things, field: str) -> None:
-    from console.actions import handoff as actions
+    from console.actions.handoff import transfer as actions
 
     data = getattr(things, field)
     kind = actions.kind_of(data)
-    assert kind != handoff.FILE
-    assert {handoff.parse(text).kind for text in handoff.split(kind, data)} == {kind}
+    assert kind != frames.FILE
+    assert {frames.parse(text).kind for text in frames.split(kind, data)} == {kind}
 
 
 @pytest.mark.parametrize(
@@ -124,9 +127,9 @@ def test_what_only_looks_like_one_of_ours_is_damaged_in_words(data: bytes) -> No
 
 @pytest.mark.parametrize("body", ["{}", '{"activation":"x","log":"y","requester":"z","valid_seconds":"long"}'])
 def test_a_picture_of_half_a_request_is_damaged_in_words(body: str) -> None:
-    from console.actions import handoff as actions
+    from console.actions.handoff import transfer as actions
 
     data = f'{{"body":{body},"requester_signature":null,"station_signature":""}}'.encode()
-    assert actions.kind_of(data) == handoff.REQUEST
+    assert actions.kind_of(data) == frames.REQUEST
     with pytest.raises(Corrupt, match="arrival_shape"):
-        actions.describe(handoff.REQUEST, data)
+        actions.describe(frames.REQUEST, data)

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import before_unlock, journal, station
+from console.actions.journal import before_unlock, reading
+from console.actions.station import lifecycle
 from console.domain.errors import Refused
-from console.domain.journal import Entry
-from console.wiring import Station
+from console.domain.journal.entry import Entry
+from console.wiring.station import Station
 from tests.alarms import delete_journal, renewed
 from tests.kill.stage import UNLOCKER, Scene, lock, sealed_base, staged
 from tests.stations import Pins
@@ -31,14 +32,14 @@ def wrong(scene: Scene, member: str, times: int = 1) -> None:
     for _ in range(times):
         face = Station(scene.station.settings, Pins({member: "000-wrong"}))
         with pytest.raises(Refused, match="pin_"):
-            station.unlock(face.locked, member)
+            lifecycle.unlock(face.locked, member)
         face.close()
 
 
 def told(scene: Scene) -> list[Entry]:
     scene.restart()
     with scene.console() as console:
-        verdict = journal.verify(console, deep=True)
+        verdict = reading.verify(console, deep=True)
         assert verdict["ok"], verdict["findings"]
         found = list(console.journal.entries(type_=before_unlock.REFUSED))
         members = [console.journal.open_fields(entry).get("member") for entry in found]
@@ -110,7 +111,7 @@ def test_who_unlocked_under_the_alarm_is_told_in_the_new_log(scene: Scene) -> No
         members = [console.journal.open_fields(entry)["member"] for entry in found]
         assert members == [UNLOCKER, "it-1", "legal-1"]
         assert {(e.proof, e.body["why"], e.body["chain"]) for e in found} == {("claimed", "under_alarm", "whole")}
-        assert journal.verify(console, deep=True)["ok"]
+        assert reading.verify(console, deep=True)["ok"]
     with scene.console() as console:
         assert len(list(console.journal.entries(type_=before_unlock.UNDER_ALARM))) == 3
     assert kept(scene.home) == []

@@ -12,13 +12,17 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import counsel, drafts, enrolment, journal, policy, record
-from console.actions import station as station_actions
+from console.actions.journal import reading
+from console.actions.keyholder import enrolment
+from console.actions.policy import steps
 from console.actions.ports import Console
+from console.actions.record import counsel, drafts
+from console.actions.record import notes as record
+from console.actions.station import lifecycle as station_actions
 from console.adapters.journal import export
-from console.domain.contact import Contact
 from console.domain.errors import ConsoleError, Refused
-from console.domain.record import About
+from console.domain.keyholder.contact import Contact
+from console.domain.record.note import About
 from tests.kill.stage import Scene, filed, print_and_prove, sealed_base, sign_step, staged
 from tests.verifier import run
 
@@ -68,7 +72,7 @@ def test_anybody_writes_and_only_a_reader_reads_and_the_reading_is_written_down_
     assert (entry.subject, set(entry.body), entry.proof) == (None, {"key"}, "unlock")
     assert set(entry.c) == {"kind", "title", "text", "matter"}
     assert console.journal.open_fields(entry) == {}
-    assert journal.show_entry(console, entry.seq)["fields"] == {}
+    assert reading.show_entry(console, entry.seq)["fields"] == {}
     assert SECRET not in json.dumps(record.list_notes(console), ensure_ascii=False)
     size = console.journal.size()
     found = counsel.read(console, "legal-2")
@@ -158,20 +162,20 @@ def test_exports_never_mix_the_tracks(console: Console, tmp_path: Path) -> None:
     record.add(console, "note", "counsel", {**NOTE, "matter": "M-2026-00118", "text": "Andere Sache."})
     notes = {entry.seq for entry in console.journal.entries(type_="counsel.entry")}
     for audience in ("facts", "auditor"):
-        journal.export(console, tmp_path / audience, audience=audience)
+        reading.export(console, tmp_path / audience, audience=audience)
         assert {track for track, _ in opened_in(tmp_path / audience, notes)} == {"facts"}
         with pytest.raises(Refused, match="reader_for_facts"):
-            journal.export(console, tmp_path / "none", audience=audience, reader="legal-1")
+            reading.export(console, tmp_path / "none", audience=audience, reader="legal-1")
     with pytest.raises(Refused, match="counsel_needs_reader"):
-        journal.export(console, tmp_path / "none", audience="counsel")
+        reading.export(console, tmp_path / "none", audience="counsel")
     with pytest.raises(Refused, match="not_a_reader"):
-        journal.export(console, tmp_path / "none", audience="counsel", reader="it-1")
+        reading.export(console, tmp_path / "none", audience="counsel", reader="it-1")
     size = console.journal.size()
-    journal.export(console, tmp_path / "one", audience="counsel", reader="legal-1", about=About(matter=MATTER))
+    reading.export(console, tmp_path / "one", audience="counsel", reader="legal-1", about=About(matter=MATTER))
     assert types(console, after=size) == ["counsel.opened", "journal.exported"]
     assert opened_in(tmp_path / "one", notes) == {("counsel", name) for name in ("kind", "title", "text", "matter")}
     assert b"Andere" not in (tmp_path / "one" / "openings.json").read_bytes()
-    journal.export(console, tmp_path / "all", audience="counsel", reader="legal-2")
+    reading.export(console, tmp_path / "all", audience="counsel", reader="legal-2")
     both = (tmp_path / "all" / "openings.json").read_text()
     assert SECRET in both
     assert "Andere Sache." in both
@@ -184,14 +188,14 @@ def test_an_export_is_its_owners_only_and_withholds_how_people_are_reached(conso
     (card,) = console.journal.entries(type_="keyholder.contact")
     before = os.umask(0)
     try:
-        journal.export(console, tmp_path / "on" / "a stick", audience="auditor")
+        reading.export(console, tmp_path / "on" / "a stick", audience="auditor")
     finally:
         os.umask(before)
     made = [tmp_path / "on", *(tmp_path / "on").rglob("*")]
     assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_dir()} == {0o700}
     assert {stat.S_IMODE(path.stat().st_mode) for path in made if path.is_file()} == {0o600}
-    journal.export(console, tmp_path / "facts", audience="facts")
-    said, _ = journal.prove(console, card.seq)
+    reading.export(console, tmp_path / "facts", audience="facts")
+    said, _ = reading.prove(console, card.seq)
     assert (said["opened"], said["withheld"]) == (["deputy", "member"], ["mail", "phone", "reach"])
     for folder in (tmp_path / "on" / "a stick", tmp_path / "facts"):
         withheld = json.loads((folder / "withheld.json").read_bytes())["withheld"]
@@ -205,15 +209,15 @@ def test_a_proof_of_a_note_opens_it_by_a_reader_alone(console: Console, tmp_path
     record.add(console, "note", "counsel", NOTE)
     record.add(console, "note", "facts", FACT)
     (note,) = console.journal.entries(type_="counsel.entry")
-    said, closed = journal.prove(console, note.seq)
+    said, closed = reading.prove(console, note.seq)
     assert (said["opened"], said["withheld"]) == ([], ["kind", "matter", "text", "title"])
     assert SECRET.encode() not in base64.b64decode(closed.split(b"\n")[1].removeprefix(b"extra "))
     with pytest.raises(Refused, match="not_a_reader"):
-        journal.prove(console, note.seq, reader="it-1")
+        reading.prove(console, note.seq, reader="it-1")
     with pytest.raises(Refused, match="nothing_to_read"):
-        journal.prove(console, note.seq - 1, reader="legal-1")
+        reading.prove(console, note.seq - 1, reader="legal-1")
     size = console.journal.size()
-    said, data = journal.prove(console, note.seq, reader="legal-1")
+    said, data = reading.prove(console, note.seq, reader="legal-1")
     assert types(console, after=size) == ["counsel.opened", "journal.proved"]
     assert (said["opened"], said["size"]) == (["kind", "matter", "text", "title"], console.journal.size())
     (tmp_path / "note.tlog-proof").write_bytes(data)
@@ -313,5 +317,5 @@ def test_sheets_that_came_later_are_admitted_by_a_reader_and_each_addition_is_an
         # Now everybody has it again: the matter goes on under the same key.
         record.add(console, "note", "counsel", NOTE)
         assert len({entry.body["key"] for entry in console.journal.entries(type_="counsel.entry")}) == 1
-        assert journal.verify(console, deep=True)["ok"]
-        assert policy.show(console.policy, [])["number"] == 2
+        assert reading.verify(console, deep=True)["ok"]
+        assert steps.show(console.policy, [])["number"] == 2

@@ -6,7 +6,8 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, approval, course, credential, release
+from console.actions.activation import approval, course, lifecycle, release
+from console.actions.credential import versions
 from console.actions.ports import Console
 from console.domain.canonical import Json
 from console.domain.errors import Refused
@@ -40,18 +41,18 @@ def test_from_the_request_to_the_secret_that_was_changed_two_people_later(scene:
         act = filed(console, {"credential": PASSWORD}, {"credential": CODES}, releases=2)
         approve(console, act, "legal-1")
         with pytest.raises(Refused, match="quorum_not_met"):
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
         approve(console, act, "it-1")
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
         release.release(console, act, PASSWORD, Paper())
         release.release(console, act, CODES, Paper())
         with pytest.raises(Refused, match="budget_used_up"):
             release.release(console, act, PASSWORD, Paper())
         approval.second(console, act, "legal-1", "reset", 1)
         approval.second(console, act, "it-1", "reset", 1)
-        activation.end(console, act)
-        credential.rotate(console, PASSWORD, bytearray(b"another-secret"))
-        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        lifecycle.end(console, act)
+        versions.rotate(console, PASSWORD, bytearray(b"another-secret"))
+        versions.confirm(console, PASSWORD, "it-2", "ticket 17")
         assert settled(console) == [[act], [act]]
         assert told(console, act) == [
             ("asked", "legal-ops-1", None),
@@ -76,9 +77,9 @@ def test_what_showed_nothing_is_no_showing_and_others_secrets_are_not_told(scene
     with scene.console() as console:
         act = open_for(console, {"credential": PASSWORD})
         release.release(console, act, PASSWORD, Paper("failed"))
-        activation.end(console, act)
-        credential.rotate(console, PASSWORD, bytearray(b"another-secret"))
-        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        lifecycle.end(console, act)
+        versions.rotate(console, PASSWORD, bytearray(b"another-secret"))
+        versions.confirm(console, PASSWORD, "it-2", "ticket 17")
         kinds = [kind for kind, _, _ in told(console, act)]
         assert settled(console) == [[], []]
     assert kinds == ["asked", "approved", "approved", "opened", "over"]

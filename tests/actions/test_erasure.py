@@ -7,8 +7,11 @@ from typing import cast
 
 import pytest
 
-from console.actions import activation, erasure, journal, notices, record
+from console.actions.activation import lifecycle
+from console.actions.journal import reading
 from console.actions.ports import Console
+from console.actions.privacy import erasure, notices
+from console.actions.record import notes
 from console.cli import receipts
 from console.domain.canonical import Object
 from console.domain.errors import Refused
@@ -29,7 +32,7 @@ def denied(console: Console) -> str:
     """File a request, approve it, withdraw it; return its activation."""
     act = filed(console, {"credential": PASSWORD}, reason=REASON)
     approve(console, act, "legal-1")
-    activation.withdraw(console, act)
+    lifecycle.withdraw(console, act)
     return act
 
 
@@ -49,20 +52,20 @@ def test_a_requester_is_erased_inside_one_activation(scene: Scene, tmp_path: Pat
         erase(console, "legal-1", "it-1", subject="legal-ops-1", act=act)
         assert console.journal.open_fields(requested) == {}
         with pytest.raises(Refused) as error:
-            activation.load_request(console, act)
+            lifecycle.load_request(console, act)
         assert error.value.code == "request_erased"
-        assert activation.load_request(console, other).activation == other
-        told = journal.show_entry(console, requested.seq)
+        assert lifecycle.load_request(console, other).activation == other
+        told = reading.show_entry(console, requested.seq)
         (erased,) = console.journal.entries(type_="privacy.erased")
         assert told["erased"] == erased.seq
         assert f"erased; entry {erased.seq} says so" in dict(what_it_says(told, str))["Request"]
         (kept,) = console.journal.entries(act=other, type_="activation.requested")
-        assert journal.show_entry(console, kept.seq)["erased"] is None
-        verdict = journal.verify(console, deep=True)
+        assert reading.show_entry(console, kept.seq)["erased"] is None
+        verdict = reading.verify(console, deep=True)
         assert verdict["ok"], verdict["findings"]
     with scene.console() as console:
         assert console.journal.open_fields(requested) == {}
-        exported = journal.export(console, tmp_path / "out")
+        exported = reading.export(console, tmp_path / "out")
         assert exported["erased"] == 1
     for where in (scene.home, scene.folder / "mirror", tmp_path / "out"):
         for file in where.rglob("*"):
@@ -74,7 +77,7 @@ def test_counsels_notes_stay_and_whoever_agrees_is_told_so_before(scene: Scene) 
     with scene.console() as console:
         act = denied(console)
         note = {"title": "Vermerk", "text": "Eva Falk hat angerufen.", "activation": act}
-        added = cast(list[Object], record.add(console, "note", "counsel", note)["entries"])
+        added = cast(list[Object], notes.add(console, "note", "counsel", note)["entries"])
         told = erasure.propose(console, "request", act=act, subject="legal-ops-1")
         stays = [row["seq"] for row in added if row["track"] == "counsel"]
         assert told["counsel_notes"] == stays and len(stays) == 1
@@ -90,7 +93,7 @@ def test_counsels_notes_stay_and_whoever_agrees_is_told_so_before(scene: Scene) 
 def test_what_was_erased_already_waits_for_nobody_and_owes_no_second_notice(scene: Scene, tmp_path: Path) -> None:
     with scene.console() as console:
         act = denied(console)
-        journal.export(console, tmp_path / "out")
+        reading.export(console, tmp_path / "out")
         later = str(erasure.propose(console, "order", act=act, subject="legal-ops-1")["erasure"])
         erase(console, "legal-1", "it-1", subject="legal-ops-1", act=act)
         status = notices.status(console)
@@ -104,5 +107,5 @@ def test_what_was_erased_already_waits_for_nobody_and_owes_no_second_notice(scen
 
 def denied_again(console: Console) -> str:
     act = filed(console, {"credential": PASSWORD})
-    activation.withdraw(console, act)
+    lifecycle.withdraw(console, act)
     return act

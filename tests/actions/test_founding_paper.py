@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import founding_paper
-from console.actions.policy import GENESIS
+from console.actions.document import certificate
+from console.actions.policy.steps import GENESIS
 from console.adapters.qr import QrCodes
-from console.domain import policy
 from console.domain.canonical import digest
+from console.domain.policy import rules
 from console.domain.words import to_words
 from tests.kill.stage import Scene, sealed_base, staged
 from tests.pages import picture, words
@@ -17,9 +17,9 @@ from tests.pages import picture, words
 pytestmark = pytest.mark.real
 
 
-def certified(scene: Scene) -> tuple[bytes, policy.Policy]:
+def certified(scene: Scene) -> tuple[bytes, rules.Policy]:
     with scene.console() as console:
-        return founding_paper.certificate(console), policy.parse(console.vault.read(GENESIS))[0]
+        return certificate.certificate(console), rules.parse(console.vault.read(GENESIS))[0]
 
 
 def test_it_names_station_people_keys_in_words_rules_and_dates() -> None:
@@ -41,10 +41,10 @@ def test_it_names_station_people_keys_in_words_rules_and_dates() -> None:
 
 def test_whoever_has_not_signed_is_named_as_such() -> None:
     with staged(sealed_base()) as scene, scene.console() as console:
-        founded, signatures = policy.parse(console.vault.read(GENESIS))
+        founded, signatures = rules.parse(console.vault.read(GENESIS))
         fewer = {member: made for member, made in signatures.items() if member != "legal-2"}
-        console.vault.write(GENESIS, policy.document(founded, fewer))
-        told = words(founding_paper.certificate(console))
+        console.vault.write(GENESIS, rules.document(founded, fewer))
+        told = words(certificate.certificate(console))
         assert told.count("HAS NOT SIGNED") == 1
         assert f"{len(fewer)} of the {len(signatures)} keyholders who must sign have signed" in told
 

@@ -8,9 +8,11 @@ from dataclasses import replace
 
 import pytest
 
-from console.actions import activation, custody, founding_paper, release
+from console.actions.activation import lifecycle, release
+from console.actions.document import certificate
+from console.actions.document.summary import incident_summary
+from console.actions.keyholder import custody
 from console.actions.ports import Console
-from console.actions.summary import incident_summary
 from console.adapters.paper import PaperPages
 from console.domain.errors import ConsoleError
 from tests.kill.stage import PASSWORD, Paper, approve, filed, sealed_base, staged
@@ -57,11 +59,11 @@ def summed_up(console: Console) -> Callable[[Console], bytes]:
     act = filed(console, {"credential": PASSWORD})
     approve(console, act, "legal-1")
     with suppress(ConsoleError):
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
     approve(console, act, "it-1")
-    activation.open_activation(console, act)
+    lifecycle.open_activation(console, act)
     release.release(console, act, PASSWORD, Paper())
-    activation.end(console, act)
+    lifecycle.end(console, act)
     return lambda with_: incident_summary(with_, act)
 
 
@@ -69,7 +71,7 @@ def test_every_paper_is_german_where_the_face_is() -> None:
     with staged(sealed_base()) as scene, scene.console() as console:
         papers = {
             "Vorfall auf einer Seite": summed_up(console),
-            "Gründungsurkunde": founding_paper.certificate,
+            "Gründungsurkunde": certificate.certificate,
             "Verwahrungsregister": custody.printed,
         }
         for title, make in papers.items():

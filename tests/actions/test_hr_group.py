@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, credential, policy, release, suspension
-from console.actions import station as station_actions
+from console.actions.activation import lifecycle, release
+from console.actions.credential import versions
+from console.actions.policy import steps, suspension
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import card
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, parse
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.kill.stage import Paper, approve, filed
 from tests.stations import Pins
 
@@ -77,7 +79,7 @@ def founded(folder: Path) -> Iterator[Station]:
         place.unlock("legal-ops-1")
         with place.console() as console:
             for name, (class_, secret) in SECRETS.items():
-                credential.seal(console, name, "password", class_, bytearray(secret), card(name))
+                versions.seal(console, name, "password", class_, bytearray(secret), card(name))
         yield place
     finally:
         station_actions.lock(place.locked)
@@ -89,14 +91,14 @@ def test_hr_stands_in_every_quorum_and_doubly_in_its_own() -> None:
     with tempfile.TemporaryDirectory(prefix="bg-") as folder, founded(Path(folder)) as place:
         with place.console() as console:
             act = filed(console, {"credential": "crm-admin"})
-            missing = functools.partial(lambda act: activation.show(console, act)["missing"])
+            missing = functools.partial(lambda act: lifecycle.show(console, act)["missing"])
             # The request says that privilege is at stake: what hr-files asks is asked here, too.
             assert missing(act) == {"hr": 2, "it": 1, "legal": 1}
             approve(console, act, "legal-1", "it-1", "hr-1")
             with pytest.raises(Refused, match=r"quorum_not_met .*missing=1 × hr"):
-                activation.open_activation(console, act)
+                lifecycle.open_activation(console, act)
             approve(console, act, "hr-3")
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
             paper = Paper()
             release.release(console, act, "crm-admin", paper)
             assert paper.shown == [("crm-admin", b"crm-secret")]
@@ -104,11 +106,11 @@ def test_hr_stands_in_every_quorum_and_doubly_in_its_own() -> None:
             approve(console, own, "legal-2", "it-2", "hr-2")
             assert missing(own) == {"hr": 1, "it": 0, "legal": 0}
             approve(console, own, "hr-1")
-            activation.open_activation(console, own)
+            lifecycle.open_activation(console, own)
             release.release(console, own, "payroll-admin", paper)
             assert paper.shown[-1] == ("payroll-admin", b"payroll-secret")
             # HR signs every change, and looks after its own people.
-            proposal = policy.propose_change(console, {"classes": {"hr-files": {"hr": 1}}})
+            proposal = steps.propose_change(console, {"classes": {"hr-files": {"hr": 1}}})
             assert proposal["missing"] == {"hr": 2, "it": 1, "legal": 1}
             with pytest.raises(Refused, match="other_group"):
                 suspension.suspend(console, "hr-1", "legal-1")

@@ -8,12 +8,15 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, clock, credential, drift, otp, release, tables
-from console.actions.keyholder import by_token, write
+from console.actions.activation import lifecycle, release
+from console.actions.credential import drift, otp, versions
+from console.actions.entries import by_token, write
 from console.actions.ports import Console
-from console.domain import otp as rules
+from console.actions.sealed import tables
+from console.actions.station import clock
+from console.domain.credential import otp as rules
 from console.domain.errors import Refused
-from console.domain.journal import to_rfc3339
+from console.domain.journal.entry import to_rfc3339
 from tests.clocks import SetClock
 from tests.kill.keys import HOTP, HOTP_CODES, TOTP, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, open_for, staged
@@ -134,7 +137,7 @@ def test_hotp_counts(scene: Scene, console: Console) -> None:
 def test_the_larger_of_table_and_journal_counts(scene: Scene, console: Console) -> None:
     """A table put back to an older number, and one that is ahead of the journal."""
     assert released(console, scene.act, HOTP) == HOTP_CODES[0]
-    row = credential.counter_row(HOTP, 1)
+    row = versions.counter_row(HOTP, 1)
     otp.pass_counter(console, row, 0)
     assert released(console, scene.act, HOTP) == HOTP_CODES[1]
     otp.pass_counter(console, row, 5)
@@ -165,11 +168,11 @@ def test_a_code_that_was_never_computed_comes_next(scene: Scene, console: Consol
 
 def test_a_new_seed_begins_anew_and_the_old_counter_goes(scene: Scene, console: Console) -> None:
     released(console, scene.act, HOTP)
-    credential.rotate(console, HOTP, bytearray(b"otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=4"))
-    credential.confirm(console, HOTP, "it-2", "the target takes it")
+    versions.rotate(console, HOTP, bytearray(b"otpauth://hotp/x?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&counter=4"))
+    versions.confirm(console, HOTP, "it-2", "the target takes it")
     rows = tables.rows(console.hsm, console.vault, tables.STATE)
-    assert credential.counter_row(HOTP, 1) not in rows
-    activation.end(console, scene.act)
+    assert versions.counter_row(HOTP, 1) not in rows
+    lifecycle.end(console, scene.act)
     act = open_for(console, {"credential": HOTP})
     assert released(console, act, HOTP) == HOTP_CODES[4]
 
@@ -209,7 +212,7 @@ def test_only_while_an_activation_of_it_is_open(scene: Scene, console: Console) 
         drift.drift(console, "idp-admin-totp", "123456")
     with pytest.raises(Refused, match="drift_kind"):
         drift.drift(console, PASSWORD, "123456")
-    activation.end(console, scene.act)
+    lifecycle.end(console, scene.act)
     with pytest.raises(Refused, match="drift_needs_activation"):
         drift.drift(console, TOTP, "123456")
 
@@ -280,7 +283,7 @@ def test_an_offset_ends_with_the_clock_it_was_found_by(scene: Scene, console: Co
 
 def test_a_seed_lies_nowhere(scene: Scene) -> None:
     with scene.console() as console:
-        credential.list_credentials(console)
+        versions.list_credentials(console)
         shown = released(console, scene.act, HOTP), released(console, scene.act, TOTP)
         assert all(code not in entry.data for entry in console.journal.entries() for code in shown)
     kept = b"".join(path.read_bytes() for path in scene.folder.rglob("*") if path.is_file())

@@ -6,7 +6,9 @@ from contextlib import contextmanager
 
 import pytest
 
-from console.actions import journal, papermode, release
+from console.actions.activation import release
+from console.actions.journal import reading
+from console.actions.paper import mode as papermode
 from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Corrupt, Refused, Unavailable
@@ -67,7 +69,7 @@ def test_two_of_two_groups_accept_and_codes_are_given(scene: Scene) -> None:
         assert used(console, scene.act) == 2
         release.release(console, scene.act, CODES, paper)
         assert paper.shown[-1][1] == codes[2]
-        verdict = journal.verify(console, deep=True)
+        verdict = reading.verify(console, deep=True)
         assert verdict["ok"], verdict["findings"]
 
 

@@ -9,12 +9,15 @@ from typing import cast
 import pytest
 
 from console import wording
-from console.actions import activation, approval, credential, journal, policy, release, reseal, suspension
-from console.actions import station as station_actions
+from console.actions.activation import approval, lifecycle, release, reseal
+from console.actions.credential import versions
+from console.actions.journal import reading
+from console.actions.policy import steps, suspension
+from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused, Unavailable
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.kill.stage import (
     CODES,
     PASSWORD,
@@ -48,14 +51,14 @@ def sign(scene: Scene, proposal: Object, *members: str) -> Object:
     """Sign a proposal by each of these, each in a lease of its own."""
     for member in members:
         with scene.console() as console:
-            proposal = policy.sign(console, str(proposal["proposal"]), member)
+            proposal = steps.sign(console, str(proposal["proposal"]), member)
     return proposal
 
 
 def change(scene: Scene, said: Object, *members: str) -> None:
     """Propose a change and put it into force."""
     with scene.console() as console:
-        proposal = policy.propose_change(console, said)
+        proposal = steps.propose_change(console, said)
     assert sign(scene, proposal, *members)["in_force"]
 
 
@@ -64,7 +67,7 @@ def opened(scene: Scene, *items: Json, by: tuple[str, ...] = ("legal-1", "it-1")
     with scene.console() as console:
         act = filed(console, *items, releases=12)
         approve(console, act, *by)
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
     return act
 
 
@@ -78,7 +81,7 @@ def shown(scene: Scene, act: str, *names: str) -> list[bytes]:
 
 def row(scene: Scene, name: str) -> Object:
     with scene.console() as console:
-        return credential.show(console, name)
+        return versions.show(console, name)
 
 
 # --- propose, sign, in force -------------------------------------------------------------------------------
@@ -88,26 +91,26 @@ def test_a_change_is_in_force_when_every_group_has_signed_and_not_before(scene: 
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})
         approve(console, act, "legal-1", "it-1")
-        proposal = policy.propose_change(console, WITHOUT_IT_2)
+        proposal = steps.propose_change(console, WITHOUT_IT_2)
         assert proposal["missing"] == {"it": 1, "legal": 2}
-        assert activation.show(console, act)["state"] == "approved"
+        assert lifecycle.show(console, act)["state"] == "approved"
     sign(scene, proposal, "legal-1", "it-1")
     with scene.console() as console:
-        assert (console.policy.number, len(policy.proposals(console))) == (1, 1)
+        assert (console.policy.number, len(steps.proposals(console))) == (1, 1)
         with pytest.raises(Refused, match="not_a_keyholder"):
-            policy.sign(console, str(proposal["proposal"]), "legal-ops-1")
+            steps.sign(console, str(proposal["proposal"]), "legal-ops-1")
     assert sign(scene, proposal, "legal-2")["in_force"]
     with scene.console() as console:
-        found = policy.show(console.policy, policy.proposals(console))
+        found = steps.show(console.policy, steps.proposals(console))
         assert (found["number"], found["proposals"]) == (2, [])
         assert "slots/it-2.json" not in console.vault.names("slots/")
         # What was asked under other people and rules is asked again.
-        assert activation.show(console, act)["ended_why"] == "policy_changed"
+        assert lifecycle.show(console, act)["ended_why"] == "policy_changed"
         with pytest.raises(Refused, match="activation_state"):
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
         with pytest.raises(Refused, match="unknown_proposal"):
-            policy.sign(console, str(proposal["proposal"]), "legal-1")
-        assert journal.verify(console, deep=True)["ok"]
+            steps.sign(console, str(proposal["proposal"]), "legal-1")
+        assert reading.verify(console, deep=True)["ok"]
     with pytest.raises(Refused, match="unknown_member"):
         station_actions.open_slot(scene.station.locked, "it-2")
 
@@ -135,7 +138,7 @@ def test_what_is_sealed_stays_openable_through_every_step(scene: Scene) -> None:
             ({"remove": [{"member": "it-1"}]}, "threshold_impossible"),
         ):
             with pytest.raises(Refused, match=code):
-                policy.propose_change(console, cast(Object, said))
+                steps.propose_change(console, cast(Object, said))
 
 
 # --- newcomers, re-sealing ---------------------------------------------------------------------------------
@@ -154,7 +157,7 @@ def test_a_newcomer_holds_shares_only_of_what_was_sealed_again(scene: Scene) -> 
                 approve(console, act, "it-3")
             # Raising what a class asks beyond those who hold shares would lock it: first it is sealed again.
             with pytest.raises(Refused, match=r"would_lock_out .*group=it, left=2, needed=3"):
-                policy.propose_change(console, {"classes": {"standard": {"it": 3}}})
+                steps.propose_change(console, {"classes": {"standard": {"it": 3}}})
         act = opened(scene, {"credential": PASSWORD})
         with scene.console() as console:
             assert reseal.reseal(console, act)["resealed"] == [{"credential": PASSWORD, "item": 0}]
@@ -190,13 +193,13 @@ def test_the_plan_says_first_what_resealing_costs_and_then_it_is_done_in_parts(s
             again = reseal.reseal(console, act)
         assert (len(cast(list[Json], done["resealed"])), again["resealed"]) in ((8, []), (1, []))
         with scene.console() as console:
-            activation.end(console, act)
+            lifecycle.end(console, act)
             # Nobody saw anything, so nothing is owed.
-            assert activation.close(console, act)["state"] == "closed"
+            assert lifecycle.close(console, act)["state"] == "closed"
     with scene.console() as console:
         assert reseal.plan(console)["stale"] == []
         # Of every item exactly one is left that opens.
-        assert len(credential.unburnt(console)) == 17
+        assert len(versions.unburnt(console)) == 17
     act = opened(scene, {"credential": CODES, "codes": 8})
     assert shown(scene, act, *[CODES] * 8) == codes[:8]
 
@@ -207,30 +210,30 @@ def test_resealing_does_not_pay_a_debt(scene: Scene) -> None:
     shown(scene, act, PASSWORD)
     with scene.console() as console:
         reseal.reseal(console, act)
-        activation.end(console, act)
-        assert credential.show(console, PASSWORD)["state"] == "exposed"
+        lifecycle.end(console, act)
+        assert versions.show(console, PASSWORD)["state"] == "exposed"
         with pytest.raises(Refused, match="debts_owed"):
-            activation.close(console, act)
-        credential.rotate(console, PASSWORD, bytearray(b"another secret"))
-        credential.confirm(console, PASSWORD, "it-1", "ticket 17")
-        assert activation.close(console, act)["state"] == "closed"
+            lifecycle.close(console, act)
+        versions.rotate(console, PASSWORD, bytearray(b"another secret"))
+        versions.confirm(console, PASSWORD, "it-1", "ticket 17")
+        assert lifecycle.close(console, act)["state"] == "closed"
 
 
 @pytest.mark.long
 def test_resealing_counts_like_a_showing_and_leaves_a_waiting_version_alone(scene: Scene) -> None:
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"another secret"))
+        versions.rotate(console, PASSWORD, bytearray(b"another secret"))
     change(scene, WITHOUT_IT_2, "legal-1", "legal-2", "it-1")
     with scene.console() as console:
         act = open_for(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 3}, releases=2)
         with pytest.raises(Refused, match="budget_used_up") as cut:
             reseal.reseal(console, act)
         assert "2 items were sealed again before that, and stay so." in wording.explain(cut.value).what
-        assert activation.show(console, act)["state"] == "frozen"
+        assert lifecycle.show(console, act)["state"] == "frozen"
         for member in ("legal-1", "it-1"):
             approval.second(console, act, member, "reset", 2)
         assert reseal.reseal(console, act)["resealed"] == [{"credential": CODES, "item": 2}]
-        assert credential.show(console, PASSWORD)["candidate"] == 2
+        assert versions.show(console, PASSWORD)["candidate"] == 2
 
 
 # --- suspending --------------------------------------------------------------------------------------------
@@ -238,20 +241,20 @@ def test_resealing_counts_like_a_showing_and_leaves_a_waiting_version_alone(scen
 
 def test_who_is_suspended_counts_nowhere_until_the_quorum_lets_them_back_in(scene: Scene) -> None:
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"another secret"), sign_as="it-1")
+        versions.rotate(console, PASSWORD, bytearray(b"another secret"), sign_as="it-1")
         act = filed(console, {"credential": CODES})
         approve(console, act, "legal-1", "it-2")
-        assert activation.show(console, act)["missing"] == {"it": 0, "legal": 0}
+        assert lifecycle.show(console, act)["missing"] == {"it": 0, "legal": 0}
         assert suspension.suspend(console, "it-2", "it-1")["suspended"] == "it-2"
     with scene.console() as console:
-        assert activation.show(console, act)["missing"] == {"it": 1, "legal": 0}
+        assert lifecycle.show(console, act)["missing"] == {"it": 1, "legal": 0}
         with pytest.raises(Refused, match="quorum_not_met"):
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
         for attempt in (
             lambda: approve(console, act, "it-2"),
             lambda: approval.deny(console, act, "it-2", "Der Grund stimmt nicht mit der Lage überein."),
-            lambda: credential.confirm(console, PASSWORD, "it-2", "ticket 17"),
-            lambda: credential.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-2"),
+            lambda: versions.confirm(console, PASSWORD, "it-2", "ticket 17"),
+            lambda: versions.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-2"),
             lambda: suspension.suspend(console, "it-1", "it-2"),
             lambda: suspension.suspend(console, "it-2", "it-1"),
         ):
@@ -260,12 +263,12 @@ def test_who_is_suspended_counts_nowhere_until_the_quorum_lets_them_back_in(scen
         with pytest.raises(Unavailable, match="file_missing"):
             station_actions.open_slot(scene.station.locked, "it-2")
         approve(console, act, "it-1")
-        assert activation.open_activation(console, act)["state"] == "open"
+        assert lifecycle.open_activation(console, act)["state"] == "open"
         with pytest.raises(Refused, match="keyholder_suspended"):
             approval.second(console, act, "it-2", "extend", 60)
-        proposal = policy.propose_change(console, {"reinstate": [{"member": "it-2"}]})
+        proposal = steps.propose_change(console, {"reinstate": [{"member": "it-2"}]})
         with pytest.raises(Refused, match="keyholder_suspended"):
-            policy.sign(console, str(proposal["proposal"]), "it-2")
+            steps.sign(console, str(proposal["proposal"]), "it-2")
     assert sign(scene, proposal, "legal-1", "legal-2", "it-1")["in_force"]
     station_actions.open_slot(scene.station.locked, "it-2")
     assert row(scene, CODES)["stale"] is False
@@ -298,7 +301,7 @@ def test_nobody_suspends_another_group_nor_below_what_a_class_asks(scene: Scene)
             suspension.suspend(console, "it-1", "legal-ops-1")
         suspension.suspend(console, "it-2", "it-1")
     with scene.console() as console, pytest.raises(Refused, match="group_too_small"):
-        policy.propose_without(console, "it-1")
+        steps.propose_without(console, "it-1")
 
 
 def test_who_is_suspended_cannot_go_on_with_a_station_that_they_unlocked(scene: Scene) -> None:
@@ -315,11 +318,11 @@ def test_privilege_asks_for_the_stricter_class_and_never_for_less(scene: Scene) 
     change(scene, {"rules": {"privilege_classes": ["privileged"]}}, "legal-1", "legal-2", "it-1")
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})  # privilege = "attorney-client"
-        assert activation.show(console, act)["missing"] == {"it": 1, "legal": 2}
+        assert lifecycle.show(console, act)["missing"] == {"it": 1, "legal": 2}
         for name, missing in ((PASSWORD, {"it": 1, "legal": 1}), (TWO_LEGAL, None)):
             fields = {**justified([{"credential": name}]), "privilege": "none"}
             if missing:
-                assert activation.request(console, fields)["missing"] == missing
+                assert lifecycle.request(console, fields)["missing"] == missing
                 continue
             with pytest.raises(Refused, match=r"privilege_needed \(credential=partner-vault, name=privileged\)"):
-                activation.request(console, fields)
+                lifecycle.request(console, fields)

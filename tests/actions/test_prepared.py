@@ -7,12 +7,15 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, credential, enrolment, prepared, suspension
+from console.actions.activation import lifecycle, prepared
+from console.actions.credential import versions
+from console.actions.keyholder import enrolment
+from console.actions.policy import suspension
 from console.actions.ports import Console
 from console.cli.throwaway import card
 from console.domain.canonical import Json, Object
-from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
+from console.domain.keyholder.contact import Contact
 from console.sentences.checks import command
 from tests.clocks import days_later
 from tests.kill.stage import CODES, PASSWORD, Scene, approve, justified, sealed_base, staged
@@ -50,9 +53,9 @@ def test_three_fields_at_two_in_the_morning(scene: Scene) -> None:
         assert filed["missing"] == {"it": 1, "legal": 1}
         act = str(filed["activation"])
         with pytest.raises(Refused, match="quorum_not_met"):
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
         approve(console, act, "legal-1", "it-1")
-        opened = activation.open_activation(console, act)
+        opened = lifecycle.open_activation(console, act)
         (entry, *_) = console.journal.entries(act=act)
     assert (opened["state"], opened["requester"]) == ("open", "legal-ops-1")
     assert entry.body["prepared"] == listed_id(scene)
@@ -73,7 +76,7 @@ def test_the_same_agreement_serves_twice_the_same_reason_does_not(scene: Scene) 
             prepared.request(console, NAME, first)
         second = hour()
         taken_back = str(prepared.request(console, NAME, second)["activation"])
-        activation.withdraw(console, taken_back)
+        lifecycle.withdraw(console, taken_back)
         # What was taken back is filed again, mended, for the same reason.
         prepared.request(console, NAME, second)
 
@@ -209,7 +212,7 @@ def test_what_opening_will_cost(scene: Scene) -> None:
 def test_a_second_way_in_is_noticed(scene: Scene) -> None:
     with scene.console() as console:
         twin = {**card(PASSWORD), "target": f" {PASSWORD.upper()} "}
-        credential.seal(console, "second-way", "password", "standard", bytearray(b"another"), twin)
+        versions.seal(console, "second-way", "password", "standard", bytearray(b"another"), twin)
         value = prepared.cost(console, {"items": [{"credential": PASSWORD}]})
         assert "last_for_target" not in codes_of(value)
         both = prepared.cost(console, {"items": [{"credential": PASSWORD}, {"credential": "second-way"}]})
@@ -220,8 +223,8 @@ def test_the_last_codes_of_a_list_are_the_last(scene: Scene) -> None:
     with scene.console() as console:
         some = prepared.cost(console, {"items": [{"credential": CODES, "codes": 3}]})
         assert codes_of(some) == {"codes_left", "no_phone"}
-        credential.rotate(console, CODES, bytearray(b"11111111\n22222222"))
-        credential.confirm(console, CODES, "it-2", "ticket 17")
+        versions.rotate(console, CODES, bytearray(b"11111111\n22222222"))
+        versions.confirm(console, CODES, "it-2", "ticket 17")
         all_ = prepared.cost(console, {"items": [{"credential": CODES, "codes": 2}]})
         assert "last_for_target" in codes_of(all_)
 
@@ -236,8 +239,8 @@ def test_whoever_asks_is_not_counted(scene: Scene) -> None:
     with scene.console() as console:
         wanted = {**justified([{"credential": PASSWORD}]), "requester": "it-1"}
         with pytest.raises(Refused, match=r"requester_needed \(member=it-1, group=it, left=0, needed=1"):
-            activation.request(console, wanted)
-        assert activation.request(console, {**wanted, "requester": "Carla of the help desk"})["activation"]
+            lifecycle.request(console, wanted)
+        assert lifecycle.request(console, {**wanted, "requester": "Carla of the help desk"})["activation"]
 
 
 @pytest.mark.parametrize("items", [None, "all", [1], [{}]])

@@ -10,14 +10,19 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import backup, credential, enrolment, grab_card, policy, proving, readiness, rollback, suspension
+from console.actions.backup import copy
+from console.actions.credential import versions
+from console.actions.document import grab_card
+from console.actions.keyholder import enrolment, proof
+from console.actions.policy import steps, suspension
 from console.actions.ports import Console
+from console.actions.readiness import report, rollback
 from console.adapters.vault import BackupFolder
 from console.domain.canonical import Json
-from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Unavailable
+from console.domain.keyholder.contact import Contact
 from console.sentences.checks import CHECKS, CHECKS_NOW, command, details, now, title
-from console.wiring import measure_rollback
+from console.wiring.station import measure_rollback
 from tests.clocks import days_later
 from tests.kill.stage import (
     PASSWORD,
@@ -45,13 +50,13 @@ def scene() -> Iterator[Scene]:
 
 
 def found(console: Console) -> dict[str, Mapping[str, Any]]:
-    rows = cast(list[dict[str, Any]], readiness.readiness(console)["checks"])
+    rows = cast(list[dict[str, Any]], report.readiness(console)["checks"])
     return {str(row["id"]): row for row in rows}
 
 
 def test_every_check_is_made_and_has_its_words(scene: Scene) -> None:
     with scene.console() as console:
-        value = readiness.readiness(console)
+        value = report.readiness(console)
     rows = cast(list[dict[str, Any]], value["checks"])
     assert {row["id"] for row in rows} == set(CHECKS) == set(CHECKS_NOW)
     assert all(isinstance(row["detail"], str) and row["detail"] for row in rows)
@@ -66,7 +71,7 @@ def test_ages_grow_and_certificates_end(scene: Scene) -> None:
     with scene.console() as console:
         fresh = found(console)
         assert (fresh["secret_age"]["ok"], fresh["certificates"]["detail"]) == (True, f"{CERTIFICATE}: ends in 29 days")
-        (row,) = [r for r in cast(list[Any], readiness.readiness(console)["secrets"]) if r["name"] == CERTIFICATE]
+        (row,) = [r for r in cast(list[Any], report.readiness(console)["secrets"]) if r["name"] == CERTIFICATE]
         assert row["expires_days"] == 29
         old = found(days_later(console, 400))
     assert f"{PASSWORD}: sealed 400 days ago" in old["secret_age"]["detail"]
@@ -75,15 +80,15 @@ def test_ages_grow_and_certificates_end(scene: Scene) -> None:
 
 def test_what_was_shown_is_named_until_it_is_rotated(scene: Scene) -> None:
     with scene.console() as console:
-        from console.actions import release
+        from console.actions.activation import release
 
         act = open_for(console, {"credential": PASSWORD})
         release.release(console, act, PASSWORD, Paper())
         rows = found(console)
         assert (rows["exposed"]["detail"], rows["drill"]["ok"]) == (PASSWORD, True)
         assert not found(days_later(console, 93))["drill"]["ok"]
-        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
-        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        versions.confirm(console, PASSWORD, "it-2", "ticket 17")
         assert found(console)["exposed"]["ok"]
 
 
@@ -99,11 +104,11 @@ def test_a_clock_that_went_back_is_named(scene: Scene) -> None:
 def test_a_token_is_proven_and_its_proof_grows_old(scene: Scene) -> None:
     with scene.console() as console:
         assert "legal-2: never proven, here" in found(console)["tokens"]["detail"]
-        assert proving.prove(console, "legal-2")["days_since_the_last"] is None
+        assert proof.prove(console, "legal-2")["days_since_the_last"] is None
         assert "legal-2" not in found(console)["tokens"]["detail"]
         assert "legal-2: proven 36 days ago" in found(days_later(console, 36))["tokens"]["detail"]
-        assert proving.prove(days_later(console, 30), "legal-2")["days_since_the_last"] == 30
-        entry = next(console.journal.entries(type_=proving.PROVEN))
+        assert proof.prove(days_later(console, 30), "legal-2")["days_since_the_last"] == 30
+        entry = next(console.journal.entries(type_=proof.PROVEN))
         assert (entry.proof, entry.actor) == ("token", console.people["legal-2"])
 
 
@@ -111,7 +116,7 @@ def test_an_approval_proves_a_token_too(scene: Scene) -> None:
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})
         approve(console, act, "legal-1")
-        assert set(proving.last_proofs(console)) == {"legal-1"}
+        assert set(proof.last_proofs(console)) == {"legal-1"}
 
 
 def test_a_token_that_is_gone_proves_nothing(scene: Scene) -> None:
@@ -119,8 +124,8 @@ def test_a_token_that_is_gone_proves_nothing(scene: Scene) -> None:
     with scene.console() as console:
         assert "legal-2: never proven, not here" in found(console)["tokens"]["detail"]
         with pytest.raises(Unavailable):
-            proving.prove(console, "legal-2")
-        assert list(console.journal.entries(type_=proving.PROVEN)) == []
+            proof.prove(console, "legal-2")
+        assert list(console.journal.entries(type_=proof.PROVEN)) == []
 
 
 def test_another_persons_token_proves_nothing(scene: Scene) -> None:
@@ -128,8 +133,8 @@ def test_another_persons_token_proves_nothing(scene: Scene) -> None:
     with scene.console() as console:
         swapped = replace(console, token=lambda _: console.token("legal-1"))
         with pytest.raises(Corrupt, match="signature_wrong"):
-            proving.prove(swapped, "legal-2")
-        assert list(console.journal.entries(type_=proving.PROVEN)) == []
+            proof.prove(swapped, "legal-2")
+        assert list(console.journal.entries(type_=proof.PROVEN)) == []
 
 
 # --- the backup ------------------------------------------------------------------------------------------------
@@ -139,7 +144,7 @@ class Pulled(BackupFolder):
     """A disk that is pulled before the last file of a backup is on it."""
 
     def write(self, name: str, data: bytes) -> None:
-        if name == backup.MANIFEST:
+        if name == copy.MANIFEST:
             raise Unavailable("file_unreadable", file=name, why="Input/output error")
         super().write(name, data)
 
@@ -149,7 +154,7 @@ def medium_of(scene: Scene, name: str) -> BackupFolder:
 
 
 def backup_row(console: Console) -> tuple[bool, str]:
-    row = backup.backup_check(console)
+    row = copy.backup_check(console)
     return bool(row["ok"]), str(row["detail"])
 
 
@@ -158,22 +163,22 @@ def test_a_backup_is_missed_until_a_whole_one_holds_what_is_sealed(scene: Scene)
         assert found(console)["backup"]["level"] == "warning"
         assert backup_row(console) == (False, "none was ever written")
         with pytest.raises(Unavailable):
-            backup.make(console, Pulled(scene.folder / "pulled", scene.home, same_disk=True))
+            copy.make(console, Pulled(scene.folder / "pulled", scene.home, same_disk=True))
         assert backup_row(console) == (False, "none was ever written; the newest one was not finished")
-        made = backup.make(console, medium_of(scene, "whole"))
+        made = copy.make(console, medium_of(scene, "whole"))
         assert backup_row(console) == (True, "in order")
-        assert made["size"] == backup.verify(console.vault, medium_of(scene, "whole"))["size"]
+        assert made["size"] == copy.verify(console.vault, medium_of(scene, "whole"))["size"]
         assert backup_row(days_later(console, 35))[0]
         assert backup_row(days_later(console, 36)) == (False, "last written 36 days ago")
-        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
         assert backup_row(console) == (False, f"sealed since: {PASSWORD}")
 
 
 def test_a_backup_before_a_change_of_people_is_overtaken(scene: Scene) -> None:
     with scene.console() as console:
-        backup.make(console, medium_of(scene, "whole"))
+        copy.make(console, medium_of(scene, "whole"))
         assert backup_row(console)[0]
-        gone = policy.propose_change(console, {"remove": [{"member": "it-2"}]})
+        gone = steps.propose_change(console, {"remove": [{"member": "it-2"}]})
         sign_step(console, str(gone["proposal"]))
         assert backup_row(console) == (False, "people, rules or sheets changed since")
 
@@ -255,7 +260,7 @@ def test_the_grab_card_is_printed_though_somebody_who_left_keeps_a_sheet() -> No
     with staged(recovery_base()) as scene:
         with scene.console() as console:
             # Of the group they were dealt to, it-2 keeps the second sheet of the station's set.
-            gone = policy.propose_change(console, {"remove": [{"member": "it-2"}]})
+            gone = steps.propose_change(console, {"remove": [{"member": "it-2"}]})
             sign_step(console, str(gone["proposal"]))
         with scene.console() as console:
             (scene.folder / "card.pdf").write_bytes(grab_card.grab_card(console))

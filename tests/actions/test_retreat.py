@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.actions import activation, journal, release
+from console.actions.activation import lifecycle, release
+from console.actions.journal import reading
 from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Refused
@@ -42,19 +43,19 @@ def test_a_release_goes_on_in_the_reserve_and_counts(scene: Scene) -> None:
     with scene.console() as console:
         assert light(console) == "recording" and console.journal.size() == size + 6
         assert used(console, scene.act) == 2
-        assert activation.show(console, scene.act)["owed"]
+        assert lifecycle.show(console, scene.act)["owed"]
         release.release(console, scene.act, CODES, paper)
         assert paper.shown[-1][1] == scene.sealed[CODES].split()[1]
-        assert journal.verify(console, deep=True)["ok"]
+        assert reading.verify(console, deep=True)["ok"]
         intents = {entry.seq for entry in console.journal.entries(type_="release.intended")}
         assert intents == {e.body["intent"] for e in console.journal.entries(type_="release.outcome")}
 
 
 def test_an_end_in_the_reserve_is_an_end(scene: Scene) -> None:
     with scene.console() as console, log_full(recorder(console)):
-        activation.end(console, scene.act)
+        lifecycle.end(console, scene.act)
     with scene.console() as console:
-        assert activation.show(console, scene.act)["state"] == "ended"
+        assert lifecycle.show(console, scene.act)["state"] == "ended"
         with pytest.raises(Refused, match="activation_state"):
             release.release(console, scene.act, PASSWORD, Paper())
 
@@ -63,7 +64,7 @@ def test_a_whole_emergency_in_the_reserve(scene: Scene) -> None:
     with scene.console() as console, log_full(recorder(console)):
         act = open_for(console, {"credential": PASSWORD})
     with scene.console() as console:
-        assert activation.show(console, act)["state"] == "open"
+        assert lifecycle.show(console, act)["state"] == "open"
         paper = Paper()
         release.release(console, act, PASSWORD, paper)
         assert paper.shown[0][1] == scene.sealed[PASSWORD]
@@ -84,7 +85,7 @@ def test_while_the_spool_is_away_an_item_is_given_once(scene: Scene) -> None:
         assert used(console, scene.act) == 2
         release.release(console, scene.act, PASSWORD, paper)
         assert used(console, scene.act) == 3
-        assert journal.verify(console, deep=True)["ok"]
+        assert reading.verify(console, deep=True)["ok"]
 
 
 def test_nothing_is_shown_that_no_medium_holds(scene: Scene) -> None:
@@ -100,4 +101,4 @@ def test_nothing_is_shown_that_no_medium_holds(scene: Scene) -> None:
     (scene.folder / "unplugged").rename(mirror)
     with scene.console() as console:
         assert used(console, scene.act) == 0 and light(console) == "recording"
-        assert journal.verify(console, deep=True)["ok"]
+        assert reading.verify(console, deep=True)["ok"]

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.actions import station
 from console.actions.ports import Console
+from console.actions.station import lifecycle
 from console.domain.canonical import Object
-from console.lookout import cut_keeper
-from console.wiring import Station
+from console.wiring.station import Station
+from console.wiring.watch import cut_keeper
 from tests.kill.stage import UNLOCKER, Scene, sealed_base, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
@@ -22,7 +22,7 @@ def scene() -> Iterator[Scene]:
 
 
 def newest(console: Console) -> Object:
-    return next(console.journal.entries(type_=station.UNLOCKED, newest_first=True, limit=1)).body
+    return next(console.journal.entries(type_=lifecycle.UNLOCKED, newest_first=True, limit=1)).body
 
 
 def unlocked_again(scene: Scene) -> Object:
@@ -34,14 +34,14 @@ def unlocked_again(scene: Scene) -> Object:
 def test_an_unlock_says_whether_the_sitting_before_was_locked_or_cut(scene: Scene) -> None:
     place = scene.station
     with scene.console() as console:
-        station.note_lock(console)
-    station.lock(place.locked)
+        lifecycle.note_lock(console)
+    lifecycle.lock(place.locked)
     unlocked_again(scene)
     cut_keeper(place.locked.settings)
     assert unlocked_again(scene) == {"sitting": "open", "sitting_before": "cut"}
     with scene.console() as console:
-        station.note_lock(console)
-    station.lock(place.locked)
+        lifecycle.note_lock(console)
+    lifecycle.lock(place.locked)
     with place.console(as_member=UNLOCKER) as console:
         assert newest(console) == {"sitting": "one_command"}
     # A command locks again without an entry: that is no cut.
@@ -49,19 +49,19 @@ def test_an_unlock_says_whether_the_sitting_before_was_locked_or_cut(scene: Scen
 
 
 def test_the_acts_of_one_command_on_a_locked_station_are_one_entry(scene: Scene) -> None:
-    station.lock(scene.station.locked)
+    lifecycle.lock(scene.station.locked)
     noted = []
     for _ in range(2):
         command = Station(scene.station.settings, scene.station.operator)
         for _ in range(3):
             with command.console(as_member=UNLOCKER) as console:
-                noted.append(sum(1 for _ in console.journal.entries(type_=station.UNLOCKED)))
+                noted.append(sum(1 for _ in console.journal.entries(type_=lifecycle.UNLOCKED)))
         command.close()
     assert [n - noted[0] for n in noted] == [0, 0, 0, 1, 1, 1]
 
 
 def test_without_its_journal_the_station_unlocks_all_the_same(scene: Scene) -> None:
-    station.lock(scene.station.locked)
+    lifecycle.lock(scene.station.locked)
     for path in scene.home.glob("journal.db*"):
         path.unlink()
     assert scene.station.unlock(UNLOCKER)["alarm"] != []

@@ -8,15 +8,15 @@ from typing import cast
 
 import pytest
 
-from console.actions import enrolment as actions
-from console.actions import readiness
-from console.actions import station as station_actions
-from console.actions.keyholder import list_keyholders
+from console.actions.entries import list_keyholders
+from console.actions.keyholder import enrolment as actions
 from console.actions.ports import Console
+from console.actions.readiness import report
+from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.settings import KEY_FILE, KeyholderSection, parse
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.kill.stage import Scene, sealed_base, staged
 from tests.newcomers import at_home, enrol_here
 from tests.stations import Pins
@@ -73,7 +73,7 @@ def test_a_station_may_refuse_them_before_anything_is_made(scene: Scene, tmp_pat
 def test_people_and_readiness_say_it(scene: Scene) -> None:
     with scene.console() as console:
         people = list_keyholders(console)["keyholders"]
-        tokens = readiness.readiness(console)["tokens"]
+        tokens = report.readiness(console)["tokens"]
     for rows in (people, tokens):
         assert isinstance(rows, list)
         assert {row["assurance"] for row in rows} == {"software"}

@@ -15,11 +15,12 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from console.actions import activation, credential, release, use
+from console.actions.activation import lifecycle, release, use
+from console.actions.credential import versions
 from console.actions.ports import Console
-from console.domain import usage
+from console.domain.credential import usage
+from console.domain.credential.usage import TLS_CONTENT, ToSign
 from console.domain.errors import Corrupt, Refused
-from console.domain.usage import TLS_CONTENT, ToSign
 from tests.kill.keys import CERTIFICATE, EC_KEY, HOTP, RSA_KEY, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, staged
 
@@ -112,9 +113,9 @@ def test_a_tls_challenge_is_answered(scene: Scene, console: Console) -> None:
 def test_a_use_counts_and_owes_nothing(scene: Scene, console: Console) -> None:
     wanted = jwt(console)
     used(console, scene.act, RSA_KEY, wanted)
-    shown = activation.show(console, scene.act)
+    shown = lifecycle.show(console, scene.act)
     assert shown["owed"] == []
-    assert credential.fold(console)[RSA_KEY].state() == "sealed"
+    assert versions.fold(console)[RSA_KEY].state() == "sealed"
     (intent,), (outcome,) = entries(console, "release.intended"), entries(console, "release.outcome")
     assert (intent.body["use"], intent.body["algorithm"], outcome.body["outcome"]) == ("jwt", "RS256", "shown")
     assert b"emergency@example.org" not in intent.data
@@ -123,9 +124,9 @@ def test_a_use_counts_and_owes_nothing(scene: Scene, console: Console) -> None:
 
 def test_a_certificate_shown_owes_rotation_and_used_does_not(scene: Scene, console: Console) -> None:
     used(console, scene.act, CERTIFICATE, use.prepare_tls(CHALLENGE, scheme="ecdsa_secp256r1_sha256"))
-    assert activation.show(console, scene.act)["owed"] == []
+    assert lifecycle.show(console, scene.act)["owed"] == []
     release.release(console, scene.act, CERTIFICATE, Paper())
-    assert activation.show(console, scene.act)["owed"] != []
+    assert lifecycle.show(console, scene.act)["owed"] != []
 
 
 def test_the_budget_ends_it(scene: Scene, console: Console) -> None:
@@ -133,7 +134,7 @@ def test_the_budget_ends_it(scene: Scene, console: Console) -> None:
         used(console, scene.act, EC_KEY, jwt(console, "ES256"))
     with pytest.raises(Refused, match="budget_used_up"):
         used(console, scene.act, EC_KEY, jwt(console, "ES256"))
-    assert activation.show(console, scene.act)["frozen_why"] == "budget"
+    assert lifecycle.show(console, scene.act)["frozen_why"] == "budget"
 
 
 def test_nothing_of_the_key_stays_in_the_hsm(scene: Scene, console: Console) -> None:
@@ -146,13 +147,13 @@ def test_nothing_of_the_key_stays_in_the_hsm(scene: Scene, console: Console) -> 
 
 
 def test_after_the_end_nothing_is_signed(scene: Scene, console: Console) -> None:
-    activation.end(console, scene.act)
+    lifecycle.end(console, scene.act)
     with pytest.raises(Refused, match="activation_state"):
         used(console, scene.act, RSA_KEY, jwt(console))
 
 
 def test_a_credential_that_was_not_asked_for(scene: Scene, console: Console) -> None:
-    credential.seal(
+    versions.seal(
         console,
         "another-key",
         "signing-key",
@@ -180,7 +181,7 @@ def test_a_signing_key_is_never_shown(scene: Scene, console: Console) -> None:
 def test_a_key_of_another_kind_signs_nothing_and_does_not_count(scene: Scene, console: Console) -> None:
     with pytest.raises(Refused, match="key_of_another_kind"):
         used(console, scene.act, EC_KEY, jwt(console, "RS256"))
-    assert activation.load(console, scene.act).releases_used() == 0
+    assert lifecycle.load(console, scene.act).releases_used() == 0
 
 
 class NoImports:

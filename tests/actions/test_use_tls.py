@@ -12,9 +12,9 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.serialization import Encoding, load_pem_private_key
 from cryptography.x509.oid import NameOID
 
-from console.actions import use
+from console.actions.activation import use
 from console.actions.ports import Console
-from console.domain import certificate
+from console.domain.credential import certificate
 from tests.kill.keys import CERTIFICATE, RSA_KEY, keys_base
 from tests.kill.stage import Paper, Scene, staged
 from tests.tls13 import handshake

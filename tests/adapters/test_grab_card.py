@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.actions.grab_card import FIRST_MINUTES
+from console.actions.document.grab_card import FIRST_MINUTES
 from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
 from console.domain.errors import Misused, Refused

@@ -14,7 +14,7 @@ from console.adapters.hsm.person import PersonToken
 from console.adapters.hsm.process import KEY_FILE, TokenAddress, TokenProcess
 from console.domain import keys
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
-from console.domain.keyholder import TokenKeys
+from console.domain.policy.keyholder import TokenKeys
 from console.wording import explain
 from tests.fakes import FakeMachine, FakeToken
 from tests.keyfiles import make_key_file

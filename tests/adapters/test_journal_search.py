@@ -14,10 +14,10 @@ from console.adapters.journal import index, seeking
 from console.adapters.journal.database import open_database
 from console.adapters.journal.journal import Journal
 from console.adapters.journal.log import Log
-from console.domain import search
 from console.domain.canonical import decode_object
-from console.domain.journal import Draft, Entry
-from console.domain.search import Search
+from console.domain.journal import search
+from console.domain.journal.entry import Draft, Entry
+from console.domain.journal.search import Search
 from tests.journals import DATABASE_KEY, Surroundings, draft
 from tests.waiting import wait_until
 

@@ -15,11 +15,12 @@ import pytest
 
 from console.adapters.hsm.person import PersonToken, found_software_token
 from console.adapters.hsm.process import KEY_FILE, TokenAddress
-from console.domain import keyfile, keys
+from console.domain import keys
 from console.domain.canonical import digest, encode, from_base64, to_base64
 from console.domain.errors import Corrupt, Misused, Refused, Unavailable
-from console.domain.keyfile import Cost
-from console.domain.keyholder import TokenKeys
+from console.domain.keyholder import keyfile
+from console.domain.keyholder.keyfile import Cost
+from console.domain.policy.keyholder import TokenKeys
 from tests.keyfiles import make_key_file
 
 pytestmark = pytest.mark.real

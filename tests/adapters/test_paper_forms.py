@@ -5,8 +5,8 @@ import re
 
 import pytest
 
-from console.actions.papermode import NOT_PROVEN
-from console.actions.summary import MODE_WORDS
+from console.actions.document.summary import MODE_WORDS
+from console.actions.paper.mode import NOT_PROVEN
 from console.adapters.paper import PaperPages
 from console.domain.canonical import Json
 from console.domain.errors import Misused

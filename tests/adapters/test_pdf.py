@@ -14,7 +14,7 @@ from PIL import Image
 from console.adapters import child
 from console.adapters.qr import QrCodes, pdf
 from console.domain.errors import ConsoleError, Refused, Unavailable
-from console.domain.handoff import Collector, split
+from console.domain.handoff.frames import Collector, split
 
 pytestmark = pytest.mark.skipif(shutil.which(pdf.READER) is None, reason="poppler-utils is not installed")
 DATA = Random(3).randbytes(500)

@@ -14,11 +14,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageFilter
 
-from console.actions import handoff
+from console.actions.handoff import transfer
 from console.adapters.qr import QrCodes
 from console.adapters.qr.files import MAX_PICTURE_BYTES
 from console.domain.errors import ConsoleError, Misused, Refused
-from console.domain.handoff import Collector, split
+from console.domain.handoff.frames import Collector, split
 from console.wording import explain
 
 CODE = "4821-9930"
@@ -169,7 +169,7 @@ GARBAGE = {
 def test_which_of_several_pictures_is_broken_is_told() -> None:
     sent = {"1.png": QrCodes().render(CODE), "2.png": QrCodes().render(CODE)[:150]}
     with pytest.raises(Refused, match="picture_unreadable") as refused:
-        handoff.texts(QrCodes(), sent)
+        transfer.texts(QrCodes(), sent)
     assert explain(refused.value).what == "2.png is not a PNG or JPEG that can be read."
 
 

@@ -9,7 +9,7 @@ from console.adapters.journal.database import open_database
 from console.adapters.journal.recorder import Recorder
 from console.adapters.journal.unwritten import UnwrittenJournal
 from console.domain.errors import Unavailable
-from console.domain.spool import MERGED, REFERENCE, SETTLED
+from console.domain.journal.spool import MERGED, REFERENCE, SETTLED
 from tests import verifier
 from tests.journals import Surroundings, draft, findings, log_full, new_id, recording
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from console.actions.recovery import DRILL_BANNER
+from console.actions.keyholder.recovery import DRILL_BANNER
 from console.adapters.paper import PaperPages
 from console.adapters.paper.memory import MemoryFolder
 from console.adapters.paper.press import SheetPress, in_memory, printers

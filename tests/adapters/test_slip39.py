@@ -12,7 +12,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 
 from console.adapters.slip39 import WordSheets
 from console.domain.errors import Refused
-from console.domain.recovery import SHEET_WORDS, Sheet
+from console.domain.recovery.sheets import SHEET_WORDS, Sheet
 from tests.fakes import FakeMachine
 
 SHEETS = WordSheets()

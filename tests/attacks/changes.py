@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from console.actions import policy
+from console.actions.policy import steps
 from console.domain.canonical import Object, encode
 from console.domain.errors import ConsoleError
 from tests.kill.stage import Scene
@@ -21,14 +21,14 @@ QUORUM = ("legal-1", "legal-2", "it-1")
 
 def propose(scene: Scene, change: Object) -> str:
     with scene.console() as console:
-        return str(policy.propose_change(console, change)["proposal"])
+        return str(steps.propose_change(console, change)["proposal"])
 
 
 def sign(scene: Scene, id_: str, *members: str) -> Object:
     found: Object = {}
     for member in members:
         with scene.console() as console:
-            found = policy.sign(console, id_, member)
+            found = steps.sign(console, id_, member)
     return found
 
 

@@ -3,7 +3,7 @@
 
 from dataclasses import replace
 
-from console.actions import credential
+from console.actions.credential import versions
 from console.cli.throwaway import card
 from tests.kill.stage import PASSWORD, Base, for_a_while, keep, open_for, sealed_base, sign_step, staged
 from tests.newcomers import enrol_here, proposal_of, section
@@ -24,5 +24,5 @@ def read_along_base() -> Base:
             sign_step(console, proposal)
         with scene.console() as console:
             act = open_for(console, {"credential": PASSWORD})
-            credential.seal(console, LATER, "password", "standard", bytearray(b"secret"), card(LATER))
+            versions.seal(console, LATER, "password", "standard", bytearray(b"secret"), card(LATER))
         return keep(scene, "read-along", act)

@@ -4,7 +4,7 @@
 import shutil
 from typing import Any, cast
 
-from console.actions import sheet_status
+from console.actions.keyholder import sheet_status
 from console.actions.ports import Console
 from tests.kill.stage import Scene
 

@@ -5,11 +5,12 @@ from functools import partial
 
 import pytest
 
-from console.actions import own_console as actions
-from console.domain import ceremony, errand
+from console.actions.own_console import answer as actions
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Approval
 from console.domain.canonical import Json, Object
-from console.domain.ceremony import Approval
 from console.domain.errors import Corrupt
+from console.domain.handoff import errand
 from tests.kill.stage import PASSWORD, filed, sealed_base, staged
 from tests.remote import MATTER, Home, asked, pinned_home, taken
 

@@ -10,15 +10,15 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
-from console.actions import activation, approval, release
-from console.actions import station as station_actions
-from console.actions.keyholder import by_token, pseudonym, write
+from console.actions.activation import approval, lifecycle, release
+from console.actions.entries import by_token, pseudonym, write
 from console.actions.ports import Console
-from console.domain import ceremony
+from console.actions.station import lifecycle as station_actions
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import Json, encode, to_base64
-from console.domain.ceremony import Approval, Request
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.policy import Policy
+from console.domain.policy.rules import Policy
 from tests.kill.stage import (
     CODES,
     PASSWORD,
@@ -59,10 +59,10 @@ class Evidence:
 def evidence() -> Iterator[Evidence]:
     with staged(approved_base()) as scene, scene.console() as console:
         again = filed(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 4})
-        request = activation.load_request(console, scene.act)
-        approvals = activation.load_approvals(console, request)
+        request = lifecycle.load_request(console, scene.act)
+        approvals = lifecycle.load_approvals(console, request)
         (legal,) = [given for given in approvals if given.member == "legal-1"]
-        other = activation.load_request(console, again)
+        other = lifecycle.load_request(console, again)
         yield Evidence(console.policy, request, legal, other, lambda message: console.hsm.sign("request", message))
 
 
@@ -174,7 +174,7 @@ def test_an_approval_replayed_after_a_restart(scene: Scene) -> None:
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})
         approve(console, act, "legal-1")
-        (given,) = activation.load_approvals(console, activation.load_request(console, act))
+        (given,) = lifecycle.load_approvals(console, lifecycle.load_request(console, act))
         approval.deny(console, act, "it-1", "Niemand hat diesen Notfall gemeldet.")
     station_actions.lock(scene.station.locked)
     scene.restart()
@@ -184,7 +184,7 @@ def test_an_approval_replayed_after_a_restart(scene: Scene) -> None:
         again = filed(console, {"credential": PASSWORD})
         with pytest.raises(Refused, match="approval_of_another_request"):
             approval.take(console, again, given)
-        assert activation.show(console, again)["missing"] == {"it": 1, "legal": 1}
+        assert lifecycle.show(console, again)["missing"] == {"it": 1, "legal": 1}
 
 
 @pytest.mark.parametrize("member", ["legal-1", "it-1", "legal-ops-1"])
@@ -227,7 +227,7 @@ def test_the_requester_does_not_approve(scene: Scene) -> None:
     """Not even a keyholder, with a token of their own."""
     with scene.console() as console:
         fields = {**justified([{"credential": PASSWORD}]), "requester": "legal-1"}
-        act = str(activation.request(console, fields, sign_as="legal-1")["activation"])
+        act = str(lifecycle.request(console, fields, sign_as="legal-1")["activation"])
         with pytest.raises(Refused, match="requester_cannot_approve"):
             approve(console, act, "legal-1")
 
@@ -236,7 +236,7 @@ def test_an_operator_does_not_approve(scene: Scene) -> None:
     """They hold no share of anything."""
     with scene.console() as console:
         fields = {**justified([{"credential": PASSWORD}]), "requester": "legal-1"}
-        act = str(activation.request(console, fields)["activation"])
+        act = str(lifecycle.request(console, fields)["activation"])
         with pytest.raises(Refused, match="not_a_keyholder"):
             approve(console, act, "legal-ops-1")
 
@@ -249,7 +249,7 @@ def test_one_person_does_not_count_twice(scene: Scene) -> None:
         with pytest.raises(Refused, match="already_approved"):
             approve(console, act, "legal-1")
         with pytest.raises(Refused, match="quorum_not_met"):
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
 
 
 def test_an_approval_written_twice_is_one_approval(evidence: Evidence) -> None:
@@ -261,7 +261,7 @@ def test_an_approval_written_twice_is_one_approval(evidence: Evidence) -> None:
 def test_both_roles_are_needed_to_go_on() -> None:
     """Neither one person twice, nor two of one role, give a used-up budget back."""
     with staged(opened_base()) as scene, scene.console() as console:
-        before = activation.show(console, scene.act)["budget"]
+        before = lifecycle.show(console, scene.act)["budget"]
         approval.second(console, scene.act, "legal-1", "reset")
         answer = approval.second(console, scene.act, "legal-2", "reset")
         assert answer["missing"] == {"it": 1}
@@ -282,7 +282,7 @@ WORDS: dict[str, tuple[int, int]] = {"another amount": (2, 0), "another turn": (
 def test_a_word_for_something_else_journaled_as_this_one(given: tuple[int, int]) -> None:
     """The entry says three showings, this turn; what Legal signed says otherwise, and that is what counts."""
     with staged(opened_base()) as scene, scene.console() as console:
-        before = activation.show(console, scene.act)["budget"]
+        before = lifecycle.show(console, scene.act)["budget"]
         amount, ordinal = given
         journaled(console, scene.act, decided(console, scene.act, "legal-1", "reset", amount, ordinal), 3)
         answer = approval.second(console, scene.act, "it-1", "reset", 3)
@@ -304,12 +304,12 @@ def test_a_word_for_one_turn_does_not_count_in_the_next() -> None:
 def test_a_word_with_a_broken_signature_stops_the_counting() -> None:
     """It is evidence of a forger: nothing is given, and it says so."""
     with staged(opened_base()) as scene, scene.console() as console:
-        before = activation.show(console, scene.act)["budget"]
+        before = lifecycle.show(console, scene.act)["budget"]
         word = decided(console, scene.act, "legal-1", "reset", 3, 0)
         journaled(console, scene.act, replace(word, signature=flipped(word.signature, 5)), 3)
         with pytest.raises(Corrupt, match="signature_wrong"):
             approval.second(console, scene.act, "it-1", "reset", 3)
-        assert activation.show(console, scene.act)["budget"] == before
+        assert lifecycle.show(console, scene.act)["budget"] == before
         assert list(console.journal.entries(act=scene.act, type_="activation.reset")) == []
 
 
@@ -320,10 +320,10 @@ def test_another_decision_journaled_as_an_approval(decision: str) -> None:
         said = decided(console, scene.act, "it-1", decision, 1, 0)
         journaled(console, scene.act, said, type_="activation.approved")
         # The board counts entries; what opens counts verified approvals.
-        assert activation.show(console, scene.act)["state"] == "approved"
+        assert lifecycle.show(console, scene.act)["state"] == "approved"
         with pytest.raises(Corrupt, match="approval_changed"):
-            activation.open_activation(console, scene.act)
-        assert activation.load(console, scene.act).opened is None
+            lifecycle.open_activation(console, scene.act)
+        assert lifecycle.load(console, scene.act).opened is None
 
 
 def test_a_code_is_not_released_beyond_the_approved() -> None:
@@ -339,7 +339,7 @@ def test_a_code_is_not_released_beyond_the_approved() -> None:
 
 def decided(console: Console, act: str, member: str, decision: str, amount: int, ordinal: int) -> Approval:
     """Return what a member really signs on their own token, journaled nowhere."""
-    filed, newest = activation.load_request(console, act), console.journal.checkpoint()
+    filed, newest = lifecycle.load_request(console, act), console.journal.checkpoint()
     said = ceremony.statement(
         filed,
         console.policy,

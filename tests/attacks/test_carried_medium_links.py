@@ -8,12 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import backup, journal, release
+from console.actions.activation import release
+from console.actions.backup import copy
+from console.actions.journal import reading as journal
 from console.cli import files, handing
 from console.domain.errors import Refused, Unavailable
 from console.gui.files import read_all, read_wipeable, write_all
 from console.gui.pictures import handed_over
-from console.wiring import backup_folder, codes
+from console.wiring.station import backup_folder, codes
 from tests.kill.stage import PASSWORD, Paper, Scene, opened_base, staged
 
 pytestmark = pytest.mark.real
@@ -67,7 +69,7 @@ def test_neither_export_nor_backup_goes_into_the_station_by_a_link(tmp_path: Pat
         with scene.console() as console, pytest.raises(Unavailable, match="not_written"):
             journal.export(console, tmp_path / "out")
         with scene.console() as console, pytest.raises(Unavailable, match="not_written"):
-            backup.make(console, backup_folder(tmp_path / "out", scene.home, same_disk=True))
+            copy.make(console, backup_folder(tmp_path / "out", scene.home, same_disk=True))
         emergency_goes_on(scene)
 
 

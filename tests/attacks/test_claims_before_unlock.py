@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from console.actions import before_unlock, journal
+from console.actions.journal import before_unlock, reading
 from console.actions.ports import Console
 from console.domain import keys
 from console.domain.canonical import Json, encode, to_base64
@@ -59,5 +59,5 @@ def test_made_up_claims_keep_nobody_outside_and_say_nothing_in_their_own_words()
             assert {str(entry.body["why"]) for entry in told} <= codes
             assert {entry.body["at"] for entry in told} <= {TRUE["at"], None}
             assert all(isinstance(entry.body["n"], int) for entry in told)
-            assert journal.verify(console, deep=True)["ok"]
+            assert reading.verify(console, deep=True)["ok"]
         assert not list((scene.home / before_unlock.FOLDER).glob("*.json"))

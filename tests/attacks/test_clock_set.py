@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import pytest
 
-from console.actions import activation, approval, release
-from console.actions import station as station_actions
+from console.actions.activation import approval, lifecycle, release
+from console.actions.station import lifecycle as station_actions
 from console.domain.errors import Refused
 from tests.clocks import SetClock
 from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, opened_base, sealed_base, staged
@@ -37,7 +37,7 @@ def scene(clock: SetClock) -> Iterator[Scene]:
 def left(scene: Scene) -> int:
     """Return the seconds left, as the next process of any kind finds them."""
     with scene.console() as console:
-        return int(str(activation.show(console, scene.act)["seconds_left"]))
+        return int(str(lifecycle.show(console, scene.act)["seconds_left"]))
 
 
 def pins(scene: Scene) -> int:
@@ -48,7 +48,7 @@ def pins(scene: Scene) -> int:
 def refused_by_clock(scene: Scene) -> None:
     paper = Paper()
     with scene.console() as console:
-        shown = activation.show(console, scene.act)
+        shown = lifecycle.show(console, scene.act)
         assert (shown["state"], shown["frozen_why"]) == ("frozen", "clock")
         with pytest.raises(Refused, match="frozen_by_clock"):
             release.release(console, scene.act, PASSWORD, paper)
@@ -81,11 +81,11 @@ def test_time_off_ends_an_activation(scene: Scene, clock: SetClock) -> None:
     """Set back after the boot that noticed the end: it stays ended, and its key is gone."""
     clock.reboot(off_s=2 * HALF)
     with scene.console() as console:
-        assert activation.show(console, scene.act)["state"] == "ended"
-        assert activation.key_name(scene.act) not in console.hsm.keys()
+        assert lifecycle.show(console, scene.act)["state"] == "ended"
+        assert lifecycle.key_name(scene.act) not in console.hsm.keys()
     clock.reboot(off_s=-2 * HALF)
     with scene.console() as console:
-        assert activation.show(console, scene.act)["state"] == "ended"
+        assert lifecycle.show(console, scene.act)["state"] == "ended"
 
 
 def test_a_clock_before_the_last_entry_freezes(scene: Scene, clock: SetClock) -> None:
@@ -126,18 +126,18 @@ def test_a_keeper_started_after_an_extension(clock: SetClock) -> None:
             release.release(console, scene.act, PASSWORD, paper := Paper())
             assert paper.shown
             wait_until(old_end + 6 + 3)
-            assert activation.key_name(scene.act) not in console.hsm.keys()
+            assert lifecycle.key_name(scene.act) not in console.hsm.keys()
         with scene.console() as console:
-            assert activation.show(console, scene.act)["state"] == "ended"
+            assert lifecycle.show(console, scene.act)["state"] == "ended"
 
 
 def opened_late(scene: Scene, clock: SetClock, *, seconds_left: int) -> float:
     """Open the activation so long ago that so many seconds are left; return its end on this process' clock."""
     with scene.console() as console:
-        seconds = activation.load(console, scene.act).seconds
+        seconds = lifecycle.load(console, scene.act).seconds
         clock.up_s = seconds_left - seconds
         end = time.monotonic() + seconds_left
-        activation.open_activation(console, scene.act)
+        lifecycle.open_activation(console, scene.act)
     clock.up_s = 0
     return end
 

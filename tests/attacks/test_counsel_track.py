@@ -11,20 +11,28 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import counsel as actions
-from console.actions import drafts, enrolment, journal, policy, record, renewal, stand_in, tables
+from console.actions.activation import stand_in
+from console.actions.journal import reading as journal
+from console.actions.journal import renewal
+from console.actions.keyholder import enrolment
+from console.actions.policy import steps
 from console.actions.ports import Console, Journal
-from console.actions.station import open_database_key
+from console.actions.record import counsel as actions
+from console.actions.record import drafts, notes
+from console.actions.sealed import tables
+from console.actions.station.lifecycle import open_database_key
 from console.adapters.journal.database import open_database
-from console.domain import counsel, keys, opening
-from console.domain import journal as entries
+from console.domain import keys
 from console.domain.canonical import Object, decode_object, encode, from_base64, to_base64
-from console.domain.counsel import Reader, Wrap
 from console.domain.errors import Corrupt, Refused, Unavailable
+from console.domain.journal import entry as entries
+from console.domain.journal import opening
 from console.domain.keys import RosterKey
-from console.domain.record import About
+from console.domain.record import counsel
+from console.domain.record.counsel import Reader, Wrap
+from console.domain.record.note import About
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.attacks.sheets import lose_tokens
 from tests.kill.stage import Base, Scene, proposed, recovery_base, sealed_base, staged, words_of
 from tests.newcomers import PIN, enrol_here, newcomer, section
@@ -44,7 +52,7 @@ def scene() -> Iterator[Scene]:
     """A station with one note of counsel's."""
     with staged(sealed_base()) as lent:
         with lent.console() as console:
-            record.add(console, "note", "counsel", NOTE)
+            notes.add(console, "note", "counsel", NOTE)
         yield lent
 
 
@@ -197,7 +205,7 @@ def test_a_swapped_opening_is_found_without_its_key(scene: Scene) -> None:
     """Another note's text, sealed to the same key by the same program, in the place of the first."""
     seq = seq_of(scene, "counsel.entry")
     with scene.console() as console:
-        record.add(console, "note", "counsel", {**NOTE, "text": "Etwas Harmloses."})
+        notes.add(console, "note", "counsel", {**NOTE, "text": "Etwas Harmloses."})
     swap = "UPDATE field SET sealed=(SELECT sealed FROM field WHERE seq=? AND name='text') WHERE seq=? AND name='text'"
     spoilt(scene, (swap, (seq + 1, seq)))
     assert found(scene) == [("opening_swapped", seq)]
@@ -232,7 +240,7 @@ def test_a_deleted_or_swapped_wrap_is_found_without_its_key(scene: Scene) -> Non
             for reader in ("legal-1", "legal-2"):
                 actions.read(console, reader)
         # Nothing more is sealed under a key whose wraps are not the ones that were made.
-        record.add(console, "note", "counsel", NOTE)
+        notes.add(console, "note", "counsel", NOTE)
         first, second = console.journal.entries(type_="counsel.entry")
         assert first.body["key"] != second.body["key"]
 
@@ -240,7 +248,7 @@ def test_a_deleted_or_swapped_wrap_is_found_without_its_key(scene: Scene) -> Non
 @pytest.mark.long
 def test_a_wrap_of_another_matter_in_its_place_is_found_and_opens_nothing(scene: Scene) -> None:
     with scene.console() as console:
-        record.add(console, "note", "counsel", {**NOTE, "matter": "M-2026-00118"})
+        notes.add(console, "note", "counsel", {**NOTE, "matter": "M-2026-00118"})
         first, second = (str(entry.body["key"]) for entry in console.journal.entries(type_="counsel.entry"))
         names = [name for name in console.vault.names("counsel/") if first in name]
         others = {name: console.vault.read(name.replace(first, second)) for name in names}
@@ -286,7 +294,7 @@ def test_one_use_of_a_token_opens_one_matter_though_nobody_can_tell_which(scene:
             return {} if key is None else self._journal.open_fields(entry, key)
 
     with scene.console() as console:
-        record.add(console, "note", "counsel", {**NOTE, "matter": "M-2026-00118"})
+        notes.add(console, "note", "counsel", {**NOTE, "matter": "M-2026-00118"})
         journal_ = cast(Journal, Erased(console.journal))
         with pytest.raises(Refused, match="one_matter_at_a_time"):
             actions.read(console, "legal-1", journal=journal_)
@@ -302,7 +310,7 @@ def test_the_sheets_of_legal_admit_who_comes_after_the_last_reader() -> None:
     """Every token of Legal is lost: a newcomer joins by the sheets, and the sheets open what was written before."""
     with staged(recovery_base()) as scene:
         with scene.console() as console:
-            record.add(console, "note", "counsel", NOTE)
+            notes.add(console, "note", "counsel", NOTE)
             assert len(console.vault.names("counsel/")) == 3
         lose_tokens(scene, "legal")
         with scene.console() as console:
@@ -331,7 +339,7 @@ def joined(scene: Scene, new: Sequence[Any], *, sheets: str | None = None) -> It
     with scene.console() as console:
         onto = None
         if sheets:
-            onto = str(policy.propose_change(console, {"remove": [{"sheets": sheets}]})["proposal"])
+            onto = str(steps.propose_change(console, {"remove": [{"sheets": sheets}]})["proposal"])
         for each in new:
             with newcomer(scene, each) as place:
                 enrolled = enrolment.enrol_here(console, place.locked, each.id, onto=onto)
@@ -357,7 +365,7 @@ def with_people(scene: Scene, *ids: str) -> Iterator[Scene]:
 def sign(scene: Scene, proposal: str, *members: str) -> None:
     for member in members:
         with scene.console() as console:
-            answer = policy.sign(console, proposal, member)
+            answer = steps.sign(console, proposal, member)
     assert answer["in_force"]
 
 
@@ -373,7 +381,7 @@ def replaced(scene: Scene, leaves: str, comes: Any, *signers: str) -> Iterator[S
                 actions.admit(console, [comes.id], leaves)
         with later.console() as console:
             change: Object = {"remove": [{"member": leaves}]}
-            proposal = str(policy.propose_change(console, change)["proposal"])
+            proposal = str(steps.propose_change(console, change)["proposal"])
         sign(later, proposal, *signers)
         yield later
 
@@ -384,7 +392,7 @@ def test_all_founders_leave_and_a_newcomer_of_the_third_roster_reads_what_the_fi
     make_station(tmp_path / "founded")
     with staged(Base(tmp_path / "founded", {})) as scene:
         with scene.console() as console:
-            record.add(console, "note", "counsel", NOTE)
+            notes.add(console, "note", "counsel", NOTE)
         legal = [section(scene, f"legal-{n}", name, "legal") for n, name in ((3, "Fritz Gabler"), (4, "Gerda Hahn"))]
         it = [section(scene, f"it-{n}", name, "it") for n, name in ((3, "Hatice Iversen"), (4, "Ivo Jansen"))]
         with (
@@ -403,7 +411,7 @@ def test_all_founders_leave_and_a_newcomer_of_the_third_roster_reads_what_the_fi
                 with pytest.raises(Refused, match=code):
                     actions.read(console, gone)
             # What comes now is nothing for those who left.
-            record.add(console, "note", "counsel", NOTE)
+            notes.add(console, "note", "counsel", NOTE)
             newest = str(list(console.journal.entries(type_="counsel.entry"))[-1].body["key"])
             mine = [name for name in console.vault.names("counsel/") if newest in name]
             holders = {Wrap.parse(console.vault.read(name)).reader for name in mine}
@@ -419,7 +427,7 @@ def test_after_an_alarm_the_old_notes_are_read_from_the_old_log(scene: Scene) ->
     """The journal is put back to an older state and a new log begins: what stands in the old one still opens."""
     before = (scene.home / "journal.db").read_bytes()
     with scene.console() as console:
-        record.add(console, "note", "facts", {"title": "Später", "text": "Das fehlt in der alten Abschrift."})
+        notes.add(console, "note", "facts", {"title": "Später", "text": "Das fehlt in der alten Abschrift."})
     (scene.home / "journal.db").write_bytes(before)
     with scene.console() as console:
         assert console.journal.alarm()
@@ -438,7 +446,7 @@ def test_after_an_alarm_the_old_notes_are_read_from_the_old_log(scene: Scene) ->
             assert actions.findings(console, old.journal) == []
         (said,) = console.journal.entries(type_="counsel.opened")
         assert str(said.body["in_log"]).endswith("/log-1")
-        record.add(console, "note", "counsel", NOTE)
+        notes.add(console, "note", "counsel", NOTE)
         assert texts(console, "legal-2") == [SECRET]
         assert journal.verify(console, deep=True)["ok"]
 

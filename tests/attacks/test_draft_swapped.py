@@ -11,12 +11,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from console.actions import drafts, tables
 from console.actions.ports import Console
-from console.domain import envelope, keys
+from console.actions.record import drafts
+from console.actions.sealed import tables
+from console.domain import keys
 from console.domain.canonical import decode_object, digest, encode, from_base64, to_base64
 from console.domain.errors import Corrupt, Refused
-from console.domain.record import NoteDraft
+from console.domain.record.note import NoteDraft
+from console.domain.sealed import envelope
 from tests.kill.stage import Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real

@@ -9,29 +9,24 @@ from typing import cast
 
 import pytest
 
-from console.actions import (
-    activation,
-    backup,
-    enrolment,
-    erasure,
-    hold,
-    journal,
-    policy,
-    record,
-    renewal,
-    restore,
-    tables,
-)
-from console.actions.keyholder import THE_PROGRAM, by_token, draft, list_keyholders
+from console.actions.activation import lifecycle
+from console.actions.backup import copy, restore
+from console.actions.entries import THE_PROGRAM, by_token, draft, list_keyholders
+from console.actions.journal import reading, renewal
+from console.actions.keyholder import enrolment
+from console.actions.policy import steps
 from console.actions.ports import Console, Journal
-from console.actions.station import lock
+from console.actions.privacy import erasure, hold
+from console.actions.record import notes
+from console.actions.sealed import tables
+from console.actions.station.lifecycle import lock
 from console.adapters.slip39 import WordSheets
 from console.domain.canonical import Json, Object, encode, to_base64
-from console.domain.contact import Contact
-from console.domain.erasure import APPROVED, BEGUN, ERASED, PROPOSED
 from console.domain.errors import Corrupt, Refused
-from console.domain.journal import Entry, scope_of
-from console.domain.opening import open_opening
+from console.domain.journal.entry import Entry, scope_of
+from console.domain.journal.opening import open_opening
+from console.domain.keyholder.contact import Contact
+from console.domain.privacy.erasure import APPROVED, BEGUN, ERASED, PROPOSED
 from tests.kill.changing import WITHOUT_IT_2
 from tests.kill.erasing import SAID, erasing_base, is_readable
 from tests.kill.stage import UNLOCKER, Scene, proposed, recovery_base, sign_step, staged, words_of
@@ -54,7 +49,7 @@ def the_one(console: Console) -> str:
 
 
 def codes(console: Console) -> set[object]:
-    verdict = journal.verify(console, deep=True)
+    verdict = reading.verify(console, deep=True)
     return {row["code"] for row in verdict["findings"]}  # type: ignore[union-attr,index,call-overload]
 
 
@@ -255,14 +250,14 @@ def test_nothing_is_said_under_what_was_erased(scene: Scene) -> None:
         made = erasure.propose(console, "request", act=scene.act)
         scopes = {"act:" + scene.act, *cast(list[str], made["scopes"])}
         note = {"title": "Danach", "text": "Noch etwas dazu.", "activation": scene.act}
-        record.add(console, "note", "facts", note)
+        notes.add(console, "note", "facts", note)
         id_ = str(erasure.propose(console, "request", act=scene.act)["erasure"])
         assert scopes <= set(erasure.find(console, id_).scopes)
         for member in ("legal-1", "it-1"):
             erasure.approve(console, id_, member)
         for track in ("facts", "counsel"):
             with pytest.raises(Refused, match="activation_erased"):
-                record.add(console, "note", track, note)
+                notes.add(console, "note", track, note)
 
 
 def test_while_the_second_medium_is_away_nothing_is_erased(scene: Scene) -> None:
@@ -297,7 +292,7 @@ def test_a_hold_holds_what_it_names(scene: Scene) -> None:
                 hold.place(console, [target], "legal-1", why)
         matter = "M-2026-00999"
         note = {"title": "Danach", "text": "Noch etwas dazu.", "activation": scene.act, "matter": matter}
-        record.add(console, "note", "facts", note)
+        notes.add(console, "note", "facts", note)
         hold.place(console, [f" matter:{matter} "], "legal-1", why)
         with pytest.raises(Refused, match="legal_hold"):
             erasure.approve(console, the_one(console), "it-1")
@@ -332,7 +327,7 @@ def test_a_key_that_is_gone_without_authority_is_lost(scene: Scene, tmp_path: Pa
         tables.burn(console.hsm, console.vault, tables.OPENING_KEYS, scopes, keep=None)
     with scene.console() as console:
         assert codes(console) == {"opening_key_lost"}
-        journal.export(console, tmp_path / "out")
+        reading.export(console, tmp_path / "out")
         key = console.logs.current().key
     status, report = run(tmp_path / "out" / "verify.py", tmp_path / "out", "--key", key, "--deep")
     assert (status, report["verdict"], report["findings"][0]["code"]) == (4, "corrupt", "field_lost")
@@ -345,9 +340,9 @@ def test_what_is_erased_is_in_no_file_and_every_proof_holds(scene: Scene, tmp_pa
         salts = salts_of(console, scene, requested)
         erasure.approve(console, the_one(console), "it-1")
     with scene.console() as console:
-        verdict = journal.verify(console, deep=True)
+        verdict = reading.verify(console, deep=True)
         assert verdict["ok"], verdict["findings"]
-        summary = journal.export(console, tmp_path / "out")
+        summary = reading.export(console, tmp_path / "out")
         assert summary["erased"] == 1
         key, origin = console.logs.current().key, console.logs.current().origin
         pages = b"".join(pages_of(console))
@@ -438,7 +433,7 @@ def test_somebody_who_left_is_erased_everywhere() -> None:
     with staged(recovery_base()) as scene:
         with scene.console() as console:
             enrolment.set_contact(console, "it-2", Contact(phone="+49 40 5550199"))
-            sign_step(console, str(policy.propose_change(console, WITHOUT_IT_2)["proposal"]))
+            sign_step(console, str(steps.propose_change(console, WITHOUT_IT_2)["proposal"]))
         with scene.console() as console:
             pseudonym = console.people["it-2"]
             id_ = str(erasure.propose(console, "request", subject="it-2")["erasure"])
@@ -448,15 +443,15 @@ def test_somebody_who_left_is_erased_everywhere() -> None:
             assert "it-2" not in console.people
             assert "it-2" not in enrolment.contacts(console)
             assert pseudonym not in str(list_keyholders(console))
-            assert journal.verify(console, deep=True)["ok"]
-            activation.list_activations(console)
+            assert reading.verify(console, deep=True)["ok"]
+            lifecycle.list_activations(console)
 
 
 @pytest.mark.long
 def test_what_somebody_agreed_to_stays_agreed_when_they_are_erased_themselves(scene: Scene) -> None:
     with scene.console() as console:
         erasure.approve(console, the_one(console), "it-2")
-        sign_step(console, str(policy.propose_change(console, WITHOUT_IT_2)["proposal"]))
+        sign_step(console, str(steps.propose_change(console, WITHOUT_IT_2)["proposal"]))
     with scene.console() as console:
         id_ = str(erasure.propose(console, "request", subject="it-2")["erasure"])
         for member in ("legal-1", "it-1"):
@@ -473,7 +468,7 @@ def test_a_backup_made_before_and_restored_after(scene: Scene, tmp_path: Path, *
     """The erased field is read nowhere: not under the alarm, in the new log or the old one; the proof holds."""
     target, words = medium(scene), words_of(scene)["station"]
     with scene.console() as console:
-        backup.make(console, target)
+        copy.make(console, target)
         erasure.approve(console, the_one(console), "it-1")
     station = bare(scene, with_hsm=with_hsm)
     try:
@@ -482,12 +477,12 @@ def test_a_backup_made_before_and_restored_after(scene: Scene, tmp_path: Path, *
             restore.new_hsm(station.locked, WordSheets(), words)
         restore.done(station.locked)
         assert first_release(station)
-        with station.console() as console, journal.of_log(console, 1) as old:
+        with station.console() as console, reading.of_log(console, 1) as old:
             assert not is_readable(old, scene.act)
             assert {"opening_key_lost"} & codes(old) == set()
         with station.console() as console:
             assert erasure.erased_scopes(console)
-            journal.export(console, tmp_path / "out", log=1)
+            reading.export(console, tmp_path / "out", log=1)
         for path in (tmp_path / "out").rglob("*"):
             assert not path.is_file() or SECRET not in path.read_bytes()
     finally:
@@ -501,7 +496,7 @@ def test_an_escrow_from_before_is_read_by_nobody(scene: Scene) -> None:
     old = (scene.folder / "mirror" / "escrow" / "table.json").read_bytes()
     with scene.console() as console:
         erasure.approve(console, the_one(console), "it-1")
-        backup.make(console, target)
+        copy.make(console, target)
     (scene.folder / "mirror" / "escrow" / "table.json").write_bytes(old)
     station = bare(scene, with_hsm=False)
     try:

@@ -3,8 +3,8 @@
 
 import pytest
 
-from console.actions import credential
-from console.actions.tables import STATE, rows
+from console.actions.credential import versions
+from console.actions.sealed.tables import STATE, rows
 from tests.kill.stage import PASSWORD, sealed_base, staged
 
 pytestmark = pytest.mark.real
@@ -12,9 +12,9 @@ pytestmark = pytest.mark.real
 
 def test_rubbish_neither_destroys_the_good_version_nor_blocks_the_next() -> None:
     with staged(sealed_base()) as scene, scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-1")
-        assert credential.list_credentials(console)["credentials"][-1]["version"] == 1  # type: ignore[index, call-overload]
-        credential.rotate(console, PASSWORD, bytearray(b"set at the target"), sign_as="it-1")
-        credential.confirm(console, PASSWORD, "it-2", "login tested")
+        versions.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-1")
+        assert versions.list_credentials(console)["credentials"][-1]["version"] == 1  # type: ignore[index, call-overload]
+        versions.rotate(console, PASSWORD, bytearray(b"set at the target"), sign_as="it-1")
+        versions.confirm(console, PASSWORD, "it-2", "login tested")
         left = {name for name in rows(console.hsm, console.vault, STATE) if name.startswith(f"{PASSWORD}/")}
         assert left == {f"{PASSWORD}/3/0"}

@@ -9,15 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import credential, policy
-from console.actions import enrolment as actions
-from console.actions import station as station_actions
-from console.domain.enrolment import Card
+from console.actions.credential import versions
+from console.actions.keyholder import enrolment as actions
+from console.actions.policy import steps
+from console.actions.station import lifecycle as station_actions
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.keyholder import Member
+from console.domain.keyholder.enrolment import Card
+from console.domain.policy.keyholder import Member
 from console.domain.words import to_words
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.fakes import FakeMachine, FakeToken
 from tests.kill.stage import PASSWORD, Scene, sealed_base, staged
 from tests.newcomers import PIN, at_home, enrol_here, fake_card, newcomer, proposal_of, section, signed
@@ -38,7 +39,7 @@ def signed_by(scene: Scene, proposal: str, *members: str) -> dict[str, object]:
     """Let people sign a proposal on their own tokens."""
     with scene.console() as console:
         for member in members:
-            described = policy.sign(console, proposal, member)
+            described = steps.sign(console, proposal, member)
     return dict(described)
 
 
@@ -59,7 +60,7 @@ def test_somebody_joins_at_the_station_and_unlocks_it(scene: Scene) -> None:
         place.unlock("legal-3")
         with place.console() as console:
             assert [m.id for m in console.policy.roster.group("legal")] == ["legal-1", "legal-2", "legal-3"]
-            credential.seal(
+            versions.seal(
                 console,
                 "new-one",
                 "password",
@@ -84,9 +85,9 @@ def test_a_second_token_takes_the_place_of_the_first(scene: Scene) -> None:
     place = Station(read(scene.home), Pins(known))
     try:
         with place.console() as console:
-            policy.sign(console, proposal, "it-2")
-            policy.sign(console, proposal, "legal-2")
-            assert policy.sign(console, proposal, "legal-1")["in_force"] is True
+            steps.sign(console, proposal, "it-2")
+            steps.sign(console, proposal, "legal-2")
+            assert steps.sign(console, proposal, "legal-1")["in_force"] is True
     finally:
         place.close()
     for pin, code in ((PIN, None), (old_pin, "pin_wrong")):
@@ -117,10 +118,10 @@ def test_somebody_joins_from_another_city(scene: Scene, tmp_path: Path) -> None:
         with scene.console() as console:
             enrolled = actions.enrol_by_card(console, card.encode(), ", ".join(card.words()).upper())
             proposal = proposal_of(enrolled)
-            assert policy.find(console, proposal).unsigned_newcomers() == ["legal-3"]
+            assert steps.find(console, proposal).unsigned_newcomers() == ["legal-3"]
             sent, genesis = actions.bundle(console, proposal), console.policy.genesis
             with pytest.raises(Refused, match="newcomers_sign_first"):
-                policy.sign(console, proposal, "legal-1")
+                steps.sign(console, proposal, "legal-1")
         step = actions.read_bundle(own, sent, to_words(genesis))
         answer = actions.sign_elsewhere(own, step).encode()
     with scene.console() as console:
@@ -213,15 +214,15 @@ def test_somebody_who_held_the_other_half(scene: Scene) -> None:
         proposal = proposal_of(enrol_here(scene, console, section(scene)))
     signed_by(scene, proposal, "legal-1", "legal-2", "it-1")
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"dealt to legal-3"))
-        credential.confirm(console, PASSWORD, "it-2", "logged in with it")
-        proposal = str(policy.propose_without(console, "legal-3")["proposal"])
+        versions.rotate(console, PASSWORD, bytearray(b"dealt to legal-3"))
+        versions.confirm(console, PASSWORD, "it-2", "logged in with it")
+        proposal = str(steps.propose_without(console, "legal-3")["proposal"])
     signed_by(scene, proposal, "legal-1", "legal-2", "it-1")
     error = refusal(scene, fake_card("it-3", "FRITZ GABLER", "it"))
     assert (error.code, error.facts["group"], error.facts["credentials"]) == ("past_knowledge", "legal", PASSWORD)
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"not dealt to legal-3"))
-        credential.confirm(console, PASSWORD, "it-2", "logged in with it")
+        versions.rotate(console, PASSWORD, bytearray(b"not dealt to legal-3"))
+        versions.confirm(console, PASSWORD, "it-2", "logged in with it")
         card = fake_card("it-3", "FRITZ GABLER", "it")
         actions.enrol_by_card(console, card.encode(), " ".join(card.words()))
 
@@ -231,7 +232,7 @@ def test_an_old_token_does_not_come_back(scene: Scene) -> None:
         proposal = proposal_of(enrol_here(scene, console, section(scene)))
     signed_by(scene, proposal, "legal-1", "legal-2", "it-1")
     with scene.console() as console:
-        proposal = str(policy.propose_without(console, "legal-3")["proposal"])
+        proposal = str(steps.propose_without(console, "legal-3")["proposal"])
     signed_by(scene, proposal, "legal-1", "legal-2", "it-1")
     with scene.console() as console, pytest.raises(Refused) as refused:
         enrol_here(scene, console, section(scene))
@@ -257,7 +258,7 @@ def test_an_answer_to_another_step(scene: Scene, tmp_path: Path) -> None:
             proposals.append(proposal_of(enrolled))
         token = FakeToken(FakeMachine(seed=b"legal-3").random)
         token.enrol(["sign", "share", "read"])
-        answer = actions.sign_step(token, policy.find(console, proposals[0]), "legal-3").encode()
+        answer = actions.sign_step(token, steps.find(console, proposals[0]), "legal-3").encode()
         with pytest.raises(Refused, match="answer_to_another_step"):
             actions.take_answer(console, proposals[1], answer)
         assert actions.take_answer(console, proposals[0], answer)["newcomers_missing"] == []

@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.actions import credential, tables
+from console.actions.credential import versions
 from console.actions.ports import Console
-from console.domain import envelope, keys
+from console.actions.sealed import tables
+from console.domain import keys
 from console.domain.canonical import Object, decode_object
 from console.domain.errors import Corrupt
+from console.domain.sealed import envelope
 from tests.kill.stage import CODES, PASSWORD, TWO_LEGAL, sealed_base, staged
 
 pytestmark = pytest.mark.real
@@ -61,7 +63,7 @@ def factors() -> Iterator[Factors]:
         codes = scene.sealed[CODES].split()
         yield Factors(
             records,
-            {(name, item): rows[credential.row_name(name, 1, item)] for name, item in PLACES},
+            {(name, item): rows[versions.row_name(name, 1, item)] for name, item in PLACES},
             {place: {member: dealt[member][place] for member in MEMBERS} for place in PLACES},
             {place: codes[place[1]] if place[0] == CODES else scene.sealed[place[0]] for place in PLACES},
         )

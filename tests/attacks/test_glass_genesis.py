@@ -9,11 +9,11 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
-from console.actions import station as station_actions
-from console.domain import policy
+from console.actions.station import lifecycle as station_actions
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.keyholder import Member
-from console.domain.policy import Policy
+from console.domain.policy import rules
+from console.domain.policy.keyholder import Member
+from console.domain.policy.rules import Policy
 from tests.kill.stage import Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
@@ -46,7 +46,7 @@ def scene() -> Iterator[Scene]:
 
 
 def genuine(scene: Scene) -> tuple[Policy, dict[str, bytes]]:
-    return policy.parse((scene.home / "genesis.json").read_bytes())
+    return rules.parse((scene.home / "genesis.json").read_bytes())
 
 
 def refusal(scene: Scene, data: bytes) -> ConsoleError:
@@ -84,7 +84,7 @@ def request_key(old: Policy) -> Policy:
 def test_a_changed_genesis_under_the_old_signatures(scene: Scene, forge: Forge) -> None:
     """Every key, every threshold and every rule stands under every founder's signature."""
     old, signatures = genuine(scene)
-    error = refusal(scene, policy.document(forge(old), signatures))
+    error = refusal(scene, rules.document(forge(old), signatures))
     assert (type(error), error.code) == (Corrupt, "signature_wrong")
 
 
@@ -92,14 +92,14 @@ def test_a_changed_genesis_under_the_old_signatures(scene: Scene, forge: Forge) 
 def test_a_changed_genesis_that_nobody_signed(scene: Scene, forge: Forge) -> None:
     """A proposal is not a policy."""
     old, _ = genuine(scene)
-    assert refusal(scene, policy.document(forge(old), {})).code == "genesis_unsigned"
+    assert refusal(scene, rules.document(forge(old), {})).code == "genesis_unsigned"
 
 
 def test_a_genesis_that_one_founder_did_not_sign(scene: Scene) -> None:
     """All of them, not a quorum."""
     old, signatures = genuine(scene)
     del signatures["it-2"]
-    assert refusal(scene, policy.document(old, signatures)).code == "genesis_unsigned"
+    assert refusal(scene, rules.document(old, signatures)).code == "genesis_unsigned"
 
 
 def test_a_genesis_that_the_thief_signed_for_everybody(scene: Scene) -> None:
@@ -109,9 +109,9 @@ def test_a_genesis_that_the_thief_signed_for_everybody(scene: Scene) -> None:
     forged = old
     for id_, thief in thieves.items():
         forged = with_member(forged, id_, lambda member, t=thief: replace(member, sign=t.point))  # type: ignore[misc]
-    signed = policy.signed_genesis(forged)
-    data = policy.document(forged, {id_: thief.sign(signed) for id_, thief in thieves.items()})
-    assert policy.unsigned_by(*policy.parse(data)) == []
+    signed = rules.signed_genesis(forged)
+    data = rules.document(forged, {id_: thief.sign(signed) for id_, thief in thieves.items()})
+    assert rules.unsigned_by(*rules.parse(data)) == []
     error = refusal(scene, data)
     assert (type(error), error.code) == (Corrupt, "genesis_not_pinned")
 
@@ -120,18 +120,18 @@ def test_a_genesis_signed_by_one_for_another(scene: Scene) -> None:
     """A founder's signature under another founder's name."""
     old, signatures = genuine(scene)
     swapped = {**signatures, "it-1": signatures["it-2"]}
-    assert refusal(scene, policy.document(old, swapped)).code == "signature_wrong"
+    assert refusal(scene, rules.document(old, swapped)).code == "signature_wrong"
 
 
 def test_a_flipped_bit_in_the_genesis(scene: Scene) -> None:
     """Anywhere: an error of ours, and no policy."""
     whole = (scene.home / "genesis.json").read_bytes()
-    pinned = policy.parse(whole)[0].genesis
+    pinned = rules.parse(whole)[0].genesis
     for place in range(0, len(whole), 7):
         changed = bytearray(whole)
         changed[place] ^= 1 << place % 7
         with pytest.raises(ConsoleError):
-            policy.load(bytes(changed), pinned)
+            rules.load(bytes(changed), pinned)
 
 
 @pytest.mark.parametrize("field", ["name", "share"])
@@ -141,7 +141,7 @@ def test_one_person_does_not_stand_twice(scene: Scene, field: str) -> None:
     first = old.roster.member("legal-1")
     doubled = with_member(old, "it-1", lambda member: replace(member, **{field: getattr(first, field)}))
     with pytest.raises(Refused, match="key_or_person_twice"):
-        policy.check_roster(doubled.roster)
+        rules.check_roster(doubled.roster)
 
 
 def test_a_letter_that_nobody_sees_makes_no_second_person(scene: Scene) -> None:
@@ -150,7 +150,7 @@ def test_a_letter_that_nobody_sees_makes_no_second_person(scene: Scene) -> None:
     name = old.roster.member("legal-1").name
     doubled = with_member(old, "it-1", lambda member: replace(member, name=f"{name}\u200b"))
     with pytest.raises(Refused, match="key_or_person_twice"):
-        policy.check_roster(doubled.roster)
+        rules.check_roster(doubled.roster)
 
 
 def test_the_pin_is_there_for_good(scene: Scene) -> None:
@@ -162,6 +162,6 @@ def test_the_pin_is_there_for_good(scene: Scene) -> None:
 def test_nobody_unlocks_before_the_genesis_is_signed(scene: Scene) -> None:
     """A slot opens only under a whole genesis."""
     old, _ = genuine(scene)
-    (scene.home / "genesis.json").write_bytes(policy.document(old, {}))
+    (scene.home / "genesis.json").write_bytes(rules.document(old, {}))
     with pytest.raises(Refused, match="genesis_unsigned"):
         station_actions.open_slot(scene.station.locked, "legal-ops-1")

@@ -5,13 +5,16 @@ from collections.abc import Iterator, Sequence
 
 import pytest
 
-from console.actions import activation, approval, credential, release
+from console.actions.activation import approval, lifecycle, release
+from console.actions.credential import versions
 from console.actions.ports import Console
-from console.domain import ceremony, envelope, keys
-from console.domain.activation import Activation
+from console.domain import keys
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Approval, Item, Request
+from console.domain.activation.state import Activation
 from console.domain.canonical import Object, decode_object
-from console.domain.ceremony import Approval, Item, Request
 from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.sealed import envelope
 from tests.kill.stage import (
     CODES,
     PASSWORD,
@@ -34,7 +37,7 @@ NO_CHECKS = [
     (keys, ("check_signature", "check_message")),
     (ceremony, ("check_request", "check_approval")),
     (release, ("check_budget",)),
-    (credential, ("check_holds",)),
+    (versions, ("check_holds",)),
     (approval, ("check_may_decide",)),
     (Activation, ("check_state",)),
 ]
@@ -47,7 +50,7 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> None:
         for name in names:
             monkeypatch.setattr(owner, name, lambda *_, **__: None)
     monkeypatch.setattr(ceremony, "quorum_missing", lambda thresholds, *_: dict.fromkeys(thresholds, 0))
-    monkeypatch.setattr(credential, "record", unchecked_record)
+    monkeypatch.setattr(versions, "record", unchecked_record)
 
 
 def unchecked_record(console: Console, _: object, item: Item) -> Object:
@@ -76,7 +79,7 @@ def test_one_group_and_the_hsm_fail_to_authenticate(scene: Scene, members: Seque
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})
         approve(console, act, *members)
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
     error = unopened(scene, act, PASSWORD)
     assert (type(error), error.code) == (Corrupt, "glass_intact")
 
@@ -117,7 +120,7 @@ def test_nothing_opens_that_was_not_approved(monkeypatch: pytest.MonkeyPatch, ta
         return genuine(console, activation_, filed_, filed_.items[next(turn)], record)
 
     def wanted(console: Console, *_: object) -> Item:
-        version = credential.fold(console)[target[0]].current
+        version = versions.fold(console)[target[0]].current
         return Item(target[0], version.number, target[1], version.class_, version.records[target[1]])
 
     monkeypatch.setattr(release, "_shares", shares)
@@ -134,21 +137,21 @@ def test_approvals_kept_after_the_end_open_nothing() -> None:
     """The end is the destruction of a key: the approvals are all there, and sealed to nothing."""
     with staged(opened_base()) as scene:
         with scene.console() as console:
-            activation.end(console, scene.act)
+            lifecycle.end(console, scene.act)
         assert unopened(scene, scene.act, PASSWORD).code == "key_gone"
 
 
 def test_kept_approvals_do_not_fit_another_request() -> None:
     """Copied before the end, tried with a request key that is alive, and with the dead one."""
     with staged(approved_base()) as scene, scene.console() as console:
-        old = activation.load_request(console, scene.act)
-        kept: list[Approval] = activation.load_approvals(console, old)
+        old = lifecycle.load_request(console, scene.act)
+        kept: list[Approval] = lifecycle.load_approvals(console, old)
         again = filed(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 4})
-        new = activation.load_request(console, again)
-        activation.withdraw(console, scene.act)
+        new = lifecycle.load_request(console, again)
+        lifecycle.withdraw(console, scene.act)
 
         def derive(points: Sequence[bytes], act: str = again) -> list[bytes]:
-            return console.hsm.derive(activation.key_name(act), points)
+            return console.hsm.derive(lifecycle.key_name(act), points)
 
         for request in (old, new):
             with pytest.raises(Corrupt, match="seal_broken"):

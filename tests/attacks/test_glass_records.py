@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import credential, release
+from console.actions.activation import release
+from console.actions.credential import versions
 from console.actions.ports import Console
-from console.domain.ceremony import Item
+from console.domain.activation.ceremony import Item
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from tests.kill.stage import CODES, PASSWORD, Paper, Scene, open_for, opened_base, sealed_base, staged
 
@@ -29,7 +30,7 @@ def record_file(scene: Scene, name: str, item: int = 0, version: int = 1) -> Pat
 
 
 def item_of(console: Console, name: str) -> Item:
-    version = credential.fold(console)[name].current
+    version = versions.fold(console)[name].current
     return Item(name, version.number, 0, version.class_, version.records[0])
 
 
@@ -45,7 +46,7 @@ def flips_taken(scene: Scene, first: int, last: int, every: int) -> list[int]:
             changed[place] ^= 1 << place % 7
             file.write_bytes(changed)
             try:
-                credential.record(console, credential.fold(console), item)
+                versions.record(console, versions.fold(console), item)
             except ConsoleError:
                 continue
             taken.append(place)
@@ -86,12 +87,12 @@ def test_another_record_in_its_place(mine: tuple[str, int], theirs: tuple[str, i
 def test_an_old_version_in_the_place_of_the_new(scene: Scene) -> None:
     """After a rotation the old record comes back under the new one's name."""
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
-        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        versions.confirm(console, PASSWORD, "it-2", "ticket 17")
         old = record_file(scene, PASSWORD).read_bytes()
         record_file(scene, PASSWORD, version=2).write_bytes(old)
         with pytest.raises(Corrupt, match="record_not_the_sealed_one"):
-            credential.record(console, credential.fold(console), item_of(console, PASSWORD))
+            versions.record(console, versions.fold(console), item_of(console, PASSWORD))
 
 
 def test_a_replaced_version_does_not_come_back(scene: Scene) -> None:
@@ -99,8 +100,8 @@ def test_a_replaced_version_does_not_come_back(scene: Scene) -> None:
     paper = Paper()
     with scene.console() as console:
         act = open_for(console, {"credential": PASSWORD})
-        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
-        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        versions.confirm(console, PASSWORD, "it-2", "ticket 17")
         with pytest.raises(Refused, match="version_replaced"):
             release.release(console, act, PASSWORD, paper)
     assert paper.shown == []
@@ -109,14 +110,14 @@ def test_a_replaced_version_does_not_come_back(scene: Scene) -> None:
 def test_the_sealer_does_not_confirm(scene: Scene) -> None:
     """Nobody alone replaces a good credential by rubbish."""
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-1")
+        versions.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-1")
         with pytest.raises(Refused, match="second_person_needed"):
-            credential.confirm(console, PASSWORD, "it-1", "ticket 17")
+            versions.confirm(console, PASSWORD, "it-1", "ticket 17")
 
 
 def test_an_operator_does_not_confirm(scene: Scene) -> None:
     """The second word on a rotation is a keyholder's."""
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-1")
+        versions.rotate(console, PASSWORD, bytearray(b"rubbish"), sign_as="it-1")
         with pytest.raises(Refused, match="not_a_keyholder"):
-            credential.confirm(console, PASSWORD, "legal-ops-1", "ticket 17")
+            versions.confirm(console, PASSWORD, "legal-ops-1", "ticket 17")

@@ -6,7 +6,11 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import approval, comparing, custody, grab_card, handoff, heads, outside
+from console.actions.activation import approval
+from console.actions.document import grab_card
+from console.actions.handoff import transfer
+from console.actions.journal import comparison, heads, outside
+from console.actions.keyholder import custody
 from console.domain.errors import Corrupt, Refused
 from console.domain.words import WORDS, to_words
 from tests.alarms import opened_again, renewed, shown
@@ -131,36 +135,36 @@ def test_what_came_back_is_held_against_the_journal(scene: Scene) -> None:
         decided = approval.approve(console, act, "it-1", matters=["M-2026-00117"])
         head = cast(dict[str, Any], decided["head"])
         note, words, size = head["note"].encode(), head["words"], head["size"]
-        assert comparing.with_note(console, note)["ok"]
-        assert comparing.with_words(console, size, words)["compared"] == {
+        assert comparison.with_note(console, note)["ok"]
+        assert comparison.with_words(console, size, words)["compared"] == {
             "size": size,
             "words": " ".join(words),
             "same": True,
         }
         with pytest.raises(Refused, match="checkpoint_of_stranger"):
-            comparing.with_note(console, note.replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
+            comparison.with_note(console, note.replace(b"\n%d\n" % size, b"\n%d\n" % (size - 1)))
         with pytest.raises(Refused, match="checkpoint_of_log"):
-            comparing.with_note(console, note, log=7)
+            comparison.with_note(console, note, log=7)
         for slip in ("a b c".split(), [*words[:11], "glass-"]):
             # Whoever types wrongly is not told that the journal is another one.
             with pytest.raises(Refused, match="words_mistyped"):
-                comparing.with_words(console, size, slip)
+                comparison.with_words(console, size, slip)
         with pytest.raises(Refused, match="words_of_station"):
-            comparing.with_words(console, size, to_words(console.policy.genesis))
+            comparison.with_words(console, size, to_words(console.policy.genesis))
         nearly = [next(word for word in WORDS if word != words[0]), *words[1:]]
         with pytest.raises(Refused, match="words_nearly") as error:
-            comparing.with_words(console, size, nearly)
+            comparison.with_words(console, size, nearly)
         assert error.value.facts == {"places": "1"}
     put_back(scene, before)
     with scene.console() as console:
-        for verdict in (comparing.with_words(console, size, words), comparing.with_note(console, note)):
+        for verdict in (comparison.with_words(console, size, words), comparison.with_note(console, note)):
             assert not verdict["ok"]
             (found,) = cast(list[dict[str, Any]], verdict["findings"])
             assert found["code"] == "shorter_than_outside"
             assert str(size) in found["detail"]
     with scene.console() as console:
         assert console.journal.alarm() == ["shorter_than_outside"]
-        under_alarm = comparing.with_note(console, note)
+        under_alarm = comparison.with_note(console, note)
         assert not cast(dict[str, Any], under_alarm["compared"])["same"]
 
 
@@ -174,7 +178,7 @@ def test_words_of_another_history_show_both(scene: Scene) -> None:
     act = asked(scene)
     with scene.console() as console:
         approve(console, act, "it-2")
-        verdict = comparing.with_words(console, size, to_words(root))
+        verdict = comparison.with_words(console, size, to_words(root))
         (found,) = cast(list[dict[str, Any]], verdict["findings"])
         assert found["code"] == "outside_differs"
         assert " ".join(to_words(console.journal.root_at(size))) in found["detail"]
@@ -183,5 +187,5 @@ def test_words_of_another_history_show_both(scene: Scene) -> None:
 def test_a_photo_of_a_printed_page_is_held_against_the_journal(scene: Scene) -> None:
     with scene.console() as console:
         for page in (grab_card.grab_card(console), custody.printed(console)):
-            note = handoff.take_in(console.codes, {"photo.png": picture(page, 200)})
-            assert comparing.with_note(console, note)["ok"]
+            note = transfer.take_in(console.codes, {"photo.png": picture(page, 200)})
+            assert comparison.with_note(console, note)["ok"]

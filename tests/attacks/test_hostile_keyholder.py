@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.actions import activation, policy, suspension
+from console.actions.activation import lifecycle
+from console.actions.policy import steps, suspension
 from console.actions.ports import Console
 from console.domain.canonical import Object, to_base64
 from tests.attacks.changes import QUORUM, STRICTER, propose, sign
@@ -32,7 +33,7 @@ def test_an_amount_that_only_looks_like_a_number(scene: Scene, console: Console,
     """Written down, it would have to be added up at every look at this activation."""
     word = made(console, scene.act, "it-1", None, "extend", amount=amount, reason=None)
     assert refusal(console, scene.act, word).code == "approval_shape"
-    assert activation.load(console, scene.act).seconded == ()
+    assert lifecycle.load(console, scene.act).seconded == ()
 
 
 @pytest.mark.parametrize(
@@ -58,8 +59,8 @@ def test_a_veto_without_a_reason(scene: Scene, console: Console, reason: object)
 def test_a_name_as_some_keyboards_type_it(console: Console) -> None:
     """An umlaut in two letters is the same name, and no error of the program."""
     change: Object = {"rename": [{"member": "it-2", "name": "Jo\u0308rg"}]}
-    proposed = str(policy.propose_change(console, change)["proposal"])
-    assert policy.find(console, proposed).after.roster.member("it-2").name == "J\u00f6rg"
+    proposed = str(steps.propose_change(console, change)["proposal"])
+    assert steps.find(console, proposed).after.roster.member("it-2").name == "J\u00f6rg"
 
 
 def test_a_suspension_under_a_later_policy_stops_no_earlier_step() -> None:

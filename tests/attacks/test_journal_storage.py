@@ -14,10 +14,10 @@ import pytest
 
 from console.adapters.journal.database import Connection, open_database
 from console.adapters.journal.placing import Prepared, place
-from console.domain import checkpoint, merkle
 from console.domain.errors import ConsoleError, Corrupt
-from console.domain.journal import Entry
-from console.domain.merkle import CompactRange
+from console.domain.journal import checkpoint, merkle
+from console.domain.journal.entry import Entry
+from console.domain.journal.merkle import CompactRange
 from tests.copies import copy_files, restore_files
 from tests.journals import DATABASE_KEY, Surroundings, draft
 

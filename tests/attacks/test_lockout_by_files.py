@@ -3,9 +3,11 @@
 
 import pytest
 
-from console.actions import escrow, release, suspension
-from console.actions import station as station_actions
+from console.actions.activation import release
+from console.actions.policy import suspension
 from console.actions.ports import Console
+from console.actions.sealed import escrow
+from console.actions.station import lifecycle as station_actions
 from console.domain.errors import Refused
 from tests.kill.stage import PASSWORD, Paper, filed, open_for, opened_base, recoverable_base, sealed_base, staged
 from tests.remote import answered, asked, pinned_home, taken

@@ -11,14 +11,15 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from console.actions import renewal, restore
-from console.actions import station as station_actions
+from console.actions.backup import restore
+from console.actions.journal import renewal
+from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import encode, to_base64
-from console.domain.checkpoint import key_of, parse_vkey
 from console.domain.errors import Corrupt
+from console.domain.journal.checkpoint import key_of, parse_vkey
 from console.domain.renewal import Log, Renewal
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.kill.stage import UNLOCKER, pins_of, sealed_base, staged
 from tests.restored import closed, medium
 from tests.stations import Pins

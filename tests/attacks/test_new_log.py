@@ -9,21 +9,15 @@ from typing import Any, cast
 import pytest
 
 from console import wording
-from console.actions import (
-    activation,
-    credential,
-    custody,
-    enrolment,
-    journal,
-    papermode,
-    prepared,
-    renewal,
-    sheet_status,
-)
+from console.actions.activation import lifecycle, prepared
+from console.actions.credential import versions
+from console.actions.journal import reading, renewal
+from console.actions.keyholder import custody, enrolment, sheet_status
+from console.actions.paper import mode
 from console.actions.ports import Console
 from console.domain.canonical import Object
-from console.domain.contact import Contact
 from console.domain.errors import Corrupt, Refused
+from console.domain.keyholder.contact import Contact
 from tests.alarms import delete_journal, lose_mirror, older_journal, opened_again, renewed, shown
 from tests.copies import copy_files, restore_files
 from tests.kill.stage import (
@@ -58,7 +52,7 @@ def alarm(scene: Scene) -> list[str]:
 
 def state(scene: Scene, name: str) -> str:
     with scene.console() as console:
-        return str(credential.show(console, name)["state"])
+        return str(versions.show(console, name)["state"])
 
 
 def spoil_journal(scene: Scene) -> None:
@@ -105,7 +99,7 @@ def test_the_alarm_never_costs_the_emergency(scene: Scene, provoke: Callable[[Sc
     act = opened_again(scene, {"credential": PASSWORD})
     assert shown(scene, PASSWORD, act) == scene.sealed[PASSWORD]
     with scene.console() as console:
-        assert journal.verify(console, deep=True)["ok"] is True
+        assert reading.verify(console, deep=True)["ok"] is True
         before = cast(list[dict[str, Any]], console.journal.status()["before"])
         assert [past["alarm"] for past in before] == [[code]]
         first, second = console.journal.entries(limit=2)
@@ -138,7 +132,7 @@ def test_without_any_proof_everything_counts_as_shown(scene: Scene) -> None:
     for name in (PASSWORD, "llm-admin-api-key", "idp-admin-totp", "crm-client-certificate"):
         assert state(scene, name) == "exposed"
     with scene.console() as console:
-        assert credential.show(console, "idp-admin-totp")["kind"] == "totp"
+        assert versions.show(console, "idp-admin-totp")["kind"] == "totp"
 
 
 @pytest.mark.long
@@ -168,7 +162,7 @@ def test_an_older_version_does_not_come_back(mirror: bool) -> None:
     with staged(rotated_base()) as scene:
         before = copy_files(scene.home)
         with scene.console() as console:
-            credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+            versions.confirm(console, PASSWORD, "it-2", "ticket 17")
         restore_files(scene.home, before)
         if not mirror:
             lose_mirror(scene)
@@ -188,21 +182,21 @@ def test_an_alarm_confirms_no_candidate(mirror: bool) -> None:
         act = opened_again(scene, {"credential": PASSWORD})
         assert shown(scene, PASSWORD, act) == scene.sealed[PASSWORD]
         with scene.console() as console:
-            assert credential.show(console, PASSWORD)["candidate"] == 2
-            credential.confirm(console, PASSWORD, "it-2", "ticket 17")
-            assert credential.show(console, PASSWORD)["version"] == 2
+            assert versions.show(console, PASSWORD)["candidate"] == 2
+            versions.confirm(console, PASSWORD, "it-2", "ticket 17")
+            assert versions.show(console, PASSWORD)["version"] == 2
 
 
 @pytest.mark.long
 def test_the_sealer_does_not_confirm_their_own_candidate_by_way_of_an_alarm() -> None:
     with staged(sealed_base()) as scene:
         with scene.console() as console:
-            credential.rotate(console, PASSWORD, bytearray(b"second-secret"), sign_as="it-2")
+            versions.rotate(console, PASSWORD, bytearray(b"second-secret"), sign_as="it-2")
         delete_journal(scene)
         lose_mirror(scene)
         renewed(scene)
         with scene.console() as console, pytest.raises(Refused, match="second_person_needed"):
-            credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+            versions.confirm(console, PASSWORD, "it-2", "ticket 17")
 
 
 # --- who may begin one ------------------------------------------------------------------------------------
@@ -218,27 +212,27 @@ def proposed_under_alarm(scene: Scene) -> str:
 @pytest.mark.long
 def test_no_paper_form_has_a_number_that_an_older_log_reserved(scene: Scene) -> None:
     with scene.console() as console:
-        assert papermode.reserve(console, 2) == {"first": 1, "last": 2}
+        assert mode.reserve(console, 2) == {"first": 1, "last": 2}
     older_journal(scene)
     renewed(scene)
     with scene.console() as console:
-        assert papermode.next_serial(console) is None
-        assert papermode.reserve(console, 2) == {"first": 10_001, "last": 10_002}
-        assert papermode.reserve(console, 1) == {"first": 10_003, "last": 10_003}
+        assert mode.next_serial(console) is None
+        assert mode.reserve(console, 2) == {"first": 10_001, "last": 10_002}
+        assert mode.reserve(console, 1) == {"first": 10_003, "last": 10_003}
 
 
 def forms_out(scene: Scene) -> Object:
     """Return what the log that is written now says of paper forms of older ones."""
     with scene.console() as console:
-        (entry,) = console.journal.entries(type_=papermode.OUTSTANDING)
+        (entry,) = console.journal.entries(type_=mode.OUTSTANDING)
     return entry.body
 
 
 def test_paper_forms_that_are_out_are_told_by_files_when_the_journal_is_lost(scene: Scene) -> None:
     """They lie on both disks, signed by the station; what somebody writes beside them counts nothing."""
     with scene.console() as console:
-        papermode.reserve(console, 2)
-        papermode.reserve(console, 3)
+        mode.reserve(console, 2)
+        mode.reserve(console, 3)
     file = scene.home / "paper" / "000001.json"
     assert (scene.folder / "mirror" / "paper" / "000001.json").read_bytes() == file.read_bytes()
     forged = file.read_bytes().replace(b"[1,2]", b"[1,9]")
@@ -251,8 +245,8 @@ def test_paper_forms_that_are_out_are_told_by_files_when_the_journal_is_lost(sce
     assert "Paper forms of the old journal are still out: 1–5." in " ".join(wording.after_new_log(begun))
     assert forms_out(scene) == {"numbers": [{"first": 1, "last": 5}], "restated": {"from": "files"}}
     with scene.console() as console:
-        assert papermode.next_serial(console) is None
-        papermode.reserve(console, 1)
+        assert mode.next_serial(console) is None
+        mode.reserve(console, 1)
     # Lost once more, they are told again, with those of the second log.
     for path in scene.home.glob("journal.log-2.db*"):
         path.unlink()
@@ -264,7 +258,7 @@ def test_paper_forms_that_are_out_are_told_by_files_when_the_journal_is_lost(sce
 @pytest.mark.long
 def test_paper_forms_that_are_out_are_told_by_a_proven_copy_without_any_file(scene: Scene) -> None:
     with scene.console() as console:
-        papermode.reserve(console, 4)
+        mode.reserve(console, 4)
     shutil.rmtree(scene.home / "paper")
     older_journal(scene)
     renewed(scene)
@@ -359,7 +353,7 @@ def test_a_complete_proposal_put_back_begins_nothing_twice(scene: Scene) -> None
     file.write_bytes(signed)
     with scene.console() as console:
         assert console.journal.alarm() == []
-        assert activation.show(console, act)["state"] == "open"
+        assert lifecycle.show(console, act)["state"] == "open"
     assert not again.exists()
 
 

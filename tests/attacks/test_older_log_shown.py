@@ -3,8 +3,8 @@
 
 import pytest
 
-from console.actions import own_console as actions
-from console.actions import remote
+from console.actions.activation import remote
+from console.actions.own_console import answer as actions
 from console.domain.errors import Corrupt
 from console.domain.words import to_words
 from tests.alarms import older_journal, renewed

@@ -6,15 +6,16 @@ from dataclasses import replace
 
 import pytest
 
-from console.actions import enrolment as enrolling
-from console.actions import own_console as actions
-from console.actions import policy
+from console.actions.keyholder import enrolment as enrolling
+from console.actions.own_console import answer as actions
+from console.actions.policy import steps as policy
 from console.actions.ports import Token
-from console.domain import enrolment, succession
 from console.domain.canonical import encode
 from console.domain.errors import Corrupt
-from console.domain.policy import Policy
-from console.domain.succession import Step
+from console.domain.keyholder import enrolment
+from console.domain.policy import succession
+from console.domain.policy.rules import Policy
+from console.domain.policy.succession import Step
 from console.domain.words import to_words
 from tests.attacks.changes import QUORUM, STRICTER, WITHOUT_IT_2, propose, sign
 from tests.kill.stage import sealed_base, staged

@@ -8,13 +8,14 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import policy, suspension
-from console.actions import station as station_actions
-from console.domain import succession
-from console.domain.amendment import with_members
+from console.actions.policy import steps as policy
+from console.actions.policy import suspension
+from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import Json, to_base64
 from console.domain.errors import Corrupt, Refused
-from console.domain.policy import Policy
+from console.domain.policy import succession
+from console.domain.policy.amendment import with_members
+from console.domain.policy.rules import Policy
 from tests.attacks.changes import QUORUM, STRICTER, WITHOUT_IT_2, edit, propose, refusal, sign
 from tests.attacks.test_glass_genesis import Thief
 from tests.kill.stage import Base, Scene, keep, sealed_base, staged

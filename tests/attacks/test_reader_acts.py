@@ -9,32 +9,29 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import (
-    activation,
-    approval,
-    before_unlock,
-    credential,
-    hold,
-    journal,
-    overview,
-    papermode,
-    policy,
-    records,
-    release,
-    suspension,
-)
-from console.actions import station as station_actions
+from console.actions import overview
+from console.actions.activation import approval, lifecycle, release
+from console.actions.credential import versions
+from console.actions.journal import before_unlock
+from console.actions.journal import reading as journal
+from console.actions.paper import mode
+from console.actions.policy import steps, suspension
 from console.actions.ports import Console, Journal, Logs, Machine
-from console.actions.reading import limited
+from console.actions.privacy import hold
+from console.actions.privacy.reader import limited
+from console.actions.sealed import records
+from console.actions.station import lifecycle as station_actions
 from console.cli.story.emergency import REQUEST
 from console.cli.throwaway import card
-from console.domain import ceremony, envelope, status
+from console.domain import status
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Request
 from console.domain.canonical import decode_object, digest, to_base64
-from console.domain.ceremony import Request
 from console.domain.errors import Corrupt, Refused
-from console.domain.naming import RESTORING
+from console.domain.keyholder.names import RESTORING
+from console.domain.sealed import envelope
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.alarms import delete_journal
 from tests.attacks.reading_along import LATER, READER, read_along_base
 from tests.fakes import NOON, FakeMachine
@@ -73,7 +70,7 @@ def test_a_reader_sees_journal_and_counts(reading: Console) -> None:
     assert journal.verify(reading, deep=True)["ok"]
     assert journal.list_entries(reading)["size"] == reading.journal.size()
     assert len(str(overview.status_code(reading)["code"])) == 24
-    assert papermode.present(reading) is None
+    assert mode.present(reading) is None
 
 
 ATTEMPTS: dict[str, Callable[[Console, str], object]] = {
@@ -81,12 +78,12 @@ ATTEMPTS: dict[str, Callable[[Console, str], object]] = {
     "approves": lambda console, act: approval.approve(console, act, READER),
     "uses the token of another": lambda console, act: approval.second(console, act, "legal-1", "extend", 60),
     "releases": lambda console, act: release.release(console, act, PASSWORD, Paper()),
-    "ends": activation.end,
-    "seals": lambda console, _: credential.seal(
+    "ends": lifecycle.end,
+    "seals": lambda console, _: versions.seal(
         console, "new-one", "password", "standard", bytearray(b"secret"), card("new-one")
     ),
-    "rotates": lambda console, _: credential.rotate(console, PASSWORD, bytearray(b"secret")),
-    "proposes": lambda console, _: policy.propose_without(console, "it-2"),
+    "rotates": lambda console, _: versions.rotate(console, PASSWORD, bytearray(b"secret")),
+    "proposes": lambda console, _: steps.propose_without(console, "it-2"),
     "suspends": lambda console, _: suspension.suspend(console, "it-2", "it-1"),
     "holds": lambda console, act: hold.place(console, [f"act:{act}"], "legal-1", "because of a claim that is pending"),
 }
@@ -111,7 +108,7 @@ def test_a_reader_is_limited_while_somebody_else_has_unlocked(scene: Scene) -> N
         assert console.hsm.unlocked_by() == UNLOCKER
         assert overview.overview(console)["open"] == 1
         with pytest.raises(Refused, match="reader_only_reads"):
-            activation.end(console, scene.act)
+            lifecycle.end(console, scene.act)
 
 
 def test_the_ports_behind_the_journal_are_closed_to_a_reader(reading: Console, tmp_path: Path) -> None:
@@ -191,11 +188,11 @@ def test_what_approvals_are_sealed_to_does_not_open_for_a_reader(reading: Consol
 def test_a_request_in_a_readers_name_counts_nowhere(scene: Scene) -> None:
     """Even a station that signs it: every keyholder's console refuses it by the roster."""
     with scene.console() as console:
-        good = activation.load_request(console, scene.act)
+        good = lifecycle.load_request(console, scene.act)
         body = {**good.body, "requester": READER, "proof": "unlock"}
         signed = console.hsm.sign("request", ceremony.request_digest(body))
         with pytest.raises(Refused) as error:
-            ceremony.check_request(Request(body, signed, None), activation.policy_of(console, good))
+            ceremony.check_request(Request(body, signed, None), lifecycle.policy_of(console, good))
     assert error.value.code == "reader_only_reads"
 
 
@@ -240,7 +237,7 @@ def test_the_other_end_of_the_telephone(scene: Scene) -> None:
             overview.check_status(later, first)
         assert error.value.code == "status_old"
     with scene.console() as console:
-        activation.end(console, scene.act)
+        lifecycle.end(console, scene.act)
         second = str(overview.status_code(console)["code"])
     with home.console() as own:
         heard = overview.check_status(own, second)

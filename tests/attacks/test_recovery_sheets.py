@@ -8,30 +8,25 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import (
-    activation,
-    credential,
-    policy,
-    readiness,
-    recovery,
-    release,
-    sheet_status,
-    stand_in,
-    summary,
-    tables,
-)
-from console.actions import station as station_actions
+from console.actions.activation import lifecycle, release, stand_in
+from console.actions.credential import versions
+from console.actions.document import summary
+from console.actions.keyholder import recovery, sheet_status
+from console.actions.policy import steps
 from console.actions.ports import Console
-from console.domain import envelope
-from console.domain import escrow as sealed
-from console.domain import recovery as rules
+from console.actions.readiness import report
+from console.actions.sealed import tables
+from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import Json, Object, decode_object, encode, to_base64
-from console.domain.differences import differences
+from console.domain.changes import differences
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.recovery import StandIn
-from console.sentences import changes
+from console.domain.recovery import escrow as sealed
+from console.domain.recovery import sheets as rules
+from console.domain.recovery.sheets import StandIn
+from console.domain.sealed import envelope
+from console.sentences import change
 from console.sentences.checks import Row, command
-from console.wiring import press
+from console.wiring.station import press
 from tests.attacks.sheets import lose_tokens, status_of
 from tests.kill.stage import (
     CODES,
@@ -75,7 +70,7 @@ def test_the_sheets_of_legal_open_what_its_lost_tokens_cannot(scene: Scene) -> N
         used = stand_in.use(console, scene.act, "legal", words["legal"], "it-2", present=["Anna Berg", "Ben Clausen"])
         assert used["missing"] == {"it": 0, "legal": 0}
         assert used["owed"] == [RECOVERABLE]
-        assert activation.open_activation(console, scene.act)["recovered"] == ["legal"]
+        assert lifecycle.open_activation(console, scene.act)["recovered"] == ["legal"]
         release.release(console, scene.act, RECOVERABLE, paper)
         page = text_of(summary.incident_summary(console, scene.act))
         (entry,) = console.journal.entries(type_="recovery.used")
@@ -122,10 +117,10 @@ def test_the_escrow_follows_every_change_and_keeps_no_version(scene: Scene, fold
 
     before = rows()
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
     assert rows() == before | {f"{PASSWORD}/2/0"}
     with scene.console() as console:
-        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        versions.confirm(console, PASSWORD, "it-2", "ticket 17")
     assert rows() == before - {f"{PASSWORD}/1/0"} | {f"{PASSWORD}/2/0"}
     files = sorted(path.name for path in (scene.folder / folder / "escrow").iterdir())
     assert files == ["database-key.json", "state.json", "table.json"]
@@ -139,7 +134,7 @@ def test_new_sheets_take_the_escrow_over() -> None:
             words, proposal = print_and_prove(console, scene.folder / "again", ["station", "legal"])
             # What stands on their paper is what the quorum compares before it signs.
             (newest,) = (one for one in recovery.sets(console.vault) if (one.slot, one.generation) == ("station", 2))
-            told = [changes.change(row) for row in differences(policy.find(console, proposal))]
+            told = [change.change(row) for row in differences(steps.find(console, proposal))]
             assert f"The station's own recovery sheets are replaced; their check value is {newest.check}." in told
             sign_step(console, proposal)
         with scene.console() as console:
@@ -166,13 +161,13 @@ def test_nothing_is_sealed_to_sheets_that_are_not_read_back_and_signed() -> None
         out.mkdir()
         with scene.console() as console:
             recovery.print_sheets(replace(console, sheets=listening), "legal", 2, 2, 1, press(str(out), drill=True))
-            assert policy.proposals(console) == []
+            assert steps.proposals(console) == []
             assert status_of(console, "legal")["state"] == "printed"
             proven = recovery.prove(console, "legal", listening.printed[0])
             assert status_of(console, "legal")["state"] == "proven"
-            (step,) = policy.proposals(console)
+            (step,) = steps.proposals(console)
             assert step.id == proven["proposal"]
-            credential.seal(console, "too-early", "password", "standard", bytearray(b"early"), _card())
+            versions.seal(console, "too-early", "password", "standard", bytearray(b"early"), _card())
             assert console.vault.names("canaries/") == []
         record = decode_object((scene.home / "records" / "too-early" / "000001-000.json").read_bytes())
         with pytest.raises(Refused, match="not_recoverable"):
@@ -212,7 +207,7 @@ def test_one_groups_sheets_alone_open_nothing() -> None:
         used = stand_in.use(console, act, "legal", words_of(scene)["legal"], "it-1")
         assert used["missing"] == {"it": 1, "legal": 0}
         with pytest.raises(Refused, match="quorum_not_met"):
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
         secrets = group_secrets(console, words_of(scene))
         hsm = tables.rows(console.hsm, console.vault, tables.STATE)[f"{RECOVERABLE}/1/0"]
         for groups in (["legal"], ["it"], []):
@@ -263,7 +258,7 @@ def test_spent_sheets_open_again_only_with_a_reason_that_is_signed(scene: Scene)
         stand_in.use(console, scene.act, "legal", words, "it-2")
         row = status_of(console, "legal")
         assert (row["state"], row["owed"]) == ("spent", [RECOVERABLE])
-        checks = cast(list[dict[str, Any]], readiness.readiness(console)["checks"])
+        checks = cast(list[dict[str, Any]], report.readiness(console)["checks"])
         (check,) = [c for c in checks if c["id"] == "recovery_sheets"]
         assert not check["ok"]
         act = filed(console, {"credential": RECOVERABLE})
@@ -333,15 +328,15 @@ def test_a_changed_stand_in_is_refused(scene: Scene) -> None:
     """Every field of the statement is signed; the blob is bound to request, group and point."""
     with scene.console() as console:
         stand_in.use(console, scene.act, "legal", words_of(scene)["legal"], "it-2")
-        filed_ = activation.load_request(console, scene.act)
-        (given,) = activation.load_stand_ins(console, filed_).values()
+        filed_ = lifecycle.load_request(console, scene.act)
+        (given,) = lifecycle.load_stand_ins(console, filed_).values()
         for member in given.statement:
             changed = replace(given, statement={**given.statement, member: "another"})
             with pytest.raises(ConsoleError):
                 rules.check_stand_in(changed, filed_, console.policy)
         other = filed(console, {"credential": RECOVERABLE})
         with pytest.raises(Refused, match="approval_of_another_request"):
-            rules.check_stand_in(given, activation.load_request(console, other), console.policy)
+            rules.check_stand_in(given, lifecycle.load_request(console, other), console.policy)
         swapped = StandIn(given.statement, given.blob[:-1] + bytes([given.blob[-1] ^ 1]), given.signature)
         with pytest.raises(Corrupt, match="approval_blob_wrong"):
             rules.check_stand_in(swapped, filed_, console.policy)

@@ -8,13 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, approval, remote
-from console.actions import own_console as actions
+from console.actions.activation import approval, lifecycle, remote
+from console.actions.own_console import answer as actions
 from console.actions.ports import Console
-from console.domain import ceremony, errand, handoff
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import to_base64
-from console.domain.ceremony import Approval, Request
 from console.domain.errors import ConsoleError, Refused
+from console.domain.handoff import errand
+from console.domain.handoff import frames as handoff
 from tests.kill.stage import CODES, PASSWORD, Scene, filed, justified, opened_base, sealed_base, staged
 from tests.remote import MATTER, answered, asked, pinned_home, taken
 
@@ -45,7 +47,7 @@ def made(
     console: Console, filed_as: str, member: str, blob: bytes | None = None, decision: str = "deny", **other: object
 ) -> bytes:
     """Return what a member really signs, sealed as an answer; blob and checkpoint are as hostile as they like."""
-    request, newest = activation.load_request(console, filed_as), console.journal.checkpoint()
+    request, newest = lifecycle.load_request(console, filed_as), console.journal.checkpoint()
     fields: dict[str, object] = {
         "checkpoint": {"size": newest.size, "root": to_base64(newest.root)},
         "matters": [MATTER],
@@ -70,19 +72,19 @@ def test_an_answer_to_another_request_is_refused_and_says_to_which(console: Cons
 def test_an_approval_packed_anew_for_another_request_is_refused(console: Console) -> None:
     """The seal is anybody's to make; the hash under the keyholder's signature is not."""
     one, other = filed(console, {"credential": PASSWORD}), filed(console, {"credential": PASSWORD})
-    request = activation.load_request(console, other)
+    request = lifecycle.load_request(console, other)
     opened = errand.open_answer(
         errand.parse(made(console, other, "it-2"), errand.ANSWER),
         request,
-        partial(console.hsm.derive, activation.key_name(other)),
+        partial(console.hsm.derive, lifecycle.key_name(other)),
     )
-    anew = errand.seal_answer(opened, activation.load_request(console, one), bytes(8)).encode()
+    anew = errand.seal_answer(opened, lifecycle.load_request(console, one), bytes(8)).encode()
     assert refusal(console, one, anew).code == "approval_of_another_request"
 
 
 def test_an_answer_of_elsewhere_is_unknown(console: Console) -> None:
     act = filed(console, {"credential": PASSWORD})
-    body = {**activation.load_request(console, act).body, "vault": "another"}
+    body = {**lifecycle.load_request(console, act).body, "vault": "another"}
     stranger = Request(body, b"", None)
     given = Approval({}, None, b"")
     assert refusal(console, act, errand.seal_answer(given, stranger, bytes(8)).encode()).code == "answer_unknown"
@@ -102,11 +104,11 @@ def test_a_flipped_bit_is_refused(console: Console) -> None:
 def test_a_garbage_share_names_its_giver_while_they_can_be_reached(console: Console) -> None:
     act = filed(console, {"credential": PASSWORD}, {"credential": CODES, "codes": 2})
     approval.approve(console, act, "legal-1", matters=[MATTER])
-    request = activation.load_request(console, act)
+    request = lifecycle.load_request(console, act)
     garbage = ceremony.seal_shares(request, "it", "it-1", [bytes(32)] * 3)
     error = refusal(console, act, made(console, act, "it-1", garbage, "approve", reason=None))
     assert (error.code, error.facts) == ("wrong_share", {"member": "it-1"})
-    assert activation.load(console, act).missing() == {"it": 1, "legal": 0}
+    assert lifecycle.load(console, act).missing() == {"it": 1, "legal": 0}
 
 
 def test_a_keyholder_who_saw_another_journal_is_evidence(console: Console) -> None:
@@ -119,7 +121,7 @@ def test_a_keyholder_who_saw_another_journal_is_evidence(console: Console) -> No
 
 def test_matters_that_were_not_typed_again_are_refused(console: Console) -> None:
     act = filed(console, {"credential": PASSWORD})
-    request = activation.load_request(console, act)
+    request = lifecycle.load_request(console, act)
     blob = approval._shares(console, request, "it-1")
     for matters in (None, [], ["M-2026-00118"]):
         answer = made(console, act, "it-1", blob, "approve", reason=None, matters=matters)
@@ -148,7 +150,7 @@ def test_an_answer_comes_once_also_after_a_restart() -> None:
         scene.restart()
         with scene.console() as console:
             assert refusal(console, act, answer).code == "already_approved"
-            activation.withdraw(console, act)
+            lifecycle.withdraw(console, act)
             assert refusal(console, act, answer).code == "activation_state"
 
 
@@ -173,11 +175,11 @@ def test_both_roles_extend_from_home_and_a_word_counts_for_its_turn_only() -> No
         turn = {"decision": "extend", "amount": 600}
         sent = [asked(console, scene.act, member, **turn) for member in ("legal-1", "it-1")]
         words = [answered(home, data) for home, data in zip(homes, sent, strict=True)]
-        before = activation.load(console, scene.act).seconds
+        before = lifecycle.load(console, scene.act).seconds
         assert taken(console, scene.act, words[0])["missing"] == {"it": 1}
         assert refusal(console, scene.act, words[0]).code == "already_said"
         assert taken(console, scene.act, words[1])["missing"] == {}
-        assert activation.load(console, scene.act).seconds == before + 600
+        assert lifecycle.load(console, scene.act).seconds == before + 600
         assert refusal(console, scene.act, words[1]).code == "word_of_another_turn"
 
 
@@ -191,8 +193,8 @@ def test_a_veto_ends_what_is_open_and_is_signed() -> None:
                 actions.refuse(own, opened, REASON)
             veto = actions.refuse(own, opened, REASON, veto=True)[1]
         assert taken(console, scene.act, veto)["state"] == "ended"
-        assert activation.show(console, scene.act)["ended_why"] == "veto"
-        assert activation.key_name(scene.act) not in console.hsm.keys()
+        assert lifecycle.show(console, scene.act)["ended_why"] == "veto"
+        assert lifecycle.key_name(scene.act) not in console.hsm.keys()
         assert refusal(console, scene.act, veto).code == "activation_state"
 
 
@@ -208,7 +210,7 @@ def test_a_veto_is_given_here_too() -> None:
 
 def test_who_is_missing_says_who_was_asked_and_leaves_out_who_cannot(console: Console) -> None:
     fields = {**justified([{"credential": PASSWORD}]), "requester": "it-2"}
-    act = str(activation.request(console, fields)["activation"])
+    act = str(lifecycle.request(console, fields)["activation"])
     approval.approve(console, act, "legal-1", matters=[MATTER])
     asked(console, act, "it-1")
     rows = remote.missing(console, act)["people"]
@@ -253,9 +255,9 @@ def seen_by_carrier(data: bytes) -> list[bytes]:
 
 def shares_of(console: Console, act: str) -> list[bytes]:
     """Return a member's shares in the clear."""
-    request = activation.load_request(console, act)
+    request = lifecycle.load_request(console, act)
     given = Approval({"member": "it-2", "group": "it"}, approval._shares(console, request, "it-2"), b"")
-    derive = partial(console.hsm.derive, activation.key_name(act))
+    derive = partial(console.hsm.derive, lifecycle.key_name(act))
     return ceremony.open_shares(request, [given], derive)["it-2"]
 
 

@@ -7,16 +7,18 @@ from typing import cast
 
 import pytest
 
-from console.actions import activation, approval, credential, release, remote
-from console.actions import own_console as actions
-from console.actions import policy as policy_actions
+from console.actions.activation import approval, lifecycle, release, remote
+from console.actions.credential import versions
+from console.actions.own_console import answer as actions
+from console.actions.policy import steps as policy_actions
 from console.actions.ports import Console
 from console.cli import throwaway
-from console.domain import errand, policy
 from console.domain.canonical import Json, to_base64
-from console.domain.errand import Errand
 from console.domain.errors import ConsoleError, Refused
-from console.domain.policy import Policy
+from console.domain.handoff import errand
+from console.domain.handoff.errand import Errand
+from console.domain.policy import rules as policy
+from console.domain.policy.rules import Policy
 from console.domain.words import to_words
 from tests.kill.stage import PASSWORD, UNLOCKER, Paper, Scene, filed, sealed_base, staged
 from tests.remote import MATTER, Home, answered, asked, pinned_home, taken
@@ -131,7 +133,7 @@ def test_a_class_decided_at_home_only(setting: Setting) -> None:
     scene, secret = setting.scene, b"only-from-home"
     with scene.console() as console:
         card = throwaway.card("at-home")
-        credential.seal(console, "at-home", "password", HOME_CLASS, bytearray(secret), card, sign_as=UNLOCKER)
+        versions.seal(console, "at-home", "password", HOME_CLASS, bytearray(secret), card, sign_as=UNLOCKER)
         act = filed(console, {"credential": "at-home"})
         with pytest.raises(Refused, match="own_console_needed"):
             approval.approve(console, act, "legal-1", matters=[MATTER])
@@ -144,7 +146,7 @@ def test_a_class_decided_at_home_only(setting: Setting) -> None:
         homes = {member: pinned_home(scene, console, member) for member in ("legal-1", "legal-2")}
         for member, home in homes.items():
             taken(console, act, answered(home, asked(console, act, member)))
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
         paper = Paper()
         release.release(console, act, "at-home", paper)
         assert paper.shown[0][1] == secret

@@ -12,19 +12,19 @@ from typing import cast
 
 import pytest
 
-from console.actions import activation, remote
-from console.actions import own_console as actions
-from console.actions import station as station_actions
-from console.actions.own_console import MEMORY, Opened, OwnConsole
+from console.actions.activation import lifecycle, remote
+from console.actions.own_console import answer as actions
+from console.actions.own_console.answer import MEMORY, Opened, OwnConsole
 from console.actions.ports import Console
+from console.actions.station import lifecycle as station_actions
 from console.adapters.machine import ThisMachine
 from console.adapters.vault import FolderVault
 from console.cli import throwaway
-from console.domain import errand
 from console.domain.canonical import Json, decode_object, encode, to_base64
-from console.domain.errand import ERRAND, Errand
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
-from console.domain.journal import Reading
+from console.domain.handoff import errand
+from console.domain.handoff.errand import ERRAND, Errand
+from console.domain.journal.entry import Reading
 from console.domain.words import to_words
 from tests.kill.stage import CODES, PASSWORD, Scene, filed, justified, sealed_base, staged
 from tests.remote import MATTER, Home, answered, asked, home_of, pinned_home
@@ -351,6 +351,6 @@ def test_another_station_is_not_pinned_over_this_one(evening: Evening, tmp_path:
 
 def test_who_asks_is_not_asked(evening: Evening) -> None:
     fields = {**justified([{"credential": PASSWORD}]), "requester": "it-2"}
-    act = str(activation.request(evening.console, fields)["activation"])
+    act = str(lifecycle.request(evening.console, fields)["activation"])
     with pytest.raises(Refused, match="requester_cannot_approve"):
         asked(evening.console, act, "it-2")

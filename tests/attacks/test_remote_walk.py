@@ -3,7 +3,7 @@
 
 import pytest
 
-from console.actions import activation, release
+from console.actions.activation import lifecycle, release
 from tests.kill.stage import CODES, PASSWORD, Paper, filed, sealed_base, staged
 from tests.remote import answered, asked, pinned_home, taken
 
@@ -17,7 +17,7 @@ def test_two_people_who_are_not_here_open_the_glass() -> None:
         to_legal, to_it = asked(console, act, "legal-1"), asked(console, act, "it-1")
         assert taken(console, act, answered(it, to_it))["missing"] == {"it": 0, "legal": 1}
         assert taken(console, act, answered(legal, to_legal))["state"] == "approved"
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
         paper = Paper()
         release.release(console, act, PASSWORD, paper)
         release.release(console, act, CODES, paper)

@@ -10,17 +10,21 @@ from typing import Any, cast
 
 import pytest
 
-from console import beginning
-from console.actions import backup, counsel, credential, drafts, journal, record, restore
-from console.actions import policy as policy_actions
+from console.actions.backup import copy, restore
+from console.actions.credential import versions
+from console.actions.journal import reading
+from console.actions.policy import steps as policy_actions
 from console.actions.ports import Console
+from console.actions.record import counsel, drafts
+from console.actions.record import notes as record
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder
 from console.cli.throwaway import card, found_station
 from console.domain.canonical import decode_object, encode, to_base64
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.settings import read
-from console.wiring import Station
+from console.wiring import founding
+from console.wiring.station import Station
 from console.wording import explain
 from tests.kill.stage import (
     CODES,
@@ -51,13 +55,13 @@ def scene() -> Iterator[Scene]:
 def backed_up(scene: Scene) -> BackupFolder:
     target = medium(scene)
     with scene.console() as console:
-        backup.make(console, target)
+        copy.make(console, target)
     return target
 
 
 def test_a_backup_verifies_and_holds_neither_tokens_nor_opening_keys(scene: Scene) -> None:
     target = backed_up(scene)
-    verdict = backup.verify(scene.station.locked.vault, target)
+    verdict = copy.verify(scene.station.locked.vault, target)
     assert verdict["ours"] is True
     names = {name.split("/")[0] for name in target.names("")}
     assert not names & {"hsm", "tokens", "table", "run"}
@@ -70,7 +74,7 @@ def test_every_folder_of_the_station_is_either_taken_or_left_on_purpose(scene: S
     """A new kind of file has to be placed in the list."""
     machine = ("hsm/", "run/", "journal.db", "station.lock", "unmirrored", "last-medium")
     with scene.console() as console:
-        known = (*backup.TAKEN, *backup.LEFT, *machine, "station.toml")
+        known = (*copy.TAKEN, *copy.LEFT, *machine, "station.toml")
         assert [name for name in console.vault.names("") if not name.startswith(known)] == []
 
 
@@ -83,7 +87,7 @@ def test_an_altered_backup_is_refused(scene: Scene, name: str) -> None:
     for damaged in (bytes(data), bytes(range(256)), b""):
         path.write_bytes(damaged)
         with pytest.raises(Corrupt, match="backup_altered") as caught:
-            backup.verify(None, target)
+            copy.verify(None, target)
         assert caught.value.facts["name"] == name
         assert "Take another backup" in explain(caught.value).now
 
@@ -91,37 +95,37 @@ def test_an_altered_backup_is_refused(scene: Scene, name: str) -> None:
 @pytest.mark.parametrize("written", [b"", b"{}", bytes(range(256)), b'{"manifest":{"files":[]},"signature":1}'])
 def test_a_list_that_is_none_is_a_bad_backup_and_no_alarm(scene: Scene, written: bytes) -> None:
     target = backed_up(scene)
-    (target.folder / backup.MANIFEST).write_bytes(written)
+    (target.folder / copy.MANIFEST).write_bytes(written)
     with pytest.raises(Corrupt, match="backup_shape"):
-        backup.verify(None, target)
+        copy.verify(None, target)
 
 
 def test_a_list_that_somebody_wrote_anew_is_not_signed(scene: Scene) -> None:
     target = backed_up(scene)
     record = "records/salesforce-emergency-admin/000001-000.json"
     (target.folder / record).write_bytes(b"{}")
-    value = decode_object(target.read(backup.MANIFEST))
+    value = decode_object(target.read(copy.MANIFEST))
     manifest = cast(dict[str, Any], value["manifest"])
     manifest["files"] = [
         [name, to_base64(target.sha256(name)) if name == record else hash_] for name, hash_ in manifest["files"]
     ]
-    (target.folder / backup.MANIFEST).write_bytes(encode(value))
+    (target.folder / copy.MANIFEST).write_bytes(encode(value))
     with pytest.raises(Corrupt, match="signature_wrong"):
-        backup.verify(None, target)
+        copy.verify(None, target)
 
 
 def test_a_file_more_or_less_is_named(scene: Scene) -> None:
     target = backed_up(scene)
     (target.folder / "slots" / "legal-1.json").unlink()
     with pytest.raises(Corrupt, match="backup_altered") as caught:
-        backup.verify(None, target)
+        copy.verify(None, target)
     assert caught.value.facts["name"] == "slots/legal-1.json"
 
 
 def test_half_a_backup_is_not_taken_for_a_second_medium(scene: Scene) -> None:
     """The list is written last: without it nobody knows what is missing, and nothing is put back in silence."""
     target, mirror = backed_up(scene), medium(scene, "mirror")
-    (target.folder / backup.MANIFEST).unlink()
+    (target.folder / copy.MANIFEST).unlink()
     (target.folder / "records" / PASSWORD / "000001-000.json").unlink()
     station = bare(scene, with_hsm=True)
     try:
@@ -141,25 +145,25 @@ def test_the_backup_of_another_station_is_not_this_ones(scene: Scene, tmp_path: 
     found_station(tmp_path)
     other = Station(read(tmp_path / "station"), Pins({}))
     with pytest.raises(Corrupt, match="backup_of_another_station"):
-        backup.verify(other.locked.vault, target)
+        copy.verify(other.locked.vault, target)
 
 
 @pytest.mark.long
 def test_a_used_folder_and_the_same_disk_are_refused(scene: Scene) -> None:
     with scene.console() as console:
         with pytest.raises(Refused, match="backup_same_disk"):
-            backup.make(console, medium(scene, same_disk=False))
+            copy.make(console, medium(scene, same_disk=False))
         (scene.folder / "used").mkdir()
         (scene.folder / "used" / "x").touch()
         with pytest.raises(Refused, match="folder_not_empty"):
-            backup.make(console, medium(scene, "used"))
+            copy.make(console, medium(scene, "used"))
 
 
 def test_who_finds_the_hsm_lost_restores_once_more(scene: Scene) -> None:
     """Files alone first; what is missing is named, and they may be put back again until somebody has unlocked."""
     target, mirror = backed_up(scene), medium(scene, "mirror")
     with pytest.raises(Unavailable, match=r"backup_absent \(.*elsewhere, name=backup.json\)"):
-        backup.verify(None, medium(scene, "elsewhere"))
+        copy.verify(None, medium(scene, "elsewhere"))
     station = bare(scene, with_hsm=False)
     try:
         with pytest.raises(Unavailable, match=r"backup_absent"):
@@ -181,8 +185,8 @@ def test_a_bare_laptop_with_the_old_hsm(scene: Scene) -> None:
     """The older journal of the backup raises the alarm; the second medium tells all that came after it."""
     target = backed_up(scene)
     with scene.console() as console:
-        credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
-        credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+        versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
+        versions.confirm(console, PASSWORD, "it-2", "ticket 17")
     station = bare(scene, with_hsm=True)
     try:
         restore.put_back(station.locked, target, medium(scene, "mirror"))
@@ -253,11 +257,11 @@ def test_wrong_sheets_make_no_hsm() -> None:
         target, words = backed_up(scene), words_of(scene)["legal"]
         own, empty = words_of(scene)["station"], scene.folder / "empty"
         with pytest.raises(Refused, match="sheet_of_another_set"):
-            beginning.check_sheets(empty, target.folder, [own[0], words[0]])
+            founding.check_sheets(empty, target.folder, [own[0], words[0]])
         with pytest.raises(Refused, match="sheet_twice"):
-            beginning.check_sheets(empty, target.folder, [own[0], own[0]])
-        beginning.check_sheets(empty, target.folder, own[:2])
-        beginning.check_sheets(empty, empty, [words[0]])  # Nothing is known yet: the words alone.
+            founding.check_sheets(empty, target.folder, [own[0], own[0]])
+        founding.check_sheets(empty, target.folder, own[:2])
+        founding.check_sheets(empty, empty, [words[0]])  # Nothing is known yet: the words alone.
         station = bare(scene, with_hsm=False)
         try:
             restore.put_back(station.locked, target, medium(scene, "mirror"))
@@ -312,7 +316,7 @@ def check_old_history(station: Station, folder: Path, *, withheld: int = 0) -> N
 
 def check_old_notes(station: Station) -> None:
     """What counsel wrote before still opens, from the old log, with a reader's token alone."""
-    with station.console() as console, journal.of_log(console, 1) as old:
+    with station.console() as console, reading.of_log(console, 1) as old:
         assert counsel.findings(console, old.journal) == []
         read_ = cast(Any, counsel.read(console, "legal-2", journal=old.journal))
         assert [note["text"] for note in read_["notes"]] == [SECRET]
@@ -325,7 +329,7 @@ def check_old_notes(station: Station) -> None:
 def check_what_stands(station: Station) -> None:
     with station.console() as console:
         assert console.journal.alarm() == []
-        assert journal.verify(console, deep=True)["ok"] is True
+        assert reading.verify(console, deep=True)["ok"] is True
         assert console.logs.alarms()[0]["alarm"] == ["hsm_replaced"]
         states = {str(c["name"]): c["state"] for c in listed(console)}
         assert states[CODES] == states[NEW_CODES] == "burnt"
@@ -333,8 +337,8 @@ def check_what_stands(station: Station) -> None:
         assert console.policy.number == 3
         assert policy_actions.show(console.policy)["number"] == 3
         assert console.logs.new_keys is None
-        credential.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
+        versions.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
 
 
 def listed(console: Console) -> list[dict[str, Any]]:
-    return cast(list[dict[str, Any]], credential.list_credentials(console)["credentials"])
+    return cast(list[dict[str, Any]], versions.list_credentials(console)["credentials"])

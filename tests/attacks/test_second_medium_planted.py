@@ -10,7 +10,7 @@ from typing import cast
 
 import pytest
 
-from console.actions import release
+from console.actions.activation import release
 from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, staged
 
 pytestmark = pytest.mark.real

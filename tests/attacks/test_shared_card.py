@@ -10,7 +10,7 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import enrolment
+from console.actions.keyholder import enrolment
 from console.domain.errors import Refused
 from console.settings import KeyholderSection, read
 from tests.kill.stage import Scene, sealed_base, staged

@@ -9,13 +9,16 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, enrolment, journal, policy, release, reseal, sheet_status, stand_in
-from console.actions import station as station_actions
+from console.actions.activation import lifecycle, release, reseal, stand_in
+from console.actions.journal import reading
+from console.actions.keyholder import enrolment, sheet_status
+from console.actions.policy import steps
+from console.actions.station import lifecycle as station_actions
 from console.cli import changes
 from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.attacks.sheets import lose_tokens, status_of
 from tests.kill.stage import (
     CODES,
@@ -52,7 +55,7 @@ def scene() -> Iterator[Scene]:
 
 def propose(scene: Scene, change: Object) -> str:
     with scene.console() as console:
-        return str(policy.propose_change(console, change)["proposal"])
+        return str(steps.propose_change(console, change)["proposal"])
 
 
 def enrol(scene: Scene, onto: str, member: str) -> str:
@@ -81,7 +84,7 @@ def enrolled(scene: Scene) -> Iterator[tuple[Scene, str]]:
     proposal = enrol(scene, enrol(scene, propose(scene, NO_SHEETS), LEGAL[0]), LEGAL[1])
     with with_new_tokens(scene) as later:
         with later.console() as console:
-            assert policy.sign(console, proposal, LEGAL[0])["newcomers_missing"] == []
+            assert steps.sign(console, proposal, LEGAL[0])["newcomers_missing"] == []
         yield later, proposal
 
 
@@ -94,7 +97,7 @@ def opened(scene: Scene, *by: str) -> str:
     with scene.console() as console:
         act = filed(console, {"credential": RECOVERABLE}, releases=12)
         approve(console, act, *by)
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
     return act
 
 
@@ -111,7 +114,7 @@ def test_legal_comes_back_by_its_sheets_and_opens_again_what_they_opened_once(sc
         assert {CODES, NEW_CODES, TWO_LEGAL} <= set(cast(list[str], answer["lost"]))
         assert RECOVERABLE not in cast(list[str], answer["lost"])
         with scene.console() as console:
-            shown = policy.show(console.policy, [])
+            shown = steps.show(console.policy, [])
             assert (shown["by_sheets"], console.policy.roster.sheet_keys("legal")) == ("legal", None)
             assert "signed with the recovery sheets of Legal" in "\n".join(changes.policy(shown))
             assert status_of(console, "legal")["state"] == "spent"
@@ -125,13 +128,13 @@ def test_legal_comes_back_by_its_sheets_and_opens_again_what_they_opened_once(sc
             act = filed(console, {"credential": RECOVERABLE}, releases=12)
             approve(console, act, "it-1")
             stand_in.use(console, act, "legal", words_of(scene)["legal"], "it-2", again=REASON)
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
             assert reseal.reseal(console, act)["resealed"] == [{"credential": RECOVERABLE, "item": 0}]
-            activation.end(console, act)
+            lifecycle.end(console, act)
         act, paper = opened(scene, "legal-1", "legal-2", "it-1"), Paper()
         with scene.console() as console:
             release.release(console, act, RECOVERABLE, paper)
-            assert journal.verify(console, deep=True)["ok"]
+            assert reading.verify(console, deep=True)["ok"]
         assert paper.shown == [(RECOVERABLE, scene.sealed[RECOVERABLE])]
         station_actions.lock(scene.station.locked)
         assert scene.station.unlock("legal-2")["alarm"] == []
@@ -153,7 +156,7 @@ def test_new_sheets_come_with_the_same_step(scene: Scene) -> None:
 
 
 def _differences(console: Any, proposal: str) -> list[dict[str, Json]]:
-    return cast(list[dict[str, Json]], policy.describe(policy.find(console, proposal))["differences"])
+    return cast(list[dict[str, Json]], steps.describe(steps.find(console, proposal))["differences"])
 
 
 # --- what sheets never do ------------------------------------------------------------------------------------
@@ -218,10 +221,10 @@ def test_tokens_alone_do_not_lock_out_what_the_sheets_may_leave_behind() -> None
     with staged(recovery_base()) as scene:
         proposal = enrol(scene, propose(scene, NO_SHEETS), LEGAL[0])
         with scene.console() as console:
-            policy.sign(console, proposal, "it-1")
-            policy.sign(console, proposal, "legal-2")
+            steps.sign(console, proposal, "it-1")
+            steps.sign(console, proposal, "legal-2")
             with pytest.raises(Refused, match=r"would_lock_out.*group=legal"):
-                policy.sign(console, proposal, "legal-1")
+                steps.sign(console, proposal, "legal-1")
 
 
 def test_a_step_edited_on_the_disk_to_be_signed_by_sheets(scene: Scene) -> None:

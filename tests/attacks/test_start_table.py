@@ -9,8 +9,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from console.adapters.journal.journal import Journal
-from console.domain import checkpoint
 from console.domain.errors import Corrupt
+from console.domain.journal import checkpoint
 from tests.copies import copy_files, restore_files
 from tests.journals import LOG, Surroundings, draft
 

@@ -3,7 +3,8 @@
 
 import pytest
 
-from console.actions import policy, stand_in, suspension
+from console.actions.activation import stand_in
+from console.actions.policy import steps, suspension
 from console.domain.canonical import Object
 from console.domain.errors import Refused
 from tests.kill.stage import recovery_base, staged, words_of
@@ -19,17 +20,17 @@ def test_the_sheets_in_the_suspended_ones_hands_are_the_way_out() -> None:
         with scene.console() as console:
             suspension.suspend(console, "it-2", "it-1")
         with scene.console() as console:
-            blocked = str(policy.propose_change(console, LIFT)["proposal"])
+            blocked = str(steps.propose_change(console, LIFT)["proposal"])
             for member in ("legal-1", "legal-2"):
-                answer = policy.sign(console, blocked, member)
+                answer = steps.sign(console, blocked, member)
             assert (answer["in_force"], answer["missing"]) == (False, {"it": 1, "legal": 0})
             with pytest.raises(Refused, match="keyholder_suspended"):
-                policy.sign(console, blocked, "it-2")
+                steps.sign(console, blocked, "it-2")
             with pytest.raises(Refused, match="sheets_would_stay"):
                 stand_in.sign(console, blocked, "it", words_of(scene)["it"], "legal-1")
-            out = str(policy.propose_change(console, WAY_OUT)["proposal"])
+            out = str(steps.propose_change(console, WAY_OUT)["proposal"])
             stand_in.sign(console, out, "it", words_of(scene)["it"], "legal-1")
-            assert policy.sign(console, out, "legal-2")["in_force"] is True
+            assert steps.sign(console, out, "legal-2")["in_force"] is True
         with scene.console() as console:
             assert console.policy.suspended == frozenset()
             assert [m.id for m in console.policy.active_in("it")] == ["it-2"]

@@ -7,11 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, credential, journal, release, tables
-from console.actions import station as station_actions
-from console.domain import envelope
+from console.actions.activation import lifecycle, release
+from console.actions.credential import versions
+from console.actions.journal import reading
+from console.actions.sealed import tables
+from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import Json, decode_object, encode, from_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
+from console.domain.sealed import envelope
 from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, sealed_base, staged
 
 pytestmark = pytest.mark.real
@@ -85,7 +88,7 @@ def test_a_forged_table_brings_nothing_back(scene: Scene) -> None:
     with scene.console() as console:
         rows = tables.rows(console.hsm, console.vault, tables.STATE)
         table = decode_object((scene.home / "state" / "00000002.json").read_bytes())
-    wanted = {**rows, credential.row_name(CODES, 1, 0): bytes(32)}
+    wanted = {**rows, versions.row_name(CODES, 1, 0): bytes(32)}
     point, vault = from_base64(table["point"]), str(table["vault"])
     forged = envelope.seal_table("state", vault, 2, point, wanted)
     (scene.home / "state" / "00000002.json").write_bytes(forged)
@@ -138,7 +141,7 @@ def test_an_old_database_with_the_hsm_of_today(scene: Scene) -> None:
     put_back(scene, "journal.db")
     paper = Paper()
     with pytest.raises(Corrupt, match="journal_alarm"), scene.console() as console:
-        verdict = journal.verify(console)
+        verdict = reading.verify(console)
         assert not verdict["ok"]
         release.release(console, scene.act, CODES, paper)
     assert paper.shown == []
@@ -148,7 +151,7 @@ def test_an_old_disk_with_the_hsm_of_today_after_the_end(scene: Scene) -> None:
     """Journal and vault from when the activation was open; its request key is gone all the same."""
     kept(scene, "journal.db", *FILES)
     with scene.console() as console:
-        activation.end(console, scene.act)
+        lifecycle.end(console, scene.act)
     for file in scene.home.glob("journal.db-*"):
         file.unlink()
     put_back(scene, "journal.db", *FILES)

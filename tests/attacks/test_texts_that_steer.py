@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
-from console.actions import activation
+from console.actions.activation import lifecycle
 from console.cli import text
 from console.domain.canonical import Object
 from console.domain.errors import Refused
@@ -29,8 +29,8 @@ def shown(value: Object) -> Iterator[str]:
 @pytest.mark.real
 def test_a_reason_of_several_lines_makes_no_line_of_the_programs_own() -> None:
     with staged(sealed_base()) as scene, scene.console() as console:
-        filed = activation.request(console, justified([{"credential": PASSWORD}], reason=REASON))
-        lines = list(shown(activation.show(console, str(filed["activation"]))))
+        filed = lifecycle.request(console, justified([{"credential": PASSWORD}], reason=REASON))
+        lines = list(shown(lifecycle.show(console, str(filed["activation"]))))
     assert [line.split() for line in lines if line.startswith("approved by")] == [["approved", "by", "nobody"]]
     assert len([line for line in lines if line.startswith("still missing")]) == 1
     assert any(line.lstrip() == "approved by    legal-1 (legal)" for line in lines)
@@ -48,7 +48,7 @@ def test_who_asks_and_for_what_is_one_line_that_steers_nothing(field: str, said:
     with staged(sealed_base()) as scene, scene.console() as console:
         fields = justified([{"credential": PASSWORD}]) | {field: said}
         with pytest.raises(Refused, match="request_incomplete") as refused:
-            activation.request(console, fields)
+            lifecycle.request(console, fields)
     assert refused.value.facts["problems"] == ((field, "not_text"),)
 
 

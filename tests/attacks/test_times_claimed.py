@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
-from console.actions import clock, journal, release, times
+from console.actions.activation import release
+from console.actions.journal import reading, times
 from console.actions.ports import Console
-from console.domain.clock import BOOT, STEP
+from console.actions.station import clock
 from console.domain.errors import Refused
-from console.domain.journal import to_rfc3339
+from console.domain.journal.clock import BOOT, STEP
+from console.domain.journal.entry import to_rfc3339
 from tests.clocks import SetClock
 from tests.kill.keys import TOTP, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, sealed_base, staged
@@ -43,7 +45,7 @@ def noted(console: Console) -> list[str]:
 
 
 def surely(console: Console, seq: int) -> tuple[str | None, str | None]:
-    known: Any = journal.show_entry(console, seq)["surely"]
+    known: Any = reading.show_entry(console, seq)["surely"]
     return known["not_before"], known["not_after"]
 
 
@@ -130,10 +132,10 @@ def test_the_page_says_no_less_than_the_whole(scene: Scene, machine: SetClock) -
         machine.wall_s -= HOUR
     with scene.console() as console:
         whole, entries = times.whole(console), list(console.journal.entries())
-        page: Any = journal.list_entries(console, limit=len(entries))
+        page: Any = reading.list_entries(console, limit=len(entries))
         for entry, row in zip(entries, page["entries"], strict=True):
             assert row["surely"] == times.told(whole, entry)
-        verdict: Any = journal.verify(console, deep=True)
+        verdict: Any = reading.verify(console, deep=True)
         assert verdict["ok"]
         widths = [w for e in entries if (w := whole.interval(e.seq, e.t).width()) is not None]
         # Both ends are rounded outwards to whole milliseconds.

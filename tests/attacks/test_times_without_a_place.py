@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtWidgets import QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from console.actions import activation
+from console.actions.activation import lifecycle
 from console.cli import text
 from console.domain.canonical import Json
 from console.gui.phrases import moment, precise
@@ -41,8 +41,8 @@ def test_the_window_still_shows_what_waits(qtbot: QtBot) -> None:
         with scene.console() as console:
             fields = justified([{"credential": PASSWORD}]) | {"deadline_at_risk": LAST}
             fields["outage"] = [{**row, "first_seen": FIRST} for row in cast(list[dict[str, Json]], fields["outage"])]
-            filed = activation.request(console, fields)
-            assert list(text.activation(activation.show(console, str(filed["activation"]))))
+            filed = lifecycle.request(console, fields)
+            assert list(text.activation(lifecycle.show(console, str(filed["activation"]))))
         with on_window(qtbot, read(scene.home)) as hands:
             hands.pins = pins_of(scene.folder)
             hands.find(QPushButton, "Request break-glass access")

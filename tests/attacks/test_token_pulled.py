@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, approval
+from console.actions.activation import approval, lifecycle
 from console.actions.ports import Console, Token
 from console.domain.errors import Unavailable
 from tests.kill.stage import requested_base, staged
@@ -42,7 +42,7 @@ class PulledAfterSharing:
 
 
 def newest_act(console: Console) -> str:
-    rows = activation.list_activations(console)["activations"]
+    rows = lifecycle.list_activations(console)["activations"]
     return str(rows[0]["activation"])  # type: ignore[index, call-overload]
 
 
@@ -59,13 +59,13 @@ def test_a_token_pulled_between_share_and_signature_leaves_no_approval() -> None
             with pytest.raises(Unavailable) as caught:
                 approval.approve(pulled, act, "legal-2")
             assert caught.value.code in GONE
-            assert console.people["legal-2"] not in {name for _, name in activation.load(console, act).approvals}
+            assert console.people["legal-2"] not in {name for _, name in lifecycle.load(console, act).approvals}
             assert refusals(console, act) == [caught.value.code]
         folder.with_name("pulled").rename(folder)
         scene.station.forget_pins()
         with scene.console() as console:
             approval.approve(console, act, "legal-2")
-            assert console.people["legal-2"] in {name for _, name in activation.load(console, act).approvals}
+            assert console.people["legal-2"] in {name for _, name in lifecycle.load(console, act).approvals}
 
 
 def test_a_token_that_is_not_there_is_named_and_nothing_is_lost() -> None:
@@ -82,4 +82,4 @@ def test_a_token_that_is_not_there_is_named_and_nothing_is_lost() -> None:
         scene.station.forget_pins()
         with scene.console() as console:
             approval.approve(console, act, "it-1")
-            assert activation.load(console, act).missing()["it"] == 0
+            assert lifecycle.load(console, act).missing()["it"] == 0

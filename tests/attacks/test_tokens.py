@@ -14,13 +14,13 @@ from pathlib import Path
 import pytest
 from pkcs11 import Attribute, ObjectClass, Session
 
-from console.actions import activation, approval
+from console.actions.activation import approval, lifecycle
 from console.actions.ports import Console
 from console.adapters.hsm.person import PersonToken
 from console.adapters.hsm.process import TokenAddress
 from console.domain.errors import Corrupt, Refused, Unavailable
-from console.domain.keyholder import TokenKeys
 from console.domain.keys import check_signature
+from console.domain.policy.keyholder import TokenKeys
 from console.tokens import keys
 from console.tokens.p11raw import RawModule
 from tests.kill.stage import requested_base, staged
@@ -33,7 +33,7 @@ DIGEST = bytes(32)
 
 def newest_act(console: Console) -> str:
     """Return the newest activation."""
-    rows = activation.list_activations(console)["activations"]
+    rows = lifecycle.list_activations(console)["activations"]
     return str(rows[0]["activation"])  # type: ignore[index, call-overload]
 
 
@@ -63,7 +63,7 @@ def test_a_hung_token_is_given_up_in_time_and_entries_go_on() -> None:
             os.kill(hung, 0)
         process._limit_s = 10.0
         approval.approve(console, act, "it-1")
-        assert activation.load(console, act).missing()["it"] == 0
+        assert lifecycle.load(console, act).missing()["it"] == 0
 
 
 # --- wrong PINs -------------------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ def test_twenty_wrong_pins_are_twenty_refusals_and_the_right_one_still_works() -
         pins["it-1"] = right
         approval.approve(console, act, "it-1")
         assert refusals(console, act) == ["pin_wrong"] * 20
-        assert activation.load(console, act).missing()["it"] == 0
+        assert lifecycle.load(console, act).missing()["it"] == 0
 
 
 # --- what is no module ------------------------------------------------------------------------------------

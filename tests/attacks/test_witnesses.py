@@ -10,13 +10,16 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import journal, outside, own_console, own_witness, witnesses
+from console.actions.journal import outside, witnesses
+from console.actions.journal import reading as journal
+from console.actions.own_console import answer as own_console
+from console.actions.own_console import witness
 from console.actions.ports import Console
 from console.adapters.journal.cosigned import cosigned
-from console.domain import checkpoint, cosignature
 from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal import Checkpoint, Draft
+from console.domain.journal import checkpoint, cosignature
+from console.domain.journal.entry import Checkpoint, Draft
 from tests.attacks.changes import edit, refusal
 from tests.copies import journal_files, put_back
 from tests.journals import Surroundings, draft
@@ -374,7 +377,7 @@ def test_the_witness_key_is_of_no_use_without_the_token(scene: Scene, one: Home)
     with scene.console() as console:
         question = asked(console, "legal-1")
     with one.console() as own:
-        kept = own.files.read(own_witness.KEY_FILE)
+        kept = own.files.read(witness.KEY_FILE)
         assert len(kept) < 1000
     one.operator.pins["legal-1"] = "not-the-pin"
     size = own_size(one)

@@ -19,8 +19,9 @@ sys.path.insert(0, str(Path(__file__).parents[2]))
 from PIL import Image, ImageEnhance, ImageFilter
 
 from console.adapters.qr import QrCodes
-from console.domain import handoff, spoken
 from console.domain.canonical import Json
+from console.domain.handoff import frames as handoff
+from console.domain.handoff import spoken
 from tests.benchmarks import performance
 from tests.benchmarks.camera_view import VIEWS, View, equations, seen, solved
 from tests.kill.stage import CODES, PASSWORD, filed, sealed_base, staged

@@ -24,9 +24,10 @@ from pkcs11 import PrivateKey, Session
 
 from console.adapters.hsm.process import KEY_FILE
 from console.adapters.hsm.station import unlock
-from console.domain import keyfile, keys
+from console.domain import keys
 from console.domain.errors import ConsoleError
-from console.domain.keyholder import TokenKeys
+from console.domain.keyholder import keyfile
+from console.domain.policy.keyholder import TokenKeys
 from console.tokens import keys as token_keys
 from console.tokens.module import Module
 from console.tokens.p11raw import RawModule

@@ -15,14 +15,15 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from console.actions import activation, journal
-from console.actions import station as station_actions
+from console.actions.activation import lifecycle
+from console.actions.journal import reading
 from console.actions.ports import Console
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import seal_samples
 from console.domain.canonical import Json, Object
-from console.domain.journal import Draft
+from console.domain.journal.entry import Draft
 from console.gui import snapshot
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.benchmarks.performance import in_turns, timed
 from tests.journals import draft
 from tests.kill.stage import justified
@@ -45,7 +46,7 @@ class Long:
         self.station: Station = opened(settings, pins)
         seal_samples(self.station)
         with self.station.console() as console:
-            self.act = str(activation.request(console, justified(ITEMS))["activation"])
+            self.act = str(lifecycle.request(console, justified(ITEMS))["activation"])
         for first in range(0, entries, BATCH):
             with self.station.console() as console:
                 console.journal.append([other(n) for n in range(first, min(first + BATCH, entries))])
@@ -60,7 +61,7 @@ class Long:
         with self.station.console() as console:
             time.sleep(0.5)
             findings: Any = console.journal.status()["findings"]
-            lacks = journal.search(console, "nowhere")["looked_to"] != 0
+            lacks = reading.search(console, "nowhere")["looked_to"] != 0
             return lacks or any(finding["code"] == "mirror_missing" for finding in findings)
 
     def timed(self, act: Act) -> float:
@@ -97,16 +98,16 @@ def other(number: int) -> Draft:
 def acts(station: Long) -> Mapping[str, Callable[[], float]]:
     """Return what is measured, by its name."""
     inside: dict[str, Act] = {
-        "newest page": lambda c: journal.list_entries(c, newest_first=True),
-        "one entry": lambda c: journal.show_entry(c, c.journal.size() // 2),
-        "by kind": lambda c: journal.list_entries(c, type_="sensor.kindc", before=c.journal.size(), newest_first=True),
-        "by kind and person": lambda c: journal.search(c, type_="sensor.kindd", person="actor-3"),
-        "search, a rare word": lambda c: journal.search(c, "kieb", limit=5),
-        "search, a word of every entry": lambda c: journal.search(c, "reading"),
-        "search, no such word": lambda c: journal.search(c, "nowhere"),
+        "newest page": lambda c: reading.list_entries(c, newest_first=True),
+        "one entry": lambda c: reading.show_entry(c, c.journal.size() // 2),
+        "by kind": lambda c: reading.list_entries(c, type_="sensor.kindc", before=c.journal.size(), newest_first=True),
+        "by kind and person": lambda c: reading.search(c, type_="sensor.kindd", person="actor-3"),
+        "search, a rare word": lambda c: reading.search(c, "kieb", limit=5),
+        "search, a word of every entry": lambda c: reading.search(c, "reading"),
+        "search, no such word": lambda c: reading.search(c, "nowhere"),
         "status": lambda c: c.journal.status(),
-        "activations": activation.list_activations,
-        "one activation": lambda c: activation.show(c, station.act),
+        "activations": lifecycle.list_activations,
+        "one activation": lambda c: lifecycle.show(c, station.act),
         "the board": snapshot.take,
     }
     measured: dict[str, Callable[[], float]] = {name: partial(station.timed, act) for name, act in inside.items()}

@@ -26,18 +26,19 @@ from pathlib import Path
 from statistics import median
 from typing import Any, cast
 
-from console.actions import activation, approval, credential
-from console.actions import station as station_actions
+from console.actions.activation import approval, lifecycle
+from console.actions.activation.release import release
+from console.actions.credential import versions
 from console.actions.ports import Console, Token
-from console.actions.release import release
+from console.actions.station import lifecycle as station_actions
 from console.adapters.hsm.station import Line, StationHsm
 from console.adapters.vault import FolderVault
-from console.addresses import hsm_address, module_path, person_address, stretcher
 from console.cli.throwaway import card
 from console.domain.canonical import Json
 from console.domain.frame import Frame
-from console.domain.keyholder import TokenKeys
-from console.wiring import Station
+from console.domain.policy.keyholder import TokenKeys
+from console.wiring.station import Station
+from console.wiring.tokens import hsm_address, module_path, person_address, stretcher
 from tests.benchmarks.bare_tokens import STATION, Bare, Operation, Owed
 from tests.benchmarks.performance import Row, finish, options
 from tests.kill.stage import justified
@@ -278,7 +279,7 @@ def measure(folder: Path, rounds: int) -> dict[str, list[dict[str, float]]]:
 
 def _seal(stage: Stage, console: Console, name: str, kind: str, secret: bytes) -> None:
     def seal() -> object:
-        return credential.seal(console, name, kind, "standard", bytearray(secret), card(name), sign_as=UNLOCKER)
+        return versions.seal(console, name, kind, "standard", bytearray(secret), card(name), sign_as=UNLOCKER)
 
     stage.do(f"seal, {kind}", seal)
 
@@ -297,13 +298,13 @@ def _round(stage: Stage, number: int) -> None:
 
 
 def _emergency(stage: Stage, console: Console, size: str, items: list[Json], name: str, releasing: str) -> None:
-    asked = stage.do("request", lambda: activation.request(console, justified(items)))
+    asked = stage.do("request", lambda: lifecycle.request(console, justified(items)))
     act = str(asked["activation"])
     for member in ("legal-1", "it-1"):
         stage.do(f"approve, {size}", partial(approval.approve, console, act, member))
-    stage.do("open", lambda: activation.open_activation(console, act))
+    stage.do("open", lambda: lifecycle.open_activation(console, act))
     stage.do(releasing, lambda: release(console, act, name, Shown()))
-    stage.do("end", lambda: activation.end(console, act))
+    stage.do("end", lambda: lifecycle.end(console, act))
 
 
 @contextmanager

@@ -17,8 +17,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from console.actions import station as station_actions
-from console.actions.keyholder import draft, unlocked_person
+from console.actions.entries import draft, unlocked_person
+from console.actions.station import lifecycle as station_actions
 from console.cli.arguments import NOUNS
 from tests.benchmarks.performance import Row, finish, in_turns, options, row, timed
 from tests.stations import make_station, opened

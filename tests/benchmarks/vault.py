@@ -21,14 +21,17 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from console.actions import activation, credential, policy, reseal, tables
-from console.actions import station as station_actions
-from console.actions.keyholder import by_token, draft
+from console.actions.activation import lifecycle, reseal
+from console.actions.credential import versions
+from console.actions.entries import by_token, draft
+from console.actions.policy import steps
 from console.actions.ports import Console
+from console.actions.sealed import tables
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import card, found_station
 from console.domain import keys
+from console.domain.activation.justification import MAX_ITEMS
 from console.domain.canonical import Json, to_base64
-from console.domain.justification import MAX_ITEMS
 from console.settings import read
 from tests.benchmarks.performance import Row, finish, in_turns, options, row, timed
 from tests.benchmarks.sealing import Record, WatchedStation, watched
@@ -86,10 +89,10 @@ class Vault:
 def _fill(console: Console, size: int) -> None:
     """Write what a list is made of: an entry and a row of the state table for each credential."""
     by = by_token(UNLOCKER)
-    new = [credential._New(f"filled-{n:04d}", "password", "standard", 1, "sealed") for n in range(size)]
-    bodies = [credential._sealed_body(console, one, [to_base64(os.urandom(32))], by) for one in new]
+    new = [versions._New(f"filled-{n:04d}", "password", "standard", 1, "sealed") for n in range(size)]
+    bodies = [versions._sealed_body(console, one, [to_base64(os.urandom(32))], by) for one in new]
     console.journal.append([draft(console, "credential.sealed", by, body) for body in bodies])
-    rows = {credential.row_name(one.name, 1, 0): os.urandom(32) for one in new}
+    rows = {versions.row_name(one.name, 1, 0): os.urandom(32) for one in new}
     tables.add(console.hsm, console.vault, tables.STATE, rows, keep=lambda _: None)
 
 
@@ -128,7 +131,7 @@ def sealing(vault: Vault, names: Sequence[str], points: Sequence[bytes]) -> Row:
     with vault.console() as console:
         for name in names:
             seal = partial(
-                credential.seal,
+                versions.seal,
                 console,
                 name,
                 "password",
@@ -145,17 +148,17 @@ def sealing(vault: Vault, names: Sequence[str], points: Sequence[bytes]) -> Row:
 def resealing(vault: Vault, names: Sequence[str], points: Sequence[bytes]) -> Row:
     """One item out of a request for 8, sealed again after a change."""
     with vault.console() as console:
-        proposal = str(policy.propose_change(console, STRICTER)["proposal"])
+        proposal = str(steps.propose_change(console, STRICTER)["proposal"])
     for member in QUORUM:
         with vault.console() as console:
-            policy.sign(console, proposal, member)
+            steps.sign(console, proposal, member)
     ours, floors = [], []
     for start in range(0, len(names), MAX_ITEMS):
         items: list[Json] = [{"credential": n, "stale": True} for n in names[start : start + MAX_ITEMS]]
         with vault.console() as console:
-            act = str(activation.request(console, justified(items, releases=12))["activation"])
+            act = str(lifecycle.request(console, justified(items, releases=12))["activation"])
             approve(console, act, *APPROVERS)
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
             parts = vault.timed(partial(reseal.reseal, console, act, sign_as=UNLOCKER))
         ours.append({name: value / MAX_ITEMS for name, value in parts.items()})
         floors.append(timed(partial(_bare_hpke, points)))
@@ -167,7 +170,7 @@ def burning(vault: Vault, rounds: int) -> Row:
     ours = []
     with vault.console() as console:
         for n in range(4 * rounds):
-            gone = {credential.row_name(f"filled-{n:04d}", 1, 0)}
+            gone = {versions.row_name(f"filled-{n:04d}", 1, 0)}
             burn = partial(tables.burn, console.hsm, console.vault, tables.STATE, gone, keep=None)
             ours.append(vault.timed(burn))
     return _with_parts(f"burn one of {MANY:,} items (floor: 50 ms)", ours, [BURN_MS], target=1.0)
@@ -179,7 +182,7 @@ def listing(many: Vault, few: Vault, rounds: int) -> Iterator[Row]:
     yield row(f"list {MANY:,} in a lease of its own (floor: {FEW})", ours, floors, LIST_TARGET)
     with many.station.console() as one, few.station.console() as other:
         ours, floors = in_turns(
-            4 * rounds, *(partial(timed, partial(credential.list_credentials, c)) for c in (one, other))
+            4 * rounds, *(partial(timed, partial(versions.list_credentials, c)) for c in (one, other))
         )
     yield row(f"list {MANY:,} once more in the same lease (floor: {FEW})", ours, floors)
     ours, floors = in_turns(2 * rounds, *(partial(timed, partial(_command, vault)) for vault in (many, few)))
@@ -188,7 +191,7 @@ def listing(many: Vault, few: Vault, rounds: int) -> Iterator[Row]:
 
 def _list(vault: Vault) -> None:
     with vault.station.console() as console:
-        credential.list_credentials(console)
+        versions.list_credentials(console)
 
 
 def _command(vault: Vault) -> None:

@@ -9,8 +9,8 @@ from pathlib import Path
 from PIL import Image
 
 from console.adapters.qr import QrCodes
-from console.domain import picture
-from console.domain.picture import Grey
+from console.domain.handoff import picture
+from console.domain.handoff.picture import Grey
 
 WIDTH, HEIGHT = 1280, 720
 BROKEN = 0x40

@@ -11,10 +11,10 @@ from random import Random
 import pytest
 
 from console.adapters.camera import V4l2Cameras
-from console.domain import picture
-from console.domain.errand import ERRAND, Sealed
 from console.domain.errors import Unavailable
-from console.domain.handoff import split
+from console.domain.handoff import picture
+from console.domain.handoff.errand import ERRAND, Sealed
+from console.domain.handoff.frames import split
 from tests.camera import contract
 from tests.camera.scene import film, seen, taken
 from tests.fakes import FakeCamera, FakeCameras

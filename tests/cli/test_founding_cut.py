@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import station as station_actions
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import KnownPins
 from console.domain.errors import Cancelled
 from console.settings import FILE_NAME, read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.stations import make_station
 
 pytestmark = [pytest.mark.real, pytest.mark.long]

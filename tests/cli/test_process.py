@@ -72,7 +72,7 @@ def test_help_loads_nothing_of_the_station(folder: Path) -> None:
 def test_the_station_files_error_is_told_before_the_adapters_are_loaded(folder: Path) -> None:
     result = watched(["credential", "list"])
     assert result.status == 3
-    assert "console.wiring" not in json.loads(Path("watched.json").read_text())["modules"]
+    assert "console.wiring.station" not in json.loads(Path("watched.json").read_text())["modules"]
 
 
 def test_the_process_can_neither_be_dumped_nor_looked_into(folder: Path) -> None:

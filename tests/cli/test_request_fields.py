@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from console import settings, wording
-from console.domain import justification
+from console.domain.activation import justification
 from console.domain.errors import Refused
-from console.domain.policy import Rules
+from console.domain.policy.rules import Rules
 from console.settings import parse
 from tests.cli.transcript import Run
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import journal, station
+from console.actions.journal import reading
+from console.actions.station import lifecycle
 from console.adapters.journal.lease import lease
 from tests.stations import make_station, opened
 
@@ -29,13 +30,13 @@ def test_a_face_that_stays_open_and_commands_share_one_station(tmp_path: Path) -
     commands = [start(tmp_path, "journal", "list", "--json") for _ in range(4)]
     for _ in range(20):
         with face.console() as console:
-            station.note_unlock(console)
+            lifecycle.note_unlock(console)
     ended = [(command.communicate(timeout=60), command.returncode) for command in commands]
     assert [(errors, status) for (_, errors), status in ended] == [("", 0)] * 4
     with face.console() as console:
-        assert journal.verify(console, deep=True)["ok"] is True
+        assert reading.verify(console, deep=True)["ok"] is True
         assert len(list(console.journal.entries(type_="station.unlocked"))) == 21
-    station.lock(face.locked)
+    lifecycle.lock(face.locked)
     face.close()
 
 
@@ -45,7 +46,7 @@ def test_a_command_waits_five_seconds_then_names_who_holds_the_station(tmp_path:
     with lease(settings.folder):
         told = start(tmp_path, "journal", "list")
         _, errors = told.communicate(timeout=60)
-    station.lock(face.locked)
+    lifecycle.lock(face.locked)
     face.close()
     assert told.returncode == 3
     assert str(os.getpid()) in errors

@@ -19,7 +19,7 @@ from console.adapters.qr import QrCodes
 from console.cli.main import run
 from console.cli.screens import AS_BEFORE, BLACK_ON_WHITE, HALVES, draw
 from console.cli.terminal import MAX_LINE, Terminal, read_pins
-from console.domain import otp
+from console.domain.credential import otp
 from console.domain.errors import Cancelled, ConsoleError, Refused, Unavailable
 from console.settings import load_toml
 from tests.cli.conftest import NO_TTY, no_window

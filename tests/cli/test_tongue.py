@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, release
+from console.actions.activation import lifecycle, release
 from console.domain.groups import CALLED, CLASSES
 from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
 from tests.gui.test_tongues import words
@@ -53,7 +53,7 @@ CODES = {*CALLED, *CLASSES, *KINDS, *CATEGORIES, *PRIVILEGES, "drill"} - {"it", 
 def scene() -> Iterator[Scene]:
     with staged(approved_base()) as lent:
         with lent.console() as console:
-            activation.open_activation(console, lent.act)
+            lifecycle.open_activation(console, lent.act)
             release.release(console, lent.act, PASSWORD, Paper())
         yield lent
 

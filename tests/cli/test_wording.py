@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from console import wording
-from console.domain import activation, errors, justification
+from console.domain import errors
+from console.domain.activation import justification, state
 from console.domain.errors import Cancelled, ConsoleError, Corrupt, Misused, Refused, Unavailable
-from console.sentences import every as sentences
+from console.sentences import errors as sentences
 from console.sentences.checks import CHECKS, CHECKS_NOW, CHECKS_WRONG, COMMANDS, OTHERWISE
 from console.sentences.entry_words import who
 
@@ -27,7 +28,7 @@ MOST_WORDS = 20
 FOUND_ELSEWHERE = {
     ("adapters/journal/database.py", "Corrupt", "code"): {"journal_format", "journal_of_another_station"},
     ("adapters/hsm/station.py", "Unavailable", "code"): {"keeper_busy", "station_locked"},
-    ("actions/erasure.py", "Refused", "over"): {"erasure_overtaken", "erased_before"},
+    ("actions/privacy/erasure.py", "Refused", "over"): {"erasure_overtaken", "erased_before"},
     ("adapters/camera.py", "Unavailable", "code"): {"camera_gone", "camera_denied", "camera_busy"},
     ("cli/handing.py", "Refused", "OTHERS[wanted]"): {
         "not_a_card",
@@ -251,7 +252,7 @@ def test_every_family_is_known_to_the_words() -> None:
 
 
 def test_every_state_has_words() -> None:
-    assert set(wording.STATES) == set(activation.STATES)
+    assert set(wording.STATES) == set(state.STATES)
 
 
 def texts_of(file: str) -> set[str]:
@@ -263,9 +264,9 @@ def literals_of(tree: ast.AST) -> set[str]:
 
 
 def test_every_problem_of_a_request_has_words() -> None:
-    said = texts_of("domain/justification.py") | texts_of("domain/record.py")
+    said = texts_of("domain/activation/justification.py") | texts_of("domain/record/note.py")
     assert set(wording.PROBLEMS) - said == set()
-    codes = {"missing", "unknown_field"} | codes_returned("domain/justification.py")
+    codes = {"missing", "unknown_field"} | codes_returned("domain/activation/justification.py")
     assert codes - set(wording.PROBLEMS) == set()
 
 
@@ -335,7 +336,7 @@ def test_everything_said_by_the_way_has_words() -> None:
 
 def warnings() -> set[str]:
     """Return the codes that an activation warns with."""
-    tree = ast.parse((CONSOLE / "domain/activation.py").read_text())
+    tree = ast.parse((CONSOLE / "domain/activation/state.py").read_text())
     (function,) = [n for n in ast.walk(tree) if isinstance(n, ast.FunctionDef) and n.name == "warnings"]
     tables = [n for n in ast.walk(function) if isinstance(n, ast.Dict)]
     return {key.value for t in tables for key in t.keys if isinstance(key, ast.Constant) and isinstance(key.value, str)}

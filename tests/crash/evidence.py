@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 
 from console.actions.ports import Console
-from console.domain import otp
 from console.domain.canonical import to_base64
-from console.domain.merkle import leaf_hash
+from console.domain.credential import otp
+from console.domain.journal.merkle import leaf_hash
 from tests.crash.scenes import COUNTED
 from tests.kill.aftermath import check_journal, check_keys
 from tests.kill.stage import CODES

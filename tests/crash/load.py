@@ -23,15 +23,15 @@ from typing import Any
 
 import sqlcipher3
 
-from console.actions import release
-from console.actions import station as station_actions
+from console.actions.activation import release
 from console.actions.ports import Console
+from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import to_base64
 from console.domain.errors import ConsoleError, Refused
-from console.domain.journal import Draft, Entry
-from console.domain.merkle import leaf_hash
+from console.domain.journal.entry import Draft, Entry
+from console.domain.journal.merkle import leaf_hash
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.crash.scenes import NAMES
 from tests.forking import serve
 from tests.kill.stage import UNLOCKER, pins_of

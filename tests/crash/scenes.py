@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The station that is crashed: an open activation for a password, counted codes and single codes."""
 
-from console.actions import approval
+from console.actions.activation import approval
 from console.domain.canonical import Json
 from tests.kill.stage import CODES, PASSWORD, Base, for_a_while, keep, open_for, sealed_base, staged
 

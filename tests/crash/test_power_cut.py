@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.crash.conftest import Loads
 from tests.crash.evidence import Ear, Evidence, Line, end
 from tests.crash.scenes import crash_base

@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.activation import NOT_SHOWN, OVER, STATES, apply, fold
+from console.domain.activation.state import NOT_SHOWN, OVER, STATES, apply, fold
 from console.domain.canonical import Object
-from console.domain.clock import Event
 from console.domain.errors import Misused, Refused
-from console.domain.journal import Reading
+from console.domain.journal.clock import Event
+from console.domain.journal.entry import Reading
 from tests.fakes import NOON, SECOND_NS
 from tests.vectors.told import REQUESTED, Log, Told
 

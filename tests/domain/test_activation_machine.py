@@ -9,10 +9,10 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from console.domain.activation import NOT_SHOWN, STATES, apply
+from console.domain.activation.state import NOT_SHOWN, STATES, apply
 from console.domain.canonical import Json
 from console.domain.errors import Refused
-from console.domain.journal import Reading
+from console.domain.journal.entry import Reading
 from tests.fakes import SECOND_NS, FakeMachine
 from tests.vectors.told import PEOPLE, REQUESTED, THRESHOLDS, Log
 

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from console.domain.amendment import amended, with_members, without
 from console.domain.canonical import Object
-from console.domain.differences import differences, thin, warnings
+from console.domain.changes import differences, thin, warnings
 from console.domain.errors import Refused
-from console.domain.policy import Policy
-from console.domain.recovery import check_value
-from console.domain.succession import propose
-from console.sentences import changes
+from console.domain.policy.amendment import amended, with_members, without
+from console.domain.policy.rules import Policy
+from console.domain.policy.succession import propose
+from console.domain.recovery.sheets import check_value
+from console.sentences import change as changes
 from tests.fakes import FakeMachine, FakeToken
 from tests.vectors.founding import found, sheet_keys
 

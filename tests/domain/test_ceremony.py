@@ -9,11 +9,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import ceremony, envelope
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import (
+    DECISIONS,
+    Approval,
+    Item,
+    Request,
+    check_approval,
+    check_request,
+    quorum_missing,
+)
 from console.domain.canonical import Json, decode_object, encode, from_base64, to_base64
-from console.domain.ceremony import DECISIONS, Approval, Item, Request, check_approval, check_request, quorum_missing
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.policy import Policy
+from console.domain.policy.rules import Policy
+from console.domain.sealed import envelope
 from tests.vectors import founding as sample
 from tests.vectors.founding import OPENING_KEY, approve, changed, file_request, found, seal, sign, statement
 from tests.vectors.points import OTHER_KEY, VECTORS, deriver, flipped, private

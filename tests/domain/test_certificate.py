@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from console.domain.certificate import attested_by, payloads, read_all, sample
+from console.domain.credential.certificate import attested_by, payloads, read_all, sample
 from console.domain.errors import Corrupt, Refused
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

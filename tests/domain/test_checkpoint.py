@@ -14,10 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import checkpoint, words
-from console.domain.checkpoint import Finding, Start, VerifierKey, decide
+from console.domain import words
 from console.domain.errors import Corrupt, Misused
-from console.domain.journal import Checkpoint
+from console.domain.journal import checkpoint
+from console.domain.journal.checkpoint import Finding, Start, VerifierKey, decide
+from console.domain.journal.entry import Checkpoint
 
 ORIGIN = "example.org/station-07/log-1"
 ROOT = hashlib.sha256(b"root").digest()

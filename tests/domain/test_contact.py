@@ -3,9 +3,9 @@
 
 import pytest
 
-from console.domain import contact
-from console.domain.contact import Contact
 from console.domain.errors import Refused
+from console.domain.keyholder import contact
+from console.domain.keyholder.contact import Contact
 from tests.vectors.founding import found
 
 ROSTER = found().policy.roster

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import checkpoint, cosignature
-from console.domain.checkpoint import VerifierKey
-from console.domain.cosignature import Question
 from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.journal import checkpoint, cosignature
+from console.domain.journal.checkpoint import VerifierKey
+from console.domain.journal.cosignature import Question
 
 ORIGIN = "example.org/station-07/log-1"
 NAME = "example.org/station-07/witness-0badcafe"

@@ -15,12 +15,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
 
-from console.domain import counsel, keys
+from console.domain import keys
 from console.domain.canonical import Json, decode_object, digest, encode
-from console.domain.counsel import CounselKey, Reader, Wrap
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal import Draft, Entry, Opening, Reading, commit, compose, parse
+from console.domain.journal.entry import Draft, Entry, Opening, Reading, commit, compose, parse
 from console.domain.keys import P256_HPKE, RSA_OAEP_SHA256, RosterKey
+from console.domain.record import counsel
+from console.domain.record.counsel import CounselKey, Reader, Wrap
 from tests.fakes import FakeToken, public_of
 from tests.vectors.counsel import FILE
 from tests.vectors.founding import found

@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from console.domain import credential as rules
 from console.domain.canonical import Json, to_base64
-from console.domain.clock import Event
-from console.domain.credential import Credential, Version, fold
+from console.domain.credential import versions as rules
+from console.domain.credential.versions import Credential, Version, fold
 from console.domain.errors import Refused
+from console.domain.journal.clock import Event
 from tests.vectors.told import Told
 
 

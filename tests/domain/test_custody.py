@@ -5,12 +5,12 @@ from dataclasses import dataclass, field, replace
 
 import pytest
 
-from console.domain import custody
 from console.domain.canonical import Json, Object, to_base64
-from console.domain.custody import DESTROYED, SUSPENDED, Fate, Holding
 from console.domain.errors import Refused
-from console.domain.journal import Reading
-from console.domain.policy import Policy, Roster
+from console.domain.journal.entry import Reading
+from console.domain.keyholder import custody
+from console.domain.keyholder.custody import DESTROYED, SUSPENDED, Fate, Holding
+from console.domain.policy.rules import Policy, Roster
 from tests.fakes import FakeMachine, FakeToken
 from tests.newcomers import fake_card
 from tests.vectors.founding import found

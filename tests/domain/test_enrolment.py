@@ -7,13 +7,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import certificate, enrolment, policy, succession
 from console.domain.canonical import decode_object, encode
-from console.domain.enrolment import Card, StepSignature, admitted, parse_answer, parse_bundle, parse_card
+from console.domain.credential import certificate
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.keyholder import person_key
-from console.domain.policy import Policy
-from console.domain.succession import Step
+from console.domain.keyholder import enrolment
+from console.domain.keyholder.enrolment import Card, StepSignature, admitted, parse_answer, parse_bundle, parse_card
+from console.domain.policy import rules, succession
+from console.domain.policy.keyholder import person_key
+from console.domain.policy.rules import Policy
+from console.domain.policy.succession import Step
 from tests.fakes import FakeMachine, FakeToken
 from tests.makers import Maker
 from tests.newcomers import fake_card, signed
@@ -168,7 +170,7 @@ def test_a_bundle_says_what_is_to_be_signed_and_whose_station_it_is() -> None:
 def test_a_bundle_that_does_not_hang_together() -> None:
     step = proposed()
     with pytest.raises(Corrupt, match="genesis_unsigned"):
-        parse_bundle(enrolment.bundle(policy.document(FOUND.policy, {}), [], step.encode()))
+        parse_bundle(enrolment.bundle(rules.document(FOUND.policy, {}), [], step.encode()))
     with pytest.raises(Corrupt, match="step_unsigned"):
         parse_bundle(enrolment.bundle(FOUND.signed(), [step.encode()], step.encode()))
     value = decode_object(enrolment.bundle(FOUND.signed(), [], step.encode()))
@@ -189,4 +191,4 @@ def test_no_roster_holds_one_person_under_two_names() -> None:
     members = tuple(replace(m, name="ANNA  berg") if m.id == "it-1" else m for m in FOUND.policy.roster.members)
     members = tuple(replace(m, name="Anna Berg") if m.id == "legal-1" else m for m in members)
     with pytest.raises(Refused, match="key_or_person_twice"):
-        policy.check_roster(replace(FOUND.policy.roster, members=members))
+        rules.check_roster(replace(FOUND.policy.roster, members=members))

@@ -5,9 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import envelope
 from console.domain.canonical import decode_object, to_base64
 from console.domain.errors import Corrupt
+from console.domain.sealed import envelope
 from tests.vectors.points import KEY, OTHER_KEY, VECTORS, deriver, point_of
 
 

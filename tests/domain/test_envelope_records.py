@@ -12,11 +12,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from console.domain import envelope, keys, shamir
+from console.domain import keys
 from console.domain.canonical import Json, decode_object, digest, encode, from_base64, to_base64
-from console.domain.envelope import SIZE_CLASSES, Context, Recipients
 from console.domain.errors import Corrupt, Misused, Refused
 from console.domain.keys import RosterKey
+from console.domain.sealed import envelope, shamir
+from console.domain.sealed.envelope import SIZE_CLASSES, Context, Recipients
 from tests.fakes import FakeMachine, FakeToken
 from tests.vectors import founding as sample
 from tests.vectors.points import KEY, OTHER_KEY, VECTORS, deriver, flipped, opened, point_of, private

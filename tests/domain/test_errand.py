@@ -11,13 +11,15 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import ceremony, checkpoint, errand
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Request
 from console.domain.canonical import Json, Object, encode, to_base64
-from console.domain.ceremony import Request
-from console.domain.errand import ANSWER, ERRAND, Errand
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused
-from console.domain.policy import Policy
-from console.domain.witness import Proven, Seen
+from console.domain.handoff import errand
+from console.domain.handoff.errand import ANSWER, ERRAND, Errand
+from console.domain.journal import checkpoint
+from console.domain.journal.witness import Proven, Seen
+from console.domain.policy.rules import Policy
 from tests.vectors.founding import OPENING_KEY, VAULT, approve, changed, file_request, found, seal
 
 MADE = found(rsa_member="it-2")

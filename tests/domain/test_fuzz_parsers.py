@@ -15,30 +15,24 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.actions import own_console
-from console.actions.own_console import OwnConsole
-from console.domain import (
-    amendment,
-    ceremony,
-    checkpoint,
-    enrolment,
-    envelope,
-    errand,
-    escrow,
-    justification,
-    keyholder,
-    policy,
-    recovery,
-    renewal,
-    succession,
-)
+from console.actions.own_console import answer as own_console
+from console.actions.own_console.answer import OwnConsole
+from console.domain import renewal
+from console.domain.activation import ceremony, justification
+from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import Json, Object, decode_object, encode
-from console.domain.ceremony import Approval, Request
-from console.domain.errand import Errand
 from console.domain.errors import ConsoleError, Misused
-from console.domain.policy import Policy, Roster
-from console.domain.recovery import Dealt, RecoveryKey, Sheet, SheetSet, StandIn
-from console.domain.witness import Proven, Seen
+from console.domain.handoff import errand
+from console.domain.handoff.errand import Errand
+from console.domain.journal import checkpoint
+from console.domain.journal.witness import Proven, Seen
+from console.domain.keyholder import enrolment
+from console.domain.policy import amendment, keyholder, rules, succession
+from console.domain.policy.rules import Policy, Roster
+from console.domain.recovery import escrow
+from console.domain.recovery import sheets as recovery
+from console.domain.recovery.sheets import Dealt, RecoveryKey, Sheet, SheetSet, StandIn
+from console.domain.sealed import envelope
 from console.domain.words import to_words
 from console.settings import load_toml
 from console.settings import parse as parse_settings
@@ -149,7 +143,7 @@ class Case:
 
 def founded() -> Case:
     def read(data: bytes) -> bytes:
-        policy.load(data, POLICY.genesis)
+        rules.load(data, POLICY.genesis)
         return data
 
     return Case(decode_object(MADE.signed()), read)

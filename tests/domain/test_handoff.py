@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import handoff
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused
-from console.domain.handoff import Collector, Frame, object_hash, parse, read_spans, spans, split
+from console.domain.handoff import frames
+from console.domain.handoff.frames import Collector, Frame, object_hash, parse, read_spans, spans, split
 
 ALPHANUMERIC = re.compile(r"[0-9A-Z $%*+\-./:]+\Z")
 KINDS = st.from_regex(r"[a-z][a-z0-9-]{0,11}", fullmatch=True)
@@ -125,7 +125,7 @@ def test_a_packing_with_too_little_too_much_or_nonsense_is_corrupt(damage: Calla
 
 
 def test_a_bomb_is_stopped_at_the_limit() -> None:
-    bomb = b"\0" * (handoff.MAX_OBJECT_BYTES + 1)
+    bomb = b"\0" * (frames.MAX_OBJECT_BYTES + 1)
     packer = zlib.compressobj(9, zlib.DEFLATED, -15)
     packed = packer.compress(bomb) + packer.flush()
     assert len(packed) < 100
@@ -134,9 +134,9 @@ def test_a_bomb_is_stopped_at_the_limit() -> None:
 
 
 def test_the_longest_object_fits_and_one_byte_more_does_not() -> None:
-    longest = noise(handoff.MAX_OBJECT_BYTES)
+    longest = noise(frames.MAX_OBJECT_BYTES)
     texts = split("request", longest)
-    assert len(texts) <= handoff.MAX_FRAMES
+    assert len(texts) <= frames.MAX_FRAMES
     assert collect(texts).data() == longest
     with pytest.raises(Refused, match="handoff_too_long"):
         split("request", longest + b"x")

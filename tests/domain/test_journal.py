@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from console.domain import canonical
 from console.domain.canonical import Json
 from console.domain.errors import Corrupt, Misused, Refused
-from console.domain.journal import (
+from console.domain.journal.entry import (
     Draft,
     Opening,
     Reading,
@@ -28,7 +28,7 @@ from console.domain.journal import (
     scope_of,
     to_rfc3339,
 )
-from console.domain.opening import open_opening, seal_opening
+from console.domain.journal.opening import open_opening, seal_opening
 
 VECTORS = json.loads((Path(__file__).parents[2] / "resources/vectors/journal.json").read_bytes())
 ID = "01890a5d-ac96-774b-bcce-b302099a8057"

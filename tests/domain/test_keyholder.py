@@ -9,8 +9,8 @@ import pytest
 
 from console.domain.canonical import decode_object, from_base64, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.keyholder import Member, open_slot, seal_slot
-from console.domain.policy import check_roster
+from console.domain.policy.keyholder import Member, open_slot, seal_slot
+from console.domain.policy.rules import check_roster
 from tests.vectors.founding import VAULT, found
 from tests.vectors.sealing import FILE
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from console.domain.matter import example, pattern_of
+from console.domain.activation.matter import example, pattern_of
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import merkle
 from console.domain.errors import Corrupt, Misused
-from console.domain.merkle import CompactRange
+from console.domain.journal import merkle
+from console.domain.journal.merkle import CompactRange
 
 VECTORS = json.loads((Path(__file__).parents[2] / "resources/vectors/rfc6962.json").read_bytes())
 LEAVES = [merkle.leaf_hash(bytes.fromhex(leaf)) for leaf in VECTORS["leaves"]]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import otp
+from console.domain.credential import otp
 from console.domain.errors import Corrupt, Refused
 from tests.fakes import NOON, FakeMachine
 

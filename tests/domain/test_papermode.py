@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.papermode import outstanding
+from console.domain.paper import outstanding
 
 RUNS = st.lists(st.tuples(st.integers(1, 40), st.integers(0, 5)).map(lambda run: (run[0], run[0] + run[1])), max_size=6)
 

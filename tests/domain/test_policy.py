@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import policy
 from console.domain.canonical import Json, decode_object, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.policy import Policy, Roster, check_roster, check_rules, load, parse
+from console.domain.policy import rules
+from console.domain.policy.rules import Policy, Roster, check_roster, check_rules, load, parse
 from console.domain.words import to_words
 from tests.vectors.founding import CLASS, RULES, Founding, changed, found, sheet_keys
 from tests.vectors.sealing import FILE
@@ -35,7 +35,7 @@ def test_a_roster_with_everything_comes_back() -> None:
         previous=bytes(32),
         recovery={"it": None, "legal": sheet_keys("legal")},
     )
-    again, signatures = parse(policy.document(known, {}))
+    again, signatures = parse(rules.document(known, {}))
     assert (again, signatures) == (known, {})
     assert again.roster.recipients(CLASS)["legal"].recovery == sheet_keys("legal").point
 
@@ -307,14 +307,14 @@ def test_all_founders_must_have_signed() -> None:
     signatures: dict[str, bytes] = {}
     for member in ("it-1", "it-2", "legal-1", "legal-2"):
         with pytest.raises(Corrupt, match=r"genesis_unsigned .*legal-2"):
-            load(policy.document(MADE.policy, signatures), PINNED)
+            load(rules.document(MADE.policy, signatures), PINNED)
         signatures[member] = MADE.signature(member)
-    assert load(policy.document(MADE.policy, signatures), PINNED).genesis == PINNED
+    assert load(rules.document(MADE.policy, signatures), PINNED).genesis == PINNED
 
 
 def test_a_signature_for_another_genesis_does_not_count() -> None:
     other = Founding(Policy(ROSTER, replace(RULES, seconds_max=60)), MADE.tokens, MADE.hsm)
-    mixed = policy.document(MADE.policy, {"it-1": other.signature("it-1")})
+    mixed = rules.document(MADE.policy, {"it-1": other.signature("it-1")})
     with pytest.raises(Corrupt, match="signature_wrong"):
         parse(mixed)
 
@@ -338,5 +338,5 @@ def test_the_genesis_of_the_format_page() -> None:
     known = load(vector["text"].encode(), bytes.fromhex(vector["genesis"]))
     assert (known.roster.hash().hex(), known.rules.hash().hex()) == (vector["roster"], vector["rules"])
     assert " ".join(to_words(known.genesis)) == vector["words"]
-    assert policy.signed_genesis(known).hex() == vector["signed"]
+    assert rules.signed_genesis(known).hex() == vector["signed"]
     assert decode_object(vector["text"].encode())["v"] == 1

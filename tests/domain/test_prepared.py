@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import justification, prepared
+from console.domain.activation import justification, prepared
+from console.domain.activation.prepared import Prepared, Usable
 from console.domain.errors import Corrupt, Refused
-from console.domain.policy import Rules
-from console.domain.prepared import Prepared, Usable
+from console.domain.policy.rules import Rules
 
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 TEMPLATE = tomllib.loads((EXAMPLES / "prepared.toml").read_text())

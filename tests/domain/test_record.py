@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.errors import Corrupt, Refused
-from console.domain.record import COUNSEL, FACTS, About, NoteDraft, Part, read_note
+from console.domain.record.note import COUNSEL, FACTS, About, NoteDraft, Part, read_note
 from tests.vectors.founding import RULES
 
 SAID = ("Um 14 Uhr fiel die Anmeldung aus.", "Der Mandant rechnet mit einer Klage der Gegenseite.", "Wir warten ab.")

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import escrow, keys, recovery
+from console.domain import keys
 from console.domain.canonical import Json, decode_object, digest, encode, to_base64
 from console.domain.errors import Corrupt, Refused
-from console.domain.policy import STATION, Policy, Roster, check_roster, document, parse
-from console.domain.recovery import Dealt, RecoveryKey, Sheet, SheetSet, check_sheets, quorums
+from console.domain.policy.rules import STATION, Policy, Roster, check_roster, document, parse
+from console.domain.recovery import escrow
+from console.domain.recovery import sheets as recovery
+from console.domain.recovery.sheets import Dealt, RecoveryKey, Sheet, SheetSet, check_sheets, quorums
 from tests.vectors.founding import changed, found
 from tests.vectors.points import point_of, private
 

@@ -3,10 +3,10 @@
 
 import pytest
 
-from console.domain import scanner
 from console.domain.errors import Refused
-from console.domain.handoff import Collector, split
-from console.domain.scanner import ALPHABET, CALIBRATION, read_calibration
+from console.domain.handoff import scanner
+from console.domain.handoff.frames import Collector, split
+from console.domain.handoff.scanner import ALPHABET, CALIBRATION, read_calibration
 from tests.scanners import KEYS, typed
 
 # What the same keys write elsewhere, without and with the shift key.

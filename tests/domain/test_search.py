@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import canonical, search
+from console.domain import canonical
 from console.domain.canonical import Object, normalised
-from console.domain.search import Search
+from console.domain.journal import search
+from console.domain.journal.search import Search
 
 KELVIN, LONG_S = "\u212a", "\u017f"
 TEXTS = ('Straße "Nord"', "stra\\nd", "ﬁle", "c", "{}", '"c":{}', "m-1", "İzmir\n", f"{LONG_S}ecret", KELVIN, "noted")

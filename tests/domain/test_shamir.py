@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shamir_mnemonic.shamir import RawShare, _interpolate
 
 from console.domain.errors import Misused
-from console.domain.shamir import combine, split
+from console.domain.sealed.shamir import combine, split
 from tests.fakes import FakeMachine
 
 

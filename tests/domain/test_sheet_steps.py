@@ -10,15 +10,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import errand, keys
+from console.domain import keys
 from console.domain.canonical import encode, to_base64
-from console.domain.differences import differences
-from console.domain.errand import Errand
+from console.domain.changes import differences
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.policy import Policy, SheetKeys, load, parse
-from console.domain.recovery import RecoveryKey, check_value
-from console.domain.succession import Step, extend, load_chain, parse_step, propose
-from console.sentences import changes
+from console.domain.handoff import errand
+from console.domain.handoff.errand import Errand
+from console.domain.policy.rules import Policy, SheetKeys, load, parse
+from console.domain.policy.succession import Step, extend, load_chain, parse_step, propose
+from console.domain.recovery.sheets import RecoveryKey, check_value
+from console.sentences import change
 from tests.domain.test_succession import joined, person, signed
 from tests.vectors.founding import VAULT, changed, file_request, found, recovery_key, seal, sheet_keys
 from tests.vectors.sealing import FILE
@@ -59,7 +60,7 @@ def test_the_sheets_of_a_group_let_its_new_people_in() -> None:
     assert (after.by_sheets, after.roster.sheet_keys("legal")) == ("legal", None)
     assert after.roster.member("legal-1") == NEWCOMERS[0][0]
     assert after.hash == JOINING.after.hash
-    assert "Signed with the recovery sheets of Legal." in [changes.change(row) for row in differences(step)]
+    assert "Signed with the recovery sheets of Legal." in [change.change(row) for row in differences(step)]
     assert parse_step(step.encode(), BEFORE) == step
 
 

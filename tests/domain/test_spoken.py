@@ -7,8 +7,8 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from console.domain import spoken
 from console.domain.errors import ConsoleError, Corrupt, Refused
+from console.domain.handoff import spoken
 
 SAMPLE = Random(1).randbytes(150)
 LINES = spoken.lines(SAMPLE)

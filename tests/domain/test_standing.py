@@ -6,11 +6,11 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import activation
+from console.domain.activation import state
 from console.domain.canonical import Json, to_base64
-from console.domain.credential import fold
-from console.domain.policy import Policy
-from console.domain.standing import Seal, common, greatest
+from console.domain.credential.versions import fold
+from console.domain.policy.rules import Policy
+from console.domain.policy.standing import Seal, common, greatest
 from tests.fakes import NOON
 from tests.vectors.founding import CLASS, RULES, found, sheet_keys
 from tests.vectors.told import REQUESTED, THRESHOLDS, Log, Told
@@ -153,11 +153,11 @@ def test_what_suspended_people_have_said_does_not_count_and_still_moves_the_cloc
     log = Log()
     log.write("activation.requested", NOON, REQUESTED)
     log.approve(("it", "i1"), ("legal", "l1"), ("legal", "l2"))
-    assert activation.fold(log.events, "act").missing() == {"it": 0, "legal": 0}
-    without_one = activation.fold(log.events, "act", {"l1"})
+    assert state.fold(log.events, "act").missing() == {"it": 0, "legal": 0}
+    without_one = state.fold(log.events, "act", {"l1"})
     assert without_one.missing() == {"it": 0, "legal": 1}
     assert without_one.requested.last == log.events[-1].t
-    assert activation.fold(log.events, "act", {"i1", "l1", "l2"}).missing() == THRESHOLDS
+    assert state.fold(log.events, "act", {"i1", "l1", "l2"}).missing() == THRESHOLDS
 
 
 def test_each_item_sealed_again_counts_like_a_showing() -> None:
@@ -165,5 +165,5 @@ def test_each_item_sealed_again_counts_like_a_showing() -> None:
     log.write("activation.requested", NOON, REQUESTED)
     log.tell("activation.opened", seconds=3600, releases=2)
     log.tell("credential.reseal_intended", credential="admin", version=1, item=0)
-    folded = activation.fold(log.events, "act")
+    folded = state.fold(log.events, "act")
     assert (folded.releases_used(), folded.exposed(), folded.unresolved()) == (1, {}, [])

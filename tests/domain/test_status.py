@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from console.domain import status
 from console.domain.errors import Corrupt, Refused
-from console.domain.spoken import ALPHABET
+from console.domain.handoff.spoken import ALPHABET
 from console.domain.status import Heard, Status
 
 KEY = bytes(range(32))

@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain import succession
 from console.domain.canonical import encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.keyholder import Member
-from console.domain.policy import Policy, Roster, Rules, SheetKeys, load
-from console.domain.succession import Step, extend, load_chain, parse_step, propose
+from console.domain.policy import succession
+from console.domain.policy.keyholder import Member
+from console.domain.policy.rules import Policy, Roster, Rules, SheetKeys, load
+from console.domain.policy.succession import Step, extend, load_chain, parse_step, propose
 from console.domain.words import to_words
 from tests.fakes import FakeMachine, FakeToken
 from tests.vectors.founding import CLASS, Founding, found, sheet_keys

@@ -2,7 +2,7 @@
 """A text with places: what stands there is said only where it is told itself; a name stays what it is."""
 
 from console.domain.canonical import Json
-from console.domain.told import all_of, as_written, in_words, told
+from console.domain.text import all_of, as_written, in_words, told
 
 GERMAN = {
     "{name}: {state}": "{name} ist {state}",

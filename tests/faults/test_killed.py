@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from console.domain.spool import MERGED, SETTLED
+from console.domain.journal.spool import MERGED, SETTLED
 from tests.faults.running import acknowledged, write
 from tests.faults.writer import keep, surroundings
 

@@ -8,8 +8,13 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import activation, backup, credential, readiness, release, station
+from console.actions.activation import lifecycle as activation
+from console.actions.activation import release
+from console.actions.backup import copy
+from console.actions.credential import versions
 from console.actions.ports import Console
+from console.actions.readiness import report
+from console.actions.station import lifecycle as station
 from console.domain.canonical import Object, decode_object, encode
 from tests.faults.volumes import volume
 from tests.kill.stage import CODES, PASSWORD, UNLOCKER, Paper, Scene, approve, approved_base, filed, sealed_base, staged
@@ -33,7 +38,7 @@ def lacking(scene: Scene, medium: Path) -> list[str]:
     both = [
         path.relative_to(scene.home).as_posix()
         for path in scene.home.rglob("*")
-        if path.is_file() and path.relative_to(scene.home).as_posix().startswith((*backup.TAKEN, *backup.LEFT))
+        if path.is_file() and path.relative_to(scene.home).as_posix().startswith((*copy.TAKEN, *copy.LEFT))
     ]
     assert "genesis.json" in both and "station.toml" in both and len(both) > 10
     return [
@@ -44,7 +49,7 @@ def lacking(scene: Scene, medium: Path) -> list[str]:
 
 
 def row(console: Console, id_: str) -> Any:
-    rows = cast(list[Any], readiness.readiness(console)["checks"])
+    rows = cast(list[Any], report.readiness(console)["checks"])
     return next(one for one in rows if one["id"] == id_)
 
 
@@ -64,7 +69,7 @@ def test_media_that_take_turns_are_both_whole(scene: Scene) -> None:
     for name in ("first", "second", "third"):
         swap(medium, other)
         with scene.console() as console:
-            credential.seal(console, name, "password", "standard", bytearray(b"hunter2"), CARD)
+            versions.seal(console, name, "password", "standard", bytearray(b"hunter2"), CARD)
         with scene.console():
             pass
         assert lacking(scene, medium) == []
@@ -85,7 +90,7 @@ def test_another_station_s_medium_is_left_as_it_is(scene: Scene) -> None:
     medium.mkdir()
     (medium / "genesis.json").write_bytes(before)
     with scene.console() as console:
-        credential.seal(console, "crm-extra", "password", "standard", bytearray(b"hunter2"), CARD)
+        versions.seal(console, "crm-extra", "password", "standard", bytearray(b"hunter2"), CARD)
         assert row(console, "mirror")["ok"] is False
     assert (medium / "genesis.json").read_bytes() == before
     assert not (medium / "cards").exists() and not (medium / "station.toml").exists()

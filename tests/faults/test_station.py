@@ -8,12 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import activation, journal, release
-from console.actions import station as station_actions
+from console.actions.activation import lifecycle, release
+from console.actions.journal import reading
+from console.actions.station import lifecycle as station_actions
 from console.adapters.journal.database import BALLAST_BYTES
 from console.domain.errors import ConsoleError
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.faults.volumes import Volume, volume
 from tests.kill.stage import CODES, PASSWORD, Base, Paper, Scene, open_for, opened_base, pins_of, start_keeper
 from tests.stations import Pins
@@ -59,7 +60,7 @@ def test_a_full_disk_stops_no_emergency(place: tuple[Scene, Volume], left: int) 
     home.fill(left)
     with scene.console() as console:
         release.release(console, scene.act, CODES, paper)
-        activation.end(console, scene.act)
+        lifecycle.end(console, scene.act)
         act = open_for(console, {"credential": PASSWORD})
         release.release(console, act, PASSWORD, paper)
     assert [secret for _, secret in paper.shown] == [scene.sealed[CODES].split()[0], scene.sealed[PASSWORD]]
@@ -69,8 +70,8 @@ def test_a_full_disk_stops_no_emergency(place: tuple[Scene, Volume], left: int) 
         types = [entry.type for entry in console.journal.entries()]
         assert types.count("recording.disk_full") == 1
         assert types.count("recording.disk_room") == 1
-        assert activation.show(console, act)["state"] == "open"
-        verdict = journal.verify(console, deep=True)
+        assert lifecycle.show(console, act)["state"] == "open"
+        verdict = reading.verify(console, deep=True)
         assert verdict["ok"], verdict["findings"]
     assert (home.at / "journal.db.ballast").stat().st_size == BALLAST_BYTES
 
@@ -97,7 +98,7 @@ def test_beyond_the_reserve_nothing_is_shown_unrecorded(place: tuple[Scene, Volu
         intents = list(console.journal.entries(type_="release.intended"))
         assert len(paper.shown) <= len(intents) == len(outcomes)
         assert sum(outcome != "failed" for outcome in outcomes.values()) >= len(paper.shown)
-        verdict = journal.verify(console, deep=True)
+        verdict = reading.verify(console, deep=True)
         assert verdict["ok"], verdict["findings"]
         before = [secret for title, secret in paper.shown if title == CODES]
         release.release(console, scene.act, CODES, paper)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import journal, release, station
+from console.actions.activation import release
+from console.actions.journal import reading
+from console.actions.station import lifecycle
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import ConsoleError, Unavailable
 from tests.faults.volumes import Volume, volume
@@ -168,7 +170,7 @@ def test_the_hsm_s_folder_is_gone_in_the_middle(scene: Scene) -> None:
         shutil.rmtree(hsm)
     (scene.home / "pulled").rename(hsm)
     with suppress(ConsoleError):
-        station.lock(scene.station.locked)
+        lifecycle.lock(scene.station.locked)
     scene.restart()
     check_scene(scene, paper)
 
@@ -180,7 +182,7 @@ def check_scene(scene: Scene, paper: Paper) -> None:
         assert console.journal.alarm() == []
         release.release(console, scene.act, PASSWORD, paper)
         assert paper.shown[-1][1] == scene.sealed[PASSWORD]
-        verdict = journal.verify(console, deep=True)
+        verdict = reading.verify(console, deep=True)
         assert verdict["ok"], verdict["findings"]
         intents = [entry.seq for entry in console.journal.entries(type_="release.intended")]
         outcomes = [entry.body["intent"] for entry in console.journal.entries(type_="release.outcome")]

@@ -16,42 +16,26 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
-from console.actions import arrival
+from console.actions.handoff import arrival
 from console.adapters.journal import apart, mirror
 from console.adapters.journal.stretch import Found
 from console.adapters.qr import QrCodes, pdf
 from console.adapters.qr import files as picture_files
 from console.adapters.slip39 import words as slip39
-from console.domain import (
-    canonical,
-    certificate,
-    checkpoint,
-    contact,
-    cosignature,
-    counsel,
-    erasure,
-    errand,
-    frame,
-    handoff,
-    hold,
-    journal,
-    keyfile,
-    merkle,
-    otp,
-    papermode,
-    picture,
-    prepared,
-    record,
-    scanner,
-    spoken,
-    spool,
-    status,
-    usage,
-    words,
-)
+from console.domain import canonical, frame, paper, status, words
+from console.domain.activation import prepared
 from console.domain.canonical import decode_object, encode, from_base64, to_base64
-from console.domain.keyfile import point_of
+from console.domain.credential import certificate, otp, usage
+from console.domain.handoff import errand, picture, scanner, spoken
+from console.domain.handoff import frames as handoff
+from console.domain.journal import checkpoint, cosignature, merkle, spool
+from console.domain.journal import entry as journal
+from console.domain.keyholder import contact, keyfile
+from console.domain.keyholder.keyfile import point_of
 from console.domain.keys import RosterKey
+from console.domain.privacy import erasure, hold
+from console.domain.record import counsel
+from console.domain.record import note as record
 from console.settings import load_toml
 from console.settings import parse as parse_settings
 from console.tokens import answering, wire
@@ -154,7 +138,7 @@ def range_(data: bytes) -> bytes:
 
 MIRROR = mirror.frame(0, HASH, b"sealed") + mirror.frame(1, HASH, b"more")
 PAPER_MODE = (
-    papermode.PaperMode("p-1", SPOOL_LOG.name, HASH, "2026-11-23T22:00:00Z", 1, ())
+    paper.PaperMode("p-1", SPOOL_LOG.name, HASH, "2026-11-23T22:00:00Z", 1, ())
     .accepting("legal-1", bytes(64))
     .giving(act="a", credential="codes", version=1, item=0, kind="codes", number=1, at="2026-11-23T22:01:00Z")
     .encode()
@@ -281,7 +265,7 @@ PARSERS: Mapping[str, Parser] = {
     ),
     "domain.cosignature.read_answer": Parser(forgiving(cosignature.read_answer), (EXAMPLE.encode(),)),
     "domain.spool.parse": Parser(record_, (RECORD,)),
-    "domain.papermode.decode": Parser(lambda data: papermode.decode(data).encode(), (PAPER_MODE,)),
+    "domain.papermode.decode": Parser(lambda data: paper.decode(data).encode(), (PAPER_MODE,)),
     "domain.spool.open_head": Parser(lambda data: spool.open_head(data, SPOOL_LOG).note, (HEAD,)),
     "adapters.journal.mirror.read_records": Parser(mirrored, (MIRROR, b"")),
     "adapters.journal.apart.decode_found": Parser(

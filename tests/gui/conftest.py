@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import station as station_actions
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import seal_samples
 from console.gui import verb
 from console.settings import Settings

@@ -15,7 +15,7 @@ from typing import TypeGuard
 from console.cli import arguments
 
 PROJECT = Path(__file__).parents[2]
-DOORS = ("console.actions.", "console.beginning")
+DOORS = ("console.actions.", "console.wiring.founding")
 """Where both faces go for what they do."""
 WHOLE = "*"
 """Stands for: handed on as it is, so that nobody can see here with what it is called."""

@@ -28,8 +28,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from console.actions import activation, approval, journal, policy
-from console.actions import station as station_actions
+from console.actions.activation import approval, lifecycle
+from console.actions.journal import reading
+from console.actions.policy import steps
+from console.actions.station import lifecycle as station_actions
 from console.cli.story.emergency import REQUEST
 from console.cli.story.teller import MATTER
 from console.domain.canonical import Json
@@ -172,19 +174,19 @@ def file_requests(sample: Sample) -> list[object]:
     place = opened(sample.settings, sample.pins)
     with place.console() as console:
         acts = [
-            str(activation.request(console, request(number), sign_as="legal-ops-1")["activation"])
+            str(lifecycle.request(console, request(number), sign_as="legal-ops-1")["activation"])
             for number in range(WITHDRAWN + 1)
         ]
-        activation.withdraw(console, acts.pop())
+        lifecycle.withdraw(console, acts.pop())
         for act in acts[1:]:
             approval.approve(console, act, "legal-1", matters=[MATTER])
             approval.approve(console, act, "it-1", matters=[MATTER])
         # The newest: it is what the page of the session shows at first.
-        activation.open_activation(console, acts[2])
-        entries = journal.list_entries(console)["entries"]
+        lifecycle.open_activation(console, acts[2])
+        entries = reading.list_entries(console)["entries"]
         known: list[object] = [
             entries,
-            policy.show(console.policy),
+            steps.show(console.policy),
             asdict(sample.settings),
             REQUEST,
             list(sample.sealed),

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
-from console.domain.errand import ERRAND
+from console.domain.handoff.errand import ERRAND
 from console.gui import theme
 from console.gui.founding_steps import STEPS
 from console.gui.intake import Intake

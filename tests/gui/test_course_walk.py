@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton, QTableView
 from pytestqt.qtbot import QtBot
 
-from console.actions import activation
+from console.actions.activation import lifecycle
 from console.gui.charts.chart import Picture
 from console.settings import read
 from tests.gui.hands import Hands, on_window
@@ -23,7 +23,7 @@ def hands(qtbot: QtBot) -> Iterator[Hands]:
     with staged(sealed_base()) as scene:
         with scene.console() as console:
             gone = filed(console, {"credential": PASSWORD})
-            activation.withdraw(console, gone)
+            lifecycle.withdraw(console, gone)
             approve(console, filed(console, {"credential": PASSWORD}), "legal-1")
         with on_window(qtbot, read(scene.folder / "station")) as lent:
             lent.find(QPushButton, "Request break-glass access")

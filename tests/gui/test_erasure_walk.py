@@ -7,13 +7,15 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from console.actions import activation, journal, notices
-from console.actions import station as station_actions
-from console.domain.spoken import ALPHABET
+from console.actions.activation import lifecycle
+from console.actions.journal import reading
+from console.actions.privacy import notices
+from console.actions.station import lifecycle as station_actions
+from console.domain.handoff.spoken import ALPHABET
 from console.gui.app import TASKS
 from console.gui.own_window import make_own_window
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.attacks.reading_along import READER, read_along_base
 from tests.gui.hands import Hands, on_window
 from tests.kill.stage import PASSWORD, Scene, filed, pins_of, staged
@@ -34,8 +36,8 @@ def closed(scene: Scene, out: Path) -> str:
     """Let the activation be over, something of it be exported, and nothing be owed; return another's id."""
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})
-        activation.withdraw(console, act)
-        journal.export(console, out)
+        lifecycle.withdraw(console, act)
+        reading.export(console, out)
     return act
 
 

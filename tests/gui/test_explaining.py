@@ -13,15 +13,15 @@ import console
 from console import wording
 from console.domain.errors import Corrupt, Refused
 from console.gui.explaining import explain, in_window
-from console.sentences import every
+from console.sentences import errors
 
 FACTS = {
     name
-    for what, now in {**every.REFUSED, **every.UNAVAILABLE}.values()
+    for what, now in {**errors.REFUSED, **errors.UNAVAILABLE}.values()
     for _, name, _, _ in Formatter().parse(f"{what} {now}")
     if name
 }
-ADVICE = sorted({now for _, now in {**every.REFUSED, **every.UNAVAILABLE}.values()} | {every.BEGIN_ANEW})
+ADVICE = sorted({now for _, now in {**errors.REFUSED, **errors.UNAVAILABLE}.values()} | {errors.BEGIN_ANEW})
 
 
 @pytest.mark.parametrize("now", [now for now in ADVICE if "breakglass " in now])
@@ -50,7 +50,7 @@ def test_what_to_do_now_names_what_the_error_names() -> None:
     assert explain(unasked).now.endswith("“Ask a witness, give a receipt, compare, export” under All actions.")
 
 
-@pytest.mark.parametrize("code", [*every.REFUSED, *every.UNAVAILABLE])
+@pytest.mark.parametrize("code", [*errors.REFUSED, *errors.UNAVAILABLE])
 def test_nothing_of_the_command_line_is_said_in_the_window(code: str) -> None:
     if code in said_by_the_command_alone():
         return
@@ -63,7 +63,7 @@ def said_by_the_command_alone() -> frozenset[str]:
     """Return the codes that only the command's own modules name."""
     root = Path(console.__file__).parent
     sources = [path for path in root.rglob("*.py") if "sentences" not in path.parts]
-    named = {code: [path for path in sources if f'"{code}"' in texts(path)] for code in every.REFUSED}
+    named = {code: [path for path in sources if f'"{code}"' in texts(path)] for code in errors.REFUSED}
     return frozenset(code for code, paths in named.items() if paths and all("cli" in path.parts for path in paths))
 
 

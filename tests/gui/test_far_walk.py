@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QListWidget, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from console.actions import remote
-from console.actions import station as station_actions
+from console.actions.activation import remote
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import seal_samples
 from console.domain.words import to_words
 from console.gui.own_window import make_own_window

@@ -13,15 +13,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QCheckBox, QComboBox, QLineEdit, QListWidget, QPlainTextEdit, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from console import beginning, settings
-from console.actions import backup
+from console import settings
+from console.actions.backup import copy
 from console.cli.throwaway import KnownPins
 from console.domain.errors import Cancelled
 from console.gui import theme
 from console.gui.own_window import make_own_window
 from console.gui.plan import read_draft, station_toml
 from console.gui.start_window import make_start_window
-from console.wiring import backup_folder
+from console.wiring import founding
+from console.wiring.station import backup_folder
 from tests.gui.hands import Hands, on_window
 from tests.stations import make_station, opened
 
@@ -238,7 +239,7 @@ def cut_founding(qtbot: QtBot, tmp_path: Path) -> Path:
         answer_everything(hands, tmp_path / "mirror")
     plan = read_draft((folder / settings.DRAFT_NAME).read_bytes())
     with pytest.raises(Cancelled):
-        beginning.found(folder, station_toml(plan, folder), Leaving(pins))
+        founding.found(folder, station_toml(plan, folder), Leaving(pins))
     return folder
 
 
@@ -307,7 +308,7 @@ def test_a_lost_folder_comes_back_from_a_backup(qtbot: QtBot, tmp_path: Path) ->
     known, pins = make_station(tmp_path)
     place = opened(known, pins)
     with place.console() as console:
-        backup.make(console, backup_folder(tmp_path / "backup", known.folder, same_disk=True))
+        copy.make(console, backup_folder(tmp_path / "backup", known.folder, same_disk=True))
     place.locked.keepers.stop()
     place.close()
     folder = tmp_path / "again"

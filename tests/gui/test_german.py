@@ -139,7 +139,7 @@ def passing_by(source: Path) -> list[str]:
         if re.search(r"[a-z]{2,}\W* +\W*[A-Za-z]|[A-Za-z] +[a-z]{2,}|\w\.$", text)
         and text not in SAME_EVERYWHERE | SAID_WHEN_PRINTED
         and not text.startswith(SPELLING)
-        and source.parts[-2:] != ("sentences", "form.py")
+        and source.parts[-2:] != ("sentences", "template.py")
         # What people of the demo type is theirs, and what would break its story is our own bug.
         and source.parts[-2] != "story"
     ]

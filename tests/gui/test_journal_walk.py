@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QTableView
 from pytestqt.qtbot import QtBot
 
-from console.actions import station as station_actions
+from console.actions.station import lifecycle as station_actions
 from console.gui.models import JournalModel
 from console.gui.screens.journal import PAGE
 from tests.gui.hands import Hands, by_anna

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.domain.told import told
+from console.domain.text import told
 from console.gui.finding import LEADS, WITHOUT_NUMBER, finding
 from console.gui.parts import Parts
 from console.gui.screens.readiness import ReadinessScreen

@@ -9,7 +9,7 @@ from console.gui import theme
 from console.gui.app import DRILL, PASSING, TASKS
 from console.gui.widgets import StateMark
 from console.gui.window import Window
-from console.sentences.recording import LIGHTS, TONES
+from console.sentences.paper import LIGHTS, TONES
 
 
 @pytest.fixture

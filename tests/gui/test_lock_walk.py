@@ -13,7 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QListWidget, QPlainTextEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from console.actions import station as station_actions
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import seal_samples
 from console.domain.station import Place
 from console.gui.desk import Desk
@@ -23,7 +23,7 @@ from console.gui.showing import SecretPanel, WindowScreen
 from console.gui.tokenlock import TokenLock
 from console.gui.widgets import Page
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
 from tests.gui.leavings import everything, holders

@@ -14,8 +14,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
-from console.domain import handoff
 from console.domain.errors import Cancelled, ConsoleError, Refused
+from console.domain.handoff import frames
 from console.gui.again import Again
 from console.gui.operator import Asked, PinPanel, WindowOperator, Wrong
 from console.gui.picture_view import PictureGrid, PictureView, fitting
@@ -367,7 +367,7 @@ def test_a_full_frame_has_whole_pixels_and_a_white_edge_in_a_dark_window(qtbot: 
     view = PictureView()
     view.setStyleSheet("background: black")
     qtbot.addWidget(view)
-    frame = handoff.split("errand", Random(1).randbytes(290))[0]
+    frame = frames.split("errand", Random(1).randbytes(290))[0]
     view.resize(700, 600)
     view.show_picture(QrCodes().render(frame))
     assert codes_on(view) == [frame]

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.domain.canonical import Json
 from console.gui.screens.paper import PaperScreen
-from console.sentences import recording
+from console.sentences import paper
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
 from tests.gui.views import snapshot
@@ -96,8 +96,8 @@ def test_the_page_says_what_is_written_by_hand(qtbot: QtBot) -> None:
     assert page.findChildren(QComboBox)[0].count() == 1
 
 
-def steps(**changes: Json) -> list[recording.Step]:
-    return recording.steps({**IN_PEACE, **changes})
+def steps(**changes: Json) -> list[paper.Step]:
+    return paper.steps({**IN_PEACE, **changes})
 
 
 def test_the_steps_say_what_is_done_what_waits_and_in_which_order() -> None:

@@ -10,7 +10,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QComboBox, QLineEdit, QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
-from console.actions import station, suspension
+from console.actions.policy import suspension
+from console.actions.station import lifecycle
 from console.settings import read
 from tests.gui.hands import Hands, by_anna, on_window
 from tests.stations import make_station, opened
@@ -100,7 +101,7 @@ def test_whom_the_journal_refuses_does_not_stay_logged_in(qtbot: QtBot, tmp_path
     place = opened(settings, pins)
     with place.console() as console:
         suspension.suspend(console, "it-2", "it-1")
-    station.lock(place.locked)
+    lifecycle.lock(place.locked)
     slot.write_bytes(kept)
     with on_window(qtbot, settings) as hands:
         people = hands.find(QListWidget, "Who are you?")

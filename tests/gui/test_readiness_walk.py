@@ -8,8 +8,8 @@ import pytest
 from PySide6.QtWidgets import QCheckBox, QLineEdit, QPlainTextEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
-from console.actions import prepared
-from console.actions import station as station_actions
+from console.actions.activation import prepared
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import seal_samples
 from console.domain.canonical import Json
 from tests.gui.hands import Hands, on_window

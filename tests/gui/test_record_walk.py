@@ -11,10 +11,10 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.actions import counsel, drafts, record
+from console.actions.record import counsel, drafts, notes
 from console.gui.screens.counsel import NotesView
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.gui.hands import Hands, by_anna, on_window
 from tests.kill.stage import recovery_base, staged, words_of
 from tests.stations import Pins, make_station
@@ -135,7 +135,7 @@ def test_the_sheets_of_legal_admit_a_newcomer_and_show_nothing(qtbot: QtBot) -> 
         with scene.console() as console:
             # Written while the second reader was suspended: theirs is the key that is missing.
             less = replace(console, policy=replace(console.policy, suspended=frozenset({"legal-2"})))
-            record.add(less, "note", "counsel", {"title": "Lage", "text": SECRET, "matter": MATTER})
+            notes.add(less, "note", "counsel", {"title": "Lage", "text": SECRET, "matter": MATTER})
         with on_window(qtbot, read(scene.home)) as hands:
             hands.read("Unlocked by Eva Falk")
             hands.window.choose("people")

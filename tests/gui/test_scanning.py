@@ -14,9 +14,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
-from console.domain import handoff
-from console.domain.errand import ANSWER, ERRAND, Sealed
 from console.domain.errors import Unavailable
+from console.domain.handoff import frames as handoff
+from console.domain.handoff.errand import ANSWER, ERRAND, Sealed
 from console.gui import theme
 from console.gui.boxes import FrameBoxes
 from console.gui.intake import Intake
@@ -177,7 +177,7 @@ def scanned(desk: Desk, text: str) -> None:
 
 
 def test_a_scanner_types_through_a_german_keyboard(desk: Desk) -> None:
-    from console.domain.scanner import CALIBRATION
+    from console.domain.handoff.scanner import CALIBRATION
 
     desk.scan()
     assert desk.hands.focused() == "A scanner that types"

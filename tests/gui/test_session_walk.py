@@ -15,9 +15,9 @@ from cryptography.x509 import load_pem_x509_certificate
 from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from console.actions import release
+from console.actions.activation import release
+from console.domain.credential.usage import TLS_CONTENT
 from console.domain.errors import Refused
-from console.domain.usage import TLS_CONTENT
 from console.settings import read
 from tests.clocks import SetClock
 from tests.gui.hands import Hands, on_window

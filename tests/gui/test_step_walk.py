@@ -8,7 +8,8 @@ import pytest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from console.actions import enrolment, policy
+from console.actions.keyholder import enrolment
+from console.actions.policy import steps
 from console.domain.words import to_words
 from console.gui import theme
 from console.gui.own_window import make_own_window
@@ -29,7 +30,7 @@ def test_a_change_is_read_and_signed_far_away(qtbot: QtBot, tmp_path: Path) -> N
     (home / "console.toml").write_text('[keyholder]\nid = "legal-2"\nname = "Ben Clausen"\nrole = "legal"\n')
     place = opened(settings, pins)
     with place.console() as console:
-        proposed = policy.propose_change(console, load_toml(CHANGE.read_bytes(), "change.toml"))
+        proposed = steps.propose_change(console, load_toml(CHANGE.read_bytes(), "change.toml"))
         id_ = str(proposed["proposal"])
         (tmp_path / "change.bg").write_bytes(enrolment.bundle(console, id_))
         words = to_words(console.policy.genesis)

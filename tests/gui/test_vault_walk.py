@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
-from console.domain import otp
+from console.domain.credential import otp
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.gui.hands import Hands, by_anna
 from tests.stations import Pins, make_station
 

@@ -11,7 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from console.actions import journal, release
+from console.actions.activation import release
+from console.actions.journal import reading
 from console.actions.ports import Console
 from console.adapters.journal.mirror import MIRROR_NAME, read_records
 from console.domain.errors import Refused
@@ -89,7 +90,7 @@ def check_settled(scene: Scene) -> None:
 
 def check_journal(console: Console) -> None:
     """One root, no alarm, every intent with exactly one outcome."""
-    verdict = journal.verify(console, deep=True)
+    verdict = reading.verify(console, deep=True)
     assert verdict["ok"], verdict["findings"]
     intents = [entry.seq for entry in console.journal.entries(type_="release.intended")]
     outcomes = [entry.body["intent"] for entry in console.journal.entries(type_="release.outcome")]

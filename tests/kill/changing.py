@@ -4,7 +4,8 @@
 import functools
 from collections.abc import Sequence
 
-from console.actions import policy, stand_in
+from console.actions.activation import stand_in
+from console.actions.policy import steps
 from console.actions.ports import Console
 from tests.kill.stage import (
     CODES,
@@ -33,9 +34,9 @@ def proposed_base() -> Base:
         with scene.console() as console:
             act = filed(console, {"credential": CODES})
             approve(console, act, "legal-1", "it-1")
-            id_ = str(policy.propose_change(console, WITHOUT_IT_2)["proposal"])
+            id_ = str(steps.propose_change(console, WITHOUT_IT_2)["proposal"])
             for member in ("legal-1", "legal-2"):
-                policy.sign(console, id_, member)
+                steps.sign(console, id_, member)
         return keep(scene, "proposed", act)
 
 
@@ -44,7 +45,7 @@ def stale_base() -> Base:
     """A station with an open activation for a code that is stale."""
     with staged(sealed_base()) as scene:
         with scene.console() as console:
-            sign_step(console, str(policy.propose_change(console, WITHOUT_IT_2)["proposal"]))
+            sign_step(console, str(steps.propose_change(console, WITHOUT_IT_2)["proposal"]))
         with scene.console() as console:
             act = open_for(console, {"credential": CODES, "stale": True})
         return keep(scene, "stale", act)
@@ -55,20 +56,20 @@ def sheetless_base() -> Base:
     """A station with a proposal that takes Legal's sheets away, and that they may sign by that."""
     with staged(recovery_base()) as scene:
         with scene.console() as console:
-            policy.propose_change(console, {"remove": [{"sheets": "legal"}]})
+            steps.propose_change(console, {"remove": [{"sheets": "legal"}]})
         return keep(scene, "sheetless", "")
 
 
 def sign_by_sheets(console: Console, words: Sequence[Sequence[str]], again: str | None = None) -> None:
     """Let Legal's sheets sign the proposal, if it still waits for it."""
-    for step in policy.proposals(console):
+    for step in steps.proposals(console):
         stand_in.sign(console, step.id, "legal", words, "it-1", again=again)
 
 
 def sign_last(console: Console) -> None:
     """Give the signature that is missing, if the proposal still waits for it."""
-    for step in policy.proposals(console):
-        policy.sign(console, step.id, LAST)
+    for step in steps.proposals(console):
+        steps.sign(console, step.id, LAST)
 
 
 def codes_of(scene: Scene) -> list[bytes]:

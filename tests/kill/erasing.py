@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """A station on which one signature is missing, and then a requester is erased inside one activation."""
 
-from console.actions import activation, erasure
+from console.actions.activation import lifecycle
 from console.actions.ports import Console
-from console.domain.erasure import ERASED
+from console.actions.privacy import erasure
+from console.domain.privacy.erasure import ERASED
 from tests.kill.stage import PASSWORD, UNLOCKER, Base, approve, filed, for_a_while, keep, recovery_base, staged
 
 SAID = "Zwetschgenmus steht als Kennwort nirgendwo sonst geschrieben."
@@ -18,7 +19,7 @@ def erasing_base() -> Base:
         with scene.console() as console:
             act = filed(console, {"credential": PASSWORD}, reason=SAID)
             approve(console, act, "legal-2")
-            activation.withdraw(console, act)
+            lifecycle.withdraw(console, act)
             made = erasure.propose(console, "request", subject=UNLOCKER, act=act)
             erasure.approve(console, str(made["erasure"]), "legal-1")
         return keep(scene, "erasing", act)

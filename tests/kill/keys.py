@@ -6,10 +6,11 @@ import json
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from console.actions import credential, use
+from console.actions.activation import use
+from console.actions.credential import versions
 from console.actions.ports import Console
 from console.cli.throwaway import card
-from console.domain.usage import ToSign
+from console.domain.credential.usage import ToSign
 from tests.kill.stage import Base, for_a_while, keep, open_for, sealed_base, staged
 
 SEED = b"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -44,7 +45,7 @@ def keys_base() -> Base:
     with staged(sealed_base()) as scene:
         with scene.console() as console:
             for name, (kind, secret) in secrets.items():
-                credential.seal(console, name, kind, "standard", bytearray(secret), card(name))
+                versions.seal(console, name, kind, "standard", bytearray(secret), card(name))
             act = open_for(console, *({"credential": name} for name in (*secrets, CERTIFICATE)), releases=8)
         kept = keep(scene, "keys", act)
     return Base(kept.folder, kept.sealed | {name: secret for name, (_, secret) in secrets.items()}, act)

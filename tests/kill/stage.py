@@ -19,14 +19,18 @@ from itertools import count
 from pathlib import Path
 from typing import cast
 
-from console.actions import activation, approval, credential, policy, recovery, release, renewal
-from console.actions import station as station_actions
+from console.actions.activation import approval, lifecycle, release
+from console.actions.credential import versions
+from console.actions.journal import renewal
+from console.actions.keyholder import recovery
+from console.actions.policy import steps
 from console.actions.ports import Console
+from console.actions.station import lifecycle as station_actions
 from console.adapters.slip39 import WordSheets
 from console.cli.throwaway import card, seal_samples
 from console.domain.canonical import Json, Object
 from console.settings import read
-from console.wiring import Station, press
+from console.wiring.station import Station, press
 from tests.stations import Pins, make_station
 from tests.waiting import wait_until_left
 
@@ -134,7 +138,7 @@ def justified(
 
 def filed(console: Console, *items: Json, **fields: object) -> str:
     """File a request by the person who unlocked; return its activation."""
-    answer = activation.request(console, justified(items, **fields))  # type: ignore[arg-type]
+    answer = lifecycle.request(console, justified(items, **fields))  # type: ignore[arg-type]
     return str(answer["activation"])
 
 
@@ -149,13 +153,13 @@ def open_for(console: Console, *items: Json, **fields: object) -> str:
     """File a request, let one of Legal and one of IT approve it, open it; return its activation."""
     act = filed(console, *items, **fields)
     approve(console, act, "legal-1", "it-1")
-    activation.open_activation(console, act)
+    lifecycle.open_activation(console, act)
     return act
 
 
 def used(console: Console, act: str) -> int:
     """Return how many showings of an activation are counted."""
-    return cast(int, cast(Object, activation.show(console, act)["budget"])["used"])
+    return cast(int, cast(Object, lifecycle.show(console, act)["budget"])["used"])
 
 
 @functools.cache
@@ -169,7 +173,7 @@ def sealed_base() -> Base:
         sealed = {name: bytes(secret) for name, secret in seal_samples(place).items()}
         sealed[TWO_LEGAL] = secrets.token_hex(12).encode()
         with place.console() as console:
-            credential.seal(console, TWO_LEGAL, "password", "privileged", bytearray(sealed[TWO_LEGAL]), card(TWO_LEGAL))
+            versions.seal(console, TWO_LEGAL, "password", "privileged", bytearray(sealed[TWO_LEGAL]), card(TWO_LEGAL))
     finally:
         lock(place)
         place.close()
@@ -201,7 +205,7 @@ def rotated_base() -> Base:
     """A station on which a candidate for the password waits."""
     with staged(sealed_base()) as scene:
         with scene.console() as console:
-            credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+            versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
         return keep(scene, "rotated", "")
 
 
@@ -210,7 +214,7 @@ def opened_base() -> Base:
     """The same station, the activation open, nothing released yet."""
     with staged(approved_base()) as scene:
         with scene.console() as console:
-            activation.open_activation(console, scene.act)
+            lifecycle.open_activation(console, scene.act)
         return keep(scene, "opened", scene.act)
 
 
@@ -248,7 +252,7 @@ def print_and_prove(console: Console, folder: Path, slots: Sequence[str]) -> tup
 def sign_step(console: Console, proposal: str) -> None:
     """Sign a proposal by as many as it takes."""
     for member in ("legal-1", "legal-2", "it-1"):
-        policy.sign(console, proposal, member)
+        steps.sign(console, proposal, member)
 
 
 @functools.cache
@@ -261,7 +265,7 @@ def recovery_base() -> Base:
         sealed = {RECOVERABLE: secrets.token_hex(12).encode(), NEW_CODES: b"11111111\n22222222"}
         with scene.console() as console:
             for name, kind, class_ in ((RECOVERABLE, "password", "privileged"), (NEW_CODES, "codes", "standard")):
-                credential.seal(console, name, kind, class_, bytearray(sealed[name]), card(name))
+                versions.seal(console, name, kind, class_, bytearray(sealed[name]), card(name))
         (scene.folder / "words.json").write_text(json.dumps(words))
         return replace(keep(scene, "recovery", ""), sealed=scene.sealed | sealed)
 
@@ -281,7 +285,7 @@ def kept_rotated_base() -> Base:
     """The same as ``recovery_base``, with a candidate for the older password that waits."""
     with staged(recovery_base()) as scene:
         with scene.console() as console:
-            credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
+            versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
         return keep(scene, "kept-rotated", "")
 
 

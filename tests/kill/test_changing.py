@@ -5,7 +5,9 @@ from dataclasses import replace
 
 import pytest
 
-from console.actions import activation, credential, policy, reseal
+from console.actions.activation import lifecycle, reseal
+from console.actions.credential import versions
+from console.actions.policy import steps as policy
 from console.domain.errors import Refused
 from tests.kill.aftermath import Victims, killed, release_all
 from tests.kill.changing import codes_of, proposed_base, sheetless_base, sign_by_sheets, sign_last, stale_base
@@ -26,7 +28,7 @@ def test_sign_step(victims: Victims, point: int) -> None:
         done = point > VERBS["sign_step"].index(Step(STATION, "write policy"))
         with scene.console() as console:
             assert console.policy.number == (2 if done else 1)
-            assert (activation.show(console, scene.act)["state"] == "expired") == done
+            assert (lifecycle.show(console, scene.act)["state"] == "expired") == done
             sign_last(console)
         with scene.console() as console:
             assert [entry.body["number"] for entry in console.journal.entries(type_="policy.changed")] == [2]
@@ -34,7 +36,7 @@ def test_sign_step(victims: Victims, point: int) -> None:
             assert "slots/it-2.json" not in console.vault.names("slots/")
             assert console.vault.names("proposals/") == []
             act = open_for(console, {"credential": PASSWORD})
-            assert activation.show(console, act)["state"] == "open"
+            assert lifecycle.show(console, act)["state"] == "open"
 
 
 @every("sheets_sign")
@@ -66,12 +68,12 @@ def test_reseal(victims: Victims, point: int) -> None:
     with killed(victims, "reseal", stale_base(), point) as scene:
         with scene.console() as console:
             reseal.reseal(console, scene.act)
-            assert len(credential.unburnt(console)) == ITEMS
+            assert len(versions.unburnt(console)) == ITEMS
         before, _ = release_all(scene, CODES, 1)
         assert before == []
         with scene.console() as console:
             act = filed(console, {"credential": CODES})
             approve(console, act, "legal-2", "it-1")
-            activation.open_activation(console, act)
+            lifecycle.open_activation(console, act)
         after, _ = release_all(replace(scene, act=act), CODES, 2)
         assert after == codes_of(scene)[:1]

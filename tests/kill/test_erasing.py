@@ -3,8 +3,8 @@
 
 import pytest
 
-from console.actions import erasure
-from console.domain.erasure import APPROVED, ERASED
+from console.actions.privacy import erasure
+from console.domain.privacy.erasure import APPROVED, ERASED
 from tests.kill.aftermath import Victims, killed
 from tests.kill.erasing import erase_last, erasing_base, is_readable
 from tests.kill.steps import name_of, points

@@ -3,7 +3,7 @@
 
 import pytest
 
-from console.actions import activation, release, use
+from console.actions.activation import lifecycle, release, use
 from tests.kill.aftermath import Victims, killed, release_all, shown_by_victim
 from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, keys_base, prepared_jwt
 from tests.kill.stage import Paper, Scene
@@ -19,7 +19,7 @@ def every(verb: str) -> pytest.MarkDecorator:
 
 def used(scene: Scene) -> int:
     with scene.console() as console:
-        return activation.load(console, scene.act).releases_used()
+        return lifecycle.load(console, scene.act).releases_used()
 
 
 @every("release_hotp")
@@ -41,7 +41,7 @@ def test_a_signature_counts_once_it_may_have_been_handed_over(victims: Victims, 
         assert used(scene) == intended
         assert bool(shown_by_victim(scene)) == (VERBS["use_key"].index(Step(SCREEN, "show")) < point)
         with scene.console() as console:
-            assert activation.show(console, scene.act)["owed"] == []
+            assert lifecycle.show(console, scene.act)["owed"] == []
             use.use(console, scene.act, RSA_KEY, prepared_jwt(console), paper := Paper())
         assert paper.shown[0][1].count(b".") == 2
 

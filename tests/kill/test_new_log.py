@@ -5,7 +5,8 @@ import signal
 
 import pytest
 
-from console.actions import journal, release, renewal
+from console.actions.activation import release
+from console.actions.journal import reading, renewal
 from tests.kill.aftermath import Victims, steps_taken, unlike_on_mirror
 from tests.kill.stage import PASSWORD, Paper, alarmed_base, open_for, proposed, staged
 from tests.kill.steps import STATION, VERBS, Step, name_of, points
@@ -27,7 +28,7 @@ def test_new_log(victims: Victims, point: int) -> None:
                 renewal.sign(console, proposed(console), "it-1")
         paper = Paper()
         with scene.console() as console:
-            verdict = journal.verify(console, deep=True)
+            verdict = reading.verify(console, deep=True)
             assert verdict["ok"], verdict["findings"]
             assert not [name for name in console.hsm.keys() if name.startswith("open-")]
             assert [e.seq for e in console.journal.entries(type_="log.renewed")] == [0]

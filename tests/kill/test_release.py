@@ -3,7 +3,7 @@
 
 import pytest
 
-from console.actions import activation
+from console.actions.activation import lifecycle
 from tests.kill.aftermath import Victims, killed, release_all, shown_by_victim
 from tests.kill.stage import CODES, PASSWORD, opened_base, used
 from tests.kill.steps import SCREEN, STATION, VERBS, Step, name_of, points
@@ -42,7 +42,7 @@ def test_a_password_is_never_lost(victims: Victims, point: int) -> None:
     with killed(victims, "release_password", opened_base(), point) as scene:
         with scene.console() as console:
             counted = used(console, scene.act)
-            owed = activation.show(console, scene.act)["owed"]
+            owed = lifecycle.show(console, scene.act)["owed"]
         assert counted == (point > 0)
         assert bool(owed) == (point > 0)
         assert release_all(scene, PASSWORD, 1)[0] == [scene.sealed[PASSWORD]]

@@ -3,7 +3,10 @@
 
 import pytest
 
-from console.actions import activation, approval, credential, policy, release, sheet_status, stand_in
+from console.actions.activation import approval, lifecycle, release, stand_in
+from console.actions.credential import versions
+from console.actions.keyholder import sheet_status
+from console.actions.policy import steps
 from console.cli.throwaway import card
 from console.domain.errors import Refused
 from tests.kill.aftermath import Victims, killed
@@ -33,13 +36,13 @@ pytestmark = [pytest.mark.real, pytest.mark.long]
 
 def state(scene: Scene) -> str:
     with scene.console() as console:
-        return str(activation.show(console, scene.act)["state"])
+        return str(lifecycle.show(console, scene.act)["state"])
 
 
 def why(scene: Scene) -> object:
     """Return why the activation is over."""
     with scene.console() as console:
-        return activation.show(console, scene.act)["ended_why"]
+        return lifecycle.show(console, scene.act)["ended_why"]
 
 
 def password_of(scene: Scene) -> bytes:
@@ -48,7 +51,7 @@ def password_of(scene: Scene) -> bytes:
     with scene.console() as console:
         act = filed(console, {"credential": PASSWORD})
         approve(console, act, "legal-2", "it-1")
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
         release.release(console, act, PASSWORD, paper)
     return paper.shown[0][1]
 
@@ -74,7 +77,7 @@ def test_approve(victims: Victims, point: int) -> None:
         with scene.console() as console:
             if not done:
                 approve(console, scene.act, "it-1")
-            assert activation.open_activation(console, scene.act)["state"] == "open"
+            assert lifecycle.open_activation(console, scene.act)["state"] == "open"
 
 
 @every("open")
@@ -86,7 +89,7 @@ def test_open(victims: Victims, point: int) -> None:
         paper = Paper()
         with scene.console() as console:
             if not done:
-                activation.open_activation(console, scene.act)
+                lifecycle.open_activation(console, scene.act)
             release.release(console, scene.act, PASSWORD, paper)
         assert paper.shown == [(PASSWORD, scene.sealed[PASSWORD])]
 
@@ -119,10 +122,10 @@ def test_seal(victims: Victims, point: int) -> None:
     with killed(victims, "seal", sealed_base(), point) as scene:
         done = written("seal", "credential.sealed", point)
         with scene.console() as console:
-            assert ("new-one" in credential.fold(console)) == done
+            assert ("new-one" in versions.fold(console)) == done
             if not done:
-                credential.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
-            assert credential.show(console, "new-one")["state"] == "sealed"
+                versions.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
+            assert versions.show(console, "new-one")["state"] == "sealed"
         assert password_of(scene) == scene.sealed[PASSWORD]
 
 
@@ -132,12 +135,12 @@ def test_rotate(victims: Victims, point: int) -> None:
     with killed(victims, "rotate", sealed_base(), point) as scene:
         done = written("rotate", "credential.sealed", point)
         with scene.console() as console:
-            assert credential.show(console, PASSWORD)["candidate"] == (2 if done else None)
+            assert versions.show(console, PASSWORD)["candidate"] == (2 if done else None)
         assert password_of(scene) == scene.sealed[PASSWORD]
         with scene.console() as console:
             if not done:
-                credential.rotate(console, PASSWORD, bytearray(b"second-secret"))
-            credential.confirm(console, PASSWORD, "it-2", "ticket 17")
+                versions.rotate(console, PASSWORD, bytearray(b"second-secret"))
+            versions.confirm(console, PASSWORD, "it-2", "ticket 17")
         assert password_of(scene) == b"second-secret"
 
 
@@ -147,7 +150,7 @@ def test_confirm(victims: Victims, point: int) -> None:
     with killed(victims, "confirm", rotated_base(), point) as scene:
         done = written("confirm", "credential.confirmed", point)
         with scene.console() as console:
-            rows = credential.unburnt(console)
+            rows = versions.unburnt(console)
             assert (f"{PASSWORD}/1/0" in rows, f"{PASSWORD}/2/0" in rows) == (not done, True)
         assert password_of(scene) == (b"second-secret" if done else scene.sealed[PASSWORD])
 
@@ -158,7 +161,7 @@ def test_seal_kept(victims: Victims, point: int) -> None:
     with killed(victims, "seal_kept", recovery_base(), point) as scene:
         with scene.console() as console:
             if not written("seal_kept", "credential.sealed", point):
-                credential.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
+                versions.seal(console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one"))
         assert_kept(scene)
 
 
@@ -184,9 +187,9 @@ def test_confirm_kept(victims: Victims, point: int) -> None:
 def test_print_sheets(victims: Victims, point: int) -> None:
     """A set that was cut counts for nothing; another one is printed and read back."""
     with killed(victims, "print_sheets", sealed_base(), point) as scene, scene.console() as console:
-        assert policy.proposals(console) == []
+        assert steps.proposals(console) == []
         _, proposal = print_and_prove(console, scene.folder / "out", ["legal"])
-        assert [step.id for step in policy.proposals(console)] == [proposal]
+        assert [step.id for step in steps.proposals(console)] == [proposal]
 
 
 @every("use_sheets")
@@ -195,10 +198,10 @@ def test_use_sheets(victims: Victims, point: int) -> None:
     with killed(victims, "use_sheets", recoverable_base(), point) as scene:
         done, paper = written("use_sheets", "recovery.used", point), Paper()
         with scene.console() as console:
-            assert activation.show(console, scene.act)["recovered"] == (["legal"] if done else [])
+            assert lifecycle.show(console, scene.act)["recovered"] == (["legal"] if done else [])
             if not done:
                 stand_in.use(console, scene.act, "legal", words_of(scene)["legal"], "it-2")
-            activation.open_activation(console, scene.act)
+            lifecycle.open_activation(console, scene.act)
             release.release(console, scene.act, RECOVERABLE, paper)
         assert paper.shown == [(RECOVERABLE, scene.sealed[RECOVERABLE])]
 

@@ -5,8 +5,9 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions import counsel, drafts, journal
+from console.actions.journal import reading
 from console.actions.ports import Console
+from console.actions.record import counsel, drafts
 from tests.kill.aftermath import Victims, killed, unlike_on_mirror
 from tests.kill.plans import every, written
 from tests.kill.stage import sealed_base
@@ -65,7 +66,7 @@ def test_draft_finish(victims: Victims, point: int) -> None:
             assert facts[1:] == [FACT]
             assert len(list(console.journal.entries(type_="counsel.key_made"))) == 1
             assert read(console) == [SECRET]
-            assert journal.verify(console, deep=True)["ok"]
+            assert reading.verify(console, deep=True)["ok"]
         with scene.console() as console:
             check_keys(console)
             assert drafts.list_drafts(console) == {"drafts": [], "of_others": 0, "lost": 0, "damaged": []}
@@ -92,4 +93,4 @@ def test_admit(victims: Victims, point: int) -> None:
         assert len(list(console.journal.entries(type_="counsel.wrapped"))) == 1
         assert len(console.vault.names("counsel/")) == 3
         assert read(console) == [SECRET]
-        assert journal.verify(console, deep=True)["ok"]
+        assert reading.verify(console, deep=True)["ok"]

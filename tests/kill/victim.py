@@ -13,22 +13,13 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from console.actions import (
-    activation,
-    approval,
-    clock,
-    counsel,
-    credential,
-    drafts,
-    drift,
-    recovery,
-    release,
-    renewal,
-    reseal,
-    stand_in,
-    use,
-)
+from console.actions.activation import approval, lifecycle, release, reseal, stand_in, use
+from console.actions.credential import drift, versions
+from console.actions.journal import renewal
+from console.actions.keyholder import recovery
 from console.actions.ports import Console
+from console.actions.record import counsel, drafts
+from console.actions.station import clock
 from console.adapters import machine
 from console.adapters.child import PEER
 from console.adapters.hsm.station import keeper_sockets
@@ -37,9 +28,9 @@ from console.adapters.journal.mirror import Mirror
 from console.cli.throwaway import card
 from console.domain.canonical import Object
 from console.domain.errors import ConsoleError
-from console.domain.journal import to_rfc3339
+from console.domain.journal.entry import to_rfc3339
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.forking import serve
 from tests.kill.changing import sign_by_sheets, sign_last
 from tests.kill.erasing import erase_last
@@ -231,20 +222,20 @@ VERBS: dict[str, Callable[[Console, str, CountedScreen], object]] = {
     ),
     "request": lambda console, _a, _s: filed(console, {"credential": PASSWORD}),
     "approve": lambda console, act, _s: approve(console, act, "it-1"),
-    "open": lambda console, act, _s: activation.open_activation(console, act),
-    "end": lambda console, act, _s: activation.end(console, act),
+    "open": lambda console, act, _s: lifecycle.open_activation(console, act),
+    "end": lambda console, act, _s: lifecycle.end(console, act),
     "deny": lambda console, act, _s: approval.deny(console, act, "legal-1", DENIED),
-    "seal": lambda console, _a, _s: credential.seal(
+    "seal": lambda console, _a, _s: versions.seal(
         console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
     ),
-    "rotate": lambda console, _a, _s: credential.rotate(console, PASSWORD, bytearray(b"second-secret")),
+    "rotate": lambda console, _a, _s: versions.rotate(console, PASSWORD, bytearray(b"second-secret")),
     "new_log": lambda console, _a, _s: renewal.sign(console, proposed(console), "it-1"),
-    "confirm": lambda console, _a, _s: credential.confirm(console, PASSWORD, "it-2", "ticket 17"),
-    "seal_kept": lambda console, _a, _s: credential.seal(
+    "confirm": lambda console, _a, _s: versions.confirm(console, PASSWORD, "it-2", "ticket 17"),
+    "seal_kept": lambda console, _a, _s: versions.seal(
         console, "new-one", "password", "standard", bytearray(b"first-secret"), card("new-one")
     ),
     "request_kept": lambda console, _a, _s: filed(console, {"credential": PASSWORD}),
-    "confirm_kept": lambda console, _a, _s: credential.confirm(console, PASSWORD, "it-2", "ticket 17"),
+    "confirm_kept": lambda console, _a, _s: versions.confirm(console, PASSWORD, "it-2", "ticket 17"),
     "print_sheets": lambda console, _a, screen: recovery.print_sheets(console, "legal", 2, 2, 1, CountedPress(screen)),
     "erase": lambda console, _a, _s: erase_last(console),
     "sign_step": lambda console, _a, _s: sign_last(console),

@@ -4,8 +4,8 @@
 import functools
 from typing import Any, cast
 
-from console.actions import drafts, record
 from console.actions.ports import Console
+from console.actions.record import drafts, notes
 from console.domain.canonical import Object
 from tests.kill.stage import Base, keep, print_and_prove, sealed_base, sign_step, staged
 
@@ -27,7 +27,7 @@ def writing_base() -> Base:
     """A station with a note of the facts, and a draft of which nothing is moved yet."""
     with staged(sealed_base()) as scene:
         with scene.console() as console:
-            record.add(console, "note", "facts", {"title": "Beginn", "text": "Der Abend beginnt."})
+            notes.add(console, "note", "facts", {"title": "Beginn", "text": "Der Abend beginnt."})
             drafts.save(console, "facts", WHOLE)
         return keep(scene, "writing", "")
 
@@ -46,7 +46,7 @@ def late_sheets_base() -> Base:
     """A station with a note for counsel that its sheets, in force since, do not open yet."""
     with staged(sealed_base()) as scene:
         with scene.console() as console:
-            record.add(console, "note", "counsel", NOTE)
+            notes.add(console, "note", "counsel", NOTE)
             _, proposal = print_and_prove(console, scene.folder / "printed", ["legal"])
             sign_step(console, proposal)
         return keep(scene, "late-sheets", "")

@@ -12,13 +12,15 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from console.actions import activation, backup, release, renewal, restore, stand_in
-from console.actions import station as station_actions
+from console.actions.activation import lifecycle, release, stand_in
+from console.actions.backup import copy, restore
+from console.actions.journal import renewal
 from console.actions.ports import Console
+from console.actions.station import lifecycle as station_actions
 from console.adapters.slip39 import WordSheets
 from console.domain.errors import ConsoleError
 from console.settings import read
-from console.wiring import Station, backup_folder
+from console.wiring.station import Station, backup_folder
 from tests.kill.stage import (
     NEW_CODES,
     PASSWORD,
@@ -154,7 +156,7 @@ def backed_base() -> Base:
     """A station with sheets in force, and beside it a backup of all that is sealed."""
     with staged(recovery_base()) as scene:
         with scene.console() as console:
-            backup.make(console, backup_folder(scene.folder / BACKUP, scene.home, same_disk=True))
+            copy.make(console, backup_folder(scene.folder / BACKUP, scene.home, same_disk=True))
         return keep(scene, "backed", "")
 
 
@@ -260,7 +262,7 @@ def _first_secret(left: Left, station: Station, name: str) -> None:
     with station.console() as console:
         act = filed(console, {"credential": name})
         _decide(left, console, act, name)
-        activation.open_activation(console, act)
+        lifecycle.open_activation(console, act)
         release.release(console, act, name, paper)
     assert paper.shown[0][1] == left.sealed[name].split(b"\n")[0]
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from console.adapters.hsm.person import PersonToken, found_software_token
 from console.adapters.hsm.process import KEY_FILE, TokenAddress
-from console.domain.keyholder import TokenKeys
+from console.domain.policy.keyholder import TokenKeys
 from tests.keyfiles import make_key_file
 from tests.softhsm import MODULE as SOFTHSM
 from tests.tokens.daemons import (

@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from console.actions.ports import Token
-from console.domain import ceremony, envelope
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import Json
-from console.domain.ceremony import Approval, Request
-from console.domain.keyholder import Member, TokenKeys
-from console.domain.policy import check_roster
+from console.domain.policy.keyholder import Member, TokenKeys
+from console.domain.policy.rules import check_roster
+from console.domain.sealed import envelope
 from tests.fakes import FakeToken
 from tests.vectors.founding import OPENING_KEY, Founding, approve, changed, file_request, found, seal
 

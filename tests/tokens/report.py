@@ -15,7 +15,7 @@ from pathlib import Path
 from console.adapters.hsm.person import EnrolledKey, PersonToken
 from console.adapters.hsm.station import StationHsm, unlock
 from console.domain.errors import ConsoleError
-from console.domain.keyholder import TokenKeys
+from console.domain.policy.keyholder import TokenKeys
 from tests.tokens.devices import IMPLEMENTATIONS, Device
 
 FILE = Path(__file__).parents[2] / "docs" / "tokens.md"

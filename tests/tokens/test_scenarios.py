@@ -9,8 +9,8 @@ import pytest
 
 from console.adapters.hsm.person import PersonToken
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
-from console.domain.keyholder import TokenKeys
 from console.domain.keys import MECHANISMS, RSA_OAEP_SHA1, SIGNINGS, check_signature
+from console.domain.policy.keyholder import TokenKeys
 from tests.tokens.devices import EVERY_DAY, IMPLEMENTATIONS, Device
 from tests.tokens.quorum import PAYLOAD, sealed_to
 

@@ -7,12 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import credential, release, station
+from console.actions.activation import release
+from console.actions.credential import versions
+from console.actions.station import lifecycle
 from console.adapters.hsm.process import KEY_FILE
 from console.cli.throwaway import card
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, parse
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.kill.stage import Paper, open_for
 from tests.stations import Pins
 from tests.tokens.devices import Device
@@ -53,7 +55,7 @@ def accepted(text: str, home: Path, pins: Pins) -> str:
     for _ in range(2):
         with closing(Station(parse(text.encode(), home), pins)) as made:
             try:
-                station.found(made.locked)
+                lifecycle.found(made.locked)
             except Refused as error:
                 assert error.code == "token_opens_more"
                 also = [f'"{label}"' for label in str(error.facts["keys"]).split(", ")]
@@ -80,15 +82,15 @@ def place(device: Device, short_path: Path, monkeypatch: pytest.MonkeyPatch) -> 
     (home / FILE_NAME).write_text(text)
     with closing(Station(parse(text.encode(), home), pins)) as made:
         for member in ("legal-1", "it-1"):
-            station.sign_genesis(made.locked, member)
+            lifecycle.sign_genesis(made.locked, member)
         made.unlock("it-1")
         yield made
-        station.lock(made.locked)
+        lifecycle.lock(made.locked)
 
 
 def test_the_main_job_with_another_token(place: Station) -> None:
     with place.console() as console:
-        credential.seal(console, NAME, "password", "standard", bytearray(SECRET), card(NAME))
+        versions.seal(console, NAME, "password", "standard", bytearray(SECRET), card(NAME))
         act = open_for(console, {"credential": NAME})
         paper = Paper()
         release.release(console, act, NAME, paper)

@@ -9,11 +9,11 @@ import hashlib
 import json
 from pathlib import Path
 
-from console.domain import counsel
 from console.domain.canonical import Json, to_base64
-from console.domain.counsel import CounselKey, Reader
-from console.domain.journal import Draft, Opening, Reading, commit, compose
+from console.domain.journal.entry import Draft, Opening, Reading, commit, compose
 from console.domain.keys import RosterKey
+from console.domain.record import counsel
+from console.domain.record.counsel import CounselKey, Reader
 from tests.vectors.points import point_of, private
 
 FILE = Path(__file__).parents[2] / "resources" / "vectors" / "counsel.json"

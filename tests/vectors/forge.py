@@ -13,12 +13,13 @@ from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.adapters.journal import export
-from console.domain import checkpoint, cosignature, journal, merkle, proof, spool
 from console.domain.canonical import Json, Object, encode, to_base64
-from console.domain.checkpoint import VerifierKey, key_of
-from console.domain.cosignature import Witness
-from console.domain.journal import Checkpoint, Draft, Opening, Reading
-from console.domain.merkle import CompactRange
+from console.domain.journal import checkpoint, cosignature, merkle, proof, spool
+from console.domain.journal import entry as journal
+from console.domain.journal.checkpoint import VerifierKey, key_of
+from console.domain.journal.cosignature import Witness
+from console.domain.journal.entry import Checkpoint, Draft, Opening, Reading
+from console.domain.journal.merkle import CompactRange
 from console.domain.words import WORDS
 
 LOG = "example.org/station-07/log-1"

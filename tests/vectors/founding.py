@@ -9,14 +9,16 @@ from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from console.domain import ceremony, envelope, policy
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Approval, Item, Request
 from console.domain.canonical import Json, Object, to_base64
-from console.domain.ceremony import Approval, Item, Request
-from console.domain.envelope import Context
-from console.domain.keyholder import Member
 from console.domain.keys import RSA_OAEP_SHA256, RSA_PSS_SHA256, Decapsulate
-from console.domain.policy import Policy, Roster, Rules, SheetKeys
-from console.domain.recovery import RecoveryKey
+from console.domain.policy import rules as policy
+from console.domain.policy.keyholder import Member
+from console.domain.policy.rules import Policy, Roster, Rules, SheetKeys
+from console.domain.recovery.sheets import RecoveryKey
+from console.domain.sealed import envelope
+from console.domain.sealed.envelope import Context
 from tests.fakes import FakeHsm, FakeMachine, FakeToken, PrivateKey
 
 VAULT = "01890a5d-ac96-774b-bcce-b302099a8057"

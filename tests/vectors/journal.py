@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from console.domain import merkle
 from console.domain.canonical import to_base64
-from console.domain.cosignature import policy
-from console.domain.journal import Opening, commit
-from console.domain.opening import seal_opening
+from console.domain.journal import merkle
+from console.domain.journal.cosignature import policy
+from console.domain.journal.entry import Opening, commit
+from console.domain.journal.opening import seal_opening
 from console.domain.words import to_words
 from tests.vectors.forge import ED25519, WITNESSES, Forged, Spooled
 

@@ -14,9 +14,13 @@ from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from console.domain import ceremony, envelope, keyholder, keys, policy, recovery, shamir, succession
+from console.domain import keys
+from console.domain.activation import ceremony
 from console.domain.canonical import Json, digest, encode, from_base64, to_base64
-from console.domain.policy import Policy
+from console.domain.policy import keyholder, rules, succession
+from console.domain.policy.rules import Policy
+from console.domain.recovery import sheets
+from console.domain.sealed import envelope, shamir
 from console.domain.words import to_words
 from tests.fakes import PrivateKey, public_of
 from tests.vectors import founding as sample
@@ -114,12 +118,12 @@ def _genesis(made: sample.Founding) -> Json:
         "rules": known.rules.hash().hex(),
         "genesis": known.genesis.hex(),
         "words": " ".join(to_words(known.genesis)),
-        "signed": policy.signed_genesis(known).hex(),
+        "signed": rules.signed_genesis(known).hex(),
     }
 
 
 def _step(made: sample.Founding) -> Json:
-    known = policy.load(made.signed(), made.policy.genesis)
+    known = rules.load(made.signed(), made.policy.genesis)
     step = succession.propose(known, Policy(known.roster, replace(known.rules, showing_seconds=60)))
     for member in ("it-1", "legal-1", "legal-3"):
         step = step.signed(member, made.tokens[member].sign("sign", step.signed_digest()))
@@ -144,7 +148,7 @@ def _sheets(made: sample.Founding) -> Json:
         "slot": group,
         "generation": 1,
         **{name: from_base64(text).hex() for name, text in sample.sheet_keys(group).to_json().items()},
-        "check": recovery.check_value(*sample.sheet_keys(group).points()),
+        "check": sheets.check_value(*sample.sheet_keys(group).points()),
         "genesis": founded.signed().decode(),
         "step": step.encode().decode(),
     }

@@ -15,8 +15,8 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from console.domain import checkpoint, cosignature, merkle
 from console.domain.canonical import Json, Object, to_base64
+from console.domain.journal import checkpoint, cosignature, merkle
 from console.domain.words import WORDS, to_words
 from tests.vectors.forge import ED25519, OTHER, P256, WITNESSES, Forged, LogKey, Spooled
 

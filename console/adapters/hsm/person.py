@@ -13,10 +13,11 @@ from typing import cast
 
 from console.adapters.hsm.process import KEY_FILE, LIMIT_S, TokenAddress, TokenProcess, split_secrets, value, wipe
 from console.adapters.machine import make_folder
-from console.domain import keyfile, keys
+from console.domain import keys
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
-from console.domain.keyholder import TokenKeys
+from console.domain.keyholder import keyfile
 from console.domain.keys import RosterKey
+from console.domain.policy.keyholder import TokenKeys
 
 AskPin = Callable[[str], bytearray]
 Stretch = Callable[[bytearray], bytearray]

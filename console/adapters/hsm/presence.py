@@ -11,10 +11,10 @@ from collections.abc import Mapping
 
 from console.adapters.child import Child
 from console.adapters.hsm.process import KEY_FILE, PROCESS, TokenAddress, load_fields, value
-from console.domain import keyfile
 from console.domain.errors import ConsoleError, Unavailable
 from console.domain.frame import Frame
-from console.domain.keyholder import TokenKeys
+from console.domain.keyholder import keyfile
+from console.domain.policy.keyholder import TokenKeys
 
 ANSWER_S = 1.0
 

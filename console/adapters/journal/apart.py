@@ -19,11 +19,11 @@ from console.adapters.journal.deep import Identity, OpeningKeys
 from console.adapters.journal.log import Log
 from console.adapters.journal.stretch import Found, Stretch
 from console.adapters.journal.thread import JournalThread
-from console.domain import merkle
 from console.domain.canonical import Object, from_base64, to_base64
-from console.domain.checkpoint import parse_vkey
 from console.domain.errors import Corrupt
 from console.domain.frame import Frame
+from console.domain.journal import merkle
+from console.domain.journal.checkpoint import parse_vkey
 
 PROCESS = "console.adapters.journal.checker"
 SILENCE_S = 60.0

@@ -7,11 +7,11 @@ from typing import Any, Protocol
 
 from console.adapters.journal.database import Connection
 from console.adapters.journal.tail import signed_checkpoint
-from console.domain.checkpoint import VerifierKey
 from console.domain.errors import Corrupt
-from console.domain.journal import Entry, check_opening, parse, scope_of
-from console.domain.merkle import CompactRange, leaf_hash
-from console.domain.opening import check_sealed, open_opening
+from console.domain.journal.checkpoint import VerifierKey
+from console.domain.journal.entry import Entry, check_opening, parse, scope_of
+from console.domain.journal.merkle import CompactRange, leaf_hash
+from console.domain.journal.opening import check_sealed, open_opening
 
 Sealed = Mapping[tuple[int, str], bytes]
 OpeningKeys = Callable[[Collection[str]], Mapping[str, bytes | int | None]]

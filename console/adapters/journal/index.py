@@ -15,8 +15,8 @@ from typing import Any
 
 from console.adapters.journal.database import Connection, DatabaseError
 from console.domain.errors import ConsoleError
-from console.domain.merkle import TILE_WIDTH
-from console.domain.search import Search, public_words, wall_ms
+from console.domain.journal.merkle import TILE_WIDTH
+from console.domain.journal.search import Search, public_words, wall_ms
 
 BLOCK = TILE_WIDTH
 ENDLESS = 2**62

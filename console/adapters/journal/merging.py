@@ -13,11 +13,11 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.placing import Prepared
 from console.adapters.journal.spool import Spool
 from console.adapters.journal.told import Inner
-from console.domain import spool as rules
 from console.domain.canonical import Json
 from console.domain.errors import Unavailable
-from console.domain.journal import Draft, Entry
-from console.domain.spool import MERGED, place_of
+from console.domain.journal import spool as rules
+from console.domain.journal.entry import Draft, Entry
+from console.domain.journal.spool import MERGED, place_of
 
 RETREAT = frozenset({"disk_full", "journal_unavailable"})
 """What the log answers when it cannot take entries, and another medium can."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the journal needs of the station around it; ``console.wiring`` fills it from the other adapters."""
+"""What the journal needs of the station around it; ``console.wiring.station`` fills it from the other adapters."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from console.domain.canonical import Object
-from console.domain.checkpoint import VerifierKey
-from console.domain.cosignature import Witness
-from console.domain.journal import Reading
+from console.domain.journal.checkpoint import VerifierKey
+from console.domain.journal.cosignature import Witness
+from console.domain.journal.entry import Reading
 
 RETIRED = "log_retired"
 """Why nothing is written to a log that another one follows: no fault of the log."""

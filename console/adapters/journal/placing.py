@@ -9,12 +9,13 @@ from typing import NamedTuple
 from console.adapters.journal import tail
 from console.adapters.journal.database import Cursor
 from console.adapters.journal.needs import Needs
-from console.domain import canonical, merkle
+from console.domain import canonical
 from console.domain.canonical import Object
 from console.domain.errors import Misused
-from console.domain.journal import SALT_BYTES, Draft, Opening, Reading, commit, compose, scope_of
-from console.domain.merkle import TILE_WIDTH, CompactRange
-from console.domain.opening import NONCE_BYTES, seal_opening
+from console.domain.journal import merkle
+from console.domain.journal.entry import SALT_BYTES, Draft, Opening, Reading, commit, compose, scope_of
+from console.domain.journal.merkle import TILE_WIDTH, CompactRange
+from console.domain.journal.opening import NONCE_BYTES, seal_opening
 
 
 class Prepared(NamedTuple):
@@ -63,7 +64,7 @@ def _seal(needs: Needs, key: bytes, entry_id: str, name: str, opening: Opening) 
 
 
 def _seal_for_counsel(point: bytes, entry_id: str, name: str, opening: Opening) -> bytes:
-    from console.domain import counsel  # few entries need it
+    from console.domain.record import counsel  # few entries need it
 
     return counsel.seal_field(point, entry_id, name, opening)
 

@@ -8,12 +8,12 @@ from console.adapters.journal.export import Opener
 from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.thread import JournalThread
-from console.domain import merkle, proof
 from console.domain.canonical import Object, to_base64
-from console.domain.checkpoint import open_note
 from console.domain.errors import Refused
-from console.domain.journal import Checkpoint, parse
-from console.domain.proof import Proof
+from console.domain.journal import merkle, proof
+from console.domain.journal.checkpoint import open_note
+from console.domain.journal.entry import Checkpoint, parse
+from console.domain.journal.proof import Proof
 
 
 def prove(thread: JournalThread, needs: Needs, seq: int, opener: Opener) -> Proof:

@@ -15,8 +15,8 @@ from console.adapters.journal.reader import CHUNK, Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Object
 from console.domain.errors import Corrupt
-from console.domain.journal import Entry, parse, to_rfc3339
-from console.domain.search import Search, fits, hint, missing, public_words, words_in
+from console.domain.journal.entry import Entry, parse, to_rfc3339
+from console.domain.journal.search import Search, fits, hint, missing, public_words, words_in
 
 EVERYTHING = Search()
 PAGE_BLOCKS = 32

@@ -15,11 +15,13 @@ from console.adapters.journal.mirror import frame, record_at
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.placing import Prepared
 from console.adapters.machine import open_plain, remove_durably, sync_folder
-from console.domain import canonical, checkpoint, journal
+from console.domain import canonical
 from console.domain.canonical import Json, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Unavailable
-from console.domain.journal import Entry
-from console.domain.spool import (
+from console.domain.journal import checkpoint
+from console.domain.journal import entry as journal
+from console.domain.journal.entry import Entry
+from console.domain.journal.spool import (
     ID_BYTES,
     MAX_RECORD_BYTES,
     Head,

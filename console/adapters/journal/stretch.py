@@ -13,9 +13,9 @@ from typing import Any
 from console.adapters.journal import tail
 from console.adapters.journal.database import Connection
 from console.adapters.journal.deep import Deep, Identity, OpeningKeys
-from console.domain import merkle
 from console.domain.canonical import Object
-from console.domain.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange
+from console.domain.journal import merkle
+from console.domain.journal.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange
 
 CHUNK = 4 * TILE_WIDTH
 MAX_FINDINGS = 50

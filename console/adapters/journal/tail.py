@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from console.adapters.journal.database import Connection, Cursor
-from console.domain import checkpoint, merkle
 from console.domain.canonical import to_base64
-from console.domain.checkpoint import VerifierKey
 from console.domain.errors import Corrupt
-from console.domain.journal import Checkpoint
-from console.domain.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange, Node
+from console.domain.journal import checkpoint, merkle
+from console.domain.journal.checkpoint import VerifierKey
+from console.domain.journal.entry import Checkpoint
+from console.domain.journal.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange, Node
 
 Pending = tuple[int, str, str | None]
 """seq, type and act of an entry that the projections do not have yet."""

@@ -15,16 +15,16 @@ from console.adapters.journal.journal import Journal, open_field
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.seeking import is_sought
 from console.adapters.journal.spool import Spool
-from console.domain import spool as rules
 from console.domain.canonical import Object
-from console.domain.journal import Checkpoint, Entry, scope_of
-from console.domain.proof import Proof
-from console.domain.search import Search
-from console.domain.spool import MERGED, REFERENCE, SETTLED, place_of, reference
+from console.domain.journal import spool as rules
+from console.domain.journal.entry import Checkpoint, Entry, scope_of
+from console.domain.journal.proof import Proof
+from console.domain.journal.search import Search
+from console.domain.journal.spool import MERGED, REFERENCE, SETTLED, place_of, reference
 
 if TYPE_CHECKING:
     from console.adapters.journal.unwritten import UnwrittenJournal
-    from console.domain.counsel import CounselKey
+    from console.domain.record.counsel import CounselKey
 
 Inner: TypeAlias = "Journal | UnwrittenJournal"
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import cast
 
 from console.domain.canonical import Object
-from console.domain.told import Voice, as_written, in_words
+from console.domain.text import Voice, as_written, in_words
 
 
 class PaperPages:

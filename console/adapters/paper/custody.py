@@ -34,7 +34,7 @@ from console.adapters.paper.sections import (
 )
 from console.adapters.paper.typeset import BOLD, SANS, Cell, Row
 from console.domain.canonical import Json, Object
-from console.domain.told import Voice
+from console.domain.text import Voice
 
 SINCE, UNTIL = LEFT + 92 * MM, LEFT + 134 * MM
 KEYS = frozenset("title station vault made mode_words size root_words qr tokens not_proven".split())

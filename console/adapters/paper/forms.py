@@ -32,7 +32,7 @@ from console.adapters.paper.sections import (
 )
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, SANS, STRONG_LINE, Cell, Row
 from console.domain.canonical import Object
-from console.domain.told import Voice
+from console.domain.text import Voice
 
 KEYS = frozenset("station vault made mode_words first last not_proven".split())
 TEXT_SIZE, LABEL_SIZE = 9.0, 7.5

@@ -36,7 +36,7 @@ from console.adapters.paper.sections import (
 )
 from console.adapters.paper.typeset import BOLD, MONO, Cell, Row
 from console.domain.canonical import Object
-from console.domain.told import Voice
+from console.domain.text import Voice
 
 KEYS = frozenset(
     "title station vault made mode_words founded signed words size root_words qr key people rules "

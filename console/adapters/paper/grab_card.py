@@ -34,7 +34,7 @@ from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, 
 from console.adapters.paper.voice import called
 from console.domain.canonical import Object
 from console.domain.errors import Refused
-from console.domain.told import Voice
+from console.domain.text import Voice
 
 SIZES = (10.0, 9.5, 9.0, 8.5, 8.0, 7.5)
 MM = 72 / 25.4

@@ -18,7 +18,7 @@ from console.adapters.paper import symbol, typeset
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, SANS, STRONG_LINE, Cell, Row
 from console.domain.canonical import Object
 from console.domain.errors import Misused
-from console.domain.told import Voice
+from console.domain.text import Voice
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM

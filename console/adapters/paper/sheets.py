@@ -25,7 +25,7 @@ from console.adapters.paper.typeset import BOLD, LEADING, MONO, SANS, Cell, Row
 from console.adapters.paper.voice import called
 from console.domain.canonical import Object
 from console.domain.errors import Misused
-from console.domain.told import Voice
+from console.domain.text import Voice
 
 MM = 72 / 25.4
 WIDTH, HEIGHT = 210 * MM, 297 * MM

@@ -48,7 +48,7 @@ from console.adapters.paper.sections import (
 from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row, text_width
 from console.domain.canonical import Json, Object
 from console.domain.errors import Misused, Refused
-from console.domain.told import Voice
+from console.domain.text import Voice
 
 SIZES = (8.5, 8.0, 7.5, 7.0)
 TEXT_LIMITS = (None, 1500, 800, 400, 200)

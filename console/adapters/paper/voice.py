@@ -2,8 +2,8 @@
 """What groups and the station are called, as the face's voice says it: nothing here knows its language."""
 
 from console.domain import groups
-from console.domain.roster import STATION
-from console.domain.told import Voice
+from console.domain.policy.roster import STATION
+from console.domain.text import Voice
 
 THE_STATION = "the station"
 

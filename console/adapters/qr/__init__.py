@@ -7,7 +7,7 @@ from io import BytesIO
 
 from console.adapters.qr import files, pdf
 from console.domain.errors import Misused, Refused
-from console.domain.picture import Grey
+from console.domain.handoff.picture import Grey
 
 MODULE_PIXELS = 8
 QUIET_MODULES = 4

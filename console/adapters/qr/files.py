@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import TYPE_CHECKING
 
 from console.domain.errors import Refused
-from console.domain.picture import Grey
+from console.domain.handoff.picture import Grey
 
 if TYPE_CHECKING:
     from PIL.Image import Image

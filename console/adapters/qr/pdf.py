@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 from console.adapters.child import Limits, drawn
 from console.domain.errors import Refused, Unavailable
-from console.domain.picture import Grey
+from console.domain.handoff.picture import Grey
 
 BEGINS = b"%PDF-"
 READER = "pdftoppm"

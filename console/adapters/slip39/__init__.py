@@ -3,7 +3,7 @@
 
 from collections.abc import Callable, Sequence
 
-from console.domain.recovery import Sheet
+from console.domain.recovery.sheets import Sheet
 
 
 class WordSheets:

@@ -13,7 +13,7 @@ from shamir_mnemonic.constants import CHECKSUM_LENGTH_WORDS, CUSTOMIZATION_STRIN
 from shamir_mnemonic.wordlist import WORD_INDEX_MAP, WORDLIST
 
 from console.domain.errors import Refused
-from console.domain.recovery import SHEET_WORDS, Sheet
+from console.domain.recovery.sheets import SHEET_WORDS, Sheet
 
 PASSPHRASE = b""
 """Never one: with a wrong passphrase SLIP-39 returns another secret and says nothing."""

@@ -4,16 +4,17 @@
 from collections.abc import Sequence
 from typing import cast
 
-from console.actions import activation as actions
-from console.actions import approval, heads, remote
-from console.actions.incidents import incidents
+from console.actions.activation import approval, remote
+from console.actions.activation import lifecycle as actions
+from console.actions.activation.incidents import incidents
+from console.actions.activation.release import release as release_secret
+from console.actions.document.summary import incident_summary
+from console.actions.journal import heads
 from console.actions.ports import Console
-from console.actions.release import release as release_secret
-from console.actions.summary import incident_summary
 from console.cli import asking, files, handing, screens, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import prepared, usage
-from console.domain import justification
+from console.domain.activation import justification
 from console.domain.canonical import Json, Object
 
 

@@ -1,16 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass keyholder card | pin | answer``: a station is introduced to a console of one's own, and is answered."""
 
-from console.actions import own_console as actions
-from console.actions import remote
-from console.actions.own_console import Opened, OwnConsole
+from console.actions.activation import remote
+from console.actions.own_console import answer as actions
+from console.actions.own_console.answer import Opened, OwnConsole
 from console.cli import asking, handing
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import witness
 from console.domain.canonical import Object
-from console.domain.handoff import PIN_CARD
+from console.domain.handoff.frames import PIN_CARD
 from console.language import say
-from console.own import own_console
+from console.wiring.own_console import own_console
 
 
 def card(call: Call) -> Reply:

@@ -5,20 +5,20 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
 
-from console import beginning
-from console.actions import backup as actions
-from console.actions import restore as restoring
-from console.actions.recovery import Words
+from console.actions.backup import copy as actions
+from console.actions.backup import restore as restoring
+from console.actions.keyholder.recovery import Words
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import recovery
 from console.domain.canonical import Object
 from console.language import say
+from console.wiring import founding
 
 
 def backup(call: Call) -> Reply:
     """A signed copy of everything that a restore needs, or the check of one."""
-    from console.wiring import backup_folder
+    from console.wiring.station import backup_folder
 
     asked = call.arguments
     medium = backup_folder(Path(asked.folder), call.folder, same_disk=asked.same_disk)
@@ -34,10 +34,10 @@ def restore(call: Call) -> Reply:
     source = Path(call.arguments.folder)
 
     def check(words: Words) -> None:
-        beginning.check_sheets(call.folder, source, words)
+        founding.check_sheets(call.folder, source, words)
 
     words = recovery.typed_words(call, check) if call.arguments.sheets else None
-    value = beginning.put_back(call.folder, source, call.terminal, words)
+    value = founding.put_back(call.folder, source, call.terminal, words)
     return Reply(value, _restored)
 
 
@@ -46,10 +46,10 @@ def replace_hsm(call: Call) -> Reply:
     """The station once more in another folder, with a new security module; the old one opens nothing from then on."""
     asked, target = call.arguments, Path(call.arguments.folder).absolute()
     data = bytes(files.read(asked.config)) if asked.config else None
-    moved = beginning.new_place(call.folder, target, data)
+    moved = founding.new_place(call.folder, target, data)
     with call.console() as console:
         taken = restoring.take_over(console)
-    value = beginning.fill_elsewhere(moved, call.folder, taken, call.terminal)
+    value = founding.fill_elsewhere(moved, call.folder, taken, call.terminal)
     with call.console() as console:
         restoring.retire(console)
     return Reply(value, _lines)

@@ -7,14 +7,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import cast
 
-from console.actions import credential as actions
-from console.actions import otp
-from console.actions import source as sources
+from console.actions.credential import otp
+from console.actions.credential import source as sources
+from console.actions.credential import versions as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import usage
-from console.domain import credential as rules
 from console.domain.canonical import Json, Object
+from console.domain.credential import versions as rules
 from console.domain.errors import Refused, Unavailable
 from console.language import say
 from console.sentences import seed
@@ -132,7 +132,7 @@ def _given(call: Call, kind: str | None) -> tuple[bytearray, str]:
     data = files.read(file)
     if file == "-" or not stat.S_ISREG(Path(file).stat().st_mode):
         return data, rules.PIPED
-    from console.wiring import codes  # it brings every adapter: a wrong folder is told without them
+    from console.wiring.station import codes  # it brings every adapter: a wrong folder is told without them
 
     taken = sources.taken(codes(), data, file)
     call.terminal.say("plaintext_file", file=file)

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from console.actions import handoff as actions
+from console.actions.handoff import transfer as actions
 from console.cli import asking, files, handing, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
@@ -13,7 +13,7 @@ from console.language import say
 
 def show(call: Call) -> Reply:
     """Write a file as pictures: one PNG, or a folder of them."""
-    from console.wiring import codes
+    from console.wiring.station import codes
 
     asked = call.arguments
     if asked.spoken:
@@ -31,7 +31,7 @@ def show(call: Call) -> Reply:
 
 def scan(call: Call) -> Reply:
     """Say what pictures hold; write it where it is wanted."""
-    from console.wiring import codes
+    from console.wiring.station import codes
 
     if (call.arguments.typed is None) == (not call.arguments.images):
         raise WrongUsage(

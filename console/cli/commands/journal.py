@@ -5,15 +5,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from console.actions import comparing, handoff, renewal
-from console.actions import journal as actions
+from console.actions.handoff import transfer
+from console.actions.journal import comparison, renewal
+from console.actions.journal import reading as actions
 from console.actions.ports import Console
 from console.cli import files, handing, reading
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import paper, privacy, witness
 from console.cli.progress import shown
 from console.domain.canonical import Object
-from console.domain.record import About
+from console.domain.record.note import About
 from console.language import say
 
 DOES_NOT_VERIFY = 4
@@ -34,10 +35,10 @@ def verify(call: Call) -> Reply:
     note = handing.take_in(asked.checkpoint) if asked.checkpoint else None
     with _reading(call) as console, shown(say("Verifying")) as progress:
         if note is not None:
-            value = comparing.with_note(console, note, log=asked.log, deep=asked.deep, progress=progress)
+            value = comparison.with_note(console, note, log=asked.log, deep=asked.deep, progress=progress)
         elif asked.words is not None:
             typed = asked.words.split()
-            value = comparing.with_words(console, asked.size, typed, deep=asked.deep, progress=progress)
+            value = comparison.with_words(console, asked.size, typed, deep=asked.deep, progress=progress)
         else:
             value = actions.verify(console, deep=asked.deep, progress=progress)
         return Reply(value, reading.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
@@ -125,7 +126,7 @@ def checkpoint(call: Call) -> Reply:
         value = actions.checkpoint(console)
         if call.arguments.qr:
             note = str(value["note"]).encode()
-            (picture,) = handoff.pictures(console.codes, note, frame_bytes=QR_BYTES)
+            (picture,) = transfer.pictures(console.codes, note, frame_bytes=QR_BYTES)
             files.write(call.arguments.qr, picture)
         return Reply(value, reading.checkpoint, to_stderr=call.arguments.qr == "-")
 

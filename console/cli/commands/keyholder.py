@@ -5,23 +5,25 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from console import beginning, settings
-from console.actions import custody as register
-from console.actions import enrolment as actions
-from console.actions import keyholder as people_actions
-from console.actions import policy
-from console.actions.own_console import pinned_if_any
+from console import settings
+from console.actions import entries as people_actions
+from console.actions.keyholder import custody as register
+from console.actions.keyholder import enrolment as actions
+from console.actions.own_console.answer import pinned_if_any
+from console.actions.policy import steps
 from console.cli import changes, files, handing, people
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import answer, readiness, recovery, suspension
 from console.cli.parser import WrongUsage
-from console.domain import certificate, enrolment
-from console.domain.contact import Contact
+from console.domain.credential import certificate
 from console.domain.errors import Refused
-from console.domain.handoff import CARD, CHANGE
+from console.domain.handoff.frames import CARD, CHANGE
+from console.domain.keyholder import enrolment
+from console.domain.keyholder.contact import Contact
 from console.language import say
-from console.own import own_console
 from console.settings import KeyholderSection, Settings
+from console.wiring import founding
+from console.wiring.own_console import own_console
 
 
 def list_people(call: Call) -> Reply:
@@ -83,10 +85,10 @@ def _enrol_by_card(call: Call) -> Reply:
 def make_card(call: Call) -> Reply:
     """Make the card of a keyholder's own console, which is the folder that --station names."""
     asked, home = call.arguments, call.folder
-    section = beginning.own_section(home, _section(call, asked.id))
-    _renew(call, settings.without_station(home, section), section, beginning.who_is_known(home))
+    section = founding.own_section(home, _section(call, asked.id))
+    _renew(call, settings.without_station(home, section), section, founding.who_is_known(home))
     with call.terminal.keeping_pins([section.id], new=_new_tokens(section)):
-        card = beginning.make_own(home, section, call.terminal, _attestation(asked.attestation))
+        card = founding.make_own(home, section, call.terminal, _attestation(asked.attestation))
     names = handing.bring_out(asked.out, f"{section.id}-card", card.encode())
     return Reply({**actions.describe(card), "files": names}, people.card_made, to_stderr=asked.out == "-")
 
@@ -106,7 +108,7 @@ def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
     if not (asked.name and asked.role):
         raise WrongUsage(say("This needs a person: --name and --role."), say("Give them, or the person's card."))
     with call.station(chosen) as station:
-        present = {member.id for member in policy.as_written(station.locked.vault).roster.members}
+        present = {member.id for member in steps.as_written(station.locked.vault).roster.members}
     folder = Path(asked.folder).resolve() if asked.folder else None
     wanted = KeyholderSection(
         asked.id or "", asked.name, asked.role, asked.module, asked.token, folder, asked.init, also=tuple(asked.also)
@@ -118,10 +120,10 @@ def _section_here(call: Call, chosen: Settings) -> KeyholderSection:
 
 def _renew(call: Call, chosen: Settings, section: KeyholderSection, present: Collection[str] = ()) -> None:
     """Put aside a token that is left over, if that is asked for; else say that its PIN was chosen before."""
-    if not beginning.is_left_over(chosen, section, present):
+    if not founding.is_left_over(chosen, section, present):
         return
     if call.arguments.new_token:
-        beginning.put_token_aside(chosen, section)
+        founding.put_token_aside(chosen, section)
     else:
         call.terminal.say("token_left_over", member=section.id)
 
@@ -155,7 +157,7 @@ def sign_step(call: Call) -> Reply:
             spoken = call.terminal.ask(say("Type the station's 12 words, from paper or as two founders read them: "))
         proposed = actions.read_bundle(own, data, _words(spoken))
         if call.terminal.has_person():
-            said = "\n".join(changes.proposed(policy.describe(proposed)))
+            said = "\n".join(changes.proposed(steps.describe(proposed)))
             call.terminal.confirm(changes.signing(said, own.member), say("sign"))
         answer = actions.sign_elsewhere(own, proposed)
     names = handing.bring_out(asked.out, f"{own.member}-{proposed.id}", answer.encode())

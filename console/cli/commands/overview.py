@@ -20,7 +20,7 @@ def status_code(call: Call) -> Reply:
 
 def check_status(call: Call) -> Reply:
     """On one's own console: what 24 letters say."""
-    from console.own import own_console
+    from console.wiring.own_console import own_console
 
     with own_console(call.folder, call.terminal) as own:
         return Reply(actions.check_status(own, " ".join(call.arguments.code)), receipts.checked)

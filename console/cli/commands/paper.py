@@ -4,13 +4,13 @@
 from collections.abc import Iterator
 from typing import cast
 
-from console.actions import papermode
+from console.actions.paper import mode
 from console.actions.ports import Console
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Object
 from console.language import say
-from console.sentences import recording
+from console.sentences import paper as recording
 
 
 def paper(call: Call) -> Reply:
@@ -21,15 +21,15 @@ def paper(call: Call) -> Reply:
         if asked.reserve or asked.out:
             return _forms(console, asked.reserve, asked.out)
         if asked.accept:
-            return Reply(papermode.accept(console, asked.keyholder), _told)
-        return Reply(papermode.status(console), _told)
+            return Reply(mode.accept(console, asked.keyholder), _told)
+        return Reply(mode.status(console), _told)
 
 
 def _forms(console: Console, count: int | None, out: str | None) -> Reply:
-    reserved = papermode.reserve(console, count) if count else None
+    reserved = mode.reserve(console, count) if count else None
     if out is None:
         return Reply(cast(Object, reserved), _reserved)
-    _, pages = papermode.forms(console, reserved)
+    _, pages = mode.forms(console, reserved)
     return files.hand_over(out, pages)
 
 

@@ -4,17 +4,19 @@
 from functools import partial
 
 from console import settings
-from console.actions import enrolment, founding_paper, stand_in
-from console.actions import policy as actions
-from console.actions import reseal as resealing
-from console.actions import station as station_actions
-from console.actions.standing import lost_with
+from console.actions.activation import reseal as resealing
+from console.actions.activation import stand_in
+from console.actions.document import certificate as founding_paper
+from console.actions.keyholder import enrolment
+from console.actions.policy import steps as actions
+from console.actions.policy.standing import lost_with
+from console.actions.station import lifecycle as station_actions
 from console.cli import changes, files, handing, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands.credential import who_seals
 from console.cli.commands.recovery import present_with, typed_words
 from console.cli.parser import WrongUsage
-from console.domain.handoff import SIGNATURE
+from console.domain.handoff.frames import SIGNATURE
 from console.language import say
 
 

@@ -3,8 +3,8 @@
 
 from collections.abc import Sequence
 
-from console.actions import activation as actions
-from console.actions import prepared as prepared_actions
+from console.actions.activation import lifecycle as actions
+from console.actions.activation import prepared as prepared_actions
 from console.cli import changes, checkup, files, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.parser import WrongUsage

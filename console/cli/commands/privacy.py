@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass journal erase`` and ``hold``."""
 
-from console.actions import erasure, notices
-from console.actions import hold as holds
+from console.actions.privacy import erasure, notices
+from console.actions.privacy import hold as holds
 from console.cli import asking, receipts
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage

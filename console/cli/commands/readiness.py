@@ -3,9 +3,10 @@
 
 from typing import cast
 
-from console.actions import grab_card as card
-from console.actions import lockout, proving, rollback
-from console.actions import readiness as actions
+from console.actions.document import grab_card as card
+from console.actions.keyholder import proof
+from console.actions.readiness import lockout, rollback
+from console.actions.readiness import report as actions
 from console.cli import checkup, files
 from console.cli.call import Call, Reply, Verb
 from console.cli.progress import shown
@@ -39,7 +40,7 @@ def _what_if(call: Call) -> Reply:
 
 
 def _rollback_drill(call: Call) -> Reply:
-    from console.wiring import measure_rollback
+    from console.wiring.station import measure_rollback
 
     with call.console() as console:
         return Reply(rollback.note_rollback(console, measure_rollback(console.settings)), checkup.rollback)
@@ -56,7 +57,7 @@ def prove(call: Call) -> Reply:
     """Prove a person's token, on that token."""
     member = call.arguments.name
     with call.console(member) as console:
-        return Reply(proving.prove(console, member), checkup.proven)
+        return Reply(proof.prove(console, member), checkup.proven)
 
 
 VERBS: dict[str, Verb] = {"check": check, "grab-card": grab_card}

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from console import wording
-from console.actions import counsel, drafts
-from console.actions import record as actions
-from console.actions.journal import of_log
+from console.actions.journal.reading import of_log
 from console.actions.ports import Console
+from console.actions.record import counsel, drafts
+from console.actions.record import notes as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands.recovery import typed_words
@@ -17,7 +17,7 @@ from console.cli.plain import plain
 from console.cli.screens import DescriptorScreen, TerminalScreen, check_descriptor
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
-from console.domain.record import COUNSEL, About
+from console.domain.record.note import COUNSEL, About
 from console.language import say
 
 READING_SECONDS = 1800

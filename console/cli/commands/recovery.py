@@ -5,14 +5,15 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import cast
 
 from console import wording
-from console.actions import recovery as actions
-from console.actions import sheet_status, stand_in
-from console.actions.recovery import Words
+from console.actions.activation import stand_in
+from console.actions.keyholder import recovery as actions
+from console.actions.keyholder import sheet_status
+from console.actions.keyholder.recovery import Words
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
-from console.domain.recovery import SHEET_WORDS
+from console.domain.recovery.sheets import SHEET_WORDS
 from console.language import say
 from console.sentences import terms
 
@@ -20,7 +21,7 @@ from console.sentences import terms
 @in_one_sitting
 def print_sheets(call: Call) -> Reply:
     """Print a new set; on a terminal only after its preflight was read."""
-    from console.wiring import press as press_at  # It brings every adapter.
+    from console.wiring.station import press as press_at  # It brings every adapter.
 
     slot, (needed, count) = call.arguments.group, call.arguments.sheets
     copies = call.arguments.copies or 1
@@ -79,7 +80,7 @@ def present_with(call: Call) -> list[str]:
 
 def check_words(words: Words) -> None:
     """Check each sheet by itself; ``Refused`` names the sheet and the word."""
-    from console.wiring import sheets
+    from console.wiring.station import sheets
 
     for number, row in enumerate(words, start=1):
         sheets().read(number, row)

@@ -1,23 +1,23 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass station …``."""
 
-from console import beginning
-from console.actions import station as actions
+from console.actions.station import lifecycle as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import backup, overview, readiness, usage
+from console.wiring import founding
 
 
 def init(call: Call) -> Reply:
     """Found a station with a station file, which is copied into its folder."""
     data = bytes(files.read(call.arguments.config))
-    chosen = beginning.check(call.folder, data)
-    if chosen.station.mode == "real" and beginning.is_on_same_disk(call.folder, chosen.station.mirror):
+    chosen = founding.check(call.folder, data)
+    if chosen.station.mode == "real" and founding.is_on_same_disk(call.folder, chosen.station.mirror):
         call.terminal.say("second_medium_same_disk")
-    left = beginning.left_over(chosen)
+    left = founding.left_over(chosen)
     if call.arguments.new_token:
         for member in left:
-            beginning.put_token_aside(chosen, chosen.keyholder(member))
+            founding.put_token_aside(chosen, chosen.keyholder(member))
         left = []
     people = [person.id for person in chosen.keyholders]
     choose = [person.id for person in chosen.keyholders if person.is_software and person.id not in left]
@@ -25,10 +25,10 @@ def init(call: Call) -> Reply:
         call.terminal.say("token_left_over", member=member)
 
     def try_pin(member: str) -> None:
-        beginning.try_pin(call.folder, data, member, call.terminal)
+        founding.try_pin(call.folder, data, member, call.terminal)
 
     with call.terminal.keeping_pins(people, new=choose, try_pin=try_pin):
-        return Reply(beginning.found(call.folder, data, call.terminal), text.genesis)
+        return Reply(founding.found(call.folder, data, call.terminal), text.genesis)
 
 
 def unlock(call: Call) -> Reply:

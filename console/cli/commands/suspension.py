@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """``breakglass keyholder suspend`` and ``remove``: people who shall no longer count."""
 
-from console.actions import policy, suspension
-from console.actions import station as station_actions
+from console.actions.policy import steps, suspension
+from console.actions.station import lifecycle as station_actions
 from console.cli import changes
 from console.cli.call import Call, Reply, Verb
 from console.language import say
@@ -27,7 +27,7 @@ def suspend(call: Call) -> Reply:
 def remove(call: Call) -> Reply:
     """Propose that a person leaves; the quorum signs it."""
     with call.console() as console:
-        return Reply(policy.propose_without(console, call.arguments.name), changes.proposed)
+        return Reply(steps.propose_without(console, call.arguments.name), changes.proposed)
 
 
 VERBS: dict[str, Verb] = {"suspend": suspend, "remove": remove}

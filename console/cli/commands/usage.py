@@ -5,15 +5,15 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from console import wording
-from console.actions import clock
-from console.actions import drift as drifting
-from console.actions import use as actions
+from console.actions.activation import use as actions
+from console.actions.credential import drift as drifting
 from console.actions.ports import Console
+from console.actions.station import clock
 from console.cli import files, screens, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.domain.canonical import Object
+from console.domain.credential.usage import ToSign
 from console.domain.moment import zoned
-from console.domain.usage import ToSign
 from console.language import say
 
 WATCH = say("Date and time of your own watch or telephone, like 2026-11-24 02:15: ")

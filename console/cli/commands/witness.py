@@ -4,11 +4,12 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.actions import outside, own_witness, witnesses
+from console.actions.journal import outside, witnesses
+from console.actions.own_console import witness as own_witness
 from console.cli import handing, witnessing
 from console.cli.call import Call, Reply, Verb
 from console.domain.errors import Refused
-from console.own import own_console
+from console.wiring.own_console import own_console
 
 DASHES = ("—", "–")
 

@@ -8,9 +8,13 @@ import time
 from pathlib import Path
 from typing import cast
 
-from console.actions import activation, approval, credential, journal, renewal, station
-from console.actions.release import release
-from console.actions.summary import incident_summary
+from console.actions.activation import approval
+from console.actions.activation import lifecycle as activation
+from console.actions.activation.release import release
+from console.actions.credential import versions
+from console.actions.document.summary import incident_summary
+from console.actions.journal import reading, renewal
+from console.actions.station import lifecycle as station
 from console.cli.story.emergency import REQUEST, force
 from console.cli.story.teller import ADMIN, AFTER_ALARM, MATTER, Keep, Story, check, state_of, tell, words
 from console.cli.text import when
@@ -60,10 +64,10 @@ def _settle(story: Story, act: str) -> None:
     owed = cast(list[dict[str, Json]], story.act(lambda c: activation.show(c, act))["owed"])
     tell(*(say("Still to be changed: {credential}", credential=debt["credential"]) for debt in owed))
     secret = bytearray(b"set at the target by it-1 on the day after")
-    story.act(lambda c: credential.rotate(c, ADMIN, bytearray(secret), sign_as="it-1"))
+    story.act(lambda c: versions.rotate(c, ADMIN, bytearray(secret), sign_as="it-1"))
     tell(say("it-1 seals the new password. A second person must confirm it; alone it-1 cannot:"))
-    story.refused(lambda c: credential.confirm(c, ADMIN, "it-1", "login tested"), "second_person_needed")
-    story.act(lambda c: credential.confirm(c, ADMIN, "it-2", "login tested, ticket CHG-4711"))
+    story.refused(lambda c: versions.confirm(c, ADMIN, "it-1", "login tested"), "second_person_needed")
+    story.act(lambda c: versions.confirm(c, ADMIN, "it-2", "login tested, ticket CHG-4711"))
     closed = story.act(lambda c: activation.close(c, act))
     check(closed["state"] == "closed", "the activation is completed")
     tell(
@@ -74,7 +78,7 @@ def _settle(story: Story, act: str) -> None:
 
 def _prove(story: Story) -> None:
     story.step(say("Strangers can check the journal"))
-    verdict = story.act(lambda c: journal.verify(c, deep=True))
+    verdict = story.act(lambda c: reading.verify(c, deep=True))
     check(verdict["ok"] is True, f"the journal verifies: {verdict['findings']}")
     tell(
         say(
@@ -84,8 +88,8 @@ def _prove(story: Story) -> None:
         )
     )
     export = story.out / "export"
-    story.act(lambda c: journal.export(c, export))
-    key = str(story.act(journal.checkpoint)["key"])
+    story.act(lambda c: reading.export(c, export))
+    key = str(story.act(reading.checkpoint)["key"])
     (story.out / "log-key.txt").write_text(key + "\n")
     tell(say("Exported. What verify.py says of it, in a Python that does not have this program:"))
     status = _verify_elsewhere(export, key)
@@ -119,7 +123,7 @@ def _write_down(story: Story, act: str) -> None:
     story.step(say("One page for the file"))
     page = story.out / "incident-summary.pdf"
     page.write_bytes(story.act(lambda c: incident_summary(c, act)))
-    newest = story.act(journal.checkpoint)
+    newest = story.act(reading.checkpoint)
     tell(
         say("{page}: who, why, when, what was shown, what is owed, and what the page does not prove.", page=page.name),
         say("Journal: {size} entries; twelve words: {words}", size=newest["size"], words=words(newest)),

@@ -9,10 +9,13 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import cast
 
-from console.actions import activation, approval, credential, own_console, remote, tables, use
-from console.actions import handoff as pictures
+from console.actions.activation import approval, lifecycle, remote, use
+from console.actions.activation.release import release
+from console.actions.credential import versions
+from console.actions.handoff import transfer as pictures
+from console.actions.own_console import answer as own_console
 from console.actions.ports import Console
-from console.actions.release import release
+from console.actions.sealed import tables
 from console.cli.story.teller import (
     ADMIN,
     CODES,
@@ -27,12 +30,15 @@ from console.cli.story.teller import (
     tell_refusal,
 )
 from console.cli.throwaway import KnownPins
-from console.domain import ceremony, certificate, envelope, keys, usage
+from console.domain import keys
+from console.domain.activation import ceremony
 from console.domain.canonical import Json, Object
+from console.domain.credential import certificate, usage
 from console.domain.errors import ConsoleError, Misused
+from console.domain.sealed import envelope
 from console.language import say, say_count
-from console.own import own_console as console_of_ones_own
-from console.wiring import codes
+from console.wiring.own_console import own_console as console_of_ones_own
+from console.wiring.station import codes
 
 REQUEST: dict[str, Json] = {
     "incident": "INC-2026-0042",
@@ -86,9 +92,9 @@ def _ask(story: Story) -> str:
     story.step(say("Everything is down. A lawyer asks for access, and must say why"))
     over = "2026-11-23T23:00:00Z"
     empty = {**REQUEST, "reason": "urgent", "matters": ["Müller ./. Schulze"], "deadline_at_risk": over}
-    story.refused(lambda c: activation.request(c, empty, sign_as="legal-ops-1"), "request_incomplete")
+    story.refused(lambda c: lifecycle.request(c, empty, sign_as="legal-ops-1"), "request_incomplete")
     tell(say("'urgent' says nothing, a matter is never a name, and that deadline has passed. Written properly:"))
-    filed = story.act(lambda c: activation.request(c, REQUEST, sign_as="legal-ops-1"))
+    filed = story.act(lambda c: lifecycle.request(c, REQUEST, sign_as="legal-ops-1"))
     tell(
         say("Request {activation}", activation=filed["activation"]),
         say("Still missing: {missing}", missing=missing(filed)),
@@ -152,7 +158,7 @@ def _items(told: Object) -> str:
 
 def _show_that_it_stays_shut(story: Story, act: str) -> None:
     story.step(say("It does not open without both: no rule is asked here, only the cryptography"))
-    story.refused(lambda c: activation.open_activation(c, act), "quorum_not_met")
+    story.refused(lambda c: lifecycle.open_activation(c, act), "quorum_not_met")
     tell(say("By force, with every check of the program left out. Legal alone:"))
     story.refused(lambda c: force(c, act, ["legal-1"]), "glass_intact")
     two = story.act(lambda c: approval.approve(c, act, "it-1"))
@@ -166,24 +172,24 @@ def _show_that_it_stays_shut(story: Story, act: str) -> None:
 
 def force(console: Console, act: str, members: Sequence[str], also_as: str | None = None) -> None:
     """Try to open the first item with these members' shares, the station's HSM, and no check at all."""
-    filed = activation.load_request(console, act)
-    given = [a for a in activation.load_approvals(console, filed) if a.member in members]
-    key = activation.key_name(act)
+    filed = lifecycle.load_request(console, act)
+    given = [a for a in lifecycle.load_approvals(console, filed) if a.member in members]
+    key = lifecycle.key_name(act)
     opened = ceremony.open_shares(filed, given, lambda points: console.hsm.derive(key, points))
     shares = {member: items[0] for member, items in opened.items()}
     if also_as:
         shares[also_as] = shares[members[0]]
     item = filed.items[0]
-    record = credential.record(console, credential.fold(console), item)
+    record = versions.record(console, versions.fold(console), item)
     rows = tables.rows(console.hsm, console.vault, tables.STATE)
-    row = rows[credential.row_name(item.credential, item.version, item.item)]
+    row = rows[versions.row_name(item.credential, item.version, item.item)]
     with console.machine.secret(envelope.unsealed_size(record)) as room:
         envelope.unseal_record(record, shares, row, room).release()
 
 
 def _open(story: Story, act: str) -> None:
     story.step(say("With both approvals it opens, for one minute and five showings"))
-    opened = story.act(lambda c: activation.open_activation(c, act))
+    opened = story.act(lambda c: lifecycle.open_activation(c, act))
     tell(say("State: {state}, {seconds} seconds left", state=state_of(opened), seconds=opened["seconds_left"]))
 
 
@@ -242,7 +248,7 @@ def _killed(story: Story, act: str) -> None:
 
 
 def _codes_left(story: Story) -> int:
-    return cast(int, story.act(lambda c: credential.show(c, CODES))["codes_left"])
+    return cast(int, story.act(lambda c: versions.show(c, CODES))["codes_left"])
 
 
 def _sign_without_showing(story: Story, act: str) -> None:

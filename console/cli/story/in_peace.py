@@ -8,17 +8,24 @@ from pathlib import Path
 from typing import cast
 
 from console import wording
-from console.actions import credential, handoff, lockout, own_console, policy, recovery, remote, station
-from console.actions.keyholder import list_keyholders
+from console.actions.activation import remote
+from console.actions.credential import versions
+from console.actions.entries import list_keyholders
+from console.actions.handoff import transfer
+from console.actions.keyholder import recovery
+from console.actions.own_console import answer
+from console.actions.policy import steps
 from console.actions.ports import Console, Paper
+from console.actions.readiness import lockout
+from console.actions.station import lifecycle
 from console.cli.story.teller import CODES, Story, check, tell, words
 from console.cli.throwaway import KnownPins, seal_samples
 from console.domain.canonical import Json, Object
 from console.language import say
-from console.own import own_console as console_of_ones_own
 from console.sentences import readiness, terms
 from console.settings import OWN_FILE_NAME
-from console.wiring import codes, press
+from console.wiring.own_console import own_console as console_of_ones_own
+from console.wiring.station import codes, press
 
 SETS = ("legal", "it", "station")
 TRAVELLER = "legal-1"
@@ -47,7 +54,7 @@ def tell_it(story: Story) -> None:
 
 def _found(story: Story) -> None:
     story.step(say("A station is founded"))
-    founded = station.genesis(story.place.locked)
+    founded = lifecycle.genesis(story.place.locked)
     unsigned = cast(list[str], founded["unsigned"])
     tell(
         say("Two Legal and two IT keyholders made keys on their own tokens, read the rules, and signed them."),
@@ -65,7 +72,7 @@ def _found(story: Story) -> None:
 def _seal(story: Story) -> None:
     story.step(say("Seven credentials are sealed, one of each kind; nobody can look at them now"))
     story.sealed = seal_samples(story.place)
-    for row in cast(list[dict[str, Json]], story.act(credential.list_credentials)["credentials"]):
+    for row in cast(list[dict[str, Json]], story.act(versions.list_credentials)["credentials"]):
         left = say(", {codes} codes", codes=row["codes_left"]) if row["codes_left"] else ""
         tell(f"{row['name']}: {terms.kind(row['kind'])}{left}, {wording.CREDENTIAL_STATES[str(row['state'])]}")
 
@@ -82,7 +89,7 @@ def _print_sheets(story: Story) -> None:
         say("(The story has no eyes: it types the words that went onto each page.)"),
     )
     for member in ("legal-1", "legal-2", "it-1"):
-        signed = story.act(lambda c, m=member: policy.sign(c, proposal, m))  # type: ignore[misc]
+        signed = story.act(lambda c, m=member: steps.sign(c, proposal, m))  # type: ignore[misc]
     check(signed["in_force"] is True, "the sheets are in force")
     after = _alone(story)
     check(all(row.endswith(CODES) for row in after), "with sheets only the codes can be lost")
@@ -118,13 +125,13 @@ def _travel(story: Story) -> None:
     story.step(say("legal-1 goes to another city, with her token and a console of her own"))
     value, card = story.act(lambda c: remote.pin_card(c, TRAVELLER))
     picture = story.out / f"card-{TRAVELLER}.png"
-    picture.write_bytes(handoff.page(codes(), card))
+    picture.write_bytes(transfer.page(codes(), card))
     story.place.forget_pins()
     home = _take_token_home(story)
     with console_of_ones_own(home, KnownPins(story.pins)) as own:
-        taken = handoff.take_in(codes(), {picture.name: picture.read_bytes()})
-        own_console.pin(own, taken, cast(list[str], value["words"]))
-        known = own_console.describe_pinned(own)
+        taken = transfer.take_in(codes(), {picture.name: picture.read_bytes()})
+        answer.pin(own, taken, cast(list[str], value["words"]))
+        known = answer.describe_pinned(own)
     check(known["words"] == value["words"], "the console knows the founding document")
     tell(
         say(

@@ -10,11 +10,11 @@ from console import wording
 from console.actions.ports import Console
 from console.cli import text
 from console.cli.throwaway import KnownPins, found_station
-from console.domain import usage
 from console.domain.canonical import Object
+from console.domain.credential import usage
 from console.domain.errors import ConsoleError, Misused
 from console.language import say
-from console.wiring import Station
+from console.wiring.station import Station
 
 T = TypeVar("T")
 

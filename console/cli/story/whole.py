@@ -4,7 +4,7 @@ ends the story with exit status 5. No step is simulated."""
 
 from pathlib import Path
 
-from console.actions import station
+from console.actions.station import lifecycle
 from console.cli.story import afterwards, emergency, in_peace
 from console.cli.story.teller import Story, tell, write
 from console.language import say
@@ -19,7 +19,7 @@ def run(folder: Path) -> None:
         act = emergency.tell_it(story)
         afterwards.tell_it(story, act)
     finally:
-        station.lock(story.place.locked)
+        lifecycle.lock(story.place.locked)
         story.place.close()
     write("")
     write(say("Done. Every step did what it says. To look around, with the PIN of legal-ops-1 from step 1:"))

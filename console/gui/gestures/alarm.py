@@ -56,7 +56,7 @@ class AlarmGestures(QObject):
 
     def _begin(self, reason: str) -> None:
         def propose(console: "Console") -> Result:
-            from console.actions import renewal
+            from console.actions.journal import renewal
 
             return renewal.propose(console, reason)
 
@@ -67,7 +67,7 @@ class AlarmGestures(QObject):
 
     def _sign(self, proposal: str, member: str) -> None:
         def sign(console: "Console") -> Result:
-            from console.actions import renewal
+            from console.actions.journal import renewal
 
             return renewal.sign(console, proposal, member)
 

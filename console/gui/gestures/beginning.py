@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
-from console.domain.enrolment import check_named
 from console.domain.errors import ConsoleError
+from console.domain.keyholder.enrolment import check_named
 from console.gui.desk import Desk, say_error
 from console.gui.files import read_all, write_all
 from console.gui.left_over import ask_left_over
@@ -35,7 +35,7 @@ from console.settings import (
 )
 
 if TYPE_CHECKING:
-    from console.domain.enrolment import Card
+    from console.domain.keyholder.enrolment import Card
 
 Result = Mapping[str, Any]
 FOUNDING_LOOK, FOUNDING = say("Looking over the answers"), say("Founding the station")
@@ -44,7 +44,7 @@ LEFT_OVER = say("This token is there from a founding that was not finished. Type
 
 
 class BeginningGestures(QObject):
-    """Joins the pages of an empty folder to ``console.beginning``."""
+    """Joins the pages of an empty folder to ``console.wiring.founding``."""
 
     begun = Signal()
     """The folder is a station, or an own console, from now on."""
@@ -103,10 +103,10 @@ class BeginningGestures(QObject):
         medium = medium_of(plan)
 
         def look(_: object) -> bool:
-            from console import beginning
+            from console.wiring import founding
 
-            beginning.check_medium(self._folder, medium)
-            return plan.mode == "real" and beginning.is_on_same_disk(self._folder, medium)
+            founding.check_medium(self._folder, medium)
+            return plan.mode == "real" and founding.is_on_same_disk(self._folder, medium)
 
         self._desk.act_locked(
             self._found, say("Looking at the folder"), look, self._found.take_place, failed=self._found.show_refused
@@ -117,11 +117,11 @@ class BeginningGestures(QObject):
         data = station_toml(plan, self._folder)
 
         def look(_: object) -> list[str]:
-            from console import beginning
+            from console.wiring import founding
 
             if not is_begun(self._folder):
                 _drop_other(self._folder / FILE_NAME, data)
-            return beginning.left_over(beginning.check(self._folder, data))
+            return founding.left_over(founding.check(self._folder, data))
 
         self._desk.act_locked(
             self._found, FOUNDING_LOOK, look, partial(self._ask_left, plan, data), failed=self._found.show_refused
@@ -135,18 +135,18 @@ class BeginningGestures(QObject):
         operator, left = self._desk.hands.operator, () if anew else there
 
         def found(_: object) -> Result:
-            from console import beginning
+            from console.wiring import founding
 
             if anew:
                 chosen = parse(data, self._folder)
                 for member in there:
-                    beginning.put_token_aside(chosen, chosen.keyholder(member))
-            return beginning.found(self._folder, data, operator)
+                    founding.put_token_aside(chosen, chosen.keyholder(member))
+            return founding.found(self._folder, data, operator)
 
         def try_pin(member: str) -> None:
-            from console import beginning
+            from console.wiring import founding
 
-            beginning.try_pin(self._folder, data, member, operator)
+            founding.try_pin(self._folder, data, member, operator)
 
         def done(_: Result) -> None:
             (self._folder / DRAFT_NAME).unlink(missing_ok=True)
@@ -174,9 +174,9 @@ class BeginningGestures(QObject):
         source = Path(self._putback.source() or self._folder).expanduser()
 
         def check(_: object) -> None:
-            from console import beginning
+            from console.wiring import founding
 
-            beginning.check_sheets(self._folder, source, [*self._typed, words])
+            founding.check_sheets(self._folder, source, [*self._typed, words])
 
         def done(_: None) -> None:
             self._typed.append(words)
@@ -188,10 +188,10 @@ class BeginningGestures(QObject):
         words = self._typed if is_lost else None
 
         def put_back(_: object) -> Result:
-            from console import beginning
+            from console.wiring import founding
 
             place = Path(source).expanduser()
-            return beginning.put_back(self._folder, place, self._desk.hands.operator, words)
+            return founding.put_back(self._folder, place, self._desk.hands.operator, words)
 
         def done(_: Result) -> None:
             self.forget()
@@ -228,19 +228,19 @@ class BeginningGestures(QObject):
     ) -> None:
 
         def make(_: object) -> "tuple[Card, HandOver]":
-            from console import beginning
-            from console.domain import certificate
-            from console.wiring import codes
+            from console.domain.credential import certificate
+            from console.wiring import founding
+            from console.wiring.station import codes
 
             files = [made for data in read_all(vouched).values() for made in certificate.read_all(data)]
-            section = beginning.own_section(self._folder, asked)
+            section = founding.own_section(self._folder, asked)
             if anew:
-                beginning.put_token_aside(without_station(self._folder, section), section)
-            card = beginning.make_own(self._folder, section, self._desk.hands.operator, files)
+                founding.put_token_aside(without_station(self._folder, section), section)
+            card = founding.make_own(self._folder, section, self._desk.hands.operator, files)
             return card, handed_over(codes(), f"{section.id}-card", card.encode())
 
         def done(made: "tuple[Card, HandOver]") -> None:
-            from console.actions import enrolment
+            from console.actions.keyholder import enrolment
 
             card, sent = made
             self._desk.hands.show_pictures(say("Your card"), read_aloud(enrolment.describe(card)), sent, folder)

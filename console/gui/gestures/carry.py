@@ -40,11 +40,11 @@ class CarryGestures(QObject):
 
     def _show(self, names: Sequence[str], size: int, folder: str) -> None:
         def drawn(_: object) -> HandOver:
-            from console.actions import handoff
-            from console.wiring import codes
+            from console.actions.handoff import transfer
+            from console.wiring.station import codes
 
             name, data = _first(names)
-            made = handoff.pictures(codes(), data, frame_bytes=size)
+            made = transfer.pictures(codes(), data, frame_bytes=size)
             return HandOver(Path(name).stem, data, tuple(made))
 
         def done(sent: HandOver) -> None:
@@ -56,9 +56,9 @@ class CarryGestures(QObject):
 
     def _speak(self, names: Sequence[str]) -> None:
         def spoken(_: object) -> Result:
-            from console.actions import handoff
+            from console.actions.handoff import transfer
 
-            return handoff.spoken(_first(names)[1])
+            return transfer.spoken(_first(names)[1])
 
         def done(value: Result) -> None:
             self._screen.show_lines([*value["names"], "", *value["text"]])
@@ -67,17 +67,17 @@ class CarryGestures(QObject):
 
     def _take(self, data: bytes, folder: str) -> None:
         def taken() -> Taken:
-            from console.actions import handoff
+            from console.actions.handoff import transfer
 
-            return {"kind": handoff.kind_of(data), "bytes": len(data)}, data
+            return {"kind": transfer.kind_of(data), "bytes": len(data)}, data
 
         self._keep(taken, folder)
 
     def _hear(self, lines: Sequence[str], folder: str) -> None:
         def heard() -> Taken:
-            from console.actions import handoff
+            from console.actions.handoff import transfer
 
-            return handoff.heard("\n".join(lines))
+            return transfer.heard("\n".join(lines))
 
         self._keep(heard, folder)
 

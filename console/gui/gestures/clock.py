@@ -42,7 +42,7 @@ class ClockGestures(QObject):
 
     def _attest(self, first: str, second: str, typed: str) -> None:
         def attest(console: "Console") -> Result:
-            from console.actions import clock
+            from console.actions.station import clock
 
             return clock.attest(console, [first, second], zoned(typed))
 

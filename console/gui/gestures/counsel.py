@@ -15,7 +15,7 @@ from console.language import say, say_count
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Progress
-    from console.domain.record import About
+    from console.domain.record.note import About
 
 Result = Mapping[str, Any]
 
@@ -51,9 +51,9 @@ class CounselGestures(QObject):
 
     def _list(self) -> None:
         def list_(console: "Console") -> Result:
-            from console.actions import record
+            from console.actions.record import notes
 
-            return record.list_notes(console)
+            return notes.list_notes(console)
 
         def failed(error: Any) -> None:
             say_error(self._screen, error)
@@ -62,7 +62,7 @@ class CounselGestures(QObject):
 
     def _read(self, reader: str, about: str) -> None:
         def read(console: "Console") -> Result:
-            from console.actions import counsel
+            from console.actions.record import counsel
 
             return counsel.read(console, reader, about=_about(about))
 
@@ -76,7 +76,7 @@ class CounselGestures(QObject):
 
     def _admit(self, reader: str, newcomer: str) -> None:
         def admit(console: "Console") -> Result:
-            from console.actions import counsel
+            from console.actions.record import counsel
 
             return counsel.admit(console, [newcomer], reader)
 
@@ -93,10 +93,10 @@ class CounselGestures(QObject):
 
     def _export(self, reader: str, about: str, folder: str) -> None:
         def export(console: "Console", progress: "Progress") -> Result:
-            from console.actions import journal
-            from console.domain.record import COUNSEL
+            from console.actions.journal import reading
+            from console.domain.record.note import COUNSEL
 
-            return journal.export(
+            return reading.export(
                 console,
                 Path(folder).expanduser(),
                 audience=COUNSEL,
@@ -118,7 +118,7 @@ class CounselGestures(QObject):
 
 
 def _about(chosen: str) -> "About":
-    from console.domain.record import About
+    from console.domain.record.note import About
 
     what, _, which = chosen.partition(":")
     return About(**{what: which}) if what else About()

@@ -61,7 +61,7 @@ class CountsGestures(QObject):
             return overview.status_code(console, member)
 
         def show(found: Result) -> None:
-            from console.domain.spoken import spelled
+            from console.domain.handoff.spoken import spelled
 
             self._screen.show_code(found, [(group, spelled(group)) for group in found["groups"].split()])
 

@@ -40,7 +40,7 @@ class CourseGestures(QObject):
 
     def _show(self, act: str) -> None:
         def read(console: "Console") -> Mapping[str, Any]:
-            from console.actions import course
+            from console.actions.activation import course
 
             return course.course(console, act)
 

@@ -41,7 +41,7 @@ class CustodyGestures(QObject):
 
     def _read_register(self) -> None:
         def read(console: "Console") -> Result:
-            from console.actions import custody
+            from console.actions.keyholder import custody
 
             return custody.register(console)
 
@@ -49,7 +49,7 @@ class CustodyGestures(QObject):
 
     def _account(self, member: str, how: str, note: str) -> None:
         def account(console: "Console") -> Result:
-            from console.actions import custody
+            from console.actions.keyholder import custody
 
             return custody.account_for(console, member, how, note)
 
@@ -61,7 +61,7 @@ class CustodyGestures(QObject):
 
     def _print(self, folder: str) -> None:
         def printed(console: "Console") -> str:
-            from console.actions import custody
+            from console.actions.keyholder import custody
 
             return write_all(folder, {REGISTER: custody.printed(console)})
 

@@ -63,7 +63,7 @@ class EmergencyGestures(QObject):
         requester = str(fields["requester"]) if signs else None
 
         def act(console: "Console") -> Result:
-            from console.actions import activation
+            from console.actions.activation import lifecycle as activation
 
             return activation.request(console, fields, sign_as=requester)
 
@@ -95,7 +95,7 @@ class EmergencyGestures(QObject):
 
     def _give_approval(self, act: str, member: str, matters: Sequence[str], confirms: Sequence[str]) -> None:
         def approve(console: "Console") -> Result:
-            from console.actions import approval
+            from console.actions.activation import approval
 
             return approval.approve(console, act, member, matters=matters, confirms=confirms)
 
@@ -116,7 +116,7 @@ class EmergencyGestures(QObject):
 
     def _deny(self, act: str, member: str, reason: str) -> None:
         def deny(console: "Console") -> Result:
-            from console.actions import approval
+            from console.actions.activation import approval
 
             return approval.deny(console, act, member, reason)
 
@@ -172,7 +172,7 @@ class EmergencyGestures(QObject):
 
     def _release(self, act: str, name: str) -> None:
         def run(console: "Console") -> Result:
-            from console.actions import release
+            from console.actions.activation import release
 
             return release.release(console, act, name, self._desk.hands.screen.drawing_with(console.codes))
 
@@ -193,7 +193,7 @@ class EmergencyGestures(QObject):
 
     def _second(self, act: str, member: str, decision: str, amount: int) -> None:
         def run(console: "Console") -> Result:
-            from console.actions import approval
+            from console.actions.activation import approval
 
             return approval.second(console, act, member, decision, amount)
 
@@ -221,24 +221,24 @@ def _name(desk: Desk, member: str) -> str:
 
 
 def _withdraw_it(console: "Console", act: str) -> object:
-    from console.actions import activation
+    from console.actions.activation import lifecycle as activation
 
     return activation.withdraw(console, act)
 
 
 def _open_it(console: "Console", act: str) -> object:
-    from console.actions import activation
+    from console.actions.activation import lifecycle as activation
 
     return activation.open_activation(console, act)
 
 
 def _end_it(console: "Console", act: str) -> object:
-    from console.actions import activation
+    from console.actions.activation import lifecycle as activation
 
     return activation.end(console, act)
 
 
 def _close_it(console: "Console", act: str) -> object:
-    from console.actions import activation
+    from console.actions.activation import lifecycle as activation
 
     return activation.close(console, act)

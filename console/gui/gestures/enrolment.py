@@ -71,8 +71,8 @@ class EnrolmentGestures(QObject):
         )
 
         def place(console: "Console") -> tuple[KeyholderSection, bool]:
-            from console.beginning import is_left_over
             from console.settings import place_for
+            from console.wiring.founding import is_left_over
 
             known, present = _read(console), {m.id for m in console.policy.roster.members}
             section = place_for(known, present, asked)
@@ -88,9 +88,9 @@ class EnrolmentGestures(QObject):
 
     def _enrol_at(self, section: KeyholderSection, said: Result, *, anew: bool) -> None:
         def enrol(console: "Console") -> Result:
-            from console.actions import enrolment
-            from console.beginning import put_token_aside
-            from console.wiring import Station
+            from console.actions.keyholder import enrolment
+            from console.wiring.founding import put_token_aside
+            from console.wiring.station import Station
 
             known = _read(console)
             if anew:
@@ -130,7 +130,7 @@ class EnrolmentGestures(QObject):
 
     def _enrol_by_card(self, card: bytes, spoken: str, is_new: bool, onto: str) -> None:  # noqa: FBT001
         def enrol(console: "Console") -> Result:
-            from console.actions import enrolment
+            from console.actions.keyholder import enrolment
 
             return enrolment.enrol_by_card(console, card, spoken, new_group=is_new, onto=onto or None)
 
@@ -143,7 +143,7 @@ class EnrolmentGestures(QObject):
 
     def _introduce(self, member: str, folder: str) -> None:
         def card(console: "Console") -> tuple[Result, HandOver]:
-            from console.actions import remote
+            from console.actions.activation import remote
 
             value, data = remote.pin_card(console, member)
             return value, handed_over(console.codes, f"card-{member}", data)
@@ -156,7 +156,7 @@ class EnrolmentGestures(QObject):
 
     def _send(self, proposal: str, folder: str) -> None:
         def bundle(console: "Console") -> HandOver:
-            from console.actions import enrolment
+            from console.actions.keyholder import enrolment
 
             return handed_over(console.codes, f"step-{proposal}", enrolment.bundle(console, proposal))
 
@@ -169,7 +169,7 @@ class EnrolmentGestures(QObject):
 
     def _take(self, proposal: str, answer: bytes) -> None:
         def take(console: "Console") -> Result:
-            from console.actions import enrolment
+            from console.actions.keyholder import enrolment
 
             return enrolment.take_answer(console, proposal, answer)
 
@@ -182,7 +182,7 @@ class EnrolmentGestures(QObject):
 
 
 def _attestation(names: Sequence[str]) -> list[bytes]:
-    from console.domain import certificate
+    from console.domain.credential import certificate
 
     return [made for data in read_all(names).values() for made in certificate.read_all(data)]
 

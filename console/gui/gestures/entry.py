@@ -62,7 +62,7 @@ class EntryGestures(QObject):
         log = self._journal.filters.log
 
         def find(console: "Console") -> int | None:
-            from console.actions import journal
+            from console.actions.journal import reading as journal
 
             with journal.of_log(console, log) as chosen:
                 return journal.newest_at(chosen, wall_ms)
@@ -81,7 +81,7 @@ class EntryGestures(QObject):
         log = self._journal.filters.log
 
         def read(console: "Console") -> tuple[Mapping[str, Any], int]:
-            from console.actions import journal
+            from console.actions.journal import reading as journal
 
             with journal.of_log(console, log) as chosen:
                 return journal.show_entry(chosen, seq), chosen.journal.size()
@@ -101,12 +101,12 @@ class EntryGestures(QObject):
         self._desk.hands.window.choose("journal")
 
     def _prove(self, seq: int, folder: str) -> None:
-        from console.domain.proof import SUFFIX
+        from console.domain.journal.proof import SUFFIX
 
         name, log = f"entry-{seq}{SUFFIX}", self._journal.filters.log
 
         def prove(console: "Console") -> str:
-            from console.actions import journal
+            from console.actions.journal import reading as journal
 
             return write_all(folder, {name: journal.prove(console, seq, log=log)[1]})
 

@@ -53,7 +53,7 @@ class ErasureGestures(QObject):
 
     def _read(self) -> None:
         def read(console: "Console") -> tuple[Result, Result]:
-            from console.actions import notices
+            from console.actions.privacy import notices
 
             return notices.status(console), notices.due(console)
 
@@ -65,7 +65,7 @@ class ErasureGestures(QObject):
 
     def _read_holds(self) -> None:
         def read(console: "Console") -> Result:
-            from console.actions import hold
+            from console.actions.privacy import hold
 
             return hold.list_holds(console)
 
@@ -77,7 +77,7 @@ class ErasureGestures(QObject):
 
     def _propose(self, person: str, act: str, basis: str) -> None:
         def propose(console: "Console") -> Result:
-            from console.actions import erasure
+            from console.actions.privacy import erasure
 
             return erasure.propose(console, basis, subject=person or None, act=act or None)
 
@@ -86,7 +86,7 @@ class ErasureGestures(QObject):
 
     def _approve(self, id_: str, member: str) -> None:
         def approve(console: "Console") -> Result:
-            from console.actions import erasure
+            from console.actions.privacy import erasure
 
             return erasure.approve(console, id_, member)
 
@@ -104,7 +104,7 @@ class ErasureGestures(QObject):
 
     def _notified(self, id_: str, seq: int) -> None:
         def given(console: "Console") -> Result:
-            from console.actions import notices
+            from console.actions.privacy import notices
 
             return notices.given(console, id_, seq)
 
@@ -122,7 +122,7 @@ class ErasureGestures(QObject):
 
     def _place(self, on: Sequence[str], member: str, reason: str) -> None:
         def place(console: "Console") -> Result:
-            from console.actions import hold
+            from console.actions.privacy import hold
 
             return hold.place(console, on, member, reason)
 
@@ -143,7 +143,7 @@ class ErasureGestures(QObject):
 
     def _lift(self, id_: str, member: str, reason: str) -> None:
         def lift(console: "Console") -> Result:
-            from console.actions import hold
+            from console.actions.privacy import hold
 
             return hold.lift(console, id_, member, reason)
 

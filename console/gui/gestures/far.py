@@ -66,7 +66,7 @@ class FarGestures(QObject):
             return
 
         def read(console: "Console") -> Result:
-            from console.actions import remote
+            from console.actions.activation import remote
 
             return remote.missing(console, act)
 
@@ -85,7 +85,7 @@ class FarGestures(QObject):
 
     def _send(self, act: str, member: str, folder: str, asked: Result) -> None:
         def send(console: "Console") -> tuple[Result, HandOver]:
-            from console.actions import remote
+            from console.actions.activation import remote
 
             value, data = remote.request_code(
                 console,
@@ -140,7 +140,7 @@ class FarGestures(QObject):
 
 def _reading(act: str, data: bytes, *, take: bool) -> "Callable[[Console], Result]":
     def read(console: "Console") -> Result:
-        from console.actions import remote
+        from console.actions.activation import remote
 
         if take:
             return remote.approval_scan(console, act, data)

@@ -93,12 +93,12 @@ class JournalGestures(QObject):
         """Look through the next stretch; between two of them the station is free for whatever is more urgent."""
 
         def page(console: "Console") -> Result:
-            from console.actions import journal
+            from console.actions.journal import reading
 
             edge = None if query.days is None else int(time.time() * 1000) - abs(query.days) * DAY_MS
             is_since = query.days is not None and query.days > 0
-            with journal.of_log(console, query.log) as chosen:
-                return journal.search(
+            with reading.of_log(console, query.log) as chosen:
+                return reading.search(
                     chosen,
                     query.text,
                     type_=query.type,
@@ -133,10 +133,10 @@ class JournalGestures(QObject):
         log = self._screen.filters.log
 
         def verify(console: "Console", progress: "Progress") -> Result:
-            from console.actions import journal
+            from console.actions.journal import reading
 
-            with journal.of_log(console, log) as chosen:
-                return journal.verify(chosen, deep=deep, progress=progress)
+            with reading.of_log(console, log) as chosen:
+                return reading.verify(chosen, deep=deep, progress=progress)
 
         self._verifying.run(verify, self._show_verdict)
 

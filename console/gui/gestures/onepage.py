@@ -24,7 +24,7 @@ class OnePageGestures(QObject):
 
     def _save(self, act: str, folder: str) -> None:
         def saved(console: "Console") -> str:
-            from console.actions import summary
+            from console.actions.document import summary
 
             return write_all(folder, {f"summary-{act}.pdf": summary.incident_summary(console, act)})
 

@@ -58,27 +58,27 @@ class OutsideGestures(QObject):
 
     def _compare(self, note: bytes, deep: bool, log: int | None) -> None:  # noqa: FBT001 - a signal's
         def compare(console: "Console", progress: "Progress") -> Result:
-            from console.actions import comparing, journal
+            from console.actions.journal import comparison, reading
 
-            with journal.of_log(console, log) as chosen:
-                return comparing.with_note(chosen, note, log=log, deep=deep, progress=progress)
+            with reading.of_log(console, log) as chosen:
+                return comparison.with_note(chosen, note, log=log, deep=deep, progress=progress)
 
         self._comparing.run(compare, self._say_verdict)
 
     def _compare_words(self, size: int, words: Sequence[str], deep: bool) -> None:  # noqa: FBT001 - a signal's
         def compare(console: "Console", progress: "Progress") -> Result:
-            from console.actions import comparing
+            from console.actions.journal import comparison
 
-            return comparing.with_words(console, size, words, deep=deep, progress=progress)
+            return comparison.with_words(console, size, words, deep=deep, progress=progress)
 
         self._comparing.run(compare, self._say_verdict)
 
     def _export(self, audience: str, folder: str, log: int | None) -> None:
         def export(console: "Console", progress: "Progress") -> Result:
-            from console.actions import journal
+            from console.actions.journal import reading
 
             place = Path(folder).expanduser()
-            return journal.export(console, place, audience=audience, log=log, progress=progress)
+            return reading.export(console, place, audience=audience, log=log, progress=progress)
 
         def done(told: Result) -> None:
             said = say(
@@ -108,7 +108,7 @@ class OutsideGestures(QObject):
 
     def _give(self, member: str, folder: str) -> None:
         def give(console: "Console") -> tuple[Result, HandOver]:
-            from console.actions import heads
+            from console.actions.journal import heads
 
             head = heads.receipt(console, member)
             return head, handed_over(console.codes, f"journal-{head['size']}", str(head["note"]).encode())
@@ -122,7 +122,7 @@ class OutsideGestures(QObject):
 
     def _ask(self, who: str, old: int | None, folder: str) -> None:
         def ask(console: "Console") -> tuple[Result, HandOver]:
-            from console.actions import witnesses
+            from console.actions.journal import witnesses
 
             value, data = witnesses.ask(console, who, old)
             return value, handed_over(console.codes, f"witness-{value['size']}", data)
@@ -143,7 +143,7 @@ class OutsideGestures(QObject):
 
     def _take(self, given: str | bytes) -> None:
         def take(console: "Console") -> Result:
-            from console.actions import witnesses
+            from console.actions.journal import witnesses
 
             typed = given if isinstance(given, str) else given.decode(errors="replace")
             return witnesses.take(console, typed)

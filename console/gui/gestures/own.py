@@ -18,8 +18,8 @@ from console.language import say
 from console.sentences.terms import ASKED
 
 if TYPE_CHECKING:
-    from console.actions.own_console import Opened, OwnConsole
-    from console.domain.enrolment import Card
+    from console.actions.own_console.answer import Opened, OwnConsole
+    from console.domain.keyholder.enrolment import Card
 
 Result = Mapping[str, Any]
 FITS = {
@@ -83,9 +83,9 @@ class OwnGestures(QObject):
 
     def _pin(self, card: bytes, words: Sequence[str]) -> None:
         def pin(own: "OwnConsole") -> Result:
-            from console.actions import own_console
+            from console.actions.own_console import answer
 
-            return own_console.pin(own, card, words)
+            return answer.pin(own, card, words)
 
         def done(known: Result) -> None:
             self._show_known((known, False))
@@ -95,15 +95,15 @@ class OwnGestures(QObject):
 
     def _show_card(self, folder: str) -> None:
         def read(own: "OwnConsole") -> "tuple[Card, HandOver]":
-            from console.actions.own_console import CARD
-            from console.domain.enrolment import parse_card
-            from console.wiring import codes
+            from console.actions.own_console.answer import CARD
+            from console.domain.keyholder.enrolment import parse_card
+            from console.wiring.station import codes
 
             data = own.files.read(CARD)
             return parse_card(data), handed_over(codes(), f"{self._me.id}-card", data)
 
         def done(found: "tuple[Card, HandOver]") -> None:
-            from console.actions import enrolment
+            from console.actions.keyholder import enrolment
 
             card, sent = found
             self._desk.hands.show_pictures(say("Your card"), read_aloud(enrolment.describe(card)), sent, folder)
@@ -112,10 +112,10 @@ class OwnGestures(QObject):
 
     def _read(self, request: bytes) -> None:
         def read(own: "OwnConsole") -> "tuple[Opened, Result]":
-            from console.actions import own_console
+            from console.actions.own_console import answer
 
-            opened = own_console.read(own, request)
-            return opened, own_console.describe(own, opened)
+            opened = answer.read(own, request)
+            return opened, answer.describe(own, opened)
 
         def done(found: "tuple[Opened, Result]") -> None:
             self._opened, value = found
@@ -129,17 +129,17 @@ class OwnGestures(QObject):
 
     def _agree(self, matters: Sequence[str], confirms: Sequence[str]) -> None:
         def agree(own: "OwnConsole", opened: "Opened") -> tuple[Mapping[str, Any], bytes]:
-            from console.actions import own_console
+            from console.actions.own_console import answer
 
-            return own_console.agree(own, opened, matters, confirms)
+            return answer.agree(own, opened, matters, confirms)
 
         self._answer(agree)
 
     def _refuse(self, reason: str, veto: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         def refuse(own: "OwnConsole", opened: "Opened") -> tuple[Mapping[str, Any], bytes]:
-            from console.actions import own_console
+            from console.actions.own_console import answer
 
-            return own_console.refuse(own, opened, reason, veto=veto)
+            return answer.refuse(own, opened, reason, veto=veto)
 
         self._answer(refuse)
 
@@ -149,7 +149,7 @@ class OwnGestures(QObject):
             return
 
         def signed(own: "OwnConsole") -> tuple[Result, HandOver]:
-            from console.wiring import codes
+            from console.wiring.station import codes
 
             value, data = decide(own, opened)
             return value, handed_over(codes(), "answer", data)
@@ -195,10 +195,10 @@ class OwnGestures(QObject):
 
 
 def _known(own: "OwnConsole") -> tuple[Result | None, bool]:
-    from console.actions import own_console
+    from console.actions.own_console import answer
 
-    known = own_console.describe_pinned(own) if own_console.pinned_if_any(own) else None
-    return known, own_console.CARD in own.files.names("")
+    known = answer.describe_pinned(own) if answer.pinned_if_any(own) else None
+    return known, answer.CARD in own.files.names("")
 
 
 def _lines(value: Result, names: Mapping[str, str]) -> Iterator[Line]:

@@ -33,9 +33,9 @@ class PaperGestures(QObject):
 
     def _read(self) -> None:
         def read(console: "Console") -> Result:
-            from console.actions import papermode
+            from console.actions.paper import mode
 
-            return papermode.status(console)
+            return mode.status(console)
 
         def failed(error: Any) -> None:
             say_error(self._screen, error)
@@ -44,9 +44,9 @@ class PaperGestures(QObject):
 
     def _accept(self, member: str) -> None:
         def accept(console: "Console") -> Result:
-            from console.actions import papermode
+            from console.actions.paper import mode
 
-            return papermode.accept(console, member)
+            return mode.accept(console, member)
 
         def done(value: Result) -> None:
             self._screen.show_state(value)
@@ -63,17 +63,17 @@ class PaperGestures(QObject):
 
     def _reserve(self, count: int, folder: str) -> None:
         def reserve(console: "Console") -> Result:
-            from console.actions import papermode
+            from console.actions.paper import mode
 
-            return _written(folder, papermode.forms(console, papermode.reserve(console, count)))
+            return _written(folder, mode.forms(console, mode.reserve(console, count)))
 
         self._desk.act(self._screen, say("Printing"), reserve, self._saved)
 
     def _again(self, folder: str) -> None:
         def save(console: "Console") -> Result:
-            from console.actions import papermode
+            from console.actions.paper import mode
 
-            return _written(folder, papermode.forms(console))
+            return _written(folder, mode.forms(console))
 
         self._desk.act(self._screen, say("Printing"), save, self._saved)
 

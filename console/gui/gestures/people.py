@@ -63,9 +63,9 @@ class PeopleGestures(QObject):
 
     def _sign(self, proposal: str, member: str) -> None:
         def sign(console: "Console") -> Result:
-            from console.actions import policy
+            from console.actions.policy import steps
 
-            return policy.sign(console, proposal, member)
+            return steps.sign(console, proposal, member)
 
         def done(result: Result) -> None:
             more = say("It is in force now.") if result["in_force"] else f"{missing(result['missing'])}."
@@ -83,7 +83,7 @@ class PeopleGestures(QObject):
 
     def _suspend(self, member: str, by: str) -> None:
         def suspend(console: "Console") -> tuple[Result, bool]:
-            from console.actions import suspension
+            from console.actions.policy import suspension
 
             return suspension.suspend(console, member, by), console.hsm.unlocked_by() == member
 
@@ -106,9 +106,9 @@ class PeopleGestures(QObject):
 
     def _leave(self, member: str) -> None:
         def propose(console: "Console") -> Result:
-            from console.actions import policy
+            from console.actions.policy import steps
 
-            return policy.propose_without(console, member)
+            return steps.propose_without(console, member)
 
         def done(_: Result) -> None:
             self._screen.say_done(PROPOSED)
@@ -117,17 +117,17 @@ class PeopleGestures(QObject):
 
     def _change(self, file: str) -> None:
         def propose(console: "Console") -> Result:
-            from console.actions import policy
+            from console.actions.policy import steps
 
-            return policy.propose_change(console, read_toml(file))
+            return steps.propose_change(console, read_toml(file))
 
         self._desk.act(self._screen, say("Proposing"), propose, lambda _: self._screen.say_done(PROPOSED))
 
     def _prove(self, member: str) -> None:
         def prove(console: "Console") -> Result:
-            from console.actions import proving
+            from console.actions.keyholder import proof
 
-            return proving.prove(console, member)
+            return proof.prove(console, member)
 
         def done(result: Result) -> None:
             self._screen.say_done(say("The token of {name} works: it signed and it opened.", name=result["name"]))
@@ -138,8 +138,8 @@ class PeopleGestures(QObject):
 
     def _keep_contact(self, member: str, card: Mapping[str, str]) -> None:
         def keep(console: "Console") -> Result:
-            from console.actions import enrolment
-            from console.domain.contact import Contact
+            from console.actions.keyholder import enrolment
+            from console.domain.keyholder.contact import Contact
 
             return enrolment.set_contact(console, member, Contact(**card))
 
@@ -154,7 +154,9 @@ class PeopleGestures(QObject):
 
 def read_people(console: "Console") -> Result:
     """Return everybody with their deputies and telephones, and the policy with its open changes."""
-    from console.actions import enrolment, keyholder, policy
+    from console.actions import entries
+    from console.actions.keyholder import enrolment
+    from console.actions.policy import steps
 
-    listed = enrolment.with_contacts(console, keyholder.list_keyholders(console), reached=True)
-    return {**listed, "policy": policy.show(console.policy, policy.proposals(console))}
+    listed = enrolment.with_contacts(console, entries.list_keyholders(console), reached=True)
+    return {**listed, "policy": steps.show(console.policy, steps.proposals(console))}

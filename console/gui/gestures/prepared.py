@@ -60,7 +60,7 @@ class PreparedGestures(QObject):
 
     def _read(self) -> None:
         def read(console: "Console") -> Sequence[Result]:
-            from console.actions import prepared
+            from console.actions.activation import prepared
 
             rows: Sequence[Result] = prepared.list_prepared(console)["prepared"]  # type: ignore[assignment]
             return rows
@@ -73,7 +73,7 @@ class PreparedGestures(QObject):
 
     def _file(self, name: str, hour: Result, signer: str) -> None:
         def file(console: "Console") -> Result:
-            from console.actions import prepared
+            from console.actions.activation import prepared
 
             return prepared.request(console, name, hour, sign_as=signer or None)
 
@@ -104,7 +104,7 @@ class PreparedGestures(QObject):
 
     def _propose_what(self, name: str, template: "Callable[[], Result]", *, is_file: bool) -> None:
         def propose(console: "Console") -> Result:
-            from console.actions import prepared
+            from console.actions.activation import prepared
 
             return prepared.propose(console, name, template())
 
@@ -120,7 +120,7 @@ class PreparedGestures(QObject):
 
     def _sign(self, name: str, member: str, read: str) -> None:
         def sign(console: "Console") -> Result:
-            from console.actions import prepared
+            from console.actions.activation import prepared
 
             return prepared.sign(console, name, member, read=read)
 
@@ -135,7 +135,7 @@ class PreparedGestures(QObject):
 
     def _cost_of_prepared(self, name: str) -> None:
         def cost(console: "Console") -> Result:
-            from console.actions import prepared
+            from console.actions.activation import prepared
 
             return prepared.cost(console, prepared.standing_one(console, name).prepared.template)
 
@@ -143,7 +143,7 @@ class PreparedGestures(QObject):
 
     def _cost_of_form(self, fields: Result) -> None:
         def cost(console: "Console") -> Result:
-            from console.actions import prepared
+            from console.actions.activation import prepared
 
             return prepared.cost(console, fields)
 

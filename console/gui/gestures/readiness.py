@@ -60,9 +60,9 @@ class ReadinessGestures(QObject):
 
     def _check(self) -> None:
         def check(console: "Console", progress: "Progress") -> tuple[Result, Result, Result, Sequence[str]]:
-            from console.actions import lockout, readiness
+            from console.actions.readiness import lockout, report
 
-            found, matrix = readiness.readiness(console, progress), lockout.matrix(console)
+            found, matrix = report.readiness(console, progress), lockout.matrix(console)
             # Losing a PIN is losing its token; the words say so once.
             losses = [loss for loss in lockout.known_losses(console.policy) if not loss.startswith("pin:")]
             return found, matrix, _names(console), losses
@@ -75,7 +75,7 @@ class ReadinessGestures(QObject):
 
     def _what_if(self, lost: Sequence[str]) -> None:
         def matrix(console: "Console") -> tuple[Result, Result]:
-            from console.actions import lockout
+            from console.actions.readiness import lockout
 
             return lockout.matrix(console, lost), _names(console)
 
@@ -83,7 +83,7 @@ class ReadinessGestures(QObject):
 
     def _print(self, folder: str) -> None:
         def printed(console: "Console") -> str:
-            from console.actions import grab_card
+            from console.actions.document import grab_card
 
             return write_all(folder, {CARD: grab_card.grab_card(console)})
 
@@ -96,9 +96,9 @@ class ReadinessGestures(QObject):
 
     def _certify(self, folder: str) -> None:
         def printed(console: "Console") -> str:
-            from console.actions import founding_paper
+            from console.actions.document import certificate
 
-            return write_all(folder, {CERTIFICATE: founding_paper.certificate(console)})
+            return write_all(folder, {CERTIFICATE: certificate.certificate(console)})
 
         def done(where: str) -> None:
             told = say("Written: {file} in {where}. Print it for each of you.", file=CERTIFICATE, where=where)

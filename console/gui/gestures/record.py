@@ -81,7 +81,7 @@ class RecordGestures(QObject):
             return
 
         def show(console: "Console") -> Result:
-            from console.actions import drafts
+            from console.actions.record import drafts
 
             return drafts.show(console, id_)
 
@@ -91,7 +91,7 @@ class RecordGestures(QObject):
         mine = self._draft
 
         def save(console: "Console") -> Result:
-            from console.actions import drafts
+            from console.actions.record import drafts
 
             told: Result = {}
             for track, fields in parts.items():
@@ -115,7 +115,7 @@ class RecordGestures(QObject):
         mine = self._draft
 
         def move(console: "Console") -> Result:
-            from console.actions import drafts
+            from console.actions.record import drafts
 
             drafts.move(console, mine.id, passage or None)
             return drafts.show(console, mine.id)
@@ -128,7 +128,7 @@ class RecordGestures(QObject):
         mine = self._draft
 
         def finish(console: "Console") -> Result:
-            from console.actions import drafts
+            from console.actions.record import drafts
 
             return drafts.finish(console, mine.id)
 
@@ -147,7 +147,7 @@ class RecordGestures(QObject):
         mine = self._draft
 
         def discard(console: "Console") -> Result:
-            from console.actions import drafts
+            from console.actions.record import drafts
 
             return drafts.discard(console, mine.id)
 
@@ -175,7 +175,7 @@ class RecordGestures(QObject):
 
 
 def _list(console: "Console") -> Result:
-    from console.actions import drafts
+    from console.actions.record import drafts
 
     return drafts.list_drafts(console)
 

@@ -42,12 +42,12 @@ class ReplaceGestures(QObject):
 
     def _take_over(self, target: str, files: Sequence[str]) -> None:
         def take(console: "Console") -> tuple[Path, "tuple[Settings, bytes]", Any]:
-            from console import beginning
-            from console.actions import restore
+            from console.actions.backup import restore
+            from console.wiring import founding
 
             folder = console.settings.folder
             data = bytes(read_wipeable(files[0])) if files else None
-            moved = beginning.new_place(folder, Path(target).expanduser().absolute(), data)
+            moved = founding.new_place(folder, Path(target).expanduser().absolute(), data)
             return folder, moved, restore.take_over(console)
 
         # The journal is closed before its files are copied.
@@ -55,15 +55,15 @@ class ReplaceGestures(QObject):
 
     def _fill(self, folder: Path, moved: "tuple[Settings, bytes]", taken: Any) -> None:
         def fill(_: object) -> Result:
-            from console import beginning
+            from console.wiring import founding
 
-            return beginning.fill_elsewhere(moved, folder, taken, self._desk.hands.operator)
+            return founding.fill_elsewhere(moved, folder, taken, self._desk.hands.operator)
 
         self._desk.act_locked(self._screen, say("Filling the new module"), fill, self._retire)
 
     def _retire(self, filled: Result) -> None:
         def retire(console: "Console") -> None:
-            from console.actions import restore
+            from console.actions.backup import restore
 
             restore.retire(console)
 

@@ -45,7 +45,7 @@ class SheetPrinting(QObject):
         """Offer the printers that the computer knows."""
 
         def look(_: "Console") -> Sequence[str]:
-            from console.wiring import printers
+            from console.wiring.station import printers
 
             return printers()
 
@@ -61,7 +61,7 @@ class SheetPrinting(QObject):
                 return
 
         def look(console: "Console") -> Result:
-            from console.actions import recovery
+            from console.actions.keyholder import recovery
 
             return recovery.preflight(console, slot, needed, count, copies, _press(console, out))
 
@@ -78,7 +78,7 @@ class SheetPrinting(QObject):
         slot, needed, count, copies, out = self._plan
 
         def printed(console: "Console") -> Result:
-            from console.actions import recovery
+            from console.actions.keyholder import recovery
 
             return recovery.print_sheets(console, slot, needed, count, copies, _press(console, out))
 
@@ -101,7 +101,7 @@ class SheetPrinting(QObject):
         self._desk.act(self._screen, say("Printing"), printed, done, failed=failed)
 
     def _folder_in_memory(self) -> str:
-        from console.wiring import memory_folder
+        from console.wiring.station import memory_folder
 
         self._memory = self._memory or memory_folder()
         return self._memory.make()
@@ -120,7 +120,7 @@ class SheetPrinting(QObject):
 
 
 def _press(console: "Console", out: str) -> "Press":
-    from console.wiring import press
+    from console.wiring.station import press
 
     where = out if out.startswith(f"{PRINTER}:") else str(Path(out).expanduser())
     made: Press = press(where, drill=console.policy.roster.mode == "drill")

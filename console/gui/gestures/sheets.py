@@ -58,7 +58,7 @@ class SheetGestures(QObject):
 
     def _read(self) -> None:
         def read(console: "Console") -> Result:
-            from console.actions import sheet_status
+            from console.actions.keyholder import sheet_status
 
             return sheet_status.status(console)
 
@@ -81,7 +81,7 @@ class SheetGestures(QObject):
 
     def _prove(self, slot: str) -> None:
         def prove(console: "Console") -> Result:
-            from console.actions import recovery
+            from console.actions.keyholder import recovery
 
             return recovery.prove(console, slot, self._typed)
 
@@ -99,7 +99,7 @@ class SheetGestures(QObject):
 
     def _drill(self, slot: str) -> None:
         def drill(console: "Console") -> Result:
-            from console.actions import sheet_status
+            from console.actions.keyholder import sheet_status
 
             return sheet_status.drill(console, slot, self._typed)
 
@@ -112,7 +112,7 @@ class SheetGestures(QObject):
         slot = self._screen.typed_of()
 
         def use(console: "Console") -> Result:
-            from console.actions import stand_in
+            from console.actions.activation import stand_in
 
             return stand_in.use(console, act, slot, self._typed, witness, present=present, again=again or None)
 
@@ -130,7 +130,7 @@ class SheetGestures(QObject):
 
     def _admit(self, newcomer: str, again: str) -> None:
         def admit(console: "Console") -> Result:
-            from console.actions import counsel
+            from console.actions.record import counsel
 
             return counsel.admit_by_sheets(console, [newcomer], self._typed, again=again or None)
 

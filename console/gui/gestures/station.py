@@ -14,7 +14,7 @@ from console.gui.screens.unlock import UnlockScreen
 from console.gui.snapshot import Snapshot
 from console.gui.standing_words import LOCKED, SEALED, owed, state
 from console.language import say
-from console.sentences.recording import LIGHTS, TONES
+from console.sentences.paper import LIGHTS, TONES
 
 if TYPE_CHECKING:
     from console.actions.ports import Console, Locked
@@ -138,13 +138,13 @@ class StationGestures(QObject):
         say_error(self._screen, error)
 
     def _unlock(self, member: str) -> None:
-        from console.actions import station
+        from console.actions.station import lifecycle
 
         self._why, self._is_locked = "", False
 
         def done(_: object) -> None:
             self._unlocked_here = True
-            self._desk.hands.worker.run(say("Unlocking"), station.note_unlock, opened, failed)
+            self._desk.hands.worker.run(say("Unlocking"), lifecycle.note_unlock, opened, failed)
 
         def opened(_: object) -> None:
             self._desk.unlocked()
@@ -161,17 +161,17 @@ class StationGestures(QObject):
         self._desk.act_locked(
             self._screen,
             say("Unlocking"),
-            lambda locked: station.unlock(locked, member),
+            lambda locked: lifecycle.unlock(locked, member),
             done,
             pin_of=member,
             why=say("To unlock this station."),
         )
 
     def _sign(self, member: str) -> None:
-        from console.actions import station
+        from console.actions.station import lifecycle
 
         def sign(locked: "Locked") -> Mapping[str, Any]:
-            return station.sign_genesis(locked, member)
+            return lifecycle.sign_genesis(locked, member)
 
         why = say("To sign the founding document.")
         self._desk.act_locked(self._screen, say("Signing"), sign, self._screen.show_genesis, pin_of=member, why=why)
@@ -189,18 +189,18 @@ def _nothing(_: object) -> None:
 
 
 def _look(locked: "Locked") -> tuple[Mapping[str, Any], Mapping[str, object] | None]:
-    from console.actions import station
+    from console.actions.station import lifecycle
 
-    return station.genesis(locked), locked.keepers.status()
+    return lifecycle.genesis(locked), locked.keepers.status()
 
 
 def _note_lock(console: "Console") -> None:
-    from console.actions import station
+    from console.actions.station import lifecycle
 
-    station.note_lock(console)
+    lifecycle.note_lock(console)
 
 
 def _lock(locked: "Locked") -> None:
-    from console.actions import station
+    from console.actions.station import lifecycle
 
-    station.lock(locked)
+    lifecycle.lock(locked)

@@ -13,8 +13,8 @@ from console.gui.snapshot import Snapshot, View
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.own_console import OwnConsole
-    from console.domain.succession import Step
+    from console.actions.own_console.answer import OwnConsole
+    from console.domain.policy.succession import Step
 
 BACK = say("The station's people take this in on the page People. No secret is in it.")
 
@@ -40,10 +40,11 @@ class StepGestures(QObject):
 
     def _read(self, change: bytes, spoken: Sequence[str]) -> None:
         def read(own: "OwnConsole") -> "tuple[Step, View]":
-            from console.actions import enrolment, policy
+            from console.actions.keyholder import enrolment
+            from console.actions.policy import steps
 
             step = enrolment.read_bundle(own, change, spoken)
-            return step, policy.describe(step)
+            return step, steps.describe(step)
 
         def done(found: "tuple[Step, View]") -> None:
             self._step, value = found
@@ -57,8 +58,8 @@ class StepGestures(QObject):
             return
 
         def sign(own: "OwnConsole") -> HandOver:
-            from console.actions import enrolment
-            from console.wiring import codes
+            from console.actions.keyholder import enrolment
+            from console.wiring.station import codes
 
             return handed_over(codes(), f"{self._me}-{step.id}", enrolment.sign_elsewhere(own, step).encode())
 

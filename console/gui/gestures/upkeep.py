@@ -47,28 +47,28 @@ class UpkeepGestures(QObject):
 
     def _backup(self, folder: str, *, same_disk: bool) -> None:
         def made(console: "Console") -> Result:
-            from console.actions import backup
-            from console.wiring import backup_folder
+            from console.actions.backup import copy
+            from console.wiring.station import backup_folder
 
             place = Path(folder).expanduser()
-            return backup.make(console, backup_folder(place, console.settings.folder, same_disk=same_disk))
+            return copy.make(console, backup_folder(place, console.settings.folder, same_disk=same_disk))
 
         self._act(say("Writing the backup"), made, WRITTEN)
 
     def _verify(self, folder: str) -> None:
         def verified(console: "Console") -> Result:
-            from console.actions import backup
-            from console.wiring import backup_folder
+            from console.actions.backup import copy
+            from console.wiring.station import backup_folder
 
-            found = backup.verify(console.vault, backup_folder(Path(folder).expanduser(), console.settings.folder))
+            found = copy.verify(console.vault, backup_folder(Path(folder).expanduser(), console.settings.folder))
             return {**found, "made": moment(str(found["made"]))}
 
         self._act(say("Checking the backup"), verified, WHOLE)
 
     def _measure(self) -> None:
         def measured(console: "Console") -> Result:
-            from console.actions import rollback
-            from console.wiring import measure_rollback
+            from console.actions.readiness import rollback
+            from console.wiring.station import measure_rollback
 
             return rollback.note_rollback(console, measure_rollback(console.settings))
 
@@ -88,7 +88,7 @@ class UpkeepGestures(QObject):
 
     def _reseal(self, act: str, sealer: str) -> None:
         def sealed(console: "Console") -> Result:
-            from console.actions import reseal
+            from console.actions.activation import reseal
 
             told = reseal.reseal(console, act, sign_as=sealer)
             return {"done": len(told["resealed"]), "left": told["stale_left"]}  # type: ignore[arg-type]
@@ -108,6 +108,6 @@ class UpkeepGestures(QObject):
 
 
 def _planned(console: "Console") -> Result:
-    from console.actions import reseal
+    from console.actions.activation import reseal
 
     return reseal.plan(console)

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QStorageInfo
 
+from console.domain.credential.usage import ALGORITHMS, TLS
 from console.domain.errors import Refused
-from console.domain.usage import ALGORITHMS, TLS
 from console.gui.desk import Desk
 from console.gui.files import folder_for, read_all, write_all
 from console.gui.screens.session import SessionScreen
@@ -17,7 +17,7 @@ from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.ports import Console
-    from console.domain.usage import ToSign
+    from console.domain.credential.usage import ToSign
 
 Result = Mapping[str, Any]
 SIGNED = say("{name} has signed, into {file}. Delete that file as soon as it has served. Showings left: {left}.")
@@ -74,7 +74,7 @@ class UseGestures(QObject):
         self._wanted = None
 
         def read(console: "Console") -> "ToSign":
-            from console.actions import use
+            from console.actions.activation import use
 
             found = list(read_all(names).values())
             if algorithm in ALGORITHMS[TLS]:
@@ -95,7 +95,7 @@ class UseGestures(QObject):
             return
 
         def sign(console: "Console") -> Result:
-            from console.actions import use
+            from console.actions.activation import use
 
             # Before it counts: a folder that cannot be had would cost a release.
             home = str(folder_for(folder)[0])

@@ -81,11 +81,11 @@ class VaultGestures(QObject):
         named = self._seal.secret.files()
 
         def sealed(console: "Console", secret: bytearray, source: str) -> Result:
-            from console.actions import credential
+            from console.actions.credential import versions
 
             if "kind" not in asked:
-                return credential.rotate(console, asked["name"], secret, sign_as=asked["sealer"], source=source)
-            return credential.seal(
+                return versions.rotate(console, asked["name"], secret, sign_as=asked["sealer"], source=source)
+            return versions.seal(
                 console,
                 asked["name"],
                 asked["kind"],
@@ -117,7 +117,7 @@ class VaultGestures(QObject):
         """Show what a seed gives now, before it is sealed."""
 
         def compared(console: "Console", secret: bytearray, _: str) -> Result:
-            from console.actions import otp
+            from console.actions.credential import otp
 
             return otp.present_code(console.machine, secret)
 
@@ -145,9 +145,9 @@ class VaultGestures(QObject):
         name = self._name
 
         def confirmed(console: "Console") -> Result:
-            from console.actions import credential
+            from console.actions.credential import versions
 
-            return credential.confirm(console, name, member, evidence)
+            return versions.confirm(console, name, member, evidence)
 
         def done(result: Result) -> None:
             self._window.choose("vault")
@@ -164,15 +164,15 @@ class VaultGestures(QObject):
 
     def _show_card(self, name: str) -> None:
         def show(console: "Console") -> Result:
-            from console.actions import credential
+            from console.actions.credential import versions
 
-            return credential.show(console, name)
+            return versions.show(console, name)
 
         self._desk.act(self._vault, say("Reading the use card"), show, self._vault.show_card)
 
     def _drift(self, name: str, shown: str) -> None:
         def drift(console: "Console") -> Result:
-            from console.actions import drift as drifts
+            from console.actions.credential import drift as drifts
 
             return drifts.drift(console, name, shown)
 
@@ -183,8 +183,8 @@ class VaultGestures(QObject):
 
 def _secret(console: "Console", named: Sequence[str] | None, typed: bytearray) -> tuple[bytearray, str]:
     """Return the secret and how it came in."""
-    from console.actions import source
-    from console.domain.credential import TYPED
+    from console.actions.credential import source
+    from console.domain.credential.versions import TYPED
 
     if named is None:
         return typed, TYPED

@@ -24,7 +24,7 @@ class VetoGestures(QObject):
 
     def _veto(self, act: str, member: str, reason: str) -> None:
         def veto(console: "Console") -> None:
-            from console.actions import approval
+            from console.actions.activation import approval
 
             approval.deny(console, act, member, reason, veto=True)
 

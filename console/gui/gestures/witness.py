@@ -13,7 +13,7 @@ from console.gui.snapshot import Snapshot
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.own_console import OwnConsole
+    from console.actions.own_console.answer import OwnConsole
 
 Result = Mapping[str, Any]
 ANEW = say("The station began its journal anew after an alarm: ask who signed that. ")
@@ -38,18 +38,18 @@ class WitnessGestures(QObject):
 
     def _show_line(self) -> None:
         def line(own: "OwnConsole") -> Result:
-            from console.actions import own_witness
+            from console.actions.own_console import witness
 
-            return own_witness.key(own)
+            return witness.key(own)
 
         self._act(say("Looking"), line, lambda value: self._screen.show_line(str(value["line"])))
 
     def _sign(self, request: bytes, folder: str) -> None:
         def sign(own: "OwnConsole") -> tuple[Result, HandOver]:
-            from console.actions import own_witness
-            from console.wiring import codes
+            from console.actions.own_console import witness
+            from console.wiring.station import codes
 
-            value, data = own_witness.cosign(own, request)
+            value, data = witness.cosign(own, request)
             return value, handed_over(codes(), "cosigned", data)
 
         def done(signed: tuple[Result, HandOver]) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.domain import handoff
+from console.domain.handoff import frames
 from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.phrases import group
@@ -14,7 +14,7 @@ from console.gui.scan_field import ScanField
 from console.gui.snapshot import Person, View
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
-from console.sentences import changes
+from console.sentences import change
 
 
 class AwayScreen(Page):
@@ -33,7 +33,7 @@ class AwayScreen(Page):
         super().__init__(say("People who are away"))
         self.readable()
         self._which = form.choice([])
-        self._files = ScanField(say("Their answer: file or pictures"), [handoff.SIGNATURE])
+        self._files = ScanField(say("Their answer: file or pictures"), [frames.SIGNATURE])
         sizes.keep(self._which, mostWidth=760)
         self._folder = form.line()
         self._folder.setText("~/Documents")
@@ -96,5 +96,5 @@ class AwayScreen(Page):
 
 
 def _named(value: View) -> str:
-    told = " ".join(changes.change(row) for row in value["differences"])
+    told = " ".join(change.change(row) for row in value["differences"])
     return say("Number {number}: {told}", number=value["number"], told=told)

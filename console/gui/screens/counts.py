@@ -11,7 +11,7 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.standing_words import owed_in_full
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
-from console.sentences import counts
+from console.sentences import overview
 
 ALOUD = say("Read these numbers aloud. The 24 letters that prove them need somebody with the role compliance.")
 
@@ -50,7 +50,7 @@ class CountsScreen(Page):
         clear_layout(self._facts)
         self._facts.addWidget(_owed(snapshot))
         frame, column = card()
-        column.addLayout(_grid(counts.facts(value)))
+        column.addLayout(_grid(overview.facts(value)))
         for name, states in value["jurisdictions"].items():
             told = ", ".join(f"{count} × {STATES[state][0]}" for state, count in states.items())
             column.addWidget(PlainLabel(f"{name}: {told}"))
@@ -74,7 +74,7 @@ class CountsScreen(Page):
             grid.addWidget(PlainLabel(words), line, 1)
         column.addLayout(grid)
         column.addWidget(PlainLabel(say("They say:"), role="field"))
-        column.addLayout(_grid(counts.told(value)))
+        column.addLayout(_grid(overview.told(value)))
         self._letters.addWidget(frame)
         self.reveal(frame)
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.domain import handoff
-from console.domain.keyholder import WITHOUT_GROUP
+from console.domain.handoff import frames
+from console.domain.policy.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
@@ -39,7 +39,7 @@ class EnrolScreen(Page):
         self.readable()
         self._name, self._role = form.line("Gerd Hahn"), form.choice([])
         self._module, self._token = form.line("/usr/lib/opensc-pkcs11.so"), form.line()
-        self._files, self._words = ScanField(say("Their card: file or pictures"), [handoff.CARD]), form.line()
+        self._files, self._words = ScanField(say("Their card: file or pictures"), [frames.CARD]), form.line()
         self._also, self._vouched = form.line(say("several with ; between them")), FilesField(VOUCHED)
         self._group, self._new = form.line(), Tick(NEW_GROUP)
         self._onto = form.choice([ALONE])

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.domain import handoff
+from console.domain.handoff import frames
 from console.gui import form
 from console.gui.form import Field, People
 from console.gui.phrases import group, listed, missing, moment
@@ -47,7 +47,7 @@ class FarScreen(Page):
         self._what, self._amount = form.choice(WHAT), form.number(0, 480, 0)
         self._since, self._remembers = form.line(), form.line()
         self._people.changed.connect(self._say_reach)
-        self._files, self._told = (ScanField(say("Their answer: file or pictures"), [handoff.ANSWER]), PlainLabel())
+        self._files, self._told = (ScanField(say("Their answer: file or pictures"), [frames.ANSWER]), PlainLabel())
         # What was looked at is not what came since.
         self._files.changed.connect(lambda: self.say_answer(""))
         self._take = button(say("Take it in"), self._ask_take, weight="primary")

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Signal
 
-from console.domain.keyholder import ROLES
+from console.domain.policy.keyholder import ROLES
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field

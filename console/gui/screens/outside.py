@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.domain import handoff
+from console.domain.handoff import frames
 from console.gui import form
 from console.gui.exporting import Exporting
 from console.gui.form import Field, People
@@ -45,7 +45,7 @@ class OutsideScreen(Page):
         super().__init__(say("The journal outside this room"))
         self.readable()
         self._standing, self._witnesses = PlainLabel(), People()
-        self._came, self._answer = (ScanField(RECEIPT, [handoff.CHECKPOINT]), ScanField(ANSWER, [handoff.CHECKPOINT]))
+        self._came, self._answer = (ScanField(RECEIPT, [frames.CHECKPOINT]), ScanField(ANSWER, [frames.CHECKPOINT]))
         self._size, self._words, self._old, self._line = form.line(), form.line(), form.line(), form.line()
         self._people, self._folder, self._receipt_folder = People(), form.line(), form.line()
         self._deep, self._deep_words = Tick(DEEP), Tick(DEEP)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.domain import handoff
+from console.domain.handoff import frames
 from console.gui import form
 from console.gui.decision import Decision
 from console.gui.denial import Denial
@@ -47,10 +47,10 @@ class OwnScreen(Page):
         self._knows, self._mode = PlainLabel(), PlainLabel()
         self._mode.set_tone("warning")
         self._card, self._words = (
-            ScanField(say("The station's card: file or pictures"), [handoff.PIN_CARD]),
+            ScanField(say("The station's card: file or pictures"), [frames.PIN_CARD]),
             form.line(),
         )
-        self._request = ScanField(say("The request: file or pictures"), [handoff.ERRAND])
+        self._request = ScanField(say("The request: file or pictures"), [frames.ERRAND])
         self._folder = form.line()
         self._folder.setText("~/Documents")
         self._read_back = ReadBack()

@@ -10,7 +10,7 @@ from console.gui.phrases import group, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, marked, row
 from console.language import say
-from console.sentences import recording
+from console.sentences import paper
 
 NOBODY = ("", say("Nobody is chosen yet"))
 WHY = say(
@@ -62,16 +62,16 @@ class PaperScreen(Page):
         """Show which light is on, how paper mode stands, and what is written by hand."""
         clear_layout(self._told)
         frame, column = card()
-        for line in recording.standing(value, moment):
+        for line in paper.standing(value, moment):
             column.addWidget(PlainLabel(line))
-        column.addWidget(PlainLabel(recording.steps_title(value), role="heading"))
-        for step in recording.steps(value):
+        column.addWidget(PlainLabel(paper.steps_title(value), role="heading"))
+        for step in paper.steps(value):
             self._add_step(column, step)
         self._told.addWidget(frame)
 
-    def _add_step(self, column: QVBoxLayout, step: recording.Step) -> None:
+    def _add_step(self, column: QVBoxLayout, step: paper.Step) -> None:
         # A ring at what only people can tell would look like something to press.
-        if step.tone == recording.PLAIN:
+        if step.tone == paper.PLAIN:
             column.addWidget(PlainLabel(step.text))
         else:
             column.addLayout(marked(step.tone, PlainLabel(step.text)))

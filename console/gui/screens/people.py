@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from console.domain.keyholder import WITHOUT_GROUP
+from console.domain.policy.keyholder import WITHOUT_GROUP
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.finding import without_number
@@ -18,7 +18,7 @@ from console.gui.snapshot import Person, Snapshot, View
 from console.gui.twice import Twice
 from console.gui.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
-from console.sentences import changes
+from console.sentences import change
 from console.sentences.terms import ASSURANCES, word
 from console.wording import SUSPENDING
 
@@ -170,9 +170,9 @@ class PeopleScreen(Page):
             )
         )
         for difference in value["differences"]:
-            column.addWidget(PlainLabel(changes.change(difference)))
+            column.addWidget(PlainLabel(change.change(difference)))
         for mind in value["warnings"]:
-            label = PlainLabel(say("▲  Mind: {warning}", warning=changes.warning(mind)))
+            label = PlainLabel(say("▲  Mind: {warning}", warning=change.warning(mind)))
             label.set_tone("warning")
             column.addWidget(label)
         column.addWidget(PlainLabel(say("Its twelve words: {words}", words=" ".join(value["words"])), role="muted"))
@@ -236,7 +236,7 @@ def _rules(policy: View) -> QFrame:
 
 def _sentences(policy: View) -> Iterator[str]:
     for name, needed in sorted(policy["classes"].items()):
-        yield say("A credential of class {name} needs: {counts}.", name=word(name), counts=changes.counts(needed))
-    for name in changes.RULES:
+        yield say("A credential of class {name} needs: {counts}.", name=word(name), counts=change.counts(needed))
+    for name in change.RULES:
         if policy["rules"].get(name) is not None:
-            yield changes.rule(name, policy["rules"][name])
+            yield change.rule(name, policy["rules"][name])

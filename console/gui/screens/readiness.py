@@ -14,7 +14,8 @@ from console.gui.snapshot import View
 from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, marked, row
 from console.language import say
-from console.sentences import ages, changes
+from console.sentences import age as ages
+from console.sentences import change
 from console.sentences import readiness as said
 from console.sentences.checks import title, without_phone
 
@@ -211,7 +212,7 @@ def _badge(matrix: View, names: View) -> QFrame:
             PlainLabel(say("Losing {loss} locks out: {locked}", loss=said.loss(told["loss"], names), locked=locked))
         )
     for class_ in matrix["nobody_asks"]:
-        column.addWidget(PlainLabel(changes.warning({"what": "nobody_asks", "subject": class_})))
+        column.addWidget(PlainLabel(change.warning({"what": "nobody_asks", "subject": class_})))
     return frame
 
 

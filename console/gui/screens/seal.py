@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
-from console.domain.credential import alike
+from console.domain.credential.versions import alike
 from console.gui import form
 from console.gui.form import Field, Lead
 from console.gui.phrases import group, listed

@@ -192,7 +192,7 @@ class SessionScreen(Page):
         return frame
 
     def _item(self, view: View, name: str, items: list[View]) -> QWidget:
-        from console.domain.usage import USABLE
+        from console.domain.credential.usage import USABLE
 
         kind, shown = items[0]["kind"], int(view["shown"].get(name, 0))
         is_code, left = kind == "codes", len(items) - shown

@@ -4,14 +4,14 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout
 
-from console.domain import handoff
+from console.domain.handoff import frames
 from console.gui import form
 from console.gui.form import Field
 from console.gui.scan_field import ScanField
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
-from console.sentences import changes
+from console.sentences import change as changes
 
 CHANGE = say("The change: file or pictures")
 WORDS_HINT = say("Only if this console knows no station yet. From paper, or as two founders read them aloud.")
@@ -28,7 +28,7 @@ class StepScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Sign a change of people or rules"))
         self.readable()
-        self._files, self._words, self._folder = ScanField(CHANGE, [handoff.CHANGE]), form.line(), form.line()
+        self._files, self._words, self._folder = ScanField(CHANGE, [frames.CHANGE]), form.line(), form.line()
         self._folder.setText("~/Documents")
         frame, column = card()
         column.addWidget(Field(CHANGE, self._files))

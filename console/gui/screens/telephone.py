@@ -10,7 +10,7 @@ from console.gui.phrases import moment
 from console.gui.snapshot import View
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
-from console.sentences import counts
+from console.sentences import overview
 
 
 class TelephoneScreen(Page):
@@ -43,13 +43,13 @@ class TelephoneScreen(Page):
         grid = QGridLayout()
         grid.setHorizontalSpacing(18)
         grid.setColumnStretch(1, 1)
-        for line, (label, words) in enumerate(counts.told(value)):
+        for line, (label, words) in enumerate(overview.told(value)):
             said = PlainLabel(words)
-            said.set_tone("danger" if words == counts.ALARM else "")
+            said.set_tone("danger" if words == overview.ALARM else "")
             grid.addWidget(PlainLabel(label[:1].upper() + label[1:], role="field", wrap=False), line, 0)
             grid.addWidget(said, line, 1)
         column.addLayout(grid)
-        if since := counts.since(value):
+        if since := overview.since(value):
             column.addWidget(PlainLabel(since))
         self._told.addWidget(frame)
         self._code.clear()

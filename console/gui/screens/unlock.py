@@ -142,7 +142,7 @@ class UnlockScreen(Page):
 
 def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
     """Say the founding document in words."""
-    from console.sentences import changes
+    from console.sentences import change
 
     limits = genesis["rules"]
     yield (say("A drill: nothing real opens with it") if genesis["mode"] == "drill" else say("The real station"))
@@ -156,7 +156,7 @@ def _read_out(genesis: Mapping[str, Any]) -> Iterator[str]:
             items=", ".join((say("{count} of {of}", count=count, of=group(of)) for of, count in counts.items())),
         )
     for name, told in limits.items():
-        if name in changes.RULES and told is not None:
-            yield changes.rule(name, told)
+        if name in change.RULES and told is not None:
+            yield change.rule(name, told)
     for warning in genesis["warnings"]:
-        yield say("Mind: {warning}", warning=changes.warning(warning))
+        yield say("Mind: {warning}", warning=change.warning(warning))

@@ -14,7 +14,7 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.tick import Tick
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
-from console.sentences import changes
+from console.sentences import change
 
 FOLDER = say("Empty folder on another disk")
 WRITTEN = say("Everything that a restore needs, signed; neither a token nor what opens anything is in it.")
@@ -113,7 +113,7 @@ class UpkeepScreen(Page):
             "{credential}: still openable by {people}; needs {counts}",
             credential=told["credential"],
             people="; ".join(people),
-            counts=changes.counts(told["needed"]),
+            counts=change.counts(told["needed"]),
         )
 
     def _backup(self) -> QFrame:

@@ -3,7 +3,7 @@
 
 from PySide6.QtCore import Signal
 
-from console.domain import handoff
+from console.domain.handoff import frames
 from console.gui import form
 from console.gui.form import Field
 from console.gui.scan_field import ScanField
@@ -25,7 +25,7 @@ class WitnessScreen(Page):
     def __init__(self) -> None:
         super().__init__(say("Be a witness of the journal"))
         self.readable()
-        self._request, self._folder, self._line = (ScanField(REQUEST, [handoff.WITNESS]), form.line(), PlainLabel())
+        self._request, self._folder, self._line = (ScanField(REQUEST, [frames.WITNESS]), form.line(), PlainLabel())
         self._folder.setText("~/Documents")
         frame, column = card()
         column.addWidget(PlainLabel(SAID))

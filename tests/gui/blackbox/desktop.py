@@ -16,10 +16,10 @@ import xa11y
 import zxingcpp
 from PIL import Image
 
-from console.actions.station import lock
+from console.actions.station.lifecycle import lock
 from console.gui.verb import GRAVE_MS
 from console.settings import read
-from console.wiring import Station
+from console.wiring.station import Station
 from tests.stations import Pins
 
 AT_SPI = Path("/usr/libexec/at-spi-bus-launcher")

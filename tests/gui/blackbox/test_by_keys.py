@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from console.actions import prepared
-from console.actions import station as station_actions
+from console.actions.activation import prepared
+from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import seal_samples
 from tests.gui.blackbox.desktop import HEARS_S, LIMIT_S, Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample

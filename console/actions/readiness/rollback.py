@@ -1,0 +1,36 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What a rollback drill has measured: whether the security module keeps what was destroyed, and what was replaced."""
+
+from collections.abc import Mapping
+
+from console.actions.entries import unlocked_person, write
+from console.actions.ports import Console
+from console.domain.canonical import Json, Object
+from console.domain.journal.entry import Entry
+
+ROLLBACK_DRILL = "station.rollback_drilled"
+UNPROVEN = "unproven"
+ANSWERS = ("yes", "no", UNPROVEN)
+
+
+def note_rollback(console: Console, measured: Mapping[str, str]) -> Object:
+    """Journal what a rollback drill has measured: ``destroys`` and ``anchors``, each yes, no or unproven."""
+    body: dict[str, Json] = {"module": _module(console), **measured}
+    write(console, ROLLBACK_DRILL, unlocked_person(console), body, critical=True)
+    return body
+
+
+def newest(console: Console) -> Entry | None:
+    """Return the newest measurement of this module, or None."""
+    found = next(console.journal.entries(type_=ROLLBACK_DRILL, newest_first=True, limit=1), None)
+    return found if found is not None and found.body["module"] == _module(console) else None
+
+
+def destroys(console: Console) -> str:
+    """Return whether what the module destroyed stays destroyed when its old files are put back: yes, no, unproven."""
+    found = newest(console)
+    return UNPROVEN if found is None else str(found.body["destroys"])
+
+
+def _module(console: Console) -> str:
+    return console.settings.hsm.module.rpartition("/")[2]
