@@ -309,7 +309,7 @@ ENTRY_TYPE = re.compile(r"(station|keyholder|credential|activation|release|cerem
 def test_every_entry_type_in_the_source_has_words() -> None:
     written = {
         text
-        for file in (CONSOLE / "actions").glob("*.py")
+        for file in (CONSOLE / "actions").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call | ast.Dict)
         for text in direct_literals(node)
@@ -345,7 +345,7 @@ def warnings() -> set[str]:
 def test_every_check_and_finding_has_words() -> None:
     checks = {
         text
-        for file in (CONSOLE / "actions").glob("*.py")
+        for file in (CONSOLE / "actions").rglob("*.py")
         for node in ast.walk(ast.parse(file.read_text()))
         if isinstance(node, ast.Call) and ast.unparse(node.func) in ("check", "warn_of", "_check") and node.args
         for text in direct_literals(node)

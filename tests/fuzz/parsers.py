@@ -239,11 +239,11 @@ STATUS = status.code_of(status.Status(**dict.fromkeys(status.Status.__dataclass_
 MESSAGE = b"".join(bytes(part) for part in frame.encode(frame.Frame({"id": 1, "verb": "sign"}, bytearray(b"1234"))))
 
 PARSERS: Mapping[str, Parser] = {
-    "domain.journal.parse": Parser(entry, ENTRIES),
-    "domain.journal.decode_opening": Parser(
+    "domain.journal.entry.parse": Parser(entry, ENTRIES),
+    "domain.journal.entry.decode_opening": Parser(
         lambda data: journal.decode_opening(data).encode(), (HASH + b'{"a":[1,"x"]}', HASH + b'"x"')
     ),
-    "domain.journal.from_rfc3339": Parser(
+    "domain.journal.entry.from_rfc3339": Parser(
         text(lambda said: journal.to_rfc3339(journal.from_rfc3339(said))), (b"2026-11-27T00:00:00.000Z",)
     ),
     "domain.canonical.decode": Parser(
@@ -253,61 +253,67 @@ PARSERS: Mapping[str, Parser] = {
         lambda data: encode(decode_object(data)), (b'{"a":{"b":[true]}}', *ENTRIES)
     ),
     "domain.canonical.from_base64": Parser(text(lambda said: to_base64(from_base64(said))), (b"AAECAw==", b"")),
-    "domain.merkle.decode_range": Parser(range_, (HASH * 2,)),
-    "domain.checkpoint.open_note": Parser(note, (NOTE,)),
-    "domain.checkpoint.parse_vkey": Parser(text(lambda said: checkpoint.parse_vkey(said).vkey()), (VKEY.encode(),)),
-    "domain.cosignature.parse_witness": Parser(forgiving(cosignature.parse_witness), (f"it-1 {WITNESS}".encode(),)),
-    "domain.cosignature.parse_witnesses": Parser(
+    "domain.journal.merkle.decode_range": Parser(range_, (HASH * 2,)),
+    "domain.journal.checkpoint.open_note": Parser(note, (NOTE,)),
+    "domain.journal.checkpoint.parse_vkey": Parser(
+        text(lambda said: checkpoint.parse_vkey(said).vkey()), (VKEY.encode(),)
+    ),
+    "domain.journal.cosignature.parse_witness": Parser(
+        forgiving(cosignature.parse_witness), (f"it-1 {WITNESS}".encode(),)
+    ),
+    "domain.journal.cosignature.parse_witnesses": Parser(
         forgiving(lambda said: cosignature.parse_witnesses(said.split("\n"), 1)), (f"it-1 {WITNESS}".encode(),)
     ),
-    "domain.cosignature.parse_question": Parser(
+    "domain.journal.cosignature.parse_question": Parser(
         lambda data: cosignature.parse_question(data).encode(), (REQUEST.encode(),)
     ),
-    "domain.cosignature.read_answer": Parser(forgiving(cosignature.read_answer), (EXAMPLE.encode(),)),
-    "domain.spool.parse": Parser(record_, (RECORD,)),
-    "domain.papermode.decode": Parser(lambda data: paper.decode(data).encode(), (PAPER_MODE,)),
-    "domain.spool.open_head": Parser(lambda data: spool.open_head(data, SPOOL_LOG).note, (HEAD,)),
+    "domain.journal.cosignature.read_answer": Parser(forgiving(cosignature.read_answer), (EXAMPLE.encode(),)),
+    "domain.journal.spool.parse": Parser(record_, (RECORD,)),
+    "domain.paper.decode": Parser(lambda data: paper.decode(data).encode(), (PAPER_MODE,)),
+    "domain.journal.spool.open_head": Parser(lambda data: spool.open_head(data, SPOOL_LOG).note, (HEAD,)),
     "adapters.journal.mirror.read_records": Parser(mirrored, (MIRROR, b"")),
     "adapters.journal.apart.decode_found": Parser(
         only(lambda data: apart.decode_found(frame.decode_head(data))), (json.dumps(FOUND).encode(),)
     ),
-    "domain.handoff.parse": Parser(frames, (FRAMES,)),
-    "domain.handoff.read_spans": Parser(
+    "domain.handoff.frames.parse": Parser(frames, (FRAMES,)),
+    "domain.handoff.frames.read_spans": Parser(
         forgiving(lambda said: handoff.read_spans(said, 256)), (b"2, 5-7, 9", b"1 2 - 5")
     ),
     "actions.arrival.tell": Parser(
         only(lambda data: arrival.tell(data, arrival.Known())),
         (NOTE, REQUEST.encode(), errand.Sealed(errand.ANSWER, bytes(8), bytes(8), b"blob").encode(), ENTRIES[0]),
     ),
-    "domain.scanner.read_calibration": Parser(
+    "domain.handoff.scanner.read_calibration": Parser(
         forgiving(calibrated), (scanner.CALIBRATION.encode(), scanner.CALIBRATION.lower().encode())
     ),
-    "domain.scanner.Layout.read": Parser(forgiving(scanner.AS_TYPED.read), (FRAMES.split(b"\n")[0],)),
-    "domain.picture.read_raw": Parser(only(raw_picture), (RAW_PICTURE,)),
+    "domain.handoff.scanner.Layout.read": Parser(forgiving(scanner.AS_TYPED.read), (FRAMES.split(b"\n")[0],)),
+    "domain.handoff.picture.read_raw": Parser(only(raw_picture), (RAW_PICTURE,)),
     "adapters.qr.pdf.parse_pages": Parser(only(pages), (PAGE * 2,)),
     "adapters.qr.files.grey": Parser(only(picture_files.grey), (QrCodes().render("BG1/X"),)),
-    "domain.spoken.read": Parser(forgiving(spoken.read), (SPOKEN,)),
+    "domain.handoff.spoken.read": Parser(forgiving(spoken.read), (SPOKEN,)),
     "domain.words.from_words": Parser(forgiving(lambda said: words.from_words(said.split())), (b"abandon " * 12,)),
     "domain.status.letters_of": Parser(forgiving(heard), (STATUS,)),
     "adapters.slip39.words.read": Parser(forgiving(sheet), (SHEET,)),
-    "domain.errand.parse": Parser(
+    "domain.handoff.errand.parse": Parser(
         lambda data: errand.parse(data, errand.ERRAND).encode(),
         (errand.Sealed(errand.ERRAND, bytes(8), bytes(16), b"blob").encode(),),
     ),
-    "domain.keyfile.parse": Parser(lambda data: keyfile.parse(data).encode(), (KEY_FILE,)),
-    "domain.counsel.Wrap.parse": Parser(wrapped, (COUNSEL,)),
-    "domain.record.NoteDraft.parse": Parser(lambda data: record.NoteDraft.parse(data).encode(), (DRAFT,)),
-    "domain.record.read_note": Parser(
+    "domain.keyholder.keyfile.parse": Parser(lambda data: keyfile.parse(data).encode(), (KEY_FILE,)),
+    "domain.record.counsel.Wrap.parse": Parser(wrapped, (COUNSEL,)),
+    "domain.record.note.NoteDraft.parse": Parser(lambda data: record.NoteDraft.parse(data).encode(), (DRAFT,)),
+    "domain.record.note.read_note": Parser(
         object_(lambda value: record.read_note(value, POLICY.rules, is_final=True)), (NOTE_FIELDS,)
     ),
-    "domain.hold.Hold.from_json": Parser(object_(hold.Hold.from_json), (HOLD,)),
-    "domain.erasure.Erasure.from_json": Parser(object_(erasure.Erasure.from_json), (ERASURE,)),
-    "domain.prepared.Prepared.from_json": Parser(object_(prepared.Prepared.from_json), (PREPARED,)),
-    "domain.contact.from_fields": Parser(object_(contact.from_fields), (b'{"mail":"a@example.org","phone":"1"}',)),
-    "domain.certificate.read_all": Parser(only(certificate.read_all), (CERTIFICATE,)),
-    "domain.usage.read_private_key": Parser(in_room(usage.read_private_key), (PEM,)),
-    "domain.otp.read_seed": Parser(in_room(otp.read_seed), (b'{"digits":6,"seed":"GEZDGNBVGY3TQOJQ"}',)),
-    "domain.otp.read_number": Parser(
+    "domain.privacy.hold.Hold.from_json": Parser(object_(hold.Hold.from_json), (HOLD,)),
+    "domain.privacy.erasure.Erasure.from_json": Parser(object_(erasure.Erasure.from_json), (ERASURE,)),
+    "domain.activation.prepared.Prepared.from_json": Parser(object_(prepared.Prepared.from_json), (PREPARED,)),
+    "domain.keyholder.contact.from_fields": Parser(
+        object_(contact.from_fields), (b'{"mail":"a@example.org","phone":"1"}',)
+    ),
+    "domain.credential.certificate.read_all": Parser(only(certificate.read_all), (CERTIFICATE,)),
+    "domain.credential.usage.read_private_key": Parser(in_room(usage.read_private_key), (PEM,)),
+    "domain.credential.otp.read_seed": Parser(in_room(otp.read_seed), (b'{"digits":6,"seed":"GEZDGNBVGY3TQOJQ"}',)),
+    "domain.credential.otp.read_number": Parser(
         only(lambda data: otp.read_number(memoryview(data), "digits")), (b'{"digits":6,"seed":"GEZD"}',)
     ),
     "domain.frame.decode_head": Parser(head, (b'{"id":1,"verb":"sign"}',)),
@@ -320,39 +326,39 @@ PARSERS: Mapping[str, Parser] = {
 }
 
 BY_OBJECT: Mapping[str, str] = {
-    "domain.ceremony.Approval.from_json": "approval",
-    "domain.ceremony.Approval.parse": "approval",
-    "domain.ceremony.Item.from_json": "request",
-    "domain.ceremony.Request.from_json": "request",
-    "domain.enrolment.parse_answer": "answer",
-    "domain.enrolment.parse_bundle": "bundle",
-    "domain.enrolment.parse_card": "card",
-    "domain.envelope.open_table": "table",
-    "domain.errand.parse_errand": "errands",
-    "domain.keyholder.Member.from_json": "card",
-    "domain.keyholder.open_slot": "slot",
-    "domain.policy.load": "founded",
-    "domain.policy.parse": "founded",
-    "domain.policy.read_documents": "founded",
-    "domain.policy.read_signatures": "founded",
-    "domain.recovery.SheetSet.parse": "sheets",
-    "domain.recovery.StandIn.from_json": "stand_in",
+    "domain.activation.ceremony.Approval.from_json": "approval",
+    "domain.activation.ceremony.Approval.parse": "approval",
+    "domain.activation.ceremony.Item.from_json": "request",
+    "domain.activation.ceremony.Request.from_json": "request",
+    "domain.keyholder.enrolment.parse_answer": "answer",
+    "domain.keyholder.enrolment.parse_bundle": "bundle",
+    "domain.keyholder.enrolment.parse_card": "card",
+    "domain.sealed.envelope.open_table": "table",
+    "domain.handoff.errand.parse_errand": "errands",
+    "domain.policy.keyholder.Member.from_json": "card",
+    "domain.policy.keyholder.open_slot": "slot",
+    "domain.policy.rules.load": "founded",
+    "domain.policy.rules.parse": "founded",
+    "domain.policy.rules.read_documents": "founded",
+    "domain.policy.rules.read_signatures": "founded",
+    "domain.recovery.sheets.SheetSet.parse": "sheets",
+    "domain.recovery.sheets.StandIn.from_json": "stand_in",
     "domain.renewal.load_chain": "new_log",
     "domain.renewal.parse": "new_log",
-    "domain.roster.SheetKeys.from_json": "founded",
-    "domain.succession.load_chain": "step",
-    "domain.succession.parse_step": "step",
-    "domain.witness.Proven.from_json": "errands",
-    "domain.witness.Seen.from_json": "errands",
+    "domain.policy.roster.SheetKeys.from_json": "founded",
+    "domain.policy.succession.load_chain": "step",
+    "domain.policy.succession.parse_step": "step",
+    "domain.journal.witness.Proven.from_json": "errands",
+    "domain.journal.witness.Seen.from_json": "errands",
 }
 """Read by the structured cases of ``tests/domain/test_fuzz_parsers.py``: which case."""
 
 NO_PARSER: Mapping[str, str] = {
     "adapters.journal.apart.read_order": "a frame of the parent process, in a process that may end",
-    "domain.checkpoint.open_past": "a note that ``checkpoint.open_note`` reads, held against a tree",
-    "domain.errand.open_answer": "opens what ``errand.parse`` took; what is inside is ``ceremony.Approval``",
-    "domain.errand.open_errand": "opens what ``errand.parse`` took; what is inside is ``errand.parse_errand``",
-    "domain.opening.open_opening": "authenticated decryption; what is inside is ``journal.decode_opening``",
+    "domain.journal.checkpoint.open_past": "a note that ``checkpoint.open_note`` reads, held against a tree",
+    "domain.handoff.errand.open_answer": "opens what ``errand.parse`` took; what is inside is ``ceremony.Approval``",
+    "domain.handoff.errand.open_errand": "opens what ``errand.parse`` took; what is inside is ``errand.parse_errand``",
+    "domain.journal.opening.open_opening": "authenticated decryption; what is inside is ``journal.decode_opening``",
     "settings.read": "a file's bytes for ``settings.parse``",
     "settings.read_own": "a file's bytes for ``settings.load_toml``",
 }

@@ -202,7 +202,7 @@ def called_like_a_parser() -> Iterator[str]:
     """Yield what takes outside bytes by its name and by its first argument."""
     for place in PLACES:
         path = CONSOLE / place
-        for module in [path] if path.is_file() else sorted(path.glob("*.py")):
+        for module in [path] if path.is_file() else sorted(path.rglob("*.py")):
             prefix = ".".join(module.relative_to(CONSOLE).with_suffix("").parts)
             tree = ast.parse(module.read_text())
             scopes = [("", tree.body), *((f"{c.name}.", c.body) for c in tree.body if isinstance(c, ast.ClassDef))]

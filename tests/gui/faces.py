@@ -23,7 +23,7 @@ WHOLE = "*"
 
 @dataclass
 class Uses:
-    """Names of actions, ``module.function``, each with the parameters that are given somewhere."""
+    """Names of actions, ``room.module.function``, each with the parameters that are given somewhere."""
 
     found: dict[str, set[str]] = field(default_factory=dict)
 
@@ -165,7 +165,7 @@ def _is_action(part: object) -> TypeGuard[FunctionType]:
 
 
 def _of(part: FunctionType) -> str:
-    return f"{part.__module__.rpartition('.')[2]}.{part.__name__}"
+    return f"{part.__module__.removeprefix('console.').removeprefix('actions.')}.{part.__name__}"
 
 
 def _given(action: FunctionType, call: ast.Call) -> set[str]:
