@@ -8,7 +8,7 @@ from console.actions.activation import lifecycle
 from console.actions.ports import Console
 from console.adapters.machine import ThisMachine
 from console.domain.activation.prepared import DAY_MS
-from console.domain.journal.entry import Reading
+from console.domain.entries.entry import Reading
 
 
 class SetClock(ThisMachine):

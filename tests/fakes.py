@@ -14,9 +14,9 @@ from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_ds
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.adapters.machine import uuid7
+from console.domain.entries.entry import Reading
 from console.domain.errors import ConsoleError, Refused, Unavailable
 from console.domain.handoff.picture import Grey
-from console.domain.journal.entry import Reading
 from console.domain.keys import ECDSA_P256, P256_HPKE, RSA_OAEP_SHA256, RSA_PSS_SHA256
 
 Random = Callable[[int], bytes]

@@ -22,10 +22,10 @@ from console.adapters.journal.needs import Needs, Reserve
 from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import uuid7
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import Draft, Reading
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import checkpoint
 from console.domain.journal.checkpoint import VerifierKey, key_of
-from console.domain.journal.entry import Draft, Reading
 
 LOG = "example.org/station-07/log-1"
 DATABASE_KEY = bytes(range(32))

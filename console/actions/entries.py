@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from console.actions.ports import Console, Journal, Machine
 from console.domain.canonical import Json, Object
-from console.domain.journal.entry import Draft, Entry
+from console.domain.entries.entry import Draft, Entry
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
 

@@ -14,8 +14,8 @@ from console.domain import overview as rules
 from console.domain import status
 from console.domain.activation.state import OVER
 from console.domain.canonical import Json, Object, decode_object, encode, shaped
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
-from console.domain.journal.entry import to_rfc3339
 from console.domain.keys import P256_HPKE
 from console.domain.policy.keyholder import READER, Member
 from console.domain.renewal import FIRST, number_of

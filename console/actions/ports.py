@@ -14,7 +14,7 @@ from typing import Protocol
 from console.actions.codes_port import Codes
 from console.actions.hsm_port import Hsm
 from console.domain.canonical import Object
-from console.domain.journal.entry import Checkpoint, Draft, Entry, Reading
+from console.domain.entries.entry import Checkpoint, Draft, Entry, Reading
 from console.domain.journal.proof import Proof
 from console.domain.journal.search import Search
 from console.domain.policy.keyholder import TokenKeys

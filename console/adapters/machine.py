@@ -13,8 +13,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path, PurePath
 
+from console.domain.entries.entry import Reading
 from console.domain.errors import Unavailable
-from console.domain.journal.entry import Reading
 
 MEMFD_SECRET = 447  # the same number on x86_64 and aarch64
 MADV_DONTDUMP = 16

@@ -12,10 +12,10 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
+from console.domain.entries.entry import from_rfc3339
 from console.domain.errors import Corrupt
 from console.domain.journal.checkpoint import parse_vkey
 from console.domain.journal.clock import Event
-from console.domain.journal.entry import from_rfc3339
 from console.domain.policy import succession
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import Step

@@ -10,8 +10,8 @@ import pytest
 
 from console.actions.journal import before_unlock, reading
 from console.actions.station import lifecycle
+from console.domain.entries.entry import Entry
 from console.domain.errors import Refused
-from console.domain.journal.entry import Entry
 from console.wiring.station import Station
 from tests.alarms import delete_journal, renewed
 from tests.kill.stage import UNLOCKER, Scene, lock, sealed_base, staged

@@ -15,8 +15,8 @@ from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.actions.station import clock
 from console.domain.credential import otp as rules
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
-from console.domain.journal.entry import to_rfc3339
 from tests.clocks import SetClock
 from tests.kill.keys import HOTP, HOTP_CODES, TOTP, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, open_for, staged

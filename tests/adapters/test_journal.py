@@ -17,9 +17,9 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.thread import JournalThread, _Request
 from console.domain import canonical
 from console.domain.canonical import to_base64
+from console.domain.entries.entry import Draft, parse
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import checkpoint, merkle
-from console.domain.journal.entry import Draft, parse
 from tests.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft, findings
 from tests.waiting import wait_until
 

@@ -11,9 +11,9 @@ import pytest
 from console.adapters.journal import log
 from console.adapters.journal.database import DatabaseError
 from console.adapters.journal.needs import Needs
+from console.domain.entries.entry import Entry, Reading
 from console.domain.errors import ConsoleError
 from console.domain.journal.clock import BOOT, BREAKS, SLEEP, STEP, break_of
-from console.domain.journal.entry import Entry, Reading
 from tests.fakes import FakeMachine
 from tests.journals import Surroundings, draft
 

@@ -10,7 +10,7 @@ import pytest
 from console.adapters.journal.journal import Journal
 from console.adapters.journal.recall import Recall
 from console.domain.canonical import Json
-from console.domain.journal.entry import Entry
+from console.domain.entries.entry import Entry
 from tests.journals import Surroundings, draft
 
 pytestmark = pytest.mark.real

@@ -15,8 +15,8 @@ from console.adapters.journal.database import open_database
 from console.adapters.journal.journal import Journal
 from console.adapters.journal.log import Log
 from console.domain.canonical import decode_object
+from console.domain.entries.entry import Draft, Entry
 from console.domain.journal import search
-from console.domain.journal.entry import Draft, Entry
 from console.domain.journal.search import Search
 from tests.journals import DATABASE_KEY, Surroundings, draft
 from tests.waiting import wait_until

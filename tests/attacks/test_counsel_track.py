@@ -24,8 +24,8 @@ from console.actions.station.lifecycle import open_database_key
 from console.adapters.journal.database import open_database
 from console.domain import keys
 from console.domain.canonical import Object, decode_object, encode, from_base64, to_base64
+from console.domain.entries import entry as entries
 from console.domain.errors import Corrupt, Refused, Unavailable
-from console.domain.journal import entry as entries
 from console.domain.journal import opening
 from console.domain.keys import RosterKey
 from console.domain.record import counsel

@@ -22,8 +22,8 @@ from console.actions.sealed import tables
 from console.actions.station.lifecycle import lock
 from console.adapters.slip39 import WordSheets
 from console.domain.canonical import Json, Object, encode, to_base64
+from console.domain.entries.entry import Entry, scope_of
 from console.domain.errors import Corrupt, Refused
-from console.domain.journal.entry import Entry, scope_of
 from console.domain.journal.opening import open_opening
 from console.domain.keyholder.contact import Contact
 from console.domain.privacy.erasure import APPROVED, BEGUN, ERASED, PROPOSED

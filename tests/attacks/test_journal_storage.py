@@ -14,9 +14,9 @@ import pytest
 
 from console.adapters.journal.database import Connection, open_database
 from console.adapters.journal.placing import Prepared, place
+from console.domain.entries.entry import Entry
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import checkpoint, merkle
-from console.domain.journal.entry import Entry
 from console.domain.journal.merkle import CompactRange
 from tests.copies import copy_files, restore_files
 from tests.journals import DATABASE_KEY, Surroundings, draft

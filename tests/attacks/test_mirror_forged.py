@@ -10,9 +10,9 @@ from console.adapters.journal.mirror import MIRROR_NAME, frame
 from console.adapters.journal.mirrored import MirroredLog
 from console.adapters.journal.placing import mirror_record
 from console.adapters.journal.unwritten import UnwrittenJournal
-from console.domain.journal import entry as journal
+from console.domain.entries import entry as journal
+from console.domain.entries.entry import Reading
 from console.domain.journal import merkle
-from console.domain.journal.entry import Reading
 from tests.journals import Surroundings, draft, findings
 from tests.vectors.forge import OTHER
 

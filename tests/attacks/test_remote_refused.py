@@ -21,10 +21,10 @@ from console.adapters.machine import ThisMachine
 from console.adapters.vault import FolderVault
 from console.cli import throwaway
 from console.domain.canonical import Json, decode_object, encode, to_base64
+from console.domain.entries.entry import Reading
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from console.domain.handoff import errand
 from console.domain.handoff.errand import ERRAND, Errand
-from console.domain.journal.entry import Reading
 from console.domain.words import to_words
 from tests.kill.stage import CODES, PASSWORD, Scene, filed, justified, sealed_base, staged
 from tests.remote import MATTER, Home, answered, asked, home_of, pinned_home

@@ -15,10 +15,10 @@ from console.adapters.journal.recorder import Recorder
 from console.adapters.journal.unwritten import UnwrittenJournal
 from console.domain import canonical
 from console.domain.canonical import Json, to_base64
+from console.domain.entries import entry as journal
+from console.domain.entries.entry import Entry, Reading
 from console.domain.errors import Corrupt, Unavailable
-from console.domain.journal import entry as journal
 from console.domain.journal import spool as rules
-from console.domain.journal.entry import Entry, Reading
 from console.domain.journal.spool import Merged, Signed
 from tests import verifier
 from tests.journals import LOG, Surroundings, draft, findings, log_full, new_id, recording

@@ -13,8 +13,8 @@ from console.actions.journal import renewal
 from console.actions.policy import suspension
 from console.actions.ports import Console
 from console.adapters.journal.mirrored import MirroredLog
+from console.domain.entries.entry import Entry
 from console.domain.errors import Refused
-from console.domain.journal.entry import Entry
 from console.domain.renewal import Renewal, policy_of
 from tests.alarms import delete_journal
 from tests.copies import copy_files, restore_files

@@ -10,9 +10,9 @@ from console.actions.activation import release
 from console.actions.journal import reading, times
 from console.actions.ports import Console
 from console.actions.station import clock
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
 from console.domain.journal.clock import BOOT, STEP
-from console.domain.journal.entry import to_rfc3339
 from tests.clocks import SetClock
 from tests.kill.keys import TOTP, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, sealed_base, staged

@@ -17,9 +17,9 @@ from console.actions.own_console import witness
 from console.actions.ports import Console
 from console.adapters.journal.cosigned import cosigned
 from console.domain.canonical import Json, Object, encode, to_base64
+from console.domain.entries.entry import Checkpoint, Draft
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import checkpoint, cosignature
-from console.domain.journal.entry import Checkpoint, Draft
 from tests.attacks.changes import edit, refusal
 from tests.copies import journal_files, put_back
 from tests.journals import Surroundings, draft

@@ -21,8 +21,8 @@ from console.adapters.journal.log import SIGN_ENTRIES, Log
 from console.adapters.journal.placing import Prepared
 from console.adapters.journal.thread import PROJECT_ENTRIES, JournalThread
 from console.adapters.journal.verify import verify
+from console.domain.entries.entry import Draft
 from console.domain.journal import merkle
-from console.domain.journal.entry import Draft
 from tests.journals import DATABASE_KEY, LOG, Surroundings, draft
 
 PRODUCERS, EACH, GROUP = 64, 8, 100

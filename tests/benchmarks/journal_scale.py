@@ -21,7 +21,7 @@ from console.actions.ports import Console
 from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import seal_samples
 from console.domain.canonical import Json, Object
-from console.domain.journal.entry import Draft
+from console.domain.entries.entry import Draft
 from console.gui import snapshot
 from console.wiring.station import Station
 from tests.benchmarks.performance import in_turns, timed

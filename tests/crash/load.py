@@ -27,8 +27,8 @@ from console.actions.activation import release
 from console.actions.ports import Console
 from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import to_base64
+from console.domain.entries.entry import Draft, Entry
 from console.domain.errors import ConsoleError, Refused
-from console.domain.journal.entry import Draft, Entry
 from console.domain.journal.merkle import leaf_hash
 from console.settings import read
 from console.wiring.station import Station

@@ -11,8 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from console.domain.activation.state import NOT_SHOWN, STATES, apply
 from console.domain.canonical import Json
+from console.domain.entries.entry import Reading
 from console.domain.errors import Refused
-from console.domain.journal.entry import Reading
 from tests.fakes import SECOND_NS, FakeMachine
 from tests.vectors.told import PEOPLE, REQUESTED, THRESHOLDS, Log
 

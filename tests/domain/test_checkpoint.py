@@ -15,10 +15,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain import words
+from console.domain.entries.entry import Checkpoint
 from console.domain.errors import Corrupt, Misused
 from console.domain.journal import checkpoint
 from console.domain.journal.checkpoint import Finding, Start, VerifierKey, decide
-from console.domain.journal.entry import Checkpoint
 
 ORIGIN = "example.org/station-07/log-1"
 ROOT = hashlib.sha256(b"root").digest()

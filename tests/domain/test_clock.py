@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.domain.entries.entry import Reading, to_rfc3339
 from console.domain.journal import clock
 from console.domain.journal.clock import ATTESTED, OUTSIDE, Break, Outside, Timeline, step_ms
-from console.domain.journal.entry import Reading, to_rfc3339
 from tests.vectors import times
 
 NOON = 1_790_000_000_000

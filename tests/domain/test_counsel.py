@@ -17,8 +17,8 @@ from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
 
 from console.domain import keys
 from console.domain.canonical import Json, decode_object, digest, encode
+from console.domain.entries.entry import Draft, Entry, Opening, Reading, commit, compose, parse
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal.entry import Draft, Entry, Opening, Reading, commit, compose, parse
 from console.domain.keys import P256_HPKE, RSA_OAEP_SHA256, RosterKey
 from console.domain.record import counsel
 from console.domain.record.counsel import CounselKey, Reader, Wrap

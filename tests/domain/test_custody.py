@@ -6,8 +6,8 @@ from dataclasses import dataclass, field, replace
 import pytest
 
 from console.domain.canonical import Json, Object, to_base64
+from console.domain.entries.entry import Reading
 from console.domain.errors import Refused
-from console.domain.journal.entry import Reading
 from console.domain.keyholder import custody
 from console.domain.keyholder.custody import DESTROYED, SUSPENDED, Fate, Holding
 from console.domain.policy.rules import Policy, Roster

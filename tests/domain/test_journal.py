@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 
 from console.domain import canonical
 from console.domain.canonical import Json
-from console.domain.errors import Corrupt, Misused, Refused
-from console.domain.journal.entry import (
+from console.domain.entries.entry import (
     Draft,
     Opening,
     Reading,
@@ -28,6 +27,7 @@ from console.domain.journal.entry import (
     scope_of,
     to_rfc3339,
 )
+from console.domain.errors import Corrupt, Misused, Refused
 from console.domain.journal.opening import open_opening, seal_opening
 
 VECTORS = json.loads((Path(__file__).parents[2] / "resources/vectors/journal.json").read_bytes())

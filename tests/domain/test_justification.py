@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from console.domain.activation import justification
 from console.domain.activation.justification import CATEGORIES, FIELDS, PRIVILEGES, check, free_text
 from console.domain.canonical import Json, Object, encode
+from console.domain.entries.entry import from_rfc3339
 from console.domain.errors import Refused
-from console.domain.journal.entry import from_rfc3339
 from tests.vectors.founding import JUSTIFICATION, RULES
 
 GOOD: Mapping[str, Json] = {

@@ -26,10 +26,10 @@ from console.domain import canonical, frame, paper, status, words
 from console.domain.activation import prepared
 from console.domain.canonical import decode_object, encode, from_base64, to_base64
 from console.domain.credential import certificate, otp, usage
+from console.domain.entries import entry as journal
 from console.domain.handoff import errand, picture, scanner, spoken
 from console.domain.handoff import frames as handoff
 from console.domain.journal import checkpoint, cosignature, merkle, spool
-from console.domain.journal import entry as journal
 from console.domain.keyholder import contact, keyfile
 from console.domain.keyholder.keyfile import point_of
 from console.domain.keys import RosterKey

@@ -27,8 +27,8 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.mirror import Mirror
 from console.cli.throwaway import card
 from console.domain.canonical import Object
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import ConsoleError
-from console.domain.journal.entry import to_rfc3339
 from console.settings import read
 from console.wiring.station import Station
 from tests.forking import serve

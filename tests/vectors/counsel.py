@@ -10,7 +10,7 @@ import json
 from pathlib import Path
 
 from console.domain.canonical import Json, to_base64
-from console.domain.journal.entry import Draft, Opening, Reading, commit, compose
+from console.domain.entries.entry import Draft, Opening, Reading, commit, compose
 from console.domain.keys import RosterKey
 from console.domain.record import counsel
 from console.domain.record.counsel import CounselKey, Reader

@@ -14,11 +14,11 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from console.adapters.journal import export
 from console.domain.canonical import Json, Object, encode, to_base64
+from console.domain.entries import entry as journal
+from console.domain.entries.entry import Checkpoint, Draft, Opening, Reading
 from console.domain.journal import checkpoint, cosignature, merkle, proof, spool
-from console.domain.journal import entry as journal
 from console.domain.journal.checkpoint import VerifierKey, key_of
 from console.domain.journal.cosignature import Witness
-from console.domain.journal.entry import Checkpoint, Draft, Opening, Reading
 from console.domain.journal.merkle import CompactRange
 from console.domain.words import WORDS
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from console.domain.canonical import to_base64
+from console.domain.entries.entry import Opening, commit
 from console.domain.journal import merkle
 from console.domain.journal.cosignature import policy
-from console.domain.journal.entry import Opening, commit
 from console.domain.journal.opening import seal_opening
 from console.domain.words import to_words
 from tests.vectors.forge import ED25519, WITNESSES, Forged, Spooled

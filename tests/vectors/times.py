@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from console.domain.canonical import Object
+from console.domain.entries.entry import Reading, to_rfc3339
 from console.domain.journal.clock import BREAKS, Timeline, break_of, outside_of
-from console.domain.journal.entry import Reading, to_rfc3339
 
 FILE = Path(__file__).parents[2] / "resources" / "vectors" / "times.json"
 NOON = 1_795_435_200_000

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from console.domain.activation.state import Activation, fold
 from console.domain.canonical import Json, Object
-from console.domain.journal.entry import Reading
+from console.domain.entries.entry import Reading
 from tests.fakes import NOON
 
 THRESHOLDS = {"it": 1, "legal": 2}

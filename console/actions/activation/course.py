@@ -9,8 +9,8 @@ from console.actions.journal import times
 from console.actions.ports import Console
 from console.domain.activation.state import NOT_SHOWN
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import Entry, to_rfc3339
 from console.domain.journal.clock import Timeline
-from console.domain.journal.entry import Entry, to_rfc3339
 
 KINDS: Mapping[str, str] = {
     "activation.requested": "asked",

@@ -29,8 +29,8 @@ from console.domain.activation.prepared import Prepared
 from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object, normalised, to_base64
 from console.domain.credential.versions import Credential, choose_items
+from console.domain.entries.entry import Entry, Reading, to_rfc3339
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal.entry import Entry, Reading, to_rfc3339
 from console.domain.policy import standing
 from console.domain.policy.rules import Policy
 from console.domain.recovery import sheets

@@ -16,8 +16,8 @@ from console.domain.activation import prepared as rules
 from console.domain.activation.prepared import Prepared, Usable
 from console.domain.canonical import Json, Object, decode_object, from_base64, normalised, to_base64
 from console.domain.credential.versions import OWING_NOTHING, Credential, choose_items
+from console.domain.entries.entry import Entry
 from console.domain.errors import Corrupt, Refused
-from console.domain.journal.entry import Entry
 from console.domain.keyholder import contact
 from console.domain.keyholder.contact import Contact
 from console.domain.policy import standing

@@ -32,8 +32,8 @@ from console.domain.activation.state import NOT_SHOWN, Activation
 from console.domain.canonical import Json, Object
 from console.domain.credential import versions as kinds
 from console.domain.credential.versions import Credential
+from console.domain.entries.entry import Entry
 from console.domain.errors import Refused, Unavailable
-from console.domain.journal.entry import Entry
 from console.domain.recovery import sheets
 from console.domain.sealed import envelope
 

@@ -24,10 +24,10 @@ from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Item, Request
 from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object, decode_object, encode, shaped, to_base64
+from console.domain.entries.entry import Checkpoint, Entry, to_rfc3339
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.handoff import errand
 from console.domain.handoff.errand import ANSWER, Errand, Sealed
-from console.domain.journal.entry import Checkpoint, Entry, to_rfc3339
 from console.domain.journal.witness import Proven, Seen
 from console.domain.keyholder import contact
 from console.domain.sealed import envelope

@@ -6,7 +6,7 @@ from typing import cast
 from console.actions.ports import Console
 from console.domain.canonical import Json
 from console.domain.credential.versions import Credential, failed_intents
-from console.domain.journal.entry import Entry
+from console.domain.entries.entry import Entry
 
 CODES = "codes"
 

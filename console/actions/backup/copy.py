@@ -16,8 +16,8 @@ from console.actions.ports import Console, Medium, Vault
 from console.actions.readiness.checks import DAY_MS, check, warn_of
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
+from console.domain.entries.entry import Entry, to_rfc3339
 from console.domain.errors import Corrupt
-from console.domain.journal.entry import Entry, to_rfc3339
 from console.domain.text import told
 from console.domain.words import to_words
 

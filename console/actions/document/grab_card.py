@@ -16,7 +16,7 @@ from console.actions.keyholder.enrolment import contacts, deputies
 from console.actions.ports import Console
 from console.actions.readiness.checks import check
 from console.domain.canonical import Json, digest, encode, to_base64
-from console.domain.journal.entry import to_rfc3339
+from console.domain.entries.entry import to_rfc3339
 from console.domain.keyholder.contact import Contact
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy

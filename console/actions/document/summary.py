@@ -12,7 +12,7 @@ from console.actions.journal import heads, times
 from console.actions.ports import Console
 from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object, to_base64
-from console.domain.journal.entry import Checkpoint, Entry
+from console.domain.entries.entry import Checkpoint, Entry
 from console.domain.moment import here, local_and_utc
 from console.domain.policy.keyholder import told_role
 from console.domain.text import told

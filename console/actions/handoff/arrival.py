@@ -18,6 +18,7 @@ from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval
 from console.domain.activation.state import OVER
 from console.domain.canonical import Json, Object, decode_object, shaped
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
 from console.domain.handoff import errand
 from console.domain.handoff.frames import (
@@ -33,7 +34,6 @@ from console.domain.handoff.frames import (
     WITNESS,
 )
 from console.domain.journal import checkpoint, cosignature
-from console.domain.journal.entry import to_rfc3339
 from console.domain.keyholder import enrolment
 from console.domain.policy import rules as policy
 from console.domain.policy.rules import Policy

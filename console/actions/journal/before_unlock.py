@@ -16,8 +16,8 @@ from console.actions.policy.steps import as_written
 from console.actions.ports import Console, Locked, Machine, Vault
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, encode, from_base64, shaped, to_base64
+from console.domain.entries.entry import ID, Draft, from_rfc3339, to_rfc3339
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
-from console.domain.journal.entry import ID, Draft, from_rfc3339, to_rfc3339
 
 FOLDER = "before-unlock/"
 INFO = b"bg/v1/before-unlock"

@@ -13,10 +13,10 @@ from dataclasses import replace
 from console.actions.entries import by_token, unlocked_person, write
 from console.actions.ports import Console, Vault
 from console.domain.canonical import Json, Object, digest
+from console.domain.entries.entry import Checkpoint
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.handoff import frames
 from console.domain.journal import checkpoint
-from console.domain.journal.entry import Checkpoint
 from console.domain.journal.witness import Seen, check_log
 from console.domain.renewal import Log, number_of
 from console.domain.words import to_words

@@ -12,9 +12,9 @@ from console.actions.journal import times
 from console.actions.ports import Console, Progress
 from console.actions.privacy import erasure
 from console.domain.canonical import Json, Object, from_base64, to_base64
+from console.domain.entries.entry import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
 from console.domain.errors import Cancelled, Refused, Unavailable
 from console.domain.journal.clock import Timeline
-from console.domain.journal.entry import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
 from console.domain.journal.search import Search, stand_ins, texts
 from console.domain.privacy.erasure import ERASED, erased_at
 from console.domain.record.note import COUNSEL, About

@@ -24,9 +24,9 @@ from console.actions.sealed import tables
 from console.domain import renewal
 from console.domain.canonical import Json, Object, decode_object, from_base64, shaped, to_base64
 from console.domain.credential import otp
+from console.domain.entries.entry import Checkpoint
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.journal import checkpoint
-from console.domain.journal.entry import Checkpoint
 from console.domain.policy.rules import Policy
 from console.domain.renewal import Found, Log, Renewal, Restated
 

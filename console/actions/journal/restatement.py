@@ -22,8 +22,8 @@ from console.actions.sealed.records import check_signed, record_file, record_fil
 from console.domain.canonical import Json, Object, decode_object, from_base64, to_base64
 from console.domain.credential import versions as kinds
 from console.domain.credential.versions import Credential
+from console.domain.entries.entry import SALT_BYTES, Draft, Entry, Reading, scope_of, to_rfc3339
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal.entry import SALT_BYTES, Draft, Entry, Reading, scope_of, to_rfc3339
 from console.domain.journal.opening import NONCE_BYTES, open_opening, seal_opening
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import is_still_suspended

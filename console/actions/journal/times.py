@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import Entry, Reading, to_rfc3339
 from console.domain.journal.clock import BREAKS, OUTSIDE, Interval, Outside, Timeline, break_of, outside_of
-from console.domain.journal.entry import Entry, Reading, to_rfc3339
 from console.domain.journal.spool import MERGED
 
 NEAR = 50

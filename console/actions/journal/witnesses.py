@@ -14,11 +14,11 @@ from console.actions.entries import draft, unlocked_person, write
 from console.actions.journal import heads
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
+from console.domain.entries.entry import Checkpoint, Entry, to_rfc3339
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import checkpoint, cosignature
 from console.domain.journal.checkpoint import VerifierKey
 from console.domain.journal.cosignature import ASKED, COSIGNED, Question, Witness
-from console.domain.journal.entry import Checkpoint, Entry, to_rfc3339
 from console.domain.journal.witness import Seen
 
 MOST_IN_FLIGHT = 64

@@ -10,8 +10,8 @@ from console.actions.journal import heads
 from console.actions.policy.suspension import SUSPENDED
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
-from console.domain.journal.entry import to_rfc3339
 from console.domain.keyholder import custody as rules
 from console.domain.keyholder.custody import Fate, Holding
 from console.domain.policy.keyholder import Member, told_role

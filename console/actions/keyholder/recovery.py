@@ -16,8 +16,8 @@ from console.actions.policy import steps as policy_actions
 from console.actions.ports import Console, Files, Press, Sheets, Vault
 from console.actions.sealed import escrow, tables
 from console.domain.canonical import Json, Object, to_base64
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
-from console.domain.journal.entry import to_rfc3339
 from console.domain.policy.rules import STATION, Policy, Roster
 from console.domain.recovery import escrow as sealed
 from console.domain.recovery import sheets as recovery

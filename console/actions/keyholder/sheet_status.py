@@ -13,8 +13,8 @@ from console.actions.readiness.checks import DAY_MS, warn_of
 from console.actions.sealed import escrow, tables
 from console.domain.canonical import Json, Object, from_base64
 from console.domain.credential.versions import Credential, Version
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Corrupt
-from console.domain.journal.entry import to_rfc3339
 from console.domain.policy.rules import STATION
 from console.domain.recovery.sheets import SheetSet
 from console.domain.renewal import written_at

@@ -7,9 +7,9 @@ from typing import cast
 
 from console.actions.activation import approval
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import to_rfc3339
 from console.domain.handoff import errand
 from console.domain.handoff.errand import Errand
-from console.domain.journal.entry import to_rfc3339
 from console.domain.policy.rules import Policy
 
 

@@ -18,8 +18,8 @@ from console.domain import paper as rules
 from console.domain.activation.ceremony import Item
 from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object, to_base64
+from console.domain.entries.entry import Draft, Entry, to_rfc3339
 from console.domain.errors import Refused, Unavailable
-from console.domain.journal.entry import Draft, Entry, to_rfc3339
 from console.domain.paper import PaperMode
 
 RESERVED, PRINTED, PAPER_MODE = "paper.reserved", "paper.printed", "paper.mode"

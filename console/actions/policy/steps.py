@@ -17,8 +17,8 @@ from console.actions.policy.standing import check_openable
 from console.actions.ports import Console, Files, Journal, Machine, Vault
 from console.domain.canonical import Json, Object, decode_object, from_base64, normalised, to_base64
 from console.domain.changes import differences, warnings
+from console.domain.entries.entry import Draft
 from console.domain.errors import Corrupt, Refused
-from console.domain.journal.entry import Draft
 from console.domain.policy import keyholder, rules, succession
 from console.domain.policy.amendment import amended, without
 from console.domain.policy.keyholder import Member

@@ -19,8 +19,8 @@ from console.actions.readiness import rollback
 from console.actions.sealed import tables
 from console.domain.activation.state import OVER
 from console.domain.canonical import Json, Object, from_base64, to_base64
+from console.domain.entries.entry import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal.entry import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
 from console.domain.privacy import erasure as rules
 from console.domain.privacy import retention
 from console.domain.privacy.erasure import APPROVED, BEGUN, ERASED, PROPOSED, Erasure

@@ -11,8 +11,8 @@ from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.domain.activation import justification
 from console.domain.canonical import Json, Object, from_base64, normalised, shaped, to_base64
+from console.domain.entries.entry import Entry, to_rfc3339
 from console.domain.errors import Corrupt, Refused
-from console.domain.journal.entry import Entry, to_rfc3339
 from console.domain.privacy import erasure
 from console.domain.privacy import hold as rules
 from console.domain.privacy.hold import LIFTING, PLACED, Hold

@@ -8,8 +8,8 @@ from console.actions.entries import names, unlocked_person, write
 from console.actions.ports import Console
 from console.actions.privacy import erasure
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import Entry, scope_of, to_rfc3339
 from console.domain.errors import Refused
-from console.domain.journal.entry import Entry, scope_of, to_rfc3339
 from console.domain.privacy import erasure as rules
 from console.domain.privacy import retention
 from console.domain.privacy.erasure import ERASED, NOTIFIED

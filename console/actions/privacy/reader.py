@@ -14,8 +14,8 @@ from typing import Any, NoReturn, cast
 from console.actions.hsm_port import Hsm
 from console.actions.journal import before_unlock
 from console.actions.ports import Console, Journal, Logs, Vault
+from console.domain.entries.entry import Draft, Entry
 from console.domain.errors import Refused
-from console.domain.journal.entry import Draft, Entry
 from console.domain.policy.keyholder import READER
 
 MAY_WRITE = frozenset({"station.unlocked", "station.locked", "station.status_told"})

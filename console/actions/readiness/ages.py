@@ -10,7 +10,7 @@ from console.actions.ports import Console
 from console.actions.readiness.checks import DAY_MS, check, warn_of
 from console.domain.canonical import Json, Object
 from console.domain.credential.versions import Credential
-from console.domain.journal.entry import Entry
+from console.domain.entries.entry import Entry
 from console.domain.renewal import written_at
 from console.domain.text import told
 

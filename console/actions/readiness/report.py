@@ -19,8 +19,8 @@ from console.actions.readiness.checks import DAY_MS, check, warn_of
 from console.actions.readiness.lockout import lockout_check
 from console.actions.record import counsel
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import Entry, Reading
 from console.domain.errors import ConsoleError, Unavailable
-from console.domain.journal.entry import Entry, Reading
 from console.domain.text import told
 
 FREE_BYTES_LEAST = 256 * 1024 * 1024

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from console.actions.entries import unlocked_person, write
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object
-from console.domain.journal.entry import Entry
+from console.domain.entries.entry import Entry
 
 ROLLBACK_DRILL = "station.rollback_drilled"
 UNPROVEN = "unproven"

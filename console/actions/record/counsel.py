@@ -20,8 +20,8 @@ from console.actions.ports import Console, Journal
 from console.actions.readiness.checks import warn_of
 from console.domain import keys
 from console.domain.canonical import Json, Object, encode, from_base64
+from console.domain.entries.entry import COUNSEL_TYPE, Draft, Entry, to_rfc3339
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal.entry import COUNSEL_TYPE, Draft, Entry, to_rfc3339
 from console.domain.keyholder.enrolment import READS_COUNSEL
 from console.domain.record import counsel
 from console.domain.record.counsel import FOLDER, SHEETS, CounselKey, OpenPairs, Reader, Wrap

@@ -20,8 +20,8 @@ from console.actions.ports import Console
 from console.actions.record import notes
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from console.domain.journal.entry import to_rfc3339
 from console.domain.record.note import COUNSEL, FACTS, TRACKS, About, NoteDraft, read_note
 from console.domain.sealed.envelope import SUITE
 

@@ -13,8 +13,8 @@ from console.actions.ports import Console, Journal
 from console.actions.privacy import erasure
 from console.actions.record import counsel
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import COUNSEL_TYPE, Draft, Entry, to_rfc3339
 from console.domain.errors import Refused
-from console.domain.journal.entry import COUNSEL_TYPE, Draft, Entry, to_rfc3339
 from console.domain.record.counsel import name_of
 from console.domain.record.note import COUNSEL, KINDS, About, Part, read_note
 

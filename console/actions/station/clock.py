@@ -13,9 +13,9 @@ from console.actions.entries import by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
 from console.domain.credential import otp
+from console.domain.entries.entry import Entry, to_rfc3339
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal.clock import to_ms
-from console.domain.journal.entry import Entry, to_rfc3339
 
 SECONDS_APART = 90
 """How far the attested time may lie from this clock: people read minutes from a watch, and need a while to type."""

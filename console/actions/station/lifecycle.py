@@ -19,8 +19,8 @@ from console.actions.station import founding
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.changes import thin
+from console.domain.entries.entry import Draft
 from console.domain.errors import Refused, Unavailable
-from console.domain.journal.entry import Draft
 from console.domain.keyholder.names import RESTORING
 from console.domain.policy import keyholder, rules
 from console.domain.policy.keyholder import Member

@@ -11,9 +11,9 @@ from typing import NoReturn
 from console.adapters.journal.closing import Closing
 from console.adapters.journal.needs import Needs
 from console.domain.canonical import Object, to_base64
+from console.domain.entries.entry import Checkpoint, Draft, Entry
 from console.domain.errors import Corrupt
 from console.domain.journal import merkle
-from console.domain.journal.entry import Checkpoint, Draft, Entry
 from console.domain.journal.proof import Proof
 from console.domain.record.counsel import CounselKey
 

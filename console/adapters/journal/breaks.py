@@ -14,9 +14,9 @@ from console.adapters.journal.placing import Placed, Prepared
 from console.adapters.journal.tail import Pending
 from console.adapters.machine import uuid7
 from console.domain.canonical import Object
+from console.domain.entries.entry import Draft, Entry, Reading, parse, to_rfc3339
 from console.domain.errors import Corrupt
 from console.domain.journal.clock import BOOT, BREAKS, SLEEP, SLEEP_MS, STEP, step_ms
-from console.domain.journal.entry import Draft, Entry, Reading, parse, to_rfc3339
 
 _NS_PER_MS = 1_000_000
 PROGRAM = "program"

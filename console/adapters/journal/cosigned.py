@@ -7,9 +7,9 @@ from typing import cast
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
+from console.domain.entries.entry import parse
 from console.domain.journal.checkpoint import split
 from console.domain.journal.cosignature import COSIGNED, typeset
-from console.domain.journal.entry import parse
 
 
 def cosigned(thread: JournalThread, needs: Needs, size: int) -> bytes | None:

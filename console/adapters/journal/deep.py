@@ -7,9 +7,9 @@ from typing import Any, Protocol
 
 from console.adapters.journal.database import Connection
 from console.adapters.journal.tail import signed_checkpoint
+from console.domain.entries.entry import Entry, check_opening, parse, scope_of
 from console.domain.errors import Corrupt
 from console.domain.journal.checkpoint import VerifierKey
-from console.domain.journal.entry import Entry, check_opening, parse, scope_of
 from console.domain.journal.merkle import CompactRange, leaf_hash
 from console.domain.journal.opening import check_sealed, open_opening
 

@@ -8,7 +8,7 @@ from typing import cast
 from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
-from console.domain.journal.entry import Entry, parse, scope_of
+from console.domain.entries.entry import Entry, parse, scope_of
 from console.domain.privacy import erasure
 
 WITHHELD, ERASED, LOST = "withheld", "erased", "lost"

@@ -20,9 +20,9 @@ from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
 from console.adapters.machine import check_outside, copy_durably, make_folder
 from console.domain.canonical import MAX_DEPTH, Json, Object, encode, to_base64
+from console.domain.entries.entry import Checkpoint, Entry, Opening, check_opening, parse, scope_of
 from console.domain.errors import Cancelled, ConsoleError, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import cosignature, merkle
-from console.domain.journal.entry import Checkpoint, Entry, Opening, check_opening, parse, scope_of
 from console.domain.journal.merkle import TILE_WIDTH
 from console.domain.journal.opening import open_opening
 from console.domain.keyholder import contact

@@ -17,9 +17,9 @@ from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.recall import Recall
 from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Object, to_base64
+from console.domain.entries.entry import Checkpoint, Draft, Entry, check_opening, entry_of, parse, scope_of
 from console.domain.errors import Unavailable
 from console.domain.journal import merkle
-from console.domain.journal.entry import Checkpoint, Draft, Entry, check_opening, entry_of, parse, scope_of
 from console.domain.journal.opening import check_sealed, open_opening
 from console.domain.journal.proof import Proof
 from console.domain.journal.search import Search

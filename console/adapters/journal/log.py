@@ -29,10 +29,10 @@ from console.adapters.journal.needs import Needs
 from console.adapters.journal.placing import Placed, Prepared, insert, mirror_record, place
 from console.adapters.journal.signing import Signing
 from console.adapters.journal.tail import Pending
+from console.domain.entries.entry import Checkpoint
 from console.domain.errors import ConsoleError, Corrupt, Unavailable
 from console.domain.journal import merkle
 from console.domain.journal.checkpoint import Start
-from console.domain.journal.entry import Checkpoint
 from console.domain.journal.merkle import CompactRange
 
 SIGN_ENTRIES = 64

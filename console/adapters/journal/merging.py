@@ -14,9 +14,9 @@ from console.adapters.journal.placing import Prepared
 from console.adapters.journal.spool import Spool
 from console.adapters.journal.told import Inner
 from console.domain.canonical import Json
+from console.domain.entries.entry import Draft, Entry
 from console.domain.errors import Unavailable
 from console.domain.journal import spool as rules
-from console.domain.journal.entry import Draft, Entry
 from console.domain.journal.spool import MERGED, place_of
 
 RETREAT = frozenset({"disk_full", "journal_unavailable"})

@@ -15,9 +15,9 @@ from console.adapters.journal.journal import open_field
 from console.adapters.journal.mirror import read_records
 from console.adapters.journal.needs import Needs, OpenSealed
 from console.domain.canonical import Json, decode_object, from_base64, shaped, to_base64
+from console.domain.entries.entry import Checkpoint, Entry, parse, scope_of
 from console.domain.errors import Corrupt
 from console.domain.journal import checkpoint, merkle
-from console.domain.journal.entry import Checkpoint, Entry, parse, scope_of
 from console.domain.journal.merkle import CompactRange
 
 BATCH = 128

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Protocol
 
 from console.domain.canonical import Object
+from console.domain.entries.entry import Reading
 from console.domain.journal.checkpoint import VerifierKey
 from console.domain.journal.cosignature import Witness
-from console.domain.journal.entry import Reading
 
 RETIRED = "log_retired"
 """Why nothing is written to a log that another one follows: no fault of the log."""

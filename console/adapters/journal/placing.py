@@ -11,9 +11,9 @@ from console.adapters.journal.database import Cursor
 from console.adapters.journal.needs import Needs
 from console.domain import canonical
 from console.domain.canonical import Object
+from console.domain.entries.entry import SALT_BYTES, Draft, Opening, Reading, commit, compose, scope_of
 from console.domain.errors import Misused
 from console.domain.journal import merkle
-from console.domain.journal.entry import SALT_BYTES, Draft, Opening, Reading, commit, compose, scope_of
 from console.domain.journal.merkle import TILE_WIDTH, CompactRange
 from console.domain.journal.opening import NONCE_BYTES, seal_opening
 

@@ -9,10 +9,10 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Object, to_base64
+from console.domain.entries.entry import Checkpoint, parse
 from console.domain.errors import Refused
 from console.domain.journal import merkle, proof
 from console.domain.journal.checkpoint import open_note
-from console.domain.journal.entry import Checkpoint, parse
 from console.domain.journal.proof import Proof
 
 

@@ -8,7 +8,7 @@ is put behind it. Nothing is kept beyond the lease.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from threading import Lock
 
-from console.domain.journal.entry import Entry, parse
+from console.domain.entries.entry import Entry, parse
 
 Stored = Callable[[str | None, str | None, int, int], Iterator[Entry]]
 """The entries of an act or of a type, or all, with ``after`` < seq < ``before``, oldest first."""

@@ -17,8 +17,8 @@ from console.adapters.journal.placing import prepare
 from console.adapters.journal.spool import Spool
 from console.adapters.journal.told import Inner, Told
 from console.domain.canonical import Json, Object, from_base64
+from console.domain.entries.entry import Draft, Entry
 from console.domain.errors import Corrupt, Unavailable
-from console.domain.journal.entry import Draft, Entry
 from console.domain.journal.spool import SETTLED
 
 RESERVED = "recording.reserve"

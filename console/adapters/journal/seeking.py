@@ -14,8 +14,8 @@ from console.adapters.journal import index
 from console.adapters.journal.reader import CHUNK, Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Object
+from console.domain.entries.entry import Entry, parse, to_rfc3339
 from console.domain.errors import Corrupt
-from console.domain.journal.entry import Entry, parse, to_rfc3339
 from console.domain.journal.search import Search, fits, hint, missing, public_words, words_in
 
 EVERYTHING = Search()

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from console.adapters.journal.needs import Needs
+from console.domain.entries.entry import Checkpoint
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import checkpoint
 from console.domain.journal.checkpoint import Finding, Start, decide
-from console.domain.journal.entry import Checkpoint
 from console.domain.journal.merkle import CompactRange
 
 ANCHOR_SECONDS = 30.0

@@ -17,10 +17,10 @@ from console.adapters.journal.placing import Prepared
 from console.adapters.machine import open_plain, remove_durably, sync_folder
 from console.domain import canonical
 from console.domain.canonical import Json, from_base64, shaped, to_base64
+from console.domain.entries import entry as journal
+from console.domain.entries.entry import Entry
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import checkpoint
-from console.domain.journal import entry as journal
-from console.domain.journal.entry import Entry
 from console.domain.journal.spool import (
     ID_BYTES,
     MAX_RECORD_BYTES,

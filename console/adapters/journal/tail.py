@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 from console.adapters.journal.database import Connection, Cursor
 from console.domain.canonical import to_base64
+from console.domain.entries.entry import Checkpoint
 from console.domain.errors import Corrupt
 from console.domain.journal import checkpoint, merkle
 from console.domain.journal.checkpoint import VerifierKey
-from console.domain.journal.entry import Checkpoint
 from console.domain.journal.merkle import TILE_HEIGHT, TILE_WIDTH, CompactRange, Node
 
 Pending = tuple[int, str, str | None]

@@ -16,8 +16,8 @@ from console.adapters.journal.needs import Needs
 from console.adapters.journal.seeking import is_sought
 from console.adapters.journal.spool import Spool
 from console.domain.canonical import Object
+from console.domain.entries.entry import Checkpoint, Entry, scope_of
 from console.domain.journal import spool as rules
-from console.domain.journal.entry import Checkpoint, Entry, scope_of
 from console.domain.journal.proof import Proof
 from console.domain.journal.search import Search
 from console.domain.journal.spool import MERGED, REFERENCE, SETTLED, place_of, reference

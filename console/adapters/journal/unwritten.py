@@ -14,9 +14,9 @@ from console.adapters.journal.mirrored import MirroredLog
 from console.adapters.journal.needs import Needs, OpenSealed
 from console.adapters.journal.seeking import is_sought
 from console.domain.canonical import Object
+from console.domain.entries.entry import Checkpoint, Draft, Entry
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import checkpoint
-from console.domain.journal.entry import Checkpoint, Draft, Entry
 from console.domain.journal.proof import Proof
 from console.domain.journal.search import Search
 from console.domain.record.counsel import CounselKey

@@ -19,10 +19,10 @@ from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.stretch import MAX_FINDINGS, Found, Read, Stretch, check_stretch, rows_of
 from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Object, to_base64
+from console.domain.entries.entry import Checkpoint, Entry, parse, to_rfc3339
 from console.domain.errors import Cancelled, Corrupt
 from console.domain.journal import checkpoint, merkle
 from console.domain.journal.cosignature import ASKED, COSIGNED, check_shown
-from console.domain.journal.entry import Checkpoint, Entry, parse, to_rfc3339
 from console.domain.journal.merkle import TILE_WIDTH, CompactRange
 from console.domain.journal.spool import MERGED, SETTLED, Merged
 

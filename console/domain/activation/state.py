@@ -20,9 +20,9 @@ from typing import cast
 
 from console.domain.activation import ceremony
 from console.domain.canonical import Json, Object
+from console.domain.entries.entry import Reading
 from console.domain.errors import Misused, Refused
 from console.domain.journal.clock import Event
-from console.domain.journal.entry import Reading
 
 STATES = ("requested", "approved", "open", "frozen", "ended", "closed", "denied", "withdrawn", "expired")
 OVER = ("ended", "closed", "denied", "withdrawn", "expired")

@@ -11,8 +11,8 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 
+from console.domain.entries.entry import Reading
 from console.domain.errors import Corrupt, Refused
-from console.domain.journal.entry import Reading
 
 PERIOD_SECONDS = 30
 DIGITS = (6, 7, 8)

@@ -20,10 +20,10 @@ from console.domain.activation.justification import lies_in
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.controls import is_line
 from console.domain.credential.versions import OWING_NOTHING
+from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Corrupt, Refused
 from console.domain.handoff import frames
 from console.domain.journal import checkpoint
-from console.domain.journal.entry import to_rfc3339
 from console.domain.journal.witness import Proven, Seen
 from console.domain.policy import succession
 from console.domain.policy.keyholder import Member

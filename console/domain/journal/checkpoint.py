@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, ed25519
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 
 from console.domain import canonical
+from console.domain.entries.entry import Checkpoint, Entry
 from console.domain.errors import Corrupt, Misused
-from console.domain.journal.entry import Checkpoint, Entry
 
 __all__ = [
     "Checkpoint",

@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Protocol
 
 from console.domain.canonical import Object
-from console.domain.journal.entry import Reading
+from console.domain.entries.entry import Reading
 
 BOOT, STEP, SLEEP = "clock.boot", "clock.step", "clock.slept"
 BREAKS = (BOOT, STEP, SLEEP)

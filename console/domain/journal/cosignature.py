@@ -12,10 +12,10 @@ from typing import cast
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from console.domain import canonical
+from console.domain.entries.entry import Entry
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import checkpoint
 from console.domain.journal.checkpoint import RootAt, VerifierKey
-from console.domain.journal.entry import Entry
 
 ASKED, COSIGNED = "witness.asked", "witness.cosigned"
 COSIGNATURE = 0x04

@@ -7,8 +7,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from console.domain.canonical import Json
+from console.domain.entries.entry import Entry, Opening, decode_opening
 from console.domain.errors import Corrupt, Misused
-from console.domain.journal.entry import Entry, Opening, decode_opening
 
 KEY_BYTES = 32
 NONCE_BYTES = 12

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from console.domain.canonical import MAX_DEPTH, Json, encode, to_base64
+from console.domain.entries.entry import Checkpoint, Entry, Opening
 from console.domain.journal.checkpoint import VerifierKey
-from console.domain.journal.entry import Checkpoint, Entry, Opening
 
 HEADER = "c2sp.org/tlog-proof@v1"
 SUFFIX = ".tlog-proof"

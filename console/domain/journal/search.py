@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import cast
 
 from console.domain.canonical import Json, Object
-from console.domain.journal.entry import from_rfc3339
+from console.domain.entries.entry import from_rfc3339
 
 LONGEST_WORD = 40
 """Letters: what is longer is a hash or a signature, which nobody looks for by its beginning."""

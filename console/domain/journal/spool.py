@@ -13,11 +13,11 @@ from typing import NamedTuple, cast
 
 from console.domain import canonical
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
+from console.domain.entries import entry as journal
+from console.domain.entries.entry import Draft, Entry
 from console.domain.errors import Corrupt
 from console.domain.journal import checkpoint
-from console.domain.journal import entry as journal
 from console.domain.journal.checkpoint import RootAt, VerifierKey
-from console.domain.journal.entry import Draft, Entry
 
 MERGED, SETTLED = "spool.merged", "spool.settled"
 RECORD_DEPTH = canonical.MAX_DEPTH + 1

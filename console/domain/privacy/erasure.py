@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
+from console.domain.entries.entry import Entry
 from console.domain.errors import Refused
-from console.domain.journal.entry import Entry
 
 PROPOSED, APPROVED, BEGUN, ERASED, NOTIFIED = (
     "privacy.proposed",

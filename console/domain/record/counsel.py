@@ -14,9 +14,9 @@ from typing import cast
 
 from console.domain import keys
 from console.domain.canonical import Json, decode_object, digest, encode, from_base64, shaped, to_base64
+from console.domain.entries.entry import Entry, Opening, check_opening, decode_opening
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import opening
-from console.domain.journal.entry import Entry, Opening, check_opening, decode_opening
 from console.domain.keyholder.enrolment import READS_COUNSEL
 from console.domain.keys import RosterKey
 from console.domain.policy.keyholder import Member
