@@ -239,11 +239,11 @@ STATUS = status.code_of(status.Status(**dict.fromkeys(status.Status.__dataclass_
 MESSAGE = b"".join(bytes(part) for part in frame.encode(frame.Frame({"id": 1, "verb": "sign"}, bytearray(b"1234"))))
 
 PARSERS: Mapping[str, Parser] = {
-    "domain.journal.entry.parse": Parser(entry, ENTRIES),
-    "domain.journal.entry.decode_opening": Parser(
+    "domain.entries.entry.parse": Parser(entry, ENTRIES),
+    "domain.entries.entry.decode_opening": Parser(
         lambda data: journal.decode_opening(data).encode(), (HASH + b'{"a":[1,"x"]}', HASH + b'"x"')
     ),
-    "domain.journal.entry.from_rfc3339": Parser(
+    "domain.entries.entry.from_rfc3339": Parser(
         text(lambda said: journal.to_rfc3339(journal.from_rfc3339(said))), (b"2026-11-27T00:00:00.000Z",)
     ),
     "domain.canonical.decode": Parser(
