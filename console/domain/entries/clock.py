@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The clocks: attested by people, and where they did not run on."""
+
+from dataclasses import dataclass
+
+from console.domain.canonical import Object
+from console.domain.entries.event import Event, commitment
+
+
+@dataclass(frozen=True, kw_only=True)
+class BreakEvent(Event):
+    """The clocks did not run on as they should since the entry before."""
+
+    last_boot: str
+    last_up_ns: str
+    last_wall: str
+    slept_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockAttested(Event):
+    """People signed what time it is."""
+
+    TYPE = "clock.attested"
+    time: str
+    size: int
+    groups: tuple[str, ...]
+    members: tuple[str, ...]
+    attestation: Object | None = commitment()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockBoot(BreakEvent):
+    """The computer was started again."""
+
+    TYPE = "clock.boot"
+    off_ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockSlept(BreakEvent):
+    """The computer was asleep."""
+
+    TYPE = "clock.slept"
+    ms: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClockStep(BreakEvent):
+    """The wall clock was set."""
+
+    TYPE = "clock.step"
+    ms: int

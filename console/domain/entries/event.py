@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What an entry says: one frozen dataclass per event type, the files beside this one, by the noun of the type.
+
+A plain field is a member of the leaf, for everybody who verifies. A ``commitment`` is only committed to: its value is
+sealed for the entry's scope, and stays None where nobody opened it. ``docs/extending.md`` shows how one is added.
+"""
+
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Protocol, Self
+
+from console.domain import codec
+from console.domain.canonical import Object
+from console.domain.entries.entry import Reading, from_rfc3339
+
+NOTHING: Object = {}
+
+
+class Recorded(Protocol):
+    """What is read of an entry, stored or still to come."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def t(self) -> Reading: ...
+    @property
+    def body(self) -> Object: ...
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A state of the journal that somebody saw: how many entries, and the root over them."""
+
+    size: int
+    root: bytes
+
+
+@dataclass(frozen=True)
+class Restated:
+    """Where a new log found what it says again: the entry of the old log, or which files told it."""
+
+    seq: int | None = None
+    at: str | None = None
+    """RFC 3339: when it was first written."""
+    from_: str | None = None
+    """mirror or files."""
+
+
+def commitment(*, null: bool = False, member: str | None = None) -> Any:
+    """Return a field that is committed to, never in the leaf; with ``null`` that it has no value is committed, too."""
+    named = {} if member is None else {"member": member}
+    return field(default=None, metadata={codec.APART: True, "null": null, **named})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """What every event type has."""
+
+    TYPE: ClassVar[str]
+    restated: Restated | None = None
+    claimed_by: str | None = commitment()
+    """Who says to have caused it, where nothing proves that."""
+
+    def body(self) -> Object:
+        """Return the members of the leaf's ``body``."""
+        return codec.members_of(self)
+
+    def committed(self) -> Object:
+        """Return the fields that are committed to, by name."""
+        said = [(each, getattr(self, each.name)) for each in codec.apart(type(self))]
+        return {
+            codec.member_of(each): codec.to_json(value)
+            for each, value in said
+            if value is not None or each.metadata["null"]
+        }
+
+    @classmethod
+    def read(cls, entry: Recorded, opened: Object = NOTHING) -> Self:
+        """Return what an entry of this type says, with the fields that were ``opened``.
+
+        Raises ``Corrupt`` (event_shape) with the member that has another form.
+        """
+        made = codec.from_json(cls, entry.body, "event_shape", exact=False)
+        return replace(made, **codec.fields_of(cls, opened, "event_shape")) if opened else made
+
+    def written_ms(self, entry: Recorded) -> int:
+        """Return when it was first written (wall clock, ms): what a new log says again keeps its time."""
+        said = self.restated
+        return entry.t.wall_ms if said is None or said.at is None else from_rfc3339(said.at)

@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Erasures, legal holds, notices."""
+
+from dataclasses import dataclass
+
+from console.domain.canonical import Object
+from console.domain.entries.event import Event, commitment
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyProposed(Event):
+    """An erasure was proposed."""
+
+    TYPE = "privacy.proposed"
+    erasure: str
+    document: Object
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyApproved(Event):
+    """Somebody agreed to an erasure on their token."""
+
+    TYPE = "privacy.approved"
+    erasure: str
+    group: str
+    member: str | None = commitment()
+    signature: bytes | None = commitment()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyErasing(Event):
+    """The opening keys of these scopes are about to be destroyed."""
+
+    TYPE = "privacy.erasing"
+    erasure: str
+    scopes: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyErased(Event):
+    """They are destroyed."""
+
+    TYPE = "privacy.erased"
+    erasure: str
+    scopes: tuple[str, ...]
+    basis: str
+    approved: tuple[str, ...]
+    destroys: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyNotified(Event):
+    """Whoever was given something knows that it was erased."""
+
+    TYPE = "privacy.notified"
+    erasure: str
+    of: int
+    """The number of the entry that gave it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyHeld(Event):
+    """A legal hold was placed."""
+
+    TYPE = "privacy.held"
+    hold: str
+    on: tuple[str, ...]
+    document: Object | None = commitment(member="hold")
+    signature: bytes | None = commitment()
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyHoldLifted(Event):
+    """One group agrees that a hold ends."""
+
+    TYPE = "privacy.hold_lifted"
+    hold: str
+    group: str
+    roster: bytes
+    member: str | None = commitment()
+    signature: bytes | None = commitment()
+    reason: str | None = commitment()

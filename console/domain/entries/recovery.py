@@ -1,0 +1,74 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Recovery sheets: printed, read back, tried, used."""
+
+from dataclasses import dataclass
+
+from console.domain.canonical import Object
+from console.domain.entries.event import Event, commitment
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetsEvent(Event):
+    """What each of them says of the set."""
+
+    slot: str
+    generation: int
+    point: bytes
+    sign: bytes | None = None
+    check: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryPrinted(SheetsEvent):
+    """A new set was printed."""
+
+    TYPE = "recovery.printed"
+    needed: int
+    sheets: tuple[tuple[str, int], ...]
+    """Per group how many."""
+    copies: int
+    pages: int
+    to: str
+    holders: tuple[tuple[str, ...], ...] | None = commitment()
+    """Per group its name, then who keeps a sheet."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryProven(SheetsEvent):
+    """Sheets of a set were read back from paper."""
+
+    TYPE = "recovery.proven"
+    sheets: tuple[tuple[str, int], ...]
+    """Which: (group, number)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryDrilled(SheetsEvent):
+    """A set in force was tried."""
+
+    TYPE = "recovery.drilled"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RecoveryUsed(SheetsEvent):
+    """A set stood in for a group; it is spent."""
+
+    TYPE = "recovery.used"
+    purpose: str
+    """activation, step or counsel."""
+    request: bytes | None = None
+    proposal: str | None = None
+    again: bool
+    member: str | None = None
+    """The pseudonym of the witness."""
+    stand_in: bytes | None = None
+    signed_stand_in: Object | None = commitment(member="stand_in")
+    stood_in: Object | None = commitment()
+    """Purpose step: {present, again}."""
+    reason: str | None = commitment(member="again")
+    """Purpose counsel: why a spent set is used once more; committed to even if there is none."""
+
+    def committed(self) -> Object:
+        """Return the fields that are committed to."""
+        always: Object = {"again": None} if self.purpose == "counsel" else {}
+        return {**always, **super().committed()}
