@@ -5,12 +5,13 @@ In the journal a person is a pseudonym, random per person and log; the mapping i
 ``keyholder.enrolled``, so that it can be withheld or erased while every proof still holds.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from console.actions.ports import Console, Journal, Machine
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Draft, Entry
+from console.domain.entries.event import Event
+from console.domain.entries.keyholder import KeyholderEnrolled
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
 
@@ -69,20 +70,17 @@ def enrolment_drafts(policy: Policy, machine: Machine) -> list[Draft]:
 def enrolment_draft(member: Member, machine: Machine) -> Draft:
     """Return the entry that gives one person their pseudonym."""
     pseudonym = f"p-{machine.random(8).hex()}"
-    fields: dict[str, Json] = {"member": member.id, "name": member.name}
-    body: dict[str, Json] = {"role": member.role, "assurance": member.assurance}
-    return Draft(
-        "keyholder.enrolled", PROGRAM, "program", machine.new_id(), body=body, fields=fields, subject=pseudonym
-    )
+    said = KeyholderEnrolled(role=member.role, assurance=member.assurance, member=member.id, name=member.name)
+    return said.to_draft(actor=PROGRAM, proof=PROGRAM, id_=machine.new_id(), subject=pseudonym)
 
 
 def pseudonyms(journal: Journal) -> dict[str, str]:
     """Return member id -> pseudonym, from the enrolments that this station can open."""
     found: dict[str, str] = {}
-    for entry in journal.entries(type_="keyholder.enrolled"):
-        member = journal.open_fields(entry).get("member")
+    for entry in journal.entries(type_=KeyholderEnrolled.TYPE):
+        member = KeyholderEnrolled.read(entry, journal.open_fields(entry)).member
         if member is not None and entry.subject is not None:
-            found[str(member)] = entry.subject
+            found[member] = entry.subject
     return found
 
 
@@ -102,32 +100,14 @@ def suspended_names(console: Console) -> frozenset[str]:
     return frozenset(console.people[member] for member in console.policy.suspended)
 
 
-def draft(
-    console: Console,
-    type_: str,
-    by: Actor,
-    body: Object | None = None,
-    *,
-    fields: Mapping[str, Json] | None = None,
-    act: str | None = None,
-    subject: str | None = None,
-) -> Draft:
+def draft(console: Console, event: Event, by: Actor, *, act: str | None = None, subject: str | None = None) -> Draft:
     """Return the draft of an entry caused by ``by``; a claimed name goes into a committed field.
 
     ``subject`` is the pseudonym of whom its fields are about: with that person's key they can be withheld or erased.
     """
-    committed = dict(fields or {})
-    if by.proof == "claimed":
-        committed["claimed_by"] = by.member
-    return Draft(
-        type_,
-        pseudonym(console, by),
-        by.proof,
-        console.machine.new_id(),
-        body=body or {},
-        fields=committed,
-        act=act,
-        subject=subject,
+    said = replace(event, claimed_by=by.member) if by.proof == CLAIMED else event
+    return said.to_draft(
+        actor=pseudonym(console, by), proof=by.proof, id_=console.machine.new_id(), act=act, subject=subject
     )
 
 
@@ -140,16 +120,12 @@ def pseudonym(console: Console, by: Actor) -> str:
 
 def write(
     console: Console,
-    type_: str,
+    event: Event,
     by: Actor,
-    body: Object | None = None,
     *,
-    fields: Mapping[str, Json] | None = None,
     act: str | None = None,
     subject: str | None = None,
     critical: bool = False,
 ) -> Entry:
     """Append one entry and return it once it is durable (critical: also signed, anchored and mirrored)."""
-    return console.journal.append(
-        [draft(console, type_, by, body, fields=fields, act=act, subject=subject)], critical=critical
-    )[0]
+    return console.journal.append([draft(console, event, by, act=act, subject=subject)], critical=critical)[0]

@@ -15,6 +15,7 @@ from console.domain import status
 from console.domain.activation.state import OVER
 from console.domain.canonical import Json, Object, decode_object, encode, shaped
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.station import StationStatusTold
 from console.domain.errors import Refused
 from console.domain.keys import P256_HPKE
 from console.domain.policy.keyholder import READER, Member
@@ -57,7 +58,8 @@ def status_code(console: Console, member: str | None = None) -> Object:
     reader = _reader(console, member)
     counts = overview(console)
     if not counts["alarm"]:
-        write(console, TOLD, unlocked_person(console), {"to": pseudonym(console, by_token(reader.id))}, critical=True)
+        said = StationStatusTold(to=pseudonym(console, by_token(reader.id)))
+        write(console, said, unlocked_person(console), critical=True)
     told = _status(counts, console.machine.reading().wall_ms, console.journal.size())
     (shared,) = console.hsm.derive("journal", [reader.share])
     letters = status.code_of(told, status.key_of(shared, console.policy.roster.vault, reader.id))

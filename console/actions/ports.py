@@ -13,7 +13,7 @@ from typing import Protocol
 
 from console.actions.codes_port import Codes
 from console.actions.hsm_port import Hsm
-from console.domain.canonical import Object
+from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Checkpoint, Draft, Entry, Reading
 from console.domain.journal.proof import Proof
 from console.domain.journal.search import Search
@@ -98,7 +98,7 @@ class Journal(Protocol):
     ) -> Iterator[Entry]:
         """Yield entries with ``after`` < seq < ``before``, filtered."""
 
-    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
+    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, Json]:
         """Return the committed fields of an entry that this station, or a key of counsel's, can open, each checked."""
 
     def search(self, sought: Search, *, before: int | None, limit: int) -> tuple[list[Entry], int]:
@@ -156,7 +156,7 @@ class OldJournal(Protocol):
     def entries(self, *, type_: str) -> Iterator[Entry]:
         """Yield the entries of a type, in order."""
 
-    def open_fields(self, entry: Entry) -> Mapping[str, object]:
+    def open_fields(self, entry: Entry) -> Object:
         """Return the committed fields that this station can open, each checked."""
 
 

@@ -10,7 +10,7 @@ import pytest
 
 from console.actions.activation import lifecycle, release
 from console.actions.credential import drift, otp, versions
-from console.actions.entries import by_token, write
+from console.actions.entries import by_token
 from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.actions.station import clock
@@ -18,6 +18,7 @@ from console.domain.credential import otp as rules
 from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
 from tests.clocks import SetClock
+from tests.forgery import write
 from tests.kill.keys import HOTP, HOTP_CODES, TOTP, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, open_for, staged
 

@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
 from console.actions.activation import approval, lifecycle, release
-from console.actions.entries import by_token, pseudonym, write
+from console.actions.entries import by_token, pseudonym
 from console.actions.ports import Console
 from console.actions.station import lifecycle as station_actions
 from console.domain.activation import ceremony
@@ -19,6 +19,7 @@ from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import Json, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy.rules import Policy
+from tests.forgery import write
 from tests.kill.stage import (
     CODES,
     PASSWORD,

@@ -11,7 +11,7 @@ import pytest
 
 from console.actions.activation import lifecycle
 from console.actions.backup import copy, restore
-from console.actions.entries import THE_PROGRAM, by_token, draft, list_keyholders
+from console.actions.entries import THE_PROGRAM, by_token, list_keyholders
 from console.actions.journal import reading, renewal
 from console.actions.keyholder import enrolment
 from console.actions.policy import steps
@@ -27,6 +27,7 @@ from console.domain.errors import Corrupt, Refused
 from console.domain.journal.opening import open_opening
 from console.domain.keyholder.contact import Contact
 from console.domain.privacy.erasure import APPROVED, BEGUN, ERASED, PROPOSED
+from tests.forgery import draft
 from tests.kill.changing import WITHOUT_IT_2
 from tests.kill.erasing import SAID, erasing_base, is_readable
 from tests.kill.stage import UNLOCKER, Scene, proposed, recovery_base, sign_step, staged, words_of
@@ -86,7 +87,7 @@ def test_a_forged_and_a_replayed_approval_erase_nothing(scene: Scene) -> None:
         id_ = the_one(console)
         other = str(erasure.propose(console, "request", act=scene.act)["erasure"])
         (true,) = console.journal.entries(type_=APPROVED)
-        fields = cast(dict[str, Json], console.journal.open_fields(true))
+        fields = console.journal.open_fields(true)
         for target, member, group in ((other, "legal-1", "legal"), (id_, "it-1", "it")):
             forged = draft(
                 console,

@@ -13,6 +13,7 @@ from console.actions.journal import renewal
 from console.actions.policy import suspension
 from console.actions.ports import Console
 from console.adapters.journal.mirrored import MirroredLog
+from console.domain.canonical import Json
 from console.domain.entries.entry import Entry
 from console.domain.errors import Refused
 from console.domain.renewal import Renewal, policy_of
@@ -94,7 +95,7 @@ def test_a_suspension_that_cannot_be_opened_is_named_to_the_signers(
     unproven(scene)
     genuine = MirroredLog.open_fields
 
-    def withheld(self: MirroredLog, entry: Entry) -> dict[str, object]:
+    def withheld(self: MirroredLog, entry: Entry) -> dict[str, Json]:
         return {} if entry.type == suspension.SUSPENDED else genuine(self, entry)
 
     monkeypatch.setattr(MirroredLog, "open_fields", withheld)

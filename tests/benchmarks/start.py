@@ -20,6 +20,7 @@ from pathlib import Path
 from console.actions.entries import draft, unlocked_person
 from console.actions.station import lifecycle as station_actions
 from console.cli.arguments import NOUNS
+from console.domain.entries.station import StationUnlocked
 from tests.benchmarks.performance import Row, finish, in_turns, options, row, timed
 from tests.stations import make_station, opened
 
@@ -95,7 +96,7 @@ def station(folder: Path) -> Iterator[tuple[Path, str]]:
     try:
         with place.console() as console:
             by = unlocked_person(console)
-            console.journal.append([draft(console, "station.unlocked", by) for _ in range(ENTRIES)])
+            console.journal.append([draft(console, StationUnlocked(), by) for _ in range(ENTRIES)])
             key = station_actions.open_database_key(console.vault, console.hsm, console.policy.roster).hex()
         yield settings.folder, key
     finally:

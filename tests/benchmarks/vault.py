@@ -31,7 +31,7 @@ from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import card, found_station
 from console.domain import keys
 from console.domain.activation.justification import MAX_ITEMS
-from console.domain.canonical import Json, to_base64
+from console.domain.canonical import Json
 from console.settings import read
 from tests.benchmarks.performance import Row, finish, in_turns, options, row, timed
 from tests.benchmarks.sealing import Record, WatchedStation, watched
@@ -90,8 +90,8 @@ def _fill(console: Console, size: int) -> None:
     """Write what a list is made of: an entry and a row of the state table for each credential."""
     by = by_token(UNLOCKER)
     new = [versions._New(f"filled-{n:04d}", "password", "standard", 1, "sealed") for n in range(size)]
-    bodies = [versions._sealed_body(console, one, [to_base64(os.urandom(32))], by) for one in new]
-    console.journal.append([draft(console, "credential.sealed", by, body) for body in bodies])
+    said = [versions._sealed(console, one, (os.urandom(32),), by) for one in new]
+    console.journal.append([draft(console, each, by) for each in said])
     rows = {versions.row_name(one.name, 1, 0): os.urandom(32) for one in new}
     tables.add(console.hsm, console.vault, tables.STATE, rows, keep=lambda _: None)
 

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Request
 from console.domain.canonical import Json, Object, encode, to_base64
+from console.domain.entries.event import Seen
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused
 from console.domain.handoff import errand
 from console.domain.handoff.errand import ANSWER, ERRAND, Errand
 from console.domain.journal import checkpoint
-from console.domain.journal.witness import Proven, Seen
+from console.domain.journal.witness import Proven
 from console.domain.policy.rules import Policy
 from tests.vectors.founding import OPENING_KEY, VAULT, approve, changed, file_request, found, seal
 

@@ -21,11 +21,12 @@ from console.domain import renewal
 from console.domain.activation import ceremony, justification
 from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import Json, Object, decode_object, encode
+from console.domain.entries.event import Seen
 from console.domain.errors import ConsoleError, Misused
 from console.domain.handoff import errand
 from console.domain.handoff.errand import Errand
 from console.domain.journal import checkpoint
-from console.domain.journal.witness import Proven, Seen
+from console.domain.journal.witness import Proven
 from console.domain.keyholder import enrolment
 from console.domain.policy import amendment, keyholder, rules, succession
 from console.domain.policy.rules import Policy, Roster

@@ -6,9 +6,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.canonical import to_base64
+from console.domain.entries.event import Seen
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import merkle, witness
-from console.domain.journal.witness import Proven, Seen
+from console.domain.journal.witness import Proven
 
 LEAVES = [merkle.leaf_hash(bytes([n])) for n in range(64)]
 FORK = [*LEAVES[:20], merkle.leaf_hash(b"another history"), *LEAVES[21:]]

@@ -18,11 +18,22 @@ from console.domain.activation import ceremony, justification
 from console.domain.activation.ceremony import Approval, Request
 from console.domain.activation.state import Activation, apply
 from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
+from console.domain.entries.activation import (
+    ActivationApproved,
+    ActivationDenied,
+    ActivationEnded,
+    ActivationExtended,
+    ActivationReset,
+    ActivationResumed,
+    ActivationSeconded,
+    Decision,
+)
+from console.domain.entries.event import Seen
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import merkle
 from console.domain.policy.rules import Policy
 
-TURNS = {"extend": "activation.extended", "reset": "activation.reset", "resume": "activation.resumed"}
+TURNS = {"extend": ActivationExtended, "reset": ActivationReset, "resume": ActivationResumed}
 HERE, OWN_CONSOLE = "station", "own_console"
 """Where a keyholder decided: at the station, or on a console of their own."""
 STOPPED_IN = {"deny": ("requested", "approved"), "veto": ("requested", "approved", "open", "frozen")}
@@ -139,10 +150,8 @@ def _check_turn(console: Console, activation: Activation, word: Approval) -> Non
 def _write_approval(console: Console, filed: Request, activation: Activation, given: Approval, where: str) -> Object:
     entry = write(
         console,
-        "activation.approved",
+        ActivationApproved(**_said(console, filed, given, where)),
         by_token(given.member),
-        _decision_body(console, filed, given, where),
-        fields={"approval": given.to_json()},
         act=filed.activation,
         subject=console.people[given.member],
         critical=True,
@@ -153,36 +162,26 @@ def _write_approval(console: Console, filed: Request, activation: Activation, gi
 
 def _write_end(console: Console, filed: Request, activation: Activation, given: Approval, where: str) -> Object:
     """Journal a denial, or the veto that ends an open activation; the request key is destroyed."""
-    state = "ended" if activation.opened else "denied"
+    kind = ActivationEnded if activation.opened else ActivationDenied
     why = "veto" if given.decision == "veto" else "denied"
-    body = {**_decision_body(console, filed, given, where), "why": why}
-    finish(
-        console,
-        filed.activation,
-        state,
-        by_token(given.member),
-        body,
-        fields={"approval": given.to_json()},
-        subject=console.people[given.member],
-    )
-    return {"activation": filed.activation, "state": state}
+    said = kind(why=why, **_said(console, filed, given, where))
+    finish(console, filed.activation, said, by_token(given.member), subject=console.people[given.member])
+    return {"activation": filed.activation, "state": "ended" if activation.opened else "denied"}
 
 
 def _write_word(console: Console, filed: Request, activation: Activation, word: Approval, where: str) -> Object:
     act, decision, amount = filed.activation, word.decision, cast(int, word.statement["amount"])
     write(
         console,
-        "activation.seconded",
+        ActivationSeconded(decision=decision, amount=amount, **_said(console, filed, word, where)),
         by_token(word.member),
-        {**_decision_body(console, filed, word, where), "decision": decision, "amount": amount},
-        fields={"approval": word.to_json()},
         act=act,
         subject=console.people[word.member],
         critical=True,
     )
     missing = _words_missing(console, filed, activation, decision, amount)
     if not missing:
-        write(console, TURNS[decision], THE_PROGRAM, {"amount": amount}, act=act, critical=True)
+        write(console, TURNS[decision](amount=amount), THE_PROGRAM, act=act, critical=True)
         keep_key(console, load(console, act))
     activation = load(console, act)
     state = activation.state(console.machine.reading())
@@ -319,14 +318,15 @@ def _last_seen(console: Console, member: str) -> tuple[int, bytes] | None:
     return None
 
 
-def _decision_body(console: Console, filed: Request, approval: Approval, where: str) -> dict[str, Json]:
-    return {
-        "by": where,
-        "request": to_base64(filed.hash),
-        "group": approval.group,
-        "member": pseudonym(console, by_token(approval.member)),
-        "approval": to_base64(digest("approval", encode(approval.to_json()))),
-        "seen": approval.statement["checkpoint"],
+def _said(console: Console, filed: Request, approval: Approval, where: str) -> Decision:
+    return Decision(
+        by=where,
+        request=filed.hash,
+        group=approval.group,
+        member=pseudonym(console, by_token(approval.member)),
+        approval=digest("approval", encode(approval.to_json())),
+        seen=Seen.from_json(cast(Object, approval.statement["checkpoint"])),
         # A reading from outside: it bounds when this entry, and those that were seen, were written.
-        **({"time": approval.clock} if where == OWN_CONSOLE and approval.clock else {}),
-    }
+        time=approval.clock if where == OWN_CONSOLE and approval.clock else None,
+        signed=approval.to_json(),
+    )

@@ -29,7 +29,16 @@ from console.domain.activation.prepared import Prepared
 from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object, normalised, to_base64
 from console.domain.credential.versions import Credential, choose_items
+from console.domain.entries.activation import (
+    ActivationClosed,
+    ActivationEnded,
+    ActivationOpened,
+    ActivationRefused,
+    ActivationRequested,
+    ActivationWithdrawn,
+)
 from console.domain.entries.entry import Entry, Reading, to_rfc3339
+from console.domain.entries.event import Event
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy import standing
 from console.domain.policy.rules import Policy
@@ -65,16 +74,7 @@ def request(
     signed = ceremony.request_digest(body)
     own = console.token(by.member).sign("sign", signed) if by.proof == "token" else None
     filed = Request(body, console.hsm.sign("request", signed), own)
-    noted = _requested_body(console, filed, thresholds) | ({"prepared": prepared.id} if prepared else {})
-    write(
-        console,
-        "activation.requested",
-        by,
-        noted,
-        fields={"request": filed.to_json()},
-        act=act,
-        subject=console.people.get(by.member),
-    )
+    write(console, _requested(console, filed, thresholds, prepared), by, act=act, subject=console.people.get(by.member))
     return {"activation": act, "missing": thresholds, "state": "requested"}
 
 
@@ -156,21 +156,25 @@ def _request_body(
     }
 
 
-def _requested_body(console: Console, filed: Request, thresholds: dict[str, int]) -> dict[str, Json]:
+def _requested(
+    console: Console, filed: Request, thresholds: Mapping[str, int], prepared: Prepared | None
+) -> ActivationRequested:
     body, said = filed.body, cast(dict[str, Json], filed.body["justification"])
-    return {
-        "request": to_base64(filed.hash),
-        "policy": console.policy.number,
-        "thresholds": dict(thresholds),
-        "items": [[item.credential, item.version, item.item] for item in filed.items],
-        "seconds": body["seconds"],
-        "releases": body["releases"],
-        "valid_seconds": body["valid_seconds"],
-        "seconds_hard_max": console.policy.rules.seconds_hard_max,
-        "releases_hard_max": console.policy.rules.releases_hard_max,
-        "category": said["category"],
-        "jurisdictions": said["jurisdictions"],
-    }
+    return ActivationRequested(
+        request=filed.hash,
+        policy=console.policy.number,
+        thresholds=dict(thresholds),
+        items=tuple((item.credential, item.version, item.item) for item in filed.items),
+        seconds=cast(int, body["seconds"]),
+        releases=cast(int, body["releases"]),
+        valid_seconds=cast(int, body["valid_seconds"]),
+        seconds_hard_max=console.policy.rules.seconds_hard_max,
+        releases_hard_max=console.policy.rules.releases_hard_max,
+        category=str(said["category"]),
+        jurisdictions=tuple(cast(list[str], said["jurisdictions"])),
+        prepared=prepared.id if prepared else None,
+        signed=filed.to_json(),
+    )
 
 
 def _last_justification(console: Console) -> Object:
@@ -338,7 +342,7 @@ def _people(console: Console, pairs: Sequence[tuple[str, str]]) -> list[tuple[st
 def withdraw(console: Console, act: str) -> Object:
     """Take a request back before it is opened."""
     load(console, act).check_state(console.machine.reading(), "requested", "approved")
-    finish(console, act, "withdrawn", unlocked_person(console), {"why": "withdrawn"})
+    finish(console, act, ActivationWithdrawn(why="withdrawn"), unlocked_person(console))
     return {"activation": act, "state": "withdrawn"}
 
 
@@ -348,8 +352,8 @@ def open_activation(console: Console, act: str) -> Object:
     with refusals_noted(console, act, "open"):
         activation.check_state(console.machine.reading(), "requested", "approved")
         check_quorum(console, activation, filed)
-    limits: dict[str, Json] = {"seconds": activation.seconds, "releases": activation.releases}
-    opened = write(console, "activation.opened", unlocked_person(console), limits, act=act, critical=True)
+    said = ActivationOpened(seconds=activation.seconds, releases=activation.releases)
+    opened = write(console, said, unlocked_person(console), act=act, critical=True)
     activation = rules.apply(activation, opened)
     keep_key(console, activation)
     return _shown(console, activation, filed)
@@ -362,8 +366,8 @@ def refusals_noted(console: Console, act: str, verb: str, member: str | None = N
         yield
     except ConsoleError as error:
         by = by_token(member) if member else unlocked_person(console)
-        body: dict[str, Json] = {"code": error.code, "verb": verb, "member": pseudonym(console, by)}
-        write(console, "activation.refused", THE_PROGRAM, body, act=act)
+        said = ActivationRefused(code=error.code, verb=verb, member=pseudonym(console, by))
+        write(console, said, THE_PROGRAM, act=act)
         raise
 
 
@@ -391,7 +395,7 @@ def keep_key(console: Console, activation: Activation) -> None:
 def end(console: Console, act: str) -> Object:
     """End an open activation now; its request key is destroyed, and with it every approval."""
     load(console, act).check_state(console.machine.reading(), "open", "frozen")
-    finish(console, act, "ended", unlocked_person(console), {"why": "operator"})
+    finish(console, act, ActivationEnded(why="operator"), unlocked_person(console))
     return show(console, act)
 
 
@@ -403,21 +407,12 @@ def close(console: Console, act: str) -> Object:
     if debts:
         names = ", ".join(str(cast(dict[str, Json], debt)["credential"]) for debt in debts)
         raise Refused("debts_owed", rotations=names)
-    write(console, "activation.closed", unlocked_person(console), {"why": activation.ended_why}, act=act, critical=True)
+    write(console, ActivationClosed(why=activation.ended_why), unlocked_person(console), act=act, critical=True)
     return {"activation": act, "state": "closed"}
 
 
-def finish(
-    console: Console,
-    act: str,
-    state: str,
-    by: Actor,
-    body: Object,
-    *,
-    fields: Object | None = None,
-    subject: str | None = None,
-) -> None:
+def finish(console: Console, act: str, said: Event, by: Actor, *, subject: str | None = None) -> None:
     """Destroy the request key, then journal that the activation is over."""
     # The key goes first: from here on no approval opens anything, whatever happens to the entry.
     console.hsm.destroy_key(key_name(act))
-    write(console, f"activation.{state}", by, body, fields=fields, act=act, subject=subject, critical=True)
+    write(console, said, by, act=act, subject=subject, critical=True)

@@ -17,6 +17,7 @@ from console.domain.activation.prepared import Prepared, Usable
 from console.domain.canonical import Json, Object, decode_object, from_base64, normalised, to_base64
 from console.domain.credential.versions import OWING_NOTHING, Credential, choose_items
 from console.domain.entries.entry import Entry
+from console.domain.entries.request import RequestAgreed, RequestPrepared
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import contact
 from console.domain.keyholder.contact import Contact
@@ -55,7 +56,8 @@ def propose(console: Console, name: str, template: Object) -> Object:
     known = credentials.fold(console)
     for row in _items(made.template):
         credentials.find(known, str(row["credential"]))
-    write(console, PREPARED, unlocked_person(console), _named(made), fields={"prepared": made.to_json()})
+    said = RequestPrepared(prepared=made.id, roster=made.roster, document=made.to_json())
+    write(console, said, unlocked_person(console))
     return _said(console, find(console, name))
 
 
@@ -73,10 +75,8 @@ def sign(console: Console, name: str, member: str, *, read: str | None = None) -
     person.check(signature, known.prepared.signed_digest())
     write(
         console,
-        AGREED,
+        RequestAgreed(prepared=known.prepared.id, roster=known.prepared.roster, member=member, signature=signature),
         by_token(member),
-        _named(known.prepared),
-        fields={"member": member, "signature": to_base64(signature)},
         subject=console.people[member],
         critical=True,
     )
@@ -156,7 +156,7 @@ def _known(console: Console, made: Prepared, agreed: Sequence[Entry]) -> Known:
             # Erased: whose word it was nobody can say, so it counts no longer.
             continue
         person = policy.roster_of(made.roster).member(str(fields["member"]))
-        person.check(from_base64(cast(Json, fields["signature"])), made.signed_digest())
+        person.check(from_base64(fields["signature"]), made.signed_digest())
         ever.add(person.role)
         if person.id not in policy.suspended:
             signed[person.role] = max(written_at(entry), signed.get(person.role, 0))

@@ -31,8 +31,11 @@ from console.domain.activation.ceremony import Item, Request
 from console.domain.activation.state import NOT_SHOWN, Activation
 from console.domain.canonical import Json, Object
 from console.domain.credential import versions as kinds
+from console.domain.credential.usage import ToSign
 from console.domain.credential.versions import Credential
+from console.domain.entries.activation import ActivationFrozen
 from console.domain.entries.entry import Entry
+from console.domain.entries.release import ReleaseIntended, ReleaseOutcome
 from console.domain.errors import Refused, Unavailable
 from console.domain.recovery import sheets
 from console.domain.sealed import envelope
@@ -118,7 +121,7 @@ def _intended(
 ) -> Entry | None:
     """Write down what is about to happen; None where paper mode lets a code be given and nothing takes the entry."""
     try:
-        return intend(console, activation, item, kind, by, code.to_json() if code else {"step": None})
+        return intend(console, activation, item, kind, by, code)
     except Unavailable as error:
         if error.code != "write_on_paper":
             raise
@@ -132,9 +135,7 @@ def check_budget(console: Console, activation: Activation) -> None:
     if why == "clock":
         raise Refused("frozen_by_clock", activation=activation.id)
     if activation.releases_left() == 0 and why is None:
-        write(
-            console, "activation.frozen", unlocked_person(console), {"why": "budget"}, act=activation.id, critical=True
-        )
+        write(console, ActivationFrozen(why="budget"), unlocked_person(console), act=activation.id, critical=True)
     if activation.releases_left() == 0 or why:
         raise Refused("budget_used_up", used=activation.releases_used(), releases=activation.releases)
 
@@ -160,26 +161,18 @@ def next_item(console: Console, filed: Request, name: str, kind: str) -> Item:
 
 
 def intend(
-    console: Console,
-    activation: Activation,
-    item: Item,
-    kind: str,
-    by: Actor,
-    more: Object,
-    *,
-    fields: Object | None = None,
+    console: Console, activation: Activation, item: Item, kind: str, by: Actor, what: otp.Code | ToSign | None
 ) -> Entry:
     """Write down, durably, what is about to happen with an item; ``Refused`` (given_already) as ``check_once`` says."""
     check_once(console, activation, item)
-    body: dict[str, Json] = {
-        "credential": item.credential,
-        "version": item.version,
-        "item": item.item,
-        "kind": kind,
-        "number": activation.releases_used() + 1,
-        **more,
-    }
-    return write(console, "release.intended", by, body, fields=fields, act=activation.id, critical=True)
+    said = ReleaseIntended(
+        credential=item.credential,
+        version=item.version,
+        item=item.item,
+        kind=kind,
+        number=activation.releases_used() + 1,
+    )
+    return write(console, what.told(said) if what else said, by, act=activation.id, critical=True)
 
 
 @contextmanager
@@ -231,5 +224,4 @@ def _is_spent(console: Console, item: Item, kind: str, code: otp.Code | None) ->
 
 def conclude(console: Console, intent: Entry, outcome: str, by: Actor) -> None:
     """Write what came of it."""
-    body: dict[str, Json] = {"intent": intent.seq, "outcome": outcome}
-    write(console, "release.outcome", by, body, act=intent.act, critical=True)
+    write(console, ReleaseOutcome(intent=intent.seq, outcome=outcome), by, act=intent.act, critical=True)

@@ -24,11 +24,14 @@ from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Item, Request
 from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object, decode_object, encode, shaped, to_base64
+from console.domain.entries.activation import ActivationAsked
 from console.domain.entries.entry import Checkpoint, Entry, to_rfc3339
+from console.domain.entries.event import Seen
+from console.domain.entries.keyholder import KeyholderCarded
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.handoff import errand
 from console.domain.handoff.errand import ANSWER, Errand, Sealed
-from console.domain.journal.witness import Proven, Seen
+from console.domain.journal.witness import Proven
 from console.domain.keyholder import contact
 from console.domain.sealed import envelope
 from console.domain.words import to_words
@@ -77,16 +80,16 @@ def request_code(
     body = _compose(console, activation, filed, question, newest)
     sent = Errand(body, console.hsm.sign("request", errand.signed_digest(body)))
     name = pseudonym(console, by_token(member))
-    noted: dict[str, Json] = {
-        "request": to_base64(filed.hash),
-        "member": name,
-        "decision": decision,
-        "amount": amount,
-        "ordinal": activation.turns,
-        "policy": console.policy.number,
-        "seen": _seen(newest).to_json(),
-    }
-    write(console, ASKED, unlocked_person(console), noted, act=act)
+    noted = ActivationAsked(
+        request=filed.hash,
+        member=name,
+        decision=decision,
+        amount=amount,
+        ordinal=activation.turns,
+        policy=console.policy.number,
+        seen=_seen(newest),
+    )
+    write(console, noted, unlocked_person(console), act=act)
     salt = console.machine.random(errand.SALT_BYTES)
     data = errand.seal_errand(sent, console.policy.roster.member(member), salt).encode()
     value: Object = {
@@ -225,8 +228,8 @@ def pin_card(console: Console, member: str) -> tuple[Object, bytes]:
         }
     )
     name = pseudonym(console, by_token(person.id))
-    noted: dict[str, Json] = {"member": name, "policy": console.policy.number, "seen": _seen(newest).to_json()}
-    write(console, CARDED, unlocked_person(console), noted)
+    noted = KeyholderCarded(member=name, policy=console.policy.number, seen=_seen(newest))
+    write(console, noted, unlocked_person(console))
     value: Object = {
         "member": person.id,
         "vault": console.policy.roster.vault,

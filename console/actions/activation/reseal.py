@@ -20,6 +20,7 @@ from console.domain.activation.ceremony import Item, Request
 from console.domain.activation.justification import MAX_ITEMS
 from console.domain.canonical import Json, Object
 from console.domain.credential.versions import Credential
+from console.domain.entries.credential import CredentialResealIntended
 from console.domain.errors import ConsoleError
 from console.domain.policy import standing
 
@@ -123,13 +124,13 @@ def _reseal(console: Console, act: str, filed: Request, item: Item, by: Actor) -
     activation, known = load(console, act), credentials.fold(console, item.credential)
     check_budget(console, activation)
     record, credential = credentials.record(console, known, item), credentials.find(known, item.credential)
-    body: dict[str, Json] = {
-        "credential": item.credential,
-        "version": item.version,
-        "item": item.item,
-        "kind": credential.kind,
-        "number": activation.releases_used() + 1,
-    }
-    write(console, "credential.reseal_intended", by, body, act=act, critical=True)
+    said = CredentialResealIntended(
+        credential=item.credential,
+        version=item.version,
+        item=item.item,
+        kind=credential.kind,
+        number=activation.releases_used() + 1,
+    )
+    write(console, said, by, act=act, critical=True)
     with opened(console, activation, filed, item, record, is_code=False) as payload:
         credentials.seal_again(console, credential, item.item, bytes(payload), by, act)

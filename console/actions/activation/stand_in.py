@@ -12,14 +12,15 @@ from typing import cast
 from console.actions.activation.approval import checkpoint_seen, requested_records
 from console.actions.activation.lifecycle import load, load_request, policy_of, refusals_noted
 from console.actions.entries import by_token, pseudonym, write
-from console.actions.keyholder.recovery import Words, key_of, marked, names_of, set_in_force, set_of, sets
+from console.actions.keyholder.recovery import Words, key_of, marked, named, set_in_force, set_of, sets
 from console.actions.keyholder.sheet_status import owed
 from console.actions.policy import steps as policy_actions
 from console.actions.policy.standing import lost_with
 from console.actions.ports import Console
 from console.domain.activation import justification
 from console.domain.activation.ceremony import Request
-from console.domain.canonical import Json, Object, digest, encode, to_base64
+from console.domain.canonical import Json, Object, digest, encode, from_base64
+from console.domain.entries.recovery import RecoveryUsed
 from console.domain.errors import Refused
 from console.domain.recovery import sheets
 from console.domain.recovery.sheets import SheetSet, StandIn
@@ -75,17 +76,16 @@ def use(
 
 
 def _write_use(console: Console, act: str, used: SheetSet, given: StandIn, witness: str, *, again: bool) -> None:
-    body: dict[str, Json] = {
-        **names_of(used),
-        "purpose": "activation",
-        "request": given.statement["request"],
-        "again": again,
-        "member": pseudonym(console, by_token(witness)),
-        "stand_in": to_base64(digest("stand-in", encode(given.to_json()))),
-    }
-    fields: dict[str, Json] = {"stand_in": given.to_json()}
-    subject = console.people[witness]
-    write(console, "recovery.used", by_token(witness), body, fields=fields, act=act, subject=subject, critical=True)
+    said = RecoveryUsed(
+        **named(used),
+        purpose="activation",
+        request=from_base64(given.statement["request"]),
+        again=again,
+        member=pseudonym(console, by_token(witness)),
+        stand_in=digest("stand-in", encode(given.to_json())),
+        signed_stand_in=given.to_json(),
+    )
+    write(console, said, by_token(witness), act=act, subject=console.people[witness], critical=True)
 
 
 def sign(
@@ -115,18 +115,16 @@ def sign(
     key, _ = key_of(console.sheets, used, sets(console.vault), words)
     signed = step.signed_by_sheets(group, key.sign(step.signed_digest()))
     signed = signed.signed(witness, console.token(witness).sign("sign", step.signed_digest()))
-    body: dict[str, Json] = {
-        **names_of(used),
-        "purpose": "step",
-        "proposal": step.id,
-        "again": reason is not None,
-        "member": pseudonym(console, by_token(witness)),
-    }
-    fields: dict[str, Json] = {"stood_in": {"present": list(present), "again": reason}}
-    # First the entry: a signature that nobody knows of must not exist.
-    write(
-        console, "recovery.used", by_token(witness), body, fields=fields, subject=console.people[witness], critical=True
+    said = RecoveryUsed(
+        **named(used),
+        purpose="step",
+        proposal=step.id,
+        again=reason is not None,
+        member=pseudonym(console, by_token(witness)),
+        stood_in={"present": list(present), "again": reason},
     )
+    # First the entry: a signature that nobody knows of must not exist.
+    write(console, said, by_token(witness), subject=console.people[witness], critical=True)
     after = {**policy_actions.keep(console, signed, witness), "owed": owed(console, used)}
     return {**after, "lost": cast(Json, lost_with(console, signed.result(), group))}
 

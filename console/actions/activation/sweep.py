@@ -19,11 +19,12 @@ from console.actions.ports import Console
 from console.actions.privacy import erasure
 from console.actions.sealed import escrow, tables
 from console.domain.activation.state import NOT_SHOWN, OVER, Activation
-from console.domain.canonical import Json
+from console.domain.entries.activation import ActivationEnded, ActivationExpired, ActivationRebooted
+from console.domain.entries.release import ReleaseOutcome
 from console.domain.errors import Unavailable
 
 TERMINAL = tuple(f"activation.{state}" for state in OVER)
-WHY = {"ended": "time", "expired": "time"}
+OVERDUE = {"ended": ActivationEnded, "expired": ActivationExpired}
 
 
 def settle(console: Console) -> None:
@@ -69,7 +70,7 @@ def _live(console: Console) -> Iterator[Activation]:
 def _pin_clock(console: Console, activation: Activation) -> None:
     """After a boot, write down the clock once for each activation: setting it later gives no time back."""
     if activation.requested.last.boot != console.machine.reading().boot:
-        write(console, "activation.rebooted", THE_PROGRAM, act=activation.id)
+        write(console, ActivationRebooted(), THE_PROGRAM, act=activation.id)
 
 
 def _resolve(console: Console, activation: Activation) -> None:
@@ -79,32 +80,26 @@ def _resolve(console: Console, activation: Activation) -> None:
         # A code is burnt before it is shown: one that is not burnt was not shown. Of anything else nobody knows.
         untouched = release.kind == "codes" and row in left
         outcome = NOT_SHOWN if untouched else "unknown"
-        write(
-            console,
-            "release.outcome",
-            THE_PROGRAM,
-            {"intent": release.seq, "outcome": outcome},
-            act=activation.id,
-            critical=True,
-        )
+        said = ReleaseOutcome(intent=release.seq, outcome=outcome)
+        write(console, said, THE_PROGRAM, act=activation.id, critical=True)
 
 
 def _end_overdue(console: Console, activation: Activation, *, has_key: bool) -> None:
     at = console.machine.reading()
     state = activation.state(at)
-    if state in WHY:
-        noticed: dict[str, Json] = {"why": WHY[state], "noticed_late_seconds": activation.seconds_overdue(at)}
-        finish(console, activation.id, state, THE_PROGRAM, noticed)
+    if state in OVERDUE:
+        said = OVERDUE[state](why="time", noticed_late_seconds=activation.seconds_overdue(at))
+        finish(console, activation.id, said, THE_PROGRAM)
     elif activation.opened is None and activation.body["policy"] != console.policy.number:
         # What was asked and read under other people and rules is asked again, and never counts for less.
-        finish(console, activation.id, "expired", THE_PROGRAM, {"why": "policy_changed"})
+        finish(console, activation.id, ActivationExpired(why="policy_changed"), THE_PROGRAM)
     elif has_key and activation.opened:
         # A kill or a new keeper may have left the key without its time.
         keep_key(console, activation)
     elif not has_key:
         # Somebody ended or denied it and was cut before the entry; without its key nothing opens any more.
-        over = "ended" if activation.opened else "expired"
-        finish(console, activation.id, over, THE_PROGRAM, {"why": "key_gone"})
+        over = ActivationEnded if activation.opened else ActivationExpired
+        finish(console, activation.id, over(why="key_gone"), THE_PROGRAM)
 
 
 def _destroy_orphans(console: Console, keys: set[str], live: set[str]) -> None:

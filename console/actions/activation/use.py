@@ -14,7 +14,7 @@ from console.actions.entries import unlocked_person
 from console.actions.ports import Console, Screen
 from console.domain import keys
 from console.domain.activation.state import NOT_SHOWN
-from console.domain.canonical import Json, Object, to_base64
+from console.domain.canonical import Object, to_base64
 from console.domain.credential import usage
 from console.domain.credential.usage import ToSign
 from console.domain.credential.versions import Credential
@@ -38,10 +38,8 @@ def use(console: Console, act: str, name: str, wanted: ToSign, screen: Screen) -
     """
     with may_open(console, act, name, "use", _check_signs) as due:
         _prove(console, wanted.mechanism)
-    by, signed = unlocked_person(console), to_base64(hashlib.sha256(wanted.content).digest())
-    more: dict[str, Json] = {"use": wanted.purpose, "algorithm": wanted.algorithm, "signed": signed}
-    fields: Object = {} if wanted.claims is None else {"claims": wanted.claims}
-    intent = intend(console, due.activation, due.item, due.credential.kind, by, more, fields=fields)
+    by = unlocked_person(console)
+    intent = intend(console, due.activation, due.item, due.credential.kind, by, wanted)
     outcome = NOT_SHOWN
     try:
         with opened(console, due.activation, due.filed, due.item, due.record, is_code=False) as payload:
@@ -54,7 +52,7 @@ def use(console: Console, act: str, name: str, wanted: ToSign, screen: Screen) -
         "used": name,
         "for": wanted.purpose,
         "algorithm": wanted.algorithm,
-        "signed": signed,
+        "signed": to_base64(wanted.digest()),
         "outcome": outcome,
         **left_after(console, act),
     }

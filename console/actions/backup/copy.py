@@ -17,6 +17,8 @@ from console.actions.readiness.checks import DAY_MS, check, warn_of
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.entries.entry import Entry, to_rfc3339
+from console.domain.entries.event import Event
+from console.domain.entries.station import StationBackedUp, StationBackupDone
 from console.domain.errors import Corrupt
 from console.domain.text import told
 from console.domain.words import to_words
@@ -54,14 +56,14 @@ def make(console: Console, medium: Medium) -> Object:
     """
     medium.prepare()
     names = [name for name in console.vault.names("") if name.startswith(TAKEN)]
-    _note(console, BEGUN, len(names))
+    _note(console, StationBackedUp(files=len(names)))
     for name in names:
         medium.write(name, console.vault.read(name))
     databases = console.logs.copy_databases(console.journal, medium)
     manifest = _manifest(console, medium, [*names, *databases])
     signature = console.hsm.sign("request", _signed(manifest))
     medium.write(MANIFEST, encode({"manifest": manifest, "signature": to_base64(signature)}))
-    _note(console, DONE, len(names))
+    _note(console, StationBackupDone(files=len(names)))
     return {
         "folder": str(medium.folder),
         "files": len(names) + len(databases),
@@ -71,9 +73,9 @@ def make(console: Console, medium: Medium) -> Object:
     }
 
 
-def _note(console: Console, type_: str, files: int) -> None:
+def _note(console: Console, said: Event) -> None:
     if not console.journal.alarm():
-        write(console, type_, unlocked_person(console), {"files": files}, critical=True)
+        write(console, said, unlocked_person(console), critical=True)
 
 
 def _manifest(console: Console, medium: Medium, names: list[str]) -> dict[str, Json]:

@@ -19,6 +19,7 @@ from console.actions.ports import Console, Locked, Medium, Sheets
 from console.actions.sealed import tables
 from console.actions.station import lifecycle
 from console.domain.canonical import Json, Object, encode, from_base64, to_base64
+from console.domain.entries.station import StationHsmLeaving
 from console.domain.errors import Refused, Unavailable
 from console.domain.keyholder.names import RESTORING
 from console.domain.policy import keyholder
@@ -120,7 +121,7 @@ def take_over(console: Console) -> tuple[Escrowed, list[bytes]]:
     """
     if any(name.startswith("open-") for name in console.hsm.keys()):
         raise Refused("activations_open")
-    write(console, "station.hsm_leaving", unlocked_person(console), critical=True)
+    write(console, StationHsmLeaving(), unlocked_person(console), critical=True)
     keys = {int(number): bytearray(key) for number, key in console.logs.database_keys().items()}
     state, opening_keys = (
         tables.rows(console.hsm, console.vault, kind) for kind in (tables.STATE, tables.OPENING_KEYS)

@@ -15,9 +15,10 @@ from console.actions.entries import unlocked_person, write
 from console.actions.ports import Console
 from console.actions.station import clock
 from console.domain.activation.state import Activation
-from console.domain.canonical import Json, Object
+from console.domain.canonical import Object
 from console.domain.credential import otp as rules
 from console.domain.credential.versions import Credential
+from console.domain.entries.credential import CredentialDrift
 from console.domain.errors import Refused
 
 TRIES = 5
@@ -54,18 +55,14 @@ def _found(console: Console, activation: Activation, credential: Credential, sho
     if not any(same):
         raise Refused("drift_not_found", name=credential.name)
     offset = offsets[same.index(True)]
-    body: dict[str, Json] = {
-        "credential": credential.name,
-        "version": item.version,
-        "kind": credential.kind,
-        "offset": offset,
-    }
-    if credential.kind == "hotp":
-        body["next"] = now + offset + 1
-    write(console, "credential.drift", unlocked_person(console), body, act=activation.id, critical=True)
-    if credential.kind == "hotp":
-        otp.pass_counter(console, row, now + offset + 1)
-    return {**body, "activation": activation.id}
+    after = now + offset + 1 if credential.kind == "hotp" else None
+    said = CredentialDrift(
+        credential=credential.name, version=item.version, kind=credential.kind, offset=offset, next=after
+    )
+    write(console, said, unlocked_person(console), act=activation.id, critical=True)
+    if after is not None:
+        otp.pass_counter(console, row, after)
+    return {**said.body(), "activation": activation.id}
 
 
 def _around(console: Console, credential: Credential, version: int) -> tuple[int, list[int]]:

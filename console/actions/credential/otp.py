@@ -8,7 +8,7 @@ table is moved, durably and for good, before the code is shown. The MAC is made 
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import cast
 
@@ -20,6 +20,7 @@ from console.domain.canonical import Json, Object
 from console.domain.credential import otp
 from console.domain.credential import versions as kinds
 from console.domain.credential.versions import Credential
+from console.domain.entries.release import ReleaseIntended
 from console.domain.errors import Refused
 
 SEEDED = ("totp", "hotp")
@@ -37,9 +38,9 @@ class Code:
     row: str = ""
     """HOTP: its row in the state table."""
 
-    def to_json(self) -> Object:
-        """Return what the intent says of it."""
-        return {"step": self.step, "computed": self.computed}
+    def told(self, intent: ReleaseIntended) -> ReleaseIntended:
+        """Return the intent with what it says of the code."""
+        return replace(intent, step=self.step, computed=self.computed)
 
 
 def plan(console: Console, credential: Credential, version: int) -> Code | None:

@@ -7,7 +7,7 @@ are the item secrets of the version before destroyed. So nobody alone can destro
 
 from collections import Counter
 from collections.abc import Container, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from typing import cast
 
@@ -19,6 +19,7 @@ from console.domain.activation.ceremony import Item
 from console.domain.canonical import Json, Object, decode_object, digest, encode, to_base64
 from console.domain.credential import versions as rules
 from console.domain.credential.versions import Credential
+from console.domain.entries.credential import CredentialConfirmed, CredentialSealed
 from console.domain.errors import Corrupt, Refused
 from console.domain.policy import standing
 from console.domain.policy.rules import STATION
@@ -97,14 +98,15 @@ def confirm(console: Console, name: str, member: str, evidence: str) -> Object:
     signed = digest("sign-confirmation", console.policy.roster.vault.encode(), encode(said))
     signature = console.token(member).sign("sign", signed)
     console.policy.roster.member(member).check(signature, signed)
-    owing = settlement.owing(console, credential)
-    body: dict[str, Json] = {"credential": name, "version": candidate.number, "settles": owing}
     write(
         console,
-        "credential.confirmed",
+        CredentialConfirmed(
+            credential=name,
+            version=candidate.number,
+            settles=tuple(settlement.owing(console, credential)),
+            confirmation={**said, "signature": to_base64(signature)},
+        ),
         by_token(member),
-        body,
-        fields={"confirmation": {**said, "signature": to_base64(signature)}},
         subject=console.people[member],
         critical=True,
     )
@@ -267,7 +269,7 @@ class _New:
     class_: str
     number: int
     state: str
-    settles: Sequence[Json] = ()
+    settles: Sequence[str] = ()
     """The activations that owe it."""
     card: Mapping[str, Json] | None = None
     """The use card, which comes with the first version."""
@@ -290,9 +292,9 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
     for file, data in {**card, **{file: data for _, file, data in sealed}}.items():
         console.vault.write(file, data)
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
-    told = {"source": source, "settles": [*new.settles], **_expiry(new.kind, payloads)}
-    body = _sealed_body(console, new, [to_base64(hash_) for hash_, _, _ in sealed], by) | told
-    write(console, "credential.sealed", by, body, critical=True)
+    told = _sealed(console, new, tuple(hash_ for hash_, _, _ in sealed), by)
+    expires = _expiry(new.kind, payloads)
+    write(console, replace(told, source=source, settles=tuple(new.settles), expires_ms=expires), by, critical=True)
     return _shown(console, new.name, left)
 
 
@@ -309,34 +311,34 @@ def seal_again(console: Console, credential: Credential, item: int, payload: byt
     hash_, file, data = _seal_item(console, _context(console, new, item), payload, secrets, by, is_code=is_code)
     console.vault.write(file, data)
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
-    records: list[Json] = [to_base64(hash_) if n == item else None for n in range(len(version.records))]
-    body = {**_sealed_body(console, new, records, by), "resealed_from": version.number}
-    write(console, "credential.sealed", by, body, act=act, critical=True)
+    records = tuple(hash_ if n == item else None for n in range(len(version.records)))
+    said = replace(_sealed(console, new, records, by), resealed_from=version.number)
+    write(console, said, by, act=act, critical=True)
     record(console, fold(console, new.name), Item(new.name, new.number, item, new.class_, hash_))
     burn_replaced(console, left)
 
 
-def _sealed_body(console: Console, new: _New, records: list[Json], by: Actor) -> dict[str, Json]:
-    return {
-        "credential": new.name,
-        "kind": new.kind,
-        "class": new.class_,
-        "version": new.number,
-        "state": new.state,
-        "epoch": console.policy.roster.epoch,
-        "roster": to_base64(console.policy.roster.hash()),
-        "records": records,
-        "sealed_by": pseudonym(console, by),
-    }
+def _sealed(console: Console, new: _New, records: tuple[bytes | None, ...], by: Actor) -> CredentialSealed:
+    return CredentialSealed(
+        credential=new.name,
+        kind=new.kind,
+        class_=new.class_,
+        version=new.number,
+        state=new.state,
+        epoch=console.policy.roster.epoch,
+        roster=console.policy.roster.hash(),
+        records=records,
+        sealed_by=pseudonym(console, by),
+    )
 
 
-def _expiry(kind_: str, payloads: Sequence[bytes]) -> dict[str, Json]:
+def _expiry(kind_: str, payloads: Sequence[bytes]) -> int | None:
     """Return when a certificate ends: afterwards nobody can look."""
     if kind_ != "certificate":
-        return {}
+        return None
     from console.domain.credential import certificate
 
-    return {"expires_ms": certificate.expiry_ms(payloads[0])}
+    return certificate.expiry_ms(payloads[0])
 
 
 def _checked(kind_: str, secret: bytes) -> list[bytes]:

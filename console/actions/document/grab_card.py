@@ -17,6 +17,7 @@ from console.actions.ports import Console
 from console.actions.readiness.checks import check
 from console.domain.canonical import Json, digest, encode, to_base64
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.station import StationGrabCardPrinted
 from console.domain.keyholder.contact import Contact
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
@@ -46,7 +47,7 @@ def grab_card(console: Console) -> bytes:
     made = console.paper.grab_card(
         {**content, "made": to_rfc3339(console.machine.reading().wall_ms), **heads.on_paper(console)}
     )
-    write(console, PRINTED, unlocked_person(console), fields={"content": _hash(content)}, critical=True)
+    write(console, StationGrabCardPrinted(content=_hash(content)), unlocked_person(console), critical=True)
     return made
 
 
@@ -55,7 +56,9 @@ def grab_card_check(console: Console) -> dict[str, Json]:
     newest = next(console.journal.entries(type_=PRINTED, newest_first=True, limit=1), None)
     if newest is None:
         return check("grab_card", ok=False, detail="none was ever printed", level="warning")
-    is_same = console.journal.open_fields(newest).get("content") == _hash(_content(console))
+    is_same = StationGrabCardPrinted.read(newest, console.journal.open_fields(newest)).content == _hash(
+        _content(console)
+    )
     return check(
         "grab_card",
         ok=is_same,
@@ -67,8 +70,8 @@ def grab_card_check(console: Console) -> dict[str, Json]:
     )
 
 
-def _hash(content: dict[str, Json]) -> str:
-    return to_base64(digest("grab-card", encode(content)))
+def _hash(content: dict[str, Json]) -> bytes:
+    return digest("grab-card", encode(content))
 
 
 def _content(console: Console) -> dict[str, Json]:

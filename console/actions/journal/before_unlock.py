@@ -9,14 +9,17 @@ unlock of a journal that takes entries writes them down as claimed.
 import hashlib
 import re
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
+from typing import cast
 
 from console.actions.entries import CLAIMED, Actor, draft
 from console.actions.policy.steps import as_written
 from console.actions.ports import Console, Locked, Machine, Vault
 from console.domain import keys
-from console.domain.canonical import Json, Object, decode_object, encode, from_base64, shaped, to_base64
+from console.domain.canonical import Object, decode_object, encode, from_base64, shaped, to_base64
 from console.domain.entries.entry import ID, Draft, from_rfc3339, to_rfc3339
+from console.domain.entries.station import StationUnlockedUnderAlarm, StationUnlockRefused
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 
 FOLDER = "before-unlock/"
@@ -87,17 +90,19 @@ def _draft(console: Console, name: str, data: bytes, before: bytes) -> Draft:
         value, event = _opened(console, data)
     except ConsoleError as error:
         # Damaged, or sealed to an HSM that is gone: that there was one is said all the same.
-        body: dict[str, Json] = {"why": error.code, "at": None, "chain": "broken", "n": _number(name)}
-        return draft(console, REFUSED, by, body)
+        damaged = StationUnlockRefused(why=error.code, at=None, chain="broken", n=_number(name))
+        return draft(console, damaged, by)
     is_whole = value["n"] == _number(name) and (not before or value["prev"] == _hash(before))
-    body = {"why": event["why"], "at": event["at"], "chain": "whole" if is_whole else "broken", "n": value["n"]}
-    member, type_ = str(event["member"]), UNDER_ALARM if event["why"] == ALARM else REFUSED
-    made = draft(
-        console, type_, by, body, fields={"member": member, "boot": event["boot"]}, subject=console.people.get(member)
+    member, kind = str(event["member"]), StationUnlockedUnderAlarm if event["why"] == ALARM else StationUnlockRefused
+    said = kind(
+        why=str(event["why"]),
+        at=str(event["at"]),
+        chain="whole" if is_whole else "broken",
+        n=cast(int, value["n"]),
+        member=member,
+        boot=str(event["boot"]),
     )
-    return Draft(
-        made.type, made.actor, made.proof, str(event["id"]), body=made.body, fields=made.fields, subject=made.subject
-    )
+    return replace(draft(console, said, by, subject=console.people.get(member)), id=str(event["id"]))
 
 
 def _opened(console: Console, data: bytes) -> tuple[Object, Object]:

@@ -10,9 +10,9 @@ from console.actions.journal import reading as journals
 from console.actions.ports import Console
 from console.domain import words
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
+from console.domain.entries.event import Seen
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import checkpoint, cosignature
-from console.domain.journal.witness import Seen
 from console.domain.renewal import number_of
 
 Progress = Callable[[int, int], bool]

@@ -14,10 +14,12 @@ from console.actions.entries import by_token, unlocked_person, write
 from console.actions.ports import Console, Vault
 from console.domain.canonical import Json, Object, digest
 from console.domain.entries.entry import Checkpoint
+from console.domain.entries.event import Seen
+from console.domain.entries.journal import JournalHeadTaken
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.handoff import frames
 from console.domain.journal import checkpoint
-from console.domain.journal.witness import Seen, check_log
+from console.domain.journal.witness import check_log
 from console.domain.renewal import Log, number_of
 from console.domain.words import to_words
 
@@ -91,7 +93,7 @@ def take(console: Console, member: str) -> Object:
     with suppress(ConsoleError):
         console.token(member).along(_name(console), newest.note)
         on = DISK if f"token:{member}" in console.settings.on_own_disk() else TOKEN
-        write(console, HEAD_TAKEN, by_token(member), {**_seen(newest).to_json(), "on": on})
+        write(console, JournalHeadTaken(size=newest.size, root=newest.root, on=on), by_token(member))
     return {**_seen(newest).to_json(), "words": to_words(newest.root), "note": newest.note.decode(), "on": on}
 
 
@@ -109,15 +111,15 @@ def receipt(console: Console, member: str) -> Object:
     """
     console.policy.roster.member(member)
     newest = console.journal.checkpoint()
-    body: dict[str, Json] = {**_seen(newest).to_json(), "on": RECEIPT, "member": console.people[member]}
-    write(console, HEAD_TAKEN, unlocked_person(console), body)
+    said = JournalHeadTaken(size=newest.size, root=newest.root, on=RECEIPT, member=console.people[member])
+    write(console, said, unlocked_person(console))
     return {**_seen(newest).to_json(), "words": to_words(newest.root), "note": newest.note.decode()}
 
 
 def note_receipt(console: Console, member: str, head: Object) -> None:
     """Write down that somebody took a state along on a receipt, once it was made."""
-    body: dict[str, Json] = {"size": head["size"], "root": head["root"], "on": RECEIPT}
-    write(console, HEAD_TAKEN, by_token(member), body)
+    taken = Seen.from_json(head)
+    write(console, JournalHeadTaken(size=taken.size, root=taken.root, on=RECEIPT), by_token(member))
 
 
 def _on_token(console: Console, member: str) -> Sequence[bytes]:

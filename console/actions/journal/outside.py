@@ -17,9 +17,9 @@ from console.actions.ports import Console
 from console.actions.readiness import rollback
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, to_rfc3339
+from console.domain.entries.event import Seen
 from console.domain.journal import cosignature
 from console.domain.journal.cosignature import COSIGNED, Witness
-from console.domain.journal.witness import Seen
 
 ANSWERS = ("activation.approved", "activation.denied", "activation.seconded", "activation.ended")
 LOOKED_AT = 50

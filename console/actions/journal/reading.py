@@ -13,6 +13,7 @@ from console.actions.ports import Console, Progress
 from console.actions.privacy import erasure
 from console.domain.canonical import Json, Object, from_base64, to_base64
 from console.domain.entries.entry import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
+from console.domain.entries.journal import JournalExported, JournalProved
 from console.domain.errors import Cancelled, Refused, Unavailable
 from console.domain.journal.clock import Timeline
 from console.domain.journal.search import Search, stand_ins, texts
@@ -108,7 +109,7 @@ def show_entry(console: Console, seq: int) -> Object:
     ``erased``: the entry by which two people erased what cannot be opened any more, or null.
     """
     for entry in console.journal.entries(after=seq - 1, before=seq + 1):
-        opened = cast(dict[str, Json], console.journal.open_fields(entry))
+        opened = console.journal.open_fields(entry)
         told = told_names(console)
         return {
             **_row(entry, names(console), told, times.near(console, [entry])),
@@ -221,8 +222,8 @@ def export(
     with of_log(console, log) as chosen:
         opened = None if reader is None else _opened(console, chosen, reader, about)
         if not console.journal.alarm():
-            body: Object = {"audience": audience, "log": chosen.logs.current().number if log is None else log}
-            write(console, "journal.exported", unlocked_person(console), body, critical=True)
+            said = JournalExported(audience=audience, log=chosen.logs.current().number if log is None else log)
+            write(console, said, unlocked_person(console), critical=True)
         written = chosen.journal.export(folder, audience=audience, counsel=opened, progress=progress)
     # That of an older log stands on the paper of its time.
     return {**written, "key": console.logs.current().key if log is None else None}
@@ -254,8 +255,8 @@ def prove(console: Console, seq: int, *, log: int | None = None, reader: str | N
         audience, opened = ("auditor", None) if reader is None else (COUNSEL, _opened_one(console, entry, reader))
         if not console.journal.alarm():
             number = chosen.logs.current().number if log is None else log
-            body: Object = {"seq": seq, "log": number, "audience": audience}
-            write(console, "journal.proved", unlocked_person(console), body, critical=True)
+            said = JournalProved(seq=seq, log=number, audience=audience)
+            write(console, said, unlocked_person(console), critical=True)
         proof = chosen.journal.prove(seq, audience=audience, counsel=opened)
         return {
             "seq": seq,

@@ -83,7 +83,7 @@ class Told:
             with suppress(*() if self.found.proven else (ConsoleError,)):
                 yield from self.journal.entries(type_=type_)
 
-    def fields(self, entry: Entry) -> Mapping[str, object]:
+    def fields(self, entry: Entry) -> Object:
         """Return the committed fields that can be opened; none where they were lost or changed."""
         try:
             return self.journal.open_fields(entry)
@@ -138,7 +138,7 @@ def _holds(entry: Entry, told: Told, console: Console) -> bool:
     return entry.body["policy"] == to_base64(known.history()[cast(int, entry.body["number"]) - 1].hash)
 
 
-def _as_it_was(entry: Entry, fields: Mapping[str, object]) -> Object:
+def _as_it_was(entry: Entry, fields: Object) -> Object:
     place: Object = {"seq": entry.seq, "at": to_rfc3339(written_at(entry))}
     body: Object = {**entry.body, "restated": place}
     return {

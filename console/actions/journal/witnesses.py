@@ -15,11 +15,12 @@ from console.actions.journal import heads
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
 from console.domain.entries.entry import Checkpoint, Entry, to_rfc3339
+from console.domain.entries.event import Seen
+from console.domain.entries.witness import WitnessAsked, WitnessCosigned
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import checkpoint, cosignature
 from console.domain.journal.checkpoint import VerifierKey
 from console.domain.journal.cosignature import ASKED, COSIGNED, Question, Witness
-from console.domain.journal.witness import Seen
 
 MOST_IN_FLIGHT = 64
 """So many of the states that a witness was shown are tried, newest first, when a bare line comes back."""
@@ -40,15 +41,14 @@ def ask(console: Console, who: str, old: int | None = None) -> tuple[Object, byt
     if known > shown.size:
         raise Refused("witness_knows_more", known=known, size=shown.size)
     proof = console.journal.prove_consistency(known, shown.size)
-    seen = Seen(shown.size, shown.root)
-    body: dict[str, Json] = {"witness": witness.key.name, **seen.to_json(), "old": known, "note": shown.note.decode()}
-    write(console, ASKED, unlocked_person(console), body)
+    said = WitnessAsked(witness=witness.key.name, size=shown.size, root=shown.root, old=known, note=shown.note.decode())
+    write(console, said, unlocked_person(console))
     data = Question(known, proof, shown.note).encode()
     value: Object = {
         "witness": witness.who,
         "key": witness.key.vkey(),
         "log": shown.origin,
-        **seen.to_json(),
+        **Seen(shown.size, shown.root).to_json(),
         "old": known,
         "bytes": len(data),
     }
@@ -103,14 +103,14 @@ def take(console: Console, answer: str) -> Object:
     found = [_checked(console, asked, witness, line, body) for witness, line in mine]
     _check_each_once(mine, found)
     by = unlocked_person(console)
-    console.journal.append([draft(console, COSIGNED, by, taken) for taken in found], critical=True)
+    console.journal.append([draft(console, taken, by) for taken in found], critical=True)
     return {"cosigned": [_row(witness, taken) for (witness, _), taken in zip(mine, found, strict=True)]}
 
 
 def _checked(
     console: Console, asked: Mapping[int, bytes], witness: Witness, line: Line, body: bytes | None
-) -> dict[str, Json]:
-    """Return the body of the entry that a cosignature becomes, everything about it being checked."""
+) -> WitnessCosigned:
+    """Return what a cosignature becomes an entry of, everything about it being checked."""
     note, at = _of_what(console, asked, witness, line, body)
     signed = checkpoint.open_note(note, [_log_key(console)])
     before = {_seen(entry).size: entry for entry in _cosigned(console, witness.key.name)}
@@ -119,21 +119,22 @@ def _checked(
     if signed.size < max(before, default=0):
         raise Refused("cosignature_older", witness=witness.who, size=signed.size, known=max(before))
     name, blob = line
-    return {
-        "witness": name,
-        **Seen(signed.size, signed.root).to_json(),
-        "time": to_rfc3339(at * 1000),
-        "note": note.decode() + f"— {name} {to_base64(blob)}\n",
-    }
+    return WitnessCosigned(
+        witness=name,
+        size=signed.size,
+        root=signed.root,
+        time=to_rfc3339(at * 1000),
+        note=note.decode() + f"— {name} {to_base64(blob)}\n",
+    )
 
 
-def _check_each_once(mine: Sequence[tuple[Witness, Line]], found: Sequence[Object]) -> None:
+def _check_each_once(mine: Sequence[tuple[Witness, Line]], found: Sequence[WitnessCosigned]) -> None:
     """Raise ``Refused`` (cosignature_known) where a witness signed one size twice in one answer: it counts once."""
     seen = set()
     for (witness, _), taken in zip(mine, found, strict=True):
-        if (witness.who, taken["size"]) in seen:
-            raise Refused("cosignature_known", witness=witness.who, size=taken["size"])
-        seen.add((witness.who, taken["size"]))
+        if (witness.who, taken.size) in seen:
+            raise Refused("cosignature_known", witness=witness.who, size=taken.size)
+        seen.add((witness.who, taken.size))
 
 
 def _of_what(
@@ -167,8 +168,8 @@ def _check_journal(console: Console, witness: Witness, line: Line, body: bytes) 
     return signed.size
 
 
-def _row(witness: Witness, taken: Object) -> dict[str, Json]:
-    return {"witness": witness.who, **{name: taken[name] for name in ("size", "root", "time")}}
+def _row(witness: Witness, taken: WitnessCosigned) -> dict[str, Json]:
+    return {"witness": witness.who, **Seen(taken.size, taken.root).to_json(), "time": taken.time}
 
 
 # --- what is known ----------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from console.actions.policy.suspension import SUSPENDED
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.keyholder import KeyholderToken
 from console.domain.errors import Refused
 from console.domain.keyholder import custody as rules
 from console.domain.keyholder.custody import Fate, Holding
@@ -49,16 +50,8 @@ def account_for(console: Console, member: str, how: str, note: str) -> Object:
         raise Refused("token_in_force", member=member)
     if not note.strip():
         raise Refused("note_missing")
-    fields: dict[str, Json] = {"member": member, "note": note.strip()}
-    write(
-        console,
-        TOKEN_FATE,
-        unlocked_person(console),
-        {"how": how},
-        fields=fields,
-        subject=console.people[member],
-        critical=True,
-    )
+    said = KeyholderToken(how=how, member=member, note=note.strip())
+    write(console, said, unlocked_person(console), subject=console.people[member], critical=True)
     return register(console)
 
 

@@ -16,6 +16,7 @@ from console.actions.own_console.answer import OwnConsole
 from console.actions.policy import steps as policy_actions
 from console.actions.ports import Console, Locked, Token
 from console.domain.canonical import Json, Object, normalised
+from console.domain.entries.keyholder import KeyholderContact, KeyholderProposed
 from console.domain.errors import Refused
 from console.domain.keyholder import contact as contact_rules
 from console.domain.keyholder import enrolment
@@ -135,22 +136,16 @@ def _propose(console: Console, card: Card, section: KeyholderSection, *, new_gro
     except Refused:
         console.vault.write(FILE_NAME, before)
         raise
-    fields: dict[str, Json] = {
-        "member": card.member.id,
-        "words": " ".join(card.words()),
-        "attested_by": card.attested_by(),
-        "token": dict(card.hints),
-    }
-    body: dict[str, Json] = {"proposal": proposed["proposal"], "by_card": section.away}
     id_ = str(proposed["proposal"])
-    write(
-        console,
-        "keyholder.proposed",
-        unlocked_person(console),
-        body,
-        fields=fields,
-        subject=policy_actions.subject_of(id_),
+    said = KeyholderProposed(
+        proposal=id_,
+        by_card=section.away,
+        member=card.member.id,
+        words=" ".join(card.words()),
+        attested_by=card.attested_by(),
+        token=dict(card.hints),
     )
+    write(console, said, unlocked_person(console), subject=policy_actions.subject_of(id_))
     return policy_actions.find(console, id_)
 
 
@@ -224,8 +219,10 @@ def set_contact(console: Console, member: str, card: Contact) -> Object:
     merged = contact_rules.from_fields(cast(dict[str, object], normalised(new)))
     contact_rules.check(console.policy.roster, member, merged)
     subject = pseudonyms(console.journal)[member]
-    fields: dict[str, Json] = {"member": member, **merged.to_json()}
-    write(console, CONTACT, unlocked_person(console), fields=fields, subject=subject)
+    said = KeyholderContact(
+        member=member, phone=merged.phone, mail=merged.mail, reach=merged.reach, deputy=merged.deputy
+    )
+    write(console, said, unlocked_person(console), subject=subject)
     return {"member": member, **merged.to_json()}
 
 

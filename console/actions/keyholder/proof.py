@@ -14,6 +14,7 @@ from console.actions.ports import Console, Machine
 from console.actions.readiness.checks import DAY_MS, warn_of
 from console.domain import keys
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
+from console.domain.entries.keyholder import KeyholderProven
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from console.domain.journal import checkpoint
 from console.domain.policy.keyholder import Member
@@ -47,13 +48,8 @@ def prove(console: Console, member: str) -> Object:
     blob = keys.seal_to(person.share, challenge, info=signed, mechanism=person.mechanism)
     if person.open(partial(token.decapsulate, "share"), [(blob, signed)]) != [challenge]:
         raise Corrupt("seal_broken")
-    write(
-        console,
-        PROVEN,
-        by_token(member),
-        fields={"proof": {**said, "signature": to_base64(signature)}},
-        subject=pseudonyms(console.journal)[member],
-    )
+    proven = KeyholderProven(proof={**said, "signature": to_base64(signature)})
+    write(console, proven, by_token(member), subject=pseudonyms(console.journal)[member])
     return {"member": member, "name": person.name, "days_since_the_last": _days(console, before)}
 
 

@@ -17,6 +17,7 @@ from console.actions.ports import Console, Files, Press, Sheets, Vault
 from console.actions.sealed import escrow, tables
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.recovery import RecoveryPrinted, RecoveryProven, SheetNames, SheetsEvent
 from console.domain.errors import Refused
 from console.domain.policy.rules import STATION, Policy, Roster
 from console.domain.recovery import escrow as sealed
@@ -71,7 +72,8 @@ def _newest(known: Sequence[SheetSet], slot: str) -> SheetSet:
 def marked(console: Console, type_: str) -> set[tuple[str, int]]:
     """Return (slot, generation) of every set that an entry of this type names."""
     entries = console.journal.entries(type_=type_)
-    return {(str(entry.body["slot"]), cast(int, entry.body["generation"])) for entry in entries}
+    said = [SheetsEvent.read(entry) for entry in entries]
+    return {(each.slot, each.generation) for each in said}
 
 
 def key_of(
@@ -136,18 +138,16 @@ def print_sheets(console: Console, slot: str, needed: int, count: int, copies: i
         secret[:] = console.machine.random(recovery.SECRET_BYTES)
         made, words = _make(console, plan, secret)
     console.vault.write(f"{SETS}{made.name}.json", made.encode())
-    body: dict[str, Json] = {
-        **names_of(made),
-        "needed": needed,
-        "sheets": [[part.group, len(part.holders)] for part in made.dealt],
-        "copies": copies,
-        "pages": plan["pages"],
-        "to": plan["to"],
-    }
-    holders: list[Json] = [[part.group, *part.holders] for part in made.dealt]
-    printed = write(
-        console, "recovery.printed", unlocked_person(console), body, fields={"holders": holders}, critical=True
+    said = RecoveryPrinted(
+        **named(made),
+        needed=needed,
+        sheets=tuple((part.group, len(part.holders)) for part in made.dealt),
+        copies=copies,
+        pages=cast(int, plan["pages"]),
+        to=str(plan["to"]),
+        holders=tuple((part.group, *part.holders) for part in made.dealt),
     )
+    printed = write(console, said, unlocked_person(console), critical=True)
     for sheet in _pages(console, made, words, to_rfc3339(printed.t.wall_ms)):
         press.put(_file_name(made, sheet), console.paper.recovery_sheet(sheet), copies)
     return {**plan, "check": made.check, "point": to_base64(made.point)}
@@ -200,16 +200,11 @@ def _file_name(made: SheetSet, sheet: Object) -> str:
     return f"{made.name}-{sheet['group']}-{sheet['number']}.pdf"
 
 
-def names_of(found: SheetSet) -> dict[str, Json]:
+def named(found: SheetSet) -> SheetNames:
     """Return how entries name a set."""
-    sign: dict[str, Json] = {} if found.sign is None else {"sign": to_base64(found.sign)}
-    return {
-        "slot": found.slot,
-        "generation": found.generation,
-        "point": to_base64(found.point),
-        **sign,
-        "check": found.check,
-    }
+    return SheetNames(
+        slot=found.slot, generation=found.generation, point=found.point, sign=found.sign, check=found.check
+    )
 
 
 # --- proving --------------------------------------------------------------------------------------------------
@@ -220,8 +215,8 @@ def prove(console: Console, slot: str, words: Words) -> Object:
     known = sets(console.vault)
     wanted = _newest(known, slot)
     _, typed = key_of(console.sheets, wanted, known, words, spare=True)
-    read: list[Json] = [[wanted.dealt[sheet.group].group, sheet.member + 1] for sheet in typed]
-    write(console, "recovery.proven", unlocked_person(console), {**names_of(wanted), "sheets": read}, critical=True)
+    read = tuple((wanted.dealt[sheet.group].group, sheet.member + 1) for sheet in typed)
+    write(console, RecoveryProven(**named(wanted), sheets=read), unlocked_person(console), critical=True)
     return {
         "slot": slot,
         "generation": wanted.generation,
@@ -235,9 +230,10 @@ def prove(console: Console, slot: str, words: Words) -> Object:
 def unread(console: Console, wanted: SheetSet) -> list[Json]:
     """Return the sheets of a set that nobody has read back yet: whether they can be read is not known."""
     read: set[tuple[str, int]] = set()
-    for entry in console.journal.entries(type_="recovery.proven"):
-        if entry.body["point"] == to_base64(wanted.point):
-            read |= {(str(g), cast(int, n)) for g, n in cast(list[list[Json]], entry.body["sheets"])}
+    for entry in console.journal.entries(type_=RecoveryProven.TYPE):
+        said = RecoveryProven.read(entry)
+        if said.point == wanted.point:
+            read |= {*said.sheets}
     return [
         [part.group, number]
         for part in wanted.dealt
@@ -248,13 +244,16 @@ def unread(console: Console, wanted: SheetSet) -> list[Json]:
 
 def _propose(console: Console, known: Sequence[SheetSet]) -> str | None:
     """Propose every newest set that is proven, not in force and never was: one signature takes them all."""
-    proven = [entry.body for entry in console.journal.entries(type_="recovery.proven")]
+    proven = [RecoveryProven.read(entry) for entry in console.journal.entries(type_=RecoveryProven.TYPE)]
     ever = {point for then in console.policy.history() for point in then.roster.recovery_points()}
     roster = console.policy.roster
     for slot in {found.slot for found in known}:
         newest = _newest(known, slot)
         # By its points: the file of a set that was read back may have been written anew since.
-        is_proven = any(names_of(newest).items() <= body.items() for body in proven)
+        is_proven = any(
+            (said.slot, said.generation, said.point, said.sign, said.check) == tuple(named(newest).values())
+            for said in proven
+        )
         if is_proven and not ever & set(newest.points()):
             roster = newest.put_into(roster)
     if roster == console.policy.roster:

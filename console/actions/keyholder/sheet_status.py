@@ -7,13 +7,14 @@ from typing import cast
 
 from console.actions.credential import versions as credentials
 from console.actions.entries import unlocked_person, write
-from console.actions.keyholder.recovery import Words, key_of, marked, names_of, open_escrow, set_in_force, sets, unread
+from console.actions.keyholder.recovery import Words, key_of, marked, named, open_escrow, set_in_force, sets, unread
 from console.actions.ports import Console
 from console.actions.readiness.checks import DAY_MS, warn_of
 from console.actions.sealed import escrow, tables
 from console.domain.canonical import Json, Object, from_base64
 from console.domain.credential.versions import Credential, Version
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.recovery import RecoveryDrilled
 from console.domain.errors import Corrupt
 from console.domain.policy.rules import STATION
 from console.domain.recovery.sheets import SheetSet
@@ -44,7 +45,7 @@ def drill(console: Console, slot: str, words: Words) -> Object:
         _try_escrow(console, words)
     else:
         _try_canary(console, used, words)
-    write(console, "recovery.drilled", unlocked_person(console), names_of(used), critical=True)
+    write(console, RecoveryDrilled(**named(used)), unlocked_person(console), critical=True)
     return {"slot": slot, "generation": used.generation, "check": used.check, "works": True}
 
 

@@ -22,11 +22,11 @@ from console.domain.activation import ceremony, justification
 from console.domain.activation.ceremony import Approval
 from console.domain.canonical import Json, Object, decode_object, encode, from_base64, normalised, shaped, to_base64
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.event import Seen
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.handoff import errand
 from console.domain.handoff.errand import ERRAND, Errand
 from console.domain.journal import witness
-from console.domain.journal.witness import Seen
 from console.domain.policy import rules as policy
 from console.domain.policy import succession
 from console.domain.policy.keyholder import TokenKeys

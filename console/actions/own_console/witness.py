@@ -12,11 +12,12 @@ from console.actions.own_console.answer import OwnConsole
 from console.domain import keys
 from console.domain.canonical import Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.event import Seen
 from console.domain.errors import Refused
 from console.domain.journal import cosignature, witness
 from console.domain.journal.checkpoint import VerifierKey, parse_vkey, split
 from console.domain.journal.cosignature import Question
-from console.domain.journal.witness import Proven, Seen
+from console.domain.journal.witness import Proven
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
 

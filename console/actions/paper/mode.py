@@ -11,14 +11,17 @@ from collections.abc import Iterable
 from typing import cast
 
 from console.actions.document.summary import MODE_WORDS, moment
-from console.actions.entries import THE_PROGRAM, draft, unlocked_person, write
+from console.actions.entries import PROGRAM, THE_PROGRAM, draft, unlocked_person, write
 from console.actions.paper import files
 from console.actions.ports import Console, OldJournal
 from console.domain import paper as rules
 from console.domain.activation.ceremony import Item
 from console.domain.activation.state import Activation
-from console.domain.canonical import Json, Object, to_base64
+from console.domain.canonical import Json, Object
+from console.domain.entries import paper as entries_of_paper
 from console.domain.entries.entry import Draft, Entry, to_rfc3339
+from console.domain.entries.paper import Accepted, PaperPrinted, PaperReserved, PaperTried
+from console.domain.entries.release import ReleaseIntended
 from console.domain.errors import Refused, Unavailable
 from console.domain.paper import PaperMode
 
@@ -59,7 +62,7 @@ def reserve(console: Console, count: int) -> Object:
     # The file first, as with all others: one that is ahead is written again by whoever reserves next.
     entries = list(console.journal.entries(type_=RESERVED))
     files.keep(console, [*_numbers(entries), (last + 1, last + count)], _used(console.journal))
-    write(console, RESERVED, unlocked_person(console), body, critical=True)
+    write(console, PaperReserved(first=last + 1, last=last + count), unlocked_person(console), critical=True)
     return body
 
 
@@ -79,7 +82,8 @@ def forms(console: Console, reserved: Object | None = None) -> tuple[str, bytes]
             "not_proven": list(NOT_PROVEN),
         }
     )
-    write(console, PRINTED, unlocked_person(console), numbers, critical=True)
+    said = PaperPrinted(first=cast(int, numbers["first"]), last=cast(int, numbers["last"]))
+    write(console, said, unlocked_person(console), critical=True)
     return "paper-forms-{first}-{last}.pdf".format(**numbers), made
 
 
@@ -193,25 +197,34 @@ def settle(console: Console) -> None:
 
 def _entries(console: Console, mode: PaperMode) -> list[Draft]:
     people = console.people
-    body: dict[str, Json] = {
-        "serial": mode.serial,
-        "at": mode.at,
-        "anchor": to_base64(mode.anchor),
-        "accepted": [{"person": people.get(member, "-"), "signature": to_base64(sig)} for member, sig in mode.accepted],
-        "given": len(mode.given),
-    }
-    first = Draft(PAPER_MODE, "program", "program", mode.id, body=body)
-    codes = []
-    for code in mode.given:
-        said = {name: value for name, value in code.items() if name not in ("act", "at")}
-        intent: dict[str, Json] = {**said, "step": None, "paper": mode.serial, "paper_at": code["at"]}
-        codes.append(draft(console, "release.intended", THE_PROGRAM, intent, act=str(code["act"])))
+    said = entries_of_paper.PaperMode(
+        serial=mode.serial,
+        at=mode.at,
+        anchor=mode.anchor,
+        accepted=tuple(Accepted(people.get(member, "-"), signature) for member, signature in mode.accepted),
+        given=len(mode.given),
+    )
+    first = said.to_draft(actor=PROGRAM, proof=PROGRAM, id_=mode.id)
+    codes = [draft(console, _given(code, mode.serial), THE_PROGRAM, act=str(code["act"])) for code in mode.given]
     return [first, *codes]
+
+
+def _given(code: Object, serial: int | None) -> ReleaseIntended:
+    """Return what is written down of a code that was given while nothing took entries."""
+    return ReleaseIntended(
+        credential=str(code["credential"]),
+        version=cast(int, code["version"]),
+        item=cast(int, code["item"]),
+        kind=str(code["kind"]),
+        number=cast(int, code["number"]),
+        paper=serial,
+        paper_at=str(code["at"]),
+    )
 
 
 def _check_nothing_records(console: Console) -> None:
     try:
-        write(console, "paper.tried", unlocked_person(console), critical=True)
+        write(console, PaperTried(), unlocked_person(console), critical=True)
     except Unavailable as error:
         if error.code != "write_on_paper":
             raise

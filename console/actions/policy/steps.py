@@ -18,6 +18,7 @@ from console.actions.ports import Console, Files, Journal, Machine, Vault
 from console.domain.canonical import Json, Object, decode_object, from_base64, normalised, to_base64
 from console.domain.changes import differences, warnings
 from console.domain.entries.entry import Draft
+from console.domain.entries.policy import PolicyChanged, PolicyProposed, PolicySigned
 from console.domain.errors import Corrupt, Refused
 from console.domain.policy import keyholder, rules, succession
 from console.domain.policy.amendment import amended, without
@@ -97,10 +98,10 @@ def propose(console: Console, proposed: Policy, member: str, reinstates: Collect
     by = Actor(member, "unlock" if console.hsm.unlocked_by() == member else "claimed")
     write(
         console,
-        "policy.proposed",
+        PolicyProposed(
+            proposal=step.id, number=step.after.number, differences=tuple(cast(list[Object], differences(step)))
+        ),
         by,
-        {"proposal": step.id, "number": step.after.number},
-        fields={"differences": cast(Json, differences(step))},
         subject=subject_of(step.id),
     )
     return describe(step)
@@ -190,7 +191,7 @@ def keep(console: Console, step: Step, member: str, *, here: bool = True) -> Obj
     """Keep a proposal that ``member`` has just signed; if the quorum is complete, put it into force."""
     console.vault.write(_file(step), step.encode())
     by = by_token(member) if member in console.people else THE_PROGRAM
-    write(console, "policy.signed", by, {"proposal": step.id, "number": step.after.number})
+    write(console, PolicySigned(proposal=step.id, number=step.after.number), by)
     if not step.is_complete() or (not here and _lacking_slots(console, step)):
         return describe(step)
     check_openable(console, step.result(), gone=[step.sheets.group] if step.sheets else [])
@@ -268,15 +269,14 @@ def _check_quorum(journal: Journal, vault: Vault, after: Policy) -> None:
 
 
 def _drafts(journal: Journal, machine: Machine, after: Policy) -> Sequence[Draft]:
-    body: dict[str, Json] = {
-        "number": after.number,
-        "policy": to_base64(after.hash),
-        "epoch": after.roster.epoch,
-        "roster": to_base64(after.roster.hash()),
-        "rules": to_base64(after.rules.hash()),
-        "by_sheets": after.by_sheets,
-    }
-    changed = Draft("policy.changed", PROGRAM, "program", machine.new_id(), body=body)
+    changed = PolicyChanged(
+        number=after.number,
+        policy=after.hash,
+        epoch=after.roster.epoch,
+        roster=after.roster.hash(),
+        rules=after.rules.hash(),
+        by_sheets=after.by_sheets,
+    ).to_draft(actor=PROGRAM, proof=PROGRAM, id_=machine.new_id())
     known = pseudonyms(journal)
     joined = [enrolment_draft(m, machine) for m in after.roster.members if m.id not in known]
     return [changed, *joined]

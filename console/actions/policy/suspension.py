@@ -13,6 +13,7 @@ from console.actions.entries import by_token, pseudonym, write
 from console.actions.policy.standing import check_openable
 from console.actions.ports import Console, Journal, Vault
 from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
+from console.domain.entries.keyholder import KeyholderSuspended
 from console.domain.errors import Corrupt, Refused
 from console.domain.policy.keyholder import WITHOUT_GROUP
 from console.domain.policy.rules import Policy
@@ -41,15 +42,12 @@ def suspend(console: Console, member: str, by: str) -> Object:
     }
     signature = console.token(by).sign("sign", _signed(said))
     signer.check(signature, _signed(said))
-    body: dict[str, Json] = {"member": pseudonym(console, by_token(member)), "policy": known.number}
-    write(
-        console,
-        SUSPENDED,
-        by_token(by),
-        body,
-        fields={"suspension": {**said, "signature": to_base64(signature)}},
-        critical=True,
+    suspended = KeyholderSuspended(
+        member=pseudonym(console, by_token(member)),
+        policy=known.number,
+        suspension={**said, "signature": to_base64(signature)},
     )
+    write(console, suspended, by_token(by), critical=True)
     drop_slots(console.vault, known, {member})
     return {"suspended": member, "by": by, "state": "suspended"}
 
@@ -75,7 +73,7 @@ def drop_slots(vault: Vault, known: Policy, suspended: set[str] | frozenset[str]
             vault.remove(name)
 
 
-def whom(body: Object, fields: Mapping[str, object], known: Policy) -> str | None:
+def whom(body: Object, fields: Object, known: Policy) -> str | None:
     """Return whom an entry suspends under a policy; None if that was lifted since, or came later.
 
     ``Corrupt`` (suspension_shape, signature_wrong): nobody said that. ``Refused``: unknown_member.

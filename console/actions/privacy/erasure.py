@@ -18,8 +18,9 @@ from console.actions.privacy import erasure_files, hold
 from console.actions.readiness import rollback
 from console.actions.sealed import tables
 from console.domain.activation.state import OVER
-from console.domain.canonical import Json, Object, from_base64, to_base64
+from console.domain.canonical import Json, Object, from_base64
 from console.domain.entries.entry import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
+from console.domain.entries.privacy import PrivacyApproved, PrivacyErased, PrivacyErasing, PrivacyProposed
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.privacy import erasure as rules
 from console.domain.privacy import retention
@@ -44,7 +45,8 @@ def propose(console: Console, basis: str, *, subject: str | None = None, act: st
     made = Erasure(
         console.policy.roster.vault, console.policy.roster.hash(), tuple(asked), basis, console.machine.random(16)
     )
-    write(console, PROPOSED, unlocked_person(console), {"erasure": made.id, "document": made.to_json()}, critical=True)
+    said = PrivacyProposed(erasure=made.id, document=made.to_json())
+    write(console, said, unlocked_person(console), critical=True)
     return describe(console, made)
 
 
@@ -163,14 +165,12 @@ def approve(console: Console, id_: str, member: str) -> Object:
     person.check(signature, made.signed_digest())
     agreed = draft(
         console,
-        APPROVED,
+        PrivacyApproved(erasure=id_, group=person.role, member=member, signature=signature),
         by_token(member),
-        {"erasure": id_, "group": person.role},
-        fields={"member": member, "signature": to_base64(signature)},
         subject=console.people[member],
     )
     complete = not rules.missing({**signed, member: person.role}, console.policy.roster.groups)
-    begun = draft(console, BEGUN, THE_PROGRAM, {"erasure": id_, "scopes": list(made.scopes)})
+    begun = draft(console, PrivacyErasing(erasure=id_, scopes=tuple(made.scopes)), THE_PROGRAM)
     # In one commit: nothing falls between the last signature and what it brings about.
     console.journal.append([agreed, begun] if complete else [agreed], critical=True)
     if complete:
@@ -189,7 +189,7 @@ def _signed(console: Console, made: Erasure) -> dict[str, bytes]:
     for entry in console.journal.entries(type_=APPROVED):
         fields = console.journal.open_fields(entry) if entry.body["erasure"] == made.id else {}
         if "signature" in fields:
-            found[str(fields["member"])] = from_base64(cast(Json, fields["signature"]))
+            found[str(fields["member"])] = from_base64(fields["signature"])
     erasure_files.check_signed(console, made, found)
     return found
 
@@ -284,14 +284,14 @@ def _finish(console: Console, made: Erasure) -> None:
     _check_copies(console)
     console.logs.destroy_opening_keys(made.scopes)
     approved = sorted(console.people[member] for member in signed)
-    body: dict[str, Json] = {
-        "erasure": made.id,
-        "scopes": list(made.scopes),
-        "basis": made.basis,
-        "approved": cast(Json, approved),
-        "destroys": rollback.destroys(console),
-    }
-    write(console, ERASED, THE_PROGRAM, body, critical=True)
+    said = PrivacyErased(
+        erasure=made.id,
+        scopes=tuple(made.scopes),
+        basis=made.basis,
+        approved=tuple(approved),
+        destroys=rollback.destroys(console),
+    )
+    write(console, said, THE_PROGRAM, critical=True)
 
 
 def _check_copies(console: Console) -> None:

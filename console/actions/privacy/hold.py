@@ -10,8 +10,9 @@ from console.actions.entries import by_token, names, write
 from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.domain.activation import justification
-from console.domain.canonical import Json, Object, from_base64, normalised, shaped, to_base64
+from console.domain.canonical import Json, Object, from_base64, normalised, shaped
 from console.domain.entries.entry import Entry, to_rfc3339
+from console.domain.entries.privacy import PrivacyHeld, PrivacyHoldLifted
 from console.domain.errors import Corrupt, Refused
 from console.domain.privacy import erasure
 from console.domain.privacy import hold as rules
@@ -42,15 +43,9 @@ def place(console: Console, on: Sequence[str], member: str, reason: str) -> Obje
     signature = console.token(member).sign("sign", made.signed_digest("place"))
     person.check(signature, made.signed_digest("place"))
     # A matter's number is for those who may read it; what is held by pseudonym is for everybody.
-    public = [target for target in made.on if not target.startswith("matter:")]
-    write(
-        console,
-        PLACED,
-        by_token(member),
-        {"hold": made.id, "on": cast(Json, public)},
-        fields={"hold": made.to_json(), "signature": to_base64(signature)},
-        critical=True,
-    )
+    public = tuple(target for target in made.on if not target.startswith("matter:"))
+    placed = PrivacyHeld(hold=made.id, on=public, document=made.to_json(), signature=signature)
+    write(console, placed, by_token(member), critical=True)
     return list_holds(console)
 
 
@@ -63,13 +58,15 @@ def lift(console: Console, id_: str, member: str, reason: str) -> Object:
     justification.check_reason(reason)
     signature = console.token(member).sign("sign", made.signed_digest("lift"))
     person.check(signature, made.signed_digest("lift"))
-    body: Object = {"hold": id_, "group": person.role, "roster": to_base64(console.policy.roster.hash())}
-    fields: dict[str, Json] = {
-        "member": member,
-        "signature": to_base64(signature),
-        "reason": normalised(reason.strip()),
-    }
-    write(console, LIFTING, by_token(member), body, fields=fields, subject=console.people[member], critical=True)
+    said = PrivacyHoldLifted(
+        hold=id_,
+        group=person.role,
+        roster=console.policy.roster.hash(),
+        member=member,
+        signature=signature,
+        reason=str(normalised(reason.strip())),
+    )
+    write(console, said, by_token(member), subject=console.people[member], critical=True)
     return list_holds(console)
 
 
@@ -175,6 +172,6 @@ def _missing(console: Console, made: Hold) -> list[str]:
             continue
         roster = console.policy.roster_of(from_base64(entry.body["roster"]))
         person = roster.member(str(fields["member"]))
-        person.check(from_base64(cast(Json, fields["signature"])), made.signed_digest("lift"))
+        person.check(from_base64(fields["signature"]), made.signed_digest("lift"))
         signed[person.id] = person.role
     return erasure.missing(signed, console.policy.roster.groups)

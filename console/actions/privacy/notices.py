@@ -9,6 +9,7 @@ from console.actions.ports import Console
 from console.actions.privacy import erasure
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, scope_of, to_rfc3339
+from console.domain.entries.privacy import PrivacyNotified
 from console.domain.errors import Refused
 from console.domain.privacy import erasure as rules
 from console.domain.privacy import retention
@@ -32,7 +33,7 @@ def given(console: Console, id_: str, seq: int) -> Object:
     """Write down that whoever was given something by entry ``seq`` knows of an erasure. ``Refused``: no_such_notice."""
     if not any(notice["seq"] == seq and not notice["given"] for notice in _notices(console, id_)):
         raise Refused("no_such_notice", id=id_, seq=seq)
-    write(console, NOTIFIED, unlocked_person(console), {"erasure": id_, "of": seq}, critical=True)
+    write(console, PrivacyNotified(erasure=id_, of=seq), unlocked_person(console), critical=True)
     return status(console)
 
 

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 
 from console.actions.entries import unlocked_person, write
 from console.actions.ports import Console
-from console.domain.canonical import Json, Object
+from console.domain.canonical import Object
 from console.domain.entries.entry import Entry
+from console.domain.entries.station import StationRollbackDrilled
 
 ROLLBACK_DRILL = "station.rollback_drilled"
 UNPROVEN = "unproven"
@@ -15,9 +16,9 @@ ANSWERS = ("yes", "no", UNPROVEN)
 
 def note_rollback(console: Console, measured: Mapping[str, str]) -> Object:
     """Journal what a rollback drill has measured: ``destroys`` and ``anchors``, each yes, no or unproven."""
-    body: dict[str, Json] = {"module": _module(console), **measured}
-    write(console, ROLLBACK_DRILL, unlocked_person(console), body, critical=True)
-    return body
+    said = StationRollbackDrilled(module=_module(console), destroys=measured["destroys"], anchors=measured["anchors"])
+    write(console, said, unlocked_person(console), critical=True)
+    return said.body()
 
 
 def newest(console: Console) -> Entry | None:

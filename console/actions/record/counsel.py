@@ -15,12 +15,15 @@ from typing import cast
 
 from console.actions.activation.stand_in import reason_again
 from console.actions.entries import THE_PROGRAM, Actor, by_token, draft, pseudonym, unlocked_person, write
-from console.actions.keyholder.recovery import Words, key_of, names_of, set_typed, sets
+from console.actions.keyholder.recovery import Words, key_of, named, set_typed, sets
 from console.actions.ports import Console, Journal
 from console.actions.readiness.checks import warn_of
 from console.domain import keys
 from console.domain.canonical import Json, Object, encode, from_base64
+from console.domain.entries.ceremony import CeremonyRefused
+from console.domain.entries.counsel import CounselKeyMade, CounselOpened, CounselWrapped
 from console.domain.entries.entry import COUNSEL_TYPE, Draft, Entry, to_rfc3339
+from console.domain.entries.recovery import RecoveryUsed
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.keyholder.enrolment import READS_COUNSEL
 from console.domain.record import counsel
@@ -52,12 +55,11 @@ def key_for(console: Console, about: About) -> tuple[bytes, list[Draft]]:
     for each in wraps:
         console.vault.write(each.file, each.encode())
     point = wraps[0].point
-    body: dict[str, Json] = {
-        "key": counsel.name_of(point),
-        "wraps": [each.named(_who(console, each.reader)) for each in wraps],
-    }
+    said = CounselKeyMade(
+        key=counsel.name_of(point), wraps=tuple(each.named(_who(console, each.reader)) for each in wraps), about=folder
+    )
     act = cast(str | None, folder["activation"])
-    return point, [draft(console, KEY_MADE, unlocked_person(console), body, fields={"about": folder}, act=act)]
+    return point, [draft(console, said, unlocked_person(console), act=act)]
 
 
 def _point_in_force(console: Console, folder: Object, readers: set[bytes]) -> bytes | None:
@@ -115,7 +117,7 @@ def _check_one(journal: Journal, entries: Sequence[Entry]) -> None:
 
 
 def _shown(journal: Journal, entry: Entry, key: CounselKey, people: Mapping[str, str]) -> dict[str, Json]:
-    values = cast(dict[str, Json], journal.open_fields(entry, key))
+    values = journal.open_fields(entry, key)
     return {
         "seq": entry.seq,
         "time": to_rfc3339(entry.t.wall_ms),
@@ -140,8 +142,8 @@ def note_opening(
     console: Console, reader: str, purpose: str, opened: Iterable[str], seqs: Sequence[int], log: str
 ) -> None:
     """Write down who opens what, before anything of it is shown."""
-    body: dict[str, Json] = {"purpose": purpose, "keys": sorted(opened), "entries": list(seqs), "in_log": log}
-    write(console, OPENED, by_token(reader), body, critical=True)
+    said = CounselOpened(purpose=purpose, keys=tuple(sorted(opened)), entries=tuple(seqs), in_log=log)
+    write(console, said, by_token(reader), critical=True)
 
 
 def _secrets(console: Console, reader: Reader, names: Collection[str], open_: OpenPairs, by: Actor) -> dict[str, bytes]:
@@ -164,8 +166,8 @@ def _refusals_noted(console: Console, by: Actor) -> Iterator[None]:
     try:
         yield
     except ConsoleError as error:
-        body: dict[str, Json] = {"code": error.code, "verb": READ, "member": pseudonym(console, by)}
-        write(console, "ceremony.refused", THE_PROGRAM, body)
+        said = CeremonyRefused(code=error.code, verb=READ, member=pseudonym(console, by))
+        write(console, said, THE_PROGRAM)
         raise
 
 
@@ -193,8 +195,8 @@ def admit_by_sheets(console: Console, newcomers: Sequence[str], words: Words, *,
     key, _ = key_of(console.sheets, used, sets(console.vault), words)
     holder, by = Reader(SHEETS, keys.RosterKey(used.point)), unlocked_person(console)
     secrets = _secrets(console, holder, _all(waiting), key.open, by)
-    body: dict[str, Json] = {**names_of(used), "purpose": "counsel", "again": reason is not None}
-    write(console, "recovery.used", by, body, fields={"again": reason}, critical=True)
+    said = RecoveryUsed(**named(used), purpose="counsel", again=reason is not None, reason=reason)
+    write(console, said, by, critical=True)
     return _admit(console, waiting, secrets, by)
 
 
@@ -227,10 +229,11 @@ def _admit(
     made = [counsel.wrap(secrets[name], vault, reader) for reader, names in waiting.values() for name in names]
     for each in made:
         console.vault.write(each.file, each.encode())
-    bodies: list[dict[str, Json]] = [
-        {"key": counsel.name_of(each.point), "wraps": [each.named(_who(console, each.reader))]} for each in made
+    said = [
+        CounselWrapped(key=counsel.name_of(each.point), wraps=(each.named(_who(console, each.reader)),))
+        for each in made
     ]
-    console.journal.append([draft(console, WRAPPED, by, body) for body in bodies], critical=True)
+    console.journal.append([draft(console, each, by) for each in said], critical=True)
     return {"admitted": list(waiting), "keys": len(secrets), "wraps": len(made)}
 
 

@@ -20,6 +20,7 @@ from console.actions.ports import Console
 from console.actions.record import notes
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
+from console.domain.entries.draft import DraftDiscarded, DraftFinished
 from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.record.note import COUNSEL, FACTS, TRACKS, About, NoteDraft, read_note
@@ -80,7 +81,7 @@ def list_drafts(console: Console) -> Object:
 def finish(console: Console, id_: str) -> Object:
     """Make entries of a draft, all in one commit, and destroy it. ``Refused``: as ``record.add``, counsel_in_facts."""
     _, found = _opened(console, id_)
-    over = entry_draft(console, FINISHED, unlocked_person(console), {"draft": id_})
+    over = entry_draft(console, DraftFinished(draft=id_), unlocked_person(console))
     entries = notes.append(console, found.final(), found.about, also=(over,))
     _destroy(console, id_)
     return notes.written(console, entries)
@@ -93,7 +94,7 @@ def discard(console: Console, id_: str) -> Object:
     except (Refused, Corrupt) as error:
         if isinstance(error, Refused) and error.code != "key_gone":
             raise
-    write(console, DISCARDED, unlocked_person(console), {"draft": id_}, critical=True)
+    write(console, DraftDiscarded(draft=id_), unlocked_person(console), critical=True)
     _destroy(console, id_)
     return {"discarded": id_}
 

@@ -13,7 +13,9 @@ from console.actions.ports import Console, Journal
 from console.actions.privacy import erasure
 from console.actions.record import counsel
 from console.domain.canonical import Json, Object
+from console.domain.entries.counsel import CounselEntry
 from console.domain.entries.entry import COUNSEL_TYPE, Draft, Entry, to_rfc3339
+from console.domain.entries.record import RecordAdded
 from console.domain.errors import Refused
 from console.domain.record.counsel import name_of
 from console.domain.record.note import COUNSEL, KINDS, About, Part, read_note
@@ -57,20 +59,17 @@ def written(console: Console, entries: list[Entry]) -> dict[str, Json]:
 
 def _drafts(console: Console, kind: str, track: str, part: Part, about: About) -> list[Draft]:
     by = unlocked_person(console)
-    fields: dict[str, Json] = {**part.to_json(), "matter": about.matter}
     if track != COUNSEL:
-        return [draft(console, ADDED, by, {"kind": kind}, fields=fields, act=about.activation)]
+        said = RecordAdded(kind=kind, title=part.title, text=part.text, matter=about.matter)
+        return [draft(console, said, by, act=about.activation)]
     point, made = counsel.key_for(console, about)
     # That there is a note is public, with who wrote it and when. What kind of note, not even that.
-    entry = Draft(
-        COUNSEL_TYPE,
-        pseudonym(console, by),
-        by.proof,
-        console.machine.new_id(),
-        {"key": name_of(point)},
-        {"kind": kind, **fields},
+    note = CounselEntry(key=name_of(point), kind=kind, title=part.title, text=part.text, matter=about.matter)
+    entry = note.to_draft(
+        actor=pseudonym(console, by),
+        proof=by.proof,
+        id_=console.machine.new_id(),
         act=about.activation,
-        track=COUNSEL,
         sealed_to=point,
     )
     return [*made, entry]
@@ -94,7 +93,7 @@ def _about(rows: list[dict[str, Json]], about: About) -> Iterator[dict[str, Json
 
 
 def _fact(journal: Journal, entry: Entry, people: Mapping[str, str]) -> dict[str, Json]:
-    opened = cast(dict[str, Json], journal.open_fields(entry))
+    opened = journal.open_fields(entry)
     return {
         **_row(entry, people),
         "kind": entry.body["kind"],

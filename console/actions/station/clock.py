@@ -13,6 +13,7 @@ from console.actions.entries import by_token, pseudonym, write
 from console.actions.ports import Console
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
 from console.domain.credential import otp
+from console.domain.entries.clock import ClockAttested
 from console.domain.entries.entry import Entry, to_rfc3339
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal.clock import to_ms
@@ -54,21 +55,15 @@ def attest(console: Console, members: Sequence[str], time: str) -> Object:
         "size": size,
     }
     signatures = {member: to_base64(_signed(console, member, said)) for member in sorted(members)}
-    body: dict[str, Json] = {
-        "time": time,
-        "size": size,
-        "groups": sorted(groups),
-        "members": [pseudonym(console, by_token(member)) for member in sorted(members)],
-    }
     given: list[Json] = [[member, signature] for member, signature in signatures.items()]
-    write(
-        console,
-        "clock.attested",
-        by_token(members[0]),
-        body,
-        fields={"attestation": {"statement": said, "signatures": given}},
-        critical=True,
+    attested = ClockAttested(
+        time=time,
+        size=size,
+        groups=tuple(sorted(groups)),
+        members=tuple(pseudonym(console, by_token(member)) for member in sorted(members)),
+        attestation={"statement": said, "signatures": given},
     )
+    write(console, attested, by_token(members[0]), critical=True)
     return {"time": time, "groups": sorted(groups), "seconds_apart": apart}
 
 

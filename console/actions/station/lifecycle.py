@@ -19,7 +19,8 @@ from console.actions.station import founding
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.changes import thin
-from console.domain.entries.entry import Draft
+from console.domain.entries.event import Event
+from console.domain.entries.station import StationFounded, StationLocked, StationUnlocked
 from console.domain.errors import Refused, Unavailable
 from console.domain.keyholder.names import RESTORING
 from console.domain.policy import keyholder, rules
@@ -85,14 +86,14 @@ def _create_journal(locked: Locked, hsm: Hsm, proposed: Policy) -> None:
     key = bytearray(locked.machine.random(envelope.SECRET_BYTES))
     write_database_key(locked.vault, proposed.roster, FIRST, key)
     with locked.founding.journal(hsm, key, proposed) as journal:
-        first: dict[str, Json] = {
-            "vault": proposed.roster.vault,
-            "genesis": to_base64(proposed.genesis),
-            "words": " ".join(to_words(proposed.genesis)),
-            "roster": to_base64(proposed.roster.hash()),
-            "rules": to_base64(proposed.rules.hash()),
-        }
-        entry = Draft("station.founded", PROGRAM, "program", locked.machine.new_id(), body=first)
+        first = StationFounded(
+            vault=proposed.roster.vault,
+            genesis=proposed.genesis,
+            words=" ".join(to_words(proposed.genesis)),
+            roster=proposed.roster.hash(),
+            rules=proposed.rules.hash(),
+        )
+        entry = first.to_draft(actor=PROGRAM, proof=PROGRAM, id_=locked.machine.new_id())
         journal.append([entry, *enrolment_drafts(proposed, locked.machine)], critical=True)
 
 
@@ -193,13 +194,13 @@ def note_unlock(console: Console, *, one_command: bool = False) -> bool:
         before_unlock.note_alarm(console)
         return True
     if one_command:
-        return _note(console, UNLOCKED, {"sitting": ONE_COMMAND})
-    return _note(console, UNLOCKED, {"sitting": OPEN, "sitting_before": _ended(console)})
+        return _note(console, StationUnlocked(sitting=ONE_COMMAND))
+    return _note(console, StationUnlocked(sitting=OPEN, sitting_before=_ended(console)))
 
 
 def note_lock(console: Console) -> None:
     """Journal that the station is being locked, while it still can be."""
-    _note(console, LOCKED)
+    _note(console, StationLocked())
 
 
 def _ended(console: Console) -> str:
@@ -215,11 +216,11 @@ def _ended(console: Console) -> str:
     return LOCKED_BY_ENTRY if locked is not None and locked.seq > begun.seq else CUT
 
 
-def _note(console: Console, type_: str, body: Object | None = None) -> bool:
+def _note(console: Console, said: Event) -> bool:
     if console.journal.alarm():
         return False
     try:
-        write(console, type_, unlocked_person(console), body)
+        write(console, said, unlocked_person(console))
     except Unavailable as error:
         # Unlocking shows nothing, and without it nobody could even read: the light says what to do.
         if error.code != "write_on_paper":

@@ -10,7 +10,7 @@ from typing import NoReturn
 
 from console.adapters.journal.closing import Closing
 from console.adapters.journal.needs import Needs
-from console.domain.canonical import Object, to_base64
+from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries.entry import Checkpoint, Draft, Entry
 from console.domain.errors import Corrupt
 from console.domain.journal import merkle
@@ -62,7 +62,7 @@ class AbsentJournal(Closing):
         """Refuse: an empty list would say that nothing was ever sealed or asked for."""
         _refuse(self._why)
 
-    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
+    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, Json]:
         """Refuse."""
         _refuse(self._why)
 

@@ -6,17 +6,16 @@ write, and once when the log is opened. So no entry stands after a break that no
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import cast
 
 from console.adapters.journal.database import Connection
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.placing import Placed, Prepared
 from console.adapters.journal.tail import Pending
 from console.adapters.machine import uuid7
-from console.domain.canonical import Object
-from console.domain.entries.entry import Draft, Entry, Reading, parse, to_rfc3339
+from console.domain.entries.clock import BreakEvent, ClockBoot, ClockSlept, ClockStep, Last
+from console.domain.entries.entry import Entry, Reading, parse, to_rfc3339
 from console.domain.errors import Corrupt
-from console.domain.journal.clock import BOOT, BREAKS, SLEEP, SLEEP_MS, STEP, step_ms
+from console.domain.journal.clock import BREAKS, SLEEP_MS, step_ms
 
 _NS_PER_MS = 1_000_000
 PROGRAM = "program"
@@ -35,7 +34,7 @@ class Breaks:
             self._base, self._slept_ms = self._last, 0
         else:
             # Many small steps since the last note are one.
-            self._base, self._slept_ms = noted.t, cast(int, noted.body["slept_ms"])
+            self._base, self._slept_ms = noted.t, BreakEvent.read(noted).slept_ms
 
     def due(self) -> Iterable[list[Prepared]]:
         """Return a request for each break since the newest entry; each is ``passed`` before the next is asked for."""
@@ -60,35 +59,32 @@ class Breaks:
         is_soon = now.boot == last.boot and now.up_ns - last.up_ns < SLEEP_MS * _NS_PER_MS
         return is_soon and not step_ms(last, now) and not (self._base and step_ms(self._base, now))
 
-    def _requests(self, found: Sequence[tuple[str, Object]]) -> Iterator[list[Prepared]]:
-        for type_, more in found:
-            yield [self._note(type_, cast(Reading, self._last), more)]
-            if type_ == STEP:
+    def _requests(self, found: Sequence[BreakEvent]) -> Iterator[list[Prepared]]:
+        for said in found:
+            yield [self._note(said)]
+            if isinstance(said, ClockStep):
                 self._base = self._last
 
-    def _found(self, last: Reading, now: Reading) -> list[tuple[str, Object]]:
-        """Return what happened since the newest entry, each with what its entry says besides."""
+    def _found(self, last: Reading, now: Reading) -> list[BreakEvent]:
+        """Return what happened since the newest entry."""
         slept_ms = self._needs.slept() // _NS_PER_MS
-        is_boot, found = now.boot != last.boot, list[tuple[str, Object]]()
+        said = Last(
+            last_boot=last.boot, last_up_ns=str(last.up_ns), last_wall=to_rfc3339(last.wall_ms), slept_ms=slept_ms
+        )
+        is_boot, found = now.boot != last.boot, list[BreakEvent]()
         if is_boot:
-            found.append((BOOT, {"slept_ms": slept_ms, "off_ms": now.wall_ms - last.wall_ms}))
+            found.append(ClockBoot(**said, off_ms=now.wall_ms - last.wall_ms))
         elif slept_ms - self._slept_ms > SLEEP_MS:
-            found.append((SLEEP, {"slept_ms": slept_ms, "ms": slept_ms - self._slept_ms}))
+            found.append(ClockSlept(**said, ms=slept_ms - self._slept_ms))
         step = step_ms(last, now) or (0 if is_boot or self._base is None else step_ms(self._base, now))
         if step:
-            found.append((STEP, {"slept_ms": slept_ms, "ms": step}))
+            found.append(ClockStep(**said, ms=step))
         return found
 
-    def _note(self, type_: str, last: Reading, more: Object) -> Prepared:
-        self._slept_ms = cast(int, more["slept_ms"])
-        said: Object = {
-            "last_boot": last.boot,
-            "last_up_ns": str(last.up_ns),
-            "last_wall": to_rfc3339(last.wall_ms),
-            **more,
-        }
+    def _note(self, said: BreakEvent) -> Prepared:
+        self._slept_ms = said.slept_ms
         id_ = uuid7(self._needs.reading().wall_ms, self._needs.random(10))
-        return Prepared(Draft(type_, PROGRAM, PROGRAM, id_, said), {}, {})
+        return Prepared(said.to_draft(actor=PROGRAM, proof=PROGRAM, id_=id_), {}, {})
 
 
 def _newest_note(db: Connection, pending: list[Pending]) -> Entry | None:

@@ -16,7 +16,7 @@ from console.adapters.journal.placing import Placed, Prepared, prepare
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.recall import Recall
 from console.adapters.journal.thread import JournalThread
-from console.domain.canonical import Object, to_base64
+from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries.entry import Checkpoint, Draft, Entry, check_opening, entry_of, parse, scope_of
 from console.domain.errors import Unavailable
 from console.domain.journal import merkle
@@ -108,7 +108,7 @@ class Journal(Closing):
         last = self.size() if before is None else min(before, self.size())
         return seeking.seek(self.thread, self.open_fields, sought, last, limit)
 
-    def open_fields(self, entry: Entry, counsel: "CounselKey | None" = None) -> dict[str, object]:
+    def open_fields(self, entry: Entry, counsel: "CounselKey | None" = None) -> dict[str, Json]:
         """Return the committed fields that this station, or a key of counsel's, opens; ``Corrupt`` when one does not
         fit."""
         if not entry.c:
@@ -234,7 +234,7 @@ def _parsed(body: bytes) -> Entry:
     return parse(body)
 
 
-def open_field(entry: Entry, name: str, sealed: bytes | None, key: bytes) -> object:
+def open_field(entry: Entry, name: str, sealed: bytes | None, key: bytes) -> Json:
     """Return one field's value; ``Corrupt`` when its opening is lost, swapped or does not open the commitment."""
     opening = open_opening(key, check_sealed(entry, name, sealed), entry_id=entry.id, name=name)
     check_opening(entry, name, opening)

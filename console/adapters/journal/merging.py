@@ -13,8 +13,9 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.placing import Prepared
 from console.adapters.journal.spool import Spool
 from console.adapters.journal.told import Inner
-from console.domain.canonical import Json
 from console.domain.entries.entry import Draft, Entry
+from console.domain.entries.event import Event
+from console.domain.entries.recording import RecordingDiskFull, RecordingDiskRoom
 from console.domain.errors import Unavailable
 from console.domain.journal import spool as rules
 from console.domain.journal.spool import MERGED, place_of
@@ -61,7 +62,7 @@ def append(log: Journal, drafts: Sequence[Draft], new_id: NewId, *, critical: bo
         if was_short or not log.log.reserve:
             raise
     # The transaction is proven absent: the log was opened again and does not have it.
-    log.append([by_program(DISK_FULL, new_id)], critical=True)
+    log.append([by_program(RecordingDiskFull(), new_id)], critical=True)
     return log.append(drafts, critical=critical)
 
 
@@ -70,7 +71,7 @@ def note_room(log: Journal, new_id: NewId) -> None:
     full, room = (next(log.entries(type_=type_, newest_first=True, limit=1), None) for type_ in (DISK_FULL, DISK_ROOM))
     was_full = full is not None and (room is None or room.seq < full.seq)
     if log.log.reserve != was_full:
-        log.append([by_program(DISK_FULL if log.log.reserve else DISK_ROOM, new_id)])
+        log.append([by_program(RecordingDiskFull() if log.log.reserve else RecordingDiskRoom(), new_id)])
 
 
 def probe(log: Journal) -> None:
@@ -85,9 +86,9 @@ def _probe(log: Log) -> None:
         log.db.execute(f"PRAGMA user_version={(count + 1) % 1000}")
 
 
-def by_program(type_: str, new_id: NewId, **body: Json) -> Draft:
+def by_program(said: Event, new_id: NewId) -> Draft:
     """Return the draft of an entry that the program itself causes."""
-    return Draft(type_, "program", "program", new_id(), body=body)
+    return said.to_draft(actor="program", proof="program", id_=new_id())
 
 
 def newest_note(inner: Inner) -> bytes | None:

@@ -73,7 +73,7 @@ class MirroredLog:
         """Return the entries that were kept, in order."""
         return [entry for entry, _ in self._kept.values()]
 
-    def open_fields(self, entry: Entry) -> dict[str, object]:
+    def open_fields(self, entry: Entry) -> dict[str, Json]:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
         key = self._needs.opening_key(scope_of(entry), create=False) if entry.c else None
         sealed = self._kept[entry.seq][1]

@@ -18,6 +18,7 @@ from console.adapters.journal.spool import Spool
 from console.adapters.journal.told import Inner, Told
 from console.domain.canonical import Json, Object, from_base64
 from console.domain.entries.entry import Draft, Entry
+from console.domain.entries.recording import RecordingReserve
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal.spool import SETTLED
 
@@ -112,7 +113,7 @@ class Recorder(Told, Closing):
     def _to_spool(self, drafts: Sequence[Draft]) -> list[Entry]:
         with self._turn:
             # The first entry of a spool says since when the log takes nothing, and why.
-            said = merging.by_program(RESERVED, self._new_id, why=self._retreat)
+            said = merging.by_program(RecordingReserve(why=self._retreat), self._new_id)
             first = [] if self._spool.records else [said]
             prepared = [prepare(self._needs, draft) for draft in (*first, *drafts)]
             try:

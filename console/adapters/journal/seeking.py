@@ -6,7 +6,7 @@ so that it takes no longer in a long log; where nothing was found yet, the next 
 """
 
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import cast
 
@@ -21,7 +21,7 @@ from console.domain.journal.search import Search, fits, hint, missing, public_wo
 EVERYTHING = Search()
 PAGE_BLOCKS = 32
 PAGE_CHUNKS = 8
-Open = Callable[[Entry], Mapping[str, object]]
+Open = Callable[[Entry], Object]
 Stretch = tuple[Iterable[bytes], int]
 """Stored entries, newest first, and down to which one nothing is left to look at after them (0: to the end)."""
 

@@ -15,7 +15,7 @@ from console.adapters.journal.journal import Journal, open_field
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.seeking import is_sought
 from console.adapters.journal.spool import Spool
-from console.domain.canonical import Object
+from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Checkpoint, Entry, scope_of
 from console.domain.journal import spool as rules
 from console.domain.journal.proof import Proof
@@ -98,7 +98,7 @@ class Told:
         own = [reserve.told(entry) for entry in found if reserve.is_own(entry)]
         return sorted(own + spooled, key=_seq, reverse=True), looked_to
 
-    def open_fields(self, entry: Entry, counsel: "CounselKey | None" = None) -> dict[str, object]:
+    def open_fields(self, entry: Entry, counsel: "CounselKey | None" = None) -> dict[str, Json]:
         """Return the committed fields that this station, or a key of counsel's, opens; each is checked."""
         if entry.seq < REFERENCE:
             return self.inner.open_fields(entry, counsel)

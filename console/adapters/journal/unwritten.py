@@ -13,7 +13,7 @@ from typing import NoReturn
 from console.adapters.journal.mirrored import MirroredLog
 from console.adapters.journal.needs import Needs, OpenSealed
 from console.adapters.journal.seeking import is_sought
-from console.domain.canonical import Object
+from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Checkpoint, Draft, Entry
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import checkpoint
@@ -85,7 +85,7 @@ class UnwrittenJournal:
         found = list(islice((entry for entry in told if is_sought(entry, self.open_fields, sought)), limit))
         return found, found[-1].seq if len(found) == limit else 0
 
-    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, object]:
+    def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, Json]:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
         return _refuse(self.reasons, self._detail) if counsel is not None else self._told.open_fields(entry)
 

@@ -6,11 +6,13 @@ memory, as parts of it; no copy is made that could not be wiped.
 """
 
 import base64
+import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from console.domain.entries.release import ReleaseIntended
 from console.domain.errors import Refused
 from console.domain.keys import ECDSA_P256, RSA_PKCS1_SHA256, RSA_PSS_SHA256
 
@@ -51,6 +53,14 @@ class ToSign:
     algorithm: str
     content: bytes
     claims: str | None = None
+
+    def digest(self) -> bytes:
+        """Return the SHA-256 of what is signed."""
+        return hashlib.sha256(self.content).digest()
+
+    def told(self, intent: ReleaseIntended) -> ReleaseIntended:
+        """Return the intent with what it says of the use."""
+        return replace(intent, use=self.purpose, algorithm=self.algorithm, signed=self.digest(), claims=self.claims)
 
     @property
     def mechanism(self) -> str:

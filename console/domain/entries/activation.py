@@ -3,9 +3,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TypedDict
 
 from console.domain.canonical import Object
 from console.domain.entries.event import Event, Seen, commitment
+
+
+class Decision(TypedDict):
+    """The members that every decision has, to write them once."""
+
+    by: str
+    request: bytes
+    group: str
+    member: str
+    approval: bytes
+    seen: Seen
+    time: str | None
+    signed: Object
 
 
 @dataclass(frozen=True, kw_only=True)

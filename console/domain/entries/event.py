@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar, Protocol, Self
 
 from console.domain import codec
-from console.domain.canonical import Object
-from console.domain.entries.entry import Reading, from_rfc3339
+from console.domain.canonical import Json, Object, from_base64, to_base64
+from console.domain.entries.entry import TRACKS, Draft, Reading, from_rfc3339
 
 NOTHING: Object = {}
+FACTS, COUNSEL = TRACKS
 
 
 class Recorded(Protocol):
@@ -30,10 +31,27 @@ class Recorded(Protocol):
 
 @dataclass(frozen=True)
 class Seen:
-    """A state of the journal that somebody saw: how many entries, and the root over them."""
+    """A state of a journal that somebody saw: its size in entries and its root (32 bytes)."""
 
     size: int
     root: bytes
+
+    def to_json(self) -> dict[str, Json]:
+        """Return it as it stands in requests and approvals."""
+        return {"size": self.size, "root": to_base64(self.root)}
+
+    @staticmethod
+    def from_json(value: Object) -> "Seen":
+        """Return the state that a JSON object names; raises what a wrong shape raises."""
+        size = value["size"]
+        if type(size) is not int:
+            raise TypeError("size")
+        if size < 0:
+            raise ValueError("size")
+        return Seen(size, from_base64(value["root"]))
+
+    def __str__(self) -> str:
+        return f"{self.size} entries, root {to_base64(self.root)}"
 
 
 @dataclass(frozen=True)
@@ -83,6 +101,22 @@ class Event:
         """
         made = codec.from_json(cls, entry.body, "event_shape", exact=False)
         return replace(made, **codec.fields_of(cls, opened, "event_shape")) if opened else made
+
+    def to_draft(
+        self,
+        *,
+        actor: str,
+        proof: str,
+        id_: str,
+        act: str | None = None,
+        subject: str | None = None,
+        sealed_to: bytes | None = None,
+    ) -> Draft:
+        """Return the entry to be appended that says this; ``sealed_to``: the counsel key of a note for counsel."""
+        track = FACTS if sealed_to is None else COUNSEL
+        return Draft(
+            self.TYPE, actor, proof, id_, self.body(), self.committed(), act, subject, track, sealed_to=sealed_to
+        )
 
     def written_ms(self, entry: Recorded) -> int:
         """Return when it was first written (wall clock, ms): what a new log says again keeps its time."""

@@ -11,7 +11,7 @@ class RecordingReserve(Event):
     """From here on the reserve takes the entries."""
 
     TYPE = "recording.reserve"
-    why: str
+    why: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

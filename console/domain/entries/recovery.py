@@ -2,9 +2,20 @@
 """Recovery sheets: printed, read back, tried, used."""
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
+
+
+class SheetNames(TypedDict):
+    """How entries name a set, to write it once."""
+
+    slot: str
+    generation: int
+    point: bytes
+    sign: bytes | None
+    check: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -21,10 +21,11 @@ from console.domain.canonical import Json, Object, decode_object, digest, encode
 from console.domain.controls import is_line
 from console.domain.credential.versions import OWING_NOTHING
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.event import Seen
 from console.domain.errors import Corrupt, Refused
 from console.domain.handoff import frames
 from console.domain.journal import checkpoint
-from console.domain.journal.witness import Proven, Seen
+from console.domain.journal.witness import Proven
 from console.domain.policy import succession
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy

@@ -9,12 +9,13 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple, cast
+from typing import NamedTuple
 
 from console.domain import canonical
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
 from console.domain.entries import entry as journal
 from console.domain.entries.entry import Draft, Entry
+from console.domain.entries.spool import SpoolMerged, SpoolSettled
 from console.domain.errors import Corrupt
 from console.domain.journal import checkpoint
 from console.domain.journal.checkpoint import RootAt, VerifierKey
@@ -174,14 +175,14 @@ def reference(spool: str, n: int) -> int:
 
 def merged(entry: Entry, spool: str, n: int, signed: Signed) -> Draft:
     """Return the draft of the entry that says in the log what a record says."""
-    body: Object = {"spool": spool, "n": n, "record": to_base64(signed.data), "sig": to_base64(signed.sig)}
+    said = SpoolMerged(spool=spool, n=n, record=signed.data, sig=signed.sig)
     # The fields were committed to when the record was made: only their names are asked here.
     return Draft(
         MERGED,
         entry.actor,
         entry.proof,
         entry.id,
-        body=body,
+        body=said.body(),
         fields=dict.fromkeys(entry.c),
         act=entry.act,
         subject=entry.subject,
@@ -191,24 +192,20 @@ def merged(entry: Entry, spool: str, n: int, signed: Signed) -> Draft:
 
 def settled(id_: str, head: Head) -> Draft:
     """Return the draft of the entry that ends the merging of a spool."""
-    body: Object = {
-        "spool": head.spool,
-        "count": head.count,
-        "head": to_base64(head.hash),
-        "anchor": to_base64(head.note),
-    }
-    return Draft(SETTLED, "program", "program", id_, body=body)
+    said = SpoolSettled(spool=head.spool, count=head.count, head=head.hash, anchor=head.note)
+    return said.to_draft(actor="program", proof="program", id_=id_)
 
 
 def expanded(outer: Entry) -> Entry:
     """Return what the record in a ``spool.merged`` entry says, at that entry's place; ``Corrupt`` if it is none."""
     with shaped("spool_shape"):
-        return parse(from_base64(outer.body["record"])).as_entry(outer.seq, outer.prev)
+        return parse(SpoolMerged.read(outer).record).as_entry(outer.seq, outer.prev)
 
 
 def place_of(outer: Entry) -> tuple[str, int]:
     """Return the spool and the number of a ``spool.merged`` entry."""
-    return str(outer.body["spool"]), cast(int, outer.body["n"])
+    said = SpoolMerged.read(outer)
+    return said.spool, said.n
 
 
 @dataclass

@@ -10,35 +10,11 @@ from dataclasses import dataclass
 from typing import cast
 
 from console.domain.canonical import Json, Object, from_base64, to_base64
+from console.domain.entries.event import Seen
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import merkle
 
 REMEMBERED = 16
-
-
-@dataclass(frozen=True)
-class Seen:
-    """A state of a journal: its size in entries and its root (32 bytes)."""
-
-    size: int
-    root: bytes
-
-    def to_json(self) -> dict[str, Json]:
-        """Return it as it stands in requests and approvals."""
-        return {"size": self.size, "root": to_base64(self.root)}
-
-    @staticmethod
-    def from_json(value: Object) -> "Seen":
-        """Return the state that a JSON object names; raises what a wrong shape raises."""
-        size = value["size"]
-        if type(size) is not int:
-            raise TypeError("size")
-        if size < 0:
-            raise ValueError("size")
-        return Seen(size, from_base64(value["root"]))
-
-    def __str__(self) -> str:
-        return f"{self.size} entries, root {to_base64(self.root)}"
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from console.domain import keys
-from console.domain.canonical import Json, decode_object, digest, encode, from_base64, shaped, to_base64
+from console.domain.canonical import decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.entries.entry import Entry, Opening, check_opening, decode_opening
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal import opening
@@ -149,9 +149,9 @@ class Wrap:
                 raise ValueError("members")
         return found
 
-    def named(self, who: str) -> list[Json]:
+    def named(self, who: str) -> tuple[str, str, bytes]:
         """Return how an entry names it; ``who`` is the reader's pseudonym."""
-        return [who, fingerprint(self.key.public), to_base64(hashlib.sha256(self.encode()).digest())]
+        return who, fingerprint(self.key.public), hashlib.sha256(self.encode()).digest()
 
 
 def wrap(secret: bytes | memoryview, vault: str, reader: Reader) -> Wrap:
