@@ -57,8 +57,8 @@ def members_of(value: object) -> dict[str, Json]:
     return found
 
 
-def from_json(kind: type[T], value: Json, code: str, *, exact: bool = True) -> T:
-    """Return the value with this JSON form; ``Corrupt`` with this code and the member's path when it is none.
+def from_json(kind: type[T], value: Json, code: str, *, exact: bool = True, **facts: str) -> T:
+    """Return the value with this JSON form; ``Corrupt`` with this code, facts and the member's path when it is none.
 
     ``exact`` refuses members that the class does not know.
     """
@@ -66,7 +66,7 @@ def from_json(kind: type[T], value: Json, code: str, *, exact: bool = True) -> T
     try:
         made: T = decoder(hint, exact)(value)
     except Misfit as error:
-        raise Corrupt(code, member=error.path) from error
+        raise Corrupt(code, **facts, member=error.path) from error
     return made
 
 
@@ -119,7 +119,7 @@ def apart(kind: Any) -> list[Field[Any]]:
     return [field for field in fields(kind) if APART in field.metadata]
 
 
-def fields_of(kind: Any, found: Mapping[str, Json], code: str) -> dict[str, Any]:
+def fields_of(kind: Any, found: Mapping[str, Json], code: str, **facts: str) -> dict[str, Any]:
     """Return the values of those fields that stand apart and are ``found``, by field; ``Corrupt`` with this code."""
     try:
         return {
@@ -128,7 +128,7 @@ def fields_of(kind: Any, found: Mapping[str, Json], code: str) -> dict[str, Any]
             if member in found
         }
     except Misfit as error:
-        raise Corrupt(code, member=error.path) from error
+        raise Corrupt(code, **facts, member=error.path) from error
 
 
 @cache

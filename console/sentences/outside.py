@@ -104,6 +104,7 @@ CORRUPT: Verdicts = {
     "mirror_torn": "The copy of important entries on the second medium is damaged.",
     "entry_missing": "Entry {seq} of the journal is missing.",
     "entry_out_of_place": "An entry of the journal is not in its place.",
+    "event_shape": "An entry of the journal does not say what it should ({type}, {member}).",
     "entry_shape": "An entry of the journal has a wrong form ({member}).",
     "entry_too_large": "An entry of the journal is too large ({bytes} bytes).",
     "commitment_mismatch": "The field {field} of entry {seq} was changed.",

@@ -349,13 +349,14 @@ BY_OBJECT: Mapping[str, str] = {
     "domain.policy.succession.load_chain": "step",
     "domain.policy.succession.parse_step": "step",
     "domain.journal.witness.Proven.from_json": "errands",
-    "domain.journal.witness.Seen.from_json": "errands",
+    "domain.entries.event.Seen.from_json": "errands",
 }
 """Read by the structured cases of ``tests/domain/test_fuzz_parsers.py``: which case."""
 
 NO_PARSER: Mapping[str, str] = {
     "adapters.journal.apart.read_order": "a frame of the parent process, in a process that may end",
     "domain.journal.checkpoint.open_past": "a note that ``checkpoint.open_note`` reads, held against a tree",
+    "domain.codec.decoder": "makes readers of type hints; what they read is tried by tests/domain/test_entries.py",
     "domain.handoff.errand.open_answer": "opens what ``errand.parse`` took; what is inside is ``ceremony.Approval``",
     "domain.handoff.errand.open_errand": "opens what ``errand.parse`` took; what is inside is ``errand.parse_errand``",
     "domain.journal.opening.open_opening": "authenticated decryption; what is inside is ``journal.decode_opening``",

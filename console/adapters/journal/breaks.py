@@ -6,13 +6,15 @@ write, and once when the log is opened. So no entry stands after a break that no
 """
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import cast
 
 from console.adapters.journal.database import Connection
 from console.adapters.journal.needs import Needs
 from console.adapters.journal.placing import Placed, Prepared
 from console.adapters.journal.tail import Pending
 from console.adapters.machine import uuid7
-from console.domain.entries.clock import BreakEvent, ClockBoot, ClockSlept, ClockStep, Last
+from console.domain.entries.clock import BreakEvent, ClockBoot, Clocks, ClockSlept, ClockStep
 from console.domain.entries.entry import Entry, Reading, parse, to_rfc3339
 from console.domain.errors import Corrupt
 from console.domain.journal.clock import BREAKS, SLEEP_MS, step_ms
@@ -61,30 +63,32 @@ class Breaks:
 
     def _requests(self, found: Sequence[BreakEvent]) -> Iterator[list[Prepared]]:
         for said in found:
-            yield [self._note(said)]
+            # The second of two follows the entry that tells the first.
+            yield [self._note(replace(said, **_clocks(cast(Reading, self._last))))]
             if isinstance(said, ClockStep):
                 self._base = self._last
 
     def _found(self, last: Reading, now: Reading) -> list[BreakEvent]:
         """Return what happened since the newest entry."""
-        slept_ms = self._needs.slept() // _NS_PER_MS
-        said = Last(
-            last_boot=last.boot, last_up_ns=str(last.up_ns), last_wall=to_rfc3339(last.wall_ms), slept_ms=slept_ms
-        )
+        slept_ms, before = self._needs.slept() // _NS_PER_MS, _clocks(last)
         is_boot, found = now.boot != last.boot, list[BreakEvent]()
         if is_boot:
-            found.append(ClockBoot(**said, off_ms=now.wall_ms - last.wall_ms))
+            found.append(ClockBoot(**before, slept_ms=slept_ms, off_ms=now.wall_ms - last.wall_ms))
         elif slept_ms - self._slept_ms > SLEEP_MS:
-            found.append(ClockSlept(**said, ms=slept_ms - self._slept_ms))
+            found.append(ClockSlept(**before, slept_ms=slept_ms, ms=slept_ms - self._slept_ms))
         step = step_ms(last, now) or (0 if is_boot or self._base is None else step_ms(self._base, now))
         if step:
-            found.append(ClockStep(**said, ms=step))
+            found.append(ClockStep(**before, slept_ms=slept_ms, ms=step))
         return found
 
     def _note(self, said: BreakEvent) -> Prepared:
         self._slept_ms = said.slept_ms
         id_ = uuid7(self._needs.reading().wall_ms, self._needs.random(10))
         return Prepared(said.to_draft(actor=PROGRAM, proof=PROGRAM, id_=id_), {}, {})
+
+
+def _clocks(last: Reading) -> Clocks:
+    return Clocks(last_boot=last.boot, last_up_ns=str(last.up_ns), last_wall=to_rfc3339(last.wall_ms))
 
 
 def _newest_note(db: Connection, pending: list[Pending]) -> Entry | None:

@@ -8,13 +8,12 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
 
 
-class Last(TypedDict):
+class Clocks(TypedDict):
     """What every break says of the entry before it, to write it once."""
 
     last_boot: str
     last_up_ns: str
     last_wall: str
-    slept_ms: int
 
 
 @dataclass(frozen=True, kw_only=True)

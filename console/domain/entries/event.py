@@ -97,10 +97,10 @@ class Event:
     def read(cls, entry: Recorded, opened: Object = NOTHING) -> Self:
         """Return what an entry of this type says, with the fields that were ``opened``.
 
-        Raises ``Corrupt`` (event_shape) with the member that has another form.
+        Raises ``Corrupt`` (event_shape) with the type and the member that has another form.
         """
-        made = codec.from_json(cls, entry.body, "event_shape", exact=False)
-        return replace(made, **codec.fields_of(cls, opened, "event_shape")) if opened else made
+        made = codec.from_json(cls, entry.body, "event_shape", exact=False, type=entry.type)
+        return replace(made, **codec.fields_of(cls, opened, "event_shape", type=entry.type)) if opened else made
 
     def to_draft(
         self,
