@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any, cast
 
 from console.actions.activation import lifecycle
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.adapters.machine import ThisMachine
 from console.domain.activation.prepared import DAY_MS
 from console.domain.entries.entry import Reading

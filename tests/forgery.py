@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Entries as an attacker would write them: any type, any body, any fields."""
 
+from console.actions.console import Console
 from console.actions.entries import Actor, pseudonym
-from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.domain.entries.entry import Draft, Entry
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.keyholder import enrolment as actions
 from console.actions.own_console.answer import OwnConsole
-from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.domain.keyholder import enrolment
 from console.domain.keyholder.enrolment import Card

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from console.actions.activation import remote
+from console.actions.console import Console
 from console.actions.own_console import answer as actions
 from console.actions.own_console.answer import OwnConsole
-from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.domain.words import to_words
 from console.wiring.own_console import own_console

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from console.actions.activation import lifecycle
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.actions.sealed import tables
 from console.actions.station.lifecycle import open_database_key
 from console.adapters.journal.database import open_database

@@ -5,10 +5,10 @@ import functools
 from collections.abc import Sequence
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.journal import witnesses
 from console.actions.own_console import witness
 from console.actions.policy import steps
-from console.actions.ports import Console
 from console.domain.canonical import Object
 from tests.kill.stage import Base, Scene, keep, pins_of, sealed_base, staged
 from tests.remote import Home, pinned_home

@@ -7,13 +7,15 @@ In the journal a person is a pseudonym, random per person and log; the mapping i
 
 from dataclasses import dataclass, replace
 
-from console.actions.ports import Console, Journal, Machine
+from console.actions.console import Console
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Draft, Entry
 from console.domain.entries.event import Event
 from console.domain.entries.keyholder import KeyholderEnrolled
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
+from console.ports.journal import Journal
+from console.ports.machine import Machine
 
 PROGRAM = "program"
 CLAIMED = "claimed"

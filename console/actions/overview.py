@@ -5,9 +5,9 @@ from typing import cast
 
 from console.actions.activation.incidents import incidents
 from console.actions.activation.lifecycle import list_activations
+from console.actions.console import Console
 from console.actions.entries import by_token, pseudonym, unlocked_person, write
 from console.actions.own_console.answer import OwnConsole, memory_of, pinned
-from console.actions.ports import Console
 from console.actions.privacy import notices
 from console.actions.privacy.hold import list_holds
 from console.domain import overview as rules

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from console import settings, wording
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.actions.privacy.reader import is_reader
 from console.cli.folder import station_folder
 from console.cli.terminal import Terminal

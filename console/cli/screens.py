@@ -10,14 +10,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from console.actions.codes_port import Codes
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console, Screen
 from console.cli import files
 from console.cli.call import Call
 from console.cli.terminal import Terminal, write_all
 from console.domain.canonical import Json
 from console.domain.errors import Refused, Unavailable
+from console.ports.codes import Codes
+from console.ports.screen import Screen
 
 CODE_KINDS = ("codes", "totp", "hotp")
 MEMORY_FILE_SYSTEMS = ("tmpfs", "ramfs")

@@ -11,9 +11,10 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
 
-from console.actions.codes_port import Camera, Cameras, Codes
 from console.domain.errors import ConsoleError, Refused
 from console.domain.handoff.picture import Grey
+from console.ports.cameras import Camera, Cameras
+from console.ports.codes import Codes
 
 LOOK_S = 0.3
 CLOSING_S = 5.0

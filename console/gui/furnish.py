@@ -29,8 +29,8 @@ from console.language import say
 from console.settings import Settings, read
 
 if TYPE_CHECKING:
-    from console.actions.codes_port import Cameras
-    from console.actions.ports import Operator
+    from console.ports.cameras import Cameras
+    from console.ports.operator import Operator
 
 
 def furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> StationGestures:

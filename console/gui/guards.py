@@ -15,7 +15,7 @@ from console.gui.desk import Desk, say_error
 from console.gui.widgets import Page
 
 if TYPE_CHECKING:
-    from console.actions.ports import Locked
+    from console.actions.console import Locked
     from console.gui.logind import Logind
     from console.gui.tokenlock import Seen, TokenLock
 

@@ -18,8 +18,8 @@ from console.gui.window import Window
 from console.gui.worker import Worker
 
 if TYPE_CHECKING:
-    from console.actions.codes_port import Cameras
     from console.gui.scan_panel import ScanPanel
+    from console.ports.cameras import Cameras
 
 Told = Mapping[str, Any]
 T = TypeVar("T")

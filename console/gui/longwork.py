@@ -16,7 +16,8 @@ from console.language import say
 from console.wording import pace
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console, Progress
+    from console.actions.console import Console
+    from console.ports.progress import Progress
 
 T = TypeVar("T")
 

@@ -29,8 +29,9 @@ from console.settings import read_own
 from console.wiring.own_console import own_console
 
 if TYPE_CHECKING:
+    from console.actions.console import Console
     from console.actions.own_console.answer import OwnConsole
-    from console.actions.ports import Console, Operator
+    from console.ports.operator import Operator
 
 IDLE_MINUTES = 5
 TASKS = (

@@ -22,7 +22,7 @@ from console.gui.widgets import Page, PlainLabel, button, row
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.codes_port import Codes
+    from console.ports.codes import Codes
 
 ROUND_MS = 600
 """So long each picture stands: a telephone's camera takes one in half of it."""

@@ -20,7 +20,7 @@ from console.gui.worker import Worker
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 
 @dataclass(frozen=True)

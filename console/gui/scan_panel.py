@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
-from console.actions.codes_port import Codes
 from console.domain.errors import ConsoleError
 from console.gui import arriving
 from console.gui.arriving import Told
@@ -21,6 +20,7 @@ from console.gui.scanner_line import ScannerLine
 from console.gui.sides import Sides
 from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 from console.language import say
+from console.ports.codes import Codes
 
 FILES = say("Files: PNG, JPEG or PDF")
 

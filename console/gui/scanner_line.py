@@ -14,7 +14,7 @@ from console.gui.widgets import PlainLabel, announce, button, row
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.codes_port import Codes
+    from console.ports.codes import Codes
 
 CODE_PIXELS = 336
 

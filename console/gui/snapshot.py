@@ -15,7 +15,7 @@ from console.gui.phrases import group, moment, short
 from console.sentences.terms import CATEGORIES
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 View = Mapping[str, Any]
 OVER_NAMED = 10

@@ -18,7 +18,7 @@ from console.gui.window import Window
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 TASKS = (
     ("beginning", say("Begin")),

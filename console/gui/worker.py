@@ -19,7 +19,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from console.domain.errors import Cancelled, ConsoleError
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 IDLE_SECONDS = 0.2
 CLOSING_SECONDS = 10.0

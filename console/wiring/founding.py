@@ -13,7 +13,6 @@ from console.actions.keyholder import enrolment, recovery
 from console.actions.keyholder.recovery import Escrowed, Words
 from console.actions.own_console import answer
 from console.actions.policy.steps import GENESIS
-from console.actions.ports import Operator
 from console.actions.sealed import escrow
 from console.actions.station import founding, lifecycle
 from console.adapters.hsm.person import is_founded
@@ -22,6 +21,7 @@ from console.domain.canonical import Object
 from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.domain.keyholder.enrolment import Card, check_named, parse_card
 from console.domain.keyholder.keyfile import FILE_NAME as KEY_FILE_NAME
+from console.ports.operator import Operator
 from console.settings import FILE_NAME, IN_SOFTWARE, OWN_FILE_NAME, KeyholderSection, Settings
 from console.wiring.logs import set_aside
 from console.wiring.station import Station, backup_folder, sheets

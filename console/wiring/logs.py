@@ -12,10 +12,7 @@ from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.actions import ports
-from console.actions.hsm_port import Hsm
 from console.actions.journal import heads, renewal
-from console.actions.ports import Copy, Machine, Vault
 from console.actions.sealed import escrow
 from console.actions.sealed.opening_keys import OpeningKeys
 from console.actions.station import lifecycle as station_actions
@@ -32,6 +29,12 @@ from console.domain.journal.checkpoint import parse_vkey
 from console.domain.policy.rules import Policy
 from console.domain.renewal import FIRST, Log, Renewal, number_of
 from console.domain.sealed import envelope
+from console.ports.hsm import Hsm
+from console.ports.journal import Journal as JournalPort
+from console.ports.logs import Copy
+from console.ports.machine import Machine
+from console.ports.medium import Medium as MediumPort
+from console.ports.vault import Vault
 from console.settings import Settings
 
 if TYPE_CHECKING:
@@ -45,7 +48,7 @@ SOFTWARE = "software"
 
 @dataclass(frozen=True)
 class Logs:
-    """Fits ``ports.Logs``."""
+    """Fits ``LogsPort``."""
 
     settings: Settings
     machine: Machine
@@ -141,7 +144,7 @@ class Logs:
         with open_journal(file, key, needs) as journal:
             yield journal
 
-    def copy_databases(self, journal: ports.Journal, medium: ports.Medium) -> list[str]:
+    def copy_databases(self, journal: JournalPort, medium: MediumPort) -> list[str]:
         """Copy the databases of all logs, the open one between two commits; return their names."""
         from console.adapters.journal.export import copy_database  # only a backup needs it
 

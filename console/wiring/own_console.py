@@ -8,12 +8,12 @@ from functools import partial
 from pathlib import Path
 
 from console.actions.own_console.answer import OwnConsole
-from console.actions.ports import Operator
 from console.adapters.hsm.person import PersonToken
 from console.adapters.journal.lease import lease
 from console.adapters.machine import ThisMachine
 from console.adapters.vault import FolderVault
 from console.domain.policy.keyholder import TokenKeys
+from console.ports.operator import Operator
 from console.settings import KeyholderSection, read_own
 from console.wiring.tokens import address_in, stretch_of
 

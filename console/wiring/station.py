@@ -8,15 +8,13 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from console.actions import ports
 from console.actions.activation.sweep import settle
 from console.actions.backup import copy
+from console.actions.console import Console, Locked
 from console.actions.entries import pseudonyms
-from console.actions.hsm_port import Hsm
 from console.actions.journal import renewal
 from console.actions.policy import steps as policy_actions
 from console.actions.policy import suspension
-from console.actions.ports import Console, Locked, Operator, Token
 from console.actions.privacy.reader import limited
 from console.actions.station import lifecycle as station_actions
 from console.adapters import machine
@@ -41,6 +39,11 @@ from console.domain.pin import check_new_pin
 from console.domain.policy.keyholder import TokenKeys
 from console.domain.policy.rules import Policy
 from console.domain.text import Voice, as_written
+from console.ports.hsm import Hsm
+from console.ports.journal import Journal as JournalPort
+from console.ports.medium import Medium as MediumPort
+from console.ports.operator import Operator
+from console.ports.token import Token
 from console.settings import KeyholderSection, Settings
 from console.wiring.tokens import address_of, hsm_address, person_address, stretch_of
 
@@ -217,7 +220,7 @@ class Station:
 
 
 class Keepers:
-    """Fits ``ports.Keepers``."""
+    """Fits ``KeepersPort``."""
 
     def __init__(self, settings: Settings, sockets: list[Path]) -> None:
         self._settings = settings
@@ -249,7 +252,7 @@ class Keepers:
 
 
 class Foundry:
-    """Fits ``ports.Founding``: makes the tokens of a new station."""
+    """Fits ``FoundingPort``: makes the tokens of a new station."""
 
     def __init__(self, station: Station) -> None:
         self._station = station
@@ -323,7 +326,7 @@ class Foundry:
             raise Unavailable("token_broken", why="not the station's HSM")
         hsm.pin(genesis)
 
-    def put_databases(self, medium: ports.Medium) -> list[str]:
+    def put_databases(self, medium: MediumPort) -> list[str]:
         """Copy the databases of a backup into the station's folder."""
         from console.wiring.logs import set_aside
 
@@ -383,7 +386,7 @@ def memory_folder() -> MemoryFolder:
     return MemoryFolder(os.environ)
 
 
-def _people_of(journal: ports.Journal, known: Policy) -> tuple[Policy, Mapping[str, str]]:
+def _people_of(journal: JournalPort, known: Policy) -> tuple[Policy, Mapping[str, str]]:
     """Return the policy with those who are suspended, and the pseudonyms of people, as the journal tells them."""
     try:
         return suspension.with_suspended(journal, known), pseudonyms(journal)

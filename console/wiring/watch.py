@@ -4,8 +4,8 @@
 import os
 from collections.abc import Sequence
 
+from console.actions.console import Locked
 from console.actions.policy import steps
-from console.actions.ports import Locked
 from console.adapters.hsm import station as station_hsm
 from console.adapters.hsm.presence import DevicePresence, FolderPresence
 from console.adapters.machine import ClockWatch

@@ -12,10 +12,10 @@ from typing import Any, cast
 
 import pytest
 
+from console.actions.console import Console
 from console.actions.journal import reading
 from console.actions.keyholder import enrolment
 from console.actions.policy import steps
-from console.actions.ports import Console
 from console.actions.record import counsel, drafts
 from console.actions.record import notes as record
 from console.actions.station import lifecycle as station_actions

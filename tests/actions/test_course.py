@@ -7,8 +7,8 @@ from typing import Any, cast
 import pytest
 
 from console.actions.activation import approval, course, lifecycle, release
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console
 from console.domain.canonical import Json
 from console.domain.errors import Refused
 from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, open_for, sealed_base, staged

@@ -8,8 +8,8 @@ from typing import cast
 import pytest
 
 from console.actions.activation import lifecycle
+from console.actions.console import Console
 from console.actions.journal import reading
-from console.actions.ports import Console
 from console.actions.privacy import erasure, notices
 from console.actions.record import notes
 from console.cli import receipts

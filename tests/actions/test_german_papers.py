@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 
 from console.actions.activation import lifecycle, release
+from console.actions.console import Console
 from console.actions.document import certificate
 from console.actions.document.summary import incident_summary
 from console.actions.keyholder import custody
-from console.actions.ports import Console
 from console.adapters.paper import PaperPages
 from console.domain.errors import ConsoleError
 from tests.kill.stage import PASSWORD, Paper, approve, filed, sealed_base, staged

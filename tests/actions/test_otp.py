@@ -9,9 +9,9 @@ from typing import Any, cast
 import pytest
 
 from console.actions.activation import lifecycle, release
+from console.actions.console import Console
 from console.actions.credential import drift, otp, versions
 from console.actions.entries import by_token
-from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.actions.station import clock
 from console.domain.credential import otp as rules

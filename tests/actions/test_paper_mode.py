@@ -7,9 +7,9 @@ from contextlib import contextmanager
 import pytest
 
 from console.actions.activation import release
+from console.actions.console import Console
 from console.actions.journal import reading
 from console.actions.paper import mode as papermode
-from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Corrupt, Refused, Unavailable
 from tests.journals import log_full

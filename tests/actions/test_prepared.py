@@ -8,10 +8,10 @@ from typing import Any, cast
 import pytest
 
 from console.actions.activation import lifecycle, prepared
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.keyholder import enrolment
 from console.actions.policy import suspension
-from console.actions.ports import Console
 from console.cli.throwaway import card
 from console.domain.canonical import Json, Object
 from console.domain.errors import Corrupt, Refused

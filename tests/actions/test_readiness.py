@@ -11,11 +11,11 @@ from typing import Any, cast
 import pytest
 
 from console.actions.backup import copy
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.document import grab_card
 from console.actions.keyholder import enrolment, proof
 from console.actions.policy import steps, suspension
-from console.actions.ports import Console
 from console.actions.readiness import report, rollback
 from console.adapters.vault import BackupFolder
 from console.domain.canonical import Json

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from console.actions.activation import lifecycle, release
+from console.actions.console import Console
 from console.actions.journal import reading
-from console.actions.ports import Console
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Refused
 from tests.journals import log_full, recording

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.actions.station import lifecycle
 from console.domain.canonical import Object
 from console.wiring.station import Station

@@ -8,9 +8,9 @@ from typing import cast
 
 import pytest
 
+from console.actions.console import Console
 from console.actions.entries import list_keyholders
 from console.actions.keyholder import enrolment as actions
-from console.actions.ports import Console
 from console.actions.readiness import report
 from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import Object

@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
 from console.actions.activation import lifecycle, release, use
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console
 from console.domain.credential import usage
 from console.domain.credential.usage import TLS_CONTENT, ToSign
 from console.domain.errors import Corrupt, Refused

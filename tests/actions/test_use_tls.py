@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, load_pem_priv
 from cryptography.x509.oid import NameOID
 
 from console.actions.activation import use
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.domain.credential import certificate
 from tests.kill.keys import CERTIFICATE, RSA_KEY, keys_base
 from tests.kill.stage import Paper, Scene, staged

@@ -4,8 +4,8 @@
 import shutil
 from typing import Any, cast
 
+from console.actions.console import Console
 from console.actions.keyholder import sheet_status
-from console.actions.ports import Console
 from tests.kill.stage import Scene
 
 

@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 
 from console.actions.activation import approval, lifecycle, release
+from console.actions.console import Console
 from console.actions.entries import by_token, pseudonym
-from console.actions.ports import Console
 from console.actions.station import lifecycle as station_actions
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Request

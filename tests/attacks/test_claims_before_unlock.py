@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 import pytest
 
+from console.actions.console import Console
 from console.actions.journal import before_unlock, reading
-from console.actions.ports import Console
 from console.domain import keys
 from console.domain.canonical import Json, encode, to_base64
 from tests.kill.stage import Scene, sealed_base, staged

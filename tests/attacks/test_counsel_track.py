@@ -12,11 +12,11 @@ from typing import Any, cast
 import pytest
 
 from console.actions.activation import stand_in
+from console.actions.console import Console
 from console.actions.journal import reading as journal
 from console.actions.journal import renewal
 from console.actions.keyholder import enrolment
 from console.actions.policy import steps
-from console.actions.ports import Console, Journal
 from console.actions.record import counsel as actions
 from console.actions.record import drafts, notes
 from console.actions.sealed import tables
@@ -31,6 +31,7 @@ from console.domain.keys import RosterKey
 from console.domain.record import counsel
 from console.domain.record.counsel import Reader, Wrap
 from console.domain.record.note import About
+from console.ports.journal import Journal
 from console.settings import read
 from console.wiring.station import Station
 from tests.attacks.sheets import lose_tokens

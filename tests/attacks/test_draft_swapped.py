@@ -11,7 +11,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.actions.record import drafts
 from console.actions.sealed import tables
 from console.domain import keys

@@ -11,11 +11,11 @@ import pytest
 
 from console.actions.activation import lifecycle
 from console.actions.backup import copy, restore
+from console.actions.console import Console
 from console.actions.entries import THE_PROGRAM, by_token, list_keyholders
 from console.actions.journal import reading, renewal
 from console.actions.keyholder import enrolment
 from console.actions.policy import steps
-from console.actions.ports import Console, Journal
 from console.actions.privacy import erasure, hold
 from console.actions.record import notes
 from console.actions.sealed import tables
@@ -27,6 +27,7 @@ from console.domain.errors import Corrupt, Refused
 from console.domain.journal.opening import open_opening
 from console.domain.keyholder.contact import Contact
 from console.domain.privacy.erasure import APPROVED, BEGUN, ERASED, PROPOSED
+from console.ports.journal import Journal
 from tests.forgery import draft
 from tests.kill.changing import WITHOUT_IT_2
 from tests.kill.erasing import SAID, erasing_base, is_readable

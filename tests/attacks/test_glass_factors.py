@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.domain import keys
 from console.domain.canonical import Object, decode_object

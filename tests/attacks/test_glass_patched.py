@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 import pytest
 
 from console.actions.activation import approval, lifecycle, release
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console
 from console.domain import keys
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Item, Request

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from console.actions.activation import release
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console
 from console.domain.activation.ceremony import Item
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from tests.kill.stage import CODES, PASSWORD, Paper, Scene, open_for, opened_base, sealed_base, staged

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from console.actions.activation import lifecycle
+from console.actions.console import Console
 from console.actions.policy import steps, suspension
-from console.actions.ports import Console
 from console.domain.canonical import Object, to_base64
 from tests.attacks.changes import QUORUM, STRICTER, propose, sign
 from tests.attacks.test_remote_answers import made, refusal

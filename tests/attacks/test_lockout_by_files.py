@@ -4,8 +4,8 @@
 import pytest
 
 from console.actions.activation import release
+from console.actions.console import Console
 from console.actions.policy import suspension
-from console.actions.ports import Console
 from console.actions.sealed import escrow
 from console.actions.station import lifecycle as station_actions
 from console.domain.errors import Refused

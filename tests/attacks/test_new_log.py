@@ -10,11 +10,11 @@ import pytest
 
 from console import wording
 from console.actions.activation import lifecycle, prepared
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.journal import reading, renewal
 from console.actions.keyholder import custody, enrolment, sheet_status
 from console.actions.paper import mode
-from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder.contact import Contact

@@ -9,7 +9,6 @@ import pytest
 from console.actions.keyholder import enrolment as enrolling
 from console.actions.own_console import answer as actions
 from console.actions.policy import steps as policy
-from console.actions.ports import Token
 from console.domain.canonical import encode
 from console.domain.errors import Corrupt
 from console.domain.keyholder import enrolment
@@ -17,6 +16,7 @@ from console.domain.policy import succession
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import Step
 from console.domain.words import to_words
+from console.ports.token import Token
 from tests.attacks.changes import QUORUM, STRICTER, WITHOUT_IT_2, propose, sign
 from tests.kill.stage import sealed_base, staged
 from tests.remote import pinned_home

@@ -11,12 +11,12 @@ import pytest
 
 from console.actions import overview
 from console.actions.activation import approval, lifecycle, release
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.journal import before_unlock
 from console.actions.journal import reading as journal
 from console.actions.paper import mode
 from console.actions.policy import steps, suspension
-from console.actions.ports import Console, Journal, Logs, Machine
 from console.actions.privacy import hold
 from console.actions.privacy.reader import limited
 from console.actions.sealed import records
@@ -30,6 +30,9 @@ from console.domain.canonical import decode_object, digest, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder.names import RESTORING
 from console.domain.sealed import envelope
+from console.ports.journal import Journal
+from console.ports.logs import Logs
+from console.ports.machine import Machine
 from console.settings import read
 from console.wiring.station import Station
 from tests.alarms import delete_journal

@@ -9,11 +9,11 @@ from typing import Any, cast
 import pytest
 
 from console.actions.activation import lifecycle, release, stand_in
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.document import summary
 from console.actions.keyholder import recovery, sheet_status
 from console.actions.policy import steps
-from console.actions.ports import Console
 from console.actions.readiness import report
 from console.actions.sealed import tables
 from console.actions.station import lifecycle as station_actions
@@ -74,7 +74,7 @@ def test_the_sheets_of_legal_open_what_its_lost_tokens_cannot(scene: Scene) -> N
         release.release(console, scene.act, RECOVERABLE, paper)
         page = text_of(summary.incident_summary(console, scene.act))
         (entry,) = console.journal.entries(type_="recovery.used")
-        fields = cast(dict[str, Any], console.journal.open_fields(entry))
+        fields: dict[str, Any] = console.journal.open_fields(entry)
         said = fields["stand_in"]["statement"]
     assert paper.shown == [(RECOVERABLE, scene.sealed[RECOVERABLE])]
     assert "Recovery sheets of legal stood in" in page

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from console.actions.activation import approval, lifecycle, remote
+from console.actions.console import Console
 from console.actions.own_console import answer as actions
-from console.actions.ports import Console
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import to_base64

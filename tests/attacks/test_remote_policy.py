@@ -8,10 +8,10 @@ from typing import cast
 import pytest
 
 from console.actions.activation import approval, lifecycle, release, remote
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.own_console import answer as actions
 from console.actions.policy import steps as policy_actions
-from console.actions.ports import Console
 from console.cli import throwaway
 from console.domain.canonical import Json, to_base64
 from console.domain.errors import ConsoleError, Refused

@@ -13,9 +13,9 @@ from typing import cast
 import pytest
 
 from console.actions.activation import lifecycle, remote
+from console.actions.console import Console
 from console.actions.own_console import answer as actions
 from console.actions.own_console.answer import MEMORY, Opened, OwnConsole
-from console.actions.ports import Console
 from console.actions.station import lifecycle as station_actions
 from console.adapters.machine import ThisMachine
 from console.adapters.vault import FolderVault

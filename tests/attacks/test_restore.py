@@ -11,10 +11,10 @@ from typing import Any, cast
 import pytest
 
 from console.actions.backup import copy, restore
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.journal import reading
 from console.actions.policy import steps as policy_actions
-from console.actions.ports import Console
 from console.actions.record import counsel, drafts
 from console.actions.record import notes as record
 from console.adapters.slip39 import WordSheets

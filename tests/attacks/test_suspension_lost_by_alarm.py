@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from console import wording
+from console.actions.console import Console
 from console.actions.journal import renewal
 from console.actions.policy import suspension
-from console.actions.ports import Console
 from console.adapters.journal.mirrored import MirroredLog
 from console.domain.canonical import Json
 from console.domain.entries.entry import Entry

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from console.actions.activation import release
+from console.actions.console import Console
 from console.actions.journal import reading, times
-from console.actions.ports import Console
 from console.actions.station import clock
 from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from console.actions.activation import approval, lifecycle
-from console.actions.ports import Console, Token
+from console.actions.console import Console
 from console.domain.errors import Unavailable
+from console.ports.token import Token
 from tests.kill.stage import requested_base, staged
 
 pytestmark = pytest.mark.real

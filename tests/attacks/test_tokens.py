@@ -15,7 +15,7 @@ import pytest
 from pkcs11 import Attribute, ObjectClass, Session
 
 from console.actions.activation import approval, lifecycle
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.adapters.hsm.person import PersonToken
 from console.adapters.hsm.process import TokenAddress
 from console.domain.errors import Corrupt, Refused, Unavailable

@@ -10,11 +10,11 @@ from typing import Any, cast
 
 import pytest
 
+from console.actions.console import Console
 from console.actions.journal import outside, witnesses
 from console.actions.journal import reading as journal
 from console.actions.own_console import answer as own_console
 from console.actions.own_console import witness
-from console.actions.ports import Console
 from console.adapters.journal.cosigned import cosigned
 from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.entries.entry import Checkpoint, Draft

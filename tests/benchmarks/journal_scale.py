@@ -16,8 +16,8 @@ from statistics import median
 from typing import Any
 
 from console.actions.activation import lifecycle
+from console.actions.console import Console
 from console.actions.journal import reading
-from console.actions.ports import Console
 from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import seal_samples
 from console.domain.canonical import Json, Object

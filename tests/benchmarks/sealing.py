@@ -28,8 +28,8 @@ from typing import Any, cast
 
 from console.actions.activation import approval, lifecycle
 from console.actions.activation.release import release
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console, Token
 from console.actions.station import lifecycle as station_actions
 from console.adapters.hsm.station import Line, StationHsm
 from console.adapters.vault import FolderVault
@@ -37,6 +37,7 @@ from console.cli.throwaway import card
 from console.domain.canonical import Json
 from console.domain.frame import Frame
 from console.domain.policy.keyholder import TokenKeys
+from console.ports.token import Token
 from console.wiring.station import Station
 from console.wiring.tokens import hsm_address, module_path, person_address, stretcher
 from tests.benchmarks.bare_tokens import STATION, Bare, Operation, Owed

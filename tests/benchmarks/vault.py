@@ -22,10 +22,10 @@ from statistics import median
 from typing import Any
 
 from console.actions.activation import lifecycle, reseal
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.entries import by_token, draft
 from console.actions.policy import steps
-from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.actions.station import lifecycle as station_actions
 from console.cli.throwaway import card, found_station

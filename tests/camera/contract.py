@@ -9,10 +9,10 @@ from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
-from console.actions.codes_port import Cameras
 from console.adapters.camera import V4l2Cameras
 from console.adapters.qr import QrCodes
 from console.domain.errors import Refused, Unavailable
+from console.ports.cameras import Cameras
 
 DEVICE, NAME = "video7", "Camera of the test"
 LIMIT_S = 2.0

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.domain.canonical import to_base64
 from console.domain.credential import otp
 from console.domain.journal.merkle import leaf_hash

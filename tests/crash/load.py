@@ -24,7 +24,7 @@ from typing import Any
 import sqlcipher3
 
 from console.actions.activation import release
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import to_base64
 from console.domain.entries.entry import Draft, Entry

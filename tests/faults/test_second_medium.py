@@ -11,8 +11,8 @@ import pytest
 from console.actions.activation import lifecycle as activation
 from console.actions.activation import release
 from console.actions.backup import copy
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console
 from console.actions.readiness import report
 from console.actions.station import lifecycle as station
 from console.domain.canonical import Object, decode_object, encode

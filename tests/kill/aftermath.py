@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from console.actions.activation import release
+from console.actions.console import Console
 from console.actions.journal import reading
-from console.actions.ports import Console
 from console.adapters.journal.mirror import MIRROR_NAME, read_records
 from console.domain.errors import Refused
 from tests.kill.stage import Base, Paper, Scene, staged

@@ -5,8 +5,8 @@ import functools
 from collections.abc import Sequence
 
 from console.actions.activation import stand_in
+from console.actions.console import Console
 from console.actions.policy import steps
-from console.actions.ports import Console
 from tests.kill.stage import (
     CODES,
     Base,

@@ -2,7 +2,7 @@
 """A station on which one signature is missing, and then a requester is erased inside one activation."""
 
 from console.actions.activation import lifecycle
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.actions.privacy import erasure
 from console.domain.privacy.erasure import ERASED
 from tests.kill.stage import PASSWORD, UNLOCKER, Base, approve, filed, for_a_while, keep, recovery_base, staged

@@ -7,8 +7,8 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from console.actions.activation import use
+from console.actions.console import Console
 from console.actions.credential import versions
-from console.actions.ports import Console
 from console.cli.throwaway import card
 from console.domain.credential.usage import ToSign
 from tests.kill.stage import Base, for_a_while, keep, open_for, sealed_base, staged

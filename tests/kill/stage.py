@@ -20,11 +20,11 @@ from pathlib import Path
 from typing import cast
 
 from console.actions.activation import approval, lifecycle, release
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.journal import renewal
 from console.actions.keyholder import recovery
 from console.actions.policy import steps
-from console.actions.ports import Console
 from console.actions.station import lifecycle as station_actions
 from console.adapters.slip39 import WordSheets
 from console.cli.throwaway import card, seal_samples

@@ -5,8 +5,8 @@ from typing import Any, cast
 
 import pytest
 
+from console.actions.console import Console
 from console.actions.journal import reading
-from console.actions.ports import Console
 from console.actions.record import counsel, drafts
 from tests.kill.aftermath import Victims, killed, unlike_on_mirror
 from tests.kill.plans import every, written

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from console.actions.activation import approval, lifecycle, release, reseal, stand_in, use
+from console.actions.console import Console
 from console.actions.credential import drift, versions
 from console.actions.journal import renewal
 from console.actions.keyholder import recovery
-from console.actions.ports import Console
 from console.actions.record import counsel, drafts
 from console.actions.station import clock
 from console.adapters import machine

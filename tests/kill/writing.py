@@ -4,7 +4,7 @@
 import functools
 from typing import Any, cast
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.actions.record import drafts, notes
 from console.domain.canonical import Object
 from tests.kill.stage import Base, keep, print_and_prove, sealed_base, sign_step, staged

@@ -14,8 +14,8 @@ from pathlib import Path
 
 from console.actions.activation import lifecycle, release, stand_in
 from console.actions.backup import copy, restore
+from console.actions.console import Console
 from console.actions.journal import renewal
-from console.actions.ports import Console
 from console.actions.station import lifecycle as station_actions
 from console.adapters.slip39 import WordSheets
 from console.domain.errors import ConsoleError

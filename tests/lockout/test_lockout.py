@@ -7,7 +7,7 @@ from typing import Any, cast
 
 import pytest
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.actions.readiness import lockout
 from console.domain.errors import Refused
 from tests.kill.stage import NEW_CODES, PASSWORD, RECOVERABLE, recovery_base, sealed_base, staged

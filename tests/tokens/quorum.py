@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import cast
 
-from console.actions.ports import Token
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import Json
 from console.domain.policy.keyholder import Member, TokenKeys
 from console.domain.policy.rules import check_roster
 from console.domain.sealed import envelope
+from console.ports.token import Token
 from tests.fakes import FakeToken
 from tests.vectors.founding import OPENING_KEY, Founding, approve, changed, file_request, found, seal
 

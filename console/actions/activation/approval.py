@@ -10,10 +10,10 @@ from functools import partial
 from typing import cast
 
 from console.actions.activation.lifecycle import budget, finish, keep_key, load, load_request, policy_of, refusals_noted
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import THE_PROGRAM, by_token, pseudonym, write
 from console.actions.journal import heads
-from console.actions.ports import Console
 from console.domain.activation import ceremony, justification
 from console.domain.activation.ceremony import Approval, Request
 from console.domain.activation.state import Activation, apply

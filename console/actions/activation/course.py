@@ -4,9 +4,9 @@
 from collections.abc import Iterator, Mapping
 
 from console.actions.activation.lifecycle import load
+from console.actions.console import Console
 from console.actions.entries import names
 from console.actions.journal import times
-from console.actions.ports import Console
 from console.domain.activation.state import NOT_SHOWN
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, to_rfc3339

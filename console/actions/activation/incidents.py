@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import cast
 
 from console.actions.activation.lifecycle import stored_request
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.domain.canonical import Object
 from console.domain.errors import ConsoleError
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import (
     THE_PROGRAM,
@@ -21,7 +22,6 @@ from console.actions.entries import (
     write,
 )
 from console.actions.policy.standing import is_stale
-from console.actions.ports import Console
 from console.domain.activation import ceremony, justification
 from console.domain.activation import state as rules
 from console.domain.activation.ceremony import Approval, Item, Request

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import cast
 
 from console.actions.activation import lifecycle
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import by_token, unlocked_person, write
 from console.actions.keyholder.enrolment import contacts, deputies
 from console.actions.policy.standing import is_stale
-from console.actions.ports import Console
 from console.actions.readiness.checks import warn_of
 from console.domain.activation import prepared as rules
 from console.domain.activation.prepared import Prepared, Usable

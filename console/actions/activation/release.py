@@ -20,11 +20,11 @@ from console.actions.activation.lifecycle import (
     load_stand_ins,
     refusals_noted,
 )
+from console.actions.console import Console
 from console.actions.credential import otp
 from console.actions.credential import versions as credentials
 from console.actions.entries import Actor, unlocked_person, write
 from console.actions.paper import mode
-from console.actions.ports import Console, Screen
 from console.actions.sealed import tables
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Item, Request
@@ -39,6 +39,7 @@ from console.domain.entries.release import ReleaseIntended, ReleaseOutcome
 from console.domain.errors import Refused, Unavailable
 from console.domain.recovery import sheets
 from console.domain.sealed import envelope
+from console.ports.screen import Screen
 
 
 def release(console: Console, act: str, name: str, screen: Screen) -> Object:

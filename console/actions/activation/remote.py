@@ -14,12 +14,12 @@ from typing import cast
 
 from console.actions.activation import approval
 from console.actions.activation.lifecycle import key_name, load, load_request, refusals_noted, stored_request
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import by_token, pseudonym, unlocked_person, write
 from console.actions.keyholder.enrolment import contacts, deputies
 from console.actions.own_console import question as asked
 from console.actions.policy.steps import GENESIS, STEPS
-from console.actions.ports import Console
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Item, Request
 from console.domain.activation.state import Activation

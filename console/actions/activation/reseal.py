@@ -12,10 +12,10 @@ from typing import cast
 
 from console.actions.activation.lifecycle import budget, load, load_request, refusals_noted
 from console.actions.activation.release import check_budget, opened
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import Actor, by_token, write
 from console.actions.policy.standing import is_stale, stale
-from console.actions.ports import Console
 from console.domain.activation.ceremony import Item, Request
 from console.domain.activation.justification import MAX_ITEMS
 from console.domain.canonical import Json, Object

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Which activations owe what a new version settles: those that showed the secret which it replaces."""
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.domain.credential.versions import Credential, failed_intents
 from console.domain.entries.entry import Entry
 from console.domain.entries.release import ReleaseIntended

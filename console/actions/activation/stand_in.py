@@ -11,12 +11,12 @@ from typing import cast
 
 from console.actions.activation.approval import checkpoint_seen, requested_records
 from console.actions.activation.lifecycle import load, load_request, policy_of, refusals_noted
+from console.actions.console import Console
 from console.actions.entries import by_token, pseudonym, write
 from console.actions.keyholder.recovery import Words, key_of, marked, named, set_in_force, set_of, sets
 from console.actions.keyholder.sheet_status import owed
 from console.actions.policy import steps as policy_actions
 from console.actions.policy.standing import lost_with
-from console.actions.ports import Console
 from console.domain.activation import justification
 from console.domain.activation.ceremony import Request
 from console.domain.canonical import Json, Object, digest, encode, from_base64

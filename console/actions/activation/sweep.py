@@ -11,11 +11,11 @@ from functools import partial
 from typing import cast
 
 from console.actions.activation.lifecycle import finish, keep_key, key_name, load
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import THE_PROGRAM, write
 from console.actions.journal import before_unlock
 from console.actions.paper import mode
-from console.actions.ports import Console
 from console.actions.privacy import erasure
 from console.actions.sealed import escrow, tables
 from console.domain.activation.state import NOT_SHOWN, OVER, Activation

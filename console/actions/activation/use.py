@@ -10,8 +10,8 @@ That a key signs no more often than the budget says is the program's promise, no
 import hashlib
 
 from console.actions.activation.release import conclude, intend, left_after, may_open, opened
+from console.actions.console import Console
 from console.actions.entries import unlocked_person
-from console.actions.ports import Console, Screen
 from console.domain import keys
 from console.domain.activation.state import NOT_SHOWN
 from console.domain.canonical import Object, to_base64
@@ -19,6 +19,7 @@ from console.domain.credential import usage
 from console.domain.credential.usage import ToSign
 from console.domain.credential.versions import Credential
 from console.domain.errors import Refused
+from console.ports.screen import Screen
 
 
 def prepare_jwt(console: Console, claims: bytes, *, algorithm: str | None, key_id: str | None) -> ToSign:

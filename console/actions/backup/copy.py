@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from itertools import takewhile
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.entries import unlocked_person, write
 from console.actions.policy import steps as policy_actions
-from console.actions.ports import Console, Medium, Vault
 from console.actions.readiness.checks import DAY_MS, check, warn_of
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
@@ -22,6 +22,8 @@ from console.domain.entries.station import StationBackedUp, StationBackupDone
 from console.domain.errors import Corrupt
 from console.domain.text import told
 from console.domain.words import to_words
+from console.ports.medium import Medium
+from console.ports.vault import Vault
 
 MANIFEST = "backup.json"
 BEGUN, DONE = "station.backed_up", "station.backup_done"

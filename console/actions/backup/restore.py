@@ -10,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from typing import cast
 
 from console.actions.backup import copy
+from console.actions.console import Console, Locked
 from console.actions.entries import unlocked_person, write
 from console.actions.journal.renewal import NEW_KEYS
 from console.actions.keyholder import recovery
 from console.actions.keyholder.recovery import Escrowed, Words
 from console.actions.policy.steps import as_written
-from console.actions.ports import Console, Locked, Medium, Sheets
 from console.actions.sealed import tables
 from console.actions.station import lifecycle
 from console.domain.canonical import Json, Object, encode, from_base64, to_base64
@@ -24,6 +24,8 @@ from console.domain.errors import Refused, Unavailable
 from console.domain.keyholder.names import RESTORING
 from console.domain.policy import keyholder
 from console.domain.policy.rules import Policy
+from console.ports.medium import Medium
+from console.ports.sheets import Sheets
 
 
 def put_back(locked: Locked, medium: Medium, mirror: Medium) -> Object:

@@ -9,10 +9,10 @@ import hmac
 
 from console.actions.activation.lifecycle import load, load_request, refusals_noted
 from console.actions.activation.release import next_item, opened
+from console.actions.console import Console
 from console.actions.credential import otp
 from console.actions.credential import versions as credentials
 from console.actions.entries import unlocked_person, write
-from console.actions.ports import Console
 from console.actions.station import clock
 from console.domain.activation.state import Activation
 from console.domain.canonical import Object

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
-from console.actions.ports import Console, Machine
 from console.actions.sealed import tables
 from console.actions.station import clock
 from console.domain.canonical import Json, Object
@@ -22,6 +22,7 @@ from console.domain.credential import versions as kinds
 from console.domain.credential.versions import Credential
 from console.domain.entries.release import ReleaseIntended
 from console.domain.errors import Refused
+from console.ports.machine import Machine
 
 SEEDED = ("totp", "hotp")
 IN_HSM, IN_SOFTWARE = "hsm", "software"

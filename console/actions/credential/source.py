@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """What a file that holds a secret holds: the secret itself, or a picture with one QR code in which it stands."""
 
-from console.actions.codes_port import Codes
 from console.actions.handoff.transfer import PICTURE_BEGINS
 from console.domain.credential import versions as rules
 from console.domain.errors import Refused
+from console.ports.codes import Codes
 
 
 def taken(codes: Codes, data: bytearray, name: str) -> tuple[bytearray, str]:

@@ -12,8 +12,8 @@ from itertools import chain
 from typing import cast
 
 from console.actions.activation import settlement
+from console.actions.console import Console
 from console.actions.entries import Actor, by_token, names, pseudonym, write
-from console.actions.ports import Console
 from console.actions.sealed import escrow, records, tables
 from console.domain.activation.ceremony import Item
 from console.domain.canonical import Json, Object, decode_object, digest, encode, to_base64

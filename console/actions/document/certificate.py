@@ -4,11 +4,11 @@
 from collections.abc import Iterator
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.document.summary import mode_words, moment
 from console.actions.journal import heads
 from console.actions.journal.reading import of_log
 from console.actions.policy.steps import GENESIS
-from console.actions.ports import Console
 from console.domain.canonical import Json, digest
 from console.domain.errors import ConsoleError
 from console.domain.groups import CLASSES, class_, group

@@ -8,12 +8,12 @@ requests are others since, the card is stale.
 from typing import cast
 
 from console.actions.activation.prepared import load
+from console.actions.console import Console
 from console.actions.document.summary import MODE_WORDS
 from console.actions.entries import unlocked_person, write
 from console.actions.journal import heads
 from console.actions.keyholder import recovery
 from console.actions.keyholder.enrolment import contacts, deputies
-from console.actions.ports import Console
 from console.actions.readiness.checks import check
 from console.domain.canonical import Json, digest, encode, to_base64
 from console.domain.entries.entry import to_rfc3339

@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from typing import cast
 
 from console.actions.activation.lifecycle import load, load_request
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import PROGRAM, names, told_names
 from console.actions.journal import heads, times
-from console.actions.ports import Console
 from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries.entry import Checkpoint, Entry

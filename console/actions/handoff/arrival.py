@@ -10,10 +10,10 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from console.actions.activation import lifecycle
+from console.actions.console import Console
 from console.actions.handoff.transfer import kind_of
 from console.actions.own_console import answer
 from console.actions.own_console.answer import OwnConsole
-from console.actions.ports import Console
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval
 from console.domain.activation.state import OVER

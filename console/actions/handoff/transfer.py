@@ -4,7 +4,6 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from console.actions.codes_port import Codes
 from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import Json, Object, decode_object, shaped, to_base64
 from console.domain.errors import ConsoleError, Refused
@@ -26,6 +25,7 @@ from console.domain.handoff.frames import (
 )
 from console.domain.journal import cosignature
 from console.domain.keyholder import enrolment
+from console.ports.codes import Codes
 
 PICTURE_BEGINS = (b"\x89PNG", b"\xff\xd8\xff")
 PDF_BEGINS = b"%PDF-"

@@ -13,14 +13,16 @@ from dataclasses import replace
 from functools import partial
 from typing import cast
 
+from console.actions.console import Console, Locked
 from console.actions.entries import CLAIMED, Actor, draft
 from console.actions.policy.steps import as_written
-from console.actions.ports import Console, Locked, Machine, Vault
 from console.domain import keys
 from console.domain.canonical import Object, decode_object, encode, from_base64, shaped, to_base64
 from console.domain.entries.entry import ID, Draft, from_rfc3339, to_rfc3339
 from console.domain.entries.station import StationUnlockedUnderAlarm, StationUnlockRefused
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
+from console.ports.machine import Machine
+from console.ports.vault import Vault
 
 FOLDER = "before-unlock/"
 INFO = b"bg/v1/before-unlock"

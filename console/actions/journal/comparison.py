@@ -5,9 +5,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.journal import heads
 from console.actions.journal import reading as journals
-from console.actions.ports import Console
 from console.domain import words
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
 from console.domain.entries.event import Seen

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 
+from console.actions.console import Console
 from console.actions.entries import by_token, unlocked_person, write
-from console.actions.ports import Console, Vault
 from console.domain.canonical import Json, Object, digest
 from console.domain.entries.entry import Checkpoint
 from console.domain.entries.event import Seen
@@ -22,6 +22,7 @@ from console.domain.journal import checkpoint
 from console.domain.journal.witness import check_log
 from console.domain.renewal import Log, number_of
 from console.domain.words import to_words
+from console.ports.vault import Vault
 
 HEAD_TAKEN = "journal.head_taken"
 CHECKPOINT, ONE_FRAME = "checkpoint", 1000

@@ -11,9 +11,9 @@ from itertools import islice
 from typing import cast
 
 from console.actions.activation.approval import OWN_CONSOLE
+from console.actions.console import Console
 from console.actions.entries import names
 from console.actions.journal.heads import DISK, HEAD_TAKEN
-from console.actions.ports import Console
 from console.actions.readiness import rollback
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, to_rfc3339

@@ -7,9 +7,9 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TYPE_CHECKING, cast
 
+from console.actions.console import Console
 from console.actions.entries import names, told_names, unlocked_person, write
 from console.actions.journal import times
-from console.actions.ports import Console, Progress
 from console.actions.privacy import erasure
 from console.domain.canonical import Json, Object, from_base64, to_base64
 from console.domain.entries.entry import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
@@ -20,6 +20,7 @@ from console.domain.journal.search import Search, stand_ins, texts
 from console.domain.privacy.erasure import ERASED, erased_at
 from console.domain.record.note import COUNSEL, About
 from console.domain.words import to_words
+from console.ports.progress import Progress
 
 if TYPE_CHECKING:
     from console.domain.record.counsel import CounselKey

@@ -14,12 +14,11 @@ from functools import partial
 from itertools import chain
 from typing import cast
 
-from console.actions.hsm_port import Hsm
+from console.actions.console import Console
 from console.actions.journal import heads, restatement
 from console.actions.keyholder import proof
 from console.actions.policy.steps import STEPS
 from console.actions.policy.suspension import SUSPENDED
-from console.actions.ports import Console, Copy, Journal, Logs, Machine, OldJournal, Vault
 from console.actions.sealed import tables
 from console.domain import renewal
 from console.domain.canonical import Json, Object, decode_object, from_base64, shaped, to_base64
@@ -29,6 +28,11 @@ from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.journal import checkpoint
 from console.domain.policy.rules import Policy
 from console.domain.renewal import Found, Log, Renewal, Restated
+from console.ports.hsm import Hsm
+from console.ports.journal import Journal
+from console.ports.logs import Copy, Logs, OldJournal
+from console.ports.machine import Machine
+from console.ports.vault import Vault
 
 RENEWALS = "renewals/"
 PROPOSALS = "proposed-renewals/"

@@ -10,12 +10,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import PROGRAM, enrolment_draft
 from console.actions.paper import mode
 from console.actions.policy import suspension
 from console.actions.policy.suspension import SUSPENDED
-from console.actions.ports import Console, Journal, Machine, OldJournal
 from console.actions.privacy import erasure as erasures
 from console.actions.sealed import tables
 from console.actions.sealed.records import check_signed, record_file, record_files, sealer
@@ -30,6 +30,9 @@ from console.domain.policy.succession import is_still_suspended
 from console.domain.privacy import erasure, hold
 from console.domain.renewal import Found, Restated, written_at
 from console.domain.sealed import envelope
+from console.ports.journal import Journal
+from console.ports.logs import OldJournal
+from console.ports.machine import Machine
 
 PEOPLE = (
     "station.founded",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, Reading, to_rfc3339
 from console.domain.journal.clock import BREAKS, OUTSIDE, Interval, Outside, Timeline, break_of, outside_of

@@ -10,9 +10,9 @@ from contextlib import suppress
 from typing import cast
 
 from console.actions.activation import remote
+from console.actions.console import Console
 from console.actions.entries import draft, unlocked_person, write
 from console.actions.journal import heads
-from console.actions.ports import Console
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
 from console.domain.entries.entry import Checkpoint, Entry, to_rfc3339
 from console.domain.entries.event import Seen

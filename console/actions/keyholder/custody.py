@@ -4,11 +4,11 @@
 from itertools import chain
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.document.summary import mode_words
 from console.actions.entries import names, unlocked_person, write
 from console.actions.journal import heads
 from console.actions.policy.suspension import SUSPENDED
-from console.actions.ports import Console
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import to_rfc3339
 from console.domain.entries.keyholder import KeyholderToken

@@ -9,12 +9,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import cast
 
+from console.actions.console import Console, Locked
 from console.actions.entries import pseudonyms, unlocked_person, write
 from console.actions.keyholder import custody
 from console.actions.own_console import answer as own_console
 from console.actions.own_console.answer import OwnConsole
 from console.actions.policy import steps as policy_actions
-from console.actions.ports import Console, Locked, Token
 from console.domain.canonical import Json, Object, normalised
 from console.domain.entries.keyholder import KeyholderContact, KeyholderProposed
 from console.domain.errors import Refused
@@ -26,6 +26,7 @@ from console.domain.policy.keyholder import Member, check_shared
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import Step
 from console.domain.words import check_words
+from console.ports.token import Token
 from console.settings import FILE_NAME, KeyholderSection, with_keyholder
 
 # --- the card ------------------------------------------------------------------------------------------------

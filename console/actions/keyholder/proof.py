@@ -8,9 +8,8 @@ HSM proves its keys in the same way before they are put into force.
 from collections.abc import Iterator, Mapping
 from functools import partial
 
+from console.actions.console import Console
 from console.actions.entries import by_token, pseudonyms, write
-from console.actions.hsm_port import Hsm
-from console.actions.ports import Console, Machine
 from console.actions.readiness.checks import DAY_MS, warn_of
 from console.domain import keys
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
@@ -19,6 +18,8 @@ from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from console.domain.journal import checkpoint
 from console.domain.policy.keyholder import Member
 from console.domain.text import told
+from console.ports.hsm import Hsm
+from console.ports.machine import Machine
 
 PROVEN = "keyholder.proven"
 PROVING = (PROVEN, "activation.approved", "activation.seconded", "credential.confirmed", "policy.signed")

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.entries import unlocked_person, write
 from console.actions.policy import steps as policy_actions
-from console.actions.ports import Console, Files, Press, Sheets, Vault
 from console.actions.sealed import escrow, tables
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries.entry import to_rfc3339
@@ -23,6 +23,9 @@ from console.domain.policy.rules import STATION, Policy, Roster
 from console.domain.recovery import escrow as sealed
 from console.domain.recovery import sheets as recovery
 from console.domain.recovery.sheets import RecoveryKey, Sheet, SheetSet
+from console.ports.press import Press
+from console.ports.sheets import Sheets
+from console.ports.vault import Files, Vault
 
 SETS = "recovery/"
 Words = Sequence[Sequence[str]]

@@ -5,10 +5,10 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import unlocked_person, write
 from console.actions.keyholder.recovery import Words, key_of, marked, named, open_escrow, set_in_force, sets, unread
-from console.actions.ports import Console
 from console.actions.readiness.checks import DAY_MS, warn_of
 from console.actions.sealed import escrow, tables
 from console.domain.canonical import Json, Object, from_base64

@@ -16,7 +16,6 @@ from console.actions.activation import approval
 from console.actions.own_console import question as asked
 from console.actions.policy import steps as policy_actions
 from console.actions.policy.steps import GENESIS, STEPS
-from console.actions.ports import Machine, Token, Vault
 from console.domain import words
 from console.domain.activation import ceremony, justification
 from console.domain.activation.ceremony import Approval
@@ -32,6 +31,9 @@ from console.domain.policy import succession
 from console.domain.policy.keyholder import TokenKeys
 from console.domain.policy.rules import Policy
 from console.domain.renewal import Log, number_of
+from console.ports.machine import Machine
+from console.ports.token import Token
+from console.ports.vault import Vault
 
 PINNED, MEMORY, CARD = "pinned.json", "memory.json", "card.json"
 

@@ -10,10 +10,10 @@ import hashlib
 from collections.abc import Iterable
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.document.summary import MODE_WORDS, moment
 from console.actions.entries import PROGRAM, THE_PROGRAM, draft, unlocked_person, write
 from console.actions.paper import files
-from console.actions.ports import Console, OldJournal
 from console.domain import paper as rules
 from console.domain.activation.ceremony import Item
 from console.domain.activation.state import Activation
@@ -24,6 +24,7 @@ from console.domain.entries.paper import Accepted, PaperPrinted, PaperReserved, 
 from console.domain.entries.release import ReleaseIntended
 from console.domain.errors import Refused, Unavailable
 from console.domain.paper import PaperMode
+from console.ports.logs import OldJournal
 
 RESERVED, PRINTED, PAPER_MODE = "paper.reserved", "paper.printed", "paper.mode"
 OUTSTANDING = "paper.outstanding"

@@ -8,8 +8,8 @@ Where the sheets of a group sign, its tokens are gone already: what only they op
 
 from collections.abc import Collection, Iterator
 
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
-from console.actions.ports import Console
 from console.domain.credential.versions import Credential
 from console.domain.errors import Refused
 from console.domain.policy.rules import Policy

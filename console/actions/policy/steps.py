@@ -11,10 +11,10 @@ from collections.abc import Collection, Sequence
 from functools import partial
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.entries import PROGRAM, THE_PROGRAM, Actor, by_token, enrolment_draft, pseudonyms, write
 from console.actions.policy import suspension
 from console.actions.policy.standing import check_openable
-from console.actions.ports import Console, Files, Journal, Machine, Vault
 from console.domain.canonical import Json, Object, decode_object, from_base64, normalised, to_base64
 from console.domain.changes import differences, warnings
 from console.domain.entries.entry import Draft
@@ -26,6 +26,9 @@ from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import Step
 from console.domain.words import to_words
+from console.ports.journal import Journal
+from console.ports.machine import Machine
+from console.ports.vault import Files, Vault
 
 GENESIS = "genesis.json"
 STEPS = "policy/"

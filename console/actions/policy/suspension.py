@@ -9,15 +9,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.entries import by_token, pseudonym, write
 from console.actions.policy.standing import check_openable
-from console.actions.ports import Console, Journal, Vault
 from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
 from console.domain.entries.keyholder import KeyholderSuspended
 from console.domain.errors import Corrupt, Refused
 from console.domain.policy.keyholder import WITHOUT_GROUP
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import is_still_suspended
+from console.ports.journal import Journal
+from console.ports.vault import Vault
 
 SUSPENDED = "keyholder.suspended"
 

@@ -11,9 +11,9 @@ from contextlib import suppress
 from typing import cast
 
 from console.actions.activation.lifecycle import load, owed
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import THE_PROGRAM, by_token, draft, names, unlocked_person, write
-from console.actions.ports import Console
 from console.actions.privacy import erasure_files, hold
 from console.actions.readiness import rollback
 from console.actions.sealed import tables

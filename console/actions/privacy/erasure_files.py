@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import cast
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.errors import ConsoleError

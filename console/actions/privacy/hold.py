@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import cast
 
 from console.actions.activation.lifecycle import stored_request
+from console.actions.console import Console
 from console.actions.entries import by_token, names, write
-from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.domain.activation import justification
 from console.domain.canonical import Json, Object, from_base64, normalised, shaped

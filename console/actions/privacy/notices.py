@@ -4,8 +4,8 @@
 from collections.abc import Iterator
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.entries import names, unlocked_person, write
-from console.actions.ports import Console
 from console.actions.privacy import erasure
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, scope_of, to_rfc3339

@@ -11,12 +11,15 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, NoReturn, cast
 
-from console.actions.hsm_port import Hsm
+from console.actions.console import Console
 from console.actions.journal import before_unlock
-from console.actions.ports import Console, Journal, Logs, Vault
 from console.domain.entries.entry import Draft, Entry
 from console.domain.errors import Refused
 from console.domain.policy.keyholder import READER
+from console.ports.hsm import Hsm
+from console.ports.journal import Journal
+from console.ports.logs import Logs
+from console.ports.vault import Vault
 
 MAY_WRITE = frozenset({"station.unlocked", "station.locked", "station.status_told"})
 

@@ -4,9 +4,9 @@
 from collections.abc import Mapping
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.policy.standing import stale
-from console.actions.ports import Console
 from console.actions.readiness.checks import DAY_MS, check, warn_of
 from console.domain.canonical import Json, Object
 from console.domain.credential.versions import Credential

@@ -10,9 +10,9 @@ from dataclasses import replace
 from typing import cast
 
 from console.actions.backup import copy
+from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.keyholder import recovery
-from console.actions.ports import Console
 from console.actions.readiness.checks import check, warn_of
 from console.domain import losses
 from console.domain.canonical import Json, Object

@@ -10,10 +10,10 @@ from typing import cast
 
 from console.actions.activation.prepared import prepared_check
 from console.actions.backup import copy
+from console.actions.console import Console
 from console.actions.document.grab_card import grab_card_check
 from console.actions.keyholder import proof, sheet_status
 from console.actions.keyholder.enrolment import contacts
-from console.actions.ports import Console, Progress
 from console.actions.readiness import ages, rollback
 from console.actions.readiness.checks import DAY_MS, check, warn_of
 from console.actions.readiness.lockout import lockout_check
@@ -22,6 +22,7 @@ from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, Reading
 from console.domain.errors import ConsoleError, Unavailable
 from console.domain.text import told
+from console.ports.progress import Progress
 
 FREE_BYTES_LEAST = 256 * 1024 * 1024
 CLOCK_MS = 60_000

@@ -3,8 +3,8 @@
 
 from collections.abc import Mapping
 
+from console.actions.console import Console
 from console.actions.entries import unlocked_person, write
-from console.actions.ports import Console
 from console.domain.canonical import Object
 from console.domain.entries.entry import Entry
 from console.domain.entries.station import StationRollbackDrilled

@@ -14,9 +14,9 @@ from functools import partial
 from typing import cast
 
 from console.actions.activation.stand_in import reason_again
+from console.actions.console import Console
 from console.actions.entries import THE_PROGRAM, Actor, by_token, draft, pseudonym, unlocked_person, write
 from console.actions.keyholder.recovery import Words, key_of, named, set_typed, sets
-from console.actions.ports import Console, Journal
 from console.actions.readiness.checks import warn_of
 from console.domain import keys
 from console.domain.canonical import Json, Object, encode, from_base64
@@ -30,6 +30,7 @@ from console.domain.record import counsel
 from console.domain.record.counsel import FOLDER, SHEETS, CounselKey, OpenPairs, Reader, Wrap
 from console.domain.record.note import About
 from console.domain.text import told
+from console.ports.journal import Journal
 
 KEY_MADE, WRAPPED, OPENED = "counsel.key_made", "counsel.wrapped", "counsel.opened"
 READ, ADMIT, EXPORT = "read", "admit", "export"

@@ -14,9 +14,9 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.entries import draft as entry_draft
 from console.actions.entries import unlocked_person, write
-from console.actions.ports import Console
 from console.actions.record import notes
 from console.domain import keys
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64

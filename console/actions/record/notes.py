@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import cast
 
 from console.actions.activation.lifecycle import load
+from console.actions.console import Console
 from console.actions.entries import draft, names, pseudonym, unlocked_person
-from console.actions.ports import Console, Journal
 from console.actions.privacy import erasure
 from console.actions.record import counsel
 from console.domain.canonical import Json, Object
@@ -19,6 +19,7 @@ from console.domain.entries.record import RecordAdded
 from console.domain.errors import Refused
 from console.domain.record.counsel import name_of
 from console.domain.record.note import COUNSEL, KINDS, About, Part, read_note
+from console.ports.journal import Journal
 
 ADDED = "record.added"
 EVERYTHING = About()

@@ -11,13 +11,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import cast
 
-from console.actions.ports import Console, Vault
+from console.actions.console import Console
 from console.actions.sealed import tables
 from console.domain.canonical import Json, decode_object, encode, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.policy.rules import STATION, Roster
 from console.domain.recovery import escrow as rules
 from console.domain.sealed import envelope
+from console.ports.vault import Vault
 
 DATABASE_KEY = "database-key"
 KINDS = (tables.STATE, tables.OPENING_KEYS, DATABASE_KEY)

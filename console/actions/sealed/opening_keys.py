@@ -3,11 +3,12 @@
 
 from collections.abc import Collection, Mapping
 
-from console.actions.hsm_port import Hsm
-from console.actions.ports import Machine, Vault
 from console.actions.sealed import escrow, tables
 from console.domain.policy.rules import Roster
 from console.domain.sealed import envelope
+from console.ports.hsm import Hsm
+from console.ports.machine import Machine
+from console.ports.vault import Vault
 
 
 class OpeningKeys:

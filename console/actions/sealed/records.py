@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import cast
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.domain import keys
 from console.domain.canonical import Json, Object, digest, from_base64, shaped
 from console.domain.errors import Corrupt

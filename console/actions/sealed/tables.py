@@ -13,11 +13,11 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from typing import cast
 
-from console.actions.hsm_port import Hsm
-from console.actions.ports import Vault
 from console.domain.canonical import Object, decode_object, digest, encode, from_base64, shaped
 from console.domain.errors import Corrupt, Refused
 from console.domain.sealed import envelope
+from console.ports.hsm import Hsm
+from console.ports.vault import Vault
 
 STATE = "state"
 OPENING_KEYS = "table"

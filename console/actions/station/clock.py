@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.entries import by_token, pseudonym, write
-from console.actions.ports import Console
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
 from console.domain.credential import otp
 from console.domain.entries.clock import ClockAttested

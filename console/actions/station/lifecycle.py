@@ -9,11 +9,10 @@ from contextlib import suppress
 from functools import partial
 from typing import cast
 
+from console.actions.console import Console, Locked
 from console.actions.entries import PROGRAM, enrolment_drafts, unlocked_person, write
-from console.actions.hsm_port import Hsm
 from console.actions.journal import before_unlock
 from console.actions.policy.steps import GENESIS, as_written
-from console.actions.ports import Console, Locked, Vault
 from console.actions.sealed import tables
 from console.actions.station import founding
 from console.domain import keys
@@ -29,6 +28,8 @@ from console.domain.policy.rules import Policy, Roster
 from console.domain.renewal import FIRST
 from console.domain.sealed import envelope
 from console.domain.words import to_words
+from console.ports.hsm import Hsm
+from console.ports.vault import Vault
 
 PIN_BYTES = 32
 UNLOCKED, LOCKED = "station.unlocked", "station.locked"

@@ -7,7 +7,7 @@ an erasure could not reach it there.
 
 from functools import partial
 
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.domain import keys
 from console.domain.canonical import digest
 from console.domain.policy.rules import Policy

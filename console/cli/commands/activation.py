@@ -8,9 +8,9 @@ from console.actions.activation import approval, remote
 from console.actions.activation import lifecycle as actions
 from console.actions.activation.incidents import incidents
 from console.actions.activation.release import release as release_secret
+from console.actions.console import Console
 from console.actions.document.summary import incident_summary
 from console.actions.journal import heads
-from console.actions.ports import Console
 from console.cli import asking, files, handing, screens, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import prepared, usage

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from console.actions.console import Console
 from console.actions.handoff import transfer
 from console.actions.journal import comparison, renewal
 from console.actions.journal import reading as actions
-from console.actions.ports import Console
 from console.cli import files, handing, reading
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import paper, privacy, witness

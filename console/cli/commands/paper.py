@@ -4,8 +4,8 @@
 from collections.abc import Iterator
 from typing import cast
 
+from console.actions.console import Console
 from console.actions.paper import mode
-from console.actions.ports import Console
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.domain.canonical import Object

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import cast
 
 from console import wording
+from console.actions.console import Console
 from console.actions.journal.reading import of_log
-from console.actions.ports import Console
 from console.actions.record import counsel, drafts
 from console.actions.record import notes as actions
 from console.cli import files, text

@@ -6,8 +6,8 @@ from typing import cast
 
 from console import wording
 from console.actions.activation import use as actions
+from console.actions.console import Console
 from console.actions.credential import drift as drifting
-from console.actions.ports import Console
 from console.actions.station import clock
 from console.cli import files, screens, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting

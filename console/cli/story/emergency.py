@@ -11,10 +11,10 @@ from typing import cast
 
 from console.actions.activation import approval, lifecycle, remote, use
 from console.actions.activation.release import release
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.handoff import transfer as pictures
 from console.actions.own_console import answer as own_console
-from console.actions.ports import Console
 from console.actions.sealed import tables
 from console.cli.story.teller import (
     ADMIN,

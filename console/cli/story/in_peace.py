@@ -9,19 +9,20 @@ from typing import cast
 
 from console import wording
 from console.actions.activation import remote
+from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.entries import list_keyholders
 from console.actions.handoff import transfer
 from console.actions.keyholder import recovery
 from console.actions.own_console import answer
 from console.actions.policy import steps
-from console.actions.ports import Console, Paper
 from console.actions.readiness import lockout
 from console.actions.station import lifecycle
 from console.cli.story.teller import CODES, Story, check, tell, words
 from console.cli.throwaway import KnownPins, seal_samples
 from console.domain.canonical import Json, Object
 from console.language import say
+from console.ports.paper import Paper
 from console.sentences import readiness, terms
 from console.settings import OWN_FILE_NAME
 from console.wiring.own_console import own_console as console_of_ones_own

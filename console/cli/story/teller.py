@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TypeVar, cast
 
 from console import wording
-from console.actions.ports import Console
+from console.actions.console import Console
 from console.cli import text
 from console.cli.throwaway import KnownPins, found_station
 from console.domain.canonical import Object

@@ -15,7 +15,7 @@ from console.language import say
 from console.wording import after_new_log
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 Result = Mapping[str, Any]
 BEGUN = say("The new journal has begun, and everything goes on. Write its new key onto the grab card.")

@@ -14,7 +14,7 @@ from console.gui.widgets import Page
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 Result = Mapping[str, Any]
 ATTESTED = say("The time is signed; this clock differs by {seconds} seconds.")

@@ -14,8 +14,9 @@ from console.gui.snapshot import Snapshot
 from console.language import say, say_count
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console, Progress
+    from console.actions.console import Console
     from console.domain.record.note import About
+    from console.ports.progress import Progress
 
 Result = Mapping[str, Any]
 

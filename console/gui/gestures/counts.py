@@ -13,7 +13,7 @@ from console.gui.snapshot import Person, Snapshot
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 Result = Mapping[str, Any]
 

@@ -12,7 +12,7 @@ from console.gui.screens.course import CourseScreen
 from console.gui.snapshot import Snapshot
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 
 class CourseGestures(QObject):

@@ -19,7 +19,7 @@ from console.language import say
 from console.sentences.witness import taken_along
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 WRITE_NOW = say("Nothing took the entry: write it on the paper form now, with the time.")
 Result = Mapping[str, Any]

@@ -21,7 +21,7 @@ from console.language import say
 from console.settings import EMBEDDED, KeyholderSection, Settings
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 Result = Mapping[str, Any]
 PROPOSED = say("{name} is proposed. Read the change below; it holds once it is signed.")

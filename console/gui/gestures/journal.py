@@ -18,7 +18,8 @@ from console.gui.snapshot import Snapshot
 from console.language import say, say_count, say_number
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console, Progress
+    from console.actions.console import Console
+    from console.ports.progress import Progress
 
 DAY_MS = 24 * 3600 * 1000
 Result = Mapping[str, Any]

@@ -11,7 +11,7 @@ from console.gui.screens.board import BoardScreen
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 
 class OnePageGestures(QObject):

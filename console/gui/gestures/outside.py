@@ -16,7 +16,8 @@ from console.gui.snapshot import Snapshot
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console, Progress
+    from console.actions.console import Console
+    from console.ports.progress import Progress
 
 Result = Mapping[str, Any]
 

@@ -12,7 +12,7 @@ from console.gui.screens.paper import PaperScreen
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 Result = Mapping[str, Any]
 

@@ -17,7 +17,7 @@ from console.language import say
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 Result = Mapping[str, Any]
 

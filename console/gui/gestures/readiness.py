@@ -16,7 +16,8 @@ from console.gui.widgets import Page
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console, Progress
+    from console.actions.console import Console
+    from console.ports.progress import Progress
 
 Result = Mapping[str, Any]
 CARD, CERTIFICATE = "grab-card.pdf", "founding-certificate.pdf"

@@ -14,8 +14,9 @@ from console.gui.screens.sheets import SheetsScreen
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.memory_port import MemoryFolder
-    from console.actions.ports import Console, Press
+    from console.actions.console import Console
+    from console.ports.memory import MemoryFolder
+    from console.ports.press import Press
 
 Result = Mapping[str, Any]
 Plan = tuple[str, int, int, int, str]

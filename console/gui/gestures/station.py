@@ -17,7 +17,7 @@ from console.language import say
 from console.sentences.paper import LIGHTS, TONES
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console, Locked
+    from console.actions.console import Console, Locked
 
 EVERYTHING = ("station", "board", "request", "approve", "session", "journal", "people", "readiness", "vault")
 MOST_MS = 3000

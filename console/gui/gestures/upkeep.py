@@ -16,7 +16,7 @@ from console.language import say
 from console.sentences.checks import CHECKS_WRONG, OTHERWISE
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 Result = Mapping[str, Any]
 WRITTEN = say("The backup is written into {folder}: {files} files. Keep it away from this station.")

@@ -16,7 +16,7 @@ from console.gui.snapshot import Snapshot
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
     from console.domain.credential.usage import ToSign
 
 Result = Mapping[str, Any]

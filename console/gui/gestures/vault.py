@@ -16,7 +16,7 @@ from console.language import say
 from console.sentences.terms import KINDS
 
 if TYPE_CHECKING:
-    from console.actions.ports import Console
+    from console.actions.console import Console
 
 Result = Mapping[str, Any]
 SEALED = say("{name} is sealed ({kind}), version {version}.")
