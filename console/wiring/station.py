@@ -51,7 +51,7 @@ if TYPE_CHECKING:
     from console.adapters.journal.journal import Journal
     from console.wiring.logs import Logs
 
-RESOURCES = Path(__file__).parent.parent / "resources"
+RESOURCES = Path(__file__).parents[2] / "resources"
 STATION_KEYS = ("log", "request", "journal")
 DATABASE = re.compile(r"journal(\.log-[0-9]+)?\.db(-wal)?\Z")
 
