@@ -20,7 +20,6 @@ from console.domain.errors import Refused, Unavailable
 from console.ports.codes import Codes
 from console.ports.screen import Screen
 
-CODE_KINDS = ("codes", "totp", "hotp")
 MEMORY_FILE_SYSTEMS = ("tmpfs", "ramfs")
 MOUNTS = Path("/proc/self/mountinfo")
 HALVES = {(False, False): " ", (False, True): "▄", (True, False): "▀", (True, True): "█"}
@@ -127,8 +126,8 @@ def draw(modules: Sequence[Sequence[bool]]) -> str:
 
 def _picture(call: Call, console: Console, name: str, file: str, *, is_real: bool) -> Screen:
     kind = versions.kind(console, name)
-    if kind not in CODE_KINDS:
-        raise Refused("qr_only_for_codes", name=name, kind=kind)
+    if not kind.shows_code:
+        raise Refused("qr_only_for_codes", name=name, kind=kind.name)
     if file == "-":
         if not call.terminal.has_terminal():
             raise Unavailable("no_terminal")

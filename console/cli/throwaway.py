@@ -12,7 +12,7 @@ from console.actions.credential import versions
 from console.actions.station import lifecycle
 from console.domain import keys
 from console.domain.canonical import Json
-from console.domain.credential import certificate
+from console.domain.payload import certificate
 from console.settings import Settings, parse
 from console.wiring import founding
 from console.wiring.station import Station

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from console.domain import kinds
 from console.domain.credential.versions import owes_new_version
 from console.gui.phrases import listed
 from console.gui.snapshot import View
@@ -24,7 +25,7 @@ CONFIRM = (
 
 def owes(credential: View) -> bool:
     """Return whether a credential owes a new version."""
-    return owes_new_version(credential["kind"], credential["state"])
+    return owes_new_version(kinds.of(credential["kind"]), credential["state"])
 
 
 class Owing(QFrame):

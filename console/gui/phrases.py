@@ -23,8 +23,6 @@ STATES: Mapping[str, tuple[str, str]] = {
 }
 """State -> what it is in words, and its tone."""
 
-SHOWN_AT_ONCE = ("codes", "totp", "hotp")
-"""Kinds that are not covered at first: they serve once, and soon."""
 SOURCES: Mapping[str, str] = {
     "journal": say("the journal itself"),
     "mirror": say("the second medium"),

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterator, Sequence
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
+from console.domain import kinds
 from console.gui import sizes
 from console.gui.phrases import group, how_much, listed, missing, moment
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import PlainLabel, StateMark
 from console.language import say, say_count
-from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES, word
+from console.sentences.kinds import KINDS
+from console.sentences.terms import CATEGORIES, PRIVILEGES, word
 
 PROVEN = {
     "token": say("proven by their own token"),
@@ -120,7 +122,7 @@ def items_of(rows: Sequence[View]) -> Iterator[tuple[str, str]]:
         kind, many = items[0]["kind"], len(items)
         told = (
             f"{name}: {KINDS.get(kind, kind)}"
-            if kind != "codes"
+            if not kinds.of(kind).burns
             else say_count(many, "{name}: 1 one-time code", "{name}: {count} one-time codes", name=name)
         )
         shown = any(item["exposed"] for item in items)

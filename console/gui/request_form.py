@@ -18,7 +18,8 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.tick import Tick
 from console.gui.widgets import PlainLabel, card
 from console.language import say
-from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
+from console.sentences.kinds import KINDS
+from console.sentences.terms import CATEGORIES, PRIVILEGES
 from console.wording import PROBLEMS
 
 MINUTES_AT_FIRST, RELEASES_AT_FIRST = 60, 4

@@ -7,7 +7,7 @@ Only a list of codes is seen while it is typed, as the words of sheets are: nobo
 from PySide6.QtCore import QMimeData, Qt
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QVBoxLayout, QWidget
 
-from console.domain.credential.versions import MANY_LINES
+from console.domain.kinds import KINDS, Input, Kind
 from console.gui import form, sizes
 from console.gui.files import FilesField
 from console.gui.form import Field
@@ -54,12 +54,12 @@ class SecretField(QWidget):
             edit.textChanged.connect(self._say_heard)
         self._say_heard()
         self._way.currentIndexChanged.connect(lambda _: self._show())
-        self.ask_for("password")
+        self.ask_for(KINDS[0])
 
-    def ask_for(self, kind: str) -> None:
+    def ask_for(self, kind: Kind) -> None:
         """Ask for one line, for a list of codes, or for what is too long to be typed."""
-        self._of_codes = kind == "codes"
-        typed = LISTED if self._of_codes else "" if kind in MANY_LINES else TYPED
+        self._of_codes = kind.input is Input.LIST
+        typed = {Input.LINE: TYPED, Input.LIST: LISTED, Input.FILE: ""}[kind.input]
         form.fill(self._way, [way for way in WAYS if way[0] in (typed, FROM_FILE)])
         self._show()
 

@@ -14,17 +14,17 @@ from PySide6.QtCore import QElapsedTimer, QObject, QRect, QSize, Qt, QTimer, Sig
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
+from console.domain import kinds
 from console.gui.fill_button import FillButton
-from console.gui.phrases import SHOWN_AT_ONCE, in_fours, span, spoken
+from console.gui.phrases import in_fours, span, spoken
 from console.gui.picture_view import PictureView
 from console.gui.sides import Sides
 from console.gui.theme import mono_font
 from console.gui.widgets import Page, PlainLabel, announce, button, card, row
 from console.language import say
-from console.sentences.terms import KINDS
+from console.sentences.kinds import KINDS, hint
 
 MASK = "●" * 12
-PICTURED = ("codes",)
 WARN_AT_SECONDS = (30, 10)
 MAX_GROUPED_LETTERS, MAX_SPOKEN_BYTES, CHECKED_LETTERS = 256, 64, 4
 COVERED = say("It is covered, so that nobody reads along. Press “Show” when you are ready; once more covers it.")
@@ -45,6 +45,12 @@ class Showing:
     kind: str
     seconds: int
     picture: bytes
+
+    @property
+    def is_code(self) -> bool:
+        """Whether it serves once, and soon: it is not covered at first. What a key signed is none."""
+        kind = kinds.find(self.kind)
+        return kind is not None and kind.shows_code
 
     def text(self) -> str:
         """Return the secret as text, for one painting."""
@@ -175,7 +181,7 @@ class SecretPanel(Page):
             widget.setVisible(bool(showing.picture))
         self._picture.show_picture(showing.picture)
         self._picture.setAccessibleName(say("QR picture of the code"))
-        self._set_revealed(revealed=showing.kind in SHOWN_AT_ONCE)
+        self._set_revealed(revealed=showing.is_code)
         self._clock.start()
         self._tick.start()
         self._count()
@@ -223,7 +229,7 @@ class SecretPanel(Page):
         self._reveal.setText(say("Hide") if revealed else say("Show"))
         self._reveal.setAccessibleName(say("Hide the secret") if revealed else say("Show the secret"))
         if self._showing is not None:
-            self._hint.setText(_HINTS.get(self._showing.kind, _HINTS["password"]) if revealed else COVERED)
+            self._hint.setText(hint(self._showing.kind) if revealed else COVERED)
         self._say_aloud()
         if self._showing and self._showing.picture:
             self._picture.setVisible(revealed)
@@ -252,15 +258,6 @@ class SecretPanel(Page):
             self.answer("shown")
 
 
-_HINTS = {
-    "password": say("The gaps are only for reading: type it without them. A space that belongs to it is drawn as ␣."),
-    "codes": say("Scan the picture, or read the code aloud. It will never be shown again."),
-    "totp": say("Type this code now: it changes every 30 seconds, and this one is not shown again."),
-    "hotp": say("Type this code now: it will never be shown again."),
-    "certificate": say("Certificate and private key, as text."),
-}
-
-
 class WindowScreen(QObject):
     """Fits ``ports.Screen``: hands the secret to the panel and lets the worker wait for what came of it."""
 
@@ -284,7 +281,7 @@ class WindowScreen(QObject):
     def show(self, title: str, secret: memoryview, *, kind: str, seconds: int) -> str:
         """Show the secret and return ``read_back``, ``not_read`` or ``shown``; called in the worker thread."""
         picture = b""
-        if kind in PICTURED and self._codes is not None:
+        if (found := kinds.find(kind)) and found.burns and self._codes is not None:
             picture = self._codes.render(bytes(secret).decode())
         showing = Showing(title, secret, kind, seconds, picture)
         self._wanted.emit(showing)

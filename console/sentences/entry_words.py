@@ -7,7 +7,8 @@ from typing import Any
 
 from console.language import say
 from console.sentences.entries import ENDED_AS, MEMBERS, OUTCOMES, SEALED_AS, SITTINGS, SOURCES
-from console.sentences.terms import ASSURANCES, CATEGORIES, CODES, GROUPS, KINDS
+from console.sentences.kinds import KINDS
+from console.sentences.terms import ASSURANCES, CATEGORIES, CODES, GROUPS
 
 _VALUES: Mapping[str, Mapping[str, str]] = {
     "assurance": ASSURANCES,

@@ -6,20 +6,12 @@ from collections.abc import Mapping
 from console.domain.canonical import Json
 from console.domain.groups import CALLED
 from console.language import say, say_each
+from console.sentences.kinds import KINDS
 
 GROUPS: Mapping[str, str] = {
     **say_each(CALLED),
     "operator": say("operator"),
     "compliance": say("compliance (reads along)"),
-}
-KINDS: Mapping[str, str] = {
-    "password": say("password"),
-    "api-key": say("API key"),
-    "codes": say("one-time codes"),
-    "totp": say("time-based code"),
-    "hotp": say("counted code"),
-    "certificate": say("certificate with key"),
-    "signing-key": say("signing key"),
 }
 CATEGORIES: Mapping[str, str] = {
     "idp-down": say("Identity provider down"),

@@ -14,9 +14,9 @@ from console.actions.credential import drift, otp, versions
 from console.actions.entries import by_token
 from console.actions.sealed import tables
 from console.actions.station import clock
-from console.domain.credential import otp as rules
 from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
+from console.domain.payload import otp as rules
 from tests.clocks import SetClock
 from tests.forgery import write
 from tests.kill.keys import HOTP, HOTP_CODES, TOTP, keys_base

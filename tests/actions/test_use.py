@@ -18,9 +18,9 @@ from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from console.actions.activation import lifecycle, release, use
 from console.actions.console import Console
 from console.actions.credential import versions
-from console.domain.credential import usage
-from console.domain.credential.usage import TLS_CONTENT, ToSign
 from console.domain.errors import Corrupt, Refused
+from console.domain.payload import usage
+from console.domain.payload.usage import TLS_CONTENT, ToSign
 from tests.kill.keys import CERTIFICATE, EC_KEY, HOTP, RSA_KEY, keys_base
 from tests.kill.stage import PASSWORD, Paper, Scene, staged
 

@@ -14,7 +14,7 @@ from cryptography.x509.oid import NameOID
 
 from console.actions.activation import use
 from console.actions.console import Console
-from console.domain.credential import certificate
+from console.domain.payload import certificate
 from tests.kill.keys import CERTIFICATE, RSA_KEY, keys_base
 from tests.kill.stage import Paper, Scene, staged
 from tests.tls13 import handshake

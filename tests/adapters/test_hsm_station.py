@@ -14,10 +14,10 @@ from cryptography.hazmat.primitives.asymmetric import ed25519
 from console.adapters.hsm.process import TokenAddress
 from console.adapters.hsm.station import OwnLine, StationHsm, lock, start_keeper, through_keeper, unlock
 from console.domain import keys
-from console.domain.credential import certificate, otp
-from console.domain.credential.usage import PrivateKey, read_private_key
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unavailable
 from console.domain.frame import Frame
+from console.domain.payload import certificate, otp
+from console.domain.payload.usage import PrivateKey, read_private_key
 from tests.fakes import FakeHsm
 from tests.softhsm import PIN, make_token, unlocked
 

@@ -32,6 +32,7 @@ from console.cli.throwaway import card, found_station
 from console.domain import keys
 from console.domain.activation.justification import MAX_ITEMS
 from console.domain.canonical import Json
+from console.domain.kinds import KINDS
 from console.settings import read
 from tests.benchmarks.performance import Row, finish, in_turns, options, row, timed
 from tests.benchmarks.sealing import Record, WatchedStation, watched
@@ -89,7 +90,7 @@ class Vault:
 def _fill(console: Console, size: int) -> None:
     """Write what a list is made of: an entry and a row of the state table for each credential."""
     by = by_token(UNLOCKER)
-    new = [versions._New(f"filled-{n:04d}", "password", "standard", 1, "sealed") for n in range(size)]
+    new = [versions._New(f"filled-{n:04d}", KINDS[0], "standard", 1, "sealed") for n in range(size)]
     said = [versions._sealed(console, one, (os.urandom(32),), by) for one in new]
     console.journal.append([draft(console, each, by) for each in said])
     rows = {versions.row_name(one.name, 1, 0): os.urandom(32) for one in new}

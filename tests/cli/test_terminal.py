@@ -19,8 +19,8 @@ from console.adapters.qr import QrCodes
 from console.cli.main import run
 from console.cli.screens import AS_BEFORE, BLACK_ON_WHITE, HALVES, draw
 from console.cli.terminal import MAX_LINE, Terminal, read_pins
-from console.domain.credential import otp
 from console.domain.errors import Cancelled, ConsoleError, Refused, Unavailable
+from console.domain.payload import otp
 from console.settings import load_toml
 from tests.cli.conftest import NO_TTY, no_window
 from tests.cli.keyboard import Keyboard, typing

@@ -13,7 +13,8 @@ import pytest
 
 from console.actions.activation import lifecycle, release
 from console.domain.groups import CALLED, CLASSES
-from console.sentences.terms import CATEGORIES, KINDS, PRIVILEGES
+from console.sentences.kinds import KINDS
+from console.sentences.terms import CATEGORIES, PRIVILEGES
 from tests.gui.test_tongues import words
 from tests.gui.tongue import outside
 from tests.kill.stage import PASSWORD, Paper, Scene, approved_base, staged

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.cli.main import run
-from console.domain.credential.usage import TLS_CONTENT
+from console.domain.payload.usage import TLS_CONTENT
 from tests.cli.conftest import no_window
 from tests.cli.keyboard import Keyboard, typing
 from tests.cli.transcript import Result, Run

@@ -16,8 +16,8 @@ from typing import Any
 
 from console.actions.console import Console
 from console.domain.canonical import to_base64
-from console.domain.credential import otp
 from console.domain.journal.merkle import leaf_hash
+from console.domain.payload import otp
 from tests.crash.scenes import COUNTED
 from tests.kill.aftermath import check_journal, check_keys
 from tests.kill.stage import CODES

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from console.domain.credential.certificate import attested_by, payloads, read_all, sample
 from console.domain.errors import Corrupt, Refused
+from console.domain.payload.certificate import attested_by, payloads, read_all, sample
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 ONE, OTHER = sample("drill-one", NOON), sample("drill-other", NOON)

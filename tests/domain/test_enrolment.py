@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from console.domain.canonical import decode_object, encode
-from console.domain.credential import certificate
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.keyholder import enrolment
 from console.domain.keyholder.enrolment import Card, StepSignature, admitted, parse_answer, parse_bundle, parse_card
+from console.domain.payload import certificate
 from console.domain.policy import rules, succession
 from console.domain.policy.keyholder import person_key
 from console.domain.policy.rules import Policy

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.credential import otp
 from console.domain.errors import Corrupt, Refused
+from console.domain.payload import otp
 from tests.fakes import NOON, FakeMachine
 
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
@@ -34,14 +34,14 @@ def code(payload: bytes, counter: int, digits: int = 6) -> str:
 
 
 def test_hotp_is_that_of_rfc_4226() -> None:
-    payload = otp.hotp_payload(SEED)
+    (payload,) = otp.hotp_payloads(SEED.encode())
     assert [code(payload, counter) for counter in range(10)] == HOTP
     assert otp.macs(memoryview(otp.TEST_SEED), [0]) == [otp.TEST_MAC]
 
 
 @pytest.mark.parametrize(("seconds", "shown"), RFC_6238)
 def test_totp_is_that_of_rfc_6238(seconds: int, shown: str) -> None:
-    payload, step = otp.totp_payload(SEED), otp.totp_step(seconds * 1000)
+    (payload,), step = otp.totp_payloads(SEED.encode()), otp.totp_step(seconds * 1000)
     assert (code(payload, step), code(payload, step, 8)) == (shown[-6:], shown)
 
 
@@ -52,14 +52,16 @@ def test_a_step_lasts_thirty_seconds() -> None:
 @given(st.integers(0, 2**40), st.binary(min_size=10, max_size=80))
 def test_a_seed_of_any_length_is_read_as_it_was_sealed(counter: int, seed: bytes) -> None:
     """And what is filled up with zeros gives the same code."""
-    payload = otp.totp_payload(base64.b32encode(seed).decode().lower())
+    (payload,) = otp.totp_payloads(base64.b32encode(seed).lower())
     room = memoryview(bytearray(len(payload)))
     assert bytes(otp.read_seed(memoryview(payload), room)).rstrip(b"\0") == seed.rstrip(b"\0")
     assert code(payload, counter) == otp.code(otp.macs(memoryview(seed), [counter])[0], 6).decode()
 
 
 def test_an_address_says_counter_and_digits() -> None:
-    said = json.loads(otp.hotp_payload(f"otpauth://hotp/VPN:a@b?secret={SEED}&issuer=VPN&counter=7&digits=8"))
+    address = f"otpauth://hotp/VPN:a@b?secret={SEED}&issuer=VPN&counter=7&digits=8"
+    (sealed,) = otp.hotp_payloads(address.encode())
+    said = json.loads(sealed)
     assert said == {"seed": SEED, "digits": 8, "counter": 7}
     payload = memoryview(json.dumps(said).encode())
     assert (otp.read_number(payload, "digits"), otp.read_number(payload, "counter")) == (8, 7)
@@ -77,18 +79,18 @@ def test_an_address_says_counter_and_digits() -> None:
 )
 def test_an_address_that_cannot_be_done_is_refused(text: str, field: str) -> None:
     with pytest.raises(Refused, match=f"otp_settings.*{field}"):
-        otp.hotp_payload(text)
+        otp.hotp_payloads(text.encode())
 
 
 def test_another_period_is_refused() -> None:
     with pytest.raises(Refused, match=r"otp_settings.*period"):
-        otp.totp_payload(f"otpauth://totp/x?secret={SEED}&period=60")
+        otp.totp_payloads(f"otpauth://totp/x?secret={SEED}&period=60".encode())
 
 
 @pytest.mark.parametrize("text", ["", "otpauth://hotp/x?counter=1"])
 def test_no_seed_is_no_seed(text: str) -> None:
     with pytest.raises(Refused, match="seed_too_short"):
-        otp.hotp_payload(text)
+        otp.hotp_payloads(text.encode())
 
 
 @pytest.mark.parametrize("payload", [b"", b'{"seed": "a"}', b"not a seed at all"])

@@ -11,9 +11,9 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.credential import certificate, usage
-from console.domain.credential.usage import TLS, TLS_CONTENT, ToSign
 from console.domain.errors import Refused
+from console.domain.payload import certificate, usage
+from console.domain.payload.usage import TLS, TLS_CONTENT, ToSign
 
 NOW = 1_795_435_200
 GOOD = {"iss": "console", "aud": "https://login.example", "exp": NOW + 180}

@@ -25,7 +25,6 @@ from console.adapters.slip39 import words as slip39
 from console.domain import canonical, frame, paper, status, words
 from console.domain.activation import prepared
 from console.domain.canonical import decode_object, encode, from_base64, to_base64
-from console.domain.credential import certificate, otp, usage
 from console.domain.entries import entry as journal
 from console.domain.handoff import errand, picture, scanner, spoken
 from console.domain.handoff import frames as handoff
@@ -33,6 +32,7 @@ from console.domain.journal import checkpoint, cosignature, merkle, spool
 from console.domain.keyholder import contact, keyfile
 from console.domain.keyholder.keyfile import point_of
 from console.domain.keys import RosterKey
+from console.domain.payload import certificate, otp, usage
 from console.domain.privacy import erasure, hold
 from console.domain.record import counsel
 from console.domain.record import note as record
@@ -310,10 +310,10 @@ PARSERS: Mapping[str, Parser] = {
     "domain.keyholder.contact.from_fields": Parser(
         object_(contact.from_fields), (b'{"mail":"a@example.org","phone":"1"}',)
     ),
-    "domain.credential.certificate.read_all": Parser(only(certificate.read_all), (CERTIFICATE,)),
-    "domain.credential.usage.read_private_key": Parser(in_room(usage.read_private_key), (PEM,)),
-    "domain.credential.otp.read_seed": Parser(in_room(otp.read_seed), (b'{"digits":6,"seed":"GEZDGNBVGY3TQOJQ"}',)),
-    "domain.credential.otp.read_number": Parser(
+    "domain.payload.certificate.read_all": Parser(only(certificate.read_all), (CERTIFICATE,)),
+    "domain.payload.usage.read_private_key": Parser(in_room(usage.read_private_key), (PEM,)),
+    "domain.payload.otp.read_seed": Parser(in_room(otp.read_seed), (b'{"digits":6,"seed":"GEZDGNBVGY3TQOJQ"}',)),
+    "domain.payload.otp.read_number": Parser(
         only(lambda data: otp.read_number(memoryview(data), "digits")), (b'{"digits":6,"seed":"GEZD"}',)
     ),
     "domain.frame.decode_head": Parser(head, (b'{"id":1,"verb":"sign"}',)),

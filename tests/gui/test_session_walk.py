@@ -16,8 +16,8 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from console.actions.activation import release
-from console.domain.credential.usage import TLS_CONTENT
 from console.domain.errors import Refused
+from console.domain.payload.usage import TLS_CONTENT
 from console.settings import read
 from tests.clocks import SetClock
 from tests.gui.hands import Hands, on_window

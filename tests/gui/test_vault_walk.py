@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QPlainTextEdit, QRadioButton
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
-from console.domain.credential import otp
+from console.domain.payload import otp
 from console.settings import read
 from console.wiring.station import Station
 from tests.gui.hands import Hands, by_anna

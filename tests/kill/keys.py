@@ -10,7 +10,7 @@ from console.actions.activation import use
 from console.actions.console import Console
 from console.actions.credential import versions
 from console.cli.throwaway import card
-from console.domain.credential.usage import ToSign
+from console.domain.payload.usage import ToSign
 from tests.kill.stage import Base, for_a_while, keep, open_for, sealed_base, staged
 
 SEED = b"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"

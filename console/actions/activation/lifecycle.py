@@ -268,7 +268,7 @@ def _shown(console: Console, activation: Activation, filed: Request) -> Object:
         {"member": member, "group": group} for group, member in _people(console, activation.approvals)
     ]
     items: list[Json] = [
-        {**item.to_json(), "kind": credentials.find(known, item.credential).kind} for item in filed.items
+        {**item.to_json(), "kind": credentials.find(known, item.credential).kind.name} for item in filed.items
     ]
     return {
         "activation": activation.id,

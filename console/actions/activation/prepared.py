@@ -15,7 +15,7 @@ from console.actions.readiness.checks import warn_of
 from console.domain.activation import prepared as rules
 from console.domain.activation.prepared import Prepared, Usable
 from console.domain.canonical import Json, Object, decode_object, from_base64, normalised, to_base64
-from console.domain.credential.versions import OWING_NOTHING, Credential, choose_items
+from console.domain.credential.versions import Credential, choose_items
 from console.domain.entries.entry import Entry
 from console.domain.entries.request import RequestAgreed, RequestPrepared
 from console.domain.errors import Corrupt, Refused
@@ -238,7 +238,7 @@ def cost(console: Console, fields: Object) -> Object:
     }
     needed = _needed(console, found, items, fields)
     past = rules.typical_minutes(_past(console))
-    owing = sorted(name for name, credential in found.items() if credential.kind not in OWING_NOTHING)
+    owing = sorted(name for name, credential in found.items() if credential.kind.owes_rotation)
     return {
         "needed": needed,
         "past_minutes": past,
@@ -304,7 +304,7 @@ def _warnings(
     spent = {
         name
         for name, credential in found.items()
-        if credential.kind not in OWING_NOTHING or (credential.kind == "codes" and not rest[name])
+        if credential.kind.owes_rotation or (credential.kind.burns and not rest[name])
     }
     for one in rules.last_for_target([_usable(console, c, left) for _, c in sorted(known.items())], spent):
         warnings.append({"code": "last_for_target", "name": one.name, "target": one.target})
@@ -313,7 +313,7 @@ def _warnings(
             warnings.append({"code": "stale", "name": name})
         if credential.is_exposed:
             warnings.append({"code": "exposed", "name": name})
-        if credential.kind == "codes":
+        if credential.kind.burns:
             warnings.append({"code": "codes_left", "name": name, "left": rest[name]})
     return warnings
 

@@ -30,13 +30,13 @@ from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Item, Request
 from console.domain.activation.state import NOT_SHOWN, Activation
 from console.domain.canonical import Json, Object
-from console.domain.credential import versions as kinds
-from console.domain.credential.usage import ToSign
 from console.domain.credential.versions import Credential
 from console.domain.entries.activation import ActivationFrozen
 from console.domain.entries.entry import Entry
 from console.domain.entries.release import ReleaseIntended, ReleaseOutcome
 from console.domain.errors import Refused, Unavailable
+from console.domain.kinds import Kind
+from console.domain.payload.usage import ToSign
 from console.domain.recovery import sheets
 from console.domain.sealed import envelope
 from console.ports.screen import Screen
@@ -55,11 +55,11 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
     outcome = NOT_SHOWN
     try:
         with (
-            opened(console, due.activation, due.filed, item, due.record, is_code=kind == "codes") as payload,
+            opened(console, due.activation, due.filed, item, due.record, burns=kind.burns) as payload,
             otp.lent(console, payload, code) as secret,
         ):
             outcome = "unknown"
-            outcome = screen.show(name, secret, kind=kind, seconds=console.policy.rules.showing_seconds)
+            outcome = screen.show(name, secret, kind=kind.name, seconds=console.policy.rules.showing_seconds)
     finally:
         if outcome == NOT_SHOWN and _is_spent(console, item, kind, code):
             outcome = "unknown"
@@ -67,7 +67,7 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
             conclude(console, intent, outcome, by)
     return {
         "released": name,
-        "kind": kind,
+        "kind": kind.name,
         "item": item.item,
         "outcome": outcome,
         **left_after(console, act),
@@ -76,7 +76,7 @@ def release(console: Console, act: str, name: str, screen: Screen) -> Object:
 
 
 def _check_is_shown(credential: Credential) -> None:
-    if credential.kind == kinds.NEVER_SHOWN:
+    if not credential.kind.is_shown:
         raise Refused("use_only", name=credential.name)
 
 
@@ -118,7 +118,7 @@ def left_after(console: Console, act: str) -> Object:
 
 
 def _intended(
-    console: Console, activation: Activation, item: Item, kind: str, by: Actor, code: otp.Code | None
+    console: Console, activation: Activation, item: Item, kind: Kind, by: Actor, code: otp.Code | None
 ) -> Entry | None:
     """Write down what is about to happen; None where paper mode lets a code be given and nothing takes the entry."""
     try:
@@ -149,7 +149,7 @@ def check_once(console: Console, activation: Activation, item: Item) -> None:
         raise Refused("given_already", name=item.credential)
 
 
-def next_item(console: Console, filed: Request, name: str, kind: str) -> Item:
+def next_item(console: Console, filed: Request, name: str, kind: Kind) -> Item:
     """Return the first requested item of a credential that still opens; ``Refused``: not_in_request, code_gone."""
     asked = [item for item in filed.items if item.credential == name]
     if not asked:
@@ -158,11 +158,11 @@ def next_item(console: Console, filed: Request, name: str, kind: str) -> Item:
     for item in asked:
         if credentials.row_name(name, item.version, item.item) in left:
             return item
-    raise Refused("code_gone" if kind == "codes" else "version_replaced", name=name)
+    raise Refused("code_gone" if kind.burns else "version_replaced", name=name)
 
 
 def intend(
-    console: Console, activation: Activation, item: Item, kind: str, by: Actor, what: otp.Code | ToSign | None
+    console: Console, activation: Activation, item: Item, kind: Kind, by: Actor, what: otp.Code | ToSign | None
 ) -> Entry:
     """Write down, durably, what is about to happen with an item; ``Refused`` (given_already) as ``check_once`` says."""
     check_once(console, activation, item)
@@ -170,7 +170,7 @@ def intend(
         credential=item.credential,
         version=item.version,
         item=item.item,
-        kind=kind,
+        kind=kind.name,
         number=activation.releases_used() + 1,
     )
     return write(console, what.told(said) if what else said, by, act=activation.id, critical=True)
@@ -178,15 +178,15 @@ def intend(
 
 @contextmanager
 def opened(
-    console: Console, activation: Activation, filed: Request, item: Item, record: Object, *, is_code: bool
+    console: Console, activation: Activation, filed: Request, item: Item, record: Object, *, burns: bool
 ) -> Iterator[memoryview]:
-    """Lend the payload of an item in locked memory; ``is_code``: burnt before it is lent, since it will be shown."""
+    """Lend the payload of an item in locked memory; ``burns``: before it is lent, its item secret is."""
     row = credentials.row_name(item.credential, item.version, item.item)
     hsm_secret = tables.rows(console.hsm, console.vault, tables.STATE)[row]
     shares, recovered = _shares(console, activation, filed, item, record), _recovered(console, filed, item)
     with console.machine.secret(envelope.unsealed_size(record)) as room:
         payload = envelope.unseal_record(record, shares, hsm_secret, room, group_secrets=recovered)
-        if is_code:
+        if burns:
             # Burnt, durably, before anybody can see it: from here on no crash and no old copy shows it again.
             tables.burn(console.hsm, console.vault, tables.STATE, {row}, keep=None)
         try:
@@ -215,9 +215,9 @@ def _recovered(console: Console, filed: Request, item: Item) -> dict[str, bytes]
     }
 
 
-def _is_spent(console: Console, item: Item, kind: str, code: otp.Code | None) -> bool:
+def _is_spent(console: Console, item: Item, kind: Kind, code: otp.Code | None) -> bool:
     """Return whether a code whose secret is gone, or whose counter was passed, was perhaps shown, whatever happened."""
-    if kind != "codes":
+    if not kind.burns:
         return code is not None and otp.is_passed(console, code)
     row = credentials.row_name(item.credential, item.version, item.item)
     return row not in credentials.unburnt(console)

@@ -156,7 +156,7 @@ def _compose(
 def _told(console: Console, items: Sequence[Item]) -> tuple[list[str], list[Object]]:
     """Return of each item the kind of its credential, and its use card."""
     known = credentials.fold(console)
-    kinds = [credentials.find(known, item.credential).kind for item in items]
+    kinds = [credentials.find(known, item.credential).kind.name for item in items]
     return kinds, [_use_card(console, item.credential) for item in items]
 
 

@@ -16,6 +16,7 @@ from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import Actor, by_token, write
 from console.actions.policy.standing import is_stale, stale
+from console.domain import kinds
 from console.domain.activation.ceremony import Item, Request
 from console.domain.activation.justification import MAX_ITEMS
 from console.domain.canonical import Json, Object
@@ -52,7 +53,7 @@ def _planned(console: Console, credential: Credential, items: list[int]) -> dict
     seals = [credentials.seal_of(console, credential, credential.current.place(n)) for n in items]
     return {
         "credential": credential.name,
-        "kind": credential.kind,
+        "kind": credential.kind.name,
         "class": credential.current.class_,
         "items": len(items),
         "openable_by": cast(Json, standing.common(seals, console.policy)),
@@ -72,7 +73,7 @@ def _requests(rows: list[dict[str, Json]]) -> list[list[dict[str, Json]]]:
                 made.append([])
                 room = MAX_ITEMS
             part = min(left, room)
-            codes: dict[str, Json] = {"codes": part} if row["kind"] == "codes" else {}
+            codes: dict[str, Json] = {"codes": part} if kinds.of(str(row["kind"])).burns else {}
             made[-1].append({"credential": row["credential"], **codes, "stale": True})
             left, room = left - part, room - part
     return made
@@ -128,9 +129,9 @@ def _reseal(console: Console, act: str, filed: Request, item: Item, by: Actor) -
         credential=item.credential,
         version=item.version,
         item=item.item,
-        kind=credential.kind,
+        kind=credential.kind.name,
         number=activation.releases_used() + 1,
     )
     write(console, said, by, act=act, critical=True)
-    with opened(console, activation, filed, item, record, is_code=False) as payload:
+    with opened(console, activation, filed, item, record, burns=False) as payload:
         credentials.seal_again(console, credential, item.item, bytes(payload), by, act)

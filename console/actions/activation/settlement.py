@@ -2,11 +2,10 @@
 """Which activations owe what a new version settles: those that showed the secret which it replaces."""
 
 from console.actions.console import Console
+from console.domain import kinds
 from console.domain.credential.versions import Credential, failed_intents
 from console.domain.entries.entry import Entry
 from console.domain.entries.release import ReleaseIntended
-
-CODES = "codes"
 
 
 def owing(console: Console, credential: Credential) -> list[str]:
@@ -19,6 +18,6 @@ def owing(console: Console, credential: Credential) -> list[str]:
 
 def _owes(entry: Entry, credential: Credential) -> bool:
     said = ReleaseIntended.read(entry)
-    if said.credential != credential.name or said.kind == CODES or said.use:
+    if said.credential != credential.name or kinds.of(said.kind).burns or said.use:
         return False
     return credential.origin_of(said.version) == credential.origin

@@ -78,7 +78,7 @@ def _resolve(console: Console, activation: Activation) -> None:
     for release in activation.unresolved():
         row = credentials.row_name(release.credential, release.version, release.item)
         # A code is burnt before it is shown: one that is not burnt was not shown. Of anything else nobody knows.
-        untouched = release.kind == "codes" and row in left
+        untouched = release.kind.burns and row in left
         outcome = NOT_SHOWN if untouched else "unknown"
         said = ReleaseOutcome(intent=release.seq, outcome=outcome)
         write(console, said, THE_PROGRAM, act=activation.id, critical=True)

@@ -15,10 +15,10 @@ from console.actions.entries import unlocked_person
 from console.domain import keys
 from console.domain.activation.state import NOT_SHOWN
 from console.domain.canonical import Object, to_base64
-from console.domain.credential import usage
-from console.domain.credential.usage import ToSign
 from console.domain.credential.versions import Credential
 from console.domain.errors import Refused
+from console.domain.payload import usage
+from console.domain.payload.usage import ToSign
 from console.ports.screen import Screen
 
 
@@ -43,7 +43,7 @@ def use(console: Console, act: str, name: str, wanted: ToSign, screen: Screen) -
     intent = intend(console, due.activation, due.item, due.credential.kind, by, wanted)
     outcome = NOT_SHOWN
     try:
-        with opened(console, due.activation, due.filed, due.item, due.record, is_code=False) as payload:
+        with opened(console, due.activation, due.filed, due.item, due.record, burns=False) as payload:
             signature = _signature(console, payload, wanted.mechanism, wanted.content)
         outcome, made = "unknown", memoryview(bytearray(wanted.result(signature)))
         outcome = screen.show(name, made, kind=wanted.purpose, seconds=console.policy.rules.showing_seconds)
@@ -60,12 +60,12 @@ def use(console: Console, act: str, name: str, wanted: ToSign, screen: Screen) -
 
 
 def _check_signs(credential: Credential) -> None:
-    if credential.kind not in usage.USABLE:
-        raise Refused("not_a_signing_key", name=credential.name, kind=credential.kind)
+    if not credential.kind.signs:
+        raise Refused("not_a_signing_key", name=credential.name, kind=credential.kind.name)
 
 
 def _signature(console: Console, pem: memoryview, mechanism: str, message: bytes) -> bytes:
-    from console.domain.credential import certificate  # X.509 takes 25 ms to import, and few verbs need it.
+    from console.domain.payload import certificate
 
     with console.machine.secret(len(pem)) as room:
         key = usage.read_private_key(pem, room)
@@ -80,7 +80,7 @@ def _signature(console: Console, pem: memoryview, mechanism: str, message: bytes
 
 def _prove(console: Console, mechanism: str) -> None:
     """Raise ``Refused`` (use_unsupported) unless the HSM takes, keeps and uses a throw-away key like this."""
-    from console.domain.credential import certificate
+    from console.domain.payload import certificate
 
     pem = memoryview(bytearray(certificate.throwaway_key(mechanism)))
     try:

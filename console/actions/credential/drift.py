@@ -16,10 +16,11 @@ from console.actions.entries import unlocked_person, write
 from console.actions.station import clock
 from console.domain.activation.state import Activation
 from console.domain.canonical import Object
-from console.domain.credential import otp as rules
 from console.domain.credential.versions import Credential
 from console.domain.entries.credential import CredentialDrift
 from console.domain.errors import Refused
+from console.domain.kinds import Seed
+from console.domain.payload import otp as rules
 
 TRIES = 5
 
@@ -31,33 +32,33 @@ def drift(console: Console, name: str, shown: str) -> Object:
     Raises ``Refused``: drift_kind, drift_needs_activation, drift_tries, drift_not_found.
     """
     credential = credentials.find(credentials.fold(console), name)
-    if credential.kind not in otp.SEEDED:
+    if credential.kind.seed is None:
         raise Refused("drift_kind", name=name)
     activation = _open_for(console, name)
     if _failed(console, activation) >= TRIES:
         raise Refused("drift_tries", tries=TRIES)
     with refusals_noted(console, activation.id, "drift"):
-        if credential.kind == "totp":
+        if credential.kind.seed is Seed.TIME:
             clock.check(console)
-        return _found(console, activation, credential, "".join(shown.split()))
+        return _found(console, activation, credential, credential.kind.seed, "".join(shown.split()))
 
 
-def _found(console: Console, activation: Activation, credential: Credential, shown: str) -> Object:
+def _found(console: Console, activation: Activation, credential: Credential, seed: Seed, shown: str) -> Object:
     filed, known = load_request(console, activation.id), credentials.fold(console)
     item = next_item(console, filed, credential.name, credential.kind)
     record = credentials.record(console, known, item)
     row = credentials.counter_row(credential.name, credential.origin_of(item.version))
     now, offsets = _around(console, credential, item.version)
-    wanted = otp.Code(credential.kind, now, otp.where(console), row)
-    with opened(console, activation, filed, item, record, is_code=False) as payload:
+    wanted = otp.Code(seed, now, otp.where(console), row)
+    with opened(console, activation, filed, item, record, burns=False) as payload:
         codes = otp.codes(console, payload, wanted, [now + offset for offset in offsets])
     same = [hmac.compare_digest(code, shown.encode()) for code in codes]
     if not any(same):
         raise Refused("drift_not_found", name=credential.name)
     offset = offsets[same.index(True)]
-    after = now + offset + 1 if credential.kind == "hotp" else None
+    after = now + offset + 1 if seed is Seed.COUNTER else None
     said = CredentialDrift(
-        credential=credential.name, version=item.version, kind=credential.kind, offset=offset, next=after
+        credential=credential.name, version=item.version, kind=credential.kind.name, offset=offset, next=after
     )
     write(console, said, unlocked_person(console), act=activation.id, critical=True)
     if after is not None:
@@ -67,7 +68,7 @@ def _found(console: Console, activation: Activation, credential: Credential, sho
 
 def _around(console: Console, credential: Credential, version: int) -> tuple[int, list[int]]:
     """Return the present step or number, and the offsets to be tried."""
-    if credential.kind == "hotp":
+    if credential.kind.seed is Seed.COUNTER:
         return otp.next_number(console, credential, version), list(range(rules.LOOK_AHEAD))
     step = rules.totp_step(console.machine.reading().wall_ms)
     return step, [offset for offset in rules.drifts() if step + offset >= 0]

@@ -17,14 +17,14 @@ from console.actions.credential import versions as credentials
 from console.actions.sealed import tables
 from console.actions.station import clock
 from console.domain.canonical import Json, Object
-from console.domain.credential import otp
-from console.domain.credential import versions as kinds
+from console.domain.credential import versions as rules
 from console.domain.credential.versions import Credential
 from console.domain.entries.release import ReleaseIntended
 from console.domain.errors import Refused
+from console.domain.kinds import Seed
+from console.domain.payload import otp
 from console.ports.machine import Machine
 
-SEEDED = ("totp", "hotp")
 IN_HSM, IN_SOFTWARE = "hsm", "software"
 ROW_BYTES = 32
 
@@ -33,7 +33,7 @@ ROW_BYTES = 32
 class Code:
     """A code about to be computed: of TOTP its time step, of HOTP its number since the start that was sealed."""
 
-    kind: str
+    seed: Seed
     step: int
     computed: str
     row: str = ""
@@ -46,11 +46,11 @@ class Code:
 
 def plan(console: Console, credential: Credential, version: int) -> Code | None:
     """Return the code to come, or None for a credential without a seed; ``Refused``: totp_wait, totp_clock."""
-    if credential.kind == "totp":
-        return Code("totp", _fresh_step(console, credential.name), where(console))
-    if credential.kind == "hotp":
+    if credential.kind.seed is Seed.TIME:
+        return Code(Seed.TIME, _fresh_step(console, credential.name), where(console))
+    if credential.kind.seed is Seed.COUNTER:
         row = credentials.counter_row(credential.name, credential.origin_of(version))
-        return Code("hotp", next_number(console, credential, version), where(console), row)
+        return Code(Seed.COUNTER, next_number(console, credential, version), where(console), row)
     return None
 
 
@@ -61,7 +61,7 @@ def lent(console: Console, payload: memoryview, code: Code | None) -> Iterator[m
         yield payload
         return
     (made,) = codes(console, payload, code, [code.step])
-    if code.kind == "hotp":
+    if code.seed is Seed.COUNTER:
         # Passed, durably, before anybody can see it: from here on no crash and no old copy shows it again.
         pass_counter(console, code.row, code.step + 1)
     yield memoryview(bytearray(made))
@@ -69,7 +69,7 @@ def lent(console: Console, payload: memoryview, code: Code | None) -> Iterator[m
 
 def codes(console: Console, payload: memoryview, code: Code, steps: Sequence[int]) -> list[bytes]:
     """Return the code of each step or number, by one use of the seed, which is read in locked memory."""
-    start = otp.read_number(payload, "counter") if code.kind == "hotp" else 0
+    start = otp.read_number(payload, "counter") if code.seed is Seed.COUNTER else 0
     counters, digits = [start + step for step in steps], otp.read_number(payload, "digits")
     with console.machine.secret(len(payload)) as room, otp.read_seed(payload, room) as seed:
         in_hsm = code.computed == IN_HSM
@@ -104,7 +104,7 @@ def pass_counter(console: Console, row: str, number: int) -> None:
 
 def is_passed(console: Console, code: Code) -> bool:
     """Return whether the state table has gone beyond this HOTP code."""
-    return code.kind == "hotp" and _passed(console, code.row) > code.step
+    return code.seed is Seed.COUNTER and _passed(console, code.row) > code.step
 
 
 def _passed(console: Console, row: str) -> int:
@@ -116,7 +116,7 @@ def _told(console: Console, credential: Credential, origin: int) -> Iterator[int
     """Yield what each entry that may have shown or skipped a code of this seed leaves as the next number."""
     shown = list(console.journal.entries(type_="release.intended"))
     outcomes = console.journal.entries(type_="release.outcome")
-    failed = kinds.failed_intents(outcomes)
+    failed = rules.failed_intents(outcomes)
     for entry in chain(shown, console.journal.entries(type_="credential.drift")):
         body = entry.body
         if body["credential"] != credential.name or entry.seq in failed:
@@ -133,7 +133,7 @@ def present_code(machine: Machine, secret: bytearray) -> Object:
 
     It is no showing of a sealed code: whoever asks holds the seed. ``Refused`` says what is wrong with the seed.
     """
-    (sealed,) = kinds.payloads("totp", bytes(secret))
+    (sealed,) = otp.totp_payloads(bytes(secret))
     payload = memoryview(sealed)
     wall_ms = machine.reading().wall_ms
     with machine.secret(len(payload)) as room, otp.read_seed(payload, room) as seed:

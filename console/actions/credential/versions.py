@@ -15,12 +15,14 @@ from console.actions.activation import settlement
 from console.actions.console import Console
 from console.actions.entries import Actor, by_token, names, pseudonym, write
 from console.actions.sealed import escrow, records, tables
+from console.domain import kinds
 from console.domain.activation.ceremony import Item
 from console.domain.canonical import Json, Object, decode_object, digest, encode, to_base64
 from console.domain.credential import versions as rules
 from console.domain.credential.versions import Credential
 from console.domain.entries.credential import CredentialConfirmed, CredentialSealed
 from console.domain.errors import Corrupt, Refused
+from console.domain.kinds import Kind, Seed
 from console.domain.policy import standing
 from console.domain.policy.rules import STATION
 from console.domain.policy.standing import Seal
@@ -46,7 +48,7 @@ def seal(
     """
     check_new(console, name, kind, class_)
     rules.check_use_card(card)
-    return _seal_version(console, _New(name, kind, class_, 1, "sealed", card=card), secret, sign_as, source)
+    return _seal_version(console, _New(name, kinds.of(kind), class_, 1, "sealed", card=card), secret, sign_as, source)
 
 
 def check_new(console: Console, name: str, kind_: str, class_: str) -> None:
@@ -54,7 +56,7 @@ def check_new(console: Console, name: str, kind_: str, class_: str) -> None:
     rules.check_name(name)
     if fold(console, name):
         raise Refused("credential_exists", name=name)
-    rules.check_kind(kind_)
+    kinds.of(kind_)
     console.policy.roster.thresholds([class_])
 
 
@@ -143,11 +145,11 @@ def _row(console: Console, credential: Credential, left: set[str], live: set[str
     return {
         "id": credential.name,
         "name": credential.name,
-        "kind": credential.kind,
+        "kind": credential.kind.name,
         "class": version.class_,
         "version": version.number,
         "state": state,
-        "codes_left": len(items) if credential.kind == "codes" else None,
+        "codes_left": len(items) if credential.kind.burns else None,
         "candidate": credential.candidate.number if credential.candidate else None,
         "candidate_by": names(console).get(credential.candidate.sealed_by) if credential.candidate else None,
         **_standing(console, credential, items, judged),
@@ -159,7 +161,7 @@ def _standing(console: Console, credential: Credential, items: Sequence[int], ju
     # Where nothing was re-sealed in parts, and so nearly everywhere, all items lie in the one version.
     places = {current.place(n) for n in items} if current.places else {current.number} if items else set()
     sealed = [credential.version(place) for place in places]
-    key = frozenset([(version.roster, version.class_, credential.kind) for version in sealed])
+    key = frozenset([(version.roster, version.class_, credential.kind.name) for version in sealed])
     if key not in judged:
         seals = [seal_of(console, credential, place) for place in places]
         judged[key] = {
@@ -200,7 +202,7 @@ def find(known: Mapping[str, Credential], name: str) -> Credential:
     return known[name]
 
 
-def kind(console: Console, name: str) -> str:
+def kind(console: Console, name: str) -> Kind:
     """Return a credential's kind."""
     return load(console, name).kind
 
@@ -226,7 +228,7 @@ def seal_of(console: Console, credential: Credential, version: int) -> Seal:
     """Return what a version was sealed under."""
     sealed = credential.version(version)
     roster = console.policy.roster_of(sealed.roster)
-    return Seal(roster, sealed.class_, recoverable=credential.kind != "codes")
+    return Seal(roster, sealed.class_, recoverable=credential.kind.is_recoverable)
 
 
 def check_holds(console: Console, items: Sequence[Item], member: str) -> None:
@@ -265,7 +267,7 @@ class _New:
     """A version about to be sealed."""
 
     name: str
-    kind: str
+    kind: Kind
     class_: str
     number: int
     state: str
@@ -276,7 +278,7 @@ class _New:
 
 
 def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str | None, source: str) -> Object:
-    payloads = _checked(new.kind, bytes(secret))
+    payloads = new.kind.payloads(bytes(secret))
     # Always on a token: whoever unlocked hours ago must not stand as the sealer of what somebody else types in.
     by = by_token(sign_as or console.hsm.unlocked_by())
     secrets = {
@@ -284,7 +286,7 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
     }
     console.policy.active(by.member)
     sealed = [
-        _seal_item(console, _context(console, new, n), payload, secrets, by, is_code=new.kind == "codes")
+        _seal_item(console, _context(console, new, n), payload, secrets, by, kind=new.kind)
         for n, payload in enumerate(payloads)
     ]
     # Not before the sealer has signed all of it: what is refused leaves nothing behind.
@@ -293,7 +295,7 @@ def _seal_version(console: Console, new: _New, secret: bytearray, sign_as: str |
         console.vault.write(file, data)
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
     told = _sealed(console, new, tuple(hash_ for hash_, _, _ in sealed), by)
-    expires = _expiry(new.kind, payloads)
+    expires = new.kind.expiry_ms(payloads[0]) if new.kind.expiry_ms else None
     write(console, replace(told, source=source, settles=tuple(new.settles), expires_ms=expires), by, critical=True)
     return _shown(console, new.name, left)
 
@@ -307,8 +309,7 @@ def seal_again(console: Console, credential: Credential, item: int, payload: byt
     new = _New(credential.name, credential.kind, version.class_, credential.versions[-1].number + 1, "sealed")
     row = row_name(new.name, new.number, item)
     secrets = {row: console.machine.random(envelope.SECRET_BYTES)}
-    is_code = new.kind == "codes"
-    hash_, file, data = _seal_item(console, _context(console, new, item), payload, secrets, by, is_code=is_code)
+    hash_, file, data = _seal_item(console, _context(console, new, item), payload, secrets, by, kind=new.kind)
     console.vault.write(file, data)
     left = tables.add(console.hsm, console.vault, tables.STATE, secrets, keep=_keeper(console, new))
     records = tuple(hash_ if n == item else None for n in range(len(version.records)))
@@ -321,7 +322,7 @@ def seal_again(console: Console, credential: Credential, item: int, payload: byt
 def _sealed(console: Console, new: _New, records: tuple[bytes | None, ...], by: Actor) -> CredentialSealed:
     return CredentialSealed(
         credential=new.name,
-        kind=new.kind,
+        kind=new.kind.name,
         class_=new.class_,
         version=new.number,
         state=new.state,
@@ -332,23 +333,6 @@ def _sealed(console: Console, new: _New, records: tuple[bytes | None, ...], by: 
     )
 
 
-def _expiry(kind_: str, payloads: Sequence[bytes]) -> int | None:
-    """Return when a certificate ends: afterwards nobody can look."""
-    if kind_ != "certificate":
-        return None
-    from console.domain.credential import certificate
-
-    return certificate.expiry_ms(payloads[0])
-
-
-def _checked(kind_: str, secret: bytes) -> list[bytes]:
-    if kind_ not in ("certificate", rules.NEVER_SHOWN):
-        return rules.payloads(kind_, secret)
-    from console.domain.credential import certificate  # X.509 takes 25 ms to import, and few verbs need it.
-
-    return certificate.payloads(secret) if kind_ == "certificate" else certificate.signing_key_payloads(secret)
-
-
 def _context(console: Console, new: _New, item: int) -> envelope.Context:
     roster = console.policy.roster
     return envelope.Context(
@@ -357,17 +341,11 @@ def _context(console: Console, new: _New, item: int) -> envelope.Context:
 
 
 def _seal_item(
-    console: Console,
-    context: envelope.Context,
-    payload: bytes,
-    secrets: Mapping[str, bytes],
-    by: Actor,
-    *,
-    is_code: bool,
+    console: Console, context: envelope.Context, payload: bytes, secrets: Mapping[str, bytes], by: Actor, *, kind: Kind
 ) -> tuple[bytes, str, bytes]:
     hsm_secret = secrets[row_name(context.credential, context.version, context.item)]
     # Codes are issued anew at their target; what sheets could bring back, an old disk could show twice.
-    recipients = console.policy.roster.recipients(context.class_, recoverable=not is_code)
+    recipients = console.policy.roster.recipients(context.class_, recoverable=kind.is_recoverable)
     sealed = envelope.seal_record(context, payload, recipients, hsm_secret, console.machine.random)
     hash_ = envelope.record_hash(sealed)
     signed = digest("sign-record", hash_)
@@ -392,7 +370,7 @@ def burn_replaced(console: Console, left: set[str]) -> None:
 def codes(console: Console) -> set[str]:
     """Return the names of all credentials that are one-time codes."""
     entries = console.journal.entries(type_="credential.sealed")
-    return {str(entry.body["credential"]) for entry in entries if entry.body["kind"] == "codes"}
+    return {str(entry.body["credential"]) for entry in entries if kinds.of(str(entry.body["kind"])).burns}
 
 
 def _keeper(console: Console, new: _New | None = None) -> tables.Keep:
@@ -401,7 +379,7 @@ def _keeper(console: Console, new: _New | None = None) -> tables.Keep:
     def keep(rows_: Mapping[str, bytes]) -> None:
         if console.policy.roster.recovery_point(STATION) is None:
             return
-        unkept = codes(console) | ({new.name} if new and new.kind == "codes" else set())
+        unkept = codes(console) | ({new.name} if new and new.kind.burns else set())
         kept = escrow.without_codes(rows_, unkept)
         escrow.keep(console.vault, console.policy.roster, tables.STATE, kept)
 
@@ -420,5 +398,5 @@ def _replaced_rows(console: Console) -> list[str]:
         for n in range(len(version.records))
         if c.current.place(n) != version.number
     ]
-    seeds = [(c.name, v.number) for c, v in old if c.kind == "hotp" and c.is_rotated_since(v.number)]
+    seeds = [(c.name, v.number) for c, v in old if c.kind.seed is Seed.COUNTER and c.is_rotated_since(v.number)]
     return items + [counter_row(name, number) for name, number in seeds]

@@ -20,12 +20,13 @@ from console.actions.keyholder import proof
 from console.actions.policy.steps import STEPS
 from console.actions.policy.suspension import SUSPENDED
 from console.actions.sealed import tables
-from console.domain import renewal
+from console.domain import kinds, renewal
 from console.domain.canonical import Json, Object, decode_object, from_base64, shaped, to_base64
-from console.domain.credential import otp
 from console.domain.entries.entry import Checkpoint
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.domain.journal import checkpoint
+from console.domain.kinds import Seed
+from console.domain.payload import otp
 from console.domain.policy.rules import Policy
 from console.domain.renewal import Found, Log, Renewal, Restated
 from console.ports.hsm import Hsm
@@ -405,7 +406,7 @@ def _restated_body(said: Restated, step: int) -> Object:
         "credential": said.name,
         "exposed": said.exposed,
         "taken": [list(place) for place in said.taken],
-        "step": step if said.kind == "totp" else None,
+        "step": step if kinds.of(said.kind).seed is Seed.TIME else None,
         "restated": {"from": said.source},
     }
 

@@ -19,8 +19,9 @@ from console.actions.policy.suspension import SUSPENDED
 from console.actions.privacy import erasure as erasures
 from console.actions.sealed import tables
 from console.actions.sealed.records import check_signed, record_file, record_files, sealer
+from console.domain import kinds
 from console.domain.canonical import Json, Object, decode_object, from_base64, to_base64
-from console.domain.credential import versions as kinds
+from console.domain.credential import versions as rules
 from console.domain.credential.versions import Credential
 from console.domain.entries.entry import SALT_BYTES, Draft, Entry, Reading, scope_of, to_rfc3339
 from console.domain.errors import ConsoleError, Corrupt, Refused
@@ -282,7 +283,7 @@ def of_credentials(console: Console, told: Told | None, people: Iterable[Object]
 
 
 def _from_entries(console: Console, told: Told) -> Stated:
-    rows, known = credentials.unburnt(console), kinds.fold(told.entries(*credentials.FOLDED))
+    rows, known = credentials.unburnt(console), rules.fold(told.entries(*credentials.FOLDED))
     entries: dict[str, list[Object]] = {}
     keys = tables.rows(console.hsm, console.vault, tables.OPENING_KEYS)
     for entry in sorted(told.entries(*VERSIONS), key=lambda e: e.seq):
@@ -298,22 +299,22 @@ def _from_files(console: Console, told: Told | None, people: Iterable[Object]) -
     rows = credentials.unburnt(console)
     for name, versions in sorted(_signed_records(console).items()):
         items = {item for records in versions.values() for item in records}
-        kind = said.get(name) or ("codes" if len(items) > 1 else "password")
+        kind = kinds.find(said.get(name, "")) or kinds.of_items(len(items))
         live = [v for v in sorted(versions) if any(credentials.row_name(name, v, n) in rows for n in versions[v])]
         # Confirming a version burns those before it, so the oldest that opens is the one that was confirmed. To take
         # the newest would let one person's candidate replace a good secret by way of an alarm.
         current = live[0] if live else max(versions)
         entries = [
             saying("credential.sealed", body)
-            for body in _version_bodies(console.policy, name, kind, versions, current, names)
+            for body in _version_bodies(console.policy, name, kind.name, versions, current, names)
             if cast(int, body["version"]) <= current or body["version"] in live
         ]
         if not entries:
             continue
         at = console.machine.reading()
         events = [_Event(n, str(e["type"]), at, cast(Object, e["body"])) for n, e in enumerate(entries)]
-        known = kinds.fold(events)
-        shown = 0 if kind == "codes" else current
+        known = rules.fold(events)
+        shown = 0 if kind.burns else current
         yield _restated(replace(known[name], exposed=shown), rows, "files"), entries
 
 
@@ -367,7 +368,7 @@ def _restated(credential: Credential, rows: set[str], source: str) -> Restated:
     gone = {(version.place(n), n) for n in range(len(version.records)) if n not in left}
     return Restated(
         credential.name,
-        credential.kind,
+        credential.kind.name,
         version.number,
         candidate.number if candidate else None,
         len(left),

@@ -175,7 +175,7 @@ def _uncovered(console: Console, one: SheetSet) -> list[Json]:
 
 
 def _recoverable(console: Console) -> list[Credential]:
-    return [found for _, found in sorted(credentials.fold(console).items()) if found.kind != "codes"]
+    return [found for _, found in sorted(credentials.fold(console).items()) if found.kind.is_recoverable]
 
 
 def _is_sealed_to(console: Console, one: SheetSet, version: Version) -> bool:

@@ -23,13 +23,13 @@ from console.domain.entries.entry import Draft, Entry, to_rfc3339
 from console.domain.entries.paper import Accepted, PaperPrinted, PaperReserved, PaperTried
 from console.domain.entries.release import ReleaseIntended
 from console.domain.errors import Refused, Unavailable
+from console.domain.kinds import Kind
 from console.domain.paper import PaperMode
 from console.ports.logs import OldJournal
 
 RESERVED, PRINTED, PAPER_MODE = "paper.reserved", "paper.printed", "paper.mode"
 OUTSTANDING = "paper.outstanding"
 """What a new log says of forms that an older one reserved: they may lie anywhere, and none is given out again."""
-CODES = "codes"
 WRITE = ("date and time, with the zone", "activation", "credential and number of the code", "who asked, who was there")
 """What stands on the form for each code."""
 NOT_PROVEN = (
@@ -152,12 +152,12 @@ def accept(console: Console, member: str) -> Object:
     return status(console)
 
 
-def give(console: Console, activation: Activation, item: Item, kind: str) -> None:
+def give(console: Console, activation: Activation, item: Item, kind: Kind) -> None:
     """Count a code that is about to be burnt and shown, in the HSM.
 
     ``Refused``: paper_codes_only, paper_not_accepted, budget_used_up.
     """
-    if kind != CODES:
+    if not kind.burns:
         raise Refused("paper_codes_only", name=item.credential)
     mode = present(console)
     missing = mode.missing(console.policy) if mode else list(console.policy.roster.groups)
@@ -171,7 +171,7 @@ def give(console: Console, activation: Activation, item: Item, kind: str) -> Non
         "credential": item.credential,
         "version": item.version,
         "item": item.item,
-        "kind": kind,
+        "kind": kind.name,
         "number": activation.releases_used() + given + 1,
         "at": _now(console),
     }

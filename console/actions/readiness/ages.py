@@ -8,6 +8,7 @@ from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.policy.standing import stale
 from console.actions.readiness.checks import DAY_MS, check, warn_of
+from console.domain import kinds
 from console.domain.canonical import Json, Object
 from console.domain.credential.versions import Credential
 from console.domain.entries.entry import Entry
@@ -41,7 +42,7 @@ def _row(
     expires = cast(int | None, entry.body.get("expires_ms")) if entry else None
     return {
         "name": credential.name,
-        "kind": credential.kind,
+        "kind": credential.kind.name,
         "sealed_days": max(0, now - written_at(entry)) // DAY_MS if entry else None,
         "expires_days": None if expires is None else (expires - now) // DAY_MS,
         "exposed": credential.is_exposed,
@@ -52,7 +53,7 @@ def _row(
 def secret_checks(rows: list[Json]) -> list[dict[str, Json]]:
     """Return the rows of readiness about secrets."""
     found = cast(list[Object], rows)
-    certificates = [row for row in found if row["kind"] == "certificate"]
+    certificates = [row for row in found if kinds.of(str(row["kind"])).expiry_ms]
     return [
         warn_of("secret_age", [_old(row) for row in found if _is_old(row)]),
         warn_of("certificates", [_expiry(row) for row in certificates if _is_ending(row)]),

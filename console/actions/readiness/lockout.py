@@ -89,7 +89,7 @@ def _row(credential: Credential, held: tuple[Held, ...], lost: set[str], closing
     way, first = losses.all_of(*(one.way() for one in held)), held[0]
     return {
         "name": credential.name,
-        "kind": credential.kind,
+        "kind": credential.kind.name,
         "class": credential.current.class_,
         "openable": losses.is_open(way, lost),
         "how": _how(first, lost),

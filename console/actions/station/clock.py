@@ -11,12 +11,14 @@ from typing import cast
 
 from console.actions.console import Console
 from console.actions.entries import by_token, pseudonym, write
+from console.domain import kinds
 from console.domain.canonical import Json, Object, digest, encode, from_base64, to_base64
-from console.domain.credential import otp
 from console.domain.entries.clock import ClockAttested
 from console.domain.entries.entry import Entry, to_rfc3339
 from console.domain.errors import Corrupt, Refused
 from console.domain.journal.clock import to_ms
+from console.domain.kinds import Seed
+from console.domain.payload import otp
 
 SECONDS_APART = 90
 """How far the attested time may lie from this clock: people read minutes from a watch, and need a while to type."""
@@ -77,7 +79,7 @@ def last_attested(console: Console) -> int:
 
 def _last_code(console: Console) -> int:
     for entry in console.journal.entries(type_="release.intended", newest_first=True):
-        if entry.body["kind"] == "totp":
+        if kinds.of(str(entry.body["kind"])).seed is Seed.TIME:
             return entry.seq
     return -1
 

@@ -13,9 +13,11 @@ from console.actions.credential import versions as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import usage
+from console.domain import kinds
 from console.domain.canonical import Json, Object
 from console.domain.credential import versions as rules
 from console.domain.errors import Refused, Unavailable
+from console.domain.kinds import Input, Kind, Seed
 from console.language import say
 from console.sentences import seed
 
@@ -33,10 +35,11 @@ def seal(call: Call) -> Reply:
     if call.terminal.has_person():
         with call.console(later=sealer) as console:
             actions.check_new(console, asked.name, asked.kind, asked.class_)
-    _check_way_in(call, asked.kind)
+    kind = kinds.find(asked.kind)
+    _check_way_in(call, kind)
     card = files.read_toml(asked.card) if asked.card else _card(call)
-    with _secret(call, asked.kind) as (secret, source):
-        _compare(call, asked.kind, secret)
+    with _secret(call, kind) as (secret, source):
+        _compare(call, kind, secret)
         with call.console(sealer) as console:
             value = actions.seal(
                 console, asked.name, asked.kind, asked.class_, secret, card, sign_as=sealer, source=source
@@ -94,14 +97,14 @@ def _card(call: Call) -> Object:
     return {name: said for name, said in given.items() if said}
 
 
-def _kind(call: Call) -> str:
+def _kind(call: Call) -> Kind:
     with call.console(later=who_seals(call)) as console:
         return actions.kind(console, call.arguments.name)
 
 
-def _compare(call: Call, kind: str | None, secret: bytearray) -> None:
+def _compare(call: Call, kind: Kind | None, secret: bytearray) -> None:
     """Let the person see what a seed gives now, before it is sealed: a wrong one would be found when it is needed."""
-    if kind == "totp" and call.terminal.has_person():
+    if kind and kind.seed is Seed.TIME and call.terminal.has_person():
         with call.station() as station:
             now = otp.present_code(station.locked.machine, secret)
         with call.terminal.aside():
@@ -110,7 +113,7 @@ def _compare(call: Call, kind: str | None, secret: bytearray) -> None:
 
 
 @contextmanager
-def _secret(call: Call, kind: str | None) -> Iterator[tuple[bytearray, str]]:
+def _secret(call: Call, kind: Kind | None) -> Iterator[tuple[bytearray, str]]:
     """Lend the secret from a file, a picture, a pipe or the person, and how it came; wipe it."""
     secret, source = _given(call, kind)
     try:
@@ -119,12 +122,12 @@ def _secret(call: Call, kind: str | None) -> Iterator[tuple[bytearray, str]]:
         secret[:] = bytes(len(secret))
 
 
-def _check_way_in(call: Call, kind: str | None) -> None:
-    if call.arguments.source is None and kind in rules.MANY_LINES:
-        raise Refused("typed_one_line", kind=kind)
+def _check_way_in(call: Call, kind: Kind | None) -> None:
+    if call.arguments.source is None and kind and kind.input is not Input.LINE:
+        raise Refused("typed_one_line", kind=kind.name)
 
 
-def _given(call: Call, kind: str | None) -> tuple[bytearray, str]:
+def _given(call: Call, kind: Kind | None) -> tuple[bytearray, str]:
     file = call.arguments.source
     _check_way_in(call, kind)
     if file is None:

@@ -15,11 +15,11 @@ from console.cli import changes, files, handing, people
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import answer, readiness, recovery, suspension
 from console.cli.parser import WrongUsage
-from console.domain.credential import certificate
 from console.domain.errors import Refused
 from console.domain.handoff.frames import CARD, CHANGE
 from console.domain.keyholder import enrolment
 from console.domain.keyholder.contact import Contact
+from console.domain.payload import certificate
 from console.language import say
 from console.settings import KeyholderSection, Settings
 from console.wiring import founding

@@ -12,8 +12,8 @@ from console.actions.station import clock
 from console.cli import files, screens, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.domain.canonical import Object
-from console.domain.credential.usage import ToSign
 from console.domain.moment import zoned
+from console.domain.payload.usage import ToSign
 from console.language import say
 
 WATCH = say("Date and time of your own watch or telephone, like 2026-11-24 02:15: ")

@@ -5,6 +5,7 @@ from argparse import ArgumentParser
 
 from console.cli.nouns.usage import add_drift
 from console.cli.parser import add_from, add_name, add_verb, add_verbs
+from console.domain.kinds import NAMES
 
 
 def add(noun: ArgumentParser) -> None:
@@ -12,8 +13,8 @@ def add(noun: ArgumentParser) -> None:
     verbs = add_verbs(noun)
     seal = add_verb(verbs, "seal", "seal a secret; without --from it is typed twice")
     seal.add_argument("--name", required=True, metavar="N")
-    kinds = "password, api-key, codes, totp, hotp, certificate or signing-key"
-    seal.add_argument("--kind", required=True, metavar="KIND", help=kinds)
+    *known, last = NAMES
+    seal.add_argument("--kind", required=True, metavar="KIND", help=f"{', '.join(known)} or {last}")
     seal.add_argument("--class", dest="class_", required=True, metavar="C", help="a class of the policy")
     add_from(seal)
     seal.add_argument("--card", metavar="FILE", help="the use card as TOML")

@@ -33,8 +33,8 @@ from console.cli.throwaway import KnownPins
 from console.domain import keys
 from console.domain.activation import ceremony
 from console.domain.canonical import Json, Object
-from console.domain.credential import certificate, usage
 from console.domain.errors import ConsoleError, Misused
+from console.domain.payload import certificate, usage
 from console.domain.sealed import envelope
 from console.language import say, say_count
 from console.wiring.own_console import own_console as console_of_ones_own

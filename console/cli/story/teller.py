@@ -11,8 +11,8 @@ from console.actions.console import Console
 from console.cli import text
 from console.cli.throwaway import KnownPins, found_station
 from console.domain.canonical import Object
-from console.domain.credential import usage
 from console.domain.errors import ConsoleError, Misused
+from console.domain.payload import usage
 from console.language import say
 from console.wiring.station import Station
 

@@ -18,11 +18,13 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import cast
 
+from console.domain import kinds
 from console.domain.activation import ceremony
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Reading
 from console.domain.errors import Misused, Refused
 from console.domain.journal.clock import Event
+from console.domain.kinds import Kind
 
 STATES = ("requested", "approved", "open", "frozen", "ended", "closed", "denied", "withdrawn", "expired")
 OVER = ("ended", "closed", "denied", "withdrawn", "expired")
@@ -65,7 +67,7 @@ class Release:
     credential: str
     version: int
     item: int
-    kind: str
+    kind: Kind
     outcome: str | None = None
     is_use: bool = False
     """It signed something with a key that nobody saw."""
@@ -156,7 +158,7 @@ class Activation:
         return {
             release.credential: release.version
             for release in self.shown
-            if release.outcome != NOT_SHOWN and release.kind != "codes" and not release.is_use
+            if release.outcome != NOT_SHOWN and not release.kind.burns and not release.is_use
         }
 
     def unresolved(self) -> list[Release]:
@@ -280,7 +282,7 @@ def _intended(activation: Activation, event: Event) -> Activation:
         str(body["credential"]),
         cast(int, body["version"]),
         cast(int, body["item"]),
-        str(body["kind"]),
+        kinds.of(str(body["kind"])),
         is_use=bool(body.get("use")),
     )
     return replace(activation, shown=(*activation.shown, release))

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Sealed credentials: their kinds, what can be checked while sealing, and their versions as a fold.
+"""Sealed credentials: what can be checked while sealing, and their versions as a fold.
 
 A version is ``sealed`` (the first), or a ``candidate`` that takes over when a second person confirms it. What was
 shown is ``exposed`` until a newer version is confirmed; a one-time code that was taken is gone for good.
@@ -11,24 +11,16 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import cast
 
+from console.domain import kinds
 from console.domain.activation.state import NOT_SHOWN
 from console.domain.canonical import Json, Object, from_base64
-from console.domain.credential import otp
 from console.domain.errors import Refused
 from console.domain.journal.clock import Event
+from console.domain.kinds import Kind
 
-KINDS = ("password", "api-key", "codes", "totp", "hotp", "certificate", "signing-key")
-NEVER_SHOWN = "signing-key"
-OWING_NOTHING = ("codes", NEVER_SHOWN)
-"""Kinds that need no rotation after an activation: used up, or never seen."""
-MANY_LINES = ("codes", "certificate", NEVER_SHOWN)
-"""Kinds whose secret is not typed on one line."""
 TYPED, PIPED, IN_FILE, IN_PICTURE = "typed", "pipe", "file", "picture"
 SOURCES = (TYPED, PIPED, IN_FILE, IN_PICTURE)
 """How a secret comes in. Of a file and a picture a copy in the clear may stay behind, and the journal says so."""
-MAX_CODES = 100
-MAX_CODE_BYTES = 300
-"""What one picture still carries well: a code that fits in none would be used up before it is shown."""
 ALIKE = 0.85
 """Of 1: of ten letters one is another."""
 NAME = re.compile(r"[a-z][a-z0-9-]{1,63}\Z")
@@ -61,7 +53,7 @@ class Credential:
     """A credential with its versions, oldest first, and the newest version that anybody was shown."""
 
     name: str
-    kind: str
+    kind: Kind
     versions: tuple[Version, ...] = ()
     exposed: int = 0
     taken: frozenset[tuple[int, int]] = field(default_factory=frozenset)
@@ -162,7 +154,7 @@ def _sealed(found: dict[str, Credential], event: Event) -> None:
         places=places,
     )
     if before is None:
-        found[name] = Credential(name, str(body["kind"]), (version,))
+        found[name] = Credential(name, kinds.of(str(body["kind"])), (version,))
         return
     # Spelled out, for a vault of a thousand: ``replace`` costs more than all the rest of this.
     versions = (*before.versions, version)
@@ -182,7 +174,7 @@ def _records(
     said = cast(list[str | None], body["records"])
     if resealed_from is None:
         return tuple([from_base64(cast(str, record)) for record in said]), ()
-    known = before or Credential(str(body["credential"]), str(body["kind"]))
+    known = before or Credential(str(body["credential"]), kinds.of(str(body["kind"])))
     old, here = known.version(resealed_from), cast(int, body["version"])
     return (
         tuple(from_base64(record) if record else old.records[n] for n, record in enumerate(said)),
@@ -200,7 +192,7 @@ def _confirmed(found: dict[str, Credential], event: Event) -> None:
 
 def _shown(found: dict[str, Credential], body: Object) -> None:
     credential, version = found[str(body["credential"])], cast(int, body["version"])
-    if credential.kind == "codes":
+    if credential.kind.burns:
         taken = credential.taken | {(version, cast(int, body["item"]))}
         found[credential.name] = replace(credential, taken=taken)
     else:
@@ -221,15 +213,9 @@ def check_name(name: str) -> None:
         raise Refused("credential_name", name=name)
 
 
-def check_kind(kind: str) -> None:
-    """Raise ``Refused`` (credential_kind) unless there is this kind of credentials."""
-    if kind not in KINDS:
-        raise Refused("credential_kind", kind=kind, known=", ".join(KINDS))
-
-
-def owes_new_version(kind: str, state: str) -> bool:
+def owes_new_version(kind: Kind, state: str) -> bool:
     """Return whether a credential in this ``Credential.state`` must be sealed anew: shown since, or nothing left."""
-    return (state == "exposed" and kind not in OWING_NOTHING) or state == "burnt"
+    return (state == "exposed" and kind.owes_rotation) or state == "burnt"
 
 
 def alike(name: str, known: Iterable[str]) -> list[str]:
@@ -244,43 +230,6 @@ def alike(name: str, known: Iterable[str]) -> list[str]:
         or parts >= others
         or SequenceMatcher(None, name, other, autojunk=False).ratio() >= ALIKE
     ]
-
-
-def payloads(kind: str, secret: bytes) -> list[bytes]:
-    """Return the items to seal for a secret as typed or read; ``Refused`` says what is wrong with it."""
-    check_kind(kind)
-    text = _text(secret)
-    if kind == "codes":
-        return _codes(text)
-    if kind == "totp":
-        return [otp.totp_payload(text)]
-    if kind == "hotp":
-        return [otp.hotp_payload(text)]
-    if not text.strip():
-        raise Refused("secret_empty")
-    return [text.strip("\r\n").encode()]
-
-
-def _text(secret: bytes) -> str:
-    try:
-        return secret.decode()
-    except UnicodeDecodeError as error:
-        raise Refused("secret_not_text") from error
-
-
-def _codes(text: str) -> list[bytes]:
-    # One code a line: services print codes with blanks inside, and half a code opens nothing.
-    codes = [line.strip() for line in text.splitlines() if line.strip()]
-    if not codes:
-        raise Refused("secret_empty")
-    if len(set(codes)) < len(codes):
-        raise Refused("codes_repeated")
-    if len(codes) > MAX_CODES:
-        raise Refused("too_many_codes", limit=MAX_CODES)
-    items = [code.encode() for code in codes]
-    if any(len(item) > MAX_CODE_BYTES for item in items):
-        raise Refused("listed_code_too_long", limit=MAX_CODE_BYTES)
-    return items
 
 
 USE_CARD_FIELDS = ("target", "account", "where", "steps", "if_refused", "ranges", "residence", "rotate")
@@ -306,7 +255,7 @@ def choose_items(credential: Credential, count: int, unburnt: Container[int]) ->
     ``unburnt`` are the items that can still be opened. ``Refused`` (too_few_codes) when too few are left.
     """
     left = [item for item in credential.items_left() if item in unburnt]
-    wanted = count if credential.kind == "codes" else 1
+    wanted = count if credential.kind.burns else 1
     if len(left) < wanted:
         raise Refused("too_few_codes", credential=credential.name, left=len(left), asked=wanted)
     return left[:wanted]

@@ -13,13 +13,12 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import cast
 
-from console.domain import keys
+from console.domain import keys, kinds
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Request
 from console.domain.activation.justification import lies_in
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
 from console.domain.controls import is_line
-from console.domain.credential.versions import OWING_NOTHING
 from console.domain.entries.entry import to_rfc3339
 from console.domain.entries.event import Seen
 from console.domain.errors import Corrupt, Refused
@@ -411,9 +410,14 @@ def _fits(asked: Json, allowed: Json) -> bool | None:
 
 def owing(errand: Errand) -> list[str]:
     """Return the credentials that must be rotated once they were shown; codes are used up instead."""
-    kinds = cast(list[str], errand.body["kinds"])
-    pairs = zip(errand.request.items, kinds, strict=False)
-    return sorted({item.credential for item, kind in pairs if kind not in OWING_NOTHING})
+    pairs = zip(errand.request.items, cast(list[str], errand.body["kinds"]), strict=False)
+    return sorted({item.credential for item, kind in pairs if _owes_rotation(kind)})
+
+
+def _owes_rotation(name: str) -> bool:
+    # A station elsewhere may know kinds that this program does not.
+    kind = kinds.find(name)
+    return kind is None or kind.owes_rotation
 
 
 def _list(value: Json) -> list[Json]:

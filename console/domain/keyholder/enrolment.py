@@ -93,7 +93,7 @@ class Card:
         """Return who vouches for the token, or None for nobody; ``Corrupt`` (attestation_wrong) for a false claim."""
         if not self.attestation:
             return None
-        from console.domain.credential import certificate  # X.509 takes longer to load than anything else here
+        from console.domain.payload import certificate
 
         return certificate.attested_by(self.attestation, self.member.points())
 

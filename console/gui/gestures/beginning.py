@@ -228,7 +228,7 @@ class BeginningGestures(QObject):
     ) -> None:
 
         def make(_: object) -> "tuple[Card, HandOver]":
-            from console.domain.credential import certificate
+            from console.domain.payload import certificate
             from console.wiring import founding
             from console.wiring.station import codes
 

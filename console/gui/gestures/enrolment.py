@@ -182,7 +182,7 @@ class EnrolmentGestures(QObject):
 
 
 def _attestation(names: Sequence[str]) -> list[bytes]:
-    from console.domain.credential import certificate
+    from console.domain.payload import certificate
 
     return [made for data in read_all(names).values() for made in certificate.read_all(data)]
 

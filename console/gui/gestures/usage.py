@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, QStorageInfo
 
-from console.domain.credential.usage import ALGORITHMS, TLS
 from console.domain.errors import Refused
+from console.domain.payload.usage import ALGORITHMS, TLS
 from console.gui.desk import Desk
 from console.gui.files import folder_for, read_all, write_all
 from console.gui.screens.session import SessionScreen
@@ -17,7 +17,7 @@ from console.language import say
 
 if TYPE_CHECKING:
     from console.actions.console import Console
-    from console.domain.credential.usage import ToSign
+    from console.domain.payload.usage import ToSign
 
 Result = Mapping[str, Any]
 SIGNED = say("{name} has signed, into {file}. Delete that file as soon as it has served. Showings left: {left}.")

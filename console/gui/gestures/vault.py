@@ -13,7 +13,7 @@ from console.gui.screens.seal import SealScreen
 from console.gui.screens.vault import VaultScreen
 from console.gui.snapshot import Snapshot
 from console.language import say
-from console.sentences.terms import KINDS
+from console.sentences.kinds import KINDS
 
 if TYPE_CHECKING:
     from console.actions.console import Console

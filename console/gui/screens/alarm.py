@@ -13,7 +13,7 @@ from console.gui.signers import Signers
 from console.gui.snapshot import Snapshot, View
 from console.gui.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.language import say
-from console.sentences.terms import KINDS
+from console.sentences.kinds import KINDS
 from console.wording import after_new_log, suspensions_lost
 
 MEANS = (

@@ -8,7 +8,9 @@ from typing import Any
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame
 
+from console.domain import kinds
 from console.domain.credential.versions import alike
+from console.domain.kinds import Kind, Seed
 from console.gui import form
 from console.gui.form import Field, Lead
 from console.gui.phrases import group, listed
@@ -18,7 +20,8 @@ from console.gui.use_card import UseCard
 from console.gui.widgets import Page, PlainLabel, button, card, row
 from console.language import say
 from console.sentences import seed
-from console.sentences.terms import KINDS, word
+from console.sentences.kinds import KINDS
+from console.sentences.terms import word
 
 STAYS = say("The version before opens until somebody else has confirmed that the target has the new one.")
 
@@ -133,8 +136,8 @@ class SealScreen(Page):
     def _ask_for(self) -> None:
         self.secret.ask_for(self._wanted_kind())
 
-    def _wanted_kind(self) -> str:
-        return str(self._version_of["kind"] if self._version_of else self._kind.currentData())
+    def _wanted_kind(self) -> Kind:
+        return kinds.of(self._version_of["kind"] if self._version_of else self._kind.currentData())
 
     def _start_again(self) -> None:
         self.messages.clear()
@@ -163,7 +166,7 @@ class SealScreen(Page):
                 "class": str(self._class.currentData()),
                 "card": self._card.said(),
             }
-        (self.compare_asked if self._wanted_kind() == "totp" else self.seal_asked).emit(asked)
+        (self.compare_asked if self._wanted_kind().seed is Seed.TIME else self.seal_asked).emit(asked)
 
     def _ask_which(self, name: str, like: Sequence[str]) -> None:
         """Ask before a second credential begins under a name that is easily taken for the first one's."""

@@ -4,17 +4,19 @@
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from console.domain import kinds
 from console.gui import form, sizes
 from console.gui.charts.live import LiveCharts
 from console.gui.form import Field
 from console.gui.more import More
-from console.gui.phrases import SHOWN_AT_ONCE, STATES, group, listed, minutes, short, span
+from console.gui.phrases import STATES, group, listed, minutes, short, span
 from console.gui.snapshot import Snapshot, View
 from console.gui.twice import Twice
 from console.gui.veto import Veto
 from console.gui.widgets import Page, PlainLabel, StateMark, announce, button, card, clear_layout, row
 from console.language import say, say_count
-from console.sentences.terms import CATEGORIES, KINDS
+from console.sentences.kinds import KINDS
+from console.sentences.terms import CATEGORIES
 
 MOVING: View = {"seconds_left": 0, "ends": ""}
 """What changes with every look: cards built anew for it would take a question away while it is answered."""
@@ -187,27 +189,25 @@ class SessionScreen(Page):
             column.addWidget(label)
         for name, items in _by_name(view).items():
             column.addWidget(self._item(view, name, items))
-        if any(item["kind"] not in SHOWN_AT_ONCE for item in view["items"]):
+        if not all(kinds.of(item["kind"]).shows_code for item in view["items"]):
             column.addWidget(PlainLabel(COVERED_AT_FIRST, role="muted"))
         return frame
 
     def _item(self, view: View, name: str, items: list[View]) -> QWidget:
-        from console.domain.credential.usage import USABLE
-
-        kind, shown = items[0]["kind"], int(view["shown"].get(name, 0))
-        is_code, left = kind == "codes", len(items) - shown
-        text = say("Show next code") if kind in ("codes", "hotp") else say("Show once")
+        kind, shown = kinds.of(items[0]["kind"]), int(view["shown"].get(name, 0))
+        is_code, left = kind.burns, len(items) - shown
+        text = say("Show next code") if kind.counts_on else say("Show once")
         told = say("{shown} of {count} taken", shown=shown, count=len(items)) if is_code else _times(shown)
         holder, line = QWidget(), row()
         line.setContentsMargins(0, 4, 0, 4)
         act = view["activation"]
-        if kind in USABLE:
+        if kind.signs:
             use = say("Use without showing")
             line.addWidget(button(use, lambda: self.use_asked.emit(act, name), name=f"{use}: {name}"))
-        if (left > 0 or not is_code) and kind != "signing-key":
+        if (left > 0 or not is_code) and kind.is_shown:
             go = button(text, lambda: self.release_asked.emit(act, name), weight="primary", name=f"{text}: {name}")
             line.addWidget(go)
-        line.addWidget(PlainLabel(f"{name}   ({KINDS.get(kind, kind)}, {told})", wrap=False))
+        line.addWidget(PlainLabel(f"{name}   ({KINDS[kind.name]}, {told})", wrap=False))
         holder.setLayout(line)
         return holder
 

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
-from console.domain.credential.usage import ALGORITHMS as ALGORITHMS_OF
-from console.domain.credential.usage import TLS, TLS_CONTENT
+from console.domain.payload.usage import ALGORITHMS as ALGORITHMS_OF
+from console.domain.payload.usage import TLS, TLS_CONTENT
 from console.gui import form
 from console.gui.files import FilesField
 from console.gui.form import Field
@@ -21,7 +21,7 @@ from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, ro
 from console.language import say
 
 if TYPE_CHECKING:
-    from console.domain.credential.usage import ToSign
+    from console.domain.payload.usage import ToSign
 
 ALGORITHMS = (
     ("RS256", say("Token for a login (JWT), RSA key: RS256")),

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from PySide6.QtCore import Signal, SignalInstance
 from PySide6.QtWidgets import QVBoxLayout
 
+from console.domain import kinds
 from console.gui import form, sizes
 from console.gui.form import Field
 from console.gui.models import TextModel
@@ -15,7 +16,8 @@ from console.gui.snapshot import Snapshot, View
 from console.gui.tables import make_table
 from console.gui.widgets import Page, PlainLabel, button, card, clear_layout, row
 from console.language import say
-from console.sentences.terms import KINDS, word
+from console.sentences.kinds import KINDS
+from console.sentences.terms import word
 from console.wording import CREDENTIAL_STATES
 
 COLUMNS = (say("Name"), say("Kind"), say("Class"), say("Version"), say("Codes left"), say("State"))
@@ -32,7 +34,6 @@ CARD_WORDS = {
 }
 LEAST_PIXELS = 180
 """Five rows, so that what can be done with the chosen one is seen without scrolling."""
-FROM_A_SEED = ("totp", "hotp")
 
 
 class VaultScreen(Page):
@@ -135,7 +136,7 @@ class VaultScreen(Page):
             self._rotate.setVisible(is_waiting or self._owing.next != found["name"])
             self._confirm.setVisible(is_waiting and self._owing.next != found["name"])
             for part in (self._drift, self._compare):
-                part.setVisible(found["kind"] in FROM_A_SEED)
+                part.setVisible(kinds.of(found["kind"]).seed is not None)
 
     def _lead_on(self) -> None:
         """Lead on with what is owed: only where nothing is, a credential that was never here comes first."""

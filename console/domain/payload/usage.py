@@ -16,7 +16,6 @@ from console.domain.entries.release import ReleaseIntended
 from console.domain.errors import Refused
 from console.domain.keys import ECDSA_P256, RSA_PKCS1_SHA256, RSA_PSS_SHA256
 
-USABLE = ("signing-key", "certificate")
 JWT, TLS = "jwt", "tls"
 MAX_JWT_SECONDS = 600
 MAX_CLAIMS_BYTES = 4096

@@ -20,9 +20,9 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.utils import CryptographyDeprecationWarning
 from cryptography.x509.oid import NameOID
 
-from console.domain.credential.usage import RSA, PrivateKey
 from console.domain.errors import Corrupt, Refused
 from console.domain.keys import ECDSA_P256, RSA_BITS, RSA_EXPONENT
+from console.domain.payload.usage import RSA, PrivateKey
 
 UNREADABLE = (ValueError, x509.InvalidVersion, CryptographyDeprecationWarning)
 

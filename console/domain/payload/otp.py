@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from console.domain.entries.entry import Reading
 from console.domain.errors import Corrupt, Refused
+from console.domain.payload.text import decoded
 
 PERIOD_SECONDS = 30
 DIGITS = (6, 7, 8)
@@ -35,21 +36,21 @@ _URI = re.compile(r"otpauth://(?P<kind>[a-z]+)/[^?]*\?(?P<settings>.*)\Z")
 # --- what is sealed ---------------------------------------------------------------------------------------
 
 
-def totp_payload(text: str) -> bytes:
+def totp_payloads(secret: bytes) -> list[bytes]:
     """Return what is sealed of a seed in base32 or an ``otpauth://totp/`` address; ``Refused`` if it is wrong."""
-    said = _settings(text, "totp")
+    said = _settings(decoded(secret), "totp")
     if said.get("period", str(PERIOD_SECONDS)) != str(PERIOD_SECONDS):
         raise Refused("otp_settings", field="period")
-    return json.dumps({"seed": _seed(said["secret"]), "digits": _digits(said), "period": PERIOD_SECONDS}).encode()
+    return [json.dumps({"seed": _seed(said["secret"]), "digits": _digits(said), "period": PERIOD_SECONDS}).encode()]
 
 
-def hotp_payload(text: str) -> bytes:
+def hotp_payloads(secret: bytes) -> list[bytes]:
     """Return what is sealed of a seed in base32 (counter 0) or an ``otpauth://hotp/`` address with its counter."""
-    said = _settings(text, "hotp")
+    said = _settings(decoded(secret), "hotp")
     counter = said.get("counter", "0")
     if not counter.isascii() or not counter.isdigit() or len(counter) > 15:
         raise Refused("otp_settings", field="counter")
-    return json.dumps({"seed": _seed(said["secret"]), "digits": _digits(said), "counter": int(counter)}).encode()
+    return [json.dumps({"seed": _seed(said["secret"]), "digits": _digits(said), "counter": int(counter)}).encode()]
 
 
 def _settings(text: str, kind: str) -> dict[str, str]:
