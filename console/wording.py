@@ -5,7 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import cast
 
-from console.domain.activation.justification import CATEGORIES, MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS, PRIVILEGES
+from console.domain import categories, privileges
+from console.domain.activation.justification import MAX_ITEMS, MAX_TEXT, MIN_LETTERS, MIN_WORDS
 from console.domain.errors import Cancelled, ConsoleError
 from console.domain.moment import here, local_and_utc
 from console.language import say, say_count, say_each, say_number
@@ -77,7 +78,7 @@ PROBLEMS = {
     ),
     "outage_names_nothing": say("system, symptom and how each need at least two letters or a digit."),
 }
-ALLOWED = {"category": CATEGORIES, "privilege": PRIVILEGES}
+ALLOWED = {"category": categories.LABELS, "privilege": privileges.LABELS}
 
 STATES = say_each(
     {

@@ -22,7 +22,7 @@ from console.actions.readiness import rollback
 from console.adapters.paper import sheets, voice
 from console.adapters.paper import summary as one_page
 from console.cli import arguments, parser
-from console.domain import groups
+from console.domain import categories, groups, outcomes, privileges
 from console.domain.activation import justification, prepared
 from console.domain.activation import state as activation
 from console.domain.credential import versions
@@ -153,9 +153,12 @@ def _of_summary() -> Iterator[Iterable[str]]:
     for table in (
         summary.MODE_WORDS,
         summary.PROOFS,
-        summary.CATEGORIES,
+        categories.SENTENCES,
+        categories.LABELS,
+        privileges.LABELS,
         summary.ENDINGS,
-        summary.OUTCOMES,
+        outcomes.SENTENCES,
+        outcomes.LABELS,
         summary.WHY,
         summary.BOUNDS,
         summary.SECONDED,

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from console.domain.activation.matter import pattern_of
+from console.domain.groups import CALLED
 from console.gui.phrases import group
 from console.language import say
 from console.sentences.terms import word
 from console.settings import EMBEDDED, KeyholderSection, keyholder_toml
 
-GROUPS = ("legal", "it")
+GROUPS = tuple(CALLED)
 
 
 @dataclass(frozen=True)

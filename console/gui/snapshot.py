@@ -237,7 +237,7 @@ def _people(console: "Console") -> tuple[Person, ...]:
 def _live(console: "Console", act: str) -> View:
     from console.actions.activation import course
     from console.actions.activation import lifecycle as activation
-    from console.domain.activation.state import NOT_SHOWN
+    from console.domain.outcomes import NOT_SHOWN
 
     folded = activation.load(console, act)
     shown = Counter(release.credential for release in folded.shown if release.outcome != NOT_SHOWN)

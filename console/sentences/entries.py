@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """What the entries of the journal are called, what they say, and what can be wrong with it."""
 
+from console.domain import outcomes
 from console.language import say_each
 
 ENTRY_TYPES = say_each(
@@ -291,12 +292,4 @@ ENDED_AS = say_each(
     }
 )
 SEALED_AS = say_each({"sealed": "sealed", "candidate": "sealed, waits to be confirmed"})
-OUTCOMES = say_each(
-    {
-        "read_back": "shown, and confirmed as read",
-        "not_read": "shown, not confirmed as read",
-        "shown": "handed over",
-        "failed": "not shown",
-        "unknown": "perhaps shown; nobody knows",
-    }
-)
+OUTCOMES = say_each(outcomes.LABELS)

@@ -3,6 +3,7 @@
 
 from collections.abc import Mapping
 
+from console.domain import categories, privileges
 from console.domain.canonical import Json
 from console.domain.groups import CALLED
 from console.language import say, say_each
@@ -13,14 +14,8 @@ GROUPS: Mapping[str, str] = {
     "operator": say("operator"),
     "compliance": say("compliance (reads along)"),
 }
-CATEGORIES: Mapping[str, str] = {
-    "idp-down": say("Identity provider down"),
-    "crm-down": say("CRM down"),
-    "llm-down": say("Language model down"),
-    "total": say("Everything down"),
-    "security": say("Security incident"),
-    "loss-of-staff": say("Loss of staff"),
-}
+CATEGORIES = say_each(categories.LABELS)
+PRIVILEGES = say_each(privileges.LABELS)
 ASSURANCES: Mapping[str, str] = {
     "hardware": say("hardware token"),
     "software": say("software token"),
@@ -44,13 +39,6 @@ CODES: Mapping[str, str] = say_each(
     }
 )
 """What the tables of both faces call by the word that is typed: in English the same."""
-PRIVILEGES: Mapping[str, str] = {
-    "none": say("None"),
-    "attorney-client": say("Attorney-client"),
-    "work-product": say("Work product"),
-    "lpp": say("Legal professional privilege"),
-    "mixed": say("Mixed"),
-}
 ASKED: Mapping[str, str] = {
     "approve": say("approve this request"),
     "extend": say("agree to more time"),

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from console.domain.activation.state import NOT_SHOWN, OVER, STATES, apply, fold
+from console.domain.activation.state import OVER, STATES, apply, fold
 from console.domain.canonical import Object
 from console.domain.entries.entry import Reading
 from console.domain.errors import Misused, Refused
 from console.domain.journal.clock import Event
+from console.domain.outcomes import NOT_SHOWN
 from tests.fakes import NOON, SECOND_NS
 from tests.vectors.told import REQUESTED, Log, Told
 

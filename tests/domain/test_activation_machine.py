@@ -9,10 +9,11 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from console.domain.activation.state import NOT_SHOWN, STATES, apply
+from console.domain.activation.state import STATES, apply
 from console.domain.canonical import Json
 from console.domain.entries.entry import Reading
 from console.domain.errors import Refused
+from console.domain.outcomes import NOT_SHOWN
 from tests.fakes import SECOND_NS, FakeMachine
 from tests.vectors.told import PEOPLE, REQUESTED, THRESHOLDS, Log
 

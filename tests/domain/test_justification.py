@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from console.domain import categories, privileges
 from console.domain.activation import justification
-from console.domain.activation.justification import CATEGORIES, FIELDS, PRIVILEGES, check, free_text
+from console.domain.activation.justification import FIELDS, check, free_text
 from console.domain.canonical import Json, Object, encode
 from console.domain.entries.entry import from_rfc3339
 from console.domain.errors import Refused
@@ -50,8 +51,8 @@ def item(name: Json = "a", **more: Any) -> dict[str, Json]:
 
 
 ACCEPTED: list[tuple[str, Json]] = [
-    *(("category", category) for category in CATEGORIES),
-    *(("privilege", privilege) for privilege in PRIVILEGES),
+    *(("category", category) for category in categories.LABELS),
+    *(("privilege", privilege) for privilege in privileges.LABELS),
     *(("incident", text) for text in ("x" * 200, "INC-4", "#7", "事故")),
     ("requester", "somebody who is not enrolled"),
     ("jurisdictions", ["DE", "FR"]),

@@ -7,10 +7,10 @@ from console.actions.activation.lifecycle import load
 from console.actions.console import Console
 from console.actions.entries import names
 from console.actions.journal import times
-from console.domain.activation.state import NOT_SHOWN
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, to_rfc3339
 from console.domain.journal.clock import Timeline
+from console.domain.outcomes import NOT_SHOWN
 
 KINDS: Mapping[str, str] = {
     "activation.requested": "asked",

@@ -28,7 +28,7 @@ from console.actions.paper import mode
 from console.actions.sealed import tables
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Item, Request
-from console.domain.activation.state import NOT_SHOWN, Activation
+from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object
 from console.domain.credential.versions import Credential
 from console.domain.entries.activation import ActivationFrozen
@@ -36,6 +36,7 @@ from console.domain.entries.entry import Entry
 from console.domain.entries.release import ReleaseIntended, ReleaseOutcome
 from console.domain.errors import Refused, Unavailable
 from console.domain.kinds import Kind
+from console.domain.outcomes import NOT_SHOWN
 from console.domain.payload.usage import ToSign
 from console.domain.recovery import sheets
 from console.domain.sealed import envelope

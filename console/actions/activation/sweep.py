@@ -18,10 +18,11 @@ from console.actions.journal import before_unlock
 from console.actions.paper import mode
 from console.actions.privacy import erasure
 from console.actions.sealed import escrow, tables
-from console.domain.activation.state import NOT_SHOWN, OVER, Activation
+from console.domain.activation.state import OVER, Activation
 from console.domain.entries.activation import ActivationEnded, ActivationExpired, ActivationRebooted
 from console.domain.entries.release import ReleaseOutcome
 from console.domain.errors import Unavailable
+from console.domain.outcomes import NOT_SHOWN
 
 TERMINAL = tuple(f"activation.{state}" for state in OVER)
 OVERDUE = {"ended": ActivationEnded, "expired": ActivationExpired}

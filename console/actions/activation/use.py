@@ -13,10 +13,10 @@ from console.actions.activation.release import conclude, intend, left_after, may
 from console.actions.console import Console
 from console.actions.entries import unlocked_person
 from console.domain import keys
-from console.domain.activation.state import NOT_SHOWN
 from console.domain.canonical import Object, to_base64
 from console.domain.credential.versions import Credential
 from console.domain.errors import Refused
+from console.domain.outcomes import NOT_SHOWN
 from console.domain.payload import usage
 from console.domain.payload.usage import ToSign
 from console.ports.screen import Screen

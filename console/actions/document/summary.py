@@ -10,6 +10,7 @@ from console.actions.console import Console
 from console.actions.credential import versions as credentials
 from console.actions.entries import PROGRAM, names, told_names
 from console.actions.journal import heads, times
+from console.domain import categories, outcomes
 from console.domain.activation.state import Activation
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries.entry import Checkpoint, Entry
@@ -24,14 +25,6 @@ PROOFS = {
     "claimed": "nothing: claimed",
     "program": "the program",
 }
-CATEGORIES = {
-    "idp-down": "Sign-on is down",
-    "crm-down": "The CRM is down",
-    "llm-down": "The model is down",
-    "total": "Everything is down",
-    "security": "Security incident",
-    "loss-of-staff": "Loss of staff",
-}
 ENDINGS = {
     "time": "Ended by itself: its time was over.",
     "operator": "Ended by the person at the station.",
@@ -40,13 +33,6 @@ ENDINGS = {
     "withdrawn": "Withdrawn.",
 }
 NOT_OVER = "Not over."
-OUTCOMES = {
-    "read_back": "read back by the person",
-    "shown": "shown",
-    "not_read": "could not be read",
-    "unknown": "perhaps shown, nobody knows",
-    "failed": "nothing was shown",
-}
 MODE_WORDS = {"real": "", "drill": "This is not the real station: nothing here opens a real system."}
 NOT_PROVEN = [
     "What anybody did at the target systems with what was shown: only their own logs tell that.",
@@ -76,7 +62,7 @@ def incident_summary(console: Console, act: str) -> bytes:
         "vault": console.policy.roster.vault,
         "activation": act,
         "made": moment(console.machine.reading().wall_ms),
-        "category": told(CATEGORIES[str(said["category"])]),
+        "category": told(categories.SENTENCES[str(said["category"])]),
         **{name: said[name] for name in _SAID},
         "deadline_at_risk": _deadline(said),
         "requester": _person(console, filed.requester, str(filed.body["proof"]), entries[0]),
@@ -192,7 +178,7 @@ def _what(entry: Entry, people: dict[str, str]) -> Json:
         "member": people.get(str(body.get("member")), told("the person at the station")),
     }
     if entry.type == "release.outcome":
-        facts["outcome"] = told(OUTCOMES[str(body["outcome"])])
+        facts["outcome"] = told(outcomes.SENTENCES[str(body["outcome"])])
     if "code" in body:
         facts["code"] = _why_refused(str(body["code"]))
     if "why" in body:

@@ -19,9 +19,9 @@ from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Entry, to_rfc3339
 from console.domain.entries.event import Seen
 from console.domain.journal import cosignature
+from console.domain.journal.clock import ANSWERS
 from console.domain.journal.cosignature import COSIGNED, Witness
 
-ANSWERS = ("activation.approved", "activation.denied", "activation.seconded", "activation.ended")
 LOOKED_AT = 50
 """Newest answers of each kind that are looked through for one from a console elsewhere."""
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from ipaddress import ip_network
 from typing import cast
 
+from console.domain import categories, privileges
 from console.domain.activation.matter import example
 from console.domain.canonical import Json, Object
 from console.domain.controls import is_line
@@ -20,8 +21,6 @@ from console.domain.errors import Refused
 from console.domain.journal.clock import to_ms
 from console.domain.policy.rules import Rules
 
-CATEGORIES = ("idp-down", "crm-down", "llm-down", "total", "security", "loss-of-staff")
-PRIVILEGES = ("none", "attorney-client", "work-product", "lpp", "mixed")
 FREE_TEXTS = ("reason", "harm_if_delayed")
 MIN_LETTERS = 15
 MIN_WORDS = 3
@@ -227,7 +226,7 @@ def _outage(item: Json, _: Rules) -> str | None:
 
 _CHECKS: Mapping[str, Callable[[Json, Rules], str | None]] = {
     "incident": _incident,
-    "category": _one_of(*CATEGORIES),
+    "category": _one_of(*categories.LABELS),
     "jurisdictions": _jurisdictions,
     "used_from": _used_from,
     "matters": _matters,
@@ -235,7 +234,7 @@ _CHECKS: Mapping[str, Callable[[Json, Rules], str | None]] = {
     "minutes": _within("seconds_max"),
     "releases": _within("releases_max"),
     "requester": _short_text,
-    "privilege": _one_of(*PRIVILEGES),
+    "privilege": _one_of(*privileges.LABELS),
     "harm_if_delayed": free_text,
     "deadline_at_risk": _time,
     "reason": free_text,

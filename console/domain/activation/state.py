@@ -25,11 +25,10 @@ from console.domain.entries.entry import Reading
 from console.domain.errors import Misused, Refused
 from console.domain.journal.clock import Event
 from console.domain.kinds import Kind
+from console.domain.outcomes import NOT_SHOWN
 
 STATES = ("requested", "approved", "open", "frozen", "ended", "closed", "denied", "withdrawn", "expired")
 OVER = ("ended", "closed", "denied", "withdrawn", "expired")
-NOT_SHOWN = "failed"
-"""The outcome of a release that showed nothing; every other outcome counts against the budget and exposes."""
 
 SOON_SECONDS = 600
 

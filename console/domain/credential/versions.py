@@ -12,11 +12,11 @@ from functools import lru_cache
 from typing import cast
 
 from console.domain import kinds
-from console.domain.activation.state import NOT_SHOWN
 from console.domain.canonical import Json, Object, from_base64
 from console.domain.errors import Refused
 from console.domain.journal.clock import Event
 from console.domain.kinds import Kind
+from console.domain.outcomes import NOT_SHOWN
 
 TYPED, PIPED, IN_FILE, IN_PICTURE = "typed", "pipe", "file", "picture"
 SOURCES = (TYPED, PIPED, IN_FILE, IN_PICTURE)
