@@ -118,7 +118,7 @@ STREAMOFF = _code(_WRITE, 19, ctypes.sizeof(ctypes.c_int))
 
 
 class V4l2Cameras:
-    """Fits ``ports.Cameras``: the cameras whose device files lie in a folder."""
+    """Fits the port ``Cameras``: the cameras whose device files lie in a folder."""
 
     def __init__(self, devices: Path = DEVICES) -> None:
         self._devices = devices
@@ -156,7 +156,7 @@ class V4l2Cameras:
 
 
 class Stream:
-    """Fits ``ports.Camera``: pictures come into memory that is shared with the kernel."""
+    """Fits the port ``Camera``: pictures come into memory that is shared with the kernel."""
 
     def __init__(self, device: str, descriptor: int, pixels: _Pixels, stack: ExitStack) -> None:
         self._device, self._descriptor = device, descriptor

@@ -27,7 +27,7 @@ LEASE = "station.lock"
 
 
 class ThisMachine:
-    """Fits ``ports.Machine``."""
+    """Fits the port ``Machine``."""
 
     def __init__(self) -> None:
         self._boot = BOOT_ID.read_text().strip()

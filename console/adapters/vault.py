@@ -189,7 +189,7 @@ def _on_medium(mirror: Path, name: str) -> Path:
 
 
 class BackupFolder:
-    """Fits ``ports.Medium``: a folder that must lie on another disk than the station's, unless that is asked for."""
+    """Fits the port ``Medium``: a folder that must lie on another disk than the station's, unless that is asked for."""
 
     def __init__(self, folder: Path, station: Path, *, same_disk: bool = False) -> None:
         self.folder = folder

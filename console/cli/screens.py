@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Where ``activation release`` lets a secret appear; each fits ``ports.Screen``.
+"""Where ``activation release`` lets a secret appear; each fits the port ``Screen``.
 
 ``choose`` refuses before anything happens: a showing counts, and a code that is shown nowhere is lost.
 """

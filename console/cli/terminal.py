@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The person at the terminal; fits ``ports.Operator``.
+"""The person at the terminal; fits the port ``Operator``.
 
 Rules: a question goes to /dev/tty and nowhere else, so that pipes on stdin and stdout are free. A PIN or a secret is
 read without echo into a buffer that is wiped. A confirmation is a typed word; anything else is no. With ``--pins``

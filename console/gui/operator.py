@@ -127,7 +127,7 @@ class PinPanel(Page):
 
 
 class WindowOperator(QObject):
-    """Fits ``ports.Operator``; the panel is shown and hidden by what ``interrupt`` and ``resume`` are given."""
+    """Fits the port ``Operator``; the panel is shown and hidden by what ``interrupt`` and ``resume`` are given."""
 
     said = Signal(str, object)
     """A code of ``console.wording`` and its facts, to be shown."""

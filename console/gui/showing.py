@@ -31,7 +31,7 @@ COVERED = say("It is covered, so that nobody reads along. Press “Show” when 
 
 
 class Codes(Protocol):
-    """What draws a QR picture: ``ports.Codes``."""
+    """What draws a QR picture: the port ``Codes``."""
 
     def render(self, text: str) -> bytes: ...
 
@@ -259,7 +259,7 @@ class SecretPanel(Page):
 
 
 class WindowScreen(QObject):
-    """Fits ``ports.Screen``: hands the secret to the panel and lets the worker wait for what came of it."""
+    """Fits the port ``Screen``: hands the secret to the panel and lets the worker wait for what came of it."""
 
     _wanted = Signal(object)
 

@@ -108,7 +108,7 @@ def put_token_aside(chosen: Settings, section: KeyholderSection) -> None:
 
 
 def try_pin(folder: Path, data: bytes, member: str, operator: Operator) -> None:
-    """Try the PIN of a token that was there before the founding; raises as ``ports.Token``."""
+    """Try the PIN of a token that was there before the founding; raises as the port ``Token``."""
     with _lent(settings.parse(data, folder), operator) as place:
         place.locked.founding.try_pin(member)
 

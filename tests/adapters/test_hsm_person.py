@@ -57,7 +57,7 @@ def token(request: pytest.FixtureRequest) -> Iterator[FakeToken | PersonToken]:
 
 
 class TestToken:
-    """The contract of ``ports.Token``."""
+    """The contract of the port ``Token``."""
 
     def test_its_signature_verifies(self, token: FakeToken | PersonToken) -> None:
         signature = token.sign("sign", DIGEST)

@@ -66,7 +66,7 @@ def names(hsm: FakeHsm | StationHsm) -> set[str]:
 
 
 class TestHsm:
-    """The contract of ``ports.hsm.Hsm``."""
+    """The contract of the port ``Hsm``."""
 
     def test_it_names_who_unlocked(self, hsm: FakeHsm | StationHsm) -> None:
         assert hsm.unlocked_by() == "legal-1"

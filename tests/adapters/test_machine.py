@@ -18,7 +18,7 @@ from tests.fakes import FakeMachine
 
 @pytest.mark.parametrize("this", [ThisMachine(), FakeMachine()], ids=["real", "fake"])
 class TestMachine:
-    """The contract of ``ports.Machine``."""
+    """The contract of the port ``Machine``."""
 
     def test_readings_are_of_one_boot_and_go_on(self, this: ThisMachine | FakeMachine) -> None:
         first, second = this.reading(), this.reading()

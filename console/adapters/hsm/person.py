@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A person's token, in a token process of its own; fits ``ports.Token``.
+"""A person's token, in a token process of its own; fits the port ``Token``.
 
 Enrolment negotiates: what counts is not what a token says it can do but what it does, along the very path that a later
 ceremony takes. Afterwards the roster says which mechanism is used, and nothing else is tried.

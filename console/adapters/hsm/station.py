@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The station's HSM while it is unlocked: through the keeper, or in a process of one's own; fits ``ports.hsm.Hsm``."""
+"""The station's HSM while it is unlocked: through the keeper, or in a process of one's own; fits the port ``Hsm``."""
 
 import hashlib
 import os

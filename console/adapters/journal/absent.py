@@ -34,7 +34,7 @@ UNREADABLE = frozenset(
 
 
 class AbsentJournal(Closing):
-    """Fits ``ports.Journal``; every verb that would need a journal raises ``Corrupt`` (journal_alarm)."""
+    """Fits the port ``Journal``; every verb that would need a journal raises ``Corrupt`` (journal_alarm)."""
 
     def __init__(self, why: str, needs: Needs) -> None:
         self._why, self._needs = why, needs

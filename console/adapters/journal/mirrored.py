@@ -24,7 +24,7 @@ BATCH = 128
 
 
 class MirroredLog:
-    """Fits ``ports.OldJournal``."""
+    """Fits the port ``OldJournal``."""
 
     def __init__(
         self, needs: Needs, open_sealed: OpenSealed, *, kinds: Collection[str] | None, sizes: Collection[int]

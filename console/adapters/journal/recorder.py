@@ -28,7 +28,7 @@ LOG, RESERVE, PAPER = "recording", "reserve", "paper"
 
 
 class Recorder(Told, Closing):
-    """Fits ``ports.Journal``; holds the log, or what can be read of it, and its spool."""
+    """Fits the port ``Journal``; holds the log, or what can be read of it, and its spool."""
 
     def __init__(self, inner: Inner, needs: Needs, new_id: Callable[[], str]) -> None:
         super().__init__(inner, Spool(needs), needs)

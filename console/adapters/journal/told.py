@@ -30,7 +30,7 @@ Inner: TypeAlias = "Journal | UnwrittenJournal"
 
 
 class Told:
-    """The reading half of ``ports.Journal``."""
+    """The reading half of the port ``Journal``."""
 
     def __init__(self, inner: Inner, spool: Spool, needs: Needs) -> None:
         self.inner, self._spool, self._needs = inner, spool, needs

@@ -23,7 +23,7 @@ from console.domain.record.counsel import CounselKey
 
 
 class UnwrittenJournal:
-    """Reads as ``ports.Journal`` does; whatever needs the database raises ``Unavailable`` (journal_unavailable)."""
+    """Reads as the port ``Journal`` does; whatever needs the database raises ``Unavailable`` (journal_unavailable)."""
 
     def __init__(self, why: str, detail: str, needs: Needs, open_sealed: OpenSealed) -> None:
         self.why, self._detail, self._needs = why, detail, needs

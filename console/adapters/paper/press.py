@@ -23,7 +23,7 @@ LISTING = Limits(seconds=3.0, memory=512 * 1024 * 1024, output=64 * 1024)
 
 
 class SheetPress:
-    """Fits ``ports.Press``; ``out`` is ``printer``, ``printer:NAME`` (one of ``printers``) or a folder."""
+    """Fits the port ``Press``; ``out`` is ``printer``, ``printer:NAME`` (one of ``printers``) or a folder."""
 
     def __init__(self, out: str, *, drill: bool, environment: Mapping[str, str], spool: Path = SPOOL) -> None:
         self._out = out

@@ -7,7 +7,7 @@ from console.domain.recovery.sheets import Sheet
 
 
 class WordSheets:
-    """Fits ``ports.Sheets``."""
+    """Fits the port ``Sheets``."""
 
     def split(
         self, secret: bytes, groups: Sequence[tuple[int, int]], identifier: int, random: Callable[[int], bytes]

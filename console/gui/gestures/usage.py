@@ -32,7 +32,7 @@ def _check_place(folder: str, mode: str) -> None:
 
 
 class IntoFile:
-    """Fits ``ports.Screen``: what was signed goes into a file; it is no secret key, and lives for minutes."""
+    """Fits the port ``Screen``: what was signed goes into a file; it is no secret key, and lives for minutes."""
 
     def __init__(self, folder: str, file: str) -> None:
         self._folder, self._file = folder, file
