@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from console.adapters.journal.context import Context, Reserve
 from console.adapters.journal.journal import Journal, create, open_journal
 from console.adapters.journal.log import Log
-from console.adapters.journal.needs import Needs, Reserve
 from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import uuid7
 from console.domain.canonical import Json, Object
@@ -73,8 +73,8 @@ class Surroundings:
         point = self.signing_key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return key_of(self.log, point)
 
-    def needs(self) -> Needs:
-        return Needs(
+    def needs(self) -> Context:
+        return Context(
             log=self.log,
             mode=self.mode,
             key=self.key,

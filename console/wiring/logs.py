@@ -16,10 +16,10 @@ from console.actions.journal import heads, renewal
 from console.actions.sealed import escrow
 from console.actions.sealed.opening_keys import OpeningKeys
 from console.actions.station import lifecycle as station_actions
-from console.adapters.journal.absent import UNREADABLE, AbsentJournal
+from console.adapters.journal.alarm import UNREADABLE, AbsentJournal
+from console.adapters.journal.context import RETIRED, Context, OpenSealed, Reserve
 from console.adapters.journal.journal import Journal, create, open_journal
-from console.adapters.journal.merging import RETREAT
-from console.adapters.journal.needs import RETIRED, Needs, OpenSealed, Reserve
+from console.adapters.journal.merge import RETREAT
 from console.adapters.journal.recorder import Recorder
 from console.adapters.machine import copy_durably
 from console.domain import keys
@@ -38,7 +38,7 @@ from console.ports.vault import Vault
 from console.settings import Settings
 
 if TYPE_CHECKING:
-    from console.adapters.journal.unwritten import UnwrittenJournal
+    from console.adapters.journal.mirror_journal import MirrorJournal
 
 MIRROR_INFO, SPOOL_INFO = b"bg/v1/mirror", b"bg/v1/spool"
 
@@ -84,19 +84,19 @@ class Logs:
         Where its disk does not answer just now, it is read from the second medium and written to the spool.
         """
         log = self.current()
-        needs = self.needs(log)
-        journal: Journal | UnwrittenJournal
+        context = self.context(log)
+        journal: Journal | MirrorJournal
         try:
-            journal = open_journal(_file(self.settings, log.number), self._key(log.number), needs)
+            journal = open_journal(_file(self.settings, log.number), self._key(log.number), context)
         except ConsoleError as error:
             why = "database_key_missing" if error.code == "file_missing" else error.code
             if why in UNREADABLE:
-                yield AbsentJournal(why, needs)
+                yield AbsentJournal(why, context)
                 return
             if why not in RETREAT:
                 raise
-            journal = _unwritten(error, needs, opener(self.hsm, self.point, MIRROR_INFO))
-        with Recorder(journal, needs, self.machine.new_id) as recorder:
+            journal = _unwritten(error, context, opener(self.hsm, self.point, MIRROR_INFO))
+        with Recorder(journal, context, self.machine.new_id) as recorder:
             yield recorder
 
     @contextmanager
@@ -107,16 +107,16 @@ class Logs:
             known = ", ".join(str(past.old.number) for past in self.chain)
             raise Refused("unknown_log", log=number, known=known or "-")
         anchors = [from_base64(note) for note in following.anchors]
-        needs = replace(self.needs(following.old), anchors=lambda: anchors, barred=RETIRED, erased_later=erased)
-        with open_journal(_file(self.settings, number), self._key(number), needs, ballast_bytes=0) as journal:
+        context = replace(self.context(following.old), anchors=lambda: anchors, barred=RETIRED, erased_later=erased)
+        with open_journal(_file(self.settings, number), self._key(number), context, ballast_bytes=0) as journal:
             yield journal
 
     def mirrored(self, kinds: Collection[str], sizes: Collection[int]) -> Copy:
         """Return the current log as the second medium tells it."""
-        from console.adapters.journal.mirrored import MirroredLog  # only an alarm needs it
+        from console.adapters.journal.mirror_log import MirrorLog  # only an alarm needs it
 
-        return MirroredLog(
-            self.needs(self.current()), opener(self.hsm, self.point, MIRROR_INFO), kinds=kinds, sizes=sizes
+        return MirrorLog(
+            self.context(self.current()), opener(self.hsm, self.point, MIRROR_INFO), kinds=kinds, sizes=sizes
         )
 
     def highest(self) -> int:
@@ -137,11 +137,16 @@ class Logs:
         escrow.keep(self.vault, self.known.roster, escrow.DATABASE_KEY, kept)
         station_actions.write_database_key(self.vault, self.known.roster, new.number, key, self.point)
         # It is anchored and copied to the second medium only by whoever lets it bind.
-        needs = replace(
-            self.needs(new), anchors=list, set_anchor=lambda _: None, renewal=None, barred=None, mirror=file / "not-yet"
+        context = replace(
+            self.context(new),
+            anchors=list,
+            set_anchor=lambda _: None,
+            renewal=None,
+            barred=None,
+            mirror=file / "not-yet",
         )
-        create(file, bytearray(key), needs)
-        with open_journal(file, key, needs) as journal:
+        create(file, bytearray(key), context)
+        with open_journal(file, key, context) as journal:
             yield journal
 
     def copy_databases(self, journal: JournalPort, medium: MediumPort) -> list[str]:
@@ -160,15 +165,15 @@ class Logs:
 
     def found(self, key: bytearray) -> Journal:
         """Make and open the log of the founding under this database key."""
-        file, needs = _file(self.settings, FIRST), self.needs(self.current())
-        create(file, bytearray(key), needs)
-        return open_journal(file, key, needs)
+        file, context = _file(self.settings, FIRST), self.context(self.current())
+        create(file, bytearray(key), context)
+        return open_journal(file, key, context)
 
-    def needs(self, log: Log) -> Needs:
+    def context(self, log: Log) -> Context:
         """Return what a log needs of this station."""
         point, mirror = self.point, self.settings.station.mirror
         before = [past for past in self.chain if past.new.number <= log.number]
-        return Needs(
+        return Context(
             log=log.origin,
             mode=self.known.roster.mode,
             key=parse_vkey(log.key),
@@ -222,10 +227,10 @@ class Logs:
         return station_actions.open_database_key(self.vault, self.hsm, self.known.roster, number, self.point)
 
 
-def _unwritten(error: ConsoleError, needs: Needs, open_sealed: OpenSealed) -> "UnwrittenJournal":
-    from console.adapters.journal.unwritten import UnwrittenJournal  # only a failing disk needs it
+def _unwritten(error: ConsoleError, context: Context, open_sealed: OpenSealed) -> "MirrorJournal":
+    from console.adapters.journal.mirror_journal import MirrorJournal  # only a failing disk needs it
 
-    return UnwrittenJournal(error.code, str(error.facts.get("why", error.code)), needs, open_sealed)
+    return MirrorJournal(error.code, str(error.facts.get("why", error.code)), context, open_sealed)
 
 
 def opener(hsm: Hsm, point: bytes, info: bytes) -> OpenSealed:

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.journal.absent import AbsentJournal
+from console.adapters.journal.alarm import AbsentJournal
 from console.adapters.journal.journal import open_journal
 from console.adapters.journal.mirror import MIRROR_NAME
-from console.adapters.journal.mirrored import MirroredLog
+from console.adapters.journal.mirror_log import MirrorLog
 from console.domain.errors import Corrupt, Refused
 from tests.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft
 
@@ -43,8 +43,8 @@ def opened(sealed: Sequence[bytes]) -> list[bytes]:
     return [each.removeprefix(PREFIX) for each in sealed]
 
 
-def told(around: Surroundings, *sizes: int) -> MirroredLog:
-    return MirroredLog(around.needs(), opened, kinds=("activation.kept",), sizes=sizes)
+def told(around: Surroundings, *sizes: int) -> MirrorLog:
+    return MirrorLog(around.needs(), opened, kinds=("activation.kept",), sizes=sizes)
 
 
 def test_a_whole_copy_tells_what_the_journal_told(around: Surroundings) -> None:

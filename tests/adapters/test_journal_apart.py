@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from console.adapters.journal import apart
+from console.adapters.journal import checkers as apart
 from console.adapters.journal.database import Connection, open_database
 from console.adapters.journal.journal import Journal
-from console.adapters.journal.verify import verify
+from console.adapters.journal.verification import verify
 from console.domain.canonical import Object
 from console.domain.errors import Cancelled
 from tests.journals import DATABASE_KEY, LOG, Surroundings, draft

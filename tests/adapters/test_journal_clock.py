@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from console.adapters.journal import log
+from console.adapters.journal.context import Context
 from console.adapters.journal.database import DatabaseError
-from console.adapters.journal.needs import Needs
 from console.domain.entries.entry import Entry, Reading
 from console.domain.errors import ConsoleError
 from console.domain.journal.clock import BOOT, BREAKS, SLEEP, STEP, break_of
@@ -32,7 +32,7 @@ class Clocked(Surroundings):
         self.machine.advance(0.001)
         return self.machine.reading()
 
-    def needs(self) -> Needs:
+    def needs(self) -> Context:
         return replace(super().needs(), slept=self.machine.slept_ns)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from console.adapters.journal.cache import Cache
 from console.adapters.journal.journal import Journal
-from console.adapters.journal.recall import Recall
 from console.domain.canonical import Json
 from console.domain.entries.entry import Entry
 from tests.journals import Surroundings, draft
@@ -55,7 +55,7 @@ class Reading:
 
 def test_each_entry_is_read_once(journal: Journal) -> None:
     reading = Reading(journal)
-    recall = Recall(journal.size, reading)
+    recall = Cache(journal.size, reading)
     journal.append([draft(0), draft(1)])
     act = next(journal.entries()).act
     for _ in range(3):
@@ -70,7 +70,7 @@ def test_each_entry_is_read_once(journal: Journal) -> None:
 
 def test_what_was_appended_just_now_is_not_read_back(journal: Journal) -> None:
     reading = Reading(journal)
-    recall = Recall(journal.size, reading)
+    recall = Cache(journal.size, reading)
     first = journal.append([draft(0)])
     act = first[0].act
     assert recall.entries(act, None) == first
@@ -82,7 +82,7 @@ def test_what_was_appended_just_now_is_not_read_back(journal: Journal) -> None:
 
 def test_what_came_in_between_is_read(journal: Journal) -> None:
     reading = Reading(journal)
-    recall = Recall(journal.size, reading)
+    recall = Cache(journal.size, reading)
     known = journal.append([draft(0)])
     act = known[0].act
     assert recall.entries(act, None) == known

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from console.adapters.journal import index, seeking
+from console.adapters.journal import index
+from console.adapters.journal import search as seeking
 from console.adapters.journal.database import open_database
 from console.adapters.journal.journal import Journal
 from console.adapters.journal.log import Log

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from console.adapters.journal.database import open_database
+from console.adapters.journal.mirror_journal import MirrorJournal
 from console.adapters.journal.recorder import Recorder
-from console.adapters.journal.unwritten import UnwrittenJournal
 from console.domain.errors import Unavailable
 from console.domain.journal.spool import MERGED, REFERENCE, SETTLED
 from tests import verifier
@@ -137,7 +137,7 @@ def test_a_database_that_does_not_answer_is_read_from_the_second_medium(around: 
     needs = around.needs()
     with pytest.raises(Unavailable, match="journal_unavailable"):
         open_database(around.mirror, bytearray(32), around.log, around.mode)  # a folder: it cannot be read
-    inner = UnwrittenJournal("journal_unavailable", "EIO", needs, needs.reserve.open)
+    inner = MirrorJournal("journal_unavailable", "EIO", needs, needs.reserve.open)
     with Recorder(inner, needs, new_id) as recorder:
         assert [entry.seq for entry in recorder.entries()] == [0, 1, 2]
         assert [recorder.open_fields(entry) for entry in recorder.entries()] == [{"why": "vorher"}] * 3

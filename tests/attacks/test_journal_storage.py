@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from console.adapters.journal.database import Connection, open_database
-from console.adapters.journal.placing import Prepared, place
+from console.adapters.journal.placement import Prepared, place
 from console.domain.entries.entry import Entry
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import checkpoint, merkle

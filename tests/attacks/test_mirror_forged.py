@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from console.adapters.journal.mirror import MIRROR_NAME, frame
-from console.adapters.journal.mirrored import MirroredLog
-from console.adapters.journal.placing import mirror_record
-from console.adapters.journal.unwritten import UnwrittenJournal
+from console.adapters.journal.mirror_journal import MirrorJournal
+from console.adapters.journal.mirror_log import MirrorLog
+from console.adapters.journal.placement import mirror_record
 from console.domain.entries import entry as journal
 from console.domain.entries.entry import Reading
 from console.domain.journal import merkle
@@ -30,9 +30,9 @@ def around(tmp_path: Path) -> Surroundings:
     return result
 
 
-def unread(around: Surroundings) -> UnwrittenJournal:
+def unread(around: Surroundings) -> MirrorJournal:
     needs = around.needs()
-    return UnwrittenJournal("journal_unavailable", "Input/output error", needs, needs.reserve.open)
+    return MirrorJournal("journal_unavailable", "Input/output error", needs, needs.reserve.open)
 
 
 def forged(around: Surroundings, bodies: Sequence[bytes], note: bytes | None) -> bytes:
@@ -90,5 +90,5 @@ def test_an_entry_put_behind_or_in_place_of_the_last_ones(around: Surroundings, 
         assert list(told.entries(type_=RESET)) == []
         assert told.size() in (0, left)
         assert {"code": "mirror_missing", "owed": max(5, size) - told.size()} in findings(told.status())
-        copy = MirroredLog(around.needs(), around.needs().reserve.open, kinds=None, sizes=())
+        copy = MirrorLog(around.needs(), around.needs().reserve.open, kinds=None, sizes=())
         assert copy.size() == size > copy.signed()

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from console.adapters.journal import mirror
+from console.adapters.journal.mirror_journal import MirrorJournal
 from console.adapters.journal.recorder import Recorder
-from console.adapters.journal.unwritten import UnwrittenJournal
 from console.domain import canonical
 from console.domain.canonical import Json, to_base64
 from console.domain.entries import entry as journal
@@ -149,7 +149,7 @@ def unread(around: Surroundings) -> Recorder:
     for file in around.mirror.glob("journal.mirror"):
         file.rename(around.folder / "mirror-away")
     needs = around.needs()
-    log = UnwrittenJournal("journal_unavailable", "Input/output error", needs, needs.reserve.open)
+    log = MirrorJournal("journal_unavailable", "Input/output error", needs, needs.reserve.open)
     return Recorder(log, needs, new_id)
 
 

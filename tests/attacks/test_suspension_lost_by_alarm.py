@@ -12,7 +12,7 @@ from console import wording
 from console.actions.console import Console
 from console.actions.journal import renewal
 from console.actions.policy import suspension
-from console.adapters.journal.mirrored import MirroredLog
+from console.adapters.journal.mirror_log import MirrorLog
 from console.domain.canonical import Json
 from console.domain.entries.entry import Entry
 from console.domain.errors import Refused
@@ -93,12 +93,12 @@ def test_a_suspension_that_cannot_be_opened_is_named_to_the_signers(
     scene: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     unproven(scene)
-    genuine = MirroredLog.open_fields
+    genuine = MirrorLog.open_fields
 
-    def withheld(self: MirroredLog, entry: Entry) -> dict[str, Json]:
+    def withheld(self: MirrorLog, entry: Entry) -> dict[str, Json]:
         return {} if entry.type == suspension.SUSPENDED else genuine(self, entry)
 
-    monkeypatch.setattr(MirroredLog, "open_fields", withheld)
+    monkeypatch.setattr(MirrorLog, "open_fields", withheld)
     with scene.console() as console:
         said: Any = renewal.propose(console)
         (lost,) = said["suspensions_lost"]

@@ -15,7 +15,7 @@ from console.actions.journal import outside, witnesses
 from console.actions.journal import reading as journal
 from console.actions.own_console import answer as own_console
 from console.actions.own_console import witness
-from console.adapters.journal.cosigned import cosigned
+from console.adapters.journal.cosignatures import cosigned
 from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.entries.entry import Checkpoint, Draft
 from console.domain.errors import ConsoleError, Corrupt, Refused

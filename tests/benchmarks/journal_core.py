@@ -18,9 +18,9 @@ from console.adapters.journal import index, tail
 from console.adapters.journal.database import Connection, open_database
 from console.adapters.journal.journal import Journal
 from console.adapters.journal.log import SIGN_ENTRIES, Log
-from console.adapters.journal.placing import Prepared
+from console.adapters.journal.placement import Prepared
 from console.adapters.journal.thread import PROJECT_ENTRIES, JournalThread
-from console.adapters.journal.verify import verify
+from console.adapters.journal.verification import verify
 from console.domain.entries.entry import Draft
 from console.domain.journal import merkle
 from tests.journals import DATABASE_KEY, LOG, Surroundings, draft

@@ -353,7 +353,7 @@ def test_every_check_and_finding_has_words() -> None:
     assert checks == set(CHECKS)
     reported = {
         text
-        for file in ("adapters/journal/verify.py", "adapters/journal/deep.py")
+        for file in ("adapters/journal/verification.py", "adapters/journal/deep.py")
         for node in ast.walk(ast.parse((CONSOLE / file).read_text()))
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith("report")
         for text in literals(node.args[0])

@@ -17,7 +17,7 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from console.actions.handoff import arrival
-from console.adapters.journal import apart, mirror
+from console.adapters.journal import checkers, mirror
 from console.adapters.journal.stretch import Found
 from console.adapters.qr import QrCodes, pdf
 from console.adapters.qr import files as picture_files
@@ -144,7 +144,7 @@ PAPER_MODE = (
     .encode()
 )
 RECORD = spool.compose(SPOOL_ID, 0, None, None, ENTRIES[0])
-FOUND = apart.encode_found(Found(merkle.CompactRange(), merkle.CompactRange(1, (HASH,))))
+FOUND = checkers.encode_found(Found(merkle.CompactRange(), merkle.CompactRange(1, (HASH,))))
 
 
 # --- frames, files, typing ------------------------------------------------------------------------------------
@@ -272,8 +272,8 @@ PARSERS: Mapping[str, Parser] = {
     "domain.paper.decode": Parser(lambda data: paper.decode(data).encode(), (PAPER_MODE,)),
     "domain.journal.spool.open_head": Parser(lambda data: spool.open_head(data, SPOOL_LOG).note, (HEAD,)),
     "adapters.journal.mirror.read_records": Parser(mirrored, (MIRROR, b"")),
-    "adapters.journal.apart.decode_found": Parser(
-        only(lambda data: apart.decode_found(frame.decode_head(data))), (json.dumps(FOUND).encode(),)
+    "adapters.journal.checkers.decode_found": Parser(
+        only(lambda data: checkers.decode_found(frame.decode_head(data))), (json.dumps(FOUND).encode(),)
     ),
     "domain.handoff.frames.parse": Parser(frames, (FRAMES,)),
     "domain.handoff.frames.read_spans": Parser(
@@ -354,7 +354,7 @@ BY_OBJECT: Mapping[str, str] = {
 """Read by the structured cases of ``tests/domain/test_fuzz_parsers.py``: which case."""
 
 NO_PARSER: Mapping[str, str] = {
-    "adapters.journal.apart.read_order": "a frame of the parent process, in a process that may end",
+    "adapters.journal.checkers.read_order": "a frame of the parent process, in a process that may end",
     "domain.journal.checkpoint.open_past": "a note that ``checkpoint.open_note`` reads, held against a tree",
     "domain.codec.decoder": "makes readers of type hints; what they read is tried by tests/domain/test_entries.py",
     "domain.handoff.errand.open_answer": "opens what ``errand.parse`` took; what is inside is ``ceremony.Approval``",

@@ -176,7 +176,7 @@ PLACES = (
     "settings.py",
     "tokens/wire.py",
     "adapters/journal/mirror.py",
-    "adapters/journal/apart.py",
+    "adapters/journal/checkers.py",
     "adapters/slip39/words.py",
     "adapters/qr",
 )

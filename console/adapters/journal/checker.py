@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from console.adapters.child import Wire, said_of
-from console.adapters.journal.apart import KEY_BYTES, SILENCE_S, encode_found, read_order
+from console.adapters.journal.checkers import KEY_BYTES, SILENCE_S, encode_found, read_order
 from console.adapters.journal.database import DatabaseError, open_unchanging, translate
 from console.adapters.journal.stretch import check_stretch
 from console.confinement import forbid_dumps, shut_network

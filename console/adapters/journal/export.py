@@ -11,12 +11,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import BinaryIO
 
-from console.adapters.journal import erased
-from console.adapters.journal.cosigned import cosigned
+from console.adapters.journal import erasures
+from console.adapters.journal.context import RETIRED, Context
+from console.adapters.journal.cosignatures import cosigned
 from console.adapters.journal.database import foreign_errors
-from console.adapters.journal.erased import ERASED, WITHHELD
+from console.adapters.journal.erasures import ERASED, WITHHELD
 from console.adapters.journal.log import Log
-from console.adapters.journal.needs import RETIRED, Needs
 from console.adapters.journal.thread import JournalThread
 from console.adapters.machine import check_outside, copy_durably, make_folder
 from console.domain.canonical import MAX_DEPTH, Json, Object, encode, to_base64
@@ -81,7 +81,7 @@ class Fields:
 
 def export(
     thread: JournalThread,
-    needs: Needs,
+    context: Context,
     folder: Path,
     opener: Opener,
     progress: Callable[[int, int], bool] | None = None,
@@ -96,7 +96,7 @@ def export(
     if any(folder.iterdir()):
         raise Refused("folder_not_empty", folder=str(folder))
     try:
-        return _write_all(thread, needs, folder, opener, progress or (lambda _, __: True))
+        return _write_all(thread, context, folder, opener, progress or (lambda _, __: True))
     except (Cancelled, ConsoleError):
         _empty(folder)
         raise
@@ -107,10 +107,10 @@ def export(
 
 
 def _write_all(
-    thread: JournalThread, needs: Needs, folder: Path, opener: Opener, progress: Callable[[int, int], bool]
+    thread: JournalThread, context: Context, folder: Path, opener: Opener, progress: Callable[[int, int], bool]
 ) -> Object:
     checkpoint: Checkpoint = thread.run(_newest)
-    roots, state_of = [], erased.states(thread, needs, checkpoint.size)
+    roots, state_of = [], erasures.states(thread, context, checkpoint.size)
     with closing(Fields(folder, opener, state_of)) as fields:
         for first in range(0, checkpoint.size, TILE_WIDTH):
             last = min(first + TILE_WIDTH, checkpoint.size)
@@ -122,8 +122,8 @@ def _write_all(
             if not progress(last, checkpoint.size):
                 raise Cancelled
     _write_upper_tiles(folder, roots[: checkpoint.size // TILE_WIDTH])
-    _write_papers(folder, needs, checkpoint)
-    if note := cosigned(thread, needs, checkpoint.size):
+    _write_papers(folder, context, checkpoint)
+    if note := cosigned(thread, context, checkpoint.size):
         _write(folder / "cosigned", note)
     os.sync()
     return {
@@ -187,7 +187,7 @@ def _write_upper_tiles(folder: Path, hashes: list[bytes]) -> None:
         level += 1
 
 
-def opener(needs: Needs, audience: str, counsel: Mapping[str, CounselKey]) -> Opener:
+def opener(context: Context, audience: str, counsel: Mapping[str, CounselKey]) -> Opener:
     """Return what opens fields for an audience: for counsel what these keys open and no fact, for others facts only.
 
     How people are reached goes to nobody: it proves nothing about who did what. ``Refused`` (audience_unknown).
@@ -198,7 +198,7 @@ def opener(needs: Needs, audience: str, counsel: Mapping[str, CounselKey]) -> Op
         raise Misused("tracks_mixed")
 
     def open_facts(entry: Entry, sealed: Mapping[str, bytes]) -> Mapping[str, Opening]:
-        key = needs.opening_key(scope_of(entry), create=False)
+        key = context.opening_key(scope_of(entry), create=False)
         if key is None:
             return {}
         opened = {name: open_opening(key, sealed[name], entry_id=entry.id, name=name) for name in sealed}
@@ -239,13 +239,13 @@ def _collect_entry(fields: Fields, entry: Entry, sealed: Mapping[str, bytes]) ->
         fields.openings.append(encode(shown, depth=MAX_DEPTH + 1))
 
 
-def _write_papers(folder: Path, needs: Needs, checkpoint: Checkpoint) -> None:
+def _write_papers(folder: Path, context: Context, checkpoint: Checkpoint) -> None:
     _write(folder / "checkpoint", checkpoint.note)
-    _write(folder / "policy", cosignature.policy(needs.key, needs.witnesses, needs.witness_quorum).encode())
-    alarms = [dict(past) for past in needs.before]
+    _write(folder / "policy", cosignature.policy(context.key, context.witnesses, context.witness_quorum).encode())
+    alarms = [dict(past) for past in context.before]
     _write(
         folder / "log.json",
-        encode({"v": 1, "log": needs.log, "alarms": alarms, "followed": needs.barred == RETIRED}) + b"\n",
+        encode({"v": 1, "log": context.log, "alarms": alarms, "followed": context.barred == RETIRED}) + b"\n",
     )
     _write(folder / "words.txt", ("\n".join(WORDS) + "\n").encode())
     _write(folder / "FORMAT.md", FORMAT_PAGE.read_bytes())

@@ -8,13 +8,13 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
 
 from console.adapters.journal import tail
+from console.adapters.journal.cache import Cache
 from console.adapters.journal.closing import Closing
+from console.adapters.journal.context import Context
 from console.adapters.journal.database import BALLAST_BYTES, create_database, foreign_errors
 from console.adapters.journal.log import Log
-from console.adapters.journal.needs import Needs
-from console.adapters.journal.placing import Placed, Prepared, prepare
+from console.adapters.journal.placement import Placed, Prepared, prepare
 from console.adapters.journal.reader import Filter, read_chunk
-from console.adapters.journal.recall import Recall
 from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries.entry import Checkpoint, Draft, Entry, check_opening, entry_of, parse, scope_of
@@ -28,33 +28,33 @@ if TYPE_CHECKING:
     from console.domain.record.counsel import CounselKey  # few verbs need it
 
 
-def create(path: Path, key: bytearray, needs: Needs) -> None:
+def create(path: Path, key: bytearray, context: Context) -> None:
     """Make an empty journal at ``path``; only the founding of a station does this."""
-    create_database(path, key, needs.log, needs.mode)
+    create_database(path, key, context.log, context.mode)
 
 
-def open_journal(path: Path, key: bytearray, needs: Needs, *, ballast_bytes: int = BALLAST_BYTES) -> "Journal":
+def open_journal(path: Path, key: bytearray, context: Context, *, ballast_bytes: int = BALLAST_BYTES) -> "Journal":
     """Open the journal under the lease, compare it with the anchors and start its thread.
 
     ``Corrupt``: journal_missing, journal_not_encrypted, journal_of_another_station, journal_key_wrong,
     journal_damaged. What the anchors say against it is no error here: reading goes on, ``append`` raises
     ``Corrupt`` (journal_alarm), and ``status`` says why.
     """
-    return Journal(Log(path, key, needs, ballast_bytes=ballast_bytes), needs)
+    return Journal(Log(path, key, context, ballast_bytes=ballast_bytes), context)
 
 
 class Journal(Closing):
     """One open journal; ``close`` it before the lease ends."""
 
-    def __init__(self, log: Log, needs: Needs) -> None:
-        self.log, self.needs = log, needs
-        log.reasons += _of_the_renewal(log, needs)
+    def __init__(self, log: Log, context: Context) -> None:
+        self.log, self.context = log, context
+        log.reasons += _of_the_renewal(log, context)
         self.thread = JournalThread(log)
-        if needs.barred is None:
+        if context.barred is None:
             # On a disk that takes nothing now, it is written in front of the next entry that is taken.
             with suppress(Unavailable):
                 self.thread.run(_note_breaks)
-        self._recall = Recall(self.size, partial(_oldest_first, self.thread))
+        self._recall = Cache(self.size, partial(_oldest_first, self.thread))
 
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Append in one transaction, in this order, and return when it is durable.
@@ -63,7 +63,7 @@ class Journal(Closing):
         the entries stand. ``Unavailable`` (disk_full, journal_unavailable), ``Corrupt`` (journal_alarm).
         """
         self.log.check_writable()
-        appended = append_prepared(self, [prepare(self.needs, draft) for draft in drafts], critical=critical)
+        appended = append_prepared(self, [prepare(self.context, draft) for draft in drafts], critical=critical)
         self._recall.add(appended)
         return appended
 
@@ -103,7 +103,7 @@ class Journal(Closing):
 
         ``Corrupt`` (not_canonical) for an entry that is none.
         """
-        from console.adapters.journal import seeking  # as export below: few verbs need it
+        from console.adapters.journal import search as seeking
 
         last = self.size() if before is None else min(before, self.size())
         return seeking.seek(self.thread, self.open_fields, sought, last, limit)
@@ -116,7 +116,7 @@ class Journal(Closing):
         if counsel is not None:
             opened = counsel.open(entry, _sealed(self.thread, entry.seq))
             return {name: opening.value for name, opening in opened.items()}
-        key = self.needs.opening_key(scope_of(entry), create=False)
+        key = self.context.opening_key(scope_of(entry), create=False)
         if key is None:
             return {}
         sealed = _sealed(self.thread, entry.seq)
@@ -141,11 +141,11 @@ class Journal(Closing):
 
         Of one ``entry``: the signed state it stands in; ``Refused``: nothing_signed.
         """
-        from console.adapters.journal import prove, verify  # as export below: few verbs need it
+        from console.adapters.journal import proof, verification
 
         if entry is not None:
-            return prove.found_in(self.thread, self.needs, entry)
-        return verify.verify(self.thread, self.needs, deep=deep, progress=progress)
+            return proof.found_in(self.thread, self.context, entry)
+        return verification.verify(self.thread, self.context, deep=deep, progress=progress)
 
     def export(
         self,
@@ -161,18 +161,18 @@ class Journal(Closing):
         """
         from console.adapters.journal import export
 
-        opener = export.opener(self.needs, audience, counsel or {})
-        return export.export(self.thread, self.needs, Path(folder), opener, progress)
+        opener = export.opener(self.context, audience, counsel or {})
+        return export.export(self.thread, self.context, Path(folder), opener, progress)
 
     def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
         """Return the proof of one entry, and what opens of it; ``Refused``: unknown_entry, nothing_signed."""
-        from console.adapters.journal import export, prove
+        from console.adapters.journal import export, proof
 
-        return prove.prove(self.thread, self.needs, seq, export.opener(self.needs, audience, counsel or {}))
+        return proof.prove(self.thread, self.context, seq, export.opener(self.context, audience, counsel or {}))
 
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""
-        return cast(Object, self.thread.run(lambda log: _status(log, self.needs)))
+        return cast(Object, self.thread.run(lambda log: _status(log, self.context)))
 
     def close(self) -> None:
         """Sign, anchor if the log grew, and close; a second call does nothing."""
@@ -187,7 +187,7 @@ def _sealed(thread: JournalThread, seq: int) -> dict[str, bytes]:
 def append_prepared(journal: Journal, prepared: Sequence[Prepared], *, critical: bool = False) -> list[Entry]:
     """Append entries whose fields are committed to and sealed already, as ``Journal.append`` does."""
     places = journal.thread.append(prepared, critical=critical)
-    return [_entry(journal.needs, item, place) for item, place in zip(prepared, places, strict=True)]
+    return [_entry(journal.context, item, place) for item, place in zip(prepared, places, strict=True)]
 
 
 def _note_breaks(log: Log) -> None:
@@ -215,12 +215,12 @@ def _stored(thread: JournalThread, wanted: Filter, limit: int | None) -> Iterato
         left = None if left is None else left - len(bodies)
 
 
-def _entry(needs: Needs, prepared: Prepared, place: Placed) -> Entry:
+def _entry(context: Context, prepared: Prepared, place: Placed) -> Entry:
     return entry_of(
         prepared.draft,
         place.data,
-        log=needs.log,
-        mode=needs.mode,
+        log=context.log,
+        mode=context.mode,
         seq=place.seq,
         prev=place.prev,
         reading=place.reading,
@@ -241,22 +241,22 @@ def open_field(entry: Entry, name: str, sealed: bytes | None, key: bytes) -> Jso
     return opening.value
 
 
-def _of_the_renewal(log: Log, needs: Needs) -> tuple[str, ...]:
+def _of_the_renewal(log: Log, context: Context) -> tuple[str, ...]:
     """Return what stands against a log that follows another one, or that another one follows."""
-    if needs.barred is not None:
-        return (needs.barred,)
-    if needs.renewal is None:
+    if context.barred is not None:
+        return (context.barred,)
+    if context.renewal is None:
         return ()
     with foreign_errors():
         row = log.db.execute("SELECT body FROM entry WHERE seq=0").fetchone()
     first = parse(row[0]) if row else None
     # Two new logs of one old log have the same name: only the hash of the renewal tells them apart.
-    if first is None or first.body.get("renewal") != to_base64(needs.renewal):
+    if first is None or first.body.get("renewal") != to_base64(context.renewal):
         return ("renewal_differs",)
     return ()
 
 
-def _status(log: Log, needs: Needs) -> Object:
+def _status(log: Log, context: Context) -> Object:
     findings: list[Object] = []
     signing = log.signing
     if signing.anchor_missing:
@@ -276,6 +276,6 @@ def _status(log: Log, needs: Needs) -> Object:
         "signed": signing.newest.size if signing.newest else 0,
         "anchored": signing.anchored,
         "alarm": list(log.reasons),
-        "before": list(needs.before),
+        "before": list(context.before),
         "findings": findings,
     }

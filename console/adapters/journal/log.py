@@ -13,7 +13,8 @@ from itertools import chain
 from pathlib import Path
 
 from console.adapters.journal import index, tail
-from console.adapters.journal.breaks import Breaks
+from console.adapters.journal.clock_breaks import Breaks
+from console.adapters.journal.context import Context
 from console.adapters.journal.database import (
     Connection,
     DatabaseError,
@@ -25,8 +26,7 @@ from console.adapters.journal.database import (
     translate,
 )
 from console.adapters.journal.mirror import Mirror
-from console.adapters.journal.needs import Needs
-from console.adapters.journal.placing import Placed, Prepared, insert, mirror_record, place
+from console.adapters.journal.placement import Placed, Prepared, insert, mirror_record, place
 from console.adapters.journal.signing import Signing
 from console.adapters.journal.tail import Pending
 from console.domain.entries.entry import Checkpoint
@@ -41,16 +41,16 @@ SIGN_ENTRIES = 64
 class Log:
     """The append side: tree, checkpoints, anchor, mirror. One thread uses it."""
 
-    def __init__(self, path: Path, key: bytearray, needs: Needs, *, ballast_bytes: int) -> None:
-        self.path, self.key, self._needs = path, key, needs
+    def __init__(self, path: Path, key: bytearray, context: Context, *, ballast_bytes: int) -> None:
+        self.path, self.key, self._context = path, key, context
         self.db: Connection = None
         self.tree = CompactRange()
         self.pending: list[Pending] = []
         """The entries that the projections do not have yet."""
         self.reasons: tuple[str, ...] = ()
         """Why the alarm is on; empty when it is not."""
-        self.signing = Signing(needs)
-        self.mirror = Mirror(needs.mirror, needs.seal_to_mirror, needs.mirror_name)
+        self.signing = Signing(context)
+        self.mirror = Mirror(context.mirror, context.seal_to_mirror, context.mirror_name)
         self._stored = 0
         self._open()
         self.reserve = not hold_ballast(path, ballast_bytes)
@@ -65,7 +65,7 @@ class Log:
         written: list[tuple[Prepared, Placed]] = []
         for request in chain(self.breaks.due(), group):
             try:
-                places, tree = place(self._needs, request, tree)
+                places, tree = place(self._context, request, tree)
             except ConsoleError as error:
                 answers.append(error)
                 continue
@@ -163,20 +163,20 @@ class Log:
             return merkle.range_of(size, tail.node_source(self.db)).root()
 
     def _open(self) -> None:
-        self.db = open_database(self.path, self.key, self._needs.log, self._needs.mode)
+        self.db = open_database(self.path, self.key, self._context.log, self._context.mode)
         with foreign_errors():
-            found = tail.load(self.db, self._needs.log, self._needs.key)
+            found = tail.load(self.db, self._context.log, self._context.key)
         self.tree, self.signing.newest, self._stored = found.tree, found.signed, found.stored
         self.pending, self.reasons = found.pending, found.reasons
         with foreign_errors():
-            self.breaks = Breaks(self._needs, self.db, 0 if self.reasons else self.tree.size, self.pending)
+            self.breaks = Breaks(self._context, self.db, 0 if self.reasons else self.tree.size, self.pending)
 
     def _compare_with_anchors(self) -> None:
         clean = self._stored == self.tree.size
         finding = self.signing.compare(self.tree.size, self.root_at, clean=clean)
         if finding.start is Start.ALARM:
             self.reasons += finding.reasons
-        elif finding.start is Start.TAIL_TO_ANCHOR and not self.reasons and not self._needs.barred:
+        elif finding.start is Start.TAIL_TO_ANCHOR and not self.reasons and not self._context.barred:
             self.anchor()
 
     def _store_checkpoint(self) -> None:

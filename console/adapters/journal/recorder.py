@@ -8,14 +8,14 @@ from collections.abc import Callable, Sequence
 from threading import Lock
 from typing import cast
 
-from console.adapters.journal import merging
+from console.adapters.journal import merge
 from console.adapters.journal.closing import Closing
+from console.adapters.journal.context import Context
+from console.adapters.journal.history import History, Inner
 from console.adapters.journal.journal import Journal
-from console.adapters.journal.merging import RETREAT
-from console.adapters.journal.needs import Needs
-from console.adapters.journal.placing import prepare
+from console.adapters.journal.merge import RETREAT
+from console.adapters.journal.placement import prepare
 from console.adapters.journal.spool import Spool
-from console.adapters.journal.told import Inner, Told
 from console.domain.canonical import Json, Object, from_base64
 from console.domain.entries.entry import Draft, Entry
 from console.domain.entries.recording import RecordingReserve
@@ -27,11 +27,11 @@ LOG, RESERVE, PAPER = "recording", "reserve", "paper"
 """The three lights: the log takes entries; the spool does; nothing does."""
 
 
-class Recorder(Told, Closing):
+class Recorder(History, Closing):
     """Fits the port ``Journal``; holds the log, or what can be read of it, and its spool."""
 
-    def __init__(self, inner: Inner, needs: Needs, new_id: Callable[[], str]) -> None:
-        super().__init__(inner, Spool(needs), needs)
+    def __init__(self, inner: Inner, context: Context, new_id: Callable[[], str]) -> None:
+        super().__init__(inner, Spool(context), context)
         self._new_id, self._turn = new_id, Lock()
         self._paper: str | None = None
         self._retreat: str | None = None if isinstance(inner, Journal) else inner.why
@@ -43,7 +43,7 @@ class Recorder(Told, Closing):
                 }
             )
         except Corrupt as error:
-            merging.raise_alarm(inner, error.code)
+            merge.raise_alarm(inner, error.code)
         else:
             self._begin()
 
@@ -56,7 +56,7 @@ class Recorder(Told, Closing):
             raise Corrupt("journal_alarm", why=",".join(self.alarm()))
         if self._retreat is None:
             try:
-                return merging.append(cast(Journal, self.inner), drafts, self._new_id, critical=critical)
+                return merge.append(cast(Journal, self.inner), drafts, self._new_id, critical=critical)
             except Unavailable as error:
                 if error.code not in RETREAT:
                     raise
@@ -99,25 +99,25 @@ class Recorder(Told, Closing):
         """Put into the log what waits; what a log that takes nothing leaves over goes on waiting."""
         if self._retreat is None and not self.alarm():
             try:
-                merging.merge(cast(Journal, self.inner), self._spool, self._new_id)
-                merging.note_room(cast(Journal, self.inner), self._new_id)
-                merging.probe(cast(Journal, self.inner))
+                merge.merge(cast(Journal, self.inner), self._spool, self._new_id)
+                merge.note_room(cast(Journal, self.inner), self._new_id)
+                merge.probe(cast(Journal, self.inner))
             except Unavailable as error:
                 if error.code not in RETREAT:
                     raise
                 self._retreat = error.code
-        self._waiting = self._spool.entries(merging.merged_of(self.inner, self._spool))
+        self._waiting = self._spool.entries(merge.merged_of(self.inner, self._spool))
         if self._retreat is not None:
             self._paper = self._spool.why_not()
 
     def _to_spool(self, drafts: Sequence[Draft]) -> list[Entry]:
         with self._turn:
             # The first entry of a spool says since when the log takes nothing, and why.
-            said = merging.by_program(RecordingReserve(why=self._retreat), self._new_id)
+            said = merge.by_program(RecordingReserve(why=self._retreat), self._new_id)
             first = [] if self._spool.records else [said]
-            prepared = [prepare(self._needs, draft) for draft in (*first, *drafts)]
+            prepared = [prepare(self._context, draft) for draft in (*first, *drafts)]
             try:
-                written = self._spool.append(prepared, merging.newest_note(self.inner))
+                written = self._spool.append(prepared, merge.newest_note(self.inner))
             except Unavailable as error:
                 if error.code != "spool_unavailable":
                     raise

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
-from console.adapters.journal.needs import Needs
+from console.adapters.journal.context import Context
 from console.domain.entries.entry import Checkpoint
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import checkpoint
@@ -18,8 +18,8 @@ ANCHOR_SECONDS = 30.0
 class Signing:
     """The newest signed and the newest anchored checkpoint."""
 
-    def __init__(self, needs: Needs) -> None:
-        self._needs = needs
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self.newest: Checkpoint | None = None
         self.anchored = 0
         self.anchor_missing = False
@@ -35,14 +35,14 @@ class Signing:
         if self.newest is not None and self.newest.size == tree.size:
             return self.newest
         root = tree.root()
-        text = checkpoint.text(self._needs.log, tree.size, root)
-        signature = self._needs.signer(text)
-        note = checkpoint.assemble(text, self._needs.key, signature)
+        text = checkpoint.text(self._context.log, tree.size, root)
+        signature = self._context.signer(text)
+        note = checkpoint.assemble(text, self._context.key, signature)
         if not self._trusted_signer:
             # A signer that is not the key's would make every later start an alarm.
-            checkpoint.open_note(note, [self._needs.key])
+            checkpoint.open_note(note, [self._context.key])
             self._trusted_signer = True
-        self.newest = Checkpoint(self._needs.log, tree.size, root, note)
+        self.newest = Checkpoint(self._context.log, tree.size, root, note)
         self.unsaved, self.error = signature, None
         return self.newest
 
@@ -50,7 +50,7 @@ class Signing:
         """Sign, and make the HSM hold that checkpoint."""
         newest = self.sign(tree)
         if newest.size > self.anchored or self.anchor_missing:
-            self._needs.set_anchor(newest.note)
+            self._context.set_anchor(newest.note)
             self.anchored, self._last_anchor, self.anchor_missing = newest.size, time.monotonic(), False
 
     def keep_up(self, tree: CompactRange) -> None:
@@ -70,19 +70,19 @@ class Signing:
     def _outside(self) -> list[Checkpoint]:
         """Return what came back from outside of this log; what no log key signed says nothing."""
         found = []
-        for note in self._needs.outside():
+        for note in self._context.outside():
             with suppress(Corrupt):
-                found.append(checkpoint.open_note(note, [self._needs.key]))
+                found.append(checkpoint.open_note(note, [self._context.key]))
         return found
 
     def compare(self, size: int, root_at: Callable[[int], bytes], *, clean: bool) -> Finding:
         """Return which row of the start-up table applies; what does not verify is the alarm."""
         try:
-            anchors = [checkpoint.open_note(note, [self._needs.key]) for note in self._needs.anchors()]
-            if any(anchor.origin != self._needs.log for anchor in anchors):
+            anchors = [checkpoint.open_note(note, [self._context.key]) for note in self._context.anchors()]
+            if any(anchor.origin != self._context.log for anchor in anchors):
                 raise Corrupt("anchor_of_another_log")
             finding = decide(
-                size, root_at, anchors, clean=clean, anchors_hold=self._needs.anchors_hold, outside=self._outside()
+                size, root_at, anchors, clean=clean, anchors_hold=self._context.anchors_hold, outside=self._outside()
             )
         except Corrupt as error:
             return Finding(Start.ALARM, (error.code,))

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple, cast
 
+from console.adapters.journal.context import Context
 from console.adapters.journal.mirror import frame, record_at
-from console.adapters.journal.needs import Needs
-from console.adapters.journal.placing import Prepared
+from console.adapters.journal.placement import Prepared
 from console.adapters.machine import open_plain, remove_durably, sync_folder
 from console.domain import canonical
 from console.domain.canonical import Json, from_base64, shaped, to_base64
@@ -51,9 +51,9 @@ class Stored(NamedTuple):
 class Spool:
     """What waits for the log. One thread uses it at a time."""
 
-    def __init__(self, needs: Needs) -> None:
-        self._needs = needs
-        self._path = needs.mirror / needs.reserve.name
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._path = context.mirror / context.reserve.name
         self.records: list[Stored] = []
         self.head: Head | None = None
         self.missing = False
@@ -70,11 +70,11 @@ class Spool:
         Raises ``Corrupt``: spool_cut, spool_edited, spool_reordered, spool_replayed, spool_head.
         """
         self.records, self._end, self._known = [], 0, False
-        notes = [note for note in self._needs.reserve.heads() if is_head_of(note, self._needs.log)]
-        self.head = open_head(notes[-1], self._needs.key) if notes else None
+        notes = [note for note in self._context.reserve.heads() if is_head_of(note, self._context.log)]
+        self.head = open_head(notes[-1], self._context.key) if notes else None
         is_read = self._read()
         if not self._forget_if(settled) and is_read:
-            check_chain([stored.signed for stored in self.records], self.head, self._needs.key)
+            check_chain([stored.signed for stored in self.records], self.head, self._context.key)
         self._known = is_read
         self.missing = self.head is not None and not is_read
         if is_read and not self.records and self.head is None and self._path.exists():
@@ -124,8 +124,8 @@ class Spool:
         last = self.records[-1].signed.data
         spool, count, hash_ = parse(last).spool, len(self.records), hash_of(last)
         if self.head is None or (self.head.spool, self.head.count) != (spool, count):
-            note = self._signed_note(head_text(self._needs.log, spool, count, hash_))
-            self._needs.reserve.set_head(note)
+            note = self._signed_note(head_text(self._context.log, spool, count, hash_))
+            self._context.reserve.set_head(note)
             self.head = Head(spool, count, hash_, note)
         return self.head
 
@@ -133,27 +133,27 @@ class Spool:
         """Remove the file, then the head: the log has all of it."""
         if self._path.parent.is_dir():
             remove_durably(self._path)
-        self._needs.reserve.set_head(b"")
+        self._context.reserve.set_head(b"")
         self.records, self.head, self._end, self.missing = [], None, 0, False
 
     def _made(self, prepared: Sequence[Prepared], note: bytes | None) -> list[Stored]:
         previous = hash_of(self.records[-1].signed.data) if self.records else None
-        spool = parse(self.records[0].signed.data).spool if self.records else self._needs.random(ID_BYTES).hex()
+        spool = parse(self.records[0].signed.data).spool if self.records else self._context.random(ID_BYTES).hex()
         made = []
         for n, item in enumerate(prepared, len(self.records)):
             entry = journal.compose(
                 item.draft,
-                log=self._needs.log,
-                mode=self._needs.mode,
+                log=self._context.log,
+                mode=self._context.mode,
                 seq=0,
                 prev=NOWHERE,
-                reading=self._needs.reading(),
+                reading=self._context.reading(),
                 commitments=item.commitments,
             )
             data = compose(spool, n, previous, note, entry)
             if len(data) > MAX_RECORD_BYTES:
                 raise Unavailable("spool_unavailable", why="entry too large")
-            made.append(Stored(Signed(data, self._needs.signer(message(data))), item.sealed))
+            made.append(Stored(Signed(data, self._context.signer(message(data))), item.sealed))
             previous = hash_of(data)
         return made
 
@@ -187,7 +187,7 @@ class Spool:
         except OSError:
             return False
         try:
-            plain = self._needs.reserve.open([sealed for _, _, sealed in rows]) if rows else []
+            plain = self._context.reserve.open([sealed for _, _, sealed in rows]) if rows else []
             self.records = [_stored(data) for data in plain]
         except Corrupt as error:
             raise Corrupt("spool_edited", why=error.code) from error
@@ -197,7 +197,7 @@ class Spool:
         data, sig = stored.signed
         openings = {name: to_base64(sealed) for name, sealed in stored.openings.items()}
         plain = canonical.encode({"record": to_base64(data), "sig": to_base64(sig), "openings": openings})
-        return frame(n, hash_of(data), self._needs.reserve.seal(plain))
+        return frame(n, hash_of(data), self._context.reserve.seal(plain))
 
     def _write(self, data: bytes) -> None:
         try:
@@ -224,7 +224,7 @@ class Spool:
             os.close(descriptor)
 
     def _signed_note(self, text: bytes) -> bytes:
-        return checkpoint.assemble(text, self._needs.key, self._needs.signer(text))
+        return checkpoint.assemble(text, self._context.key, self._context.signer(text))
 
 
 def _stored(plain: bytes) -> Stored:

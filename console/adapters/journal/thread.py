@@ -15,7 +15,7 @@ from typing import Any, cast
 from console.adapters.journal import index
 from console.adapters.journal.database import DatabaseError, translate
 from console.adapters.journal.log import SIGN_ENTRIES, Log
-from console.adapters.journal.placing import Placed, Prepared
+from console.adapters.journal.placement import Placed, Prepared
 from console.domain.errors import ConsoleError, Misused, Unavailable
 
 GROUP_REQUESTS = 64

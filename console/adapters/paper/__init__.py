@@ -23,9 +23,9 @@ class PaperPages:
 
         Raises ``Misused``: paper_content; ``Refused``: paper_too_long; ``Unavailable``: fonts_missing.
         """
-        from console.adapters.paper import summary, typeset
+        from console.adapters.paper import layout, summary
 
-        typeset.load_faces(self._fonts)
+        layout.load_faces(self._fonts)
         return summary.page(self._in_words(content), self._say)
 
     def custody_register(self, content: Object) -> bytes:
@@ -33,9 +33,9 @@ class PaperPages:
 
         Raises ``Misused``: paper_content; ``Unavailable``: fonts_missing.
         """
-        from console.adapters.paper import custody, typeset
+        from console.adapters.paper import custody, layout
 
-        typeset.load_faces(self._fonts)
+        layout.load_faces(self._fonts)
         return custody.pages(self._in_words(content), self._say)
 
     def founding_certificate(self, content: Object) -> bytes:
@@ -43,9 +43,9 @@ class PaperPages:
 
         Raises ``Misused``: paper_content; ``Unavailable``: fonts_missing.
         """
-        from console.adapters.paper import founding, typeset
+        from console.adapters.paper import founding, layout
 
-        typeset.load_faces(self._fonts)
+        layout.load_faces(self._fonts)
         return founding.pages(self._in_words(content), self._say)
 
     def grab_card(self, content: Object) -> bytes:
@@ -53,9 +53,9 @@ class PaperPages:
 
         Raises ``Misused``: paper_content; ``Refused``: paper_too_long; ``Unavailable``: fonts_missing.
         """
-        from console.adapters.paper import grab_card, typeset
+        from console.adapters.paper import grab_card, layout
 
-        typeset.load_faces(self._fonts)
+        layout.load_faces(self._fonts)
         return grab_card.page(content, self._say)
 
     def blank_forms(self, content: Object) -> bytes:
@@ -63,9 +63,9 @@ class PaperPages:
 
         Raises ``Misused``: paper_content; ``Unavailable``: fonts_missing.
         """
-        from console.adapters.paper import forms, typeset
+        from console.adapters.paper import forms, layout
 
-        typeset.load_faces(self._fonts)
+        layout.load_faces(self._fonts)
         return forms.pages(content, self._say)
 
     def recovery_sheet(self, content: Object) -> bytes:
@@ -73,9 +73,9 @@ class PaperPages:
 
         Raises ``Misused``: paper_content; ``Unavailable``: fonts_missing.
         """
-        from console.adapters.paper import sheets, typeset
+        from console.adapters.paper import layout, sheets
 
-        typeset.load_faces(self._fonts)
+        layout.load_faces(self._fonts)
         return sheets.page(content, self._say)
 
     def _in_words(self, content: Object) -> Object:

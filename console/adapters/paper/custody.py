@@ -17,6 +17,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import cast
 
+from console.adapters.paper.layout import BOLD, SANS, Cell, Row
 from console.adapters.paper.sections import (
     BESIDE_QR,
     GAP,
@@ -32,7 +33,6 @@ from console.adapters.paper.sections import (
     section,
     words_in_lines,
 )
-from console.adapters.paper.typeset import BOLD, SANS, Cell, Row
 from console.domain.canonical import Json, Object
 from console.domain.text import Voice
 

@@ -16,7 +16,8 @@ from typing import cast
 
 from reportlab.pdfgen.canvas import Canvas
 
-from console.adapters.paper import typeset
+from console.adapters.paper import layout
+from console.adapters.paper.layout import BOLD, HAIRLINE, LEADING, SANS, STRONG_LINE, Cell, Row
 from console.adapters.paper.sections import (
     BANNER_SIZE,
     BOTTOM,
@@ -30,7 +31,6 @@ from console.adapters.paper.sections import (
     WIDTH,
     check_keys,
 )
-from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, SANS, STRONG_LINE, Cell, Row
 from console.domain.canonical import Object
 from console.domain.text import Voice
 
@@ -126,7 +126,7 @@ def _table(canvas: Canvas, title: str, columns: Sequence[tuple[str, float]], lin
 def _not_proven(content: Object, say: Voice) -> Row:
     told = " ".join(say(text) for text in cast(Sequence[str], content["not_proven"]))
     label = say("Not proven by this")
-    width = typeset.text_width(label, BOLD, LABEL_SIZE) + 3 * MM
+    width = layout.text_width(label, BOLD, LABEL_SIZE) + 3 * MM
     return Row((Cell(label, LEFT, width, BOLD), Cell(told, LEFT + width, RIGHT - LEFT - width)), space=0.5)
 
 
@@ -146,5 +146,5 @@ def _whole(text: str, face: str = SANS) -> Row:
 
 def _rows(canvas: Canvas, rows: Sequence[Row], top: float, size: float) -> float:
     """Draw rows; return what lies below them."""
-    typeset.draw(canvas, rows, top, size)
-    return top - typeset.height(rows, size)
+    layout.draw(canvas, rows, top, size)
+    return top - layout.height(rows, size)

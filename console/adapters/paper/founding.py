@@ -20,6 +20,7 @@
 from collections.abc import Sequence
 from typing import cast
 
+from console.adapters.paper.layout import BOLD, MONO, Cell, Row
 from console.adapters.paper.sections import (
     BESIDE_QR,
     GAP,
@@ -34,7 +35,6 @@ from console.adapters.paper.sections import (
     section,
     words_in_lines,
 )
-from console.adapters.paper.typeset import BOLD, MONO, Cell, Row
 from console.domain.canonical import Object
 from console.domain.text import Voice
 

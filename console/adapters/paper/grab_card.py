@@ -28,9 +28,9 @@ from typing import cast
 
 from reportlab.pdfgen.canvas import Canvas
 
-from console.adapters.paper import symbol, typeset
+from console.adapters.paper import layout, symbol
+from console.adapters.paper.layout import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row
 from console.adapters.paper.sections import check_keys
-from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row
 from console.adapters.paper.voice import called
 from console.domain.canonical import Object
 from console.domain.errors import Refused
@@ -71,10 +71,10 @@ def page(content: Object, say: Voice) -> bytes:
         *_paper(content, say),
         *_proof(content, say),
     ]
-    size = next((size for size in SIZES if typeset.height(rows, size) <= top - BOTTOM), None)
+    size = next((size for size in SIZES if layout.height(rows, size) <= top - BOTTOM), None)
     if size is None:
         raise Refused("paper_too_long")
-    typeset.draw(canvas, rows, top, size)
+    layout.draw(canvas, rows, top, size)
     symbol.draw(canvas, str(content["qr"]), right=RIGHT, top=TOP, side=QR_SIDE)
     _foot(canvas, content, say)
     canvas.showPage()
@@ -88,8 +88,8 @@ def _head(canvas: Canvas, mode_words: str, say: Voice) -> float:
     for text, size in ((mode_words, BANNER_SIZE), (say("Emergency: take this card"), TITLE_SIZE)):
         if text:
             row = Row((Cell(text, LEFT, RIGHT - LEFT, BOLD),))
-            typeset.draw(canvas, [row], top, size)
-            top -= typeset.height([row], size)
+            layout.draw(canvas, [row], top, size)
+            top -= layout.height([row], size)
     canvas.setLineWidth(STRONG_LINE)
     canvas.line(LEFT, top, RIGHT, top)
     return top - 3 * MM
@@ -193,4 +193,4 @@ def _foot(canvas: Canvas, content: Object, say: Voice) -> None:
         vault=content["vault"],
         policy=content["policy"],
     )
-    typeset.draw(canvas, [Row((Cell(said, LEFT, RIGHT - LEFT),))], top - 0.4 * LEADING * FOOTER_SIZE, FOOTER_SIZE)
+    layout.draw(canvas, [Row((Cell(said, LEFT, RIGHT - LEFT),))], top - 0.4 * LEADING * FOOTER_SIZE, FOOTER_SIZE)

@@ -14,8 +14,8 @@ from io import BytesIO
 
 from reportlab.pdfgen.canvas import Canvas
 
-from console.adapters.paper import symbol, typeset
-from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, SANS, STRONG_LINE, Cell, Row
+from console.adapters.paper import layout, symbol
+from console.adapters.paper.layout import BOLD, HAIRLINE, LEADING, SANS, STRONG_LINE, Cell, Row
 from console.domain.canonical import Object
 from console.domain.errors import Misused
 from console.domain.text import Voice
@@ -48,7 +48,7 @@ def document(content: Object, sections: Sequence[list[Row]], say: Voice) -> byte
     sheets = list(_sheets(rows, TOP - _depth_of_head(content) - BOTTOM))
     for number, sheet in enumerate(sheets, 1):
         top = _head(canvas, content)
-        typeset.draw(canvas, sheet, top, TEXT_SIZE)
+        layout.draw(canvas, sheet, top, TEXT_SIZE)
         if number == 1:
             symbol.draw(canvas, str(content["qr"]), right=RIGHT, top=top, side=QR_SIDE)
         _foot(canvas, content, page_of(number, len(sheets), say))
@@ -91,7 +91,7 @@ def _sheets(rows: Sequence[Row], room: float) -> Iterator[list[Row]]:
     """Yield the rows of each page, in ``room`` points."""
     page: list[Row] = []
     for row in rows:
-        if page and typeset.height([*page, row], TEXT_SIZE) > room:
+        if page and layout.height([*page, row], TEXT_SIZE) > room:
             yield page
             page = []
         page.append(row if page else replace(row, space=0))
@@ -106,8 +106,8 @@ def _head_rows(content: Object) -> tuple[Row, Row | None]:
 
 def _depth_of_head(content: Object) -> float:
     title, banner = _head_rows(content)
-    words = typeset.height([banner], BANNER_SIZE) if banner else 0
-    return typeset.height([title], TITLE_SIZE) + words + 4 * MM
+    words = layout.height([banner], BANNER_SIZE) if banner else 0
+    return layout.height([title], TITLE_SIZE) + words + 4 * MM
 
 
 def _head(canvas: Canvas, content: Object) -> float:
@@ -115,10 +115,10 @@ def _head(canvas: Canvas, content: Object) -> float:
     title, banner = _head_rows(content)
     top = TOP
     if banner:
-        typeset.draw(canvas, [banner], top, BANNER_SIZE)
-        top -= typeset.height([banner], BANNER_SIZE)
-    typeset.draw(canvas, [title], top, TITLE_SIZE)
-    top -= typeset.height([title], TITLE_SIZE)
+        layout.draw(canvas, [banner], top, BANNER_SIZE)
+        top -= layout.height([banner], BANNER_SIZE)
+    layout.draw(canvas, [title], top, TITLE_SIZE)
+    top -= layout.height([title], TITLE_SIZE)
     canvas.setLineWidth(STRONG_LINE)
     canvas.line(LEFT, top, RIGHT, top)
     return top - 4 * MM
@@ -128,6 +128,6 @@ def _foot(canvas: Canvas, content: Object, number: str) -> None:
     top = BOTTOM - 3 * MM
     canvas.setLineWidth(HAIRLINE)
     canvas.line(LEFT, top, RIGHT, top)
-    width = typeset.text_width(number, SANS, FOOTER_SIZE)
+    width = layout.text_width(number, SANS, FOOTER_SIZE)
     cells = (Cell(str(content["vault"]), LEFT, RIGHT - LEFT - width - GAP), Cell(number, RIGHT - width, width + 1))
-    typeset.draw(canvas, [Row(cells)], top - 0.5 * LEADING * FOOTER_SIZE, FOOTER_SIZE)
+    layout.draw(canvas, [Row(cells)], top - 0.5 * LEADING * FOOTER_SIZE, FOOTER_SIZE)

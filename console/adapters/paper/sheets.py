@@ -20,8 +20,8 @@ from typing import cast
 
 from reportlab.pdfgen.canvas import Canvas
 
-from console.adapters.paper import typeset
-from console.adapters.paper.typeset import BOLD, LEADING, MONO, SANS, Cell, Row
+from console.adapters.paper import layout
+from console.adapters.paper.layout import BOLD, LEADING, MONO, SANS, Cell, Row
 from console.adapters.paper.voice import called
 from console.domain.canonical import Object
 from console.domain.errors import Misused
@@ -72,8 +72,8 @@ def _head(canvas: Canvas, content: Object, say: Voice) -> float:
     top -= TITLE_SIZE * LEADING
     if content["mode_words"]:
         banner = Row((Cell(say(str(content["mode_words"])), LEFT, RIGHT - LEFT, BOLD),), space=0.5)
-        typeset.draw(canvas, [banner], top, BANNER_SIZE)
-        top -= typeset.height([banner], BANNER_SIZE)
+        layout.draw(canvas, [banner], top, BANNER_SIZE)
+        top -= layout.height([banner], BANNER_SIZE)
     return top - 3 * MM
 
 
@@ -94,15 +94,15 @@ def _facts(content: Object, say: Voice) -> list[Row]:
 
 
 def _rows(canvas: Canvas, rows: Sequence[Row], top: float) -> float:
-    typeset.draw(canvas, rows, top, TEXT_SIZE)
-    return top - typeset.height(rows, TEXT_SIZE)
+    layout.draw(canvas, rows, top, TEXT_SIZE)
+    return top - layout.height(rows, TEXT_SIZE)
 
 
 def _words(canvas: Canvas, words: Sequence[str], top: float) -> float:
     """Set the words in columns, read downwards, each with its number; return what lies below them."""
     lines = -(-len(words) // COLUMNS)
     step, width = WORD_SIZE * WORD_LEADING, (RIGHT - LEFT) / COLUMNS
-    canvas.setLineWidth(typeset.STRONG_LINE)
+    canvas.setLineWidth(layout.STRONG_LINE)
     canvas.rect(LEFT - 2 * MM, top - lines * step - 2 * MM, RIGHT - LEFT + 2 * MM, lines * step + 4 * MM)
     for at, word in enumerate(words):
         left, base = LEFT + at // lines * width, top - (at % lines + 0.75) * step

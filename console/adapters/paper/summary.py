@@ -29,7 +29,8 @@ from itertools import accumulate
 
 from reportlab.pdfgen.canvas import Canvas
 
-from console.adapters.paper import symbol, typeset
+from console.adapters.paper import layout, symbol
+from console.adapters.paper.layout import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row, text_width
 from console.adapters.paper.sections import (
     BANNER_SIZE,
     BOTTOM,
@@ -45,7 +46,6 @@ from console.adapters.paper.sections import (
     check_keys,
     page_of,
 )
-from console.adapters.paper.typeset import BOLD, HAIRLINE, LEADING, MONO, SANS, STRONG_LINE, Cell, Row, text_width
 from console.domain.canonical import Json, Object
 from console.domain.errors import Misused, Refused
 from console.domain.text import Voice
@@ -89,7 +89,7 @@ class _Setting:
 
     def overflow(self, room: float) -> float:
         """Return by how many points the rows exceed the room."""
-        return typeset.height(self.flow() + self.lower, self.size) - room
+        return layout.height(self.flow() + self.lower, self.size) - room
 
 
 def page(content: Object, say: Voice) -> bytes:
@@ -103,8 +103,8 @@ def page(content: Object, say: Voice) -> bytes:
     _describe(canvas, content)
     top = _head(canvas, content, say)
     setting = _fit(content, top - BOTTOM, say)
-    typeset.draw(canvas, setting.flow(), top, setting.size)
-    typeset.draw(canvas, setting.lower, BOTTOM + typeset.height(setting.lower, setting.size), setting.size)
+    layout.draw(canvas, setting.flow(), top, setting.size)
+    layout.draw(canvas, setting.lower, BOTTOM + layout.height(setting.lower, setting.size), setting.size)
     symbol.draw(canvas, _text(content, "qr"), right=RIGHT, top=top, side=QR_SIDE)
     _foot(canvas, content, say)
     canvas.showPage()
@@ -129,8 +129,8 @@ def _head(canvas: Canvas, content: Object, say: Voice) -> float:
         _watermark(canvas, say(WATERMARKS[mode]))
         top = _banner(canvas, words, top)
     title = [Row((Cell(_text(content, "title"), LEFT, RIGHT - LEFT, BOLD),))]
-    typeset.draw(canvas, title, top, TITLE_SIZE)
-    top -= typeset.height(title, TITLE_SIZE)
+    layout.draw(canvas, title, top, TITLE_SIZE)
+    top -= layout.height(title, TITLE_SIZE)
     canvas.setLineWidth(STRONG_LINE)
     canvas.line(LEFT, top, RIGHT, top)
     return top - 4 * MM
@@ -150,10 +150,10 @@ def _watermark(canvas: Canvas, word: str) -> None:
 def _banner(canvas: Canvas, words: str, top: float) -> float:
     inset = 2 * MM
     rows = (Row((Cell(words, LEFT + inset, RIGHT - LEFT - 2 * inset, BOLD),)),)
-    depth = typeset.height(rows, BANNER_SIZE) + inset
+    depth = layout.height(rows, BANNER_SIZE) + inset
     canvas.setLineWidth(STRONG_LINE)
     canvas.rect(LEFT, top - depth, RIGHT - LEFT, depth)
-    typeset.draw(canvas, rows, top - inset / 2, BANNER_SIZE)
+    layout.draw(canvas, rows, top - inset / 2, BANNER_SIZE)
     return top - depth - 4 * MM
 
 
@@ -164,7 +164,7 @@ def _foot(canvas: Canvas, content: Object, say: Voice) -> None:
     number = page_of(1, 1, say)
     width = text_width(number, SANS, FOOTER_SIZE)
     cells = (Cell(_text(content, "activation"), LEFT, RIGHT - LEFT - width - GAP), Cell(number, RIGHT - width, width))
-    typeset.draw(canvas, [Row(cells)], top - 1.5 * MM, FOOTER_SIZE)
+    layout.draw(canvas, [Row(cells)], top - 1.5 * MM, FOOTER_SIZE)
 
 
 def _fit(content: Object, room: float, say: Voice) -> _Setting:
@@ -185,7 +185,7 @@ def _summed_up(setting: _Setting, content: Object, room: float, say: Voice) -> _
     excess = setting.overflow(room)
     if excess <= 0 or not rows:
         return setting
-    saved = accumulate(typeset.height([row], setting.size) for row in reversed(rows))
+    saved = accumulate(layout.height([row], setting.size) for row in reversed(rows))
     dropped = next((n for n, points in enumerate(saved, 1) if points >= excess + setting.size * LEADING), len(rows))
     kept = max(len(rows) - dropped, min(FEWEST_EVENTS, len(rows) - 1))
     seqs = [_number(event, "seq") for event in _rows(content, "course")][kept:]
@@ -217,7 +217,7 @@ def _facts(content: Object, size: float, say: Voice) -> list[Row]:
     ]
     rows = [_pair(label, text, right=RIGHT - QR_SIDE - 2 * GAP) for label, text in pairs]
     # The rows below are as wide as the page: they begin under the symbol.
-    missing = QR_SIDE - typeset.height(rows, size)
+    missing = QR_SIDE - layout.height(rows, size)
     return [*rows, Row((), space=max(0, missing / (size * LEADING)))]
 
 

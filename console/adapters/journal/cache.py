@@ -17,7 +17,7 @@ _Whole = tuple[str | None, str | None]
 """An act, or else a type."""
 
 
-class Recall:
+class Cache:
     """The entries of whole acts and whole types, each read from the database once."""
 
     def __init__(self, size: Callable[[], int], stored: Stored) -> None:

@@ -4,7 +4,7 @@
 from functools import partial
 from typing import cast
 
-from console.adapters.journal.needs import Needs
+from console.adapters.journal.context import Context
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain.entries.entry import parse
@@ -12,14 +12,14 @@ from console.domain.journal.checkpoint import split
 from console.domain.journal.cosignature import COSIGNED, typeset
 
 
-def cosigned(thread: JournalThread, needs: Needs, size: int) -> bytes | None:
+def cosigned(thread: JournalThread, context: Context, size: int) -> bytes | None:
     """Return the newest checkpoint below ``size`` that enough witnesses signed, else the newest that any signed.
 
     Only witnesses of the rules count, each once, however often it signed. It is a signed note with the log's line and
     every witness's. None where no witness has signed.
     """
     notes: dict[int, dict[str, bytes]] = {}
-    known = {witness.key.name for witness in needs.witnesses}
+    known = {witness.key.name for witness in context.witnesses}
     wanted: Filter | None = Filter(None, COSIGNED, -1, size, newest_first=True)
     while wanted is not None:
         bodies, wanted = cast(
@@ -33,7 +33,7 @@ def cosigned(thread: JournalThread, needs: Needs, size: int) -> bytes | None:
     enough = [
         found
         for found, by_witness in notes.items()
-        if needs.witness_quorum and len(known & by_witness.keys()) >= needs.witness_quorum
+        if context.witness_quorum and len(known & by_witness.keys()) >= context.witness_quorum
     ]
     return _merged([*notes[max(enough or notes)].values()])
 

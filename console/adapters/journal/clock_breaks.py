@@ -9,9 +9,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import cast
 
+from console.adapters.journal.context import Context
 from console.adapters.journal.database import Connection
-from console.adapters.journal.needs import Needs
-from console.adapters.journal.placing import Placed, Prepared
+from console.adapters.journal.placement import Placed, Prepared
 from console.adapters.journal.tail import Pending
 from console.adapters.machine import uuid7
 from console.domain.entries.clock import BreakEvent, ClockBoot, Clocks, ClockSlept, ClockStep
@@ -26,8 +26,8 @@ PROGRAM = "program"
 class Breaks:
     """What the newest entry and the newest note of this boot said of the clocks."""
 
-    def __init__(self, needs: Needs, db: Connection, size: int, pending: list[Pending]) -> None:
-        self._needs = needs
+    def __init__(self, context: Context, db: Connection, size: int, pending: list[Pending]) -> None:
+        self._context = context
         newest = _entry(db, size - 1)
         self._last = newest.t if newest else None
         """The clocks of the newest entry; None in an empty log, whose first entry comes after nothing."""
@@ -40,14 +40,14 @@ class Breaks:
 
     def due(self) -> Iterable[list[Prepared]]:
         """Return a request for each break since the newest entry; each is ``passed`` before the next is asked for."""
-        now = self._needs.reading()
+        now = self._context.reading()
         if self._last is None or self._ran_on(self._last, now):
             return ()
         return self._requests(self._found(self._last, now))
 
     def are_due(self) -> bool:
         """Return whether there is anything to note."""
-        return self._last is not None and bool(self._found(self._last, self._needs.reading()))
+        return self._last is not None and bool(self._found(self._last, self._context.reading()))
 
     def passed(self, places: Sequence[Placed]) -> None:
         """These entries were placed."""
@@ -70,7 +70,7 @@ class Breaks:
 
     def _found(self, last: Reading, now: Reading) -> list[BreakEvent]:
         """Return what happened since the newest entry."""
-        slept_ms, before = self._needs.slept() // _NS_PER_MS, _clocks(last)
+        slept_ms, before = self._context.slept() // _NS_PER_MS, _clocks(last)
         is_boot, found = now.boot != last.boot, list[BreakEvent]()
         if is_boot:
             found.append(ClockBoot(**before, slept_ms=slept_ms, off_ms=now.wall_ms - last.wall_ms))
@@ -83,7 +83,7 @@ class Breaks:
 
     def _note(self, said: BreakEvent) -> Prepared:
         self._slept_ms = said.slept_ms
-        id_ = uuid7(self._needs.reading().wall_ms, self._needs.random(10))
+        id_ = uuid7(self._context.reading().wall_ms, self._context.random(10))
         return Prepared(said.to_draft(actor=PROGRAM, proof=PROGRAM, id_=id_), {}, {})
 
 

@@ -41,7 +41,7 @@ class Reserve:
 
 
 @dataclass(frozen=True)
-class Needs:
+class Context:
     """The log's identity, and the devices it may call."""
 
     log: str

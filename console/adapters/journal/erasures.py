@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import cast
 
-from console.adapters.journal.needs import RETIRED, Needs
+from console.adapters.journal.context import RETIRED, Context
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain.entries.entry import Entry, parse, scope_of
@@ -14,13 +14,13 @@ from console.domain.privacy import erasure
 WITHHELD, ERASED, LOST = "withheld", "erased", "lost"
 
 
-def erased_at(thread: JournalThread, needs: Needs, size: int) -> dict[str, int]:
+def erased_at(thread: JournalThread, context: Context, size: int) -> dict[str, int]:
     """Return scope -> the entry before which it was erased with authority; ``size`` where a newer log says so."""
-    later = dict.fromkeys(needs.erased_later, size) if needs.barred == RETIRED else {}
+    later = dict.fromkeys(context.erased_later, size) if context.barred == RETIRED else {}
     return erasure.erased_at(_entries(thread, size)) | later
 
 
-def states(thread: JournalThread, needs: Needs, size: int) -> Callable[[Entry], str]:
+def states(thread: JournalThread, context: Context, size: int) -> Callable[[Entry], str]:
     """Return what tells why a field of an entry is not opened in an export: withheld, erased or lost."""
     here = erasure.erased_at(_entries(thread, size))
 
@@ -28,12 +28,12 @@ def states(thread: JournalThread, needs: Needs, size: int) -> Callable[[Entry], 
         if entry.track != "facts":
             return WITHHELD
         scope = scope_of(entry)
-        if needs.opening_key(scope, create=False) is not None:
+        if context.opening_key(scope, create=False) is not None:
             return WITHHELD
         if here.get(scope, -1) > entry.seq:
             return ERASED
         # To a log that another one follows nothing can be added: the entry that says it stands in the newer one.
-        return WITHHELD if needs.barred == RETIRED and scope in needs.erased_later else LOST
+        return WITHHELD if context.barred == RETIRED and scope in context.erased_later else LOST
 
     return state_of
 

@@ -10,9 +10,9 @@ from itertools import islice
 from pathlib import PurePath
 from typing import NoReturn
 
-from console.adapters.journal.mirrored import MirroredLog
-from console.adapters.journal.needs import Needs, OpenSealed
-from console.adapters.journal.seeking import is_sought
+from console.adapters.journal.context import Context, OpenSealed
+from console.adapters.journal.mirror_log import MirrorLog
+from console.adapters.journal.search import is_sought
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Checkpoint, Draft, Entry
 from console.domain.errors import Corrupt, Unavailable
@@ -22,17 +22,17 @@ from console.domain.journal.search import Search
 from console.domain.record.counsel import CounselKey
 
 
-class UnwrittenJournal:
+class MirrorJournal:
     """Reads as the port ``Journal`` does; whatever needs the database raises ``Unavailable`` (journal_unavailable)."""
 
-    def __init__(self, why: str, detail: str, needs: Needs, open_sealed: OpenSealed) -> None:
-        self.why, self._detail, self._needs = why, detail, needs
+    def __init__(self, why: str, detail: str, context: Context, open_sealed: OpenSealed) -> None:
+        self.why, self._detail, self._context = why, detail, context
         self.reasons: tuple[str, ...] = ()
         """Why the alarm is on: the second medium tells another history than the HSM; empty when it is not."""
-        anchors = [checkpoint.open_note(note, [needs.key]) for note in needs.anchors()]
+        anchors = [checkpoint.open_note(note, [context.key]) for note in context.anchors()]
         self.anchor = max(anchors, key=lambda anchor: anchor.size, default=None)
         sizes = {anchor.size for anchor in anchors}
-        self._told = MirroredLog(needs, open_sealed, kinds=None, sizes=sizes)
+        self._told = MirrorLog(context, open_sealed, kinds=None, sizes=sizes)
         self._size = self._told.signed()
         for anchor in (anchor for anchor in anchors if anchor.size <= self._told.size()):
             self._size = max(self._size, anchor.size)
@@ -135,7 +135,7 @@ class UnwrittenJournal:
             "signed": anchored,
             "anchored": anchored,
             "alarm": self.alarm(),
-            "before": list(self._needs.before),
+            "before": list(self._context.before),
             "findings": findings,
         }
 

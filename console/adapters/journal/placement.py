@@ -7,8 +7,8 @@ from functools import partial
 from typing import NamedTuple
 
 from console.adapters.journal import tail
+from console.adapters.journal.context import Context
 from console.adapters.journal.database import Cursor
-from console.adapters.journal.needs import Needs
 from console.domain import canonical
 from console.domain.canonical import Object
 from console.domain.entries.entry import SALT_BYTES, Draft, Opening, Reading, commit, compose, scope_of
@@ -36,30 +36,30 @@ class Placed(NamedTuple):
     leaf: bytes
 
 
-def prepare(needs: Needs, draft: Draft) -> Prepared:
+def prepare(context: Context, draft: Draft) -> Prepared:
     """Commit to a draft's fields and seal their openings under the key of its scope."""
     commitments, sealed = {}, {}
-    seal = _sealer(needs, draft) if draft.fields else None
+    seal = _sealer(context, draft) if draft.fields else None
     for name, value in draft.fields.items():
         if seal is None:
             raise Misused("opening_key_missing", scope=scope_of(draft))
-        opening = Opening(needs.random(SALT_BYTES), value)
+        opening = Opening(context.random(SALT_BYTES), value)
         sealed[name] = seal(name, opening)
         digest = hashlib.sha256(sealed[name]).digest()
         commitments[name] = (commit(opening.salt, draft.id, name, value), digest)
     return Prepared(draft, commitments, sealed)
 
 
-def _sealer(needs: Needs, draft: Draft) -> Callable[[str, Opening], bytes] | None:
+def _sealer(context: Context, draft: Draft) -> Callable[[str, Opening], bytes] | None:
     if draft.track == "counsel":
         point = draft.sealed_to
         return None if point is None else partial(_seal_for_counsel, point, draft.id)
-    key = needs.opening_key(scope_of(draft), create=True)
-    return None if key is None else partial(_seal, needs, key, draft.id)
+    key = context.opening_key(scope_of(draft), create=True)
+    return None if key is None else partial(_seal, context, key, draft.id)
 
 
-def _seal(needs: Needs, key: bytes, entry_id: str, name: str, opening: Opening) -> bytes:
-    nonce = needs.random(NONCE_BYTES)
+def _seal(context: Context, key: bytes, entry_id: str, name: str, opening: Opening) -> bytes:
+    nonce = context.random(NONCE_BYTES)
     return seal_opening(key, opening.salt, nonce, entry_id=entry_id, name=name, value=opening.value)
 
 
@@ -69,15 +69,15 @@ def _seal_for_counsel(point: bytes, entry_id: str, name: str, opening: Opening) 
     return counsel.seal_field(point, entry_id, name, opening)
 
 
-def place(needs: Needs, request: Sequence[Prepared], tree: CompactRange) -> tuple[list[Placed], CompactRange]:
+def place(context: Context, request: Sequence[Prepared], tree: CompactRange) -> tuple[list[Placed], CompactRange]:
     """Compose a request's entries after ``tree``; raises ``Misused`` or ``Refused`` for the whole request."""
     places = []
     for prepared in request:
-        prev, reading = tree.root(), needs.reading()
+        prev, reading = tree.root(), context.reading()
         data = compose(
             prepared.draft,
-            log=needs.log,
-            mode=needs.mode,
+            log=context.log,
+            mode=context.mode,
             seq=tree.size,
             prev=prev,
             reading=reading,

@@ -10,11 +10,11 @@ from contextlib import suppress
 from functools import partial
 from itertools import pairwise
 
-from console.adapters.journal import apart
+from console.adapters.journal import checkers
+from console.adapters.journal.context import RETIRED, Context
 from console.adapters.journal.database import Connection
 from console.adapters.journal.deep import Identity
-from console.adapters.journal.erased import erased_at
-from console.adapters.journal.needs import RETIRED, Needs
+from console.adapters.journal.erasures import erased_at
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.stretch import MAX_FINDINGS, Found, Read, Stretch, check_stretch, rows_of
 from console.adapters.journal.thread import JournalThread
@@ -33,7 +33,7 @@ Progress = Callable[[int, int], bool]
 
 
 def verify(
-    thread: JournalThread, needs: Needs, *, deep: bool, progress: Progress | None, processes: int | None = None
+    thread: JournalThread, context: Context, *, deep: bool, progress: Progress | None, processes: int | None = None
 ) -> Object:
     """Return the verdict as docs/commands.md has it; raises ``Cancelled`` when ``progress`` says so.
 
@@ -41,23 +41,23 @@ def verify(
     """
     size: int = thread.run(lambda log: log.tree.size)
     signed: Checkpoint | None = thread.run(lambda log: log.signing.newest)
-    claims = _claims(thread, needs, signed)
+    claims = _claims(thread, context, signed)
     whole = Found(CompactRange(), CompactRange())
     for reason in thread.run(lambda log: [code for code in log.reasons if code != RETIRED]):
         whole.report(reason, None, "found when the journal was opened")
-    count = processes or (apart.cores() if size >= PARALLEL_ENTRIES else 1)
+    count = processes or (checkers.cores() if size >= PARALLEL_ENTRIES else 1)
     lagging: int = thread.run(lambda log: log.pending[0][0] if log.pending else log.tree.size)
     stretches = [
         Stretch(first, last, deep, lagging, {at: said for at, said in claims.items() if first < at <= last})
         for first, last in pairwise(_bounds(size, count))
     ]
-    _put_together(whole, _checked(thread, needs, stretches, _counted(progress, size)))
+    _put_together(whole, _checked(thread, context, stretches, _counted(progress, size)))
     _check_claims(whole, claims, size)
     _check_upper_tiles(thread, whole, size)
     if deep:
         _count_projections(thread, whole, size)
-        _check_spools(thread, needs, whole, size)
-        _check_witnesses(thread, needs, whole, size)
+        _check_spools(thread, context, whole, size)
+        _check_witnesses(thread, context, whole, size)
     return _verdict(thread, whole, size, signed)
 
 
@@ -80,19 +80,19 @@ def _counted(progress: Progress | None, size: int) -> Callable[[int], None]:
 
 
 def _checked(
-    thread: JournalThread, needs: Needs, stretches: Sequence[Stretch], went_on: Callable[[int], None]
+    thread: JournalThread, context: Context, stretches: Sequence[Stretch], went_on: Callable[[int], None]
 ) -> list[Found]:
-    identity = Identity(needs.log, needs.mode, needs.key)
+    identity = Identity(context.log, context.mode, context.key)
 
-    erased = erased_at(thread, needs, stretches[-1].last) if stretches and stretches[-1].deep else {}
+    erased = erased_at(thread, context, stretches[-1].last) if stretches and stretches[-1].deep else {}
 
     def keys(scopes: Collection[str]) -> dict[str, bytes | int | None]:
-        return {scope: needs.opening_key(scope, create=False) or erased.get(scope) for scope in scopes}
+        return {scope: context.opening_key(scope, create=False) or erased.get(scope) for scope in scopes}
 
     if len(stretches) > 1:
         # Where the tail cannot be moved into the file (a full disk), one process reads both as the writer does.
-        with suppress(apart.TailRemains):
-            return apart.check_apart(thread, stretches, identity, keys, went_on)
+        with suppress(checkers.TailRemains):
+            return checkers.check_in_processes(thread, stretches, identity, keys, went_on)
     read = _between_commits(thread)
     return [check_stretch(read, stretch, identity, keys, went_on) for stretch in stretches]
 
@@ -111,13 +111,13 @@ def _put_together(whole: Found, parts: Sequence[Found]) -> None:
         whole.streams, whole.kinds = whole.streams + part.streams, whole.kinds + part.kinds
 
 
-def _claims(thread: JournalThread, needs: Needs, signed: Checkpoint | None) -> dict[int, list[tuple[bytes, str]]]:
+def _claims(thread: JournalThread, context: Context, signed: Checkpoint | None) -> dict[int, list[tuple[bytes, str]]]:
     claims: dict[int, list[tuple[bytes, str]]] = {}
     if signed is not None:
         claims.setdefault(signed.size, []).append((signed.root, "checkpoint_differs"))
-    for note in thread.run(lambda _: needs.anchors()):
+    for note in thread.run(lambda _: context.anchors()):
         try:
-            anchor = checkpoint.open_note(note, [needs.key])
+            anchor = checkpoint.open_note(note, [context.key])
         except Corrupt:
             continue  # the alarm has named it when the journal was opened
         claims.setdefault(anchor.size, []).append((anchor.root, "anchor_differs"))
@@ -171,9 +171,9 @@ def _count_projections(thread: JournalThread, whole: Found, size: int) -> None:
         whole.report("projection_differs", None, "rows that belong to no entry")
 
 
-def _check_spools(thread: JournalThread, needs: Needs, whole: Found, size: int) -> None:
+def _check_spools(thread: JournalThread, context: Context, whole: Found, size: int) -> None:
     """Check that what was taken over from the spool is one chain each, up to the head that the HSM held."""
-    merged = Merged(needs.key, partial(_root_at, thread))
+    merged = Merged(context.key, partial(_root_at, thread))
     for entry in sorted(_told(thread, (MERGED, SETTLED), size), key=lambda entry: entry.seq):
         try:
             merged.check(entry)
@@ -182,11 +182,11 @@ def _check_spools(thread: JournalThread, needs: Needs, whole: Found, size: int) 
             return
 
 
-def _check_witnesses(thread: JournalThread, needs: Needs, whole: Found, size: int) -> None:
+def _check_witnesses(thread: JournalThread, context: Context, whole: Found, size: int) -> None:
     """Check that every state that was shown to a witness, or signed by one, was this log's."""
     for entry in _told(thread, (ASKED, COSIGNED), size):
         try:
-            check_shown(entry, needs.key, partial(_root_at, thread))
+            check_shown(entry, context.key, partial(_root_at, thread))
         except Corrupt as error:
             whole.report(error.code, entry.seq)
 

@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from typing import cast
 
+from console.adapters.journal.context import Context, OpenSealed
 from console.adapters.journal.journal import open_field
 from console.adapters.journal.mirror import read_records
-from console.adapters.journal.needs import Needs, OpenSealed
 from console.domain.canonical import Json, decode_object, from_base64, shaped, to_base64
 from console.domain.entries.entry import Checkpoint, Entry, parse, scope_of
 from console.domain.errors import Corrupt
@@ -23,14 +23,14 @@ from console.domain.journal.merkle import CompactRange
 BATCH = 128
 
 
-class MirroredLog:
+class MirrorLog:
     """Fits the port ``OldJournal``."""
 
     def __init__(
-        self, needs: Needs, open_sealed: OpenSealed, *, kinds: Collection[str] | None, sizes: Collection[int]
+        self, context: Context, open_sealed: OpenSealed, *, kinds: Collection[str] | None, sizes: Collection[int]
     ) -> None:
         """``kinds``: the types whose entries are kept, None for all; ``sizes``: where the root is."""
-        self._needs, self._kinds = needs, kinds
+        self._context, self._kinds = context, kinds
         self._kept: dict[int, tuple[Entry, dict[str, bytes]]] = {}
         self._tree = CompactRange()
         self._roots = {0: self._tree.root()}
@@ -38,7 +38,7 @@ class MirroredLog:
         """The notes that stand beside entries, by the sizes that they speak of and that are not reached yet."""
         self._fitting: list[Checkpoint] = []
         try:
-            for plain in _plain(needs.mirror / needs.mirror_name, open_sealed):
+            for plain in _plain(context.mirror / context.mirror_name, open_sealed):
                 self._take(plain)
                 if self._tree.size in sizes:
                     self._roots[self._tree.size] = self._tree.root()
@@ -57,7 +57,7 @@ class MirroredLog:
         """
         for found in reversed(self._fitting):
             with suppress(Corrupt):
-                checkpoint.open_note(found.note, [self._needs.key])
+                checkpoint.open_note(found.note, [self._context.key])
                 return found.size
         return 0
 
@@ -75,7 +75,7 @@ class MirroredLog:
 
     def open_fields(self, entry: Entry) -> dict[str, Json]:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
-        key = self._needs.opening_key(scope_of(entry), create=False) if entry.c else None
+        key = self._context.opening_key(scope_of(entry), create=False) if entry.c else None
         sealed = self._kept[entry.seq][1]
         return {} if key is None else {n: open_field(entry, n, sealed.get(n), key) for n in entry.c}
 
@@ -86,11 +86,11 @@ class MirroredLog:
             sealed = {n: from_base64(text) for n, text in cast(dict[str, Json], record["openings"]).items()}
             note = str(record["checkpoint"])
             origin, size, _, *_ = note.split("\n")
-            if origin == self._needs.log:
+            if origin == self._context.log:
                 self._claims.setdefault(int(size), set()).add(note)
         entry = parse(body)
         place = (entry.log, entry.mode, entry.seq, entry.prev)
-        if place != (self._needs.log, self._needs.mode, self._tree.size, self._tree.root()):
+        if place != (self._context.log, self._context.mode, self._tree.size, self._tree.root()):
             raise Corrupt("entry_out_of_place")
         self._tree = self._tree.append(merkle.leaf_hash(body))
         self._reach()
@@ -103,7 +103,7 @@ class MirroredLog:
         if notes := self._claims.pop(size, None):
             root = self._roots[size] = self._tree.root()
             fitting = (note.encode() for note in notes if note.split("\n")[2] == to_base64(root))
-            self._fitting += [Checkpoint(self._needs.log, size, root, note) for note in fitting]
+            self._fitting += [Checkpoint(self._context.log, size, root, note) for note in fitting]
 
 
 def _plain(path: Path, open_sealed: OpenSealed) -> Iterator[bytes]:

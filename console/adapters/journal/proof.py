@@ -2,11 +2,11 @@
 """Proof of one entry: its path in the stored tree, the checkpoint it leads to, and what the recipient may see."""
 
 from console.adapters.journal import tail
-from console.adapters.journal.cosigned import cosigned
+from console.adapters.journal.context import Context
+from console.adapters.journal.cosignatures import cosigned
 from console.adapters.journal.database import foreign_errors
 from console.adapters.journal.export import Opener
 from console.adapters.journal.log import Log
-from console.adapters.journal.needs import Needs
 from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Object, to_base64
 from console.domain.entries.entry import Checkpoint, parse
@@ -16,7 +16,7 @@ from console.domain.journal.checkpoint import open_note
 from console.domain.journal.proof import Proof
 
 
-def prove(thread: JournalThread, needs: Needs, seq: int, opener: Opener) -> Proof:
+def prove(thread: JournalThread, context: Context, seq: int, opener: Opener) -> Proof:
     """Return the proof. It leads to the newest checkpoint that witnesses signed, if that reaches the entry.
 
     ``Refused``: unknown_entry, nothing_signed.
@@ -24,8 +24,8 @@ def prove(thread: JournalThread, needs: Needs, seq: int, opener: Opener) -> Proo
     newest: Checkpoint = thread.run(_newest)
     if not 0 <= seq < newest.size:
         raise Refused("unknown_entry", seq=seq, size=newest.size)
-    witnessed = cosigned(thread, needs, newest.size)
-    checkpoint = newest if witnessed is None else open_note(witnessed, [needs.key])
+    witnessed = cosigned(thread, context, newest.size)
+    checkpoint = newest if witnessed is None else open_note(witnessed, [context.key])
     if checkpoint.size <= seq:
         checkpoint = newest
 
@@ -37,10 +37,10 @@ def prove(thread: JournalThread, needs: Needs, seq: int, opener: Opener) -> Proo
 
     body, sealed, path = thread.run(read)
     entry = parse(body)
-    return proof.typeset(entry, opener(entry, sealed), needs.key, path, checkpoint)
+    return proof.typeset(entry, opener(entry, sealed), context.key, path, checkpoint)
 
 
-def found_in(thread: JournalThread, needs: Needs, seq: int) -> Object:
+def found_in(thread: JournalThread, context: Context, seq: int) -> Object:
     """Return the newest state that is signed already and in which an entry stands: its size, root, steps to the root.
 
     Signature and path are checked here. ``Refused`` (nothing_signed): no signed state reaches the entry yet.
@@ -56,7 +56,7 @@ def found_in(thread: JournalThread, needs: Needs, seq: int) -> Object:
             return newest, body, merkle.inclusion_proof(seq, newest.size, tail.node_source(log.db))
 
     newest, body, path = thread.run(read)
-    signed = open_note(newest.note, [needs.key])
+    signed = open_note(newest.note, [context.key])
     merkle.verify_inclusion(seq, signed.size, merkle.leaf_hash(body), path, signed.root)
     return {"size": signed.size, "root": to_base64(signed.root), "steps": len(path)}
 

@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import PurePath
 from typing import TYPE_CHECKING, TypeAlias
 
+from console.adapters.journal.context import Context
 from console.adapters.journal.journal import Journal, open_field
-from console.adapters.journal.needs import Needs
-from console.adapters.journal.seeking import is_sought
+from console.adapters.journal.search import is_sought
 from console.adapters.journal.spool import Spool
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Checkpoint, Entry, scope_of
@@ -23,17 +23,17 @@ from console.domain.journal.search import Search
 from console.domain.journal.spool import MERGED, REFERENCE, SETTLED, place_of, reference
 
 if TYPE_CHECKING:
-    from console.adapters.journal.unwritten import UnwrittenJournal
+    from console.adapters.journal.mirror_journal import MirrorJournal
     from console.domain.record.counsel import CounselKey
 
-Inner: TypeAlias = "Journal | UnwrittenJournal"
+Inner: TypeAlias = "Journal | MirrorJournal"
 
 
-class Told:
+class History:
     """The reading half of the port ``Journal``."""
 
-    def __init__(self, inner: Inner, spool: Spool, needs: Needs) -> None:
-        self.inner, self._spool, self._needs = inner, spool, needs
+    def __init__(self, inner: Inner, spool: Spool, context: Context) -> None:
+        self.inner, self._spool, self._context = inner, spool, context
         self._waiting: list[Entry] = []
 
     def size(self) -> int:
@@ -102,7 +102,7 @@ class Told:
         """Return the committed fields that this station, or a key of counsel's, opens; each is checked."""
         if entry.seq < REFERENCE:
             return self.inner.open_fields(entry, counsel)
-        key = self._needs.opening_key(scope_of(entry), create=False) if entry.c else None
+        key = self._context.opening_key(scope_of(entry), create=False) if entry.c else None
         stored = zip(self._spool.records, self._spool.entries(), strict=True)
         openings = next(record.openings for record, waiting in stored if waiting.id == entry.id)
         return {} if key is None else {n: open_field(entry, n, openings.get(n), key) for n in entry.c}

@@ -48,7 +48,7 @@ def cores() -> int:
     return min(MAX_PROCESSES, len(os.sched_getaffinity(0)))
 
 
-def check_apart(
+def check_in_processes(
     thread: JournalThread,
     stretches: Sequence[Stretch],
     identity: Identity,

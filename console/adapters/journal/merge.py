@@ -8,11 +8,11 @@ is only removed, and the file goes before the head.
 from collections.abc import Callable, Sequence
 
 from console.adapters.journal.database import foreign_errors
+from console.adapters.journal.history import Inner
 from console.adapters.journal.journal import Journal, append_prepared
 from console.adapters.journal.log import Log
-from console.adapters.journal.placing import Prepared
+from console.adapters.journal.placement import Prepared
 from console.adapters.journal.spool import Spool
-from console.adapters.journal.told import Inner
 from console.domain.entries.entry import Draft, Entry
 from console.domain.entries.event import Event
 from console.domain.entries.recording import RecordingDiskFull, RecordingDiskRoom

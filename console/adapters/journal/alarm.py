@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import NoReturn
 
 from console.adapters.journal.closing import Closing
-from console.adapters.journal.needs import Needs
+from console.adapters.journal.context import Context
 from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries.entry import Checkpoint, Draft, Entry
 from console.domain.errors import Corrupt
@@ -36,8 +36,8 @@ UNREADABLE = frozenset(
 class AbsentJournal(Closing):
     """Fits the port ``Journal``; every verb that would need a journal raises ``Corrupt`` (journal_alarm)."""
 
-    def __init__(self, why: str, needs: Needs) -> None:
-        self._why, self._needs = why, needs
+    def __init__(self, why: str, context: Context) -> None:
+        self._why, self._context = why, context
 
     def close(self) -> None:
         """Nothing is open."""
@@ -114,7 +114,7 @@ class AbsentJournal(Closing):
             "signed": 0,
             "anchored": 0,
             "alarm": self.alarm(),
-            "before": list(self._needs.before),
+            "before": list(self._context.before),
             "findings": [],
             "recording": {"light": "paper", "why": self._why, "waiting": 0, "incomplete": True},
         }
