@@ -9,6 +9,7 @@ from typing import cast
 from console.adapters.hsm.person import Stretch
 from console.adapters.hsm.process import KEY_FILE, TokenAddress
 from console.adapters.machine import write_durably
+from console.domain.errors import Unavailable
 from console.domain.sealed import envelope
 from console.settings import EMBEDDED, KeyholderSection, Settings
 
@@ -58,11 +59,16 @@ def salt_of(folder: Path) -> Path:
 
 
 def stretcher(folder: Path) -> Callable[[bytearray], bytearray]:
-    """Return the PIN stretching of an embedded token; its salt lies beside the token."""
+    """Return the PIN stretching of an embedded token; its salt lies beside the token, and is made before it.
+
+    ``Unavailable`` (pin_salt_missing): a token is there and its salt is not, so that no PIN can be the right one.
+    """
     file = salt_of(folder)
 
     def stretch(pin: bytearray) -> bytearray:
         if not file.exists():
+            if folder.exists():
+                raise Unavailable("pin_salt_missing", file=str(file), folder=str(folder))
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_durably(file, os.urandom(SALT_BYTES))
         return envelope.stretch(pin, file.read_bytes())
