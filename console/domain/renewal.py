@@ -12,10 +12,8 @@ from dataclasses import dataclass, field, replace
 from typing import cast
 
 from console.domain.canonical import Json, Object, decode_object, digest, encode, from_base64, shaped, to_base64
-from console.domain.entries.entry import from_rfc3339
 from console.domain.errors import Corrupt
 from console.domain.journal.checkpoint import parse_vkey
-from console.domain.journal.clock import Event
 from console.domain.policy import succession
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import Step
@@ -25,13 +23,6 @@ FIRST = 1
 Sign = Callable[[bytes], bytes]
 """Signs a 32-byte digest on a person's token."""
 _NUMBER = re.compile(r"(?P<prefix>.+)/log-(?P<number>[1-9][0-9]{0,8})\Z")
-
-
-def written_at(entry: Event) -> int:
-    """Return when an entry was first written (wall clock, ms): what a new log says again keeps its time."""
-    place = entry.body.get("restated")
-    at = place.get("at") if isinstance(place, Mapping) else None
-    return entry.t.wall_ms if at is None else from_rfc3339(at)
 
 
 @dataclass(frozen=True)

@@ -112,7 +112,7 @@ def test_a_request_becomes_an_activation() -> None:
         {"it": 1, "legal": 2},
     )
     assert activation.items == (("admin", 1, 0), ("codes", 1, 0), ("codes", 1, 1))
-    assert activation.body == REQUESTED
+    assert activation.request.body() == REQUESTED
 
 
 def test_one_person_twice_is_one_person() -> None:
@@ -281,9 +281,10 @@ def test_why_it_is_over(state: str) -> None:
     log = opened()
     log.tell(f"activation.{state}", why="time")
     assert (log.now().state(at(10**6)), log.now().ended_why) == (state, "time")
-    silent = opened()
-    silent.tell(f"activation.{state}")
-    assert silent.now().ended_why == state
+    if state != "denied":  # whoever denies always says so
+        silent = opened()
+        silent.tell(f"activation.{state}")
+        assert silent.now().ended_why == state
     with pytest.raises(Refused, match="activation_state"):
         log.now().check_second("extend", 1, NOON)
 

@@ -14,8 +14,10 @@ from console.domain.policy.rules import Policy, Roster
 from tests.fakes import FakeMachine, FakeToken
 from tests.newcomers import fake_card
 from tests.vectors.founding import found
+from tests.vectors.told import whole
 
 FOUND = found().policy
+RECORD = to_base64(bytes(32))
 NEW = fake_card("legal-3", "Fritz Gabler").member
 
 
@@ -26,6 +28,9 @@ class Said:
     seq: int
     type: str
     body: Object = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", whole(self.type, self.body))
 
     @property
     def t(self) -> Reading:
@@ -42,7 +47,9 @@ JOINED = with_roster(FOUND, replace(FOUND.roster, members=(*FOUND.roster.members
 LEFT = with_roster(JOINED, replace(FOUND.roster))
 
 
-def sealed(seq: int, version: int, policy: Policy, state: str = "sealed", records: tuple[Json, ...] = ("r",)) -> Said:
+def sealed(
+    seq: int, version: int, policy: Policy, state: str = "sealed", records: tuple[Json, ...] = (RECORD,)
+) -> Said:
     body: dict[str, Json] = {
         "credential": "crm",
         "version": version,
@@ -101,7 +108,7 @@ def test_a_share_counts_until_a_newer_version_is_confirmed() -> None:
 def test_what_was_sealed_again_is_over_and_what_stayed_where_it_was_is_not() -> None:
     again = sealed(21, 2, LEFT)
     assert of("legal-3", sealed(15, 1, JOINED), again)[0].live() == []
-    partly = sealed(21, 2, LEFT, records=(None, "r"))
+    partly = sealed(21, 2, LEFT, records=(None, RECORD))
     assert of("legal-3", sealed(15, 1, JOINED), partly)[0].live() == ["crm"]
 
 

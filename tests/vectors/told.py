@@ -1,11 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Entries as the folds read them, told by a test; and a journal of one activation."""
 
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field, fields
+from typing import Any, get_type_hints
 
+from console.domain import codec
 from console.domain.activation.state import Activation, fold
-from console.domain.canonical import Json, Object
+from console.domain.canonical import Json, Object, to_base64
+from console.domain.entries import catalogue
 from console.domain.entries.entry import Reading
+from console.domain.entries.event import Seen
 from tests.fakes import NOON
 
 THRESHOLDS = {"it": 1, "legal": 2}
@@ -18,7 +22,29 @@ REQUESTED: Object = {
     "valid_seconds": 1800,
     "seconds_hard_max": 5400,
     "releases_hard_max": 5,
+    "request": to_base64(bytes(32)),
+    "policy": 1,
+    "category": "idp-down",
+    "jurisdictions": ["DE"],
 }
+PLAIN: dict[Any, Json] = {str: "-", int: 0, bool: False, bytes: to_base64(bytes(32))}
+SEEN: Object = {"size": 0, "root": to_base64(bytes(32))}
+
+
+def whole(type_: str, body: Object) -> Object:
+    """Return a body with what every entry of its type has, where the test does not care."""
+    kind = catalogue.kind_of(type_)
+    if kind is None:
+        return body
+    hints = get_type_hints(kind, localns={"Json": Any})
+    needed = [each for each in fields(kind) if each.default is MISSING]
+    return {**{codec.member_of(each): _plain(hints[each.name]) for each in needed}, **body}
+
+
+def _plain(hint: Any) -> Json:
+    if hint is Seen:
+        return SEEN
+    return PLAIN.get(hint, [] if str(hint).startswith("tuple") else None)
 
 
 @dataclass(frozen=True)
@@ -29,6 +55,9 @@ class Told:
     type: str
     t: Reading = NOON
     body: Object = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "body", whole(self.type, self.body))
 
 
 class Log:

@@ -17,12 +17,12 @@ from console.domain.activation.prepared import Prepared, Usable
 from console.domain.canonical import Json, Object, decode_object, from_base64, normalised, to_base64
 from console.domain.credential.versions import Credential, choose_items
 from console.domain.entries.entry import Entry
+from console.domain.entries.event import written_ms
 from console.domain.entries.request import RequestAgreed, RequestPrepared
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder import contact
 from console.domain.keyholder.contact import Contact
 from console.domain.policy import standing
-from console.domain.renewal import written_at
 from console.domain.text import told
 
 PREPARED, AGREED = "request.prepared", "request.agreed"
@@ -159,7 +159,7 @@ def _known(console: Console, made: Prepared, agreed: Sequence[Entry]) -> Known:
         person.check(from_base64(fields["signature"]), made.signed_digest())
         ever.add(person.role)
         if person.id not in policy.suspended:
-            signed[person.role] = max(written_at(entry), signed.get(person.role, 0))
+            signed[person.role] = max(written_ms(entry), signed.get(person.role, 0))
     now = console.machine.reading().wall_ms
     groups = policy.roster.groups
     state = rules.state(made, groups, signed, policy.roster.hash(), now)

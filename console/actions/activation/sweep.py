@@ -91,7 +91,7 @@ def _end_overdue(console: Console, activation: Activation, *, has_key: bool) -> 
     if state in OVERDUE:
         said = OVERDUE[state](why="time", noticed_late_seconds=activation.seconds_overdue(at))
         finish(console, activation.id, said, THE_PROGRAM)
-    elif activation.opened is None and activation.body["policy"] != console.policy.number:
+    elif activation.opened is None and activation.request.policy != console.policy.number:
         # What was asked and read under other people and rules is asked again, and never counts for less.
         finish(console, activation.id, ActivationExpired(why="policy_changed"), THE_PROGRAM)
     elif has_key and activation.opened:

@@ -24,12 +24,13 @@ from console.domain.canonical import Json, Object, decode_object, from_base64, t
 from console.domain.credential import versions as rules
 from console.domain.credential.versions import Credential
 from console.domain.entries.entry import SALT_BYTES, Draft, Entry, Reading, scope_of, to_rfc3339
+from console.domain.entries.event import written_ms
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal.opening import NONCE_BYTES, open_opening, seal_opening
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import is_still_suspended
 from console.domain.privacy import erasure, hold
-from console.domain.renewal import Found, Restated, written_at
+from console.domain.renewal import Found, Restated
 from console.domain.sealed import envelope
 from console.ports.journal import Journal
 from console.ports.logs import OldJournal
@@ -143,7 +144,7 @@ def _holds(entry: Entry, told: Told, console: Console) -> bool:
 
 
 def _as_it_was(entry: Entry, fields: Object) -> Object:
-    place: Object = {"seq": entry.seq, "at": to_rfc3339(written_at(entry))}
+    place: Object = {"seq": entry.seq, "at": to_rfc3339(written_ms(entry))}
     body: Object = {**entry.body, "restated": place}
     return {
         **saying(entry.type, body, fields=cast(Object, dict(fields)), subject=entry.subject),

@@ -11,12 +11,12 @@ from console.actions.journal import heads
 from console.actions.policy.suspension import SUSPENDED
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.event import written_ms
 from console.domain.entries.keyholder import KeyholderToken
 from console.domain.errors import Refused
 from console.domain.keyholder import custody as rules
 from console.domain.keyholder.custody import Fate, Holding
 from console.domain.policy.keyholder import Member, told_role
-from console.domain.renewal import written_at
 from console.domain.text import told
 
 TOKEN_FATE = "keyholder.token"  # noqa: S105 - an entry's type
@@ -114,12 +114,12 @@ def _day(wall_ms: int) -> str:
 def _fates(console: Console) -> list[Fate]:
     owners = names(console)
     became = [
-        Fate(owners[entry.subject], str(entry.body["how"]), written_at(entry))
+        Fate(owners[entry.subject], str(entry.body["how"]), written_ms(entry))
         for entry in console.journal.entries(type_=TOKEN_FATE)
         if entry.subject in owners
     ]
     suspended = [
-        Fate(owners[str(entry.body["member"])], rules.SUSPENDED, written_at(entry))
+        Fate(owners[str(entry.body["member"])], rules.SUSPENDED, written_ms(entry))
         for entry in console.journal.entries(type_=SUSPENDED)
         if entry.body["member"] in owners
     ]

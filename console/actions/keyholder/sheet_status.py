@@ -14,11 +14,11 @@ from console.actions.sealed import escrow, tables
 from console.domain.canonical import Json, Object, from_base64
 from console.domain.credential.versions import Credential, Version
 from console.domain.entries.entry import to_rfc3339
+from console.domain.entries.event import written_ms
 from console.domain.entries.recovery import RecoveryDrilled
 from console.domain.errors import Corrupt
 from console.domain.policy.rules import STATION
 from console.domain.recovery.sheets import SheetSet
-from console.domain.renewal import written_at
 from console.domain.sealed import envelope
 from console.domain.text import told
 
@@ -195,5 +195,5 @@ def _drilled(console: Console, one: SheetSet) -> int | None:
     """Return when a set was last tried (wall clock, ms)."""
     for entry in console.journal.entries(type_="recovery.drilled", newest_first=True):
         if from_base64(entry.body["point"]) == one.point:
-            return written_at(entry)
+            return written_ms(entry)
     return None

@@ -18,14 +18,15 @@ from console.actions.privacy import erasure_files, hold
 from console.actions.readiness import rollback
 from console.actions.sealed import tables
 from console.domain.activation.state import OVER
-from console.domain.canonical import Json, Object, from_base64
+from console.domain.canonical import Json, Object
 from console.domain.entries.entry import COUNSEL_TYPE, Entry, scope_of, to_rfc3339
-from console.domain.entries.privacy import PrivacyApproved, PrivacyErased, PrivacyErasing, PrivacyProposed
+from console.domain.entries.event import written_ms
+from console.domain.entries.privacy import ErasureEvent, PrivacyApproved, PrivacyErased, PrivacyErasing, PrivacyProposed
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.privacy import erasure as rules
 from console.domain.privacy import retention
 from console.domain.privacy.erasure import APPROVED, BEGUN, ERASED, PROPOSED, Erasure
-from console.domain.renewal import FIRST, written_at
+from console.domain.renewal import FIRST
 
 ENDED_FOR_GOOD = tuple(state for state in OVER if state != "ended")
 """An ended activation still owes its rotations: it is closed first."""
@@ -131,7 +132,7 @@ def _left_ms(console: Console, person: str) -> int | None:
     present = [p.number for p in console.policy.history() if any(m.id == member for m in p.roster.members)]
     for entry in console.journal.entries(type_="policy.changed"):
         if present and entry.body["number"] == present[-1] + 1:
-            return written_at(entry)
+            return written_ms(entry)
     return None
 
 
@@ -187,9 +188,11 @@ def signatures(console: Console, made: Erasure) -> dict[str, str]:
 def _signed(console: Console, made: Erasure) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
     for entry in console.journal.entries(type_=APPROVED):
-        fields = console.journal.open_fields(entry) if entry.body["erasure"] == made.id else {}
-        if "signature" in fields:
-            found[str(fields["member"])] = from_base64(fields["signature"])
+        said = PrivacyApproved.read(entry)
+        if said.erasure == made.id:
+            said = PrivacyApproved.read(entry, console.journal.open_fields(entry))
+        if said.member is not None and said.signature is not None:
+            found[said.member] = said.signature
     erasure_files.check_signed(console, made, found)
     return found
 
@@ -207,11 +210,11 @@ def find(console: Console, id_: str) -> Erasure:
 def proposals(console: Console) -> list[Erasure]:
     """Return every erasure that was ever proposed in this log, done or not."""
     found = [
-        (entry, Erasure.from_json(cast(dict[str, Json], entry.body["document"])))
+        (PrivacyProposed.read(entry), Erasure.from_json(PrivacyProposed.read(entry).document))
         for entry in console.journal.entries(type_=PROPOSED)
     ]
     # Whose name is not its hash was written by no action of this program.
-    return [made for entry, made in found if made.id == entry.body["erasure"]]
+    return [made for said, made in found if made.id == said.erasure]
 
 
 def describe(console: Console, made: Erasure) -> Object:
@@ -232,7 +235,7 @@ def describe(console: Console, made: Erasure) -> Object:
         "over": _over(console, made) if missing else None,
         "erased": None if done is None else to_rfc3339(done.t.wall_ms),
         "seq": None if done is None else done.seq,
-        "destroys": None if done is None else done.body["destroys"],
+        "destroys": None if done is None else PrivacyErased.read(done).destroys,
         "not_covered": _not_covered(console),
         "counsel_notes": _counsel_notes(console, made.scopes),
     }
@@ -267,7 +270,7 @@ NOT_COVERED = ("counsel", "drafts", "rosters", "suspensions", "cards", "paper", 
 
 
 def _done(console: Console, id_: str) -> Entry | None:
-    found = (entry for entry in console.journal.entries(type_=ERASED) if entry.body["erasure"] == id_)
+    found = (entry for entry in console.journal.entries(type_=ERASED) if PrivacyErased.read(entry).erasure == id_)
     return next((entry for entry in found if is_authorised(console, entry)), None)
 
 
@@ -307,13 +310,13 @@ def settle(console: Console, present: Iterable[str]) -> None:
     What two people did not agree to is left alone here, and found by verifying: it must keep nobody outside.
     """
     erased = [entry for entry in console.journal.entries(type_=ERASED) if is_authorised(console, entry)]
-    done, waiting = {str(entry.body["erasure"]) for entry in erased}, set[str]()
+    done, waiting = {PrivacyErased.read(entry).erasure for entry in erased}, set[str]()
     for entry in console.journal.entries(type_=BEGUN):
-        if entry.body["erasure"] not in done and _records(console) and is_authorised(console, entry):
+        if PrivacyErasing.read(entry).erasure not in done and _records(console) and is_authorised(console, entry):
             try:
-                _finish(console, find(console, str(entry.body["erasure"])))
+                _finish(console, find(console, PrivacyErasing.read(entry).erasure))
             except Refused:  # while the second medium is away it waits, and keeps nobody outside
-                waiting |= set(rules.scopes_of(entry.body))
+                waiting |= {*PrivacyErasing.read(entry).scopes}
     if back := (rules.erased_at(erased).keys() | erasure_files.scopes(console)) & (set(present) - waiting):
         console.logs.destroy_opening_keys(back)
 
@@ -335,9 +338,13 @@ def check_entry(console: Console, entry: Entry) -> None:
     """Raise ``Corrupt`` (erasure_unauthorised) unless an entry erases what two people had agreed to before it."""
     if _is_said_again(console, entry):
         return  # the renewal that says it again is signed itself
-    id_ = str(entry.body.get("erasure"))
+    try:
+        said = ErasureEvent.read(entry)
+    except Corrupt as error:
+        raise Corrupt("erasure_unauthorised", id=None) from error
+    id_ = said.erasure
     made = next((known for known in proposals(console) if known.id == id_), None)
-    if made is None or list(made.scopes) != rules.scopes_of(entry.body):
+    if made is None or made.scopes != said.scopes:
         raise Corrupt("erasure_unauthorised", id=id_)
     try:
         signed = {**signatures(console, made), **_erased_approvers(console, made, entry.seq)}
@@ -366,9 +373,9 @@ def _erased_approvers(console: Console, made: Erasure, before: int) -> dict[str,
     later = (entry for entry in console.journal.entries(type_=ERASED) if entry.seq > before)
     gone = rules.erased_at(entry for entry in later if is_authorised(console, entry))
     return {
-        entry.actor: str(entry.body["group"])
+        entry.actor: PrivacyApproved.read(entry).group
         for entry in console.journal.entries(type_=APPROVED)
-        if (entry.body["erasure"], entry.proof) == (made.id, "token")
+        if (PrivacyApproved.read(entry).erasure, entry.proof) == (made.id, "token")
         and {"member", "signature"} <= entry.c.keys()
         and scope_of(entry) in gone
         and scope_of(entry) not in made.scopes
@@ -397,5 +404,5 @@ def findings(console: Console) -> list[Object]:
         try:
             check_entry(console, entry)
         except Corrupt as error:
-            found.append({"code": error.code, "seq": entry.seq, "detail": str(entry.body.get("erasure"))})
+            found.append({"code": error.code, "seq": entry.seq, "detail": str(error.facts["id"])})
     return found

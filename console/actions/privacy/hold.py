@@ -10,14 +10,14 @@ from console.actions.console import Console
 from console.actions.entries import by_token, names, write
 from console.actions.sealed import tables
 from console.domain.activation import justification
-from console.domain.canonical import Json, Object, from_base64, normalised, shaped
+from console.domain.canonical import Json, Object, normalised, shaped
 from console.domain.entries.entry import Entry, to_rfc3339
+from console.domain.entries.event import written_ms
 from console.domain.entries.privacy import PrivacyHeld, PrivacyHoldLifted
 from console.domain.errors import Corrupt, Refused
 from console.domain.privacy import erasure
 from console.domain.privacy import hold as rules
 from console.domain.privacy.hold import LIFTING, PLACED, Hold
-from console.domain.renewal import written_at
 
 
 def place(console: Console, on: Sequence[str], member: str, reason: str) -> Object:
@@ -78,7 +78,7 @@ def list_holds(console: Console) -> Object:
             {
                 **rules.describe(made),
                 "placed_by": members.get(made.placed_by, made.placed_by),
-                "since": to_rfc3339(written_at(entry)),
+                "since": to_rfc3339(written_ms(entry)),
                 "lifting_missing": cast(Json, _missing(console, made)),
             }
             for entry, made in _standing(console)
@@ -149,8 +149,9 @@ def _standing(console: Console) -> list[tuple[Entry, Hold]]:
 
 def _hold(console: Console, entry: Entry) -> Hold:
     with shaped("hold_shape"):
-        made = Hold.from_json(cast(dict[str, Json], console.journal.open_fields(entry)["hold"]))
-    if made.id != entry.body["hold"]:
+        said = PrivacyHeld.read(entry, console.journal.open_fields(entry))
+        made = Hold.from_json(said.document or {})
+    if made.id != said.hold:
         raise Corrupt("hold_shape")
     return made
 
@@ -167,11 +168,10 @@ def _missing(console: Console, made: Hold) -> list[str]:
     """Return which group must still agree to lift a hold; only words whose signature holds count."""
     signed: dict[str, str] = {}
     for entry in console.journal.entries(type_=LIFTING):
-        fields = console.journal.open_fields(entry)
-        if entry.body["hold"] != made.id or "signature" not in fields:
+        said = PrivacyHoldLifted.read(entry, console.journal.open_fields(entry))
+        if said.hold != made.id or said.signature is None:
             continue
-        roster = console.policy.roster_of(from_base64(entry.body["roster"]))
-        person = roster.member(str(fields["member"]))
-        person.check(from_base64(fields["signature"]), made.signed_digest("lift"))
+        person = console.policy.roster_of(said.roster).member(str(said.member))
+        person.check(said.signature, made.signed_digest("lift"))
         signed[person.id] = person.role
     return erasure.missing(signed, console.policy.roster.groups)

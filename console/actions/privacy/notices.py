@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """After an erasure: who was given what is erased here, and is owed a notice; and what may be erased since when."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import cast
 
 from console.actions.console import Console
 from console.actions.entries import names, unlocked_person, write
 from console.actions.privacy import erasure
 from console.domain.canonical import Json, Object
+from console.domain.entries.activation import ActivationAsked
+from console.domain.entries.catalogue import read
 from console.domain.entries.entry import Entry, scope_of, to_rfc3339
-from console.domain.entries.privacy import PrivacyNotified
+from console.domain.entries.journal import JournalExported, JournalProved
+from console.domain.entries.privacy import PrivacyErased, PrivacyNotified
 from console.domain.errors import Refused
 from console.domain.privacy import erasure as rules
 from console.domain.privacy import retention
@@ -59,10 +62,12 @@ def due(console: Console) -> Object:
 
 
 def _notices(console: Console, id_: str) -> list[dict[str, Json]]:
-    done = next((entry for entry in console.journal.entries(type_=ERASED) if entry.body["erasure"] == id_), None)
+    erased = console.journal.entries(type_=ERASED)
+    done = next((entry for entry in erased if PrivacyErased.read(entry).erasure == id_), None)
     if done is None:
         return []
-    told = {e.body["of"] for e in console.journal.entries(type_=NOTIFIED) if e.body["erasure"] == id_}
+    notified = map(PrivacyNotified.read, console.journal.entries(type_=NOTIFIED))
+    told = {said.of for said in notified if said.erasure == id_}
     gave = (entry for type_ in GAVE for entry in console.journal.entries(type_=type_, before=done.seq))
     return [
         {
@@ -73,20 +78,21 @@ def _notices(console: Console, id_: str) -> list[dict[str, Json]]:
             "given": entry.seq in told,
         }
         for entry in sorted(gave, key=lambda entry: entry.seq)
-        if _held(console, entry, rules.scopes_of(done.body))
+        if _held(console, entry, PrivacyErased.read(done).scopes)
     ]
 
 
-def _held(console: Console, entry: Entry, scopes: list[str]) -> bool:
+def _held(console: Console, entry: Entry, scopes: Sequence[str]) -> bool:
     """Say whether what an entry gave away held something of these scopes: when in doubt, it did."""
     if entry.type == "activation.asked":
         return entry.act in {rules.parts(scope)[0] for scope in scopes}
     if entry.type == "station.grab_card_printed":
         return any(scope.startswith("subject:") for scope in scopes)
-    if entry.body.get("audience") == "counsel":
+    said = read(entry)
+    if isinstance(said, JournalExported | JournalProved) and said.audience == "counsel":
         return False
-    if entry.type == "journal.proved":
-        seq = cast(int, entry.body["seq"])
+    if isinstance(said, JournalProved):
+        seq = said.seq
         proved = console.journal.entries(after=seq - 1, before=seq + 1)
         return any(scope_of(one) in scopes for one in proved)
     firsts = [first for scope in scopes for first in _first(console, scope)]
@@ -108,5 +114,7 @@ def _first(console: Console, scope: str) -> Iterator[int]:
 
 
 def _to(console: Console, entry: Entry) -> str | None:
-    told = entry.body.get("audience") or entry.body.get("member")
-    return None if told is None else names(console).get(str(told), str(told))
+    said = read(entry)
+    if isinstance(said, JournalExported | JournalProved):
+        return said.audience
+    return names(console).get(said.member, said.member) if isinstance(said, ActivationAsked) else None

@@ -12,7 +12,7 @@ from console.domain import kinds
 from console.domain.canonical import Json, Object
 from console.domain.credential.versions import Credential
 from console.domain.entries.entry import Entry
-from console.domain.renewal import written_at
+from console.domain.entries.event import written_ms
 from console.domain.text import told
 
 MAX_SECRET_DAYS = 365
@@ -43,7 +43,7 @@ def _row(
     return {
         "name": credential.name,
         "kind": credential.kind.name,
-        "sealed_days": max(0, now - written_at(entry)) // DAY_MS if entry else None,
+        "sealed_days": max(0, now - written_ms(entry)) // DAY_MS if entry else None,
         "expires_days": None if expires is None else (expires - now) // DAY_MS,
         "exposed": credential.is_exposed,
         "stale": stale,

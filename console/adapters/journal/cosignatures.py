@@ -8,6 +8,7 @@ from console.adapters.journal.context import Context
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
 from console.domain.entries.entry import parse
+from console.domain.entries.witness import WitnessCosigned
 from console.domain.journal.checkpoint import split
 from console.domain.journal.cosignature import COSIGNED, typeset
 
@@ -25,9 +26,8 @@ def cosigned(thread: JournalThread, context: Context, size: int) -> bytes | None
         bodies, wanted = cast(
             tuple[list[bytes], Filter | None], thread.run(partial(read_chunk, wanted=wanted, limit=None))
         )
-        for body in (parse(data).body for data in bodies):
-            by_witness = notes.setdefault(cast(int, body["size"]), {})
-            by_witness[str(body["witness"])] = str(body["note"]).encode()
+        for said in (WitnessCosigned.read(parse(data)) for data in bodies):
+            notes.setdefault(said.size, {})[said.witness] = said.note.encode()
     if not notes:
         return None
     enough = [

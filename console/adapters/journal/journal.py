@@ -16,8 +16,9 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.placement import Placed, Prepared, prepare
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
-from console.domain.canonical import Json, Object, to_base64
+from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Checkpoint, Draft, Entry, check_opening, entry_of, parse, scope_of
+from console.domain.entries.log import LogRenewed
 from console.domain.errors import Unavailable
 from console.domain.journal import merkle
 from console.domain.journal.opening import check_sealed, open_opening
@@ -251,7 +252,7 @@ def _of_the_renewal(log: Log, context: Context) -> tuple[str, ...]:
         row = log.db.execute("SELECT body FROM entry WHERE seq=0").fetchone()
     first = parse(row[0]) if row else None
     # Two new logs of one old log have the same name: only the hash of the renewal tells them apart.
-    if first is None or first.body.get("renewal") != to_base64(context.renewal):
+    if first is None or first.type != LogRenewed.TYPE or LogRenewed.read(first).renewal != context.renewal:
         return ("renewal_differs",)
     return ()
 

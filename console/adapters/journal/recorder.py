@@ -16,11 +16,11 @@ from console.adapters.journal.journal import Journal
 from console.adapters.journal.merge import RETREAT
 from console.adapters.journal.placement import prepare
 from console.adapters.journal.spool import Spool
-from console.domain.canonical import Json, Object, from_base64
+from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Draft, Entry
 from console.domain.entries.recording import RecordingReserve
+from console.domain.entries.spool import SpoolSettled
 from console.domain.errors import Corrupt, Unavailable
-from console.domain.journal.spool import SETTLED
 
 RESERVED = "recording.reserve"
 LOG, RESERVE, PAPER = "recording", "reserve", "paper"
@@ -36,12 +36,8 @@ class Recorder(History, Closing):
         self._paper: str | None = None
         self._retreat: str | None = None if isinstance(inner, Journal) else inner.why
         try:
-            self._spool.load(
-                {
-                    str(e.body["spool"]): (cast(int, e.body["count"]), from_base64(e.body["head"]))
-                    for e in inner.entries(type_=SETTLED)
-                }
-            )
+            settled = map(SpoolSettled.read, inner.entries(type_=SpoolSettled.TYPE))
+            self._spool.load({said.spool: (said.count, said.head) for said in settled})
         except Corrupt as error:
             merge.raise_alarm(inner, error.code)
         else:

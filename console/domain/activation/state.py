@@ -16,19 +16,34 @@
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import cast
 
 from console.domain import kinds
 from console.domain.activation import ceremony
-from console.domain.canonical import Json, Object
+from console.domain.entries.activation import (
+    ActivationApproved,
+    ActivationExtended,
+    ActivationFrozen,
+    ActivationOpened,
+    ActivationRequested,
+    ActivationReset,
+    ActivationResumed,
+    ActivationSeconded,
+    DecisionEvent,
+    OverEvent,
+    TurnEvent,
+)
+from console.domain.entries.credential import CredentialResealIntended
 from console.domain.entries.entry import Reading
+from console.domain.entries.event import Recorded
+from console.domain.entries.recovery import RecoveryUsed
+from console.domain.entries.release import ReleaseIntended, ReleaseOutcome
 from console.domain.errors import Misused, Refused
-from console.domain.journal.clock import Event
 from console.domain.kinds import Kind
 from console.domain.outcomes import NOT_SHOWN
 
 STATES = ("requested", "approved", "open", "frozen", "ended", "closed", "denied", "withdrawn", "expired")
 OVER = ("ended", "closed", "denied", "withdrawn", "expired")
+OVER_BY = {f"activation.{state}": state for state in OVER}
 
 SOON_SECONDS = 600
 
@@ -84,7 +99,7 @@ class Activation:
     valid_seconds: int
     seconds_hard_max: int
     releases_hard_max: int
-    body: Object
+    request: ActivationRequested
     requested: Span
     opened: Span | None = None
     approvals: tuple[tuple[str, str], ...] = ()
@@ -188,115 +203,112 @@ class Activation:
         return [group for group in sorted(self.thresholds) if group not in said]
 
 
-def fold(events: Iterable[Event], id_: str, suspended: Collection[str] = ()) -> Activation:
+def fold(entries: Iterable[Recorded], id_: str, suspended: Collection[str] = ()) -> Activation:
     """Return the activation that these entries tell of; ``Refused`` (unknown_activation) without a request.
 
     What people who are suspended now (by their pseudonyms) have said does not count.
     """
     activation: Activation | None = None
-    for event in events:
-        if event.type == "activation.requested":
-            activation = _requested(event, id_)
-        elif activation is not None and event.type in _SAID and event.body.get("member") in suspended:
-            activation = _moved(activation, event)
+    for entry in entries:
+        if entry.type == ActivationRequested.TYPE:
+            activation = _requested(entry, id_)
+        elif activation is not None and suspended and _member(entry) in suspended:
+            activation = _moved(activation, entry)
         elif activation is not None:
-            activation = apply(activation, event)
+            activation = apply(activation, entry)
     if activation is None:
         raise Refused("unknown_activation", activation=id_)
     return activation
 
 
-def apply(activation: Activation, event: Event) -> Activation:
+def apply(activation: Activation, entry: Recorded) -> Activation:
     """Return the activation after one more entry of its stream; entries of other kinds only move the clock."""
-    moved, change = _moved(activation, event), _CHANGES.get(event.type)
-    return change(moved, event) if change else moved
+    moved, change = _moved(activation, entry), _CHANGES.get(entry.type)
+    return change(moved, entry) if change else moved
 
 
-def _moved(activation: Activation, event: Event) -> Activation:
+def _moved(activation: Activation, entry: Recorded) -> Activation:
     return replace(
         activation,
-        requested=activation.requested.moved(event.t),
-        opened=activation.opened and activation.opened.moved(event.t),
+        requested=activation.requested.moved(entry.t),
+        opened=activation.opened and activation.opened.moved(entry.t),
         # The entry itself moves the last reading: without this note, the first one written would thaw.
-        clock_back=activation.why_frozen(event.t) == "clock",
+        clock_back=activation.why_frozen(entry.t) == "clock",
     )
 
 
-def _requested(event: Event, id_: str) -> Activation:
-    body = event.body
+def _member(entry: Recorded) -> str | None:
+    """Return the pseudonym of whoever gave their word in an entry, or None."""
+    if entry.type == RecoveryUsed.TYPE:
+        return RecoveryUsed.read(entry).member
+    return DecisionEvent.read(entry).member if entry.type in _WORDS else None
 
-    def number(name: str) -> int:
-        return cast(int, body[name])
 
+def _requested(entry: Recorded, id_: str) -> Activation:
+    said = ActivationRequested.read(entry)
     return Activation(
         id=id_,
-        body=body,
-        requested=Span(0, event.t),
-        thresholds=cast(Mapping[str, int], body["thresholds"]),
-        items=tuple((str(c), cast(int, v), cast(int, i)) for c, v, i in cast(list[list[Json]], body["items"])),
-        seconds=number("seconds"),
-        releases=number("releases"),
-        valid_seconds=number("valid_seconds"),
-        seconds_hard_max=number("seconds_hard_max"),
-        releases_hard_max=number("releases_hard_max"),
+        request=said,
+        requested=Span(0, entry.t),
+        thresholds=said.thresholds,
+        items=said.items,
+        seconds=said.seconds,
+        releases=said.releases,
+        valid_seconds=said.valid_seconds,
+        seconds_hard_max=said.seconds_hard_max,
+        releases_hard_max=said.releases_hard_max,
     )
 
 
-def _approved(activation: Activation, event: Event) -> Activation:
-    pair = (str(event.body["group"]), str(event.body["member"]))
-    return replace(activation, approvals=(*activation.approvals, pair))
+def _approved(activation: Activation, entry: Recorded) -> Activation:
+    said = ActivationApproved.read(entry)
+    return replace(activation, approvals=(*activation.approvals, (said.group, said.member)))
 
 
-def _recovered(activation: Activation, event: Event) -> Activation:
-    return replace(activation, recovered=(*activation.recovered, str(event.body["slot"])))
+def _recovered(activation: Activation, entry: Recorded) -> Activation:
+    return replace(activation, recovered=(*activation.recovered, RecoveryUsed.read(entry).slot))
 
 
-def _opened(activation: Activation, event: Event) -> Activation:
-    return replace(activation, opened=Span(0, event.t))
+def _opened(activation: Activation, entry: Recorded) -> Activation:
+    return replace(activation, opened=Span(0, entry.t))
 
 
-def _frozen(activation: Activation, event: Event) -> Activation:
-    return replace(activation, frozen_why=str(event.body["why"]))
+def _frozen(activation: Activation, entry: Recorded) -> Activation:
+    return replace(activation, frozen_why=ActivationFrozen.read(entry).why)
 
 
-def _seconded(activation: Activation, event: Event) -> Activation:
-    said = (str(event.body["decision"]), str(event.body["group"]), cast(int, event.body["amount"]))
-    return replace(activation, seconded=(*activation.seconded, said))
+def _seconded(activation: Activation, entry: Recorded) -> Activation:
+    said = ActivationSeconded.read(entry)
+    return replace(activation, seconded=(*activation.seconded, (said.decision, said.group, said.amount)))
 
 
-def _turned(activation: Activation, event: Event) -> Activation:
-    amount = cast(int, event.body["amount"])
+def _turned(activation: Activation, entry: Recorded) -> Activation:
+    amount = TurnEvent.read(entry).amount
     after = replace(activation, seconded=(), turns=activation.turns + 1)
-    if event.type == "activation.extended":
+    if entry.type == ActivationExtended.TYPE:
         return replace(after, seconds=activation.seconds + amount)
-    if event.type == "activation.reset":
+    if entry.type == ActivationReset.TYPE:
         return replace(after, releases=activation.releases + amount, frozen_why=None)
     return replace(after, clock_back=False)
 
 
-def _intended(activation: Activation, event: Event) -> Activation:
-    body = event.body
-    release = Release(
-        event.seq,
-        str(body["credential"]),
-        cast(int, body["version"]),
-        cast(int, body["item"]),
-        kinds.of(str(body["kind"])),
-        is_use=bool(body.get("use")),
-    )
+def _intended(activation: Activation, entry: Recorded) -> Activation:
+    said = ReleaseIntended.read(entry)
+    kind, is_use = kinds.of(said.kind), said.use is not None
+    release = Release(entry.seq, said.credential, said.version, said.item, kind, is_use=is_use)
     return replace(activation, shown=(*activation.shown, release))
 
 
-def _resealing(activation: Activation, _: Event) -> Activation:
+def _resealing(activation: Activation, _: Recorded) -> Activation:
     return replace(activation, resealed=activation.resealed + 1)
 
 
-def _outcome(activation: Activation, event: Event) -> Activation:
-    if event.body["intent"] not in [release.seq for release in activation.shown]:
-        raise Misused("outcome_without_intent", seq=event.seq)
+def _outcome(activation: Activation, entry: Recorded) -> Activation:
+    said = ReleaseOutcome.read(entry)
+    if said.intent not in [release.seq for release in activation.shown]:
+        raise Misused("outcome_without_intent", seq=entry.seq)
     shown = tuple(
-        _concluded(release, str(event.body["outcome"])) if release.seq == event.body["intent"] else release
-        for release in activation.shown
+        _concluded(release, said.outcome) if release.seq == said.intent else release for release in activation.shown
     )
     return replace(activation, shown=shown)
 
@@ -307,30 +319,27 @@ def _concluded(release: Release, outcome: str) -> Release:
     return release if seen and outcome == NOT_SHOWN else replace(release, outcome=outcome)
 
 
-def _over(activation: Activation, event: Event) -> Activation:
-    state = event.type.removeprefix("activation.")
+def _over(activation: Activation, entry: Recorded) -> Activation:
+    state = OVER_BY[entry.type]
     if activation.over and (activation.over, state) != ("ended", "closed"):
         return activation
-    return replace(activation, over=state, ended_why=str(event.body.get("why", activation.ended_why or state)))
+    why = OverEvent.read(entry).why
+    return replace(activation, over=state, ended_why=why or activation.ended_why or state)
 
 
-_SAID = ("activation.approved", "activation.seconded", "recovery.used")
+_WORDS = (ActivationApproved.TYPE, ActivationSeconded.TYPE)
 
 _CHANGES = {
-    "activation.approved": _approved,
-    "recovery.used": _recovered,
-    "activation.opened": _opened,
-    "activation.frozen": _frozen,
-    "activation.seconded": _seconded,
-    "activation.extended": _turned,
-    "activation.reset": _turned,
-    "activation.resumed": _turned,
-    "release.intended": _intended,
-    "release.outcome": _outcome,
-    "credential.reseal_intended": _resealing,
-    "activation.denied": _over,
-    "activation.withdrawn": _over,
-    "activation.expired": _over,
-    "activation.ended": _over,
-    "activation.closed": _over,
+    ActivationApproved.TYPE: _approved,
+    RecoveryUsed.TYPE: _recovered,
+    ActivationOpened.TYPE: _opened,
+    ActivationFrozen.TYPE: _frozen,
+    ActivationSeconded.TYPE: _seconded,
+    ActivationExtended.TYPE: _turned,
+    ActivationReset.TYPE: _turned,
+    ActivationResumed.TYPE: _turned,
+    ReleaseIntended.TYPE: _intended,
+    ReleaseOutcome.TYPE: _outcome,
+    CredentialResealIntended.TYPE: _resealing,
+    **dict.fromkeys(OVER_BY, _over),
 }

@@ -8,13 +8,13 @@ shown is ``exposed`` until a newer version is confirmed; a one-time code that wa
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from typing import cast
 
 from console.domain import kinds
-from console.domain.canonical import Json, Object, from_base64
+from console.domain.canonical import Json
+from console.domain.entries.credential import CredentialConfirmed, CredentialRestated, CredentialSealed
+from console.domain.entries.event import Recorded
+from console.domain.entries.release import ReleaseIntended, ReleaseOutcome
 from console.domain.errors import Refused
-from console.domain.journal.clock import Event
 from console.domain.kinds import Kind
 from console.domain.outcomes import NOT_SHOWN
 
@@ -111,100 +111,88 @@ class Credential:
         return "candidate" if self.candidate else "sealed"
 
 
-def fold(events: Iterable[Event]) -> dict[str, Credential]:
+def fold(entries: Iterable[Recorded]) -> dict[str, Credential]:
     """Return name -> credential from the entries credential.sealed, .confirmed, .restated, release.*."""
     found: dict[str, Credential] = {}
-    ordered = sorted(events, key=lambda e: e.seq)
+    ordered = sorted(entries, key=lambda e: e.seq)
     failed = failed_intents(ordered)
-    for event in ordered:
-        if event.type == "credential.sealed":
-            _sealed(found, event)
-        elif event.type == "credential.confirmed":
-            _confirmed(found, event)
-        elif event.type == "release.intended" and event.seq not in failed and not event.body.get("use"):
-            _shown(found, event.body)
-        elif event.type == "credential.restated":
-            _restated(found, event.body)
+    for entry in ordered:
+        if entry.type == CredentialSealed.TYPE:
+            _sealed(found, CredentialSealed.read(entry))
+        elif entry.type == CredentialConfirmed.TYPE:
+            _confirmed(found, CredentialConfirmed.read(entry))
+        elif entry.type == ReleaseIntended.TYPE and entry.seq not in failed:
+            _shown(found, ReleaseIntended.read(entry))
+        elif entry.type == CredentialRestated.TYPE:
+            _restated(found, CredentialRestated.read(entry))
     return found
 
 
-def failed_intents(events: Iterable[Event]) -> set[int]:
+def failed_intents(entries: Iterable[Recorded]) -> set[int]:
     """Return the intents that showed nothing: every outcome written for them says so."""
     outcomes: dict[int, set[str]] = {}
-    for event in events:
-        if event.type == "release.outcome":
-            outcomes.setdefault(cast(int, event.body["intent"]), set()).add(str(event.body["outcome"]))
+    for entry in entries:
+        if entry.type == ReleaseOutcome.TYPE:
+            said = ReleaseOutcome.read(entry)
+            outcomes.setdefault(said.intent, set()).add(said.outcome)
     return {intent for intent, said in outcomes.items() if said == {NOT_SHOWN}}
 
 
-def _sealed(found: dict[str, Credential], event: Event) -> None:
-    body = event.body
-    name = str(body["credential"])
+def _sealed(found: dict[str, Credential], said: CredentialSealed) -> None:
+    name = said.credential
     before = found.get(name)
-    resealed_from = cast(int | None, body.get("resealed_from"))
-    records, places = _records(before, resealed_from, body)
+    records, places = _records(before, said)
     version = Version(
-        cast(int, body["version"]),
-        str(body["class"]),
-        _roster(str(body["roster"])),
+        said.version,
+        said.class_,
+        said.roster,
         records,
-        str(body["sealed_by"]),
-        confirmed=body["state"] == "sealed",
-        resealed_from=resealed_from,
+        said.sealed_by,
+        confirmed=said.state == "sealed",
+        resealed_from=said.resealed_from,
         places=places,
     )
     if before is None:
-        found[name] = Credential(name, kinds.of(str(body["kind"])), (version,))
+        found[name] = Credential(name, kinds.of(said.kind), (version,))
         return
     # Spelled out, for a vault of a thousand: ``replace`` costs more than all the rest of this.
     versions = (*before.versions, version)
     found[name] = Credential(name, before.kind, versions, before.exposed, before.taken)
 
 
-@lru_cache(maxsize=64)
-def _roster(text: str) -> bytes:
-    # The same few stand in every entry.
-    return from_base64(text)
-
-
-def _records(
-    before: Credential | None, resealed_from: int | None, body: Object
-) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
+def _records(before: Credential | None, said: CredentialSealed) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
     """Return each item's record hash and the version it lies under; what was not re-sealed (null) stays."""
-    said = cast(list[str | None], body["records"])
-    if resealed_from is None:
-        return tuple([from_base64(cast(str, record)) for record in said]), ()
-    known = before or Credential(str(body["credential"]), kinds.of(str(body["kind"])))
-    old, here = known.version(resealed_from), cast(int, body["version"])
+    if said.resealed_from is None:
+        return tuple([record or b"" for record in said.records]), ()
+    old = (before or Credential(said.credential, kinds.of(said.kind))).version(said.resealed_from)
     return (
-        tuple(from_base64(record) if record else old.records[n] for n, record in enumerate(said)),
-        tuple(here if record else old.place(n) for n, record in enumerate(said)),
+        tuple(record or old.records[n] for n, record in enumerate(said.records)),
+        tuple(said.version if record else old.place(n) for n, record in enumerate(said.records)),
     )
 
 
-def _confirmed(found: dict[str, Credential], event: Event) -> None:
-    credential = found[str(event.body["credential"])]
-    versions = tuple(
-        replace(v, confirmed=True) if v.number == event.body["version"] else v for v in credential.versions
-    )
+def _confirmed(found: dict[str, Credential], said: CredentialConfirmed) -> None:
+    credential = found[said.credential]
+    versions = tuple(replace(v, confirmed=True) if v.number == said.version else v for v in credential.versions)
     found[credential.name] = replace(credential, versions=versions)
 
 
-def _shown(found: dict[str, Credential], body: Object) -> None:
-    credential, version = found[str(body["credential"])], cast(int, body["version"])
+def _shown(found: dict[str, Credential], said: ReleaseIntended) -> None:
+    if said.use is not None:
+        return
+    credential = found[said.credential]
     if credential.kind.burns:
-        taken = credential.taken | {(version, cast(int, body["item"]))}
+        taken = credential.taken | {(said.version, said.item)}
         found[credential.name] = replace(credential, taken=taken)
     else:
-        found[credential.name] = replace(credential, exposed=max(credential.exposed, version))
+        found[credential.name] = replace(credential, exposed=max(credential.exposed, said.version))
 
 
-def _restated(found: dict[str, Credential], body: Object) -> None:
+def _restated(found: dict[str, Credential], said: CredentialRestated) -> None:
     """Take over what an older log told since the versions were sealed."""
-    credential = found[str(body["credential"])]
-    taken = {(version, item) for version, item in cast(list[tuple[int, int]], body["taken"])}
-    exposed = max(credential.exposed, cast(int, body["exposed"]))
-    found[credential.name] = replace(credential, exposed=exposed, taken=credential.taken | taken)
+    credential = found[said.credential]
+    exposed = max(credential.exposed, said.exposed)
+    found[credential.name] = replace(credential, exposed=exposed, taken=credential.taken | {*said.taken})
 
 
 def check_name(name: str) -> None:

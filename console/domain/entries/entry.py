@@ -164,7 +164,7 @@ def scope_of(entry: Entry | Draft) -> str:
     activation, a person, else the station."""
     if entry.track == "counsel":
         # The station has no key for what counsel writes: ``domain.counsel``.
-        return f"counsel:{entry.body.get('key')}"
+        return f"counsel:{entry.body.get('key')}"  # as it stands: the scope is asked of drafts, too
     named = (("act", entry.act), ("subject", entry.subject))
     return "/".join(f"{what}:{name}" for what, name in named if name is not None) or "station"
 

@@ -122,3 +122,8 @@ class Event:
         """Return when it was first written (wall clock, ms): what a new log says again keeps its time."""
         said = self.restated
         return entry.t.wall_ms if said is None or said.at is None else from_rfc3339(said.at)
+
+
+def written_ms(entry: Recorded) -> int:
+    """Return when an entry of any type was first written (wall clock, ms): what a new log says again keeps its time."""
+    return Event.read(entry).written_ms(entry)

@@ -28,21 +28,25 @@ class PrivacyApproved(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivacyErasing(Event):
-    """The opening keys of these scopes are about to be destroyed."""
+class ErasureEvent(Event):
+    """An erasure of the opening keys of these scopes."""
 
-    TYPE = "privacy.erasing"
     erasure: str
     scopes: tuple[str, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class PrivacyErased(Event):
+class PrivacyErasing(ErasureEvent):
+    """They are about to be destroyed."""
+
+    TYPE = "privacy.erasing"
+
+
+@dataclass(frozen=True, kw_only=True)
+class PrivacyErased(ErasureEvent):
     """They are destroyed."""
 
     TYPE = "privacy.erased"
-    erasure: str
-    scopes: tuple[str, ...]
     basis: str
     approved: tuple[str, ...]
     destroys: str

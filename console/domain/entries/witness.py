@@ -7,26 +7,28 @@ from console.domain.entries.event import Event
 
 
 @dataclass(frozen=True, kw_only=True)
-class WitnessAsked(Event):
-    """A state was shown to a witness."""
+class ShownEvent(Event):
+    """A state of the log and its signed note, before a witness."""
 
-    TYPE = "witness.asked"
     witness: str
     size: int
     root: bytes
-    old: int
-    """The size that the witness knew."""
     note: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class WitnessCosigned(Event):
+class WitnessAsked(ShownEvent):
+    """A state was shown to a witness."""
+
+    TYPE = "witness.asked"
+    old: int
+    """The size that the witness knew."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class WitnessCosigned(ShownEvent):
     """A witness signed a state."""
 
     TYPE = "witness.cosigned"
-    witness: str
-    size: int
-    root: bytes
     time: str
     """RFC 3339, of the witness."""
-    note: str

@@ -7,12 +7,12 @@ Sources: c2sp.org/tlog-witness, c2sp.org/tlog-cosignature (key type 0x04), c2sp.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import cast
 
 from cryptography.hazmat.primitives.asymmetric import ed25519
 
 from console.domain import canonical
 from console.domain.entries.entry import Entry
+from console.domain.entries.witness import ShownEvent
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import checkpoint
 from console.domain.journal.checkpoint import RootAt, VerifierKey
@@ -197,10 +197,9 @@ def check_shown(entry: Entry, key: VerifierKey, root_at: RootAt) -> None:
     """Raise ``Corrupt`` (witness_note) unless what a witness was shown, or signed, is of the past of this log."""
     with canonical.shaped("witness_note"):
         try:
-            shown = checkpoint.open_past(cast(str, entry.body["note"]), entry, key, root_at)
-            root = canonical.from_base64(entry.body["root"])
+            said = ShownEvent.read(entry)
+            shown = checkpoint.open_past(said.note, entry, key, root_at)
         except Corrupt as error:
             raise Corrupt("witness_note") from error
-        size = entry.body["size"]
-    if type(size) is not int or (size, root) != (shown.size, shown.root):
+    if (said.size, said.root) != (shown.size, shown.root):
         raise Corrupt("witness_note")

@@ -9,12 +9,13 @@ import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
-from console.domain import canonical
+from console.domain import canonical, codec
 from console.domain.canonical import Json, Object, from_base64, shaped, to_base64
 from console.domain.entries import entry as journal
 from console.domain.entries.entry import Draft, Entry
+from console.domain.entries.event import Event
 from console.domain.entries.spool import SpoolMerged, SpoolSettled
 from console.domain.errors import Corrupt
 from console.domain.journal import checkpoint
@@ -208,6 +209,9 @@ def place_of(outer: Entry) -> tuple[str, int]:
     return said.spool, said.n
 
 
+E = TypeVar("E", bound=Event)
+
+
 @dataclass
 class Merged:
     """Checks the spools in a log, entry by entry in its order."""
@@ -229,10 +233,10 @@ class Merged:
 
     def _check_merged(self, outer: Entry) -> None:
         with shaped("spool_shape"):
-            _check_members(outer, {"spool", "n", "record", "sig"})
-            signed = Signed(_bytes(outer.body["record"]), _bytes(outer.body["sig"]))
+            said = _exactly(SpoolMerged, outer)
+            signed = Signed(said.record, said.sig)
             record = parse(signed.data)
-            if (record.spool, record.n) != (outer.body["spool"], outer.body["n"]) or type(outer.body["n"]) is not int:
+            if (record.spool, record.n) != (said.spool, said.n):
                 raise Corrupt("spool_shape")
         check_signature(signed, self.key)
         follows = (record.n, record.prev) == self._ends.get(record.spool, (0, None))
@@ -251,28 +255,19 @@ class Merged:
             raise Corrupt("spool_checkpoint", n=record.n) from error
 
     def _check_settled(self, entry: Entry) -> None:
-        with shaped("spool_shape"):
-            _check_members(entry, {"spool", "count", "head", "anchor"})
-            said = entry.body["spool"], entry.body["count"], _bytes(entry.body["head"])
-            note = _bytes(entry.body["anchor"])
-        if self.open is None or said != (self.open, *self._ends[self.open]) or type(said[1]) is not int:
+        said = _exactly(SpoolSettled, entry)
+        end = said.spool, said.count, said.head
+        if self.open is None or end != (self.open, *self._ends[self.open]):
             raise Corrupt("spool_head")
-        head = open_head(note, self.key)
-        if (head.spool, head.count, head.hash) != said:
+        head = open_head(said.anchor, self.key)
+        if (head.spool, head.count, head.hash) != end:
             raise Corrupt("spool_head")
         self.open = None
 
 
-def _check_members(entry: Entry, members: set[str]) -> None:
-    if entry.body.keys() != members:
-        raise Corrupt("spool_shape")
-
-
-def _bytes(value: Json) -> bytes:
-    try:
-        return from_base64(value)
-    except Corrupt as error:
-        raise Corrupt("spool_shape") from error
+def _exactly(kind: type[E], entry: Entry) -> E:
+    """Return what an entry of a spool says: nothing more may stand in it."""
+    return codec.from_json(kind, entry.body, "spool_shape")
 
 
 def _check_same(record: Record, outer: Entry) -> None:

@@ -7,14 +7,18 @@ leaves. So nobody joins a second group while what they held for the first one st
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import cast
 
-from console.domain.canonical import digest, from_base64
+from console.domain.canonical import digest
+from console.domain.entries.catalogue import read
+from console.domain.entries.credential import CredentialConfirmed, CredentialSealed
+from console.domain.entries.event import Recorded, written_ms
+from console.domain.entries.log import LogRenewed
+from console.domain.entries.policy import PolicyChanged
+from console.domain.entries.station import StationFounded
 from console.domain.errors import Refused
 from console.domain.journal.clock import Event
 from console.domain.policy.keyholder import Member, person_key
 from console.domain.policy.rules import Policy, Roster
-from console.domain.renewal import written_at
 
 RETURNED, DESTROYED, SUSPENDED = "returned", "destroyed", "suspended"
 FATES = (RETURNED, DESTROYED)
@@ -85,15 +89,17 @@ def fold(known: Policy, events: Iterable[Event], fates: Iterable[Fate]) -> list[
     ]
 
 
-def _in_force_since(events: Iterable[Event]) -> Mapping[int, int]:
+def _in_force_since(entries: Iterable[Recorded]) -> Mapping[int, int]:
     """Return policy number -> when it came into force."""
     since = dict[int, int]()
-    for event in events:
-        if event.type == RENEWED:
+    for entry in entries:
+        if entry.type == LogRenewed.TYPE:
             # Of whatever the old log tells no more: since the new one at the latest.
-            since = dict.fromkeys(range(1, 1 + cast(int, event.body["policy_number"])), event.t.wall_ms)
-        if event.type in (FOUNDED, CHANGED):
-            since[cast(int, event.body.get("number", 1))] = written_at(event)
+            since = dict.fromkeys(range(1, 1 + LogRenewed.read(entry).policy_number), entry.t.wall_ms)
+        elif entry.type == StationFounded.TYPE:
+            since[1] = written_ms(entry)
+        elif entry.type == PolicyChanged.TYPE:
+            since[PolicyChanged.read(entry).number] = written_ms(entry)
     return since
 
 
@@ -110,25 +116,24 @@ def _tokens(history: Sequence[Policy], since: Mapping[int, int]) -> list[Holding
     return list(found.values())
 
 
-def _dealings(events: Iterable[Event]) -> list[Dealt]:
+def _dealings(entries: Iterable[Recorded]) -> list[Dealt]:
     """Return every dealing of shares, each ended by the version that took over from it."""
     found: list[Dealt] = []
-    for event in events:
-        if event.type not in (SEALED, CONFIRMED):
+    for entry in entries:
+        said = read(entry)
+        if not isinstance(said, CredentialSealed | CredentialConfirmed):
             continue
-        name, version, at = str(event.body["credential"]), cast(int, event.body["version"]), written_at(event)
-        if _takes_over(event):
+        name, version, at = said.credential, said.version, said.written_ms(entry)
+        if _takes_over(said):
             found = [_ended(d, at) if d.credential == name and d.version < version else d for d in found]
-        if event.type == SEALED:
-            found.append(Dealt(name, version, from_base64(event.body["roster"]), at))
+        if isinstance(said, CredentialSealed):
+            found.append(Dealt(name, version, said.roster, at))
     return found
 
 
-def _takes_over(event: Event) -> bool:
+def _takes_over(said: CredentialSealed | CredentialConfirmed) -> bool:
     """Say whether from here on what was dealt before opens nothing; items that stay where they were keep it alive."""
-    if event.type == CONFIRMED:
-        return True
-    return event.body["state"] == "sealed" and None not in cast(list[object], event.body["records"])
+    return isinstance(said, CredentialConfirmed) or (said.state == "sealed" and None not in said.records)
 
 
 def _ended(dealt: Dealt, at: int) -> Dealt:

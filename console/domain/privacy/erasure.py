@@ -11,8 +11,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import cast
 
-from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
+from console.domain.canonical import Json, digest, encode, from_base64, shaped, to_base64
 from console.domain.entries.entry import Entry
+from console.domain.entries.privacy import ErasureEvent
 from console.domain.errors import Refused
 
 PROPOSED, APPROVED, BEGUN, ERASED, NOTIFIED = (
@@ -115,11 +116,5 @@ def erased_at(entries: Iterable[Entry]) -> dict[str, int]:
     found: dict[str, int] = {}
     for entry in entries:
         if entry.type == ERASED:
-            found |= dict.fromkeys(scopes_of(entry.body), entry.seq)
+            found |= dict.fromkeys(ErasureEvent.read(entry).scopes, entry.seq)
     return found
-
-
-def scopes_of(body: Object) -> list[str]:
-    """Return the scopes that an entry names; ``Corrupt`` (erasure_shape)."""
-    with shaped("erasure_shape"):
-        return [str(scope) for scope in cast(list[Json], body["scopes"])]
