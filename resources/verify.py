@@ -685,6 +685,7 @@ def verify_export(folder, options, report):
         report |= beginning_of(head)
     with named("garbled", size - 1):
         report["vouched_until"] = parse(last, 6)["t"]["wall"]
+    report["unproven"] = check_log_json(folder, size, head, report["origin"])
 
 
 def read_lists(folder):
@@ -728,6 +729,40 @@ def beginning_of(head):
     entry = parse(head, 6)
     body = entry["body"]
     return {"mode": entry.get("mode"), "alarm": body.get("alarm"), "after": body.get("from")}
+
+
+def check_log_json(folder, size, head, origin):
+    """Hold log.json, where there is one, against the log; return what nothing in the export proves."""
+    if not (folder / "log.json").exists():
+        return ["log.json: missing"]
+    with named("garbled"):
+        told = read_log_json(folder / "log.json")
+    need(told["log"] == origin, "log_json_differs", None, "of another log")
+    if size:
+        with named("garbled", 0):
+            newest = alarm_before(parse(head, 6))
+        need(told["alarms"][-1:] == newest, "log_json_differs", None, "another alarm than the first entry tells of")
+    older = len(told["alarms"]) > (1 if size else 0)
+    return ["log.json: followed"] + (["log.json: alarms"] if older else [])
+
+
+def read_log_json(file):
+    """Return what log.json claims, in the form of FORMAT.md section 4."""
+    told = parse_free(file.read_bytes())
+    need(sorted(told) == ["alarms", "followed", "log", "v"] and repr(told["v"]) == "1", "", None, "log.json")
+    need(isinstance(told["log"], str) and isinstance(told["followed"], bool), "", None, "log.json")
+    for row in [] + told["alarms"]:
+        texts = [row["log"], row["renewal"], *([] + row["alarm"])]
+        need(len(row) == 3 and all(isinstance(one, str) for one in texts), "", None, "log.json")
+    return told
+
+
+def alarm_before(entry):
+    """Return, in a list, the alarm after which the log began, as its first entry tells of it; none for a first log."""
+    if entry.get("type") != "log.renewed":
+        return []
+    body = entry["body"]
+    return [{"alarm": body["alarm"], "log": body["from"]["origin"], "renewal": body["renewal"]}]
 
 
 # ---- The command ---------------------------------------------------------------------------------------------------

@@ -157,6 +157,40 @@ def test_a_changed_opening_is_never_passed_over_in_silence(honest: Exported, tmp
     assert "unchecked: form and order of the entries, openings, erasures" in done.stdout
 
 
+def test_what_log_json_claims_is_judged_or_named(honest: Exported, tmp_path: Path) -> None:
+    """ "verified" stood beside a file that told of another log, or could not be read, or was not there."""
+    assert run(honest.folder, "--key", honest.key)[1]["unproven"] == ["log.json: followed"]
+    folder = Path(shutil.copytree(honest.folder, tmp_path / "out"))
+    told = folder / "log.json"
+    told.write_bytes(told.read_bytes().replace(b"/log-", b"/log-9"))
+    for depth in ("--deep", "--bytes"):
+        status, report = run(folder, "--key", honest.key, depth)
+        assert (status, report["verdict"], report["findings"][0]["code"]) == (4, "corrupt", "log_json_differs")
+    told.unlink()
+    status, report = run(folder, "--key", honest.key)
+    assert (status, report["verdict"], report["unproven"]) == (0, "verified", ["log.json: missing"])
+
+
+def test_after_an_alarm_log_json_tells_of_what_the_first_entry_tells(tmp_path: Path) -> None:
+    old, renewal = {"origin": "example.org/station-07/log-0", "key": "k"}, base64.b64encode(bytes(32)).decode()
+    log = Forged()
+    log.append(log.draft("log.renewed", body={"alarm": ["journal_missing"], "from": old, "renewal": renewal}))
+    folder = log.write(tmp_path / "export")
+    shutil.copy(export.VERIFIER, folder)
+    newest = {"log": old["origin"], "alarm": ["journal_missing"], "renewal": renewal}
+    before = {"log": "example.org/station-07/log-00", "alarm": ["hsm_replaced"], "renewal": renewal}
+
+    def claimed(*alarms: dict[str, Any]) -> dict[str, Any]:
+        said = {"v": 1, "log": log.key.name, "alarms": list(alarms), "followed": False}
+        (folder / "log.json").write_text(json.dumps(said))
+        return run(folder, "--key", log.key.public.vkey())[1]
+
+    assert claimed(newest)["unproven"] == ["log.json: followed"]
+    assert claimed(before, newest)["unproven"] == ["log.json: followed", "log.json: alarms"]
+    for wrong in ((), (before,), (newest, before), (newest | {"alarm": []},)):
+        assert claimed(*wrong)["findings"][0]["code"] == "log_json_differs"
+
+
 @pytest.mark.parametrize("planted", ["json.py", "argparse.py", "cryptography/__init__.py", "hashlib.py"])
 def test_code_that_lies_in_the_export_is_not_run(tmp_path: Path, planted: str) -> None:
     """Python looks for modules beside a script first; and there lies what a forger may have written."""

@@ -41,6 +41,7 @@ SAID = (
     "entry",
     "opened",
     "withheld",
+    "unproven",
 )
 JUDGE = """(async (files, proof, options) => {
   const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));

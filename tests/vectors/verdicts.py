@@ -106,6 +106,26 @@ FILES: dict[str, tuple[Change, str]] = {
     "policy after a byte order mark": (edit("policy", lambda text: b"\xef\xbb\xbf" + text), "policy_garbled"),
     "policy with a key twice": (edit("policy", lambda text: text.partition(b"\n")[0] + b"\n" + text), "policy_garbled"),
 }
+ALARM = b'{"alarm":["journal_missing"],"log":"a/log-0","renewal":"' + b"A" * 43 + b'="}'
+FILES |= {
+    "log.json of another log": (edit("log.json", lambda data: data.replace(b"/log-", b"/log-9")), "log_json_differs"),
+    "log.json with an alarm of its own": (
+        edit("log.json", lambda data: data.replace(b'"alarms":[]', b'"alarms":[' + ALARM + b"]")),
+        "log_json_differs",
+    ),
+    "cut log.json": (edit("log.json", lambda data: data[:-3]), "garbled"),
+    "empty log.json": (edit("log.json", lambda _: b""), "garbled"),
+    "log.json as a list": (edit("log.json", lambda data: b"[" + data + b"]"), "garbled"),
+    "log.json of another version": (edit("log.json", lambda data: data.replace(b'"v":1', b'"v":2')), "garbled"),
+    "log.json with more": (edit("log.json", lambda data: data.replace(b'"v":1', b'"v":1,"w":1')), "garbled"),
+    "log.json with a member twice": (edit("log.json", lambda data: data.replace(b'"v":1', b'"v":1,"v":1')), "garbled"),
+    "log.json followed by a number": (edit("log.json", lambda data: data.replace(b"false", b"0")), "garbled"),
+    "log.json without alarms": (edit("log.json", lambda data: data.replace(b'"alarms":[]', b'"alarms":{}')), "garbled"),
+    "log.json with half an alarm": (
+        edit("log.json", lambda data: data.replace(b'"alarms":[]', b'"alarms":[{"log":"a"}]')),
+        "garbled",
+    ),
+}
 FIELDS: dict[str, tuple[Change, str]] = {
     "other value": (in_list("openings", lambda found: found[0].update(value="harmlos")), "commitment_mismatch"),
     "other salt": (in_list("openings", lambda found: found[0].update(salt="AA" * 20 + "AAA=")), "commitment_mismatch"),
@@ -307,6 +327,7 @@ def _honest(base: Path, honest: Path, older: bytes) -> Iterator[Case]:
     words = " ".join(to_words(root))
     yield Case("honest", honest, KEY)
     yield Case("honest, bytes", honest, BYTES)
+    yield Case("honest, without log.json", _changed(base, honest, lambda folder: (folder / "log.json").unlink()), KEY)
     yield Case("honest, deep", honest, DEEP)
     yield Case("honest, no key", honest, ("--deep",))
     yield Case("honest, an older checkpoint", honest, (*DEEP, "--checkpoint", kept))
