@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 
-from console.cli.throwaway import PEOPLE, found_station
+from console.demo.station import PEOPLE, found_station
 from console.settings import Settings, read
 from console.wiring.station import Station
 

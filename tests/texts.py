@@ -34,8 +34,8 @@ from console.sentences import change, errors, paper
 ROOT = Path(__file__).parents[1]
 CONSOLE = ROOT / "console"
 CATALOGUE = ROOT / "resources" / "translations" / "de.json"
-UNSAID = {"nouns", "throwaway.py"}
-"""``of_help`` reads the nouns."""
+UNSAID = {"nouns"}
+"""``of_help`` reads the nouns. What the demo's station holds is data."""
 PAPERS = ("forms.py", "grab_card.py", "sheets.py", "founding.py", "custody.py", "summary.py", "sections.py")
 SAYING = {"say": 1, "say_count": 3, "say_each": 1, "titles": 99}
 """What says texts -> how many of its first arguments are texts (of ``say_count`` the first is the count)."""
@@ -45,6 +45,7 @@ def sources() -> list[Path]:
     """Return the modules whose texts reach people."""
     return [
         *sorted((CONSOLE / "gui").rglob("*.py")),
+        *(source for source in sorted((CONSOLE / "demo").rglob("*.py")) if source.stem != "station"),
         *(source for source in sorted((CONSOLE / "cli").rglob("*.py")) if not {*source.parts} & UNSAID),
         *sorted((CONSOLE / "sentences").rglob("*.py")),
         CONSOLE / "wording.py",

@@ -79,12 +79,6 @@ def left(seconds: Json) -> str:
     return say("{minutes} min {rest} s", minutes=minutes, rest=rest)
 
 
-def missing(counts: Json) -> str:
-    """Return who is still missing."""
-    wanted = [f"{count} × {terms.word(group)}" for group, count in cast(Mapping[str, int], counts).items() if count]
-    return ", ".join(wanted) or say("nobody")
-
-
 def budget(value: Json) -> str:
     """Return the showings used and left."""
     counted = cast(Mapping[str, int], value)
@@ -138,7 +132,7 @@ def rules(value: Object) -> Iterator[str]:
     )
     yield ""
     classes = cast(Mapping[str, Json], value["classes"])
-    yield from table(titles("class", "needs"), [[terms.word(name), missing(m)] for name, m in classes.items()])
+    yield from table(titles("class", "needs"), [[terms.word(name), terms.missing(m)] for name, m in classes.items()])
     yield ""
     limits = cast(Row, value["rules"])
     hidden = ("v", "vault", "epoch", "previous")
@@ -213,7 +207,7 @@ def decided(value: Object) -> Iterator[str]:
         [
             (say("activation"), value["activation"]),
             (say("state"), wording.STATES[str(value["state"])]),
-            (say("still missing"), missing(value["missing"]) if "missing" in value else None),
+            (say("still missing"), terms.missing(value["missing"]) if "missing" in value else None),
             (say("budget"), budget(value["budget"]) if "budget" in value else None),
             *_taken_along(cast(Row | None, value.get("head"))),
         ]
@@ -242,7 +236,7 @@ def activation(value: Object) -> Iterator[str]:
             (say("state"), f"{state}: {wording.FROZEN[str(frozen)]}" if frozen else state),
             (say("time left"), None if is_over else left(value["seconds_left"])),
             (say("budget"), budget(value["budget"])),
-            (say("still missing"), None if is_over else missing(value["missing"])),
+            (say("still missing"), None if is_over else terms.missing(value["missing"])),
             (say("requester"), f"{value['requester']}, {wording.PROOFS[str(value['proof'])]}"),
             (say("approved by"), agreed or say("nobody")),
             *told_fields(said),
@@ -275,7 +269,7 @@ def activations(value: Object) -> Iterator[str]:
             wording.STATES[str(row["state"])],
             None if row["state"] in OVER else left(row["seconds_left"]),
             budget(row["budget"]),
-            missing(row["missing"]),
+            terms.missing(row["missing"]),
             terms.CATEGORIES[str(row["category"])],
             len(cast(Sequence[Json], row["owed"])),
         ]

@@ -2,6 +2,7 @@
 """What the codes of the rules are called: groups, classes, kinds, categories, privileges, tokens, decisions."""
 
 from collections.abc import Mapping
+from typing import cast
 
 from console.domain import categories, privileges
 from console.domain.canonical import Json
@@ -59,6 +60,12 @@ def lacking(told: str) -> str:
     """Return whom an error says to be missing ("1 × it, 2 × legal", or people), groups as they are called here."""
     parts = [part.rpartition(" × ") for part in told.split(", ")]
     return ", ".join(f"{count}{times}{word(name)}" for count, times, name in parts)
+
+
+def missing(counts: Json) -> str:
+    """Return how many of which groups are still missing."""
+    wanted = [f"{count} × {word(group)}" for group, count in cast(Mapping[str, int], counts).items() if count]
+    return ", ".join(wanted) or say("nobody")
 
 
 def kind(code: Json) -> Json:

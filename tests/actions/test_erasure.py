@@ -12,7 +12,7 @@ from console.actions.console import Console
 from console.actions.journal import reading
 from console.actions.privacy import erasure, notices
 from console.actions.record import notes
-from console.cli import receipts
+from console.cli import privacy_lines
 from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.sentences.entry_words import what_it_says
@@ -85,7 +85,7 @@ def test_counsels_notes_stay_and_whoever_agrees_is_told_so_before(scene: Scene) 
         for member in ("legal-1", "it-1"):
             told = erasure.approve(console, str(told["erasure"]), member)
         assert told["erased"] and told["counsel_notes"] == stays
-        said = "\n".join(receipts.erasure(told))
+        said = "\n".join(privacy_lines.erasure(told))
         assert f"stands in it and stays: entry {stays[0]}." in said
         assert "nothing here erases them" in said and "Ask one of Legal" in said
 

@@ -13,7 +13,7 @@ from console.actions.activation import lifecycle, release
 from console.actions.credential import versions
 from console.actions.policy import steps, suspension
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import card
+from console.demo.station import card
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, parse
 from console.wiring.station import Station

@@ -12,7 +12,7 @@ from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.keyholder import enrolment
 from console.actions.policy import suspension
-from console.cli.throwaway import card
+from console.demo.station import card
 from console.domain.canonical import Json, Object
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder.contact import Contact

@@ -4,7 +4,7 @@
 from dataclasses import replace
 
 from console.actions.credential import versions
-from console.cli.throwaway import card
+from console.demo.station import card
 from tests.kill.stage import PASSWORD, Base, for_a_while, keep, open_for, sealed_base, sign_step, staged
 from tests.newcomers import enrol_here, proposal_of, section
 

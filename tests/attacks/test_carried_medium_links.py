@@ -11,7 +11,7 @@ import pytest
 from console.actions.activation import release
 from console.actions.backup import copy
 from console.actions.journal import reading as journal
-from console.cli import files, handing
+from console.cli import files, handover
 from console.domain.errors import Refused, Unavailable
 from console.gui.files import read_all, read_wipeable, write_all
 from console.gui.pictures import handed_over
@@ -23,7 +23,7 @@ STEM = "request-it-2"
 
 
 def by_command(folder: Path, data: bytes) -> None:
-    handing.bring_out(str(folder), STEM, data)
+    handover.bring_out(str(folder), STEM, data)
 
 
 def by_window(folder: Path, data: bytes) -> None:

@@ -21,8 +21,8 @@ from console.actions.privacy import hold
 from console.actions.privacy.reader import limited
 from console.actions.sealed import records
 from console.actions.station import lifecycle as station_actions
-from console.cli.story.emergency import REQUEST
-from console.cli.throwaway import card
+from console.demo.emergency import REQUEST
+from console.demo.station import card
 from console.domain import status
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Request

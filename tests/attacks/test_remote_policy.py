@@ -12,7 +12,7 @@ from console.actions.console import Console
 from console.actions.credential import versions
 from console.actions.own_console import answer as actions
 from console.actions.policy import steps as policy_actions
-from console.cli import throwaway
+from console.demo import station
 from console.domain.canonical import Json, to_base64
 from console.domain.errors import ConsoleError, Refused
 from console.domain.handoff import errand
@@ -132,7 +132,7 @@ def test_a_class_decided_at_home_only(setting: Setting) -> None:
     """Legal's local approval and local word are refused; from home both people count, and the glass opens."""
     scene, secret = setting.scene, b"only-from-home"
     with scene.console() as console:
-        card = throwaway.card("at-home")
+        card = station.card("at-home")
         versions.seal(console, "at-home", "password", HOME_CLASS, bytearray(secret), card, sign_as=UNLOCKER)
         act = filed(console, {"credential": "at-home"})
         with pytest.raises(Refused, match="own_console_needed"):

@@ -19,7 +19,7 @@ from console.actions.own_console.answer import MEMORY, Opened, OwnConsole
 from console.actions.station import lifecycle as station_actions
 from console.adapters.machine import ThisMachine
 from console.adapters.vault import FolderVault
-from console.cli import throwaway
+from console.demo import station
 from console.domain.canonical import Json, decode_object, encode, to_base64
 from console.domain.entries.entry import Reading
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
@@ -336,7 +336,7 @@ def test_a_card_whose_policy_was_edited_is_refused(evening: Evening) -> None:
 @pytest.mark.long
 def test_another_station_is_not_pinned_over_this_one(evening: Evening, tmp_path: Path) -> None:
     """Not even with its own true words: a folder knows one station, and a drill has a folder of its own."""
-    settings, pins = throwaway.found_station(tmp_path)
+    settings, pins = station.found_station(tmp_path)
     other = opened(settings, pins)
     try:
         with other.console() as console, evening.home.console() as own:

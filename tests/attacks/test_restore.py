@@ -19,7 +19,7 @@ from console.actions.record import counsel, drafts
 from console.actions.record import notes as record
 from console.adapters.slip39 import WordSheets
 from console.adapters.vault import BackupFolder
-from console.cli.throwaway import card, found_station
+from console.demo.station import card, found_station
 from console.domain.canonical import decode_object, encode, to_base64
 from console.domain.errors import Corrupt, Refused, Unavailable
 from console.settings import read

@@ -14,7 +14,7 @@ from console.actions.journal import reading
 from console.actions.keyholder import enrolment, sheet_status
 from console.actions.policy import steps
 from console.actions.station import lifecycle as station_actions
-from console.cli import changes
+from console.cli import policy_lines
 from console.domain.canonical import Json, Object, encode, to_base64
 from console.domain.errors import Corrupt, Refused
 from console.settings import read
@@ -116,7 +116,7 @@ def test_legal_comes_back_by_its_sheets_and_opens_again_what_they_opened_once(sc
         with scene.console() as console:
             shown = steps.show(console.policy, [])
             assert (shown["by_sheets"], console.policy.roster.sheet_keys("legal")) == ("legal", None)
-            assert "signed with the recovery sheets of Legal" in "\n".join(changes.policy(shown))
+            assert "signed with the recovery sheets of Legal" in "\n".join(policy_lines.policy(shown))
             assert status_of(console, "legal")["state"] == "spent"
             (used,) = console.journal.entries(type_="recovery.used")
             assert (used.body["purpose"], used.body["proposal"], used.proof) == ("step", proposal, "token")

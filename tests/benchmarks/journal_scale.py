@@ -19,7 +19,7 @@ from console.actions.activation import lifecycle
 from console.actions.console import Console
 from console.actions.journal import reading
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import seal_samples
+from console.demo.station import seal_samples
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Draft
 from console.gui import snapshot

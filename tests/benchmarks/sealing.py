@@ -33,7 +33,7 @@ from console.actions.credential import versions
 from console.actions.station import lifecycle as station_actions
 from console.adapters.hsm.station import Line, StationHsm
 from console.adapters.vault import FolderVault
-from console.cli.throwaway import card
+from console.demo.station import card
 from console.domain.canonical import Json
 from console.domain.frame import Frame
 from console.domain.policy.keyholder import TokenKeys

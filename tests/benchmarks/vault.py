@@ -28,7 +28,7 @@ from console.actions.entries import by_token, draft
 from console.actions.policy import steps
 from console.actions.sealed import tables
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import card, found_station
+from console.demo.station import card, found_station
 from console.domain import keys
 from console.domain.activation.justification import MAX_ITEMS
 from console.domain.canonical import Json

@@ -3,7 +3,7 @@
 
 from itertools import combinations
 
-from console.cli.checkup import MOST_SHOWN, what_if
+from console.cli.readiness_lines import MOST_SHOWN, what_if
 from console.domain.canonical import Object
 
 

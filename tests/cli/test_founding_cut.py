@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import KnownPins
+from console.demo.station import KnownPins
 from console.domain.errors import Cancelled
 from console.settings import FILE_NAME, read
 from console.wiring.station import Station

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import seal_samples
+from console.demo.station import seal_samples
 from console.gui import verb
 from console.settings import Settings
 from tests.stations import make_station, opened

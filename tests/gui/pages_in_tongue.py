@@ -32,8 +32,8 @@ from console.actions.activation import approval, lifecycle
 from console.actions.journal import reading
 from console.actions.policy import steps
 from console.actions.station import lifecycle as station_actions
-from console.cli.story.emergency import REQUEST
-from console.cli.story.teller import MATTER
+from console.demo.emergency import REQUEST
+from console.demo.story import MATTER
 from console.domain.canonical import Json
 from console.gui.rooms import ROOMS
 from console.gui.worker import Worker

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.actions.activation import remote
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import seal_samples
+from console.demo.station import seal_samples
 from console.domain.words import to_words
 from console.gui.own_window import make_own_window
 from console.gui.picture_view import PictureView

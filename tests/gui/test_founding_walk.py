@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from console import settings
 from console.actions.backup import copy
-from console.cli.throwaway import KnownPins
+from console.demo.station import KnownPins
 from console.domain.errors import Cancelled
 from console.gui import theme
 from console.gui.own_window import make_own_window

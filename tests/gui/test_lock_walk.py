@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication, QCheckBox, QLineEdit, QListWidget, Q
 from pytestqt.qtbot import QtBot
 
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import seal_samples
+from console.demo.station import seal_samples
 from console.domain.station import Place
 from console.gui.desk import Desk
 from console.gui.files import FilesField

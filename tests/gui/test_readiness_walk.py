@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from console.actions.activation import prepared
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import seal_samples
+from console.demo.station import seal_samples
 from console.domain.canonical import Json
 from tests.gui.hands import Hands, on_window
 from tests.stations import make_station, opened

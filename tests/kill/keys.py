@@ -9,7 +9,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from console.actions.activation import use
 from console.actions.console import Console
 from console.actions.credential import versions
-from console.cli.throwaway import card
+from console.demo.station import card
 from console.domain.payload.usage import ToSign
 from tests.kill.stage import Base, for_a_while, keep, open_for, sealed_base, staged
 

@@ -27,7 +27,7 @@ from console.actions.keyholder import recovery
 from console.actions.policy import steps
 from console.actions.station import lifecycle as station_actions
 from console.adapters.slip39 import WordSheets
-from console.cli.throwaway import card, seal_samples
+from console.demo.station import card, seal_samples
 from console.domain.canonical import Json, Object
 from console.settings import read
 from console.wiring.station import Station, press

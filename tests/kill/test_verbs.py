@@ -7,7 +7,7 @@ from console.actions.activation import approval, lifecycle, release, stand_in
 from console.actions.credential import versions
 from console.actions.keyholder import sheet_status
 from console.actions.policy import steps
-from console.cli.throwaway import card
+from console.demo.station import card
 from console.domain.errors import Refused
 from tests.kill.aftermath import Victims, killed
 from tests.kill.plans import every, written

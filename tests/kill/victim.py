@@ -25,7 +25,7 @@ from console.adapters.child import PEER
 from console.adapters.hsm.station import keeper_sockets
 from console.adapters.journal.log import Log
 from console.adapters.journal.mirror import Mirror
-from console.cli.throwaway import card
+from console.demo.station import card
 from console.domain.canonical import Object
 from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import ConsoleError

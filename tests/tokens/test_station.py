@@ -11,7 +11,7 @@ from console.actions.activation import release
 from console.actions.credential import versions
 from console.actions.station import lifecycle
 from console.adapters.hsm.process import KEY_FILE
-from console.cli.throwaway import card
+from console.demo.station import card
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, parse
 from console.wiring.station import Station

@@ -11,7 +11,7 @@ from console.actions.activation.release import release as release_secret
 from console.actions.console import Console
 from console.actions.document.summary import incident_summary
 from console.actions.journal import heads
-from console.cli import asking, files, handing, screens, text
+from console.cli import files, handover, questions, screens, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands import prepared, usage
 from console.domain.activation import justification
@@ -22,16 +22,16 @@ from console.domain.canonical import Json, Object
 def approve(call: Call) -> Reply:
     """Approve on a keyholder's own token; a person at a terminal reads the request and restates the matter numbers."""
     asked = call.arguments
-    confirms = asking.read(call, "approve", 0, [asked.keyholder])
-    matters = asking.matters(call)
-    asking.confirm(call, confirms)
+    confirms = questions.read(call, "approve", 0, [asked.keyholder])
+    matters = questions.matters(call)
+    questions.confirm(call, confirms)
     with call.console(asked.keyholder) as console:
         value = approval.approve(console, asked.id, asked.keyholder, matters=matters, confirms=asked.confirm)
         head = cast(dict[str, Json], value["head"])
         if asked.receipt:
             heads.note_receipt(console, asked.keyholder, head)
     if asked.receipt:
-        handing.bring_out(asked.receipt, f"journal-{head['size']}", str(head["note"]).encode())
+        handover.bring_out(asked.receipt, f"journal-{head['size']}", str(head["note"]).encode())
     return Reply(value, text.decided, to_stderr=asked.receipt == files.STDOUT)
 
 
@@ -41,8 +41,8 @@ def deny(call: Call) -> Reply:
     asked = call.arguments
     decision = "veto" if asked.veto else "deny"
     justification.check_reason(asked.reason)
-    asking.read(call, decision, 0, [asked.keyholder])
-    asking.agree(call, decision)
+    questions.read(call, decision, 0, [asked.keyholder])
+    questions.agree(call, decision)
     with call.console(asked.keyholder) as console:
         value = approval.deny(console, asked.id, asked.keyholder, asked.reason, veto=asked.veto)
         return Reply(value, text.decided)
@@ -103,13 +103,13 @@ def request_code(call: Call) -> Reply:
             since=asked.since,
             remembers=asked.remembers,
         )
-    names = handing.bring_out(asked.out, f"request-{asked.keyholder}", data)
-    return Reply({**value, "files": names}, asking.sent, to_stderr=asked.out == "-")
+    names = handover.bring_out(asked.out, f"request-{asked.keyholder}", data)
+    return Reply({**value, "files": names}, questions.sent, to_stderr=asked.out == "-")
 
 
 def approval_scan(call: Call) -> Reply:
     """Take a keyholder's answer from elsewhere."""
-    data = handing.take_in(call.arguments.files)
+    data = handover.take_in(call.arguments.files)
     with call.console() as console:
         return Reply(remote.approval_scan(console, call.arguments.id, data), text.decided)
 
@@ -117,7 +117,7 @@ def approval_scan(call: Call) -> Reply:
 def missing(call: Call) -> Reply:
     """Who could still decide, and how they are reached."""
     with call.console() as console:
-        return Reply(remote.missing(console, call.arguments.id), asking.missing)
+        return Reply(remote.missing(console, call.arguments.id), questions.missing)
 
 
 def _turn(call: Call) -> tuple[str, int]:
@@ -166,8 +166,8 @@ def summary(call: Call) -> Reply:
 
 def _second(call: Call, decision: str, amount: int) -> Reply:
     people: Sequence[str] = call.arguments.keyholder
-    asking.read(call, decision, amount, people)
-    asking.agree(call, decision)
+    questions.read(call, decision, amount, people)
+    questions.agree(call, decision)
     with call.console(*people) as console:
         values = [_seconded(console, call.arguments.id, member, decision, amount) for member in people]
         return Reply(values[-1], text.decided)

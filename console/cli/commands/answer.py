@@ -4,7 +4,7 @@
 from console.actions.activation import remote
 from console.actions.own_console import answer as actions
 from console.actions.own_console.answer import Opened, OwnConsole
-from console.cli import asking, handing
+from console.cli import handover, questions
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import witness
 from console.domain.canonical import Object
@@ -18,8 +18,8 @@ def card(call: Call) -> Reply:
     member, out = call.arguments.name, call.arguments.out
     with call.console() as console:
         value, data = remote.pin_card(console, member)
-    names = handing.bring_out(out, f"card-{member}", data)
-    return Reply({**value, "files": names}, asking.card, to_stderr=out == "-")
+    names = handover.bring_out(out, f"card-{member}", data)
+    return Reply({**value, "files": names}, questions.card, to_stderr=out == "-")
 
 
 def pin(call: Call) -> Reply:
@@ -27,23 +27,23 @@ def pin(call: Call) -> Reply:
     given = call.arguments.words
     if given is None and call.terminal.has_person():
         given = call.terminal.ask(say("Type the 12 words, from paper or as two founders read them: "))
-    data = handing.take_in(call.arguments.files, PIN_CARD)
+    data = handover.take_in(call.arguments.files, PIN_CARD)
     with own_console(call.folder, call.terminal) as own:
-        return Reply(actions.pin(own, data, (given or "").split()), asking.pinned)
+        return Reply(actions.pin(own, data, (given or "").split()), questions.pinned)
 
 
 def answer(call: Call) -> Reply:
     """On one's own console: read a request in words, and answer it."""
     asked = call.arguments
-    data = handing.take_in(asked.files)
+    data = handover.take_in(asked.files)
     with own_console(call.folder, call.terminal) as own:
         opened = actions.read(own, data)
         shown = actions.describe(own, opened)
         stopping = _stopping(call)
-        asking.show({**shown, "decision": stopping or shown["decision"]})
+        questions.show({**shown, "decision": stopping or shown["decision"]})
         value, reply = _stopped(call, own, opened, stopping) if stopping else _agreed(call, own, opened, shown)
-    names = handing.bring_out(asked.out, "answer", reply)
-    return Reply({**value, "asked": shown, "files": names}, asking.answered, to_stderr=asked.out == "-")
+    names = handover.bring_out(asked.out, "answer", reply)
+    return Reply({**value, "asked": shown, "files": names}, questions.answered, to_stderr=asked.out == "-")
 
 
 def _stopping(call: Call) -> str | None:
@@ -52,14 +52,14 @@ def _stopping(call: Call) -> str | None:
 
 
 def _stopped(call: Call, own: OwnConsole, opened: Opened, decision: str) -> tuple[Object, bytes]:
-    asking.agree(call, decision)
+    questions.agree(call, decision)
     reason = call.arguments.deny or call.arguments.veto
     return actions.refuse(own, opened, reason, veto=decision == "veto")
 
 
 def _agreed(call: Call, own: OwnConsole, opened: Opened, shown: Object) -> tuple[Object, bytes]:
-    matters = asking.matters(call)
-    asking.confirm(call, shown["confirms"])
+    matters = questions.matters(call)
+    questions.confirm(call, shown["confirms"])
     return actions.agree(own, opened, matters, call.arguments.confirm)
 
 

@@ -5,14 +5,14 @@ import tempfile
 from pathlib import Path
 
 from console import wording
-from console.cli import demo
 from console.cli.call import Call, Reply, Verb
+from console.demo import start
 
 
 def run(call: Call) -> Reply:
     """Run the demo in the named folder, or in a fresh throw-away one."""
     folder = Path(call.arguments.folder or tempfile.mkdtemp(prefix="breakglass-demo-"))
-    settings = demo.run(folder, headless=call.arguments.headless)
+    settings = start.run(folder, headless=call.arguments.headless)
     status = call.open_window(settings, wording.DEMO) if settings else 0
     return Reply({}, lambda _: (), status)
 

@@ -4,7 +4,7 @@
 from pathlib import Path
 
 from console.actions.handoff import transfer as actions
-from console.cli import asking, files, handing, text
+from console.cli import files, handover, questions, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
 from console.domain.errors import Refused
@@ -17,7 +17,7 @@ def show(call: Call) -> Reply:
 
     asked = call.arguments
     if asked.spoken:
-        return Reply(actions.spoken(bytes(files.read(asked.file))), asking.spoken)
+        return Reply(actions.spoken(bytes(files.read(asked.file))), questions.spoken)
     if asked.out is None:
         raise WrongUsage(say("Nobody said where the pictures shall lie."), say("Add --out DIR, or --spoken."))
     pictures = actions.pictures(codes(), bytes(files.read(asked.file)), frame_bytes=asked.bytes)
@@ -40,7 +40,7 @@ def scan(call: Call) -> Reply:
     if call.arguments.typed is not None:
         value, data = actions.heard(files.read(call.arguments.typed).decode(errors="replace"))
     else:
-        found = [path for name in call.arguments.images for path in handing.files_of(name)]
+        found = [path for name in call.arguments.images for path in handover.files_of(name)]
         images = {path: bytes(files.read(path)) for path in found}
         value, data = actions.scan(codes(), images)
     if call.arguments.out:

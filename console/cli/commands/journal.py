@@ -9,7 +9,7 @@ from console.actions.console import Console
 from console.actions.handoff import transfer
 from console.actions.journal import comparison, renewal
 from console.actions.journal import reading as actions
-from console.cli import files, handing, reading
+from console.cli import files, handover, journal_lines
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import paper, privacy, witness
 from console.cli.progress import shown
@@ -32,7 +32,7 @@ def _reading(call: Call) -> Iterator[Console]:
 def verify(call: Call) -> Reply:
     """Check the whole journal, also against what came back from outside."""
     asked = call.arguments
-    note = handing.take_in(asked.checkpoint) if asked.checkpoint else None
+    note = handover.take_in(asked.checkpoint) if asked.checkpoint else None
     with _reading(call) as console, shown(say("Verifying")) as progress:
         if note is not None:
             value = comparison.with_note(console, note, log=asked.log, deep=asked.deep, progress=progress)
@@ -41,7 +41,7 @@ def verify(call: Call) -> Reply:
             value = comparison.with_words(console, asked.size, typed, deep=asked.deep, progress=progress)
         else:
             value = actions.verify(console, deep=asked.deep, progress=progress)
-        return Reply(value, reading.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
+        return Reply(value, journal_lines.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
 
 
 def list_all(call: Call) -> Reply:
@@ -49,7 +49,7 @@ def list_all(call: Call) -> Reply:
     asked = call.arguments
     with _reading(call) as console:
         value = actions.list_entries(console, type_=asked.type, act=asked.act, after=asked.after, limit=asked.limit)
-        return Reply(value, reading.entries)
+        return Reply(value, journal_lines.entries)
 
 
 def search(call: Call) -> Reply:
@@ -71,13 +71,13 @@ def search(call: Call) -> Reply:
 
     with _reading(call) as console, shown(say("Searching")) as progress:
         value = actions.search_on(console, page, before=asked.before, limit=asked.limit, progress=progress)
-        return Reply(value, reading.found)
+        return Reply(value, journal_lines.found)
 
 
 def show(call: Call) -> Reply:
     """One entry."""
     with _reading(call) as console:
-        return Reply(actions.show_entry(console, call.arguments.seq), reading.entry)
+        return Reply(actions.show_entry(console, call.arguments.seq), journal_lines.entry)
 
 
 def export(call: Call) -> Reply:
@@ -95,7 +95,7 @@ def export(call: Call) -> Reply:
             about=about,
             progress=progress,
         )
-        return Reply(value, reading.exported)
+        return Reply(value, journal_lines.exported)
 
 
 def prove(call: Call) -> Reply:
@@ -105,7 +105,7 @@ def prove(call: Call) -> Reply:
     with call.console(*tokens) as console:
         value, data = actions.prove(console, asked.seq, log=asked.log, reader=asked.keyholder)
         files.write(asked.out, data)
-        return Reply(value, reading.proved, to_stderr=asked.out == "-")
+        return Reply(value, journal_lines.proved, to_stderr=asked.out == "-")
 
 
 def new_log(call: Call) -> Reply:
@@ -113,9 +113,9 @@ def new_log(call: Call) -> Reply:
     asked = call.arguments
     if asked.sign is None:
         with call.console() as console:
-            return Reply(renewal.propose(console, asked.reason), reading.renewal)
+            return Reply(renewal.propose(console, asked.reason), journal_lines.renewal)
     with call.console(asked.keyholder) as console:
-        return Reply(renewal.sign(console, asked.sign, asked.keyholder), reading.renewal)
+        return Reply(renewal.sign(console, asked.sign, asked.keyholder), journal_lines.renewal)
 
 
 def checkpoint(call: Call) -> Reply:
@@ -128,7 +128,7 @@ def checkpoint(call: Call) -> Reply:
             note = str(value["note"]).encode()
             (picture,) = transfer.pictures(console.codes, note, frame_bytes=QR_BYTES)
             files.write(call.arguments.qr, picture)
-        return Reply(value, reading.checkpoint, to_stderr=call.arguments.qr == "-")
+        return Reply(value, journal_lines.checkpoint, to_stderr=call.arguments.qr == "-")
 
 
 VERBS: dict[str, Verb] = {

@@ -11,7 +11,7 @@ from console.actions.keyholder import custody as register
 from console.actions.keyholder import enrolment as actions
 from console.actions.own_console.answer import pinned_if_any
 from console.actions.policy import steps
-from console.cli import changes, files, handing, people
+from console.cli import files, handover, keyholder_lines, policy_lines
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import answer, readiness, recovery, suspension
 from console.cli.parser import WrongUsage
@@ -31,7 +31,7 @@ def list_people(call: Call) -> Reply:
     with call.console() as console:
         listed = people_actions.list_keyholders(console)
         value = actions.with_contacts(console, listed, reached=call.arguments.contacts)
-        return Reply(value, people.keyholders)
+        return Reply(value, keyholder_lines.keyholders)
 
 
 # --- joining -----------------------------------------------------------------------------------------------
@@ -59,12 +59,12 @@ def _enrol_here(call: Call) -> Reply:
             new_group=asked.new_group,
             onto=asked.onto,
         )
-    return Reply(value, people.enrolled)
+    return Reply(value, keyholder_lines.enrolled)
 
 
 def _enrol_by_card(call: Call) -> Reply:
     asked = call.arguments
-    data = handing.take_in(asked.card, CARD)
+    data = handover.take_in(asked.card, CARD)
     card = enrolment.parse_card(data)
     spoken = asked.words
     if spoken is None and call.terminal.has_person():
@@ -79,7 +79,7 @@ def _enrol_by_card(call: Call) -> Reply:
         raise Refused("words_missing")
     with call.console() as console:
         value = actions.enrol_by_card(console, data, spoken, new_group=asked.new_group, onto=asked.onto)
-        return Reply(value, people.enrolled)
+        return Reply(value, keyholder_lines.enrolled)
 
 
 def make_card(call: Call) -> Reply:
@@ -89,8 +89,8 @@ def make_card(call: Call) -> Reply:
     _renew(call, settings.without_station(home, section), section, founding.who_is_known(home))
     with call.terminal.keeping_pins([section.id], new=_new_tokens(section)):
         card = founding.make_own(home, section, call.terminal, _attestation(asked.attestation))
-    names = handing.bring_out(asked.out, f"{section.id}-card", card.encode())
-    return Reply({**actions.describe(card), "files": names}, people.card_made, to_stderr=asked.out == "-")
+    names = handover.bring_out(asked.out, f"{section.id}-card", card.encode())
+    return Reply({**actions.describe(card), "files": names}, keyholder_lines.card_made, to_stderr=asked.out == "-")
 
 
 def _section(call: Call, id_: str) -> KeyholderSection:
@@ -145,22 +145,22 @@ def step(call: Call) -> Reply:
     id_, out = call.arguments.id, call.arguments.out
     with call.console() as console:
         data = actions.bundle(console, id_)
-    return files.written(handing.bring_out(out, f"step-{id_}", data), to_stderr=out == "-")
+    return files.written(handover.bring_out(out, f"step-{id_}", data), to_stderr=out == "-")
 
 
 def sign_step(call: Call) -> Reply:
     """Sign a proposal on one's own console; on a terminal only after it was read."""
-    asked, data = call.arguments, handing.take_in(call.arguments.files, CHANGE)
+    asked, data = call.arguments, handover.take_in(call.arguments.files, CHANGE)
     spoken = asked.words
     with own_console(call.folder, call.terminal) as own:
         if spoken is None and call.terminal.has_person() and not pinned_if_any(own):
             spoken = call.terminal.ask(say("Type the station's 12 words, from paper or as two founders read them: "))
         proposed = actions.read_bundle(own, data, _words(spoken))
         if call.terminal.has_person():
-            said = "\n".join(changes.proposed(steps.describe(proposed)))
-            call.terminal.confirm(changes.signing(said, own.member), say("sign"))
+            said = "\n".join(policy_lines.proposed(steps.describe(proposed)))
+            call.terminal.confirm(policy_lines.signing(said, own.member), say("sign"))
         answer = actions.sign_elsewhere(own, proposed)
-    names = handing.bring_out(asked.out, f"{own.member}-{proposed.id}", answer.encode())
+    names = handover.bring_out(asked.out, f"{own.member}-{proposed.id}", answer.encode())
     return files.written(names, to_stderr=asked.out == "-")
 
 
@@ -176,14 +176,14 @@ def custody(call: Call) -> Reply:
     with call.console() as console:
         if call.arguments.pdf:
             files.write(call.arguments.pdf, register.printed(console))
-        return Reply(register.register(console), people.custody, to_stderr=call.arguments.pdf == "-")
+        return Reply(register.register(console), keyholder_lines.custody, to_stderr=call.arguments.pdf == "-")
 
 
 def account_for(call: Call) -> Reply:
     """What became of an old token."""
     asked = call.arguments
     with call.console() as console:
-        return Reply(register.account_for(console, asked.name, asked.verb, asked.note), people.custody)
+        return Reply(register.account_for(console, asked.name, asked.verb, asked.note), keyholder_lines.custody)
 
 
 def contact(call: Call) -> Reply:
@@ -191,7 +191,7 @@ def contact(call: Call) -> Reply:
     asked = call.arguments
     card = Contact(asked.phone, asked.mail, asked.reach, asked.deputy)
     with call.console() as console:
-        return Reply(actions.set_contact(console, asked.name, card), people.contact)
+        return Reply(actions.set_contact(console, asked.name, card), keyholder_lines.contact)
 
 
 VERBS: dict[str, Verb] = {

@@ -11,7 +11,7 @@ from console.actions.keyholder import enrolment
 from console.actions.policy import steps as actions
 from console.actions.policy.standing import lost_with
 from console.actions.station import lifecycle as station_actions
-from console.cli import changes, files, handing, text
+from console.cli import files, handover, policy_lines, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands.credential import who_seals
 from console.cli.commands.recovery import present_with, typed_words
@@ -44,16 +44,16 @@ def show(call: Call) -> Reply:
     with call.station() as station:
         is_locked = station.locked.keepers.status() is None and call.arguments.as_member is None
         if is_locked:
-            return Reply(actions.show(actions.as_written(station.locked.vault)), changes.policy)
+            return Reply(actions.show(actions.as_written(station.locked.vault)), policy_lines.policy)
     with call.console() as console:
-        return Reply(actions.show(console.policy, actions.proposals(console)), changes.policy)
+        return Reply(actions.show(console.policy, actions.proposals(console)), policy_lines.policy)
 
 
 def propose(call: Call) -> Reply:
     """Propose what a change file says."""
     change = files.read_toml(call.arguments.file)
     with call.console() as console:
-        return Reply(actions.propose_change(console, change), changes.proposed)
+        return Reply(actions.propose_change(console, change), policy_lines.proposed)
 
 
 @in_one_sitting
@@ -68,10 +68,10 @@ def sign(call: Call) -> Reply:
     id_, member = call.arguments.id, call.arguments.keyholder
     if call.terminal.has_person():
         with call.console(later=member) as console:
-            read = "\n".join(changes.proposed(actions.describe(actions.find(console, id_))))
-        call.terminal.confirm(changes.signing(read, member), say("sign"))
+            read = "\n".join(policy_lines.proposed(actions.describe(actions.find(console, id_))))
+        call.terminal.confirm(policy_lines.signing(read, member), say("sign"))
     with call.console(member) as console:
-        return Reply(actions.sign(console, id_, member), partial(changes.signed, away=_away(call)))
+        return Reply(actions.sign(console, id_, member), partial(policy_lines.signed, away=_away(call)))
 
 
 def _away(call: Call) -> set[str]:
@@ -87,7 +87,7 @@ def _sign_by_sheets(call: Call) -> Reply:
         with call.console(later=given.keyholder) as console:
             step = actions.find(console, given.id)
             lost = lost_with(console, step.result(), given.sheets)
-            read = [*changes.proposed(actions.describe(step)), *changes.lost(lost)]
+            read = [*policy_lines.proposed(actions.describe(step)), *policy_lines.lost(lost)]
         said = say(
             "This will be signed with the recovery sheets of {sheets}, and by {keyholder}.",
             sheets=given.sheets,
@@ -99,20 +99,20 @@ def _sign_by_sheets(call: Call) -> Reply:
         value = stand_in.sign(
             console, given.id, given.sheets, words, given.keyholder, present=present, again=given.again
         )
-        return Reply(value, changes.signed_by_sheets)
+        return Reply(value, policy_lines.signed_by_sheets)
 
 
 def _take_answer(call: Call) -> Reply:
-    data = handing.take_in(call.arguments.answer, SIGNATURE)
+    data = handover.take_in(call.arguments.answer, SIGNATURE)
     with call.console() as console:
-        return Reply(enrolment.take_answer(console, call.arguments.id, data), changes.proposed)
+        return Reply(enrolment.take_answer(console, call.arguments.id, data), policy_lines.proposed)
 
 
 def _sign_genesis(call: Call) -> Reply:
     with call.station() as station:
         if call.terminal.has_person():
             read = "\n".join(text.genesis(station_actions.genesis(station.locked)))
-            call.terminal.confirm(changes.signing(read, call.arguments.keyholder), say("sign"))
+            call.terminal.confirm(policy_lines.signing(read, call.arguments.keyholder), say("sign"))
         return Reply(station_actions.sign_genesis(station.locked, call.arguments.keyholder), text.genesis)
 
 
@@ -120,10 +120,10 @@ def reseal(call: Call) -> Reply:
     """Say what re-sealing will cost, or seal again what is stale in an open activation."""
     if call.arguments.plan:
         with call.console() as console:
-            return Reply(resealing.plan(console), changes.plan)
+            return Reply(resealing.plan(console), policy_lines.plan)
     sealer = who_seals(call)
     with call.console(sealer) as console:
-        return Reply(resealing.reseal(console, call.arguments.id, sign_as=sealer), changes.resealed)
+        return Reply(resealing.reseal(console, call.arguments.id, sign_as=sealer), policy_lines.resealed)
 
 
 VERBS: dict[str, Verb] = {

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from console.actions.activation import lifecycle as actions
 from console.actions.activation import prepared as prepared_actions
-from console.cli import changes, checkup, files, text
+from console.cli import files, policy_lines, readiness_lines, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.parser import WrongUsage
 from console.domain.canonical import Json, Object
@@ -38,7 +38,7 @@ def prepare(call: Call) -> Reply:
         return _sign(call, asked.sign, asked.keyholder)
     template = files.read_toml(asked.file)
     with call.console() as console:
-        return Reply(prepared_actions.propose(console, asked.name, template), checkup.prepared)
+        return Reply(prepared_actions.propose(console, asked.name, template), readiness_lines.prepared)
 
 
 def _sign(call: Call, name: str, member: str) -> Reply:
@@ -48,15 +48,15 @@ def _sign(call: Call, name: str, member: str) -> Reply:
         with call.console(later=member) as console:
             shown = prepared_actions.describe(console, name)
         read = str(shown["id"])
-        call.terminal.confirm(changes.signing("\n".join(checkup.prepared(shown)), member), say("sign"))
+        call.terminal.confirm(policy_lines.signing("\n".join(readiness_lines.prepared(shown)), member), say("sign"))
     with call.console(member) as console:
-        return Reply(prepared_actions.sign(console, name, member, read=read), checkup.prepared)
+        return Reply(prepared_actions.sign(console, name, member, read=read), readiness_lines.prepared)
 
 
 def list_prepared(call: Call) -> Reply:
     """Every prepared request."""
     with call.console() as console:
-        return Reply(prepared_actions.list_prepared(console), checkup.all_prepared)
+        return Reply(prepared_actions.list_prepared(console), readiness_lines.all_prepared)
 
 
 def cost(call: Call) -> Reply:
@@ -66,7 +66,7 @@ def cost(call: Call) -> Reply:
     with call.console() as console:
         if fields is None:
             fields = prepared_actions.standing_one(console, asked.prepared).prepared.template
-        return Reply(prepared_actions.cost(console, fields), checkup.cost)
+        return Reply(prepared_actions.cost(console, fields), readiness_lines.cost)
 
 
 def _hour(pairs: Sequence[str]) -> Object:

@@ -3,7 +3,7 @@
 
 from console.actions.privacy import erasure, notices
 from console.actions.privacy import hold as holds
-from console.cli import asking, receipts
+from console.cli import privacy_lines, questions
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
 from console.language import say
@@ -26,15 +26,15 @@ def erase(call: Call) -> Reply:
         _read(call)
     with call.console(*([asked.keyholder] if asked.keyholder else [])) as console:
         if asked.approve:
-            return Reply(erasure.approve(console, asked.approve, asked.keyholder), receipts.erasure)
+            return Reply(erasure.approve(console, asked.approve, asked.keyholder), privacy_lines.erasure)
         if proposes:
             made = erasure.propose(console, asked.basis, subject=asked.subject, act=asked.act)
-            return Reply(made, receipts.erasure)
+            return Reply(made, privacy_lines.erasure)
         if asked.due:
-            return Reply(notices.due(console), receipts.due)
+            return Reply(notices.due(console), privacy_lines.due)
         if asked.list:
-            return Reply(notices.status(console), receipts.erasures)
-        return Reply(notices.given(console, asked.erasure, asked.notified), receipts.erasures)
+            return Reply(notices.status(console), privacy_lines.erasures)
+        return Reply(notices.given(console, asked.erasure, asked.notified), privacy_lines.erasures)
 
 
 def _read(call: Call) -> None:
@@ -44,7 +44,7 @@ def _read(call: Call) -> None:
         return
     with call.console(later=asked.keyholder) as console:
         told = erasure.describe(console, erasure.find(console, asked.approve))
-    asking.tell(receipts.erasure(told))
+    questions.tell(privacy_lines.erasure(told))
     call.terminal.confirm(say("Once both have agreed, nobody can undo it."), say("erase"))
 
 
@@ -55,10 +55,10 @@ def hold(call: Call) -> Reply:
         raise WrongUsage(say("This needs to know who says so, and why."), say("Add --keyholder and --reason."))
     with call.console(*([] if asked.list else [asked.keyholder])) as console:
         if asked.on:
-            return Reply(holds.place(console, asked.on, asked.keyholder, asked.reason), receipts.holds)
+            return Reply(holds.place(console, asked.on, asked.keyholder, asked.reason), privacy_lines.holds)
         if asked.lift:
-            return Reply(holds.lift(console, asked.lift, asked.keyholder, asked.reason), receipts.holds)
-        return Reply(holds.list_holds(console), receipts.holds)
+            return Reply(holds.lift(console, asked.lift, asked.keyholder, asked.reason), privacy_lines.holds)
+        return Reply(holds.list_holds(console), privacy_lines.holds)
 
 
 VERBS: dict[str, Verb] = {"erase": erase, "hold": hold}

@@ -7,7 +7,7 @@ from console.actions.document import grab_card as card
 from console.actions.keyholder import proof
 from console.actions.readiness import lockout, rollback
 from console.actions.readiness import report as actions
-from console.cli import checkup, files
+from console.cli import files, readiness_lines
 from console.cli.call import Call, Reply, Verb
 from console.cli.progress import shown
 from console.domain.canonical import Json
@@ -29,21 +29,21 @@ def check(call: Call) -> Reply:
         {**row, "now": None if row["ok"] else now(row), "by": command(row) or None}
         for row in cast(list[dict[str, Json]], found["checks"])
     ]
-    return Reply({**found, "checks": rows}, checkup.checks, 0 if found["ready"] else NOT_READY)
+    return Reply({**found, "checks": rows}, readiness_lines.checks, 0 if found["ready"] else NOT_READY)
 
 
 def _what_if(call: Call) -> Reply:
     with call.console() as console:
         value = lockout.matrix(console, call.arguments.what_if)
         names: dict[str, Json] = {member.id: member.name for member in console.policy.roster.members}
-    return Reply({**value, "people": names}, checkup.what_if)
+    return Reply({**value, "people": names}, readiness_lines.what_if)
 
 
 def _rollback_drill(call: Call) -> Reply:
     from console.wiring.station import measure_rollback
 
     with call.console() as console:
-        return Reply(rollback.note_rollback(console, measure_rollback(console.settings)), checkup.rollback)
+        return Reply(rollback.note_rollback(console, measure_rollback(console.settings)), readiness_lines.rollback)
 
 
 def grab_card(call: Call) -> Reply:
@@ -57,7 +57,7 @@ def prove(call: Call) -> Reply:
     """Prove a person's token, on that token."""
     member = call.arguments.name
     with call.console(member) as console:
-        return Reply(proof.prove(console, member), checkup.proven)
+        return Reply(proof.prove(console, member), readiness_lines.proven)
 
 
 VERBS: dict[str, Verb] = {"check": check, "grab-card": grab_card}

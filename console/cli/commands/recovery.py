@@ -184,7 +184,7 @@ def _used(value: Object) -> Iterator[str]:
         [
             (say("activation"), value["activation"]),
             (say("state"), wording.STATES[str(value["state"])]),
-            (say("still missing"), text.missing(value["missing"])),
+            (say("still missing"), terms.missing(value["missing"])),
             (say("owed now: re-sealing and rotation"), value["owed"] or say("nothing")),
         ]
     )

@@ -3,7 +3,7 @@
 
 from console.actions.policy import steps, suspension
 from console.actions.station import lifecycle as station_actions
-from console.cli import changes
+from console.cli import policy_lines
 from console.cli.call import Call, Reply, Verb
 from console.language import say
 from console.wording import SUSPENDING
@@ -21,13 +21,13 @@ def suspend(call: Call) -> Reply:
     if unlocked_by == member:
         with call.station() as station:
             station_actions.lock(station.locked)
-    return Reply(value, changes.suspended)
+    return Reply(value, policy_lines.suspended)
 
 
 def remove(call: Call) -> Reply:
     """Propose that a person leaves; the quorum signs it."""
     with call.console() as console:
-        return Reply(steps.propose_without(console, call.arguments.name), changes.proposed)
+        return Reply(steps.propose_without(console, call.arguments.name), policy_lines.proposed)
 
 
 VERBS: dict[str, Verb] = {"suspend": suspend, "remove": remove}

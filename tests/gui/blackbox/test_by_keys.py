@@ -15,7 +15,7 @@ import pytest
 
 from console.actions.activation import prepared
 from console.actions.station import lifecycle as station_actions
-from console.cli.throwaway import seal_samples
+from console.demo.station import seal_samples
 from tests.gui.blackbox.desktop import HEARS_S, LIMIT_S, Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample
 from tests.gui.test_readiness_walk import TEMPLATE

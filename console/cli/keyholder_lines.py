@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from console import wording
-from console.cli import changes
+from console.cli import policy_lines
 from console.cli.text import Row, facts, label, table, titles, twelve_words, when
 from console.domain.canonical import Json, Object
 from console.language import say
@@ -65,7 +65,7 @@ def enrolled(value: Object) -> Iterator[str]:
     proposal = cast(Row, value["proposal"])
     yield from card(cast(Row, value["enrolled"]))
     yield ""
-    yield from changes.proposed(proposal)
+    yield from policy_lines.proposed(proposal)
     for member in cast(Sequence[str], proposal["newcomers_missing"]):
         yield say(
             "{member} signs first, on their own console. "

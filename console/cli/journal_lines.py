@@ -164,7 +164,7 @@ def renewal(value: Object) -> Iterator[str]:
     if value["in_force"]:
         yield say("The new log is written from now on. Its key, for paper: {key}", key=value["key"])
         return
-    yield say("still to sign, each on their own token: {missing}", missing=text.missing(value["missing"]))
+    yield say("still to sign, each on their own token: {missing}", missing=terms.missing(value["missing"]))
 
 
 def exported(value: Object) -> Iterator[str]:

@@ -18,8 +18,8 @@ from console.actions.own_console import answer
 from console.actions.policy import steps
 from console.actions.readiness import lockout
 from console.actions.station import lifecycle
-from console.cli.story.teller import CODES, Story, check, tell, words
-from console.cli.throwaway import KnownPins, seal_samples
+from console.demo.station import KnownPins, seal_samples
+from console.demo.story import CODES, Story, check, tell, words
 from console.domain.canonical import Json, Object
 from console.language import say
 from console.ports.paper import Paper

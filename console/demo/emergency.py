@@ -16,7 +16,8 @@ from console.actions.credential import versions
 from console.actions.handoff import transfer as pictures
 from console.actions.own_console import answer as own_console
 from console.actions.sealed import tables
-from console.cli.story.teller import (
+from console.demo.station import KnownPins
+from console.demo.story import (
     ADMIN,
     CODES,
     MATTER,
@@ -29,7 +30,6 @@ from console.cli.story.teller import (
     tell,
     tell_refusal,
 )
-from console.cli.throwaway import KnownPins
 from console.domain import keys
 from console.domain.activation import ceremony
 from console.domain.canonical import Json, Object

@@ -5,8 +5,8 @@ import sys
 from pathlib import Path
 
 from console.actions.station import lifecycle
-from console.cli.story import whole
-from console.cli.throwaway import KnownPins, found_station, seal_samples
+from console.demo import walkthrough
+from console.demo.station import KnownPins, found_station, seal_samples
 from console.domain.errors import Refused
 from console.language import say
 from console.settings import Settings
@@ -19,7 +19,7 @@ def run(folder: Path, *, headless: bool) -> Settings | None:
     if any(folder.iterdir()):
         raise Refused("demo_folder_used", folder=str(folder))
     if headless:
-        whole.run(folder)
+        walkthrough.run(folder)
         return None
     settings, pins = found_station(folder)
     place = Station(settings, KnownPins(pins))

@@ -1,16 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Erasures, notices, legal holds and what goes on in numbers, as lines for people."""
+"""Erasures, notices and legal holds as lines for people."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from typing import cast
 
-from console import wording
 from console.cli import text
-from console.domain import status
 from console.domain.canonical import Json, Object
-from console.domain.handoff import spoken
 from console.language import say
-from console.sentences import overview as counts
 from console.sentences import privacy
 
 
@@ -111,32 +107,3 @@ def due(value: Object) -> Iterator[str]:
 
 
 # --- in numbers -------------------------------------------------------------------------------------------
-
-
-def overview(value: Object) -> Iterator[str]:
-    """Say what goes on and what is owed."""
-    if alarm := cast(Sequence[str], value["alarm"]):
-        yield f"{counts.ALARM}: {'; '.join(map(wording.finding, alarm))}."
-    yield from text.facts([*counts.facts(value), (say("as of"), text.when(str(value["at"])))])
-    for name, states in cast(Mapping[str, Mapping[str, Json]], value["jurisdictions"]).items():
-        yield f"{name}: " + ", ".join(f"{count} {wording.STATES[state]}" for state, count in states.items())
-
-
-def status_code(value: Object) -> Iterator[str]:
-    """Say the letters, how each is read aloud, and what they say."""
-    yield str(value["groups"])
-    yield ""
-    for group in str(value["groups"]).split():
-        yield f"{group}  {spoken.spelled(group)}"
-    yield ""
-    yield say("For {to}. It says:", to=value["to"])
-    yield from text.facts(counts.told(value))
-    yield say("It is believed for {minutes} minutes.", minutes=status.MINUTES_APART)
-
-
-def checked(value: Object) -> Iterator[str]:
-    """Say what was told, and that it may be believed."""
-    yield say("This is the station that you know, and it said this at {time}:", time=text.when(str(value["told_at"])))
-    yield from text.facts(counts.told(value))
-    if since := counts.since(value):
-        yield since

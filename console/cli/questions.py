@@ -13,6 +13,7 @@ from console.cli.plain import plain
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused
 from console.language import say
+from console.sentences import terms
 from console.sentences.errand import DECIDED
 from console.sentences.terms import ASKED, word
 
@@ -176,7 +177,7 @@ def missing(value: Object) -> Iterator[str]:
         [
             (say("activation"), value["activation"]),
             (say("state"), wording.STATES[str(value["state"])]),
-            (say("still missing"), text.missing(value["missing"])),
+            (say("still missing"), terms.missing(value["missing"])),
         ]
     )
     yield ""

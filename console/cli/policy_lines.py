@@ -58,7 +58,7 @@ def proposed(value: Object) -> Iterator[str]:
             (say("its 12 words"), " ".join(cast(Sequence[str], value["words"]))),
             (say("signed by"), value["signed"] or say("nobody")),
             (say("newcomers missing"), value["newcomers_missing"] or None),
-            (say("still missing"), text.missing(value["missing"])),
+            (say("still missing"), terms.missing(value["missing"])),
         ]
     )
 

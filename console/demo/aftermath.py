@@ -15,10 +15,10 @@ from console.actions.credential import versions
 from console.actions.document.summary import incident_summary
 from console.actions.journal import reading, renewal
 from console.actions.station import lifecycle as station
-from console.cli.story.emergency import REQUEST, force
-from console.cli.story.teller import ADMIN, AFTER_ALARM, MATTER, Keep, Story, check, state_of, tell, words
-from console.cli.text import when
+from console.demo.emergency import REQUEST, force
+from console.demo.story import ADMIN, AFTER_ALARM, MATTER, Keep, Story, check, state_of, tell, words
 from console.domain.canonical import Json
+from console.domain.moment import here, local_and_utc
 from console.language import say
 from console.wording import alarm
 
@@ -84,7 +84,7 @@ def _prove(story: Story) -> None:
         say(
             "Verified up to entry {entry}, vouched until {time}.",
             entry=cast(int, verdict["size"]) - 1,
-            time=when(str(verdict["vouched_until"])),
+            time=local_and_utc(here(str(verdict["vouched_until"]))),
         )
     )
     export = story.out / "export"

@@ -5,8 +5,8 @@ ends the story with exit status 5. No step is simulated."""
 from pathlib import Path
 
 from console.actions.station import lifecycle
-from console.cli.story import afterwards, emergency, in_peace
-from console.cli.story.teller import Story, tell, write
+from console.demo import aftermath, emergency, preparation
+from console.demo.story import Story, tell, write
 from console.language import say
 
 
@@ -15,9 +15,9 @@ def run(folder: Path) -> None:
     write(say("The glass breaks: one emergency, from founding to the next one. Everything below is really done."))
     story = Story(folder)
     try:
-        in_peace.tell_it(story)
+        preparation.tell_it(story)
         act = emergency.tell_it(story)
-        afterwards.tell_it(story, act)
+        aftermath.tell_it(story, act)
     finally:
         lifecycle.lock(story.place.locked)
         story.place.close()

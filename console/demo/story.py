@@ -8,12 +8,12 @@ from typing import TypeVar, cast
 
 from console import wording
 from console.actions.console import Console
-from console.cli import text
-from console.cli.throwaway import KnownPins, found_station
+from console.demo.station import KnownPins, found_station
 from console.domain.canonical import Object
 from console.domain.errors import ConsoleError, Misused
 from console.domain.payload import usage
 from console.language import say
+from console.sentences import terms
 from console.wiring.station import Station
 
 T = TypeVar("T")
@@ -101,7 +101,7 @@ def state_of(shown: Object) -> str:
 
 def missing(state: Object) -> str:
     """Return who must still agree, in words."""
-    return text.missing(state["missing"])
+    return terms.missing(state["missing"])
 
 
 def words(value: Object) -> str:
