@@ -141,7 +141,7 @@ def passing_by(source: Path) -> list[str]:
         and not text.startswith(SPELLING)
         and source.parts[-2:] != ("sentences", "template.py")
         # What people of the demo type is theirs, and what would break its story is our own bug.
-        and source.parts[-2] != "story"
+        and source.parts[-2] != "demo"
     ]
 
 
