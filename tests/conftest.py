@@ -21,4 +21,4 @@ settings.register_profile("everyday", deadline=None, suppress_health_check=SLOW)
 settings.register_profile("ci", deadline=None, suppress_health_check=SLOW, derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") == "true" else "everyday")
 
-pytest_plugins = ["tests.patience"]
+pytest_plugins = ["tests.support.patience"]

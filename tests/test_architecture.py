@@ -150,3 +150,23 @@ def test_no_file_names_a_package_index_or_this_machine() -> None:
         if file.suffix not in {".png", ".ttf", ".otf", ".pdf"}
     }
     assert {name: found for name, found in traces.items() if found} == {}
+
+
+def test_no_test_module_imports_another() -> None:
+    """What several need lies in ``tests/support`` or beside them, under a name that says what it is."""
+    tests = PROJECT / "tests"
+    found = {
+        (str(file.relative_to(tests)), module)
+        for file in tests.rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text("utf-8")))
+        for module in imported(node)
+        if module.startswith("tests.") and any(part.startswith("test_") for part in module.split("."))
+    }
+    assert found == set()
+
+
+def imported(node: ast.AST) -> list[str]:
+    """Return the modules, and what may be one, that an import names."""
+    if isinstance(node, ast.ImportFrom) and node.module:
+        return [f"{node.module}.{alias.name}" for alias in node.names]
+    return [alias.name for alias in node.names] if isinstance(node, ast.Import) else []

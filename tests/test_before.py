@@ -24,7 +24,7 @@ from typing import Any
 import pytest
 
 from console.adapters.journal.export import VERIFIER
-from tests import verifier
+from tests.support import verifier
 
 pytestmark = pytest.mark.real
 FIXTURE = Path(__file__).parent / "fixtures" / "before.tar.xz"

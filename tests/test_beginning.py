@@ -8,7 +8,7 @@ import pytest
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, Settings, read
 from console.wiring import founding
-from tests.stations import Pins, make_station
+from tests.support.stations import Pins, make_station
 
 
 def naming(settings: Settings, medium: Path | str) -> str:

@@ -28,8 +28,9 @@ from console.domain.record import counsel
 from console.domain.sealed import envelope
 from console.settings import read
 from console.wiring.logs import first_origin
-from tests.kill.stage import UNLOCKER, Scene, justified, pins_of, sealed_base, staged, station_pin
-from tests.waiting import wait_until_left
+from tests.support.activations import justified
+from tests.support.scenes import UNLOCKER, Scene, pins_of, sealed_base, staged, station_pin
+from tests.support.waits import wait_until_left
 
 pytestmark = pytest.mark.real
 

@@ -10,8 +10,8 @@ import pytest
 
 from console.adapters.journal import export
 from console.domain.words import WORDS
+from tests.support.verifier import run
 from tests.vectors import journal
-from tests.verifier import run
 
 VECTORS = json.loads(journal.FILE.read_text("utf-8"))
 

@@ -15,8 +15,8 @@ from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.domain.journal import merkle
 from console.domain.words import WORDS, to_words
-from tests.journals import Surroundings, draft
-from tests.verifier import run
+from tests.support.journals import Surroundings, draft
+from tests.support.verifier import run
 
 pytestmark = pytest.mark.real
 SIZE = 300

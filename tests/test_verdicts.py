@@ -1,30 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """verify.py against the table of verdicts: every honest export and proof passes, every other one is named."""
 
-from pathlib import Path
-
 import pytest
 
-from tests.journals import Surroundings, draft
+from tests.support.exports import made_export
+from tests.support.verifier import run
 from tests.vectors import verdicts
-from tests.vectors.verdicts import Case, withhold
-from tests.verifier import run
+from tests.vectors.verdicts import Case
 
 pytestmark = pytest.mark.real
-
-
-def made_export(folder: Path) -> tuple[Path, bytes]:
-    """Write an export of 600 entries; entry 7 has two opened fields, 300 a withheld one. Return an older note, too."""
-    around, out = Surroundings(folder), folder / "out"
-    around.create()
-    with around.open() as journal:
-        journal.append([draft(n, fields={"why": "geheim", "who": "x"} if n == 7 else None) for n in range(300)])
-        journal.append([draft(300, act="act-2", fields={"why": "withheld"})])
-        older = journal.checkpoint().note
-        journal.append([draft(number) for number in range(301, 600)])
-        journal.export(out, audience="auditor")
-    withhold(out, 300)
-    return out, older
 
 
 @pytest.fixture(scope="module")

@@ -18,8 +18,8 @@ from console.adapters.journal import export
 from console.domain import words
 from console.domain.errors import Refused
 from console.domain.journal import merkle
-from tests import verifier
-from tests.journals import Surroundings, draft
+from tests.support import verifier
+from tests.support.journals import Surroundings, draft
 from tests.vectors.forge import OTHER, Forged, LogKey
 from tests.vectors.verdicts import withhold
 

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.support.verifier import run
 from tests.vectors.forge import P256, WITNESSES, Forged
 from tests.vectors.verdicts import TOKENS, bent, sample
-from tests.verifier import run
 
 KEY = ("--key", P256.public.vkey())
 VERDICTS = {2: "not judged", 0: "verified", 3: "consistent, origin unproven", 4: "corrupt"}

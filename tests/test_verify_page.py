@@ -12,12 +12,12 @@ import pytest
 
 from console.adapters.journal import export
 from console.domain.words import WORDS
-from tests.browser import Browser, in_base64, needs_chromium
-from tests.test_verdicts import made_export
+from tests.support.browser import Browser, in_base64, needs_chromium
+from tests.support.exports import made_export
+from tests.support.verifier import run
 from tests.vectors import verdicts
 from tests.vectors.forge import P256, Forged
 from tests.vectors.verdicts import Case
-from tests.verifier import run
 
 PAGE = export.VERIFY_PAGE
 SAID = (

@@ -17,8 +17,9 @@ from console.domain.canonical import Object
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.handoff import frames
 from console.settings import load_toml
-from tests.kill.stage import PASSWORD, filed, sealed_base, staged
-from tests.remote import answered, asked, pinned_home
+from tests.support.activations import filed
+from tests.support.remote import answered, asked, pinned_home
+from tests.support.scenes import PASSWORD, sealed_base, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 CHANGE = Path(__file__).parents[2] / "resources" / "examples" / "change.toml"

@@ -13,9 +13,9 @@ from console.actions.station import lifecycle
 from console.domain.entries.entry import Entry
 from console.domain.errors import Refused
 from console.wiring.station import Station
-from tests.alarms import delete_journal, renewed
-from tests.kill.stage import UNLOCKER, Scene, lock, sealed_base, staged
-from tests.stations import Pins
+from tests.support.alarms import delete_journal, renewed
+from tests.support.scenes import UNLOCKER, Scene, lock, sealed_base, staged
+from tests.support.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

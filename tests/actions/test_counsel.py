@@ -23,8 +23,10 @@ from console.adapters.journal import export
 from console.domain.errors import ConsoleError, Refused
 from console.domain.keyholder.contact import Contact
 from console.domain.record.note import About
-from tests.kill.stage import Scene, filed, print_and_prove, sealed_base, sign_step, staged
-from tests.verifier import run
+from tests.support.activations import filed
+from tests.support.scenes import Scene, sealed_base, staged
+from tests.support.sheets import print_and_prove, sign_step
+from tests.support.verifier import run
 
 pytestmark = pytest.mark.real
 

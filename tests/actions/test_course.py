@@ -11,7 +11,9 @@ from console.actions.console import Console
 from console.actions.credential import versions
 from console.domain.canonical import Json
 from console.domain.errors import Refused
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, approve, filed, open_for, sealed_base, staged
+from tests.support.activations import approve, filed, open_for
+from tests.support.scenes import CODES, PASSWORD, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

@@ -16,7 +16,9 @@ from console.cli import privacy_lines
 from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.sentences.entry_words import what_it_says
-from tests.kill.stage import PASSWORD, Scene, approve, filed, recovery_base, staged
+from tests.support.activations import approve, filed
+from tests.support.scenes import PASSWORD, Scene, staged
+from tests.support.sheets import recovery_base
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 REASON = "Anmeldung und Register sind seit heute nicht erreichbar, Kennwort Zwetschgenmus."

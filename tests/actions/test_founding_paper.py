@@ -11,8 +11,8 @@ from console.adapters.qr import QrCodes
 from console.domain.canonical import digest
 from console.domain.policy import rules
 from console.domain.words import to_words
-from tests.kill.stage import Scene, sealed_base, staged
-from tests.pages import picture, words
+from tests.support.pictures import picture, words
+from tests.support.scenes import Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
 

@@ -15,9 +15,11 @@ from console.actions.document.summary import incident_summary
 from console.actions.keyholder import custody
 from console.adapters.paper import PaperPages
 from console.domain.errors import ConsoleError
-from tests.kill.stage import PASSWORD, Paper, approve, filed, sealed_base, staged
-from tests.pages import FONTS, words
-from tests.texts import german
+from tests.support.activations import approve, filed
+from tests.support.pictures import FONTS, words
+from tests.support.scenes import PASSWORD, sealed_base, staged
+from tests.support.screens import Paper
+from tests.support.texts import german
 
 pytestmark = pytest.mark.real
 LABELS = ("Station", "DEMO", "UTC", "Token", "Journal", "Operator")

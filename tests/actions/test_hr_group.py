@@ -17,8 +17,9 @@ from console.demo.station import card
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, parse
 from console.wiring.station import Station
-from tests.kill.stage import Paper, approve, filed
-from tests.stations import Pins
+from tests.support.activations import approve, filed
+from tests.support.screens import Paper
+from tests.support.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -17,10 +17,12 @@ from console.actions.station import clock
 from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
 from console.domain.payload import otp as rules
-from tests.clocks import SetClock
-from tests.forgery import write
-from tests.kill.keys import HOTP, HOTP_CODES, TOTP, keys_base
-from tests.kill.stage import PASSWORD, Paper, Scene, open_for, staged
+from tests.support.activations import open_for
+from tests.support.clocks import SetClock
+from tests.support.forgery import write
+from tests.support.keys import HOTP, HOTP_CODES, TOTP, keys_base
+from tests.support.scenes import PASSWORD, Scene, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

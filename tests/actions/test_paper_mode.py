@@ -12,8 +12,10 @@ from console.actions.journal import reading
 from console.actions.paper import mode as papermode
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Corrupt, Refused, Unavailable
-from tests.journals import log_full
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, staged, used
+from tests.support.activations import opened_base, used
+from tests.support.journals import log_full
+from tests.support.scenes import CODES, PASSWORD, Scene, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

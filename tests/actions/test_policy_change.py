@@ -18,23 +18,11 @@ from console.domain.canonical import Json, Object
 from console.domain.errors import Refused, Unavailable
 from console.settings import read
 from console.wiring.station import Station
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    TWO_LEGAL,
-    Paper,
-    Scene,
-    approve,
-    filed,
-    justified,
-    open_for,
-    opened_base,
-    pins_of,
-    sealed_base,
-    staged,
-)
-from tests.newcomers import PIN, enrol_here, newcomer, section
-from tests.stations import Pins
+from tests.support.activations import approve, filed, justified, open_for, opened_base
+from tests.support.newcomers import PIN, enrol_here, newcomer, section
+from tests.support.scenes import CODES, PASSWORD, TWO_LEGAL, Scene, pins_of, sealed_base, staged
+from tests.support.screens import Paper
+from tests.support.stations import Pins
 
 pytestmark = pytest.mark.real
 

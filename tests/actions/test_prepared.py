@@ -17,9 +17,10 @@ from console.domain.canonical import Json, Object
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder.contact import Contact
 from console.sentences.checks import command
-from tests.clocks import days_later
-from tests.kill.stage import CODES, PASSWORD, Scene, approve, justified, sealed_base, staged
-from tests.prepared import TEMPLATE, hour
+from tests.support.activations import approve, justified
+from tests.support.clocks import days_later
+from tests.support.prepared_request import TEMPLATE, hour
+from tests.support.scenes import CODES, PASSWORD, Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
 NAME = "sign-on-down"

@@ -23,19 +23,11 @@ from console.domain.errors import Corrupt, Unavailable
 from console.domain.keyholder.contact import Contact
 from console.sentences.checks import CHECKS, CHECKS_NOW, command, details, now, title
 from console.wiring.station import measure_rollback
-from tests.clocks import days_later
-from tests.kill.stage import (
-    PASSWORD,
-    Paper,
-    Scene,
-    approve,
-    filed,
-    open_for,
-    recovery_base,
-    sealed_base,
-    sign_step,
-    staged,
-)
+from tests.support.activations import approve, filed, open_for
+from tests.support.clocks import days_later
+from tests.support.scenes import PASSWORD, Scene, sealed_base, staged
+from tests.support.screens import Paper
+from tests.support.sheets import recovery_base, sign_step
 
 pytestmark = pytest.mark.real
 DAY = 86_400_000

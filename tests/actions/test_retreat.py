@@ -10,8 +10,10 @@ from console.actions.console import Console
 from console.actions.journal import reading
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Refused
-from tests.journals import log_full, recording
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, open_for, opened_base, staged, used
+from tests.support.activations import open_for, opened_base, used
+from tests.support.journals import log_full, recording
+from tests.support.scenes import CODES, PASSWORD, Scene, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

@@ -10,7 +10,7 @@ from console.actions.station import lifecycle
 from console.domain.canonical import Object
 from console.wiring.station import Station
 from console.wiring.watch import cut_keeper
-from tests.kill.stage import UNLOCKER, Scene, sealed_base, staged
+from tests.support.scenes import UNLOCKER, Scene, sealed_base, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

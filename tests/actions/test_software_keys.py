@@ -17,9 +17,9 @@ from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.settings import KEY_FILE, KeyholderSection, parse
 from console.wiring.station import Station
-from tests.kill.stage import Scene, sealed_base, staged
-from tests.newcomers import at_home, enrol_here
-from tests.stations import Pins
+from tests.support.newcomers import at_home, enrol_here
+from tests.support.scenes import Scene, sealed_base, staged
+from tests.support.stations import Pins
 
 pytestmark = pytest.mark.real
 

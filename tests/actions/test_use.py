@@ -21,8 +21,9 @@ from console.actions.credential import versions
 from console.domain.errors import Corrupt, Refused
 from console.domain.payload import usage
 from console.domain.payload.usage import TLS_CONTENT, ToSign
-from tests.kill.keys import CERTIFICATE, EC_KEY, HOTP, RSA_KEY, keys_base
-from tests.kill.stage import PASSWORD, Paper, Scene, staged
+from tests.support.keys import CERTIFICATE, EC_KEY, HOTP, RSA_KEY, keys_base
+from tests.support.scenes import PASSWORD, Scene, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

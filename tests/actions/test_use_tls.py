@@ -15,9 +15,10 @@ from cryptography.x509.oid import NameOID
 from console.actions.activation import use
 from console.actions.console import Console
 from console.domain.payload import certificate
-from tests.kill.keys import CERTIFICATE, RSA_KEY, keys_base
-from tests.kill.stage import Paper, Scene, staged
-from tests.tls13 import handshake
+from tests.support.keys import CERTIFICATE, RSA_KEY, keys_base
+from tests.support.scenes import Scene, staged
+from tests.support.screens import Paper
+from tests.support.tls13 import handshake
 
 pytestmark = pytest.mark.real
 

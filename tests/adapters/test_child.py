@@ -23,7 +23,7 @@ pytestmark = pytest.mark.real
 
 @pytest.fixture
 def odd() -> Iterator[Child]:
-    started = Child("tests.odd_child", {})
+    started = Child("tests.support.odd_child", {})
     ask(started, "fine", limit_s=10)
     yield started
     started.kill()
@@ -67,7 +67,7 @@ def test_what_a_library_prints_does_not_reach_the_frames(odd: Child) -> None:
 
 
 def test_a_child_sees_only_the_allowed_environment() -> None:
-    started = Child("tests.odd_child", {"HOME": "/nowhere", "BREAKGLASS_SECRET": "x", "PYTHONPATH": "/evil"})
+    started = Child("tests.support.odd_child", {"HOME": "/nowhere", "BREAKGLASS_SECRET": "x", "PYTHONPATH": "/evil"})
     about = ask(started, "fine", limit_s=10).head["ok"]
     started.end()
     assert isinstance(about, dict)
@@ -80,7 +80,7 @@ def test_a_child_sees_only_the_allowed_environment() -> None:
 def test_a_child_has_its_own_session_and_no_descriptor_of_ours(odd: Child, tmp_path: Path) -> None:
     ours = os.open(tmp_path / "file", os.O_CREAT | os.O_RDWR)
     os.set_inheritable(ours, True)
-    started = Child("tests.odd_child", {})
+    started = Child("tests.support.odd_child", {})
     about = ask(started, "fine", limit_s=10).head["ok"]
     started.end()
     os.close(ours)
@@ -92,14 +92,14 @@ def test_a_child_has_its_own_session_and_no_descriptor_of_ours(odd: Child, tmp_p
 def test_a_child_ends_with_its_pipe(odd: Child) -> None:
     about = ask(odd, "fine").head["ok"]
     assert isinstance(about, dict)
-    other = Child("tests.odd_child", {})
+    other = Child("tests.support.odd_child", {})
     ask(other, "fine", limit_s=10)
     other.end()
     assert Path(f"/proc/{about['pid']}").exists()
 
 
 def test_a_detached_process_is_nobodys_child() -> None:
-    wire = child.start_detached("tests.odd_child", {})
+    wire = child.start_detached("tests.support.odd_child", {})
     about = exchange(wire, Frame({"id": 1, "verb": "fine"}), time.monotonic() + 10).head["ok"]
     assert isinstance(about, dict)
     parent = int(Path(f"/proc/{about['pid']}/stat").read_text().rsplit(")", 1)[1].split()[1])
@@ -114,7 +114,7 @@ def test_children_inherit_the_network_ban() -> None:
     if pid == 0:
         with suppress(BaseException):
             shut_network()
-            started = Child("tests.odd_child", {})
+            started = Child("tests.support.odd_child", {})
             os.write(writing, json.dumps(ask(started, "fine", limit_s=10).head["ok"]).encode())
             started.end()
         os._exit(0)

@@ -11,7 +11,7 @@ from console.adapters.journal.database import DatabaseError
 from console.adapters.journal.lease import lease
 from console.adapters.vault import FolderVault
 from console.domain.errors import ConsoleError, Unavailable
-from tests.journals import Surroundings, draft
+from tests.support.journals import Surroundings, draft
 
 pytestmark = pytest.mark.real
 

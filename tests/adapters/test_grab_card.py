@@ -11,8 +11,8 @@ from console.actions.document.grab_card import FIRST_MINUTES
 from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
 from console.domain.errors import Misused, Refused
-from tests.pages import FONTS, picture
-from tests.texts import german
+from tests.support.pictures import FONTS, picture
+from tests.support.texts import german
 
 PAGES = PaperPages(FONTS)
 WORDS = "anchor basket cedar dolphin ember falcon garnet harbor island jasper kettle lantern".split()

@@ -16,9 +16,9 @@ from console.domain import keys
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
 from console.domain.policy.keyholder import TokenKeys
 from console.wording import explain
-from tests.fakes import FakeMachine, FakeToken
-from tests.keyfiles import make_key_file
-from tests.softhsm import MODULE, PIN, make_token, person_token
+from tests.support.fakes import FakeMachine, FakeToken
+from tests.support.keyfiles import make_key_file
+from tests.support.softhsm import MODULE, PIN, make_token, person_token
 
 PURPOSES = ["sign", "share"]
 DIGEST = hashlib.sha256(b"message").digest()

@@ -18,8 +18,8 @@ from console.domain.errors import ConsoleError, Corrupt, Misused, Refused, Unava
 from console.domain.frame import Frame
 from console.domain.payload import certificate, otp
 from console.domain.payload.usage import PrivateKey, read_private_key
-from tests.fakes import FakeHsm
-from tests.softhsm import PIN, make_token, unlocked
+from tests.support.fakes import FakeHsm
+from tests.support.softhsm import PIN, make_token, unlocked
 
 MESSAGE = b"a message of no importance"
 real = pytest.mark.real
@@ -183,7 +183,7 @@ def request_point(request: pytest.FixtureRequest) -> bytes:
     """The public point of ``request``, read as anybody can read it: without a PIN."""
     if "fake" in request.node.name:
         return b""
-    from tests.softhsm import person_token
+    from tests.support.softhsm import person_token
 
     shown = person_token(request.getfixturevalue("address"))
     point = shown.points()["request"]

@@ -20,8 +20,8 @@ from console.domain.canonical import to_base64
 from console.domain.entries.entry import Draft, parse
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import checkpoint, merkle
-from tests.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft, findings
-from tests.waiting import wait_until
+from tests.support.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft, findings
+from tests.support.waits import wait_until
 
 pytestmark = pytest.mark.real
 

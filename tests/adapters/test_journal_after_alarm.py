@@ -12,7 +12,7 @@ from console.adapters.journal.journal import open_journal
 from console.adapters.journal.mirror import MIRROR_NAME
 from console.adapters.journal.mirror_log import MirrorLog
 from console.domain.errors import Corrupt, Refused
-from tests.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft
+from tests.support.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft
 
 pytestmark = pytest.mark.real
 SIZE = 300

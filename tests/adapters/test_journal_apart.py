@@ -13,7 +13,7 @@ from console.adapters.journal.journal import Journal
 from console.adapters.journal.verification import verify
 from console.domain.canonical import Object
 from console.domain.errors import Cancelled
-from tests.journals import DATABASE_KEY, LOG, Surroundings, draft
+from tests.support.journals import DATABASE_KEY, LOG, Surroundings, draft
 
 pytestmark = pytest.mark.real
 ENTRIES = 601

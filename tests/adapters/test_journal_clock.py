@@ -14,8 +14,8 @@ from console.adapters.journal.database import DatabaseError
 from console.domain.entries.entry import Entry, Reading
 from console.domain.errors import ConsoleError
 from console.domain.journal.clock import BOOT, BREAKS, SLEEP, STEP, break_of
-from tests.fakes import FakeMachine
-from tests.journals import Surroundings, draft
+from tests.support.fakes import FakeMachine
+from tests.support.journals import Surroundings, draft
 
 pytestmark = pytest.mark.real
 

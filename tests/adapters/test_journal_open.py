@@ -14,7 +14,7 @@ import pytest
 from console.adapters.journal.journal import create, open_journal
 from console.adapters.journal.lease import lease
 from console.domain.errors import Corrupt, Refused, Unavailable
-from tests.journals import DATABASE_KEY, Surroundings, draft, findings
+from tests.support.journals import DATABASE_KEY, Surroundings, draft, findings
 
 pytestmark = pytest.mark.real
 PROJECT = Path(__file__).resolve().parents[2]
@@ -104,7 +104,7 @@ APPENDER = """
 import sys
 from pathlib import Path
 from console.adapters.journal.lease import lease
-from tests.journals import Surroundings, draft
+from tests.support.journals import Surroundings, draft
 folder, count = Path(sys.argv[1]), int(sys.argv[2])
 around = Surroundings(folder)
 note = folder / "anchor"

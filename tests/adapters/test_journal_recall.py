@@ -11,7 +11,7 @@ from console.adapters.journal.cache import Cache
 from console.adapters.journal.journal import Journal
 from console.domain.canonical import Json
 from console.domain.entries.entry import Entry
-from tests.journals import Surroundings, draft
+from tests.support.journals import Surroundings, draft
 
 pytestmark = pytest.mark.real
 

@@ -19,8 +19,8 @@ from console.domain.canonical import decode_object
 from console.domain.entries.entry import Draft, Entry
 from console.domain.journal import search
 from console.domain.journal.search import Search
-from tests.journals import DATABASE_KEY, Surroundings, draft
-from tests.waiting import wait_until
+from tests.support.journals import DATABASE_KEY, Surroundings, draft
+from tests.support.waits import wait_until
 
 pytestmark = pytest.mark.real
 ENTRIES = 1100

@@ -18,8 +18,8 @@ import pytest
 from console.adapters.hsm.process import TokenAddress
 from console.adapters.hsm.station import KeeperLine, cut, keeper_sockets, lock, start_keeper, through_keeper
 from console.domain.errors import ConsoleError, Misused, Refused, Unavailable
-from tests.softhsm import PIN, make_token
-from tests.waiting import wait_until
+from tests.support.softhsm import PIN, make_token
+from tests.support.waits import wait_until
 
 pytestmark = pytest.mark.real
 

@@ -21,7 +21,7 @@ from console.domain.errors import Corrupt, Misused, Refused, Unavailable
 from console.domain.keyholder import keyfile
 from console.domain.keyholder.keyfile import Cost
 from console.domain.policy.keyholder import TokenKeys
-from tests.keyfiles import make_key_file
+from tests.support.keyfiles import make_key_file
 
 pytestmark = pytest.mark.real
 PIN = "a phrase of my own"

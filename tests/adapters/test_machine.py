@@ -13,7 +13,7 @@ import pytest
 from console.adapters import machine
 from console.adapters.machine import ClockWatch, SecretBuffer, ThisMachine, uuid7
 from console.domain.errors import Unavailable
-from tests.fakes import FakeMachine
+from tests.support.fakes import FakeMachine
 
 
 @pytest.mark.parametrize("this", [ThisMachine(), FakeMachine()], ids=["real", "fake"])

@@ -12,7 +12,7 @@ import pytest
 from console.adapters.paper import PaperPages
 from console.adapters.qr import QrCodes
 from console.domain.errors import Misused
-from tests.pages import picture
+from tests.support.pictures import picture
 
 PAGES = PaperPages(Path(__file__).parents[2] / "resources" / "fonts")
 

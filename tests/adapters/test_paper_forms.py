@@ -10,8 +10,8 @@ from console.actions.paper.mode import NOT_PROVEN
 from console.adapters.paper import PaperPages
 from console.domain.canonical import Json
 from console.domain.errors import Misused
-from tests.pages import FONTS, poppler, words
-from tests.texts import german
+from tests.support.pictures import FONTS, poppler, words
+from tests.support.texts import german
 
 CONTENT: dict[str, Json] = {
     "station": "kanzlei.example/hamburg-01",

@@ -10,8 +10,8 @@ from console.adapters.journal.mirror_journal import MirrorJournal
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import Unavailable
 from console.domain.journal.spool import MERGED, REFERENCE, SETTLED
-from tests import verifier
-from tests.journals import Surroundings, draft, findings, log_full, new_id, recording
+from tests.support import verifier
+from tests.support.journals import Surroundings, draft, findings, log_full, new_id, recording
 
 pytestmark = pytest.mark.real
 

@@ -15,9 +15,9 @@ from console.adapters.paper.press import SheetPress, in_memory, printers
 from console.adapters.slip39 import WordSheets
 from console.domain.canonical import Json
 from console.domain.errors import Misused, Refused, Unavailable
-from tests.fakes import FakeMachine
-from tests.pages import FONTS, is_one_page, words
-from tests.texts import german
+from tests.support.fakes import FakeMachine
+from tests.support.pictures import FONTS, is_one_page, words
+from tests.support.texts import german
 
 MEMORY = Path("/dev/shm")
 PAGES = PaperPages(FONTS)

@@ -13,7 +13,7 @@ from shamir_mnemonic.wordlist import WORDLIST
 from console.adapters.slip39 import WordSheets
 from console.domain.errors import Refused
 from console.domain.recovery.sheets import SHEET_WORDS, Sheet
-from tests.fakes import FakeMachine
+from tests.support.fakes import FakeMachine
 
 SHEETS = WordSheets()
 SECRET = bytes(range(32))

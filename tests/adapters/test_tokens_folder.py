@@ -17,7 +17,7 @@ from console.adapters.hsm.process import TokenAddress, TokenProcess
 from console.adapters.hsm.station import OwnLine, StationHsm
 from console.domain.errors import Corrupt, Unavailable
 from console.tokens.folder import TokenFolder
-from tests.softhsm import MODULE, PIN, make_token, person_token, unlocked
+from tests.support.softhsm import MODULE, PIN, make_token, person_token, unlocked
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from console.actions.policy import steps
 from console.domain.canonical import Object, encode
 from console.domain.errors import ConsoleError
-from tests.kill.stage import Scene
+from tests.support.scenes import Scene
 
 WITHOUT_IT_2: Object = {"remove": [{"member": "it-2"}]}
 

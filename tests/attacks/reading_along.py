@@ -5,8 +5,10 @@ from dataclasses import replace
 
 from console.actions.credential import versions
 from console.demo.station import card
-from tests.kill.stage import PASSWORD, Base, for_a_while, keep, open_for, sealed_base, sign_step, staged
-from tests.newcomers import enrol_here, proposal_of, section
+from tests.support.activations import open_for
+from tests.support.newcomers import enrol_here, proposal_of, section
+from tests.support.scenes import PASSWORD, Base, for_a_while, keep, sealed_base, staged
+from tests.support.sheets import sign_step
 
 READER, LATER = "compliance-1", "sealed-later"
 

@@ -6,7 +6,7 @@ from typing import Any, cast
 
 from console.actions.console import Console
 from console.actions.keyholder import sheet_status
-from tests.kill.stage import Scene
+from tests.support.scenes import Scene
 
 
 def status_of(console: Console, slot: str) -> dict[str, Any]:

@@ -11,8 +11,9 @@ from console.domain.activation.ceremony import Approval
 from console.domain.canonical import Json, Object
 from console.domain.errors import Corrupt
 from console.domain.handoff import errand
-from tests.kill.stage import PASSWORD, filed, sealed_base, staged
-from tests.remote import MATTER, Home, asked, pinned_home, taken
+from tests.support.activations import filed
+from tests.support.remote import MATTER, Home, asked, pinned_home, taken
+from tests.support.scenes import PASSWORD, sealed_base, staged
 
 pytestmark = pytest.mark.real
 TOLD: Json = "the client's name, and what he is accused of"

@@ -19,22 +19,10 @@ from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import Json, encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy.rules import Policy
-from tests.forgery import write
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    TWO_LEGAL,
-    Paper,
-    Scene,
-    approve,
-    approved_base,
-    filed,
-    justified,
-    opened_base,
-    requested_base,
-    sealed_base,
-    staged,
-)
+from tests.support.activations import approve, approved_base, filed, justified, opened_base, requested_base
+from tests.support.forgery import write
+from tests.support.scenes import CODES, PASSWORD, TWO_LEGAL, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -16,7 +16,9 @@ from console.domain.errors import Refused, Unavailable
 from console.gui.files import read_all, read_wipeable, write_all
 from console.gui.pictures import handed_over
 from console.wiring.station import backup_folder, codes
-from tests.kill.stage import PASSWORD, Paper, Scene, opened_base, staged
+from tests.support.activations import opened_base
+from tests.support.scenes import PASSWORD, Scene, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 STEM = "request-it-2"

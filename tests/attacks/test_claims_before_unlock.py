@@ -9,7 +9,7 @@ from console.actions.console import Console
 from console.actions.journal import before_unlock, reading
 from console.domain import keys
 from console.domain.canonical import Json, encode, to_base64
-from tests.kill.stage import Scene, sealed_base, staged
+from tests.support.scenes import Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
 TRUE: Mapping[str, Json] = {

@@ -10,8 +10,10 @@ import pytest
 from console.actions.activation import approval, lifecycle, release
 from console.actions.station import lifecycle as station_actions
 from console.domain.errors import Refused
-from tests.clocks import SetClock
-from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, opened_base, sealed_base, staged
+from tests.support.activations import approve, filed, opened_base
+from tests.support.clocks import SetClock
+from tests.support.scenes import PASSWORD, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

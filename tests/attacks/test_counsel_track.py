@@ -35,9 +35,11 @@ from console.ports.journal import Journal
 from console.settings import read
 from console.wiring.station import Station
 from tests.attacks.sheets import lose_tokens
-from tests.kill.stage import Base, Scene, proposed, recovery_base, sealed_base, staged, words_of
-from tests.newcomers import PIN, enrol_here, newcomer, section
-from tests.stations import Pins, make_station
+from tests.support.alarmed import proposed
+from tests.support.newcomers import PIN, enrol_here, newcomer, section
+from tests.support.scenes import Base, Scene, sealed_base, staged
+from tests.support.sheets import recovery_base, words_of
+from tests.support.stations import Pins, make_station
 
 pytestmark = pytest.mark.real
 

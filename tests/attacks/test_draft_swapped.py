@@ -19,7 +19,7 @@ from console.domain.canonical import decode_object, digest, encode, from_base64,
 from console.domain.errors import Corrupt, Refused
 from console.domain.record.note import NoteDraft
 from console.domain.sealed import envelope
-from tests.kill.stage import Scene, sealed_base, staged
+from tests.support.scenes import Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
 SECRET = "Der Mandant rechnet mit einer Klage der Gegenseite."

@@ -28,12 +28,14 @@ from console.domain.journal.opening import open_opening
 from console.domain.keyholder.contact import Contact
 from console.domain.privacy.erasure import APPROVED, BEGUN, ERASED, PROPOSED
 from console.ports.journal import Journal
-from tests.forgery import draft
-from tests.kill.changing import WITHOUT_IT_2
-from tests.kill.erasing import SAID, erasing_base, is_readable
-from tests.kill.stage import UNLOCKER, Scene, proposed, recovery_base, sign_step, staged, words_of
-from tests.restored import bare, closed, first_release, medium
-from tests.verifier import run
+from tests.support.alarmed import proposed
+from tests.support.changes import WITHOUT_IT_2
+from tests.support.erasures import SAID, erasing_base, is_readable
+from tests.support.forgery import draft
+from tests.support.restoration import bare, closed, first_release, medium
+from tests.support.scenes import UNLOCKER, Scene, staged
+from tests.support.sheets import recovery_base, sign_step, words_of
+from tests.support.verifier import run
 
 pytestmark = pytest.mark.real
 SECRET = b"Zwetschgenmus"

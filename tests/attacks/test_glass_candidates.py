@@ -5,7 +5,7 @@ import pytest
 
 from console.actions.credential import versions
 from console.actions.sealed.tables import STATE, rows
-from tests.kill.stage import PASSWORD, sealed_base, staged
+from tests.support.scenes import PASSWORD, sealed_base, staged
 
 pytestmark = pytest.mark.real
 

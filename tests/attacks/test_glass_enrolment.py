@@ -19,12 +19,12 @@ from console.domain.policy.keyholder import Member
 from console.domain.words import to_words
 from console.settings import read
 from console.wiring.station import Station
-from tests.fakes import FakeMachine, FakeToken
-from tests.kill.stage import PASSWORD, Scene, sealed_base, staged
-from tests.newcomers import PIN, at_home, enrol_here, fake_card, newcomer, proposal_of, section, signed
-from tests.softhsm import MODULE, make_token, person_token
-from tests.softhsm import PIN as TOKEN_PIN
-from tests.stations import Pins
+from tests.support.fakes import FakeMachine, FakeToken
+from tests.support.newcomers import PIN, at_home, enrol_here, fake_card, newcomer, proposal_of, section, signed
+from tests.support.scenes import PASSWORD, Scene, sealed_base, staged
+from tests.support.softhsm import MODULE, make_token, person_token
+from tests.support.softhsm import PIN as TOKEN_PIN
+from tests.support.stations import Pins
 
 pytestmark = pytest.mark.real
 

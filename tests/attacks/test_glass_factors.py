@@ -16,7 +16,7 @@ from console.domain import keys
 from console.domain.canonical import Object, decode_object
 from console.domain.errors import Corrupt
 from console.domain.sealed import envelope
-from tests.kill.stage import CODES, PASSWORD, TWO_LEGAL, sealed_base, staged
+from tests.support.scenes import CODES, PASSWORD, TWO_LEGAL, sealed_base, staged
 
 pytestmark = pytest.mark.real
 

@@ -15,20 +15,9 @@ from console.domain.activation.state import Activation
 from console.domain.canonical import Object, decode_object
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.sealed import envelope
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    TWO_LEGAL,
-    Paper,
-    Scene,
-    approve,
-    approved_base,
-    filed,
-    open_for,
-    opened_base,
-    sealed_base,
-    staged,
-)
+from tests.support.activations import approve, approved_base, filed, open_for, opened_base
+from tests.support.scenes import CODES, PASSWORD, TWO_LEGAL, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

@@ -11,7 +11,9 @@ from console.actions.console import Console
 from console.actions.credential import versions
 from console.domain.activation.ceremony import Item
 from console.domain.errors import ConsoleError, Corrupt, Refused
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, open_for, opened_base, sealed_base, staged
+from tests.support.activations import open_for, opened_base
+from tests.support.scenes import CODES, PASSWORD, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

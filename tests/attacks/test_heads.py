@@ -13,10 +13,11 @@ from console.actions.journal import comparison, heads, outside
 from console.actions.keyholder import custody
 from console.domain.errors import Corrupt, Refused
 from console.domain.words import WORDS, to_words
-from tests.alarms import opened_again, renewed, shown
-from tests.copies import journal_files, put_back
-from tests.kill.stage import PASSWORD, Scene, approve, filed, sealed_base, staged
-from tests.pages import picture
+from tests.support.activations import approve, filed
+from tests.support.alarms import opened_again, renewed, shown
+from tests.support.copies import journal_files, put_back
+from tests.support.pictures import picture
+from tests.support.scenes import PASSWORD, Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
 

@@ -10,8 +10,9 @@ from console.actions.console import Console
 from console.actions.policy import steps, suspension
 from console.domain.canonical import Object, to_base64
 from tests.attacks.changes import QUORUM, STRICTER, propose, sign
-from tests.attacks.test_remote_answers import made, refusal
-from tests.kill.stage import Scene, opened_base, sealed_base, staged
+from tests.support.activations import opened_base
+from tests.support.remote import made, refusal
+from tests.support.scenes import Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
 

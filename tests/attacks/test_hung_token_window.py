@@ -17,7 +17,8 @@ from pytestqt.qtbot import QtBot
 
 from console.settings import read
 from tests.gui.hands import Hands, on_window
-from tests.kill.stage import pins_of, requested_base, staged
+from tests.support.activations import requested_base
+from tests.support.scenes import pins_of, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 LIMIT_S, TICK_MS = 4.0, 20

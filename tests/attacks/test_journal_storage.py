@@ -18,8 +18,8 @@ from console.domain.entries.entry import Entry
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import checkpoint, merkle
 from console.domain.journal.merkle import CompactRange
-from tests.copies import copy_files, restore_files
-from tests.journals import DATABASE_KEY, Surroundings, draft
+from tests.support.copies import copy_files, restore_files
+from tests.support.journals import DATABASE_KEY, Surroundings, draft
 
 pytestmark = pytest.mark.real
 PROJECT = Path(__file__).resolve().parents[2]
@@ -322,7 +322,7 @@ def test_the_key_of_the_database_is_not_the_key_of_the_log(around: Surroundings)
 WRITER = """
 import sys
 from pathlib import Path
-from tests.journals import Surroundings, draft
+from tests.support.journals import Surroundings, draft
 folder = Path(sys.argv[1])
 around = Surroundings(folder)
 anchor = folder / "anchor"

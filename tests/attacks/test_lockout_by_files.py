@@ -9,8 +9,11 @@ from console.actions.policy import suspension
 from console.actions.sealed import escrow
 from console.actions.station import lifecycle as station_actions
 from console.domain.errors import Refused
-from tests.kill.stage import PASSWORD, Paper, filed, open_for, opened_base, recoverable_base, sealed_base, staged
-from tests.remote import answered, asked, pinned_home, taken
+from tests.support.activations import filed, open_for, opened_base
+from tests.support.remote import answered, asked, pinned_home, taken
+from tests.support.scenes import PASSWORD, sealed_base, staged
+from tests.support.screens import Paper
+from tests.support.sheets import recoverable_base
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

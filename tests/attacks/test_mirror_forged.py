@@ -13,7 +13,7 @@ from console.adapters.journal.placement import mirror_record
 from console.domain.entries import entry as journal
 from console.domain.entries.entry import Reading
 from console.domain.journal import merkle
-from tests.journals import Surroundings, draft, findings
+from tests.support.journals import Surroundings, draft, findings
 from tests.vectors.forge import OTHER
 
 pytestmark = pytest.mark.real

@@ -20,9 +20,9 @@ from console.domain.journal.checkpoint import key_of, parse_vkey
 from console.domain.renewal import Log, Renewal
 from console.settings import read
 from console.wiring.station import Station
-from tests.kill.stage import UNLOCKER, pins_of, sealed_base, staged
-from tests.restored import closed, medium
-from tests.stations import Pins
+from tests.support.restoration import closed, medium
+from tests.support.scenes import UNLOCKER, pins_of, sealed_base, staged
+from tests.support.stations import Pins
 
 pytestmark = pytest.mark.real
 

@@ -18,22 +18,13 @@ from console.actions.paper import mode
 from console.domain.canonical import Object
 from console.domain.errors import Corrupt, Refused
 from console.domain.keyholder.contact import Contact
-from tests.alarms import delete_journal, lose_mirror, older_journal, opened_again, renewed, shown
-from tests.copies import copy_files, restore_files
-from tests.kill.stage import (
-    CODES,
-    PASSWORD,
-    Scene,
-    filed,
-    opened_base,
-    recovery_base,
-    rotated_base,
-    sealed_base,
-    staged,
-    words_of,
-)
-from tests.prepared import TEMPLATE as PREPARED
-from tests.prepared import hour
+from tests.support.activations import filed, opened_base, rotated_base
+from tests.support.alarms import delete_journal, lose_mirror, older_journal, opened_again, renewed, shown
+from tests.support.copies import copy_files, restore_files
+from tests.support.prepared_request import TEMPLATE as PREPARED
+from tests.support.prepared_request import hour
+from tests.support.scenes import CODES, PASSWORD, Scene, sealed_base, staged
+from tests.support.sheets import recovery_base, words_of
 
 pytestmark = pytest.mark.real
 

@@ -7,9 +7,10 @@ from console.actions.activation import remote
 from console.actions.own_console import answer as actions
 from console.domain.errors import Corrupt
 from console.domain.words import to_words
-from tests.alarms import older_journal, renewed
-from tests.kill.stage import PASSWORD, filed, opened_base, staged
-from tests.remote import answered, asked, pinned_home
+from tests.support.activations import filed, opened_base
+from tests.support.alarms import older_journal, renewed
+from tests.support.remote import answered, asked, pinned_home
+from tests.support.scenes import PASSWORD, staged
 
 pytestmark = pytest.mark.real
 

@@ -18,8 +18,8 @@ from console.domain.policy.succession import Step
 from console.domain.words import to_words
 from console.ports.token import Token
 from tests.attacks.changes import QUORUM, STRICTER, WITHOUT_IT_2, propose, sign
-from tests.kill.stage import sealed_base, staged
-from tests.remote import pinned_home
+from tests.support.remote import pinned_home
+from tests.support.scenes import sealed_base, staged
 
 pytestmark = pytest.mark.real
 

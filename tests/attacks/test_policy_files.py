@@ -17,8 +17,8 @@ from console.domain.policy import succession
 from console.domain.policy.amendment import with_members
 from console.domain.policy.rules import Policy
 from tests.attacks.changes import QUORUM, STRICTER, WITHOUT_IT_2, edit, propose, refusal, sign
-from tests.attacks.test_glass_genesis import Thief
-from tests.kill.stage import Base, Scene, keep, sealed_base, staged
+from tests.support.scenes import Base, Scene, keep, sealed_base, staged
+from tests.support.thieves import Thief
 
 pytestmark = pytest.mark.real
 

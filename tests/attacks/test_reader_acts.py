@@ -35,13 +35,15 @@ from console.ports.logs import Logs
 from console.ports.machine import Machine
 from console.settings import read
 from console.wiring.station import Station
-from tests.alarms import delete_journal
 from tests.attacks.reading_along import LATER, READER, read_along_base
-from tests.fakes import NOON, FakeMachine
-from tests.kill.stage import PASSWORD, UNLOCKER, Paper, Scene, filed, staged
-from tests.newcomers import PIN
-from tests.remote import pinned_home
-from tests.stations import Pins
+from tests.support.activations import filed
+from tests.support.alarms import delete_journal
+from tests.support.fakes import NOON, FakeMachine
+from tests.support.newcomers import PIN
+from tests.support.remote import pinned_home
+from tests.support.scenes import PASSWORD, UNLOCKER, Scene, staged
+from tests.support.screens import Paper
+from tests.support.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

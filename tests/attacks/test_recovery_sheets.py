@@ -28,24 +28,20 @@ from console.sentences import change
 from console.sentences.checks import Row, command
 from console.wiring.station import press
 from tests.attacks.sheets import lose_tokens, status_of
-from tests.kill.stage import (
-    CODES,
+from tests.support.activations import filed
+from tests.support.pictures import words as text_of
+from tests.support.scenes import CODES, PASSWORD, Scene, sealed_base, staged
+from tests.support.screens import Paper
+from tests.support.sheets import (
     NEW_CODES,
-    PASSWORD,
     RECOVERABLE,
     Listening,
-    Paper,
-    Scene,
-    filed,
     print_and_prove,
     recoverable_base,
     recovery_base,
-    sealed_base,
     sign_step,
-    staged,
     words_of,
 )
-from tests.pages import words as text_of
 
 pytestmark = pytest.mark.real
 

@@ -14,14 +14,14 @@ from console.actions.own_console import answer as actions
 from console.domain.activation import ceremony
 from console.domain.activation.ceremony import Approval, Request
 from console.domain.canonical import to_base64
-from console.domain.errors import ConsoleError, Refused
+from console.domain.errors import Refused
 from console.domain.handoff import errand
 from console.domain.handoff import frames as handoff
-from tests.kill.stage import CODES, PASSWORD, Scene, filed, justified, opened_base, sealed_base, staged
-from tests.remote import MATTER, answered, asked, pinned_home, taken
+from tests.support.activations import filed, justified, opened_base
+from tests.support.remote import MATTER, REASON, answered, asked, made, pinned_home, refusal, taken
+from tests.support.scenes import CODES, PASSWORD, Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
-REASON = "Der Schriftsatz ist nur über den Notzugang auffindbar."
 
 
 @pytest.fixture(scope="module")
@@ -34,30 +34,6 @@ def scene() -> Iterator[Scene]:
 def console(scene: Scene) -> Iterator[Console]:
     with scene.console() as lent:
         yield lent
-
-
-def refusal(console: Console, act: str, answer: bytes) -> ConsoleError:
-    """Return why an answer is not taken."""
-    with pytest.raises(ConsoleError) as refused:
-        taken(console, act, answer)
-    return refused.value
-
-
-def made(
-    console: Console, filed_as: str, member: str, blob: bytes | None = None, decision: str = "deny", **other: object
-) -> bytes:
-    """Return what a member really signs, sealed as an answer; blob and checkpoint are as hostile as they like."""
-    request, newest = lifecycle.load_request(console, filed_as), console.journal.checkpoint()
-    fields: dict[str, object] = {
-        "checkpoint": {"size": newest.size, "root": to_base64(newest.root)},
-        "matters": [MATTER],
-        "confirms": ["privilege"],
-        "reason": REASON,
-        **other,
-    }
-    said = ceremony.statement(request, console.policy, member, decision, blob=blob, **fields)  # type: ignore[arg-type]
-    given = Approval(said, blob, console.token(member).sign("sign", ceremony.statement_digest(said)))
-    return errand.seal_answer(given, request, bytes(8)).encode()
 
 
 # --- which request ----------------------------------------------------------------------------------------

@@ -20,8 +20,10 @@ from console.domain.handoff.errand import Errand
 from console.domain.policy import rules as policy
 from console.domain.policy.rules import Policy
 from console.domain.words import to_words
-from tests.kill.stage import PASSWORD, UNLOCKER, Paper, Scene, filed, sealed_base, staged
-from tests.remote import MATTER, Home, answered, asked, pinned_home, taken
+from tests.support.activations import filed
+from tests.support.remote import MATTER, Home, answered, asked, pinned_home, taken
+from tests.support.scenes import PASSWORD, UNLOCKER, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 HOME_CLASS = "privileged"

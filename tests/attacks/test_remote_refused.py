@@ -26,9 +26,10 @@ from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from console.domain.handoff import errand
 from console.domain.handoff.errand import ERRAND, Errand
 from console.domain.words import to_words
-from tests.kill.stage import CODES, PASSWORD, Scene, filed, justified, sealed_base, staged
-from tests.remote import MATTER, Home, answered, asked, home_of, pinned_home
-from tests.stations import opened
+from tests.support.activations import filed, justified
+from tests.support.remote import MATTER, Home, answered, asked, home_of, pinned_home
+from tests.support.scenes import CODES, PASSWORD, Scene, sealed_base, staged
+from tests.support.stations import opened
 
 pytestmark = pytest.mark.real
 

@@ -4,8 +4,10 @@
 import pytest
 
 from console.actions.activation import lifecycle, release
-from tests.kill.stage import CODES, PASSWORD, Paper, filed, sealed_base, staged
-from tests.remote import answered, asked, pinned_home, taken
+from tests.support.activations import filed
+from tests.support.remote import answered, asked, pinned_home, taken
+from tests.support.scenes import CODES, PASSWORD, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

@@ -26,22 +26,12 @@ from console.settings import read
 from console.wiring import founding
 from console.wiring.station import Station
 from console.wording import explain
-from tests.kill.stage import (
-    CODES,
-    NEW_CODES,
-    PASSWORD,
-    UNLOCKER,
-    Scene,
-    filed,
-    pins_of,
-    recovery_base,
-    sealed_base,
-    staged,
-    words_of,
-)
-from tests.kill.writing import NOTE, SECRET
-from tests.restored import bare, closed, first_release, medium
-from tests.stations import Pins
+from tests.support.activations import filed
+from tests.support.notes import NOTE, SECRET
+from tests.support.restoration import bare, closed, first_release, medium
+from tests.support.scenes import CODES, PASSWORD, UNLOCKER, Scene, pins_of, sealed_base, staged
+from tests.support.sheets import NEW_CODES, recovery_base, words_of
+from tests.support.stations import Pins
 
 pytestmark = pytest.mark.real
 

@@ -11,7 +11,9 @@ from typing import cast
 import pytest
 
 from console.actions.activation import release
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, staged
+from tests.support.activations import opened_base
+from tests.support.scenes import CODES, PASSWORD, Scene, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 WITHIN_SECONDS = 20

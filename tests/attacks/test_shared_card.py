@@ -13,9 +13,9 @@ import pytest
 from console.actions.keyholder import enrolment
 from console.domain.errors import Refused
 from console.settings import KeyholderSection, read
-from tests.kill.stage import Scene, sealed_base, staged
-from tests.newcomers import newcomer
-from tests.softhsm import MODULE, PIN, make_token
+from tests.support.newcomers import newcomer
+from tests.support.scenes import Scene, sealed_base, staged
+from tests.support.softhsm import MODULE, PIN, make_token
 
 pytestmark = pytest.mark.real
 SIGN_ON = "Public key for PIV Authentication"

@@ -20,23 +20,12 @@ from console.domain.errors import Corrupt, Refused
 from console.settings import read
 from console.wiring.station import Station
 from tests.attacks.sheets import lose_tokens, status_of
-from tests.kill.stage import (
-    CODES,
-    NEW_CODES,
-    RECOVERABLE,
-    TWO_LEGAL,
-    Paper,
-    Scene,
-    approve,
-    filed,
-    pins_of,
-    print_and_prove,
-    recovery_base,
-    staged,
-    words_of,
-)
-from tests.newcomers import PIN, newcomer, section
-from tests.stations import Pins
+from tests.support.activations import approve, filed
+from tests.support.newcomers import PIN, newcomer, section
+from tests.support.scenes import CODES, TWO_LEGAL, Scene, pins_of, staged
+from tests.support.screens import Paper
+from tests.support.sheets import NEW_CODES, RECOVERABLE, print_and_prove, recovery_base, words_of
+from tests.support.stations import Pins
 
 pytestmark = pytest.mark.real
 

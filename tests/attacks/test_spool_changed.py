@@ -20,8 +20,8 @@ from console.domain.entries.entry import Entry, Reading
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import spool as rules
 from console.domain.journal.spool import Merged, Signed
-from tests import verifier
-from tests.journals import LOG, Surroundings, draft, findings, log_full, new_id, recording
+from tests.support import verifier
+from tests.support.journals import LOG, Surroundings, draft, findings, log_full, new_id, recording
 
 pytestmark = pytest.mark.real
 SEALED = b"sealed:"

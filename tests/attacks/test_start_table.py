@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from console.adapters.journal.journal import Journal
 from console.domain.errors import Corrupt
 from console.domain.journal import checkpoint
-from tests.copies import copy_files, restore_files
-from tests.journals import LOG, Surroundings, draft
+from tests.support.copies import copy_files, restore_files
+from tests.support.journals import LOG, Surroundings, draft
 
 pytestmark = pytest.mark.real
 ENTRIES = 20

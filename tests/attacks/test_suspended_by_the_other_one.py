@@ -7,7 +7,8 @@ from console.actions.activation import stand_in
 from console.actions.policy import steps, suspension
 from console.domain.canonical import Object
 from console.domain.errors import Refused
-from tests.kill.stage import recovery_base, staged, words_of
+from tests.support.scenes import staged
+from tests.support.sheets import recovery_base, words_of
 
 pytestmark = pytest.mark.real
 

@@ -17,9 +17,10 @@ from console.domain.canonical import Json
 from console.domain.entries.entry import Entry
 from console.domain.errors import Refused
 from console.domain.renewal import Renewal, policy_of
-from tests.alarms import delete_journal
-from tests.copies import copy_files, restore_files
-from tests.kill.stage import PASSWORD, Scene, filed, sealed_base, staged
+from tests.support.activations import filed
+from tests.support.alarms import delete_journal
+from tests.support.copies import copy_files, restore_files
+from tests.support.scenes import PASSWORD, Scene, sealed_base, staged
 
 pytestmark = pytest.mark.real
 

@@ -15,7 +15,9 @@ from console.actions.station import lifecycle as station_actions
 from console.domain.canonical import Json, decode_object, encode, from_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused, Unavailable
 from console.domain.sealed import envelope
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, sealed_base, staged
+from tests.support.activations import opened_base
+from tests.support.scenes import CODES, PASSWORD, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

@@ -15,7 +15,8 @@ from console.gui.models import TextModel
 from console.gui.readback import Line, asked
 from console.gui.tip import tip
 from console.gui.widgets import PlainLabel
-from tests.kill.stage import PASSWORD, justified, sealed_base, staged
+from tests.support.activations import justified
+from tests.support.scenes import PASSWORD, sealed_base, staged
 
 REASON = "Anmeldung und Register sind nicht erreichbar.\nstill missing  nobody\napproved by    legal-1 (legal)"
 TURNED = "Jonas \u202e)nekot nwo sih yb nevorp("

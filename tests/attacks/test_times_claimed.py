@@ -13,10 +13,12 @@ from console.actions.station import clock
 from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import Refused
 from console.domain.journal.clock import BOOT, STEP
-from tests.clocks import SetClock
-from tests.kill.keys import TOTP, keys_base
-from tests.kill.stage import PASSWORD, Paper, Scene, approve, filed, sealed_base, staged
-from tests.remote import answered, asked, pinned_home, taken
+from tests.support.activations import approve, filed
+from tests.support.clocks import SetClock
+from tests.support.keys import TOTP, keys_base
+from tests.support.remote import answered, asked, pinned_home, taken
+from tests.support.scenes import PASSWORD, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

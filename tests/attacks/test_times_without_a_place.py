@@ -15,7 +15,8 @@ from console.domain.canonical import Json
 from console.gui.phrases import moment, precise
 from console.settings import read
 from tests.gui.hands import on_window
-from tests.kill.stage import PASSWORD, justified, pins_of, requested_base, staged
+from tests.support.activations import justified, requested_base
+from tests.support.scenes import PASSWORD, pins_of, staged
 
 FIRST, LAST = "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"
 

@@ -11,7 +11,8 @@ from console.actions.activation import approval, lifecycle
 from console.actions.console import Console
 from console.domain.errors import Unavailable
 from console.ports.token import Token
-from tests.kill.stage import requested_base, staged
+from tests.support.activations import requested_base
+from tests.support.scenes import staged
 
 pytestmark = pytest.mark.real
 GONE = ("token_absent", "token_removed", "token_broken")

@@ -23,8 +23,9 @@ from console.domain.keys import check_signature
 from console.domain.policy.keyholder import TokenKeys
 from console.tokens import keys
 from console.tokens.p11raw import RawModule
-from tests.kill.stage import requested_base, staged
-from tests.softhsm import MODULE, PIN, make_token, person_token
+from tests.support.activations import requested_base
+from tests.support.scenes import staged
+from tests.support.softhsm import MODULE, PIN, make_token, person_token
 from tests.tokens.devices import Device, card_by_opensc, card_by_ykcs11
 
 pytestmark = pytest.mark.real

@@ -7,7 +7,7 @@ import pytest
 
 from console.domain import renewal
 from console.domain.errors import Corrupt
-from tests.renewals import KNOWN, MADE, OLD, PEOPLE, PLAIN, signed
+from tests.support.renewals import KNOWN, MADE, OLD, PEOPLE, PLAIN, signed
 
 
 def test_a_step_signature_without_new_keys_is_refused() -> None:

@@ -21,14 +21,15 @@ from console.domain.entries.entry import Checkpoint, Draft
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.journal import checkpoint, cosignature
 from tests.attacks.changes import edit, refusal
-from tests.copies import journal_files, put_back
-from tests.journals import Surroundings, draft
-from tests.kill.stage import PASSWORD, Scene, filed, staged
-from tests.remote import Home
-from tests.remote import answered as approved
-from tests.remote import asked as errand
+from tests.support.activations import filed
+from tests.support.copies import journal_files, put_back
+from tests.support.journals import Surroundings, draft
+from tests.support.remote import Home
+from tests.support.remote import answered as approved
+from tests.support.remote import asked as errand
+from tests.support.scenes import PASSWORD, Scene, staged
+from tests.support.witnesses import answered, asked, home_at, named, witnessed_base
 from tests.vectors.forge import SEEDS, WITNESSES
-from tests.witnessed import answered, asked, home_at, named, witnessed_base
 
 pytestmark = pytest.mark.real
 KNOWS = {"written", "provable", "witnessed", "quorum", "vouched", "hsm", "witnesses"}

@@ -24,8 +24,9 @@ from console.domain.handoff import frames as handoff
 from console.domain.handoff import spoken
 from tests.benchmarks import performance
 from tests.benchmarks.camera_view import VIEWS, View, equations, seen, solved
-from tests.kill.stage import CODES, PASSWORD, filed, sealed_base, staged
-from tests.remote import answered, asked, pinned_home
+from tests.support.activations import filed
+from tests.support.remote import answered, asked, pinned_home
+from tests.support.scenes import CODES, PASSWORD, sealed_base, staged
 
 TITLE = "Requests and answers as pictures"
 TARGET = 0.95

@@ -124,8 +124,7 @@ def beside_journalctl(found: Measured, entries: int) -> Measured:
 
 def crashes(*, quick: bool) -> Measured:
     """Row 9: run the crash tests, or only count them; every one that fails may have lost an entry."""
-    from tests.crash.test_kill import KILLS
-    from tests.crash.test_power_cut import CUTS
+    from tests.crash.counts import CUTS, KILLS
 
     argv = [sys.executable, "-m", "pytest", "-q", "-m", "long", str(CRASH), *(["--collect-only"] if quick else [])]
     done = subprocess.run(argv, capture_output=True, text=True, check=False, cwd=CRASH.parents[1])

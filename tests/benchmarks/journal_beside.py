@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.benchmarks.journal_core import p99
-from tests.journals import Surroundings, draft
+from tests.support.journals import Surroundings, draft
 
 REMOTE = shutil.which("systemd-journal-remote", path="/lib/systemd:/usr/lib/systemd") or shutil.which(
     "systemd-journal-remote"

@@ -23,7 +23,7 @@ from console.adapters.journal.thread import PROJECT_ENTRIES, JournalThread
 from console.adapters.journal.verification import verify
 from console.domain.entries.entry import Draft
 from console.domain.journal import merkle
-from tests.journals import DATABASE_KEY, LOG, Surroundings, draft
+from tests.support.journals import DATABASE_KEY, LOG, Surroundings, draft
 
 PRODUCERS, EACH, GROUP = 64, 8, 100
 

@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.journal_core import fill, timed
-from tests.journals import Surroundings
+from tests.support.journals import Surroundings
 
 READ = """
 import hashlib, json, sys

@@ -25,9 +25,9 @@ from console.domain.entries.entry import Draft
 from console.gui import snapshot
 from console.wiring.station import Station
 from tests.benchmarks.performance import in_turns, timed
-from tests.journals import draft
-from tests.kill.stage import justified
-from tests.stations import make_station, opened
+from tests.support.activations import justified
+from tests.support.journals import draft
+from tests.support.stations import make_station, opened
 
 ITEMS: tuple[Json, ...] = ({"credential": "salesforce-emergency-admin"},)
 BATCH = 5000

@@ -42,8 +42,8 @@ from console.wiring.station import Station
 from console.wiring.tokens import hsm_address, module_path, person_address, stretcher
 from tests.benchmarks.bare_tokens import STATION, Bare, Operation, Owed
 from tests.benchmarks.performance import Row, finish, options
-from tests.kill.stage import justified
-from tests.stations import PEOPLE, Pins, make_station
+from tests.support.activations import justified
+from tests.support.stations import PEOPLE, Pins, make_station
 
 TARGET = 2.0
 UNLOCKER = "legal-ops-1"

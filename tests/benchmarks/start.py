@@ -22,7 +22,7 @@ from console.actions.station import lifecycle as station_actions
 from console.cli.arguments import NOUNS
 from console.domain.entries.station import StationUnlocked
 from tests.benchmarks.performance import Row, finish, in_turns, options, row, timed
-from tests.stations import make_station, opened
+from tests.support.stations import make_station, opened
 
 PYTHON = (sys.executable, "-I")
 COMMAND = str(Path(sys.executable).with_name("breakglass"))

@@ -36,8 +36,8 @@ from console.domain.kinds import KINDS
 from console.settings import read
 from tests.benchmarks.performance import Row, finish, in_turns, options, row, timed
 from tests.benchmarks.sealing import Record, WatchedStation, watched
-from tests.kill.stage import approve, justified
-from tests.stations import Pins
+from tests.support.activations import approve, justified
+from tests.support.stations import Pins
 
 MANY, FEW = 1000, 10
 UNLOCKER = "legal-ops-1"

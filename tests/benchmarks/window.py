@@ -23,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.benchmarks.performance import Row, finish, in_turns, options, row
-from tests.stations import make_station
+from tests.support.stations import make_station
 
 WIDTH, HEIGHT = 1280, 800
 COLOURS = 4

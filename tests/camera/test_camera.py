@@ -17,8 +17,8 @@ from console.domain.handoff.errand import ERRAND, Sealed
 from console.domain.handoff.frames import split
 from tests.camera import contract
 from tests.camera.scene import film, seen, taken
-from tests.fakes import FakeCamera, FakeCameras
-from tests.kill.aftermath import PROJECT
+from tests.support.aftermath import PROJECT
+from tests.support.fakes import FakeCamera, FakeCameras
 
 TEXTS = ("BG1/FIRST", "BG1/SECOND", "BG1/THIRD")
 IMAGES = [seen(text) for text in TEXTS]

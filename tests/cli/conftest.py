@@ -13,7 +13,7 @@ from console.cli.main import run
 from console.settings import Settings
 from tests.cli.keyboard import Keyboard
 from tests.cli.transcript import Result, Run
-from tests.stations import make_station
+from tests.support.stations import make_station
 
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
 NO_TTY = "/nonexistent/tty"

@@ -14,8 +14,8 @@ from console.settings import read
 from tests.cli.conftest import no_window
 from tests.cli.keyboard import Keyboard, typing
 from tests.cli.transcript import Result
-from tests.newcomers import fake_card
-from tests.stations import opened
+from tests.support.newcomers import fake_card
+from tests.support.stations import opened
 
 pytestmark = pytest.mark.real
 Command = Callable[[list[str]], Result]

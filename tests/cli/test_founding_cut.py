@@ -10,7 +10,7 @@ from console.demo.station import KnownPins
 from console.domain.errors import Cancelled
 from console.settings import FILE_NAME, read
 from console.wiring.station import Station
-from tests.stations import make_station
+from tests.support.stations import make_station
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

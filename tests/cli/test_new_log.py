@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.cli.transcript import Result
-from tests.waiting import wait_until_left
+from tests.support.waits import wait_until_left
 
 pytestmark = pytest.mark.real
 Command = Callable[..., Result]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.transcript import Result
-from tests.pages import words
+from tests.support.pictures import words
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.test_transcripts import HERE, odd_files
-from tests.cli.transcript import Result, Run, play
+from tests.cli.transcript import HERE, Result, Run, odd_files, play
 
 WATCHED = Path(__file__).with_name("breakglass_watched.py")
 NEVER_LOADED = {"pkcs11", "httpx", "ssl", "http", "urllib.request", "asyncio", "PySide6.QtNetwork", "PySide6"}

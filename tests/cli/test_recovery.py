@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recovery sheets by command: printed, read from the paper, typed in again, signed, tried, used."""
 
-import json
 import os
-import re
-import subprocess
 from argparse import Namespace
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,23 +14,10 @@ from console.cli.main import run
 from console.cli.terminal import FIRST_SCREEN, Terminal
 from tests.cli.conftest import no_window
 from tests.cli.keyboard import Keyboard, typing
-from tests.cli.transcript import Result, Run
+from tests.cli.transcript import Run, answer
+from tests.support.sheets import sheet_of
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
-
-
-def answer(result: Result) -> dict[str, Any]:
-    """Return what a command said with --json."""
-    assert result.status == 0, result.stdout + result.stderr
-    value: dict[str, Any] = json.loads(result.stdout)
-    return value
-
-
-def sheet_of(page: Path) -> str:
-    """Return the words on a printed sheet, in the order of their numbers, as a person would type them."""
-    text = subprocess.run(["pdftotext", "-layout", page, "-"], capture_output=True, check=True).stdout.decode()
-    numbered = {int(n): word for n, word in re.findall(r"(?<!\S)(\d{1,2}) +([a-z]{4,8})(?!\S)", text)}
-    return " ".join(numbered[n] for n in range(1, 34))
 
 
 @pytest.fixture

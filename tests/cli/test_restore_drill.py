@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_recovery import answer, sheet_of
-from tests.cli.transcript import Run
-from tests.waiting import wait_until_left
+from tests.cli.transcript import Run, answer
+from tests.support.sheets import sheet_of
+from tests.support.waits import wait_until_left
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 MOST_SECONDS = 30 * 60

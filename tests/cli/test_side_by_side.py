@@ -11,7 +11,7 @@ import pytest
 from console.actions.journal import reading
 from console.actions.station import lifecycle
 from console.adapters.journal.lease import lease
-from tests.stations import make_station, opened
+from tests.support.stations import make_station, opened
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 BREAKGLASS = [sys.executable, "-m", "console"]

@@ -15,9 +15,11 @@ from console.actions.activation import lifecycle, release
 from console.domain.groups import CALLED, CLASSES
 from console.sentences.kinds import KINDS
 from console.sentences.terms import CATEGORIES, PRIVILEGES
-from tests.gui.test_tongues import words
 from tests.gui.tongue import outside
-from tests.kill.stage import PASSWORD, Paper, Scene, approved_base, staged
+from tests.support.activations import approved_base
+from tests.support.scenes import PASSWORD, Scene, staged
+from tests.support.screens import Paper
+from tests.support.texts import words
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.long, pytest.mark.real]

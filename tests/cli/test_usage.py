@@ -15,8 +15,8 @@ from console.domain.payload.usage import TLS_CONTENT
 from tests.cli.conftest import no_window
 from tests.cli.keyboard import Keyboard, typing
 from tests.cli.transcript import Result, Run
-from tests.kill.keys import CERTIFICATE, HOTP, HOTP_CODES, RSA_KEY, keys_base
-from tests.kill.stage import Scene, staged
+from tests.support.keys import CERTIFICATE, HOTP, HOTP_CODES, RSA_KEY, keys_base
+from tests.support.scenes import Scene, staged
 
 pytestmark = pytest.mark.real
 

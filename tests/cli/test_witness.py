@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from tests.cli.transcript import Result, Run
-from tests.copies import journal_files, put_back
-from tests.kill.stage import PASSWORD, Scene, filed, staged
-from tests.witnessed import witnessed_base
+from tests.support.activations import filed
+from tests.support.copies import journal_files, put_back
+from tests.support.scenes import PASSWORD, Scene, staged
+from tests.support.witnesses import witnessed_base
 
 MATTER = "M-2026-00117"
 

@@ -12,11 +12,14 @@ In an expected line ``<NAME>`` stands for any text and is kept; ``$NAME`` in a l
 ``...`` (or ``! ...``) stands for any lines. Lines that begin with # are comments.
 """
 
+import json
 import re
 import shlex
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 KEPT = re.compile(r"<([A-Z]+)>")
 USED = re.compile(r"\$([A-Z]+)")
@@ -105,3 +108,46 @@ def _pattern(line: str, known: dict[str, str]) -> str:
     parts = KEPT.split(line)
     texts = [re.escape(part) if at % 2 == 0 else f"(?P<{part}>[^\n]*?)" for at, part in enumerate(parts)]
     return "".join(texts) + "\n"
+
+
+HERE = Path(__file__).parent / "transcripts"
+
+
+def odd_files(folder: Path) -> None:
+    """Write the files that the transcripts name besides the examples."""
+    request = (folder / "request.toml").read_text()
+    one = re.sub(r"items = .*", 'items = [{ credential = "salesforce-emergency-admin" }]', request)
+    (folder / "one-item.toml").write_text(one)
+    second = one.replace("SSO und CRM", "Anmeldung und CRM").replace("läuft heute", "endet heute")
+    (folder / "second.toml").write_text(second)
+    home = folder / "home-it-2"
+    shutil.copytree(folder / "tokens" / "it-2", home / "token")
+    shutil.copy(folder / "tokens" / "it-2.pin-salt", home / "token.pin-salt")
+    (home / "console.toml").write_text('[keyholder]\nid = "it-2"\nname = "Deniz Eren"\nrole = "it"\n')
+    (folder / "secret.txt").write_text("sk-1234567890")
+    config = (folder / "example-station.toml").read_text().replace('"drill"', '"real"', 1)
+    config = config.replace("../tokens", "../tokens-real").replace("../mirror", "../mirror-real")
+    (folder / "mirror-real").mkdir(mode=0o700)
+    (folder / "hardware.toml").write_text(config)
+    software = config.replace("accept_software = false", "accept_software = true")
+    (folder / "software-keys.toml").write_text(software.replace("accept_software_keys = true", ""))
+    (folder / "real.toml").write_text(software)
+    (folder / "typo.toml").write_text(config.replace("idle_minutes", "idle_minuts"))
+    (folder / "broken.toml").write_text(config.replace("[station]", "[station"))
+    (folder / "fraction.toml").write_text(one.replace("minutes = 60", "minutes = 1.5"))
+    (folder / "typo-change.toml").write_text("[rules]\nminuts_max = 60\n")
+    (folder / "back.toml").write_text('[classes.privileged]\nit = 1\n\n[[remove]]\nmember = "it-2"\n')
+    for name, text, mode in (
+        ("wrong.toml", 'legal-1 = "000"', 0o600),
+        ("open.toml", 'legal-1 = "123456"', 0o640),
+        ("odd.toml", "legal-1 = 123456", 0o600),
+    ):
+        (folder / name).write_text(text)
+        (folder / name).chmod(mode)
+
+
+def answer(result: Result) -> dict[str, Any]:
+    """Return what a command said with --json."""
+    assert result.status == 0, result.stdout + result.stderr
+    value: dict[str, Any] = json.loads(result.stdout)
+    return value

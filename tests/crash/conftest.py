@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill.aftermath import PROJECT
+from tests.support.aftermath import PROJECT
 
 
 class Loads:

@@ -19,8 +19,8 @@ from console.domain.canonical import to_base64
 from console.domain.journal.merkle import leaf_hash
 from console.domain.payload import otp
 from tests.crash.scenes import COUNTED
-from tests.kill.aftermath import check_journal, check_keys
-from tests.kill.stage import CODES
+from tests.support.aftermath import check_journal, check_keys
+from tests.support.scenes import CODES
 
 MOST_COUNTED = 200
 

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """A process that writes as much as it can until somebody ends it, and says what it was promised.
 
-It is started by a server that forks (``tests/forking.py``). A job: {folder, act, to, task, alone, seed} and, where it
-applies, {pin, lies}. The child writes what happened to the fifo ``to``, one JSON object a line. A line is written after
-what it tells of had returned, and carries the clock that cuts are stamped by.
+It is started by a server that forks (``tests/support/fork_server.py``). A job: {folder, act, to, task, alone, seed}
+and, where it applies, {pin, lies}. The child writes what happened to the fifo ``to``, one JSON object a line.
+A line is written after what it tells of had returned, and carries the clock that cuts are stamped by.
 
 With ``alone`` the load is the first process of a pid namespace of its own: whoever ends it ends everything that it
 started, the keeper too, at one moment, as a power cut does.
@@ -33,9 +33,9 @@ from console.domain.journal.merkle import leaf_hash
 from console.settings import read
 from console.wiring.station import Station
 from tests.crash.scenes import NAMES
-from tests.forking import serve
-from tests.kill.stage import UNLOCKER, pins_of
-from tests.stations import Pins
+from tests.support.fork_server import serve
+from tests.support.scenes import UNLOCKER, pins_of
+from tests.support.stations import Pins
 
 CLONE_NEWPID = 0x20000000
 PRODUCERS = 3

@@ -3,7 +3,8 @@
 
 from console.actions.activation import approval
 from console.domain.canonical import Json
-from tests.kill.stage import CODES, PASSWORD, Base, for_a_while, keep, open_for, sealed_base, staged
+from tests.support.activations import open_for
+from tests.support.scenes import CODES, PASSWORD, Base, for_a_while, keep, sealed_base, staged
 
 COUNTED = "vpn-counter-codes"
 """Counted codes (HOTP): each showing burns the table that came before it."""

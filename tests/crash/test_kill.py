@@ -12,14 +12,14 @@ import signal
 import pytest
 
 from tests.crash.conftest import Loads
+from tests.crash.counts import KILLS
 from tests.crash.evidence import Ear, Evidence, end
 from tests.crash.scenes import crash_base
-from tests.kill.stage import Scene, staged
-from tests.kill.victim import keeper_of
+from tests.support.keepers import keeper_of
+from tests.support.scenes import Scene, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 
-KILLS = 200
 KILLS_PER_STATION = 20
 LONGEST_SECONDS = 0.6
 VICTIMS = ("console", "console", "console", "console", "console", "console", "keeper", "both")

@@ -19,16 +19,16 @@ import pytest
 from console.settings import read
 from console.wiring.station import Station
 from tests.crash.conftest import Loads
+from tests.crash.counts import CUTS
 from tests.crash.evidence import Ear, Evidence, Line, end
 from tests.crash.scenes import crash_base
 from tests.crash.volumes import Volume, cut_power, two_volumes, why_not
-from tests.kill.aftermath import release_all
-from tests.kill.stage import CODES, UNLOCKER, Base, Scene, lock, pins_of, station_pin
-from tests.stations import Pins
+from tests.support.aftermath import release_all
+from tests.support.scenes import CODES, UNLOCKER, Base, Scene, lock, pins_of, station_pin
+from tests.support.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 
-CUTS = 100
 CUTS_PER_STATION = 10
 KINDS = ("ext4", "xfs")
 ALL_CODES = 8

@@ -13,7 +13,7 @@ from console.domain.entries.entry import Reading
 from console.domain.errors import Misused, Refused
 from console.domain.journal.clock import Event
 from console.domain.outcomes import NOT_SHOWN
-from tests.fakes import NOON, SECOND_NS
+from tests.support.fakes import NOON, SECOND_NS
 from tests.vectors.told import REQUESTED, Log, Told
 
 

@@ -14,7 +14,7 @@ from console.domain.canonical import Json
 from console.domain.entries.entry import Reading
 from console.domain.errors import Refused
 from console.domain.outcomes import NOT_SHOWN
-from tests.fakes import SECOND_NS, FakeMachine
+from tests.support.fakes import SECOND_NS, FakeMachine
 from tests.vectors.told import PEOPLE, REQUESTED, THRESHOLDS, Log
 
 

@@ -15,7 +15,7 @@ from console.domain.policy.rules import Policy
 from console.domain.policy.succession import propose
 from console.domain.recovery.sheets import check_value
 from console.sentences import change as changes
-from tests.fakes import FakeMachine, FakeToken
+from tests.support.fakes import FakeMachine, FakeToken
 from tests.vectors.founding import found, sheet_keys
 
 EXAMPLE = Path(__file__).parents[2] / "resources" / "examples" / "change.toml"

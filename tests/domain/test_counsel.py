@@ -22,7 +22,7 @@ from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.keys import P256_HPKE, RSA_OAEP_SHA256, RosterKey
 from console.domain.record import counsel
 from console.domain.record.counsel import CounselKey, Reader, Wrap
-from tests.fakes import FakeToken, public_of
+from tests.support.fakes import FakeToken, public_of
 from tests.vectors.counsel import FILE
 from tests.vectors.founding import found
 from tests.vectors.points import RSA_KEY, point_of, private

@@ -11,8 +11,8 @@ from console.domain.errors import Refused
 from console.domain.keyholder import custody
 from console.domain.keyholder.custody import DESTROYED, SUSPENDED, Fate, Holding
 from console.domain.policy.rules import Policy, Roster
-from tests.fakes import FakeMachine, FakeToken
-from tests.newcomers import fake_card
+from tests.support.fakes import FakeMachine, FakeToken
+from tests.support.newcomers import fake_card
 from tests.vectors.founding import found
 from tests.vectors.told import whole
 

@@ -16,9 +16,9 @@ from console.domain.policy import rules, succession
 from console.domain.policy.keyholder import person_key
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import Step
-from tests.fakes import FakeMachine, FakeToken
-from tests.makers import Maker
-from tests.newcomers import fake_card, signed
+from tests.support.fakes import FakeMachine, FakeToken
+from tests.support.makers import Maker
+from tests.support.newcomers import fake_card, signed
 from tests.vectors.founding import found
 
 FOUND = found()

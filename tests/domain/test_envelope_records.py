@@ -18,7 +18,7 @@ from console.domain.errors import Corrupt, Misused, Refused
 from console.domain.keys import RosterKey
 from console.domain.sealed import envelope, shamir
 from console.domain.sealed.envelope import SIZE_CLASSES, Context, Recipients
-from tests.fakes import FakeMachine, FakeToken
+from tests.support.fakes import FakeMachine, FakeToken
 from tests.vectors import founding as sample
 from tests.vectors.points import KEY, OTHER_KEY, VECTORS, deriver, flipped, opened, point_of, private
 

@@ -16,7 +16,7 @@ from pyhpke import AEADId, CipherSuite, KDFId, KEMId, KEMKey
 
 from console.domain import keys
 from console.domain.errors import Corrupt
-from tests.fakes import FakeToken, public_of
+from tests.support.fakes import FakeToken, public_of
 from tests.vectors.founding import rsa_key
 from tests.vectors.points import (
     KEY,

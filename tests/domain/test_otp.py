@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from console.domain.errors import Corrupt, Refused
 from console.domain.payload import otp
-from tests.fakes import NOON, FakeMachine
+from tests.support.fakes import NOON, FakeMachine
 
 SEED = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 # RFC 4226 appendix D.

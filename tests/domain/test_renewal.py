@@ -9,7 +9,7 @@ from console.domain import renewal
 from console.domain.canonical import Json, decode_object, encode
 from console.domain.errors import ConsoleError, Corrupt, Misused, Refused
 from console.domain.journal.checkpoint import parse_vkey
-from tests.renewals import KNOWN, MADE, OLD, PEOPLE, PLAIN, signed
+from tests.support.renewals import KNOWN, MADE, OLD, PEOPLE, PLAIN, signed
 from tests.vectors.founding import changed
 
 

@@ -7,7 +7,7 @@ from console.domain.errors import Refused
 from console.domain.handoff import scanner
 from console.domain.handoff.frames import Collector, split
 from console.domain.handoff.scanner import ALPHABET, CALIBRATION, read_calibration
-from tests.scanners import KEYS, typed
+from tests.support.scanners import KEYS, typed
 
 # What the same keys write elsewhere, without and with the shift key.
 TEXTS = split("request", bytes(range(256)) * 3)

@@ -11,7 +11,7 @@ from shamir_mnemonic.shamir import RawShare, _interpolate
 
 from console.domain.errors import Misused
 from console.domain.sealed.shamir import combine, split
-from tests.fakes import FakeMachine
+from tests.support.fakes import FakeMachine
 
 
 def seeded(seed: bytes = b"shamir") -> Callable[[int], bytes]:

@@ -20,7 +20,7 @@ from console.domain.policy.rules import Policy, SheetKeys, load, parse
 from console.domain.policy.succession import Step, extend, load_chain, parse_step, propose
 from console.domain.recovery.sheets import RecoveryKey, check_value
 from console.sentences import change
-from tests.domain.test_succession import joined, person, signed
+from tests.support.steps import joined, person, signed
 from tests.vectors.founding import VAULT, changed, file_request, found, recovery_key, seal, sheet_keys
 from tests.vectors.sealing import FILE
 

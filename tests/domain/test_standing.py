@@ -11,7 +11,7 @@ from console.domain.canonical import Json, to_base64
 from console.domain.credential.versions import fold
 from console.domain.policy.rules import Policy
 from console.domain.policy.standing import Seal, common, greatest
-from tests.fakes import NOON
+from tests.support.fakes import NOON
 from tests.vectors.founding import CLASS, RULES, found, sheet_keys
 from tests.vectors.told import REQUESTED, THRESHOLDS, Log, Told
 

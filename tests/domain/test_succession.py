@@ -13,28 +13,14 @@ from hypothesis import strategies as st
 from console.domain.canonical import encode, to_base64
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.policy import succession
-from console.domain.policy.keyholder import Member
-from console.domain.policy.rules import Policy, Roster, Rules, SheetKeys, load
+from console.domain.policy.rules import Policy, Roster, Rules, SheetKeys
 from console.domain.policy.succession import Step, extend, load_chain, parse_step, propose
 from console.domain.words import to_words
-from tests.fakes import FakeMachine, FakeToken
+from tests.support.steps import BEFORE, MADE, NEWCOMER, joined, person, signed
 from tests.vectors.founding import CLASS, Founding, found, sheet_keys
 from tests.vectors.sealing import FILE
 
-MADE = found({"hr": 2, "it": 3, "legal": 3}, {"hr": 1, "it": 2, "legal": 2})
-BEFORE = load(MADE.signed(), MADE.policy.genesis)
 KEYHOLDERS = [member.id for member in BEFORE.roster.keyholders()]
-
-
-def person(id_: str, role: str, name: str | None = None) -> tuple[Member, FakeToken]:
-    """Return somebody with a token that nobody has seen."""
-    token = FakeToken(FakeMachine(seed=f"new {id_} {role} {name}".encode()).random)
-    points = token.enrol(("sign", "share"))
-    return Member(id_, name or f"New {id_}", role, points["sign"], points["share"], None, "software"), token
-
-
-NEWCOMER, NEW_TOKEN = person("legal-4", "legal")
-TOKENS = {**MADE.tokens, "legal-4": NEW_TOKEN}
 
 
 def roster(**change: Any) -> Policy:
@@ -45,23 +31,10 @@ def rules(**change: Any) -> Policy:
     return Policy(BEFORE.roster, replace(BEFORE.rules, **change))
 
 
-def joined(*members: Member, known: Policy = BEFORE) -> Policy:
-    new = {member.id for member in members}
-    kept = tuple(member for member in known.roster.members if member.id not in new)
-    return Policy(replace(known.roster, members=(*kept, *members)), known.rules)
-
-
 LOOSER = propose(BEFORE, roster(classes={CLASS: {"hr": 1, "it": 1, "legal": 1}}))
 STRICTER = propose(BEFORE, roster(classes={CLASS: {"hr": 2, "it": 2, "legal": 3}}))
 LONGER = propose(BEFORE, rules(showing_seconds=600))
 JOINING = propose(BEFORE, joined(NEWCOMER))
-
-
-def signed(step: Step, *members: str, tokens: dict[str, FakeToken] | None = None) -> Step:
-    """Return the step signed by each of these with the key that is asked of them."""
-    for member in members:
-        step = step.signed(member, (tokens or TOKENS)[member].sign("sign", step.signed_digest()))
-    return step
 
 
 QUORUM = ("hr-1", "it-1", "it-2", "legal-1", "legal-2")

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.kill.aftermath import PROJECT
+from tests.support.aftermath import PROJECT
 
 
 def write(folder: Path, first: int, count: int, **faults: object) -> tuple[list[str], bool]:

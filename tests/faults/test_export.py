@@ -7,7 +7,7 @@ import pytest
 
 from console.domain.errors import Unavailable
 from tests.faults.volumes import volume
-from tests.journals import Surroundings, draft
+from tests.support.journals import Surroundings, draft
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

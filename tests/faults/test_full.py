@@ -13,7 +13,7 @@ import pytest
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import ConsoleError, Unavailable
 from tests.faults.volumes import Volume, volume
-from tests.journals import Surroundings, draft, findings
+from tests.support.journals import Surroundings, draft, findings
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 LEFT = (*range(0, 12), 14, 17, 20, 24, 32)

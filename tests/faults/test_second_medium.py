@@ -17,7 +17,9 @@ from console.actions.readiness import report
 from console.actions.station import lifecycle as station
 from console.domain.canonical import Object, decode_object, encode
 from tests.faults.volumes import volume
-from tests.kill.stage import CODES, PASSWORD, UNLOCKER, Paper, Scene, approve, approved_base, filed, sealed_base, staged
+from tests.support.activations import approve, approved_base, filed
+from tests.support.scenes import CODES, PASSWORD, UNLOCKER, Scene, sealed_base, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 CARD = {"target": "CRM", "account": "emergency", "rotate": "Set a new one, seal it here."}

@@ -16,8 +16,10 @@ from console.domain.errors import ConsoleError
 from console.settings import read
 from console.wiring.station import Station
 from tests.faults.volumes import Volume, volume
-from tests.kill.stage import CODES, PASSWORD, Base, Paper, Scene, open_for, opened_base, pins_of, start_keeper
-from tests.stations import Pins
+from tests.support.activations import open_for, opened_base
+from tests.support.scenes import CODES, PASSWORD, Base, Scene, pins_of, start_keeper
+from tests.support.screens import Paper
+from tests.support.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.faults.running import acknowledged, write
 from tests.faults.writer import keep, surroundings
-from tests.journals import Surroundings
+from tests.support.journals import Surroundings
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 FILES = ("journal.db-wal", "journal.db", "journal.mirror", "journal.spool", "/mirror")

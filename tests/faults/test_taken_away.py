@@ -16,9 +16,11 @@ from console.actions.station import lifecycle
 from console.adapters.journal.recorder import Recorder
 from console.domain.errors import ConsoleError, Unavailable
 from tests.faults.volumes import Volume, volume
-from tests.journals import Surroundings, draft, log_full
-from tests.kill.stage import CODES, PASSWORD, Paper, Scene, opened_base, staged
-from tests.kill.victim import keeper_of
+from tests.support.activations import opened_base
+from tests.support.journals import Surroundings, draft, log_full
+from tests.support.keepers import keeper_of
+from tests.support.scenes import CODES, PASSWORD, Scene, staged
+from tests.support.screens import Paper
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from console.domain.errors import Unavailable
-from tests.journals import Surroundings, draft
+from tests.support.journals import Surroundings, draft
 
 
 def surroundings(folder: Path) -> Surroundings:

@@ -39,8 +39,8 @@ from console.domain.record import note as record
 from console.settings import load_toml
 from console.settings import parse as parse_settings
 from console.tokens import answering, wire
-from tests.domain.test_cosignature import EXAMPLE, REQUEST
-from tests.domain.test_fuzz_parsers import POLICY, SETTINGS, toml
+from tests.support.cosignatures import EXAMPLE, REQUEST
+from tests.support.parsed_objects import POLICY, SETTINGS, toml
 
 VECTORS: Any = json.loads((Path(__file__).parents[2] / "resources" / "vectors" / "journal.json").read_text())
 Read = Callable[[bytes], bytes | None]

@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from console.domain.canonical import decode_object, encode
 from console.domain.errors import ConsoleError, Misused
-from tests.domain.test_fuzz_parsers import CASES
 from tests.fuzz.parsers import BY_OBJECT, NO_PARSER, PARSERS
+from tests.support.parsed_objects import CASES
 
 CONSOLE = Path(__file__).parents[2] / "console"
 MOST_SECONDS, MOST_BYTES = 5.0, 64 * 1024 * 1024

@@ -11,7 +11,7 @@ from console.actions.station import lifecycle as station_actions
 from console.demo.station import seal_samples
 from console.gui import verb
 from console.settings import Settings
-from tests.stations import make_station, opened
+from tests.support.stations import make_station, opened
 
 
 @pytest.fixture(autouse=True)

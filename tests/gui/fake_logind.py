@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QSocketNotifier
 from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusUnixFileDescriptor, QDBusVariant, QDBusVirtualObject
 
-from tests.waiting import answers, wait_until
+from tests.support.waits import answers, wait_until
 
 SERVICE, PATH = "org.freedesktop.login1", "/org/freedesktop/login1"
 

@@ -33,7 +33,7 @@ from console.gui.scan_field import ScanField
 from console.gui.widgets import Page
 from console.gui.window import Window
 from console.settings import Settings
-from tests.patience import LIMIT_MS
+from tests.support.patience import LIMIT_MS
 
 LOOKED = {"light": Looks(LIGHT), "dark": Looks(DARK), "contrast": Looks(CONTRAST), "large": Looks(LIGHT, 200)}
 LOOKS = tuple(LOOKED)

@@ -40,7 +40,7 @@ from console.gui.worker import Worker
 from tests.gui import audit
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
-from tests.stations import opened
+from tests.support.stations import opened
 
 SIZE = 1366, 768
 """The smallest screen that the window is made for."""

@@ -9,9 +9,9 @@ from pytestqt.qtbot import QtBot
 
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
+from tests.support.limits import MOST_ACTS
 
 pytestmark = pytest.mark.real
-MOST_ACTS = 12
 
 
 def fill(hands: Hands, texts: tuple[dict[str, str], dict[str, str]]) -> None:

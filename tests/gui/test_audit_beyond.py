@@ -28,11 +28,11 @@ from console.gui.widgets import Page
 from console.gui.window import Window
 from console.gui.worker import Worker
 from tests.camera.scene import seen, taken
-from tests.fakes import FakeCamera, FakeCameras
 from tests.gui import audit
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
-from tests.gui.test_scanning import LABEL, REQUEST, NoStation, frames
+from tests.support.fakes import FakeCamera, FakeCameras
+from tests.support.handoffs import LABEL, REQUEST, NoStation, frames
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

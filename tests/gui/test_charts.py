@@ -21,8 +21,7 @@ from console.gui.charts.quorum import QuorumBoard
 from console.gui.screens.board import BoardScreen
 from console.gui.screens.session import SessionScreen
 from console.gui.snapshot import Person, Snapshot
-from tests.gui.test_charts_plan import COURSE
-from tests.gui.views import activation, snapshot
+from tests.gui.views import COURSE, activation, snapshot
 
 SCHEMES = sorted(file.stem for file in (theme.RESOURCES / "style").glob("*.toml"))
 NOW = 1_795_748_400_000

@@ -6,7 +6,6 @@ import sys
 from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import pairwise
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -19,7 +18,7 @@ from console.gui.charts.course_plan import Event
 from console.gui.charts.labels import Words, beside
 from console.gui.charts.seats import Bench, Seat
 from console.gui.snapshot import Person
-from tests.gui.views import activation, snapshot
+from tests.gui.views import COURSE, activation, event, snapshot
 
 PURE = ("axis", "budget", "course_plan", "labels", "seats")
 BEGIN = 1_795_744_800_000
@@ -153,28 +152,6 @@ def test_the_sentence_changes_once_a_minute() -> None:
 
 
 # --- what happened when -----------------------------------------------------------------------------------
-
-
-def event(minute: int, kind: str, type_: str = "activation.opened", about: str | None = None) -> dict[str, Any]:
-    return {
-        "seq": minute,
-        "time": f"2026-11-27T02:{minute:02}:00.000Z",
-        "kind": kind,
-        "type": type_,
-        "about": about,
-        "who": "ops-1",
-        "surely": "02:00–03:00",
-    }
-
-
-COURSE = [
-    event(0, "asked", "activation.requested"),
-    event(10, "approved", "activation.approved"),
-    event(20, "opened"),
-    event(30, "released", "release.intended", "crm-admin"),
-    event(31, "released", "release.intended", "idp-codes"),
-    event(40, "over", "activation.ended", "operator"),
-]
 
 
 def wide(text: str) -> float:

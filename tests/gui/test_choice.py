@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from console.gui import form, theme, typed
 from console.gui.parts import Parts
-from tests.patience import PatientBot
+from tests.support.patience import PatientBot
 
 
 @pytest.mark.parametrize("count", [1, 2, 5])

@@ -13,7 +13,8 @@ from console.actions.activation import lifecycle
 from console.gui.charts.chart import Picture
 from console.settings import read
 from tests.gui.hands import Hands, on_window
-from tests.kill.stage import PASSWORD, approve, filed, sealed_base, staged
+from tests.support.activations import approve, filed
+from tests.support.scenes import PASSWORD, sealed_base, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

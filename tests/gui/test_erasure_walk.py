@@ -18,10 +18,11 @@ from console.settings import read
 from console.wiring.station import Station
 from tests.attacks.reading_along import READER, read_along_base
 from tests.gui.hands import Hands, on_window
-from tests.kill.stage import PASSWORD, Scene, filed, pins_of, staged
-from tests.newcomers import PIN
-from tests.remote import pinned_home
-from tests.stations import Pins
+from tests.support.activations import filed
+from tests.support.newcomers import PIN
+from tests.support.remote import pinned_home
+from tests.support.scenes import PASSWORD, Scene, pins_of, staged
+from tests.support.stations import Pins
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

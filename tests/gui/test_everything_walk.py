@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from console.gui.catalogue import DEEDS
 from tests.gui.hands import Hands, on_window
-from tests.stations import make_station
+from tests.support.stations import make_station
 
 pytestmark = pytest.mark.real
 

@@ -18,8 +18,8 @@ from console.gui.pictures import PicturesPanel
 from console.settings import Settings
 from tests.gui.hands import Hands, on_window
 from tests.gui.leavings import everything, holders
-from tests.kill.stage import filed
-from tests.stations import make_station, opened
+from tests.support.activations import filed
+from tests.support.stations import make_station, opened
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -24,7 +24,7 @@ from console.gui.start_window import make_start_window
 from console.wiring import founding
 from console.wiring.station import backup_folder
 from tests.gui.hands import Hands, on_window
-from tests.stations import make_station, opened
+from tests.support.stations import make_station, opened
 
 pytestmark = pytest.mark.real
 PEOPLE = (("Anna Berg", "Legal"), ("Ben Clausen", "Legal"), ("Carla Dietz", "IT"), ("Eva Falk", "operator"))

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from console.cli.arguments import NOUNS
-from tests.texts import CATALOGUE, CONSOLE, SAYING, all_texts, german, name_of, of_help, sources, tree
+from tests.support.texts import CATALOGUE, CONSOLE, SAYING, all_texts, german, name_of, of_help, sources, tree
 
 MOST_WORDS = 20
 BANNED = {
@@ -83,7 +83,7 @@ def test_no_german_is_left_over() -> None:
 
 
 def test_no_text_stands_twice_in_the_catalogue() -> None:
-    """It may where two people's lines met: put it in order with ``python -m tests.texts``."""
+    """It may where two people's lines met: put it in order with ``python -m tests.support.texts``."""
     pairs = json.loads(CATALOGUE.read_text(), object_pairs_hook=list)
     assert len(pairs) == len(GERMAN)
 

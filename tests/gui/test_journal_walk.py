@@ -14,8 +14,8 @@ from console.actions.station import lifecycle as station_actions
 from console.gui.models import JournalModel
 from console.gui.screens.journal import PAGE
 from tests.gui.hands import Hands, by_anna
-from tests.journals import draft
-from tests.stations import make_station, opened
+from tests.support.journals import draft
+from tests.support.stations import make_station, opened
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 NOTES = 600

@@ -27,9 +27,9 @@ from console.wiring.station import Station
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
 from tests.gui.leavings import everything, holders
-from tests.kill.keys import HOTP, keys_base
-from tests.kill.stage import Scene, pins_of, staged
-from tests.stations import Pins, make_station, opened
+from tests.support.keys import HOTP, keys_base
+from tests.support.scenes import Scene, pins_of, staged
+from tests.support.stations import Pins, make_station, opened
 
 pytestmark = pytest.mark.real
 ANNA = 0

@@ -9,10 +9,11 @@ from pytestqt.qtbot import QtBot
 
 from console.gui.own_window import make_own_window
 from console.settings import read
-from tests.copies import journal_files, put_back
 from tests.gui.hands import Hands, on_window
-from tests.kill.stage import PASSWORD, Scene, filed, pins_of, staged
-from tests.witnessed import witnessed_base
+from tests.support.activations import filed
+from tests.support.copies import journal_files, put_back
+from tests.support.scenes import PASSWORD, Scene, pins_of, staged
+from tests.support.witnesses import witnessed_base
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 REQUEST = "The request to a witness: file or pictures"

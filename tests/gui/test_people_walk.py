@@ -14,7 +14,7 @@ from console.actions.policy import suspension
 from console.actions.station import lifecycle
 from console.settings import read
 from tests.gui.hands import Hands, by_anna, on_window
-from tests.stations import make_station, opened
+from tests.support.stations import make_station, opened
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

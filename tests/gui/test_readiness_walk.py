@@ -11,24 +11,12 @@ from pytestqt.qtbot import QtBot
 from console.actions.activation import prepared
 from console.actions.station import lifecycle as station_actions
 from console.demo.station import seal_samples
-from console.domain.canonical import Json
 from tests.gui.hands import Hands, on_window
-from tests.stations import make_station, opened
+from tests.support.night_request import TEMPLATE
+from tests.support.stations import make_station, opened
 
 pytestmark = pytest.mark.real
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"
-TEMPLATE: dict[str, Json] = {
-    "category": "idp-down",
-    "jurisdictions": ["DE"],
-    "matters": ["M-2026-00117"],
-    "minutes": 60,
-    "releases": 4,
-    "privilege": "none",
-    "items": [{"credential": "idp-recovery-codes", "codes": 2}],
-    "harm_if_delayed": "A time limit for an appeal may end today at midnight.",
-    "alternatives_tried": ["service desk, then the delegated login"],
-    "outage": [{"system": "identity provider", "symptom": "sign-in page times out", "how": "two networks"}],
-}
 
 
 @pytest.fixture

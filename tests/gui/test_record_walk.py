@@ -16,8 +16,9 @@ from console.gui.screens.counsel import NotesView
 from console.settings import read
 from console.wiring.station import Station
 from tests.gui.hands import Hands, by_anna, on_window
-from tests.kill.stage import recovery_base, staged, words_of
-from tests.stations import Pins, make_station
+from tests.support.scenes import staged
+from tests.support.sheets import recovery_base, words_of
+from tests.support.stations import Pins, make_station
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from console.settings import read
 from tests.gui.hands import on_window
-from tests.stations import make_station
+from tests.support.stations import make_station
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -2,7 +2,6 @@
 """Whatever comes in comes through one field: by camera, typing scanner or files, and in words before it is used."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
@@ -14,7 +13,6 @@ from PySide6.QtWidgets import QComboBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
-from console.domain.errors import Unavailable
 from console.domain.handoff import frames as handoff
 from console.domain.handoff.errand import ANSWER, ERRAND, Sealed
 from console.gui import theme
@@ -25,26 +23,13 @@ from console.gui.widgets import Page
 from console.gui.window import Window
 from console.gui.worker import Worker
 from tests.camera.scene import seen, taken
-from tests.fakes import FakeCamera, FakeCameras
 from tests.gui.hands import Hands
-from tests.scanners import typed
+from tests.support.fakes import FakeCamera, FakeCameras
+from tests.support.handoffs import LABEL, REQUEST, NoStation, frames
+from tests.support.scanners import typed
 
-LABEL = "The request: file or pictures"
-REQUEST = Sealed(ERRAND, bytes(8), bytes(8), Random(1).randbytes(1400)).encode()
 OTHER = Sealed(ERRAND, bytes(8), bytes(8), Random(2).randbytes(1400)).encode()
 WRONG = Sealed(ANSWER, bytes(8), bytes(8), Random(3).randbytes(200)).encode()
-
-
-class NoStation:
-    """A place of which nothing is known."""
-
-    locked = None
-
-    def console(self) -> AbstractContextManager[object]:
-        raise Unavailable("no_station", folder="")
-
-    def forget_pins(self) -> None: ...
-    def close(self) -> None: ...
 
 
 @dataclass
@@ -86,10 +71,6 @@ def desk(qtbot: QtBot) -> Iterator[Desk]:
     yield Desk(Hands(qtbot, window), field, cameras, intake)
     window.close()
     worker.stop()
-
-
-def frames(data: bytes, kind: str = ERRAND) -> list[str]:
-    return handoff.split(kind, data)
 
 
 def boxes(hands: Hands) -> str:

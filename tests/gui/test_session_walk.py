@@ -19,10 +19,11 @@ from console.actions.activation import release
 from console.domain.errors import Refused
 from console.domain.payload.usage import TLS_CONTENT
 from console.settings import read
-from tests.clocks import SetClock
 from tests.gui.hands import Hands, on_window
-from tests.kill.keys import CERTIFICATE, HOTP, HOTP_CODES, RSA_KEY, TOTP, keys_base
-from tests.kill.stage import Paper, Scene, pins_of, staged
+from tests.support.clocks import SetClock
+from tests.support.keys import CERTIFICATE, HOTP, HOTP_CODES, RSA_KEY, TOTP, keys_base
+from tests.support.scenes import Scene, pins_of, staged
+from tests.support.screens import Paper
 
 pytestmark = pytest.mark.real
 

@@ -12,8 +12,9 @@ from pytestqt.qtbot import QtBot
 
 from console.settings import read
 from tests.gui.hands import Hands, by_anna, on_window
-from tests.kill.stage import pins_of, recoverable_base, staged, words_of
-from tests.stations import make_station
+from tests.support.scenes import pins_of, staged
+from tests.support.sheets import recoverable_base, words_of
+from tests.support.stations import make_station
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

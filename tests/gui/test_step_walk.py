@@ -15,7 +15,7 @@ from console.gui import theme
 from console.gui.own_window import make_own_window
 from console.settings import load_toml
 from tests.gui.hands import Hands
-from tests.stations import make_station, opened
+from tests.support.stations import make_station, opened
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 CHANGE = Path(__file__).parents[2] / "resources" / "examples" / "change.toml"

@@ -14,6 +14,7 @@ import pytest
 from console.gui.phrases import short
 from tests.gui.pages_in_tongue import PAGES
 from tests.gui.tongue import OPEN, outside
+from tests.support.texts import words
 
 ROOT = Path(__file__).parents[2]
 EXAMPLES = """DE FR Alt UTC Gerd Hahn crm down at night emergency admin
@@ -38,11 +39,6 @@ def walked(tongue: str, folder: Path) -> dict[str, Any]:
     found: dict[str, Any] = json.loads(file.read_text())
     assert found["said"].keys() >= set(PAGES) - {"alarm"}
     return found
-
-
-def words(text: str) -> set[str]:
-    """Return the words of a text: two letters or more."""
-    return {word.casefold() for word in re.findall(r"[^\W\d_]{2,}", text)}
 
 
 def test_everything_on_every_page_was_said_or_is_data(tmp_path: Path) -> None:

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from console.settings import read
 from tests.gui.hands import Hands, on_window
-from tests.kill.changing import stale_base
-from tests.kill.stage import Base, pins_of, sealed_base, staged
+from tests.support.changes import stale_base
+from tests.support.scenes import Base, pins_of, sealed_base, staged
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 EXAMPLES = Path(__file__).parents[2] / "resources" / "examples"

@@ -17,7 +17,7 @@ from console.domain.payload import otp
 from console.settings import read
 from console.wiring.station import Station
 from tests.gui.hands import Hands, by_anna
-from tests.stations import Pins, make_station
+from tests.support.stations import Pins, make_station
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 FIRST, SECOND = "Kranich-7-Ufer!", "Reiher-9-Schilf?"

@@ -99,3 +99,25 @@ def activation(state: str = "requested", **changes: Any) -> dict[str, Any]:
 def snapshot(*live: View, over: tuple[View, ...] = ()) -> Snapshot:
     """Return a station with these activations."""
     return Snapshot("ops-1", PEOPLE, ("it", "legal"), BOUNDS, CREDENTIALS, live, over)
+
+
+def event(minute: int, kind: str, type_: str = "activation.opened", about: str | None = None) -> dict[str, Any]:
+    return {
+        "seq": minute,
+        "time": f"2026-11-27T02:{minute:02}:00.000Z",
+        "kind": kind,
+        "type": type_,
+        "about": about,
+        "who": "ops-1",
+        "surely": "02:00–03:00",
+    }
+
+
+COURSE = [
+    event(0, "asked", "activation.requested"),
+    event(10, "approved", "activation.approved"),
+    event(20, "opened"),
+    event(30, "released", "release.intended", "crm-admin"),
+    event(31, "released", "release.intended", "idp-codes"),
+    event(40, "over", "activation.ended", "operator"),
+]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kill.aftermath import Victims
+from tests.support.aftermath import Victims
 
 
 @pytest.fixture(scope="session")

@@ -9,11 +9,13 @@ from console.actions.activation import lifecycle, reseal
 from console.actions.credential import versions
 from console.actions.policy import steps as policy
 from console.domain.errors import Refused
-from tests.kill.aftermath import Victims, killed, release_all
-from tests.kill.changing import codes_of, proposed_base, sheetless_base, sign_by_sheets, sign_last, stale_base
 from tests.kill.plans import every
-from tests.kill.stage import CODES, PASSWORD, approve, filed, open_for, words_of
 from tests.kill.steps import DATABASE, STATION, VERBS, Step
+from tests.support.activations import approve, filed, open_for
+from tests.support.aftermath import Victims, killed, release_all
+from tests.support.changes import codes_of, proposed_base, sheetless_base, sign_by_sheets, sign_last, stale_base
+from tests.support.scenes import CODES, PASSWORD
+from tests.support.sheets import words_of
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

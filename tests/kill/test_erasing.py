@@ -5,9 +5,9 @@ import pytest
 
 from console.actions.privacy import erasure
 from console.domain.privacy.erasure import APPROVED, ERASED
-from tests.kill.aftermath import Victims, killed
-from tests.kill.erasing import erase_last, erasing_base, is_readable
 from tests.kill.steps import name_of, points
+from tests.support.aftermath import Victims, killed
+from tests.support.erasures import erase_last, erasing_base, is_readable
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

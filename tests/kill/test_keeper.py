@@ -3,9 +3,10 @@
 
 import pytest
 
-from tests.kill.aftermath import Victims, check_settled, release_all, shown_by_victim
-from tests.kill.stage import CODES, Scene, opened_base, staged
 from tests.kill.steps import HSM, VERBS, Step
+from tests.support.activations import opened_base
+from tests.support.aftermath import Victims, check_settled, release_all, shown_by_victim
+from tests.support.scenes import CODES, Scene, staged
 
 pytestmark = pytest.mark.real
 

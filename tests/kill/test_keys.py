@@ -4,10 +4,11 @@
 import pytest
 
 from console.actions.activation import lifecycle, release, use
-from tests.kill.aftermath import Victims, killed, release_all, shown_by_victim
-from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, keys_base, prepared_jwt
-from tests.kill.stage import Paper, Scene
 from tests.kill.steps import DATABASE, SCREEN, VERBS, Step, name_of, points
+from tests.support.aftermath import Victims, killed, release_all, shown_by_victim
+from tests.support.keys import HOTP, HOTP_CODES, RSA_KEY, keys_base, prepared_jwt
+from tests.support.scenes import Scene
+from tests.support.screens import Paper
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

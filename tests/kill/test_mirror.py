@@ -3,9 +3,9 @@
 
 import pytest
 
-from tests.kill.aftermath import Victims, entries_on_mirror, killed, unlike_on_mirror
-from tests.kill.stage import opened_base
 from tests.kill.steps import MIRROR, STATION, VERBS, name_of
+from tests.support.activations import opened_base
+from tests.support.aftermath import Victims, entries_on_mirror, killed, unlike_on_mirror
 
 pytestmark = pytest.mark.real
 

@@ -7,9 +7,12 @@ import pytest
 
 from console.actions.activation import release
 from console.actions.journal import reading, renewal
-from tests.kill.aftermath import Victims, steps_taken, unlike_on_mirror
-from tests.kill.stage import PASSWORD, Paper, alarmed_base, open_for, proposed, staged
 from tests.kill.steps import STATION, VERBS, Step, name_of, points
+from tests.support.activations import open_for
+from tests.support.aftermath import Victims, steps_taken, unlike_on_mirror
+from tests.support.alarmed import alarmed_base, proposed
+from tests.support.scenes import PASSWORD, staged
+from tests.support.screens import Paper
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 DECIDED = VERBS["new_log"].index(Step(STATION, "write proposed-renewals"))

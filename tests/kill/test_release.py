@@ -4,9 +4,10 @@
 import pytest
 
 from console.actions.activation import lifecycle
-from tests.kill.aftermath import Victims, killed, release_all, shown_by_victim
-from tests.kill.stage import CODES, PASSWORD, opened_base, used
 from tests.kill.steps import SCREEN, STATION, VERBS, Step, name_of, points
+from tests.support.activations import opened_base, used
+from tests.support.aftermath import Victims, killed, release_all, shown_by_victim
+from tests.support.scenes import CODES, PASSWORD
 
 pytestmark = pytest.mark.real
 

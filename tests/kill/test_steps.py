@@ -6,25 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill.aftermath import Victims, steps_taken
-from tests.kill.changing import proposed_base, sheetless_base, stale_base
-from tests.kill.erasing import erasing_base
-from tests.kill.keys import keys_base
-from tests.kill.stage import (
-    Base,
-    alarmed_base,
-    approved_base,
-    kept_rotated_base,
-    opened_base,
-    recoverable_base,
-    recovery_base,
-    requested_base,
-    rotated_base,
-    sealed_base,
-    staged,
-)
 from tests.kill.steps import VERBS, Step
-from tests.kill.writing import drafted_base, late_sheets_base, writing_base
+from tests.support.activations import approved_base, opened_base, requested_base, rotated_base
+from tests.support.aftermath import Victims, steps_taken
+from tests.support.alarmed import alarmed_base
+from tests.support.changes import proposed_base, sheetless_base, stale_base
+from tests.support.erasures import erasing_base
+from tests.support.keys import keys_base
+from tests.support.notes import drafted_base, late_sheets_base, writing_base
+from tests.support.scenes import Base, sealed_base, staged
+from tests.support.sheets import kept_rotated_base, recoverable_base, recovery_base
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "durable-steps.md"
 BASES: dict[str, Callable[[], Base]] = {

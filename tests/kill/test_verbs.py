@@ -9,27 +9,20 @@ from console.actions.keyholder import sheet_status
 from console.actions.policy import steps
 from console.demo.station import card
 from console.domain.errors import Refused
-from tests.kill.aftermath import Victims, killed
 from tests.kill.plans import every, written
-from tests.kill.stage import (
-    PASSWORD,
+from tests.kill.victim import DENIED
+from tests.support.activations import approve, approved_base, filed, opened_base, requested_base, rotated_base
+from tests.support.aftermath import Victims, killed
+from tests.support.scenes import PASSWORD, Scene, sealed_base
+from tests.support.screens import Paper
+from tests.support.sheets import (
     RECOVERABLE,
-    Paper,
-    Scene,
-    approve,
-    approved_base,
-    filed,
     kept_rotated_base,
-    opened_base,
     print_and_prove,
     recoverable_base,
     recovery_base,
-    requested_base,
-    rotated_base,
-    sealed_base,
     words_of,
 )
-from tests.kill.victim import DENIED
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

@@ -8,11 +8,11 @@ import pytest
 from console.actions.console import Console
 from console.actions.journal import reading
 from console.actions.record import counsel, drafts
-from tests.kill.aftermath import Victims, killed, unlike_on_mirror
 from tests.kill.plans import every, written
-from tests.kill.stage import sealed_base
 from tests.kill.steps import DATABASE, STATION, VERBS, Step
-from tests.kill.writing import FACT, SECRET, drafted_base, late_sheets_base, the_draft, writing_base
+from tests.support.aftermath import Victims, killed, unlike_on_mirror
+from tests.support.notes import FACT, SECRET, drafted_base, late_sheets_base, the_draft, writing_base
+from tests.support.scenes import sealed_base
 
 pytestmark = [pytest.mark.real, pytest.mark.long]
 

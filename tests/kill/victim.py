@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """A process that runs one verb of the console and kills itself before its n-th durable step.
 
-It is started by a server that forks (``tests/forking.py``). The ports are wrapped from outside; what runs between two
-steps is the product's own code.
+It is started by a server that forks (``tests/support/fork_server.py``). The ports are wrapped from outside; what runs
+between two steps is the product's own code.
 """
 
 import os
 import signal
-import socket
 import threading
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -21,8 +20,6 @@ from console.actions.keyholder import recovery
 from console.actions.record import counsel, drafts
 from console.actions.station import clock
 from console.adapters import machine
-from console.adapters.child import PEER
-from console.adapters.hsm.station import keeper_sockets
 from console.adapters.journal.log import Log
 from console.adapters.journal.mirror import Mirror
 from console.demo.station import card
@@ -31,14 +28,18 @@ from console.domain.entries.entry import to_rfc3339
 from console.domain.errors import ConsoleError
 from console.settings import read
 from console.wiring.station import Station
-from tests.forking import serve
-from tests.kill.changing import sign_by_sheets, sign_last
-from tests.kill.erasing import erase_last
-from tests.kill.keys import HOTP, HOTP_CODES, RSA_KEY, prepared_jwt
-from tests.kill.stage import CODES, PASSWORD, approve, filed, pins_of, proposed, words_in
 from tests.kill.steps import Step
-from tests.kill.writing import SECRET, WHOLE, the_draft
-from tests.stations import Pins
+from tests.support.activations import approve, filed
+from tests.support.alarmed import proposed
+from tests.support.changes import sign_by_sheets, sign_last
+from tests.support.erasures import erase_last
+from tests.support.fork_server import serve
+from tests.support.keepers import keeper_of
+from tests.support.keys import HOTP, HOTP_CODES, RSA_KEY, prepared_jwt
+from tests.support.notes import SECRET, WHOLE, the_draft
+from tests.support.scenes import CODES, PASSWORD, pins_of
+from tests.support.sheets import words_in
+from tests.support.stations import Pins
 
 DENIED = "Der Grund stimmt nicht mit der Lage überein."
 KEYS = ("make_key", "destroy_key", "keep_key")
@@ -195,16 +196,6 @@ def kill_keeper(folder: Path, after_s: float) -> Callable[[], None]:
             os.kill(pid, signal.SIGKILL)
 
     return blow
-
-
-def keeper_of(folder: Path) -> int:
-    """Return the process that listens on this station's socket."""
-    paths = keeper_sockets(folder / "station", os.environ)
-    (path,) = [path for path in paths if path.exists()]
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
-        connection.connect(str(path))
-        peer = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size)
-    return int(PEER.unpack(peer)[0])
 
 
 def _release(name: str) -> Callable[[Console, str, CountedScreen], object]:

@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
 from pathlib import Path
 
-from tests.kill.stage import NEW_CODES, PASSWORD, RECOVERABLE
 from tests.lockout.play import LAPTOP, NEEDED, PAIRED, SINGLE, Played, played
+from tests.support.scenes import PASSWORD
+from tests.support.sheets import NEW_CODES, RECOVERABLE
 
 PAGE = Path(__file__).parents[2] / "docs" / "lockout.md"
 CALLED = {

@@ -21,23 +21,12 @@ from console.adapters.slip39 import WordSheets
 from console.domain.errors import ConsoleError
 from console.settings import read
 from console.wiring.station import Station, backup_folder
-from tests.kill.stage import (
-    NEW_CODES,
-    PASSWORD,
-    RECOVERABLE,
-    Base,
-    Paper,
-    Scene,
-    approve,
-    filed,
-    keep,
-    pins_of,
-    recovery_base,
-    staged,
-    words_of,
-)
-from tests.stations import Pins
-from tests.waiting import wait_until_left
+from tests.support.activations import approve, filed
+from tests.support.scenes import PASSWORD, Base, Scene, keep, pins_of, staged
+from tests.support.screens import Paper
+from tests.support.sheets import NEW_CODES, RECOVERABLE, recovery_base, words_of
+from tests.support.stations import Pins
+from tests.support.waits import wait_until_left
 
 PEOPLE = ("legal-1", "legal-2", "it-1", "it-2", "legal-ops-1")
 GROUPS = {"legal": ("legal-1", "legal-2"), "it": ("it-1", "it-2")}

@@ -10,9 +10,10 @@ import pytest
 from console.actions.console import Console
 from console.actions.readiness import lockout
 from console.domain.errors import Refused
-from tests.kill.stage import NEW_CODES, PASSWORD, RECOVERABLE, recovery_base, sealed_base, staged
 from tests.lockout import page
 from tests.lockout.play import LAPTOP, NEEDED, PAIRED, SINGLE, backed_base, played
+from tests.support.scenes import PASSWORD, sealed_base, staged
+from tests.support.sheets import NEW_CODES, RECOVERABLE, recovery_base
 
 pytestmark = pytest.mark.real
 EVERYDAY = ("token:legal-1",)

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.waiting import LIMIT_S, wait_until
+from tests.support.waits import LIMIT_S, wait_until
 
 LIBRARIES = ("/usr/lib/*-linux-gnu/pkcs11", "/usr/lib/*-linux-gnu", "/usr/lib")
 END_S = 5.0

@@ -18,8 +18,9 @@ from pathlib import Path
 from console.adapters.hsm.person import PersonToken, found_software_token
 from console.adapters.hsm.process import KEY_FILE, TokenAddress
 from console.domain.policy.keyholder import TokenKeys
-from tests.keyfiles import make_key_file
-from tests.softhsm import MODULE as SOFTHSM
+from tests.support.keyfiles import make_key_file
+from tests.support.softhsm import MODULE as SOFTHSM
+from tests.support.waits import answers, wait_until
 from tests.tokens.daemons import (
     END_S,
     found,
@@ -35,7 +36,6 @@ from tests.tokens.daemons import (
     until_done,
 )
 from tests.tokens.virtual_card import make_card
-from tests.waiting import answers, wait_until
 
 NOTICED_S = 1.0  # pcscd looks for cards every 0.4 s
 SO_PIN = "87654321"

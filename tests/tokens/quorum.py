@@ -12,7 +12,7 @@ from console.domain.policy.keyholder import Member, TokenKeys
 from console.domain.policy.rules import check_roster
 from console.domain.sealed import envelope
 from console.ports.token import Token
-from tests.fakes import FakeToken
+from tests.support.fakes import FakeToken
 from tests.vectors.founding import OPENING_KEY, Founding, approve, changed, file_request, found, seal
 
 HSM_SECRET = bytes(range(32))

@@ -15,8 +15,9 @@ from console.demo.station import card
 from console.domain.errors import Refused
 from console.settings import FILE_NAME, parse
 from console.wiring.station import Station
-from tests.kill.stage import Paper, open_for
-from tests.stations import Pins
+from tests.support.activations import open_for
+from tests.support.screens import Paper
+from tests.support.stations import Pins
 from tests.tokens.devices import Device
 
 pytestmark = pytest.mark.real

@@ -19,7 +19,7 @@ from console.domain.policy.rules import Policy, Roster, Rules, SheetKeys
 from console.domain.recovery.sheets import RecoveryKey
 from console.domain.sealed import envelope
 from console.domain.sealed.envelope import Context
-from tests.fakes import FakeHsm, FakeMachine, FakeToken, PrivateKey
+from tests.support.fakes import FakeHsm, FakeMachine, FakeToken, PrivateKey
 
 VAULT = "01890a5d-ac96-774b-bcce-b302099a8057"
 ACTIVATION = "01890a5d-ac96-774b-bcce-b302099a8058"

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import strategies as st
 
 from console.domain import keys
-from tests.fakes import P256_ORDER, FakeToken, PrivateKey, public_of
+from tests.support.fakes import P256_ORDER, FakeToken, PrivateKey, public_of
 from tests.vectors.founding import RSA_PRIMES, rsa_key
 from tests.vectors.sealing import FILE
 

@@ -22,7 +22,7 @@ from console.domain.policy.rules import Policy
 from console.domain.recovery import sheets
 from console.domain.sealed import envelope, shamir
 from console.domain.words import to_words
-from tests.fakes import PrivateKey, public_of
+from tests.support.fakes import PrivateKey, public_of
 from tests.vectors import founding as sample
 
 FILE = Path(__file__).parents[2] / "resources" / "vectors" / "sealing.json"

@@ -10,7 +10,7 @@ from console.domain.canonical import Json, Object, to_base64
 from console.domain.entries import catalogue
 from console.domain.entries.entry import Reading
 from console.domain.entries.event import Seen
-from tests.fakes import NOON
+from tests.support.fakes import NOON
 
 THRESHOLDS = {"it": 1, "legal": 2}
 PEOPLE = [("it", "i1"), ("it", "i2"), ("legal", "l1"), ("legal", "l2"), ("legal", "l3")]

@@ -20,7 +20,7 @@ from console.actions.station.lifecycle import lock
 from console.gui.verb import GRAVE_MS
 from console.settings import read
 from console.wiring.station import Station
-from tests.stations import Pins
+from tests.support.stations import Pins
 
 AT_SPI = Path("/usr/libexec/at-spi-bus-launcher")
 PROGRAMS = ("Xvfb", "dbus-daemon", "openbox", "xdotool")

@@ -12,7 +12,7 @@ import pytest
 
 from tests.gui.blackbox.desktop import HEARS_S, LIMIT_S, Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample
-from tests.gui.test_alarm_walk import MOST_ACTS
+from tests.support.limits import MOST_ACTS
 
 pytestmark = [
     pytest.mark.real,

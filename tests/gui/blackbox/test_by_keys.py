@@ -18,8 +18,8 @@ from console.actions.station import lifecycle as station_actions
 from console.demo.station import seal_samples
 from tests.gui.blackbox.desktop import HEARS_S, LIMIT_S, Hands, closing_hands, in_front_of, lacking
 from tests.gui.conftest import Sample
-from tests.gui.test_readiness_walk import TEMPLATE
-from tests.stations import make_station, opened
+from tests.support.night_request import TEMPLATE
+from tests.support.stations import make_station, opened
 
 pytestmark = [
     pytest.mark.real,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 import pytest
 
 from tests.gui.blackbox.desktop import LIMIT_S, Hands, closing_hands, in_front_of, lacking, waited
-from tests.kill.stage import PASSWORD, approve, filed, sealed_base, staged
+from tests.support.activations import approve, filed
+from tests.support.scenes import PASSWORD, sealed_base, staged
 
 pytestmark = [
     pytest.mark.real,

@@ -7,7 +7,8 @@ from typing import Any, cast
 from console.actions.console import Console
 from console.actions.record import drafts, notes
 from console.domain.canonical import Object
-from tests.kill.stage import Base, keep, print_and_prove, sealed_base, sign_step, staged
+from tests.support.scenes import Base, keep, sealed_base, staged
+from tests.support.sheets import print_and_prove, sign_step
 
 MATTER = "M-2026-00117"
 FACT = "Um 14 Uhr fiel die Anmeldung aus."

@@ -17,9 +17,9 @@ from console.domain.policy.keyholder import Member
 from console.settings import OWN_FILE_NAME, KeyholderSection, own_toml, read, without_station
 from console.wiring.own_console import own_console
 from console.wiring.station import Station
-from tests.fakes import FakeMachine, FakeToken
-from tests.kill.stage import Scene
-from tests.stations import Pins
+from tests.support.fakes import FakeMachine, FakeToken
+from tests.support.scenes import Scene
+from tests.support.stations import Pins
 
 PIN = "24682468"
 

@@ -16,8 +16,9 @@ from console.actions.console import Console
 from console.actions.journal import reading
 from console.adapters.journal.mirror import MIRROR_NAME, read_records
 from console.domain.errors import Refused
-from tests.kill.stage import Base, Paper, Scene, staged
 from tests.kill.steps import VERBS, Step
+from tests.support.scenes import Base, Scene, staged
+from tests.support.screens import Paper
 
 PROJECT = Path(__file__).parent.parent.parent
 STATION_FILES = (

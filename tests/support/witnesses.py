@@ -10,9 +10,9 @@ from console.actions.journal import witnesses
 from console.actions.own_console import witness
 from console.actions.policy import steps
 from console.domain.canonical import Object
-from tests.kill.stage import Base, Scene, keep, pins_of, sealed_base, staged
-from tests.remote import Home, pinned_home
-from tests.stations import Pins
+from tests.support.remote import Home, pinned_home
+from tests.support.scenes import Base, Scene, keep, pins_of, sealed_base, staged
+from tests.support.stations import Pins
 
 LEGAL = ("legal-1", "legal-2")
 QUORUM = (*LEGAL, "it-1")

@@ -5,7 +5,9 @@ from console.actions.activation import lifecycle
 from console.actions.console import Console
 from console.actions.privacy import erasure
 from console.domain.privacy.erasure import ERASED
-from tests.kill.stage import PASSWORD, UNLOCKER, Base, approve, filed, for_a_while, keep, recovery_base, staged
+from tests.support.activations import approve, filed
+from tests.support.scenes import PASSWORD, UNLOCKER, Base, for_a_while, keep, staged
+from tests.support.sheets import recovery_base
 
 SAID = "Zwetschgenmus steht als Kennwort nirgendwo sonst geschrieben."
 LAST = "it-1"

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every text of the source that people read, found by reading the source: what ``say`` and its like are given.
 
-Run as a program it puts the German catalogue in order and says what lacks: ``python -m tests.texts``.
+Run as a program it puts the German catalogue in order and says what lacks: ``python -m tests.support.texts``.
 """
 
 import ast
@@ -31,7 +31,7 @@ from console.domain.keyholder.contact import Contact
 from console.domain.policy import keyholder
 from console.sentences import change, errors, paper
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CONSOLE = ROOT / "console"
 CATALOGUE = ROOT / "resources" / "translations" / "de.json"
 UNSAID = {"nouns"}
@@ -230,3 +230,8 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+
+
+def words(text: str) -> set[str]:
+    """Return the words of a text: two letters or more."""
+    return {word.casefold() for word in re.findall(r"[^\W\d_]{2,}", text)}

@@ -7,17 +7,24 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from console.actions.activation import remote
+import pytest
+
+from console.actions.activation import lifecycle, remote
 from console.actions.console import Console
 from console.actions.own_console import answer as actions
 from console.actions.own_console.answer import OwnConsole
-from console.domain.canonical import Object
+from console.domain.activation import ceremony
+from console.domain.activation.ceremony import Approval
+from console.domain.canonical import Object, to_base64
+from console.domain.errors import ConsoleError
+from console.domain.handoff import errand
 from console.domain.words import to_words
 from console.wiring.own_console import own_console
-from tests.kill.stage import Scene, pins_of
-from tests.stations import Pins
+from tests.support.scenes import Scene, pins_of
+from tests.support.stations import Pins
 
 MATTER = "M-2026-00117"
+REASON = "Der Schriftsatz ist nur über den Notzugang auffindbar."
 
 
 @dataclass(frozen=True)
@@ -75,3 +82,27 @@ def asked(console: Console, act: str, member: str, **options: object) -> bytes:
 def taken(console: Console, act: str, answer: bytes) -> Object:
     """Take an answer at the station."""
     return remote.approval_scan(console, act, answer)
+
+
+def refusal(console: Console, act: str, answer: bytes) -> ConsoleError:
+    """Return why an answer is not taken."""
+    with pytest.raises(ConsoleError) as refused:
+        taken(console, act, answer)
+    return refused.value
+
+
+def made(
+    console: Console, filed_as: str, member: str, blob: bytes | None = None, decision: str = "deny", **other: object
+) -> bytes:
+    """Return what a member really signs, sealed as an answer; blob and checkpoint are as hostile as they like."""
+    request, newest = lifecycle.load_request(console, filed_as), console.journal.checkpoint()
+    fields: dict[str, object] = {
+        "checkpoint": {"size": newest.size, "root": to_base64(newest.root)},
+        "matters": [MATTER],
+        "confirms": ["privilege"],
+        "reason": REASON,
+        **other,
+    }
+    said = ceremony.statement(request, console.policy, member, decision, blob=blob, **fields)  # type: ignore[arg-type]
+    given = Approval(said, blob, console.token(member).sign("sign", ceremony.statement_digest(said)))
+    return errand.seal_answer(given, request, bytes(8)).encode()

@@ -11,7 +11,8 @@ from console.actions.console import Console
 from console.actions.credential import versions
 from console.demo.station import card
 from console.domain.payload.usage import ToSign
-from tests.kill.stage import Base, for_a_while, keep, open_for, sealed_base, staged
+from tests.support.activations import open_for
+from tests.support.scenes import Base, for_a_while, keep, sealed_base, staged
 
 SEED = b"GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 """RFC 4226 appendix D and RFC 6238 appendix B: the ASCII bytes 12345678901234567890."""

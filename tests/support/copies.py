@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from tests.kill.stage import Scene
+from tests.support.scenes import Scene
 
 
 def journal_files(scene: Scene) -> dict[Path, bytes]:

@@ -9,9 +9,11 @@ from console.actions.station import lifecycle as station_actions
 from console.adapters.vault import BackupFolder
 from console.settings import read
 from console.wiring.station import Station
-from tests.kill.stage import PASSWORD, UNLOCKER, Paper, Scene, open_for, pins_of
-from tests.stations import Pins
-from tests.waiting import wait_until_left
+from tests.support.activations import open_for
+from tests.support.scenes import PASSWORD, UNLOCKER, Scene, pins_of
+from tests.support.screens import Paper
+from tests.support.stations import Pins
+from tests.support.waits import wait_until_left
 
 
 def medium(scene: Scene, name: str = "backup", *, same_disk: bool = True) -> BackupFolder:

@@ -6,20 +6,20 @@ from pathlib import Path
 
 import pytest
 
-from tests.kill import stage
+from tests.support import scenes
 
 
 def test_a_base_that_is_too_old_is_made_anew(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     numbers = count()
 
-    @stage.for_a_while
-    def base() -> stage.Base:
+    @scenes.for_a_while
+    def base() -> scenes.Base:
         folder = tmp_path / str(next(numbers))
         folder.mkdir()
-        return stage.Base(folder, {})
+        return scenes.Base(folder, {})
 
     first = base()
     assert base() is first
-    monkeypatch.setattr(stage, "OLDEST", -1)
+    monkeypatch.setattr(scenes, "OLDEST", -1)
     assert base().folder.exists()
     assert not first.folder.exists()

@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-FONTS = Path(__file__).parents[1] / "resources" / "fonts"
+FONTS = Path(__file__).parents[2] / "resources" / "fonts"
 
 
 def poppler(tool: str, page: bytes, *options: str) -> bytes:

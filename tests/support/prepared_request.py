@@ -7,7 +7,7 @@ from pathlib import Path
 
 from console.domain.canonical import Json
 
-TEMPLATE = tomllib.loads((Path(__file__).parents[1] / "resources" / "examples" / "prepared.toml").read_text())
+TEMPLATE = tomllib.loads((Path(__file__).parents[2] / "resources" / "examples" / "prepared.toml").read_text())
 
 
 def hour(**more: str) -> dict[str, Json]:

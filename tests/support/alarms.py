@@ -5,8 +5,10 @@ from typing import Any, cast
 
 from console.actions.activation import release
 from console.actions.journal import renewal
-from tests.copies import copy_files, restore_files
-from tests.kill.stage import PASSWORD, Paper, Scene, open_for
+from tests.support.activations import open_for
+from tests.support.copies import copy_files, restore_files
+from tests.support.scenes import PASSWORD, Scene
+from tests.support.screens import Paper
 
 
 def lose_mirror(scene: Scene) -> None:

@@ -7,20 +7,9 @@ from collections.abc import Sequence
 from console.actions.activation import stand_in
 from console.actions.console import Console
 from console.actions.policy import steps
-from tests.kill.stage import (
-    CODES,
-    Base,
-    Scene,
-    approve,
-    filed,
-    for_a_while,
-    keep,
-    open_for,
-    recovery_base,
-    sealed_base,
-    sign_step,
-    staged,
-)
+from tests.support.activations import approve, filed, open_for
+from tests.support.scenes import CODES, Base, Scene, for_a_while, keep, sealed_base, staged
+from tests.support.sheets import recovery_base, sign_step
 
 WITHOUT_IT_2 = {"remove": [{"member": "it-2"}], "rename": [{"member": "it-1", "name": "Carla Dietz-Meyer"}]}
 LAST = "it-1"
