@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Frozen dataclasses to and from JSON, by their type hints (docs/decisions/0037-plain-dataclasses.md).
+"""Frozen dataclasses to and from JSON, by their type hints (docs/decisions/0037).
 
 A field is a member of the same name without a trailing underscore; ``bytes`` are base64; a field that equals its
 default is left out, so what an older program never wrote stays unwritten. A class with a ``to_json`` or a ``from_json``

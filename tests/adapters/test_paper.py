@@ -198,8 +198,8 @@ def test_a_missing_key_is_named() -> None:
 
 def test_missing_fonts_are_said(tmp_path: Path) -> None:
     ask = (
-        "from pathlib import Path; from console.adapters.paper import typeset;"
-        f"typeset.load_faces(Path({str(tmp_path)!r}))"
+        "from pathlib import Path; from console.adapters.paper import layout;"
+        f"layout.load_faces(Path({str(tmp_path)!r}))"
     )
     answer = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=False)
     assert "Unavailable: fonts_missing (file=NotoSans-Regular.ttf)" in answer.stderr

@@ -17,6 +17,7 @@ from console.domain.entries.entry import Reading
 from console.domain.entries.event import Event, Recorded
 from console.domain.errors import Corrupt
 from console.sentences.entries import ENTRY_TYPES
+from tests.domain import entries_page
 
 KINDS = {kind.TYPE: kind for kind in catalogue.kinds()}
 NAMES = {"Json": Any}
@@ -121,3 +122,7 @@ def test_exact_reading_refuses_members_that_nobody_knows() -> None:
     with pytest.raises(Corrupt) as refused:
         codec.from_json(KINDS["station.locked"], {"extra": 1}, "event_shape")
     assert refused.value.facts == {"member": "extra"}
+
+
+def test_every_type_stands_on_the_page_as_its_class_has_it() -> None:
+    assert entries_page.PAGE.read_text() == entries_page.page()

@@ -22,7 +22,7 @@ class Decision(TypedDict):
     signed: Object
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class DecisionEvent(Event):
     """What somebody decided about a request, on their token."""
 
@@ -40,21 +40,21 @@ class DecisionEvent(Event):
     signed: Object | None = commitment(member="approval")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class OverEvent(Event):
     """An activation is over."""
 
     why: str | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class TurnEvent(Event):
     """Both groups agreed to go on."""
 
     amount: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationRequested(Event):
     """A request was filed."""
 
@@ -77,7 +77,7 @@ class ActivationRequested(Event):
     signed: Object | None = commitment(member="request")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationAsked(Event):
     """A request went to a keyholder's own console."""
 
@@ -91,14 +91,14 @@ class ActivationAsked(Event):
     seen: Seen
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationApproved(DecisionEvent):
     """Somebody approved."""
 
     TYPE = "activation.approved"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationDenied(DecisionEvent):
     """Somebody denied a request, which ends it."""
 
@@ -106,7 +106,7 @@ class ActivationDenied(DecisionEvent):
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationSeconded(DecisionEvent):
     """Somebody agrees to an extension, a reset or going on."""
 
@@ -115,35 +115,35 @@ class ActivationSeconded(DecisionEvent):
     amount: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationExtended(TurnEvent):
     """More time: ``amount`` is in seconds."""
 
     TYPE = "activation.extended"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationReset(TurnEvent):
     """More showings."""
 
     TYPE = "activation.reset"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationResumed(TurnEvent):
     """Going on after the clock went back."""
 
     TYPE = "activation.resumed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationWithdrawn(OverEvent):
     """The request was taken back."""
 
     TYPE = "activation.withdrawn"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationExpired(OverEvent):
     """The request was not opened in time, or its key is gone."""
 
@@ -151,7 +151,7 @@ class ActivationExpired(OverEvent):
     noticed_late_seconds: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationOpened(Event):
     """The glass is broken."""
 
@@ -160,7 +160,7 @@ class ActivationOpened(Event):
     releases: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationFrozen(Event):
     """The budget of showings is used up."""
 
@@ -168,7 +168,7 @@ class ActivationFrozen(Event):
     why: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationRefused(Event):
     """The program refused something."""
 
@@ -178,14 +178,14 @@ class ActivationRefused(Event):
     member: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationRebooted(Event):
     """The machine was started again while it was live."""
 
     TYPE = "activation.rebooted"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationEnded(OverEvent):
     """The activation ended: by somebody, by a veto, by time."""
 
@@ -202,7 +202,7 @@ class ActivationEnded(OverEvent):
     signed: Object | None = commitment(member="approval")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ActivationClosed(OverEvent):
     """Everything that it owed is done."""
 

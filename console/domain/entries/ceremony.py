@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.domain.entries.event import Event
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CeremonyRefused(Event):
     """A token refused or failed."""
 

@@ -16,7 +16,7 @@ class Clocks(TypedDict):
     last_wall: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class BreakEvent(Event):
     """The clocks did not run on as they should since the entry before."""
 
@@ -26,7 +26,7 @@ class BreakEvent(Event):
     slept_ms: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ClockAttested(Event):
     """People signed what time it is."""
 
@@ -38,7 +38,7 @@ class ClockAttested(Event):
     attestation: Object | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ClockBoot(BreakEvent):
     """The computer was started again."""
 
@@ -46,7 +46,7 @@ class ClockBoot(BreakEvent):
     off_ms: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ClockSlept(BreakEvent):
     """The computer was asleep."""
 
@@ -54,7 +54,7 @@ class ClockSlept(BreakEvent):
     ms: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ClockStep(BreakEvent):
     """The wall clock was set."""
 

@@ -7,7 +7,7 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class WrapsEvent(Event):
     """A key of counsel's and the files that wrap it."""
 
@@ -16,7 +16,7 @@ class WrapsEvent(Event):
     """(pseudonym or ``sheets``, print of the key, SHA-256 of the file) each."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CounselEntry(Event):
     """A note for counsel alone, sealed to the key that it names."""
 
@@ -28,7 +28,7 @@ class CounselEntry(Event):
     matter: str | None = commitment(null=True)
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CounselKeyMade(WrapsEvent):
     """A key for counsel's notes about something was made."""
 
@@ -36,14 +36,14 @@ class CounselKeyMade(WrapsEvent):
     about: Object | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CounselWrapped(WrapsEvent):
     """A newcomer was admitted to what a key opens."""
 
     TYPE = "counsel.wrapped"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CounselOpened(Event):
     """A reader is about to read."""
 

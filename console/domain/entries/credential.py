@@ -7,7 +7,7 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CredentialSealed(Event):
     """A version was sealed."""
 
@@ -30,7 +30,7 @@ class CredentialSealed(Event):
     resealed_from: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CredentialConfirmed(Event):
     """Somebody confirmed that a new version works."""
 
@@ -41,7 +41,7 @@ class CredentialConfirmed(Event):
     confirmation: Object | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CredentialDrift(Event):
     """How far a target's codes were found away."""
 
@@ -54,7 +54,7 @@ class CredentialDrift(Event):
     """HOTP: the number of the next code."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CredentialResealIntended(Event):
     """An item is about to be opened to be sealed again."""
 
@@ -66,7 +66,7 @@ class CredentialResealIntended(Event):
     number: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class CredentialRestated(Event):
     """What an older log told of a credential since it was sealed."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.domain.entries.event import Event
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class DraftFinished(Event):
     """A draft became entries."""
 
@@ -14,7 +14,7 @@ class DraftFinished(Event):
     draft: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class DraftDiscarded(Event):
     """A draft was destroyed."""
 

@@ -71,14 +71,21 @@ def commitment(*, null: bool = False, member: str | None = None) -> Any:
     return field(default=None, metadata={codec.APART: True, "null": null, **named})
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class Event:
-    """What every event type has."""
+    """What every event type has.
+
+    Its text tells the type alone, as fields may be privileged; and nobody compares events: both would cost the start
+    of every verb half of what these classes cost (docs/decisions/0037).
+    """
 
     TYPE: ClassVar[str]
     restated: Restated | None = None
     claimed_by: str | None = commitment()
     """Who says to have caused it, where nothing proves that."""
+
+    def __repr__(self) -> str:
+        return f"<{self.TYPE}>"
 
     def body(self) -> Object:
         """Return the members of the leaf's ``body``."""

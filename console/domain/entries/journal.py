@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.domain.entries.event import Event
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class JournalExported(Event):
     """An export is about to be written."""
 
@@ -15,7 +15,7 @@ class JournalExported(Event):
     log: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class JournalProved(Event):
     """A proof of one entry is about to be given."""
 
@@ -25,7 +25,7 @@ class JournalProved(Event):
     audience: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class JournalHeadTaken(Event):
     """Somebody took the state of the journal along."""
 

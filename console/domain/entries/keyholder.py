@@ -7,7 +7,7 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, Seen, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KeyholderEnrolled(Event):
     """A person has a pseudonym: the entry's subject."""
 
@@ -18,7 +18,7 @@ class KeyholderEnrolled(Event):
     name: str | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KeyholderProposed(Event):
     """A person to be enrolled was proposed with their card."""
 
@@ -32,7 +32,7 @@ class KeyholderProposed(Event):
     """How the token is found: module, label."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KeyholderContact(Event):
     """How a person is reached."""
 
@@ -44,7 +44,7 @@ class KeyholderContact(Event):
     deputy: str | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KeyholderSuspended(Event):
     """A person was suspended, on another one's token."""
 
@@ -56,7 +56,7 @@ class KeyholderSuspended(Event):
     """What was signed: ``actions.policy.suspension``."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KeyholderProven(Event):
     """A person's token has opened and signed what it should."""
 
@@ -64,7 +64,7 @@ class KeyholderProven(Event):
     proof: Object | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KeyholderToken(Event):
     """What became of a token that is no longer used."""
 
@@ -74,7 +74,7 @@ class KeyholderToken(Event):
     note: str | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class KeyholderCarded(Event):
     """A card for a keyholder's own console was made."""
 

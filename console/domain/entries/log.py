@@ -7,7 +7,7 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class LogRenewed(Event):
     """The first entry of a log that follows another."""
 

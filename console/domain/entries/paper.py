@@ -22,7 +22,7 @@ class Accepted:
     signature: bytes
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class NumbersEvent(Event):
     """Something was done with these numbers."""
 
@@ -30,21 +30,21 @@ class NumbersEvent(Event):
     last: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PaperReserved(NumbersEvent):
     """Numbers of forms were reserved."""
 
     TYPE = "paper.reserved"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PaperPrinted(NumbersEvent):
     """Blank forms were printed."""
 
     TYPE = "paper.printed"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PaperOutstanding(Event):
     """Forms that an older log reserved and nobody used."""
 
@@ -52,14 +52,14 @@ class PaperOutstanding(Event):
     numbers: tuple[Numbers, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PaperTried(Event):
     """Paper mode was asked for while entries are taken."""
 
     TYPE = "paper.tried"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PaperMode(Event):
     """What was given while nothing took entries."""
 

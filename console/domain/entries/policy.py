@@ -7,7 +7,7 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PolicyProposed(Event):
     """Other people or rules were proposed."""
 
@@ -17,7 +17,7 @@ class PolicyProposed(Event):
     differences: tuple[Object, ...] | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PolicySigned(Event):
     """Somebody signed a proposal."""
 
@@ -26,7 +26,7 @@ class PolicySigned(Event):
     number: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PolicyChanged(Event):
     """A proposal came into force."""
 

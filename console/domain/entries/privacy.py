@@ -7,7 +7,7 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyProposed(Event):
     """An erasure was proposed."""
 
@@ -16,7 +16,7 @@ class PrivacyProposed(Event):
     document: Object
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyApproved(Event):
     """Somebody agreed to an erasure on their token."""
 
@@ -27,7 +27,7 @@ class PrivacyApproved(Event):
     signature: bytes | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ErasureEvent(Event):
     """An erasure of the opening keys of these scopes."""
 
@@ -35,14 +35,14 @@ class ErasureEvent(Event):
     scopes: tuple[str, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyErasing(ErasureEvent):
     """They are about to be destroyed."""
 
     TYPE = "privacy.erasing"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyErased(ErasureEvent):
     """They are destroyed."""
 
@@ -52,7 +52,7 @@ class PrivacyErased(ErasureEvent):
     destroys: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyNotified(Event):
     """Whoever was given something knows that it was erased."""
 
@@ -62,7 +62,7 @@ class PrivacyNotified(Event):
     """The number of the entry that gave it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyHeld(Event):
     """A legal hold was placed."""
 
@@ -73,7 +73,7 @@ class PrivacyHeld(Event):
     signature: bytes | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class PrivacyHoldLifted(Event):
     """One group agrees that a hold ends."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordAdded(Event):
     """A note of facts."""
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.domain.entries.event import Event
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordingReserve(Event):
     """From here on the reserve takes the entries."""
 
@@ -14,14 +14,14 @@ class RecordingReserve(Event):
     why: str | None
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordingDiskFull(Event):
     """The disk is full."""
 
     TYPE = "recording.disk_full"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecordingDiskRoom(Event):
     """It has room again."""
 

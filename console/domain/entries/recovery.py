@@ -18,7 +18,7 @@ class SheetNames(TypedDict):
     check: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class SheetsEvent(Event):
     """What each of them says of the set."""
 
@@ -29,7 +29,7 @@ class SheetsEvent(Event):
     check: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecoveryPrinted(SheetsEvent):
     """A new set was printed."""
 
@@ -44,7 +44,7 @@ class RecoveryPrinted(SheetsEvent):
     """Per group its name, then who keeps a sheet."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecoveryProven(SheetsEvent):
     """Sheets of a set were read back from paper."""
 
@@ -53,14 +53,14 @@ class RecoveryProven(SheetsEvent):
     """Which: (group, number)."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecoveryDrilled(SheetsEvent):
     """A set in force was tried."""
 
     TYPE = "recovery.drilled"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RecoveryUsed(SheetsEvent):
     """A set stood in for a group; it is spent."""
 

@@ -7,7 +7,7 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ReleaseIntended(Event):
     """A secret is about to be shown, or used."""
 
@@ -39,7 +39,7 @@ class ReleaseIntended(Event):
         return {**super().body(), **shown}
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ReleaseOutcome(Event):
     """What came of it."""
 

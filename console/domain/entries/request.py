@@ -7,7 +7,7 @@ from console.domain.canonical import Object
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RequestPrepared(Event):
     """A request was proposed in peacetime."""
 
@@ -17,7 +17,7 @@ class RequestPrepared(Event):
     document: Object | None = commitment(member="prepared")
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class RequestAgreed(Event):
     """Somebody agreed to it on their token."""
 

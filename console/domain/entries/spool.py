@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.domain.entries.event import Event
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class SpoolMerged(Event):
     """An entry taken over from the reserve; its members are those of the record in it."""
 
@@ -17,7 +17,7 @@ class SpoolMerged(Event):
     sig: bytes
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class SpoolSettled(Event):
     """The whole reserve is in the log."""
 

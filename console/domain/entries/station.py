@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.domain.entries.event import Event, commitment
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationFounded(Event):
     """The first entry of a first log."""
 
@@ -18,7 +18,7 @@ class StationFounded(Event):
     rules: bytes
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationUnlocked(Event):
     """Somebody unlocked the station with their token."""
 
@@ -29,14 +29,14 @@ class StationUnlocked(Event):
     """How the sitting before ended: locked, cut, unknown."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationLocked(Event):
     """The sitting ended by being locked."""
 
     TYPE = "station.locked"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationUnlockRefused(Event):
     """A PIN was refused while the station was locked, kept outside the log and written down at the next unlock."""
 
@@ -51,7 +51,7 @@ class StationUnlockRefused(Event):
     boot: str | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationUnlockedUnderAlarm(Event):
     """Somebody unlocked while the alarm stood; a new log says so."""
 
@@ -64,7 +64,7 @@ class StationUnlockedUnderAlarm(Event):
     boot: str | None = commitment()
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationRollbackDrilled(Event):
     """What was measured of an HSM whose old files are put back."""
 
@@ -76,7 +76,7 @@ class StationRollbackDrilled(Event):
     """yes, no or unproven: the anchor of the log stays."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationGrabCardPrinted(Event):
     """The card to grab was printed."""
 
@@ -85,14 +85,14 @@ class StationGrabCardPrinted(Event):
     """SHA-256 of what it says."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationHsmLeaving(Event):
     """The present HSM was read out for the one that takes over."""
 
     TYPE = "station.hsm_leaving"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationBackedUp(Event):
     """A backup is about to be written."""
 
@@ -100,7 +100,7 @@ class StationBackedUp(Event):
     files: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationBackupDone(Event):
     """A backup was written whole."""
 
@@ -108,7 +108,7 @@ class StationBackupDone(Event):
     files: int
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationStatusTold(Event):
     """The state of the station was told to somebody who reads along."""
 
@@ -117,7 +117,7 @@ class StationStatusTold(Event):
     """Their pseudonym."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class StationAlarm(Event):
     """The alarm that ended the log before this one."""
 

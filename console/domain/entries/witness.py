@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from console.domain.entries.event import Event
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class ShownEvent(Event):
     """A state of the log and its signed note, before a witness."""
 
@@ -16,7 +16,7 @@ class ShownEvent(Event):
     note: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class WitnessAsked(ShownEvent):
     """A state was shown to a witness."""
 
@@ -25,7 +25,7 @@ class WitnessAsked(ShownEvent):
     """The size that the witness knew."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
 class WitnessCosigned(ShownEvent):
     """A witness signed a state."""
 
