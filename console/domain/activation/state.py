@@ -15,7 +15,7 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from console.domain import kinds
 from console.domain.activation import ceremony
@@ -99,7 +99,7 @@ class Activation:
     valid_seconds: int
     seconds_hard_max: int
     releases_hard_max: int
-    request: ActivationRequested
+    request: ActivationRequested = field(compare=False)
     requested: Span
     opened: Span | None = None
     approvals: tuple[tuple[str, str], ...] = ()
