@@ -58,7 +58,7 @@ def _speak(asked: str | None, by_station: str) -> None:
 
 
 def _open_window(settings: "Settings", banner: str | None) -> int:
-    from console.gui.lean import start_lean
+    from console.gui.startup import start_lean
 
     start_lean()
     from console.gui.app import run

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """The window as a program: paint first, then open the station in the worker; lock when nobody is there any more."""
 
-from console.gui import theme
-from console.gui.screens.unlock import UnlockScreen
-from console.gui.window import Window
+from console.gui.kit import theme
+from console.gui.pages.station.unlock import UnlockScreen
+from console.gui.shell.window import Window
 from console.language import say
 from console.settings import Settings
 
@@ -49,6 +49,6 @@ def make_window(settings: Settings, banner: str | None) -> tuple[Window, UnlockS
 
 def _furnish(settings: Settings, window: Window, unlock: UnlockScreen) -> None:
     # Everything that the first paint can do without is loaded here.
-    from console.gui.furnish import furnish
+    from console.gui.assembly import furnish
 
     furnish(settings, window, unlock)

@@ -6,24 +6,24 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.domain.errors import Unavailable
-from console.gui import theme
-from console.gui.desk import Desk
-from console.gui.furnish import make_hands, watch
-from console.gui.gestures.carry import CarryGestures
-from console.gui.gestures.counts import TelephoneGestures
-from console.gui.gestures.own import OwnGestures
-from console.gui.gestures.step import StepGestures
-from console.gui.gestures.witness import WitnessGestures
-from console.gui.idle import IdleLock
-from console.gui.logind import Logind
-from console.gui.screens.carry import CarryScreen
-from console.gui.screens.own import OwnScreen
-from console.gui.screens.step import StepScreen
-from console.gui.screens.telephone import TelephoneScreen
-from console.gui.screens.witness import WitnessScreen
+from console.gui.assembly import make_hands, watch
+from console.gui.kit import theme
+from console.gui.pages.handoff.carry import CarryScreen
+from console.gui.pages.handoff.gestures import CarryGestures
+from console.gui.pages.overview.counts_gestures import TelephoneGestures
+from console.gui.pages.overview.telephone import TelephoneScreen
+from console.gui.pages.own_console.own import OwnScreen
+from console.gui.pages.own_console.own_gestures import OwnGestures
+from console.gui.pages.own_console.step import StepScreen
+from console.gui.pages.own_console.step_gestures import StepGestures
+from console.gui.pages.own_console.witness import WitnessScreen
+from console.gui.pages.own_console.witness_gestures import WitnessGestures
+from console.gui.shell.desk import Desk
+from console.gui.shell.idleness import IdleLock
+from console.gui.shell.logind import Logind
+from console.gui.shell.window import Window
+from console.gui.shell.worker import Place
 from console.gui.snapshot import Person
-from console.gui.window import Window
-from console.gui.worker import Place
 from console.language import say
 from console.settings import read_own
 from console.wiring.own_console import own_console

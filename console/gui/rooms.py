@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING
 
-from console.gui.desk import Desk
-from console.gui.window import Window
+from console.gui.shell.desk import Desk
+from console.gui.shell.window import Window
 
 if TYPE_CHECKING:
     from PySide6.QtCore import QObject
 
-    from console.gui.widgets import Page
+    from console.gui.kit.widgets import Page
 
 
 @dataclass(frozen=True)
@@ -53,25 +53,25 @@ def _make(window: Window, desk: Desk, room: Room) -> None:
 
 def _emergency(desk: Desk) -> Made:
     """Make what an emergency needs, all at once: nobody shall wait for a page then."""
-    from console.gui.gestures.alarm import AlarmGestures
-    from console.gui.gestures.clock import ClockGestures
-    from console.gui.gestures.course import CourseGestures
-    from console.gui.gestures.emergency import EmergencyGestures
-    from console.gui.gestures.far import FarGestures
-    from console.gui.gestures.onepage import OnePageGestures
-    from console.gui.gestures.prepared import PreparedGestures
-    from console.gui.gestures.usage import UseGestures
-    from console.gui.gestures.veto import VetoGestures
-    from console.gui.screens.alarm import AlarmScreen
-    from console.gui.screens.approve import ApproveScreen
-    from console.gui.screens.board import BoardScreen
-    from console.gui.screens.clock import ClockScreen
-    from console.gui.screens.course import CourseScreen
-    from console.gui.screens.far import FarScreen
-    from console.gui.screens.prepared import PreparedScreen
-    from console.gui.screens.request import RequestScreen
-    from console.gui.screens.session import SessionScreen
-    from console.gui.screens.usage import UseScreen
+    from console.gui.pages.activation.approve import ApproveScreen
+    from console.gui.pages.activation.board import BoardScreen
+    from console.gui.pages.activation.clock import ClockScreen
+    from console.gui.pages.activation.clock_gestures import ClockGestures
+    from console.gui.pages.activation.course import CourseScreen
+    from console.gui.pages.activation.course_gestures import CourseGestures
+    from console.gui.pages.activation.emergency_gestures import EmergencyGestures
+    from console.gui.pages.activation.far import FarScreen
+    from console.gui.pages.activation.far_gestures import FarGestures
+    from console.gui.pages.activation.one_page_gestures import OnePageGestures
+    from console.gui.pages.activation.prepared import PreparedScreen
+    from console.gui.pages.activation.prepared_gestures import PreparedGestures
+    from console.gui.pages.activation.request import RequestScreen
+    from console.gui.pages.activation.session import SessionScreen
+    from console.gui.pages.activation.usage import UseScreen
+    from console.gui.pages.activation.usage_gestures import UseGestures
+    from console.gui.pages.activation.veto_gestures import VetoGestures
+    from console.gui.pages.journal.alarm import AlarmScreen
+    from console.gui.pages.journal.alarm_gestures import AlarmGestures
 
     board, request, approve, session = BoardScreen(), RequestScreen(), ApproveScreen(), SessionScreen()
     prepared, far, use, clock, alarm, course = (
@@ -101,138 +101,138 @@ def _emergency(desk: Desk) -> Made:
 
 
 def _journal(desk: Desk) -> Made:
-    from console.gui.gestures.entry import EntryGestures
-    from console.gui.gestures.journal import JournalGestures
-    from console.gui.screens.entry import EntryScreen
-    from console.gui.screens.journal import JournalScreen
+    from console.gui.pages.journal.entries import JournalScreen
+    from console.gui.pages.journal.entries_gestures import JournalGestures
+    from console.gui.pages.journal.entry import EntryScreen
+    from console.gui.pages.journal.entry_gestures import EntryGestures
 
     journal, entry = JournalScreen(), EntryScreen()
     return Made([journal, entry], [JournalGestures(desk, journal), EntryGestures(desk, journal, entry)])
 
 
 def _outside(desk: Desk) -> Made:
-    from console.gui.gestures.outside import OutsideGestures
-    from console.gui.screens.outside import OutsideScreen
+    from console.gui.pages.journal.outside import OutsideScreen
+    from console.gui.pages.journal.outside_gestures import OutsideGestures
 
     screen = OutsideScreen()
     return Made([screen], [OutsideGestures(desk, screen)])
 
 
 def _record(desk: Desk) -> Made:
-    from console.gui.gestures.record import RecordGestures
-    from console.gui.screens.record import RecordScreen
+    from console.gui.pages.record.record import RecordScreen
+    from console.gui.pages.record.record_gestures import RecordGestures
 
     screen = RecordScreen()
     return Made([screen], [RecordGestures(desk, screen)])
 
 
 def _counsel(desk: Desk) -> Made:
-    from console.gui.gestures.counsel import CounselGestures
-    from console.gui.screens.counsel import CounselScreen
+    from console.gui.pages.record.counsel import CounselScreen
+    from console.gui.pages.record.counsel_gestures import CounselGestures
 
     screen = CounselScreen()
     return Made([screen], [CounselGestures(desk, screen)])
 
 
 def _counts(desk: Desk) -> Made:
-    from console.gui.gestures.counts import CountsGestures
-    from console.gui.screens.counts import CountsScreen
+    from console.gui.pages.overview.counts import CountsScreen
+    from console.gui.pages.overview.counts_gestures import CountsGestures
 
     screen = CountsScreen()
     return Made([screen], [CountsGestures(desk, screen)])
 
 
 def _erasure(desk: Desk) -> Made:
-    from console.gui.gestures.erasure import ErasureGestures
-    from console.gui.screens.erasure import ErasureScreen
-    from console.gui.screens.holds import HoldsScreen
+    from console.gui.pages.privacy.erasure import ErasureScreen
+    from console.gui.pages.privacy.gestures import ErasureGestures
+    from console.gui.pages.privacy.holds import HoldsScreen
 
     erasure, holds = ErasureScreen(), HoldsScreen()
     return Made([erasure, holds], [ErasureGestures(desk, erasure, holds)])
 
 
 def _paper(desk: Desk) -> Made:
-    from console.gui.gestures.paper import PaperGestures
-    from console.gui.screens.paper import PaperScreen
+    from console.gui.pages.paper.gestures import PaperGestures
+    from console.gui.pages.paper.paper import PaperScreen
 
     screen = PaperScreen()
     return Made([screen], [PaperGestures(desk, screen)])
 
 
 def _people(desk: Desk) -> Made:
-    from console.gui.gestures.enrolment import EnrolmentGestures
-    from console.gui.gestures.people import PeopleGestures
-    from console.gui.screens.away import AwayScreen
-    from console.gui.screens.enrol import EnrolScreen
-    from console.gui.screens.people import PeopleScreen
+    from console.gui.pages.keyholder.away import AwayScreen
+    from console.gui.pages.keyholder.enrol import EnrolScreen
+    from console.gui.pages.keyholder.enrolment_gestures import EnrolmentGestures
+    from console.gui.pages.keyholder.people import PeopleScreen
+    from console.gui.pages.keyholder.people_gestures import PeopleGestures
 
     people, enrol, away = PeopleScreen(), EnrolScreen(), AwayScreen()
     return Made([people, enrol, away], [PeopleGestures(desk, people), EnrolmentGestures(desk, people, enrol, away)])
 
 
 def _custody(desk: Desk) -> Made:
-    from console.gui.gestures.custody import CustodyGestures
-    from console.gui.screens.custody import CustodyScreen
+    from console.gui.pages.keyholder.custody import CustodyScreen
+    from console.gui.pages.keyholder.custody_gestures import CustodyGestures
 
     screen = CustodyScreen()
     return Made([screen], [CustodyGestures(desk, screen)])
 
 
 def _sheets(desk: Desk) -> Made:
-    from console.gui.gestures.sheets import SheetGestures
-    from console.gui.screens.sheets import SheetsScreen
+    from console.gui.pages.keyholder.sheets import SheetsScreen
+    from console.gui.pages.keyholder.sheets_gestures import SheetGestures
 
     screen = SheetsScreen()
     return Made([screen], [SheetGestures(desk, screen)])
 
 
 def _readiness(desk: Desk) -> Made:
-    from console.gui.gestures.readiness import ReadinessGestures
-    from console.gui.screens.readiness import ReadinessScreen
+    from console.gui.pages.readiness.gestures import ReadinessGestures
+    from console.gui.pages.readiness.readiness import ReadinessScreen
 
     screen = ReadinessScreen()
     return Made([screen], [ReadinessGestures(desk, screen)])
 
 
 def _upkeep(desk: Desk) -> Made:
-    from console.gui.gestures.replace import ReplaceGestures
-    from console.gui.gestures.upkeep import UpkeepGestures
-    from console.gui.screens.replace import ReplaceScreen
-    from console.gui.screens.upkeep import UpkeepScreen
+    from console.gui.pages.backup.replacement import ReplaceScreen
+    from console.gui.pages.backup.replacement_gestures import ReplaceGestures
+    from console.gui.pages.backup.upkeep import UpkeepScreen
+    from console.gui.pages.backup.upkeep_gestures import UpkeepGestures
 
     upkeep, replace = UpkeepScreen(), ReplaceScreen()
     return Made([upkeep, replace], [UpkeepGestures(desk, upkeep), ReplaceGestures(desk, upkeep, replace)])
 
 
 def _vault(desk: Desk) -> Made:
-    from console.gui.gestures.vault import VaultGestures
-    from console.gui.screens.confirm import ConfirmScreen
-    from console.gui.screens.seal import SealScreen
-    from console.gui.screens.vault import VaultScreen
+    from console.gui.pages.credential.confirm import ConfirmScreen
+    from console.gui.pages.credential.gestures import VaultGestures
+    from console.gui.pages.credential.seal import SealScreen
+    from console.gui.pages.credential.vault import VaultScreen
 
     vault, seal, confirm = VaultScreen(), SealScreen(), ConfirmScreen()
     return Made([vault, seal, confirm], [VaultGestures(desk, vault, seal, confirm)])
 
 
 def _carry(desk: Desk) -> Made:
-    from console.gui.gestures.carry import CarryGestures
-    from console.gui.screens.carry import CarryScreen
+    from console.gui.pages.handoff.carry import CarryScreen
+    from console.gui.pages.handoff.gestures import CarryGestures
 
     screen = CarryScreen()
     return Made([screen], [CarryGestures(desk, screen)])
 
 
 def _looks(_: Desk) -> Made:
-    from console.gui.gestures.looks import LooksGestures
-    from console.gui.screens.looks import LooksScreen
+    from console.gui.pages.station.looks import LooksScreen
+    from console.gui.pages.station.looks_gestures import LooksGestures
 
     screen = LooksScreen()
     return Made([screen], [LooksGestures(screen)])
 
 
 def _everything(desk: Desk) -> Made:
-    from console.gui.gestures.everything import EverythingGestures
-    from console.gui.screens.everything import EverythingScreen
+    from console.gui.pages.overview.actions import EverythingScreen
+    from console.gui.pages.overview.actions_gestures import EverythingGestures
 
     screen = EverythingScreen()
     return Made([screen], [EverythingGestures(desk.hands.window, screen)])

@@ -6,15 +6,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.domain.errors import Unavailable
-from console.gui import theme
-from console.gui.desk import Desk
-from console.gui.furnish import make_hands, watch
-from console.gui.gestures.beginning import BeginningGestures
-from console.gui.screens.beginning import BeginningScreen
-from console.gui.screens.found import FoundScreen
-from console.gui.screens.newcard import NewCardScreen
-from console.gui.screens.putback import PutBackScreen
-from console.gui.window import Window
+from console.gui.assembly import make_hands, watch
+from console.gui.kit import theme
+from console.gui.pages.founding.beginning import BeginningScreen
+from console.gui.pages.founding.card import NewCardScreen
+from console.gui.pages.founding.found import FoundScreen
+from console.gui.pages.founding.gestures import BeginningGestures
+from console.gui.pages.founding.restoration import PutBackScreen
+from console.gui.shell.desk import Desk
+from console.gui.shell.window import Window
 from console.language import say
 
 if TYPE_CHECKING:

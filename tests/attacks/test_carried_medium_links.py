@@ -13,8 +13,8 @@ from console.actions.backup import copy
 from console.actions.journal import reading as journal
 from console.cli import files, handover
 from console.domain.errors import Refused, Unavailable
-from console.gui.files import read_all, read_wipeable, write_all
-from console.gui.pictures import handed_over
+from console.gui.kit.files import read_all, read_wipeable, write_all
+from console.gui.shell.pictures import handed_over
 from console.wiring.station import backup_folder, codes
 from tests.support.activations import opened_base
 from tests.support.scenes import PASSWORD, Scene, staged

@@ -11,10 +11,10 @@ from console.actions.activation import lifecycle
 from console.cli import text
 from console.domain.canonical import Object
 from console.domain.errors import Refused
-from console.gui.models import TextModel
-from console.gui.readback import Line, asked
-from console.gui.tip import tip
-from console.gui.widgets import PlainLabel
+from console.gui.kit.models import TextModel
+from console.gui.kit.readback import Line, asked
+from console.gui.kit.tool_tip import tip
+from console.gui.kit.widgets import PlainLabel
 from tests.support.activations import justified
 from tests.support.scenes import PASSWORD, sealed_base, staged
 

@@ -23,10 +23,10 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer  # noqa: E402
 from PySide6.QtTest import QTest  # noqa: E402
 from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QTableView, QWidget  # noqa: E402
 
-from console.gui import theme  # noqa: E402
 from console.gui.app import make_window  # noqa: E402
-from console.gui.furnish import furnish  # noqa: E402
-from console.gui.window import Window  # noqa: E402
+from console.gui.assembly import furnish  # noqa: E402
+from console.gui.kit import theme  # noqa: E402
+from console.gui.shell.window import Window  # noqa: E402
 from console.settings import read  # noqa: E402
 
 BEAT_MS, KEY_MS = 5, 40

@@ -12,9 +12,9 @@ from PySide6.QtCore import QTimer
 
 from console.adapters.camera import V4l2Cameras
 from console.adapters.qr import QrCodes
-from console.gui import theme
-from console.gui.eye import Eye
-from console.gui.scan_panel import ScanPanel
+from console.gui.kit import theme
+from console.gui.scan.camera_feed import Eye
+from console.gui.scan.panel import ScanPanel
 
 LIMIT_MS = 20_000
 

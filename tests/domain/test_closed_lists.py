@@ -8,7 +8,7 @@ import pytest
 
 from console.domain import categories, groups, outcomes, privileges
 from console.domain.policy import keyholder
-from console.gui import plan
+from console.gui.pages.founding import plan
 from console.sentences import entries, terms
 from console.sentences.change import _ROLES
 

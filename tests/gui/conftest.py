@@ -9,7 +9,7 @@ import pytest
 
 from console.actions.station import lifecycle as station_actions
 from console.demo.station import seal_samples
-from console.gui import verb
+from console.gui.kit import verb
 from console.settings import Settings
 from tests.support.stations import make_station, opened
 

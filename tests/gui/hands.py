@@ -25,13 +25,13 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from console.gui import theme
 from console.gui.app import make_window
-from console.gui.furnish import furnish
-from console.gui.looks import CONTRAST, DARK, LIGHT, Looks
-from console.gui.scan_field import ScanField
-from console.gui.widgets import Page
-from console.gui.window import Window
+from console.gui.assembly import furnish
+from console.gui.kit import theme
+from console.gui.kit.looks import CONTRAST, DARK, LIGHT, Looks
+from console.gui.kit.widgets import Page
+from console.gui.scan.field import ScanField
+from console.gui.shell.window import Window
 from console.settings import Settings
 from tests.support.patience import LIMIT_MS
 

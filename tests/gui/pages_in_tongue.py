@@ -36,7 +36,7 @@ from console.demo.emergency import REQUEST
 from console.demo.story import MATTER
 from console.domain.canonical import Json
 from console.gui.rooms import ROOMS
-from console.gui.worker import Worker
+from console.gui.shell.worker import Worker
 from tests.gui import audit
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window

@@ -21,9 +21,9 @@ from typing import cast
 
 from PIL import Image, ImageColor, ImageDraw
 
-from console.gui.looks import CONTRAST, DARK, LIGHT
-from console.gui.theme import colours_of
-from console.gui.widgets import ON_DARK, ON_LIGHT
+from console.gui.kit.looks import CONTRAST, DARK, LIGHT
+from console.gui.kit.theme import colours_of
+from console.gui.kit.widgets import ON_DARK, ON_LIGHT
 from console.language import ENGLISH, LANGUAGES, SYSTEM
 from tests.gui.contrast import Rgb
 from tests.gui.hands import LOOKS

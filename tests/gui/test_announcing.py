@@ -4,7 +4,7 @@
 from dataclasses import replace
 from typing import Any
 
-from console.gui.announcing import LOCKED, Announcer
+from console.gui.shell.announcements import LOCKED, Announcer
 from console.gui.snapshot import Snapshot, up_seconds
 from tests.gui.views import activation, snapshot
 

@@ -8,10 +8,10 @@ from PySide6.QtCore import QSize
 from PySide6.QtWidgets import QListWidget, QPushButton
 from pytestqt.qtbot import QtBot
 
-from console.gui import theme
-from console.gui.looks import CONTRAST, DARK, DEFAULT, LIGHT, Looks
+from console.gui.kit import theme
+from console.gui.kit.looks import CONTRAST, DARK, DEFAULT, LIGHT, Looks
 from console.gui.rooms import ROOMS
-from console.gui.window import Window
+from console.gui.shell.window import Window
 from tests.gui import audit
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, no_stray_windows, on_window

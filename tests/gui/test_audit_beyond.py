@@ -12,21 +12,21 @@ from pytestqt.qtbot import QtBot
 
 from console.adapters.qr import QrCodes
 from console.domain.handoff.errand import ERRAND
-from console.gui import theme
-from console.gui.founding_steps import STEPS
-from console.gui.intake import Intake
-from console.gui.looks import CONTRAST, DARK, DEFAULT, LIGHT, Looks
-from console.gui.operator import DIFFERED, PinPanel
+from console.gui.kit import theme
+from console.gui.kit.looks import CONTRAST, DARK, DEFAULT, LIGHT, Looks
+from console.gui.kit.widgets import Page
 from console.gui.own_window import make_own_window
-from console.gui.pictures import PicturesPanel
-from console.gui.plan import Newcomer, Plan
-from console.gui.scan_field import ScanField
-from console.gui.screens.found import FoundScreen
-from console.gui.showing import SecretPanel, Showing
+from console.gui.pages.founding.found import FoundScreen
+from console.gui.pages.founding.plan import Newcomer, Plan
+from console.gui.pages.founding.steps import STEPS
+from console.gui.scan.field import ScanField
+from console.gui.shell.intake import Intake
+from console.gui.shell.operator import DIFFERED, PinPanel
+from console.gui.shell.pictures import PicturesPanel
+from console.gui.shell.secret_display import SecretPanel, Showing
+from console.gui.shell.window import Window
+from console.gui.shell.worker import Worker
 from console.gui.start_window import make_start_window
-from console.gui.widgets import Page
-from console.gui.window import Window
-from console.gui.worker import Worker
 from tests.camera.scene import seen, taken
 from tests.gui import audit
 from tests.gui.conftest import Sample

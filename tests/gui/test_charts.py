@@ -13,13 +13,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton, QTableView, QToolTip, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.gui import theme
 from console.gui.charts.chart import Chart, Picture
 from console.gui.charts.course import CourseChart
 from console.gui.charts.gauge import BudgetGauge
 from console.gui.charts.quorum import QuorumBoard
-from console.gui.screens.board import BoardScreen
-from console.gui.screens.session import SessionScreen
+from console.gui.kit import theme
+from console.gui.pages.activation.board import BoardScreen
+from console.gui.pages.activation.session import SessionScreen
 from console.gui.snapshot import Person, Snapshot
 from tests.gui.views import COURSE, activation, snapshot
 

@@ -4,8 +4,8 @@
 import pytest
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from console.gui import form, theme, typed
-from console.gui.parts import Parts
+from console.gui.kit import form, theme, typed_text
+from console.gui.kit.parts import Parts
 from tests.support.patience import PatientBot
 
 
@@ -55,7 +55,7 @@ def test_a_choice_that_was_empty_offers_its_first_again_after_a_lock(qtbot: Pati
     page, box = QWidget(), form.choice([("", "By anybody")])
     QVBoxLayout(page).addWidget(box)
     qtbot.addWidget(page)
-    at_first = typed.offers(page)
+    at_first = typed_text.offers(page)
     form.fill(box, [])
-    typed.offer_only(at_first, {"journal": page})
+    typed_text.offer_only(at_first, {"journal": page})
     assert box.currentText() == "By anybody"

@@ -13,7 +13,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from console.gui.collecting import Collector, collect_due
+from console.gui.kit.garbage import Collector, collect_due
 
 
 class Circle(QLabel):

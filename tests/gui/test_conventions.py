@@ -17,16 +17,17 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.gui import form, screens, theme, verb
-from console.gui.first_focus import SETTLED_MS
-from console.gui.parts import Parts
-from console.gui.screens.outside import OutsideScreen
-from console.gui.screens.vault import VaultScreen
-from console.gui.secret_field import HEARD, SecretField
-from console.gui.twice import Twice
-from console.gui.verb import PRESSES, Verb
-from console.gui.widgets import Page, button
-from console.gui.window import Window
+from console.gui import pages
+from console.gui.kit import form, theme, verb
+from console.gui.kit.confirmation import Twice
+from console.gui.kit.first_focus import SETTLED_MS
+from console.gui.kit.parts import Parts
+from console.gui.kit.secret_field import HEARD, SecretField
+from console.gui.kit.verb import PRESSES, Verb
+from console.gui.kit.widgets import Page, button
+from console.gui.pages.credential.vault import VaultScreen
+from console.gui.pages.journal.outside import OutsideScreen
+from console.gui.shell.window import Window
 from console.settings import KeyholderSection
 from tests.gui.views import activation, snapshot
 
@@ -41,8 +42,8 @@ PAGING = ("Older", "Newer")
 
 
 def _pages() -> Iterator[type[Page]]:
-    for found in pkgutil.iter_modules(screens.__path__):
-        module = importlib.import_module(f"{screens.__name__}.{found.name}")
+    for found in pkgutil.walk_packages(pages.__path__, f"{pages.__name__}."):
+        module = importlib.import_module(found.name)
         for _, kind in inspect.getmembers(module, inspect.isclass):
             if issubclass(kind, Page) and kind.__module__ == module.__name__:
                 yield kind

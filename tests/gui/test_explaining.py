@@ -12,7 +12,7 @@ import pytest
 import console
 from console import wording
 from console.domain.errors import Corrupt, Refused
-from console.gui.explaining import explain, in_window
+from console.gui.explanations import explain, in_window
 from console.sentences import errors
 
 FACTS = {

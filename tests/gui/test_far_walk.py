@@ -12,9 +12,9 @@ from console.actions.activation import remote
 from console.actions.station import lifecycle as station_actions
 from console.demo.station import seal_samples
 from console.domain.words import to_words
+from console.gui.kit.picture_view import PictureView
 from console.gui.own_window import make_own_window
-from console.gui.picture_view import PictureView
-from console.gui.pictures import PicturesPanel
+from console.gui.shell.pictures import PicturesPanel
 from console.settings import Settings
 from tests.gui.hands import Hands, on_window
 from tests.gui.leavings import everything, holders

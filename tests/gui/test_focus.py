@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import delete
 
-from console.gui.first_focus import FIELDS, SETTLED_MS
+from console.gui.kit.first_focus import FIELDS, SETTLED_MS
+from console.gui.kit.widgets import Page, button
 from console.gui.rooms import ROOMS
-from console.gui.widgets import Page, button
-from console.gui.window import Window
+from console.gui.shell.window import Window
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window
 

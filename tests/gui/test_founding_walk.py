@@ -17,9 +17,9 @@ from console import settings
 from console.actions.backup import copy
 from console.demo.station import KnownPins
 from console.domain.errors import Cancelled
-from console.gui import theme
+from console.gui.kit import theme
 from console.gui.own_window import make_own_window
-from console.gui.plan import read_draft, station_toml
+from console.gui.pages.founding.plan import read_draft, station_toml
 from console.gui.start_window import make_start_window
 from console.wiring import founding
 from console.wiring.station import backup_folder

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QListWidget, QTableView
 from pytestqt.qtbot import QtBot
 
 from console.actions.station import lifecycle as station_actions
-from console.gui.models import JournalModel
-from console.gui.screens.journal import PAGE
+from console.gui.kit.models import JournalModel
+from console.gui.pages.journal.entries import PAGE
 from tests.gui.hands import Hands, by_anna
 from tests.support.journals import draft
 from tests.support.stations import make_station, opened

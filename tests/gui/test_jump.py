@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from console.gui.jump import place_of
+from console.gui.pages.journal.jump import place_of
 
 
 @pytest.mark.parametrize(

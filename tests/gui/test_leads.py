@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QComboBox, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.text import told
-from console.gui.finding import LEADS, WITHOUT_NUMBER, finding
-from console.gui.parts import Parts
-from console.gui.screens.readiness import ReadinessScreen
-from console.gui.widgets import Page
+from console.gui.kit.finding import LEADS, WITHOUT_NUMBER, finding
+from console.gui.kit.parts import Parts
+from console.gui.kit.widgets import Page
+from console.gui.pages.readiness.readiness import ReadinessScreen
 from console.sentences.checks import CHECKS
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window

@@ -5,10 +5,10 @@ import pytest
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from console.gui import theme
 from console.gui.app import DRILL, PASSING, TASKS
-from console.gui.widgets import StateMark
-from console.gui.window import Window
+from console.gui.kit import theme
+from console.gui.kit.widgets import StateMark
+from console.gui.shell.window import Window
 from console.sentences.paper import LIGHTS, TONES
 
 

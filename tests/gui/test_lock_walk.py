@@ -16,12 +16,12 @@ from pytestqt.qtbot import QtBot
 from console.actions.station import lifecycle as station_actions
 from console.demo.station import seal_samples
 from console.domain.station import Place
-from console.gui.desk import Desk
-from console.gui.files import FilesField
+from console.gui.kit.files import FilesField
+from console.gui.kit.widgets import Page
 from console.gui.rooms import ROOMS
-from console.gui.showing import SecretPanel, WindowScreen
-from console.gui.tokenlock import TokenLock
-from console.gui.widgets import Page
+from console.gui.shell.desk import Desk
+from console.gui.shell.secret_display import SecretPanel, WindowScreen
+from console.gui.shell.token_lock import TokenLock
 from console.settings import read
 from console.wiring.station import Station
 from tests.gui.conftest import Sample

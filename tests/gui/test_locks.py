@@ -15,14 +15,14 @@ from PySide6.QtWidgets import QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.domain.station import CODE_SECONDS, Place, is_idle_over, place_after
-from console.gui.idle import IdleLock
-from console.gui.logind import Logind
-from console.gui.networkproof import NetworkProof
-from console.gui.operator import PinPanel
-from console.gui.secret_field import SecretField, SecretText
-from console.gui.showing import SecretPanel, Showing
+from console.gui.kit.secret_field import SecretField, SecretText
+from console.gui.shell.idleness import IdleLock
+from console.gui.shell.logind import Logind
+from console.gui.shell.network_proof import NetworkProof
+from console.gui.shell.operator import PinPanel
+from console.gui.shell.secret_display import SecretPanel, Showing
+from console.gui.shell.window import Window
 from console.gui.snapshot import up_seconds
-from console.gui.window import Window
 from tests.gui.fake_logind import FakeLogind, logind
 
 MINUTES = 15

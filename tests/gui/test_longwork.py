@@ -7,9 +7,9 @@ from typing import Any, cast
 from PySide6.QtWidgets import QLineEdit, QProgressBar, QPushButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.gui.desk import Desk
-from console.gui.longwork import LongWork, ProgressRow
-from console.gui.widgets import Page
+from console.gui.kit.widgets import Page
+from console.gui.shell.desk import Desk
+from console.gui.shell.long_work import LongWork, ProgressRow
 
 
 class AtOnce:

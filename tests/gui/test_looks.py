@@ -14,12 +14,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from console.gui import form, looks, theme
-from console.gui.gestures.looks import LooksGestures, listen
-from console.gui.looks import CONTRAST, DARK, DEFAULT, LIGHT, PERCENTS, Looks
-from console.gui.screens.looks import LooksScreen
-from console.gui.widgets import ON_DARK, ON_LIGHT
-from console.gui.window import Window
+from console.gui.kit import form, looks, theme
+from console.gui.kit.looks import CONTRAST, DARK, DEFAULT, LIGHT, PERCENTS, Looks
+from console.gui.kit.widgets import ON_DARK, ON_LIGHT
+from console.gui.pages.station.looks import LooksScreen
+from console.gui.pages.station.looks_gestures import LooksGestures, listen
+from console.gui.shell.window import Window
 from tests.gui.contrast import ratio
 
 TEXTS = (

@@ -5,7 +5,7 @@ import pytest
 from PySide6.QtCore import Qt
 
 from console.gui import phrases
-from console.gui.models import COLUMNS, JournalModel
+from console.gui.kit.models import COLUMNS, JournalModel
 
 ENTRY = {
     "seq": 7,

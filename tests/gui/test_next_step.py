@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from console.gui.next_step import next_step, tasks_of
+from console.gui.shell.next_step import next_step, tasks_of
 from console.gui.snapshot import Alarm, Person, Snapshot, View
 from tests.gui.views import CREDENTIALS, activation, snapshot
 

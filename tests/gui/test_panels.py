@@ -16,13 +16,13 @@ from pytestqt.qtbot import QtBot
 from console.adapters.qr import QrCodes
 from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.domain.handoff import frames
-from console.gui.again import Again
-from console.gui.operator import Asked, PinPanel, WindowOperator, Wrong
-from console.gui.picture_view import PictureGrid, PictureView, fitting
-from console.gui.pictures import PicturesPanel
-from console.gui.showing import SecretPanel, SecretView, WindowScreen
-from console.gui.widgets import Page
-from console.gui.window import Window
+from console.gui.kit.picture_view import PictureGrid, PictureView, fitting
+from console.gui.kit.widgets import Page
+from console.gui.shell.operator import Asked, PinPanel, WindowOperator, Wrong
+from console.gui.shell.pictures import PicturesPanel
+from console.gui.shell.pin_retry import Again
+from console.gui.shell.secret_display import SecretPanel, SecretView, WindowScreen
+from console.gui.shell.window import Window
 
 
 def in_thread(call: Callable[[], Any]) -> tuple[threading.Thread, list[Any]]:

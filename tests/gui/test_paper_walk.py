@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QLineEdit, QListWidget, QSpinBo
 from pytestqt.qtbot import QtBot
 
 from console.domain.canonical import Json
-from console.gui.screens.paper import PaperScreen
+from console.gui.pages.paper.paper import PaperScreen
 from console.sentences import paper
 from tests.gui.conftest import Sample
 from tests.gui.hands import Hands, on_window

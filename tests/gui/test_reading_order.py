@@ -7,10 +7,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from console.gui import form
-from console.gui.form import Field, People
-from console.gui.widgets import Page, button
-from console.gui.window import Window
+from console.gui.kit import form
+from console.gui.kit.form import Field, People
+from console.gui.kit.widgets import Page, button
+from console.gui.shell.window import Window
 
 
 class Asking(Page):

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from console.actions.record import counsel, drafts, notes
-from console.gui.screens.counsel import NotesView
+from console.gui.pages.record.counsel import NotesView
 from console.settings import read
 from console.wiring.station import Station
 from tests.gui.hands import Hands, by_anna, on_window

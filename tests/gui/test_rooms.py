@@ -6,9 +6,9 @@ from pytestqt.qtbot import QtBot
 
 from console.gui.app import PASSING, TASKS
 from console.gui.catalogue import DEEDS
+from console.gui.kit.widgets import Page
 from console.gui.rooms import ROOMS
-from console.gui.widgets import Page
-from console.gui.window import Window
+from console.gui.shell.window import Window
 
 
 def test_every_deed_has_its_page_in_one_room_and_every_page_its_task_in_the_rail() -> None:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.gui.widgets import PlainLabel, button, clear_layout, row
+from console.gui.kit.widgets import PlainLabel, button, clear_layout, row
 
 ROUNDS = 60
 

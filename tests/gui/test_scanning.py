@@ -15,13 +15,13 @@ from pytestqt.qtbot import QtBot
 from console.adapters.qr import QrCodes
 from console.domain.handoff import frames as handoff
 from console.domain.handoff.errand import ANSWER, ERRAND, Sealed
-from console.gui import theme
-from console.gui.boxes import FrameBoxes
-from console.gui.intake import Intake
-from console.gui.scan_field import ScanField
-from console.gui.widgets import Page
-from console.gui.window import Window
-from console.gui.worker import Worker
+from console.gui.kit import theme
+from console.gui.kit.widgets import Page
+from console.gui.scan.boxes import FrameBoxes
+from console.gui.scan.field import ScanField
+from console.gui.shell.intake import Intake
+from console.gui.shell.window import Window
+from console.gui.shell.worker import Worker
 from tests.camera.scene import seen, taken
 from tests.gui.hands import Hands
 from tests.support.fakes import FakeCamera, FakeCameras

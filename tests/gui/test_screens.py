@@ -29,27 +29,28 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from console.gui import phrases, theme
-from console.gui.journal_filters import Query
-from console.gui.operator import PinPanel
-from console.gui.screens.approve import ApproveScreen
-from console.gui.screens.board import BoardScreen
-from console.gui.screens.clock import ClockScreen
-from console.gui.screens.confirm import ConfirmScreen
-from console.gui.screens.entry import EntryScreen
-from console.gui.screens.journal import JournalScreen
-from console.gui.screens.people import PeopleScreen
-from console.gui.screens.request import RequestScreen
-from console.gui.screens.seal import SealScreen
-from console.gui.screens.session import SessionScreen
-from console.gui.screens.sheets import SheetsScreen
-from console.gui.screens.unlock import UnlockScreen
-from console.gui.screens.upkeep import UpkeepScreen
-from console.gui.screens.usage import UseScreen
-from console.gui.screens.vault import VaultScreen
-from console.gui.showing import SecretPanel
+from console.gui import phrases
+from console.gui.kit import theme
+from console.gui.kit.widgets import Page
+from console.gui.pages.activation.approve import ApproveScreen
+from console.gui.pages.activation.board import BoardScreen
+from console.gui.pages.activation.clock import ClockScreen
+from console.gui.pages.activation.request import RequestScreen
+from console.gui.pages.activation.session import SessionScreen
+from console.gui.pages.activation.usage import UseScreen
+from console.gui.pages.backup.upkeep import UpkeepScreen
+from console.gui.pages.credential.confirm import ConfirmScreen
+from console.gui.pages.credential.seal import SealScreen
+from console.gui.pages.credential.vault import VaultScreen
+from console.gui.pages.journal.entries import JournalScreen
+from console.gui.pages.journal.entry import EntryScreen
+from console.gui.pages.journal.filters import Query
+from console.gui.pages.keyholder.people import PeopleScreen
+from console.gui.pages.keyholder.sheets import SheetsScreen
+from console.gui.pages.station.unlock import UnlockScreen
+from console.gui.shell.operator import PinPanel
+from console.gui.shell.secret_display import SecretPanel
 from console.gui.snapshot import Snapshot
-from console.gui.widgets import Page
 from console.settings import KeyholderSection
 from console.wording import problem
 from tests.gui.views import JUSTIFICATION, activation, item, snapshot

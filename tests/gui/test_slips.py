@@ -8,15 +8,15 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QRadioButton
 from pytestqt.qtbot import QtBot
 
-from console.gui import form, theme, verb, widgets
-from console.gui.decision import Decision
-from console.gui.next_card import NextCard
-from console.gui.next_step import NextStep
-from console.gui.secret_field import SecretField
+from console.gui.kit import form, theme, verb, widgets
+from console.gui.kit.confirmation import Twice
+from console.gui.kit.decision import Decision
+from console.gui.kit.secret_field import SecretField
+from console.gui.kit.widgets import Page
+from console.gui.shell.next_card import NextCard
+from console.gui.shell.next_step import NextStep
+from console.gui.shell.window import Window
 from console.gui.snapshot import Person
-from console.gui.twice import Twice
-from console.gui.widgets import Page
-from console.gui.window import Window
 
 LOW, MUCH = 200, 3000
 

@@ -12,11 +12,11 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
-from console.gui import theme
-from console.gui.announcing import Announcer
 from console.gui.app import DRILL, PASSING, TASKS
+from console.gui.kit import theme
 from console.gui.phrases import span
-from console.gui.window import Window
+from console.gui.shell.announcements import Announcer
+from console.gui.shell.window import Window
 from tests.gui.views import activation, snapshot
 
 UPDATES = 50_000

@@ -7,14 +7,14 @@ import sys
 
 PROBE = """
 import sys
-from console.gui.lean import start_lean
+from console.gui.startup import start_lean
 start_lean()
 from console.gui import app, furnish
 import linecache
 own = [name for name in linecache.cache if "/console/" in name]
 foreign = ("sqlcipher3", "reportlab", "qrcode", "PIL", "zxingcpp", "pkcs11", "asyncio", "cryptography.x509",
            "decimal", "console.wiring.logs", "PySide6.QtNetwork",
-           *(f"console.gui.screens.{name}" for name in ("board", "journal")))
+           "console.gui.pages.activation.board", "console.gui.pages.journal.entries")
 import console.wiring.station
 print(len(own), [name for name in foreign if name in sys.modules])
 """

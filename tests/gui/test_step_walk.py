@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from console.actions.keyholder import enrolment
 from console.actions.policy import steps
 from console.domain.words import to_words
-from console.gui import theme
+from console.gui.kit import theme
 from console.gui.own_window import make_own_window
 from console.settings import load_toml
 from tests.gui.hands import Hands

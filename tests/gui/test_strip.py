@@ -10,17 +10,17 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
-from console.gui import theme
 from console.gui.app import DRILL, PASSING, TASKS
 from console.gui.catalogue import DEEDS, matching
-from console.gui.looks import DEFAULT, Looks
-from console.gui.operator import PinPanel
-from console.gui.pictures import PicturesPanel
-from console.gui.showing import SecretPanel
-from console.gui.standing_words import LOCKED, OPEN, owed, owed_in_full, session, session_behind_lock, state
-from console.gui.strip import CAPTURE, Strip
-from console.gui.widgets import PlainLabel
-from console.gui.window import Window
+from console.gui.kit import theme
+from console.gui.kit.looks import DEFAULT, Looks
+from console.gui.kit.widgets import PlainLabel
+from console.gui.shell.operator import PinPanel
+from console.gui.shell.pictures import PicturesPanel
+from console.gui.shell.secret_display import SecretPanel
+from console.gui.shell.station_words import LOCKED, OPEN, owed, owed_in_full, session, session_behind_lock, state
+from console.gui.shell.status_strip import CAPTURE, Strip
+from console.gui.shell.window import Window
 from tests.gui.views import activation, snapshot
 
 DEBT = {"debt": "rotation", "credential": "crm-admin", "version": 1}

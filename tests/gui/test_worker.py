@@ -12,9 +12,9 @@ import shiboken6
 from pytestqt.qtbot import QtBot
 
 from console.domain.errors import Cancelled, Refused, Unavailable
-from console.gui import worker as worker_module
-from console.gui.clockwatch import ClockWatch
-from console.gui.worker import Worker
+from console.gui.shell import worker as worker_module
+from console.gui.shell.clock_watch import ClockWatch
+from console.gui.shell.worker import Worker
 
 
 class FakePlace:

@@ -14,8 +14,8 @@ from collections.abc import Callable, Generator
 import pytest
 from pytestqt.qtbot import QtBot
 
-from console.gui.collecting import collect_due
-from console.gui.worker import Job, Worker
+from console.gui.kit.garbage import collect_due
+from console.gui.shell.worker import Job, Worker
 
 LIMIT_MS = 30_000
 SLOW_MS = int(os.environ.get("BREAKGLASS_SLOW_MS", "0"))

@@ -22,11 +22,11 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QLabel, QSizePolicy, QToolTip, QVBoxLayout, QWidget
 
-from console.gui import sizes, theme
-from console.gui.models import TextModel
-from console.gui.tables import ROW_PIXELS, fit_columns, make_table
-from console.gui.tip import tip
-from console.gui.widgets import PlainLabel, button, row
+from console.gui.kit import sizes, theme
+from console.gui.kit.models import TextModel
+from console.gui.kit.tables import ROW_PIXELS, fit_columns, make_table
+from console.gui.kit.tool_tip import tip
+from console.gui.kit.widgets import PlainLabel, button, row
 from console.language import say
 
 KEY = "T"

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QFrame
 from console.gui.charts.chart import Chart
 from console.gui.charts.course import CourseChart
 from console.gui.charts.gauge import BudgetGauge
+from console.gui.kit.widgets import card
 from console.gui.snapshot import Snapshot, View
-from console.gui.widgets import card
 
 OPEN = ("open", "frozen")
 

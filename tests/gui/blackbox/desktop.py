@@ -17,7 +17,7 @@ import zxingcpp
 from PIL import Image
 
 from console.actions.station.lifecycle import lock
-from console.gui.verb import GRAVE_MS
+from console.gui.kit.verb import GRAVE_MS
 from console.settings import read
 from console.wiring.station import Station
 from tests.support.stations import Pins

@@ -1,0 +1,139 @@
+# SPDX-License-Identifier: Apache-2.0
+"""One entry of the journal, whole: what it says, when it was surely written, and the signed state that proves it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+
+from console.gui.kit import form, sizes
+from console.gui.kit.form import Field
+from console.gui.kit.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row, spread
+from console.gui.phrases import breakable, moment, precise, short
+from console.language import say, say_number
+from console.sentences.entry_words import what_it_says, who
+from console.sentences.privacy import READS_ALONG
+from console.wording import PROOFS, entry_type
+from console.wording import surely as surely_told
+
+NAME_PIXELS = 220
+Entry = Mapping[str, Any]
+
+
+class EntryScreen(Page):
+    """Shows one entry; reports which other is wanted, and that its proof is."""
+
+    entry_asked = Signal(object)
+    proof_asked = Signal(object, str)
+    """The entry, and the folder for its proof."""
+    back_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__(say("An entry of the journal"))
+        self.readable()
+        self.number: int | None = None
+        self._older = button(say("Older entry"), lambda: self._turn(-1))
+        self._newer = button(say("Newer entry"), lambda: self._turn(1))
+        self._body, self._folder = QVBoxLayout(), form.line()
+        self._folder.setText("~/Documents")
+        self.column.addLayout(row(button(say("Back to the journal"), self.back_asked.emit), self._newer, self._older))
+        self.column.addLayout(self._body)
+        self._proving = QWidget()
+        lines = QVBoxLayout(self._proving)
+        lines.setContentsMargins(0, 0, 0, 0)
+        lines.addWidget(Field(say("Folder for proofs"), self._folder))
+        lines.addLayout(row(button(say("Save the proof of this entry"), self._ask_proof)))
+        self._reads_along = PlainLabel(READS_ALONG)
+        self._reads_along.hide()
+        self.column.addWidget(self._proving)
+        self.column.addWidget(self._reads_along)
+        self.column.addStretch(1)
+
+    def show_entry(self, entry: Entry, size: int) -> None:
+        """Show an entry as ``actions.journal.show_entry`` returns it, of a journal of ``size`` entries."""
+        self.number = int(entry["seq"])
+        title = say("Entry {number}: {what}", number=say_number(self.number), what=entry_type(str(entry["type"])))
+        self.title.setText(title)
+        self._older.setEnabled(self.number > 0)
+        self._newer.setEnabled(self.number + 1 < size)
+        clear_layout(self._body)
+        self._show_rows(say("What it says"), [*_told(entry), *what_it_says(entry, precise)])
+        self._show_proof(entry)
+
+    def let_prove(self, *, may: bool) -> None:
+        """Offer the proof: giving one away is an entry, which who reads along cannot write."""
+        self._proving.setVisible(may)
+        self._reads_along.setVisible(not may)
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self.number = None
+        self.title.setText(say("An entry of the journal"))
+        clear_layout(self._body)
+
+    def _show_rows(self, heading: str, rows: list[tuple[str, str]]) -> None:
+        frame, column = card()
+        column.addWidget(PlainLabel(heading, role="heading"))
+        grid = QGridLayout()
+        grid.setColumnMinimumWidth(0, sizes.grown(NAME_PIXELS))
+        grid.setColumnStretch(1, 1)
+        for at, (name, value) in enumerate(rows):
+            grid.addWidget(PlainLabel(name, role="field"), at, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(PlainLabel(breakable(value)), at, 1)
+        column.addLayout(grid)
+        self._body.addWidget(frame)
+
+    def _show_proof(self, entry: Entry) -> None:
+        frame, column = card()
+        tone, words, lines = _proof(entry)
+        state = PlainLabel(words, role="heading")
+        state.set_tone(tone)
+        column.addLayout(spread(StateMark(tone), state))
+        for line in lines:
+            column.addWidget(PlainLabel(breakable(line)))
+        self._body.addWidget(frame)
+
+    def _turn(self, by: int) -> None:
+        if self.number is not None:
+            self.entry_asked.emit(self.number + by)
+
+    def _ask_proof(self) -> None:
+        if self.number is not None:
+            self.proof_asked.emit(self.number, self._folder.text().strip())
+
+
+def _told(entry: Entry) -> list[tuple[str, str]]:
+    surely = entry["surely"]
+    rows = [
+        (say("Time"), moment(str(entry["time"]))),
+        (say("Exactly (UTC)"), str(entry["time"])[11:-1]),
+        (say("Proven time (UTC)"), surely_told(str(surely["brief"])) if surely else ""),
+        (say("By"), who(str(entry["who"]))),
+        (say("Proven by"), PROOFS[str(entry["proof"])]),
+        (say("Activation"), short(str(entry["act"])) if entry["act"] else ""),
+    ]
+    return [(name, value) for name, value in rows if value]
+
+
+def _proof(entry: Entry) -> tuple[str, str, list[str]]:
+    """Return the tone, the verdict, and what it rests on."""
+    signed = entry["proven"]
+    if signed is None:
+        later = say("The next signed state will hold it. Look again in a moment.")
+        return "warning", say("No signed state of the journal holds it yet."), [later]
+    size = say_number(int(signed["size"]))
+    return (
+        "good",
+        say("It is proven to stand in the journal, unchanged."),
+        [
+            say(
+                "Checked just now: it leads, in {steps} steps, to the state of {size} entries.",
+                steps=signed["steps"],
+                size=size,
+            ),
+            say("This station's own key signed that state. Whoever changed the entry would break it."),
+            say("The state in 12 words: {words}", words=" ".join(signed["words"])),
+            say("Its mark: {root}", root=signed["root"]),
+        ],
+    )
