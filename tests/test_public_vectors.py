@@ -61,7 +61,7 @@ def test_inclusion(row: dict[str, Any]) -> None:
         found = False
     assert found is not row["wantErr"]
     try:
-        led = VERIFY["path_root"](it["leafIdx"], it["treeSize"], it["leafHash"], it["proof"])
+        led = VERIFY["root_of_path"](it["leafIdx"], it["treeSize"], it["leafHash"], it["proof"])
     except (ValueError, IndexError):
         led = None
     assert (led == it["root"] and len(it["leafHash"]) == 32) is not row["wantErr"]

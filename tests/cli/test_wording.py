@@ -26,17 +26,18 @@ MOST_WORDS = 20
 
 # Where the code is not written beside the error: file, variable, and what it may be.
 FOUND_ELSEWHERE = {
+    ("domain/codec.py", "Corrupt", "code"): {"event_shape", "spool_shape"},
     ("adapters/journal/database.py", "Corrupt", "code"): {"journal_format", "journal_of_another_station"},
     ("adapters/hsm/station.py", "Unavailable", "code"): {"keeper_busy", "station_locked"},
     ("actions/privacy/erasure.py", "Refused", "over"): {"erasure_overtaken", "erased_before"},
     ("adapters/camera.py", "Unavailable", "code"): {"camera_gone", "camera_denied", "camera_busy"},
-    ("cli/handing.py", "Refused", "OTHERS[wanted]"): {
+    ("cli/handover.py", "Refused", "OTHERS[wanted]"): {
         "not_a_card",
         "not_a_change",
         "not_a_pin_card",
         "not_a_signature",
     },
-    ("gui/files.py", "Unavailable", "code"): {"file_unreadable", "not_written"},
+    ("gui/kit/files.py", "Unavailable", "code"): {"file_unreadable", "not_written"},
     ("domain/canonical.py", "Corrupt", "code"): {
         "slot_shape",
         "table_shape",

@@ -357,6 +357,7 @@ NO_PARSER: Mapping[str, str] = {
     "adapters.journal.checkers.read_order": "a frame of the parent process, in a process that may end",
     "domain.journal.checkpoint.open_past": "a note that ``checkpoint.open_note`` reads, held against a tree",
     "domain.codec.decoder": "makes readers of type hints; what they read is tried by tests/domain/test_entries.py",
+    "domain.payload.text.decoded": "a secret's bytes as text, before its kind reads them",
     "domain.handoff.errand.open_answer": "opens what ``errand.parse`` took; what is inside is ``ceremony.Approval``",
     "domain.handoff.errand.open_errand": "opens what ``errand.parse`` took; what is inside is ``errand.parse_errand``",
     "domain.journal.opening.open_opening": "authenticated decryption; what is inside is ``journal.decode_opening``",

@@ -178,7 +178,7 @@ def test_a_desktop_with_high_contrast_brings_its_own_palette() -> None:
 NO_FONTS = """<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig></fontconfig>"""
 LETTERS = """
 from PySide6.QtGui import QTextLayout
-from console.gui import theme
+from console.gui.kit import theme
 app = theme.application()
 for font in (app.font(), theme.mono_font(11)):
     layout = QTextLayout("Aa0\u00e4\u00df\u0416\u03a9\u20ac\u2026\u25b2\u2192\u25cf\u00b7", font)

@@ -20,7 +20,7 @@ from console.gui.kit.garbage import Collector
 from console.gui.kit.looks import CONTRAST, DARK, DEFAULT, LIGHT, SYSTEM, Looks
 from console.language import ENGLISH, spoken
 
-RESOURCES = Path(__file__).parent.parent.parent / "resources"
+RESOURCES = Path(__file__).parents[3] / "resources"
 FONTS = ("NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "NotoSansMono-Regular.ttf")
 FAMILY, MONO_FAMILY = "Noto Sans", "Noto Sans Mono"
 POINTS = 11
