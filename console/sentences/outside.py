@@ -16,8 +16,7 @@ UNAVAILABLE: Sentences = {
     "socket_path_too_long": ("The path of the station's folder is too long for this system.",
         "Move the station to a folder with a shorter path."),
     "pin_salt_missing": ("The file {file} is missing. Without it no PIN opens the token in {folder}.",
-        "Put back the file that belongs to this folder: look where the folder came from, or in a copy of it. "
-        "If it is lost, the token is lost too: use another person's token, and replace this one."),
+        "Put the folder's own file back from a copy; if it is lost, use another person's token, and replace this."),
     "token_absent": ("The token is not plugged in, or not the one that was enrolled.",
         "Plug in this person's token, then try again."),
     "hsm_absent": ("The station's security module is not there.",

@@ -77,7 +77,7 @@ def test_the_window_s_thread_ends_it(qtbot: QtBot, as_python_would: None) -> Non
 
 
 def test_every_program_with_a_window_collects_so() -> None:
-    asked = "from console.gui import theme; kept = theme.application(); import gc; print(gc.isenabled())"
+    asked = "from console.gui.kit import theme; kept = theme.application(); import gc; print(gc.isenabled())"
     told = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
     assert told.stdout == "False\n"
 

@@ -99,7 +99,7 @@ MNEMONIC = re.compile(r"(?<!&)&(\w)")
 
 def taken_by_the_window() -> set[str]:
     """Return the keys that mean something on every page."""
-    sources = (Path(inspect.getfile(verb)).parent).rglob("*.py")
+    sources = Path(inspect.getfile(verb)).parents[1].rglob("*.py")
     return {keys for path in sources for keys in re.findall(r'\.shortcut\("([^"]+)"', path.read_text())}
 
 

@@ -9,7 +9,7 @@ PROBE = """
 import sys
 from console.gui.startup import start_lean
 start_lean()
-from console.gui import app, furnish
+from console.gui import app, assembly
 import linecache
 own = [name for name in linecache.cache if "/console/" in name]
 foreign = ("sqlcipher3", "reportlab", "qrcode", "PIL", "zxingcpp", "pkcs11", "asyncio", "cryptography.x509",
