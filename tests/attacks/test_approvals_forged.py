@@ -349,6 +349,7 @@ def journaled(
     """Write an entry as somebody would who has the database's key and the station's HSM, and no token."""
     by = by_token(given.member)
     body: dict[str, Json] = {
+        "by": "station",
         "request": given.statement["request"],
         "group": given.group,
         "member": pseudonym(console, by),
