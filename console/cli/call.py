@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast
 
 from console import settings, wording
 from console.actions.console import Console
 from console.actions.privacy.reader import is_reader
 from console.cli.folder import station_folder
 from console.cli.terminal import Terminal
+from console.domain.answer import Answer
 from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.language import say
@@ -26,15 +27,23 @@ OpenWindow = Callable[[Settings, str | None], int]
 """Opens the window on a station, with the words of a banner; returns the exit status."""
 
 
-@dataclass(frozen=True)
-class Reply:
-    """The result as a JSON object, how to say it in lines, and the exit status."""
+# Plain objects until every action returns an answer.
+A = TypeVar("A", bound=Answer | Object)
 
-    value: Object
-    lines: Callable[[Object], Iterable[str]]
+
+@dataclass(frozen=True)
+class Reply(Generic[A]):
+    """The answer, how to say it in lines, and the exit status."""
+
+    value: A
+    lines: Callable[[A], Iterable[str]]
     status: int = 0
     to_stderr: bool = False
     """Stdout holds a file or a secret, so the lines are talk."""
+
+    def to_json(self) -> Object:
+        """Return the answer as ``--json`` prints it."""
+        return self.value.to_json() if isinstance(self.value, Answer) else self.value
 
 
 @dataclass(frozen=True)
@@ -110,14 +119,14 @@ class Call:
             self.terminal.say("light_paper")
 
 
-Verb = Callable[[Call], Reply]
+Verb = Callable[[Call], Reply[Any]]
 
 
 def in_one_sitting(verb: Verb) -> Verb:
     """Return a verb that takes several acts, for which nobody types a PIN twice; what was typed goes with its end."""
 
     @wraps(verb)
-    def sitting(call: Call) -> Reply:
+    def sitting(call: Call) -> Reply[Any]:
         with call.station() as station:
             return verb(replace(call, held=station))
 

@@ -54,13 +54,13 @@ def write(name: str, data: bytes) -> None:
     write_out(Path(name), data)
 
 
-def hand_over(name: str, data: bytes) -> Reply:
+def hand_over(name: str, data: bytes) -> Reply[Object]:
     """Write a result for its owner only and return the reply that names its file; as ``write``."""
     write(name, data)
     return written([name], to_stderr=name == "-")
 
 
-def written(names: list[str], *, to_stderr: bool = False) -> Reply:
+def written(names: list[str], *, to_stderr: bool = False) -> Reply[Object]:
     """Return the reply that names the files that were written."""
     return Reply({"files": names}, text.written, to_stderr=to_stderr)
 

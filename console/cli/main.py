@@ -75,7 +75,7 @@ def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
     verbs: Mapping[str, Verb] = module.VERBS
     reply = verbs[arguments.verb](Call(arguments, Terminal(tty, arguments.pins), open_window))
     if arguments.json:
-        _print([_json(reply.value)], sys.stdout)
+        _print([_json(reply.to_json())], sys.stdout)
     else:
         _print((plain(line) for line in reply.lines(reply.value)), sys.stderr if reply.to_stderr else sys.stdout)
     return reply.status

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,14 +15,15 @@ from console import __version__
 from console.cli import arguments
 from console.cli.call import Call, Reply
 from console.cli.commands import handoff
+from console.domain.canonical import Object
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
 from tests.cli.transcript import Run
 
 SCAN = ["handoff", "scan", "picture.png"]
 
 
-def raising(error: BaseException) -> Callable[[Call], Reply]:
-    def verb(_: Call) -> Reply:
+def raising(error: BaseException) -> Callable[[Call], Reply[Any]]:
+    def verb(_: Call) -> Reply[Any]:
         raise error
 
     return verb
@@ -66,7 +68,7 @@ def test_an_unexpected_exception_is_our_bug_and_tells_its_place_but_not_its_mess
 
 
 def test_letters_that_steer_a_terminal_are_spelt_out(command: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    reply = Reply({}, lambda _: ["\x1b[2Jcleared\r", "ein Gruß – fein"])
+    reply: Reply[Object] = Reply({}, lambda _: ["\x1b[2Jcleared\r", "ein Gruß – fein"])
     monkeypatch.setitem(handoff.VERBS, "scan", lambda _: reply)
     assert command(SCAN, b"").stdout == "\\u001b[2Jcleared\\u000d\nein Gruß – fein\n"
 

@@ -19,7 +19,7 @@ from console.domain.canonical import Json, Object
 
 
 @in_one_sitting
-def approve(call: Call) -> Reply:
+def approve(call: Call) -> Reply[Object]:
     """Approve on a keyholder's own token; a person at a terminal reads the request and restates the matter numbers."""
     asked = call.arguments
     confirms = questions.read(call, "approve", 0, [asked.keyholder])
@@ -36,7 +36,7 @@ def approve(call: Call) -> Reply:
 
 
 @in_one_sitting
-def deny(call: Call) -> Reply:
+def deny(call: Call) -> Reply[Object]:
     """Deny on a keyholder's own token; a person at a terminal reads the request first."""
     asked = call.arguments
     decision = "veto" if asked.veto else "deny"
@@ -49,37 +49,37 @@ def deny(call: Call) -> Reply:
 
 
 @in_one_sitting
-def extend(call: Call) -> Reply:
+def extend(call: Call) -> Reply[Object]:
     """More time."""
     return _second(call, "extend", call.arguments.minutes * 60)
 
 
 @in_one_sitting
-def reset(call: Call) -> Reply:
+def reset(call: Call) -> Reply[Object]:
     """More showings."""
     return _second(call, "reset", call.arguments.releases)
 
 
 @in_one_sitting
-def resume(call: Call) -> Reply:
+def resume(call: Call) -> Reply[Object]:
     """Go on after the clock went back."""
     return _second(call, "resume", 0)
 
 
-def withdraw(call: Call) -> Reply:
+def withdraw(call: Call) -> Reply[Object]:
     """Take a request back."""
     with call.console() as console:
         return Reply(actions.withdraw(console, call.arguments.id), text.decided)
 
 
-def open_(call: Call) -> Reply:
+def open_(call: Call) -> Reply[Object]:
     """Open with the quorum."""
     with call.console() as console:
         value = actions.open_activation(console, call.arguments.id)
     return _warned(call, Reply(value, text.activation))
 
 
-def release(call: Call) -> Reply:
+def release(call: Call) -> Reply[Object]:
     """Show one secret where the options say."""
     act, name, document = call.arguments.id, call.arguments.credential, cast(dict[str, Json], {})
     with call.console() as console:
@@ -89,7 +89,7 @@ def release(call: Call) -> Reply:
     return _warned(call, Reply({**value, **document}, text.released, to_stderr=is_taken))
 
 
-def request_code(call: Call) -> Reply:
+def request_code(call: Call) -> Reply[Object]:
     """The request for a keyholder's own console, sealed to them alone."""
     asked = call.arguments
     decision, amount = _turn(call)
@@ -107,14 +107,14 @@ def request_code(call: Call) -> Reply:
     return Reply({**value, "files": names}, questions.sent, to_stderr=asked.out == "-")
 
 
-def approval_scan(call: Call) -> Reply:
+def approval_scan(call: Call) -> Reply[Object]:
     """Take a keyholder's answer from elsewhere."""
     data = handover.take_in(call.arguments.files)
     with call.console() as console:
         return Reply(remote.approval_scan(console, call.arguments.id, data), text.decided)
 
 
-def missing(call: Call) -> Reply:
+def missing(call: Call) -> Reply[Object]:
     """Who could still decide, and how they are reached."""
     with call.console() as console:
         return Reply(remote.missing(console, call.arguments.id), questions.missing)
@@ -129,26 +129,26 @@ def _turn(call: Call) -> tuple[str, int]:
     return ("resume" if asked.resume else "approve"), 0
 
 
-def end(call: Call) -> Reply:
+def end(call: Call) -> Reply[Object]:
     """End now."""
     with call.console() as console:
         return Reply(actions.end(console, call.arguments.id), text.activation)
 
 
-def close(call: Call) -> Reply:
+def close(call: Call) -> Reply[Object]:
     """Close once nothing is owed."""
     with call.console() as console:
         return Reply(actions.close(console, call.arguments.id), text.decided)
 
 
-def show(call: Call) -> Reply:
+def show(call: Call) -> Reply[Object]:
     """Everything about one activation."""
     with call.console() as console:
         value = actions.show(console, call.arguments.id)
     return _warned(call, Reply(value, text.activation))
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Call) -> Reply[Object]:
     """Every activation."""
     with call.console() as console:
         rows = cast(list[dict[str, Json]], actions.list_activations(console)["activations"])
@@ -157,14 +157,14 @@ def list_all(call: Call) -> Reply:
     return Reply({"activations": named}, text.activations)
 
 
-def summary(call: Call) -> Reply:
+def summary(call: Call) -> Reply[Object]:
     """The incident summary as PDF."""
     with call.console() as console:
         page = incident_summary(console, call.arguments.id)
     return files.hand_over(call.arguments.out, page)
 
 
-def _second(call: Call, decision: str, amount: int) -> Reply:
+def _second(call: Call, decision: str, amount: int) -> Reply[Object]:
     people: Sequence[str] = call.arguments.keyholder
     questions.read(call, decision, amount, people)
     questions.agree(call, decision)
@@ -177,7 +177,7 @@ def _seconded(console: Console, act: str, member: str, decision: str, amount: in
     return approval.second(console, act, member, decision, amount)
 
 
-def _warned(call: Call, reply: Reply) -> Reply:
+def _warned(call: Call, reply: Reply[Object]) -> Reply[Object]:
     """Warn while approvers can still be reached."""
     for code in cast(Sequence[str], reply.value["warnings"]):
         call.terminal.say(code)

@@ -13,7 +13,7 @@ from console.language import say
 from console.wiring.own_console import own_console
 
 
-def card(call: Call) -> Reply:
+def card(call: Call) -> Reply[Object]:
     """At the station: the card that introduces it to a keyholder's own console."""
     member, out = call.arguments.name, call.arguments.out
     with call.console() as console:
@@ -22,7 +22,7 @@ def card(call: Call) -> Reply:
     return Reply({**value, "files": names}, questions.card, to_stderr=out == "-")
 
 
-def pin(call: Call) -> Reply:
+def pin(call: Call) -> Reply[Object]:
     """On one's own console: pin a station by its card and its 12 words, or bring it up to date."""
     given = call.arguments.words
     if given is None and call.terminal.has_person():
@@ -32,7 +32,7 @@ def pin(call: Call) -> Reply:
         return Reply(actions.pin(own, data, (given or "").split()), questions.pinned)
 
 
-def answer(call: Call) -> Reply:
+def answer(call: Call) -> Reply[Object]:
     """On one's own console: read a request in words, and answer it."""
     asked = call.arguments
     data = handover.take_in(asked.files)

@@ -16,7 +16,7 @@ from console.language import say
 from console.wiring import founding
 
 
-def backup(call: Call) -> Reply:
+def backup(call: Call) -> Reply[Object]:
     """A signed copy of everything that a restore needs, or the check of one."""
     from console.wiring.station import backup_folder
 
@@ -29,7 +29,7 @@ def backup(call: Call) -> Reply:
         return Reply(actions.make(console, medium), _made)
 
 
-def restore(call: Call) -> Reply:
+def restore(call: Call) -> Reply[Object]:
     """The station's files from a backup; with sheets also a new security module."""
     source = Path(call.arguments.folder)
 
@@ -42,7 +42,7 @@ def restore(call: Call) -> Reply:
 
 
 @in_one_sitting
-def replace_hsm(call: Call) -> Reply:
+def replace_hsm(call: Call) -> Reply[Object]:
     """The station once more in another folder, with a new security module; the old one opens nothing from then on."""
     asked, target = call.arguments, Path(call.arguments.folder).absolute()
     data = bytes(files.read(asked.config)) if asked.config else None

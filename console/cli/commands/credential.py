@@ -29,7 +29,7 @@ QUESTIONS = {
 
 
 @in_one_sitting
-def seal(call: Call) -> Reply:
+def seal(call: Call) -> Reply[Object]:
     """Seal the first version, signed by --as or by who unlocked the station."""
     asked, sealer = call.arguments, who_seals(call)
     if call.terminal.has_person():
@@ -48,7 +48,7 @@ def seal(call: Call) -> Reply:
 
 
 @in_one_sitting
-def rotate(call: Call) -> Reply:
+def rotate(call: Call) -> Reply[Object]:
     """Seal a new version as a candidate."""
     sealer, name = who_seals(call), call.arguments.name
     is_asked = call.arguments.source is None or call.terminal.has_person()
@@ -59,7 +59,7 @@ def rotate(call: Call) -> Reply:
             return Reply(actions.rotate(console, name, secret, sign_as=sealer, source=source), text.credential)
 
 
-def confirm(call: Call) -> Reply:
+def confirm(call: Call) -> Reply[Object]:
     """Confirm a candidate on a second keyholder's token."""
     member = call.arguments.as_member
     with call.console(member) as console:
@@ -67,13 +67,13 @@ def confirm(call: Call) -> Reply:
         return Reply(value, text.credential)
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Call) -> Reply[Object]:
     """Every credential."""
     with call.console() as console:
         return Reply(actions.list_credentials(console), text.credentials)
 
 
-def show(call: Call) -> Reply:
+def show(call: Call) -> Reply[Object]:
     """One credential with its use card."""
     with call.console() as console:
         return Reply(actions.show(console, call.arguments.name), text.credential)

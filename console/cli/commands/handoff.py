@@ -7,11 +7,12 @@ from console.actions.handoff import transfer as actions
 from console.cli import files, handover, questions, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
+from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.language import say
 
 
-def show(call: Call) -> Reply:
+def show(call: Call) -> Reply[Object]:
     """Write a file as pictures: one PNG, or a folder of them."""
     from console.wiring.station import codes
 
@@ -29,7 +30,7 @@ def show(call: Call) -> Reply:
     return files.written([asked.out])
 
 
-def scan(call: Call) -> Reply:
+def scan(call: Call) -> Reply[Object]:
     """Say what pictures hold; write it where it is wanted."""
     from console.wiring.station import codes
 

@@ -29,7 +29,7 @@ def _reading(call: Call) -> Iterator[Console]:
         yield chosen
 
 
-def verify(call: Call) -> Reply:
+def verify(call: Call) -> Reply[Object]:
     """Check the whole journal, also against what came back from outside."""
     asked = call.arguments
     note = handover.take_in(asked.checkpoint) if asked.checkpoint else None
@@ -44,7 +44,7 @@ def verify(call: Call) -> Reply:
         return Reply(value, journal_lines.verdict, 0 if value["ok"] else DOES_NOT_VERIFY)
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Call) -> Reply[Object]:
     """One page of entries."""
     asked = call.arguments
     with _reading(call) as console:
@@ -52,7 +52,7 @@ def list_all(call: Call) -> Reply:
         return Reply(value, journal_lines.entries)
 
 
-def search(call: Call) -> Reply:
+def search(call: Call) -> Reply[Object]:
     """Sought entries, newest first; a long search goes on until it has enough or has looked at all."""
     asked = call.arguments
 
@@ -74,13 +74,13 @@ def search(call: Call) -> Reply:
         return Reply(value, journal_lines.found)
 
 
-def show(call: Call) -> Reply:
+def show(call: Call) -> Reply[Object]:
     """One entry."""
     with _reading(call) as console:
         return Reply(actions.show_entry(console, call.arguments.seq), journal_lines.entry)
 
 
-def export(call: Call) -> Reply:
+def export(call: Call) -> Reply[Object]:
     """The journal for somebody without this program."""
     asked = call.arguments
     about = About(asked.matter, asked.activation)
@@ -98,7 +98,7 @@ def export(call: Call) -> Reply:
         return Reply(value, journal_lines.exported)
 
 
-def prove(call: Call) -> Reply:
+def prove(call: Call) -> Reply[Object]:
     """One entry, provable without the rest."""
     asked = call.arguments
     tokens = [asked.keyholder] if asked.keyholder else []
@@ -108,7 +108,7 @@ def prove(call: Call) -> Reply:
         return Reply(value, journal_lines.proved, to_stderr=asked.out == "-")
 
 
-def new_log(call: Call) -> Reply:
+def new_log(call: Call) -> Reply[Object]:
     """The way out of the alarm: propose a new log, or sign a proposal; the second signature begins it."""
     asked = call.arguments
     if asked.sign is None:
@@ -118,7 +118,7 @@ def new_log(call: Call) -> Reply:
         return Reply(renewal.sign(console, asked.sign, asked.keyholder), journal_lines.renewal)
 
 
-def checkpoint(call: Call) -> Reply:
+def checkpoint(call: Call) -> Reply[Object]:
     """The newest signed state, also as a picture, or as a request to a witness."""
     if call.arguments.witness:
         return witness.ask(call)

@@ -15,6 +15,7 @@ from console.cli import files, handover, keyholder_lines, policy_lines
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import answer, readiness, recovery, suspension
 from console.cli.parser import WrongUsage
+from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.domain.handoff.frames import CARD, CHANGE
 from console.domain.keyholder import enrolment
@@ -26,7 +27,7 @@ from console.wiring import founding
 from console.wiring.own_console import own_console
 
 
-def list_people(call: Call) -> Reply:
+def list_people(call: Call) -> Reply[Object]:
     """Everybody in the roster."""
     with call.console() as console:
         listed = people_actions.list_keyholders(console)
@@ -37,12 +38,12 @@ def list_people(call: Call) -> Reply:
 # --- joining -----------------------------------------------------------------------------------------------
 
 
-def enrol(call: Call) -> Reply:
+def enrol(call: Call) -> Reply[Object]:
     """Propose somebody, near or by card."""
     return _enrol_by_card(call) if call.arguments.card else _enrol_here(call)
 
 
-def _enrol_here(call: Call) -> Reply:
+def _enrol_here(call: Call) -> Reply[Object]:
     asked, chosen = call.arguments, settings.read(call.folder)
     section = _section_here(call, chosen)
     with_newcomer = replace(chosen, keyholders=(*chosen.keyholders, section))
@@ -62,7 +63,7 @@ def _enrol_here(call: Call) -> Reply:
     return Reply(value, keyholder_lines.enrolled)
 
 
-def _enrol_by_card(call: Call) -> Reply:
+def _enrol_by_card(call: Call) -> Reply[Object]:
     asked = call.arguments
     data = handover.take_in(asked.card, CARD)
     card = enrolment.parse_card(data)
@@ -82,7 +83,7 @@ def _enrol_by_card(call: Call) -> Reply:
         return Reply(value, keyholder_lines.enrolled)
 
 
-def make_card(call: Call) -> Reply:
+def make_card(call: Call) -> Reply[Object]:
     """Make the card of a keyholder's own console, which is the folder that --station names."""
     asked, home = call.arguments, call.folder
     section = founding.own_section(home, _section(call, asked.id))
@@ -140,7 +141,7 @@ def _attestation(names: Sequence[str]) -> list[bytes]:
 # --- between the station and somebody who is away --------------------------------------------------------------
 
 
-def step(call: Call) -> Reply:
+def step(call: Call) -> Reply[Object]:
     """A proposal with everything that it follows from."""
     id_, out = call.arguments.id, call.arguments.out
     with call.console() as console:
@@ -148,7 +149,7 @@ def step(call: Call) -> Reply:
     return files.written(handover.bring_out(out, f"step-{id_}", data), to_stderr=out == "-")
 
 
-def sign_step(call: Call) -> Reply:
+def sign_step(call: Call) -> Reply[Object]:
     """Sign a proposal on one's own console; on a terminal only after it was read."""
     asked, data = call.arguments, handover.take_in(call.arguments.files, CHANGE)
     spoken = asked.words
@@ -171,7 +172,7 @@ def _words(spoken: str | None) -> list[str]:
 # --- custody, contacts -----------------------------------------------------------------------------------------
 
 
-def custody(call: Call) -> Reply:
+def custody(call: Call) -> Reply[Object]:
     """Who held what, from when to when."""
     with call.console() as console:
         if call.arguments.pdf:
@@ -179,14 +180,14 @@ def custody(call: Call) -> Reply:
         return Reply(register.register(console), keyholder_lines.custody, to_stderr=call.arguments.pdf == "-")
 
 
-def account_for(call: Call) -> Reply:
+def account_for(call: Call) -> Reply[Object]:
     """What became of an old token."""
     asked = call.arguments
     with call.console() as console:
         return Reply(register.account_for(console, asked.name, asked.verb, asked.note), keyholder_lines.custody)
 
 
-def contact(call: Call) -> Reply:
+def contact(call: Call) -> Reply[Object]:
     """How somebody is reached."""
     asked = call.arguments
     card = Contact(asked.phone, asked.mail, asked.reach, asked.deputy)

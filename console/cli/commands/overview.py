@@ -15,19 +15,19 @@ from console.language import say
 from console.sentences import overview as counts
 
 
-def overview(call: Call) -> Reply:
+def overview(call: Call) -> Reply[Object]:
     """Counts of what goes on and of what is owed."""
     with call.console() as console:
         return Reply(actions.overview(console), _overview)
 
 
-def status_code(call: Call) -> Reply:
+def status_code(call: Call) -> Reply[Object]:
     """At the station: the state in 24 letters."""
     with call.console() as console:
         return Reply(actions.status_code(console, call.arguments.reader), _code)
 
 
-def check_status(call: Call) -> Reply:
+def check_status(call: Call) -> Reply[Object]:
     """On one's own console: what 24 letters say."""
     from console.wiring.own_console import own_console
 

@@ -13,7 +13,7 @@ from console.language import say
 from console.sentences import paper as recording
 
 
-def paper(call: Call) -> Reply:
+def paper(call: Call) -> Reply[Object]:
     """Say how it stands; accept paper mode on a keyholder's own token; or reserve and print forms."""
     asked = call.arguments
     tokens = [asked.keyholder] if asked.accept else []
@@ -25,7 +25,7 @@ def paper(call: Call) -> Reply:
         return Reply(mode.status(console), _told)
 
 
-def _forms(console: Console, count: int | None, out: str | None) -> Reply:
+def _forms(console: Console, count: int | None, out: str | None) -> Reply[Object]:
     reserved = mode.reserve(console, count) if count else None
     if out is None:
         return Reply(cast(Object, reserved), _reserved)

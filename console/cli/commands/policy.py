@@ -16,30 +16,31 @@ from console.cli.call import Call, Reply, Verb, in_one_sitting
 from console.cli.commands.credential import who_seals
 from console.cli.commands.recovery import present_with, typed_words
 from console.cli.parser import WrongUsage
+from console.domain.canonical import Object
 from console.domain.handoff.frames import SIGNATURE
 from console.language import say
 
 
-def genesis(call: Call) -> Reply:
+def genesis(call: Call) -> Reply[Object]:
     """The founding document in words, with the signatures that are missing."""
     with call.station() as station:
         return Reply(station_actions.genesis(station.locked), text.genesis)
 
 
-def words(call: Call) -> Reply:
+def words(call: Call) -> Reply[Object]:
     """The twelve words alone."""
     with call.station() as station:
         return Reply(station_actions.genesis(station.locked), text.twelve_words)
 
 
-def certificate(call: Call) -> Reply:
+def certificate(call: Call) -> Reply[Object]:
     """The founding certificate, as PDF."""
     with call.console() as console:
         page = founding_paper.certificate(console)
     return files.hand_over(call.arguments.out, page)
 
 
-def show(call: Call) -> Reply:
+def show(call: Call) -> Reply[Object]:
     """The policy in force; while the station is locked, as its files tell it."""
     with call.station() as station:
         is_locked = station.locked.keepers.status() is None and call.arguments.as_member is None
@@ -49,7 +50,7 @@ def show(call: Call) -> Reply:
         return Reply(actions.show(console.policy, actions.proposals(console)), policy_lines.policy)
 
 
-def propose(call: Call) -> Reply:
+def propose(call: Call) -> Reply[Object]:
     """Propose what a change file says."""
     change = files.read_toml(call.arguments.file)
     with call.console() as console:
@@ -57,7 +58,7 @@ def propose(call: Call) -> Reply:
 
 
 @in_one_sitting
-def sign(call: Call) -> Reply:
+def sign(call: Call) -> Reply[Object]:
     """Sign the founding document or a proposal; on a terminal only after it was read."""
     if call.arguments.sheets:
         return _sign_by_sheets(call)
@@ -78,7 +79,7 @@ def _away(call: Call) -> set[str]:
     return {section.id for section in settings.read(call.folder).keyholders if section.away}
 
 
-def _sign_by_sheets(call: Call) -> Reply:
+def _sign_by_sheets(call: Call) -> Reply[Object]:
     """The sheets of a group sign, witnessed; on a terminal only after it was read, and what is lost with it."""
     given = call.arguments
     if given.answer:
@@ -102,13 +103,13 @@ def _sign_by_sheets(call: Call) -> Reply:
         return Reply(value, policy_lines.signed_by_sheets)
 
 
-def _take_answer(call: Call) -> Reply:
+def _take_answer(call: Call) -> Reply[Object]:
     data = handover.take_in(call.arguments.answer, SIGNATURE)
     with call.console() as console:
         return Reply(enrolment.take_answer(console, call.arguments.id, data), policy_lines.proposed)
 
 
-def _sign_genesis(call: Call) -> Reply:
+def _sign_genesis(call: Call) -> Reply[Object]:
     with call.station() as station:
         if call.terminal.has_person():
             read = "\n".join(text.genesis(station_actions.genesis(station.locked)))
@@ -116,7 +117,7 @@ def _sign_genesis(call: Call) -> Reply:
         return Reply(station_actions.sign_genesis(station.locked, call.arguments.keyholder), text.genesis)
 
 
-def reseal(call: Call) -> Reply:
+def reseal(call: Call) -> Reply[Object]:
     """Say what re-sealing will cost, or seal again what is stale in an open activation."""
     if call.arguments.plan:
         with call.console() as console:

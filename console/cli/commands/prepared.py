@@ -12,7 +12,7 @@ from console.domain.canonical import Json, Object
 from console.language import say
 
 
-def request(call: Call) -> Reply:
+def request(call: Call) -> Reply[Object]:
     """File a request, or a prepared one with what the hour tells."""
     asked, member = call.arguments, call.arguments.as_member
     if asked.file and asked.hour:
@@ -26,7 +26,7 @@ def request(call: Call) -> Reply:
 
 
 @in_one_sitting
-def prepare(call: Call) -> Reply:
+def prepare(call: Call) -> Reply[Object]:
     """Propose a prepared request, or agree on one."""
     asked = call.arguments
     if bool(asked.file) != bool(asked.name) or bool(asked.sign) != bool(asked.keyholder):
@@ -41,7 +41,7 @@ def prepare(call: Call) -> Reply:
         return Reply(prepared_actions.propose(console, asked.name, template), readiness_lines.prepared)
 
 
-def _sign(call: Call, name: str, member: str) -> Reply:
+def _sign(call: Call, name: str, member: str) -> Reply[Object]:
     """Agree on one; on a terminal only after it was read."""
     read = None
     if call.terminal.has_person():
@@ -53,13 +53,13 @@ def _sign(call: Call, name: str, member: str) -> Reply:
         return Reply(prepared_actions.sign(console, name, member, read=read), readiness_lines.prepared)
 
 
-def list_prepared(call: Call) -> Reply:
+def list_prepared(call: Call) -> Reply[Object]:
     """Every prepared request."""
     with call.console() as console:
         return Reply(prepared_actions.list_prepared(console), readiness_lines.all_prepared)
 
 
-def cost(call: Call) -> Reply:
+def cost(call: Call) -> Reply[Object]:
     """What opening will cost, before anybody is woken."""
     asked = call.arguments
     fields = files.read_toml(asked.file) if asked.file else None

@@ -6,10 +6,11 @@ from console.actions.privacy import hold as holds
 from console.cli import privacy_lines, questions
 from console.cli.call import Call, Reply, Verb
 from console.cli.parser import WrongUsage
+from console.domain.canonical import Object
 from console.language import say
 
 
-def erase(call: Call) -> Reply:
+def erase(call: Call) -> Reply[Object]:
     """Propose an erasure, agree to one, list them, tick off a notice."""
     asked = call.arguments
     proposes = bool(asked.subject or asked.act)
@@ -48,7 +49,7 @@ def _read(call: Call) -> None:
     call.terminal.confirm(say("Once both have agreed, nobody can undo it."), say("erase"))
 
 
-def hold(call: Call) -> Reply:
+def hold(call: Call) -> Reply[Object]:
     """Place a hold, agree to lift one, list them."""
     asked = call.arguments
     if not asked.list and not (asked.keyholder and asked.reason):

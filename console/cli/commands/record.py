@@ -24,7 +24,7 @@ READING_SECONDS = 1800
 """How long one sitting shows one note at the most."""
 
 
-def add(call: Call) -> Reply:
+def add(call: Call) -> Reply[Object]:
     """A note, from its fields or from a draft."""
     asked = call.arguments
     if (asked.draft is None) != (asked.track is not None):
@@ -37,18 +37,18 @@ def add(call: Call) -> Reply:
         return Reply(actions.add(console, asked.kind, asked.track, fields), _written)
 
 
-def draft(call: Call) -> Reply:
+def draft(call: Call) -> Reply[Object]:
     """Take the step that was asked for."""
     return STEPS[call.arguments.step](call)
 
 
-def list_all(call: Call) -> Reply:
+def list_all(call: Call) -> Reply[Object]:
     """What was written down."""
     with call.console() as console, of_log(console, call.arguments.log) as chosen:
         return Reply(actions.list_notes(console, _about(call), chosen.journal), _listed)
 
 
-def read(call: Call) -> Reply:
+def read(call: Call) -> Reply[Object]:
     """Counsel's notes, for the reader whose token opens them."""
     asked = call.arguments
     with call.console(asked.keyholder) as console, of_log(console, asked.log) as chosen:
@@ -61,7 +61,7 @@ def read(call: Call) -> Reply:
     return Reply({"notes": shown, "closed": found["closed"]}, _read, to_stderr=asked.out == files.STDOUT)
 
 
-def admit(call: Call) -> Reply:
+def admit(call: Call) -> Reply[Object]:
     """Newcomers, by a reader's token or by Legal's recovery sheets."""
     asked = call.arguments
     if not asked.sheets:
@@ -75,18 +75,18 @@ def admit(call: Call) -> Reply:
 # --- drafts -----------------------------------------------------------------------------------------------
 
 
-def _save(call: Call) -> Reply:
+def _save(call: Call) -> Reply[Object]:
     asked, fields = call.arguments, _fields(call)
     with call.console() as console:
         return Reply(drafts.save(console, asked.track, fields, asked.draft), _kept)
 
 
-def _list_drafts(call: Call) -> Reply:
+def _list_drafts(call: Call) -> Reply[Object]:
     with call.console() as console:
         return Reply(drafts.list_drafts(console), _drafts)
 
 
-def _show_draft(call: Call) -> Reply:
+def _show_draft(call: Call) -> Reply[Object]:
     with call.console() as console:
         screen = _screen(call, console)
         found = drafts.show(console, call.arguments.draft)
@@ -98,14 +98,14 @@ def _show_draft(call: Call) -> Reply:
     return Reply(said, _kept, to_stderr=call.arguments.out == files.STDOUT)
 
 
-def _move(call: Call) -> Reply:
+def _move(call: Call) -> Reply[Object]:
     source = call.arguments.passage
     passage = None if source is None else files.as_text(files.read(source).decode(errors="replace"), source, "passage")
     with call.console() as console:
         return Reply(drafts.move(console, call.arguments.draft, passage), _kept)
 
 
-def _discard(call: Call) -> Reply:
+def _discard(call: Call) -> Reply[Object]:
     with call.console() as console:
         return Reply(drafts.discard(console, call.arguments.draft), lambda _: [say("It is destroyed.")])
 

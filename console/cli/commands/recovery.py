@@ -19,7 +19,7 @@ from console.sentences import terms
 
 
 @in_one_sitting
-def print_sheets(call: Call) -> Reply:
+def print_sheets(call: Call) -> Reply[Object]:
     """Print a new set; on a terminal only after its preflight was read."""
     from console.wiring.station import press as press_at  # It brings every adapter.
 
@@ -34,14 +34,14 @@ def print_sheets(call: Call) -> Reply:
         return Reply(actions.print_sheets(console, slot, needed, count, copies, press), _printed)
 
 
-def prove(call: Call) -> Reply:
+def prove(call: Call) -> Reply[Object]:
     """Read a new set back; people type while the station is not held."""
     words = typed_words(call)
     with call.console() as console:
         return Reply(actions.prove(console, call.arguments.group, words), _proven)
 
 
-def use(call: Call) -> Reply:
+def use(call: Call) -> Reply[Object]:
     """Let one group's sheets stand in, witnessed by a keyholder of another group."""
     present, words, given = present_with(call), typed_words(call), call.arguments
     with call.console(given.keyholder) as console:
@@ -51,20 +51,20 @@ def use(call: Call) -> Reply:
         return Reply(value, _used)
 
 
-def drill(call: Call) -> Reply:
+def drill(call: Call) -> Reply[Object]:
     """Try a set without any token."""
     words = typed_words(call)
     with call.console() as console:
         return Reply(sheet_status.drill(console, call.arguments.group, words), _drilled)
 
 
-def status(call: Call) -> Reply:
+def status(call: Call) -> Reply[Object]:
     """How the sheets stand."""
     with call.console() as console:
         return Reply(sheet_status.status(console), _standing)
 
 
-def recovery(call: Call) -> Reply:
+def recovery(call: Call) -> Reply[Object]:
     """Take the step that was asked for."""
     return STEPS[call.arguments.step](call)
 

@@ -5,10 +5,11 @@ from console.actions.station import lifecycle as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
 from console.cli.commands import backup, overview, readiness, usage
+from console.domain.canonical import Object
 from console.wiring import founding
 
 
-def init(call: Call) -> Reply:
+def init(call: Call) -> Reply[Object]:
     """Found a station with a station file, which is copied into its folder."""
     data = bytes(files.read(call.arguments.config))
     chosen = founding.check(call.folder, data)
@@ -31,13 +32,13 @@ def init(call: Call) -> Reply:
         return Reply(founding.found(call.folder, data, call.terminal), text.genesis)
 
 
-def unlock(call: Call) -> Reply:
+def unlock(call: Call) -> Reply[Object]:
     """Unlock by one person's token."""
     with call.station() as station:
         return Reply(station.unlock(call.arguments.as_member), text.unlocked)
 
 
-def lock(call: Call) -> Reply:
+def lock(call: Call) -> Reply[Object]:
     """Lock, whatever the journal says to it."""
     with call.station() as station:
         if station.locked.keepers.status() is None:

@@ -5,11 +5,12 @@ from console.actions.policy import steps, suspension
 from console.actions.station import lifecycle as station_actions
 from console.cli import policy_lines
 from console.cli.call import Call, Reply, Verb
+from console.domain.canonical import Object
 from console.language import say
 from console.wording import SUSPENDING
 
 
-def suspend(call: Call) -> Reply:
+def suspend(call: Call) -> Reply[Object]:
     """Suspend a person at once, by a keyholder of the same group (--as), on a terminal once it is confirmed."""
     member, by = call.arguments.name, call.arguments.as_member
     if call.terminal.has_person():
@@ -24,7 +25,7 @@ def suspend(call: Call) -> Reply:
     return Reply(value, policy_lines.suspended)
 
 
-def remove(call: Call) -> Reply:
+def remove(call: Call) -> Reply[Object]:
     """Propose that a person leaves; the quorum signs it."""
     with call.console() as console:
         return Reply(steps.propose_without(console, call.arguments.name), policy_lines.proposed)

@@ -20,7 +20,7 @@ WATCH = say("Date and time of your own watch or telephone, like 2026-11-24 02:15
 
 
 @in_one_sitting
-def use(call: Call) -> Reply:
+def use(call: Call) -> Reply[Object]:
     """Let a sealed key sign once; a person at a terminal reads first what will be signed."""
     act, name = call.arguments.id, call.arguments.credential
     with call.console() as console:
@@ -36,14 +36,14 @@ def use(call: Call) -> Reply:
     return Reply(value, _used, to_stderr=call.arguments.out == files.STDOUT)
 
 
-def drift(call: Call) -> Reply:
+def drift(call: Call) -> Reply[Object]:
     """Compare a code that is shown elsewhere with the station's."""
     shown = call.arguments.shown or call.terminal.ask(say("The code that is shown there now: "))
     with call.console() as console:
         return Reply(drifting.drift(console, call.arguments.name, shown), _drifted)
 
 
-def attest_time(call: Call) -> Reply:
+def attest_time(call: Call) -> Reply[Object]:
     """Let keyholders of two groups say what time it is."""
     people: Sequence[str] = call.arguments.keyholder
     for member in people:

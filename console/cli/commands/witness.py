@@ -8,13 +8,14 @@ from console.actions.journal import outside, witnesses
 from console.actions.own_console import witness as own_witness
 from console.cli import handover, witness_lines
 from console.cli.call import Call, Reply, Verb
+from console.domain.canonical import Object
 from console.domain.errors import Refused
 from console.wiring.own_console import own_console
 
 DASHES = ("—", "–")
 
 
-def ask(call: Call) -> Reply:
+def ask(call: Call) -> Reply[Object]:
     """The newest state as a request to a witness."""
     asked = call.arguments
     if asked.out is None:
@@ -25,20 +26,20 @@ def ask(call: Call) -> Reply:
     return Reply({**value, "files": names}, witness_lines.asked, to_stderr=asked.out == "-")
 
 
-def cosign(call: Call) -> Reply:
+def cosign(call: Call) -> Reply[Object]:
     """Take the answer of a witness."""
     answer = _answer(call.arguments.answer)
     with call.console() as console:
         return Reply(witnesses.take(console, answer), witness_lines.cosigned)
 
 
-def status(call: Call) -> Reply:
+def status(call: Call) -> Reply[Object]:
     """Written, provable since when, last witnessed by whom."""
     with call.console() as console:
         return Reply(outside.standing(console), witness_lines.standing)
 
 
-def witness(call: Call) -> Reply:
+def witness(call: Call) -> Reply[Object]:
     """On one's own console: its witness key, or its signature under the state that a request shows."""
     asked = call.arguments
     if not asked.files:
