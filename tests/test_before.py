@@ -137,7 +137,7 @@ def test_a_token_without_its_salt_says_what_is_missing(before: Before) -> None:
     kept = salt.rename(before.folder / "kept-salt")
     code, said = before.fail("record", "read", "--keyholder", "legal-2", "--out", "-")
     assert code == 3
-    assert f"The file {salt} is missing." in said and "Put back the file" in said and "PIN is wrong" not in said
+    assert f"The file {salt} is missing." in said and "own file back" in said and "PIN is wrong" not in said
     assert not salt.exists()
     kept.rename(salt)
     assert ADVICE.encode() in before.run("record", "read", "--keyholder", "legal-2", "--out", "-")

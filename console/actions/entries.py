@@ -5,18 +5,22 @@ In the journal a person is a pseudonym, random per person and log; the mapping i
 ``keyholder.enrolled``, so that it can be withheld or erased while every proof still holds.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 from console.actions.console import Console
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Draft, Entry
 from console.domain.entries.event import Event
 from console.domain.entries.keyholder import KeyholderEnrolled
+from console.domain.errors import Corrupt
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
 from console.ports.journal import Journal
 from console.ports.machine import Machine
 
+E = TypeVar("E", bound=Event)
 PROGRAM = "program"
 CLAIMED = "claimed"
 
@@ -118,6 +122,19 @@ def pseudonym(console: Console, by: Actor) -> str:
     if by.proof in ("program", "claimed"):
         return by.proof
     return console.people[by.member]
+
+
+def readable(console: Console, kind: type[E]) -> Iterator[tuple[Entry, E]]:
+    """Yield the entries of a type with what they say; what no program of ours wrote counts for nothing.
+
+    For what must keep nobody outside, and is named by verifying.
+    """
+    for entry in console.journal.entries(type_=kind.TYPE):
+        try:
+            said = kind.read(entry)
+        except Corrupt:
+            continue
+        yield entry, said
 
 
 def write(

@@ -6,14 +6,13 @@ default is left out, so what an older program never wrote stays unwritten. A cla
 of its own is asked for it.
 """
 
-import enum
 import types
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import MISSING, Field, fields, is_dataclass
 from functools import cache
-from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from console.domain.canonical import Json, from_base64, to_base64
+from console.domain.canonical import Json, from_base64, shaped, to_base64
 from console.domain.errors import Corrupt
 
 T = TypeVar("T")
@@ -57,43 +56,41 @@ def members_of(value: object) -> dict[str, Json]:
     return found
 
 
-def from_json(kind: type[T], value: Json, code: str, *, exact: bool = True, **facts: str) -> T:
-    """Return the value with this JSON form; ``Corrupt`` with this code, facts and the member's path when it is none.
+def from_json(kind: type[T], value: Json, code: str, **facts: str) -> T:
+    """Return the value with this JSON form, without what the class does not know.
 
-    ``exact`` refuses members that the class does not know.
+    Raises ``Corrupt`` with this code, these facts and the path of the ``member`` that does not fit.
     """
     hint: Any = kind
     try:
-        made: T = decoder(hint, exact)(value)
+        made: T = decoder(hint)(value)
     except Misfit as error:
         raise Corrupt(code, **facts, member=error.path) from error
     return made
 
 
 @cache
-def decoder(hint: Any, exact: bool) -> Decoder:  # noqa: FBT001
+def decoder(hint: Any) -> Decoder:
     """Return what reads a value of this type hint; it raises ``Misfit``."""
     if hint is Any or hint == Json:
         return lambda value: value
     origin, arguments = get_origin(hint), get_args(hint)
     if origin in (Union, types.UnionType):
-        return _union(arguments, exact)
-    if origin is Literal:
-        return _literal(arguments)
+        return _union(arguments)
     if origin is tuple:
-        return _tuple(arguments, exact)
+        return _tuple(arguments)
     if origin is Sequence:
-        return _tuple((arguments[0], ...), exact)
+        return _tuple((arguments[0], ...))
     if isinstance(origin, type) and issubclass(origin, Mapping):
-        return _mapping(decoder(arguments[1], exact))
-    return _plain(hint, exact)
+        return _mapping(decoder(arguments[1]))
+    return _plain(hint)
 
 
 def _container(value: object) -> Json:
     if isinstance(value, Mapping):
         return {str(key): to_json(item) for key, item in value.items()}
-    if isinstance(value, Sequence | frozenset | set):
-        return [to_json(item) for item in (sorted(value) if isinstance(value, set | frozenset) else value)]
+    if isinstance(value, Sequence):
+        return [to_json(item) for item in value]
     if is_dataclass(value):
         return members_of(value)
     raise TypeError(f"{type(value).__name__} has no JSON form")
@@ -134,7 +131,7 @@ def fields_of(kind: Any, found: Mapping[str, Json], code: str, **facts: str) -> 
 @cache
 def _apart_readers(kind: Any) -> dict[str, tuple[str, Decoder]]:
     hints = get_type_hints(kind, localns=_NAMES)
-    return {member_of(field): (field.name, decoder(hints[field.name], exact=False)) for field in apart(kind)}
+    return {member_of(field): (field.name, decoder(hints[field.name])) for field in apart(kind)}
 
 
 def _default(field: Field[Any]) -> object:
@@ -143,20 +140,18 @@ def _default(field: Field[Any]) -> object:
     return field.default
 
 
-def _plain(hint: Any, exact: bool) -> Decoder:  # noqa: FBT001
+def _plain(hint: Any) -> Decoder:
     if hint in _SCALARS:
         return _scalar(hint)
     if hint is bytes:
         return _bytes
     if hint is types.NoneType:
         return _nothing
-    if isinstance(hint, type) and issubclass(hint, enum.Enum):
-        return _one_of(hint)
     own = getattr(hint, "from_json", None)
     if own is not None:
         return _guarded(own)
     if is_dataclass(hint):
-        return _dataclass(hint, exact)
+        return _dataclass(hint)
     raise TypeError(f"no decoder for {hint!r}")
 
 
@@ -182,34 +177,19 @@ def _nothing(value: Json) -> None:
         raise Misfit("")
 
 
-def _one_of(hint: type[enum.Enum]) -> Decoder:
-    known = {item.value: item for item in hint}
-    return lambda value: _found(known, value)
-
-
-def _literal(values: tuple[Any, ...]) -> Decoder:
-    known = {value: value for value in values}
-    return lambda value: _found(known, value)
-
-
-def _found(known: Mapping[Any, Any], value: Json) -> Any:
-    if not isinstance(value, str | int | None) or value not in known:
-        raise Misfit("")
-    return known[value]
-
-
 def _guarded(own: Callable[[Any], Any]) -> Decoder:
     def read(value: Json) -> Any:
         try:
-            return own(value)
-        except (Corrupt, KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
+            with shaped("misfit"):
+                return own(value)
+        except Corrupt as error:
             raise Misfit("") from error
 
     return read
 
 
-def _union(arguments: tuple[Any, ...], exact: bool) -> Decoder:  # noqa: FBT001
-    choices = [decoder(argument, exact) for argument in arguments]
+def _union(arguments: tuple[Any, ...]) -> Decoder:
+    choices = [decoder(argument) for argument in arguments]
 
     def read(value: Json) -> Any:
         wrong = Misfit("")
@@ -223,11 +203,11 @@ def _union(arguments: tuple[Any, ...], exact: bool) -> Decoder:  # noqa: FBT001
     return read
 
 
-def _tuple(arguments: tuple[Any, ...], exact: bool) -> Decoder:  # noqa: FBT001
+def _tuple(arguments: tuple[Any, ...]) -> Decoder:
     if arguments[-1] is Ellipsis:
-        item = decoder(arguments[0], exact)
+        item = decoder(arguments[0])
         return lambda value: tuple(_at(item, one, str(i)) for i, one in enumerate(_list(value)))
-    items = [decoder(argument, exact) for argument in arguments]
+    items = [decoder(argument) for argument in arguments]
 
     def read(value: Json) -> tuple[Any, ...]:
         found = _list(value)
@@ -253,9 +233,9 @@ def _mapping(item: Decoder) -> Decoder:
     return read
 
 
-def _dataclass(kind: Any, exact: bool) -> Decoder:  # noqa: FBT001
+def _dataclass(kind: Any) -> Decoder:
     hints = get_type_hints(kind, localns=_NAMES)
-    readers = {member: (name, decoder(hints[name], exact)) for name, member, _ in _layout(kind)}
+    readers = {member: (name, decoder(hints[name])) for name, member, _ in _layout(kind)}
     needed = frozenset(member for _, member, default in _layout(kind) if default is MISSING)
 
     def read(value: Json) -> Any:
@@ -269,8 +249,6 @@ def _dataclass(kind: Any, exact: bool) -> Decoder:  # noqa: FBT001
             reader = readers.get(member)
             if reader is not None:
                 found[reader[0]] = _at(reader[1], item, member)
-            elif exact:
-                raise Misfit(member)
         return kind(**found)
 
     return read

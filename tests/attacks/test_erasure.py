@@ -16,7 +16,7 @@ from console.actions.entries import THE_PROGRAM, by_token, list_keyholders
 from console.actions.journal import reading, renewal
 from console.actions.keyholder import enrolment
 from console.actions.policy import steps
-from console.actions.privacy import erasure, hold
+from console.actions.privacy import erasure, hold, notices
 from console.actions.record import notes
 from console.actions.sealed import tables
 from console.actions.station.lifecycle import lock
@@ -140,6 +140,25 @@ def test_words_alone_erase_nothing_and_are_found(scene: Scene, tmp_path: Path) -
         assert codes(console) == {"erasure_unauthorised"}
         assert erasure.describe(console, made)["erased"] is None
         assert erasure.approve(console, made.id, "it-1")["erased"]
+
+
+def test_entries_that_say_nothing_keep_nobody_outside_and_are_found(scene: Scene) -> None:
+    """Types of ours with bodies of somebody else: the unlock settles past them, and a true erasure goes on."""
+    with scene.console() as console:
+        id_ = the_one(console)
+        forged: list[Object] = [{}, {"erasure": id_}, {"erasure": 7, "scopes": "all"}]
+        console.journal.append(
+            [
+                draft(console, type_, THE_PROGRAM, body)
+                for type_ in (PROPOSED, APPROVED, BEGUN, ERASED)
+                for body in forged
+            ]
+        )
+    with scene.console() as console:
+        assert is_readable(console, scene.act)
+        assert len([each for each in erasure.findings(console) if each["code"] == "erasure_unauthorised"]) == 6
+        assert notices.status(console)["erasures"]
+        assert erasure.approve(console, id_, "it-1")["erased"]
 
 
 def test_what_holds_the_station_together_is_erased_by_nobody(scene: Scene) -> None:

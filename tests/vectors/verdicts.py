@@ -627,6 +627,8 @@ def _spooled(base: Path) -> Iterator[Case]:
     yield Case("an open spool", folder(lambda _, spool: spool.merge()), DEEP)
     bends: list[tuple[str, Callable[[Forged, Spooled], None], str]] = [
         ("shape", bent(bend_body=lambda body: body.update(more=1)), "spool_shape"),
+        ("said again", bent(bend_body=lambda body: body.update(restated={"from": "files"})), "spool_shape"),
+        ("said again of nothing", bent(bend_body=lambda body: body.update(restated=None)), "spool_shape"),
         ("version", bent(bend_record=lambda record: record.update(v=2)), "spool_shape"),
         ("id", bent(bend_record=lambda record: record.update(spool="x")), "spool_shape"),
         ("number", bent(bend_body=lambda body: body.update(n=1)), "spool_shape"),

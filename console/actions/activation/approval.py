@@ -16,7 +16,7 @@ from console.actions.entries import THE_PROGRAM, by_token, pseudonym, write
 from console.actions.journal import heads
 from console.domain.activation import ceremony, justification
 from console.domain.activation.ceremony import Approval, Request
-from console.domain.activation.state import Activation, apply
+from console.domain.activation.state import OVER_BY, Activation, apply
 from console.domain.canonical import Json, Object, digest, encode, from_base64, shaped, to_base64
 from console.domain.entries.activation import (
     ActivationApproved,
@@ -166,7 +166,7 @@ def _write_end(console: Console, filed: Request, activation: Activation, given: 
     why = "veto" if given.decision == "veto" else "denied"
     said = kind(why=why, **_said(console, filed, given, where))
     finish(console, filed.activation, said, by_token(given.member), subject=console.people[given.member])
-    return {"activation": filed.activation, "state": "ended" if activation.opened else "denied"}
+    return {"activation": filed.activation, "state": OVER_BY[kind.TYPE]}
 
 
 def _write_word(console: Console, filed: Request, activation: Activation, word: Approval, where: str) -> Object:

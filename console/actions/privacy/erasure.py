@@ -13,7 +13,7 @@ from typing import cast
 from console.actions.activation.lifecycle import load, owed
 from console.actions.console import Console
 from console.actions.credential import versions as credentials
-from console.actions.entries import THE_PROGRAM, by_token, draft, names, unlocked_person, write
+from console.actions.entries import THE_PROGRAM, by_token, draft, names, readable, unlocked_person, write
 from console.actions.privacy import erasure_files, hold
 from console.actions.readiness import rollback
 from console.actions.sealed import tables
@@ -25,7 +25,7 @@ from console.domain.entries.privacy import ErasureEvent, PrivacyApproved, Privac
 from console.domain.errors import ConsoleError, Corrupt, Refused
 from console.domain.privacy import erasure as rules
 from console.domain.privacy import retention
-from console.domain.privacy.erasure import APPROVED, BEGUN, ERASED, PROPOSED, Erasure
+from console.domain.privacy.erasure import BEGUN, ERASED, Erasure
 from console.domain.renewal import FIRST
 
 ENDED_FOR_GOOD = tuple(state for state in OVER if state != "ended")
@@ -152,7 +152,7 @@ def approve(console: Console, id_: str, member: str) -> Object:
         raise Refused("erasure_waits")
     _check_copies(console)
     made, person = find(console, id_), console.policy.keyholder(member)
-    if _done(console, id_):
+    if done_by(console, id_):
         raise Refused("erasure_done", id=id_)
     if (over := _over(console, made)) is not None:
         raise Refused(over, id=id_)
@@ -187,12 +187,11 @@ def signatures(console: Console, made: Erasure) -> dict[str, str]:
 
 def _signed(console: Console, made: Erasure) -> dict[str, bytes]:
     found: dict[str, bytes] = {}
-    for entry in console.journal.entries(type_=APPROVED):
-        said = PrivacyApproved.read(entry)
+    for entry, said in readable(console, PrivacyApproved):
         if said.erasure == made.id:
-            said = PrivacyApproved.read(entry, console.journal.open_fields(entry))
-        if said.member is not None and said.signature is not None:
-            found[said.member] = said.signature
+            opened = PrivacyApproved.read(entry, console.journal.open_fields(entry))
+            if opened.member is not None and opened.signature is not None:
+                found[opened.member] = opened.signature
     erasure_files.check_signed(console, made, found)
     return found
 
@@ -203,16 +202,13 @@ def find(console: Console, id_: str) -> Erasure:
     for made in known:
         if made.id == id_:
             return made
-    open_ = [made.id for made in known if not _done(console, made.id)]
+    open_ = [made.id for made in known if not done_by(console, made.id)]
     raise Refused("unknown_erasure", id=id_, known=", ".join(open_) or "-")
 
 
 def proposals(console: Console) -> list[Erasure]:
     """Return every erasure that was ever proposed in this log, done or not."""
-    found = [
-        (PrivacyProposed.read(entry), Erasure.from_json(PrivacyProposed.read(entry).document))
-        for entry in console.journal.entries(type_=PROPOSED)
-    ]
+    found = [(said, Erasure.from_json(said.document)) for _, said in readable(console, PrivacyProposed)]
     # Whose name is not its hash was written by no action of this program.
     return [made for said, made in found if made.id == said.erasure]
 
@@ -223,7 +219,7 @@ def describe(console: Console, made: Erasure) -> Object:
     ``over``: why nobody can agree to it any more (erasure_overtaken, erased_before), else null; ``counsel_notes``: the
     entries of counsel's notes in its activations, which stay.
     """
-    done, signed = _done(console, made.id), signatures(console, made)
+    done, signed = done_by(console, made.id), signatures(console, made)
     missing = [] if done else rules.missing(signed, console.policy.roster.groups)
     return {
         "erasure": made.id,
@@ -269,9 +265,18 @@ NOT_COVERED = ("counsel", "drafts", "rosters", "suspensions", "cards", "paper", 
 """What an erasure here does not reach, by the codes of ``wording``."""
 
 
-def _done(console: Console, id_: str) -> Entry | None:
-    found = (entry for entry in console.journal.entries(type_=ERASED) if PrivacyErased.read(entry).erasure == id_)
+def done_by(console: Console, id_: str) -> Entry | None:
+    """Return the entry that says that an erasure was done, as two people had agreed; None before."""
+    found = (entry for entry, said in readable(console, PrivacyErased) if said.erasure == id_)
     return next((entry for entry in found if is_authorised(console, entry)), None)
+
+
+def _id_in(entry: Entry) -> str:
+    """Return the erasure that an entry names, as far as it can be read."""
+    try:
+        return ErasureEvent.read(entry).erasure
+    except Corrupt:
+        return "-"
 
 
 # --- doing it, and doing it again ----------------------------------------------------------------------------
@@ -311,12 +316,12 @@ def settle(console: Console, present: Iterable[str]) -> None:
     """
     erased = [entry for entry in console.journal.entries(type_=ERASED) if is_authorised(console, entry)]
     done, waiting = {PrivacyErased.read(entry).erasure for entry in erased}, set[str]()
-    for entry in console.journal.entries(type_=BEGUN):
-        if PrivacyErasing.read(entry).erasure not in done and _records(console) and is_authorised(console, entry):
+    for entry, said in readable(console, PrivacyErasing):
+        if said.erasure not in done and _records(console) and is_authorised(console, entry):
             try:
-                _finish(console, find(console, PrivacyErasing.read(entry).erasure))
+                _finish(console, find(console, said.erasure))
             except Refused:  # while the second medium is away it waits, and keeps nobody outside
-                waiting |= {*PrivacyErasing.read(entry).scopes}
+                waiting |= {*said.scopes}
     if back := (rules.erased_at(erased).keys() | erasure_files.scopes(console)) & (set(present) - waiting):
         console.logs.destroy_opening_keys(back)
 
@@ -338,15 +343,11 @@ def check_entry(console: Console, entry: Entry) -> None:
     """Raise ``Corrupt`` (erasure_unauthorised) unless an entry erases what two people had agreed to before it."""
     if _is_said_again(console, entry):
         return  # the renewal that says it again is signed itself
-    try:
-        said = ErasureEvent.read(entry)
-    except Corrupt as error:
-        raise Corrupt("erasure_unauthorised", id=None) from error
-    id_ = said.erasure
+    id_ = _id_in(entry)
     made = next((known for known in proposals(console) if known.id == id_), None)
-    if made is None or made.scopes != said.scopes:
-        raise Corrupt("erasure_unauthorised", id=id_)
     try:
+        if made is None or made.scopes != ErasureEvent.read(entry).scopes:
+            raise Corrupt("erasure_unauthorised", id=id_)
         signed = {**signatures(console, made), **_erased_approvers(console, made, entry.seq)}
     except ConsoleError as error:
         raise Corrupt("erasure_unauthorised", id=id_) from error
@@ -373,9 +374,9 @@ def _erased_approvers(console: Console, made: Erasure, before: int) -> dict[str,
     later = (entry for entry in console.journal.entries(type_=ERASED) if entry.seq > before)
     gone = rules.erased_at(entry for entry in later if is_authorised(console, entry))
     return {
-        entry.actor: PrivacyApproved.read(entry).group
-        for entry in console.journal.entries(type_=APPROVED)
-        if (PrivacyApproved.read(entry).erasure, entry.proof) == (made.id, "token")
+        entry.actor: said.group
+        for entry, said in readable(console, PrivacyApproved)
+        if (said.erasure, entry.proof) == (made.id, "token")
         and {"member", "signature"} <= entry.c.keys()
         and scope_of(entry) in gone
         and scope_of(entry) not in made.scopes
@@ -404,5 +405,5 @@ def findings(console: Console) -> list[Object]:
         try:
             check_entry(console, entry)
         except Corrupt as error:
-            found.append({"code": error.code, "seq": entry.seq, "detail": str(error.facts["id"])})
+            found.append({"code": error.code, "seq": entry.seq, "detail": _id_in(entry)})
     return found

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from typing import cast
 
 from console.actions.console import Console
-from console.actions.entries import names, unlocked_person, write
+from console.actions.entries import names, readable, unlocked_person, write
 from console.actions.privacy import erasure
 from console.domain.canonical import Json, Object
 from console.domain.entries.activation import ActivationAsked
@@ -16,7 +16,6 @@ from console.domain.entries.privacy import PrivacyErased, PrivacyNotified
 from console.domain.errors import Refused
 from console.domain.privacy import erasure as rules
 from console.domain.privacy import retention
-from console.domain.privacy.erasure import ERASED, NOTIFIED
 
 GAVE = ("journal.exported", "journal.proved", "activation.asked", "station.grab_card_printed")
 """Entries that say something left the station in the clear; an export for counsel holds no field of this track."""
@@ -62,12 +61,10 @@ def due(console: Console) -> Object:
 
 
 def _notices(console: Console, id_: str) -> list[dict[str, Json]]:
-    erased = console.journal.entries(type_=ERASED)
-    done = next((entry for entry in erased if PrivacyErased.read(entry).erasure == id_), None)
+    done = erasure.done_by(console, id_)
     if done is None:
         return []
-    notified = map(PrivacyNotified.read, console.journal.entries(type_=NOTIFIED))
-    told = {said.of for said in notified if said.erasure == id_}
+    told = {said.of for _, said in readable(console, PrivacyNotified) if said.erasure == id_}
     gave = (entry for type_ in GAVE for entry in console.journal.entries(type_=type_, before=done.seq))
     return [
         {

@@ -20,7 +20,6 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.thread import JournalThread
 from console.adapters.machine import check_outside, copy_durably, make_folder
 from console.domain.canonical import MAX_DEPTH, Json, Object, encode, to_base64
-from console.domain.entries.counsel import CounselEntry
 from console.domain.entries.entry import Checkpoint, Entry, Opening, check_opening, parse, scope_of
 from console.domain.errors import Cancelled, ConsoleError, Corrupt, Misused, Refused, Unavailable
 from console.domain.journal import cosignature, merkle
@@ -209,7 +208,7 @@ def opener(context: Context, audience: str, counsel: Mapping[str, CounselKey]) -
         return {name: opening for name, opening in opened.items() if name not in private}
 
     def open_counsel(entry: Entry, sealed: Mapping[str, bytes]) -> Mapping[str, Opening]:
-        key = counsel.get(CounselEntry.read(entry).key) if entry.track == FOR_COUNSEL else None
+        key = counsel.get(scope_of(entry).removeprefix("counsel:")) if entry.track == FOR_COUNSEL else None
         return {} if key is None else key.open(entry, sealed)
 
     # Never both: what one recipient may read must not teach him the other track.

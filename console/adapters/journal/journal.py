@@ -19,7 +19,7 @@ from console.adapters.journal.thread import JournalThread
 from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Checkpoint, Draft, Entry, check_opening, entry_of, parse, scope_of
 from console.domain.entries.log import LogRenewed
-from console.domain.errors import Unavailable
+from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import merkle
 from console.domain.journal.opening import check_sealed, open_opening
 from console.domain.journal.proof import Proof
@@ -252,9 +252,15 @@ def _of_the_renewal(log: Log, context: Context) -> tuple[str, ...]:
         row = log.db.execute("SELECT body FROM entry WHERE seq=0").fetchone()
     first = parse(row[0]) if row else None
     # Two new logs of one old log have the same name: only the hash of the renewal tells them apart.
-    if first is None or first.type != LogRenewed.TYPE or LogRenewed.read(first).renewal != context.renewal:
-        return ("renewal_differs",)
-    return ()
+    return () if first is not None and _renewal_in(first) == context.renewal else ("renewal_differs",)
+
+
+def _renewal_in(first: Entry) -> bytes | None:
+    """Return the hash of the renewal that a first entry names; None if it is no such entry."""
+    try:
+        return LogRenewed.read(first).renewal if first.type == LogRenewed.TYPE else None
+    except Corrupt:
+        return None
 
 
 def _status(log: Log, context: Context) -> Object:

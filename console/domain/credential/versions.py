@@ -14,7 +14,7 @@ from console.domain.canonical import Json
 from console.domain.entries.credential import CredentialConfirmed, CredentialRestated, CredentialSealed
 from console.domain.entries.event import Recorded
 from console.domain.entries.release import ReleaseIntended, ReleaseOutcome
-from console.domain.errors import Refused
+from console.domain.errors import Corrupt, Refused
 from console.domain.kinds import Kind
 from console.domain.outcomes import NOT_SHOWN
 
@@ -163,7 +163,9 @@ def _sealed(found: dict[str, Credential], said: CredentialSealed) -> None:
 def _records(before: Credential | None, said: CredentialSealed) -> tuple[tuple[bytes, ...], tuple[int, ...]]:
     """Return each item's record hash and the version it lies under; what was not re-sealed (null) stays."""
     if said.resealed_from is None:
-        return tuple([record or b"" for record in said.records]), ()
+        if None in said.records:
+            raise Corrupt("event_shape", type=CredentialSealed.TYPE, member="records")
+        return tuple(record for record in said.records if record is not None), ()
     old = (before or Credential(said.credential, kinds.of(said.kind))).version(said.resealed_from)
     return (
         tuple(record or old.records[n] for n, record in enumerate(said.records)),

@@ -2,7 +2,7 @@
 """What an entry says: one frozen dataclass per event type, the files beside this one, by the noun of the type.
 
 A plain field is a member of the leaf, for everybody who verifies. A ``commitment`` is only committed to: its value is
-sealed for the entry's scope, and stays None where nobody opened it. ``docs/extending.md`` shows how one is added.
+sealed for the entry's scope, and stays None where nobody opened it. docs/extending.md shows how one is added.
 """
 
 from dataclasses import dataclass, field, replace
@@ -85,7 +85,7 @@ class Event:
     """Who says to have caused it, where nothing proves that."""
 
     def __repr__(self) -> str:
-        return f"<{self.TYPE}>"
+        return f"<{type(self).__name__}>"
 
     def body(self) -> Object:
         """Return the members of the leaf's ``body``."""
@@ -106,7 +106,7 @@ class Event:
 
         Raises ``Corrupt`` (event_shape) with the type and the member that has another form.
         """
-        made = codec.from_json(cls, entry.body, "event_shape", exact=False, type=entry.type)
+        made = codec.from_json(cls, entry.body, "event_shape", type=entry.type)
         return replace(made, **codec.fields_of(cls, opened, "event_shape", type=entry.type)) if opened else made
 
     def to_draft(
@@ -125,12 +125,8 @@ class Event:
             self.TYPE, actor, proof, id_, self.body(), self.committed(), act, subject, track, sealed_to=sealed_to
         )
 
-    def written_ms(self, entry: Recorded) -> int:
-        """Return when it was first written (wall clock, ms): what a new log says again keeps its time."""
-        said = self.restated
-        return entry.t.wall_ms if said is None or said.at is None else from_rfc3339(said.at)
-
 
 def written_ms(entry: Recorded) -> int:
     """Return when an entry of any type was first written (wall clock, ms): what a new log says again keeps its time."""
-    return Event.read(entry).written_ms(entry)
+    said = Event.read(entry).restated
+    return entry.t.wall_ms if said is None or said.at is None else from_rfc3339(said.at)

@@ -37,10 +37,9 @@ class StationLocked(Event):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class StationUnlockRefused(Event):
-    """A PIN was refused while the station was locked, kept outside the log and written down at the next unlock."""
+class BeforeUnlockEvent(Event):
+    """What happened while the log was locked or barred: kept outside it, and written down at the next unlock."""
 
-    TYPE = "station.unlock_refused"
     why: str
     at: str | None
     """RFC 3339, of the station's clock; None where the note was damaged."""
@@ -52,16 +51,17 @@ class StationUnlockRefused(Event):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)
-class StationUnlockedUnderAlarm(Event):
+class StationUnlockRefused(BeforeUnlockEvent):
+    """A PIN was refused while the station was locked."""
+
+    TYPE = "station.unlock_refused"
+
+
+@dataclass(frozen=True, kw_only=True, repr=False, eq=False)
+class StationUnlockedUnderAlarm(BeforeUnlockEvent):
     """Somebody unlocked while the alarm stood; a new log says so."""
 
     TYPE = "station.unlocked_under_alarm"
-    why: str
-    at: str | None
-    chain: str
-    n: int
-    member: str | None = commitment()
-    boot: str | None = commitment()
 
 
 @dataclass(frozen=True, kw_only=True, repr=False, eq=False)

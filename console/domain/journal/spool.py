@@ -267,7 +267,10 @@ class Merged:
 
 def _exactly(kind: type[E], entry: Entry) -> E:
     """Return what an entry of a spool says: nothing more may stand in it."""
-    return codec.from_json(kind, entry.body, "spool_shape")
+    said = codec.from_json(kind, entry.body, "spool_shape")
+    if said.restated is not None or said.body() != entry.body:
+        raise Corrupt("spool_shape")
+    return said
 
 
 def _check_same(record: Record, outer: Entry) -> None:

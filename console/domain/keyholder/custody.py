@@ -123,7 +123,7 @@ def _dealings(entries: Iterable[Recorded]) -> list[Dealt]:
         said = read(entry)
         if not isinstance(said, CredentialSealed | CredentialConfirmed):
             continue
-        name, version, at = said.credential, said.version, said.written_ms(entry)
+        name, version, at = said.credential, said.version, written_ms(entry)
         if _takes_over(said):
             found = [_ended(d, at) if d.credential == name and d.version < version else d for d in found]
         if isinstance(said, CredentialSealed):
