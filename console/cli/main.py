@@ -71,7 +71,7 @@ def _run_verb(argv: Sequence[str], tty: str, open_window: "OpenWindow") -> int:
     from console.cli.call import Call
     from console.cli.terminal import Terminal
 
-    module = import_module(f"console.cli.commands.{arguments.noun}")
+    module = import_module(f"console.cli.{arguments.noun}")
     verbs: Mapping[str, Verb] = module.VERBS
     reply = verbs[arguments.verb](Call(arguments, Terminal(tty, arguments.pins), open_window))
     if arguments.json:

@@ -12,9 +12,8 @@ from typing import Any
 import pytest
 
 from console import __version__
-from console.cli import arguments
+from console.cli import arguments, handoff
 from console.cli.call import Call, Reply
-from console.cli.commands import handoff
 from console.domain.canonical import Object
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
 from tests.cli.transcript import Run
@@ -90,7 +89,7 @@ def test_every_noun_has_help_and_a_function_for_every_verb(noun: str, command: R
     named = re.findall(r"^    ([a-z-]+)(?: |$)", result.stdout, re.MULTILINE)
     own = not named  # a noun that is its own verb: demo, overview
     named = named or [noun]
-    assert sorted(named) == sorted(import_module(f"console.cli.commands.{noun}").VERBS)
+    assert sorted(named) == sorted(import_module(f"console.cli.{noun}").VERBS)
     for verb in named:
         assert command([noun, "--help"] if own else [noun, verb, "--help"], b"").status == 0
 

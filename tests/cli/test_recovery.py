@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from console.cli import recovery
 from console.cli.call import Call
-from console.cli.commands import recovery
 from console.cli.main import run
 from console.cli.terminal import FIRST_SCREEN, Terminal
 from tests.cli.conftest import no_window

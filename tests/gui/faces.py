@@ -56,7 +56,7 @@ def verbs() -> Iterator[tuple[str, str]]:
 @cache
 def of_verb(noun: str, verb: str) -> Uses:
     """Return what one verb of the command uses, through however many functions of that face."""
-    start = import_module(f"console.cli.commands.{noun}").VERBS[verb]
+    start = import_module(f"console.cli.{noun}").VERBS[verb]
     return _reached(start)
 
 

@@ -2,9 +2,8 @@
 """``breakglass station …``."""
 
 from console.actions.station import lifecycle as actions
-from console.cli import files, text
+from console.cli import backup, files, overview, readiness, text, usage
 from console.cli.call import Call, Reply, Verb
-from console.cli.commands import backup, overview, readiness, usage
 from console.domain.canonical import Object
 from console.wiring import founding
 

@@ -4,9 +4,8 @@
 from console.actions.activation import remote
 from console.actions.own_console import answer as actions
 from console.actions.own_console.answer import Opened, OwnConsole
-from console.cli import handover, questions
+from console.cli import handover, questions, witness
 from console.cli.call import Call, Reply, Verb
-from console.cli.commands import witness
 from console.domain.canonical import Object
 from console.domain.handoff.frames import PIN_CARD
 from console.language import say

@@ -8,9 +8,8 @@ from typing import cast
 from console.actions.backup import copy as actions
 from console.actions.backup import restore as restoring
 from console.actions.keyholder.recovery import Words
-from console.cli import files, text
+from console.cli import files, recovery, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
-from console.cli.commands import recovery
 from console.domain.canonical import Object
 from console.language import say
 from console.wiring import founding

@@ -10,9 +10,8 @@ from typing import cast
 from console.actions.credential import otp
 from console.actions.credential import source as sources
 from console.actions.credential import versions as actions
-from console.cli import files, text
+from console.cli import files, text, usage
 from console.cli.call import Call, Reply, Verb, in_one_sitting
-from console.cli.commands import usage
 from console.domain import kinds
 from console.domain.canonical import Json, Object
 from console.domain.credential import versions as rules

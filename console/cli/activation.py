@@ -11,9 +11,8 @@ from console.actions.activation.release import release as release_secret
 from console.actions.console import Console
 from console.actions.document.summary import incident_summary
 from console.actions.journal import heads
-from console.cli import files, handover, questions, screens, text
+from console.cli import files, handover, prepared, questions, screens, text, usage
 from console.cli.call import Call, Reply, Verb, in_one_sitting
-from console.cli.commands import prepared, usage
 from console.domain.activation import justification
 from console.domain.canonical import Json, Object
 

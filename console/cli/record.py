@@ -11,9 +11,9 @@ from console.actions.record import counsel, drafts
 from console.actions.record import notes as actions
 from console.cli import files, text
 from console.cli.call import Call, Reply, Verb
-from console.cli.commands.recovery import typed_words
 from console.cli.parser import WrongUsage
 from console.cli.plain import plain
+from console.cli.recovery import typed_words
 from console.cli.screens import DescriptorScreen, TerminalScreen, check_descriptor
 from console.domain.canonical import Json, Object
 from console.domain.errors import Refused

@@ -9,9 +9,8 @@ from console.actions.console import Console
 from console.actions.handoff import transfer
 from console.actions.journal import comparison, renewal
 from console.actions.journal import reading as actions
-from console.cli import files, handover, journal_lines
+from console.cli import files, handover, journal_lines, paper, privacy, witness
 from console.cli.call import Call, Reply, Verb
-from console.cli.commands import paper, privacy, witness
 from console.cli.progress import shown
 from console.domain.canonical import Object
 from console.domain.record.note import About

@@ -13,9 +13,9 @@ from console.actions.policy.standing import lost_with
 from console.actions.station import lifecycle as station_actions
 from console.cli import files, handover, policy_lines, text
 from console.cli.call import Call, Reply, Verb, in_one_sitting
-from console.cli.commands.credential import who_seals
-from console.cli.commands.recovery import present_with, typed_words
+from console.cli.credential import who_seals
 from console.cli.parser import WrongUsage
+from console.cli.recovery import present_with, typed_words
 from console.domain.canonical import Object
 from console.domain.handoff.frames import SIGNATURE
 from console.language import say

@@ -11,9 +11,8 @@ from console.actions.keyholder import custody as register
 from console.actions.keyholder import enrolment as actions
 from console.actions.own_console.answer import pinned_if_any
 from console.actions.policy import steps
-from console.cli import files, handover, keyholder_lines, policy_lines
+from console.cli import answer, files, handover, keyholder_lines, policy_lines, readiness, recovery, suspension
 from console.cli.call import Call, Reply, Verb
-from console.cli.commands import answer, readiness, recovery, suspension
 from console.cli.parser import WrongUsage
 from console.domain.canonical import Object
 from console.domain.errors import Refused
