@@ -16,17 +16,21 @@ UNKNOWN = "{name}: its age is not known"
 @pytest.fixture(autouse=True)
 def english_again() -> Iterator[None]:
     yield
-    language.speak(language.ENGLISH, None)
+    language.choose(["en"], {})
+
+
+def in_german(texts: dict[str, str]) -> None:
+    language.speak("de", language.Catalogue("Deutsch", texts))
 
 
 def test_a_credential_that_is_called_like_a_word_keeps_its_name() -> None:
-    language.speak(language.GERMAN, {"none": "keine", UNKNOWN: "{name}: unbekannt"})
+    in_german({"none": "keine", UNKNOWN: "{name}: unbekannt"})
     row = warn_of("secret_age", [told(UNKNOWN, name=name) for name in ("none", "legal-1")])
     assert details(row, {"legal-1": "Anna Berg"}) == "none: unbekannt; legal-1: unbekannt"
 
 
 def test_what_is_said_of_a_person_is_said_with_their_name_and_in_words() -> None:
-    language.speak(language.GERMAN, {"here": "hier", "{member}: never proven, {present}": "{member}: nie, {present}"})
+    in_german({"here": "hier", "{member}: never proven, {present}": "{member}: nie, {present}"})
     row = warn_of("tokens", [told("{member}: never proven, {present}", member="legal-1", present=told("here"))])
     assert details(row, {"legal-1": "here"}) == "here: nie, hier"
     assert row["detail"] == "legal-1: never proven, here"

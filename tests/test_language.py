@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """How a process comes to its language, and what is said in it."""
 
+import json
 import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from gettext import c2py
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ EXAMPLE = Path(__file__).parents[1] / "resources" / "examples" / "station.toml"
 @pytest.fixture(autouse=True)
 def english_again() -> Iterator[None]:
     yield
-    language.speak(language.ENGLISH, None)
+    language.choose(["en"], {})
 
 
 @pytest.mark.parametrize(
@@ -41,7 +43,7 @@ def test_the_system_says_which(environment: dict[str, str], spoken: str) -> None
 
 @pytest.mark.parametrize(
     ("asked", "spoken"),
-    [(("en",), "en"), (("system", "en"), "en"), (("", "de"), "de"), (("system", "system"), "de"), (("fr",), "de")],
+    [(("en",), "en"), (("system", "en"), "en"), (("", "de"), "de"), (("system", "system"), "de"), (("xx",), "de")],
 )
 def test_the_first_that_was_chosen_counts_else_the_system(asked: tuple[str, ...], spoken: str) -> None:
     language.choose(asked, {"LANG": "de_DE.UTF-8"})
@@ -75,6 +77,25 @@ def test_one_is_said_as_one(count: int, told: str) -> None:
     assert language.say_count(count, "1 minute", "{count} minutes") == told
 
 
+@pytest.mark.parametrize(("count", "told"), [(0, "{count} minute"), (1, "{count} minute"), (2, "{count} minutes")])
+def test_a_language_says_which_counts_take_its_first_form(count: int, told: str) -> None:
+    """In French nothing is singular (GNU gettext manual, "Plural forms")."""
+    language.speak("fr", language.Catalogue("Français", {}, form=c2py("n > 1")))
+    assert language.say_count(count, "{count} minute", "{count} minutes") == told.format(count=count)
+
+
+def test_a_language_is_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rules = {"name": "Nederlands", "plural": "n != 1", "thousands": "."}
+    (tmp_path / "nl.json").write_text(json.dumps({"": rules, "Locked": "Vergrendeld"}))
+    monkeypatch.setattr(language, "FOLDER", tmp_path)
+    found = language.read("nl")
+    assert (found.name, found.texts["Locked"], found.thousands) == ("Nederlands", "Vergrendeld", ".")
+
+
+def test_which_languages_there_are_is_read_from_their_folder() -> None:
+    assert ("system", "en", *sorted(file.stem for file in language.FOLDER.iterdir())) == language.LANGUAGES
+
+
 @pytest.mark.parametrize(("spoken", "told"), [("en", "1,234,567"), ("de", "1.234.567")])
 def test_numbers_have_their_thousands_apart(spoken: str, told: str) -> None:
     language.choose([spoken], {})
@@ -89,7 +110,7 @@ def test_the_station_file_may_say_which(tmp_path: Path) -> None:
 
 
 def test_a_station_file_with_another_language_is_refused(tmp_path: Path) -> None:
-    text = EXAMPLE.read_text().replace('language = "system"', 'language = "fr"')
+    text = EXAMPLE.read_text().replace('language = "system"', 'language = "xx"')
     with pytest.raises(Refused, match="language_unknown"):
         parse(text.encode(), tmp_path)
 

@@ -24,7 +24,7 @@ class Bracketed(dict[str, str]):
 def speak(tongue: str) -> None:
     """Speak it from now on."""
     if tongue == "xx":
-        language.speak("xx", Bracketed())
+        language.speak("xx", language.Catalogue("xx", Bracketed()))
     else:
         language.choose([tongue], {})
 

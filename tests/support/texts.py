@@ -1,18 +1,19 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every text of the source that people read, found by reading the source: what ``say`` and its like are given.
 
-Run as a program it puts the German catalogue in order and says what lacks: ``python -m tests.support.texts``.
+Run as a program it puts the catalogues in order and says what each lacks: ``python -m tests.support.texts``.
 """
 
 import ast
 import json
 import re
 from argparse import ArgumentParser, _SubParsersAction
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from itertools import chain
 from pathlib import Path
 
+from console import language
 from console.actions.document import certificate, grab_card, summary
 from console.actions.entries import PROGRAM
 from console.actions.journal import times
@@ -33,11 +34,10 @@ from console.sentences import change, errors, paper
 
 ROOT = Path(__file__).parents[2]
 CONSOLE = ROOT / "console"
-CATALOGUE = ROOT / "resources" / "translations" / "de.json"
 UNSAID = {"nouns"}
 """``of_help`` reads the nouns. What the demo's station holds is data."""
 PAPERS = ("forms.py", "grab_card.py", "sheets.py", "founding.py", "custody.py", "summary.py", "sections.py")
-SAYING = {"say": 1, "say_count": 3, "say_each": 1, "titles": 99}
+SAYING = {"say": 1, "say_in_each": 1, "say_count": 3, "say_each": 1, "titles": 99}
 """What says texts -> how many of its first arguments are texts (of ``say_count`` the first is the count)."""
 
 
@@ -208,24 +208,31 @@ def all_texts() -> dict[str, str]:
     return found
 
 
-def german() -> dict[str, str]:
-    """Return the German catalogue."""
-    catalogue: dict[str, str] = json.loads(CATALOGUE.read_text())
-    return catalogue
+@cache
+def german() -> Mapping[str, str]:
+    """Return what is said in German."""
+    return language.read("de").texts
 
 
-def written(catalogue: dict[str, str]) -> str:
-    """Return the catalogue's file: one text a line, in order, so that changes of two people meet without conflict."""
+def catalogue_file(code: str) -> Path:
+    """Return the file that a language is."""
+    return language.FOLDER / f"{code}.json"
+
+
+def written(catalogue: Mapping[str, object]) -> str:
+    """Return a catalogue's file: one text a line, in order, so that changes of two people meet without conflict."""
     return json.dumps(dict(sorted(catalogue.items())), ensure_ascii=False, indent=0) + "\n"
 
 
 def main() -> None:
-    """Put the catalogue in order, without what no text uses any more; print what lacks German."""
-    texts, known = all_texts(), german()
-    CATALOGUE.write_text(written({text: told for text, told in known.items() if text in texts}))
-    for text, place in texts.items():
-        if text not in known:
-            print(f"{place}: {text}")  # noqa: T201 - a tool for whoever translates
+    """Put the catalogues in order, without what no text uses any more; print what each lacks."""
+    texts = all_texts()
+    for code in language.TRANSLATED:
+        known = json.loads(catalogue_file(code).read_text())
+        catalogue_file(code).write_text(written({text: told for text, told in known.items() if text in {"", *texts}}))
+        for text, place in texts.items():
+            if text not in known:
+                print(f"{code}: {place}: {text}")  # noqa: T201 - a tool for whoever translates
 
 
 if __name__ == "__main__":

@@ -19,8 +19,7 @@ SCHEMES = (
 )
 SPEECH = (
     (language.SYSTEM, say("As the station or the system says")),
-    (language.ENGLISH, say("English")),
-    (language.GERMAN, say("Deutsch")),
+    *((code, language.read(code).name) for code in language.LANGUAGES[1:]),
 )
 
 
@@ -40,8 +39,7 @@ class LooksScreen(Page):
         self._schemes = {scheme: QRadioButton(words) for scheme, words in SCHEMES}
         self._languages = {code: QRadioButton(words) for code, words in SPEECH}
         self._size = PlainLabel(role="heading", wrap=False)
-        # In both: whoever chooses it may not read the one that is spoken.
-        self._speaks = PlainLabel(say("It counts from the next start. · Es gilt ab dem nächsten Start."), role="muted")
+        self._speaks = PlainLabel(language.say_in_each("It counts from the next start."), role="muted")
         self._lay_out()
 
     def _lay_out(self) -> None:
