@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from console.gui.kit.widgets import announce
-from console.gui.pages.station.looks_gestures import listen
+from console.gui.pages.station.looks import listen
 from console.gui.pages.station.unlock import UnlockScreen
 from console.gui.pages.station.unlock_gestures import StationGestures
 from console.gui.rooms import add_rooms
@@ -18,8 +18,7 @@ from console.gui.shell.guards import Guards
 from console.gui.shell.idleness import IdleLock
 from console.gui.shell.intake import Intake
 from console.gui.shell.network_proof import NetworkProof
-from console.gui.shell.next_card import NextCard
-from console.gui.shell.next_step_gestures import NextStepGestures
+from console.gui.shell.next_card import NextCard, NextStepGestures
 from console.gui.shell.operator import PinPanel, WindowOperator
 from console.gui.shell.pictures import PicturesPanel
 from console.gui.shell.secret_display import SecretPanel, WindowScreen

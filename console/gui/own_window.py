@@ -8,16 +8,12 @@ from typing import TYPE_CHECKING
 from console.domain.errors import Unavailable
 from console.gui.assembly import make_hands, watch
 from console.gui.kit import theme
-from console.gui.pages.handoff.carry import CarryScreen
-from console.gui.pages.handoff.gestures import CarryGestures
-from console.gui.pages.overview.counts_gestures import TelephoneGestures
+from console.gui.pages.handoff.carry import CarryGestures, CarryScreen
+from console.gui.pages.overview.counts import TelephoneGestures
 from console.gui.pages.overview.telephone import TelephoneScreen
-from console.gui.pages.own_console.own import OwnScreen
-from console.gui.pages.own_console.own_gestures import OwnGestures
-from console.gui.pages.own_console.step import StepScreen
-from console.gui.pages.own_console.step_gestures import StepGestures
-from console.gui.pages.own_console.witness import WitnessScreen
-from console.gui.pages.own_console.witness_gestures import WitnessGestures
+from console.gui.pages.own_console.own import OwnGestures, OwnScreen
+from console.gui.pages.own_console.step import StepGestures, StepScreen
+from console.gui.pages.own_console.witness import WitnessGestures, WitnessScreen
 from console.gui.shell.desk import Desk
 from console.gui.shell.idleness import IdleLock
 from console.gui.shell.logind import Logind

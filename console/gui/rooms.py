@@ -54,24 +54,16 @@ def _make(window: Window, desk: Desk, room: Room) -> None:
 def _emergency(desk: Desk) -> Made:
     """Make what an emergency needs, all at once: nobody shall wait for a page then."""
     from console.gui.pages.activation.approve import ApproveScreen
-    from console.gui.pages.activation.board import BoardScreen
-    from console.gui.pages.activation.clock import ClockScreen
-    from console.gui.pages.activation.clock_gestures import ClockGestures
-    from console.gui.pages.activation.course import CourseScreen
-    from console.gui.pages.activation.course_gestures import CourseGestures
-    from console.gui.pages.activation.emergency_gestures import EmergencyGestures
-    from console.gui.pages.activation.far import FarScreen
-    from console.gui.pages.activation.far_gestures import FarGestures
-    from console.gui.pages.activation.one_page_gestures import OnePageGestures
-    from console.gui.pages.activation.prepared import PreparedScreen
-    from console.gui.pages.activation.prepared_gestures import PreparedGestures
+    from console.gui.pages.activation.board import BoardScreen, OnePageGestures
+    from console.gui.pages.activation.clock import ClockGestures, ClockScreen
+    from console.gui.pages.activation.course import CourseGestures, CourseScreen
+    from console.gui.pages.activation.emergency import EmergencyGestures
+    from console.gui.pages.activation.far import FarGestures, FarScreen
+    from console.gui.pages.activation.prepared import PreparedGestures, PreparedScreen
     from console.gui.pages.activation.request import RequestScreen
-    from console.gui.pages.activation.session import SessionScreen
-    from console.gui.pages.activation.usage import UseScreen
-    from console.gui.pages.activation.usage_gestures import UseGestures
-    from console.gui.pages.activation.veto_gestures import VetoGestures
-    from console.gui.pages.journal.alarm import AlarmScreen
-    from console.gui.pages.journal.alarm_gestures import AlarmGestures
+    from console.gui.pages.activation.session import SessionScreen, VetoGestures
+    from console.gui.pages.activation.usage import UseGestures, UseScreen
+    from console.gui.pages.journal.alarm import AlarmGestures, AlarmScreen
 
     board, request, approve, session = BoardScreen(), RequestScreen(), ApproveScreen(), SessionScreen()
     prepared, far, use, clock, alarm, course = (
@@ -101,50 +93,43 @@ def _emergency(desk: Desk) -> Made:
 
 
 def _journal(desk: Desk) -> Made:
-    from console.gui.pages.journal.entries import JournalScreen
-    from console.gui.pages.journal.entries_gestures import JournalGestures
-    from console.gui.pages.journal.entry import EntryScreen
-    from console.gui.pages.journal.entry_gestures import EntryGestures
+    from console.gui.pages.journal.entries import JournalGestures, JournalScreen
+    from console.gui.pages.journal.entry import EntryGestures, EntryScreen
 
     journal, entry = JournalScreen(), EntryScreen()
     return Made([journal, entry], [JournalGestures(desk, journal), EntryGestures(desk, journal, entry)])
 
 
 def _outside(desk: Desk) -> Made:
-    from console.gui.pages.journal.outside import OutsideScreen
-    from console.gui.pages.journal.outside_gestures import OutsideGestures
+    from console.gui.pages.journal.outside import OutsideGestures, OutsideScreen
 
     screen = OutsideScreen()
     return Made([screen], [OutsideGestures(desk, screen)])
 
 
 def _record(desk: Desk) -> Made:
-    from console.gui.pages.record.record import RecordScreen
-    from console.gui.pages.record.record_gestures import RecordGestures
+    from console.gui.pages.record.record import RecordGestures, RecordScreen
 
     screen = RecordScreen()
     return Made([screen], [RecordGestures(desk, screen)])
 
 
 def _counsel(desk: Desk) -> Made:
-    from console.gui.pages.record.counsel import CounselScreen
-    from console.gui.pages.record.counsel_gestures import CounselGestures
+    from console.gui.pages.record.counsel import CounselGestures, CounselScreen
 
     screen = CounselScreen()
     return Made([screen], [CounselGestures(desk, screen)])
 
 
 def _counts(desk: Desk) -> Made:
-    from console.gui.pages.overview.counts import CountsScreen
-    from console.gui.pages.overview.counts_gestures import CountsGestures
+    from console.gui.pages.overview.counts import CountsGestures, CountsScreen
 
     screen = CountsScreen()
     return Made([screen], [CountsGestures(desk, screen)])
 
 
 def _erasure(desk: Desk) -> Made:
-    from console.gui.pages.privacy.erasure import ErasureScreen
-    from console.gui.pages.privacy.gestures import ErasureGestures
+    from console.gui.pages.privacy.erasure import ErasureGestures, ErasureScreen
     from console.gui.pages.privacy.holds import HoldsScreen
 
     erasure, holds = ErasureScreen(), HoldsScreen()
@@ -152,8 +137,7 @@ def _erasure(desk: Desk) -> Made:
 
 
 def _paper(desk: Desk) -> Made:
-    from console.gui.pages.paper.gestures import PaperGestures
-    from console.gui.pages.paper.paper import PaperScreen
+    from console.gui.pages.paper.paper import PaperGestures, PaperScreen
 
     screen = PaperScreen()
     return Made([screen], [PaperGestures(desk, screen)])
@@ -161,18 +145,15 @@ def _paper(desk: Desk) -> Made:
 
 def _people(desk: Desk) -> Made:
     from console.gui.pages.keyholder.away import AwayScreen
-    from console.gui.pages.keyholder.enrol import EnrolScreen
-    from console.gui.pages.keyholder.enrolment_gestures import EnrolmentGestures
-    from console.gui.pages.keyholder.people import PeopleScreen
-    from console.gui.pages.keyholder.people_gestures import PeopleGestures
+    from console.gui.pages.keyholder.enrol import EnrolmentGestures, EnrolScreen
+    from console.gui.pages.keyholder.people import PeopleGestures, PeopleScreen
 
     people, enrol, away = PeopleScreen(), EnrolScreen(), AwayScreen()
     return Made([people, enrol, away], [PeopleGestures(desk, people), EnrolmentGestures(desk, people, enrol, away)])
 
 
 def _custody(desk: Desk) -> Made:
-    from console.gui.pages.keyholder.custody import CustodyScreen
-    from console.gui.pages.keyholder.custody_gestures import CustodyGestures
+    from console.gui.pages.keyholder.custody import CustodyGestures, CustodyScreen
 
     screen = CustodyScreen()
     return Made([screen], [CustodyGestures(desk, screen)])
@@ -187,18 +168,15 @@ def _sheets(desk: Desk) -> Made:
 
 
 def _readiness(desk: Desk) -> Made:
-    from console.gui.pages.readiness.gestures import ReadinessGestures
-    from console.gui.pages.readiness.readiness import ReadinessScreen
+    from console.gui.pages.readiness.readiness import ReadinessGestures, ReadinessScreen
 
     screen = ReadinessScreen()
     return Made([screen], [ReadinessGestures(desk, screen)])
 
 
 def _upkeep(desk: Desk) -> Made:
-    from console.gui.pages.backup.replacement import ReplaceScreen
-    from console.gui.pages.backup.replacement_gestures import ReplaceGestures
-    from console.gui.pages.backup.upkeep import UpkeepScreen
-    from console.gui.pages.backup.upkeep_gestures import UpkeepGestures
+    from console.gui.pages.backup.replacement import ReplaceGestures, ReplaceScreen
+    from console.gui.pages.backup.upkeep import UpkeepGestures, UpkeepScreen
 
     upkeep, replace = UpkeepScreen(), ReplaceScreen()
     return Made([upkeep, replace], [UpkeepGestures(desk, upkeep), ReplaceGestures(desk, upkeep, replace)])
@@ -215,24 +193,21 @@ def _vault(desk: Desk) -> Made:
 
 
 def _carry(desk: Desk) -> Made:
-    from console.gui.pages.handoff.carry import CarryScreen
-    from console.gui.pages.handoff.gestures import CarryGestures
+    from console.gui.pages.handoff.carry import CarryGestures, CarryScreen
 
     screen = CarryScreen()
     return Made([screen], [CarryGestures(desk, screen)])
 
 
 def _looks(_: Desk) -> Made:
-    from console.gui.pages.station.looks import LooksScreen
-    from console.gui.pages.station.looks_gestures import LooksGestures
+    from console.gui.pages.station.looks import LooksGestures, LooksScreen
 
     screen = LooksScreen()
     return Made([screen], [LooksGestures(screen)])
 
 
 def _everything(desk: Desk) -> Made:
-    from console.gui.pages.overview.actions import EverythingScreen
-    from console.gui.pages.overview.actions_gestures import EverythingGestures
+    from console.gui.pages.overview.actions import EverythingGestures, EverythingScreen
 
     screen = EverythingScreen()
     return Made([screen], [EverythingGestures(desk.hands.window, screen)])

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING
 from console.domain.errors import Unavailable
 from console.gui.assembly import make_hands, watch
 from console.gui.kit import theme
-from console.gui.pages.founding.beginning import BeginningScreen
+from console.gui.pages.founding.beginning import BeginningGestures, BeginningScreen
 from console.gui.pages.founding.card import NewCardScreen
 from console.gui.pages.founding.found import FoundScreen
-from console.gui.pages.founding.gestures import BeginningGestures
 from console.gui.pages.founding.restoration import PutBackScreen
 from console.gui.shell.desk import Desk
 from console.gui.shell.window import Window

@@ -20,8 +20,8 @@ from console.gui.kit.files import FilesField
 from console.gui.kit.widgets import Page
 from console.gui.rooms import ROOMS
 from console.gui.shell.desk import Desk
+from console.gui.shell.guards import TokenLock
 from console.gui.shell.secret_display import SecretPanel, WindowScreen
-from console.gui.shell.token_lock import TokenLock
 from console.settings import read
 from console.wiring.station import Station
 from tests.gui.conftest import Sample

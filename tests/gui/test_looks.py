@@ -17,8 +17,7 @@ from pytestqt.qtbot import QtBot
 from console.gui.kit import form, looks, theme
 from console.gui.kit.looks import CONTRAST, DARK, DEFAULT, LIGHT, PERCENTS, Looks
 from console.gui.kit.widgets import ON_DARK, ON_LIGHT
-from console.gui.pages.station.looks import LooksScreen
-from console.gui.pages.station.looks_gestures import LooksGestures, listen
+from console.gui.pages.station.looks import LooksGestures, LooksScreen, listen
 from console.gui.shell.window import Window
 from tests.gui.contrast import ratio
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from console.domain.errors import Refused
-from console.gui.pages.activation.usage_gestures import _check_place
+from console.gui.pages.activation.usage import _check_place
 
 
 def test_a_real_station_writes_it_into_memory_only(tmp_path: Path) -> None:

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """The card above every page: the one thing that comes next, why, and the button (or F2) that leads there."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui.kit.flow import FlowLayout
 from console.gui.kit.widgets import NaturalLabel, announce, button
-from console.gui.shell.next_step import NextStep
+from console.gui.shell.desk import Desk
+from console.gui.shell.next_step import NextStep, next_step
+from console.gui.snapshot import Snapshot
 from console.language import say
 
 KEY = "F2"
@@ -67,3 +69,32 @@ class NextCard(QFrame):
     def _show(self) -> None:
         self.setVisible(self._step is not None)
         self._go.setVisible(self._step is not None and self._page not in (self._step.page, *AT_WORK))
+
+
+class NextStepGestures(QObject):
+    """Joins the card to the pages."""
+
+    def __init__(self, desk: Desk, card: NextCard) -> None:
+        super().__init__()
+        self._desk, self._window, self._card = desk, desk.hands.window, card
+        self._window.above.add(card)
+        self._window.page_chosen.connect(card.stand_above)
+        self._window.shortcut(KEY, card.go)
+        card.chosen.connect(self._lead)
+        desk.show_on(self)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Show what comes next for whoever unlocked."""
+        self._card.present(next_step(snapshot, self._desk.warnings))
+
+    def forget(self) -> None:
+        """Show nothing: the station is locked."""
+        self._card.present(None)
+
+    def _lead(self, name: str, about: str) -> None:
+        if self._window.is_interrupted:
+            return
+        turn_to = getattr(self._window.pages.made(name), "choose", None)
+        if about and turn_to is not None:
+            turn_to(about)
+        self._window.choose(name)

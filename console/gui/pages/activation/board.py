@@ -3,20 +3,26 @@
 
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui.charts.gauge import BudgetGauge
 from console.gui.charts.quorum import QuorumBoard
+from console.gui.kit import form
+from console.gui.kit.files import write_all
+from console.gui.kit.form import Field
 from console.gui.kit.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
-from console.gui.pages.activation.one_page import OnePage
 from console.gui.phrases import STATES, group, listed, missing, span
+from console.gui.shell.desk import Desk
 from console.gui.snapshot import OVER_NAMED, Snapshot, View
 from console.language import say
 from console.sentences.terms import CATEGORIES
 from console.wording import FROZEN
+
+if TYPE_CHECKING:
+    from console.actions.console import Console
 
 TASKS = {
     "requested": ("approve", say("Approve or deny")),
@@ -27,6 +33,7 @@ TASKS = {
 }
 ASKED, OPEN = ("requested", "approved"), ("open", "frozen")
 T = TypeVar("T", QuorumBoard, BudgetGauge)
+SAID = say("Who asked, who agreed, what was shown and when, and what the journal does not prove. No secret is on it.")
 
 
 class BoardScreen(Page):
@@ -154,6 +161,60 @@ class BoardScreen(Page):
                 gauge = self._charts.get((str(view["activation"]), "budget"))
                 if isinstance(gauge, BudgetGauge) and view["state"] in OPEN:
                     gauge.present(view, self._snapshot.seconds_left(view))
+
+
+class OnePage(QFrame):
+    """Reports of which activation the page is wanted."""
+
+    asked = Signal(str, str)
+    """Activation, folder."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._act, self._folder = form.choice([]), form.line()
+        self._folder.setText("~/Documents")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel(say("An incident on one page"), role="heading"))
+        column.addWidget(PlainLabel(SAID))
+        column.addWidget(Field(say("Which incident"), self._act))
+        column.addWidget(Field(say("Folder for the page"), self._folder))
+        column.addLayout(row(button(say("Save the summary"), self._ask)))
+
+    def offer(self, snapshot: Snapshot) -> bool:
+        """Offer every activation there ever was, what goes on first; return whether there is any."""
+        known = snapshot.named()
+        form.fill(self._act, known)
+        return bool(known)
+
+    def forget(self) -> None:
+        """Name none: the station is locked."""
+        form.fill(self._act, [])
+
+    def _ask(self) -> None:
+        self.asked.emit(str(self._act.currentData()), self._folder.text().strip())
+
+
+class OnePageGestures(QObject):
+    """Joins the board's card to ``actions.summary``."""
+
+    def __init__(self, desk: Desk, board: BoardScreen) -> None:
+        super().__init__()
+        self._desk, self._board = desk, board
+        board.summary.asked.connect(self._save)
+
+    def _save(self, act: str, folder: str) -> None:
+        def saved(console: "Console") -> str:
+            from console.actions.document import summary
+
+            return write_all(folder, {f"summary-{act}.pdf": summary.incident_summary(console, act)})
+
+        def done(where: str) -> None:
+            self._board.say_done(say("The summary is in {where}: summary-{act}.pdf.", where=where, act=act))
+
+        self._desk.act(self._board, say("Writing the page"), saved, done)
 
 
 def _without_time(snapshot: Snapshot) -> tuple[object, ...]:

@@ -1,19 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """What time is it? Two people of two groups read their own watches and sign it, after this station's clock was set."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
+from PySide6.QtCore import QObject, Signal
+
+from console.domain.moment import zoned
 from console.gui.kit import form
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
+from console.gui.pages.activation.session import SessionScreen
 from console.gui.phrases import group
+from console.gui.shell.desk import Desk
 from console.gui.snapshot import Snapshot
 from console.language import say
+
+if TYPE_CHECKING:
+    from console.actions.console import Console
 
 NOBODY = ("", say("Nobody is chosen yet"))
 WHY = say("This clock is only what somebody set it to. When it was set, codes that change with the time wait for this.")
 HOW = say("Two people of different groups read their own watches, and each signs on their own token.")
 NOT_THIS = say("Do not read the time from this screen: it is in doubt.")
+Result = Mapping[str, Any]
+ATTESTED = say("The time is signed; this clock differs by {seconds} seconds.")
+AGAIN = say(" Show the code again.")
 
 
 class ClockScreen(Page):
@@ -66,3 +78,44 @@ class ClockScreen(Page):
             self.attest_asked.emit(first, second, self._time.text().strip())
         else:
             self.say_problem(say("Two people are needed."), say("Choose one of each of two groups."))
+
+
+class ClockGestures(QObject):
+    """Joins the page about the time to ``actions.clock``."""
+
+    def __init__(self, desk: Desk, session: SessionScreen, screen: ClockScreen) -> None:
+        super().__init__()
+        self._desk, self._session, self._screen = desk, session, screen
+        self._window, self._before = desk.hands.window, "session"
+        screen.attest_asked.connect(self._attest)
+        screen.back_asked.connect(lambda: self._window.choose(self._before))
+        self._window.page_chosen.connect(self._chosen)
+        desk.show_on(screen)
+
+    def _chosen(self, name: str) -> None:
+        """Begin anew, and remember from where people came."""
+        if name == "clock":
+            self._screen.begin()
+        else:
+            self._before = name
+
+    def _attest(self, first: str, second: str, typed: str) -> None:
+        def attest(console: "Console") -> Result:
+            from console.actions.station import clock
+
+            return clock.attest(console, [first, second], zoned(typed))
+
+        def done(result: Result) -> None:
+            self._window.choose(self._before)
+            page, told = self._window.page, ATTESTED.format(seconds=result["seconds_apart"])
+            if isinstance(page, Page):
+                page.say_done(told + AGAIN if page is self._session else told)
+
+        self._desk.act(
+            self._screen,
+            say("Signing the time"),
+            attest,
+            done,
+            pin_of=first,
+            why=say("To sign the time that you have read from your watch."),
+        )

@@ -1,22 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """The open glass: what may be released, how much time and budget is left, and after the end what is owed."""
 
-from PySide6.QtCore import QTimer, Signal
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.domain import kinds
+from console.domain.errors import ConsoleError
 from console.gui.charts.live import LiveCharts
 from console.gui.kit import form, sizes
 from console.gui.kit.confirmation import Twice
-from console.gui.kit.form import Field
+from console.gui.kit.form import Field, People
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, announce, button, card, clear_layout, row
 from console.gui.pages.activation.extension import More
-from console.gui.pages.activation.veto import Veto
 from console.gui.phrases import STATES, group, listed, minutes, short, span
-from console.gui.snapshot import Snapshot, View
+from console.gui.shell.desk import Desk, problems_of
+from console.gui.snapshot import Person, Snapshot, View, choices_of
 from console.language import say, say_count
 from console.sentences.kinds import KINDS
 from console.sentences.terms import CATEGORIES
+
+if TYPE_CHECKING:
+    from console.actions.console import Console
 
 MOVING: View = {"seconds_left": 0, "ends": ""}
 """What changes with every look: cards built anew for it would take a question away while it is answered."""
@@ -257,11 +264,77 @@ _FROZEN = {
     "budget": say("All showings are used. Both roles must reset them first, under “More time, more showings”."),
     "clock": say("The clock of this machine went back. Both roles must agree, under “More time, more showings”."),
 }
+
+
 _ENDED = {
     "operator": say("It was ended by hand."),
     "time": say("Its time was over; it ended by itself."),
     "veto": say("A keyholder ended it by a veto."),
 }
+
+
+class Veto(QFrame):
+    """Reports which keyholder ends the session, and why."""
+
+    vetoed = Signal(str, str)
+    """Member, reason."""
+
+    def __init__(self, complain: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._complain, self._people, self._why = complain, People(), form.line()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel(say("A veto: one keyholder ends the session for good"), role="heading"))
+        column.addWidget(Field(say("Who vetoes"), self._people))
+        column.addWidget(Field(say("Reason of a veto"), self._why, say("One keyholder is enough to end it.")))
+        column.addWidget(
+            Twice(say("End the session by a veto"), say("Yes, this keyholder ends the session"), self._veto)
+        )
+
+    def offer(self, people: Sequence[Person]) -> None:
+        """Offer these keyholders."""
+        self._people.offer(choices_of(people))
+
+    def _veto(self) -> None:
+        if self._people.value():
+            self.vetoed.emit(self._people.value(), self._why.text().strip())
+        else:
+            self._complain(say("Nobody is chosen."), say("Choose which keyholder ends the session."))
+
+
+class VetoGestures(QObject):
+    """Joins the session's veto to ``actions.approval``."""
+
+    def __init__(self, desk: Desk, session: SessionScreen) -> None:
+        super().__init__()
+        self._desk, self._session = desk, session
+        session.veto_asked.connect(self._veto)
+
+    def _veto(self, act: str, member: str, reason: str) -> None:
+        def veto(console: "Console") -> None:
+            from console.actions.activation import approval
+
+            approval.deny(console, act, member, reason, veto=True)
+
+        self._desk.act(
+            self._session,
+            say("Ending"),
+            veto,
+            lambda _: self._session.say_done(say("The session is ended by a veto.")),
+            failed=self._say_reason,
+            pin_of=member,
+            why=say("To end this session, though it is open."),
+        )
+
+    def _say_reason(self, error: ConsoleError) -> bool:
+        found = problems_of(error)
+        for _, sentence in found:
+            self._session.say_problem(
+                say("The reason of a veto: {sentence}", sentence=sentence), say("Write in whole words why.")
+            )
+        return bool(found)
 
 
 def _name(view: View) -> str:

@@ -1,21 +1,20 @@
 # SPDX-License-Identifier: Apache-2.0
 """Seal a secret: a new credential with its use card, or a new version of one that exists."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtWidgets import QFrame, QWidget
 
 from console.domain import kinds
-from console.domain.credential.versions import alike
+from console.domain.credential.versions import NAME, alike, lacking
 from console.domain.kinds import Kind, Seed
 from console.gui.kit import form
 from console.gui.kit.form import Field, Lead
 from console.gui.kit.secret_field import SecretField
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
-from console.gui.pages.credential.use_card import UseCard
 from console.gui.phrases import group, listed
 from console.gui.snapshot import Snapshot, View
 from console.language import say
@@ -24,6 +23,10 @@ from console.sentences.kinds import KINDS
 from console.sentences.terms import word
 
 STAYS = say("The version before opens until somebody else has confirmed that the target has the new one.")
+EMPTY = say("It is missing or empty.")
+NAME_RULE = say("Small letters, digits, hyphens; a letter first.")
+ONE_A_LINE = ("steps", "ranges")
+READABLE = say("Everybody in the roster reads this card while the secret is sealed: write no secret here.")
 
 
 class SealScreen(Page):
@@ -186,3 +189,67 @@ class SealScreen(Page):
             leads.append((say("It is another credential"), tell_apart))
         why = say("Is it a new secret for the same access? Then it is sealed as its new version.")
         self.say_question(what, why, leads)
+
+
+class UseCard:
+    """Fields for what must be said of a credential, a frame with what may be said, and what was entered in both."""
+
+    def __init__(self) -> None:
+        self.name = form.line("crm-emergency-admin")
+        self.named = Field(say("Name"), self.name, say("Small letters, digits, hyphens. It stays for good."))
+        self._edits: dict[str, Any] = {
+            "target": form.line(),
+            "account": form.line(),
+            "rotate": form.text(),
+            "where": form.line(),
+            "steps": form.text(),
+            "if_refused": form.line(),
+            "ranges": form.text(),
+            "residence": form.line("DE"),
+        }
+        edits = self._edits
+        self._needed = {
+            "target": Field(say("System"), edits["target"], say("Which one it is for.")),
+            "account": Field(say("Account"), edits["account"]),
+            "rotate": Field(say("How to change it"), edits["rotate"], say("After it was shown.")),
+        }
+        self.needed = tuple(self._needed.values())
+        self.more, column = card()
+        column.addWidget(PlainLabel(say("More on its use card, if there is more to say"), role="heading"))
+        column.addWidget(PlainLabel(READABLE))
+        column.addWidget(Field(say("Where"), edits["where"]))
+        column.addWidget(Field(say("Steps"), edits["steps"], say("One a line.")))
+        column.addWidget(Field(say("If refused"), edits["if_refused"]))
+        column.addWidget(Field(say("Lets in from these addresses"), edits["ranges"], say("One range a line.")))
+        column.addWidget(Field(say("Keeps its data in"), edits["residence"]))
+
+    def clear(self) -> None:
+        """Empty every field."""
+        self.name.clear()
+        for edit in self._edits.values():
+            edit.clear()
+
+    def clear_wrong(self) -> None:
+        """Say nothing at the fields any more."""
+        for field in (self.named, *self.needed):
+            field.show_wrong("")
+
+    def show_wrong(self, reveal: Callable[[QWidget], None]) -> list[Lead]:
+        """Say at each field what is wrong with it; return that with what leads there."""
+        self.clear_wrong()
+        name = self.name.text().strip()
+        wrong = [] if NAME.match(name) else [(self.named, NAME_RULE if name else EMPTY)]
+        wrong += [(self._needed[part], EMPTY) for part in lacking(self.said())]
+        for field, told in wrong:
+            field.show_wrong(told)
+        return [(f"{field.label}: {told}", partial(reveal, field.control)) for field, told in wrong]
+
+    def said(self) -> dict[str, object]:
+        """Return the use card as ``credential.seal`` takes it: what is empty is left out."""
+        said: dict[str, object] = {}
+        for name, edit in self._edits.items():
+            text = (edit.text() if hasattr(edit, "text") else edit.toPlainText()).strip()
+            lines = [line.strip() for line in text.splitlines() if line.strip()]
+            if lines:
+                said[name] = lines if name in ONE_A_LINE else " ".join(lines)
+        return said

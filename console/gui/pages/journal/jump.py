@@ -3,6 +3,7 @@
 
 import re
 from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
 
 from PySide6.QtCore import Qt, Signal
@@ -29,17 +30,6 @@ def place_of(text: str) -> int | datetime | None:
     if moment is not None:
         return moment.replace(tzinfo=UTC) if in_utc else moment.astimezone()
     return int(re.sub(r"\D", "", said)) if _NUMBER.match(said) else None
-
-
-def _moment(said: str) -> datetime | None:
-    for day in DAYS:
-        with suppress(ValueError):
-            return datetime.combine(datetime.strptime(said, day), time.max)
-        for clock in TIMES:
-            with suppress(ValueError):
-                found = datetime.strptime(said, f"{day} {clock}")
-                return found.replace(second=59 if clock == TIMES[0] else found.second, microsecond=999_999)
-    return None
 
 
 class JumpBar(QWidget):
@@ -81,3 +71,53 @@ class JumpBar(QWidget):
             self.unclear.emit()
         else:
             self.asked.emit(place)
+
+
+@dataclass
+class Place:
+    """The pages that were turned; None is the newest."""
+
+    page: int
+    """How many there are on one."""
+    _turned: list[int | None] = field(default_factory=lambda: [None])
+
+    @property
+    def before(self) -> int | None:
+        """The number below which the page begins."""
+        return self._turned[-1]
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether nothing newer is left to turn to."""
+        return self._turned == [None]
+
+    def newest(self) -> None:
+        """Go to the newest page."""
+        self._turned = [None]
+
+    def go_to(self, number: int) -> None:
+        """Go to the page that begins with this number."""
+        self._turned = [number + 1]
+
+    def older(self, looked_to: int) -> None:
+        """Turn to what lies below."""
+        self._turned.append(looked_to)
+
+    def newer(self, size: int, *, has_gaps: bool) -> None:
+        """Turn back; from where somebody went to by number, on: numbers without gaps tell where a page begins."""
+        if len(self._turned) > 1:
+            self._turned.pop()
+        elif self._turned[0] is not None:
+            above = self._turned[0] + self.page
+            self._turned = [None if has_gaps or above >= size else above]
+
+
+def _moment(said: str) -> datetime | None:
+    for day in DAYS:
+        with suppress(ValueError):
+            return datetime.combine(datetime.strptime(said, day), time.max)
+        for clock in TIMES:
+            with suppress(ValueError):
+                found = datetime.strptime(said, f"{day} {clock}")
+                return found.replace(second=59 if clock == TIMES[0] else found.second, microsecond=999_999)
+    return None

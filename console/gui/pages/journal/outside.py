@@ -1,27 +1,40 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal outside this room: hold it against what came back, give its state to somebody, ask a witness."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.domain.handoff import frames
 from console.gui.kit import form
 from console.gui.kit.form import Field, People
 from console.gui.kit.tick import Tick
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
-from console.gui.pages.journal.export_form import Exporting
-from console.gui.phrases import logs, moment
+from console.gui.phrases import group, logs, moment
 from console.gui.scan.field import ScanField
-from console.gui.shell.long_work import ProgressRow
-from console.gui.snapshot import View
+from console.gui.shell.desk import Desk
+from console.gui.shell.long_work import LongWork, ProgressRow
+from console.gui.shell.pictures import HandOver, handed_over
+from console.gui.snapshot import Snapshot, View
 from console.language import say
+
+if TYPE_CHECKING:
+    from console.actions.console import Console
+    from console.ports.progress import Progress
 
 RECEIPT = say("A receipt, a photo of paper, or a witness's answer: file or pictures")
 ANSWER = say("The witness's answer: file or pictures")
 DEEP = say("Also form, signatures and protected fields")
 REWRITTEN = say("Stop, keep everything as it is, and show both to the compliance officer.")
+Result = Mapping[str, Any]
+AUDIENCES = (("auditor", say("An auditor")), ("facts", say("Somebody who may know the facts")))
+SAID = say(
+    "The whole journal with a verifier, for somebody without this program. "
+    "Counsel's notes stay closed, and so does how people are reached."
+)
 
 
 class OutsideScreen(Page):
@@ -184,6 +197,182 @@ class OutsideScreen(Page):
             self.receipt_asked.emit(self._people.value(), self._receipt_folder.text().strip())
         else:
             self.say_problem(say("Nobody is chosen."), say("Choose who takes it along."))
+
+
+class OutsideGestures(QObject):
+    """Joins the page to ``actions.witnesses``, ``actions.comparing`` and ``actions.heads``."""
+
+    def __init__(self, desk: Desk, screen: OutsideScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        self._comparing = LongWork(desk, screen, screen.progress, say("Comparing"))
+        self._exporting = LongWork(desk, screen, screen.progress, say("Exporting"))
+        screen.export_asked.connect(self._export)
+        window = desk.hands.window
+        screen.back_asked.connect(lambda: window.choose("journal"))
+        screen.compare_asked.connect(self._compare)
+        screen.words_asked.connect(self._compare_words)
+        screen.receipt_asked.connect(self._give)
+        screen.ask_asked.connect(self._ask)
+        screen.take_asked.connect(self._take)
+        desk.show_on(self)
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Show how far the journal is provable, and by whom."""
+        self._screen.set_logs(snapshot.log)
+        if snapshot.standing is None:
+            return
+        from console.sentences import witness
+
+        people = [(person.id, f"{person.name} ({group(person.role)})") for person in snapshot.keyholders()]
+        line = f"{witness.standing(snapshot.standing, moment)} {witness.protection(snapshot.standing)}"
+        self._screen.show_standing(line, snapshot.standing["witnesses"], people)
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._comparing.stop()
+        self._exporting.stop()
+        self._screen.forget()
+
+    def _compare(self, note: bytes, deep: bool, log: int | None) -> None:  # noqa: FBT001 - a signal's
+        def compare(console: "Console", progress: "Progress") -> Result:
+            from console.actions.journal import comparison, reading
+
+            with reading.of_log(console, log) as chosen:
+                return comparison.with_note(chosen, note, log=log, deep=deep, progress=progress)
+
+        self._comparing.run(compare, self._say_verdict)
+
+    def _compare_words(self, size: int, words: Sequence[str], deep: bool) -> None:  # noqa: FBT001 - a signal's
+        def compare(console: "Console", progress: "Progress") -> Result:
+            from console.actions.journal import comparison
+
+            return comparison.with_words(console, size, words, deep=deep, progress=progress)
+
+        self._comparing.run(compare, self._say_verdict)
+
+    def _export(self, audience: str, folder: str, log: int | None) -> None:
+        def export(console: "Console", progress: "Progress") -> Result:
+            from console.actions.journal import reading
+
+            place = Path(folder).expanduser()
+            return reading.export(console, place, audience=audience, log=log, progress=progress)
+
+        def done(told: Result) -> None:
+            said = say(
+                "{size} entries are in {folder}: {openings} fields open, {withheld} held back. "
+                "verify.py and verify.html in it judge it.",
+                size=told["size"],
+                folder=folder,
+                openings=told["openings"],
+                withheld=told["withheld"],
+            )
+            key = say("Give the key of the journal another way: {key}", key=told["key"]) if told["key"] else ""
+            self._screen.say_done(f"{said} {key}".strip())
+
+        self._exporting.run(export, done)
+
+    def _say_verdict(self, verdict: Result) -> None:
+        from console.wording import finding
+
+        found = [f"{finding(str(row['code']))}: {row['detail']}" for row in verdict["findings"]]
+        if found:
+            self._screen.say_problem(say("THE JOURNAL IS NOT WHAT IT WAS: ") + " ".join(found), REWRITTEN)
+        else:
+            self._screen.say_done(
+                say("The journal continues what was shown: {size} entries.", size=verdict["compared"]["size"])
+            )
+            self._screen.taken()
+
+    def _give(self, member: str, folder: str) -> None:
+        def give(console: "Console") -> tuple[Result, HandOver]:
+            from console.actions.journal import heads
+
+            head = heads.receipt(console, member)
+            return head, handed_over(console.codes, f"journal-{head['size']}", str(head["note"]).encode())
+
+        def done(given: tuple[Result, HandOver]) -> None:
+            head, sent = given
+            told = say("{size} entries. Their words: {words}", size=head["size"], words=" ".join(head["words"]))
+            self._desk.hands.show_pictures(say("Proof of the journal, to keep elsewhere"), told, sent, folder)
+
+        self._desk.act(self._screen, say("Drawing the receipt"), give, done)
+
+    def _ask(self, who: str, old: int | None, folder: str) -> None:
+        def ask(console: "Console") -> tuple[Result, HandOver]:
+            from console.actions.journal import witnesses
+
+            value, data = witnesses.ask(console, who, old)
+            return value, handed_over(console.codes, f"witness-{value['size']}", data)
+
+        def done(asked: tuple[Result, HandOver]) -> None:
+            value, sent = asked
+            told = say(
+                "{size} entries, root {root}. {old} are known there.",
+                size=value["size"],
+                root=value["root"],
+                old=value["old"],
+            )
+            self._desk.hands.show_pictures(
+                say("For the witness {witness}", witness=value["witness"]), told, sent, folder
+            )
+
+        self._desk.act(self._screen, say("Drawing the request"), ask, done)
+
+    def _take(self, given: str | bytes) -> None:
+        def take(console: "Console") -> Result:
+            from console.actions.journal import witnesses
+
+            typed = given if isinstance(given, str) else given.decode(errors="replace")
+            return witnesses.take(console, typed)
+
+        def done(value: Result) -> None:
+            told = [
+                say(
+                    "{witness} signed {size} entries, {time}.",
+                    witness=row["witness"],
+                    size=row["size"],
+                    time=moment(row["time"]),
+                )
+                for row in value["cosigned"]
+            ]
+            self._screen.say_done(" ".join(told))
+            self._screen.taken()
+
+        self._desk.act(self._screen, say("Taking the answer in"), take, done)
+
+
+class Exporting(QFrame):
+    """Reports for whom, into which folder, and which journal."""
+
+    asked = Signal(str, str, object)
+    """For whom, folder, an older journal or None."""
+
+    def __init__(self, complain: Callable[[str, str], None]) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._complain, self._log = complain, form.choice(logs(1))
+        self._whom, self._folder = form.choice(AUDIENCES), form.line()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel(say("Export the journal"), role="heading"))
+        column.addWidget(PlainLabel(SAID, role="muted"))
+        column.addWidget(Field(say("For whom"), self._whom))
+        column.addWidget(Field(say("Which journal to export"), self._log))
+        hint = say("New or empty. What opens lies in it in the clear.")
+        column.addWidget(Field(say("Folder"), self._folder, hint))
+        column.addLayout(row(button(say("Export the journal"), self._ask, weight="primary")))
+
+    def set_logs(self, current: int) -> None:
+        """Offer the journals from before an alarm."""
+        form.fill(self._log, logs(current))
+
+    def _ask(self) -> None:
+        if folder := self._folder.text().strip():
+            self.asked.emit(str(self._whom.currentData()), folder, self._log.currentData())
+        else:
+            self._complain(say("No folder is named."), say("Name a new or empty folder."))
 
 
 def _named(row: View) -> str:

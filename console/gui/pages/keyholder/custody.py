@@ -1,21 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """The custody register: who held which token from when to when, and what became of it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
 from console.gui.kit import form
+from console.gui.kit.files import write_all
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.gui.phrases import group, listed, moment
-from console.gui.snapshot import View
+from console.gui.shell.desk import Desk, say_error
+from console.gui.snapshot import Snapshot, View
 from console.language import say
 from console.sentences.terms import ASSURANCES
 from console.wording import TOKEN_FATES
 
+if TYPE_CHECKING:
+    from console.actions.console import Console
+
 FATES = ("returned", "destroyed")
+Result = Mapping[str, Any]
+REGISTER = "custody-register.pdf"
 
 
 class CustodyScreen(Page):
@@ -77,6 +85,60 @@ class CustodyScreen(Page):
 
     def _ask_print(self) -> None:
         self.print_asked.emit(self._folder.text().strip())
+
+
+class CustodyGestures(QObject):
+    """Joins the custody register to ``actions.custody``."""
+
+    def __init__(self, desk: Desk, screen: CustodyScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        window = desk.hands.window
+        screen.print_asked.connect(self._print)
+        screen.fate_asked.connect(self._account)
+        screen.back_asked.connect(lambda: window.choose("people"))
+        window.page_chosen.connect(lambda name: self._read_register() if name == "custody" else None)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """It is read when its page is chosen."""
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+
+    def _read_register(self) -> None:
+        def read(console: "Console") -> Result:
+            from console.actions.keyholder import custody
+
+            return custody.register(console)
+
+        self._desk.hands.worker.run("", read, self._screen.show_register, lambda error: say_error(self._screen, error))
+
+    def _account(self, member: str, how: str, note: str) -> None:
+        def account(console: "Console") -> Result:
+            from console.actions.keyholder import custody
+
+            return custody.account_for(console, member, how, note)
+
+        def done(result: Result) -> None:
+            self._screen.show_register(result)
+            self._screen.say_done(say("It is written down."))
+
+        self._desk.act(self._screen, say("Writing it down"), account, done)
+
+    def _print(self, folder: str) -> None:
+        def printed(console: "Console") -> str:
+            from console.actions.keyholder import custody
+
+            return write_all(folder, {REGISTER: custody.printed(console)})
+
+        self._desk.act(
+            self._screen,
+            say("Printing"),
+            printed,
+            lambda where: self._screen.say_done(say("Written: {register} in {where}.", register=REGISTER, where=where)),
+        )
 
 
 def _token(told: View) -> QFrame:

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Recovery sheets: how they stand, printing them, and typing them in again from the paper, one after the other."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import Qt, Signal, SignalInstance
-from PySide6.QtWidgets import QFrame, QVBoxLayout
+from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
 from console.gui.kit import form
 from console.gui.kit.form import Field
 from console.gui.kit.secret_field import SecretText
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
-from console.gui.pages.keyholder.admission import Admitting
-from console.gui.pages.keyholder.sheet_outlet import PRINTER, Outlet
-from console.gui.pages.keyholder.substitution import StandingIn
+from console.gui.pages.keyholder.substitution import Admitting, StandingIn
 from console.gui.phrases import group, listed, moment
 from console.gui.snapshot import Snapshot, View
 from console.language import say
@@ -22,6 +20,14 @@ TYPING = say("Type sheets in from the paper")
 STATION = "station"
 MAX_SHEETS, MAX_COPIES = 16, 3
 VISIBLE = say("What you type can be seen: let nobody else look, and no camera. Nothing of it is kept.")
+PRINTER, MEMORY, FOLDER = "printer", "memory", "folder"
+NO_PRINTER = say(
+    "This computer knows no printer. Connect one by cable and come back here, or take the folder in memory."
+)
+IN_MEMORY = say(
+    "This program makes the folder. Print from it with another program, while this page is shown. "
+    "The pages are removed when you leave the page, and when the station is locked."
+)
 
 
 class SheetsScreen(Page):
@@ -167,6 +173,49 @@ class SheetsScreen(Page):
             self.plan_asked.emit(
                 str(self._printed_of.currentData()), self._needed.value(), self._all.value(), self._copies.value(), out
             )
+
+
+class Outlet(QWidget):
+    """Asks for it; the first printer is proposed as soon as the printers are known."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._where, self._folder = form.choice([]), form.line()
+        self._is_chosen = False
+        self._none, self._told = PlainLabel(NO_PRINTER), PlainLabel(IN_MEMORY, role="muted")
+        self._named = Field(
+            say("Folder instead of the printer"), self._folder, say("In a drill any folder, else one in memory.")
+        )
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        asked = Field(say("Where the sheets come out"), self._where)
+        for part in (asked, self._none, self._told, self._named):
+            column.addWidget(part)
+        self._where.activated.connect(self._choose)
+        self._where.currentIndexChanged.connect(lambda _: self._show())
+        self.offer([])
+
+    def offer(self, printers: Sequence[str]) -> None:
+        """Offer these printers, and what needs none."""
+        rows = [(f"{PRINTER}:{name}", say("Printer {name}", name=name)) for name in printers]
+        rows += [(MEMORY, say("A folder in memory, made for this printing")), (FOLDER, say("Another folder"))]
+        form.fill(self._where, rows)
+        if not self._is_chosen:
+            self._where.setCurrentIndex(0)
+        self._none.setVisible(not printers)
+        self._show()
+
+    def out(self) -> str:
+        """Return ``printer:NAME``, ``memory``, or the folder that was named; empty where none was."""
+        where = str(self._where.currentData())
+        return self._folder.text().strip() if where == FOLDER else where
+
+    def _choose(self) -> None:
+        self._is_chosen = True
+
+    def _show(self) -> None:
+        self._told.setVisible(self._where.currentData() == MEMORY)
+        self._named.setVisible(self._where.currentData() == FOLDER)
 
 
 def _slot(slot: str) -> str:

@@ -17,6 +17,7 @@ from console.language import say
 
 BEFORE_OPENING = ("requested", "approved")
 SPENT = say("They count once. Afterwards new sheets are needed, and what they opened is to be changed.")
+READS = "legal"
 
 
 class StandingIn(QFrame):
@@ -72,3 +73,41 @@ class StandingIn(QFrame):
             self.use_asked.emit(*said, names, self._again.text().strip())
         else:
             self._complain(say("No request or no witness is chosen."), say("Choose both, then use the sheets."))
+
+
+class Admitting(QFrame):
+    """Reports who shall read what Legal's sheets hold."""
+
+    admit_asked = Signal(str, str)
+    """Newcomer, and the reason if these sheets were used before."""
+
+    def __init__(self, complain: Callable[[str, str], None]) -> None:
+        super().__init__()
+        once(self)
+        self.setObjectName("card")
+        self._complain = complain
+        self._newcomer, self._again = form.choice([]), form.line()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel(say("When no reader of Legal is left: counsel's notes"), role="heading"))
+        column.addWidget(PlainLabel(say("First type Legal's sheets in. They show nothing to anybody here.")))
+        column.addWidget(Field(say("Newcomer who shall read"), self._newcomer, say("Already a member of Legal.")))
+        column.addWidget(Field(say("Reason, if the sheets were used before"), self._again))
+        column.addWidget(
+            Twice(say("Admit by these sheets"), say("Yes, admit them: the sheets are spent then"), self._ask)
+        )
+
+    def present(self, snapshot: Snapshot) -> None:
+        """Offer the people of Legal."""
+        form.fill(self._newcomer, [(p.id, p.name) for p in snapshot.people if p.role == READS])
+
+    def forget(self) -> None:
+        """Keep no reason: the station is locked, or somebody has left the page."""
+        self._again.clear()
+
+    def _ask(self) -> None:
+        if self._newcomer.currentData():
+            self.admit_asked.emit(str(self._newcomer.currentData()), self._again.text().strip())
+        else:
+            self._complain(say("Nobody is chosen to be admitted."), say("Choose the newcomer."))

@@ -3,14 +3,15 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QObject, QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem
 
-from console.gui.catalogue import Deed, matching
+from console.gui.catalogue import DEEDS, Deed, matching
 from console.gui.kit import form
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel
+from console.gui.shell.window import Window
 from console.language import say
 
 ROW_PIXELS = 44
@@ -67,3 +68,17 @@ class EverythingScreen(Page):
     def _go(self) -> None:
         if (item := self._list.currentItem()) is not None:
             self.chosen.emit(str(item.data(Qt.ItemDataRole.UserRole)))
+
+
+class EverythingGestures(QObject):
+    """Joins the page of all actions to the window."""
+
+    def __init__(self, window: Window, screen: EverythingScreen) -> None:
+        super().__init__()
+        self._window, self._screen = window, screen
+        window.page_chosen.connect(self._chosen)
+        screen.chosen.connect(window.choose)
+
+    def _chosen(self, name: str) -> None:
+        if name == "everything":
+            self._screen.offer([deed for deed in DEEDS if self._window.is_allowed(deed.page)])

@@ -1,22 +1,29 @@
 # SPDX-License-Identifier: Apache-2.0
 """What goes on in numbers, for whoever reads along; and the same in 24 letters for the telephone."""
 
-from PySide6.QtCore import Signal
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
 from console.gui.kit import form
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
+from console.gui.pages.overview.telephone import TelephoneScreen
 from console.gui.phrases import STATES, moment
+from console.gui.shell.desk import Desk, say_error
 from console.gui.shell.station_words import owed_in_full
-from console.gui.snapshot import Snapshot, View
+from console.gui.snapshot import Person, Snapshot, View
 from console.language import say
 from console.sentences import overview
 
+if TYPE_CHECKING:
+    from console.actions.console import Console
+
 ALOUD = say("Read these numbers aloud. The 24 letters that prove them need somebody with the role compliance.")
-
-
 OWED_LATER = say("Secrets that were shown must be changed, and people told of an erasure. Until then it stands here.")
+Result = Mapping[str, Any]
 
 
 class CountsScreen(Page):
@@ -95,6 +102,82 @@ class CountsScreen(Page):
     def _ask_code(self) -> None:
         self.messages.clear()
         self.code_asked.emit(str(self._who.currentData()))
+
+
+class CountsGestures(QObject):
+    """Joins the page to ``actions.overview``."""
+
+    def __init__(self, desk: Desk, screen: CountsScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        self._window = desk.hands.window
+        screen.again_asked.connect(self._read)
+        screen.code_asked.connect(self._code)
+        screen.back_asked.connect(lambda: self._window.choose("journal"))
+        self._window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """Numbers stand still while they are read aloud."""
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._screen.forget()
+
+    def _chosen(self, name: str) -> None:
+        if name == "counts":
+            self._read()
+
+    def _read(self) -> None:
+        def read(console: "Console") -> Result:
+            from console.actions import overview
+
+            return overview.overview(console)
+
+        def show(found: Result) -> None:
+            if self._desk.snapshot is not None:
+                self._screen.show_counts(found, self._desk.snapshot)
+
+        self._desk.hands.worker.run("", read, show, lambda error: say_error(self._screen, error))
+
+    def _code(self, member: str) -> None:
+        def code(console: "Console") -> Result:
+            from console.actions import overview
+
+            return overview.status_code(console, member)
+
+        def show(found: Result) -> None:
+            from console.domain.handoff.spoken import spelled
+
+            self._screen.show_code(found, [(group, spelled(group)) for group in found["groups"].split()])
+
+        self._desk.act(self._screen, say("Putting it into letters"), code, show)
+
+
+class TelephoneGestures(QObject):
+    """Joins the page of one's own console to ``actions.overview``."""
+
+    def __init__(self, desk: Desk, screen: TelephoneScreen, me: Person) -> None:
+        super().__init__()
+        self._desk, self._screen, self._me = desk, screen, me
+        screen.check_asked.connect(self._check)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """There is no station here."""
+
+    def forget(self) -> None:
+        """Whoever sat here has gone."""
+        self._screen.forget()
+
+    def _check(self, typed: str) -> None:
+        def check(own: Any) -> Result:
+            from console.actions import overview
+
+            return overview.check_status(own, typed)
+
+        why = say("To tell whether these letters are from your station.")
+        self._desk.act_locked(self._screen, say("Checking"), check, self._screen.show_told, pin_of=self._me.id, why=why)
 
 
 def _owed(snapshot: Snapshot) -> QFrame:

@@ -1,23 +1,31 @@
 # SPDX-License-Identifier: Apache-2.0
 """Readiness: what is in order and what is not, worst first; what a loss would do; the grab card."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import Signal, SignalInstance
+from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from console.gui.kit import form
+from console.gui.kit.files import write_all
 from console.gui.kit.finding import exactly, finding, upper, without_number
+from console.gui.kit.form import Field
 from console.gui.kit.tick import Tick
 from console.gui.kit.widgets import Page, PlainLabel, button, card, clear_layout, marked, row
-from console.gui.pages.readiness.printed_page import PrintedPage
 from console.gui.phrases import group, listed
-from console.gui.shell.long_work import ProgressRow
-from console.gui.snapshot import View
+from console.gui.shell.desk import Desk
+from console.gui.shell.long_work import LongWork, ProgressRow
+from console.gui.snapshot import Snapshot, View
 from console.language import say
 from console.sentences import age as ages
 from console.sentences import change
 from console.sentences import readiness as said
 from console.sentences.checks import title, without_phone
+
+if TYPE_CHECKING:
+    from console.actions.console import Console
+    from console.ports.progress import Progress
 
 WORST_FIRST = ("error", "warning", "ok")
 COLUMNS = 2
@@ -33,6 +41,8 @@ CERTIFICATE = (
     say("Folder for the certificate"),
     say("Print the certificate to a file (PDF)"),
 )
+Result = Mapping[str, Any]
+CARD_FILE, CERTIFICATE_FILE = "grab-card.pdf", "founding-certificate.pdf"
 
 
 class ReadinessScreen(Page):
@@ -172,18 +182,122 @@ class ReadinessScreen(Page):
         self.what_if_asked.emit([name for name, box in self._losses.items() if box.isChecked()])
 
 
-def _page(said: Sequence[str], asked: SignalInstance) -> PrintedPage:
-    made = PrintedPage(*said)
-    made.asked.connect(asked)
-    return made
-
-
 def clear_grid(grid: QGridLayout) -> None:
     """Take everything out of a grid and delete it."""
     while (item := grid.takeAt(0)) is not None:
         if (widget := item.widget()) is not None:
             widget.hide()
             widget.deleteLater()
+
+
+class ReadinessGestures(QObject):
+    """Joins the readiness page to ``actions.readiness``, ``lockout`` and ``grab_card``."""
+
+    def __init__(self, desk: Desk, screen: ReadinessScreen) -> None:
+        super().__init__()
+        self._desk, self._screen = desk, screen
+        self._checking = LongWork(desk, screen, screen.progress, say("Checking"))
+        screen.check_asked.connect(self._check)
+        screen.what_if_asked.connect(self._what_if)
+        screen.print_asked.connect(self._print)
+        screen.certificate_asked.connect(self._certify)
+        screen.page_asked.connect(self._lead)
+        desk.hands.window.page_chosen.connect(self._chosen)
+        desk.show_on(self)
+
+    def present(self, _: Snapshot) -> None:
+        """Checks are made when somebody asks for them, not every few seconds."""
+
+    def forget(self) -> None:
+        """The station is being locked."""
+        self._checking.stop()
+        self._screen.forget()
+
+    def _lead(self, page: str, part: str) -> None:
+        """Go where something is mended."""
+        window = self._desk.hands.window
+        if window.pages.name_of(window.page) != page:
+            window.choose(page)
+        shown = window.page
+        if part and isinstance(shown, Page):
+            shown.turn_to_part(part)
+
+    def _chosen(self, name: str) -> None:
+        if name == "readiness":
+            self._check()
+
+    def _check(self) -> None:
+        def check(console: "Console", progress: "Progress") -> tuple[Result, Result, Result, Sequence[str]]:
+            from console.actions.readiness import lockout, report
+
+            found, matrix = report.readiness(console, progress), lockout.matrix(console)
+            # Losing a PIN is losing its token; the words say so once.
+            losses = [loss for loss in lockout.known_losses(console.policy) if not loss.startswith("pin:")]
+            return found, matrix, _names(console), losses
+
+        self._checking.run(check, self._show)
+
+    def _show(self, found: tuple[Result, Result, Result, Sequence[str]]) -> None:
+        self._desk.warnings = sum(not row["ok"] for row in found[0]["checks"])
+        self._screen.show_checks(*found)
+
+    def _what_if(self, lost: Sequence[str]) -> None:
+        def matrix(console: "Console") -> tuple[Result, Result]:
+            from console.actions.readiness import lockout
+
+            return lockout.matrix(console, lost), _names(console)
+
+        self._desk.act(self._screen, say("Looking"), matrix, lambda found: self._screen.show_after(*found))
+
+    def _print(self, folder: str) -> None:
+        def printed(console: "Console") -> str:
+            from console.actions.document import grab_card
+
+            return write_all(folder, {CARD_FILE: grab_card.grab_card(console)})
+
+        def done(where: str) -> None:
+            self._screen.say_done(
+                say("Written: {card} in {where}. Print it, and throw the old one away.", card=CARD_FILE, where=where)
+            )
+
+        self._desk.act(self._screen, say("Printing"), printed, done)
+
+    def _certify(self, folder: str) -> None:
+        def printed(console: "Console") -> str:
+            from console.actions.document import certificate
+
+            return write_all(folder, {CERTIFICATE_FILE: certificate.certificate(console)})
+
+        def done(where: str) -> None:
+            told = say("Written: {file} in {where}. Print it for each of you.", file=CERTIFICATE_FILE, where=where)
+            self._screen.say_done(told)
+
+        self._desk.act(self._screen, say("Printing"), printed, done)
+
+
+class PrintedPage(QFrame):
+    """Reports into which folder."""
+
+    asked = Signal(str)
+
+    def __init__(self, title: str, said: str, folder: str, verb: str) -> None:
+        super().__init__()
+        self.setObjectName("card")
+        self._folder = form.line()
+        self._folder.setText("~/Documents")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(18, 14, 18, 14)
+        column.setSpacing(8)
+        column.addWidget(PlainLabel(title, role="heading"))
+        column.addWidget(PlainLabel(said))
+        column.addWidget(Field(folder, self._folder))
+        column.addLayout(row(button(verb, lambda: self.asked.emit(self._folder.text().strip()))))
+
+
+def _page(said: Sequence[str], asked: SignalInstance) -> PrintedPage:
+    made = PrintedPage(*said)
+    made.asked.connect(asked)
+    return made
 
 
 def _old(value: View) -> QFrame:
@@ -227,3 +341,9 @@ def _how(told: View, names: View) -> str:
             else say("{name}: its sheets", name=group(name))
         )
     return "; ".join(parts)
+
+
+def _names(console: "Console") -> Result:
+    roster = console.policy.roster
+    people = {member.id: member.name for member in roster.members}
+    return {**people, **{name: group(name) for name in roster.groups}, "station": say("the station")}

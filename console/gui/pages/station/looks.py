@@ -1,14 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """How the window looks: colours and size of text, for whoever sits here."""
 
+import os
 from collections.abc import Callable, Sequence
+from functools import partial
 
-from PySide6.QtCore import QEvent, Signal
+from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtWidgets import QFrame, QRadioButton
 
 from console import language
+from console.gui.kit import looks, theme
 from console.gui.kit.looks import CONTRAST, DARK, LIGHT, SYSTEM, Looks
 from console.gui.kit.widgets import Page, PlainLabel, announce, button, card, row
+from console.gui.shell.window import Window
 from console.language import say
 
 SCHEMES = (
@@ -21,6 +25,7 @@ SPEECH = (
     (language.SYSTEM, say("As the station or the system says")),
     *((code, language.read(code).name) for code in language.LANGUAGES[1:]),
 )
+NOT_KEPT = (say("The choice cannot be kept."), say("It holds until this window is closed."))
 
 
 class LooksScreen(Page):
@@ -113,3 +118,56 @@ class LooksScreen(Page):
 
     def _choose(self, scheme: str) -> None:
         self.chosen.emit(Looks(scheme, self._looks.percent))
+
+
+class LooksGestures(QObject):
+    """Joins the page to the theme."""
+
+    def __init__(self, screen: LooksScreen) -> None:
+        super().__init__()
+        self._screen = screen
+        screen.chosen.connect(self._choose)
+        screen.shown_anew.connect(self._show)
+        screen.language_chosen.connect(self._speak)
+        self._show()
+
+    def _show(self) -> None:
+        self._screen.show_looks(theme.now())
+        kept = language.kept(os.environ)
+        self._screen.show_language(kept if kept in language.LANGUAGES else language.SYSTEM)
+
+    def _speak(self, asked: str) -> None:
+        self._screen.messages.clear()
+        if language.keep(asked, os.environ):
+            self._screen.show_kept()
+        else:
+            self._screen.say_problem(say("The choice cannot be kept."), say("Start the program with: --lang de"))
+        self._show()
+
+    def _choose(self, chosen: Looks) -> None:
+        self._screen.messages.clear()
+        if not change(chosen):
+            self._screen.say_problem(*NOT_KEPT)
+        self._show()
+
+
+def listen(window: Window) -> None:
+    """Let Control with plus, minus and zero change the size of text on every page."""
+    wanted: dict[str, Callable[[Looks], Looks]] = {
+        "Ctrl++": Looks.bigger,
+        "Ctrl+=": Looks.bigger,
+        "Ctrl+-": Looks.smaller,
+        "Ctrl+0": lambda now: Looks(now.scheme),
+    }
+    for keys, step in wanted.items():
+        window.shortcut(keys, partial(_step, step))
+
+
+def change(chosen: Looks) -> bool:
+    """Let everything look so and keep it; return whether it could be kept."""
+    theme.choose(theme.application(), chosen)
+    return looks.keep(chosen, looks.file_of(os.environ))
+
+
+def _step(step: Callable[[Looks], Looks]) -> None:
+    change(step(theme.now()))
