@@ -17,7 +17,7 @@ from console.domain.entries.keyholder import KeyholderEnrolled
 from console.domain.errors import Corrupt
 from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
-from console.ports.journal import Journal
+from console.ports.entries import Entries
 from console.ports.machine import Machine
 
 E = TypeVar("E", bound=Event)
@@ -80,7 +80,7 @@ def enrolment_draft(member: Member, machine: Machine) -> Draft:
     return said.to_draft(actor=PROGRAM, proof=PROGRAM, id_=machine.new_id(), subject=pseudonym)
 
 
-def pseudonyms(journal: Journal) -> dict[str, str]:
+def pseudonyms(journal: Entries) -> dict[str, str]:
     """Return member id -> pseudonym, from the enrolments that this station can open."""
     found: dict[str, str] = {}
     for entry in journal.entries(type_=KeyholderEnrolled.TYPE):

@@ -151,12 +151,10 @@ class Logs:
 
     def copy_databases(self, journal: JournalPort, medium: MediumPort) -> list[str]:
         """Copy the databases of all logs, the open one between two commits; return their names."""
-        from console.adapters.journal.export import copy_database  # only a backup needs it
-
         numbers = [past.old.number for past in self.chain] + [self.current().number]
         files = [_file(self.settings, number) for number in numbers]
-        if isinstance(journal, Recorder) and isinstance(journal.inner, Journal):
-            copy_database(journal.inner.thread, Path(medium.folder) / files.pop().name)
+        if journal.copy_to(medium.folder / files[-1].name):
+            files.pop()
         for file in files:
             for part in (file, file.with_name(f"{file.name}-wal")):
                 if part.exists():

@@ -26,6 +26,7 @@ from console.domain.policy.keyholder import Member
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import Step
 from console.domain.words import to_words
+from console.ports.entries import Entries
 from console.ports.journal import Journal
 from console.ports.machine import Machine
 from console.ports.vault import Files, Vault
@@ -252,7 +253,7 @@ def settle(journal: Journal, machine: Machine, vault: Vault, known: Policy) -> N
         journal.append(_drafts(journal, machine, after), critical=True)
 
 
-def _check_written(journal: Journal, known: Policy) -> int:
+def _check_written(journal: Entries, known: Policy) -> int:
     """Return the number of the newest policy that the journal knows, which must be the one in the files."""
     for entry in journal.entries(type_="policy.changed", newest_first=True, limit=1):
         number = cast(int, entry.body["number"])
@@ -264,14 +265,14 @@ def _check_written(journal: Journal, known: Policy) -> int:
     return 1
 
 
-def _check_quorum(journal: Journal, vault: Vault, after: Policy) -> None:
+def _check_quorum(journal: Entries, vault: Vault, after: Policy) -> None:
     """The files alone do not tell who is suspended; a step that only holds with their signatures does not hold."""
     before = suspension.with_suspended(journal, after.earlier[-1])
     if not succession.parse_step(vault.read(_step_file(after)), before).is_complete():
         raise Corrupt("step_unsigned", number=after.number)
 
 
-def _drafts(journal: Journal, machine: Machine, after: Policy) -> Sequence[Draft]:
+def _drafts(journal: Entries, machine: Machine, after: Policy) -> Sequence[Draft]:
     changed = PolicyChanged(
         number=after.number,
         policy=after.hash,

@@ -18,7 +18,7 @@ from console.domain.errors import Corrupt, Refused
 from console.domain.policy.keyholder import WITHOUT_GROUP
 from console.domain.policy.rules import Policy
 from console.domain.policy.succession import is_still_suspended
-from console.ports.journal import Journal
+from console.ports.entries import Entries
 from console.ports.vault import Vault
 
 SUSPENDED = "keyholder.suspended"
@@ -54,7 +54,7 @@ def suspend(console: Console, member: str, by: str) -> Object:
     return {"suspended": member, "by": by, "state": "suspended"}
 
 
-def with_suspended(journal: Journal, known: Policy) -> Policy:
+def with_suspended(journal: Entries, known: Policy) -> Policy:
     """Return the policy with those who are suspended under it; ``Corrupt`` (suspension_shape, signature_wrong)."""
     return replace(known, suspended=frozenset(_suspended(journal, known)))
 
@@ -94,7 +94,7 @@ def whom(body: Object, fields: Object, known: Policy) -> str | None:
     return member if is_still_suspended(then, member, known) else None
 
 
-def _suspended(journal: Journal, known: Policy) -> set[str]:
+def _suspended(journal: Entries, known: Policy) -> set[str]:
     entries = journal.entries(type_=SUSPENDED)
     found = {whom(entry.body, journal.open_fields(entry), known) for entry in entries}
     return {member for member in found if member is not None}

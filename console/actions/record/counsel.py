@@ -30,7 +30,7 @@ from console.domain.record import counsel
 from console.domain.record.counsel import FOLDER, SHEETS, CounselKey, OpenPairs, Reader, Wrap
 from console.domain.record.note import About
 from console.domain.text import told
-from console.ports.journal import Journal
+from console.ports.entries import Entries
 
 KEY_MADE, WRAPPED, OPENED = "counsel.key_made", "counsel.wrapped", "counsel.opened"
 READ, ADMIT, EXPORT = "read", "admit", "export"
@@ -86,7 +86,7 @@ def _who(console: Console, reader: str) -> str:
 
 
 def read(
-    console: Console, reader: str, *, about: About | None = None, seq: int | None = None, journal: Journal | None = None
+    console: Console, reader: str, *, about: About | None = None, seq: int | None = None, journal: Entries | None = None
 ) -> Object:
     """Return the counsel notes about one matter, opened with one use of a reader's token; the reading is an entry.
 
@@ -107,7 +107,7 @@ def read(
     return {"notes": notes, "closed": [entry.seq for entry in entries if entry not in mine]}
 
 
-def _check_one(journal: Journal, entries: Sequence[Entry]) -> None:
+def _check_one(journal: Entries, entries: Sequence[Entry]) -> None:
     folders = keys_about(journal, About())
     # What a key is for may have been erased with its activation: then each stands for one.
     found = {encode(folders.get(key) or {"key": key}) for key in _keys_of(entries)}
@@ -117,7 +117,7 @@ def _check_one(journal: Journal, entries: Sequence[Entry]) -> None:
         raise Refused("one_matter_at_a_time", count=len(found))
 
 
-def _shown(journal: Journal, entry: Entry, key: CounselKey, people: Mapping[str, str]) -> dict[str, Json]:
+def _shown(journal: Entries, entry: Entry, key: CounselKey, people: Mapping[str, str]) -> dict[str, Json]:
     values = journal.open_fields(entry, key)
     return {
         "seq": entry.seq,
@@ -241,7 +241,7 @@ def _admit(
 # --- what anybody can check -----------------------------------------------------------------------------------
 
 
-def findings(console: Console, journal: Journal) -> list[Object]:
+def findings(console: Console, journal: Entries) -> list[Object]:
     """Return what does not fit about the wraps that a journal names; nobody needs a key to find it."""
     found, known = list[Object](), set[str]()
     for entry in _naming(journal):
@@ -277,7 +277,7 @@ def _wrong(console: Console, file: str, expected: bytes) -> str | None:
     return None if _hash(data) == expected else "counsel_wrap_swapped"
 
 
-def keys_about(journal: Journal, about: About) -> dict[str, Object]:
+def keys_about(journal: Entries, about: About) -> dict[str, Object]:
     """Return what the keys about something are for, by their names; about nothing in particular: all of them."""
     wanted = {name: value for name, value in about.to_json().items() if value is not None}
     made = {
@@ -287,7 +287,7 @@ def keys_about(journal: Journal, about: About) -> dict[str, Object]:
     return {name: folder for name, folder in made.items() if wanted.items() <= folder.items()}
 
 
-def _naming(journal: Journal) -> Iterator[Entry]:
+def _naming(journal: Entries) -> Iterator[Entry]:
     for type_ in (KEY_MADE, WRAPPED):
         yield from journal.entries(type_=type_)
 
@@ -298,7 +298,7 @@ def _wraps_in(entry: Entry) -> Iterator[tuple[str, bytes]]:
         yield f"{FOLDER}{entry.body['key']}-{print_}.json", from_base64(hash_)
 
 
-def _named(journal: Journal) -> set[bytes]:
+def _named(journal: Entries) -> set[bytes]:
     return {hash_ for entry in _naming(journal) for _, hash_ in _wraps_in(entry)}
 
 

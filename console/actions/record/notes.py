@@ -19,7 +19,7 @@ from console.domain.entries.record import RecordAdded
 from console.domain.errors import Refused
 from console.domain.record.counsel import name_of
 from console.domain.record.note import COUNSEL, KINDS, About, Part, read_note
-from console.ports.journal import Journal
+from console.ports.entries import Entries
 
 ADDED = "record.added"
 EVERYTHING = About()
@@ -76,7 +76,7 @@ def _drafts(console: Console, kind: str, track: str, part: Part, about: About) -
     return [*made, entry]
 
 
-def list_notes(console: Console, about: About = EVERYTHING, journal: Journal | None = None) -> Object:
+def list_notes(console: Console, about: About = EVERYTHING, journal: Entries | None = None) -> Object:
     """Return what was written down, oldest first: of the facts the title, of counsel's notes that there is one."""
     asked = journal or console.journal
     people, folders = names(console), counsel.keys_about(asked, EVERYTHING)
@@ -93,7 +93,7 @@ def _about(rows: list[dict[str, Json]], about: About) -> Iterator[dict[str, Json
     return (row for row in rows if wanted.items() <= row.items())
 
 
-def _fact(journal: Journal, entry: Entry, people: Mapping[str, str]) -> dict[str, Json]:
+def _fact(journal: Entries, entry: Entry, people: Mapping[str, str]) -> dict[str, Json]:
     opened = journal.open_fields(entry)
     return {
         **_row(entry, people),

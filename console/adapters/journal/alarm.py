@@ -4,17 +4,15 @@
 It stands in the place of the real one, so that the way out of the alarm is the same whatever the alarm is.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import PurePath
+from collections.abc import Callable, Iterator
 from typing import NoReturn
 
-from console.adapters.journal.closing import Closing
 from console.adapters.journal.context import Context
+from console.adapters.journal.no_database import NoDatabase
 from console.domain.canonical import Json, Object, to_base64
-from console.domain.entries.entry import Checkpoint, Draft, Entry
+from console.domain.entries.entry import Checkpoint, Entry
 from console.domain.errors import Corrupt
 from console.domain.journal import merkle
-from console.domain.journal.proof import Proof
 from console.domain.record.counsel import CounselKey
 
 UNREADABLE = frozenset(
@@ -33,18 +31,11 @@ UNREADABLE = frozenset(
 """The codes under which a journal cannot be opened, and which no second try would mend."""
 
 
-class AbsentJournal(Closing):
+class AbsentJournal(NoDatabase):
     """Fits the port ``Journal``; every verb that would need a journal raises ``Corrupt`` (journal_alarm)."""
 
     def __init__(self, why: str, context: Context) -> None:
         self._why, self._context = why, context
-
-    def close(self) -> None:
-        """Nothing is open."""
-
-    def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
-        """Refuse."""
-        _refuse(self._why)
 
     def size(self) -> int:
         """Return 0: nothing can be read."""
@@ -56,27 +47,27 @@ class AbsentJournal(Closing):
 
     def root_at(self, size: int) -> bytes:
         """Return the root of nothing; refuse for any other size."""
-        return merkle.root([]) if size == 0 else _refuse(self._why)
+        return merkle.root([]) if size == 0 else self._refuse()
 
     def entries(self, **_: object) -> Iterator[Entry]:
         """Refuse: an empty list would say that nothing was ever sealed or asked for."""
-        _refuse(self._why)
+        self._refuse()
 
     def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, Json]:
         """Refuse."""
-        _refuse(self._why)
+        self._refuse()
 
     def search(self, *_: object, **__: object) -> tuple[list[Entry], int]:
         """Refuse."""
-        _refuse(self._why)
+        self._refuse()
 
     def checkpoint(self) -> Checkpoint:
         """Refuse."""
-        _refuse(self._why)
+        self._refuse()
 
     def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
         """Refuse."""
-        _refuse(self._why)
+        self._refuse()
 
     def verify(
         self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
@@ -92,21 +83,6 @@ class AbsentJournal(Closing):
             "findings": [finding],
         }
 
-    def export(
-        self,
-        folder: PurePath,
-        *,
-        audience: str,
-        counsel: Mapping[str, CounselKey] | None = None,
-        progress: Callable[[int, int], bool] | None = None,
-    ) -> Object:
-        """Refuse."""
-        _refuse(self._why)
-
-    def prove(self, seq: int, *, audience: str, counsel: Mapping[str, CounselKey] | None = None) -> Proof:
-        """Refuse."""
-        _refuse(self._why)
-
     def status(self) -> Object:
         """Return the alarm."""
         return {
@@ -119,6 +95,5 @@ class AbsentJournal(Closing):
             "recording": {"light": "paper", "why": self._why, "waiting": 0, "incomplete": True},
         }
 
-
-def _refuse(why: str) -> NoReturn:
-    raise Corrupt("journal_alarm", why=why)
+    def _refuse(self) -> NoReturn:
+        raise Corrupt("journal_alarm", why=self._why)

@@ -132,6 +132,10 @@ class History:
         """Write the log's tiles, openings, policy, format page and verifier into an empty folder."""
         return self.inner.export(folder, audience=audience, counsel=counsel, progress=progress)
 
+    def copy_to(self, file: PurePath) -> bool:
+        """Copy the log's database, if it is open."""
+        return self.inner.copy_to(file)
+
     def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
         """Return the proof of one entry of the log."""
         return self.inner.prove(seq, audience=audience, counsel=counsel)

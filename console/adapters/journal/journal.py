@@ -1,18 +1,18 @@
 # SPDX-License-Identifier: Apache-2.0
 """The journal as the actions see it: append, read, prove, verify, export."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from functools import lru_cache, partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING, cast
 
-from console.adapters.journal import tail
 from console.adapters.journal.cache import Cache
 from console.adapters.journal.closing import Closing
 from console.adapters.journal.context import Context
 from console.adapters.journal.database import BALLAST_BYTES, create_database, foreign_errors
 from console.adapters.journal.log import Log
+from console.adapters.journal.log_proofs import LogProofs
 from console.adapters.journal.placement import Placed, Prepared, prepare
 from console.adapters.journal.reader import Filter, read_chunk
 from console.adapters.journal.thread import JournalThread
@@ -20,9 +20,7 @@ from console.domain.canonical import Json, Object
 from console.domain.entries.entry import Checkpoint, Draft, Entry, check_opening, entry_of, parse, scope_of
 from console.domain.entries.log import LogRenewed
 from console.domain.errors import Corrupt, Unavailable
-from console.domain.journal import merkle
 from console.domain.journal.opening import check_sealed, open_opening
-from console.domain.journal.proof import Proof
 from console.domain.journal.search import Search
 
 if TYPE_CHECKING:
@@ -44,13 +42,17 @@ def open_journal(path: Path, key: bytearray, context: Context, *, ballast_bytes:
     return Journal(Log(path, key, context, ballast_bytes=ballast_bytes), context)
 
 
-class Journal(Closing):
+class Journal(LogProofs, Closing):
     """One open journal; ``close`` it before the lease ends."""
 
     def __init__(self, log: Log, context: Context) -> None:
-        self.log, self.context = log, context
+        self.log = log
+        self.writable: Journal | None = self
+        """What takes entries as long as its disk does."""
+        self.why: str | None = None
+        """Why it takes no entries from the first: it does."""
         log.reasons += _of_the_renewal(log, context)
-        self.thread = JournalThread(log)
+        super().__init__(JournalThread(log), context)
         if context.barred is None:
             # On a disk that takes nothing now, it is written in front of the next entry that is taken.
             with suppress(Unavailable):
@@ -75,10 +77,6 @@ class Journal(Closing):
     def alarm(self) -> list[str]:
         """Return why nothing is written any more; empty while all is well."""
         return list(self.log.reasons)
-
-    def root_at(self, size: int) -> bytes:
-        """Return the root over the first ``size`` entries."""
-        return cast(bytes, self.thread.run(lambda log: log.root_at(size)))
 
     def entries(
         self,
@@ -123,57 +121,24 @@ class Journal(Closing):
         sealed = _sealed(self.thread, entry.seq)
         return {name: open_field(entry, name, sealed.get(name), key) for name in entry.c}
 
-    def checkpoint(self) -> Checkpoint:
-        """Return a signed checkpoint of everything acknowledged, signing it now if need be."""
-        return cast(Checkpoint, self.thread.run(Log.sign))
-
-    def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
-        """Return the proof that ``size`` entries (None: those of the newest checkpoint) continue ``old_size``."""
-
-        def prove(log: Log) -> list[bytes]:
-            return merkle.consistency_proof(old_size, size or log.sign().size, tail.node_source(log.db))
-
-        return cast(list[bytes], self.thread.run(prove))
-
-    def verify(
-        self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
-    ) -> Object:
-        """Return the verdict of `journal verify`; ``progress(done, total)`` may return False to cancel.
-
-        Of one ``entry``: the signed state it stands in; ``Refused``: nothing_signed.
-        """
-        from console.adapters.journal import proof, verification
-
-        if entry is not None:
-            return proof.found_in(self.thread, self.context, entry)
-        return verification.verify(self.thread, self.context, deep=deep, progress=progress)
-
-    def export(
-        self,
-        folder: PurePath,
-        *,
-        audience: str,
-        counsel: "Mapping[str, CounselKey] | None" = None,
-        progress: Callable[[int, int], bool] | None = None,
-    ) -> Object:
-        """Write the tiles, openings, policy, format page and verifier into an empty folder.
-
-        ``counsel``: the keys of the counsel track that a reader has opened, by name. Called off, it leaves nothing.
-        """
-        from console.adapters.journal import export
-
-        opener = export.opener(self.context, audience, counsel or {})
-        return export.export(self.thread, self.context, Path(folder), opener, progress)
-
-    def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
-        """Return the proof of one entry, and what opens of it; ``Refused``: unknown_entry, nothing_signed."""
-        from console.adapters.journal import export, proof
-
-        return proof.prove(self.thread, self.context, seq, export.opener(self.context, audience, counsel or {}))
-
     def status(self) -> Object:
         """Return the state of recording: sizes, alarm, and findings that stop nothing but must be seen."""
         return cast(Object, self.thread.run(lambda log: _status(log, self.context)))
+
+    def copy_to(self, file: PurePath) -> bool:
+        """Copy the database to a file, between two commits."""
+        from console.adapters.journal.export import copy_database  # only a backup needs it
+
+        copy_database(self.thread, Path(file))
+        return True
+
+    def newest(self) -> Checkpoint | None:
+        """Return the newest signed checkpoint that is known, whether it covers everything or not."""
+        return self.log.signing.newest
+
+    def raise_alarm(self, why: str) -> None:
+        """Take no entry any more, for this reason; called before anybody appends."""
+        self.log.reasons = (*self.log.reasons, why)
 
     def close(self) -> None:
         """Sign, anchor if the log grew, and close; a second call does nothing."""

@@ -89,15 +89,3 @@ def _probe(log: Log) -> None:
 def by_program(said: Event, new_id: NewId) -> Draft:
     """Return the draft of an entry that the program itself causes."""
     return said.to_draft(actor="program", proof="program", id_=new_id())
-
-
-def newest_note(inner: Inner) -> bytes | None:
-    """Return the newest signed checkpoint that is known, whether it covers everything or not."""
-    newest = inner.log.signing.newest if isinstance(inner, Journal) else inner.anchor
-    return newest.note if newest else None
-
-
-def raise_alarm(inner: Inner, why: str) -> None:
-    """Take no entry any more, for this reason; called before anybody appends."""
-    inner_ = inner.log if isinstance(inner, Journal) else inner
-    inner_.reasons = (*inner_.reasons, why)

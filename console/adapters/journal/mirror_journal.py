@@ -5,28 +5,30 @@ Nothing says that the medium is complete: only the checkpoint that the HSM holds
 it counts that the log key did not sign: whoever has the medium can seal entries of their own to the station's key.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator
 from itertools import islice
-from pathlib import PurePath
 from typing import NoReturn
 
 from console.adapters.journal.context import Context, OpenSealed
 from console.adapters.journal.mirror_log import MirrorLog
+from console.adapters.journal.no_database import NoDatabase
 from console.adapters.journal.search import is_sought
 from console.domain.canonical import Json, Object
-from console.domain.entries.entry import Checkpoint, Draft, Entry
+from console.domain.entries.entry import Checkpoint, Entry
 from console.domain.errors import Corrupt, Unavailable
 from console.domain.journal import checkpoint
-from console.domain.journal.proof import Proof
 from console.domain.journal.search import Search
 from console.domain.record.counsel import CounselKey
 
 
-class MirrorJournal:
+class MirrorJournal(NoDatabase):
     """Reads as the port ``Journal`` does; whatever needs the database raises ``Unavailable`` (journal_unavailable)."""
 
     def __init__(self, why: str, detail: str, context: Context, open_sealed: OpenSealed) -> None:
-        self.why, self._detail, self._context = why, detail, context
+        self.why: str | None = why
+        self.writable = None
+        """No log takes entries."""
+        self._detail, self._context = detail, context
         self.reasons: tuple[str, ...] = ()
         """Why the alarm is on: the second medium tells another history than the HSM; empty when it is not."""
         anchors = [checkpoint.open_note(note, [context.key]) for note in context.anchors()]
@@ -38,10 +40,6 @@ class MirrorJournal:
             self._size = max(self._size, anchor.size)
             if self._told.root_at(anchor.size) != anchor.root:
                 self.reasons = ("root_differs",)
-
-    def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
-        """Refuse."""
-        _refuse(self.reasons, self._detail)
 
     def size(self) -> int:
         """Return how many entries the second medium tells, and the log key signed."""
@@ -56,7 +54,7 @@ class MirrorJournal:
         try:
             return self._told.root_at(size)
         except KeyError:
-            _refuse(self.reasons, self._detail)
+            self._refuse()
 
     def entries(
         self,
@@ -87,41 +85,24 @@ class MirrorJournal:
 
     def open_fields(self, entry: Entry, counsel: CounselKey | None = None) -> dict[str, Json]:
         """Return the committed fields that this station can open; ``Corrupt`` when one does not fit."""
-        return _refuse(self.reasons, self._detail) if counsel is not None else self._told.open_fields(entry)
+        return self._refuse() if counsel is not None else self._told.open_fields(entry)
 
     def checkpoint(self) -> Checkpoint:
         """Return the checkpoint that the HSM holds."""
         if self.anchor is None:
-            _refuse(self.reasons, self._detail)
+            self._refuse()
         return self.anchor
 
     def prove_consistency(self, old_size: int, size: int | None = None) -> list[bytes]:
         """Return the empty proof for the same size; refuse for any other."""
         newest = self.anchor.size if self.anchor else None
-        return (
-            [] if newest is not None and old_size == (size or newest) == newest else _refuse(self.reasons, self._detail)
-        )
+        return [] if newest is not None and old_size == (size or newest) == newest else self._refuse()
 
     def verify(
         self, *, deep: bool = False, entry: int | None = None, progress: Callable[[int, int], bool] | None = None
     ) -> Object:
         """Refuse."""
-        _refuse(self.reasons, self._detail)
-
-    def export(
-        self,
-        folder: PurePath,
-        *,
-        audience: str,
-        counsel: "Mapping[str, CounselKey] | None" = None,
-        progress: Callable[[int, int], bool] | None = None,
-    ) -> Object:
-        """Refuse."""
-        _refuse(self.reasons, self._detail)
-
-    def prove(self, seq: int, *, audience: str, counsel: "Mapping[str, CounselKey] | None" = None) -> Proof:
-        """Refuse."""
-        _refuse(self.reasons, self._detail)
+        self._refuse()
 
     def status(self) -> Object:
         """Return what is known."""
@@ -139,11 +120,15 @@ class MirrorJournal:
             "findings": findings,
         }
 
-    def close(self) -> None:
-        """Nothing is open."""
+    def newest(self) -> Checkpoint | None:
+        """Return the newest checkpoint that the HSM holds, if it holds one."""
+        return self.anchor
 
+    def raise_alarm(self, why: str) -> None:
+        """Take no entry any more, for this reason."""
+        self.reasons = (*self.reasons, why)
 
-def _refuse(reasons: Sequence[str], detail: str) -> NoReturn:
-    if reasons:
-        raise Corrupt("journal_alarm", why=",".join(reasons))
-    raise Unavailable("journal_unavailable", why=detail)
+    def _refuse(self) -> NoReturn:
+        if self.reasons:
+            raise Corrupt("journal_alarm", why=",".join(self.reasons))
+        raise Unavailable("journal_unavailable", why=self._detail)

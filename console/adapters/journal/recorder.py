@@ -12,7 +12,6 @@ from console.adapters.journal import merge
 from console.adapters.journal.closing import Closing
 from console.adapters.journal.context import Context
 from console.adapters.journal.history import History, Inner
-from console.adapters.journal.journal import Journal
 from console.adapters.journal.merge import RETREAT
 from console.adapters.journal.placement import prepare
 from console.adapters.journal.spool import Spool
@@ -34,12 +33,12 @@ class Recorder(History, Closing):
         super().__init__(inner, Spool(context), context)
         self._new_id, self._turn = new_id, Lock()
         self._paper: str | None = None
-        self._retreat: str | None = None if isinstance(inner, Journal) else inner.why
+        self._retreat: str | None = inner.why
         try:
             settled = map(SpoolSettled.read, inner.entries(type_=SpoolSettled.TYPE))
             self._spool.load({said.spool: (said.count, said.head) for said in settled})
         except Corrupt as error:
-            merge.raise_alarm(inner, error.code)
+            inner.raise_alarm(error.code)
         else:
             self._begin()
 
@@ -50,9 +49,10 @@ class Recorder(History, Closing):
         """
         if self.alarm():
             raise Corrupt("journal_alarm", why=",".join(self.alarm()))
-        if self._retreat is None:
+        log = self.inner.writable
+        if log is not None and self._retreat is None:
             try:
-                return merge.append(cast(Journal, self.inner), drafts, self._new_id, critical=critical)
+                return merge.append(log, drafts, self._new_id, critical=critical)
             except Unavailable as error:
                 if error.code not in RETREAT:
                     raise
@@ -73,7 +73,7 @@ class Recorder(History, Closing):
             "light": self.light(),
             "why": self._paper or self._retreat,
             "waiting": len(self._waiting),
-            "incomplete": self._spool.missing or not isinstance(self.inner, Journal),
+            "incomplete": self._spool.missing or self.inner.writable is None,
         }
         return {**status, "findings": findings, "recording": recording}
 
@@ -93,11 +93,12 @@ class Recorder(History, Closing):
 
     def _begin(self) -> None:
         """Put into the log what waits; what a log that takes nothing leaves over goes on waiting."""
-        if self._retreat is None and not self.alarm():
+        log = self.inner.writable
+        if log is not None and not self.alarm():
             try:
-                merge.merge(cast(Journal, self.inner), self._spool, self._new_id)
-                merge.note_room(cast(Journal, self.inner), self._new_id)
-                merge.probe(cast(Journal, self.inner))
+                merge.merge(log, self._spool, self._new_id)
+                merge.note_room(log, self._new_id)
+                merge.probe(log)
             except Unavailable as error:
                 if error.code not in RETREAT:
                     raise
@@ -113,7 +114,8 @@ class Recorder(History, Closing):
             first = [] if self._spool.records else [said]
             prepared = [prepare(self._context, draft) for draft in (*first, *drafts)]
             try:
-                written = self._spool.append(prepared, merge.newest_note(self.inner))
+                newest = self.inner.newest()
+                written = self._spool.append(prepared, newest.note if newest else None)
             except Unavailable as error:
                 if error.code != "spool_unavailable":
                     raise
