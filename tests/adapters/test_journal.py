@@ -17,9 +17,8 @@ from console.adapters.journal.log import Log
 from console.adapters.journal.thread import JournalThread, _Request
 from console.domain import canonical
 from console.domain.canonical import to_base64
-from console.domain.entries.entry import Draft, parse
 from console.domain.errors import Cancelled, Corrupt, Misused, Refused, Unavailable
-from console.domain.journal import checkpoint, merkle
+from console.domain.journal import checkpoint
 from tests.support.journals import BALLAST_BYTES, DATABASE_KEY, Surroundings, draft, findings
 from tests.support.waits import wait_until
 
@@ -37,16 +36,6 @@ def around(tmp_path: Path) -> Surroundings:
 def journal(around: Surroundings) -> Iterator[Journal]:
     with around.open() as opened:
         yield opened
-
-
-def test_entries_get_their_place_in_commit_order(journal: Journal, around: Surroundings) -> None:
-    first, second = journal.append([draft(0), draft(1)])
-    assert (first.seq, second.seq, journal.size()) == (0, 1, 2)
-    assert first.prev == merkle.EMPTY_ROOT
-    assert second.prev == merkle.leaf_hash(first.data)
-    assert [parse(entry.data) for entry in (first, second)] == [first, second]
-    assert list(journal.entries()) == [first, second]
-    assert around.calls == []
 
 
 def test_a_critical_entry_is_signed_anchored_and_mirrored_before_the_answer(
@@ -80,25 +69,6 @@ def test_ordinary_entries_are_signed_after_64(journal: Journal, around: Surround
     assert around.calls == ["sign"]
 
 
-def test_closing_signs_and_anchors_if_the_log_grew(around: Surroundings) -> None:
-    with around.open() as journal:
-        journal.append([draft(0)])
-    assert around.calls == ["sign", "anchor"]
-    with around.open() as journal:
-        assert journal.checkpoint().size == 1
-    assert around.calls == ["sign", "anchor"]
-
-
-def test_committed_fields_open_again_and_are_nowhere_in_the_entry(journal: Journal, around: Surroundings) -> None:
-    fields = {"reason": "Schriftsatz für Frau Muster", "matters": ["M-1", None, 3]}
-    (entry,) = journal.append([draft(0, fields=fields)])
-    assert journal.open_fields(entry) == fields
-    assert b"Muster" not in entry.data
-    assert set(around.opening_keys) == {"act:act-1"}
-    around.opening_keys.clear()
-    assert journal.open_fields(entry) == {}
-
-
 def test_projections_that_a_killed_process_left_behind_are_made_up_for(around: Surroundings) -> None:
     drafts = [draft(n, type_="record.added" if n % 3 else "activation.noted") for n in range(300)]
     with around.open() as journal:
@@ -115,29 +85,6 @@ def test_projections_that_a_killed_process_left_behind_are_made_up_for(around: S
             assert journal.verify(deep=True)["ok"]
 
 
-def test_filters_are_exact_before_and_after_the_projection_catches_up(around: Surroundings) -> None:
-    kinds = ["activation.noted", "activation.opened", "record.added"]
-    drafts = [draft(n, type_=kinds[n % 3], act=f"act-{n % 2}") for n in range(600)]
-    for reopened in (False, True):
-        with around.open() as journal:
-            if not reopened:
-                journal.append(drafts[:300])
-                journal.append(drafts[300:])
-            everything = list(journal.entries())
-            assert [entry.seq for entry in everything] == list(range(600))
-            for type_ in kinds:
-                wanted = [entry for entry in everything if entry.type == type_]
-                assert list(journal.entries(type_=type_)) == wanted
-                assert list(journal.entries(type_=type_, newest_first=True, limit=7)) == wanted[::-1][:7]
-            act = [entry for entry in everything if entry.act == "act-1"]
-            assert list(journal.entries(act="act-1")) == act
-            both = [entry for entry in act if entry.type == "record.added"]
-            assert list(journal.entries(act="act-1", type_="record.added", limit=20)) == both[:20]
-            assert [e.seq for e in journal.entries(after=9, before=12)] == [10, 11]
-            assert [e.seq for e in journal.entries(newest_first=True, limit=3)] == [599, 598, 597]
-            assert list(journal.entries(act="nobody")) == []
-
-
 def test_many_producers_share_commits_and_lose_nothing(journal: Journal) -> None:
     places: list[int] = []
 
@@ -151,25 +98,6 @@ def test_many_producers_share_commits_and_lose_nothing(journal: Journal) -> None
         thread.join()
     assert sorted(places) == list(range(320))
     assert journal.verify(deep=True)["ok"]
-
-
-def test_one_bad_draft_spoils_only_its_own_request(journal: Journal) -> None:
-    with pytest.raises(Misused, match="entry_shape"):
-        journal.append([draft(0), draft(1, type_="Bad")])
-    with pytest.raises(Misused, match="opening_key_missing"):
-        # Nothing is ever sealed to a key of the station's in place of counsel's.
-        journal.append([Draft("counsel.entry", "m", "token", draft().id, fields={"text": "x"}, track="counsel")])
-    assert journal.append([draft(2)])[0].seq == 0
-
-
-def test_a_failing_signer_or_anchor_is_told_and_the_entry_stands(journal: Journal, around: Surroundings) -> None:
-    for number, call in enumerate(("sign", "anchor")):
-        around.fail[call] = Unavailable("token_absent")
-        with pytest.raises(Unavailable, match="token_absent"):
-            journal.append([draft(number)], critical=True)
-    assert journal.size() == 2
-    journal.append([draft(2)], critical=True)
-    assert checkpoint.open_note(around.anchored[0], [around.key]).size == 3
 
 
 def test_a_signature_of_another_key_is_not_accepted(around: Surroundings) -> None:
@@ -204,39 +132,6 @@ def test_a_torn_mirror_record_is_cut_before_the_next(around: Surroundings) -> No
     with around.open() as journal:
         journal.append([draft(2)], critical=True)
     assert [seq for seq, _ in mirror.read_records(path)] == [0, 1, 2]
-
-
-def test_consistency_proofs_hold_between_checkpoints(journal: Journal) -> None:
-    journal.append([draft(number) for number in range(300)])
-    old = journal.checkpoint()
-    journal.append([draft(number) for number in range(300)])
-    new = journal.checkpoint()
-    proof = journal.prove_consistency(old.size)
-    merkle.verify_consistency(old.size, new.size, old.root, new.root, proof)
-
-
-def test_verify_in_both_depths(journal: Journal) -> None:
-    journal.append([draft(n, fields={"why": "x"} if n % 50 == 0 else None) for n in range(700)], critical=True)
-    seen: list[tuple[int, int]] = []
-
-    def progress(done: int, total: int) -> bool:
-        seen.append((done, total))
-        return True
-
-    verdict = journal.verify(progress=progress)
-    assert verdict["ok"] and verdict["findings"] == [] and verdict["size"] == 700
-    assert seen == [(700, 700)]
-    (last,) = journal.entries(newest_first=True, limit=1)
-    wall = json.loads(last.data)["t"]["wall"]
-    assert verdict["vouched_until"] == wall
-    assert journal.verify(deep=True) == verdict
-    with pytest.raises(Cancelled):
-        journal.verify(progress=lambda done, total: False)
-
-
-def test_an_empty_journal_verifies_and_vouches_for_nothing(journal: Journal) -> None:
-    verdict = journal.verify(deep=True)
-    assert verdict["ok"] and verdict["size"] == 0 and verdict["vouched_until"] is None
 
 
 def test_a_closed_journal_says_so(around: Surroundings) -> None:

@@ -15,9 +15,7 @@ from console.domain.entries.entry import Entry, Reading
 from console.domain.errors import ConsoleError
 from console.domain.journal.clock import BOOT, BREAKS, SLEEP, STEP, break_of
 from tests.support.fakes import FakeMachine
-from tests.support.journals import Surroundings, draft
-
-pytestmark = pytest.mark.real
+from tests.support.journals import InMemory, Surroundings, draft
 
 HOUR = 3600
 
@@ -36,17 +34,22 @@ class Clocked(Surroundings):
         return replace(super().needs(), slept=self.machine.slept_ns)
 
 
-@pytest.fixture
-def around(tmp_path: Path) -> Clocked:
-    around = Clocked(tmp_path)
+@dataclass
+class ClockedInMemory(Clocked, InMemory):
+    """The same around a log in memory."""
+
+
+@pytest.fixture(params=[ClockedInMemory, pytest.param(Clocked, marks=pytest.mark.real)], ids=["memory", "real"])
+def around(request: pytest.FixtureRequest, tmp_path: Path) -> Clocked:
+    around: Clocked = request.param(tmp_path)
     around.create()
-    with around.open() as journal:
+    with around.journal() as journal:
         journal.append([draft(0)])
     return around
 
 
 def noted(around: Clocked) -> list[Entry]:
-    with around.open() as journal:
+    with around.journal() as journal:
         return [entry for entry in journal.entries() if entry.type in BREAKS]
 
 
@@ -71,7 +74,7 @@ def test_a_clock_that_was_set_is_noted_when_the_log_is_opened(around: Clocked, s
 
 
 def test_a_clock_that_is_set_while_somebody_writes_is_noted_in_front_of_the_next_entry(around: Clocked) -> None:
-    with around.open() as journal:
+    with around.journal() as journal:
         around.machine.step(-HOUR)
         (first,) = journal.append([draft(1)])
         around.machine.step(HOUR)
@@ -94,7 +97,7 @@ def test_a_clock_that_is_set_while_somebody_writes_is_noted_in_front_of_the_next
 
 def test_every_note_says_where_the_clocks_stood_before_it(around: Clocked) -> None:
     around.machine.reboot(off_seconds=-HOUR)
-    with around.open() as journal:
+    with around.journal() as journal:
         entries = list(journal.entries())
     assert types(entries[1:]) == [BOOT, STEP]
     for before, entry in pairwise(entries):
@@ -125,7 +128,7 @@ def test_a_dead_battery_starts_in_another_year(around: Clocked) -> None:
 
 def test_many_small_steps_are_one(around: Clocked) -> None:
     """Each below what may be noise; together they are noted as soon as they are more."""
-    with around.open() as journal:
+    with around.journal() as journal:
         for number in range(4):
             around.machine.step(0.4)
             journal.append([draft(number)])
@@ -157,6 +160,8 @@ def test_sleep_of_another_boot_is_not_counted_again(around: Clocked) -> None:
     assert types(noted(around)) == [SLEEP, BOOT, SLEEP]
 
 
+@pytest.mark.real
+@pytest.mark.parametrize("around", [Clocked], indirect=True)
 def test_an_entry_that_fails_leaves_no_note_behind(around: Clocked, monkeypatch: pytest.MonkeyPatch) -> None:
     """The note is written with the entry or not at all; then it is still due."""
 

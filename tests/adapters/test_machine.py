@@ -42,6 +42,12 @@ class TestMachine:
         with pytest.raises(ValueError, match="released"):
             bytes(seen)
 
+    def test_its_health_is_told_in_the_same_words(self, this: ThisMachine | FakeMachine, tmp_path: Path) -> None:
+        told = this.health(tmp_path)
+        assert list(told) == ["memory", "dumps", "interfaces", "free_bytes", "display", "printer", "cameras"]
+        assert told["memory"] in ("memfd_secret", "mlock") and told["display"] in ("wayland", "x11", "none")
+        assert isinstance(told["free_bytes"], int) and isinstance(told["dumps"], bool)
+
 
 def test_uuid7_is_that_of_rfc_9562() -> None:
     # Appendix A.6: 2022-02-22T19:22:22Z, rand_a CC3, rand_b 18C4DC0C0C07398F.

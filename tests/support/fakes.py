@@ -6,6 +6,7 @@ import hmac
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from pathlib import PurePath
 from typing import TypeVar
 
 from cryptography.hazmat.primitives import hashes
@@ -58,6 +59,18 @@ class FakeMachine:
         with memoryview(bytearray(size)) as memory:
             yield memory
             memory[:] = bytes(size)
+
+    def health(self, folder: PurePath) -> Mapping[str, object]:
+        """Return that nothing is wrong with it."""
+        return {
+            "memory": "memfd_secret",
+            "dumps": False,
+            "interfaces": [],
+            "free_bytes": 1 << 40,
+            "display": "none",
+            "printer": False,
+            "cameras": [],
+        }
 
     def advance(self, seconds: float) -> None:
         """Let time pass on both clocks."""

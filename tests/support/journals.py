@@ -5,7 +5,7 @@ import os
 import resource
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -26,6 +26,8 @@ from console.domain.entries.entry import Draft, Reading
 from console.domain.errors import ConsoleError, Corrupt
 from console.domain.journal import checkpoint
 from console.domain.journal.checkpoint import VerifierKey, key_of
+from console.ports.journal import Journal as JournalPort
+from tests.support.memory_journal import MemoryJournal, Stored
 
 LOG = "example.org/station-07/log-1"
 DATABASE_KEY = bytes(range(32))
@@ -103,6 +105,10 @@ class Surroundings:
     def open(self, *, ballast_bytes: int = BALLAST_BYTES) -> Journal:
         return open_journal(self.database, bytearray(DATABASE_KEY), self.needs(), ballast_bytes=ballast_bytes)
 
+    def journal(self) -> AbstractContextManager[JournalPort]:
+        """Open it as any user of the port does."""
+        return self.open()
+
     def record(self) -> Recorder:
         """Open the journal with its spool behind it."""
         return Recorder(self.open(), self.needs(), new_id)
@@ -137,6 +143,19 @@ class Surroundings:
         self.calls.append(name)
         if name in self.fail:
             raise self.fail.pop(name)
+
+
+@dataclass
+class InMemory(Surroundings):
+    """The same around a log that is nowhere but in memory."""
+
+    stored: Stored = field(default_factory=Stored)
+
+    def create(self) -> None:
+        """There is no file to make."""
+
+    def journal(self) -> AbstractContextManager[JournalPort]:
+        return MemoryJournal(self.needs(), self.stored)
 
 
 def _unsealed(sealed: bytes) -> bytes:

@@ -26,12 +26,10 @@ PROGRAM = "program"
 class Breaks:
     """What the newest entry and the newest note of this boot said of the clocks."""
 
-    def __init__(self, context: Context, db: Connection, size: int, pending: list[Pending]) -> None:
+    def __init__(self, context: Context, newest: Entry | None, noted: Entry | None) -> None:
         self._context = context
-        newest = _entry(db, size - 1)
         self._last = newest.t if newest else None
         """The clocks of the newest entry; None in an empty log, whose first entry comes after nothing."""
-        noted = _newest_note(db, pending)
         if noted is None or self._last is None or noted.t.boot != self._last.boot:
             self._base, self._slept_ms = self._last, 0
         else:
@@ -85,6 +83,11 @@ class Breaks:
         self._slept_ms = said.slept_ms
         id_ = uuid7(self._context.reading().wall_ms, self._context.random(10))
         return Prepared(said.to_draft(actor=PROGRAM, proof=PROGRAM, id_=id_), {}, {})
+
+
+def stored_breaks(context: Context, db: Connection, size: int, pending: list[Pending]) -> Breaks:
+    """Return what a log in its database said of the clocks."""
+    return Breaks(context, _entry(db, size - 1), _newest_note(db, pending))
 
 
 def _clocks(last: Reading) -> Clocks:

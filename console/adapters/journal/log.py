@@ -13,7 +13,7 @@ from itertools import chain
 from pathlib import Path
 
 from console.adapters.journal import index, tail
-from console.adapters.journal.clock_breaks import Breaks
+from console.adapters.journal.clock_breaks import stored_breaks
 from console.adapters.journal.context import Context
 from console.adapters.journal.database import (
     Connection,
@@ -169,7 +169,8 @@ class Log:
         self.tree, self.signing.newest, self._stored = found.tree, found.signed, found.stored
         self.pending, self.reasons = found.pending, found.reasons
         with foreign_errors():
-            self.breaks = Breaks(self._context, self.db, 0 if self.reasons else self.tree.size, self.pending)
+            size = 0 if self.reasons else self.tree.size
+            self.breaks = stored_breaks(self._context, self.db, size, self.pending)
 
     def _compare_with_anchors(self) -> None:
         clean = self._stored == self.tree.size
