@@ -35,14 +35,15 @@ class Stored:
     entries: list[Entry] = field(default_factory=list)
     sealed: list[dict[str, bytes]] = field(default_factory=list)
     signed: Checkpoint | None = None
+    failures: list[ConsoleError | None] = field(default_factory=list)
+    """What the next appends raise, in this order; None: that one is taken."""
 
 
 class MemoryJournal:
-    """Fits the port ``Journal``; ``failure`` is raised at the next append, once."""
+    """Fits the port ``Journal``."""
 
     def __init__(self, context: Context, stored: Stored | None = None) -> None:
         self.stored = stored or Stored()
-        self.failure: ConsoleError | None = None
         self._context, self._signing, self._tree = context, Signing(context), CompactRange()
         self._leaves = [merkle.leaf_hash(entry.data) for entry in self.stored.entries]
         for leaf in self._leaves:
@@ -58,7 +59,7 @@ class MemoryJournal:
     def append(self, drafts: Sequence[Draft], *, critical: bool = False) -> list[Entry]:
         """Append all of them or none; critical: also signed and anchored."""
         self._check_writable()
-        failure, self.failure = self.failure, None
+        failure = self.stored.failures.pop(0) if self.stored.failures else None
         if failure is not None:
             raise failure
         written = self._write(drafts)

@@ -7,7 +7,8 @@ the fakes, which pass the contract tests of the real ones.
 
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 from console.actions.activation.sweep import settle
@@ -24,11 +25,11 @@ from console.demo.station import PEOPLE, card
 from console.domain.canonical import to_base64
 from console.domain.errors import Refused, Unavailable
 from console.domain.journal.checkpoint import key_of
-from console.domain.policy.keyholder import TokenKeys
+from console.domain.policy.keyholder import WITHOUT_GROUP, TokenKeys
 from console.domain.policy.rules import Policy
 from console.ports.hsm import Hsm
 from console.ports.medium import Medium
-from console.settings import parse
+from console.settings import FILE_NAME, Settings, parse
 from console.wiring.logs import Logs, first_origin
 from console.wiring.station import RESOURCES, STATION_KEYS
 from tests.support.fakes import FakeHsm, FakeMachine, FakeToken
@@ -36,6 +37,13 @@ from tests.support.memory_journal import MemoryJournal, Stored
 from tests.support.memory_vault import MemoryVault
 
 UNLOCKER = "legal-ops-1"
+MANY = {
+    **PEOPLE,
+    "legal-3": ("Frida Gold", "legal"),
+    "it-3": ("Gero Hahn", "it"),
+    "reader-1": ("Hanna Iversen", "compliance"),
+}
+"""So many that one of each group can be missed, and somebody who only reads along."""
 PASSWORD, CODES, TWO_LEGAL = "salesforce-emergency-admin", "idp-recovery-codes", "partner-vault"
 SEALED = {
     PASSWORD: ("password", "standard", b"abcde-fghkm-nprst-uvwx2"),
@@ -90,9 +98,23 @@ class MemoryStation:
 
     def __post_init__(self) -> None:
         rows = "".join(_PERSON.format(id=id_, name=name, role=role) for id_, (name, role) in self.people.items())
-        self.settings = parse(_STATION.format(people=rows).encode(), Path("in-memory"))
+        self.vault.files.setdefault(FILE_NAME, _STATION.format(people=rows).encode())
         self.hsm, self.pin, self.member = FakeHsm(self.machine), b"", ""
-        self.locked = Locked(self.settings, self.machine, self.vault, MemoryKeepers(self), self.token, Foundry(self))
+
+    @property
+    def settings(self) -> Settings:
+        """What the station file says now."""
+        return parse(self.vault.files[FILE_NAME], Path("in-memory"))
+
+    @property
+    def locked(self) -> Locked:
+        """What is there while it is locked."""
+        return self.locked_for(self.settings)
+
+    def locked_for(self, settings: Settings) -> Locked:
+        """Return the same with the sections of people who are about to join."""
+        founding = Foundry(self, settings)
+        return Locked(settings, self.machine, self.vault, MemoryKeepers(self), self.token, founding)
 
     def token(self, member: str, keys: TokenKeys | None = None) -> FakeToken:
         """Return a person's token."""
@@ -104,7 +126,7 @@ class MemoryStation:
         """Found it, its genesis signed by every keyholder."""
         lifecycle.found(self.locked)
         for member, (_, role) in self.people.items():
-            if role != "operator":
+            if role not in WITHOUT_GROUP:
                 lifecycle.sign_genesis(self.locked, member)
 
     def logs(self, known: Policy) -> MemoryLogs:
@@ -152,6 +174,43 @@ class MemoryStation:
             for name, (kind, class_, secret) in SEALED.items():
                 versions.seal(console, name, kind, class_, bytearray(secret), card(name), sign_as=UNLOCKER)
 
+    def copy(self) -> "MemoryStation":
+        """Return a station of its own that was like this one until now."""
+        made = MemoryStation(
+            self.people,
+            replace(self.machine),
+            MemoryVault(dict(self.vault.files), dict(self.vault.medium or {})),
+            {
+                member: replace(token, keys=dict(token.keys), taken_along=dict(token.taken_along), uses=[])
+                for member, token in self.tokens.items()
+            },
+            Stored(list(self.stored.entries), list(self.stored.sealed), self.stored.signed),
+        )
+        made.hsm = replace(
+            self.hsm,
+            machine=made.machine,
+            pairs=dict(self.hsm.pairs),
+            until=dict(self.hsm.until),
+            anchors=list(self.hsm.anchors),
+            notes={what: list(held) for what, held in self.hsm.notes.items()},
+        )
+        made.pin, made.member = self.pin, self.member
+        return made
+
+
+@cache
+def _sealed(people: tuple[tuple[str, tuple[str, str]], ...]) -> MemoryStation:
+    made = MemoryStation(dict(people))
+    made.found()
+    made.unlock()
+    made.seal_all()
+    return made
+
+
+def sealed_station(people: Mapping[str, tuple[str, str]] = PEOPLE) -> MemoryStation:
+    """Return a station that is unlocked, with a password of each class and a list of codes sealed in it."""
+    return _sealed(tuple(people.items())).copy()
+
 
 @dataclass
 class MemoryKeepers:
@@ -181,10 +240,11 @@ class Foundry:
     """Fits the port ``Founding``."""
 
     place: MemoryStation
+    settings: Settings
 
     def enrol(self, member: str) -> TokenKeys:
         """Make a person's token and the keys on it."""
-        role = self.place.settings.keyholder(member).role
+        role = self.settings.keyholder(member).role
         made = FakeToken(FakeMachine(seed=member.encode()).random)
         points = made.enrol(["sign", "share", *(["read"] if role == "legal" else [])])
         self.place.tokens[member] = made
@@ -201,7 +261,7 @@ class Foundry:
         """Make the station's keys; lend its HSM."""
         self.place.pin, hsm = pin, self.place.hsm
         points = {name: hsm.make_key(name) for name in STATION_KEYS}
-        log = key_of(first_origin(self.place.settings), points.pop("log")).vkey()
+        log = key_of(first_origin(self.settings), points.pop("log")).vkey()
         self._public = {"log": log, **{name: to_base64(point) for name, point in points.items()}}
         return nullcontext(hsm)
 
