@@ -126,6 +126,10 @@ def _read(tree: ast.AST, module: ModuleType) -> tuple[Uses, list[object]]:
             if isinstance(callee, ast.Name) and callee.id == "partial" and node.args:
                 callee = node.args[0]
                 given = ast.Call(callee, node.args[1:], node.keywords)
+            elif isinstance(callee, ast.Name) and callee.id == "call" and node.args:
+                # The worker gives the console, which stands before all that is given here.
+                callee = node.args[0]
+                given = ast.Call(callee, node.args, node.keywords)
             found = _resolved(callee, names)
             if _is_action(found):
                 called.add(callee)

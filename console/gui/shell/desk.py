@@ -7,7 +7,7 @@ It also knows whether the station is locked. The lock wins over every question, 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, ParamSpec, Protocol, TypeVar
 
 from PySide6.QtCore import QObject, QTimer
 
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from console.actions.console import Console
 
 REFRESH_MS = 5000
+C = TypeVar("C")
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -305,6 +307,11 @@ class Desk(QObject):
             strip.show_session(session(self.snapshot))
         else:
             strip.show_session(session_behind_lock([round(end - up_seconds()) for end in self._ends]))
+
+
+def call(action: Callable[Concatenate[C, P], T], *given: P.args, **named: P.kwargs) -> Callable[[C], T]:
+    """Return an action with what it is given: only what it acts on is missing, which the worker has."""
+    return lambda console: action(console, *given, **named)
 
 
 def _is_locked(error: ConsoleError | Cancelled) -> bool:

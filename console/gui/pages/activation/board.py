@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeVar, cast
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from console.actions.document import summary
 from console.gui.charts.gauge import BudgetGauge
 from console.gui.charts.quorum import QuorumBoard
 from console.gui.kit import form
@@ -207,8 +208,6 @@ class OnePageGestures(QObject):
 
     def _save(self, act: str, folder: str) -> None:
         def saved(console: "Console") -> str:
-            from console.actions.document import summary
-
             return write_all(folder, {f"summary-{act}.pdf": summary.incident_summary(console, act)})
 
         def done(where: str) -> None:

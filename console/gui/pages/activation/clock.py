@@ -2,10 +2,11 @@
 """What time is it? Two people of two groups read their own watches and sign it, after this station's clock was set."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from console.actions.station import clock
 from console.domain.moment import zoned
 from console.gui.kit import form
 from console.gui.kit.form import Field
@@ -15,9 +16,6 @@ from console.gui.phrases import group
 from console.gui.shell.desk import Desk
 from console.gui.snapshot import Snapshot
 from console.language import say
-
-if TYPE_CHECKING:
-    from console.actions.console import Console
 
 NOBODY = ("", say("Nobody is chosen yet"))
 WHY = say("This clock is only what somebody set it to. When it was set, codes that change with the time wait for this.")
@@ -100,11 +98,6 @@ class ClockGestures(QObject):
             self._before = name
 
     def _attest(self, first: str, second: str, typed: str) -> None:
-        def attest(console: "Console") -> Result:
-            from console.actions.station import clock
-
-            return clock.attest(console, [first, second], zoned(typed))
-
         def done(result: Result) -> None:
             self._window.choose(self._before)
             page, told = self._window.page, ATTESTED.format(seconds=result["seconds_apart"])
@@ -114,7 +107,7 @@ class ClockGestures(QObject):
         self._desk.act(
             self._screen,
             say("Signing the time"),
-            attest,
+            lambda console: clock.attest(console, [first, second], zoned(typed)),
             done,
             pin_of=first,
             why=say("To sign the time that you have read from your watch."),

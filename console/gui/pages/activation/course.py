@@ -2,19 +2,17 @@
 """What happened when, of one activation that is over: as a picture and as a table."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from console.actions.activation import course
 from console.gui.charts.course import CourseChart
 from console.gui.kit.widgets import Page, PlainLabel, button, row
 from console.gui.pages.activation.board import BoardScreen
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.snapshot import Snapshot, View
 from console.language import say
-
-if TYPE_CHECKING:
-    from console.actions.console import Console
 
 
 class CourseScreen(Page):
@@ -69,11 +67,6 @@ class CourseGestures(QObject):
         self._page.forget()
 
     def _show(self, act: str) -> None:
-        def read(console: "Console") -> Mapping[str, Any]:
-            from console.actions.activation import course
-
-            return course.course(console, act)
-
         def show(found: Mapping[str, Any]) -> None:
             snapshot = self._desk.snapshot
             if snapshot is not None:
@@ -82,4 +75,4 @@ class CourseGestures(QObject):
                 self._page.show_course(name, snapshot, {"state": "closed", "course": found["events"]})
                 self._desk.hands.window.choose("course")
 
-        self._desk.hands.worker.run("", read, show, lambda error: say_error(self._board, error))
+        self._desk.hands.worker.run("", call(course.course, act), show, lambda error: say_error(self._board, error))

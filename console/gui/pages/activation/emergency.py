@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from console.actions.activation import approval, release
+from console.actions.activation import lifecycle as activation
 from console.domain.errors import ConsoleError
 from console.gui.pages.activation.approve import ApproveScreen
 from console.gui.pages.activation.board import BoardScreen
 from console.gui.pages.activation.request import RequestScreen
 from console.gui.pages.activation.session import SessionScreen
 from console.gui.phrases import group, missing
-from console.gui.shell.desk import Desk, problems_of
+from console.gui.shell.desk import Desk, call, problems_of
 from console.gui.shell.window import Window
 from console.language import say
 from console.sentences.witness import taken_along
@@ -62,11 +64,6 @@ class EmergencyGestures(QObject):
     def _file(self, fields: Mapping[str, Any], signs: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         requester = str(fields["requester"]) if signs else None
 
-        def act(console: "Console") -> Result:
-            from console.actions.activation import lifecycle as activation
-
-            return activation.request(console, fields, sign_as=requester)
-
         def done(result: Result) -> None:
             self._request.filed()
             self._desk.look_then(lambda: self.filed(result))
@@ -74,7 +71,7 @@ class EmergencyGestures(QObject):
         self._desk.act(
             self._request,
             say("Filing the request"),
-            act,
+            call(activation.request, fields, sign_as=requester),
             done,
             failed=self._show_fields,
             pin_of=requester or "",
@@ -94,11 +91,6 @@ class EmergencyGestures(QObject):
         return bool(found)
 
     def _give_approval(self, act: str, member: str, matters: Sequence[str], confirms: Sequence[str]) -> None:
-        def approve(console: "Console") -> Result:
-            from console.actions.activation import approval
-
-            return approval.approve(console, act, member, matters=matters, confirms=confirms)
-
         def done(result: Result) -> None:
             self._approve.decided()
             who, head = _name(self._desk, member), result["head"]
@@ -111,15 +103,15 @@ class EmergencyGestures(QObject):
             )
 
         self._desk.act(
-            self._approve, say("Approving"), approve, done, pin_of=member, why=say("To approve this request.")
+            self._approve,
+            say("Approving"),
+            call(approval.approve, act, member, matters=matters, confirms=confirms),
+            done,
+            pin_of=member,
+            why=say("To approve this request."),
         )
 
     def _deny(self, act: str, member: str, reason: str) -> None:
-        def deny(console: "Console") -> Result:
-            from console.actions.activation import approval
-
-            return approval.deny(console, act, member, reason)
-
         def done(_: Result) -> None:
             self._approve.decided()
             self._approve.say_done(
@@ -129,7 +121,7 @@ class EmergencyGestures(QObject):
         self._desk.act(
             self._approve,
             say("Denying"),
-            deny,
+            call(approval.deny, act, member, reason),
             done,
             failed=self._show_reason,
             pin_of=member,
@@ -172,8 +164,6 @@ class EmergencyGestures(QObject):
 
     def _release(self, act: str, name: str) -> None:
         def run(console: "Console") -> Result:
-            from console.actions.activation import release
-
             return release.release(console, act, name, self._desk.hands.screen.drawing_with(console.codes))
 
         def done(result: Result) -> None:
@@ -192,11 +182,6 @@ class EmergencyGestures(QObject):
         self._desk.act(self._session, say("Showing"), run, done, failed=partial(_ask_time, self._window))
 
     def _second(self, act: str, member: str, decision: str, amount: int) -> None:
-        def run(console: "Console") -> Result:
-            from console.actions.activation import approval
-
-            return approval.second(console, act, member, decision, amount)
-
         def done(result: Result) -> None:
             lacking = [group(name) for name in result["missing"]]
             still = say(
@@ -206,7 +191,14 @@ class EmergencyGestures(QObject):
             )
             self._session.say_done(still if lacking else SAID[decision])
 
-        self._desk.act(self._session, say("Signing"), run, done, pin_of=member, why=say("To agree to this change."))
+        self._desk.act(
+            self._session,
+            say("Signing"),
+            call(approval.second, act, member, decision, amount),
+            done,
+            pin_of=member,
+            why=say("To agree to this change."),
+        )
 
 
 def _ask_time(window: Window, error: ConsoleError) -> bool:
@@ -221,24 +213,16 @@ def _name(desk: Desk, member: str) -> str:
 
 
 def _withdraw_it(console: "Console", act: str) -> object:
-    from console.actions.activation import lifecycle as activation
-
     return activation.withdraw(console, act)
 
 
 def _open_it(console: "Console", act: str) -> object:
-    from console.actions.activation import lifecycle as activation
-
     return activation.open_activation(console, act)
 
 
 def _end_it(console: "Console", act: str) -> object:
-    from console.actions.activation import lifecycle as activation
-
     return activation.end(console, act)
 
 
 def _close_it(console: "Console", act: str) -> object:
-    from console.actions.activation import lifecycle as activation
-
     return activation.close(console, act)

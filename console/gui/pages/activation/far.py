@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame
 
+from console.actions.activation import remote
 from console.domain.handoff import frames
 from console.gui.kit import form
 from console.gui.kit.form import Field, People
@@ -15,7 +16,7 @@ from console.gui.pages.activation.approve import ApproveScreen
 from console.gui.pages.activation.session import SessionScreen
 from console.gui.phrases import ANSWERS, group, listed, missing, moment
 from console.gui.scan.field import ScanField
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.shell.pictures import HandOver, handed_over
 from console.gui.snapshot import Snapshot, View
 from console.language import say
@@ -200,12 +201,9 @@ class FarGestures(QObject):
             )
             return
 
-        def read(console: "Console") -> Result:
-            from console.actions.activation import remote
-
-            return remote.missing(console, act)
-
-        self._desk.hands.worker.run("", read, self._show, lambda error: say_error(self._screen, error))
+        self._desk.hands.worker.run(
+            "", call(remote.missing, act), self._show, lambda error: say_error(self._screen, error)
+        )
 
     def _the_one_waiting(self) -> str:
         """Return the one request that waits for somebody; nothing where there are several."""
@@ -220,8 +218,6 @@ class FarGestures(QObject):
 
     def _send(self, act: str, member: str, folder: str, asked: Result) -> None:
         def send(console: "Console") -> tuple[Result, HandOver]:
-            from console.actions.activation import remote
-
             value, data = remote.request_code(
                 console,
                 act,
@@ -290,8 +286,6 @@ def _reached(row: View) -> Iterator[str]:
 
 def _reading(act: str, data: bytes, *, take: bool) -> "Callable[[Console], Result]":
     def read(console: "Console") -> Result:
-        from console.actions.activation import remote
-
         if take:
             return remote.approval_scan(console, act, data)
         return remote.read_answer(console, act, data)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QDateTime, QObject, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from console.actions.activation import prepared
 from console.domain.errors import ConsoleError
 from console.gui.kit import form
 from console.gui.kit.files import read_toml
@@ -18,7 +19,7 @@ from console.gui.pages.activation.cost import CostCard
 from console.gui.pages.activation.prepared_form import Preparing
 from console.gui.pages.activation.request import RequestScreen
 from console.gui.phrases import how_much, listed
-from console.gui.shell.desk import Desk, problems_of, say_error
+from console.gui.shell.desk import Desk, call, problems_of, say_error
 from console.gui.snapshot import Snapshot, View
 from console.language import say
 from console.sentences.readiness import prepared_state
@@ -238,8 +239,6 @@ class PreparedGestures(QObject):
 
     def _read(self) -> None:
         def read(console: "Console") -> Sequence[Result]:
-            from console.actions.activation import prepared
-
             rows: Sequence[Result] = prepared.list_prepared(console)["prepared"]  # type: ignore[assignment]
             return rows
 
@@ -250,11 +249,6 @@ class PreparedGestures(QObject):
         self._desk.hands.worker.run("", read, show, lambda error: say_error(self._screen, error))
 
     def _file(self, name: str, hour: Result, signer: str) -> None:
-        def file(console: "Console") -> Result:
-            from console.actions.activation import prepared
-
-            return prepared.request(console, name, hour, sign_as=signer or None)
-
         def done(result: Result) -> None:
             self._screen.filed()
             self._desk.look_then(lambda: self._filed(result))
@@ -262,7 +256,7 @@ class PreparedGestures(QObject):
         self._desk.act(
             self._screen,
             say("Filing the request"),
-            file,
+            call(prepared.request, name, hour, sign_as=signer or None),
             done,
             failed=self._show_fields,
             pin_of=signer,
@@ -281,11 +275,6 @@ class PreparedGestures(QObject):
         self._propose_what(name, lambda: read_toml(file), is_file=True)
 
     def _propose_what(self, name: str, template: "Callable[[], Result]", *, is_file: bool) -> None:
-        def propose(console: "Console") -> Result:
-            from console.actions.activation import prepared
-
-            return prepared.propose(console, name, template())
-
         def failed(error: ConsoleError) -> bool:
             if found := problems_of(error):
                 self._screen.show_unprepared(found, is_file=is_file)
@@ -294,18 +283,19 @@ class PreparedGestures(QObject):
         def done(_: Result) -> None:
             self._screen.proposed(say("{name} is proposed: each group signs it below.", name=name))
 
-        self._desk.act(self._screen, say("Proposing"), propose, done, failed=failed)
+        self._desk.act(
+            self._screen,
+            say("Proposing"),
+            lambda console: prepared.propose(console, name, template()),
+            done,
+            failed=failed,
+        )
 
     def _sign(self, name: str, member: str, read: str) -> None:
-        def sign(console: "Console") -> Result:
-            from console.actions.activation import prepared
-
-            return prepared.sign(console, name, member, read=read)
-
         self._desk.act(
             self._screen,
             say("Signing"),
-            sign,
+            call(prepared.sign, name, member, read=read),
             lambda _: self._screen.say_done(say("{name} is signed.", name=name)),
             pin_of=member,
             why=say("To agree on this prepared request."),
@@ -313,19 +303,12 @@ class PreparedGestures(QObject):
 
     def _cost_of_prepared(self, name: str) -> None:
         def cost(console: "Console") -> Result:
-            from console.actions.activation import prepared
-
             return prepared.cost(console, prepared.standing_one(console, name).prepared.template)
 
         self._desk.act(self._screen, say("Reckoning"), cost, self._screen.show_cost)
 
     def _cost_of_form(self, fields: Result) -> None:
-        def cost(console: "Console") -> Result:
-            from console.actions.activation import prepared
-
-            return prepared.cost(console, fields)
-
-        self._desk.act(self._request, say("Reckoning"), cost, self._request.show_cost)
+        self._desk.act(self._request, say("Reckoning"), call(prepared.cost, fields), self._request.show_cost)
 
 
 def _says(template: View) -> str:

@@ -2,11 +2,11 @@
 """The open glass: what may be released, how much time and budget is left, and after the end what is owed."""
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
+from console.actions.activation import approval
 from console.domain import kinds
 from console.domain.errors import ConsoleError
 from console.gui.charts.live import LiveCharts
@@ -16,14 +16,12 @@ from console.gui.kit.form import Field, People
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, announce, button, card, clear_layout, row
 from console.gui.pages.activation.extension import More
 from console.gui.phrases import STATES, group, listed, minutes, short, span
-from console.gui.shell.desk import Desk, problems_of
+from console.gui.shell.desk import Desk, call, problems_of
 from console.gui.snapshot import Person, Snapshot, View, choices_of
 from console.language import say, say_count
 from console.sentences.kinds import KINDS
 from console.sentences.terms import CATEGORIES
-
-if TYPE_CHECKING:
-    from console.actions.console import Console
+from console.wording import message
 
 MOVING: View = {"seconds_left": 0, "ends": ""}
 """What changes with every look: cards built anew for it would take a question away while it is answered."""
@@ -250,8 +248,6 @@ class SessionScreen(Page):
 
     def _warn(self, view: View) -> None:
         """Warn while approvers can still be reached; aloud once, not every second."""
-        from console.wording import message
-
         told = "\n".join(f"▲  {message(code, {})}" for code in view["warnings"])
         if self._warning.text() != told:
             self._warning.setText(told)
@@ -313,15 +309,10 @@ class VetoGestures(QObject):
         session.veto_asked.connect(self._veto)
 
     def _veto(self, act: str, member: str, reason: str) -> None:
-        def veto(console: "Console") -> None:
-            from console.actions.activation import approval
-
-            approval.deny(console, act, member, reason, veto=True)
-
         self._desk.act(
             self._session,
             say("Ending"),
-            veto,
+            call(approval.deny, act, member, reason, veto=True),
             lambda _: self._session.say_done(say("The session is ended by a veto.")),
             failed=self._say_reason,
             pin_of=member,

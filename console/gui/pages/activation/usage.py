@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, QStorageInfo, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from console.actions.activation import use
 from console.domain.errors import Refused
 from console.domain.payload.usage import ALGORITHMS, TLS, TLS_CONTENT
 from console.gui.kit import form
@@ -207,8 +208,6 @@ class UseGestures(QObject):
         self._wanted = None
 
         def read(console: "Console") -> "ToSign":
-            from console.actions.activation import use
-
             found = list(read_all(names).values())
             if algorithm in ALGORITHMS[TLS]:
                 return use.prepare_tls(b"".join(found), scheme=algorithm)
@@ -228,8 +227,6 @@ class UseGestures(QObject):
             return
 
         def sign(console: "Console") -> Result:
-            from console.actions.activation import use
-
             # Before it counts: a folder that cannot be had would cost a release.
             home = str(folder_for(folder)[0])
             _check_place(home, console.policy.roster.mode)

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from console.actions.backup import restore
 from console.gui.kit import form
 from console.gui.kit.confirmation import Twice
 from console.gui.kit.files import FilesField, read_wipeable
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
 from console.gui.pages.backup.upkeep import UpkeepScreen
-from console.gui.shell.desk import Desk
+from console.gui.shell.desk import Desk, call
 from console.gui.snapshot import Snapshot
 from console.language import say
 
@@ -86,7 +87,6 @@ class ReplaceGestures(QObject):
 
     def _take_over(self, target: str, files: Sequence[str]) -> None:
         def take(console: "Console") -> tuple[Path, "tuple[Settings, bytes]", Any]:
-            from console.actions.backup import restore
             from console.wiring import founding
 
             folder = console.settings.folder
@@ -106,12 +106,7 @@ class ReplaceGestures(QObject):
         self._desk.act_locked(self._screen, say("Filling the new module"), fill, self._retire)
 
     def _retire(self, filled: Result) -> None:
-        def retire(console: "Console") -> None:
-            from console.actions.backup import restore
-
-            restore.retire(console)
-
         def done(_: None) -> None:
             self._screen.say_done(DONE.format(**filled))
 
-        self._desk.act(self._screen, say("Retiring the old module"), retire, done, ends_lease=True)
+        self._desk.act(self._screen, say("Retiring the old module"), call(restore.retire), done, ends_lease=True)

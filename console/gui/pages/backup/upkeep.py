@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from console.actions.activation import reseal
+from console.actions.backup import copy
+from console.actions.readiness import rollback
 from console.gui.kit import form
 from console.gui.kit.files import FolderField
 from console.gui.kit.finding import upper
@@ -203,7 +206,6 @@ class UpkeepGestures(QObject):
 
     def _backup(self, folder: str, *, same_disk: bool) -> None:
         def made(console: "Console") -> Result:
-            from console.actions.backup import copy
             from console.wiring.station import backup_folder
 
             place = Path(folder).expanduser()
@@ -213,7 +215,6 @@ class UpkeepGestures(QObject):
 
     def _verify(self, folder: str) -> None:
         def verified(console: "Console") -> Result:
-            from console.actions.backup import copy
             from console.wiring.station import backup_folder
 
             found = copy.verify(console.vault, backup_folder(Path(folder).expanduser(), console.settings.folder))
@@ -223,7 +224,6 @@ class UpkeepGestures(QObject):
 
     def _measure(self) -> None:
         def measured(console: "Console") -> Result:
-            from console.actions.readiness import rollback
             from console.wiring.station import measure_rollback
 
             return rollback.note_rollback(console, measure_rollback(console.settings))
@@ -244,8 +244,6 @@ class UpkeepGestures(QObject):
 
     def _reseal(self, act: str, sealer: str) -> None:
         def sealed(console: "Console") -> Result:
-            from console.actions.activation import reseal
-
             told = reseal.reseal(console, act, sign_as=sealer)
             return {"done": len(told["resealed"]), "left": told["stale_left"]}  # type: ignore[arg-type]
 
@@ -264,6 +262,4 @@ class UpkeepGestures(QObject):
 
 
 def _planned(console: "Console") -> Result:
-    from console.actions.activation import reseal
-
     return reseal.plan(console)

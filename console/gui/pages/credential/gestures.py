@@ -6,14 +6,18 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from console.actions.credential import drift as drifts
+from console.actions.credential import otp, source, versions
+from console.domain.credential.versions import TYPED
 from console.gui.kit.files import read_wipeable
 from console.gui.pages.credential.confirm import ConfirmScreen
 from console.gui.pages.credential.seal import SealScreen
 from console.gui.pages.credential.vault import VaultScreen
-from console.gui.shell.desk import Desk
+from console.gui.shell.desk import Desk, call
 from console.gui.snapshot import Snapshot
 from console.language import say
 from console.sentences.kinds import KINDS
+from console.wording import message
 
 if TYPE_CHECKING:
     from console.actions.console import Console
@@ -81,8 +85,6 @@ class VaultGestures(QObject):
         named = self._seal.secret.files()
 
         def sealed(console: "Console", secret: bytearray, source: str) -> Result:
-            from console.actions.credential import versions
-
             if "kind" not in asked:
                 return versions.rotate(console, asked["name"], secret, sign_as=asked["sealer"], source=source)
             return versions.seal(
@@ -117,8 +119,6 @@ class VaultGestures(QObject):
         """Show what a seed gives now, before it is sealed."""
 
         def compared(console: "Console", secret: bytearray, _: str) -> Result:
-            from console.actions.credential import otp
-
             return otp.present_code(console.machine, secret)
 
         def done(now: Result) -> None:
@@ -144,11 +144,6 @@ class VaultGestures(QObject):
     def _confirm_it(self, member: str, evidence: str) -> None:
         name = self._name
 
-        def confirmed(console: "Console") -> Result:
-            from console.actions.credential import versions
-
-            return versions.confirm(console, name, member, evidence)
-
         def done(result: Result) -> None:
             self._window.choose("vault")
             self._vault.say_done(CONFIRMED.format(**result))
@@ -156,42 +151,30 @@ class VaultGestures(QObject):
         self._desk.act(
             self._confirm,
             say("Confirming"),
-            confirmed,
+            call(versions.confirm, name, member, evidence),
             done,
             pin_of=member,
             why=say("To confirm that the target has the new version."),
         )
 
     def _show_card(self, name: str) -> None:
-        def show(console: "Console") -> Result:
-            from console.actions.credential import versions
-
-            return versions.show(console, name)
-
-        self._desk.act(self._vault, say("Reading the use card"), show, self._vault.show_card)
+        self._desk.act(self._vault, say("Reading the use card"), call(versions.show, name), self._vault.show_card)
 
     def _drift(self, name: str, shown: str) -> None:
-        def drift(console: "Console") -> Result:
-            from console.actions.credential import drift as drifts
-
-            return drifts.drift(console, name, shown)
-
         self._desk.act(
-            self._vault, say("Comparing the code"), drift, lambda result: self._vault.say_done(DRIFT.format(**result))
+            self._vault,
+            say("Comparing the code"),
+            call(drifts.drift, name, shown),
+            lambda result: self._vault.say_done(DRIFT.format(**result)),
         )
 
 
 def _secret(console: "Console", named: Sequence[str] | None, typed: bytearray) -> tuple[bytearray, str]:
     """Return the secret and how it came in."""
-    from console.actions.credential import source
-    from console.domain.credential.versions import TYPED
-
     if named is None:
         return typed, TYPED
     return source.taken(console.codes, read_wipeable(named[0]), named[0])
 
 
 def _left_behind(named: Sequence[str] | None) -> str:
-    from console.wording import message
-
     return message("plaintext_file", {"file": named[0]}) if named else ""

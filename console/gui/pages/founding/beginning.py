@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from console.actions.keyholder import enrolment
 from console.domain.errors import ConsoleError
 from console.domain.keyholder.enrolment import check_named
+from console.domain.payload import certificate
 from console.gui.kit.files import read_all, write_all
 from console.gui.kit.old_token import ask_left_over
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
@@ -260,7 +262,6 @@ class BeginningGestures(QObject):
     ) -> None:
 
         def make(_: object) -> "tuple[Card, HandOver]":
-            from console.domain.payload import certificate
             from console.wiring import founding
             from console.wiring.station import codes
 
@@ -272,8 +273,6 @@ class BeginningGestures(QObject):
             return card, handed_over(codes(), f"{section.id}-card", card.encode())
 
         def done(made: "tuple[Card, HandOver]") -> None:
-            from console.actions.keyholder import enrolment
-
             card, sent = made
             self._desk.hands.show_pictures(say("Your card"), read_aloud(enrolment.describe(card)), sent, folder)
 

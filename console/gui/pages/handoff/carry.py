@@ -7,6 +7,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from console.actions.handoff import transfer
 from console.gui.kit import form
 from console.gui.kit.files import FilesField, read_all, write_all
 from console.gui.kit.form import Field
@@ -126,7 +127,6 @@ class CarryGestures(QObject):
 
     def _show(self, names: Sequence[str], size: int, folder: str) -> None:
         def drawn(_: object) -> HandOver:
-            from console.actions.handoff import transfer
             from console.wiring.station import codes
 
             name, data = _first(names)
@@ -142,8 +142,6 @@ class CarryGestures(QObject):
 
     def _speak(self, names: Sequence[str]) -> None:
         def spoken(_: object) -> Result:
-            from console.actions.handoff import transfer
-
             return transfer.spoken(_first(names)[1])
 
         def done(value: Result) -> None:
@@ -153,16 +151,12 @@ class CarryGestures(QObject):
 
     def _take(self, data: bytes, folder: str) -> None:
         def taken() -> Taken:
-            from console.actions.handoff import transfer
-
             return {"kind": transfer.kind_of(data), "bytes": len(data)}, data
 
         self._keep(taken, folder)
 
     def _hear(self, lines: Sequence[str], folder: str) -> None:
         def heard() -> Taken:
-            from console.actions.handoff import transfer
-
             return transfer.heard("\n".join(lines))
 
         self._keep(heard, folder)

@@ -2,24 +2,22 @@
 """The journal's alarm: what was found, what a new journal would say again, and the two signatures that begin it."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
+from console.actions.journal import renewal
 from console.gui.kit import form
 from console.gui.kit.form import Field
 from console.gui.kit.signers import Signers
 from console.gui.kit.widgets import NaturalLabel, Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.gui.phrases import SOURCES, listed, missing, short
-from console.gui.shell.desk import Desk
+from console.gui.shell.desk import Desk, call
 from console.gui.snapshot import Snapshot, View
 from console.language import say
 from console.sentences.kinds import KINDS
 from console.wording import after_new_log, suspensions_lost
-
-if TYPE_CHECKING:
-    from console.actions.console import Console
 
 MEANS = (
     say("Nothing is written and nothing can be opened until a new journal is begun."),
@@ -145,22 +143,12 @@ class AlarmGestures(QObject):
         self._screen.forget()
 
     def _begin(self, reason: str) -> None:
-        def propose(console: "Console") -> Result:
-            from console.actions.journal import renewal
-
-            return renewal.propose(console, reason)
-
         def done(_: Result) -> None:
             self._desk.look_then(self._screen.focus)
 
-        self._desk.act(self._screen, say("Reading what is known"), propose, done)
+        self._desk.act(self._screen, say("Reading what is known"), call(renewal.propose, reason), done)
 
     def _sign(self, proposal: str, member: str) -> None:
-        def sign(console: "Console") -> Result:
-            from console.actions.journal import renewal
-
-            return renewal.sign(console, proposal, member)
-
         def done(result: Result) -> None:
             if result["in_force"]:
                 self._desk.look_then(lambda: self._board.say_done(" ".join((BEGUN, *after_new_log(result)))))
@@ -171,7 +159,7 @@ class AlarmGestures(QObject):
         self._desk.act(
             self._screen,
             say("Signing"),
-            sign,
+            call(renewal.sign, proposal, member),
             done,
             pin_of=member,
             ends_lease=True,

@@ -11,6 +11,7 @@ from PySide6.QtCore import QDateTime, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QCheckBox, QGridLayout, QVBoxLayout, QWidget
 
+from console.actions.journal import reading
 from console.gui.kit.widgets import Page, PlainLabel, button, row
 from console.gui.pages.journal.entry_list import EntryList
 from console.gui.pages.journal.filters import Filters, Query, SoughtBar
@@ -20,7 +21,8 @@ from console.gui.shell.desk import Desk, say_error
 from console.gui.shell.long_work import LongWork, ProgressRow
 from console.gui.snapshot import Snapshot
 from console.language import say, say_count, say_number
-from console.wording import times_known
+from console.sentences import witness
+from console.wording import finding, times_known
 
 if TYPE_CHECKING:
     from console.actions.console import Console
@@ -294,8 +296,6 @@ class JournalGestures(QObject):
         if standing is None:
             self._say_standing("", "")
             return
-        from console.sentences import witness
-
         self._say_standing(witness.standing(standing, moment), witness.short(standing))
         self._say_verified(int(standing["written"]))
 
@@ -335,8 +335,6 @@ class JournalGestures(QObject):
         """Look through the next stretch; between two of them the station is free for whatever is more urgent."""
 
         def page(console: "Console") -> Result:
-            from console.actions.journal import reading
-
             edge = None if query.days is None else int(time.time() * 1000) - abs(query.days) * DAY_MS
             is_since = query.days is not None and query.days > 0
             with reading.of_log(console, query.log) as chosen:
@@ -375,16 +373,12 @@ class JournalGestures(QObject):
         log = self._screen.filters.log
 
         def verify(console: "Console", progress: "Progress") -> Result:
-            from console.actions.journal import reading
-
             with reading.of_log(console, log) as chosen:
                 return reading.verify(chosen, deep=deep, progress=progress)
 
         self._verifying.run(verify, self._show_verdict)
 
     def _show_verdict(self, verdict: Result) -> None:
-        from console.wording import finding
-
         told = [
             say("Entry {seq}: {finding}.", seq=row["seq"], finding=finding(str(row["code"])))
             for row in verdict["findings"]

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
+from console.actions.journal import reading as journal
 from console.domain.errors import Cancelled, ConsoleError
+from console.domain.journal.proof import SUFFIX
 from console.gui.kit import form, sizes
 from console.gui.kit.files import write_all
 from console.gui.kit.form import Field
@@ -155,8 +157,6 @@ class EntryGestures(QObject):
         log = self._journal.filters.log
 
         def find(console: "Console") -> int | None:
-            from console.actions.journal import reading as journal
-
             with journal.of_log(console, log) as chosen:
                 return journal.newest_at(chosen, wall_ms)
 
@@ -174,8 +174,6 @@ class EntryGestures(QObject):
         log = self._journal.filters.log
 
         def read(console: "Console") -> tuple[Mapping[str, Any], int]:
-            from console.actions.journal import reading as journal
-
             with journal.of_log(console, log) as chosen:
                 return journal.show_entry(chosen, seq), chosen.journal.size()
 
@@ -194,13 +192,9 @@ class EntryGestures(QObject):
         self._desk.hands.window.choose("journal")
 
     def _prove(self, seq: int, folder: str) -> None:
-        from console.domain.journal.proof import SUFFIX
-
         name, log = f"entry-{seq}{SUFFIX}", self._journal.filters.log
 
         def prove(console: "Console") -> str:
-            from console.actions.journal import reading as journal
-
             return write_all(folder, {name: journal.prove(console, seq, log=log)[1]})
 
         def done(where: str) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from console.actions.journal import comparison, heads, reading, witnesses
 from console.domain.handoff import frames
 from console.gui.kit import form
 from console.gui.kit.form import Field, People
@@ -20,6 +21,8 @@ from console.gui.shell.long_work import LongWork, ProgressRow
 from console.gui.shell.pictures import HandOver, handed_over
 from console.gui.snapshot import Snapshot, View
 from console.language import say
+from console.sentences import witness
+from console.wording import finding
 
 if TYPE_CHECKING:
     from console.actions.console import Console
@@ -222,8 +225,6 @@ class OutsideGestures(QObject):
         self._screen.set_logs(snapshot.log)
         if snapshot.standing is None:
             return
-        from console.sentences import witness
-
         people = [(person.id, f"{person.name} ({group(person.role)})") for person in snapshot.keyholders()]
         line = f"{witness.standing(snapshot.standing, moment)} {witness.protection(snapshot.standing)}"
         self._screen.show_standing(line, snapshot.standing["witnesses"], people)
@@ -236,8 +237,6 @@ class OutsideGestures(QObject):
 
     def _compare(self, note: bytes, deep: bool, log: int | None) -> None:  # noqa: FBT001 - a signal's
         def compare(console: "Console", progress: "Progress") -> Result:
-            from console.actions.journal import comparison, reading
-
             with reading.of_log(console, log) as chosen:
                 return comparison.with_note(chosen, note, log=log, deep=deep, progress=progress)
 
@@ -245,16 +244,12 @@ class OutsideGestures(QObject):
 
     def _compare_words(self, size: int, words: Sequence[str], deep: bool) -> None:  # noqa: FBT001 - a signal's
         def compare(console: "Console", progress: "Progress") -> Result:
-            from console.actions.journal import comparison
-
             return comparison.with_words(console, size, words, deep=deep, progress=progress)
 
         self._comparing.run(compare, self._say_verdict)
 
     def _export(self, audience: str, folder: str, log: int | None) -> None:
         def export(console: "Console", progress: "Progress") -> Result:
-            from console.actions.journal import reading
-
             place = Path(folder).expanduser()
             return reading.export(console, place, audience=audience, log=log, progress=progress)
 
@@ -273,8 +268,6 @@ class OutsideGestures(QObject):
         self._exporting.run(export, done)
 
     def _say_verdict(self, verdict: Result) -> None:
-        from console.wording import finding
-
         found = [f"{finding(str(row['code']))}: {row['detail']}" for row in verdict["findings"]]
         if found:
             self._screen.say_problem(say("THE JOURNAL IS NOT WHAT IT WAS: ") + " ".join(found), REWRITTEN)
@@ -286,8 +279,6 @@ class OutsideGestures(QObject):
 
     def _give(self, member: str, folder: str) -> None:
         def give(console: "Console") -> tuple[Result, HandOver]:
-            from console.actions.journal import heads
-
             head = heads.receipt(console, member)
             return head, handed_over(console.codes, f"journal-{head['size']}", str(head["note"]).encode())
 
@@ -300,8 +291,6 @@ class OutsideGestures(QObject):
 
     def _ask(self, who: str, old: int | None, folder: str) -> None:
         def ask(console: "Console") -> tuple[Result, HandOver]:
-            from console.actions.journal import witnesses
-
             value, data = witnesses.ask(console, who, old)
             return value, handed_over(console.codes, f"witness-{value['size']}", data)
 
@@ -321,8 +310,6 @@ class OutsideGestures(QObject):
 
     def _take(self, given: str | bytes) -> None:
         def take(console: "Console") -> Result:
-            from console.actions.journal import witnesses
-
             typed = given if isinstance(given, str) else given.decode(errors="replace")
             return witnesses.take(console, typed)
 

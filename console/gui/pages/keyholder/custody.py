@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from console.actions.keyholder import custody
 from console.gui.kit import form
 from console.gui.kit.files import write_all
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.gui.phrases import group, listed, moment
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.snapshot import Snapshot, View
 from console.language import say
 from console.sentences.terms import ASSURANCES
@@ -108,29 +109,19 @@ class CustodyGestures(QObject):
         self._screen.forget()
 
     def _read_register(self) -> None:
-        def read(console: "Console") -> Result:
-            from console.actions.keyholder import custody
-
-            return custody.register(console)
-
-        self._desk.hands.worker.run("", read, self._screen.show_register, lambda error: say_error(self._screen, error))
+        self._desk.hands.worker.run(
+            "", call(custody.register), self._screen.show_register, lambda error: say_error(self._screen, error)
+        )
 
     def _account(self, member: str, how: str, note: str) -> None:
-        def account(console: "Console") -> Result:
-            from console.actions.keyholder import custody
-
-            return custody.account_for(console, member, how, note)
-
         def done(result: Result) -> None:
             self._screen.show_register(result)
             self._screen.say_done(say("It is written down."))
 
-        self._desk.act(self._screen, say("Writing it down"), account, done)
+        self._desk.act(self._screen, say("Writing it down"), call(custody.account_for, member, how, note), done)
 
     def _print(self, folder: str) -> None:
         def printed(console: "Console") -> str:
-            from console.actions.keyholder import custody
-
             return write_all(folder, {REGISTER: custody.printed(console)})
 
         self._desk.act(

@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame
 
+from console.actions.activation import remote
+from console.actions.keyholder import enrolment
 from console.domain.handoff import frames
+from console.domain.payload import certificate
 from console.domain.policy.keyholder import WITHOUT_GROUP
 from console.gui.kit import form
 from console.gui.kit.files import FilesField, read_all
@@ -20,7 +23,7 @@ from console.gui.pages.keyholder.away import AwayScreen
 from console.gui.pages.keyholder.people import PeopleScreen, read_people
 from console.gui.phrases import group, missing
 from console.gui.scan.field import ScanField
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.shell.pictures import HandOver, handed_over
 from console.gui.snapshot import Snapshot, View
 from console.language import say
@@ -211,7 +214,6 @@ class EnrolmentGestures(QObject):
 
     def _enrol_at(self, section: KeyholderSection, said: Result, *, anew: bool) -> None:
         def enrol(console: "Console") -> Result:
-            from console.actions.keyholder import enrolment
             from console.wiring.founding import put_token_aside
             from console.wiring.station import Station
 
@@ -252,22 +254,21 @@ class EnrolmentGestures(QObject):
     # --- by card ------------------------------------------------------------------------------------------
 
     def _enrol_by_card(self, card: bytes, spoken: str, is_new: bool, onto: str) -> None:  # noqa: FBT001
-        def enrol(console: "Console") -> Result:
-            from console.actions.keyholder import enrolment
-
-            return enrolment.enrol_by_card(console, card, spoken, new_group=is_new, onto=onto or None)
-
         def done(result: Result) -> None:
             self._enrolled(str(result["enrolled"]["name"]))
 
-        self._desk.act(self._screen, say("Comparing the words"), enrol, done, ends_lease=True)
+        self._desk.act(
+            self._screen,
+            say("Comparing the words"),
+            call(enrolment.enrol_by_card, card, spoken, new_group=is_new, onto=onto or None),
+            done,
+            ends_lease=True,
+        )
 
     # --- somebody who is away signs -----------------------------------------------------------------------
 
     def _introduce(self, member: str, folder: str) -> None:
         def card(console: "Console") -> tuple[Result, HandOver]:
-            from console.actions.activation import remote
-
             value, data = remote.pin_card(console, member)
             return value, handed_over(console.codes, f"card-{member}", data)
 
@@ -279,8 +280,6 @@ class EnrolmentGestures(QObject):
 
     def _send(self, proposal: str, folder: str) -> None:
         def bundle(console: "Console") -> HandOver:
-            from console.actions.keyholder import enrolment
-
             return handed_over(console.codes, f"step-{proposal}", enrolment.bundle(console, proposal))
 
         told = say("They take these in on their own console. No secret is in them.")
@@ -291,22 +290,17 @@ class EnrolmentGestures(QObject):
         self._desk.act(self._away, say("Drawing the pictures"), bundle, done)
 
     def _take(self, proposal: str, answer: bytes) -> None:
-        def take(console: "Console") -> Result:
-            from console.actions.keyholder import enrolment
-
-            return enrolment.take_answer(console, proposal, answer)
-
         def done(result: Result) -> None:
             self._away.forget()
             more = say("It is in force now.") if result["in_force"] else f"{missing(result['missing'])}."
             self._away.say_done(say("Their signature is taken in. {more}", more=more))
 
-        self._desk.act(self._away, say("Taking it in"), take, done, ends_lease=True)
+        self._desk.act(
+            self._away, say("Taking it in"), call(enrolment.take_answer, proposal, answer), done, ends_lease=True
+        )
 
 
 def _attestation(names: Sequence[str]) -> list[bytes]:
-    from console.domain.payload import certificate
-
     return [made for data in read_all(names).values() for made in certificate.read_all(data)]
 
 

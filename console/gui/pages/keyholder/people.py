@@ -7,6 +7,10 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from console.actions import entries
+from console.actions.keyholder import enrolment, proof
+from console.actions.policy import steps, suspension
+from console.domain.keyholder.contact import Contact
 from console.domain.policy.keyholder import WITHOUT_GROUP
 from console.gui.kit import form
 from console.gui.kit.confirmation import Twice
@@ -17,7 +21,7 @@ from console.gui.kit.signers import Signers
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.gui.pages.keyholder.contact import Reach
 from console.gui.phrases import PERSON_STATES, group, listed, missing
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.snapshot import Person, Snapshot, View
 from console.language import say
 from console.sentences import change
@@ -231,11 +235,6 @@ class PeopleGestures(QObject):
             self._screen.show_people(value, self._desk.snapshot)
 
     def _sign(self, proposal: str, member: str) -> None:
-        def sign(console: "Console") -> Result:
-            from console.actions.policy import steps
-
-            return steps.sign(console, proposal, member)
-
         def done(result: Result) -> None:
             more = say("It is in force now.") if result["in_force"] else f"{missing(result['missing'])}."
             self._screen.say_done(say("Change number {number} is signed. {more}", number=result["number"], more=more))
@@ -243,7 +242,7 @@ class PeopleGestures(QObject):
         self._desk.act(
             self._screen,
             say("Signing"),
-            sign,
+            call(steps.sign, proposal, member),
             done,
             pin_of=member,
             ends_lease=True,
@@ -252,8 +251,6 @@ class PeopleGestures(QObject):
 
     def _suspend(self, member: str, by: str) -> None:
         def suspend(console: "Console") -> tuple[Result, bool]:
-            from console.actions.policy import suspension
-
             return suspension.suspend(console, member, by), console.hsm.unlocked_by() == member
 
         def done(result: tuple[Result, bool]) -> None:
@@ -274,48 +271,42 @@ class PeopleGestures(QObject):
         )
 
     def _leave(self, member: str) -> None:
-        def propose(console: "Console") -> Result:
-            from console.actions.policy import steps
-
-            return steps.propose_without(console, member)
-
         def done(_: Result) -> None:
             self._screen.say_done(PROPOSED)
 
-        self._desk.act(self._screen, say("Proposing"), propose, done)
+        self._desk.act(self._screen, say("Proposing"), call(steps.propose_without, member), done)
 
     def _change(self, file: str) -> None:
-        def propose(console: "Console") -> Result:
-            from console.actions.policy import steps
-
-            return steps.propose_change(console, read_toml(file))
-
-        self._desk.act(self._screen, say("Proposing"), propose, lambda _: self._screen.say_done(PROPOSED))
+        self._desk.act(
+            self._screen,
+            say("Proposing"),
+            lambda console: steps.propose_change(console, read_toml(file)),
+            lambda _: self._screen.say_done(PROPOSED),
+        )
 
     def _prove(self, member: str) -> None:
-        def prove(console: "Console") -> Result:
-            from console.actions.keyholder import proof
-
-            return proof.prove(console, member)
-
         def done(result: Result) -> None:
             self._screen.say_done(say("The token of {name} works: it signed and it opened.", name=result["name"]))
 
         self._desk.act(
-            self._screen, say("Proving"), prove, done, pin_of=member, why=say("To prove that your token works.")
+            self._screen,
+            say("Proving"),
+            call(proof.prove, member),
+            done,
+            pin_of=member,
+            why=say("To prove that your token works."),
         )
 
     def _keep_contact(self, member: str, card: Mapping[str, str]) -> None:
-        def keep(console: "Console") -> Result:
-            from console.actions.keyholder import enrolment
-            from console.domain.keyholder.contact import Contact
-
-            return enrolment.set_contact(console, member, Contact(**card))
-
         def done(_: Result) -> None:
             self._screen.say_done(say("The contact card of {member} is kept.", member=self._name(member)))
 
-        self._desk.act(self._screen, say("Keeping it"), keep, done)
+        self._desk.act(
+            self._screen,
+            say("Keeping it"),
+            lambda console: enrolment.set_contact(console, member, Contact(**card)),
+            done,
+        )
 
     def _name(self, member: str) -> str:
         return self._desk.snapshot.name_of(member) if self._desk.snapshot else member
@@ -323,10 +314,6 @@ class PeopleGestures(QObject):
 
 def read_people(console: "Console") -> Result:
     """Return everybody with their deputies and telephones, and the policy with its open changes."""
-    from console.actions import entries
-    from console.actions.keyholder import enrolment
-    from console.actions.policy import steps
-
     listed = enrolment.with_contacts(console, entries.list_keyholders(console), reached=True)
     return {**listed, "policy": steps.show(console.policy, steps.proposals(console))}
 

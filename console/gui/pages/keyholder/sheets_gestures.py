@@ -7,10 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 
+from console.actions.activation import stand_in
+from console.actions.keyholder import recovery, sheet_status
+from console.actions.record import counsel
 from console.domain.errors import ConsoleError
 from console.gui.pages.keyholder.sheets import MEMORY, PRINTER, SheetsScreen
 from console.gui.phrases import group, listed, missing
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.snapshot import Snapshot
 from console.language import say, say_count
 
@@ -63,12 +66,9 @@ class SheetGestures(QObject):
             self._printing.look_for_printers()
 
     def _read(self) -> None:
-        def read(console: "Console") -> Result:
-            from console.actions.keyholder import sheet_status
-
-            return sheet_status.status(console)
-
-        self._desk.hands.worker.run("", read, self._screen.show_status, lambda error: say_error(self._screen, error))
+        self._desk.hands.worker.run(
+            "", call(sheet_status.status), self._screen.show_status, lambda error: say_error(self._screen, error)
+        )
 
     # --- typing in ----------------------------------------------------------------------------------------
 
@@ -86,11 +86,6 @@ class SheetGestures(QObject):
         self._desk.act(self._screen, say("Checking the sheet"), check, done)
 
     def _prove(self, slot: str) -> None:
-        def prove(console: "Console") -> Result:
-            from console.actions.keyholder import recovery
-
-            return recovery.prove(console, slot, self._typed)
-
         def done(told: Result) -> None:
             unread = [f"{group(name)} {number}" for name, number in told["unread"]]
             more = say(" Not read back yet: {unread}.", unread=listed(unread)) if unread else ""
@@ -101,26 +96,16 @@ class SheetGestures(QObject):
                 )
             )
 
-        self._desk.act(self._screen, say("Reading the set back"), prove, done)
+        self._desk.act(self._screen, say("Reading the set back"), call(recovery.prove, slot, self._typed), done)
 
     def _drill(self, slot: str) -> None:
-        def drill(console: "Console") -> Result:
-            from console.actions.keyholder import sheet_status
-
-            return sheet_status.drill(console, slot, self._typed)
-
         def done(told: Result) -> None:
             self._done(say("These sheets work, check value {check}. Nothing is spent.", check=told["check"]))
 
-        self._desk.act(self._screen, say("Trying the sheets"), drill, done)
+        self._desk.act(self._screen, say("Trying the sheets"), call(sheet_status.drill, slot, self._typed), done)
 
     def _use(self, act: str, witness: str, present: Sequence[str], again: str) -> None:
         slot = self._screen.typed_of()
-
-        def use(console: "Console") -> Result:
-            from console.actions.activation import stand_in
-
-            return stand_in.use(console, act, slot, self._typed, witness, present=present, again=again or None)
 
         def done(told: Result) -> None:
             self._done(say("The sheets stand in and are spent. {missing}.", missing=missing(told["missing"])))
@@ -128,18 +113,13 @@ class SheetGestures(QObject):
         self._desk.act(
             self._screen,
             say("Using the sheets"),
-            use,
+            call(stand_in.use, act, slot, self._typed, witness, present=present, again=again or None),
             done,
             pin_of=witness,
             why=say("To witness that these sheets are used."),
         )
 
     def _admit(self, newcomer: str, again: str) -> None:
-        def admit(console: "Console") -> Result:
-            from console.actions.record import counsel
-
-            return counsel.admit_by_sheets(console, [newcomer], self._typed, again=again or None)
-
         def done(told: Result) -> None:
             self._done(
                 say_count(
@@ -149,7 +129,12 @@ class SheetGestures(QObject):
                 )
             )
 
-        self._desk.act(self._screen, say("Admitting"), admit, done)
+        self._desk.act(
+            self._screen,
+            say("Admitting"),
+            call(counsel.admit_by_sheets, [newcomer], self._typed, again=again or None),
+            done,
+        )
 
     def _done(self, said: str) -> None:
         self._forget_words()
@@ -199,8 +184,6 @@ class SheetPrinting(QObject):
                 return
 
         def look(console: "Console") -> Result:
-            from console.actions.keyholder import recovery
-
             return recovery.preflight(console, slot, needed, count, copies, _press(console, out))
 
         def done(told: Result) -> None:
@@ -216,8 +199,6 @@ class SheetPrinting(QObject):
         slot, needed, count, copies, out = self._plan
 
         def printed(console: "Console") -> Result:
-            from console.actions.keyholder import recovery
-
             return recovery.print_sheets(console, slot, needed, count, copies, _press(console, out))
 
         def done(told: Result) -> None:

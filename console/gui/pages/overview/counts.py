@@ -2,24 +2,23 @@
 """What goes on in numbers, for whoever reads along; and the same in 24 letters for the telephone."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout
 
+from console.actions import overview
+from console.domain.handoff.spoken import spelled
 from console.gui.kit import form
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.gui.pages.overview.telephone import TelephoneScreen
 from console.gui.phrases import STATES, moment
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.shell.station_words import owed_in_full
 from console.gui.snapshot import Person, Snapshot, View
 from console.language import say
-from console.sentences import overview
-
-if TYPE_CHECKING:
-    from console.actions.console import Console
+from console.sentences import overview as said
 
 ALOUD = say("Read these numbers aloud. The 24 letters that prove them need somebody with the role compliance.")
 OWED_LATER = say("Secrets that were shown must be changed, and people told of an erasure. Until then it stands here.")
@@ -57,7 +56,7 @@ class CountsScreen(Page):
         clear_layout(self._facts)
         self._facts.addWidget(_owed(snapshot))
         frame, column = card()
-        column.addLayout(_grid(overview.facts(value)))
+        column.addLayout(_grid(said.facts(value)))
         for name, states in value["jurisdictions"].items():
             told = ", ".join(f"{count} × {STATES[state][0]}" for state, count in states.items())
             column.addWidget(PlainLabel(f"{name}: {told}"))
@@ -81,7 +80,7 @@ class CountsScreen(Page):
             grid.addWidget(PlainLabel(words), line, 1)
         column.addLayout(grid)
         column.addWidget(PlainLabel(say("They say:"), role="field"))
-        column.addLayout(_grid(overview.told(value)))
+        column.addLayout(_grid(said.told(value)))
         self._letters.addWidget(frame)
         self.reveal(frame)
 
@@ -129,29 +128,17 @@ class CountsGestures(QObject):
             self._read()
 
     def _read(self) -> None:
-        def read(console: "Console") -> Result:
-            from console.actions import overview
-
-            return overview.overview(console)
-
         def show(found: Result) -> None:
             if self._desk.snapshot is not None:
                 self._screen.show_counts(found, self._desk.snapshot)
 
-        self._desk.hands.worker.run("", read, show, lambda error: say_error(self._screen, error))
+        self._desk.hands.worker.run("", call(overview.overview), show, lambda error: say_error(self._screen, error))
 
     def _code(self, member: str) -> None:
-        def code(console: "Console") -> Result:
-            from console.actions import overview
-
-            return overview.status_code(console, member)
-
         def show(found: Result) -> None:
-            from console.domain.handoff.spoken import spelled
-
             self._screen.show_code(found, [(group, spelled(group)) for group in found["groups"].split()])
 
-        self._desk.act(self._screen, say("Putting it into letters"), code, show)
+        self._desk.act(self._screen, say("Putting it into letters"), call(overview.status_code, member), show)
 
 
 class TelephoneGestures(QObject):
@@ -171,13 +158,15 @@ class TelephoneGestures(QObject):
         self._screen.forget()
 
     def _check(self, typed: str) -> None:
-        def check(own: Any) -> Result:
-            from console.actions import overview
-
-            return overview.check_status(own, typed)
-
         why = say("To tell whether these letters are from your station.")
-        self._desk.act_locked(self._screen, say("Checking"), check, self._screen.show_told, pin_of=self._me.id, why=why)
+        self._desk.act_locked(
+            self._screen,
+            say("Checking"),
+            call(overview.check_status, typed),
+            self._screen.show_told,
+            pin_of=self._me.id,
+            why=why,
+        )
 
 
 def _owed(snapshot: Snapshot) -> QFrame:

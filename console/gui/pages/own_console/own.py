@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame
 
+from console.actions.keyholder import enrolment
+from console.actions.own_console import answer
+from console.actions.own_console.answer import CARD
 from console.domain.errors import Cancelled, ConsoleError
 from console.domain.handoff import frames
+from console.domain.keyholder.enrolment import parse_card
 from console.gui.kit import form
 from console.gui.kit.confirmation import Twice
 from console.gui.kit.decision import Decision
@@ -19,7 +23,7 @@ from console.gui.kit.readback import Line, ReadBack, asked, why
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
 from console.gui.phrases import ANSWERS, listed, moment, read_aloud
 from console.gui.scan.field import ScanField
-from console.gui.shell.desk import Desk, problems_of, say_error
+from console.gui.shell.desk import Desk, call, problems_of, say_error
 from console.gui.shell.pictures import HandOver, handed_over
 from console.gui.snapshot import Person, View
 from console.language import say
@@ -255,29 +259,20 @@ class OwnGestures(QObject):
         say_error(self._screen, error)
 
     def _pin(self, card: bytes, words: Sequence[str]) -> None:
-        def pin(own: "OwnConsole") -> Result:
-            from console.actions.own_console import answer
-
-            return answer.pin(own, card, words)
-
         def done(known: Result) -> None:
             self._show_known((known, False))
             self._screen.say_done(say("This console knows its station now. Take a request in."))
 
-        self._act(say("Comparing the words"), pin, done)
+        self._act(say("Comparing the words"), call(answer.pin, card, words), done)
 
     def _show_card(self, folder: str) -> None:
         def read(own: "OwnConsole") -> "tuple[Card, HandOver]":
-            from console.actions.own_console.answer import CARD
-            from console.domain.keyholder.enrolment import parse_card
             from console.wiring.station import codes
 
             data = own.files.read(CARD)
             return parse_card(data), handed_over(codes(), f"{self._me.id}-card", data)
 
         def done(found: "tuple[Card, HandOver]") -> None:
-            from console.actions.keyholder import enrolment
-
             card, sent = found
             self._desk.hands.show_pictures(say("Your card"), read_aloud(enrolment.describe(card)), sent, folder)
 
@@ -285,8 +280,6 @@ class OwnGestures(QObject):
 
     def _read(self, request: bytes) -> None:
         def read(own: "OwnConsole") -> "tuple[Opened, Result]":
-            from console.actions.own_console import answer
-
             opened = answer.read(own, request)
             return opened, answer.describe(own, opened)
 
@@ -302,16 +295,12 @@ class OwnGestures(QObject):
 
     def _agree(self, matters: Sequence[str], confirms: Sequence[str]) -> None:
         def agree(own: "OwnConsole", opened: "Opened") -> tuple[Mapping[str, Any], bytes]:
-            from console.actions.own_console import answer
-
             return answer.agree(own, opened, matters, confirms)
 
         self._answer(agree)
 
     def _refuse(self, reason: str, veto: bool) -> None:  # noqa: FBT001 - a Qt signal's argument
         def refuse(own: "OwnConsole", opened: "Opened") -> tuple[Mapping[str, Any], bytes]:
-            from console.actions.own_console import answer
-
             return answer.refuse(own, opened, reason, veto=veto)
 
         self._answer(refuse)
@@ -376,8 +365,6 @@ def _mine(show: Callable[[], None]) -> QFrame:
 
 
 def _known(own: "OwnConsole") -> tuple[Result | None, bool]:
-    from console.actions.own_console import answer
-
     known = answer.describe_pinned(own) if answer.pinned_if_any(own) else None
     return known, answer.CARD in own.files.names("")
 

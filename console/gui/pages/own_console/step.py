@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from console.actions.keyholder import enrolment
+from console.actions.policy import steps
 from console.domain.handoff import frames
 from console.gui.kit import form
 from console.gui.kit.form import Field
@@ -107,9 +109,6 @@ class StepGestures(QObject):
 
     def _read(self, change: bytes, spoken: Sequence[str]) -> None:
         def read(own: "OwnConsole") -> "tuple[Step, View]":
-            from console.actions.keyholder import enrolment
-            from console.actions.policy import steps
-
             step = enrolment.read_bundle(own, change, spoken)
             return step, steps.describe(step)
 
@@ -125,7 +124,6 @@ class StepGestures(QObject):
             return
 
         def sign(own: "OwnConsole") -> HandOver:
-            from console.actions.keyholder import enrolment
             from console.wiring.station import codes
 
             return handed_over(codes(), f"{self._me}-{step.id}", enrolment.sign_elsewhere(own, step).encode())

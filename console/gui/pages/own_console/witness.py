@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
+from console.actions.own_console import witness
 from console.domain.handoff import frames
 from console.gui.kit import form
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
 from console.gui.scan.field import ScanField
-from console.gui.shell.desk import Desk
+from console.gui.shell.desk import Desk, call
 from console.gui.shell.pictures import HandOver, handed_over
 from console.gui.snapshot import Snapshot
 from console.language import say
@@ -88,16 +89,10 @@ class WitnessGestures(QObject):
         self._screen.forget()
 
     def _show_line(self) -> None:
-        def line(own: "OwnConsole") -> Result:
-            from console.actions.own_console import witness
-
-            return witness.key(own)
-
-        self._act(say("Looking"), line, lambda value: self._screen.show_line(str(value["line"])))
+        self._act(say("Looking"), call(witness.key), lambda value: self._screen.show_line(str(value["line"])))
 
     def _sign(self, request: bytes, folder: str) -> None:
         def sign(own: "OwnConsole") -> tuple[Result, HandOver]:
-            from console.actions.own_console import witness
             from console.wiring.station import codes
 
             value, data = witness.cosign(own, request)

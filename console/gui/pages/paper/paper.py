@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QVBoxLayout
 
+from console.actions.paper import mode
 from console.gui.kit import form
 from console.gui.kit.files import write_all
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, button, card, clear_layout, marked, row
 from console.gui.phrases import group, moment
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.snapshot import Snapshot, View
 from console.language import say
 from console.sentences import paper
@@ -121,22 +122,12 @@ class PaperGestures(QObject):
         desk.show_on(screen)
 
     def _read(self) -> None:
-        def read(console: "Console") -> Result:
-            from console.actions.paper import mode
-
-            return mode.status(console)
-
         def failed(error: Any) -> None:
             say_error(self._screen, error)
 
-        self._desk.hands.worker.run("", read, self._screen.show_state, failed)
+        self._desk.hands.worker.run("", call(mode.status), self._screen.show_state, failed)
 
     def _accept(self, member: str) -> None:
-        def accept(console: "Console") -> Result:
-            from console.actions.paper import mode
-
-            return mode.accept(console, member)
-
         def done(value: Result) -> None:
             self._screen.show_state(value)
             self._screen.say_done(say("That is signed."))
@@ -144,7 +135,7 @@ class PaperGestures(QObject):
         self._desk.act(
             self._screen,
             say("Accepting paper mode"),
-            accept,
+            call(mode.accept, member),
             done,
             pin_of=member,
             why=say("To accept that one-time codes are given while nothing takes entries."),
@@ -152,16 +143,12 @@ class PaperGestures(QObject):
 
     def _reserve(self, count: int, folder: str) -> None:
         def reserve(console: "Console") -> Result:
-            from console.actions.paper import mode
-
             return _written(folder, mode.forms(console, mode.reserve(console, count)))
 
         self._desk.act(self._screen, say("Printing"), reserve, self._saved)
 
     def _again(self, folder: str) -> None:
         def save(console: "Console") -> Result:
-            from console.actions.paper import mode
-
             return _written(folder, mode.forms(console))
 
         self._desk.act(self._screen, say("Printing"), save, self._saved)

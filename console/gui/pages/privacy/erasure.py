@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFrame, QVBoxLayout
 
+from console.actions.privacy import erasure, hold, notices
 from console.domain.errors import ConsoleError
 from console.gui.kit import form, sizes
 from console.gui.kit.form import Field
@@ -15,7 +16,7 @@ from console.gui.kit.signers import Signers
 from console.gui.kit.widgets import Page, PlainLabel, StateMark, button, card, clear_layout, row
 from console.gui.pages.privacy.holds import HoldsScreen
 from console.gui.phrases import listed, moment, short
-from console.gui.shell.desk import Desk, problems_of, say_error
+from console.gui.shell.desk import Desk, call, problems_of, say_error
 from console.gui.snapshot import Snapshot, View
 from console.language import say
 from console.sentences.privacy import (
@@ -215,8 +216,6 @@ class ErasureGestures(QObject):
 
     def _read(self) -> None:
         def read(console: "Console") -> tuple[Result, Result]:
-            from console.actions.privacy import notices
-
             return notices.status(console), notices.due(console)
 
         def show(found: tuple[Result, Result]) -> None:
@@ -226,32 +225,24 @@ class ErasureGestures(QObject):
         self._desk.hands.worker.run("", read, show, lambda error: say_error(self._screen, error))
 
     def _read_holds(self) -> None:
-        def read(console: "Console") -> Result:
-            from console.actions.privacy import hold
-
-            return hold.list_holds(console)
-
-        self._desk.hands.worker.run("", read, self._show_holds, lambda error: say_error(self._holds, error))
+        self._desk.hands.worker.run(
+            "", call(hold.list_holds), self._show_holds, lambda error: say_error(self._holds, error)
+        )
 
     def _show_holds(self, found: Result) -> None:
         if self._desk.snapshot is not None:
             self._holds.show_holds(found["holds"], self._desk.snapshot)
 
     def _propose(self, person: str, act: str, basis: str) -> None:
-        def propose(console: "Console") -> Result:
-            from console.actions.privacy import erasure
-
-            return erasure.propose(console, basis, subject=person or None, act=act or None)
-
         said = say("It is proposed. One of Legal and one of another group must agree.")
-        self._act(say("Proposing"), propose, said, self._screen.proposed)
+        self._act(
+            say("Proposing"),
+            call(erasure.propose, basis, subject=person or None, act=act or None),
+            said,
+            self._screen.proposed,
+        )
 
     def _approve(self, id_: str, member: str) -> None:
-        def approve(console: "Console") -> Result:
-            from console.actions.privacy import erasure
-
-            return erasure.approve(console, id_, member)
-
         def done(told: Result) -> None:
             said = (
                 say("It is erased. See below who is owed a notice.")
@@ -262,15 +253,12 @@ class ErasureGestures(QObject):
             self._read()
 
         why = say("To agree to this erasure. Once both have agreed, nobody can undo it. Counsel's notes stay.")
-        self._desk.act(self._screen, say("Erasing"), approve, done, pin_of=member, why=why)
+        self._desk.act(self._screen, say("Erasing"), call(erasure.approve, id_, member), done, pin_of=member, why=why)
 
     def _notified(self, id_: str, seq: int) -> None:
-        def given(console: "Console") -> Result:
-            from console.actions.privacy import notices
-
-            return notices.given(console, id_, seq)
-
-        self._act(say("Writing it down"), given, say("It is written down that the notice was given."))
+        self._act(
+            say("Writing it down"), call(notices.given, id_, seq), say("It is written down that the notice was given.")
+        )
 
     def _act(
         self, title: str, action: "Callable[[Console], Result]", said: str, also: Callable[[], None] = lambda: None
@@ -283,11 +271,6 @@ class ErasureGestures(QObject):
         self._desk.act(self._screen, title, action, done)
 
     def _place(self, on: Sequence[str], member: str, reason: str) -> None:
-        def place(console: "Console") -> Result:
-            from console.actions.privacy import hold
-
-            return hold.place(console, on, member, reason)
-
         def done(found: Result) -> None:
             self._holds.placed()
             self._holds.say_done(say("The hold stands."))
@@ -296,7 +279,7 @@ class ErasureGestures(QObject):
         self._desk.act(
             self._holds,
             say("Placing the hold"),
-            place,
+            call(hold.place, on, member, reason),
             done,
             pin_of=member,
             why=say("To place this legal hold."),
@@ -304,11 +287,6 @@ class ErasureGestures(QObject):
         )
 
     def _lift(self, id_: str, member: str, reason: str) -> None:
-        def lift(console: "Console") -> Result:
-            from console.actions.privacy import hold
-
-            return hold.lift(console, id_, member, reason)
-
         def done(found: Result) -> None:
             still = [row for row in found["holds"] if row["hold"] == id_]
             self._holds.say_done(say("Agreed. One more is missing.") if still else say("The hold is lifted."))
@@ -317,7 +295,7 @@ class ErasureGestures(QObject):
         self._desk.act(
             self._holds,
             say("Lifting the hold"),
-            lift,
+            call(hold.lift, id_, member, reason),
             done,
             pin_of=member,
             why=say("To agree that this hold ends."),

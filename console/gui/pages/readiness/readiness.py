@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal, SignalInstance
 from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
 
+from console.actions.document import certificate, grab_card
+from console.actions.readiness import lockout, report
 from console.gui.kit import form
 from console.gui.kit.files import write_all
 from console.gui.kit.finding import exactly, finding, upper, without_number
@@ -228,8 +230,6 @@ class ReadinessGestures(QObject):
 
     def _check(self) -> None:
         def check(console: "Console", progress: "Progress") -> tuple[Result, Result, Result, Sequence[str]]:
-            from console.actions.readiness import lockout, report
-
             found, matrix = report.readiness(console, progress), lockout.matrix(console)
             # Losing a PIN is losing its token; the words say so once.
             losses = [loss for loss in lockout.known_losses(console.policy) if not loss.startswith("pin:")]
@@ -243,16 +243,12 @@ class ReadinessGestures(QObject):
 
     def _what_if(self, lost: Sequence[str]) -> None:
         def matrix(console: "Console") -> tuple[Result, Result]:
-            from console.actions.readiness import lockout
-
             return lockout.matrix(console, lost), _names(console)
 
         self._desk.act(self._screen, say("Looking"), matrix, lambda found: self._screen.show_after(*found))
 
     def _print(self, folder: str) -> None:
         def printed(console: "Console") -> str:
-            from console.actions.document import grab_card
-
             return write_all(folder, {CARD_FILE: grab_card.grab_card(console)})
 
         def done(where: str) -> None:
@@ -264,8 +260,6 @@ class ReadinessGestures(QObject):
 
     def _certify(self, folder: str) -> None:
         def printed(console: "Console") -> str:
-            from console.actions.document import certificate
-
             return write_all(folder, {CERTIFICATE_FILE: certificate.certificate(console)})
 
         def done(where: str) -> None:

@@ -9,11 +9,14 @@ from PySide6.QtCore import QObject, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QSizePolicy, QWidget
 
+from console.actions.journal import reading
+from console.actions.record import counsel, notes
+from console.domain.record.note import COUNSEL, About
 from console.gui.kit import form
 from console.gui.kit.form import Field
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
 from console.gui.phrases import group, moment, short
-from console.gui.shell.desk import Desk, say_error
+from console.gui.shell.desk import Desk, call, say_error
 from console.gui.shell.long_work import LongWork, ProgressRow
 from console.gui.snapshot import Snapshot, View
 from console.language import say, say_count
@@ -235,52 +238,44 @@ class CounselGestures(QObject):
             self._screen.forget()
 
     def _list(self) -> None:
-        def list_(console: "Console") -> Result:
-            from console.actions.record import notes
-
-            return notes.list_notes(console)
-
         def failed(error: Any) -> None:
             say_error(self._screen, error)
 
-        self._desk.hands.worker.run("", list_, lambda told: self._screen.show_list(told["notes"]), failed)
+        def done(told: Result) -> None:
+            self._screen.show_list(told["notes"])
+
+        self._desk.hands.worker.run("", call(notes.list_notes), done, failed)
 
     def _read(self, reader: str, about: str) -> None:
-        def read(console: "Console") -> Result:
-            from console.actions.record import counsel
-
-            return counsel.read(console, reader, about=_chosen_about(about))
-
         def done(told: Result) -> None:
             self._screen.show_notes(told["notes"], told["closed"])
 
         self._screen.close_notes()
+
         self._desk.act(
-            self._screen, say("Opening the notes"), read, done, pin_of=reader, why=say("To open counsel's notes.")
+            self._screen,
+            say("Opening the notes"),
+            lambda console: counsel.read(console, reader, about=_chosen_about(about)),
+            done,
+            pin_of=reader,
+            why=say("To open counsel's notes."),
         )
 
     def _admit(self, reader: str, newcomer: str) -> None:
-        def admit(console: "Console") -> Result:
-            from console.actions.record import counsel
-
-            return counsel.admit(console, [newcomer], reader)
+        def done(told: Result) -> None:
+            self._screen.say_done(say_count(told["keys"], "Admitted, to 1 key.", "Admitted, to {count} keys."))
 
         self._desk.act(
             self._screen,
             say("Admitting"),
-            admit,
-            lambda told: self._screen.say_done(
-                say_count(told["keys"], "Admitted, to 1 key.", "Admitted, to {count} keys.")
-            ),
+            call(counsel.admit, [newcomer], reader),
+            done,
             pin_of=reader,
             why=say("To let a newcomer read counsel's notes."),
         )
 
     def _export(self, reader: str, about: str, folder: str) -> None:
         def export(console: "Console", progress: "Progress") -> Result:
-            from console.actions.journal import reading
-            from console.domain.record.note import COUNSEL
-
             return reading.export(
                 console,
                 Path(folder).expanduser(),
@@ -315,7 +310,5 @@ def _said(note: View) -> str:
 
 
 def _chosen_about(chosen: str) -> "About":
-    from console.domain.record.note import About
-
     what, _, which = chosen.partition(":")
     return About(**{what: which}) if what else About()

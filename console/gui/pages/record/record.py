@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QFrame, QLabel, QLineEdit, QPlainTextEdit, QWidget
 
+from console.actions.record import drafts
 from console.domain.errors import Cancelled, ConsoleError, Refused
 from console.gui.kit import form
 from console.gui.kit.confirmation import Twice
@@ -17,7 +18,7 @@ from console.gui.kit.form import Field, Lead
 from console.gui.kit.typed_text import once
 from console.gui.kit.widgets import Page, PlainLabel, button, card, row
 from console.gui.phrases import STATES, moment, precise, short
-from console.gui.shell.desk import Desk, problems_of, say_error
+from console.gui.shell.desk import Desk, call, problems_of, say_error
 from console.gui.snapshot import Snapshot, View
 from console.language import say
 
@@ -259,19 +260,12 @@ class RecordGestures(QObject):
             self._screen.show_draft(None)
             return
 
-        def show(console: "Console") -> Result:
-            from console.actions.record import drafts
-
-            return drafts.show(console, id_)
-
-        self._run(show, self._screen.show_draft)
+        self._run(call(drafts.show, id_), self._screen.show_draft)
 
     def _save(self, parts: Mapping[str, Mapping[str, str]]) -> None:
         mine = self._draft
 
         def save(console: "Console") -> Result:
-            from console.actions.record import drafts
-
             told: Result = {}
             for track, fields in parts.items():
                 told = drafts.save(console, track, fields, mine.id or None)
@@ -294,8 +288,6 @@ class RecordGestures(QObject):
         mine = self._draft
 
         def move(console: "Console") -> Result:
-            from console.actions.record import drafts
-
             drafts.move(console, mine.id, passage or None)
             return drafts.show(console, mine.id)
 
@@ -306,16 +298,13 @@ class RecordGestures(QObject):
 
         mine = self._draft
 
-        def finish(console: "Console") -> Result:
-            from console.actions.record import drafts
-
-            return drafts.finish(console, mine.id)
-
         def done(told: Result) -> None:
             numbers = say(" and ").join(str(row["seq"]) for row in told["entries"])
             self._over(say("It is written down for good, as entry {numbers}.", numbers=numbers))
 
-        self._desk.act(self._screen, say("Writing it down"), finish, done, failed=self._show_fields)
+        self._desk.act(
+            self._screen, say("Writing it down"), call(drafts.finish, mine.id), done, failed=self._show_fields
+        )
 
     def _discard(self) -> None:
         if not self._draft.id:
@@ -325,13 +314,11 @@ class RecordGestures(QObject):
 
         mine = self._draft
 
-        def discard(console: "Console") -> Result:
-            from console.actions.record import drafts
-
-            return drafts.discard(console, mine.id)
-
         self._desk.act(
-            self._screen, say("Destroying it"), discard, lambda _: self._over(say("The draft is destroyed."))
+            self._screen,
+            say("Destroying it"),
+            call(drafts.discard, mine.id),
+            lambda _: self._over(say("The draft is destroyed.")),
         )
 
     def _over(self, said: str) -> None:
@@ -374,8 +361,6 @@ def _say_all(labels: Sequence[QLabel], said: str) -> None:
 
 
 def _list(console: "Console") -> Result:
-    from console.actions.record import drafts
-
     return drafts.list_drafts(console)
 
 
