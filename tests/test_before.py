@@ -115,7 +115,7 @@ def test_the_journal_verifies_deeply_and_every_entry_reads(before: Before) -> No
     listed = before.json("journal", "list", "--limit", "1000")
     assert [entry["seq"] for entry in listed["entries"]] == list(range(listed["size"]))
     assert listed["size"] >= ENTRIES
-    # A request that nobody opened before lapses on the station as days pass: that entry is today's program's, not the old one's.
+    # The request nobody opened has lapsed on the station by now: that entry is today's program's.
     assert {entry["type"] for entry in listed["entries"]} - {"activation.expired"} == TYPES
     for seq in (0, 31, 42):
         assert before.json("journal", "show", str(seq))["type"] == listed["entries"][seq]["type"]
