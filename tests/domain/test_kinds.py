@@ -33,7 +33,7 @@ def test_what_differs_between_kinds() -> None:
 @pytest.mark.parametrize(
     ("asked", "names"),
     [
-        ("owes_rotation", {"password", "api-key", "totp", "hotp", "certificate"}),
+        ("owes_rotation", {*NAMES} - {"codes", "signing-key"}),
         ("is_recoverable", {*NAMES} - {"codes"}),
         ("shows_code", {"codes", "totp", "hotp"}),
         ("counts_on", {"codes", "hotp"}),
